@@ -1,0 +1,1 @@
+"""How it is drawn: tiles, figures, filters, formats. Knows frames, never SQL."""

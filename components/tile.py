@@ -1,0 +1,103 @@
+"""A tile: one question, its queries, and the pure function that turns their frames into a body.
+
+``build`` (and ``derive``) are pure: ``frames + look -> body``; their results are cached with the frames and theme, so
+they must not touch Streamlit. Bodies are drawn by :mod:`components.show`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from warehouse.interface import Ask
+
+Frames = Mapping[str, pd.DataFrame]  # by query name's last part, e.g. "spend_by_day"; money columns are Decimal objects
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a body may depend on besides its frames."""
+
+    theme: Literal["light", "dark"] = "light"
+    zone: str = "UTC"  # the viewer's IANA time zone
+    currency: str = "USD"
+    basis: Literal["list", "net"] = "list"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure. ``alt`` states its takeaway in words; ``select`` names the point field that a click drills into."""
+
+    figure: go.Figure
+    alt: str
+    height: int = 320
+    on_click: Callable[[Mapping[str, Any]], None] | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. ``columns`` maps a column to its label and kind (a key of ``components.format.KINDS``); links are
+    columns whose value is an https URL."""
+
+    frame: pd.DataFrame
+    columns: Mapping[str, tuple[str, str]]
+    caption: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of a metric row. ``good`` says which direction is good; within ``material`` a change stays grey."""
+
+    label: str
+    value: str
+    change: float | None = None  # ratio against the previous equal period, 0.05 = +5 %
+    good: Literal["up", "down", "none"] = "none"
+    material: float = 0.05
+    trend: tuple[float, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """A row of at most five metrics; ``versus`` states the comparison once."""
+
+    items: Sequence[Metric]
+    versus: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence in place of a figure. ``tone`` picks icon and colour."""
+
+    text: str
+    tone: Literal["plain", "ok", "watch", "act", "unknown"] = "plain"
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Checked, nothing found: why, and what to do next."""
+
+    text: str
+    hint: str = ""
+
+
+Body = Plot | Grid | Metrics | Note | Empty
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One panel of a page. ``build`` returns one body or several, drawn below each other."""
+
+    key: str
+    title: str
+    why: str
+    asks: Sequence[Ask]
+    build: Callable[[Frames, Look], Body | Sequence[Body]]
+    derive: Callable[[Frames], Frames] | None = None  # e.g. a detector; runs before build, cached with the frames
+    height: int = 320
+    owner: str = ""

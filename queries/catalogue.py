@@ -1,0 +1,138 @@
+"""The catalogue of questions: one ``.sql`` file each, whose leading ``--`` comment is a YAML header.
+
+Header keys: ``question`` (words), ``params`` (name: kind), ``grain`` (columns that identify a row), ``columns``
+(name: kind, in output order), ``ttl`` (``5m``, ``1h``, ``12h``), ``note`` (the billing or platform truth), and
+optionally ``uses`` (shared CTEs, in ``shared/``) and ``optional`` (tables or columns an account may lack; the
+reader replaces an absent table by an empty one and an absent column by NULL). Kinds are in :mod:`queries.kinds`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from queries import kinds
+
+ROOT = Path(__file__).resolve().parent
+_KEYS = {"question", "params", "grain", "columns", "ttl", "note", "uses", "optional"}
+_REQUIRED = {"question", "grain", "columns", "ttl", "note"}
+_TTL = re.compile(r"(\d+)([mh])")
+
+
+class BadQuery(ValueError):
+    """A query file that does not say what it must; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question. ``sql`` is the text that runs on Databricks, shared CTEs included."""
+
+    name: str
+    question: str
+    params: Mapping[str, str]
+    grain: tuple[str, ...]
+    columns: Mapping[str, str]
+    ttl: timedelta
+    note: str
+    uses: tuple[str, ...]
+    optional: frozenset[str]
+    sql: str
+    path: Path
+
+
+def split_header(text: str, path: Path) -> tuple[dict[str, Any], str]:
+    """The YAML header and the SQL below it."""
+    lines = text.splitlines()
+    size = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    header = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in lines[:size]))
+    if not isinstance(header, dict):
+        raise BadQuery(f"{path}: no YAML header")
+    return header, "\n".join(lines[size:]).strip()
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """A shared CTE: its SQL and the optional tables or columns it reads."""
+
+    sql: str
+    optional: frozenset[str]
+
+
+def _shared(names: Iterable[str], root: Path, seen: tuple[str, ...] = ()) -> dict[str, _Shared]:
+    """The CTEs called ``names`` and what they use themselves, in the order they must be written."""
+    parts: dict[str, _Shared] = {}
+    for name in names:
+        path = root / "shared" / f"{name}.sql"
+        if name in seen:
+            raise BadQuery(f"{path}: uses itself")
+        if not path.exists():
+            raise BadQuery(f"{path}: no such shared CTE")
+        header, body = split_header(path.read_text(encoding="utf-8"), path)
+        parts |= _shared(header.get("uses") or (), root, (*seen, name))
+        parts[name] = _Shared(body, frozenset(header.get("optional") or ()))
+    return parts
+
+
+def _compose(shared: Mapping[str, _Shared], body: str) -> str:
+    """``body`` with the shared CTEs written in front of its own."""
+    if not shared:
+        return body
+    ctes = ",\n".join(f"{name} AS (\n{part.sql}\n)" for name, part in shared.items())
+    own = re.match(r"WITH\s+(RECURSIVE\s+)?", body, re.IGNORECASE)
+    if own is None:
+        return f"WITH {ctes}\n{body}"
+    return f"WITH {own.group(1) or ''}{ctes},\n{body[own.end() :]}"
+
+
+def parse(path: Path, root: Path = ROOT) -> Query:
+    """The query in ``path``; raises :class:`BadQuery` when the header is incomplete or says an unknown kind."""
+    header, body = split_header(path.read_text(encoding="utf-8"), path)
+    if missing := _REQUIRED - header.keys():
+        raise BadQuery(f"{path}: header lacks {', '.join(sorted(missing))}")
+    if unknown := header.keys() - _KEYS:
+        raise BadQuery(f"{path}: header does not know {', '.join(sorted(unknown))}")
+    columns = {str(k): str(v).split()[0] for k, v in header["columns"].items()}
+    params = {str(k): str(v) for k, v in (header.get("params") or {}).items()}
+    for name, kind in columns.items():
+        if kind not in kinds.COLUMNS:
+            raise BadQuery(f"{path}: column {name} has the unknown kind {kind!r}")
+    for name, kind in params.items():
+        if kind not in kinds.PARAMS:
+            raise BadQuery(f"{path}: parameter {name} has the unknown kind {kind!r}")
+    grain = tuple(header["grain"])
+    if strangers := set(grain) - columns.keys():
+        raise BadQuery(f"{path}: grain names no column {', '.join(sorted(strangers))}")
+    ttl = _TTL.fullmatch(str(header["ttl"]))
+    if ttl is None:
+        raise BadQuery(f"{path}: ttl must look like 5m or 1h")
+    minutes = int(ttl.group(1)) * (60 if ttl.group(2) == "h" else 1)
+    uses = tuple(header.get("uses") or ())
+    shared = _shared(uses, root)
+    return Query(
+        name=".".join(path.relative_to(root).with_suffix("").parts),
+        question=" ".join(str(header["question"]).split()),
+        params=MappingProxyType(params),
+        grain=grain,
+        columns=MappingProxyType(columns),
+        ttl=timedelta(minutes=minutes),
+        note=" ".join(str(header["note"]).split()),
+        uses=uses,
+        optional=frozenset(header.get("optional") or ()).union(*(part.optional for part in shared.values())),
+        sql=_compose(shared, body),
+        path=path,
+    )
+
+
+@cache
+def catalogue(root: Path = ROOT) -> Mapping[str, Query]:
+    """Every query below ``root`` by name (``finops.spend_tree``), parsed once."""
+    paths = sorted(p for p in root.rglob("*.sql") if p.parent.name != "shared")
+    return MappingProxyType({q.name: q for q in (parse(p, root) for p in paths)})

@@ -1,0 +1,29 @@
+-- question: What did each product cost, per day?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- grain: [usage_date, product]
+-- columns:
+--   usage_date: date
+--   product: text
+--   cost: money
+--   unpriced_rows: count
+-- ttl: 1h
+-- uses: [prices]
+-- note: >
+--   Sums ORIGINAL, RETRACTION and RESTATEMENT rows. Quantity is summed per SKU and hour, then priced, because a
+--   price may change at any hour. Usage without a price has cost NULL and is counted in unpriced_rows, never as 0.
+WITH hours AS (
+  SELECT usage_date, billing_origin_product AS product, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(usage_quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM system.billing.usage
+  WHERE usage_date >= :start AND usage_date < :end
+    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  GROUP BY ALL
+)
+SELECT h.usage_date, h.product, SUM(h.quantity * p.price) AS cost,
+       SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
+FROM hours h
+LEFT JOIN prices p
+  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+ AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+GROUP BY h.usage_date, h.product
+ORDER BY h.usage_date, h.product
