@@ -17,8 +17,8 @@ Profile = Literal["embedded", "databricks"]
 ROOT = Path(__file__).resolve().parent
 
 
-def _setting(default: Any, doc: str, variable: str | None = None) -> Any:
-    return field(default=default, metadata={"doc": doc, "variable": variable})
+def _setting(default: Any, doc: str, variable: str | None = None, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"doc": doc, "variable": variable})
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,10 @@ class Settings:
     host: str = _setting("", "Workspace URL (databricks profile).", "DATABRICKS_HOST")
     warehouse_id: str = _setting("", "SQL warehouse that answers the queries.", "DATABRICKS_WAREHOUSE_ID")
     client_id: str = _setting("", "Service principal that reads.", "DATABRICKS_CLIENT_ID")
-    client_secret: str = _setting("", "Its OAuth secret.", "DATABRICKS_CLIENT_SECRET")
-    token: str = _setting("", "Personal access token, when no service principal is set.", "DATABRICKS_TOKEN")
+    client_secret: str = _setting("", "Its OAuth secret.", "DATABRICKS_CLIENT_SECRET", secret=True)
+    token: str = _setting(
+        "", "Personal access token, when no service principal is set.", "DATABRICKS_TOKEN", secret=True
+    )
     query_timeout: float = _setting(60.0, "Seconds after which a statement is cancelled.")
     query_threads: int = _setting(16, "Queries in flight at once.")
     cache_bytes: int = _setting(256 * 1024 * 1024, "Memory the result cache may hold, bytes of Arrow.")

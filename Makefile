@@ -1,0 +1,43 @@
+# Two commands do all the set-up: `make run` and `make test`.
+PYTHON ?= python3
+PORT ?= 8501
+SCALE ?= 1
+BIN := .venv/bin
+
+.PHONY: run test soak check clean
+
+run: .venv/app
+	@$(BIN)/python -m demo build --scale $(SCALE)
+	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
+
+test: .venv/dev check
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+
+soak: .venv/dev
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy --no-error-summary .
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Lakehelm needs Python 3.11 or newer: make run PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "No venv module: on Debian, apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+# Byte code is compiled here because some machines forbid writing it later, which makes every start slow.
+.venv/app: .venv/python requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m compileall -q .venv/lib > /dev/null || true
+	@touch $@
+
+.venv/dev: .venv/python requirements.txt requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m compileall -q .venv/lib > /dev/null || true
+	@touch .venv/app $@
+
+clean:
+	rm -rf .venv .lakehelm

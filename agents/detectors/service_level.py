@@ -1,0 +1,142 @@
+"""Did a job keep its promise on a day? Met, late, failed or missing, per job and day, and the error budget it leaves.
+
+A day's promise comes from a declared deadline (done by HH:MM in a zone) or, when nobody declared one, from a learned
+deadline, always labelled so. Which runs were due comes from the job's schedule; without one, every run counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from agents.detectors.quartz import fire_times
+
+State = Literal["met", "late", "failed", "missing", "pending"]
+ORDER: tuple[State, ...] = ("met", "pending", "late", "missing", "failed")  # a day's state is its worst run
+COLUMNS = ["workspace_id", "job_id", "name", "day", "state", "due", "ended", "minutes_late", "source", "run_id"]
+GRACE = dt.timedelta(hours=1)  # a scheduled run that starts within the hour of its fire time is that fire time's run
+
+
+def _due(fire: dt.datetime, deadline: Any) -> dt.datetime:
+    """When the run fired at ``fire`` must be done: the next HH:MM in the deadline's zone, or fire + seconds."""
+    if deadline.due_time:
+        local = fire.astimezone(ZoneInfo(deadline.zone))
+        hour, minute = map(int, str(deadline.due_time).split(":"))
+        due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if due <= local:
+            due = (local + dt.timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return due.astimezone(dt.UTC)
+    return fire + dt.timedelta(seconds=float(deadline.seconds))
+
+
+def _state(run: Any | None, due: dt.datetime, now: dt.datetime) -> State:
+    if run is None:
+        return "missing" if now >= due else "pending"
+    if pd.isna(run.ended):
+        return "late" if now >= due else "pending"
+    if run.result_state in ("SKIPPED", "CANCELLED", "BLOCKED"):
+        return "missing"  # the scheduled work was not done
+    if run.result_state != "SUCCEEDED":
+        return "failed"
+    return "late" if run.ended > due else "met"
+
+
+def _fires(schedule: Any, runs: list[Any], start: dt.datetime, end: dt.datetime) -> Iterable[dt.datetime]:
+    """When the job was due in [start, end): its schedule while in force and not paused, else its runs' own starts."""
+    if schedule is None or not schedule.quartz:
+        return [run.started for run in runs]
+    if schedule.paused:
+        return []
+    since = start if pd.isna(schedule.since) else max(start, schedule.since)
+    until = end if pd.isna(schedule.deleted) else min(end, schedule.deleted)
+    try:
+        return fire_times(schedule.quartz, schedule.zone or "UTC", since, until)
+    except ValueError:
+        return [run.started for run in runs]  # an unreadable schedule is no promise of its own
+
+
+def _match(fire: dt.datetime, following: dt.datetime, runs: list[Any]) -> Any | None:
+    """The run of this fire time: the first that starts from it on, within :data:`GRACE` and before the next fire."""
+    limit = min(fire + GRACE, following)
+    return next((run for run in runs if fire - dt.timedelta(minutes=1) <= run.started < limit), None)
+
+
+def job_days(
+    runs: pd.DataFrame,
+    schedules: pd.DataFrame,
+    deadlines: pd.DataFrame,
+    start: dt.datetime,
+    end: dt.datetime,
+    now: dt.datetime,
+) -> pd.DataFrame:
+    """One row per job and day (UTC day of the due time) with its worst state.
+
+    ``runs``: workspace_id, job_id, run_id, started, ended (NaT while running), result_state; UTC times.
+    ``schedules``: workspace_id, job_id, name, quartz, zone, paused, since, deleted.
+    ``deadlines``: workspace_id, job_id, due_time ("HH:MM" or ""), zone, seconds (after the fire time), source
+    ("declared" or "learned"). Only jobs with a deadline appear.
+    Returns :data:`COLUMNS`; ``minutes_late`` is negative when early, NaN when the run never ended.
+    """
+    by_job = {
+        key: list(group.sort_values("started").itertuples())
+        for key, group in runs.groupby(["workspace_id", "job_id"], sort=False)
+    }
+    plans = {(s.workspace_id, s.job_id): s for s in schedules.itertuples()}
+    rows: list[dict[str, Any]] = []
+    for deadline in deadlines.itertuples():
+        key = (deadline.workspace_id, deadline.job_id)
+        own = by_job.get(key, [])
+        plan: Any = plans.get(key)
+        fires = list(_fires(plan, own, start, end))
+        for fire, following in zip(fires, [*fires[1:], end + GRACE], strict=False):
+            run = _match(fire, following, own)
+            due = _due(fire, deadline)
+            ended = run.ended if run is not None else pd.NaT
+            rows.append(
+                {
+                    "workspace_id": key[0],
+                    "job_id": key[1],
+                    "name": plan.name if plan is not None else key[1],
+                    "day": due.date(),
+                    "state": _state(run, due, now),
+                    "due": due,
+                    "ended": ended,
+                    "minutes_late": (ended - due).total_seconds() / 60 if not pd.isna(ended) else float("nan"),
+                    "source": deadline.source,
+                    "run_id": run.run_id if run is not None else None,
+                }
+            )
+    days = pd.DataFrame(rows, columns=COLUMNS)
+    if days.empty:
+        return days
+    days["rank"] = days["state"].map({state: rank for rank, state in enumerate(ORDER)})
+    worst = days.sort_values(["rank", "due"], ascending=[False, True]).drop_duplicates(
+        ["workspace_id", "job_id", "day"]
+    )
+    return worst.sort_values(["workspace_id", "job_id", "day"])[COLUMNS].reset_index(drop=True)
+
+
+def error_budget(days: pd.DataFrame, target: float) -> pd.DataFrame:
+    """Budget per job: columns workspace_id, job_id, name, promised, kept, missed, allowed, left, burnt, source.
+
+    ``allowed`` = (1 - target) x promised days; ``left`` = allowed - missed, may be negative; ``burnt`` = missed /
+    allowed. Pending days are not promised yet. Formula: the error budget of the Google SRE book, chapter 3.
+    """
+    done = days[days["state"] != "pending"]
+    columns = ["workspace_id", "job_id", "name", "source", "promised", "kept", "missed", "allowed", "left", "burnt"]
+    if done.empty:
+        return pd.DataFrame(columns=columns)
+    grouped = (
+        done.assign(kept=done["state"].eq("met"))
+        .groupby(["workspace_id", "job_id", "name", "source"], as_index=False, sort=False)
+        .agg(promised=("state", "size"), kept=("kept", "sum"))
+    )
+    grouped["missed"] = grouped["promised"] - grouped["kept"]
+    grouped["allowed"] = grouped["promised"] * (1 - target)
+    grouped["left"] = grouped["allowed"] - grouped["missed"]
+    grouped["burnt"] = grouped["missed"] / grouped["allowed"]
+    return grouped[columns].sort_values(["left", "job_id"]).reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""What is decided: all state that must never be lost."""

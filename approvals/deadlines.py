@@ -1,0 +1,78 @@
+"""Deadlines people declared: a job's run must be done by HH:MM in a zone. The newest declaration of a job counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from approvals.store import METADATA
+
+DEADLINES = sa.Table(
+    "deadlines",
+    METADATA,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("job_id", sa.String(64), primary_key=True),
+    sa.Column("due_time", sa.String(5), nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("declared_by", sa.String(256), nullable=False),
+    sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+
+class BadDeadline(ValueError):
+    """A deadline that cannot be kept as given; the message says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """``due_time`` is "HH:MM" (24 h) in the IANA zone ``zone``; ``declared_at`` is UTC."""
+
+    workspace_id: str
+    job_id: str
+    due_time: str
+    zone: str
+    declared_by: str
+    declared_at: dt.datetime
+
+
+def declare(engine: Engine, deadline: Deadline) -> None:
+    """Write or replace the job's deadline; raises :class:`BadDeadline`."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", deadline.due_time):
+        raise BadDeadline("Write the time as HH:MM, for example 06:30.")
+    if deadline.zone not in available_timezones():
+        raise BadDeadline("Choose a time zone such as Europe/Berlin.")
+    if not (deadline.workspace_id.isdigit() and deadline.job_id.isdigit()):
+        raise BadDeadline("Choose a job from the list.")
+    if deadline.declared_at.tzinfo is None:
+        raise BadDeadline("The declaration needs a time with a zone.")
+    with engine.begin() as connection:
+        connection.execute(sa.delete(DEADLINES).where(_of(deadline.workspace_id, deadline.job_id)))
+        connection.execute(sa.insert(DEADLINES).values(**deadline.__dict__))
+
+
+def withdraw(engine: Engine, workspace_id: str, job_id: str) -> bool:
+    """Remove the job's deadline; False when it had none."""
+    with engine.begin() as connection:
+        return connection.execute(sa.delete(DEADLINES).where(_of(workspace_id, job_id))).rowcount > 0
+
+
+def declared(engine: Engine) -> list[Deadline]:
+    """Every declared deadline, by workspace and job."""
+    order = sa.select(DEADLINES).order_by(DEADLINES.c.workspace_id, DEADLINES.c.job_id)
+    with engine.connect() as connection:
+        rows = connection.execute(order).mappings().all()
+    return [Deadline(**{**row, "declared_at": _utc(row["declared_at"])}) for row in rows]
+
+
+def _of(workspace_id: str, job_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(DEADLINES.c.workspace_id == workspace_id, DEADLINES.c.job_id == job_id)
+
+
+def _utc(at: dt.datetime) -> dt.datetime:
+    """SQLite forgets the zone of what was written in UTC."""
+    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)

@@ -1,0 +1,109 @@
+"""Cost anomalies land on the resource that caused them; the forecast holds its gates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agents.detectors import cost_anomalies, forecast
+
+
+def organisation(days: int = 120) -> pd.DataFrame:
+    """Two workspaces x two products x ten resources with a rise (day 100, x2.2) and a spike (day 90, x4)."""
+    rng = np.random.default_rng(0)
+    weekday = np.where(np.arange(days) % 7 < 5, 1, 0.5)
+    parts = []
+    for workspace in "12":
+        for product in ("JOBS", "SQL"):
+            for resource in range(10):
+                cost = 100 * (1 + resource % 3) * np.exp(rng.normal(0, 0.06, days)) * weekday
+                if (workspace, product, resource) == ("1", "SQL", 4):
+                    cost[100:] *= 2.2
+                if (workspace, product, resource) == ("2", "JOBS", 2):
+                    cost[90] *= 4
+                parts.append(
+                    pd.DataFrame(
+                        {
+                            "usage_date": pd.date_range("2026-06-01", periods=days).date,
+                            "workspace_id": workspace,
+                            "product": product,
+                            "resource_id": str(resource),
+                            "cost": cost,
+                        }
+                    )
+                )
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_the_two_faults_lead_the_list_each_once_and_at_its_resource() -> None:
+    found = cost_anomalies.events(cost_anomalies.judge(organisation()), dt.date(2026, 8, 1))
+    places = list(zip(found.workspace_id, found["product"], found.resource_id, found.kind, strict=True))
+    assert places[:2] == [("1", "SQL", "4", "rise"), ("2", "JOBS", "2", "spike")]
+    assert len(places) <= 4  # 2,700 series-days at about one false alert per thousand
+    assert (found.level == "resource").all()
+    assert found.day.tolist()[:2] == [dt.date(2026, 9, 9), dt.date(2026, 8, 30)]
+
+
+def test_the_floor_silences_small_money() -> None:
+    cheap = organisation().assign(cost=lambda frame: frame.cost / 1000)
+    assert cost_anomalies.events(cost_anomalies.judge(cheap), dt.date(2026, 8, 1)).empty
+
+
+def test_band_of_the_account_sums_its_parts() -> None:
+    daily = organisation()
+    band = cost_anomalies.band(cost_anomalies.judge(daily))
+    assert band["cost"].sum() == pytest.approx(daily["cost"].sum())
+    assert ((band.low <= band.expected) & (band.expected <= band.high))[30:].all()
+
+
+def series(rng: np.random.Generator, days: int = 240) -> np.ndarray:
+    noise = np.zeros(days)
+    for i in range(1, days):
+        noise[i] = 0.35 * noise[i - 1] + rng.normal(0, rng.uniform(0.04, 0.12) * 0.94)
+    weekend = np.exp(-rng.uniform(0.4, 1.2))
+    t = np.arange(days)
+    return np.exp(rng.uniform(5, 8) + rng.uniform(0, 0.0015) * t + noise) * np.where(t % 7 < 5, 1, weekend)
+
+
+def test_month_end_seen_from_day_ten() -> None:
+    rng = np.random.default_rng(3)
+    days = pd.date_range("2026-01-05", periods=240)
+    errors, actual, covered = [], [], []
+    for _ in range(40):
+        y = series(rng)
+        for month in (6, 7, 8):
+            cut = int(np.nonzero((days.day == 10) & (days.month == month))[0][0]) + 1
+            made = forecast.month_end(pd.DataFrame({"usage_date": days[:cut].date, "cost": y[:cut]}))
+            truth = y[days.month == month].sum()
+            errors.append(abs(made.total[1] - truth))
+            actual.append(truth)
+            covered.append(made.total[0] <= truth <= made.total[2])
+    wape, coverage = sum(errors) / sum(actual), float(np.mean(covered))
+    print(f"month-end forecast from day 10: WAPE {wape:.3f}, 80 % interval covers {coverage:.2f}")
+    assert wape <= 0.05
+    assert 0.72 <= coverage <= 0.88
+
+
+@pytest.mark.parametrize(
+    ("last", "length", "spent_days"),
+    [
+        (dt.date(2026, 8, 10), 21, 10),
+        (dt.date(2026, 8, 30), 1, 30),
+        (dt.date(2026, 8, 31), 30, 0),
+    ],
+)
+def test_a_forecast_covers_the_rest_of_its_month(last: dt.date, length: int, spent_days: int) -> None:
+    days = pd.date_range(end=last, periods=100)
+    made = forecast.month_end(pd.DataFrame({"usage_date": days.date, "cost": 10.0}))
+    assert len(made.days) == length
+    assert made.spent == pytest.approx(10 * spent_days)
+    assert made.total[1] == pytest.approx(10 * (length + spent_days), rel=0.02)
+
+
+def test_too_little_history_says_so() -> None:
+    days = pd.date_range("2026-01-01", periods=20)
+    with pytest.raises(ValueError, match="needs 49 complete days"):
+        forecast.month_end(pd.DataFrame({"usage_date": days.date, "cost": 1.0}))

@@ -1,0 +1,77 @@
+"""One suite over SQLite and a real Postgres."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from approvals import deadlines, store
+
+AT = dt.datetime(2026, 11, 20, 8, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'deep' / 'store.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    made = store.engine(url)
+    yield made
+    made.dispose()
+
+
+def one(**changes: object) -> deadlines.Deadline:
+    values = {
+        "workspace_id": "1",
+        "job_id": "10",
+        "due_time": "06:30",
+        "zone": "Europe/Berlin",
+        "declared_by": "dev:ada",
+        "declared_at": AT,
+    }
+    return deadlines.Deadline(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_the_newest_declaration_counts(engine: Engine) -> None:
+    deadlines.declare(engine, one())
+    deadlines.declare(engine, one(due_time="07:00", declared_by="dev:bo"))
+    deadlines.declare(engine, one(workspace_id="2"))
+    assert deadlines.declared(engine) == [one(due_time="07:00", declared_by="dev:bo"), one(workspace_id="2")]
+
+
+def test_withdrawing_says_whether_there_was_one(engine: Engine) -> None:
+    deadlines.declare(engine, one())
+    assert deadlines.withdraw(engine, "1", "10") is True
+    assert deadlines.withdraw(engine, "1", "10") is False
+    assert deadlines.declared(engine) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"due_time": "24:00"},
+        {"due_time": "6:30"},
+        {"due_time": "06:30; drop"},
+        {"zone": "Mars/Base"},
+        {"job_id": "10' OR 1=1"},
+        {"workspace_id": ""},
+        {"declared_at": dt.datetime(2026, 1, 1)},
+    ],
+)
+def test_bad_input_is_refused_and_loses_nothing(engine: Engine, bad: dict[str, object]) -> None:
+    deadlines.declare(engine, one())
+    with pytest.raises(deadlines.BadDeadline):
+        deadlines.declare(engine, one(**bad))
+    assert deadlines.declared(engine) == [one()]
+
+
+def test_migrations_give_the_declared_tables_and_run_twice(engine: Engine) -> None:
+    store.migrate(engine)
+    found = {column["name"] for column in sa.inspect(engine).get_columns("deadlines")}
+    assert found == {column.name for column in deadlines.DEADLINES.columns}
