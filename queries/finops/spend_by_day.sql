@@ -7,16 +7,15 @@
 --   cost: money
 --   unpriced_rows: count
 -- ttl: 1h
--- uses: [prices]
+-- uses: [prices, usage_rows]
 -- note: >
 --   Sums ORIGINAL, RETRACTION and RESTATEMENT rows. Quantity is summed per SKU and hour, then priced, because a
 --   price may change at any hour. Usage without a price has cost NULL and is counted in unpriced_rows, never as 0.
 WITH hours AS (
-  SELECT usage_date, billing_origin_product AS product, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(usage_quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM system.billing.usage
+  SELECT usage_date, product, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_rows
   WHERE usage_date >= :start AND usage_date < :end
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   GROUP BY ALL
 )
 SELECT h.usage_date, h.product, SUM(h.quantity * p.price) AS cost,

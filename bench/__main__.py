@@ -1,0 +1,47 @@
+"""`python -m bench queries|pages|load [--json]`: measure and print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from settings import settings
+
+
+def _flat(value: Any, name: str = "") -> list[str]:
+    """Nested figures as ``a.b.c  value`` lines."""
+    if isinstance(value, dict):
+        return [line for key, inner in value.items() for line in _flat(inner, f"{name}.{key}" if name else str(key))]
+    return [f"{name:<60} {value}"]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", choices=("queries", "pages", "load"))
+    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    parser.add_argument("--scales", default="0.1,1,10", help="queries: sizes of the organisation")
+    parser.add_argument("--people", type=int, default=50, help="load: people at once")
+    parser.add_argument("--seconds", type=float, default=45.0, help="load: how long they click")
+    chosen = parser.parse_args(arguments)
+    home: Path = settings().home
+    if chosen.what == "queries":
+        from bench.queries import queries
+
+        figures = queries(home / "bench", [float(scale) for scale in chosen.scales.split(",")])
+    elif chosen.what == "pages":
+        from bench.pages import pages
+
+        figures = pages(home)
+    else:
+        from bench.load import load
+
+        figures = load(home, chosen.people, chosen.seconds)
+    print(json.dumps(figures, indent=1) if chosen.json else "\n".join(_flat(figures)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

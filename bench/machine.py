@@ -1,0 +1,36 @@
+"""The machine beside the figures: a wall-clock figure without the load it was taken under says little."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+import psutil
+
+
+def machine() -> dict[str, Any]:
+    """Cores, memory and the load averages now."""
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "load": [round(value, 2) for value in os.getloadavg()],
+    }
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU seconds that process ``pid`` has used, its children's included."""
+    process = psutil.Process(pid)
+    family = [process, *process.children(recursive=True)]
+    return float(sum(sum(one.cpu_times()[:2]) for one in family))
+
+
+def summary(milliseconds: Sequence[float]) -> dict[str, float]:
+    """Median, 95th percentile and worst of ``milliseconds``."""
+    ordered = sorted(milliseconds)
+    return {
+        "p50_ms": round(statistics.median(ordered), 1),
+        "p95_ms": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 1),
+        "max_ms": round(ordered[-1], 1),
+    }

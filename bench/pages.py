@@ -1,0 +1,48 @@
+"""One page, cold and warm: seconds, bytes, messages, server CPU per navigation; beside it the usual way."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from pathlib import Path
+from typing import Any
+
+from bench.client import Seen, person
+from bench.machine import cpu_seconds, machine
+from bench.serving import App, serve
+
+PAGES = ("", "finops", "pipelineops")
+
+
+async def _visits(url: str, page: str, times: int) -> list[Seen]:
+    """The same person opening ``page`` again and again, going away in between."""
+    async with person(url) as somebody:
+        return [await somebody.open(page) for _ in range(times)]
+
+
+def _page(app: App, page: str, times: int) -> dict[str, Any]:
+    cold = asyncio.run(_visits(app.url, page, 1))[0]
+    asyncio.run(_visits(app.url, page, 3))
+    before = cpu_seconds(app.process.pid)
+    warm = asyncio.run(_visits(app.url, page, times))
+    spent = cpu_seconds(app.process.pid) - before
+    return {
+        "cold_ms": round(1000 * cold.seconds, 1),
+        "warm_p50_ms": round(1000 * statistics.median(run.seconds for run in warm), 1),
+        "server_cpu_ms_per_navigation": round(1000 * spent / times, 1),
+        "kilobytes": round(statistics.median(run.size for run in warm) / 1000, 1),
+        "messages": int(statistics.median(run.messages for run in warm)),
+        "exceptions": sum(run.exceptions for run in (cold, *warm)),
+    }
+
+
+def pages(home: Path, times: int = 30) -> dict[str, Any]:
+    """Every page cold (first in its process) and warm (median of ``times``), and the usual page in the same run."""
+    found: dict[str, Any] = {}
+    for page in PAGES:
+        with serve(home) as app:
+            found[page or "overview"] = _page(app, page, times)
+    with serve(home, script="bench/usual.py") as app:
+        found["usual"] = _page(app, "", max(times // 3, 3))
+    ratio = found["usual"]["server_cpu_ms_per_navigation"] / found["finops"]["server_cpu_ms_per_navigation"]
+    return {"pages": found, "ratio_cpu_finops": round(ratio, 1), "machine": machine()}

@@ -1,0 +1,34 @@
+"""Parameters as a page would pass them, for running every question of the catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from queries.catalogue import Query
+from queries.kinds import Param
+
+DAYS = 30
+
+
+def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = None) -> dict[str, Param]:
+    """A value for each parameter of ``query``: the last 30 complete days, USD, list price, every workspace.
+
+    ``chosen`` overrides by name (a job, a run). Raises ``KeyError`` naming a parameter that has no typical value.
+    """
+    today = now.date()
+    known: dict[str, Any] = {
+        "start": today - dt.timedelta(days=DAYS),
+        "end": today,
+        "previous": today - dt.timedelta(days=2 * DAYS),
+        "now": now,
+        "currency": "USD",
+        "basis": "list",
+        "workspaces": "",
+        "key": "product",
+        "grain": "day",
+        "tag": "cost_center",
+        "limit": 100,
+        **(chosen or {}),
+    }
+    return {name: known[name] for name in query.params}

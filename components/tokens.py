@@ -1,0 +1,128 @@
+"""The palette: every colour the app draws itself, by theme. The same values stand in ``.streamlit/config.toml``.
+
+Status colours mean status; series colours never repeat them. An entity keeps its colour on every page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+OTHER = "Other"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Colours of one theme, as ``#RRGGBB``."""
+
+    background: str
+    surface: str
+    text: str
+    muted: str
+    border: str
+    primary: str
+    ok: str
+    watch: str
+    act: str
+    info: str
+    unknown: str
+    series: tuple[str, ...]  # seven entities
+    other: str  # the grey of "Other"
+    sequential: tuple[str, ...]  # ten steps, little to much
+    diverging: tuple[str, ...]  # ten steps, saving to overspend
+    sla: tuple[str, str, str, str]  # met, slightly late, late, breached
+
+
+LIGHT = Tokens(
+    background="#FFFFFF", surface="#F5F7FA", text="#111827", muted="#4B5563", border="#D9DEE6", primary="#1D4ED8",
+    ok="#0A6650", watch="#96690A", act="#8F0E1B", info="#1644C9", unknown="#5B6472",
+    series=("#355BCB", "#CC7400", "#116E56", "#6B2350", "#4A1A9C", "#575A13", "#1996C3"), other="#6B7280",
+    sequential=("#EAF1FB", "#CBDDF7", "#ADC8F2", "#8FB4EC", "#6F97E2",
+                "#517AD7", "#355BCB", "#294AAA", "#1D3A8A", "#122A6B"),
+    diverging=("#0A5A66", "#347C82", "#56A09F", "#92C1BE", "#D2E2DF",
+               "#EEE1D0", "#E7BD90", "#D69653", "#B0682E", "#8A3B00"),
+    sla=("#EEF3EF", "#F2D9A6", "#DE8A3C", "#8F0E1B"),
+)  # fmt: skip
+
+DARK = Tokens(
+    background="#0F1318", surface="#181D24", text="#E5E9F0", muted="#A3ADBB", border="#2C333D", primary="#7AA7FF",
+    ok="#7FE3C0", watch="#FEBF12", act="#F2555A", info="#4C9AFF", unknown="#94A0B0",
+    series=("#5884F8", "#FCB26F", "#24F7E6", "#A66377", "#876CA5", "#608A05", "#0CC1FD"), other="#8A94A3",
+    sequential=("#18233A", "#1F3058", "#253E78", "#2C4C9A", "#3A5EB8",
+                "#4971D8", "#5884F8", "#7EA4FC", "#A6C2FE", "#CFE0FF"),
+    diverging=("#4FE3D0", "#3EB5AA", "#2E8A85", "#2E6263", "#2A3D42",
+               "#413834", "#7B512F", "#B16C26", "#D88F42", "#FFB25E"),
+    sla=("#1B2A27", "#6B5522", "#D98A2B", "#FF6A6F"),
+)  # fmt: skip
+
+# Entities that appear on most pages keep a place of their own; all others find theirs by name.
+_PLACES: Mapping[str, int] = MappingProxyType(
+    {
+        "ALL_PURPOSE": 0, "DLT": 1, "JOBS": 2, "MODEL_SERVING": 3, "SQL": 4, "VECTOR_SEARCH": 5, "INTERACTIVE": 6,
+    }
+)  # fmt: skip
+
+
+def tokens(theme: Theme) -> Tokens:
+    """The palette of ``theme``."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def entity_colours(names: Iterable[str], theme: Theme) -> dict[str, str]:
+    """A colour for each name, the same on every page; ``Other`` and whatever finds no free place are grey.
+
+    A name not in the fixed list takes the place its digest points to, or the next free one, so two names drawn
+    together differ as long as there are at most seven.
+    """
+    palette = tokens(theme)
+    wanted = sorted(set(names) - {OTHER})
+    taken = {name: _PLACES[name] for name in wanted if name in _PLACES}
+    for name in wanted:
+        if name in taken:
+            continue
+        first = hashlib.blake2b(name.encode(), digest_size=2).digest()[0] % len(palette.series)
+        free = (p % len(palette.series) for p in range(first, first + len(palette.series)))
+        place = next((p for p in free if p not in taken.values()), None)
+        if place is not None:
+            taken[name] = place
+    colours = {name: palette.series[place] for name, place in taken.items()}
+    return {name: colours.get(name, palette.other) for name in (*wanted, OTHER)}
+
+
+def mix(stops: tuple[str, ...], share: float) -> str:
+    """The colour at ``share`` (0..1) along ``stops``."""
+    share = min(max(share, 0.0), 1.0) * (len(stops) - 1)
+    left = min(int(share), len(stops) - 2)
+    a, b = _rgb(stops[left]), _rgb(stops[left + 1])
+    return "#" + "".join(f"{round(x + (y - x) * (share - left)):02X}" for x, y in zip(a, b, strict=True))
+
+
+def fade(colour: str, alpha: float) -> str:
+    """``colour`` at opacity ``alpha``, as Plotly writes it."""
+    red, green, blue = _rgb(colour)
+    return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio of two colours, 1..21 (relative luminance of sRGB)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink_on(fill: str) -> str:
+    """Black or white text, whichever reads better on ``fill``."""
+    return max(("#111827", "#FFFFFF"), key=lambda ink: contrast(ink, fill))
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    parts = [c / 255 for c in _rgb(colour)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

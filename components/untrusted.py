@@ -1,0 +1,50 @@
+"""The one place that makes foreign text harmless: names, tags, comments, error texts, anything read from an account.
+
+:func:`safe` is for places that read Markdown (titles, labels, captions, tooltips), :func:`chart` for Plotly, which
+reads a little HTML, :func:`plain` for places that read nothing (``st.text``, ``st.code``, tables), :func:`cell` for
+spreadsheets. All of them first make the text honest: composed (NFC), one line, no control, format, private-use or
+surrogate characters, so that nothing hides or reorders what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from typing import Any
+
+_DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
+_PUNCTUATION = re.compile("([" + re.escape(string.punctuation) + "])")
+# An escape does not stop the parser from linking bare addresses and drawing shortcodes afterwards; a break does.
+_BREAK = "\u200b"
+_BROKEN = re.compile(r":(?=\S)|@|www(?=\.)", re.IGNORECASE)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+def plain(text: Any, limit: int = 200) -> str:
+    """``text`` on one line, cleaned and cut to ``limit`` characters; None is empty."""
+    if text is None:
+        return ""
+    raw = unicodedata.normalize("NFC", str(text)[: limit * 8])
+    spaced = (" " if c.isspace() else c for c in raw)
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
+    line = " ".join(kept.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def safe(text: Any, limit: int = 200) -> str:
+    """``text`` for Markdown: shown as written, never as markup, link, icon, colour or formula."""
+    broken = _BROKEN.sub(lambda m: m.group() + _BREAK, plain(text, limit))
+    return _PUNCTUATION.sub(r"\\\1", broken)
+
+
+def chart(text: Any, limit: int = 48) -> str:
+    """``text`` for a label or hover text of a figure, which Plotly reads as HTML."""
+    return plain(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cell(value: Any) -> Any:
+    """``value`` for a CSV cell: text that a spreadsheet would run as a formula is marked as text; the rest stays."""
+    if not isinstance(value, str):
+        return value
+    return "'" + value if value.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) or value[:1] in _FORMULA else value

@@ -1,0 +1,42 @@
+-- question: Whose work costs how much?
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, limit: integer}
+-- grain: [owner]
+-- columns:
+--   owner: text
+--   cost: money
+--   previous_cost: money
+--   resources: count
+--   workspaces: count
+--   unpriced_rows: count
+-- ttl: 1h
+-- uses: [prices, usage_rows]
+-- note: >
+--   The owner is run_as, else owned_by, else created_by of the usage record: an e-mail or the application id of a
+--   service principal; 'no identity' where the record names none. resources and workspaces count those used in the
+--   current period. The :limit owners that cost most.
+WITH hours AS (
+  SELECT owner, usage_date >= :start AS is_current, workspace_id, resource_kind, resource_id, sku_name, cloud,
+         usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_rows
+  WHERE usage_date >= :previous AND usage_date < :end
+  GROUP BY ALL
+), objects AS (
+  SELECT h.owner, h.workspace_id, h.resource_kind, h.resource_id,
+         SUM(CASE WHEN h.is_current THEN h.quantity * p.price END) AS cost,
+         SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) AS previous_cost,
+         SUM(CASE WHEN h.is_current THEN 1 ELSE 0 END) AS current_hours,
+         SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
+  FROM hours h
+  LEFT JOIN prices p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  GROUP BY h.owner, h.workspace_id, h.resource_kind, h.resource_id
+)
+SELECT owner, SUM(cost) AS cost, SUM(previous_cost) AS previous_cost,
+       SUM(CASE WHEN current_hours > 0 AND resource_kind <> 'none' THEN 1 ELSE 0 END) AS resources,
+       COUNT(DISTINCT CASE WHEN current_hours > 0 THEN workspace_id END) AS workspaces,
+       SUM(unpriced_rows) AS unpriced_rows
+FROM objects
+GROUP BY owner
+ORDER BY COALESCE(SUM(cost), 0) DESC, owner
+LIMIT :limit

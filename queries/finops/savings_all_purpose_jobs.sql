@@ -1,0 +1,50 @@
+-- question: Which jobs run on all-purpose clusters, and what would they save on job compute?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- grain: [workspace_id, resource_id]
+-- columns:
+--   what: text
+--   workspace_id: text
+--   workspace: text
+--   resource_kind: text
+--   resource_id: text
+--   resource: text
+--   owner: text
+--   monthly_saving: money
+--   confidence: text
+--   effort: text
+--   evidence: text
+-- ttl: 12h
+-- uses: [prices, cluster_usage, cluster_job_hours, jobs_latest, workspaces]
+-- note: >
+--   The job's share of each cluster hour (as in cluster_share) x (all-purpose price - jobs price) at that hour; the jobs
+--   SKU is the all-purpose SKU with JOBS in its name instead of ALL_PURPOSE, same cloud and unit. Hours without such a
+--   price save nothing. The job's own cluster must start for each run, which this leaves out. Scaled to 30 days.
+WITH job_hours AS (
+  SELECT u.workspace_id, j.job_id, j.job_ms, u.cost, u.quantity, p.price,
+         try_divide(CAST(j.busy_ms AS DOUBLE), GREATEST(j.busy_ms, u.on_ms))
+           * try_divide(CAST(j.job_ms AS DOUBLE), j.all_jobs_ms) AS share
+  FROM cluster_usage u
+  JOIN cluster_job_hours j ON j.workspace_id = u.workspace_id AND j.cluster_id = u.cluster_id AND j.hour = u.hour
+  JOIN prices p
+    ON p.sku_name = replace(u.sku_name, 'ALL_PURPOSE', 'JOBS') AND p.cloud = u.cloud AND p.usage_unit = u.usage_unit
+   AND u.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR u.usage_end_time < p.price_end_time)
+  WHERE contains(u.sku_name, 'ALL_PURPOSE')
+), jobs AS (
+  SELECT workspace_id, job_id, SUM(CAST(cost - quantity * price AS DOUBLE) * share) AS saving,
+         SUM(CAST(cost AS DOUBLE) * share) AS cost, SUM(job_ms) AS job_ms
+  FROM job_hours
+  GROUP BY workspace_id, job_id
+)
+SELECT 'Move the job to job compute' AS what, b.workspace_id,
+       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'job' AS resource_kind,
+       b.job_id AS resource_id, COALESCE(j.name, 'other region or deleted') AS resource, j.run_as AS owner,
+       CAST(try_divide(b.saving * 30, datediff(:end, :start)) AS DECIMAL(18, 2)) AS monthly_saving,
+       'medium' AS confidence, 'low' AS effort,
+       CAST(CAST(round(b.cost) AS BIGINT) AS STRING) || ' ' || :currency || ' in '
+         || CAST(CAST(round(try_divide(CAST(b.job_ms AS DOUBLE), 3600000)) AS BIGINT) AS STRING)
+         || ' task hours at the all-purpose price' AS evidence
+FROM jobs b
+LEFT JOIN jobs_latest j ON j.workspace_id = b.workspace_id AND j.job_id = b.job_id
+LEFT JOIN workspaces s ON s.workspace_id = b.workspace_id
+WHERE b.saving > 0 AND j.delete_time IS NULL
+ORDER BY monthly_saving DESC, workspace_id, resource_id

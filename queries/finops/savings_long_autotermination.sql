@@ -1,0 +1,35 @@
+-- question: Which all-purpose clusters wait too long before they stop, and what does the wait cost?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- grain: [workspace_id, resource_id]
+-- columns:
+--   what: text
+--   workspace_id: text
+--   workspace: text
+--   resource_kind: text
+--   resource_id: text
+--   resource: text
+--   owner: text
+--   monthly_saving: money
+--   confidence: text
+--   effort: text
+--   evidence: text
+-- ttl: 12h
+-- uses: [cluster_idle_costs, workspaces]
+-- note: >
+--   Existing clusters made by hand or by API that stop after more than 30 idle minutes. Every idle stretch that ends in
+--   a stop lasts at least the auto-termination time, so 30 minutes instead save up to idle cost x (1 - 30 / time): an
+--   upper bound. Scaled from the window to 30 days. Cloud machine cost comes on top.
+SELECT 'Stop the cluster after 30 idle minutes' AS what, i.workspace_id,
+       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'cluster' AS resource_kind,
+       i.cluster_id AS resource_id, i.cluster_name AS resource, i.owned_by AS owner,
+       CAST(try_divide(i.idle_cost * (1 - try_divide(30D, i.auto_minutes)) * 30, datediff(:end, :start))
+            AS DECIMAL(18, 2)) AS monthly_saving,
+       'medium' AS confidence, 'low' AS effort,
+       'stops after ' || CAST(i.auto_minutes AS STRING) || ' minutes; idle for '
+         || CAST(CAST(round(try_divide(CAST(i.idle_minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
+         || ' of ' || CAST(CAST(round(try_divide(CAST(i.minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
+         || ' measured hours' AS evidence
+FROM cluster_idle_costs i
+LEFT JOIN workspaces s ON s.workspace_id = i.workspace_id
+WHERE i.auto_minutes > 30 AND i.idle_cost > 0
+ORDER BY monthly_saving DESC, workspace_id, resource_id

@@ -1,0 +1,33 @@
+-- question: Which all-purpose clusters never stop by themselves, and what do their idle minutes cost?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- grain: [workspace_id, resource_id]
+-- columns:
+--   what: text
+--   workspace_id: text
+--   workspace: text
+--   resource_kind: text
+--   resource_id: text
+--   resource: text
+--   owner: text
+--   monthly_saving: money
+--   confidence: text
+--   effort: text
+--   evidence: text
+-- ttl: 12h
+-- uses: [cluster_idle_costs, workspaces]
+-- note: >
+--   Existing clusters made by hand or by API whose latest version has no auto-termination (0 or NULL). The saving is
+--   the cost of the minutes in which no node did anything; the wait before each stop is left out, so it is an upper
+--   bound. Scaled from the window to 30 days. Cloud machine cost comes on top.
+SELECT 'Set auto-termination' AS what, i.workspace_id,
+       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'cluster' AS resource_kind,
+       i.cluster_id AS resource_id, i.cluster_name AS resource, i.owned_by AS owner,
+       CAST(try_divide(i.idle_cost * 30, datediff(:end, :start)) AS DECIMAL(18, 2)) AS monthly_saving,
+       'high' AS confidence, 'low' AS effort,
+       'never stops; idle for ' || CAST(CAST(round(try_divide(CAST(i.idle_minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
+         || ' of ' || CAST(CAST(round(try_divide(CAST(i.minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
+         || ' measured hours' AS evidence
+FROM cluster_idle_costs i
+LEFT JOIN workspaces s ON s.workspace_id = i.workspace_id
+WHERE i.auto_minutes = 0 AND i.idle_cost > 0
+ORDER BY monthly_saving DESC, workspace_id, resource_id

@@ -1,0 +1,50 @@
+-- question: What did each product, workspace, SKU, owner or tag value cost, per day, week or month?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, key: text, tag: text, grain: text, limit: integer}
+-- grain: [period, group_key]
+-- columns:
+--   period: date
+--   group_key: text
+--   label: text
+--   cost: money
+--   unpriced_rows: count
+-- ttl: 1h
+-- uses: [prices, usage_keyed, workspaces]
+-- note: >
+--   :key is product, workspace, sku, owner or tag (then :tag names the tag); :grain is day, week (from Monday) or month.
+--   A period at the edge of the window holds only the days inside it. The :limit keys that cost most in the whole
+--   window keep their name, the rest is summed as 'Other', so that every period still adds up to the bill.
+WITH hours AS (
+  SELECT CASE :grain WHEN 'day' THEN usage_date
+                     WHEN 'week' THEN to_date(date_trunc('WEEK', usage_date))
+                     WHEN 'month' THEN to_date(date_trunc('MONTH', usage_date)) END AS period,
+         group_key, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_keyed
+  WHERE usage_date >= :start AND usage_date < :end
+  GROUP BY ALL
+), costs AS (
+  SELECT h.period, h.group_key, SUM(h.quantity * p.price) AS cost,
+         SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
+  FROM hours h
+  LEFT JOIN prices p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  GROUP BY h.period, h.group_key
+), ranked AS (
+  SELECT group_key, ROW_NUMBER() OVER (ORDER BY COALESCE(SUM(cost), 0) DESC, group_key) AS place
+  FROM costs
+  GROUP BY group_key
+), kept AS (
+  SELECT c.period, CASE WHEN r.place <= :limit THEN c.group_key ELSE 'Other' END AS group_key,
+         SUM(c.cost) AS cost, SUM(c.unpriced_rows) AS unpriced_rows
+  FROM costs c
+  JOIN ranked r ON r.group_key = c.group_key
+  GROUP BY ALL
+)
+SELECT k.period, k.group_key,
+       CASE WHEN :key <> 'workspace' OR k.group_key IN ('account level', 'Other') THEN k.group_key
+            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS label,
+       k.cost, k.unpriced_rows
+FROM kept k
+LEFT JOIN workspaces w ON :key = 'workspace' AND w.workspace_id = k.group_key
+ORDER BY k.period, k.group_key

@@ -1,0 +1,38 @@
+-- question: What did everything cost in this period, against the one before?
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text}
+-- grain: []
+-- columns:
+--   cost: money
+--   previous_cost: money
+--   change: money
+--   change_ratio: number
+--   priced_rows: count
+--   unpriced_rows: count
+--   previous_unpriced_rows: count
+-- ttl: 1h
+-- uses: [prices, usage_rows]
+-- note: >
+--   One row. All figures are on :basis; ask once for list and once for net, the two are never summed. cost is NULL
+--   where nothing priced was used; change counts such a period as 0; change_ratio is NULL without a previous cost.
+WITH hours AS (
+  SELECT usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_rows
+  WHERE usage_date >= :previous AND usage_date < :end
+  GROUP BY ALL
+), totals AS (
+  SELECT SUM(CASE WHEN h.is_current THEN h.quantity * p.price END) AS cost,
+         SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) AS previous_cost,
+         SUM(CASE WHEN h.is_current AND p.price IS NOT NULL THEN h.usage_rows ELSE 0 END) AS priced_rows,
+         SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
+         SUM(CASE WHEN NOT h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS previous_unpriced_rows
+  FROM hours h
+  LEFT JOIN prices p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+)
+SELECT cost, previous_cost, COALESCE(cost, 0) - COALESCE(previous_cost, 0) AS change,
+       try_divide(CAST(COALESCE(cost, 0) - previous_cost AS DOUBLE), CAST(previous_cost AS DOUBLE)) AS change_ratio,
+       COALESCE(priced_rows, 0) AS priced_rows, COALESCE(unpriced_rows, 0) AS unpriced_rows,
+       COALESCE(previous_unpriced_rows, 0) AS previous_unpriced_rows
+FROM totals

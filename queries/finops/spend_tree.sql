@@ -1,0 +1,61 @@
+-- question: Where does the money go, from workspace to product to resource, and where did it go before?
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, limit: integer}
+-- grain: [workspace_id, product, resource_kind, resource_id]
+-- columns:
+--   workspace_id: text
+--   workspace: text
+--   product: text
+--   resource_kind: text
+--   resource_id: text
+--   resource: text
+--   cost: money
+--   previous_cost: money
+--   resources: count
+--   unpriced_rows: count
+-- ttl: 1h
+-- uses: [prices, usage_rows, workspaces, resource_names]
+-- note: >
+--   The :limit resources that cost most in each workspace and product, the rest of it as kind 'other'; kind 'none' is
+--   usage that names no resource. previous_cost covers :previous to :start. cost is NULL where nothing priced was
+--   used. Names come from regional tables: a resource they lack is labelled 'other region or deleted'.
+WITH hours AS (
+  SELECT workspace_id, product, resource_kind, resource_id, usage_date >= :start AS is_current,
+         MAX(billed_name) AS billed_name, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_rows
+  WHERE usage_date >= :previous AND usage_date < :end
+  GROUP BY ALL
+), ranked AS (
+  SELECT h.workspace_id, h.product, h.resource_kind, h.resource_id, MAX(h.billed_name) AS billed_name,
+         SUM(CASE WHEN h.is_current THEN h.quantity * p.price END) AS cost,
+         SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) AS previous_cost,
+         SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
+         ROW_NUMBER() OVER (
+           PARTITION BY h.workspace_id, h.product
+           ORDER BY COALESCE(SUM(CASE WHEN h.is_current THEN h.quantity * p.price END), 0) DESC,
+                    h.resource_kind, h.resource_id) AS place
+  FROM hours h
+  LEFT JOIN prices p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  GROUP BY h.workspace_id, h.product, h.resource_kind, h.resource_id
+), kept AS (
+  SELECT workspace_id, product, CASE WHEN place <= :limit THEN resource_kind ELSE 'other' END AS resource_kind,
+         CASE WHEN place <= :limit THEN resource_id END AS resource_id,
+         MAX(CASE WHEN place <= :limit THEN billed_name END) AS billed_name, SUM(cost) AS cost,
+         SUM(previous_cost) AS previous_cost, COUNT(*) AS resources, SUM(unpriced_rows) AS unpriced_rows
+  FROM ranked
+  GROUP BY ALL
+)
+SELECT k.workspace_id,
+       CASE WHEN k.workspace_id IS NULL THEN 'account level'
+            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS workspace,
+       k.product, k.resource_kind, k.resource_id,
+       CASE k.resource_kind WHEN 'none' THEN 'no resource' WHEN 'other' THEN 'other'
+            ELSE COALESCE(n.resource_name, k.billed_name, 'other region or deleted') END AS resource,
+       k.cost, k.previous_cost, k.resources, k.unpriced_rows
+FROM kept k
+LEFT JOIN workspaces w ON w.workspace_id = k.workspace_id
+LEFT JOIN resource_names n
+  ON n.workspace_id = k.workspace_id AND n.resource_kind = k.resource_kind AND n.resource_id = k.resource_id
+ORDER BY k.workspace_id, k.product, k.cost DESC NULLS LAST, k.resource_kind, k.resource_id

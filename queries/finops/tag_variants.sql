@@ -1,0 +1,54 @@
+-- question: Which tag keys and values are written in more than one way?
+-- params: {start: date, end: date, workspaces: text, limit: integer}
+-- grain: [kind, tag_key, spelling]
+-- columns:
+--   kind: text
+--   tag_key: text
+--   normal: text
+--   spelling: text
+--   variants: count
+--   usage_rows: count
+--   first_seen: date
+--   last_seen: date
+--   preferred: flag
+-- ttl: 12h
+-- uses: [usage_rows]
+-- note: >
+--   Spellings are variants of each other when they are equal after dropping case, blanks, '_' and '-' (normal). kind
+--   'key': spellings of a key (tag_key is its normal form); kind 'value': spellings of a value of one key. preferred
+--   marks the spelling on most usage rows. At most :limit rows.
+WITH days AS (
+  SELECT usage_date, tag.key AS raw_key, tag.value AS raw_value, COUNT(*) AS usage_rows
+  FROM usage_rows
+  LATERAL VIEW explode(map_entries(custom_tags)) e AS tag
+  WHERE usage_date >= :start AND usage_date < :end
+  GROUP BY ALL
+), tags AS (
+  SELECT raw_key, raw_value, replace(replace(replace(lower(raw_key), ' ', ''), '_', ''), '-', '') AS tag_key,
+         SUM(usage_rows) AS usage_rows, MIN(usage_date) AS first_seen, MAX(usage_date) AS last_seen
+  FROM days
+  GROUP BY ALL
+), spellings AS (
+  SELECT 'key' AS kind, tag_key, tag_key AS normal, raw_key AS spelling, usage_rows, first_seen, last_seen
+  FROM tags
+  UNION ALL
+  SELECT 'value' AS kind, tag_key, replace(replace(replace(lower(raw_value), ' ', ''), '_', ''), '-', '') AS normal,
+         raw_value AS spelling, usage_rows, first_seen, last_seen
+  FROM tags
+), counted AS (
+  SELECT kind, tag_key, normal, spelling, SUM(usage_rows) AS usage_rows, MIN(first_seen) AS first_seen,
+         MAX(last_seen) AS last_seen
+  FROM spellings
+  WHERE normal <> ''
+  GROUP BY ALL
+), ranked AS (
+  SELECT kind, tag_key, normal, spelling, usage_rows, first_seen, last_seen,
+         COUNT(*) OVER (PARTITION BY kind, tag_key, normal) AS variants,
+         ROW_NUMBER() OVER (PARTITION BY kind, tag_key, normal ORDER BY usage_rows DESC, spelling) AS place
+  FROM counted
+)
+SELECT kind, tag_key, normal, spelling, variants, usage_rows, first_seen, last_seen, place = 1 AS preferred
+FROM ranked
+WHERE variants > 1
+ORDER BY kind, tag_key, normal, place
+LIMIT :limit

@@ -1,0 +1,37 @@
+-- question: How much of the spend lacks a tag, by owner and product?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, tag: text, limit: integer}
+-- grain: [owner, product]
+-- columns:
+--   owner: text
+--   product: text
+--   cost: money
+--   untagged_cost: money
+--   untagged_ratio: ratio
+--   untagged_rows: count
+--   usage_rows: count
+-- ttl: 1h
+-- uses: [prices, usage_tagged]
+-- note: >
+--   Tag keys are compared as lower(trim(key)); a blank value counts as no tag. The owner is run_as, else owned_by,
+--   else created_by of the usage record. The :limit rows with the highest untagged cost.
+WITH hours AS (
+  SELECT owner, product, tag_value IS NULL AS is_untagged, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_tagged
+  WHERE usage_date >= :start AND usage_date < :end
+  GROUP BY ALL
+), totals AS (
+  SELECT h.owner, h.product, SUM(h.quantity * p.price) AS cost,
+         SUM(CASE WHEN h.is_untagged THEN h.quantity * p.price ELSE 0 END) AS untagged_cost,
+         SUM(CASE WHEN h.is_untagged THEN h.usage_rows ELSE 0 END) AS untagged_rows, SUM(h.usage_rows) AS usage_rows
+  FROM hours h
+  LEFT JOIN prices p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  GROUP BY h.owner, h.product
+)
+SELECT owner, product, cost, untagged_cost,
+       try_divide(CAST(untagged_cost AS DOUBLE), CAST(cost AS DOUBLE)) AS untagged_ratio, untagged_rows, usage_rows
+FROM totals
+ORDER BY COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner, product
+LIMIT :limit

@@ -1,0 +1,34 @@
+-- question: How long does each SQL warehouse run without work, what does that cost, and when does it stop by itself?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- grain: [workspace_id, warehouse_id]
+-- columns:
+--   workspace_id: text
+--   workspace: text
+--   warehouse_id: text
+--   warehouse: text
+--   warehouse_type: text
+--   warehouse_size: text
+--   auto_stop_minutes: count
+--   owner: text
+--   deleted: flag
+--   cost: money
+--   idle_cost: money
+--   idle_ratio: ratio
+--   billed_hours: count
+--   running_hours: hours
+--   busy_hours: hours
+-- ttl: 1h
+-- uses: [warehouse_idle_costs, warehouses_latest, workspaces]
+-- note: >
+--   Idle: running (warehouse_events) with no statement, clock hour by clock hour, at that hour's cost. idle_cost is NULL
+--   where no hour has evidence (a warehouse of another region). Settings are the latest version's; auto stop 0 or NULL
+--   means never.
+SELECT i.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, i.warehouse_id,
+       COALESCE(w.warehouse_name, 'other region or deleted') AS warehouse, w.warehouse_type, w.warehouse_size,
+       w.auto_stop_minutes, w.created_by AS owner, w.delete_time IS NOT NULL AS deleted,
+       i.cost, CAST(i.idle_cost AS DECIMAL(28, 10)) AS idle_cost,
+       try_divide(i.idle_cost, CAST(i.cost AS DOUBLE)) AS idle_ratio, i.billed_hours, i.running_hours, i.busy_hours
+FROM warehouse_idle_costs i
+LEFT JOIN warehouses_latest w ON w.workspace_id = i.workspace_id AND w.warehouse_id = i.warehouse_id
+LEFT JOIN workspaces s ON s.workspace_id = i.workspace_id
+ORDER BY COALESCE(i.idle_cost, 0) DESC, i.workspace_id, i.warehouse_id

@@ -1,0 +1,65 @@
+-- question: Who and what uses the SQL warehouses, in money, and how much of it is idle?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, limit: integer}
+-- grain: [workspace_id, warehouse_id, part, executed_by, source, statement_type]
+-- columns:
+--   workspace_id: text
+--   warehouse_id: text
+--   warehouse: text
+--   part: text
+--   executed_by: text
+--   source: text
+--   statement_type: text
+--   cost: money
+--   statements: count
+--   work_hours: hours
+-- ttl: 1h
+-- uses: [warehouse_costs, warehouse_hours, query_hours, warehouses_latest]
+-- note: >
+--   Hour by hour: cost x used share x (work of the group / all work) is part 'work'; cost x (1 - used share) is part
+--   'idle'; an hour without evidence (other region, outside query history) is part 'unattributed'. The parts of a
+--   warehouse add up to its cost within 1e-6. Work is task + result fetch + compilation time. Beyond the :limit
+--   costliest groups the work is summed per warehouse as part 'other work'. An estimate of use, exact in total.
+WITH groups AS (
+  SELECT workspace_id, warehouse_id, hour, executed_by, source, statement_type, SUM(work_ms) AS work_ms,
+         SUM(started) AS statements
+  FROM query_hours
+  GROUP BY ALL
+), parts AS (
+  SELECT c.workspace_id, c.warehouse_id, 'work' AS part, g.executed_by, g.source, g.statement_type,
+         CAST(c.cost AS DOUBLE) * h.used_share * try_divide(g.work_ms, h.work_ms) AS cost, g.statements, g.work_ms
+  FROM warehouse_costs c
+  JOIN warehouse_hours h ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
+  JOIN groups g ON g.workspace_id = c.workspace_id AND g.warehouse_id = c.warehouse_id AND g.hour = c.hour
+  UNION ALL
+  SELECT c.workspace_id, c.warehouse_id, CASE WHEN h.used_share IS NULL THEN 'unattributed' ELSE 'idle' END AS part,
+         CAST(NULL AS STRING) AS executed_by, CAST(NULL AS STRING) AS source, CAST(NULL AS STRING) AS statement_type,
+         CAST(c.cost AS DOUBLE) * (1 - COALESCE(h.used_share, 0D)) AS cost, 0 AS statements, 0D AS work_ms
+  FROM warehouse_costs c
+  LEFT JOIN warehouse_hours h
+    ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
+), totals AS (
+  SELECT workspace_id, warehouse_id, part, executed_by, source, statement_type, SUM(cost) AS cost,
+         SUM(statements) AS statements, SUM(work_ms) AS work_ms
+  FROM parts
+  GROUP BY ALL
+), ranked AS (
+  SELECT workspace_id, warehouse_id, part, executed_by, source, statement_type, cost, statements, work_ms,
+         part = 'work' AND ROW_NUMBER() OVER (
+           PARTITION BY part ORDER BY cost DESC, workspace_id, warehouse_id, executed_by, source, statement_type)
+           > :limit AS is_tail
+  FROM totals
+), kept AS (
+  SELECT workspace_id, warehouse_id, CASE WHEN is_tail THEN 'other work' ELSE part END AS part,
+         CASE WHEN NOT is_tail THEN executed_by END AS executed_by, CASE WHEN NOT is_tail THEN source END AS source,
+         CASE WHEN NOT is_tail THEN statement_type END AS statement_type,
+         CAST(SUM(cost) AS DECIMAL(28, 10)) AS cost, SUM(statements) AS statements,
+         try_divide(SUM(work_ms), 3600000) AS work_hours
+  FROM ranked
+  GROUP BY ALL
+)
+SELECT k.workspace_id, k.warehouse_id, COALESCE(w.warehouse_name, 'other region or deleted') AS warehouse, k.part,
+       k.executed_by, k.source, k.statement_type, k.cost, k.statements, k.work_hours
+FROM kept k
+LEFT JOIN warehouses_latest w ON w.workspace_id = k.workspace_id AND w.warehouse_id = k.warehouse_id
+WHERE k.cost <> 0 OR k.statements > 0
+ORDER BY k.cost DESC, k.workspace_id, k.warehouse_id, k.part, k.executed_by, k.source, k.statement_type

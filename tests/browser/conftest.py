@@ -1,0 +1,42 @@
+"""One browser and one app per test process; the lakehouse is small and built once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.serving import App, serve
+from tests.machine import browser as browser_path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real headless Chromium that talks to nobody but the app."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=browser_path(), args=flags)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a small lakehouse that ends now."""
+    from demo.lakehouse import build
+
+    folder: Path = tmp_path_factory.mktemp("home")
+    build(
+        folder / "lakehouse.duckdb", seed=7, scale=0.1, now=dt.datetime.now(dt.UTC), progress=lambda share, what: None
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app(home: Path) -> Iterator[App]:
+    with serve(home, {"LAKEHELM_SCALE": "0.1"}) as running:
+        yield running

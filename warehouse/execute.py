@@ -1,0 +1,114 @@
+"""One execution: the SQL fitted to the account, sent, its rows brought into the declared shape.
+
+Every failure comes out as a :class:`WarehouseError` and as one log line without statement text or parameter values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+from queries.catalogue import Query
+from queries.kinds import Param
+from warehouse.cache import Result
+from warehouse.errors import Failed, NoGrant, NotThere, WarehouseError
+from warehouse.features import Features, named_by
+from warehouse.interface import Warehouse
+
+ROW_CAP = 50_000
+_LOG = logging.getLogger("lakehelm.warehouse")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one execution: a result or the reason there is none, and its cost in seconds."""
+
+    seconds: float
+    result: Result | None = None
+    error: WarehouseError | None = None
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Runs queries against ``warehouse``. ``timeout`` is in seconds."""
+
+    warehouse: Warehouse
+    clock: Callable[[], dt.datetime]
+    timeout: float
+    app_tag: str
+
+    def run(self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None) -> Outcome:
+        """Run ``query`` once; again without an optional part when the engine says that the account lacks it."""
+        started = time.perf_counter()
+        try:
+            read_at = self.clock()
+            table, missing = self._rows(query, params, features, page)
+            table, cut = _capped(table)
+            table = _normalised(table, query.columns)
+        except WarehouseError as error:
+            return _failure(query, error, time.perf_counter() - started)
+        except Exception as error:
+            # A fault of ours. Its message may quote the statement, so only its type and place are told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            told = f"{type(error).__name__} in {place.name}, line {place.lineno}"
+            return _failure(query, Failed(f"unexpected {told}"), time.perf_counter() - started, told)
+        seconds = time.perf_counter() - started
+        return Outcome(seconds, Result(table, read_at, seconds, (*_absences(missing), *cut)))
+
+    def _rows(
+        self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
+    ) -> tuple[pa.Table, frozenset[str]]:
+        """The engine's rows, and the optional parts the statement went without."""
+        tags = {"app": self.app_tag, "query": query.name} | ({"page": page} if page else {})
+        missing = features.missing(query.optional) if features and query.optional else frozenset()
+        while True:
+            sql = _adapted(query.sql, missing) if missing else query.sql
+            try:
+                return self.warehouse.fetch(sql, params, tags=tags, timeout=self.timeout), missing
+            except NotThere as error:
+                absent = named_by(error.name, query.optional - missing)
+                if not absent:
+                    raise
+                if features:
+                    features.learn(absent)
+                missing |= absent  # grows every time round, so this ends
+
+
+@lru_cache(maxsize=256)
+def _adapted(sql: str, missing: frozenset[str]) -> str:
+    from queries.adapt import without
+
+    return without(sql, missing)
+
+
+def _capped(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """At most :data:`ROW_CAP` rows. They are copied, because a slice would keep the whole table in memory."""
+    if table.num_rows <= ROW_CAP:
+        return table, ()
+    kept = table.take(pa.array(np.arange(ROW_CAP)))
+    return kept, (f"Only the first {ROW_CAP:,} of {table.num_rows:,} rows are kept; narrow the period or workspaces.",)
+
+
+def _normalised(table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
+    from warehouse.normalise import normalise
+
+    return normalise(table, columns)
+
+
+def _absences(missing: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{name} is not in this account, or not visible to the app: left out." for name in sorted(missing))
+
+
+def _failure(query: Query, error: WarehouseError, seconds: float, told: str | None = None) -> Outcome:
+    """The one log line of a failed execution. Messages of engines may quote values, so they stay out of it."""
+    name = error.securable if isinstance(error, NoGrant) else error.name if isinstance(error, NotThere) else ""
+    _LOG.warning("%s failed after %.1f s: %s", query.name, seconds, told or f"{type(error).__name__} {name}".strip())
+    return Outcome(seconds, error=error)

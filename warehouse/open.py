@@ -1,0 +1,66 @@
+"""Which warehouse answers, chosen once from the settings, and the one reader of this process before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from collections.abc import Callable
+
+from queries.catalogue import catalogue
+from settings import Settings
+from warehouse.interface import Warehouse
+from warehouse.reader import Reader
+
+_LOCK = threading.Lock()
+_READERS: dict[Settings, Reader] = {}
+
+
+def open_warehouse(settings: Settings) -> Warehouse:
+    """The embedded lakehouse (``home/lakehouse.duckdb``) or the SQL warehouse over the chosen transport."""
+    if settings.profile == "embedded":
+        from warehouse.embedded import Embedded
+
+        return Embedded(settings.home / "lakehouse.duckdb")
+    if settings.sql_transport == "rest":
+        from warehouse.rest import Rest
+
+        return Rest(settings)
+    from warehouse.connector import Connector
+
+    return Connector(settings)
+
+
+def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
+    """The reader of this process for ``settings``, the same at every call, with the first call's ``clock`` (UTC)."""
+    with _LOCK:
+        if settings not in _READERS:
+            _READERS[settings] = Reader(
+                open_warehouse(settings),
+                catalogue(),
+                clock=clock,
+                threads=settings.query_threads,
+                timeout=settings.query_timeout,
+                cache_bytes=settings.cache_bytes,
+                snapshots=settings.home / "snapshots" / _source(settings),
+            )
+        return _READERS[settings]
+
+
+def close_readers() -> None:
+    """Close what :func:`open_reader` opened; the next call opens anew."""
+    with _LOCK:
+        readers = list(_READERS.values())
+        _READERS.clear()
+    for reader in readers:
+        reader.close()
+
+
+def _source(settings: Settings) -> str:
+    """A folder name of its own for each place that answers: synthetic figures must never pass for real ones."""
+    place = (
+        ("embedded", settings.scale, settings.seed)
+        if settings.profile == "embedded"
+        else (settings.host.rstrip("/"), settings.warehouse_id)
+    )
+    return hashlib.sha256(repr(place).encode()).hexdigest()[:16]
