@@ -50,6 +50,11 @@ class Settings:
         """SQLAlchemy URL of the app's own tables."""
         return self.store_url or f"sqlite:///{self.home / 'store.sqlite'}"
 
+    @property
+    def local_user(self) -> str | None:
+        """Who sits before a laptop, marked `dev:`; None where people must prove who they are."""
+        return f"dev:{self.dev_user}" if self.profile == "embedded" else None
+
 
 def variable_of(name: str) -> str:
     """The environment variable that sets field ``name``."""

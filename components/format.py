@@ -6,6 +6,7 @@ Compact in tiles (``$165.8k``), full in tables. Money names its currency; times 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -39,7 +40,8 @@ def number(value: Number | None, *, compact: bool = True, digits: int = 1) -> st
     """``12345`` → ``12.3k`` (compact) or ``12,345``; fractions keep ``digits`` places."""
     if value is None or not known(value):
         return NONE
-    sign, size = ("−" if value < 0 else ""), abs(value)
+    sign = "−" if value < 0 else ""
+    size = value if value > 0 else -value
     if compact:
         for step, letter in _STEPS:
             if size >= step * 0.9995:
@@ -51,7 +53,8 @@ def money(value: Number | None, currency: str = "USD", *, compact: bool = True, 
     """``$165.8k`` or ``$165,769.23``; ``basis`` (``list`` or ``net``) is said behind it when given. None is ``–``."""
     if value is None or not known(value):
         return NONE
-    sign, size = ("−" if value < 0 else ""), abs(value)
+    sign = "−" if value < 0 else ""
+    size = value if value > 0 else -value
     mark = _SYMBOLS.get(currency, f"{currency} ")
     step = next(((s, letter) for s, letter in _STEPS if size >= s * 0.9995), None)
     if compact and step is not None:
@@ -95,13 +98,14 @@ def duration(seconds: Number | None) -> str:
     if seconds is None or not known(seconds):
         return NONE
     value = float(seconds)
-    sign, value = ("−" if value < 0 else ""), abs(value)
+    sign = "−" if value < 0 else ""
+    value = abs(value)
     if value < 1:
         return f"{sign}{round(value * 1000)} ms" if value else "0 s"
     if value < 9.95:
         return f"{sign}{_trim(value, 1)} s"
     whole = round(value)
-    for (size, name), (part, less) in zip(_SPANS, _SPANS[1:], strict=False):
+    for (size, name), (part, less) in itertools.pairwise(_SPANS):
         if whole >= size:
             rest = (whole % size) // part
             return f"{sign}{whole // size} {name}" + (f" {rest} {less}" if rest else "")

@@ -101,3 +101,4 @@ class Tile:
     derive: Callable[[Frames], Frames] | None = None  # e.g. a detector; runs before build, cached with the frames
     height: int = 320
     owner: str = ""
+    width: int = 1  # share of the row

@@ -133,7 +133,6 @@ class Reader:
             self._closed = True
             waiting = list(self._airborne)
             self._airborne.clear()
-            self._flights.clear()
         self._pool.shutdown(wait=False, cancel_futures=True)
         for flight in waiting:
             flight.land(failed(flight.question, stopping()))

@@ -26,7 +26,8 @@ WITH hours AS (
   GROUP BY ALL
 ), costs AS (
   SELECT h.workspace_id, array_join(array_sort(collect_set(h.cloud)), ',') AS clouds,
-         SUM(h.quantity * p.price) AS cost, SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
+         SUM(h.quantity * p.price) AS cost,
+         SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
          MIN(h.first_used) AS first_used, MAX(h.last_used) AS last_used
   FROM hours h
   LEFT JOIN prices p

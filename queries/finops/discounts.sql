@@ -43,7 +43,8 @@ WITH hours AS (
   GROUP BY sku_name, cloud, usage_unit
 )
 SELECT sku_name, cloud, usage_unit, quantity, list_cost, net_cost, list_cost - net_cost AS discount,
-       try_divide(CAST(list_cost - net_cost AS DOUBLE), CAST(list_cost AS DOUBLE)) AS discount_ratio, list_price, net_price
+       try_divide(CAST(list_cost - net_cost AS DOUBLE), CAST(list_cost AS DOUBLE)) AS discount_ratio, list_price,
+       net_price
 FROM totals
 ORDER BY discount DESC, sku_name, cloud, usage_unit
 LIMIT :limit

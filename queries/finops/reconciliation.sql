@@ -1,4 +1,4 @@
--- question: Does it add up: which part of each month's bill is allocated, idle, untagged, unallocated or unpriced?
+-- question: Which part of each month's bill is allocated, idle, untagged, unallocated or unpriced, and does it add up?
 -- params: {start: date, end: date, currency: text, basis: text, workspaces: text, tag: text}
 -- grain: [month, part, usage_unit]
 -- columns:

@@ -16,9 +16,9 @@
 -- ttl: 12h
 -- uses: [prices, cluster_usage, cluster_job_hours, jobs_latest, workspaces]
 -- note: >
---   The job's share of each cluster hour (as in cluster_share) x (all-purpose price - jobs price) at that hour; the jobs
---   SKU is the all-purpose SKU with JOBS in its name instead of ALL_PURPOSE, same cloud and unit. Hours without such a
---   price save nothing. The job's own cluster must start for each run, which this leaves out. Scaled to 30 days.
+--   The job's share of each cluster hour (as in cluster_share) x (all-purpose price - jobs price) at that hour; the
+--   jobs SKU is the all-purpose SKU with JOBS in its name instead of ALL_PURPOSE, same cloud and unit. Hours without
+--   such a price save nothing. The job's own cluster must start for each run, which this leaves out. Scaled to 30 days.
 WITH job_hours AS (
   SELECT u.workspace_id, j.job_id, j.job_ms, u.cost, u.quantity, p.price,
          try_divide(CAST(j.busy_ms AS DOUBLE), GREATEST(j.busy_ms, u.on_ms))
@@ -37,7 +37,8 @@ WITH job_hours AS (
 )
 SELECT 'Move the job to job compute' AS what, b.workspace_id,
        COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'job' AS resource_kind,
-       b.job_id AS resource_id, COALESCE(j.name, 'other region or deleted') AS resource, j.run_as AS owner,
+       b.job_id AS resource_id, COALESCE(j.name, 'other region or deleted') AS resource,
+       COALESCE(j.run_as_user_name, j.run_as) AS owner,
        CAST(try_divide(b.saving * 30, datediff(:end, :start)) AS DECIMAL(18, 2)) AS monthly_saving,
        'medium' AS confidence, 'low' AS effort,
        CAST(CAST(round(b.cost) AS BIGINT) AS STRING) || ' ' || :currency || ' in '

@@ -23,7 +23,8 @@ SELECT 'Stop the warehouse after 10 idle minutes' AS what, i.workspace_id,
        COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'warehouse' AS resource_kind,
        i.warehouse_id AS resource_id, w.warehouse_name AS resource, w.created_by AS owner,
        CAST(try_divide(i.idle_cost * 30
-              * CASE WHEN COALESCE(w.auto_stop_minutes, 0) = 0 THEN 1D ELSE 1 - try_divide(10D, w.auto_stop_minutes) END,
+              * CASE WHEN COALESCE(w.auto_stop_minutes, 0) = 0 THEN 1D
+                     ELSE 1 - try_divide(10D, w.auto_stop_minutes) END,
             datediff(:end, :start)) AS DECIMAL(18, 2)) AS monthly_saving,
        CASE WHEN COALESCE(w.auto_stop_minutes, 0) = 0 THEN 'high' ELSE 'medium' END AS confidence, 'low' AS effort,
        'idle for ' || CAST(CAST(round(i.running_hours - i.busy_hours) AS BIGINT) AS STRING) || ' of '

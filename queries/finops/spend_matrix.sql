@@ -1,5 +1,6 @@
 -- question: What did each product, workspace, SKU, owner or tag value cost, per day, week or month?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, key: text, tag: text, grain: text, limit: integer}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text,
+--   key: text, tag: text, grain: text, limit: integer}
 -- grain: [period, group_key]
 -- columns:
 --   period: date
@@ -10,9 +11,9 @@
 -- ttl: 1h
 -- uses: [prices, usage_keyed, workspaces]
 -- note: >
---   :key is product, workspace, sku, owner or tag (then :tag names the tag); :grain is day, week (from Monday) or month.
---   A period at the edge of the window holds only the days inside it. The :limit keys that cost most in the whole
---   window keep their name, the rest is summed as 'Other', so that every period still adds up to the bill.
+--   :key is product, workspace, sku, owner or tag (then :tag names the tag); :grain is day, week (from Monday) or
+--   month. A period at the edge of the window holds only the days inside it. The :limit keys that cost most in the
+--   whole window keep their name, the rest is summed as 'Other', so that every period still adds up to the bill.
 WITH hours AS (
   SELECT CASE :grain WHEN 'day' THEN usage_date
                      WHEN 'week' THEN to_date(date_trunc('WEEK', usage_date))

@@ -1,5 +1,6 @@
--- question: What made this period cost more or less than the one before: which contributors, by quantity or by price?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, key: text, tag: text, limit: integer}
+-- question: Which contributors made this period cost more or less than the one before, by quantity or by price?
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text,
+--   key: text, tag: text, limit: integer}
 -- grain: [group_key]
 -- columns:
 --   group_key: text

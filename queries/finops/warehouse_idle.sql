@@ -20,9 +20,9 @@
 -- ttl: 1h
 -- uses: [warehouse_idle_costs, warehouses_latest, workspaces]
 -- note: >
---   Idle: running (warehouse_events) with no statement, clock hour by clock hour, at that hour's cost. idle_cost is NULL
---   where no hour has evidence (a warehouse of another region). Settings are the latest version's; auto stop 0 or NULL
---   means never.
+--   Idle: running (warehouse_events) with no statement, clock hour by clock hour, at that hour's cost. idle_cost is
+--   NULL where no hour has evidence (a warehouse of another region). Settings are the latest version's; auto stop 0 or
+--   NULL means never.
 SELECT i.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, i.warehouse_id,
        COALESCE(w.warehouse_name, 'other region or deleted') AS warehouse, w.warehouse_type, w.warehouse_size,
        w.auto_stop_minutes, w.created_by AS owner, w.delete_time IS NOT NULL AS deleted,

@@ -19,7 +19,7 @@
 --   'idle'; an hour without evidence (other region, outside query history) is part 'unattributed'. The parts of a
 --   warehouse add up to its cost within 1e-6. Work is task + result fetch + compilation time. Beyond the :limit
 --   costliest groups the work is summed per warehouse as part 'other work'. An estimate of use, exact in total.
-WITH groups AS (
+WITH grouped AS (
   SELECT workspace_id, warehouse_id, hour, executed_by, source, statement_type, SUM(work_ms) AS work_ms,
          SUM(started) AS statements
   FROM query_hours
@@ -29,7 +29,7 @@ WITH groups AS (
          CAST(c.cost AS DOUBLE) * h.used_share * try_divide(g.work_ms, h.work_ms) AS cost, g.statements, g.work_ms
   FROM warehouse_costs c
   JOIN warehouse_hours h ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
-  JOIN groups g ON g.workspace_id = c.workspace_id AND g.warehouse_id = c.warehouse_id AND g.hour = c.hour
+  JOIN grouped g ON g.workspace_id = c.workspace_id AND g.warehouse_id = c.warehouse_id AND g.hour = c.hour
   UNION ALL
   SELECT c.workspace_id, c.warehouse_id, CASE WHEN h.used_share IS NULL THEN 'unattributed' ELSE 'idle' END AS part,
          CAST(NULL AS STRING) AS executed_by, CAST(NULL AS STRING) AS source, CAST(NULL AS STRING) AS statement_type,

@@ -3,7 +3,8 @@
 --   Per existing all-purpose cluster between :start and :end: its cost, and the part of it that fell on idle minutes
 --   (idle_cost, DOUBLE): minutes in which every node used less than 5 % CPU and at most 80 % memory. Hours without node
 --   measurements count as busy. A cluster deleted by now is left out.
-SELECT u.workspace_id, u.cluster_id, k.cluster_name, k.owned_by, COALESCE(k.auto_termination_minutes, 0) AS auto_minutes,
+SELECT u.workspace_id, u.cluster_id, k.cluster_name, k.owned_by,
+       COALESCE(k.auto_termination_minutes, 0) AS auto_minutes,
        SUM(u.cost) AS cost, SUM(u.cost * COALESCE(n.idle_share, 0D)) AS idle_cost,
        SUM(COALESCE(n.idle_minutes, 0)) AS idle_minutes, SUM(COALESCE(n.minutes, 0)) AS minutes
 FROM (

@@ -10,7 +10,8 @@ FROM (
            PARTITION BY workspace_id, cluster_id, hour ORDER BY from_ms, to_ms
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), from_ms))) AS new_ms
   FROM (
-    SELECT workspace_id, job_id, cluster_id, hour, GREATEST(unix_millis(period_start_time), unix_millis(hour)) AS from_ms,
+    SELECT workspace_id, job_id, cluster_id, hour,
+           GREATEST(unix_millis(period_start_time), unix_millis(hour)) AS from_ms,
            LEAST(unix_millis(period_end_time), unix_millis(hour) + 3600000) AS to_ms
     FROM (
       SELECT workspace_id, job_id, compute_ids, period_start_time, period_end_time

@@ -6,7 +6,7 @@ SELECT h.workspace_id, h.cluster_id, h.hour, h.sku_name, h.cloud, h.usage_unit, 
        h.quantity, h.quantity * p.price AS cost
 FROM (
   SELECT workspace_id, resource_id AS cluster_id, date_trunc('HOUR', usage_start_time) AS hour, sku_name, cloud,
-         usage_unit, usage_end_time, unix_millis(usage_end_time) - MIN(unix_millis(usage_start_time)) AS on_ms,
+         usage_unit, usage_end_time, MAX(unix_millis(usage_end_time)) - MIN(unix_millis(usage_start_time)) AS on_ms,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
   FROM usage_rows
   WHERE resource_kind = 'cluster' AND product = 'ALL_PURPOSE' AND usage_date >= :start AND usage_date < :end

@@ -1,5 +1,7 @@
 -- uses: [prices, usage_rows]
--- note: The priced cost of each SQL warehouse per clock hour between :start and :end; the hour is that of the usage's start.
+-- note: >
+--   The priced cost of each SQL warehouse per clock hour between :start and :end; the hour is that of the usage's
+--   start.
 SELECT h.workspace_id, h.warehouse_id, h.hour, SUM(h.quantity * p.price) AS cost
 FROM (
   SELECT workspace_id, resource_id AS warehouse_id, date_trunc('HOUR', usage_start_time) AS hour, sku_name, cloud,

@@ -132,6 +132,23 @@ def test_a_required_part_that_is_missing_fails() -> None:
     assert house.fake.asked("a") == 1
 
 
+@pytest.mark.usefixtures("told")
+def test_an_engine_that_repeats_itself_is_not_asked_for_ever() -> None:
+    house = House(query("a", optional=(PRICES,)))
+    answers = iter([NotThere(PRICES), NotThere(PRICES), rows(1)])
+    house.fake.answers["a"] = lambda: next(answers)
+    assert isinstance(first(house).error, NotThere)
+    assert house.fake.asked("a") == 2
+
+
+def test_an_empty_list_says_nothing_and_is_read_again_soon() -> None:
+    clock, readings = Clock(), iter([listed(), SOME])
+    features = Features(lambda: next(readings), clock)
+    assert features.missing(frozenset({PRICES})) == frozenset()
+    clock.forward(300)
+    assert features.missing(frozenset({PRICES})) == {PRICES}
+
+
 def test_the_list_is_kept_half_a_day_and_a_failure_five_minutes() -> None:
     clock, readings = Clock(), iter([None, SOME, SOME, SOME])
     count = 0

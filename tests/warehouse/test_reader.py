@@ -198,8 +198,16 @@ def test_a_question_that_still_queues_is_not_asked_twice_after_an_invalidation()
 def test_a_clock_set_back_does_not_keep_rows_fresh() -> None:
     house = House(a=rows(1))
     read(house)
+    house.fake.answers["a"] = Unreachable()
+    house.clock.forward(301)
+    assert read(house).state == "stale"
+    house.pool.run()
+    house.clock.forward(-301)
+    assert house.reader.submit(A).result(0).state == "fresh"
+    assert house.reader.submit(A).result(0).error is None  # fresh rows carry no error
     house.clock.forward(-3600)
     assert house.reader.submit(A).result(0).state == "stale"
+    assert house.pool.run() == 1  # nor does it prolong a pause
 
 
 def test_nobody_can_cancel_what_others_wait_for() -> None:

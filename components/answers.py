@@ -1,0 +1,118 @@
+"""From answers to bodies: what a tile shows, worked out once per set of rows, theme and zone, and kept for everyone.
+
+Kept results are shared by all sessions and never copied: treat them as read-only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from components.tile import Body, Empty, Frames, Grid, Look, Metrics, Note, Plot, Tile
+from warehouse.errors import NoGrant, WarehouseError
+from warehouse.interface import Answer
+
+Face = Literal["ready", "stale", "could_not_check", "error"]
+LOG = logging.getLogger("lakehelm.tiles")
+MOST_KEPT = 512
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a tile shows. ``read_at`` is the oldest reading (UTC); ``error`` says why rows are old or absent."""
+
+    face: Face
+    bodies: tuple[Body, ...] = ()
+    error: WarehouseError | None = None
+    read_at: dt.datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Memo:
+    """The last ``size`` results by key. Safe for threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+
+    def get(self, key: Any) -> Any | None:
+        """The result kept for ``key``, which becomes the most recent."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def put(self, key: Any, value: Any) -> None:
+        """Keep ``value``; the least recent goes when there are too many."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+
+_FRAMES = Memo(MOST_KEPT)
+_BODIES = Memo(MOST_KEPT)
+_LOGGED = Memo(MOST_KEPT)
+
+
+def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
+    """What ``tile`` shows for its ``answers`` (in the order of its asks)."""
+    failed = [a.error for a in answers if a.table is None and a.error is not None]
+    if failed:
+        # A missing grant comes first: it is the one reason that somebody can mend by copying a line.
+        return Outcome("could_not_check", error=min(failed, key=lambda e: not isinstance(e, NoGrant)))
+    stale = any(a.state == "stale" for a in answers)
+    read_at = min((a.read_at for a in answers if a.read_at), default=None)
+    notes = tuple(dict.fromkeys(n for a in answers for n in a.notes))
+    try:
+        bodies = _bodies(tile, answers, look)
+    except Exception as error:
+        _log_once(tile, error)
+        return Outcome("error", read_at=read_at)
+    reason = next((a.error for a in answers if a.error is not None), None)
+    return Outcome("stale" if stale else "ready", bodies, reason, read_at, notes)
+
+
+def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
+    """The frames ``build`` sees: by the last part of the query's name, after ``derive``."""
+    key = (tile.key, _identity(answers))
+    kept = _FRAMES.get(key)
+    if kept is None:
+        made: Mapping[str, Any] = {
+            a.ask.query.rsplit(".", 1)[-1]: a.table.to_pandas() for a in answers if a.table is not None
+        }
+        # The tables stand beside the frames so that their identities are not given to others.
+        kept = (tile.derive(made) if tile.derive else made, [a.table for a in answers])
+        _FRAMES.put(key, kept)
+    frames: Frames = kept[0]
+    return frames
+
+
+def _bodies(tile: Tile, answers: Sequence[Answer], look: Look) -> tuple[Body, ...]:
+    key = (tile.key, _identity(answers), look)
+    kept: tuple[Body, ...] | None = _BODIES.get(key)
+    if kept is None:
+        built = tile.build(frames_of(tile, answers), look)
+        kept = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+        _BODIES.put(key, kept)
+    return kept
+
+
+def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:
+    return tuple((a.ask, a.read_at, id(a.table)) for a in answers)
+
+
+def _log_once(tile: Tile, error: Exception) -> None:
+    """One line per tile and kind of failure: a page that is open all day must not fill the log."""
+    key = (tile.key, type(error), str(error))
+    if _LOGGED.get(key) is None:
+        _LOGGED.put(key, True)
+        LOG.error("tile %s could not be drawn", tile.key, exc_info=error)

@@ -1,0 +1,133 @@
+"""Draws the bodies a tile is made of. Nothing here knows where the rows came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import format as fmt
+from components.links import is_https
+from components.tile import Body, Empty, Grid, Look, Metric, Metrics, Note, Plot, Tile
+from components.untrusted import plain, safe
+
+MOST_ROWS = 5_000
+_TONES: Mapping[str, tuple[str, str]] = {
+    "plain": ("", ""),
+    "ok": (":material/check_circle:", "green"),
+    "watch": (":material/visibility:", "orange"),
+    "act": (":material/error:", "red"),
+    "unknown": (":material/help:", "gray"),
+}
+_QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """A point that was clicked and what to do with it, after the page is drawn."""
+
+    act: Callable[[Mapping[str, Any]], None]
+    point: Mapping[str, Any]
+
+
+def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: Look) -> Clicked | None:
+    """Draw ``body``, the ``place``-th of ``tile``, into ``box``; a click on its figure is returned once."""
+    if isinstance(body, Plot):
+        return _plot(box, f"{tile.key}-{place}", body)
+    if isinstance(body, Grid):
+        _grid(box, f"{tile.key}-{place}", body, look, tile.height)
+    elif isinstance(body, Metrics):
+        _metrics(box, body)
+    elif isinstance(body, Note):
+        _note(box, body)
+    else:
+        _empty(box, body)
+    return None
+
+
+def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
+    if body.on_click is None:
+        box.plotly_chart(body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=body.alt)
+        return None
+    mark = f"{key}-clicked"
+    box.plotly_chart(
+        body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=body.alt,
+        on_select=lambda: st.session_state.__setitem__(mark, True), selection_mode="points",
+    )  # fmt: skip
+    if not st.session_state.pop(mark, False):
+        return None  # a selection stays selected over reruns; only the click itself counts
+    points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
+    return Clicked(body.on_click, points[0]) if points else None
+
+
+def _grid(box: DeltaGenerator, key: str, body: Grid, look: Look, height: int) -> None:
+    rows = body.frame.head(MOST_ROWS)
+    columns: dict[str, Any] = {}
+    data: dict[str, Any] = {}
+    for name, (label, kind) in body.columns.items():
+        data[name] = shown(rows[name], kind)
+        columns[name] = fmt.KINDS[kind](label, look)
+        if name in body.links:
+            link = f"{name} link"
+            data[link] = [url if is_https(url) else None for url in rows[body.links[name]]]
+            columns[link] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
+    fits = 36 * (len(rows) + 1) + 3
+    box.dataframe(
+        pd.DataFrame(data), column_config=columns, hide_index=True, height=min(fits, height), key=key,
+        alt=plain(body.caption) or f"{len(body.frame)} rows",
+    )  # fmt: skip
+    more = len(body.frame) - len(rows)
+    said = [body.caption] if body.caption else []
+    said += [f"the first {len(rows):,} of {len(body.frame):,} rows"] if more else []
+    if said:
+        box.caption(safe(" · ".join(said)))
+
+
+def shown(values: pd.Series, kind: str) -> Any:
+    """A column as the table component sorts and formats it: exact decimals become floats here, at the very edge."""
+    if kind in ("money", "price", "quantity", "dbu", "number", "hours", "ratio", "share"):
+        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
+    if kind == "change":
+        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
+    if kind == "seconds":
+        return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
+    if kind == "text":
+        return [plain(v, 500) if isinstance(v, str) else (None if pd.isna(v) else str(v)) for v in values]
+    return values
+
+
+def _metrics(box: DeltaGenerator, body: Metrics) -> None:
+    for column, item in zip(box.columns(len(body.items)), body.items, strict=True):
+        arrow, colour = delta_look(item)
+        column.metric(
+            safe(item.label), safe(item.value), safe(fmt.change(item.change)) if item.change is not None else None,
+            delta_color=colour, delta_arrow=arrow, help=safe(item.help, 400) or None, height="stretch",
+            chart_data=list(item.trend) or None,
+        )  # fmt: skip
+    if body.versus:
+        box.caption(safe(body.versus))
+
+
+def delta_look(item: Metric) -> tuple[Any, Any]:
+    """Arrow and colour of a change: grey until it is material, then by the direction that is good for this metric."""
+    change = item.change if item.change is not None and fmt.known(item.change) else 0.0
+    arrow = "off" if fmt.change(change) == "0%" else "up" if change > 0 else "down"
+    if item.good == "none" or abs(change) <= item.material:
+        return arrow, "gray"
+    return arrow, "green" if (change > 0) == (item.good == "up") else "red"
+
+
+def _note(box: DeltaGenerator, body: Note) -> None:
+    icon, colour = _TONES[body.tone]
+    text = safe(body.text, 600)
+    box.markdown(f":{colour}[{icon}] {text}" if icon else text)  # untrusted: icon and colour are ours
+
+
+def _empty(box: DeltaGenerator, body: Empty) -> None:
+    box.markdown(f":gray[:material/check:] {safe(body.text, 400)}")
+    if body.hint:
+        box.caption(safe(body.hint, 400))

@@ -1,0 +1,110 @@
+"""Bars by rank: the largest first, with their values written on them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pandas as pd
+
+from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, say, value_axis, words
+from components.tile import Body, Look, Plot
+from components.tokens import tokens
+from components.untrusted import chart, plain
+
+_BAR = 26  # pixels
+
+
+def ranked(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    label: str,
+    value: str,
+    unit: Unit = "money",
+    detail: str | None = None,
+    keys: tuple[str, ...] = (),
+    top: int = 15,
+) -> Body:
+    """Horizontal bars, one per row, largest first; ``detail`` is one more line of hover text, ``keys`` the columns a
+    click's point carries as customdata."""
+    rows, hidden = _largest(frame, value, top)
+    if rows.empty:
+        return NOTHING
+    ink, short, full = tokens(look.theme), words(unit, look, compact=True), words(unit, look)
+    sizes = [v or 0.0 for v in floats(rows[value])]
+    names = [chart(v, 32) for v in rows[label]]
+    more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
+    trace = {
+        "type": "bar", "orientation": "h", "x": sizes, "y": list(range(len(names))),
+        "text": [short(v) for v in rows[value]], "textposition": "outside", "cliponaxis": False,
+        "textfont": {"size": 11, "color": ink.text}, "marker": {"color": ink.series[0]},
+        "customdata": rows[list(keys)].astype(str).to_numpy().tolist() if keys else None,
+        "hovertext": [
+            f"<b>{n}</b><br>{full(v)}" + (f"<br>{m}" if m else "")
+            for n, v, m in zip(names, rows[value], more, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }  # fmt: skip
+    figure = canvas(
+        [trace],
+        look,
+        xaxis=axis(look, visible=False, range=[min(0.0, *sizes, 0.0) * 1.2, max(*sizes, 0.0) * 1.2 or 1.0]),
+        yaxis=axis(look, tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.4, -0.6]),
+        bargap=0.4,
+    )
+    if hidden:
+        figure = say(figure, f"{hidden:,} more not drawn", look)
+    alt = f"{plain(rows[label].iloc[0], 40)} is first of {len(frame)} with {short(rows[value].iloc[0])}."
+    return Plot(figure, alt, 30 + _BAR * len(names) + (30 if hidden else 0))
+
+
+def pareto(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    label: str,
+    value: str,
+    unit: Unit = "count",
+    keys: tuple[str, ...] = (),
+    top: int = 12,
+    height: int = 320,
+) -> Body:
+    """Bars by size with the running share of the whole: how few causes make most of it."""
+    rows, hidden = _largest(frame, value, top)
+    sizes = [v or 0.0 for v in floats(rows[value])]
+    whole = sum(v or 0.0 for v in floats(frame[value]))
+    if not whole:
+        return NOTHING
+    ink, full = tokens(look.theme), words(unit, look)
+    names = [chart(v, 24) for v in rows[label]]
+    shares = [part / whole for part in itertools.accumulate(sizes)]
+    texts = [
+        f"<b>{n}</b><br>{full(v)}<br>running share {s:.0%}" for n, v, s in zip(names, rows[value], shares, strict=True)
+    ]
+    places = list(range(len(names)))
+    said: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
+    customdata = rows[list(keys)].astype(str).to_numpy().tolist() if keys else None
+    bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}, "customdata": customdata} | said
+    line = {
+        "type": "scatter", "mode": "lines+markers", "x": places, "y": shares, "yaxis": "y2",
+        "line": {"color": ink.muted, "width": 1.5}, "marker": {"size": 5}, "customdata": customdata,
+    } | said  # fmt: skip
+    figure = canvas(
+        [bars, line],
+        look,
+        xaxis=axis(look, tickvals=places, ticktext=names),
+        yaxis=value_axis(look, unit, max(sizes)),
+        yaxis2=axis(look, unit="ratio", overlaying="y", side="right", range=[0, 1.05], tickvals=[0, 0.5, 0.8, 1]),
+    )
+    if hidden:
+        figure = say(figure, f"{hidden:,} more not drawn", look)
+    few = next((i + 1 for i, s in enumerate(shares) if s >= 0.8), None)
+    reach = f"{few} of {len(frame)} make 80% of it" if few else f"the first {len(names)} make {shares[-1]:.0%} of it"
+    return Plot(figure, f"{plain(rows[label].iloc[0], 40)} is most frequent; {reach}.", height)
+
+
+def _largest(frame: pd.DataFrame, value: str, top: int) -> tuple[pd.DataFrame, int]:
+    sizes = pd.Series(floats(frame[value]), index=range(len(frame)), dtype="float64").fillna(0.0)
+    order = sizes.sort_values(ascending=False, kind="stable").index[:top]
+    return frame.iloc[order], max(len(frame) - top, 0)

@@ -1,0 +1,157 @@
+"""What all figures share: the blank canvas in the theme's colours, axes, value texts, and the limit on marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components import format as fmt
+from components.tile import Empty, Look
+from components.tokens import Tokens, tokens
+
+MOST_MARKS = 2_000
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+Unit = Literal["money", "count", "number", "seconds", "ratio", "bytes", "dbu"]
+
+NOTHING = Empty("Nothing in this period.", "Widen the period or choose more workspaces.")
+
+
+def canvas(data: Sequence[dict[str, Any]], look: Look, **layout: Any) -> go.Figure:
+    """A figure of ``data`` (trace dictionaries) on the theme's ground; ``layout`` overrides."""
+    ink = tokens(look.theme)
+    ground: dict[str, Any] = {
+        "template": None,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": ink.muted},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": False,
+        "legend": legend(ink),
+        "hoverlabel": {
+            "bgcolor": ink.surface, "bordercolor": ink.border, "align": "left",
+            "font": {"family": FONT, "size": 12, "color": ink.text},
+        },
+        "barcornerradius": 2,
+        "bargap": 0.35,
+        "dragmode": False,
+    }  # fmt: skip
+    # Checked in tests instead: the check costs more than building the figure.
+    return go.Figure({"data": list(data), "layout": ground | layout}, _validate=False)
+
+
+def legend(ink: Tokens) -> dict[str, Any]:
+    """A legend in one row above the plot."""
+    return {
+        "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
+        "font": {"size": 11, "color": ink.muted}, "bgcolor": "rgba(0,0,0,0)", "itemclick": "toggle",
+    }  # fmt: skip
+
+
+def axis(look: Look, *, unit: Unit | None = None, grid: bool = False, **more: Any) -> dict[str, Any]:
+    """A quiet axis; ``unit`` formats its ticks, ``grid`` draws thin lines across."""
+    ink = tokens(look.theme)
+    made: dict[str, Any] = {
+        "showgrid": grid, "gridcolor": ink.border, "gridwidth": 1, "zeroline": False, "showline": False,
+        "ticks": "", "tickfont": {"size": 11, "color": ink.muted}, "automargin": True, "fixedrange": True,
+        "title": {"font": {"size": 11, "color": ink.muted}},
+    }  # fmt: skip
+    return made | _ticks(unit, look) | more
+
+
+def _ticks(unit: Unit | None, look: Look) -> dict[str, Any]:
+    if unit == "money":
+        return {"tickprefix": fmt.symbol(look.currency), "tickformat": "~s"}
+    if unit == "ratio":
+        return {"tickformat": "~%"}
+    if unit == "bytes":
+        return {"tickformat": "~s", "ticksuffix": "B"}
+    return {"tickformat": "~s"} if unit in ("count", "number", "dbu") else {}
+
+
+def duration_ticks(top: float) -> dict[str, Any]:
+    """Ticks for seconds up to ``top`` at steps people use (1 s … 7 d), written as durations."""
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
+    step = next((s for s in steps if top / s <= 5), max(int(top / 5), 1))
+    values = [i * step for i in range(int(top / step) + 2)]
+    return {"tickvals": values, "ticktext": [fmt.duration(v) for v in values]}
+
+
+def value_axis(look: Look, unit: Unit, top: float, **more: Any) -> dict[str, Any]:
+    """The axis of a measure from zero to ``top``."""
+    ticks = duration_ticks(top) if unit == "seconds" else {}
+    return axis(look, unit=unit, grid=True) | {"rangemode": "tozero"} | ticks | more
+
+
+def day_axis(look: Look, **more: Any) -> dict[str, Any]:
+    """An axis of days."""
+    return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12} | more
+
+
+def words(unit: Unit, look: Look, *, compact: bool = False) -> Callable[[Any], str]:
+    """How a value of ``unit`` is written in labels (compact) and hover text (full)."""
+    texts: dict[str, Callable[[Any], str]] = {
+        "money": lambda v: fmt.money(v, look.currency, compact=compact),
+        "seconds": fmt.duration,
+        "ratio": fmt.percent,
+        "bytes": fmt.size,
+    }
+    return texts.get(unit, lambda v: fmt.number(v, compact=compact, digits=2))
+
+
+def floats(values: Iterable[Any]) -> list[float | None]:
+    """Numbers for drawing: decimals become floats at this last edge, unknown becomes None (a gap)."""
+    return [float(v) if fmt.known(v) else None for v in values]
+
+
+def total(values: Iterable[Any]) -> float:
+    """The sum of what is known."""
+    return sum(v for v in floats(values) if v is not None)
+
+
+def stamps(values: Iterable[Any], look: Look) -> list[str | None]:
+    """Dates as they are, times in the viewer's zone, as Plotly reads them."""
+    zone = fmt.zone_of(look.zone)
+    made: list[str | None] = []
+    for value in values:
+        if value is None or pd.isna(value):
+            made.append(None)
+        elif isinstance(value, dt.datetime):
+            local = value.astimezone(zone) if value.tzinfo else value
+            made.append(local.strftime("%Y-%m-%d %H:%M:%S"))
+        else:
+            made.append(str(value))
+    return made
+
+
+def cut(frame: pd.DataFrame, most: int, by: str | None = None) -> tuple[pd.DataFrame, int]:
+    """The first ``most`` rows (the largest of ``by``, in their order) and how many were left out."""
+    if len(frame) <= most:
+        return frame, 0
+    if by is None:
+        return frame.head(most), len(frame) - most
+    order = pd.Series(floats(frame[by]), index=range(len(frame)), dtype="float64").abs()
+    kept = sorted(order.nlargest(most).index)
+    return frame.iloc[kept], len(frame) - len(kept)
+
+
+def say(figure: go.Figure, text: str, look: Look) -> go.Figure:
+    """Write a small note under the plot, for what is not drawn."""
+    note = {
+        "text": text, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "top",
+        "yshift": -22, "showarrow": False, "font": {"size": 11, "color": tokens(look.theme).muted},
+    }  # fmt: skip
+    figure.layout.annotations = (*figure.layout.annotations, note)
+    figure.layout.margin.b = max(figure.layout.margin.b or 0, 40)
+    return figure
+
+
+def marks(figure: go.Figure) -> int:
+    """How many marks a figure draws."""
+    return sum(
+        max((len(trace[k]) for k in ("x", "y", "ids", "labels") if trace[k] is not None), default=0)
+        for trace in figure.data
+    )

@@ -1,0 +1,96 @@
+"""Was each job on time each day: square markers (Plotly's own heat maps cannot be clicked here), misses gain ink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from components.figures.canvas import MOST_MARKS, NOTHING, axis, canvas, day_axis, legend, say, stamps
+from components.tile import Body, Look, Plot
+from components.tokens import Tokens, tokens
+from components.untrusted import chart
+
+STATES = ("met", "late", "failed", "missing", "none")  # "none": no run was due; drawn as nothing
+_WEIGHT = {"missing": 3, "failed": 3, "late": 2, "met": 0, "none": 0}
+_SHAPES = {"met": "square", "late": "square", "failed": "square-x", "missing": "square-open", "none": "square"}
+_ROW = 20  # pixels
+
+
+def sla_heatmap(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    row: str,
+    label: str,
+    day: str,
+    state: str,
+    detail: str | None = None,
+    keys: tuple[str, ...] = (),
+    most: int = MOST_MARKS,
+    tallest: int = 620,
+) -> Body:
+    """``frame`` has one row per job (``row`` identifies, ``label`` names it) and ``day`` with a ``state`` of STATES;
+    ``detail`` is one more line of hover text. Worst rows come first. A click's point carries ``keys`` as customdata.
+    """
+    drawn = frame[frame[state].isin(STATES)]
+    if drawn.empty:
+        return NOTHING
+    days = sorted(set(drawn[day]))
+    scores = drawn[state].map(_WEIGHT).groupby(drawn[row]).sum().sort_values(ascending=False, kind="stable")
+    rows = list(scores.index)[: max(1, min(most // max(len(days), 1), (tallest - 70) // _ROW))]
+    hidden = len(scores) - len(rows)
+    kept = drawn[drawn[row].isin(rows)]
+    names = kept.drop_duplicates(row).set_index(row)[label]
+    places = {key: index for index, key in enumerate(rows)}
+    side = max(3, min(_ROW - 5, round(760 / max(len(days), 1)) - 2))
+    traces = [
+        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, keys)) for s in STATES[:4]
+    ]
+    ticks = [chart(names[key], 28) for key in rows]
+    figure = canvas(
+        [t for t in traces if t["x"]],
+        look,
+        xaxis=day_axis(look, nticks=8),
+        yaxis=axis(look, tickvals=list(range(len(rows))), ticktext=ticks, range=[len(rows) - 0.4, -0.6]),
+        showlegend=True,
+        legend=legend(tokens(look.theme)),
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
+        hovermode="closest",
+    )
+    if hidden:
+        figure = say(figure, f"the {len(rows)} worst of {len(scores)}", look)
+    missed = int(drawn[state].isin(("late", "failed", "missing")).sum())
+    alt = f"{missed:,} of {int((drawn[state] != 'none').sum()):,} promises missed; worst: {ticks[0]}."
+    return Plot(figure, alt, min(tallest, 76 + _ROW * len(rows) + (18 if hidden else 0)))
+
+
+def _trace(
+    frame: pd.DataFrame, state: str, look: Look, places: dict[Any, int], side: int, columns: tuple[Any, ...]
+) -> dict[str, Any]:
+    label, row, day, detail, keys = columns
+    ink = tokens(look.theme)
+    lines = [chart(v, 80) for v in frame[detail]] if detail else [""] * len(frame)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": state,
+        "x": stamps(frame[day], look),
+        "y": [places[key] for key in frame[row]],
+        "customdata": frame[list(keys)].astype(str).to_numpy().tolist() if keys else None,
+        "hovertext": [
+            f"<b>{chart(name)}</b><br>{d}: {state}" + (f"<br>{more}" if more else "")
+            for name, d, more in zip(frame[label], stamps(frame[day], look), lines, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"symbol": _SHAPES[state], "size": side, **_paint(state, ink)},
+    }
+
+
+def _paint(state: str, ink: Tokens) -> dict[str, Any]:
+    """Met is near the ground; late, failed and missing also differ in shape, not only in colour."""
+    if state == "failed":
+        return {"color": ink.sla[3], "line": {"color": ink.background, "width": 1}}
+    if state == "missing":
+        return {"color": ink.sla[3], "line": {"color": ink.sla[3], "width": 1.5}}
+    return {"color": ink.sla[2 if state == "late" else 0], "line": {"width": 0}}

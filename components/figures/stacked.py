@@ -1,0 +1,98 @@
+"""Parts of a whole over time: at most six entities and a grey Other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+from components.figures.canvas import MOST_MARKS, NOTHING, Unit, canvas, day_axis, floats, stamps, value_axis, words
+from components.tile import Body, Look, Plot
+from components.tokens import OTHER, entity_colours, fade, tokens
+from components.untrusted import chart, plain
+
+
+def stacked(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    x: str,
+    series: str,
+    value: str,
+    unit: Unit = "money",
+    mode: Literal["bar", "area"] = "bar",
+    top: int = 6,
+    colours: Mapping[str, str] | None = None,
+    marked: Mapping[Any, str] | None = None,
+    height: int = 320,
+) -> Body:
+    """``frame`` has one row per ``x`` (date or time) and ``series``. The ``top`` largest series stand alone, the rest
+    is ``Other``; ``colours`` overrides the entities' own colours (statuses), ``marked`` puts a short word over an x.
+    """
+    if frame.empty:
+        return NOTHING
+    table = _table(frame, x, series, value, top)
+    table = table.tail(MOST_MARKS // max(len(table.columns), 1))
+    full = words(unit, look)
+    paints = entity_colours(table.columns, look.theme) | dict(colours or {})
+    sums = table.sum(axis=1)
+    whens = stamps(table.index, look)
+    traces = []
+    for name in table.columns:
+        label = chart(name, 32)
+        trace: dict[str, Any] = {
+            "name": label, "x": whens, "y": table[name].tolist(),
+            "hovertext": [
+                f"<b>{label}</b><br>{w}: {full(v)}<br>of {full(s)}"
+                for w, v, s in zip(whens, table[name], sums, strict=True)
+            ],
+            "hovertemplate": "%{hovertext}<extra></extra>", "customdata": [[str(name)]] * len(table),
+        }  # fmt: skip
+        traces.append(trace | _form(mode, paints[name]))
+    figure = canvas(
+        traces,
+        look,
+        barmode="relative",
+        showlegend=len(traces) > 1,
+        xaxis=day_axis(look),
+        yaxis=value_axis(look, unit, float(sums.max())),
+        margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
+        annotations=[
+            _flag(w, s, marked, look) for w, s in zip(table.index, sums, strict=True) if marked and w in marked
+        ],
+    )
+    peak = sums.idxmax()
+    highest = f"highest on {stamps([peak], look)[0]} with {full(float(sums.max()))}"
+    alt = f"{full(float(sums.sum()))} in all; {highest}; {plain(table.columns[0], 40)} is largest."
+    return Plot(figure, alt, height)
+
+
+def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int) -> pd.DataFrame:
+    """x by series, the largest series first, the small ones summed as Other; what is unknown counts nothing."""
+    rows = pd.DataFrame(
+        {"x": frame[x].to_numpy(), "s": frame[series].fillna("none").astype(str), "v": floats(frame[value])}
+    )
+    sizes = rows.groupby("s")["v"].sum().abs().sort_values(ascending=False, kind="stable")
+    large = [name for name in sizes.index if name != OTHER][:top]
+    rows["s"] = rows["s"].where(rows["s"].isin(large), OTHER)
+    table = rows.pivot_table(index="x", columns="s", values="v", aggfunc="sum", fill_value=0.0).sort_index()
+    return table[[*(n for n in large if n in table.columns), *([OTHER] if OTHER in table.columns else [])]]
+
+
+def _form(mode: str, colour: str) -> dict[str, Any]:
+    if mode == "bar":
+        return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}}
+    return {
+        "type": "scatter", "mode": "lines", "stackgroup": "all", "line": {"color": colour, "width": 1},
+        "fillcolor": fade(colour, 0.75),
+    }  # fmt: skip
+
+
+def _flag(when: Any, top: float, marked: Mapping[Any, str] | None, look: Look) -> dict[str, Any]:
+    """A short word over one bar."""
+    act = tokens(look.theme).act
+    return {
+        "x": stamps([when], look)[0], "y": top, "text": chart((marked or {})[when], 24), "showarrow": True,
+        "arrowhead": 0, "arrowcolor": act, "arrowwidth": 1, "ax": 0, "ay": -18, "font": {"size": 11, "color": act},
+    }  # fmt: skip

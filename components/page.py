@@ -1,0 +1,55 @@
+"""The head of a page: title, filters, and what every tile on it may depend on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import filter_bar, state
+from components import format as fmt
+from components.filters import Filters
+from components.state import Reads
+from components.tile import Look
+from components.untrusted import safe
+from queries.catalogue import catalogue
+from queries.kinds import Param
+from warehouse.interface import Ask, ask
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page works with. ``now`` is UTC; ``today`` its UTC date."""
+
+    title: str
+    filters: Filters
+    look: Look
+    now: dt.datetime
+    reader: Reads
+
+    def ask(self, query: str, **more: Param) -> Ask:
+        """A question with those of the shared parameters that its header declares, and ``more``.
+
+        ``:now`` is cut to the query's time to live, so that people asking within it share one answer.
+        """
+        declared = catalogue()[query].params
+        ttl = catalogue()[query].ttl
+        now = self.now - (self.now - dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) % ttl
+        shared = self.filters.asks_params() | {"now": now}
+        return ask(query, **({k: v for k, v in shared.items() if k in declared} | more))
+
+
+def begin(title: str) -> Page:
+    """Draw the title row and return what the page's tiles need."""
+    now, reader = state.clock(), state.reader()
+    filters = filter_bar.current(now.date())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(title, anchor=False)  # a literal of the page file
+        filter_bar.controls(filters, reader, now.date())
+    for note in filter_bar.notes():
+        st.warning(safe(note), icon=":material/edit_off:")
+    zone = fmt.zone_of(st.context.timezone or "UTC").key
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    look = Look(theme="dark" if theme == "dark" else "light", zone=zone, currency=filters.currency, basis=filters.basis)
+    return Page(title, filters, look, now, reader)

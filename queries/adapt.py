@@ -1,0 +1,68 @@
+"""A question for an account that lacks something: absent tables become empty, absent columns typed NULLs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from queries import schema
+
+
+def without(sql: str, missing: Collection[str]) -> str:
+    """``sql`` (Databricks SQL) without the ``missing`` tables (``system.a.b``), columns (``system.a.b.c``) and struct
+    fields (``system.a.b.c.d``), given by full name; still Databricks SQL.
+
+    A missing table is replaced by an empty relation of its declared columns; a table that lacks a column or a field is
+    read through a projection that puts typed NULLs in their place, so that the rest of the statement stays as it is.
+    """
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(sql, read="databricks")
+    for table in list(tree.find_all(exp.Table)):
+        name = f"{table.catalog}.{table.db}.{table.name}".lower()
+        lacking = {one for one in missing if one == name or one.startswith(f"{name}.")}
+        if table.db and lacking:
+            relation = _empty(name) if name in lacking else _projection(name, lacking)
+            subquery = sqlglot.parse_one(f"({relation})", read="databricks")
+            alias = table.alias or table.name
+            table.replace(exp.alias_(subquery, alias, table=True))
+    return tree.sql("databricks")
+
+
+def _empty(table: str) -> str:
+    columns = ", ".join(f"CAST(NULL AS {kind}) AS `{name}`" for name, kind in schema.tables()[table].columns.items())
+    return f"SELECT {columns} WHERE 1 = 0"
+
+
+def _projection(table: str, lacking: Collection[str]) -> str:
+    """SELECT of every declared column, those in ``lacking`` as NULL, structs rebuilt around a lacking field."""
+    parts = []
+    for name, kind in schema.tables()[table].columns.items():
+        inside = [
+            one[len(table) + 1 :] for one in lacking if one.startswith(f"{table}.{name}.") or one == f"{table}.{name}"
+        ]
+        if not inside:
+            parts.append(f"`{name}`")
+        else:
+            parts.append(f"{_rebuilt(_parsed(kind), [name], inside)} AS `{name}`")
+    return f"SELECT {', '.join(parts)} FROM {table}"  # noqa: S608  names of our own catalogue
+
+
+def _parsed(kind: str) -> Any:
+    from sqlglot import exp
+
+    return exp.DataType.build(kind, dialect="databricks")
+
+
+def _rebuilt(kind: Any, path: list[str], lacking: Collection[str]) -> str:
+    """The expression at ``path`` with NULL wherever ``lacking`` names it."""
+    dotted = ".".join(path)
+    if dotted in lacking:
+        return f"CAST(NULL AS {kind.sql('databricks')})"
+    if not any(one.startswith(f"{dotted}.") for one in lacking):
+        return ".".join(f"`{part}`" for part in path)
+    fields = ", ".join(
+        f"'{field.name}', {_rebuilt(field.args['kind'], [*path, field.name], lacking)}" for field in kind.expressions
+    )
+    return f"CASE WHEN {'.'.join(f'`{part}`' for part in path)} IS NOT NULL THEN named_struct({fields}) END"

@@ -1,0 +1,5 @@
+-- note: >
+--   The latest version of each pipeline of this region, deleted ones included (delete_time is then set).
+SELECT workspace_id, pipeline_id, pipeline_type, name, created_by, run_as, tags, settings, change_time, delete_time
+FROM system.lakeflow.pipelines
+QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, pipeline_id ORDER BY change_time DESC) = 1
