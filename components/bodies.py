@@ -75,9 +75,9 @@ def _grid(box: DeltaGenerator, key: str, body: Grid, look: Look, height: int) ->
             link = f"{name} link"
             data[link] = [url if is_https(url) else None for url in rows[body.links[name]]]
             columns[link] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
-    fits = 36 * (len(rows) + 1) + 3
+    fits = 35 * (len(rows) + 1) + 3
     box.dataframe(
-        pd.DataFrame(data), column_config=columns, hide_index=True, height=min(fits, height), key=key,
+        pd.DataFrame(data), column_config=columns, hide_index=True, height=min(fits, height), key=key, placeholder=fmt.NONE,
         alt=plain(body.caption) or f"{len(body.frame)} rows",
     )  # fmt: skip
     more = len(body.frame) - len(rows)

@@ -53,7 +53,7 @@ class Filters:
     def scope(self) -> str:
         """Workspaces, currency and basis in words."""
         count = len(self.workspaces)
-        where = "all workspaces" if not count else f"{count} workspace{'s' if count > 1 else ''}"
+        where = "All workspaces" if not count else f"{count} workspace{'s' if count > 1 else ''}"
         return f"{where} · {self.currency} {self.basis}"
 
     def asks_params(self) -> dict[str, Param]:

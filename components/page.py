@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,10 +13,19 @@ from components import format as fmt
 from components.filters import Filters
 from components.state import Reads
 from components.tile import Look
+from components.tokens import Theme
 from components.untrusted import safe
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from warehouse.interface import Ask, ask
+
+# A file of our own: an icon given by name would make the browser fetch it from elsewhere.
+ICON = Path(__file__).with_name("icon.png")
+
+
+def zone() -> str:
+    """The viewer's time zone; UTC until the browser has said it."""
+    return fmt.zone_of(st.context.timezone or "UTC").key
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,6 @@ def begin(title: str) -> Page:
         filter_bar.controls(filters, reader, now.date())
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
-    zone = fmt.zone_of(st.context.timezone or "UTC").key
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    look = Look(theme="dark" if theme == "dark" else "light", zone=zone, currency=filters.currency, basis=filters.basis)
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    look = Look(theme=theme, zone=zone(), currency=filters.currency, basis=filters.basis)
     return Page(title, filters, look, now, reader)

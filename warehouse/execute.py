@@ -16,14 +16,17 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
+from queries.adapt import without
 from queries.catalogue import Query
 from queries.kinds import Param
 from warehouse.cache import Result
 from warehouse.errors import Failed, NoGrant, NotThere, WarehouseError
 from warehouse.features import Features, named_by
 from warehouse.interface import Warehouse
+from warehouse.normalise import normalise
 
 ROW_CAP = 50_000
+_adapted = lru_cache(maxsize=256)(without)  # parsing takes longer than asking the cache
 _LOG = logging.getLogger("lakehelm.warehouse")
 
 
@@ -52,7 +55,7 @@ class Executor:
             read_at = self.clock()
             table, missing = self._rows(query, params, features, page)
             table, cut = _capped(table)
-            table = _normalised(table, query.columns)
+            table = normalise(table, query.columns)
         except WarehouseError as error:
             return _failure(query, error, time.perf_counter() - started)
         except Exception as error:
@@ -82,25 +85,12 @@ class Executor:
                 missing |= absent  # grows every time round, so this ends
 
 
-@lru_cache(maxsize=256)
-def _adapted(sql: str, missing: frozenset[str]) -> str:
-    from queries.adapt import without
-
-    return without(sql, missing)
-
-
 def _capped(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     """At most :data:`ROW_CAP` rows. They are copied, because a slice would keep the whole table in memory."""
     if table.num_rows <= ROW_CAP:
         return table, ()
     kept = table.take(pa.array(np.arange(ROW_CAP)))
     return kept, (f"Only the first {ROW_CAP:,} of {table.num_rows:,} rows are kept; narrow the period or workspaces.",)
-
-
-def _normalised(table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
-    from warehouse.normalise import normalise
-
-    return normalise(table, columns)
 
 
 def _absences(missing: Iterable[str]) -> tuple[str, ...]:

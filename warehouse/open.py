@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
 
 from queries.catalogue import catalogue
+from queries.kinds import Param
 from settings import Settings
+from warehouse.errors import Unreachable
 from warehouse.interface import Warehouse
 from warehouse.reader import Reader
 
@@ -31,12 +35,44 @@ def open_warehouse(settings: Settings) -> Warehouse:
     return Connector(settings)
 
 
+class Deferred:
+    """A warehouse that is opened by the first question: what cannot be opened yet is an answer like any other failure,
+    and the next question tries again."""
+
+    def __init__(self, name: str, opening: Callable[[], Warehouse]) -> None:
+        self.name = name
+        self._opening = opening
+        self._lock = threading.Lock()
+        self._warehouse: Warehouse | None = None
+        self._closed = False
+
+    def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
+        """As :meth:`warehouse.interface.Warehouse.fetch`; also raises what opening raises."""
+        return self._opened().fetch(sql, params, tags=tags, timeout=timeout)
+
+    def close(self) -> None:
+        """Close it if it was opened; it stays closed."""
+        with self._lock:
+            self._closed = True
+            opened, self._warehouse = self._warehouse, None
+        if opened is not None:
+            opened.close()
+
+    def _opened(self) -> Warehouse:
+        with self._lock:
+            if self._closed:
+                raise Unreachable("the app is stopping")
+            if self._warehouse is None:
+                self._warehouse = self._opening()
+            return self._warehouse
+
+
 def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
     """The reader of this process for ``settings``, the same at every call, with the first call's ``clock`` (UTC)."""
     with _LOCK:
         if settings not in _READERS:
             _READERS[settings] = Reader(
-                open_warehouse(settings),
+                Deferred(settings.profile, lambda: open_warehouse(settings)),
                 catalogue(),
                 clock=clock,
                 threads=settings.query_threads,

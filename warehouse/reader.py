@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from queries.catalogue import Query
 from warehouse.cache import Cache, Entry
-from warehouse.errors import Throttled, WarehouseError
+from warehouse.errors import Throttled
 from warehouse.execute import Executor, Outcome
 from warehouse.features import COLUMNS_QUERY, Features
 from warehouse.figures import CacheFigures, Tally, figures_of
@@ -136,7 +136,7 @@ class Reader:
         self._pool.shutdown(wait=False, cancel_futures=True)
         for flight in waiting:
             flight.land(failed(flight.question, stopping()))
-        with suppress(WarehouseError):
+        with suppress(Exception):  # it may be in the middle of a statement; there is nobody left to tell
             self._warehouse.close()
 
     # What is known. These expect the lock to be held.

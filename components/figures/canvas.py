@@ -47,7 +47,7 @@ def legend(ink: Tokens) -> dict[str, Any]:
     """A legend in one row above the plot."""
     return {
         "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
-        "font": {"size": 11, "color": ink.muted}, "bgcolor": "rgba(0,0,0,0)", "itemclick": "toggle",
+        "font": {"size": 11, "color": ink.muted}, "bgcolor": "rgba(0,0,0,0)", "itemclick": "toggle", "traceorder": "normal",
     }  # fmt: skip
 
 

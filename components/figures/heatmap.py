@@ -29,9 +29,11 @@ def sla_heatmap(
     keys: tuple[str, ...] = (),
     most: int = MOST_MARKS,
     tallest: int = 620,
+    across: int = 340,
 ) -> Body:
     """``frame`` has one row per job (``row`` identifies, ``label`` names it) and ``day`` with a ``state`` of STATES;
     ``detail`` is one more line of hover text. Worst rows come first. A click's point carries ``keys`` as customdata.
+    ``across`` is about how many pixels the days share: Plotly sizes markers in pixels, not in days.
     """
     drawn = frame[frame[state].isin(STATES)]
     if drawn.empty:
@@ -43,7 +45,7 @@ def sla_heatmap(
     kept = drawn[drawn[row].isin(rows)]
     names = kept.drop_duplicates(row).set_index(row)[label]
     places = {key: index for index, key in enumerate(rows)}
-    side = max(3, min(_ROW - 5, round(760 / max(len(days), 1)) - 2))
+    side = max(3, min(_ROW - 5, round(across / max(len(days), 1)) - 1))
     traces = [
         _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, keys)) for s in STATES[:4]
     ]

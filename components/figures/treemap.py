@@ -13,6 +13,7 @@ from components.tile import Body, Look, Plot
 from components.tokens import ink_on, mix, tokens
 from components.untrusted import chart, plain
 
+_LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
 CLIP = 0.4  # changes beyond ±40 % have the colour of ±40 %
 
 
@@ -38,7 +39,9 @@ def treemap(
     if drawn.empty:
         return NOTHING
     nodes = _nodes(drawn, levels, value, previous)
-    figure = canvas([_trace(nodes, look)], look, margin={"l": 0, "r": 0, "t": 0, "b": 34}, **_scale(look))
+    figure = canvas(
+        [_trace(nodes, look)], look, margin={"l": 0, "r": 0, "t": 0, "b": 34}, uniformtext=_LEGIBLE, **_scale(look)
+    )
     if left_out:
         figure = say(figure, f"{left_out:,} without cost or too small are not drawn", look)
     return Plot(figure, _alt(nodes, look, unseen), height)

@@ -13,6 +13,7 @@
 --   last_used: date
 -- ttl: 12h
 -- uses: [prices, workspaces, warehouses_latest, clusters_latest, jobs_latest]
+-- optional: [system.lakeflow.jobs, system.compute.warehouses, system.compute.clusters]
 -- note: >
 --   All workspaces of the account, whatever the filter; NULL is account-level usage. regional: this region's tables
 --   know an object of the workspace, so its jobs, clusters and queries can be shown; no system table names the region.

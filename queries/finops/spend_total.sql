@@ -20,19 +20,23 @@ WITH hours AS (
   FROM usage_rows
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
-), totals AS (
-  SELECT SUM(CASE WHEN h.is_current THEN h.quantity * p.price END) AS cost,
-         SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) AS previous_cost,
-         SUM(CASE WHEN h.is_current AND p.price IS NOT NULL THEN h.usage_rows ELSE 0 END) AS priced_rows,
-         SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
-         SUM(CASE WHEN NOT h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS previous_unpriced_rows
+), priced AS (
+  SELECT h.is_current, SUM(h.quantity * p.price) AS cost,
+         SUM(CASE WHEN p.price IS NULL THEN 0 ELSE h.usage_rows END) AS priced_rows,
+         SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
   FROM hours h
   LEFT JOIN prices p
     ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  GROUP BY h.is_current
+), totals AS (
+  SELECT SUM(CASE WHEN is_current THEN cost END) AS cost, SUM(CASE WHEN NOT is_current THEN cost END) AS previous_cost,
+         COALESCE(SUM(CASE WHEN is_current THEN priced_rows END), 0) AS priced_rows,
+         COALESCE(SUM(CASE WHEN is_current THEN unpriced_rows END), 0) AS unpriced_rows,
+         COALESCE(SUM(CASE WHEN NOT is_current THEN unpriced_rows END), 0) AS previous_unpriced_rows
+  FROM priced
 )
 SELECT cost, previous_cost, COALESCE(cost, 0) - COALESCE(previous_cost, 0) AS change,
        try_divide(CAST(COALESCE(cost, 0) - previous_cost AS DOUBLE), CAST(previous_cost AS DOUBLE)) AS change_ratio,
-       COALESCE(priced_rows, 0) AS priced_rows, COALESCE(unpriced_rows, 0) AS unpriced_rows,
-       COALESCE(previous_unpriced_rows, 0) AS previous_unpriced_rows
+       priced_rows, unpriced_rows, previous_unpriced_rows
 FROM totals

@@ -17,17 +17,17 @@
 --   Spellings are variants of each other when they are equal after dropping case, blanks, '_' and '-' (normal). kind
 --   'key': spellings of a key (tag_key is its normal form); kind 'value': spellings of a value of one key. preferred
 --   marks the spelling on most usage rows. At most :limit rows.
-WITH days AS (
-  SELECT usage_date, tag.key AS raw_key, tag.value AS raw_value, COUNT(*) AS usage_rows
+WITH raw AS (
+  SELECT raw_key, custom_tags[raw_key] AS raw_value, COUNT(*) AS usage_rows, MIN(usage_date) AS first_seen,
+         MAX(usage_date) AS last_seen
   FROM usage_rows
-  LATERAL VIEW explode(map_entries(custom_tags)) e AS tag
+  LATERAL VIEW explode(map_keys(custom_tags)) e AS raw_key
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), tags AS (
   SELECT raw_key, raw_value, replace(replace(replace(lower(raw_key), ' ', ''), '_', ''), '-', '') AS tag_key,
-         SUM(usage_rows) AS usage_rows, MIN(usage_date) AS first_seen, MAX(usage_date) AS last_seen
-  FROM days
-  GROUP BY ALL
+         usage_rows, first_seen, last_seen
+  FROM raw
 ), spellings AS (
   SELECT 'key' AS kind, tag_key, tag_key AS normal, raw_key AS spelling, usage_rows, first_seen, last_seen
   FROM tags

@@ -1,3 +1,4 @@
+-- optional: [system.query.history.query_source.pipeline_info, system.query.history.query_source.genie_space_id]
 -- note: >
 --   The part of each statement of a SQL warehouse that falls into each clock hour. Work is task + result fetch +
 --   compilation time in milliseconds, spread over the hours by overlap; statements without work (metadata) are left

@@ -1,4 +1,5 @@
 -- uses: [jobs_latest, pipelines_latest, warehouses_latest, clusters_latest]
+-- optional: [system.lakeflow.jobs, system.lakeflow.pipelines, system.compute.warehouses, system.compute.clusters]
 -- note: >
 --   The last known name of each job, pipeline, warehouse and cluster of this region, deleted ones included: what was
 --   billed keeps its name. Objects of other regions, and those deleted long ago, are absent.

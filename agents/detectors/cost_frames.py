@@ -1,0 +1,45 @@
+"""The cost detectors' results as frames that a tile can draw."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from agents.detectors import cost_anomalies, forecast
+
+
+def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFrame]:
+    """``events`` (with ``place`` in words) and ``band`` (the account) from finops.daily_by_object's columns."""
+    if daily.empty:
+        return {"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": daily.head(0)}
+    frame = daily.fillna({"workspace_id": "account", "resource_id": "none"})
+    names = {(r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
+             for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()}  # fmt: skip
+    workspaces = dict(zip(frame["workspace_id"], frame["workspace"], strict=True))
+    judged = cost_anomalies.judge(frame)
+    events = cost_anomalies.events(judged, since)
+    events["place"] = [
+        names.get((e.workspace_id, e.product, e.resource_id))
+        or " · ".join(str(part) for part in (workspaces.get(e.workspace_id, "whole account"), e.product) if part)
+        for e in events.itertuples()
+    ]
+    return {"events": events, "band": cost_anomalies.band(judged)}
+
+
+def forecast_frames(daily: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """``history`` (day, cost of the last 60 complete days), ``forecast`` (day, p10, p50, p90), ``forecast_total`` (one
+    row: p10, p50, p90 of the month, spent, wape) from finops.daily_total's columns; no totals without enough days."""
+    days = daily[daily["complete"]].assign(cost=lambda f: pd.to_numeric(f["cost"].fillna(0)).astype(float))
+    if not days.empty:  # a day without any usage is a day of cost 0
+        every = pd.date_range(days["usage_date"].min(), days["usage_date"].max())
+        days = days.assign(usage_date=pd.to_datetime(days["usage_date"])).set_index("usage_date").reindex(every)
+        days = days["cost"].fillna(0.0).rename_axis("usage_date").reset_index()
+    history = days.tail(60).rename(columns={"usage_date": "day"})
+    try:
+        made = forecast.month_end(days)
+    except ValueError:
+        return {"history": history, "forecast": pd.DataFrame(), "forecast_total": pd.DataFrame()}
+    low, middle, high = made.total
+    total = pd.DataFrame([{"p10": low, "p50": middle, "p90": high, "spent": made.spent, "wape": made.wape}])
+    return {"history": history, "forecast": made.days, "forecast_total": total}

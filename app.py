@@ -1,0 +1,59 @@
+"""The front door: one ASGI app around ``pages/shell.py``. ``streamlit run app.py`` finds and serves it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from settings import settings
+
+
+class StaticGzip:
+    """Compresses the browser's code, which Streamlit serves as it is; nothing else, so that streams stay streams."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain, self._gzip = app, GZipMiddleware(app, minimum_size=1024, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        chosen = self._gzip if scope["type"] == "http" and "/static/" in scope["path"] else self._plain
+        await chosen(scope, receive, send)
+
+
+def warm_up() -> None:
+    """Import what is heavy and open the reader before the first visit; then spare all of it from every collection."""
+    import pandas  # noqa: F401
+    import plotly.graph_objects  # noqa: F401
+
+    from components import menu, page, show, state  # noqa: F401
+    from queries.catalogue import catalogue
+
+    chosen = settings()
+    if chosen.profile == "embedded" and not (chosen.home / "lakehouse.duckdb").exists():
+        from demo.lakehouse import ensure
+
+        ensure(chosen)
+    state.reader()
+    for query in catalogue():
+        menu.sources(query)
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """Ready before the first visitor; connections given back at the end."""
+    warm_up()
+    yield
+    from warehouse.open import close_readers
+
+    close_readers()
+
+
+app = st.App("pages/shell.py", lifespan=lifespan, middleware=[Middleware(StaticGzip)])

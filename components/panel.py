@@ -1,0 +1,42 @@
+"""A panel: a builder with its title; its docstring is the "why" that people read. A page makes tiles of panels."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from components.tile import Body, Frames, Look, Tile
+from warehouse.interface import Ask
+
+Build = Callable[[Frames, Look], Body | Sequence[Body]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a tile shows, without its questions. Call it with frames and a look to get the body."""
+
+    build: Build
+    title: str
+    why: str
+    height: int
+    width: int
+
+    def __call__(self, frames: Frames, look: Look) -> Body | Sequence[Body]:
+        return self.build(frames, look)
+
+    def tile(self, *asks: Ask, derive: Callable[[Frames], Frames] | None = None) -> Tile:
+        """The tile that asks ``asks``; ``derive`` stands between their frames and the builder."""
+        return Tile(
+            key=self.build.__name__, title=self.title, why=self.why, asks=asks, build=self.build, derive=derive,
+            height=self.height, width=self.width,
+        )  # fmt: skip
+
+
+def panel(title: str, *, height: int = 320, width: int = 1) -> Callable[[Build], Panel]:
+    """Make a builder a panel called ``title``, of ``height`` pixels and ``width`` shares of its row."""
+
+    def made(build: Build) -> Panel:
+        return Panel(build, title, inspect.getdoc(build) or "", height, width)
+
+    return made

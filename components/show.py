@@ -1,0 +1,222 @@
+"""Shows a page: asks everything at once, draws what is known, then fills in what arrives.
+
+Every tile has one face: loading, ready, stale, empty, could not check, or could not be drawn. One tile's failure stays
+in its frame. Text and numbers are drawn before figures, which keep the browser busy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import format as fmt
+from components.answers import LOG, Outcome, outcome
+from components.bodies import Clicked, draw
+from components.menu import menu, sources
+from components.state import Reads
+from components.tile import Look, Plot, Tile
+from components.untrusted import safe
+from queries.catalogue import catalogue
+from warehouse.errors import NoGrant, Starting, WarehouseError
+from warehouse.interface import Answer, Ask, ask
+
+LAG_QUERY = "platform.source_lag"
+POLL = 0.1  # seconds between two looks at whether the viewer has moved on
+
+
+@dataclass
+class Slot:
+    """A tile on the page: its futures, and the places for its small print and its body."""
+
+    tile: Tile
+    answers: list[Future[Answer]]
+    print: DeltaGenerator
+    body: DeltaGenerator
+    drawn: Outcome | None = None
+    later: list[Callable[[], Clicked | None]] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        """Whether every answer has arrived."""
+        return all(future.done() for future in self.answers)
+
+
+def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.datetime, page: str | None = None) -> None:
+    """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags."""
+    tiles = [tile for row in rows for tile in row]
+    asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
+    lag = _lag(reader, page)
+    slots = [slot for row in rows for slot in _row(row, asked, reader)]
+    clicks = _fill(slots, look, now, lag)
+    while waiting := {f for slot in slots if slot.drawn is None for f in slot.answers if not f.done()}:
+        wait(waiting, timeout=POLL, return_when=FIRST_COMPLETED)
+        "page" in st.session_state  # noqa: B015  lets Streamlit stop this run when the viewer has moved on
+        clicks += _fill(slots, look, now, lag)
+    _late_lag(slots, look, now, lag)
+    _watch(slots, reader)
+    for click in clicks[:1]:
+        click.act(click.point)
+
+
+def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]:
+    """The answers to come; a question that cannot be asked is this tile's failure alone."""
+    futures: list[Future[Answer]] = []
+    for question in tile.asks:
+        try:
+            futures.append(reader.submit(question, page=page))
+        except Exception as error:
+            broken: Future[Answer] = Future()
+            broken.set_exception(error)
+            futures.append(broken)
+    return futures
+
+
+def _row(row: Sequence[Tile], asked: dict[str, list[Future[Answer]]], reader: Reads) -> list[Slot]:
+    columns = st.columns([tile.width for tile in row]) if len(row) > 1 else [st.container()]
+    return [_frame(column, tile, asked[tile.key], reader) for column, tile in zip(columns, row, strict=True)]
+
+
+def _frame(column: DeltaGenerator, tile: Tile, answers: list[Future[Answer]], reader: Reads) -> Slot:
+    """The frame of a tile: title, small print, menu, and a place for the body."""
+    box = column.container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
+    head = box.container(horizontal=True, vertical_alignment="center", gap="small")
+    head.subheader(safe(tile.title), anchor=tile.key, help=safe(tile.why, 600), width="content", wrap=False)
+    slot = Slot(tile, answers, head.empty(), box)
+    with head.container(width="content"):
+        menu(tile, reader)
+    slot.body = box.container() if slot.done else box.skeleton(tile.height)
+    return slot
+
+
+def _fill(slots: list[Slot], look: Look, now: dt.datetime, lag: Future[Answer] | None) -> list[Clicked]:
+    """Draw every slot whose answers are there: all words first, then the figures."""
+    ready = [slot for slot in slots if slot.drawn is None and slot.done]
+    for slot in ready:
+        slot.drawn = _outcome(slot, look)
+        slot.body = slot.body.container()
+        _print(slot, look, now, lag)
+        _words(slot, look)
+    clicks = [later() for slot in ready for later in slot.later]
+    return [click for click in clicks if click is not None]
+
+
+def _outcome(slot: Slot, look: Look) -> Outcome:
+    try:
+        return outcome(slot.tile, [future.result() for future in slot.answers], look)
+    except Exception as error:
+        LOG.error("tile %s could not ask", slot.tile.key, exc_info=error)
+        return Outcome("error")
+
+
+def _words(slot: Slot, look: Look) -> None:
+    """Draw what needs no figure; figures are put off, each in its own place."""
+    drawn, box, tile = slot.drawn, slot.body, slot.tile
+    assert drawn is not None
+    if drawn.face == "error":
+        _error(box)
+    elif drawn.face == "could_not_check" and drawn.error is not None:
+        _could_not_check(box, drawn.error)
+    for place, body in enumerate(drawn.bodies):
+        if isinstance(body, Plot):
+            spot = box.container()
+            slot.later.append(lambda spot=spot, place=place, body=body: _try(spot, tile, place, body, look))  # type: ignore[misc]
+        else:
+            _try(box, tile, place, body, look)
+    for note in drawn.notes:
+        box.caption(safe(note, 300))
+
+
+def _try(box: DeltaGenerator, tile: Tile, place: int, body: object, look: Look) -> Clicked | None:
+    """A body that cannot be drawn spoils its tile, not the page. Streamlit's own signals pass: they are no errors."""
+    try:
+        return draw(box, tile, place, body, look)  # type: ignore[arg-type]
+    except Exception as error:
+        LOG.error("tile %s could not be drawn", tile.key, exc_info=error)
+        _error(box)
+        return None
+
+
+def _error(box: DeltaGenerator) -> None:
+    box.markdown(":red[:material/error:] **Could not draw this panel**")
+    box.caption("The rest of the page is not affected. The reason is in the app's log.")
+
+
+def _could_not_check(box: DeltaGenerator, error: WarehouseError) -> None:
+    box.markdown(f":gray[:material/help:] **{safe(error.title)}**")
+    box.markdown(safe(error.message, 400))
+    if isinstance(error, NoGrant):
+        box.caption("Ask a metastore admin to run:")
+        box.code(error.grant, language="sql")
+    else:
+        box.caption(safe(error.remedy, 400))
+
+
+def _print(slot: Slot, look: Look, now: dt.datetime, lag: Future[Answer] | None) -> None:
+    """The small print: age, how far behind the sources are, why rows are old."""
+    drawn = slot.drawn
+    if drawn is None or drawn.read_at is None:
+        return
+    parts = [f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
+    behind = _behind(slot.tile, lag, now)
+    if behind is not None:
+        parts.append(f"source {fmt.age(behind)} behind")
+    reason = f": {safe(drawn.error.title.lower())}" if drawn.error else ""
+    badge = f":gray-badge[:material/history: stale, {safe(fmt.age(now - drawn.read_at))}{reason}] "
+    slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}", text_alignment="right")
+
+
+def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:
+    if LAG_QUERY not in catalogue() or catalogue()[LAG_QUERY].params:
+        return None
+    return reader.submit(ask(LAG_QUERY), page=page)
+
+
+def _behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:
+    """How far the slowest of the tile's source tables is behind; None when that is not known (yet)."""
+    if lag is None or not lag.done() or (table := lag.result().table) is None:
+        return None
+    newest = dict(zip(table["table_name"].to_pylist(), table["newest"].to_pylist(), strict=True))
+    read = {name for q in tile.asks if q.query in catalogue() for name in sources(q.query)}
+    times = [time for name in read if (time := newest.get(name)) is not None]
+    return now - min(times) if times else None
+
+
+def _late_lag(slots: list[Slot], look: Look, now: dt.datetime, lag: Future[Answer] | None) -> None:
+    """Write the small print again when the sources' lag came after it, without making anyone wait long for it."""
+    if lag is None or lag.done():
+        return
+    wait([lag], timeout=1.0)
+    if lag.done():
+        for slot in slots:
+            _print(slot, look, now, lag)
+
+
+def _watch(slots: list[Slot], reader: Reads) -> None:
+    """While a refresh is under way or the warehouse starts, look again now and then; redraw when rows are there."""
+    old = {
+        future.result().ask: future.result().read_at
+        for slot in slots
+        for future in slot.answers
+        if slot.drawn is not None and _changing(slot.drawn) and future.exception() is None
+    }
+    if old:
+        _poll(old, reader)
+
+
+def _changing(drawn: Outcome) -> bool:
+    return isinstance(drawn.error, Starting) or (drawn.face == "stale" and drawn.error is None)
+
+
+@st.fragment(run_every=2.0)
+def _poll(old: dict[Ask, dt.datetime | None], reader: Reads) -> None:
+    for question, read_at in old.items():
+        known = reader.peek(question)
+        if known is None or known.table is None:
+            reader.submit(question)  # the next try; those who try too soon are answered from the last one
+        elif known.read_at != read_at or known.error is not None:
+            st.rerun()

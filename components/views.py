@@ -1,0 +1,18 @@
+"""A page's views: a choice in the address bar, so that only the questions of the chosen view are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.untrusted import safe
+
+
+def choose(key: str, label: str, options: Sequence[str], *, hidden: bool = True) -> str:
+    """One of ``options`` (our own words), held in the address bar under ``key``; the first when nothing is chosen."""
+    picked = st.segmented_control(
+        safe(label), list(options), default=options[0], key=key, bind="query-params", persist_state="session",
+        label_visibility="collapsed" if hidden else "visible", required=True,
+    )  # fmt: skip
+    return picked if picked in options else options[0]

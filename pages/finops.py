@@ -1,0 +1,79 @@
+"""FinOps: what we spend, what moved, who pays, what can be saved, and whether it adds up."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from agents.detectors.cost_frames import anomaly_frames, forecast_frames
+from components.filters import months_before
+from components.page import Page, begin
+from components.panels import finops as panels
+from components.show import show
+from components.tile import Tile
+from components.views import choose
+
+Rows = list[list[Tile]]
+KEYS, GRAINS = ["product", "workspace", "owner", "sku", "tag"], ["day", "week", "month"]
+SAVINGS = ("idle_warehouses", "no_autotermination", "long_autotermination", "all_purpose_jobs", "failed_runs")
+TAG = "cost_center"
+
+
+def spend(page: Page) -> Rows:
+    by, grain = choose("by", "Group by", KEYS), choose("grain", "Grain", GRAINS)
+    tree, days = page.ask("finops.spend_tree", limit=8), page.ask("finops.spend_by_day")
+    return [
+        [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
+        [panels.tree.tile(tree)],
+        [panels.per_day.tile(days)],
+        [panels.matrix.tile(page.ask("finops.spend_matrix", key=by, grain=grain, tag=TAG))],
+    ]
+
+
+def changes(page: Page) -> Rows:
+    by = choose("by", "Group by", KEYS)
+    return [
+        [panels.moved.tile(page.ask("finops.spend_movers", key=by, tag=TAG, limit=12))],
+        [panels.prices.tile(page.ask("finops.price_changes")), panels.owners.tile(page.ask("finops.owners", limit=50))],
+    ]
+
+
+def ahead(page: Page) -> Rows:
+    today, since = page.now.date(), page.filters.start
+    series = page.ask("finops.daily_by_object", start=today - dt.timedelta(days=180), end=today, limit=250)
+    total = page.ask("finops.daily_total", start=months_before(today, 13), end=today)
+    return [
+        [panels.anomalies.tile(series, derive=lambda frames: anomaly_frames(frames["daily_by_object"], since))],
+        [panels.forecast.tile(total, derive=lambda frames: forecast_frames(frames["daily_total"]))],
+    ]
+
+
+def allocation(page: Page) -> Rows:
+    return [
+        [panels.reconciliation.tile(page.ask("finops.reconciliation", tag=TAG), page.ask("finops.bill_by_month"))],
+        [
+            panels.untagged.tile(page.ask("finops.untagged", tag=TAG, limit=200)),
+            panels.tag_variants.tile(page.ask("finops.tag_variants", limit=200)),
+        ],
+        [panels.warehouses.tile(page.ask("finops.warehouse_idle"))],
+        [
+            panels.warehouse_users.tile(page.ask("finops.warehouse_share", limit=300)),
+            panels.clusters.tile(page.ask("finops.cluster_share", limit=300)),
+        ],
+    ]
+
+
+def savings(page: Page) -> Rows:
+    return [[panels.savings.tile(*(page.ask(f"finops.savings_{name}") for name in SAVINGS))]]
+
+
+def quality(page: Page) -> Rows:
+    limited = page.ask("finops.discounts", limit=100)
+    return [
+        [panels.unpriced.tile(page.ask("finops.unpriced")), panels.corrections.tile(page.ask("finops.corrections"))],
+        [panels.discounts.tile(limited), panels.currencies.tile(page.ask("finops.currencies"))],
+    ]
+
+
+VIEWS = {f.__name__.capitalize(): f for f in (spend, changes, ahead, allocation, savings, quality)}
+page = begin("FinOps")
+show(VIEWS[choose("view", "View", list(VIEWS))](page), page.reader, page.look, page.now, "finops")
