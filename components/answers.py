@@ -75,7 +75,7 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
     try:
         bodies = _bodies(tile, answers, look)
     except Exception as error:
-        _log_once(tile, error)
+        log_once(tile, error)
         return Outcome("error", read_at=read_at)
     reason = next((a.error for a in answers if a.error is not None), None)
     return Outcome("stale" if stale else "ready", bodies, reason, read_at, notes)
@@ -110,7 +110,7 @@ def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:
     return tuple((a.ask, a.read_at, id(a.table)) for a in answers)
 
 
-def _log_once(tile: Tile, error: Exception) -> None:
+def log_once(tile: Tile, error: Exception) -> None:
     """One line per tile and kind of failure: a page that is open all day must not fill the log."""
     key = (tile.key, type(error), str(error))
     if _LOGGED.get(key) is None:

@@ -16,12 +16,12 @@ from components.tile import Body, Empty, Grid, Look, Metric, Metrics, Note, Plot
 from components.untrusted import plain, safe
 
 MOST_ROWS = 5_000
-_TONES: Mapping[str, tuple[str, str]] = {
-    "plain": ("", ""),
-    "ok": (":material/check_circle:", "green"),
-    "watch": (":material/visibility:", "orange"),
-    "act": (":material/error:", "red"),
-    "unknown": (":material/help:", "gray"),
+_TONES: Mapping[str, str] = {
+    "plain": "",
+    "ok": ":green[:material/check_circle:] ",
+    "watch": ":orange[:material/visibility:] ",
+    "act": ":red[:material/error:] ",
+    "unknown": ":gray[:material/help:] ",
 }
 _QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
 
@@ -77,8 +77,8 @@ def _grid(box: DeltaGenerator, key: str, body: Grid, look: Look, height: int) ->
             columns[link] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     fits = 35 * (len(rows) + 1) + 3
     box.dataframe(
-        pd.DataFrame(data), column_config=columns, hide_index=True, height=min(fits, height), key=key, placeholder=fmt.NONE,
-        alt=plain(body.caption) or f"{len(body.frame)} rows",
+        pd.DataFrame(data), column_config=columns, hide_index=True, height=min(fits, height), key=key,
+        placeholder=fmt.NONE, alt=plain(body.caption) or f"{len(body.frame)} rows",
     )  # fmt: skip
     more = len(body.frame) - len(rows)
     said = [body.caption] if body.caption else []
@@ -122,9 +122,7 @@ def delta_look(item: Metric) -> tuple[Any, Any]:
 
 
 def _note(box: DeltaGenerator, body: Note) -> None:
-    icon, colour = _TONES[body.tone]
-    text = safe(body.text, 600)
-    box.markdown(f":{colour}[{icon}] {text}" if icon else text)  # untrusted: icon and colour are ours
+    box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
 
 
 def _empty(box: DeltaGenerator, body: Empty) -> None:

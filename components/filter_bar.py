@@ -47,16 +47,27 @@ def controls(filters: Filters, reader: Reads, today: dt.date) -> None:
         "Period", PERIODS, key="filters-days", format_func=lambda d: f"{d} d", label_visibility="collapsed",
         on_change=_days_chosen, args=(filters,),
     )  # fmt: skip
-    label = filters.scope if filters.days else f"{filters.period} · {filters.scope}"
-    drawer = st.popover(safe(label), icon=":material/tune:", key="filters-drawer", on_change="rerun")
-    if drawer.open:
-        with drawer:
-            _drawer(filters, reader, today)
+    scope = filters.scope if filters.days else f"{filters.period} · {filters.scope}"
+    st.caption(safe(scope), width="content")
+    with st.container(width="content"):
+        _drawer(filters, reader, today)
     if filters != default(today):
         st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
 
 
+@st.fragment
 def _drawer(filters: Filters, reader: Reads, today: dt.date) -> None:
+    """Opening it redraws only itself; what is chosen in it redraws the page."""
+    if _CHOSEN in st.session_state:
+        st.rerun()
+    # The label stays the same: another label would be another drawer, and this one would close at every choice.
+    drawer = st.popover("Filters", icon=":material/tune:", key="filters-drawer", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            _choices(filters, reader, today)
+
+
+def _choices(filters: Filters, reader: Reads, today: dt.date) -> None:
     last = today - dt.timedelta(days=1)
     _keep("filters-dates", (filters.start, filters.end - dt.timedelta(days=1)))
     st.date_input(

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import format as fmt
-from components.answers import LOG, Outcome, outcome
+from components.answers import Outcome, log_once, outcome
 from components.bodies import Clicked, draw
 from components.menu import menu, sources
 from components.state import Reads
@@ -53,8 +53,8 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
     lag = _lag(reader, page)
     slots = [slot for row in rows for slot in _row(row, asked, reader)]
     clicks = _fill(slots, look, now, lag)
-    while waiting := {f for slot in slots if slot.drawn is None for f in slot.answers if not f.done()}:
-        wait(waiting, timeout=POLL, return_when=FIRST_COMPLETED)
+    while open_slots := [slot for slot in slots if slot.drawn is None]:
+        wait([f for slot in open_slots for f in slot.answers if not f.done()], POLL, FIRST_COMPLETED)
         "page" in st.session_state  # noqa: B015  lets Streamlit stop this run when the viewer has moved on
         clicks += _fill(slots, look, now, lag)
     _late_lag(slots, look, now, lag)
@@ -89,7 +89,8 @@ def _frame(column: DeltaGenerator, tile: Tile, answers: list[Future[Answer]], re
     slot = Slot(tile, answers, head.empty(), box)
     with head.container(width="content"):
         menu(tile, reader)
-    slot.body = box.container() if slot.done else box.skeleton(tile.height)
+    if not slot.done:
+        slot.body = box.skeleton(tile.height)
     return slot
 
 
@@ -109,7 +110,7 @@ def _outcome(slot: Slot, look: Look) -> Outcome:
     try:
         return outcome(slot.tile, [future.result() for future in slot.answers], look)
     except Exception as error:
-        LOG.error("tile %s could not ask", slot.tile.key, exc_info=error)
+        log_once(slot.tile, error)
         return Outcome("error")
 
 
@@ -136,7 +137,7 @@ def _try(box: DeltaGenerator, tile: Tile, place: int, body: object, look: Look) 
     try:
         return draw(box, tile, place, body, look)  # type: ignore[arg-type]
     except Exception as error:
-        LOG.error("tile %s could not be drawn", tile.key, exc_info=error)
+        log_once(tile, error)
         _error(box)
         return None
 
@@ -162,9 +163,9 @@ def _print(slot: Slot, look: Look, now: dt.datetime, lag: Future[Answer] | None)
     if drawn is None or drawn.read_at is None:
         return
     parts = [f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
-    behind = _behind(slot.tile, lag, now)
-    if behind is not None:
-        parts.append(f"source {fmt.age(behind)} behind")
+    lagging = behind(slot.tile, lag, now)
+    if lagging is not None:
+        parts.append(f"source {fmt.age(lagging)} behind")
     reason = f": {safe(drawn.error.title.lower())}" if drawn.error else ""
     badge = f":gray-badge[:material/history: stale, {safe(fmt.age(now - drawn.read_at))}{reason}] "
     slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}", text_alignment="right")
@@ -176,7 +177,7 @@ def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:
     return reader.submit(ask(LAG_QUERY), page=page)
 
 
-def _behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:
+def behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:
     """How far the slowest of the tile's source tables is behind; None when that is not known (yet)."""
     if lag is None or not lag.done() or (table := lag.result().table) is None:
         return None
@@ -202,13 +203,14 @@ def _watch(slots: list[Slot], reader: Reads) -> None:
         future.result().ask: future.result().read_at
         for slot in slots
         for future in slot.answers
-        if slot.drawn is not None and _changing(slot.drawn) and future.exception() is None
+        if slot.drawn is not None and changing(slot.drawn) and future.exception() is None
     }
     if old:
         _poll(old, reader)
 
 
-def _changing(drawn: Outcome) -> bool:
+def changing(drawn: Outcome) -> bool:
+    """Whether waiting will help: a refresh runs behind the rows, or the warehouse starts."""
     return isinstance(drawn.error, Starting) or (drawn.face == "stale" and drawn.error is None)
 
 

@@ -115,7 +115,7 @@ def contrast(one: str, other: str) -> float:
 
 def ink_on(fill: str) -> str:
     """Black or white text, whichever reads better on ``fill``."""
-    return max(("#111827", "#FFFFFF"), key=lambda ink: contrast(ink, fill))
+    return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, fill))
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

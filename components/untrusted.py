@@ -17,7 +17,8 @@ _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
 _PUNCTUATION = re.compile("([" + re.escape(string.punctuation) + "])")
 # An escape does not stop the parser from linking bare addresses and drawing shortcodes afterwards; a break does.
 _BREAK = "\u200b"
-_BROKEN = re.compile(r":(?=\S)|@|www(?=\.)", re.IGNORECASE)
+# A time of day stays whole: it cannot be part of a shortcode, which has a colon at both ends.
+_BROKEN = re.compile(r"(?P<time>(?<![\d:])\d\d:\d\d(?![\d:]))|:(?=\S)|@|www(?=\.)", re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 
@@ -34,7 +35,7 @@ def plain(text: Any, limit: int = 200) -> str:
 
 def safe(text: Any, limit: int = 200) -> str:
     """``text`` for Markdown: shown as written, never as markup, link, icon, colour or formula."""
-    broken = _BROKEN.sub(lambda m: m.group() + _BREAK, plain(text, limit))
+    broken = _BROKEN.sub(lambda m: m.group() + ("" if m["time"] else _BREAK), plain(text, limit))
     return _PUNCTUATION.sub(r"\\\1", broken)
 
 

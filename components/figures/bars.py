@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, say, value_axis, words
+from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, say, value_axis, words
 from components.tile import Body, Look, Plot
 from components.tokens import tokens
 from components.untrusted import chart, plain
@@ -45,7 +45,7 @@ def ranked(
             for n, v, m in zip(names, rows[value], more, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-    }  # fmt: skip
+    } | STEADY  # fmt: skip
     figure = canvas(
         [trace],
         look,
@@ -83,7 +83,7 @@ def pareto(
         f"<b>{n}</b><br>{full(v)}<br>running share {s:.0%}" for n, v, s in zip(names, rows[value], shares, strict=True)
     ]
     places = list(range(len(names)))
-    said: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
+    said: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY
     customdata = rows[list(keys)].astype(str).to_numpy().tolist() if keys else None
     bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}, "customdata": customdata} | said
     line = {

@@ -43,11 +43,15 @@ def canvas(data: Sequence[dict[str, Any]], look: Look, **layout: Any) -> go.Figu
     return go.Figure({"data": list(data), "layout": ground | layout}, _validate=False)
 
 
+# A clicked mark leads somewhere else; the others must not fade for it.
+STEADY: dict[str, Any] = {"unselected": {"marker": {"opacity": 1}}}
+
+
 def legend(ink: Tokens) -> dict[str, Any]:
     """A legend in one row above the plot."""
     return {
         "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
-        "font": {"size": 11, "color": ink.muted}, "bgcolor": "rgba(0,0,0,0)", "itemclick": "toggle", "traceorder": "normal",
+        "font": {"size": 11, "color": ink.muted}, "bgcolor": "rgba(0,0,0,0)", "traceorder": "normal",
     }  # fmt: skip
 
 
@@ -151,7 +155,7 @@ def say(figure: go.Figure, text: str, look: Look) -> go.Figure:
 
 def marks(figure: go.Figure) -> int:
     """How many marks a figure draws."""
+    drawn = figure.to_plotly_json()["data"]
     return sum(
-        max((len(trace[k]) for k in ("x", "y", "ids", "labels") if trace[k] is not None), default=0)
-        for trace in figure.data
+        max((len(trace[k]) for k in ("x", "y", "ids") if trace.get(k) is not None), default=0) for trace in drawn
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import MOST_MARKS, NOTHING, axis, canvas, day_axis, legend, say, stamps
+from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, legend, say, stamps
 from components.tile import Body, Look, Plot
 from components.tokens import Tokens, tokens
 from components.untrusted import chart
@@ -86,6 +86,7 @@ def _trace(
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"symbol": _SHAPES[state], "size": side, **_paint(state, ink)},
+        **STEADY,
     }
 
 

@@ -7,7 +7,18 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from components.figures.canvas import MOST_MARKS, NOTHING, Unit, canvas, day_axis, floats, stamps, value_axis, words
+from components.figures.canvas import (
+    MOST_MARKS,
+    NOTHING,
+    STEADY,
+    Unit,
+    canvas,
+    day_axis,
+    floats,
+    stamps,
+    value_axis,
+    words,
+)
 from components.tile import Body, Look, Plot
 from components.tokens import OTHER, entity_colours, fade, tokens
 from components.untrusted import chart, plain
@@ -82,7 +93,7 @@ def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int) -> pd
 
 def _form(mode: str, colour: str) -> dict[str, Any]:
     if mode == "bar":
-        return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}}
+        return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}} | STEADY
     return {
         "type": "scatter", "mode": "lines", "stackgroup": "all", "line": {"color": colour, "width": 1},
         "fillcolor": fade(colour, 0.75),

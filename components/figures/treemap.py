@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -25,16 +26,16 @@ def treemap(
     value: str,
     previous: str,
     height: int = 340,
-    most: int = MOST_MARKS // 2,
+    most: int = MOST_MARKS,
 ) -> Body:
     """A treemap of ``frame``, one row per leaf. ``levels`` are (identifier, label) columns from the outside in; the two
     outer ones are shown, a click goes deeper. ``value`` and ``previous`` are money.
 
-    A click's point carries ``customdata``: the identifiers from the outside in. Leaves that cost nothing or less
-    (retractions) have no area: they are left out and counted in the note.
+    :func:`path_of` reads the identifiers from a click's point. Leaves that cost nothing or less (retractions) have no
+    area: they are left out and counted in the note.
     """
     amounts = pd.Series(floats(frame[value]), index=frame.index, dtype="float64")
-    drawn, unseen = cut(frame[amounts > 0], most, value)
+    drawn, unseen = cut(frame[amounts > 0], most // len(levels), value)
     left_out = len(frame) - len(drawn)
     if drawn.empty:
         return NOTHING
@@ -45,6 +46,11 @@ def treemap(
     if left_out:
         figure = say(figure, f"{left_out:,} without cost or too small are not drawn", look)
     return Plot(figure, _alt(nodes, look, unseen), height)
+
+
+def path_of(point: Mapping[str, Any]) -> tuple[str, ...]:
+    """The identifiers of a clicked part, from the outside in; empty for the whole."""
+    return tuple(unquote(part) for part in str(point.get("id") or "").split("/")) if point.get("id") else ()
 
 
 def _nodes(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str) -> dict[str, Any]:
@@ -91,7 +97,6 @@ def _trace(tree: dict[str, Any], look: Look) -> dict[str, Any]:
             f"<br>before: {fmt.money(b, look.currency, compact=False)} ({c})"
             for label, a, b, c in zip(labels, now, before, said, strict=True)
         ],
-        "customdata": [list(path) for path in paths],
         "texttemplate": "%{label}<br>%{text}",
         "hovertemplate": "%{hovertext}<extra></extra>",
         "textfont": {"size": 12, "color": [ink.text if f == ink.surface else ink_on(f) for f in fills]},

@@ -1,0 +1,88 @@
+"""One drawing of each figure, on the same made-up figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from decimal import Decimal
+
+import pandas as pd
+
+from components.figures import lines
+from components.figures.bars import pareto, ranked
+from components.figures.heatmap import STATES, sla_heatmap
+from components.figures.stacked import stacked
+from components.figures.treemap import treemap
+from components.figures.waterfall import waterfall
+from components.tile import Body, Look
+
+EVIL = "<b onclick=x>&job</b>\u202e"
+DAYS = [dt.date(2026, 10, 21) + dt.timedelta(days=i) for i in range(30)]
+PRODUCTS = ("JOBS", "SQL", "DLT", "MODEL_SERVING", "VECTOR_SEARCH", "ALL_PURPOSE", "APPS", EVIL)
+_chance = random.Random(3)
+
+
+def _cost(size: int = 1000) -> Decimal:
+    return Decimal(_chance.randrange(1, size * 100)) / 100
+
+
+TREE = pd.DataFrame(
+    [
+        {"w": str(w), "ws": EVIL if w == 0 else f"ws-{w}", "p": p, "r": f"r/{k}", "rn": f"res {k}",
+         "now": _cost(), "was": _cost()}
+        for w in range(10) for p in PRODUCTS for k in range(4)
+    ]
+)  # fmt: skip
+DAILY = pd.DataFrame([{"d": d, "p": p, "c": _cost()} for d in DAYS for p in PRODUCTS])
+SLA = pd.DataFrame(
+    [
+        {"j": str(j), "n": EVIL if j == 0 else f"job {j}", "d": d, "s": _chance.choices(STATES, (80, 6, 3, 2, 9))[0],
+         "why": EVIL}
+        for j in range(18) for d in DAYS
+    ]
+)  # fmt: skip
+MOVES = pd.DataFrame({"n": [EVIL, "SQL", "DLT"], "c": [Decimal("1200.50"), Decimal("-300"), Decimal("90")]})
+BAND = pd.DataFrame(
+    [
+        {"d": d, "v": Decimal(1000 + 3 * i + (900 if i == 20 else 0)), "lo": 900.0, "hi": 1200.0, "mid": 1050.0,
+         "odd": i == 20, "why": EVIL, "plan": 1000.0 - 33 * i, "left": 1000.0 - 40 * i}
+        for i, d in enumerate(DAYS)
+    ]
+)  # fmt: skip
+AHEAD = pd.DataFrame(
+    [
+        {"d": DAYS[-1] + dt.timedelta(days=i + 1), "mid": 1050.0, "l9": 1000.0 - i, "h9": 1100.0 + i, "l5": 1040.0,
+         "h5": 1060.0}
+        for i in range(10)
+    ]
+)  # fmt: skip
+
+Draw = Callable[[Look, Callable[[pd.DataFrame], pd.DataFrame]], Body]
+
+# Each takes a function on its frame, so that a test can empty or enlarge what is drawn.
+DRAW: dict[str, Draw] = {
+    "treemap": lambda look, f: treemap(
+        f(TREE), look, levels=[("w", "ws"), ("p", "p"), ("r", "rn")], value="now", previous="was"
+    ),
+    "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=("before", Decimal(20_000))),
+    "heatmap": lambda look, f: sla_heatmap(
+        f(SLA), look, row="j", label="n", day="d", state="s", detail="why", keys=("j", "d")
+    ),
+    "ranked": lambda look, f: ranked(f(TREE), look, label="ws", value="now", detail="rn", keys=("w",)),
+    "pareto": lambda look, f: pareto(f(TREE), look, label="ws", value="now", unit="money"),
+    "stacked": lambda look, f: stacked(f(DAILY), look, x="d", series="p", value="c", marked={DAYS[3]: EVIL}),
+    "area": lambda look, f: stacked(f(DAILY), look, x="d", series="p", value="c", mode="area"),
+    "lines": lambda look, f: lines.lines(
+        f(BAND), look, x="d", columns={"v": "p50", "hi": "p95"}, unit="seconds", limit=(EVIL, 1500.0)
+    ),
+    "band": lambda look, f: lines.band(
+        f(BAND), look, x="d", value="v", low="lo", high="hi", expected="mid", flag="odd", flag_text="why"
+    ),
+    "fan": lambda look, f: lines.fan(
+        f(BAND), f(AHEAD), look, x="d", value="v", middle="mid", ranges=[("l9", "h9", "90%"), ("l5", "h5", "50%")],
+        limit=("budget", 1300.0),
+    ),
+    "multiples": lambda look, f: lines.multiples(f(DAILY), look, panel="p", x="d", value="c"),
+    "burn_down": lambda look, f: lines.burn_down(f(BAND), look, x="d", left="left", planned="plan"),
+}  # fmt: skip

@@ -1,0 +1,195 @@
+"""Figures are right in what they hold: values, words, colours by theme, few marks, no markup from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from components.figures.canvas import MOST_MARKS, cut, duration_ticks, marks, stamps
+from components.figures.heatmap import STATES, sla_heatmap
+from components.figures.stacked import stacked
+from components.figures.treemap import path_of, treemap
+from components.figures.waterfall import waterfall
+from components.tile import Empty, Look, Plot
+from components.tokens import DARK, LIGHT
+from tests.components.drawings import DAILY, DAYS, DRAW, MOVES, SLA, TREE
+
+LIGHT_LOOK, DARK_LOOK = Look(theme="light"), Look(theme="dark")
+UNSHOWN = {"customdata", "ids", "parents"}  # identifiers that travel with a click
+OUR_MARKUP = re.compile(r'</?b>|<br>|<extra></extra>|<span style="color:#[0-9A-F]{6}">|</span>')
+
+
+def plot(name: str, look: Look = LIGHT_LOOK) -> Plot:
+    body = DRAW[name](look, lambda frame: frame)
+    assert isinstance(body, Plot)
+    return body
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [s for k, v in value.items() if k not in UNSHOWN for s in strings(v)]
+    if isinstance(value, list | tuple):
+        return [s for v in value for s in strings(v)]
+    return [value] if isinstance(value, str) else []
+
+
+def told(name: str, look: Look = LIGHT_LOOK) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(plot(name, look).figure.to_json(engine="json"))
+    return told
+
+
+@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("look", [LIGHT_LOOK, DARK_LOOK], ids=["light", "dark"])
+def test_plotly_accepts_it(name: str, look: Look) -> None:
+    go.Figure(plot(name, look).figure.to_dict())
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_it_says_its_takeaway_and_has_a_height(name: str) -> None:
+    body = plot(name)
+    assert re.search(r"\d", body.alt)
+    assert body.alt.endswith(".")
+    assert 60 <= body.height <= 900
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_colours_follow_the_theme(name: str) -> None:
+    light, dark = (json.dumps(told(name, look)) for look in (LIGHT_LOOK, DARK_LOOK))
+    for colour in (LIGHT.muted, LIGHT.border, *LIGHT.series):
+        assert colour not in dark
+    assert DARK.muted not in light
+    assert light != dark
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_no_markup_comes_from_outside(name: str) -> None:
+    for text in strings(told(name)):
+        rest = OUR_MARKUP.sub("", text)
+        assert not re.search(r"<[a-z/!]", rest, re.IGNORECASE), text
+        assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_every_mark_has_its_number_in_words(name: str) -> None:
+    for trace in plot(name).figure.to_dict()["data"]:
+        if trace.get("hoverinfo") == "skip":
+            continue
+        count = len(trace.get("x", trace.get("ids")))
+        assert len(trace["hovertext"]) == count
+        assert trace["hovertemplate"] == "%{hovertext}<extra></extra>"
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_nothing_to_draw_is_said(name: str) -> None:
+    assert isinstance(DRAW[name](LIGHT_LOOK, lambda frame: frame.head(0)), Empty)
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_never_more_than_two_thousand_marks(name: str) -> None:
+    def larger(frame: pd.DataFrame) -> pd.DataFrame:
+        parts = []
+        for i in range(40):
+            part = frame.copy()
+            for key in ("j", "r", "w"):
+                if key in part:
+                    part[key] = part[key] + f"-{i}"
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+    body = DRAW[name](LIGHT_LOOK, larger)
+    assert isinstance(body, Plot)
+    assert marks(body.figure) <= MOST_MARKS
+
+
+def test_a_treemap_can_be_clicked_and_adds_up() -> None:
+    trace = plot("treemap").figure.to_dict()["data"][0]
+    assert len(set(trace["ids"])) == len(trace["ids"])
+    assert set(trace["parents"]) - {""} <= set(trace["ids"])
+    assert sum(trace["values"]) == pytest.approx(float(sum(TREE["now"])))
+    assert path_of({"id": trace["ids"][2]}) == ("0", "JOBS", "r/0")
+    assert path_of({}) == ()
+
+
+def test_a_treemap_leaves_out_what_has_no_area_and_says_so() -> None:
+    frame = pd.DataFrame(
+        {"w": ["1", "1", "2", "2"], "p": ["a", "b", "a", "b"],
+         "now": [Decimal(10), Decimal(-4), None, Decimal(30)], "was": [Decimal(5), Decimal(1), None, None]}
+    )  # fmt: skip
+    body = treemap(frame, LIGHT_LOOK, levels=[("w", "w"), ("p", "p")], value="now", previous="was")
+    assert isinstance(body, Plot)
+    trace = body.figure.to_dict()["data"][0]
+    assert trace["ids"] == ["1", "1/a", "2", "2/b"]
+    assert "new" in trace["text"][3]
+    assert trace["marker"]["colors"][1] == LIGHT.diverging[-1]  # +100 % is drawn as +40 %
+    assert "2 without cost" in json.dumps(body.figure.to_dict()["layout"])
+
+
+def test_a_waterfall_ends_where_its_steps_lead() -> None:
+    trace = plot("waterfall").figure.to_dict()["data"][0]
+    assert list(trace["measure"]) == ["absolute", "relative", "relative", "relative", "total"]
+    assert trace["text"][-1] == "$21k"
+    assert "$20,990.50" in trace["hovertext"][-1]
+    fall = waterfall(MOVES, LIGHT_LOOK, label="n", change="c", more_is_worse=False)
+    assert isinstance(fall, Plot)
+    assert fall.figure.to_dict()["data"][0]["increasing"]["marker"]["color"] == LIGHT.diverging[1]
+
+
+def test_the_worst_jobs_come_first_and_states_differ_in_shape() -> None:
+    figure = plot("heatmap").figure.to_dict()
+    symbols = {t["name"]: t["marker"]["symbol"] for t in figure["data"]}
+    assert set(symbols) == set(STATES) - {"none"}
+    assert len({symbols[s] for s in ("met", "failed", "missing")}) == 3
+    weight = SLA["s"].map({"failed": 3, "missing": 3, "late": 2, "met": 0, "none": 0}).groupby(SLA["j"]).sum()
+    worst = SLA.loc[SLA["j"] == weight.idxmax(), "n"].iloc[0]
+    assert figure["layout"]["yaxis"]["ticktext"][0] == worst
+    assert figure["data"][0]["customdata"][0][1] == str(DAYS[0])
+
+
+def test_a_tall_heatmap_shows_the_worst_and_says_so() -> None:
+    many = pd.concat([SLA.assign(j=SLA["j"] + f"-{i}") for i in range(5)])
+    body = sla_heatmap(many, LIGHT_LOOK, row="j", label="n", day="d", state="s")
+    assert isinstance(body, Plot)
+    assert body.height <= 620
+    assert "worst of 90" in json.dumps(body.figure.to_dict()["layout"]["annotations"])
+
+
+def test_small_parts_become_a_grey_other_and_the_sum_stays() -> None:
+    body = stacked(DAILY, LIGHT_LOOK, x="d", series="p", value="c", top=3)
+    assert isinstance(body, Plot)
+    traces = body.figure.to_dict()["data"]
+    assert [t["name"] for t in traces][-1] == "Other"
+    assert traces[-1]["marker"]["color"] == LIGHT.other
+    assert sum(sum(t["y"]) for t in traces) == pytest.approx(float(sum(DAILY["c"])))
+
+
+def test_unknown_is_a_gap_and_not_a_zero() -> None:
+    frame = pd.DataFrame({"d": DAYS[:3], "v": [Decimal(1), None, Decimal(3)], "hi": [1.0, 2.0, 3.0]})
+    body = DRAW["lines"](LIGHT_LOOK, lambda _: frame)
+    assert isinstance(body, Plot)
+    assert list(body.figure.to_dict()["data"][0]["y"]) == [1.0, None, 3.0]
+    assert "–" in body.figure.to_dict()["data"][0]["hovertext"][1]
+
+
+def test_times_move_to_the_viewer_and_dates_stay() -> None:
+    look = Look(zone="Europe/Berlin")
+    times = pd.Series([pd.Timestamp("2026-11-19T23:30:00Z"), pd.NaT])
+    assert stamps(times, look) == ["2026-11-20 00:30:00", None]
+    assert stamps([DAYS[0]], look) == ["2026-10-21"]
+
+
+def test_cutting_keeps_the_largest_in_their_order() -> None:
+    kept, dropped = cut(pd.DataFrame({"v": [Decimal(1), Decimal(-9), Decimal(5), None]}), 2, "v")
+    assert (list(kept["v"]), dropped) == ([Decimal(-9), Decimal(5)], 2)
+
+
+@pytest.mark.parametrize("top", [0.5, 7, 3600, 10**7])
+def test_duration_ticks_reach_the_top_in_few_steps(top: float) -> None:
+    ticks = duration_ticks(top)
+    assert ticks["tickvals"][-1] >= top
+    assert len(ticks["tickvals"]) <= 20
