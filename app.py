@@ -38,7 +38,7 @@ def warm_up() -> None:
     if chosen.profile == "embedded" and not (chosen.home / "lakehouse.duckdb").exists():
         from demo.lakehouse import ensure
 
-        ensure(chosen)
+        ensure(chosen, state.clock(), lambda share, what: None)
     state.reader()
     for query in catalogue():
         menu.sources(query)

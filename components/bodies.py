@@ -16,6 +16,7 @@ from components.tile import Body, Empty, Grid, Look, Metric, Metrics, Note, Plot
 from components.untrusted import plain, safe
 
 MOST_ROWS = 5_000
+_ROW = 31  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -75,9 +76,9 @@ def _grid(box: DeltaGenerator, key: str, body: Grid, look: Look, height: int) ->
             link = f"{name} link"
             data[link] = [url if is_https(url) else None for url in rows[body.links[name]]]
             columns[link] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
-    fits = 35 * (len(rows) + 1) + 3
+    fits = _ROW * (len(rows) + 1) <= height
     box.dataframe(
-        pd.DataFrame(data), column_config=columns, hide_index=True, height=min(fits, height), key=key,
+        pd.DataFrame(data), column_config=columns, hide_index=True, height="content" if fits else height, key=key,
         placeholder=fmt.NONE, alt=plain(body.caption) or f"{len(body.frame)} rows",
     )  # fmt: skip
     more = len(body.frame) - len(rows)

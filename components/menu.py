@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from components.answers import frames_of
-from components.filters import KEYS
+from components.scroll import PANEL
 from components.state import Reads
 from components.tile import Tile
 from components.untrusted import cell, plain, safe
@@ -91,10 +92,10 @@ def _written(value: object) -> object:
     return cell(str(list(value)) if isinstance(value, Sequence) or hasattr(value, "tolist") else str(value))  # type: ignore[call-overload]
 
 
-def address(url: str, words: Mapping[str, str], anchor: str) -> str:
-    """The page's address with its filters, pointing at one panel."""
-    query = "&".join(f"{key}={words[key]}" for key in KEYS if key in words)
-    return f"{url.split('?')[0].split('#')[0]}{'?' + query if query else ''}#{anchor}"
+def address(url: str, words: Mapping[str, str], panel: str) -> str:
+    """The page's address with its filters and views (``words``), pointing at one panel."""
+    held = dict(words) | {PANEL: panel}
+    return f"{url.split('?')[0].split('#')[0]}?{urlencode(held, safe=',')}"
 
 
 @cache

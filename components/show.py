@@ -18,6 +18,7 @@ from components import format as fmt
 from components.answers import Outcome, log_once, outcome
 from components.bodies import Clicked, draw
 from components.menu import menu, sources
+from components.scroll import to_panel
 from components.state import Reads
 from components.tile import Look, Plot, Tile
 from components.untrusted import safe
@@ -59,6 +60,7 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
         clicks += _fill(slots, look, now, lag)
     _late_lag(slots, look, now, lag)
     _watch(slots, reader)
+    to_panel([tile.key for tile in tiles])
     for click in clicks[:1]:
         click.act(click.point)
 
@@ -85,8 +87,8 @@ def _frame(column: DeltaGenerator, tile: Tile, answers: list[Future[Answer]], re
     """The frame of a tile: title, small print, menu, and a place for the body."""
     box = column.container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
     head = box.container(horizontal=True, vertical_alignment="center", gap="small")
-    head.subheader(safe(tile.title), anchor=tile.key, help=safe(tile.why, 600), width="content", wrap=False)
-    slot = Slot(tile, answers, head.empty(), box)
+    head.subheader(safe(tile.title), anchor=False, help=safe(tile.why, 600), width="content", wrap=False)
+    slot = Slot(tile, answers, head.container().empty(), box)  # it keeps the menu at the right while it is empty
     with head.container(width="content"):
         menu(tile, reader)
     if not slot.done:

@@ -39,8 +39,8 @@ CURRENCIES = {"USD": 1.0, "EUR": 0.92}
 
 
 def change_time(world: Organisation) -> pd.Timestamp:
-    """When the serverless SQL price rose: 40 days ago, in the middle of a day."""
-    return (pd.Timestamp(world.now) - pd.Timedelta(days=40)).normalize() + pd.Timedelta(hours=13)
+    """When the serverless SQL price rose: 18 days ago, in the middle of a day."""
+    return (pd.Timestamp(world.now) - pd.Timedelta(days=18)).normalize() + pd.Timedelta(hours=13)
 
 
 def write_prices(connection: DuckDBPyConnection, world: Organisation) -> None:

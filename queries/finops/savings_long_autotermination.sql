@@ -25,10 +25,8 @@ SELECT 'Stop the cluster after 30 idle minutes' AS what, i.workspace_id,
        CAST(try_divide(i.idle_cost * (1 - try_divide(30D, i.auto_minutes)) * 30, datediff(:end, :start))
             AS DECIMAL(18, 2)) AS monthly_saving,
        'medium' AS confidence, 'low' AS effort,
-       'stops after ' || CAST(i.auto_minutes AS STRING) || ' minutes; idle for '
-         || CAST(CAST(round(try_divide(CAST(i.idle_minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
-         || ' of ' || CAST(CAST(round(try_divide(CAST(i.minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
-         || ' measured hours' AS evidence
+       'stops after ' || CAST(i.auto_minutes AS STRING) || ' minutes; idle in '
+         || CAST(i.idle_minutes AS STRING) || ' of ' || CAST(i.minutes AS STRING) || ' measured minutes' AS evidence
 FROM cluster_idle_costs i
 LEFT JOIN workspaces s ON s.workspace_id = i.workspace_id
 WHERE i.auto_minutes > 30 AND i.idle_cost > 0

@@ -24,9 +24,8 @@ SELECT 'Set auto-termination' AS what, i.workspace_id,
        i.cluster_id AS resource_id, i.cluster_name AS resource, i.owned_by AS owner,
        CAST(try_divide(i.idle_cost * 30, datediff(:end, :start)) AS DECIMAL(18, 2)) AS monthly_saving,
        'high' AS confidence, 'low' AS effort,
-       'never stops; idle for ' || CAST(CAST(round(try_divide(CAST(i.idle_minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
-         || ' of ' || CAST(CAST(round(try_divide(CAST(i.minutes AS DOUBLE), 60)) AS BIGINT) AS STRING)
-         || ' measured hours' AS evidence
+       'never stops; idle in ' || CAST(i.idle_minutes AS STRING) || ' of ' || CAST(i.minutes AS STRING)
+         || ' measured minutes' AS evidence
 FROM cluster_idle_costs i
 LEFT JOIN workspaces s ON s.workspace_id = i.workspace_id
 WHERE i.auto_minutes = 0 AND i.idle_cost > 0

@@ -222,3 +222,11 @@ def test_a_tile_is_as_far_behind_as_the_slowest_of_its_own_sources() -> None:
 )
 def test_the_page_looks_again_only_while_something_is_under_way(drawn: Outcome, expected: bool) -> None:
     assert changing(drawn) is expected
+
+
+@pytest.mark.parametrize(("panel", "expected"), [("late", 1), ("no-such-panel", 0), ("x}`);alert(1)//", 0)])
+def test_an_address_that_names_a_panel_leads_to_it(reader: Reader, panel: str, expected: int) -> None:
+    test = AppTest.from_string(SCRIPT, default_timeout=30)
+    test.query_params["panel"] = panel
+    assert len(test.run().get("bidi_component")) == expected
+    assert len(test.run().get("bidi_component")) == 0

@@ -37,8 +37,9 @@ def test_parameters_are_comments_on_one_line_each() -> None:
 
 
 def test_the_address_holds_the_filters_and_the_panel() -> None:
-    words = {"days": "7", "workspaces": "1,2", "token": "x"}
-    assert address("https://a/finops?x=1#y", words, "spend") == "https://a/finops?days=7&workspaces=1,2#spend"
+    words = {"days": "7", "workspaces": "1,2", "view": "a&b", "panel": "old"}
+    expected = "https://a/finops?days=7&workspaces=1,2&view=a%26b&panel=spend"
+    assert address("https://a/finops?x=1#y", words, "spend") == expected
 
 
 def test_sources_are_the_tables_of_the_query() -> None:

@@ -1,0 +1,28 @@
+-- question: >
+--   What did a day cost?
+-- params: {start: date, end: date, workspaces: text, currency: text, basis: text}
+-- grain: [day]
+-- columns:
+--   day: date
+--   value: money
+--   unpriced_rows: count
+-- ttl: 1h
+-- uses: [prices]
+-- note: >
+--   The bill per day, corrections included; usage without a price is counted, not summed.
+WITH hours AS (
+  SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(usage_quantity) AS DECIMAL(20, 10)) AS quantity,
+         COUNT(*) AS usage_rows
+  FROM system.billing.usage
+  WHERE usage_date >= :start AND usage_date < :end
+    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  GROUP BY ALL
+)
+SELECT h.usage_date AS day, SUM(h.quantity * p.price) AS value,
+       SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
+FROM hours h
+LEFT JOIN prices p
+  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+ AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+GROUP BY h.usage_date
+ORDER BY day

@@ -1,0 +1,36 @@
+-- question: >
+--   How long do the busiest jobs take, day by day?
+-- params: {start: date, end: date, workspaces: text, limit: integer}
+-- grain: [day, workspace_id, job_id]
+-- columns:
+--   day: date
+--   workspace_id: text
+--   job_id: text
+--   name: text
+--   runs: count
+--   p50: seconds
+--   p95: seconds
+-- ttl: 1h
+-- uses: [job_runs, jobs_latest]
+-- note: >
+--   Successful runs by the UTC day they started, for the :limit jobs with most run time; seconds from start to end,
+--   queue included.
+WITH done AS (
+  SELECT workspace_id, job_id, run_name, to_date(started) AS day, elapsed_seconds
+  FROM job_runs
+  WHERE result_state = 'SUCCEEDED'
+), busiest AS (
+  SELECT workspace_id, job_id
+  FROM done
+  GROUP BY workspace_id, job_id
+  ORDER BY SUM(elapsed_seconds) DESC, workspace_id, job_id
+  LIMIT :limit
+)
+SELECT r.day, r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name, COUNT(*) AS runs,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p50,
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p95
+FROM done r
+JOIN busiest b ON b.workspace_id = r.workspace_id AND b.job_id = r.job_id
+LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
+GROUP BY r.day, r.workspace_id, r.job_id
+ORDER BY r.day, r.workspace_id, r.job_id

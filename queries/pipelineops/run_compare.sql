@@ -1,0 +1,49 @@
+-- question: >
+--   What differs between this run and the last good one?
+-- params: {start: date, end: date, workspaces: text, workspace_id: text, job_id: text, run_id: text}
+-- grain: [which]
+-- columns:
+--   which: text
+--   run_id: text
+--   started: time
+--   ended: time
+--   result_state: text
+--   termination_code: text
+--   trigger_type: text
+--   attempts: count
+--   elapsed: seconds
+--   queue: seconds
+--   setup: seconds
+--   execution: seconds
+--   job_version: time
+-- ttl: 1h
+-- uses: [job_runs]
+-- note: >
+--   Two rows: 'this' run and the 'good' one, the last that succeeded before it started. job_version is when the
+--   job's settings in force at the start were made. Phases are NULL before 2025-12.
+WITH mine AS (
+  SELECT * FROM job_runs WHERE workspace_id = :workspace_id AND job_id = :job_id
+), this_run AS (
+  SELECT * FROM mine WHERE run_id = :run_id
+), good_run AS (
+  SELECT m.*
+  FROM mine m
+  JOIN this_run t ON m.started < t.started
+  WHERE m.result_state = 'SUCCEEDED'
+  QUALIFY ROW_NUMBER() OVER (ORDER BY m.started DESC, m.run_id) = 1
+), both_runs AS (
+  SELECT 'this' AS which, * FROM this_run
+  UNION ALL
+  SELECT 'good' AS which, * FROM good_run
+)
+SELECT b.which, b.run_id, b.started, b.ended, b.result_state, b.termination_code, b.trigger_type, b.attempts,
+       b.elapsed_seconds AS elapsed, CAST(b.queue_seconds AS DOUBLE) AS queue, CAST(b.setup_seconds AS DOUBLE) AS setup,
+       CAST(b.execution_seconds AS DOUBLE) AS execution, v.job_version
+FROM both_runs b
+LEFT JOIN (
+  SELECT m.run_id, MAX(j.change_time) AS job_version
+  FROM both_runs m
+  JOIN system.lakeflow.jobs j ON j.workspace_id = :workspace_id AND j.job_id = :job_id AND j.change_time <= m.started
+  GROUP BY m.run_id
+) v ON v.run_id = b.run_id
+ORDER BY b.which DESC

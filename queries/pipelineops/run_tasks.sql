@@ -1,0 +1,26 @@
+-- question: >
+--   What did the tasks of a run do?
+-- params: {start: date, end: date, workspaces: text, workspace_id: text, job_id: text, run_id: text}
+-- grain: [task_key]
+-- columns:
+--   task_key: text
+--   started: time
+--   seconds: seconds
+--   result_state: text
+--   termination_code: text
+--   attempts: count
+--   compute: texts
+-- ttl: 1h
+-- note: >
+--   One row per task key of the run, slices and retries merged; compute names the clusters and warehouses it used.
+SELECT task_key, MIN(period_start_time) AS started,
+       CAST(SUM(unix_millis(period_end_time) - unix_millis(period_start_time)) AS DOUBLE) / 1000D AS seconds,
+       max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS result_state,
+       max_by(termination_code, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS termination_code,
+       COUNT(result_state) AS attempts, max_by(compute_ids, period_end_time) AS compute
+FROM system.lakeflow.job_task_run_timeline
+WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < :end
+  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND workspace_id = :workspace_id AND job_id = :job_id AND job_run_id = :run_id
+GROUP BY task_key
+ORDER BY started, task_key
