@@ -83,7 +83,7 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
 
 def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     """The frames ``build`` sees: by the last part of the query's name, after ``derive``."""
-    key = (tile.key, _identity(answers))
+    key = (tile.key, tile.variant, _identity(answers))
     kept = _FRAMES.get(key)
     if kept is None:
         made: Mapping[str, Any] = {
@@ -97,7 +97,7 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
 
 
 def _bodies(tile: Tile, answers: Sequence[Answer], look: Look) -> tuple[Body, ...]:
-    key = (tile.key, _identity(answers), look)
+    key = (tile.key, tile.variant, _identity(answers), look)
     kept: tuple[Body, ...] | None = _BODIES.get(key)
     if kept is None:
         built = tile.build(frames_of(tile, answers), look)

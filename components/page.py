@@ -44,9 +44,7 @@ class Page:
         ``:now`` is cut to the query's time to live, so that people asking within it share one answer.
         """
         declared = catalogue()[query].params
-        ttl = catalogue()[query].ttl
-        now = self.now - (self.now - dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) % ttl
-        shared = self.filters.asks_params() | {"now": now}
+        shared = self.filters.asks_params() | {"now": state.bucket(self.now, catalogue()[query].ttl)}
         return ask(query, **({k: v for k, v in shared.items() if k in declared} | more))
 
 

@@ -25,11 +25,12 @@ class Panel:
     def __call__(self, frames: Frames, look: Look) -> Body | Sequence[Body]:
         return self.build(frames, look)
 
-    def tile(self, *asks: Ask, derive: Callable[[Frames], Frames] | None = None) -> Tile:
-        """The tile that asks ``asks``; ``derive`` stands between their frames and the builder."""
+    def tile(self, *asks: Ask, derive: Callable[[Frames], Frames] | None = None, variant: object = "") -> Tile:
+        """The tile that asks ``asks``; ``derive`` stands between their frames and the builder, ``variant`` is what it
+        depends on besides them."""
         return Tile(
             key=self.build.__name__, title=self.title, why=self.why, asks=asks, build=self.build, derive=derive,
-            height=self.height, width=self.width,
+            height=self.height, width=self.width, variant=str(variant),
         )  # fmt: skip
 
 

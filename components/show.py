@@ -19,7 +19,7 @@ from components.answers import Outcome, log_once, outcome
 from components.bodies import Clicked, draw
 from components.menu import menu, sources
 from components.scroll import to_panel
-from components.state import Reads
+from components.state import Reads, bucket
 from components.tile import Look, Plot, Tile
 from components.untrusted import safe
 from queries.catalogue import catalogue
@@ -51,7 +51,7 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
     """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags."""
     tiles = [tile for row in rows for tile in row]
     asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
-    lag = _lag(reader, page)
+    lag = _lag(reader, page, now)
     slots = [slot for row in rows for slot in _row(row, asked, reader)]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
@@ -173,10 +173,10 @@ def _print(slot: Slot, look: Look, now: dt.datetime, lag: Future[Answer] | None)
     slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}", text_alignment="right")
 
 
-def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:
-    if LAG_QUERY not in catalogue() or catalogue()[LAG_QUERY].params:
+def _lag(reader: Reads, page: str | None, now: dt.datetime) -> Future[Answer] | None:
+    if LAG_QUERY not in catalogue():
         return None
-    return reader.submit(ask(LAG_QUERY), page=page)
+    return reader.submit(ask(LAG_QUERY, now=bucket(now, catalogue()[LAG_QUERY].ttl)), page=page)
 
 
 def behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:

@@ -102,3 +102,4 @@ class Tile:
     height: int = 320
     owner: str = ""
     width: int = 1  # share of the row
+    variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant

@@ -14,7 +14,8 @@ from components.views import choose
 
 Rows = list[list[Tile]]
 KEYS, GRAINS = ["product", "workspace", "owner", "sku", "tag"], ["day", "week", "month"]
-SAVINGS = ("idle_warehouses", "no_autotermination", "long_autotermination", "all_purpose_jobs", "failed_runs")
+SAVINGS = ("idle_warehouses", "idle_endpoints", "no_autotermination", "long_autotermination", "all_purpose_jobs",
+           "failed_runs")  # fmt: skip
 TAG = "cost_center"
 
 
@@ -25,7 +26,7 @@ def spend(page: Page) -> Rows:
         [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
         [panels.tree.tile(tree)],
         [panels.per_day.tile(days)],
-        [panels.matrix.tile(page.ask("finops.spend_matrix", key=by, grain=grain, tag=TAG))],
+        [panels.matrix.tile(page.ask("finops.spend_matrix", key=by, grain=grain, tag=TAG, limit=12))],
     ]
 
 
@@ -42,8 +43,8 @@ def ahead(page: Page) -> Rows:
     series = page.ask("finops.daily_by_object", start=today - dt.timedelta(days=180), end=today, limit=250)
     total = page.ask("finops.daily_total", start=months_before(today, 13), end=today)
     return [
-        [panels.anomalies.tile(series, derive=lambda frames: anomaly_frames(frames["daily_by_object"], since))],
-        [panels.forecast.tile(total, derive=lambda frames: forecast_frames(frames["daily_total"]))],
+        [panels.anomalies.tile(series, derive=lambda f: anomaly_frames(f["daily_by_object"], since), variant=since)],
+        [panels.forecast.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))],
     ]
 
 

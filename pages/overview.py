@@ -1,19 +1,64 @@
 """Overview: is everything fine, and where to look first."""
 
+from __future__ import annotations
+
+import datetime as dt
+
 import streamlit as st
 
-from components.page import begin
-from components.panels.spend import totals
+from components.health import Dimension, show_health
+from components.page import Page, begin
+from components.panels import overview as panels
 from components.show import show
-from components.tile import Tile
+
+
+def dimensions(page: Page) -> list[Dimension]:
+    """Limits are our defaults: the share of failures, idle time or waiting that a platform lead would want to know."""
+    today = page.now.date()
+    since = today - dt.timedelta(days=35)
+
+    def daily(name: str) -> object:
+        return page.ask(f"overview.{name}", start=since, end=today)
+
+    savings = tuple(page.ask(f"finops.savings_{name}") for name in ("idle_warehouses", "no_autotermination"))
+    failing = (page.ask("pipelineops.never_succeeded"),)
+    return [
+        Dimension(
+            "FinOps",
+            "cost of the last complete day",
+            "money",
+            0.15,
+            0.4,
+            daily("finops"),
+            relative=True,
+            page="finops.py",
+        ),
+        Dimension(
+            "PipelineOps",
+            "share of runs that failed",
+            "ratio",
+            0.03,
+            0.1,
+            daily("pipelines"),
+            failing,
+            page="pipelineops.py",
+        ),
+        Dimension("InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
+        Dimension("DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),
+        Dimension("GovernanceOps", "denied requests", "count", 50, 200, daily("governance")),
+        Dimension("MLOps", "share of model requests that failed", "ratio", 0.02, 0.1, daily("ml")),
+        Dimension("AgentOps", "share of gateway calls refused", "ratio", 0.05, 0.2, daily("agents")),
+        Dimension("UserOps", "hours lost waiting", "hours", 2, 8, daily("users")),
+    ]
+
 
 page = begin("Overview")
-spend = page.ask("finops.spend_by_day")
-show(
-    [[Tile("overview-spend", "Spend", "The bill of the period at a glance.", [spend], totals, height=110)]],
-    page.reader,
-    page.look,
-    page.now,
-    "overview",
+show_health(dimensions(page), page.reader, page.look)
+month = page.ask(
+    "overview.changes",
+    start=page.now.date() - dt.timedelta(days=30),
+    end=page.now.date() + dt.timedelta(days=1),
+    limit=100,
 )
-st.caption("Coming: InfraOps, DataOps, GovernanceOps, MLOps, AgentOps, UserOps, and the inbox for approvals.")
+show([[panels.changes.tile(month)]], page.reader, page.look, page.now, "overview")
+st.caption("To come: pages of the other dimensions, and the inbox where proposals are decided.")

@@ -1,16 +1,85 @@
-"""PipelineOps: did the pipelines run, on time, at what cost."""
+"""PipelineOps: did it run, on time, what failed, what it cost, and what changed in a run."""
 
-from components.page import begin
-from components.panels.spend import per_day
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from agents.detectors.promise_frames import promise_frames
+from approvals import deadlines, store
+from components.deadline_form import form
+from components.identity import viewer
+from components.page import Page, begin
+from components.panels import pipelineops as panels
+from components.run_choice import choose_run
 from components.show import show
-from components.tile import Tile
+from components.tile import Frames, Tile
+from components.views import choose
+from settings import settings
 
-page = begin("PipelineOps")
-spend = page.ask("finops.spend_by_day")
-show(
-    [[Tile("pipelines-spend", "Spend per day", "What pipelines are part of.", [spend], per_day, owner="FinOps")]],
-    page.reader,
-    page.look,
-    page.now,
-    "pipelineops",
-)
+Rows = list[list[Tile]]
+PROMISES = ("run_ends", "job_schedules", "learned_deadlines")
+engine = store.engine(settings().store)
+
+
+def on_time(page: Page) -> Rows:
+    start, end = page.filters.start, page.filters.end
+    declared = pd.DataFrame(
+        [vars(d) for d in deadlines.declared(engine)], columns=list(deadlines.Deadline.__annotations__)
+    )
+    before = {"learned_deadlines": {"start": start - dt.timedelta(days=30), "end": start}}
+    asks = [page.ask(f"pipelineops.{name}", **before.get(name, {})) for name in PROMISES]
+
+    def derive(f: Frames) -> Frames:
+        return {**f, **promise_frames(*(f[name] for name in PROMISES), declared, start, end, page.now)}
+
+    kept = {"derive": derive, "variant": f"{declared.values.tolist()} {start} {end}"}
+    return [
+        [panels.totals.tile(*asks, page.ask("pipelineops.runs_by_day"), **kept)],
+        [panels.on_time.tile(*asks, **kept)],
+        [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
+        [panels.missed.tile(*asks, **kept)],
+    ]
+
+
+def runs(page: Page) -> Rows:
+    days, tomorrow = page.ask("pipelineops.runs_by_day"), page.now.date() + dt.timedelta(days=1)
+    recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
+    return [
+        [panels.runs.tile(days), panels.updates.tile(page.ask("pipelineops.pipeline_updates"))],
+        [panels.running.tile(page.ask("pipelineops.running_now", end=tomorrow)), panels.slower.tile(recent)],
+        [panels.phases.tile(page.ask("pipelineops.phases", limit=14))],
+        [panels.durations.tile(page.ask("pipelineops.duration_by_day", limit=12))],
+    ]
+
+
+def failures(page: Page) -> Rows:
+    codes, money = page.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
+    again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
+    return [
+        [panels.failing.tile(page.ask("pipelineops.never_succeeded"))],
+        [panels.codes.tile(codes), panels.failure_cost.tile(money)],
+        [panels.repairs.tile(again), panels.success.tile(success)],
+    ]
+
+
+def cost(page: Page) -> Rows:
+    jobs, shared = page.ask("pipelineops.job_costs", limit=100), page.ask("pipelineops.all_purpose_jobs", limit=100)
+    return [[panels.job_costs.tile(jobs)], [panels.all_purpose.tile(shared)]]
+
+
+def compare(page: Page) -> Rows:
+    run = choose_run(page.reader, page.ask("pipelineops.run_list", workspace_id="", job_id="", limit=200))
+    both, tasks = (
+        (page.ask(f"pipelineops.{name}", **run) for name in ("run_compare", "run_tasks")) if run else (None, None)
+    )
+    return [[panels.compare.tile(both), panels.tasks.tile(tasks)]] if run else []
+
+
+VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}
+page, who = begin("PipelineOps"), viewer(settings())
+view = choose("view", "View", list(VIEWS))
+show(VIEWS[view](page), page.reader, page.look, page.now, "pipelineops")
+if view == "On time" and who:
+    form(page.reader.peek(page.ask("pipelineops.job_schedules")), engine, who.name, page.now)

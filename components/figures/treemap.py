@@ -15,6 +15,7 @@ from components.tokens import ink_on, mix, tokens
 from components.untrusted import chart, plain
 
 _LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
+_NO_KEY = "%"  # stands for an empty identifier: Plotly takes an empty id for the whole
 CLIP = 0.4  # changes beyond ±40 % have the colour of ±40 %
 
 
@@ -50,7 +51,8 @@ def treemap(
 
 def path_of(point: Mapping[str, Any]) -> tuple[str, ...]:
     """The identifiers of a clicked part, from the outside in; empty for the whole."""
-    return tuple(unquote(part) for part in str(point.get("id") or "").split("/")) if point.get("id") else ()
+    said = str(point.get("id") or "")
+    return tuple("" if part == _NO_KEY else unquote(part) for part in said.split("/")) if said else ()
 
 
 def _nodes(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def _change(now: float, before: float) -> str:
 
 
 def _escaped(part: str) -> str:
-    return part.replace("%", "%25").replace("/", "%2F")
+    return part.replace("%", "%25").replace("/", "%2F") or _NO_KEY
 
 
 def _alt(tree: dict[str, Any], look: Look, unseen: int) -> str:

@@ -116,6 +116,18 @@ def test_a_treemap_can_be_clicked_and_adds_up() -> None:
     assert path_of({}) == ()
 
 
+def test_what_has_no_workspace_is_a_group_of_its_own() -> None:
+    frame = pd.DataFrame(
+        {"w": [None, "1"], "p": ["a", None], "now": [Decimal(10), Decimal(5)], "was": [Decimal(5), Decimal(1)]}
+    )
+    body = treemap(frame, LIGHT_LOOK, levels=[("w", "w"), ("p", "p")], value="now", previous="was")
+    assert isinstance(body, Plot)
+    trace = body.figure.to_dict()["data"][0]
+    assert [path_of({"id": i}) for i in trace["ids"]] == [("",), ("", "a"), ("1",), ("1", "")]
+    assert len({*trace["ids"], ""}) == 5
+    assert trace["labels"] == ["none", "a", "1", "none"]
+
+
 def test_a_treemap_leaves_out_what_has_no_area_and_says_so() -> None:
     frame = pd.DataFrame(
         {"w": ["1", "1", "2", "2"], "p": ["a", "b", "a", "b"],

@@ -1,0 +1,55 @@
+"""Declaring a job's deadline: a small form; what is wrong is said beside it and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import available_timezones
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from approvals import deadlines
+from components.untrusted import safe
+from warehouse.interface import Answer
+
+Job = tuple[str, str, str]  # workspace_id, job_id, name
+
+
+def form(schedules: Answer | None, engine: Engine, who: str, now: dt.datetime) -> None:
+    """Declare or withdraw the deadline of a living job of ``schedules`` (columns workspace_id, job_id, name, deleted) in
+    the app's own database, signed ``who`` at ``now`` (UTC). Nothing without schedules."""
+    if schedules is None or schedules.table is None:
+        return
+    rows = schedules.table.to_pylist()
+    jobs = [(row["workspace_id"], row["job_id"], row["name"]) for row in rows if row["deleted"] is None]
+    zones = sorted(available_timezones())
+    with st.expander("Declare a deadline", icon=":material/flag:"), st.form("deadline", border=False):
+        first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
+        chosen = first.selectbox("Job", jobs, index=None, format_func=_named)
+        due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
+        zone = third.selectbox("Time zone", zones, index=zones.index("UTC"))
+        saved = fourth.form_submit_button("Declare", type="primary", width="stretch")
+        removed = fourth.form_submit_button("Withdraw", width="stretch")
+        st.caption("Kept in the app's own database; nothing changes in the workspace.")
+        if saved or removed:
+            _act(chosen, due.strip(), zone, removed, engine, who, now)
+
+
+def _named(job: Job) -> str:
+    return safe(f"{job[2]} ({job[1]})", 80)
+
+
+def _act(chosen: Job | None, due: str, zone: str, removed: bool, engine: Engine, who: str, now: dt.datetime) -> None:
+    if chosen is None:
+        st.error("Choose a job first.")
+        return
+    if removed:
+        gone = deadlines.withdraw(engine, chosen[0], chosen[1])
+        st.success("Withdrawn; reload to see the change.") if gone else st.info("This job had no declared deadline.")
+        return
+    try:
+        deadlines.declare(engine, deadlines.Deadline(chosen[0], chosen[1], due, zone, who, now))
+    except deadlines.BadDeadline as error:
+        st.error(safe(error))
+    else:
+        st.success("Declared; days are judged by it from the next visit on.")

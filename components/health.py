@@ -1,0 +1,132 @@
+"""One line of health per dimension: state, the one number that matters, its trend, what waits; worst first.
+
+A dimension that could not be checked is Unknown, never OK, and says why.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from components import format as fmt
+from components.state import Reads
+from components.tile import Look
+from components.untrusted import safe
+from warehouse.interface import Answer, Ask
+
+State = Literal["Act", "Watch", "Unknown", "OK"]
+ORDER: tuple[State, ...] = ("Act", "Watch", "Unknown", "OK")
+_FACES: dict[State, tuple[str, str]] = {
+    "OK": ("check_circle", "green"), "Watch": ("visibility", "orange"), "Act": ("error", "red"), "Unknown": ("help", "gray"),
+}  # fmt: skip
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """``watch`` and ``act`` are limits of the newest value; with ``relative`` of its change against the days before.
+
+    ``page`` is the file of its page, None while there is none. ``waits`` counts what waits for a person: one row each.
+    """
+
+    name: str
+    label: str
+    unit: Literal["money", "ratio", "count", "hours"]
+    watch: float
+    act: float
+    ask: Ask
+    waits: tuple[Ask, ...] = ()
+    relative: bool = False
+    page: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one dimension says. ``note`` is why it is Unknown, else the comparison."""
+
+    dimension: Dimension
+    state: State
+    value: str
+    note: str
+    trend: str
+    waiting: int | None
+    severity: float = 0.0
+
+
+def sparkline(values: Sequence[float], most: int = 21) -> str:
+    """The newest ``most`` values as bars from the lowest to the highest."""
+    shown = list(values)[-most:]
+    low, high = min(shown, default=0.0), max(shown, default=0.0)
+    span = high - low
+    return "".join(_BARS[round((v - low) / span * 7) if span else 0] for v in shown)
+
+
+def line(dimension: Dimension, answer: Answer, waits: Sequence[Answer], look: Look) -> Line:
+    """Judge ``answer`` (columns day, value; in order of day) by the dimension's limits."""
+    counted = [a.table.num_rows for a in waits if a.table is not None]
+    waiting = sum(counted) if len(counted) == len(waits) and waits else None
+    if answer.table is None:
+        why = f"{answer.error.title}. {answer.error.remedy}" if answer.error else "No answer."
+        return Line(dimension, "Unknown", fmt.NONE, why, "", waiting)
+    values = [float(v) for v in answer.table["value"].to_pylist() if v is not None]
+    if len(values) < 8:
+        return Line(
+            dimension, "Unknown", fmt.NONE, "Checked, but there are too few days with data to judge.", "", waiting
+        )
+    newest, usual = values[-1], statistics.median(values[:-1][-28:])
+    change = newest / usual - 1 if usual else None
+    measure = (change or 0.0) if dimension.relative else newest
+    state: State = "Act" if measure >= dimension.act else "Watch" if measure >= dimension.watch else "OK"
+    note = f"usually {_written(usual, dimension, look)}" + (f", {fmt.change(change)}" if change is not None else "")
+    severity = measure / dimension.act if dimension.act else measure
+    return Line(dimension, state, _written(newest, dimension, look), note, sparkline(values), waiting, severity)
+
+
+def worst_first(lines: Sequence[Line]) -> list[Line]:
+    """Act, Watch, Unknown, OK; within a state the most severe first."""
+    return sorted(lines, key=lambda one: (ORDER.index(one.state), -one.severity, one.dimension.name))
+
+
+def _written(value: float, dimension: Dimension, look: Look) -> str:
+    if dimension.unit == "money":
+        return fmt.money(value, look.currency)
+    if dimension.unit == "ratio":
+        return fmt.percent(value)
+    return f"{fmt.number(value)} h" if dimension.unit == "hours" else fmt.number(round(value))
+
+
+def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look) -> None:
+    """Ask everything at once, then draw the lines, worst first."""
+    asked = [
+        (d, reader.submit(d.ask, page="overview"), [reader.submit(w, page="overview") for w in d.waits])
+        for d in dimensions
+    ]
+    place = st.container(border=True, gap="small", key="health")
+    futures: list[Future[Answer]] = [future for _, first, rest in asked for future in (first, *rest)]
+    if not all(future.done() for future in futures):
+        with place, st.skeleton(height=44 * len(dimensions)):
+            for future in futures:
+                future.result()
+    lines = [line(d, first.result(), [w.result() for w in rest], look) for d, first, rest in asked]
+    with place:
+        for one in worst_first(lines):
+            _draw(one)
+
+
+def _draw(one: Line) -> None:
+    icon, colour = _FACES[one.state]
+    state, name, value, trend, note, waits = st.columns([1.1, 1.6, 1.1, 2.2, 3.6, 1.6], vertical_alignment="center")
+    state.markdown(f":{colour}[:material/{icon}: **{safe(one.state)}**]")
+    if one.dimension.page:
+        name.page_link(one.dimension.page, label=safe(one.dimension.name), icon=":material/arrow_forward:")
+    else:
+        name.markdown(safe(one.dimension.name), help="Its page is still to come; the figure is real.")
+    value.markdown(f"**{safe(one.value)}**", help=safe(one.dimension.label))
+    trend.text(one.trend)
+    note.caption(safe(f"{one.dimension.label}; {one.note}", 220))
+    waits.caption("" if one.waiting is None else safe(f"{one.waiting} waiting" if one.waiting else "nothing waits"))

@@ -1,0 +1,22 @@
+"""Overview: what changed since yesterday."""
+
+from __future__ import annotations
+
+from components.panel import panel
+from components.tile import Body, Empty, Frames, Grid, Look
+
+
+@panel("What changed since yesterday", height=420)
+def changes(frames: Frames, look: Look) -> Body:
+    """Most slowdowns, failures and cost steps begin with a change."""
+    if frames["changes"].empty:
+        return Empty(
+            "Nothing changed in the last 24 hours.", "Jobs, privileges, clusters and warehouses were looked at."
+        )
+    columns = {
+        "at": ("When", "time"),
+        "kind": ("What", "text"),
+        "subject": ("Where", "text"),
+        "detail": ("Detail", "text"),
+    }
+    return Grid(frames["changes"], columns)

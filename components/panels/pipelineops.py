@@ -1,0 +1,255 @@
+"""PipelineOps: did it run, on time, how often, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from components import format as fmt
+from components.figures.bars import pareto, ranked
+from components.figures.heatmap import sla_heatmap
+from components.figures.lines import burn_down, multiples
+from components.figures.stacked import stacked
+from components.panel import panel
+from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
+from components.tokens import tokens
+
+JOB = {"name": ("Job", "text")}
+
+
+@panel("This period")
+def totals(frames: Frames, look: Look) -> Body:
+    """How many runs there were, how many failed, how many promised days were kept."""
+    runs, days = frames["runs_by_day"], frames["days"]
+    by_state = runs.groupby("state")["runs"].sum()
+    failed = int(sum(by_state.get(state, 0) for state in ("FAILED", "ERROR", "TIMED_OUT")))
+    done = failed + int(by_state.get("SUCCEEDED", 0))
+    judged = days[days["state"] != "pending"]
+    kept = float((judged["state"] == "met").mean()) if len(judged) else None
+    bad = runs[runs["state"].isin(["FAILED", "ERROR", "TIMED_OUT"])].groupby("day")["runs"].sum()
+    return Metrics([
+        Metric("Runs", fmt.number(int(by_state.sum()))),
+        Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(v) for v in bad)),
+        Metric("Success", fmt.percent((done - failed) / done if done else None)),
+        Metric("Promised days kept", fmt.percent(kept)),
+        Metric("Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Scheduled, but no run came."),
+    ])  # fmt: skip
+
+
+@panel("On time, job by day", height=560)
+def on_time(frames: Frames, look: Look) -> Sequence[Body]:
+    """Met is quiet; late, failed and missing gain ink. A learned deadline is a habit, not a promise, until declared."""
+    days = frames["days"]
+    if days.empty:
+        return [Empty("No scheduled job has a deadline yet.", "Learned deadlines need ten successful runs in 30 days.")]
+    late = days["minutes_late"].map(lambda m: fmt.duration(m * 60) if fmt.known(m) else "no end")
+    shown = days.assign(
+        detail=days["source"] + " deadline, " + late + " after it",
+        state=days["state"].replace({"pending": "none"}),
+    )
+    learned = int((days.drop_duplicates("key")["source"] == "learned").sum())
+    said = Note(f"{learned} of {days['key'].nunique()} jobs are judged by a learned deadline; declare one below.")
+    return [said, sla_heatmap(shown, look, row="key", label="name", day="day", state="state", detail="detail",
+                              keys=("workspace_id", "job_id"), across=900)]  # fmt: skip
+
+
+@panel("Error budget")
+def budget(frames: Frames, look: Look) -> Sequence[Body]:
+    """One promised day in twenty may be missed; what is left of that, against an even pace."""
+    if frames["burn"].empty:
+        return [Empty("No promised day in this period.")]
+    return [burn_down(frames["burn"], look, x="day", left="left", planned="planned", unit="number", height=240)]
+
+
+@panel("Who spent the budget", height=360)
+def budgets(frames: Frames, look: Look) -> Body:
+    """Jobs by what is left of their error budget, worst first."""
+    columns = JOB | {"source": ("Deadline", "text"), "promised": ("Days", "count"), "kept": ("Kept", "count"),
+                     "missed": ("Missed", "count"), "allowed": ("Allowed", "number"), "left": ("Left", "number")}  # fmt: skip
+    frame = frames["budget"]
+    return Grid(frame.head(200), columns) if len(frame) else Empty("No promised day in this period.")
+
+
+@panel("Missed and late", height=360)
+def missed(frames: Frames, look: Look) -> Body:
+    """Each day on which a job did not keep its deadline, newest first."""
+    days = frames["days"]
+    bad = days[days["state"].isin(["late", "failed", "missing"])].sort_values(["day", "name"], ascending=[False, True])
+    if bad.empty:
+        return Empty("Every promised day was kept.")
+    columns = {"day": ("Day", "date"), **JOB, "state": ("State", "text"), "due": ("Due", "time"), "ended": ("Ended", "time"),
+               "source": ("Deadline", "text")}  # fmt: skip
+    return Grid(bad.head(500), columns)
+
+
+@panel("Runs per day")
+def runs(frames: Frames, look: Look) -> Body:
+    """How the day's runs ended."""
+    ink = tokens(look.theme)
+    colours = {"SUCCEEDED": ink.series[0], "FAILED": ink.act, "ERROR": ink.act, "TIMED_OUT": ink.watch,
+               "SKIPPED": ink.unknown, "CANCELLED": ink.unknown, "RUNNING": ink.info}  # fmt: skip
+    return stacked(frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours)
+
+
+@panel("Still running")
+def running(frames: Frames, look: Look) -> Body:
+    """Runs without an end, against what is usual for the job."""
+    if frames["running_now"].empty:
+        return Empty("Nothing is running.")
+    columns = JOB | {"started": ("Started", "time"), "elapsed": ("For", "seconds"), "usual": ("Usual at most", "seconds"),
+                     "ratio": ("Times usual", "number")}  # fmt: skip
+    return Grid(frames["running_now"], columns)
+
+
+@panel("Slower than before")
+def slower(frames: Frames, look: Look) -> Body:
+    """Jobs whose last week takes at least 1.3 times as long as the weeks before."""
+    if frames["duration_regression"].empty:
+        return Empty("No job has become slower.", "1.3 times and two minutes are the limits.")
+    columns = JOB | {"base_p50": ("Before", "seconds"), "recent_p50": ("Last week", "seconds"),
+                     "ratio": ("Times", "number"), "recent_runs": ("Runs", "count")}  # fmt: skip
+    return Grid(frames["duration_regression"], columns)
+
+
+@panel("Duration of the busiest jobs", height=360)
+def durations(frames: Frames, look: Look) -> Body:
+    """The 95th percentile per day, all on one scale."""
+    return multiples(frames["duration_by_day"], look, panel="name", x="day", value="p95", unit="seconds")
+
+
+PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
+
+
+@panel("Waiting, setting up or working")
+def phases(frames: Frames, look: Look) -> Body:
+    """Where the time of the longest jobs goes."""
+    frame = frames["phases"].head(14)
+    if frame.empty:
+        return Empty("No phase times yet.", "Databricks records them since December 2025.")
+    long = frame.melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
+    long["phase"] = long["phase"].map(PHASES)
+    return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds")
+
+
+@panel("Why runs fail")
+def codes(frames: Frames, look: Look) -> Body:
+    """Termination codes by count: few causes make most of it."""
+    return pareto(frames["termination_codes"], look, label="code", value="runs")
+
+
+@panel("What failures cost")
+def failure_cost(frames: Frames, look: Look) -> Sequence[Body]:
+    """The money of runs that failed in the end, by job."""
+    frame = frames["failure_cost"]
+    if frame.empty:
+        return [Empty("No run failed.")]
+    unknown = int(frame["unpriced_runs"].sum())
+    said = [Note(f"{unknown} failed runs have no cost of their own (all-purpose compute).")] if unknown else []
+    return [*said, ranked(frame, look, label="name", value="cost", top=12)]
+
+
+@panel("Repairs and retries")
+def repairs(frames: Frames, look: Look) -> Body:
+    """Runs that needed another attempt, and what they cost."""
+    if frames["repairs"].empty:
+        return Empty("No run was repaired.")
+    columns = JOB | {"repaired_runs": ("Runs", "count"), "extra_attempts": ("Extra attempts", "count"),
+                     "rescued": ("Rescued", "count"), "hours": ("Time", "hours"),
+                     "cost": ("Cost", "money")}  # fmt: skip
+    return Grid(frames["repairs"], columns)
+
+
+@panel("Failing for more than a day")
+def failing(frames: Frames, look: Look) -> Body:
+    """Jobs that have not succeeded since, longest first."""
+    if frames["never_succeeded"].empty:
+        return Empty("No job has been failing for more than a day.")
+    columns = JOB | {"owner": ("Owner", "text"), "failing_since": ("Since", "time"), "days": ("Days", "number"),
+                     "failures": ("Failures", "count"), "last_code": ("Last code", "text"),
+                     "last_success": ("Last success", "time")}  # fmt: skip
+    return Grid(frames["never_succeeded"], columns)
+
+
+@panel("Success by job", height=420)
+def success(frames: Frames, look: Look) -> Body:
+    """Share of finished runs that succeeded, worst first."""
+    columns = JOB | {"success_ratio": ("Success", "share"), "runs": ("Runs", "count"), "failed": ("Failed", "count"),
+                     "last_state": ("Last", "text"), "last_started": ("Last started", "time"),
+                     "owner": ("Owner", "text")}  # fmt: skip
+    return Grid(frames["success_by_job"], columns) if len(frames["success_by_job"]) else Empty("No finished run.")
+
+
+@panel("Most expensive jobs", height=420)
+def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
+    """Jobs by cost, with the change against the period before."""
+    frame = frames["job_costs"]
+    columns = JOB | {"owner": ("Owner", "text"), "cost": ("Cost", "money"), "previous_cost": ("Before", "money"),
+                     "change": ("Change", "money")}  # fmt: skip
+    return [ranked(frame, look, label="name", value="cost", top=12), Grid(frame, columns)]
+
+
+@panel("Jobs on all-purpose compute")
+def all_purpose(frames: Frames, look: Look) -> Body:
+    """They would cost less on job compute; their cost is billed with the cluster."""
+    if frames["all_purpose_jobs"].empty:
+        return Empty("No job runs on all-purpose compute.")
+    columns = JOB | {"cluster": ("Cluster", "text"), "owner": ("Owner", "text"), "task_runs": ("Task runs", "count"),
+                     "hours": ("Time", "hours")}  # fmt: skip
+    return Grid(frames["all_purpose_jobs"], columns)
+
+
+@panel("Pipeline updates")
+def updates(frames: Frames, look: Look) -> Body:
+    """Declarative pipelines: how the day's updates ended."""
+    ink = tokens(look.theme)
+    colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
+    return stacked(
+        frames["pipeline_updates"], look, x="day", series="state", value="updates", unit="count", colours=colours
+    )
+
+
+FACTS = {"result_state": "State", "termination_code": "Code", "trigger_type": "Trigger", "attempts": "Attempts",
+         "elapsed": "Elapsed", "queue": "Queued", "setup": "Set-up", "execution": "Execution",
+         "job_version": "Job settings of", "started": "Started", "run_id": "Run"}  # fmt: skip
+
+
+@panel("This run against the last good one", height=460)
+def compare(frames: Frames, look: Look) -> Body:
+    """What differs stands first."""
+    rows = {row["which"]: row for row in frames["run_compare"].to_dict("records")}
+    if "this" not in rows:
+        return Empty("This run is not in the period.", "Widen the period or choose another run.")
+    good = rows.get("good", {})
+    facts = [
+        (label, _fact(rows["this"].get(key), key, look), _fact(good.get(key), key, look))
+        for key, label in FACTS.items()
+    ]
+    frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
+    frame["differs"] = frame["this"] != frame["good"]
+    frame = frame.sort_values("differs", ascending=False, kind="stable")
+    columns = {"fact": ("", "text"), "this": ("This run", "text"), "good": ("Last good run", "text"),
+               "differs": ("Differs", "flag")}  # fmt: skip
+    caption = "" if good else "no good run before it in this period"
+    return Grid(frame, columns, caption=caption)
+
+
+def _fact(value: object, key: str, look: Look) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):  # type: ignore[call-overload]
+        return fmt.NONE
+    if key in ("elapsed", "queue", "setup", "execution"):
+        return fmt.duration(float(value))  # type: ignore[arg-type]
+    if key in ("started", "job_version"):
+        return fmt.moment(pd.Timestamp(value).to_pydatetime(), look.zone)  # type: ignore[arg-type]
+    return str(value)
+
+
+@panel("Tasks of this run", height=360)
+def tasks(frames: Frames, look: Look) -> Body:
+    """Where in the run the time went and what failed."""
+    if frames["run_tasks"].empty:
+        return Empty("No tasks recorded for this run.")
+    columns = {"task_key": ("Task", "text"), "result_state": ("State", "text"), "termination_code": ("Code", "text"),
+               "started": ("Started", "time"), "seconds": ("Time", "seconds"), "attempts": ("Attempts", "count"),
+               "compute": ("Compute", "texts")}  # fmt: skip
+    return Grid(frames["run_tasks"], columns)
