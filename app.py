@@ -9,21 +9,9 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
 
+from components.delivery import KnownServer, StaticGzip
 from settings import settings
-
-
-class StaticGzip:
-    """Compresses the browser's code, which Streamlit serves as it is; nothing else, so that streams stay streams."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._plain, self._gzip = app, GZipMiddleware(app, minimum_size=1024, compresslevel=6)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        chosen = self._gzip if scope["type"] == "http" and "/static/" in scope["path"] else self._plain
-        await chosen(scope, receive, send)
 
 
 def warm_up() -> None:
@@ -56,4 +44,4 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     close_readers()
 
 
-app = st.App("pages/shell.py", lifespan=lifespan, middleware=[Middleware(StaticGzip)])
+app = st.App("pages/shell.py", lifespan=lifespan, middleware=[Middleware(StaticGzip), Middleware(KnownServer)])

@@ -16,8 +16,9 @@ Job = tuple[str, str, str]  # workspace_id, job_id, name
 
 
 def form(schedules: Answer | None, engine: Engine, who: str, now: dt.datetime) -> None:
-    """Declare or withdraw the deadline of a living job of ``schedules`` (columns workspace_id, job_id, name, deleted) in
-    the app's own database, signed ``who`` at ``now`` (UTC). Nothing without schedules."""
+    """Declare or withdraw the deadline of a living job in the app's own database, signed ``who`` at ``now`` (UTC).
+
+    ``schedules``: columns workspace_id, job_id, name, deleted. Nothing is drawn without it."""
     if schedules is None or schedules.table is None:
         return
     rows = schedules.table.to_pylist()

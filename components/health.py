@@ -21,9 +21,13 @@ from warehouse.interface import Answer, Ask
 
 State = Literal["Act", "Watch", "Unknown", "OK"]
 ORDER: tuple[State, ...] = ("Act", "Watch", "Unknown", "OK")
-_FACES: dict[State, tuple[str, str]] = {
-    "OK": ("check_circle", "green"), "Watch": ("visibility", "orange"), "Act": ("error", "red"), "Unknown": ("help", "gray"),
-}  # fmt: skip
+_FACES: dict[State, str] = {
+    "OK": ":green[:material/check_circle: **OK**]",
+    "Watch": ":orange[:material/visibility: **Watch**]",
+    "Act": ":red[:material/error: **Act**]",
+    "Unknown": ":gray[:material/help: **Unknown**]",
+}
+PAGES = {"FinOps": "finops.py", "PipelineOps": "pipelineops.py"}  # the others are to come
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -31,7 +35,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 class Dimension:
     """``watch`` and ``act`` are limits of the newest value; with ``relative`` of its change against the days before.
 
-    ``page`` is the file of its page, None while there is none. ``waits`` counts what waits for a person: one row each.
+    Every row of ``waits`` is one thing that waits for a person.
     """
 
     name: str
@@ -42,7 +46,6 @@ class Dimension:
     ask: Ask
     waits: tuple[Ask, ...] = ()
     relative: bool = False
-    page: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Line:
     severity: float = 0.0
 
 
-def sparkline(values: Sequence[float], most: int = 21) -> str:
+def sparkline(values: Sequence[float], most: int = 14) -> str:
     """The newest ``most`` values as bars from the lowest to the highest."""
     shown = list(values)[-most:]
     low, high = min(shown, default=0.0), max(shown, default=0.0)
@@ -119,14 +122,13 @@ def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look) -> N
 
 
 def _draw(one: Line) -> None:
-    icon, colour = _FACES[one.state]
-    state, name, value, trend, note, waits = st.columns([1.1, 1.6, 1.1, 2.2, 3.6, 1.6], vertical_alignment="center")
-    state.markdown(f":{colour}[:material/{icon}: **{safe(one.state)}**]")
-    if one.dimension.page:
-        name.page_link(one.dimension.page, label=safe(one.dimension.name), icon=":material/arrow_forward:")
+    state, name, value, trend, note, waits = st.columns([1.1, 1.7, 1.1, 1.8, 4.2, 1.4], vertical_alignment="center")
+    state.markdown(_FACES[one.state])
+    if one.dimension.name in PAGES:
+        name.page_link(PAGES[one.dimension.name], label=safe(one.dimension.name), icon=":material/arrow_forward:")
     else:
         name.markdown(safe(one.dimension.name), help="Its page is still to come; the figure is real.")
     value.markdown(f"**{safe(one.value)}**", help=safe(one.dimension.label))
-    trend.text(one.trend)
+    trend.caption(safe(one.trend))
     note.caption(safe(f"{one.dimension.label}; {one.note}", 220))
     waits.caption("" if one.waiting is None else safe(f"{one.waiting} waiting" if one.waiting else "nothing waits"))

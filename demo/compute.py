@@ -135,14 +135,14 @@ def statements(world: Organisation) -> pd.DataFrame:
     parts = []
     for position, _warehouse in enumerate(world.warehouses.itertuples()):
         rng = generator(world.seed, 32, position)
-        busy = (9.0, 8.0, 2.0, 0.9, 3.0, 5.0, 1.5, 4.0)[position % 8] * world.parts**0.5
+        busy = (20.0, 18.0, 5.0, 0.9, 8.0, 12.0, 4.0, 9.0)[position % 8] * world.parts**0.5
         counts = rng.poisson(busy * level(hours, 0.1) * office(hours))
         at = np.repeat(np.arange(len(hours)), counts)
         count = len(at)
         started = hours[at] + pd.to_timedelta(rng.integers(0, 3600, count), unit="s")
         parts.append(pd.DataFrame({
             "position": position, "started": started, "kind": rng.integers(0, len(TEXTS), count),
-            "seconds": np.exp(rng.normal(2.2, 1.3, count)).clip(0.3, 1500), "wait": rng.exponential(0.3, count),
+            "seconds": np.exp(rng.normal(3.8, 1.2, count)).clip(0.5, 1800), "wait": rng.exponential(0.3, count),
             "person": rng.integers(0, len(world.people), count), "failed": rng.random(count) < 0.03, "dashboard": False,
         }))  # fmt: skip
     made = pd.concat(parts, ignore_index=True)

@@ -12,7 +12,7 @@ from typing import Any
 from demo.tables import create_all
 from settings import Settings
 
-VERSION = 1  # raise it when the content changes, so that files on disk are made anew
+VERSION = 2  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 
 Progress = Callable[[float, str], None]

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 
+import streamlit as st
+
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
 from components.filters import months_before
 from components.page import Page, begin
+from components.panels import chargeback
 from components.panels import finops as panels
 from components.show import show
 from components.tile import Tile
 from components.views import choose
 
 Rows = list[list[Tile]]
-KEYS, GRAINS = ["product", "workspace", "owner", "sku", "tag"], ["day", "week", "month"]
+KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
 SAVINGS = ("idle_warehouses", "idle_endpoints", "no_autotermination", "long_autotermination", "all_purpose_jobs",
            "failed_runs")  # fmt: skip
 TAG = "cost_center"
 
 
 def spend(page: Page) -> Rows:
-    by, grain = choose("by", "Group by", KEYS), choose("grain", "Grain", GRAINS)
+    with st.container(horizontal=True):
+        by, grain = choose("by", "Group by", KEYS), choose("grain", "Grain", GRAINS)
     tree, days = page.ask("finops.spend_tree", limit=8), page.ask("finops.spend_by_day")
     return [
         [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
@@ -50,28 +54,31 @@ def ahead(page: Page) -> Rows:
 
 def allocation(page: Page) -> Rows:
     return [
-        [panels.reconciliation.tile(page.ask("finops.reconciliation", tag=TAG), page.ask("finops.bill_by_month"))],
+        [chargeback.reconciliation.tile(page.ask("finops.reconciliation", tag=TAG), page.ask("finops.bill_by_month"))],
         [
-            panels.untagged.tile(page.ask("finops.untagged", tag=TAG, limit=200)),
-            panels.tag_variants.tile(page.ask("finops.tag_variants", limit=200)),
+            chargeback.untagged.tile(page.ask("finops.untagged", tag=TAG, limit=200)),
+            chargeback.tag_variants.tile(page.ask("finops.tag_variants", limit=200)),
         ],
-        [panels.warehouses.tile(page.ask("finops.warehouse_idle"))],
+        [chargeback.warehouses.tile(page.ask("finops.warehouse_idle"))],
         [
-            panels.warehouse_users.tile(page.ask("finops.warehouse_share", limit=300)),
-            panels.clusters.tile(page.ask("finops.cluster_share", limit=300)),
+            chargeback.warehouse_users.tile(page.ask("finops.warehouse_share", limit=300)),
+            chargeback.clusters.tile(page.ask("finops.cluster_share", limit=300)),
         ],
     ]
 
 
 def savings(page: Page) -> Rows:
-    return [[panels.savings.tile(*(page.ask(f"finops.savings_{name}") for name in SAVINGS))]]
+    return [[chargeback.savings.tile(*(page.ask(f"finops.savings_{name}") for name in SAVINGS))]]
 
 
 def quality(page: Page) -> Rows:
     limited = page.ask("finops.discounts", limit=100)
     return [
-        [panels.unpriced.tile(page.ask("finops.unpriced")), panels.corrections.tile(page.ask("finops.corrections"))],
-        [panels.discounts.tile(limited), panels.currencies.tile(page.ask("finops.currencies"))],
+        [
+            chargeback.unpriced.tile(page.ask("finops.unpriced")),
+            chargeback.corrections.tile(page.ask("finops.corrections")),
+        ],
+        [chargeback.discounts.tile(limited), chargeback.currencies.tile(page.ask("finops.currencies"))],
     ]
 
 

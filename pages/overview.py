@@ -31,7 +31,6 @@ def dimensions(page: Page) -> list[Dimension]:
             0.4,
             daily("finops"),
             relative=True,
-            page="finops.py",
         ),
         Dimension(
             "PipelineOps",
@@ -41,7 +40,6 @@ def dimensions(page: Page) -> list[Dimension]:
             0.1,
             daily("pipelines"),
             failing,
-            page="pipelineops.py",
         ),
         Dimension("InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
         Dimension("DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),

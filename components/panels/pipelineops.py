@@ -28,13 +28,17 @@ def totals(frames: Frames, look: Look) -> Body:
     judged = days[days["state"] != "pending"]
     kept = float((judged["state"] == "met").mean()) if len(judged) else None
     bad = runs[runs["state"].isin(["FAILED", "ERROR", "TIMED_OUT"])].groupby("day")["runs"].sum()
-    return Metrics([
-        Metric("Runs", fmt.number(int(by_state.sum()))),
-        Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(v) for v in bad)),
-        Metric("Success", fmt.percent((done - failed) / done if done else None)),
-        Metric("Promised days kept", fmt.percent(kept)),
-        Metric("Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Scheduled, but no run came."),
-    ])  # fmt: skip
+    return Metrics(
+        [
+            Metric("Runs", fmt.number(int(by_state.sum()))),
+            Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(v) for v in bad)),
+            Metric("Success", fmt.percent((done - failed) / done if done else None)),
+            Metric("Promised days kept", fmt.percent(kept)),
+            Metric(
+                "Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Scheduled, but no run came."
+            ),
+        ]
+    )
 
 
 @panel("On time, job by day", height=560)
@@ -50,8 +54,20 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
     )
     learned = int((days.drop_duplicates("key")["source"] == "learned").sum())
     said = Note(f"{learned} of {days['key'].nunique()} jobs are judged by a learned deadline; declare one below.")
-    return [said, sla_heatmap(shown, look, row="key", label="name", day="day", state="state", detail="detail",
-                              keys=("workspace_id", "job_id"), across=900)]  # fmt: skip
+    return [
+        said,
+        sla_heatmap(
+            shown,
+            look,
+            row="key",
+            label="name",
+            day="day",
+            state="state",
+            detail="detail",
+            keys=("workspace_id", "job_id"),
+            across=900,
+        ),
+    ]
 
 
 @panel("Error budget")
@@ -65,8 +81,14 @@ def budget(frames: Frames, look: Look) -> Sequence[Body]:
 @panel("Who spent the budget", height=360)
 def budgets(frames: Frames, look: Look) -> Body:
     """Jobs by what is left of their error budget, worst first."""
-    columns = JOB | {"source": ("Deadline", "text"), "promised": ("Days", "count"), "kept": ("Kept", "count"),
-                     "missed": ("Missed", "count"), "allowed": ("Allowed", "number"), "left": ("Left", "number")}  # fmt: skip
+    columns = JOB | {
+        "source": ("Deadline", "text"),
+        "promised": ("Days", "count"),
+        "kept": ("Kept", "count"),
+        "missed": ("Missed", "count"),
+        "allowed": ("Allowed", "number"),
+        "left": ("Left", "number"),
+    }
     frame = frames["budget"]
     return Grid(frame.head(200), columns) if len(frame) else Empty("No promised day in this period.")
 
@@ -78,8 +100,14 @@ def missed(frames: Frames, look: Look) -> Body:
     bad = days[days["state"].isin(["late", "failed", "missing"])].sort_values(["day", "name"], ascending=[False, True])
     if bad.empty:
         return Empty("Every promised day was kept.")
-    columns = {"day": ("Day", "date"), **JOB, "state": ("State", "text"), "due": ("Due", "time"), "ended": ("Ended", "time"),
-               "source": ("Deadline", "text")}  # fmt: skip
+    columns = {
+        "day": ("Day", "date"),
+        **JOB,
+        "state": ("State", "text"),
+        "due": ("Due", "time"),
+        "ended": ("Ended", "time"),
+        "source": ("Deadline", "text"),
+    }
     return Grid(bad.head(500), columns)
 
 
@@ -87,8 +115,15 @@ def missed(frames: Frames, look: Look) -> Body:
 def runs(frames: Frames, look: Look) -> Body:
     """How the day's runs ended."""
     ink = tokens(look.theme)
-    colours = {"SUCCEEDED": ink.series[0], "FAILED": ink.act, "ERROR": ink.act, "TIMED_OUT": ink.watch,
-               "SKIPPED": ink.unknown, "CANCELLED": ink.unknown, "RUNNING": ink.info}  # fmt: skip
+    colours = {
+        "SUCCEEDED": ink.series[0],
+        "FAILED": ink.act,
+        "ERROR": ink.act,
+        "TIMED_OUT": ink.watch,
+        "SKIPPED": ink.unknown,
+        "CANCELLED": ink.unknown,
+        "RUNNING": ink.info,
+    }
     return stacked(frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours)
 
 
@@ -97,8 +132,12 @@ def running(frames: Frames, look: Look) -> Body:
     """Runs without an end, against what is usual for the job."""
     if frames["running_now"].empty:
         return Empty("Nothing is running.")
-    columns = JOB | {"started": ("Started", "time"), "elapsed": ("For", "seconds"), "usual": ("Usual at most", "seconds"),
-                     "ratio": ("Times usual", "number")}  # fmt: skip
+    columns = JOB | {
+        "started": ("Started", "time"),
+        "elapsed": ("For", "seconds"),
+        "usual": ("Usual at most", "seconds"),
+        "ratio": ("Times usual", "number"),
+    }
     return Grid(frames["running_now"], columns)
 
 
@@ -107,8 +146,12 @@ def slower(frames: Frames, look: Look) -> Body:
     """Jobs whose last week takes at least 1.3 times as long as the weeks before."""
     if frames["duration_regression"].empty:
         return Empty("No job has become slower.", "1.3 times and two minutes are the limits.")
-    columns = JOB | {"base_p50": ("Before", "seconds"), "recent_p50": ("Last week", "seconds"),
-                     "ratio": ("Times", "number"), "recent_runs": ("Runs", "count")}  # fmt: skip
+    columns = JOB | {
+        "base_p50": ("Before", "seconds"),
+        "recent_p50": ("Last week", "seconds"),
+        "ratio": ("Times", "number"),
+        "recent_runs": ("Runs", "count"),
+    }
     return Grid(frames["duration_regression"], columns)
 
 
@@ -154,9 +197,13 @@ def repairs(frames: Frames, look: Look) -> Body:
     """Runs that needed another attempt, and what they cost."""
     if frames["repairs"].empty:
         return Empty("No run was repaired.")
-    columns = JOB | {"repaired_runs": ("Runs", "count"), "extra_attempts": ("Extra attempts", "count"),
-                     "rescued": ("Rescued", "count"), "hours": ("Time", "hours"),
-                     "cost": ("Cost", "money")}  # fmt: skip
+    columns = JOB | {
+        "repaired_runs": ("Runs", "count"),
+        "extra_attempts": ("Extra attempts", "count"),
+        "rescued": ("Rescued", "count"),
+        "hours": ("Time", "hours"),
+        "cost": ("Cost", "money"),
+    }
     return Grid(frames["repairs"], columns)
 
 
@@ -165,18 +212,28 @@ def failing(frames: Frames, look: Look) -> Body:
     """Jobs that have not succeeded since, longest first."""
     if frames["never_succeeded"].empty:
         return Empty("No job has been failing for more than a day.")
-    columns = JOB | {"owner": ("Owner", "text"), "failing_since": ("Since", "time"), "days": ("Days", "number"),
-                     "failures": ("Failures", "count"), "last_code": ("Last code", "text"),
-                     "last_success": ("Last success", "time")}  # fmt: skip
+    columns = JOB | {
+        "owner": ("Owner", "text"),
+        "failing_since": ("Since", "time"),
+        "days": ("Days", "number"),
+        "failures": ("Failures", "count"),
+        "last_code": ("Last code", "text"),
+        "last_success": ("Last success", "time"),
+    }
     return Grid(frames["never_succeeded"], columns)
 
 
 @panel("Success by job", height=420)
 def success(frames: Frames, look: Look) -> Body:
     """Share of finished runs that succeeded, worst first."""
-    columns = JOB | {"success_ratio": ("Success", "share"), "runs": ("Runs", "count"), "failed": ("Failed", "count"),
-                     "last_state": ("Last", "text"), "last_started": ("Last started", "time"),
-                     "owner": ("Owner", "text")}  # fmt: skip
+    columns = JOB | {
+        "success_ratio": ("Success", "share"),
+        "runs": ("Runs", "count"),
+        "failed": ("Failed", "count"),
+        "last_state": ("Last", "text"),
+        "last_started": ("Last started", "time"),
+        "owner": ("Owner", "text"),
+    }
     return Grid(frames["success_by_job"], columns) if len(frames["success_by_job"]) else Empty("No finished run.")
 
 
@@ -184,8 +241,12 @@ def success(frames: Frames, look: Look) -> Body:
 def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
     """Jobs by cost, with the change against the period before."""
     frame = frames["job_costs"]
-    columns = JOB | {"owner": ("Owner", "text"), "cost": ("Cost", "money"), "previous_cost": ("Before", "money"),
-                     "change": ("Change", "money")}  # fmt: skip
+    columns = JOB | {
+        "owner": ("Owner", "text"),
+        "cost": ("Cost", "money"),
+        "previous_cost": ("Before", "money"),
+        "change": ("Change", "money"),
+    }
     return [ranked(frame, look, label="name", value="cost", top=12), Grid(frame, columns)]
 
 
@@ -194,8 +255,12 @@ def all_purpose(frames: Frames, look: Look) -> Body:
     """They would cost less on job compute; their cost is billed with the cluster."""
     if frames["all_purpose_jobs"].empty:
         return Empty("No job runs on all-purpose compute.")
-    columns = JOB | {"cluster": ("Cluster", "text"), "owner": ("Owner", "text"), "task_runs": ("Task runs", "count"),
-                     "hours": ("Time", "hours")}  # fmt: skip
+    columns = JOB | {
+        "cluster": ("Cluster", "text"),
+        "owner": ("Owner", "text"),
+        "task_runs": ("Task runs", "count"),
+        "hours": ("Time", "hours"),
+    }
     return Grid(frames["all_purpose_jobs"], columns)
 
 
@@ -209,9 +274,19 @@ def updates(frames: Frames, look: Look) -> Body:
     )
 
 
-FACTS = {"result_state": "State", "termination_code": "Code", "trigger_type": "Trigger", "attempts": "Attempts",
-         "elapsed": "Elapsed", "queue": "Queued", "setup": "Set-up", "execution": "Execution",
-         "job_version": "Job settings of", "started": "Started", "run_id": "Run"}  # fmt: skip
+FACTS = {
+    "result_state": "State",
+    "termination_code": "Code",
+    "trigger_type": "Trigger",
+    "attempts": "Attempts",
+    "elapsed": "Elapsed",
+    "queue": "Queued",
+    "setup": "Set-up",
+    "execution": "Execution",
+    "job_version": "Job settings of",
+    "started": "Started",
+    "run_id": "Run",
+}
 
 
 @panel("This run against the last good one", height=460)
@@ -228,8 +303,12 @@ def compare(frames: Frames, look: Look) -> Body:
     frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
     frame["differs"] = frame["this"] != frame["good"]
     frame = frame.sort_values("differs", ascending=False, kind="stable")
-    columns = {"fact": ("", "text"), "this": ("This run", "text"), "good": ("Last good run", "text"),
-               "differs": ("Differs", "flag")}  # fmt: skip
+    columns = {
+        "fact": ("", "text"),
+        "this": ("This run", "text"),
+        "good": ("Last good run", "text"),
+        "differs": ("Differs", "flag"),
+    }
     caption = "" if good else "no good run before it in this period"
     return Grid(frame, columns, caption=caption)
 
@@ -249,7 +328,13 @@ def tasks(frames: Frames, look: Look) -> Body:
     """Where in the run the time went and what failed."""
     if frames["run_tasks"].empty:
         return Empty("No tasks recorded for this run.")
-    columns = {"task_key": ("Task", "text"), "result_state": ("State", "text"), "termination_code": ("Code", "text"),
-               "started": ("Started", "time"), "seconds": ("Time", "seconds"), "attempts": ("Attempts", "count"),
-               "compute": ("Compute", "texts")}  # fmt: skip
+    columns = {
+        "task_key": ("Task", "text"),
+        "result_state": ("State", "text"),
+        "termination_code": ("Code", "text"),
+        "started": ("Started", "time"),
+        "seconds": ("Time", "seconds"),
+        "attempts": ("Attempts", "count"),
+        "compute": ("Compute", "texts"),
+    }
     return Grid(frames["run_tasks"], columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from components.panels.spend import per_day, totals
+from components.panels.finops import per_day, totals
 from components.tile import Body, Empty, Frames, Grid, Look, Note, Tile
 from warehouse.interface import ask
 
