@@ -29,7 +29,14 @@ def to_duckdb(sql: str) -> str:
     tree = sqlglot.parse_one(sql, read="databricks")
     for table in tree.find_all(exp.Table):
         _rename(table)
-    return tree.transform(_rewrite).sql("duckdb", unsupported_level=sqlglot.ErrorLevel.IGNORE)
+    for node in reversed(list(tree.walk())):  # innermost first, so that a rewrite finds its arguments rewritten
+        if (rewritten := _rewrite(node)) is None:
+            continue
+        if node is tree:
+            tree = rewritten
+        else:
+            node.replace(rewritten)
+    return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.IGNORE)
 
 
 def _rename(table: exp.Table) -> None:
@@ -40,12 +47,13 @@ def _rename(table: exp.Table) -> None:
         table.set("db", exp.to_identifier(INFORMATION))
 
 
-def _rewrite(node: exp.Expr) -> exp.Expr:
+def _rewrite(node: exp.Expr) -> exp.Expr | None:
+    """What DuckDB wants instead of ``node``, made of a copy of it; None when it may stay."""
     if isinstance(node, exp.Anonymous):
         by_name = _NAMED.get(node.name.lower())
-        return by_name(*node.expressions) if by_name else node
+        return by_name(*node.copy().expressions) if by_name else None
     by_class = _CLASSES.get(type(node))
-    return by_class(node) if by_class else node
+    return by_class(node.copy()) if by_class else None
 
 
 def _call(name: str, *arguments: exp.Expr | str) -> exp.Expr:

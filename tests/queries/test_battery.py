@@ -1,0 +1,86 @@
+"""Every construct the linter lets through gives Spark's recorded answer on DuckDB; every other one it refuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+
+from queries import lint
+from queries.typed import parse
+from warehouse.dialect import to_duckdb
+
+BATTERY: list[dict[str, Any]] = yaml.load(
+    Path(__file__).with_name("sql_battery.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+)
+# Their operands come from an untyped VALUES list, which no system table is: nothing tells the linter their types.
+UNTYPED = {"dec_mul_38_18", "dec_literal_avg", "explode_map_select"}
+
+
+def problems(sql: str) -> list[str]:
+    """The linter's word on a construct; one that cannot be parsed is refused, too."""
+    try:
+        return lint.problems(annotate_types(parse(sql), dialect="databricks"), sql)
+    except SqlglotError as error:
+        return [str(error)]
+
+
+def plain(value: Any) -> Any:
+    """A value as the battery writes it: numbers to nine digits, times as ISO text."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, Decimal | int | float):
+        return "NaN" if math.isnan(value) else float(f"{float(value):.9g}")
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=None).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, str):
+        try:
+            return float(f"{float(value):.9g}")
+        except ValueError:
+            return value
+    return value
+
+
+def duckdb_rows(sql: str) -> list[list[Any]]:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        table = connection.sql(to_duckdb(sql)).to_arrow_table()
+    return [[plain(v) for v in row] for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
+
+
+ADMITTED = [item for item in BATTERY if "spark_rows" in item and not problems(item["sql"])]
+
+
+@pytest.mark.parametrize("item", [i for i in ADMITTED if i["name"] not in UNTYPED], ids=lambda item: item["name"])
+def test_an_admitted_construct_gives_sparks_answer(item: dict[str, Any]) -> None:
+    assert duckdb_rows(item["sql"]) == [[plain(v) for v in row] for row in item["spark_rows"]]
+
+
+def test_the_linter_lets_most_of_the_battery_through() -> None:
+    print(f"battery: {len(ADMITTED)} of {len(BATTERY)} constructs admitted")
+    assert len(BATTERY) == 274
+    assert len(ADMITTED) >= 185
+
+
+@pytest.mark.parametrize("name", sorted(UNTYPED))
+def test_with_their_types_known_the_rest_is_refused(name: str) -> None:
+    typed = {
+        "dec_mul_38_18": "SELECT CAST(1 AS DECIMAL(38,18)) * CAST(2 AS DECIMAL(38,18)) r",
+        "dec_literal_avg": "SELECT avg(CAST(1 AS DECIMAL(2,1))) r",
+        "explode_map_select": "SELECT explode(map('a', '1'))",
+    }
+    assert problems(typed[name])

@@ -1,0 +1,92 @@
+"""Every question is sound, and breaking one is noticed: each mutation of a real question turns a check red."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from queries import schema
+from queries.catalogue import Query, catalogue
+from queries.checks import WORDS, check, facts
+
+NAMES = sorted(catalogue())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_is_sound(name: str) -> None:
+    assert check(catalogue()[name]) == []
+
+
+def test_there_are_enough_questions() -> None:
+    assert len(NAMES) >= 45
+
+
+def broken(name: str, old: str, new: str) -> Query:
+    """The question with ``old`` (a pattern) replaced by ``new`` where it first occurs; it must occur."""
+    query = catalogue()[name]
+    sql, count = re.subn(old, new, query.sql, count=1)
+    assert count == 1, f"{name} has no {old}"
+    return replace(query, sql=sql)
+
+
+MUTATIONS = [
+    ("a column", "finops.spend_by_day", r"\busage_quantity\b", "usage_quantities", "column"),
+    ("a column", "pipelineops.runs_by_day", r"\bresult_state\b", "outcome", "column"),
+    ("a column", "overview.users", r"\bexecuted_by\b", "executed_by_whom", "column"),
+    ("a table", "finops.spend_by_day", r"system\.billing\.usage\b", "system.billing.usages", "table"),
+    ("a struct field", "finops.spend_by_day", r"pricing\.effective_list\.", "pricing.net.", "field"),
+    ("a struct field", "pipelineops.run_tasks", r"\btask_key\b", "compute.no_such", "field"),
+    ("a struct field", "finops.spend_tree", r"usage_metadata\.warehouse_id", "usage_metadata.warehouse", "field"),
+    ("a struct field", "overview.governance", r"response\.status_code", "response.code", "field"),
+    ("a struct field", "pipelineops.job_schedules", r"trigger\.schedule\.timezone_id", "trigger.schedule.tz", "field"),
+    ("a status word", "pipelineops.learned_deadlines", r"'SUCCEEDED'", "'SUCCESS'", "status word"),
+    ("a status word", "pipelineops.failure_cost", r"'TIMED_OUT'", "'TIMEDOUT'", "status word"),
+    ("a status word", "finops.corrections", r"'RETRACTION'", "'RETRACTED'", "status word"),
+    ("a status word", "pipelineops.all_purpose_jobs", r"'API'", "'REST'", "status word"),
+    ("a status word", "overview.data", r"'Unhealthy'", "'UNHEALTHY'", "status word"),
+    ("a time bound", "pipelineops.runs_by_day", r"period_start_time >= date_sub\(:start, 3\) AND", "true AND", "time"),
+    ("a time bound", "overview.users", r"start_time >= :start AND", ":start IS NOT NULL AND", "time"),
+    ("a time bound", "finops.spend_by_day", r"usage_date >= :start AND", ":start IS NOT NULL AND", "time"),
+    ("a time bound", "overview.governance", r"event_date >= :start AND", ":start IS NOT NULL AND", "time"),
+    ("a parameter", "finops.spend_by_day", r":currency", ":coin", "parameter"),
+    ("the clock", "overview.users", r":end\b", "current_date()", "time must come"),
+    ("a price join", "finops.spend_by_day", r">= p\.price_start_time", "> p.price_start_time", "price"),
+    ("a price join", "finops.spend_by_day", r"AND p\.cloud = h\.cloud", "", "price"),
+    ("the portable subset", "overview.users", r"COUNT\(\*\)", "approx_count_distinct(statement_id)", "allow-list"),
+    ("exact money", "overview.finops", r"DECIMAL\(20, 10\)", "DECIMAL(38, 18)", "DECIMAL"),
+    ("the columns", "overview.users", r"AS people", "AS persons", "columns"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "problem"),
+    [m[1:] for m in MUTATIONS],
+    ids=[f"{m[0]}-{m[1]}-{i}" for i, m in enumerate(MUTATIONS)],
+)
+def test_breaking_a_question_is_noticed(name: str, old: str, new: str, problem: str) -> None:
+    found = check(broken(name, old, new))
+    assert any(problem in one for one in found), found
+
+
+def test_prices_between_are_refused() -> None:
+    query = catalogue()["finops.spend_by_day"]
+    half_open = r"h\.usage_end_time >= p\.price_start_time\s+AND \(p\.price_end_time IS NULL OR[^)]*\)"
+    sql = re.sub(half_open, "h.usage_end_time BETWEEN p.price_start_time AND p.price_end_time", query.sql)
+    assert sql != query.sql
+    assert any("price" in one for one in check(replace(query, sql=sql)))
+
+
+def test_status_columns_and_their_lists_exist() -> None:
+    for column, lists in WORDS.items():
+        for table, enum in lists:
+            assert column in schema.tables()[table].columns
+            assert schema.enums()[enum]
+
+
+def test_facts_are_those_that_grow() -> None:
+    grown = facts()
+    assert grown["system.billing.usage"] == "usage_date"
+    assert grown["system.query.history"] == "start_time"
+    assert not {"system.lakeflow.jobs", "system.compute.clusters", "system.compute.warehouses"} & grown.keys()
