@@ -24,7 +24,7 @@ WITH billed AS (
   SELECT workspace_id, cluster_id, SUM(cost) AS cost
   FROM billed
   GROUP BY workspace_id, cluster_id
-  ORDER BY SUM(cost) DESC, workspace_id, cluster_id
+  ORDER BY cost DESC, workspace_id, cluster_id
   LIMIT :limit
 ), busy AS (
   SELECT DISTINCT workspace_id, cluster_id, hour, busy_ms FROM cluster_job_hours

@@ -38,5 +38,5 @@ SELECT owner, SUM(cost) AS cost, SUM(previous_cost) AS previous_cost,
        SUM(unpriced_rows) AS unpriced_rows
 FROM objects
 GROUP BY owner
-ORDER BY COALESCE(SUM(cost), 0) DESC, owner
+ORDER BY cost DESC NULLS LAST, owner
 LIMIT :limit
