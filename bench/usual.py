@@ -31,7 +31,7 @@ def ask(name: str) -> pd.DataFrame:
     for column, kind in query.columns.items():
         if kind in ("money", "quantity", "price"):
             frame[column] = frame[column].astype(float)
-    return frame
+    return pd.DataFrame(frame)
 
 
 st.title("FinOps")

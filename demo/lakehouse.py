@@ -7,22 +7,34 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from demo.tables import create_all
 from settings import Settings
 
-VERSION = 2  # raise it when the content changes, so that files on disk are made anew
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+VERSION = 3  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
+MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 
 Progress = Callable[[float, str], None]
+Step = tuple[str, float, Callable[[], object]]
 
 
-def build(path: Path, *, seed: int, scale: float, now: dt.datetime, progress: Progress) -> None:
-    """Write the lakehouse of ``seed`` and ``scale`` ending at ``now`` (UTC, cut to the hour) to ``path``.
+def silent(share: float, what: str) -> None:
+    """Progress for whoever does not watch."""
+
+
+def build(
+    path: Path, *, seed: int, scale: float, now: dt.datetime, progress: Progress = silent,
+    without: frozenset[str] = frozenset(),
+) -> None:  # fmt: skip
+    """Write the lakehouse of ``seed`` and ``scale`` ending at ``now`` (cut to the full hour, UTC) to ``path``.
 
     The file is made under a temporary name and renamed, so a reader never sees half of it; ``faults.json`` lies beside
-    it. ``progress`` hears a share from 0 to 1 and what is being made. The same arguments give the same content.
+    it. ``progress`` hears a share from 0 to 1 and what is being made. ``without`` names further tables (such as
+    ``system.billing.account_prices``) that this account shall lack. The same arguments give the same content.
     """
     import duckdb
 
@@ -33,60 +45,82 @@ def build(path: Path, *, seed: int, scale: float, now: dt.datetime, progress: Pr
     try:
         with duckdb.connect(str(half)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            connection.execute("SET preserve_insertion_order = true")
-            faults = _write(connection, seed, scale, now, progress)
+            connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+            faults = _write(connection, seed, scale, now, progress, without)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
+        half.with_name(half.name + ".wal").unlink(missing_ok=True)
     path.with_name("faults.json").write_text(faults, encoding="utf-8")
     progress(1.0, "ready")
 
 
-def _write(connection: Any, seed: int, scale: float, now: dt.datetime, progress: Progress) -> str:
-    from demo import access, billing, catalog, compute, faults, models, runs
+def _write(connection: DuckDBPyConnection, seed: int, scale: float, now: dt.datetime, progress: Progress,
+           without: frozenset[str]) -> str:  # fmt: skip
+    from demo import faults, tables
     from demo.organisation import found
 
     progress(0.0, "people, jobs and compute")
     world = found(seed, scale, now)
-    create_all(connection)
-    attempts, updates, statements = runs.runs(world), runs.updates(world), compute.statements(world)
-    tags = billing.TagSets()
-
-    def compute_tables() -> None:
-        compute.write_clusters(connection, world)
-        compute.write_warehouses(connection, world)
-        compute.write_nodes(connection, world, compute.cluster_hours(world))
-        compute.write_events(connection, world, compute.running(world, statements))
-
-    def usage() -> None:
-        billing.write_usage(connection, world, billing.usage(world, attempts, updates, statements, tags), tags)
-
-    steps: list[tuple[str, float, Callable[[], None]]] = [
-        ("jobs and their runs", 0.1, lambda: (runs.write_jobs(connection, world), runs.write_runs(connection, world, attempts))[0]),
-        ("pipelines", 0.2, lambda: runs.write_pipelines(connection, world, updates)),
-        ("clusters and warehouses", 0.22, compute_tables),
-        ("statements", 0.3, lambda: compute.write_statements(connection, world, statements)),
-        ("prices", 0.38, lambda: billing.write_prices(connection, world)),
-        ("usage", 0.4, usage),
-        ("workspaces", 0.8, lambda: billing.write_workspaces(connection)),
-        ("catalog and grants", 0.81, lambda: catalog.write(connection, world)),
-        ("lineage", 0.85, lambda: access.write_lineage(connection, world)),
-        ("audit", 0.9, lambda: access.write_audit(connection, world)),
-        ("model serving", 0.94, lambda: models.write_serving(connection, world)),
-        ("gateway", 0.96, lambda: models.write_gateway(connection, world)),
-        ("experiments and quality", 0.98, lambda: (models.write_mlflow(connection, world), models.write_quality(connection, world))[0]),
-    ]  # fmt: skip
-    for what, share, step in steps:
+    absent = tables.ABSENT | without
+    tables.create_all(connection, absent)
+    for what, share, step in (*_work(connection, world), *_rest(connection, world, absent)):
         progress(share, what)
         step()
     planted = faults.planted(world)
-    frame = faults.frame(planted)
     connection.execute("CREATE SCHEMA demo")
-    connection.register("planted", frame)
+    connection.register("planted", faults.frame(planted))
     connection.execute("CREATE TABLE demo.faults AS SELECT * FROM planted")
     facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat()}
     connection.execute("CREATE TABLE demo.built AS SELECT ? AS facts", [json.dumps(facts)])
     return faults.as_json(planted)
+
+
+def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
+    """What ran and what it cost: these tables tell one story, so their facts are made once and shared."""
+    from demo import billing, clusters, lakeflow, lineage, prices, quality, resources, runs, statements, warehouses
+
+    attempts, updates = runs.runs(world), runs.updates(world)
+    asked = statements.statements(world, attempts)
+    on, ran, known = clusters.stretches(world), warehouses.running(world, asked), resources.Resources()
+    statements.start_cold(asked, ran)
+
+    def usage() -> None:
+        every = billing.usage(world, attempts, updates, on, ran, known)
+        billing.write_usage(connection, world, every, updates, known)
+
+    return [
+        ("jobs", 0.08, lambda: lakeflow.write_jobs(connection, world)),
+        ("job runs", 0.1, lambda: lakeflow.write_runs(connection, world, attempts)),
+        ("pipelines", 0.2, lambda: lakeflow.write_pipelines(connection, world, updates)),
+        ("clusters", 0.22, lambda: clusters.write_clusters(connection, world)),
+        ("clusters of jobs", 0.23, lambda: clusters.write_own_clusters(connection, world, attempts, updates)),
+        ("node metrics", 0.24, lambda: clusters.write_nodes(connection, world, on)),
+        ("warehouses", 0.36, lambda: warehouses.write_warehouses(connection, world)),
+        ("warehouse events", 0.37, lambda: warehouses.write_events(connection, world, ran)),
+        ("statements", 0.4, lambda: statements.write_statements(connection, world, asked)),
+        ("prices", 0.52, lambda: prices.write_prices(connection, world)),
+        ("usage", 0.54, usage),
+        ("lineage", 0.78, lambda: lineage.write_lineage(connection, world, attempts, updates)),
+        ("data quality", 0.88, lambda: quality.write_scans(connection, world, attempts)),
+    ]
+
+
+def _rest(connection: DuckDBPyConnection, world: Any, absent: frozenset[str]) -> list[Step]:
+    """What stands beside the work: the catalog, the audit log, models, agents, storage, the edges."""
+    from demo import audit, catalog, experiments, network, quality, securables, serving
+
+    return [
+        ("audit", 0.89, lambda: audit.write_audit(connection, world)),
+        ("catalog and grants", 0.92, lambda: catalog.write_catalog(connection, world, absent)),
+        ("volumes and shares", 0.93, lambda: securables.write_securables(connection, world)),
+        ("model serving", 0.94, lambda: serving.write_serving(connection, world)),
+        ("gateway", 0.95, lambda: serving.write_gateway(connection, world)),
+        ("experiments", 0.96, lambda: experiments.write_experiments(connection, world)),
+        ("storage", 0.97, lambda: quality.write_storage(connection, world)),
+        ("workspaces", 0.98, lambda: network.write_workspaces(connection)),
+        ("network and alerts", 0.99, lambda: network.write_edges(connection, world)),
+    ]
 
 
 def built(path: Path) -> dict[str, Any] | None:
@@ -97,13 +131,13 @@ def built(path: Path) -> dict[str, Any] | None:
         return None
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            row = connection.execute("SELECT facts FROM demo.built").fetchone()
+            rows = connection.execute("SELECT facts FROM demo.built").fetchall()
     except duckdb.Error:
         return None
-    return dict(json.loads(row[0])) if row else None
+    return dict(json.loads(rows[0][0])) if rows else None
 
 
-def ensure(settings: Settings, now: dt.datetime, progress: Progress) -> Path:
+def ensure(settings: Settings, now: dt.datetime, progress: Progress = silent) -> Path:
     """The lakehouse of ``settings``, built anew when missing, of other settings, or more than a day old."""
     path = settings.home / "lakehouse.duckdb"
     facts = built(path) or {}

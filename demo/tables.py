@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from demo.rhythm import Frame
 from queries import schema
 from warehouse.dialect import INFORMATION, duckdb_type
 
@@ -15,6 +14,10 @@ if TYPE_CHECKING:
 
 # Preview tables that this account does not have: a question that may read them must live without.
 ABSENT = frozenset({"system.billing.cloud_infra_cost", "system.billing.attributed_usage"})
+# The classic cluster a run on job compute, or an update of a classic pipeline, gets for itself.
+_OWN_CLUSTER = """CREATE OR REPLACE TEMP MACRO own_cluster(run) AS
+    lpad(CAST(run // 7 % 1300 AS VARCHAR), 4, '0') || '-' || lpad(CAST(run % 240000 AS VARCHAR), 6, '0') || '-'
+    || substr(md5(CAST(run AS VARCHAR)), 1, 8)"""
 
 
 def place(table: str) -> str:
@@ -23,48 +26,58 @@ def place(table: str) -> str:
     return f'"{INFORMATION if folder == "information_schema" else folder}"."{name}"'
 
 
-def create_all(connection: DuckDBPyConnection) -> None:
+def create_all(connection: DuckDBPyConnection, absent: frozenset[str] = ABSENT) -> None:
     """Every table of the catalogue that this account has, empty."""
     for name, table in schema.tables().items():
-        if name in ABSENT:
+        if name in absent:
             continue
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {place(name).split('.')[0]}")
         fields = ", ".join(f'"{column}" {duckdb_type(kind)}' for column, kind in table.columns.items())
         connection.execute(f"CREATE TABLE {place(name)} ({fields})")
+    connection.execute(_OWN_CLUSTER)
+
+
+def stage(connection: DuckDBPyConnection, name: str, frame: Frame) -> None:
+    """A temporary table ``name`` of ``frame``, so that large inserts can join what repeats in every row."""
+    connection.register("frame_to_stage", frame)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM frame_to_stage")  # noqa: S608
+    connection.unregister("frame_to_stage")
 
 
 def insert(
-    connection: DuckDBPyConnection,
-    table: str,
-    frame: pd.DataFrame,
-    values: Mapping[str, Any] | None = None,
-    order: str = "",
-    join: str = "",
-) -> int:
-    """Insert ``frame``'s rows; returns how many.
+    connection: DuckDBPyConnection, table: str, frame: Frame, values: Mapping[str, Any] | None = None,
+    order: str = "", join: str = "",
+) -> int:  # fmt: skip
+    """Insert ``frame``'s rows; returns how many. A table that this lakehouse does without is left out.
 
     A column of the frame that has the table column's name goes there. ``values`` maps a table column to a DuckDB
     expression over the frame's columns, or, for a struct, to a mapping of field to expression (or mapping). ``join``
     adds what repeats in every row (tag sets, say) from a table inside the lakehouse.
     """
-    if frame.empty:
+    if len(frame) == 0 or not _exists(connection, table):
         return 0
-    expressions = []
+    columns = schema.tables()[table].columns
     given = dict(values or {})
-    for column, kind in schema.tables()[table].columns.items():
-        if column in given:
-            expressions.append(f"{_expression(kind, given[column])}")
-        elif column in frame.columns:
-            expressions.append(f'CAST("{column}" AS {duckdb_type(kind)})')
-        else:
-            expressions.append(f"CAST(NULL AS {duckdb_type(kind)})")
+    if strangers := given.keys() - columns.keys():
+        raise KeyError(f"{table} has no column {sorted(strangers)[0]}")
+    chosen = []
+    for column, kind in columns.items():
+        own = f'rows_to_insert."{column}"' if column in frame.columns else "NULL"
+        chosen.append(_expression(kind, given.get(column, own)))
     connection.register("rows_to_insert", frame)
     ordered = f" ORDER BY {order}" if order else ""
-    connection.execute(
-        f"INSERT INTO {place(table)} SELECT {', '.join(expressions)} FROM rows_to_insert {join}{ordered}"
-    )  # noqa: S608
+    picked = f"SELECT {', '.join(chosen)} FROM rows_to_insert {join}{ordered}"  # noqa: S608
+    connection.execute(f"INSERT INTO {place(table)} {picked}")
     connection.unregister("rows_to_insert")
     return len(frame)
+
+
+def _exists(connection: DuckDBPyConnection, table: str) -> bool:
+    folder, name = place(table).replace('"', "").split(".")
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [folder, name]
+    ).fetchall()
+    return bool(found)
 
 
 def _expression(kind: str, value: Any) -> str:
@@ -72,12 +85,9 @@ def _expression(kind: str, value: Any) -> str:
     if not isinstance(value, Mapping):
         return f"CAST({value} AS {duckdb_type(kind)})"
     fields = _fields(kind)
-    if strangers := set(value) - set(fields):
+    if strangers := value.keys() - fields.keys():
         raise KeyError(f"no field {sorted(strangers)[0]} in {kind[:60]}")
-    packed = ", ".join(
-        f'"{name}" := {_expression(inner, value[name]) if name in value else f"CAST(NULL AS {duckdb_type(inner)})"}'
-        for name, inner in fields.items()
-    )
+    packed = ", ".join(f'"{name}" := {_expression(inner, value.get(name, "NULL"))}' for name, inner in fields.items())
     return f"struct_pack({packed})"
 
 

@@ -14,16 +14,20 @@ def without(sql: str, missing: Collection[str]) -> str:
 
     A missing table is replaced by an empty relation of its declared columns; a table that lacks a column or a field is
     read through a projection that puts typed NULLs in their place, so that the rest of the statement stays as it is.
+    A field inside an array or a map takes the whole column with it. Names outside the catalogue are left alone.
     """
     import sqlglot
     from sqlglot import exp
 
     tree = sqlglot.parse_one(sql, read="databricks")
+    everything = any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
+    names = None if everything else {node.name.lower() for node in tree.find_all(exp.Identifier)}
+    missing = {name.lower() for name in missing}
     for table in list(tree.find_all(exp.Table)):
         name = f"{table.catalog}.{table.db}.{table.name}".lower()
         lacking = {one for one in missing if one == name or one.startswith(f"{name}.")}
-        if table.db and lacking:
-            relation = _empty(name) if name in lacking else _projection(name, lacking)
+        if name in schema.tables() and lacking:
+            relation = _empty(name) if name in lacking else _projection(name, lacking, names)
             subquery = sqlglot.parse_one(f"({relation})", read="databricks")
             alias = table.alias or table.name
             table.replace(exp.alias_(subquery, alias, table=True))
@@ -35,10 +39,13 @@ def _empty(table: str) -> str:
     return f"SELECT {columns} WHERE 1 = 0"
 
 
-def _projection(table: str, lacking: Collection[str]) -> str:
-    """SELECT of every declared column, those in ``lacking`` as NULL, structs rebuilt around a lacking field."""
+def _projection(table: str, lacking: Collection[str], names: Collection[str] | None) -> str:
+    """SELECT of every declared column in ``names`` (None: of all), those in ``lacking`` as NULL, structs rebuilt around
+    a lacking field. What the statement does not name is left out: the account may lack that too."""
     parts = []
     for name, kind in schema.tables()[table].columns.items():
+        if names is not None and name.lower() not in names:
+            continue
         inside = [
             one[len(table) + 1 :] for one in lacking if one.startswith(f"{table}.{name}.") or one == f"{table}.{name}"
         ]
@@ -55,6 +62,12 @@ def _parsed(kind: str) -> Any:
     return exp.DataType.build(kind, dialect="databricks")
 
 
+def _is_struct(kind: Any) -> bool:
+    from sqlglot import exp
+
+    return bool(kind.this == exp.DType.STRUCT)
+
+
 def _rebuilt(kind: Any, path: list[str], lacking: Collection[str]) -> str:
     """The expression at ``path`` with NULL wherever ``lacking`` names it."""
     dotted = ".".join(path)
@@ -62,6 +75,8 @@ def _rebuilt(kind: Any, path: list[str], lacking: Collection[str]) -> str:
         return f"CAST(NULL AS {kind.sql('databricks')})"
     if not any(one.startswith(f"{dotted}.") for one in lacking):
         return ".".join(f"`{part}`" for part in path)
+    if not _is_struct(kind):
+        return f"CAST(NULL AS {kind.sql('databricks')})"
     fields = ", ".join(
         f"'{field.name}', {_rebuilt(field.args['kind'], [*path, field.name], lacking)}" for field in kind.expressions
     )

@@ -24,8 +24,8 @@ def duckdb_type(databricks_type: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def to_duckdb(sql: str) -> str:
-    """``sql`` (Databricks SQL) as DuckDB runs it; parameters ``:name`` become ``$name``."""
+def to_duckdb(sql: str) -> tuple[str, frozenset[str]]:
+    """``sql`` (Databricks SQL) as DuckDB runs it, and the names of its parameters: ``:name`` becomes ``$name``."""
     tree = sqlglot.parse_one(sql, read="databricks")
     for table in tree.find_all(exp.Table):
         _rename(table)
@@ -36,14 +36,16 @@ def to_duckdb(sql: str) -> str:
             tree = rewritten
         else:
             node.replace(rewritten)
-    return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.IGNORE)
+    names = frozenset(node.name for node in tree.find_all(exp.Placeholder, exp.Parameter))
+    return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.IGNORE), names
 
 
 def _rename(table: exp.Table) -> None:
     if not table.catalog:
         return
-    table.set("catalog", exp.to_identifier(CATALOG if table.catalog == "system" else f"{table.catalog}_cat"))
-    if table.db == "information_schema":
+    own = table.catalog.lower() == "system"
+    table.set("catalog", exp.to_identifier(CATALOG if own else f"{table.catalog}_cat"))
+    if table.db.lower() == "information_schema":
         table.set("db", exp.to_identifier(INFORMATION))
 
 

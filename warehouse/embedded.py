@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from sqlglot.errors import SqlglotError
 
 from queries.kinds import Param
 from warehouse.dialect import CATALOG, to_duckdb
@@ -28,7 +29,6 @@ LOCK_DOWN = (
     f"SET memory_limit = '{MEMORY_LIMIT}'",
     "SET lock_configuration = true",
 )
-_PARAMETER = re.compile(r"\$(\w+)")
 
 
 class Embedded:
@@ -54,31 +54,29 @@ class Embedded:
         """The rows of ``sql`` (Databricks SQL); ``tags`` have nowhere to go here."""
         import duckdb
 
-        statement = to_duckdb(sql)
-        wanted = set(_PARAMETER.findall(statement))
-        cursor = self._connection.cursor()
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            cursor.interrupt()
-
-        timer = threading.Timer(timeout, expire)
-        timer.daemon = True
-        timer.start()
         try:
-            bound = {name: value for name, value in params.items() if name in wanted}
-            return _arrow(cursor, statement, bound)
+            statement, names = to_duckdb(sql)
+        except SqlglotError:
+            raise Failed("it is no Databricks SQL that can be read.") from None
+        cursor, done, expired = self._connection.cursor(), threading.Event(), threading.Event()
+
+        def watch() -> None:
+            if not done.wait(timeout):
+                expired.set()
+            while not done.wait(0.02):  # an interruption before the statement has begun is lost
+                cursor.interrupt()
+
+        threading.Thread(target=watch, daemon=True).start()
+        try:
+            return _arrow(cursor, statement, {name: value for name, value in params.items() if name in names})
         except duckdb.Error as error:
-            if expired.is_set():
-                raise TimedOut(timeout) from error
-            raise _reason(error) from error
+            raise TimedOut(timeout) if expired.is_set() else _reason(error) from None  # the cause quotes the statement
         finally:
-            timer.cancel()
+            done.set()
             cursor.close()
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the file; statements that still run end with a failure."""
         self._connection.close()
 
 
@@ -101,6 +99,6 @@ def _reason(error: Exception) -> WarehouseError:
         ):
             if found := re.search(pattern, text):
                 return NotThere(found.group("name").strip('"'))
-        if "Catalog" in text and "does not exist" in text:
+        if re.search(r'[Ss]chema (?:with name )?"?[\w.]+"? does not exist', text):
             return NotThere("a schema of the lakehouse")
     return Failed(f"the embedded engine reported {type(error).__name__}.")

@@ -50,7 +50,7 @@ class TimedOut(WarehouseError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"No answer within {seconds:.0f} s; the query was cancelled.",
+            f"No answer within {seconds:g} s; the query was cancelled.",
             "Choose a shorter period or fewer workspaces, or use a larger warehouse.",
         )
         self.seconds = seconds
@@ -66,13 +66,13 @@ class Starting(WarehouseError):
 
 
 class Throttled(WarehouseError):
-    """The workspace asked to slow down; ``retry_after`` in seconds."""
+    """The workspace asked to slow down; ``retry_after`` in seconds, None when it did not say for how long."""
 
     title = "Slowed down by the workspace"
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float | None = None) -> None:
         super().__init__(
-            f"Databricks asked to wait {retry_after:.0f} s.",
+            "Databricks asked to slow down" + (f" for {retry_after:.0f} s." if retry_after else "."),
             "Refresh after the wait; if it recurs, raise the rate limit or use fewer concurrent readers.",
         )
         self.retry_after = retry_after

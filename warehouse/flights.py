@@ -41,7 +41,7 @@ class Failure:
     def holds(self, now: dt.datetime, pause: float) -> bool:
         """Whether the question shall still be left alone: for ``pause`` seconds, or longer if the workspace said so."""
         if isinstance(self.error, Throttled):
-            pause = max(pause, self.error.retry_after)
+            pause = max(pause, self.error.retry_after or 0)
         return 0 <= (now - self.at).total_seconds() < pause
 
 

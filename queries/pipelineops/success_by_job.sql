@@ -17,9 +17,11 @@
 -- uses: [job_runs, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
---   Finished runs only; SKIPPED and CANCELLED count neither as success nor as failure. Fewest successes first.
-SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name, MAX(COALESCE(j.run_as_user_name, j.run_as)) AS owner,
-       COUNT(*) AS runs, SUM(CASE WHEN r.result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS succeeded,
+--   Finished runs of jobs (JOB_RUN; a submitted run has a job of its own) only; SKIPPED and CANCELLED count neither as
+--   success nor as failure. Lowest ratio first.
+SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+       MAX(COALESCE(j.run_as_user_name, j.run_as)) AS owner, COUNT(*) AS runs,
+       SUM(CASE WHEN r.result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS succeeded,
        SUM(CASE WHEN r.result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END) AS failed,
        try_divide(CAST(SUM(CASE WHEN r.result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS DOUBLE),
                   SUM(CASE WHEN r.result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END))
@@ -27,7 +29,7 @@ SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region 
        max_by(r.result_state, r.started) AS last_state, MAX(r.started) AS last_started
 FROM job_runs r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
-WHERE r.result_state IS NOT NULL
+WHERE r.run_type = 'JOB_RUN' AND r.result_state IS NOT NULL
 GROUP BY r.workspace_id, r.job_id
 ORDER BY success_ratio NULLS LAST, failed DESC, r.workspace_id, r.job_id
 LIMIT :limit

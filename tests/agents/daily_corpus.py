@@ -32,7 +32,7 @@ def _base(family: str, days: int, rng: np.random.Generator) -> np.ndarray:
     values = np.exp(log)
     if family == "intermittent":
         values = values * (rng.random(days) > rng.uniform(0.3, 0.6))
-    return values
+    return np.asarray(values)
 
 
 def _inject(values: np.ndarray, kind: str, rng: np.random.Generator) -> tuple[int, int]:
@@ -68,7 +68,7 @@ def judge(alerts: np.ndarray, windows: list[tuple[int, int] | None], quiet: int 
     for i, window in enumerate(windows):
         last, found = -quiet, False
         clean += alerts.shape[0] - 49 - (window[1] - window[0] if window else 0)
-        for t in np.nonzero(alerts[:, i])[0]:
+        for t in np.nonzero(alerts[:, i])[0].tolist():
             inside = window is not None and window[0] <= t < window[1] + 3
             if inside:
                 true += not found

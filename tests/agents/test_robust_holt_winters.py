@@ -9,10 +9,11 @@ from agents.detectors import robust_holt_winters as rhw
 from tests.agents.daily_corpus import FIRST_DAY, corpus, judge
 
 SEEDS = (1, 2, 3, 11, 12, 13, 101, 102, 103)
+Judged = list[tuple[rhw.Scores, list[tuple[int, int] | None]]]
 
 
 @pytest.fixture(scope="module")
-def judged() -> list[tuple[rhw.Scores, list[tuple[int, int] | None]]]:
+def judged() -> Judged:
     made = [corpus(seed) for seed in SEEDS]
     return [(rhw.score(values, FIRST_DAY), windows) for values, windows, _ in made]
 
@@ -21,20 +22,20 @@ def _mean(results: list[dict[str, float]]) -> dict[str, float]:
     return {key: float(np.mean([r[key] for r in results])) for key in results[0]}
 
 
-def test_default_threshold_finds_half_the_faults_at_about_one_false_alert_per_thousand(judged) -> None:
+def test_default_threshold_finds_half_the_faults_at_about_one_false_alert_per_thousand(judged: Judged) -> None:
     result = _mean([judge(scores.p <= rhw.ALERT_P, windows) for scores, windows in judged])
     print("daily corpus", result)
     assert result["recall"] >= 0.50
     assert result["false_per_1000"] <= 1.2
 
 
-def test_discoveries_over_the_series_of_a_day_are_nearly_all_true(judged) -> None:
+def test_discoveries_over_the_series_of_a_day_are_nearly_all_true(judged: Judged) -> None:
     results = [judge(np.stack([rhw.discoveries(day) for day in scores.p]), windows) for scores, windows in judged]
     assert _mean(results)["precision"] >= 0.9
 
 
 @pytest.mark.parametrize("mutant", ["always quiet", "random"])
-def test_a_detector_that_does_not_look_fails_the_gate(judged, mutant: str) -> None:
+def test_a_detector_that_does_not_look_fails_the_gate(judged: Judged, mutant: str) -> None:
     rng = np.random.default_rng(5)
     results = []
     for scores, windows in judged:

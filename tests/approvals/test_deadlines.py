@@ -17,10 +17,8 @@ AT = dt.datetime(2026, 11, 20, 8, 30, tzinfo=dt.UTC)
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'deep' / 'store.sqlite'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
+    postgres = request.param == "postgres"
+    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'deep' / 'store.sqlite'}"
     made = store.engine(url)
     yield made
     made.dispose()

@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
 def duckdb_rows(sql: str) -> list[list[Any]]:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        table = connection.sql(to_duckdb(sql)).to_arrow_table()
+        table = connection.sql(to_duckdb(sql)[0]).to_arrow_table()
     return [[plain(v) for v in row] for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
 
 

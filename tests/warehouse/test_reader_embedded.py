@@ -9,11 +9,12 @@ import duckdb
 import pytest
 
 from queries import schema
-from queries.catalogue import Query
+from queries.catalogue import Query, catalogue
 from tests.warehouse.fakes import START, Clock, query
-from warehouse.dialect import duckdb_type
+from warehouse.dialect import INFORMATION, duckdb_type
 from warehouse.embedded import Embedded
 from warehouse.errors import Unreachable
+from warehouse.features import COLUMNS_QUERY
 from warehouse.interface import ask
 from warehouse.open import Deferred
 from warehouse.reader import Reader
@@ -95,4 +96,24 @@ def test_a_missing_required_table_is_an_answer(lakehouse: Path, tmp_path: Path) 
     reading = reader(lakehouse, tmp_path / "s", Clock(), strict)
     (answer,) = reading.read([QUESTION])
     assert (answer.state, type(answer.error).__name__) == ("failed", "NotThere")
+    reading.close()
+
+
+def test_the_column_list_spares_the_failing_statement(lakehouse: Path, tmp_path: Path) -> None:
+    present = schema.tables()["system.billing.list_prices"].columns
+    kinds = schema.tables()["system.information_schema.columns"].columns
+    with duckdb.connect(str(lakehouse)) as connection:
+        connection.execute(f"CREATE SCHEMA {INFORMATION}")
+        fields = ", ".join(f'"{name}" {duckdb_type(kind)}' for name, kind in kinds.items())
+        connection.execute(f"CREATE TABLE {INFORMATION}.columns ({fields})")
+        connection.executemany(
+            f"""INSERT INTO {INFORMATION}.columns (table_catalog, table_schema, table_name, column_name, full_data_type)
+            VALUES ('system', 'billing', 'list_prices', ?, ?)""",
+            [[name, kind.lower()] for name, kind in present.items()],
+        )
+    reading = reader(lakehouse, tmp_path / "s", Clock(), PRICES, catalogue()[COLUMNS_QUERY])
+    (answer,) = reading.read([QUESTION])
+    assert (answer.state, len(answer.notes)) == ("fresh", 1)
+    figures = reading.figures()
+    assert (figures.executions, figures.failures) == (2, 0)  # the list and the question, each once
     reading.close()

@@ -1,0 +1,134 @@
+"""Who did what: ``access.audit``, with the planted faults of governance; Unity Catalog events are account-level."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from demo.faults import Fault, where
+from demo.names import ACCOUNT, DEV, PROD
+from demo.organisation import Organisation
+from demo.rhythm import Frame, days, generator, working_times
+from demo.runs import LAG
+from demo.tables import insert
+from demo.use import reads
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+AUDIT_DAYS = 120
+# (service, action, events a working day, its parameters: job, cluster, warehouse, path, none)
+ACTIONS = (
+    ("notebook", "runCommand", 60, "path"), ("notebook", "importNotebook", 3, "path"), ("jobs", "runNow", 6, "job"),
+    ("jobs", "update", 4, "job"), ("jobs", "create", 0.3, "job"), ("clusters", "start", 12, "cluster"),
+    ("clusters", "edit", 1, "cluster"), ("databrickssql", "editEndpoint", 0.4, "warehouse"),
+    ("databrickssql", "downloadQueryResult", 4, "none"), ("aibiGenie", "createConversationMessage", 20, "none"),
+    ("dashboards", "getPublishedDashboard", 40, "none"), ("accounts", "generateDbToken", 0.6, "none"),
+    ("secrets", "getSecret", 8, "none"), ("workspace", "workspaceExport", 0.8, "path"),
+)  # fmt: skip
+
+
+def _event(start: Any, who: Any, service: str, action: str, *, status: Any = 200, params: Any = None, ip: Any = "10.0.0.7",
+           workspace: Any = PROD, account: bool = False) -> Frame:  # fmt: skip
+    """Events of one kind; ``params`` one mapping or one per event."""
+    many = [json.dumps(params or {})] * len(start) if not isinstance(params, list) else [json.dumps(p) for p in params]
+    return pd.DataFrame({
+        "start": start, "who": who, "service_name": service, "action_name": action, "status": status, "ip": ip,
+        "params": many, "workspace_id": "0" if account else workspace,
+        "audit_level": "ACCOUNT_LEVEL" if account else "WORKSPACE_LEVEL",
+    })  # fmt: skip
+
+
+def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
+    """``audit`` of the last 120 days: sign-ins, reads, grants, changes, and the planted governance faults."""
+    made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world)], ignore_index=True)
+    made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
+    made["number"] = np.arange(len(made))
+    event = "CAST(md5('a' || number) AS UUID)"
+    insert(connection, "system.access.audit", made, {
+        "account_id": f"'{ACCOUNT}'", "version": "'2.0'", "event_date": "to_timestamp(start)", "source_ip_address": "ip",
+        "event_time": "to_timestamp(start)", "event_id": event, "request_id": event, "user_agent": "'Mozilla/5.0'",
+        "user_identity": {"email": "who"}, "identity_metadata": {"run_by": "who"},
+        "request_params": "CAST(CAST(params AS JSON) AS MAP(VARCHAR, VARCHAR))",
+        "response": {"status_code": "status", "error_message": "CASE WHEN status >= 400 THEN 'PERMISSION_DENIED' END"},
+    }, order="start, number")  # fmt: skip
+
+
+def _catalog(world: Organisation) -> list[Frame]:
+    """Unity Catalog: reads of tables with the credential they need, grants to teams."""
+    rng, names = generator(world.seed, 51), world.tables.full_name.to_numpy()
+    read, people = reads(world), world.people.email.to_numpy()
+    asked = [{"full_name_arg": names[i], "workspace_id": PROD} for i in read.target]
+    denied = np.where(rng.random(len(read)) < 0.012, 403, 200)
+    given = read[denied == 200].iloc[::3]
+    credential = [{"table_full_name": names[i], "operation": "READ", "workspace_id": PROD} for i in given.target]
+    start = working_times(rng, days(world.now, AUDIT_DAYS), 3)
+    chosen = rng.integers(0, len(names), len(start))
+    changed = [_change(names[i], f"team-{world.tables.team[i]}", "SELECT") for i in chosen]
+    admins = people[rng.integers(0, 3, len(start))]
+    return [
+        _event(read.start, people[read.person], "unityCatalog", "getTable", status=denied, params=asked, account=True),
+        _event(given.start + 1, people[given.person], "unityCatalog", "generateTemporaryTableCredential",
+               params=credential, account=True),
+        _event(start, admins, "unityCatalog", "updatePermissions", params=changed, account=True),
+    ]  # fmt: skip
+
+
+def _workspace(world: Organisation) -> list[Frame]:
+    """Sign-ins and what people do in the workspaces."""
+    rng, every, people = generator(world.seed, 52), days(world.now, AUDIT_DAYS), world.people.email.to_numpy()
+    start = working_times(rng, every, 50 * world.parts)
+    parts = [_event(start, people[rng.integers(0, 59, len(start))], "accounts", "tokenLogin",
+                    status=np.where(rng.random(len(start)) < 0.02, 401, 200))]  # fmt: skip
+    ids = {"job": ("job_id", world.jobs.job_id), "cluster": ("cluster_id", world.clusters.cluster_id),
+           "warehouse": ("id", world.warehouses.warehouse_id)}  # fmt: skip
+    for service, action, rate, about in ACTIONS:
+        start = working_times(rng, every, rate * (world.parts if rate > 5 else 1))
+        who, roll = rng.integers(0, 59, len(start)), rng.integers(0, 10**6, len(start))
+        params: Any = [{"path": f"/Workspace/Users/{people[w]}/exploration"} for w in who] if about == "path" else None
+        if about in ids:
+            key, known = ids[about]
+            params = [{key: known.iloc[int(r) % len(known)]} for r in roll]
+        place = np.where(roll % 4 == 0, DEV, PROD)
+        parts.append(_event(start, people[who], service, action, params=params, workspace=place))
+    return parts
+
+
+def _change(table: str, principal: str, privilege: str, remove: bool = False) -> dict[str, str]:
+    changes = [{"principal": principal, "remove" if remove else "add": [privilege]}]
+    made = {"securable_full_name": table, "securable_type": "TABLE", "workspace_id": PROD}
+    return made | {"changes": json.dumps(changes)}
+
+
+def _planted(world: Organisation) -> list[Frame]:
+    """The events of the governance faults, of a lost permission, of a size change and of a schema change."""
+    faults, people = where(world), world.people.email.to_numpy()
+
+    def at(fault: Fault, hour: float, count: int = 1, apart: int = 60) -> Any:
+        return fault.begin + int(hour * 3600) + np.arange(count) * apart
+
+    def granted(kind: str, hour: float, by: int, what: dict[str, str]) -> Frame:
+        start = at(faults[kind], hour)
+        return _event(start, people[by], "unityCatalog", "updatePermissions", account=True, params=what)
+
+    lost, table = faults["permission_lost"], world.tables.full_name[601]
+    probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
+    altered = {"full_name_arg": faults["schema_change"].entity_id, "workspace_id": PROD,
+               "changes": json.dumps({"columns": {"drop": ["amount"]}})}  # fmt: skip
+    resized = {"id": faults["cost_rise"].entity_id, "cluster_size": "X-Large"}
+    return [
+        granted("broad_grant", 11, 2, _change(faults["broad_grant"].entity_id, "account users", "ALL_PRIVILEGES")),
+        granted("self_grant", 15, 4, _change(faults["self_grant"].entity_id, people[4], "MANAGE")),
+        granted("permission_lost", 0.01, 1, _change(table, world.jobs.run_as_user_name[1], "SELECT", remove=True)),
+        _event(at(faults["denied_burst"], 9, 320, 21), people[11], "unityCatalog", "getTable", status=403, account=True,
+               params=probed),
+        _event(at(faults["failed_logins"], 2, 90, 24), people[12], "accounts", "tokenLogin", status=401, ip="203.0.113.77"),
+        _event(at(faults["download_burst"], 1, 60, 50), people[13], "databrickssql", "downloadQueryResult",
+               ip="198.51.100.9"),
+        _event(at(faults["schema_change"], 10), people[5], "unityCatalog", "updateTables", account=True, params=altered),
+        _event(at(faults["cost_rise"], 9.2), people[6], "databrickssql", "editEndpoint", params=resized),
+        _event(at(lost, 0.5), people[1], "jobs", "runNow", params={"job_id": lost.entity_id}),
+    ]  # fmt: skip

@@ -1,0 +1,33 @@
+"""`python -m demo.emulator [--lakehouse FILE] [--port N]`: serve until interrupted, and print how to connect."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from demo.emulator.server import TOKEN, WAREHOUSE, Emulator
+from settings import settings
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m demo.emulator", description=__doc__)
+    parser.add_argument("--lakehouse", type=Path, default=settings().home / "lakehouse.duckdb")
+    parser.add_argument("--port", type=int, default=8765)
+    chosen = parser.parse_args(arguments)
+    with Emulator(chosen.lakehouse, chosen.port) as emulator:
+        sys.stdout.write(
+            f"LAKEHELM_PROFILE=databricks DATABRICKS_HOST={emulator.url} DATABRICKS_WAREHOUSE_ID={WAREHOUSE} "
+            f"DATABRICKS_TOKEN={TOKEN}\n"
+        )
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""Switches for what can go wrong on the other side. Each is set for the next ``times`` requests it applies to."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "unauthorized",  # HTTP 401
+    "forbidden",  # HTTP 403
+    "throttled",  # HTTP 429 with Retry-After: `value` seconds
+    "unavailable",  # HTTP 503
+    "dropped",  # the connection closes before anything is done
+    "dropped_after",  # ... after the effect, before the answer
+    "dead_session",  # the session is gone (Thrift)
+    "slow",  # a statement takes `value` seconds
+    "starting",  # the warehouse is starting: statements are refused for now
+    "no_grant",  # SELECT is missing on the table `name`
+    "missing_table",  # the table `name` does not exist
+    "truncated",  # the answer is cut
+    "extra_column",  # the answer has a column nobody asked for
+    "wrong_type",  # the first column comes as text
+]
+
+
+@dataclass
+class Fault:
+    """One switch that is on; ``times`` counts down, -1 stays."""
+
+    kind: Kind
+    times: int = 1
+    value: float = 0.0
+    name: str = ""
+
+
+@dataclass
+class Faults:
+    """The switches of one emulator. Safe for threads."""
+
+    _on: list[Fault] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def set(self, kind: Kind, times: int = 1, *, value: float = 0.0, name: str = "") -> None:
+        """Switch ``kind`` on for the next ``times`` requests (-1: until :meth:`clear`)."""
+        with self._lock:
+            self._on.append(Fault(kind, times, value, name))
+
+    def clear(self) -> None:
+        """Switch everything off."""
+        with self._lock:
+            self._on.clear()
+
+    def take(self, *kinds: Kind) -> Fault | None:
+        """The first switch of ``kinds`` that is on, counted down."""
+        with self._lock:
+            for fault in self._on:
+                if fault.kind in kinds:
+                    fault.times -= 1
+                    if fault.times == 0:
+                        self._on.remove(fault)
+                    return fault
+        return None

@@ -1,0 +1,145 @@
+"""Statements under way: each runs in a thread on the embedded lakehouse and ends in one of the platform's states."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+
+from demo.emulator.faults import Faults
+from queries.kinds import Param
+from queries.lineage import tables_read
+from warehouse.embedded import Embedded
+from warehouse.errors import NotThere, WarehouseError
+
+State = Literal["RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One line of the statement log: a hash of the text, never the text."""
+
+    sha256: str
+    tags: Mapping[str, str]
+    seconds: float
+    state: State
+
+
+@dataclass
+class Statement:
+    """A statement and, when it has ended, its rows or the engine's message."""
+
+    id: str
+    state: State = "RUNNING"
+    table: pa.Table | None = None
+    message: str = ""
+    sql_state: str = ""
+    truncated: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+class Statements:
+    """Runs statements. ``lakehouse`` may be exchanged between them."""
+
+    def __init__(self, lakehouse: Embedded, faults: Faults) -> None:
+        self.lakehouse = lakehouse
+        self.faults = faults
+        self.log: list[Logged] = []
+        self._all: dict[str, Statement] = {}
+
+    def start(self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str]) -> Statement:
+        """Begin ``sql``; returns at once."""
+        statement = Statement(str(uuid.uuid4()))
+        self._all[statement.id] = statement
+        threading.Thread(target=self._run, args=(statement, sql, dict(params), dict(tags)), daemon=True).start()
+        return statement
+
+    def get(self, identifier: str) -> Statement | None:
+        return self._all.get(identifier)
+
+    def cancel(self, statement: Statement) -> None:
+        """Stop it; one that has ended stays as it is."""
+        statement.cancelled.set()
+        if not statement.done.is_set():
+            statement.state = "CANCELED"
+            statement.done.set()
+
+    def _run(self, statement: Statement, sql: str, params: dict[str, Param], tags: dict[str, str]) -> None:
+        started = time.perf_counter()
+        try:
+            table, message, sql_state = self._answer(statement, sql, params)
+        except Exception as error:  # whatever the engine did, a client must hear of it
+            table, message, sql_state = None, f"[INTERNAL_ERROR] {type(error).__name__}", "XX000"
+        if statement.done.is_set():
+            pass  # cancelled meanwhile
+        elif table is None:
+            statement.message, statement.sql_state, statement.state = message, sql_state, "FAILED"
+        else:
+            statement.table, statement.state = self._spoiled(statement, as_databricks(table)), "SUCCEEDED"
+        digest = hashlib.sha256(sql.encode()).hexdigest()
+        self.log.append(Logged(digest, tags, time.perf_counter() - started, statement.state))
+        statement.done.set()
+
+    def _answer(self, statement: Statement, sql: str, params: dict[str, Param]) -> tuple[pa.Table | None, str, str]:
+        """(rows or None, the engine's message, its SQLSTATE)."""
+        if fault := self.faults.take("slow"):
+            statement.cancelled.wait(fault.value)
+        if fault := self.faults.take("starting"):
+            return None, "[TEMPORARILY_UNAVAILABLE] The warehouse is STARTING, please retry.", "08000"
+        read = tables_read(sql)
+        if (fault := self.faults.take("no_grant")) and (not fault.name or fault.name in read):
+            name = fault.name or min(read)
+            return None, (f"[INSUFFICIENT_PERMISSIONS] Insufficient privileges:\nUser does not have permission SELECT on "
+                          f"Table '{name}'. SQLSTATE: 42501"), "42501"  # fmt: skip
+        if fault := self.faults.take("missing_table"):
+            return None, _not_found(fault.name or min(read)), "42P01"
+        try:
+            return self.lakehouse.fetch(sql, params, tags={}, timeout=600), "", ""
+        except NotThere as error:
+            full = next((name for name in read if name.endswith(f".{error.name.split('.')[-1]}")), None)
+            if full:
+                return None, _not_found(full), "42P01"
+            text = f"A column, variable, or function parameter with name `{error.name}` cannot be resolved."
+            return None, f"[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] {text} SQLSTATE: 42703", "42703"
+        except WarehouseError as error:
+            return None, f"[INTERNAL_ERROR] {error.message} SQLSTATE: XX000", "XX000"
+
+    def _spoiled(self, statement: Statement, table: pa.Table) -> pa.Table:
+        """The answer with what the switches do to it."""
+        if self.faults.take("truncated"):
+            statement.truncated = True
+            table = table.slice(0, max(table.num_rows // 2, 0))
+        if self.faults.take("extra_column"):
+            table = table.append_column("surprise", pa.array([1] * table.num_rows, pa.int64()))
+        if self.faults.take("wrong_type"):
+            words = pa.array(["not what was declared"] * table.num_rows, pa.string())
+            table = table.set_column(table.num_columns - 1, table.column_names[-1], words)
+        return table
+
+
+def _not_found(name: str) -> str:
+    quoted = ".".join(f"`{part}`" for part in name.split("."))
+    return f"[TABLE_OR_VIEW_NOT_FOUND] The table or view {quoted} cannot be found. SQLSTATE: 42P01"
+
+
+def as_databricks(table: pa.Table) -> pa.Table:
+    """DuckDB's Arrow as a warehouse would send it: whole-number sums are BIGINT, times are UTC microseconds."""
+    arrays, fields = [], []
+    for name, values in zip(table.column_names, table.columns, strict=True):
+        kind = values.type
+        if pa.types.is_decimal(kind) and kind.scale == 0:
+            values = values.cast(pa.int64())
+        elif pa.types.is_timestamp(kind):
+            values = values.cast(pa.timestamp("us", tz="UTC"))
+        elif pa.types.is_unsigned_integer(kind):
+            values = values.cast(pa.int64())
+        arrays.append(values)
+        fields.append(pa.field(name, values.type))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

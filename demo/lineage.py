@@ -1,0 +1,116 @@
+"""What was made from what, and read by whom: ``access.table_lineage`` and ``access.column_lineage``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from demo.faults import where
+from demo.names import ACCOUNT, EUROPE, METASTORE, PROD
+from demo.organisation import GOLD, SILVER, Organisation
+from demo.rhythm import DAY, Frame, by_month, generator
+from demo.tables import insert, stage
+from demo.use import READ_DAYS, reads, writers
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COLUMN_DAYS = 30
+
+
+def _parts(side: str) -> dict[str, str]:
+    return {f"{side}_table_{part}": f"split_part({side}.full_name, '.', {i})"
+            for i, part in enumerate(("catalog", "schema", "name"), 1)} | {
+        f"{side}_table_full_name": f"{side}.full_name"}  # fmt: skip
+
+
+_VALUES: dict[str, Any] = _parts("source") | _parts("target") | {
+    "account_id": f"'{ACCOUNT}'", "metastore_id": f"'{METASTORE}'", "event_time": "to_timestamp(start)",
+    "event_date": "to_timestamp(start)", "source_type": "CASE WHEN path IS NOT NULL THEN 'PATH' "
+    "WHEN source.full_name IS NOT NULL THEN 'TABLE' END", "source_path": "path",
+    "target_type": "CASE WHEN target.full_name IS NOT NULL THEN 'TABLE' END", "direct_access": "true",
+    "record_id": "CAST(md5('l' || number) AS UUID)", "event_id": "CAST(md5('e' || event) AS UUID)",
+    "statement_id": "CASE WHEN entity_type = 'DBSQL_QUERY' THEN CAST(md5('ls' || number) AS UUID) END",
+}  # fmt: skip
+_ENTITY: dict[str, Any] = {
+    "job_info": {"job_id": "CASE WHEN entity_type = 'JOB' THEN entity_id END",
+                 "job_run_id": "CASE WHEN entity_type = 'JOB' THEN entity_run_id END"},
+    "dashboard_id": "CASE WHEN entity_type = 'DASHBOARD_V3' THEN entity_id END",
+    "notebook_id": "CASE WHEN entity_type = 'NOTEBOOK' THEN entity_id END",
+    "dlt_pipeline_info": {"dlt_pipeline_id": "CASE WHEN entity_type = 'PIPELINE' THEN entity_id END",
+                          "dlt_update_id": "CASE WHEN entity_type = 'PIPELINE' THEN entity_run_id END"},
+}  # fmt: skip
+_JOIN = ("LEFT JOIN table_names AS source ON source.number_of = rows_to_insert.source_at "
+         "LEFT JOIN table_names AS target ON target.number_of = rows_to_insert.target_at")  # fmt: skip
+
+
+def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts: Frame, updates: Frame) -> None:
+    """``table_lineage`` of the last 120 days and ``column_lineage`` of the last 30."""
+    names = {"number_of": np.arange(len(world.tables)), "full_name": world.tables.full_name}
+    stage(connection, "table_names", pd.DataFrame(names))
+    made: Frame = pd.concat(
+        [_by_jobs(world, attempts), _by_pipelines(world, updates), _by_people(world)], ignore_index=True
+    )
+    made = made.sort_values(["start", "source_at", "target_at"], kind="stable", ignore_index=True)
+    made["number"] = np.arange(len(made))
+    made["event"] = np.where(made.event < 0, made.number, made.event)
+    for rows in by_month(made, "start"):
+        insert(connection, "system.access.table_lineage", rows, _VALUES | {"entity_metadata": _ENTITY},
+               order="start, number", join=_JOIN)  # fmt: skip
+    since = int(world.now.timestamp()) - COLUMN_DAYS * DAY
+    recent = made[(made.start >= since) & (made.target_at >= GOLD) & (made.entity_type == "JOB")]
+    columns = pd.concat([recent.assign(source_column_name=a, target_column_name=b)
+                         for a, b in (("id", "id"), ("amount", "amount"), ("day", "day"))], ignore_index=True)  # fmt: skip
+    columns = columns.sort_values(["number", "target_column_name"], ignore_index=True)
+    insert(connection, "system.access.column_lineage", columns.assign(number=np.arange(len(columns)) + 10**8),
+           _VALUES | {"entity_metadata": _ENTITY}, order="start, rows_to_insert.number", join=_JOIN)  # fmt: skip
+
+
+def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
+    """Silver and gold, written when their job's run ended well; the stale table misses its writes."""
+    horizon = int(world.now.timestamp()) - READ_DAYS * DAY
+    done = attempts[(attempts.start >= horizon) & (attempts.state == "SUCCEEDED")]
+    made = done[["position", "workspace_id", "job_id", "run", "start", "seconds"]].merge(writers(world), on="position")
+    made["start"] = made.start + (made.seconds * 0.95).astype("int64")
+    names, stale = world.tables.full_name.to_numpy(), where(world)["stale_table"]
+    made = made[~((names[made.target] == stale.entity_id) & (made.start >= stale.begin))]
+    return pd.DataFrame({
+        "start": made.start, "source_at": world.tables.upstream.to_numpy()[made.target], "target_at": made.target,
+        "path": None, "entity_type": "JOB", "entity_id": made.job_id, "entity_run_id": made.run.astype("str"),
+        "created_by": world.jobs.run_as_user_name.to_numpy()[made.position], "workspace_id": made.workspace_id,
+        "event": -1,
+    })  # fmt: skip
+
+
+def _by_pipelines(world: Organisation, updates: Frame) -> Frame:
+    """Bronze, ingested from files by the home region's pipelines."""
+    home = world.pipelines[world.pipelines.workspace_id != EUROPE]
+    target = np.arange(SILVER)
+    owner = pd.DataFrame({"target": target, "position": home.position.to_numpy()[target % len(home)]})
+    horizon = int(world.now.timestamp()) - READ_DAYS * DAY
+    done = updates[(updates.start >= horizon) & (updates.state == "COMPLETED")]
+    made = done.merge(owner, on="position")
+    p = world.pipelines.iloc[made.position.to_numpy()]
+    return pd.DataFrame({
+        "start": made.start + (made.seconds * 0.9).astype("int64"), "source_at": -1, "target_at": made.target,
+        "path": "s3://landing/" + world.tables.table_name.to_numpy()[made.target], "entity_type": "PIPELINE",
+        "entity_id": p.pipeline_id.to_numpy(), "entity_run_id": made.update_id, "created_by": p.created_by.to_numpy(),
+        "workspace_id": p.workspace_id.to_numpy(), "event": -1,
+    })  # fmt: skip
+
+
+def _by_people(world: Organisation) -> Frame:
+    """Reads by people; one statement may read two tables."""
+    made, rng = reads(world), generator(world.seed, 62)
+    kinds = rng.choice(["DBSQL_QUERY", "DASHBOARD_V3", "NOTEBOOK"], len(made), p=[0.6, 0.25, 0.15])
+    event = np.arange(len(made)) + 10**9
+    again = rng.random(len(made)) < 0.05
+    event[1:] = np.where(again[1:], event[:-1], event[1:])
+    number = np.where(kinds == "NOTEBOOK", 8124500000000000 + made.person * 10, made.person * 100 + made.target % 12)
+    return pd.DataFrame({
+        "start": made.start, "source_at": made.target, "target_at": -1, "path": None, "entity_type": kinds,
+        "entity_id": number.astype("U20"), "entity_run_id": None, "workspace_id": PROD,
+        "created_by": world.people.email.to_numpy()[made.person], "event": event,
+    })  # fmt: skip

@@ -1,0 +1,70 @@
+"""Who may read which table, and who did: grants and reads that fit each other, for the catalog, lineage and audit."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from demo.faults import where
+from demo.organisation import GOLD, Organisation
+from demo.rhythm import DAY, Frame, days, generator, working_times
+from demo.runs import LAG
+
+READ_DAYS = 120
+GRANTS = 900
+
+
+@lru_cache(maxsize=1)
+def personal_grants(world: Organisation) -> Frame:
+    """Direct SELECT grants: person, target (positions). Each is used; whoever left holds none of them."""
+    rng = generator(world.seed, 60)
+    readable = np.nonzero((world.tables["read"] & (world.tables.layer != "bronze")).to_numpy())[0]
+    made = pd.DataFrame({"person": rng.integers(0, 59, GRANTS), "target": rng.choice(readable, GRANTS)})
+    return made.drop_duplicates(ignore_index=True)
+
+
+@lru_cache(maxsize=1)
+def reads(world: Organisation) -> Frame:
+    """Reads of the last 120 days in order: start (seconds since 1970), person, target. Nobody reads the table that
+    nobody reads, and every grant was used within the last 80 days."""
+    rng, every = generator(world.seed, 61), days(world.now, READ_DAYS)
+    grants, horizon = personal_grants(world), int(world.now.timestamp()) - LAG
+    start = working_times(rng, every, 160 * world.parts)
+    pair = grants.iloc[rng.integers(0, len(grants), len(start))]
+    of_team = rng.random(len(start)) < 0.3
+    teams = world.people.team.to_numpy()[pair.person]
+    own = {team: np.nonzero((world.tables.team == team) & world.tables["read"] & (world.tables.layer == "gold"))[0]
+           for team in np.unique(teams)}  # fmt: skip
+    roll = rng.integers(0, 10**6, len(start))
+    of_own = np.array([own[team][r % len(own[team])] for team, r in zip(teams, roll, strict=True)], dtype="int64")
+    usual = pd.DataFrame({"start": start, "person": pair.person.to_numpy(),
+                          "target": np.where(of_team, of_own, pair.target.to_numpy())})  # fmt: skip
+    once = grants.assign(start=horizon - rng.integers(0, 80 * DAY, len(grants)))
+    sensitive = where(world)["unmasked_sensitive"]
+    position = int(np.nonzero((world.tables.full_name == sensitive.entity_id).to_numpy())[0][0])
+    group = np.nonzero((world.people.team == world.tables.team[position]).to_numpy())[0]
+    at = working_times(rng, every[-14:], 9)
+    listed = pd.DataFrame({"start": at, "person": rng.choice(group[group < 59], len(at)), "target": position})
+    made = pd.concat([usual, once[["start", "person", "target"]], listed], ignore_index=True)
+    unread = world.tables.full_name.to_numpy()[made.target] == where(world)["never_read"].entity_id
+    made = made[(made.start < horizon) & ~unread & (made.person != 59)]
+    return made.sort_values(["start", "person", "target"], ignore_index=True)
+
+
+@lru_cache(maxsize=1)
+def writers(world: Organisation) -> Frame:
+    """Which job writes each silver and gold table: target, position (of the job). Jobs of the home region that run
+    once a day or a week, except those that are broken in a way that would hide a table's own faults."""
+    from demo.names import EUROPE
+
+    fit = (world.jobs.workspace_id != EUROPE) & world.jobs.cadence.isin(["daily", "weekday", "weekly"])
+    fit &= ~world.jobs.position.isin([4, 5, 6, 7, 9]) & world.jobs.paused_at.isna() & world.jobs.ghost_id.isna()
+    able = world.jobs.position[fit].to_numpy()
+    target = np.nonzero((world.tables.upstream >= 0).to_numpy())[0]
+    position = able[target % len(able)]
+    daily = world.jobs.position[fit & (world.jobs.cadence == "daily") & (world.jobs.position < 14)].to_numpy()
+    healthy = daily[~np.isin(daily, (1, 2, 8, 10))]
+    planted = (target >= GOLD) & (target < GOLD + 20)  # the tables with faults of their own are written daily
+    return pd.DataFrame({"target": target, "position": np.where(planted, healthy[target % len(healthy)], position)})

@@ -1,0 +1,102 @@
+"""SQL warehouses: their versions, when they ran and with how many clusters. Tables of ``compute``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from demo.faults import where
+from demo.names import ACCOUNT, EUROPE, PROD
+from demo.organisation import Organisation
+from demo.rhythm import Frame, generator
+from demo.runs import LAG
+from demo.tables import insert
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COLD_START = 5  # seconds until a serverless warehouse answers
+
+
+def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> None:
+    """``compute.warehouses`` of the home region, with the size change that made one dearer and a deleted one."""
+    home, rise = world.warehouses[world.warehouses.workspace_id != EUROPE], where(world)["cost_rise"]
+    bigger = home[home.warehouse_id == rise.entity_id].assign(
+        change_time=rise.t0 + pd.Timedelta(hours=9, minutes=12), warehouse_size="X_LARGE"
+    )
+    edited = home.iloc[4:5].assign(change_time=world.now - pd.Timedelta(hours=5), max_clusters=5)
+    old = home.iloc[2:3].assign(warehouse_id="00dead00beef0001", warehouse_name="old-reports")
+    ended = world.now.normalize() - pd.Timedelta(days=50)
+    every = pd.concat([
+        home.assign(change_time=home.create_time), bigger, edited, old.assign(change_time=old.create_time),
+        old.assign(change_time=ended, delete_time=ended),
+    ], ignore_index=True)  # fmt: skip
+    every["delete_time"] = pd.to_datetime(every.delete_time, utc=True)
+    insert(connection, "system.compute.warehouses", every, {
+        "account_id": f"'{ACCOUNT}'", "warehouse_type": "'SERVERLESS'", "warehouse_channel": "'CURRENT'",
+        "tags": "map_from_entries(map_entries(tags))",
+    }, order="change_time, warehouse_id")  # fmt: skip
+
+
+def running(world: Organisation, made: Frame) -> Frame:
+    """When each warehouse ran: from its first statement until ``auto_stop_minutes`` after the last one ended.
+
+    ``made`` are the statements, sorted by position (of the warehouse) and start. Columns position, start (seconds since
+    1970), seconds, first (row of the statement that started it).
+    """
+    mine = np.nonzero(made.position.to_numpy() >= 0)[0]
+    position, begin = made.position.to_numpy()[mine], made.start.to_numpy()[mine]
+    wait = world.warehouses.auto_stop_minutes.to_numpy()[position] * 60
+    end = begin + np.ceil(made.seconds + made.wait).astype("int64").to_numpy()[mine] + wait
+    # A warehouse's times lie far from the next one's, so one running maximum serves them all.
+    lift = position * 10**11
+    until = np.maximum.accumulate(end + lift)
+    new = np.concatenate([[True], begin[1:] + lift[1:] > until[:-1]])
+    starts = np.nonzero(new)[0]
+    stops = (until - lift)[np.concatenate([starts[1:] - 1, [len(mine) - 1]])]
+    horizon = int(world.now.timestamp()) - LAG
+    return pd.DataFrame({
+        "position": position[starts], "start": begin[starts], "first": mine[starts],
+        "seconds": np.minimum(stops, horizon) - begin[starts],
+    })  # fmt: skip
+
+
+def scaled_up(world: Organisation, ran: Frame) -> Frame:
+    """When a second cluster ran as well: position, start, seconds."""
+    rng = generator(world.seed, 35)
+    able = world.warehouses.max_clusters.to_numpy()[ran.position] > 1
+    chosen = ran[able & (ran.seconds >= 3600) & (rng.random(len(ran)) < 0.35)]
+    return pd.DataFrame({
+        "position": chosen.position, "start": chosen.start + (chosen.seconds * 0.3).astype("int64"),
+        "seconds": (chosen.seconds * 0.25).astype("int64"),
+    })  # fmt: skip
+
+
+def write_events(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:
+    """``compute.warehouse_events``: starting, running, scaled up and down, stopping, stopped."""
+    more, horizon = scaled_up(world, ran), int(world.now.timestamp()) - LAG
+    stop = ran.start + ran.seconds
+    over = stop < horizon
+    down = more.start + more.seconds
+
+    def event(frame: Frame, moment: Frame, kind: str, clusters: int) -> Frame:
+        made = {"position": frame.position, "moment": moment, "event_type": kind, "cluster_count": clusters}
+        return pd.DataFrame(made)
+
+    every: Frame = pd.concat([
+        event(ran, ran.start, "STARTING", 0), event(ran, ran.start + COLD_START, "RUNNING", 1),
+        event(more, more.start, "SCALED_UP", 2), event(more[down < horizon], down[down < horizon], "SCALED_DOWN", 1),
+        event(ran[over], stop[over] - 2, "STOPPING", 1), event(ran[over], stop[over], "STOPPED", 0),
+    ], ignore_index=True)  # fmt: skip
+    every["workspace_id"] = world.warehouses.workspace_id.to_numpy()[every.position]
+    every["warehouse_id"] = world.warehouses.warehouse_id.to_numpy()[every.position]
+    values = {"account_id": f"'{ACCOUNT}'", "event_time": "to_timestamp(moment)"}
+    home = every[every.workspace_id != EUROPE]
+    insert(connection, "system.compute.warehouse_events", home, values, order="moment, warehouse_id, cluster_count")
+
+
+def home_of(world: Organisation) -> int:
+    """The position of a busy production warehouse, which jobs use for their SQL."""
+    return int(np.nonzero((world.warehouses.workspace_id == PROD).to_numpy())[0][3])

@@ -1,0 +1,129 @@
+"""The SQL warehouse through the databricks-sql-connector (Thrift), the default transport. Answers come as Arrow."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from queue import Empty, LifoQueue
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from queries.kinds import Param
+from settings import Settings
+from warehouse.credentials import config
+from warehouse.databricks_errors import from_exception, is_dead_session
+from warehouse.errors import TimedOut
+
+# A page cannot wait for the connector's own budgets (900 s each).
+RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
+LEAST_WAIT = 5  # the connector takes no less, and sleeps that long (or Retry-After, if longer) before each new try
+
+
+class Connector:
+    """Implements :class:`warehouse.interface.Warehouse`.
+
+    Sessions are kept and reused, one per query in flight; one that died on the other side is replaced once, unnoticed."""
+
+    name = "connector"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._idle: LifoQueue[Any] = LifoQueue()
+        self._lock = threading.Lock()
+        self._config: Any = None
+
+    def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
+        """The rows of ``sql``; see the protocol."""
+        try:
+            try:
+                return self._run(self._session(), sql, params, tags, timeout)
+            except Exception as error:
+                if not is_dead_session(str(error)):
+                    raise
+                return self._run(self._open(), sql, params, tags, timeout)
+        except Exception as error:
+            raise from_exception(error, timeout) from None  # the cause may quote the statement
+
+    def close(self) -> None:
+        """Close the idle sessions."""
+        while True:
+            try:
+                session = self._idle.get_nowait()
+            except Empty:
+                return
+            _close(session)
+
+    def _run(
+        self, session: Any, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], timeout: float
+    ) -> pa.Table:
+        cursor, expired = session.cursor(), threading.Event()
+
+        def cancel() -> None:
+            expired.set()
+            with suppress(Exception):
+                cursor.cancel()
+
+        timer = threading.Timer(timeout, cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            cursor.execute(sql, dict(params) or None, query_tags=dict(tags) or None)
+            table = cursor.fetchall_arrow()
+        except Exception as error:
+            # In the background: closing is a request too, with a budget of retries of its own.
+            threading.Thread(target=_close, args=(session,), daemon=True).start()
+            if expired.is_set():
+                raise TimedOut(timeout) from None
+            raise error
+        finally:
+            timer.cancel()
+        if expired.is_set():
+            raise TimedOut(timeout)
+        with suppress(Exception):
+            cursor.close()
+        self._idle.put(session)
+        return table
+
+    def _session(self) -> Any:
+        """An idle session, else a new one."""
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return self._open()
+
+    def _open(self) -> Any:
+        from databricks import sql as connector  # slow to import: only when it is needed
+
+        with self._lock:
+            if self._config is None:
+                self._config = config(self._settings)
+        host = urlsplit(self._config.host)
+        path = f"/sql/1.0/warehouses/{self._settings.warehouse_id}"
+        plain = {"_connection_uri": f"{self._config.host}{path}"} if host.scheme == "http" else {}
+        return connector.connect(
+            server_hostname=host.netloc,
+            http_path=path,
+            credentials_provider=lambda: self._config.authenticate,
+            session_configuration={
+                "TIMEZONE": "UTC",
+                "ANSI_MODE": "true",
+                "STATEMENT_TIMEOUT": str(int(self._settings.query_timeout)),
+            },
+            user_agent_entry="lakehelm",
+            enable_telemetry=False,
+            use_cloud_fetch=host.scheme == "https",
+            _socket_timeout=SOCKET_SECONDS,
+            _retry_stop_after_attempts_count=RETRY_TIMES,
+            _retry_stop_after_attempts_duration=RETRY_SECONDS,
+            _retry_delay_min=0.2,
+            _retry_delay_max=LEAST_WAIT,
+            **plain,
+        )
+
+
+def _close(session: Any) -> None:
+    with suppress(Exception):
+        session.close()
