@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,17 +20,21 @@ def warm_up() -> None:
     import pandas  # noqa: F401
     import plotly.graph_objects  # noqa: F401
 
+    from approvals import store
     from components import menu, page, show, state  # noqa: F401
     from queries.catalogue import catalogue
+    from warehouse.open import open_reader
 
     chosen = settings()
     if chosen.profile == "embedded" and not (chosen.home / "lakehouse.duckdb").exists():
         from demo.lakehouse import ensure
 
         ensure(chosen, state.clock(), lambda share, what: None)
-    state.reader()
     for query in catalogue():
         menu.sources(query)
+    # Only now: two threads that import the same libraries for the first time can block each other (Python 3.11).
+    open_reader(chosen, state.clock).prepare()
+    threading.Thread(target=store.engine, args=(chosen.store,), daemon=True).start()  # it may have to wait for a server
     gc.collect()
     gc.freeze()
 

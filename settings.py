@@ -44,6 +44,10 @@ class Settings:
     query_threads: int = _setting(16, "Queries in flight at once.")
     cache_bytes: int = _setting(256 * 1024 * 1024, "Memory the result cache may hold, bytes of Arrow.")
     dev_user: str = _setting("local", "Name of the local user; shown as `dev:<name>`.")
+    local: bool = _setting(
+        False, "`true` lets the local user of a laptop read a real warehouse; ignored inside Databricks Apps."
+    )
+    app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
 
     @property
     def store(self) -> str:
@@ -53,13 +57,22 @@ class Settings:
     @property
     def local_user(self) -> str | None:
         """Who sits before a laptop, marked `dev:`; None where people must prove who they are."""
-        return f"dev:{self.dev_user}" if self.profile == "embedded" else None
+        laptop = not self.app_name and (self.local or self.profile == "embedded")
+        return f"dev:{self.dev_user}" if laptop else None
 
 
 def variable_of(name: str) -> str:
     """The environment variable that sets field ``name``."""
     meta = next(f.metadata for f in fields(Settings) if f.name == name)
     return str(meta["variable"] or f"LAKEHELM_{name.upper()}")
+
+
+def _typed(default: Any, raw: str) -> Any:
+    if isinstance(default, bool):
+        if raw.lower() not in ("true", "false", "1", "0"):
+            raise ValueError(raw)
+        return raw.lower() in ("true", "1")
+    return Path(raw) if isinstance(default, Path) else type(default)(raw)
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -71,7 +84,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             continue
         assert f.default is not MISSING
         try:
-            values[f.name] = type(f.default)(raw) if not isinstance(f.default, Path) else Path(raw)
+            values[f.name] = _typed(f.default, raw)
         except ValueError as error:
             raise ValueError(f"{variable_of(f.name)}={raw!r} is not a {type(f.default).__name__}") from error
     made = Settings(**values)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
@@ -76,3 +77,8 @@ def _of(workspace_id: str, job_id: str) -> sa.ColumnElement[bool]:
 def _utc(at: dt.datetime) -> dt.datetime:
     """SQLite forgets the zone of what was written in UTC."""
     return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+
+
+def frame(engine: Engine) -> pd.DataFrame:
+    """:func:`declared` as a frame with the fields of :class:`Deadline` as columns."""
+    return pd.DataFrame([vars(one) for one in declared(engine)], columns=list(Deadline.__annotations__))

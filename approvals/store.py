@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,19 @@ def _durable(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout=5000")
 
 
-@cache
+_LOCK = threading.Lock()
+_ENGINES: dict[str, Engine] = {}
+
+
 def engine(url: str) -> Engine:
-    """The engine of ``url``, its schema brought up to date; one per process and URL."""
+    """The engine of ``url``, its schema brought up to date; one per process and URL, however many ask at once."""
+    with _LOCK:
+        if url not in _ENGINES:
+            _ENGINES[url] = _made(url)
+        return _ENGINES[url]
+
+
+def _made(url: str) -> Engine:
     made = create_engine(url, pool_pre_ping=True)
     if made.dialect.name == "sqlite":
         database = make_url(url).database

@@ -9,7 +9,8 @@ import datetime as dt
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,6 +41,30 @@ class Memo:
         self._size = size
         self._lock = threading.Lock()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._making: dict[Any, Future[Any]] = {}
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The result kept for ``key``, else what ``make`` gives: called by the first who asks, the others wait."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            making = self._making.get(key)
+            mine = making is None
+            making = self._making.setdefault(key, Future())
+        if not mine:
+            return making.result()
+        try:
+            value = make()
+            self.put(key, value)
+            making.set_result(value)
+            return value
+        except BaseException as error:
+            making.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._making[key]
 
     def get(self, key: Any) -> Any | None:
         """The result kept for ``key``, which becomes the most recent."""
@@ -83,26 +108,26 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
 
 def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     """The frames ``build`` sees: by the last part of the query's name, after ``derive``."""
-    key = (tile.key, tile.variant, _identity(answers))
-    kept = _FRAMES.get(key)
-    if kept is None:
-        made: Mapping[str, Any] = {
-            a.ask.query.rsplit(".", 1)[-1]: a.table.to_pandas() for a in answers if a.table is not None
-        }
+    # Tiles that derive the same from the same rows share it; what `derive` captures is named by `variant`.
+    key = (getattr(tile.derive, "__code__", tile.derive), tile.variant, _identity(answers))
+
+    def make() -> tuple[Frames, list[Any]]:
+        made = {a.ask.query.rsplit(".", 1)[-1]: a.table.to_pandas() for a in answers if a.table is not None}
         # The tables stand beside the frames so that their identities are not given to others.
-        kept = (tile.derive(made) if tile.derive else made, [a.table for a in answers])
-        _FRAMES.put(key, kept)
-    frames: Frames = kept[0]
+        return tile.derive(made) if tile.derive else made, [a.table for a in answers]
+
+    frames: Frames = _FRAMES.once(key, make)[0]
     return frames
 
 
 def _bodies(tile: Tile, answers: Sequence[Answer], look: Look) -> tuple[Body, ...]:
     key = (tile.key, tile.variant, _identity(answers), look)
-    kept: tuple[Body, ...] | None = _BODIES.get(key)
-    if kept is None:
+
+    def make() -> tuple[Body, ...]:
         built = tile.build(frames_of(tile, answers), look)
-        kept = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
-        _BODIES.put(key, kept)
+        return (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+
+    kept: tuple[Body, ...] = _BODIES.once(key, make)
     return kept
 
 

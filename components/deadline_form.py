@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -15,25 +16,37 @@ from warehouse.interface import Answer
 Job = tuple[str, str, str]  # workspace_id, job_id, name
 
 
+@cache
+def _zones() -> list[str]:
+    return sorted(available_timezones())  # it looks through a folder of files
+
+
+@st.fragment
 def form(schedules: Answer | None, engine: Engine, who: str, now: dt.datetime) -> None:
     """Declare or withdraw the deadline of a living job in the app's own database, signed ``who`` at ``now`` (UTC).
 
-    ``schedules``: columns workspace_id, job_id, name, deleted. Nothing is drawn without it."""
+    ``schedules``: columns workspace_id, job_id, name, deleted. Nothing is drawn without it; the fields are made when
+    somebody opens the form."""
     if schedules is None or schedules.table is None:
         return
-    rows = schedules.table.to_pylist()
-    jobs = [(row["workspace_id"], row["job_id"], row["name"]) for row in rows if row["deleted"] is None]
-    zones = sorted(available_timezones())
-    with st.expander("Declare a deadline", icon=":material/flag:"), st.form("deadline", border=False):
-        first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
-        chosen = first.selectbox("Job", jobs, index=None, format_func=_named)
-        due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
-        zone = third.selectbox("Time zone", zones, index=zones.index("UTC"))
-        saved = fourth.form_submit_button("Declare", type="primary", width="stretch")
-        removed = fourth.form_submit_button("Withdraw", width="stretch")
-        st.caption("Kept in the app's own database; nothing changes in the workspace.")
-        if saved or removed:
-            _act(chosen, due.strip(), zone, removed, engine, who, now)
+    opened = st.expander("Declare a deadline", key="declare", icon=":material/flag:", on_change="rerun")
+    if opened.open:
+        rows = schedules.table.to_pylist()
+        jobs = [(row["workspace_id"], row["job_id"], row["name"]) for row in rows if row["deleted"] is None]
+        with opened, st.form("deadline", border=False):
+            _fields(jobs, engine, who, now)
+
+
+def _fields(jobs: list[Job], engine: Engine, who: str, now: dt.datetime) -> None:
+    first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
+    chosen = first.selectbox("Job", jobs, index=None, format_func=_named)
+    due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
+    zone = third.selectbox("Time zone", _zones(), index=_zones().index("UTC"))
+    saved = fourth.form_submit_button("Declare", type="primary", width="stretch")
+    removed = fourth.form_submit_button("Withdraw", width="stretch")
+    st.caption("Kept in the app's own database; nothing changes in the workspace.")
+    if saved or removed:
+        _act(chosen, due.strip(), zone, removed, engine, who, now)
 
 
 def _named(job: Job) -> str:

@@ -65,6 +65,13 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
         click.act(click.point)
 
 
+def ask_ahead(rows: Sequence[Sequence[Tile]], reader: Reads, now: dt.datetime, page: str) -> None:
+    """Ask what :func:`show` will need, where something else is drawn before it."""
+    for tile in (tile for row in rows for tile in row):
+        _submit(tile, reader, page)
+    _lag(reader, page, now)
+
+
 def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]:
     """The answers to come; a question that cannot be asked is this tile's failure alone."""
     futures: list[Future[Answer]] = []

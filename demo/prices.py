@@ -43,8 +43,8 @@ def sku(stem: str, workspace: str | None) -> str:
 
 
 def change_time(world: Organisation) -> pd.Timestamp:
-    """When the serverless SQL price rose: 40 days ago, in the middle of a day."""
-    return world.now.normalize() - pd.Timedelta(days=40) + pd.Timedelta(hours=13)
+    """When the serverless SQL price rose: 12 days ago, in the middle of a day."""
+    return world.now.normalize() - pd.Timedelta(days=12) + pd.Timedelta(hours=13)
 
 
 def write_prices(connection: DuckDBPyConnection, world: Organisation) -> None:

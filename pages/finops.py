@@ -16,10 +16,9 @@ from components.tile import Tile
 from components.views import choose
 
 Rows = list[list[Tile]]
-KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
+KEYS, GRAINS, TAG = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"], "cost_center"
 SAVINGS = ("idle_warehouses", "idle_endpoints", "no_autotermination", "long_autotermination", "all_purpose_jobs",
            "failed_runs")  # fmt: skip
-TAG = "cost_center"
 
 
 def spend(page: Page) -> Rows:
@@ -53,17 +52,13 @@ def ahead(page: Page) -> Rows:
 
 
 def allocation(page: Page) -> Rows:
+    untagged, variants = page.ask("finops.untagged", tag=TAG, limit=200), page.ask("finops.tag_variants", limit=200)
+    users, clusters = page.ask("finops.warehouse_share", limit=300), page.ask("finops.cluster_share", limit=300)
     return [
         [chargeback.reconciliation.tile(page.ask("finops.reconciliation", tag=TAG), page.ask("finops.bill_by_month"))],
-        [
-            chargeback.untagged.tile(page.ask("finops.untagged", tag=TAG, limit=200)),
-            chargeback.tag_variants.tile(page.ask("finops.tag_variants", limit=200)),
-        ],
+        [chargeback.untagged.tile(untagged), chargeback.tag_variants.tile(variants)],
         [chargeback.warehouses.tile(page.ask("finops.warehouse_idle"))],
-        [
-            chargeback.warehouse_users.tile(page.ask("finops.warehouse_share", limit=300)),
-            chargeback.clusters.tile(page.ask("finops.cluster_share", limit=300)),
-        ],
+        [chargeback.warehouse_users.tile(users), chargeback.clusters.tile(clusters)],
     ]
 
 
@@ -72,13 +67,11 @@ def savings(page: Page) -> Rows:
 
 
 def quality(page: Page) -> Rows:
-    limited = page.ask("finops.discounts", limit=100)
+    unpriced, corrections = page.ask("finops.unpriced"), page.ask("finops.corrections")
+    discounts, currencies = page.ask("finops.discounts", limit=100), page.ask("finops.currencies")
     return [
-        [
-            chargeback.unpriced.tile(page.ask("finops.unpriced")),
-            chargeback.corrections.tile(page.ask("finops.corrections")),
-        ],
-        [chargeback.discounts.tile(limited), chargeback.currencies.tile(page.ask("finops.currencies"))],
+        [chargeback.unpriced.tile(unpriced), chargeback.corrections.tile(corrections)],
+        [chargeback.discounts.tile(discounts), chargeback.currencies.tile(currencies)],
     ]
 
 

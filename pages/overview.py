@@ -9,7 +9,7 @@ import streamlit as st
 from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels
-from components.show import show
+from components.show import ask_ahead, show
 
 
 def dimensions(page: Page) -> list[Dimension]:
@@ -23,24 +23,8 @@ def dimensions(page: Page) -> list[Dimension]:
     savings = tuple(page.ask(f"finops.savings_{name}") for name in ("idle_warehouses", "no_autotermination"))
     failing = (page.ask("pipelineops.never_succeeded"),)
     return [
-        Dimension(
-            "FinOps",
-            "cost of the last complete day",
-            "money",
-            0.15,
-            0.4,
-            daily("finops"),
-            relative=True,
-        ),
-        Dimension(
-            "PipelineOps",
-            "share of runs that failed",
-            "ratio",
-            0.03,
-            0.1,
-            daily("pipelines"),
-            failing,
-        ),
+        Dimension("FinOps", "cost of the last complete day", "money", 0.15, 0.4, daily("finops"), relative=True),
+        Dimension("PipelineOps", "share of runs that failed", "ratio", 0.03, 0.1, daily("pipelines"), failing),
         Dimension("InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
         Dimension("DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),
         Dimension("GovernanceOps", "denied requests", "count", 50, 200, daily("governance")),
@@ -51,12 +35,10 @@ def dimensions(page: Page) -> list[Dimension]:
 
 
 page = begin("Overview")
+today = page.now.date()
+recent = {"start": today - dt.timedelta(days=30), "end": today + dt.timedelta(days=1)}
+rows = [[panels.changes.tile(page.ask("overview.changes", limit=100, **recent))]]
+ask_ahead(rows, page.reader, page.now, "overview")
 show_health(dimensions(page), page.reader, page.look)
-month = page.ask(
-    "overview.changes",
-    start=page.now.date() - dt.timedelta(days=30),
-    end=page.now.date() + dt.timedelta(days=1),
-    limit=100,
-)
-show([[panels.changes.tile(month)]], page.reader, page.look, page.now, "overview")
+show(rows, page.reader, page.look, page.now, "overview")
 st.caption("To come: pages of the other dimensions, and the inbox where proposals are decided.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pandas as pd
-
 from agents.detectors.promise_frames import promise_frames
 from approvals import deadlines, store
 from components.deadline_form import form
@@ -14,29 +12,26 @@ from components.page import Page, begin
 from components.panels import pipelineops as panels
 from components.run_choice import choose_run
 from components.show import show
-from components.tile import Frames, Tile
+from components.tile import Tile
 from components.views import choose
 from settings import settings
 
 Rows = list[list[Tile]]
-PROMISES = ("run_ends", "job_schedules", "learned_deadlines")
+PROMISES = ("run_ends", "job_schedules", "learned_deadlines")  # and runs_by_day, so that all tiles derive once
 engine = store.engine(settings().store)
 
 
 def on_time(page: Page) -> Rows:
     start, end = page.filters.start, page.filters.end
-    declared = pd.DataFrame(
-        [vars(d) for d in deadlines.declared(engine)], columns=list(deadlines.Deadline.__annotations__)
-    )
+    declared = deadlines.frame(engine)
     before = {"learned_deadlines": {"start": start - dt.timedelta(days=30), "end": start}}
-    asks = [page.ask(f"pipelineops.{name}", **before.get(name, {})) for name in PROMISES]
-
-    def derive(f: Frames) -> Frames:
-        return {**f, **promise_frames(*(f[name] for name in PROMISES), declared, start, end, page.now)}
-
-    kept = {"derive": derive, "variant": f"{declared.values.tolist()} {start} {end}"}
+    asks = [page.ask(f"pipelineops.{name}", **before.get(name, {})) for name in (*PROMISES, "runs_by_day")]
+    kept = {
+        "derive": lambda f: {**f, **promise_frames(*(f[name] for name in PROMISES), declared, start, end, page.now)},
+        "variant": f"{declared.values.tolist()} {start} {end}",
+    }
     return [
-        [panels.totals.tile(*asks, page.ask("pipelineops.runs_by_day"), **kept)],
+        [panels.totals.tile(*asks, **kept)],
         [panels.on_time.tile(*asks, **kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],

@@ -26,7 +26,7 @@ page = st.navigation(
 with st.sidebar:
     if who.local:
         st.caption(
-            f":material/laptop_mac: {safe(who.name)}", help="Synthetic data on this machine; nobody checked this name."
+            f":material/laptop_mac: {safe(who.name)}", help="The local user of this machine; nobody checked this name."
         )
     else:
         st.caption(safe(who.name))

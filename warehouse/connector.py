@@ -95,9 +95,9 @@ class Connector:
             return self._open()
 
     def _open(self) -> Any:
-        from databricks import sql as connector  # slow to import: only when it is needed
+        with self._lock:  # also around the import: two threads that import it at once can block each other (Python 3.11)
+            from databricks import sql as connector  # slow to import: only when it is needed
 
-        with self._lock:
             if self._config is None:
                 self._config = config(self._settings)
         host = urlsplit(self._config.host)

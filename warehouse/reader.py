@@ -127,6 +127,11 @@ class Reader:
         with self._lock:
             return figures_of(self._tally, self._cache, len(self._airborne), self._clock())
 
+    def prepare(self) -> None:
+        """Begin to read what every question waits for, so that the first visitor does not."""
+        if self._features:
+            self._pool.submit(self._features.missing, frozenset())
+
     def close(self) -> None:
         """Answer everyone who still waits, start nothing more, close the warehouse; statements are not waited for."""
         with self._lock:

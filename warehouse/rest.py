@@ -43,9 +43,9 @@ class Rest:
         """Nothing is kept open."""
 
     def _api(self) -> Any:
-        from databricks.sdk import WorkspaceClient
+        with self._lock:  # also around the import: two threads that import it at once can block each other (Python 3.11)
+            from databricks.sdk import WorkspaceClient
 
-        with self._lock:
             if self._client is None:
                 self._client = WorkspaceClient(config=config(self._settings))
         return self._client.statement_execution

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import CroniterError, croniter
@@ -23,9 +24,10 @@ def _named_days(field: str) -> str:
     return re.sub(r"(?<![#/\w])([1-7])(?!\w)", lambda m: _DAYS[int(m.group(1)) - 1], field)
 
 
+@lru_cache(maxsize=1024)
 def fire_times(
     expression: str, zone: str, start: dt.datetime, end: dt.datetime, limit: int = 2000
-) -> list[dt.datetime]:
+) -> tuple[dt.datetime, ...]:
     """UTC instants in [start, end) at which ``expression`` fires in ``zone``; at most ``limit``.
 
     Wall-clock times that a change to summer time skips or repeats follow the zone's rules. Raises ``ValueError`` for an
@@ -51,7 +53,7 @@ def fire_times(
             break
         if at.astimezone(dt.UTC) >= start and (years is None or str(at.year) in _years(years)):
             found.append(at.astimezone(dt.UTC))
-    return found
+    return tuple(found)
 
 
 def _years(field: str) -> set[str]:

@@ -7,6 +7,7 @@ deadline, always labelled so. Which runs were due comes from the job's schedule;
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -60,9 +61,10 @@ def _fires(schedule: Any, runs: list[Any], start: dt.datetime, end: dt.datetime)
 
 
 def _match(fire: dt.datetime, following: dt.datetime, runs: list[Any]) -> Any | None:
-    """The run of this fire time: the first that starts from it on, within :data:`GRACE` and before the next fire."""
-    limit = min(fire + GRACE, following)
-    return next((run for run in runs if fire - dt.timedelta(minutes=1) <= run.started < limit), None)
+    """The run of this fire time: the first that starts from it on, within :data:`GRACE` and before the next fire.
+    ``runs`` are in order of start."""
+    first = bisect_left(runs, fire - dt.timedelta(minutes=1), key=lambda run: run.started)
+    return runs[first] if first < len(runs) and runs[first].started < min(fire + GRACE, following) else None
 
 
 def job_days(

@@ -20,6 +20,17 @@ Unit = Literal["money", "count", "number", "seconds", "ratio", "bytes", "dbu"]
 NOTHING = Empty("Nothing in this period.", "Widen the period or choose more workspaces.")
 
 
+class Drawn(go.Figure):  # type: ignore[misc]
+    """A figure that nobody changes once it is made: Streamlit asks for its dictionary at every visit."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure's dictionary, made once; treat it as read-only."""
+        if "_dict" not in self.__dict__:
+            self.__dict__["_dict"] = super().to_dict()
+        made: dict[str, Any] = self.__dict__["_dict"]
+        return made
+
+
 def canvas(data: Sequence[dict[str, Any]], look: Look, **layout: Any) -> go.Figure:
     """A figure of ``data`` (trace dictionaries) on the theme's ground; ``layout`` overrides."""
     ink = tokens(look.theme)
@@ -40,7 +51,7 @@ def canvas(data: Sequence[dict[str, Any]], look: Look, **layout: Any) -> go.Figu
         "dragmode": False,
     }  # fmt: skip
     # Checked in tests instead: the check costs more than building the figure.
-    return go.Figure({"data": list(data), "layout": ground | layout}, _validate=False)
+    return Drawn({"data": list(data), "layout": ground | layout}, _validate=False)
 
 
 # A clicked mark leads somewhere else; the others must not fade for it.

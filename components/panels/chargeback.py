@@ -47,7 +47,7 @@ def reconciliation(frames: Frames, look: Look) -> Sequence[Body]:
     return [
         verdict,
         drawn,
-        Grid(shown, columns, caption="unpriced usage has no money: its quantity is under Bill quality"),
+        Grid(shown, columns, caption="unpriced usage has no money: its quantity is in the view Quality"),
     ]
 
 

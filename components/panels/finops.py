@@ -71,7 +71,7 @@ def _trend(days: pd.DataFrame) -> tuple[float, ...]:
 
 
 def _unpriced_help(rows: int) -> str:
-    return f"{rows:,} usage rows have no price and are not in this sum; see Bill quality." if rows else ""
+    return f"{rows:,} usage rows have no price and are not in this sum; see the view Quality." if rows else ""
 
 
 @panel("Where the money goes", height=380)

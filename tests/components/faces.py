@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from components.panels.finops import per_day, totals
-from components.tile import Body, Empty, Frames, Grid, Look, Note, Tile
+from components.panels.finops import per_day
+from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note, Tile
 from warehouse.interface import ask
 
 READY, NO_GRANT, LATE, STALE, PENDING, UNKNOWN = (
@@ -16,6 +16,10 @@ READY, NO_GRANT, LATE, STALE, PENDING, UNKNOWN = (
 
 def note(frames: Frames, look: Look) -> Body:
     return Note("Here is the note", "ok")
+
+
+def total(frames: Frames, look: Look) -> Body:
+    return Metrics([Metric("Total", str(frames["spend_by_day"]["cost"].sum()))])
 
 
 def nothing(frames: Frames, look: Look) -> Body:
@@ -36,7 +40,7 @@ def grid(frames: Frames, look: Look) -> Body:
 
 
 TILES = [
-    Tile("ready", "Ready tile", "Why *ready*", [READY], totals),
+    Tile("ready", "Ready tile", "Why *ready*", [READY], total),
     Tile("plot", "Plot tile", "why", [READY], per_day),
     Tile("grid", "Grid tile", "why", [READY], grid),
     Tile("empty", "Empty tile", "why", [READY], nothing),

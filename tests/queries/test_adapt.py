@@ -28,7 +28,7 @@ def account() -> duckdb.DuckDBPyConnection:
 
 
 def rows(account: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
-    return account.sql(to_duckdb(sql)[0]).fetchall()
+    return list(account.sql(to_duckdb(sql)[0]).fetchall())
 
 
 def test_nothing_missing_leaves_the_meaning(account: duckdb.DuckDBPyConnection) -> None:
