@@ -6,6 +6,7 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any
 
 import streamlit as st
@@ -14,14 +15,21 @@ from starlette.middleware import Middleware
 from components.delivery import KnownServer, StaticGzip
 from settings import settings
 
+# What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
+HEAVY = (
+    "PIL.PngImagePlugin", "pandas", "pyarrow.pandas_compat", "plotly.graph_objects", "plotly.graph_objs._figure",
+    "plotly.tools", "plotly.offline", "agents.detectors.cost_frames", "agents.detectors.promise_frames",
+    "components.show", "components.page", "components.panels.chargeback", "components.panels.finops",
+    "components.panels.overview", "components.panels.pipelineops",
+)  # fmt: skip
+
 
 def warm_up() -> None:
     """Import what is heavy and open the reader before the first visit; then spare all of it from every collection."""
-    import pandas  # noqa: F401
-    import plotly.graph_objects  # noqa: F401
-
+    for module in HEAVY:
+        import_module(module)
     from approvals import store
-    from components import menu, page, show, state  # noqa: F401
+    from components import menu, state
     from queries.catalogue import catalogue
     from warehouse.open import open_reader
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, LifoQueue
 from typing import Any
@@ -19,6 +20,7 @@ from warehouse.errors import TimedOut
 
 # A page cannot wait for the connector's own budgets (900 s each).
 RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
+SPARE = 8  # sessions opened ahead
 LEAST_WAIT = 5  # the connector takes no less, and sleeps that long (or Retry-After, if longer) before each new try
 
 
@@ -46,6 +48,12 @@ class Connector:
                 return self._run(self._open(), sql, params, tags, timeout)
         except Exception as error:
             raise from_exception(error, timeout) from None  # the cause may quote the statement
+
+    def prepare(self) -> None:
+        """Open the sessions that a page needs: opening one takes longer than a small question."""
+        with suppress(Exception), ThreadPoolExecutor(SPARE) as pool:
+            for session in pool.map(lambda _: self._open(), range(SPARE)):
+                self._idle.put(session)
 
     def close(self) -> None:
         """Close the idle sessions."""

@@ -75,6 +75,9 @@ class Embedded:
             done.set()
             cursor.close()
 
+    def prepare(self) -> None:
+        """Nothing to do: the file is open."""
+
     def close(self) -> None:
         """Release the file; statements that still run end with a failure."""
         self._connection.close()

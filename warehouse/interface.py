@@ -26,6 +26,10 @@ class Warehouse(Protocol):
         """
         ...
 
+    def prepare(self) -> None:
+        """Do ahead what the first question would wait for. Raises nothing: the first question will say what is wrong."""
+        ...
+
     def close(self) -> None:
         """Give connections back."""
         ...

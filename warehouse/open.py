@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import pyarrow as pa
 
@@ -49,6 +50,11 @@ class Deferred:
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
         """As :meth:`warehouse.interface.Warehouse.fetch`; also raises what opening raises."""
         return self._opened().fetch(sql, params, tags=tags, timeout=timeout)
+
+    def prepare(self) -> None:
+        """Open it, as far as that is possible now."""
+        with suppress(Exception):
+            self._opened().prepare()
 
     def close(self) -> None:
         """Close it if it was opened; it stays closed."""

@@ -129,6 +129,7 @@ class Reader:
 
     def prepare(self) -> None:
         """Begin to read what every question waits for, so that the first visitor does not."""
+        self._pool.submit(self._warehouse.prepare)
         if self._features:
             self._pool.submit(self._features.missing, frozenset())
 

@@ -39,6 +39,11 @@ class Rest:
         except Exception as error:
             raise from_exception(error, timeout) from None  # the cause may quote the statement
 
+    def prepare(self) -> None:
+        """Sign in."""
+        with suppress(Exception):
+            self._api()
+
     def close(self) -> None:
         """Nothing is kept open."""
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from functools import lru_cache
+from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import CroniterError, croniter
@@ -30,30 +33,51 @@ def fire_times(
 ) -> tuple[dt.datetime, ...]:
     """UTC instants in [start, end) at which ``expression`` fires in ``zone``; at most ``limit``.
 
-    Wall-clock times that a change to summer time skips or repeats follow the zone's rules. Raises ``ValueError`` for an
-    expression or zone that cannot be read.
+    A wall-clock time that a change to summer time skips fires that much later; one that occurs twice fires at its first.
+    Raises ``ValueError`` for an expression or zone that cannot be read.
     """
     fields = expression.split()
-    if len(fields) not in (6, 7):
-        raise ValueError(f"not a Quartz expression: {len(fields)} fields")
-    years = None if len(fields) == 6 or fields[6] == "*" else fields[6]
+    if len(fields) not in (6, 7) or "W" in fields[3].upper():
+        raise ValueError(f"not a Quartz expression of ours: {expression!r}")
+    years = None if len(fields) == 6 or fields[6] == "*" else _years(fields[6])
     fields[5] = _named_days(fields[5])
     try:
         local = ZoneInfo(zone)
-        # croniter walks wall-clock time: start one second early so that `start` itself can fire
-        walk = croniter(
-            " ".join(fields[:6]), start.astimezone(local) - dt.timedelta(seconds=1), second_at_beginning=True
-        )
+        # croniter reads the fields; its own walk from time to time takes ten times as long as going through the days
+        (minutes, hours, *days, seconds), nth = croniter.expand(" ".join(fields[:6]), second_at_beginning=True)
     except (CroniterError, ZoneInfoNotFoundError, KeyError, ValueError) as error:
         raise ValueError(f"cannot read schedule {expression!r} in {zone!r}") from error
+    clock = [
+        dt.time(hour, minute, second)
+        for hour, minute, second in product(_all(hours, 24), _all(minutes, 60), _all(seconds, 60))
+    ]
     found: list[dt.datetime] = []
-    while len(found) < limit:
-        at = walk.get_next(dt.datetime)
-        if at.astimezone(dt.UTC) >= end:
-            break
-        if at.astimezone(dt.UTC) >= start and (years is None or str(at.year) in _years(years)):
-            found.append(at.astimezone(dt.UTC))
-    return tuple(found)
+    day = start.astimezone(local).date()
+    while day <= end.astimezone(local).date() and len(found) < limit:
+        if (years is None or str(day.year) in years) and _is_due(day, days, nth):
+            fired = (dt.datetime.combine(day, time, local).astimezone(dt.UTC) for time in clock)
+            found += [at for at in fired if start <= at < end]
+        day += dt.timedelta(days=1)
+    return tuple(sorted(set(found))[:limit])
+
+
+def _all(field: list[Any], most: int) -> list[int]:
+    return list(range(most)) if "*" in field else sorted(field)
+
+
+def _is_due(day: dt.date, fields: list[list[Any]], nth: dict[int, set[Any]]) -> bool:
+    """Whether ``day`` is one of the days of the month, months and days of the week (Sunday 0) in ``fields``; ``nth``
+    maps a day of the week to which of the month are meant, "l" being the last."""
+    of_month, months, of_week = fields
+    last = monthrange(day.year, day.month)[1]
+    if "*" not in months and day.month not in months:
+        return False
+    if "*" not in of_month and day.day not in of_month and not ("l" in of_month and day.day == last):
+        return False
+    weekday = day.isoweekday() % 7
+    if weekday in nth:
+        return (day.day + 6) // 7 in nth[weekday] or ("l" in nth[weekday] and day.day + 7 > last)
+    return "*" in of_week or weekday in of_week
 
 
 def _years(field: str) -> set[str]:

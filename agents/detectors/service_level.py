@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -20,6 +20,20 @@ State = Literal["met", "late", "failed", "missing", "pending"]
 ORDER: tuple[State, ...] = ("met", "pending", "late", "missing", "failed")  # a day's state is its worst run
 COLUMNS = ["workspace_id", "job_id", "name", "day", "state", "due", "ended", "minutes_late", "source", "run_id"]
 GRACE = dt.timedelta(hours=1)  # a scheduled run that starts within the hour of its fire time is that fire time's run
+
+
+class _Run(NamedTuple):
+    """A run in Python's own times: comparing them is ten times as fast as comparing pandas' timestamps."""
+
+    run_id: str
+    started: dt.datetime
+    ended: dt.datetime | None
+    result_state: str | None
+
+
+def _runs(frame: pd.DataFrame) -> Iterable[_Run]:
+    ended = (None if pd.isna(at) else at for at in frame["ended"].dt.to_pydatetime())
+    return map(_Run, frame["run_id"], frame["started"].dt.to_pydatetime(), ended, frame["result_state"])
 
 
 def _due(fire: dt.datetime, deadline: Any) -> dt.datetime:
@@ -34,10 +48,10 @@ def _due(fire: dt.datetime, deadline: Any) -> dt.datetime:
     return fire + dt.timedelta(seconds=float(deadline.seconds))
 
 
-def _state(run: Any | None, due: dt.datetime, now: dt.datetime) -> State:
+def _state(run: _Run | None, due: dt.datetime, now: dt.datetime) -> State:
     if run is None:
         return "missing" if now >= due else "pending"
-    if pd.isna(run.ended):
+    if run.ended is None:
         return "late" if now >= due else "pending"
     if run.result_state in ("SKIPPED", "CANCELLED", "BLOCKED"):
         return "missing"  # the scheduled work was not done
@@ -46,7 +60,7 @@ def _state(run: Any | None, due: dt.datetime, now: dt.datetime) -> State:
     return "late" if run.ended > due else "met"
 
 
-def _fires(schedule: Any, runs: list[Any], start: dt.datetime, end: dt.datetime) -> Iterable[dt.datetime]:
+def _fires(schedule: Any, runs: list[_Run], start: dt.datetime, end: dt.datetime) -> Iterable[dt.datetime]:
     """When the job was due in [start, end): its schedule while in force and not paused, else its runs' own starts."""
     if schedule is None or not schedule.quartz:
         return [run.started for run in runs]
@@ -60,7 +74,7 @@ def _fires(schedule: Any, runs: list[Any], start: dt.datetime, end: dt.datetime)
         return [run.started for run in runs]  # an unreadable schedule is no promise of its own
 
 
-def _match(fire: dt.datetime, following: dt.datetime, runs: list[Any]) -> Any | None:
+def _match(fire: dt.datetime, following: dt.datetime, runs: list[_Run]) -> _Run | None:
     """The run of this fire time: the first that starts from it on, within :data:`GRACE` and before the next fire.
     ``runs`` are in order of start."""
     first = bisect_left(runs, fire - dt.timedelta(minutes=1), key=lambda run: run.started)
@@ -83,10 +97,10 @@ def job_days(
     ("declared" or "learned"). Only jobs with a deadline appear.
     Returns :data:`COLUMNS`; ``minutes_late`` is negative when early, NaN when the run never ended.
     """
-    by_job = {
-        key: list(group.sort_values("started").itertuples())
-        for key, group in runs.groupby(["workspace_id", "job_id"], sort=False)
-    }
+    by_job: dict[tuple[str, str], list[_Run]] = {}
+    ordered = runs.sort_values("started")
+    for key, run in zip(zip(ordered["workspace_id"], ordered["job_id"], strict=True), _runs(ordered), strict=True):
+        by_job.setdefault(key, []).append(run)
     plans = {(s.workspace_id, s.job_id): s for s in schedules.itertuples()}
     rows: list[dict[str, Any]] = []
     for deadline in deadlines.itertuples():
@@ -97,7 +111,7 @@ def job_days(
         for fire, following in zip(fires, [*fires[1:], end + GRACE], strict=False):
             run = _match(fire, following, own)
             due = _due(fire, deadline)
-            ended = run.ended if run is not None else pd.NaT
+            ended = run.ended if run is not None else None
             rows.append(
                 {
                     "workspace_id": key[0],
@@ -107,7 +121,7 @@ def job_days(
                     "state": _state(run, due, now),
                     "due": due,
                     "ended": ended,
-                    "minutes_late": (ended - due).total_seconds() / 60 if not pd.isna(ended) else float("nan"),
+                    "minutes_late": (ended - due).total_seconds() / 60 if ended is not None else float("nan"),
                     "source": deadline.source,
                     "run_id": run.run_id if run is not None else None,
                 }

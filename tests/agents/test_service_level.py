@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import pandas as pd
 import pytest
+from croniter import croniter
 
 from agents.detectors.quartz import fire_times
 from agents.detectors.service_level import error_budget, job_days
@@ -24,6 +26,9 @@ def utc(text: str) -> pd.Timestamp:
         ("0 0 6 ? * 2-6", "UTC", ["2026-11-20T06:00", "2026-11-23T06:00"]),
         ("0 0 6 ? * MON-FRI *", "Europe/Berlin", ["2026-11-20T05:00", "2026-11-23T05:00"]),
         ("0 0 6 ? * 6L", "UTC", []),  # last Friday of November 2026 is the 27th
+        ("0 0 6 ? * 1L", "UTC", []),  # last Sunday is the 29th
+        ("0 0 6 L * ?", "UTC", []),
+        ("30 15 6 21,23 NOV ?", "UTC", ["2026-11-21T06:15", "2026-11-23T06:15"]),
         ("0 0 0 ? * 2#4", "UTC", ["2026-11-23T00:00"]),  # fourth Monday
         ("0 0 6 * * ? 2027", "UTC", []),
         (
@@ -48,7 +53,7 @@ def test_quartz(expression: str, zone: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "zone"), [("* *", "UTC"), ("0 0 99 * * ?", "UTC"), ("0 0 6 * * ?", "Nowhere/X")]
+    ("expression", "zone"), [("* *", "UTC"), ("0 0 6 15W * ?", "UTC"), ("0 0 99 * * ?", "UTC"), ("0 0 6 * * ?", "Nowhere/X")]
 )
 def test_unreadable_schedules_say_so(expression: str, zone: str) -> None:
     with pytest.raises(ValueError, match=r"Quartz|read schedule"):
@@ -60,6 +65,29 @@ def test_winter_time_moves_the_utc_instant() -> None:
         "0 0 6 * * ?", "Europe/Berlin", utc("2026-10-24").to_pydatetime(), utc("2026-10-27").to_pydatetime()
     )
     assert [at.hour for at in found] == [4, 5, 5]  # summer time ends on 25 October 2026
+
+
+def test_summer_time_skips_no_run() -> None:
+    found = fire_times(
+        "0 30 2 * * ?", "Europe/Berlin", utc("2026-03-28").to_pydatetime(), utc("2026-03-31").to_pydatetime()
+    )
+    assert [f"{at:%d %H:%M}" for at in found] == ["28 01:30", "29 01:30", "30 00:30"]  # 02:30 does not exist on the 29th
+
+
+def test_the_last_days_are_found_where_they_are() -> None:
+    start, end = utc("2026-11-01").to_pydatetime(), utc("2026-12-01").to_pydatetime()
+    assert [at.day for at in fire_times("0 0 6 ? * 6L", "UTC", start, end)] == [27]
+    assert [at.day for at in fire_times("0 0 6 L * ?", "UTC", start, end)] == [30]
+
+
+def test_going_through_the_days_gives_what_croniter_gives() -> None:
+    start, end = utc("2026-01-01"), utc("2026-04-01")
+    for expression in ("0 0/20 8-10 ? * MON-FRI", "0 5 */6 1-10 * ?", "0 0 23 ? * TUE#2", "15 30 4 * FEB,MAR ?"):
+        walk = croniter(expression, start.to_pydatetime() - dt.timedelta(seconds=1), second_at_beginning=True)
+        walked = []
+        while (at := walk.get_next(dt.datetime)) < end.to_pydatetime():
+            walked.append(at)
+        assert list(fire_times(expression, "UTC", start.to_pydatetime(), end.to_pydatetime())) == walked
 
 
 NONE: Mapping[str, object] = MappingProxyType({})

@@ -105,6 +105,9 @@ class Fake:
             raise answer
         return answer
 
+    def prepare(self) -> None:
+        """Nothing to do ahead."""
+
     def close(self) -> None:
         self.closed = True
 
