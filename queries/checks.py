@@ -66,7 +66,7 @@ def check(query: Query) -> list[str]:
         typed = resolved(query.sql)
     except (OptimizeError, SqlglotError) as error:
         return [f"column: {str(error).splitlines()[0]}"]
-    late: tuple[Callable[[Query, exp.Expr], Iterator[str]], ...] = (_columns, _struct_fields, _status_words)
+    late: tuple[Callable[[Query, exp.Expr], Iterator[str]], ...] = (_columns, _struct_fields, _status_words, _order)
     found = [problem for rule in late for problem in rule(query, typed)]
     return [*found, *_time_bounds(tree), *_price_joins(tree), *lint.problems(typed, query.sql)]
 
@@ -109,12 +109,12 @@ def _struct_fields(query: Query, tree: exp.Expr) -> Iterator[str]:
 
 
 def _leaf(node: Any) -> str | None:
-    """The name of a plain column or struct field, through COALESCE, UPPER and parentheses."""
+    """The name of a plain column or struct field, through what keeps its words: COALESCE, UPPER, parentheses …"""
     if isinstance(node, exp.Column):
         return str(node.name).lower()
     if isinstance(node, exp.Dot):
         return str(node.expression.name).lower()
-    if isinstance(node, exp.Coalesce | exp.Paren):
+    if isinstance(node, exp.Coalesce | exp.Paren | exp.Upper | exp.Lower | exp.Trim | exp.Cast):
         return _leaf(node.this)
     return None
 
@@ -135,6 +135,12 @@ def _compared(tree: exp.Expr) -> Iterator[tuple[str, list[str]]]:
     for case in tree.find_all(exp.Case):
         if case.this is not None and (name := _leaf(case.this)):
             yield name, _literals(*(branch.this for branch in case.args["ifs"]))
+    for contained in tree.find_all(exp.ArrayContains):
+        if (name := _leaf(contained.expression)) and isinstance(contained.this, exp.Array):
+            yield name, _literals(*contained.this.expressions)
+    for like in tree.find_all(exp.Like, exp.ILike, exp.RegexpLike):
+        if name := _leaf(like.this):
+            yield name, _literals(like.expression)  # a pattern is never a word: name the words instead
 
 
 def _status_words(query: Query, tree: exp.Expr) -> Iterator[str]:
@@ -168,32 +174,74 @@ def _time_bounds(tree: exp.Expr) -> Iterator[str]:
                 yield f"time: {name} is not bounded by a parameter on {column}"
 
 
+def _conjuncts(condition: Any) -> list[Any]:
+    """What must all hold for ``condition`` to hold."""
+    within = condition.unnest() if isinstance(condition, exp.Paren) else condition
+    if isinstance(within, exp.And):
+        return [*_conjuncts(within.left), *_conjuncts(within.right)]
+    return [within]
+
+
+def _from_a_parameter_on(node: Any, column: str) -> bool:
+    """Whether ``node`` is ``column >= :parameter``, either way round, or BETWEEN."""
+    if isinstance(node, exp.Between):
+        value, limit = node.this, node.args["low"]
+    elif isinstance(node, exp.GTE | exp.GT):
+        value, limit = node.this, node.expression
+    elif isinstance(node, exp.LTE | exp.LT):
+        value, limit = node.expression, node.this
+    else:
+        return False
+    named = column in {c.name.lower() for c in value.find_all(exp.Column)}
+    return named and limit.find(exp.Placeholder, exp.Parameter) is not None
+
+
 def _bounded(scope: Scope, column: str, scopes: list[Scope]) -> bool:
     """Whether ``scope``, or everything that reads it, keeps only rows from a parameter on."""
     where = scope.expression.args.get("where")  # HAVING and SELECT come after the scan
-    for node in where.find_all(exp.GTE, exp.GT, exp.Between) if where is not None else ():
-        names = {c.name.lower() for c in node.this.find_all(exp.Column)}
-        other = node.args["low"] if isinstance(node, exp.Between) else node.expression
-        if column in names and other.find(exp.Placeholder, exp.Parameter):
-            return True
+    if where is not None and any(_from_a_parameter_on(node, column) for node in _conjuncts(where.this)):
+        return True
     readers = [
         s for s in scopes if s is not scope and any(source is scope for _, source in s.selected_sources.values())
     ]
     return bool(readers) and all(_bounded(reader, column, scopes) for reader in readers)
 
 
+_PRICES = ("prices", "list_prices", "account_prices")
+
+
 def _price_joins(tree: exp.Expr) -> Iterator[str]:
     for join in tree.find_all(exp.Join):
         condition = join.args.get("on")
         names = {c.name.lower() for c in condition.find_all(exp.Column)} if condition is not None else set()
-        if condition is None or not names & {"price_start_time", "price_end_time"}:
+        priced = isinstance(join.this, exp.Table) and join.this.name.lower() in _PRICES
+        if not priced and not names & {"price_start_time", "price_end_time"}:
             continue
-        half_open = (
-            any(_leaf(n.expression) == "price_start_time" for n in condition.find_all(exp.GTE))
-            and any(_leaf(n.expression) == "price_end_time" for n in condition.find_all(exp.LT))
-            and any(_leaf(n.this) == "price_end_time" for n in condition.find_all(exp.Is))
-        )
-        if condition.find(exp.Between) or not half_open:
+        if condition is None or not _half_open(_conjuncts(condition)):
             yield "price: join on usage_end_time >= price_start_time AND (price_end_time IS NULL OR … < price_end_time)"
         if not {"sku_name", "cloud", "usage_unit"} <= names:
             yield "price: join on sku_name, cloud and usage_unit, too"
+
+
+def _half_open(conjuncts: list[Any]) -> bool:
+    """Whether usage at an instant meets exactly the price in force then."""
+    begun = any(isinstance(node, exp.GTE) and _leaf(node.expression) == "price_start_time" for node in conjuncts)
+    return begun and any(_not_ended(node) for node in conjuncts)
+
+
+def _not_ended(node: Any) -> bool:
+    if not isinstance(node, exp.Or):
+        return False
+    sides = (node.left, node.right)
+    is_null = any(isinstance(s, exp.Is) and _leaf(s.this) == "price_end_time" for s in sides)
+    return is_null and any(isinstance(s, exp.LT) and _leaf(s.expression) == "price_end_time" for s in sides)
+
+
+def _order(query: Query, tree: exp.Expr) -> Iterator[str]:
+    """With LIMIT, rows of equal rank must not change places: the order ends in the grain."""
+    order = tree.args.get("order")
+    if not tree.args.get("limit") or order is None:
+        return  # LIMIT without ORDER BY is refused elsewhere
+    ordered = {_leaf(term.this) for term in order.expressions}
+    if missing := [column for column in query.grain if column not in ordered]:
+        yield f"LIMIT: the order leaves {', '.join(missing)} of the grain open"

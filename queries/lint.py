@@ -42,6 +42,7 @@ BY_NAME = frozenset(
 )  # fmt: skip
 _TEMPORAL = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ, exp.DType.DATE)
 _INSTANTS = _TEMPORAL[:3]
+_TEXT = (exp.DType.TEXT, exp.DType.VARCHAR)
 _REALS = (exp.DType.DOUBLE, exp.DType.FLOAT)
 _WHOLE = (exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT)
 _ROUNDED = (exp.Floor, exp.Round, exp.Ceil)
@@ -76,6 +77,8 @@ def _division(node: exp.Div) -> str | None:
         return "division by a column: write try_divide(CAST(a AS DOUBLE), b)"
     if _is(node.this, exp.DType.DECIMAL) and not _is(node.expression, *_REALS):
         return "decimal division: cast to DOUBLE first"
+    if isinstance(node.expression, exp.Literal) and float(node.expression.name) == 0:
+        return "division by zero"
     decimal = [x for x in node.find_all(exp.Literal) if not x.is_string and "." in x.name]
     return "a decimal literal in a division: write 100D, not 100.0" if decimal else None
 
@@ -94,10 +97,12 @@ def _cast(node: exp.Cast) -> str | None:
     to = node.to.this
     if to in _WHOLE and _is(node.this, *_REALS) and not isinstance(node.this, _ROUNDED):
         return "CAST of a real to a whole number: floor() or round() first"
-    if to in (exp.DType.TEXT, exp.DType.VARCHAR) and _is(node.this, *_INSTANTS, *_REALS):
+    if to in _TEXT and _is(node.this, *_INSTANTS, *_REALS):
         return "CAST of a time or real to text: write date_format(…) or round to a whole number"
     if to in (*_WHOLE, *_REALS, exp.DType.DECIMAL) and _is(node.this, *_TEMPORAL):
         return "CAST of a time to a number: write unix_seconds(…)"
+    if to in (*_WHOLE, *_REALS, exp.DType.DECIMAL) and _is(node.this, *_TEXT) and not isinstance(node, exp.TryCast):
+        return "CAST of text to a number fails on other text: write try_cast(…)"
     return None
 
 
@@ -108,8 +113,7 @@ def _difference(node: exp.Sub) -> str | None:
 
 
 def _text_sum(node: exp.Add) -> str | None:
-    text = (exp.DType.TEXT, exp.DType.VARCHAR)
-    return "text plus number" if _is(node.this, *text) or _is(node.expression, *text) else None
+    return "text plus number" if _is(node.this, *_TEXT) or _is(node.expression, *_TEXT) else None
 
 
 def _lateral(node: exp.Lateral) -> str | None:
@@ -149,6 +153,11 @@ def _limit(node: exp.Limit) -> str | None:
     return "LIMIT without ORDER BY" if isinstance(select, exp.Select) and not select.args.get("order") else None
 
 
+def _exists(node: exp.Exists) -> str | None:
+    subquery = isinstance(node.this, exp.Query | exp.Subquery)
+    return None if subquery else "exists(array, …): write array_contains or size(filter(…)) > 0"
+
+
 _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.Div, _division),
     (exp.Mul, _product),
@@ -162,6 +171,9 @@ _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.ILike, _like),
     (exp.Not, _not_in),
     (exp.Limit, _limit),
+    (exp.Exists, _exists),
+    (exp.TableSample, lambda n: "TABLESAMPLE: other rows at every reading"),
+    (exp.Extract, lambda n: "extract(EPOCH …): write unix_seconds(…)" if n.this.name.upper() == "EPOCH" else None),
     (exp.Avg, lambda n: "avg of decimals: cast to DOUBLE" if _is(n.this, exp.DType.DECIMAL) else None),
     (exp.Lambda, lambda n: "lambda with more than one argument" if len(n.expressions) > 1 else None),
     (exp.Pivot, lambda n: "PIVOT: write conditional aggregates"),

@@ -50,5 +50,5 @@ WITH raw AS (
 SELECT kind, tag_key, normal, spelling, variants, usage_rows, first_seen, last_seen, place = 1 AS preferred
 FROM ranked
 WHERE variants > 1
-ORDER BY kind, tag_key, normal, place
+ORDER BY kind, tag_key, normal, place, spelling
 LIMIT :limit

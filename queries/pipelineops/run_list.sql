@@ -19,5 +19,5 @@ FROM job_runs r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
 WHERE r.result_state IS NOT NULL AND (:workspace_id = '' OR r.workspace_id = :workspace_id)
   AND (:job_id = '' OR r.job_id = :job_id)
-ORDER BY r.started DESC, r.workspace_id, r.run_id
+ORDER BY r.started DESC, r.workspace_id, r.job_id, r.run_id
 LIMIT :limit
