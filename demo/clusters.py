@@ -171,7 +171,7 @@ def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Fram
     minute, position = within // nodes[index], part.position.to_numpy()[index]
     node, start = within % nodes[index], part.start.to_numpy()[index] + minute * 60
     faults, ids, count = where(world), world.clusters.cluster_id.to_numpy()[position], len(index)
-    hour, weekday = start // 3600 % 24, moments(start).dayofweek.to_numpy()
+    hour, weekday = start // 3600 % 24, moments(start).day_of_week.to_numpy()
     always = ids == faults["no_auto_termination"].entity_id
     tail = minute * 60 >= (part.seconds - part.idle).to_numpy()[index]
     idle = (always & ((hour < 8) | (hour > 16) | (weekday > 4))) | (~always & tail)

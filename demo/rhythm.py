@@ -54,7 +54,7 @@ def moments(at: Any) -> pd.DatetimeIndex:
 def level(times: pd.DatetimeIndex, weekend: float = 0.35, month_end: float = 1.3, growth: float = 0.25) -> Floats:
     """Activity at ``times``, about 1: less at weekends, more in the last two days of a month, growing by ``growth`` a
     year."""
-    week = np.where(times.dayofweek >= 5, weekend, 1.0)
+    week = np.where(times.day_of_week >= 5, weekend, 1.0)
     close = np.where((times + pd.Timedelta(days=2)).month != times.month, month_end, 1.0)
     years = (seconds(times) - seconds(times[:1])) / (365 * DAY) if len(times) else np.zeros(0)
     made: Floats = week * close * (1 + growth * years)

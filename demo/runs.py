@@ -32,9 +32,9 @@ def scheduled(job: Any, world: Organisation) -> Ints:
     begin = max(pd.Timestamp(first_day(world.now)), job.create_time.tz_convert(None).normalize())
     local = pd.date_range(begin, world.now.tz_convert(None).normalize() + pd.Timedelta(days=1), freq="1D")
     if job.cadence == "weekday":
-        local = local[local.dayofweek < 5]
+        local = local[local.day_of_week < 5]
     if job.cadence == "weekly":
-        local = local[local.dayofweek == 6]
+        local = local[local.day_of_week == 6]
     apart = HOURS_APART.get(job.cadence, 24)
     hour = job.hour % apart
     times = np.sort(np.concatenate([local + pd.Timedelta(hours=int(h), minutes=int(job.minute))

@@ -105,7 +105,7 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     faults, rng = where(world), generator(world.seed, 33)
     made["person"] = np.where((made.person == 59) & (made.start >= faults["inactive"].begin), 3, made.person)
     at = moments(made.start)
-    rush = (made.position == 0) & at.hour.isin([8, 9]) & (at.dayofweek < 5)
+    rush = (made.position == 0) & at.hour.isin([8, 9]) & (at.day_of_week < 5)
     rush &= made.start >= faults["queue_pressure"].begin
     made.loc[rush, "wait"] += rng.uniform(40, 240, int(rush.sum()))
     spilling = (made.person == 16) & (made.start >= faults["spill"].begin)
@@ -114,7 +114,7 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     broken = (made.person == 15) & (made.start >= faults["repeated_failures"].begin)
     made.loc[broken, ["error", "shape", "target"]] = [0, 1, GOLD]
     slow = pd.date_range(faults["slow_dashboard"].t0, world.now - pd.Timedelta(seconds=LAG), freq="47min")
-    slow = slow[(slow.hour >= 6) & (slow.hour < 18) & (slow.dayofweek < 5)]
+    slow = slow[(slow.hour >= 6) & (slow.hour < 18) & (slow.day_of_week < 5)]
     extra = _common(rng, seconds(slow), world).assign(
         position=0, shape=3, target=GOLD + 7, literal=SLOW, person=8, source=DASHBOARD, error=-1, cold=0.0, spill=0,
         scan=False, seconds=rng.uniform(200, 420, len(slow)),

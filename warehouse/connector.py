@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from queries.kinds import Param
 from settings import Settings
-from warehouse.credentials import config
+from warehouse.credentials import SignIn
 from warehouse.databricks_errors import from_exception, is_dead_session
-from warehouse.errors import TimedOut
+from warehouse.errors import Failed, TimedOut
 
 # A page cannot wait for the connector's own budgets (900 s each).
 RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
@@ -35,7 +35,7 @@ class Connector:
         self._settings = settings
         self._idle: LifoQueue[Any] = LifoQueue()
         self._lock = threading.Lock()
-        self._config: Any = None
+        self._sign_in = SignIn(settings)
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
         """The rows of ``sql``; see the protocol."""
@@ -67,29 +67,27 @@ class Connector:
     def _run(
         self, session: Any, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], timeout: float
     ) -> pa.Table:
-        cursor, expired = session.cursor(), threading.Event()
+        cursor, done, expired = session.cursor(), threading.Event(), threading.Event()
 
-        def cancel() -> None:
-            expired.set()
-            with suppress(Exception):
-                cursor.cancel()
+        def watch() -> None:
+            if not done.wait(timeout):
+                expired.set()
+            while not done.wait(0.2):  # a statement that has no handle yet cannot be cancelled
+                with suppress(Exception):
+                    cursor.cancel()
 
-        timer = threading.Timer(timeout, cancel)
-        timer.daemon = True
-        timer.start()
+        threading.Thread(target=watch, daemon=True).start()
         try:
             cursor.execute(sql, dict(params) or None, query_tags=dict(tags) or None)
             table = cursor.fetchall_arrow()
         except Exception as error:
             # In the background: closing is a request too, with a budget of retries of its own.
             threading.Thread(target=_close, args=(session,), daemon=True).start()
-            if expired.is_set():
-                raise TimedOut(timeout) from None
-            raise error
+            if expired.is_set() and isinstance(from_exception(error, timeout), Failed):
+                raise TimedOut(timeout) from None  # what the cancelled statement said
+            raise
         finally:
-            timer.cancel()
-        if expired.is_set():
-            raise TimedOut(timeout)
+            done.set()
         with suppress(Exception):
             cursor.close()
         self._idle.put(session)
@@ -103,18 +101,18 @@ class Connector:
             return self._open()
 
     def _open(self) -> Any:
-        with self._lock:  # also around the import: two threads that import it at once can block each other (Python 3.11)
+        with (
+            self._lock
+        ):  # also around the import: two threads that import it at once can block each other (Python 3.11)
             from databricks import sql as connector  # slow to import: only when it is needed
-
-            if self._config is None:
-                self._config = config(self._settings)
-        host = urlsplit(self._config.host)
+        config = self._sign_in.config()
+        host = urlsplit(config.host)
         path = f"/sql/1.0/warehouses/{self._settings.warehouse_id}"
-        plain = {"_connection_uri": f"{self._config.host}{path}"} if host.scheme == "http" else {}
+        plain = {"_connection_uri": f"{config.host}{path}"} if host.scheme == "http" else {}
         return connector.connect(
             server_hostname=host.netloc,
             http_path=path,
-            credentials_provider=lambda: self._config.authenticate,
+            credentials_provider=lambda: config.authenticate,
             session_configuration={
                 "TIMEZONE": "UTC",
                 "ANSI_MODE": "true",

@@ -90,6 +90,8 @@ def from_exception(error: BaseException, timeout: float) -> WarehouseError:
     for status in (401, 403, 429, 503):
         if re.search(rf"\b{status}\b", text) and (known := from_status(status)):
             return known
+    if "Invalid URL 'None'" in text:  # the SDK could not ask the host where to sign in
+        return Unreachable()
     if any(word in text for word in ("Connection refused", "NewConnectionError", "Max retries", "Connection aborted")):
         return Unreachable()
     if "RemoteDisconnected" in text or "Remote end closed" in text or "ConnectionReset" in text:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from queries.kinds import Param
 from settings import Settings
-from warehouse.credentials import HTTP_SECONDS, config
+from warehouse.credentials import HTTP_SECONDS, SignIn
 from warehouse.databricks_errors import from_exception, from_message
 from warehouse.errors import BadValue, Starting, TimedOut
 
@@ -30,6 +30,7 @@ class Rest:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._sign_in = SignIn(settings)
         self._client: Any = None
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
@@ -48,11 +49,13 @@ class Rest:
         """Nothing is kept open."""
 
     def _api(self) -> Any:
-        with self._lock:  # also around the import: two threads that import it at once can block each other (Python 3.11)
+        with (
+            self._lock
+        ):  # also around the import: two threads that import it at once can block each other (Python 3.11)
             from databricks.sdk import WorkspaceClient
-
-            if self._client is None:
-                self._client = WorkspaceClient(config=config(self._settings))
+        config = self._sign_in.config()
+        with self._lock:
+            self._client = self._client or WorkspaceClient(config=config)
         return self._client.statement_execution
 
     def _rows(self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], timeout: float) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,10 +14,10 @@ Kind = Literal[
     "unavailable",  # HTTP 503
     "dropped",  # the connection closes before anything is done
     "dropped_after",  # ... after the effect, before the answer
-    "dead_session",  # the session is gone (Thrift)
+    "dead_session",  # the warehouse has started anew: every session is gone (Thrift)
     "slow",  # a statement takes `value` seconds
     "starting",  # the warehouse is starting: statements are refused for now
-    "no_grant",  # SELECT is missing on the table `name`
+    "no_grant",  # SELECT is missing on the table `name` (or on the first one read)
     "missing_table",  # the table `name` does not exist
     "truncated",  # the answer is cut
     "extra_column",  # the answer has a column nobody asked for
@@ -26,7 +27,8 @@ Kind = Literal[
 
 @dataclass
 class Fault:
-    """One switch that is on; ``times`` counts down, -1 stays."""
+    """One switch that is on; ``times`` counts down, -1 stays. With a ``name``, a table or the ``query`` tag of a
+    statement, it acts on no other statement."""
 
     kind: Kind
     times: int = 1
@@ -51,11 +53,11 @@ class Faults:
         with self._lock:
             self._on.clear()
 
-    def take(self, *kinds: Kind) -> Fault | None:
-        """The first switch of ``kinds`` that is on, counted down."""
+    def take(self, *kinds: Kind, about: Collection[str] = ()) -> Fault | None:
+        """The first switch of ``kinds`` that is on and meant for what is ``about`` these names, counted down."""
         with self._lock:
             for fault in self._on:
-                if fault.kind in kinds:
+                if fault.kind in kinds and (not fault.name or fault.name in about):
                     fault.times -= 1
                     if fault.times == 0:
                         self._on.remove(fault)

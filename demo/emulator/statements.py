@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -73,8 +73,9 @@ class Statements:
 
     def _run(self, statement: Statement, sql: str, params: dict[str, Param], tags: dict[str, str]) -> None:
         started = time.perf_counter()
+        about = {*tables_read(sql), tags.get("query", "")}
         try:
-            table, message, sql_state = self._answer(statement, sql, params)
+            table, message, sql_state = self._answer(statement, sql, params, about)
         except Exception as error:  # whatever the engine did, a client must hear of it
             table, message, sql_state = None, f"[INTERNAL_ERROR] {type(error).__name__}", "XX000"
         if statement.done.is_set():
@@ -82,24 +83,26 @@ class Statements:
         elif table is None:
             statement.message, statement.sql_state, statement.state = message, sql_state, "FAILED"
         else:
-            statement.table, statement.state = self._spoiled(statement, as_databricks(table)), "SUCCEEDED"
+            statement.table, statement.state = self._spoiled(statement, as_databricks(table), about), "SUCCEEDED"
         digest = hashlib.sha256(sql.encode()).hexdigest()
         self.log.append(Logged(digest, tags, time.perf_counter() - started, statement.state))
         statement.done.set()
 
-    def _answer(self, statement: Statement, sql: str, params: dict[str, Param]) -> tuple[pa.Table | None, str, str]:
+    def _answer(
+        self, statement: Statement, sql: str, params: dict[str, Param], about: Collection[str]
+    ) -> tuple[pa.Table | None, str, str]:
         """(rows or None, the engine's message, its SQLSTATE)."""
-        if fault := self.faults.take("slow"):
+        if fault := self.faults.take("slow", about=about):
             statement.cancelled.wait(fault.value)
-        if fault := self.faults.take("starting"):
+        if fault := self.faults.take("starting", about=about):
             return None, "[TEMPORARILY_UNAVAILABLE] The warehouse is STARTING, please retry.", "08000"
         read = tables_read(sql)
-        if (fault := self.faults.take("no_grant")) and (not fault.name or fault.name in read):
-            name = fault.name or min(read)
+        if fault := self.faults.take("no_grant", about=about):
+            name = fault.name if fault.name in read else min(read)
             return None, (f"[INSUFFICIENT_PERMISSIONS] Insufficient privileges:\nUser does not have permission SELECT on "
                           f"Table '{name}'. SQLSTATE: 42501"), "42501"  # fmt: skip
-        if fault := self.faults.take("missing_table"):
-            return None, _not_found(fault.name or min(read)), "42P01"
+        if fault := self.faults.take("missing_table", about=about):
+            return None, _not_found(fault.name if fault.name in read else min(read)), "42P01"
         try:
             return self.lakehouse.fetch(sql, params, tags={}, timeout=600), "", ""
         except NotThere as error:
@@ -111,14 +114,14 @@ class Statements:
         except WarehouseError as error:
             return None, f"[INTERNAL_ERROR] {error.message} SQLSTATE: XX000", "XX000"
 
-    def _spoiled(self, statement: Statement, table: pa.Table) -> pa.Table:
+    def _spoiled(self, statement: Statement, table: pa.Table, about: Collection[str]) -> pa.Table:
         """The answer with what the switches do to it."""
-        if self.faults.take("truncated"):
+        if self.faults.take("truncated", about=about):
             statement.truncated = True
             table = table.slice(0, max(table.num_rows // 2, 0))
-        if self.faults.take("extra_column"):
+        if self.faults.take("extra_column", about=about):
             table = table.append_column("surprise", pa.array([1] * table.num_rows, pa.int64()))
-        if self.faults.take("wrong_type"):
+        if self.faults.take("wrong_type", about=about):
             words = pa.array(["not what was declared"] * table.num_rows, pa.string())
             table = table.set_column(table.num_columns - 1, table.column_names[-1], words)
         return table

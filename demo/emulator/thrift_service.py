@@ -78,7 +78,7 @@ class Service:
     def ExecuteStatement(self, req: Any) -> Any:  # noqa: N802
         guid = req.sessionHandle.sessionId.guid
         if self._faults.take("dead_session"):
-            self._sessions.discard(guid)
+            self._sessions.clear()
         if guid not in self._sessions:
             gone = f"Invalid SessionHandle: SessionHandle [{uuid.UUID(bytes=guid)}] is closed"
             return ttypes.TExecuteStatementResp(status=_error(gone, "08003"))

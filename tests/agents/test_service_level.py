@@ -53,7 +53,8 @@ def test_quartz(expression: str, zone: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "zone"), [("* *", "UTC"), ("0 0 6 15W * ?", "UTC"), ("0 0 99 * * ?", "UTC"), ("0 0 6 * * ?", "Nowhere/X")]
+    ("expression", "zone"),
+    [("* *", "UTC"), ("0 0 6 15W * ?", "UTC"), ("0 0 99 * * ?", "UTC"), ("0 0 6 * * ?", "Nowhere/X")],
 )
 def test_unreadable_schedules_say_so(expression: str, zone: str) -> None:
     with pytest.raises(ValueError, match=r"Quartz|read schedule"):
@@ -71,7 +72,11 @@ def test_summer_time_skips_no_run() -> None:
     found = fire_times(
         "0 30 2 * * ?", "Europe/Berlin", utc("2026-03-28").to_pydatetime(), utc("2026-03-31").to_pydatetime()
     )
-    assert [f"{at:%d %H:%M}" for at in found] == ["28 01:30", "29 01:30", "30 00:30"]  # 02:30 does not exist on the 29th
+    assert [f"{at:%d %H:%M}" for at in found] == [
+        "28 01:30",
+        "29 01:30",
+        "30 00:30",
+    ]  # 02:30 does not exist on the 29th
 
 
 def test_the_last_days_are_found_where_they_are() -> None:

@@ -117,7 +117,6 @@ def test_tags_reach_the_statement_log(reads: Warehouse, emulator: Emulator) -> N
 
 
 def test_a_statement_over_its_time_is_cancelled(reads: Warehouse, emulator: Emulator) -> None:
-    emulator.thrift.direct_wait = 0.05
     emulator.faults.set("slow", value=30)
     with pytest.raises(TimedOut):
         fetch(reads, timeout=0.5)
@@ -194,10 +193,12 @@ def test_a_broken_value_is_noticed_when_it_is_normalised(reads: Warehouse, emula
         normalise(table, {"id": "count"})
 
 
+@pytest.mark.parametrize("who", [{"token": "t"}, {"client_id": "c", "client_secret": "s"}], ids=["token", "principal"])
 @pytest.mark.parametrize("transport", [Connector, Rest])
-def test_nobody_there_is_unreachable(transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_there_is_unreachable(transport: Any, who: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warehouse.credentials, "RETRY_SECONDS", 1)
-    nobody = Settings(profile="databricks", host="http://127.0.0.1:9", warehouse_id="x", token="t")
+    where = {"host": "http://127.0.0.1:9", "warehouse_id": "x"}
+    nobody = Settings(profile="databricks", **where, **who)  # type: ignore[arg-type]
     with pytest.raises(Unreachable):
         transport(nobody).fetch("SELECT 1", {}, tags={}, timeout=2)
 

@@ -1,0 +1,151 @@
+"""The synthetic organisation: every table in its published types, the same from the same seed, awkward in every way
+that real accounts are."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from demo import lakehouse as builder
+from demo.names import CLOSED
+from demo.organisation import WORKSPACES, found
+from demo.tables import ABSENT, place
+from queries import schema
+from settings import Settings
+from tests.demo.conftest import NOW
+from warehouse.dialect import duckdb_type
+
+pytestmark = pytest.mark.xdist_group("organisation")
+
+
+def one(path: Path, sql: str) -> int:
+    """The single number ``sql`` (DuckDB) gives."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        row = connection.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0] or 0)
+
+
+def test_every_table_has_its_published_columns_and_types(lakehouse: Path) -> None:
+    with duckdb.connect(str(lakehouse), read_only=True) as connection:
+        for name, table in schema.tables().items():
+            if name in ABSENT:
+                continue
+            found_ = connection.execute(f"DESCRIBE {place(name)}").fetchall()
+            wanted = {
+                column: connection.execute(f"SELECT typeof(CAST(NULL AS {duckdb_type(kind)}))").fetchall()[0][0]
+                for column, kind in table.columns.items()
+            }
+            assert {row[0]: row[1] for row in found_} == wanted, name
+
+
+def test_the_preview_tables_are_not_there(lakehouse: Path) -> None:
+    with duckdb.connect(str(lakehouse), read_only=True) as connection:
+        for name in ABSENT:
+            with pytest.raises(duckdb.CatalogException):
+                connection.execute(f"SELECT * FROM {place(name)}")
+
+
+def digest(path: Path) -> str:
+    """A hash of every row of every table, in any order of rows."""
+    seen = hashlib.sha256()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for name in sorted(schema.tables()):
+            if name not in ABSENT:
+                row = connection.execute(f"SELECT COUNT(*), SUM(hash(t)::HUGEINT) FROM {place(name)} AS t").fetchone()
+                seen.update(repr((name, row)).encode())
+    return seen.hexdigest()
+
+
+def test_a_seed_decides_everything(lakehouse: Path, tmp_path: Path) -> None:
+    facts = builder.built(lakehouse)
+    assert facts is not None
+    digests = []
+    for seed in (7, 8):
+        builder.build(tmp_path / f"{seed}.duckdb", seed=seed, scale=facts["scale"], now=NOW)
+        digests.append(digest(tmp_path / f"{seed}.duckdb"))
+    assert digest(lakehouse) == digests[0] != digests[1]
+    assert (tmp_path / "faults.json").exists()
+
+
+def test_it_is_as_large_as_a_middling_customer() -> None:
+    world = found(7, 1.0, NOW.replace(minute=0))
+    sizes = {
+        name: len(getattr(world, name))
+        for name in ("people", "principals", "clusters", "warehouses", "jobs", "pipelines", "tables")
+    }
+    assert sizes == {
+        "people": 60, "principals": 15, "clusters": 40, "warehouses": 8, "jobs": 150, "pipelines": 20, "tables": 1500,
+    }  # fmt: skip
+    assert len(WORKSPACES) == 3
+    assert WORKSPACES.region.nunique() == 2
+
+
+def test_it_ends_now_and_is_thirteen_months_deep(lakehouse: Path) -> None:
+    span = "SELECT date_diff('day', MIN(usage_date), MAX(usage_date)) FROM billing.usage"
+    assert one(lakehouse, span) >= 390
+    assert one(lakehouse, "SELECT COUNT(*) FROM billing.usage WHERE usage_date >= DATE '2026-11-19'") > 0
+    assert (
+        one(lakehouse, "SELECT COUNT(*) FROM billing.usage WHERE usage_end_time > TIMESTAMPTZ '2026-11-20 10:00+00'")
+        == 0
+    )
+    assert (
+        one(
+            lakehouse,
+            "SELECT COUNT(*) FROM lakeflow.job_run_timeline WHERE period_end_time > TIMESTAMPTZ '2026-11-20 10:00+00'",
+        )
+        == 0
+    )
+
+
+TRUTHS = {
+    "runs in hourly slices": "SELECT COUNT(*) FROM (SELECT 1 FROM lakeflow.job_run_timeline GROUP BY workspace_id, run_id HAVING COUNT(*) > 1)",
+    "runs repaired under the same id": "SELECT COUNT(*) FROM (SELECT 1 FROM lakeflow.job_run_timeline WHERE result_state IS NOT NULL GROUP BY workspace_id, run_id HAVING COUNT(*) > 1)",
+    "runs that have not ended": "SELECT COUNT(*) FROM (SELECT 1 FROM lakeflow.job_run_timeline GROUP BY workspace_id, run_id HAVING COUNT(result_state) = 0)",
+    "no phases before they existed": "SELECT COUNT(*) FROM lakeflow.job_run_timeline WHERE result_state IS NOT NULL AND execution_duration_seconds IS NULL",
+    "phases since": "SELECT COUNT(*) FROM lakeflow.job_run_timeline WHERE execution_duration_seconds IS NOT NULL",
+    "retractions": "SELECT COUNT(*) FROM billing.usage WHERE record_type = 'RETRACTION' AND usage_quantity < 0",
+    "restatements": "SELECT COUNT(*) FROM billing.usage WHERE record_type = 'RESTATEMENT'",
+    "a price that changed in the last 30 days": "SELECT COUNT(*) FROM billing.list_prices WHERE price_start_time > TIMESTAMPTZ '2026-10-21' AND price_end_time IS NULL",
+    "usage without a price": "SELECT COUNT(*) FROM billing.usage u WHERE NOT EXISTS (SELECT 1 FROM billing.list_prices p WHERE p.sku_name = u.sku_name)",
+    "usage of a workspace that is gone": f"SELECT COUNT(*) FROM billing.usage WHERE workspace_id = '{CLOSED}' AND workspace_id NOT IN (SELECT workspace_id FROM access.workspaces_latest)",
+    "jobs deleted": "SELECT COUNT(*) FROM lakeflow.jobs WHERE delete_time IS NOT NULL",
+    "jobs made again under the same name": "SELECT COUNT(*) FROM (SELECT name FROM lakeflow.jobs GROUP BY workspace_id, name HAVING COUNT(DISTINCT job_id) > 1)",
+    "keys of tags in several spellings": "SELECT COUNT(*) FROM (SELECT lower(trim(k)) FROM (SELECT unnest(map_keys(custom_tags)) AS k FROM billing.usage) GROUP BY lower(trim(k)) HAVING COUNT(DISTINCT k) > 1)",
+    "usage without tags": "SELECT COUNT(*) FROM billing.usage WHERE cardinality(custom_tags) = 0",
+    "two currencies": "SELECT COUNT(*) FROM (SELECT 1 FROM billing.list_prices HAVING COUNT(DISTINCT currency_code) > 1)",
+    "two regions": "SELECT COUNT(*) FROM (SELECT 1 FROM billing.list_prices WHERE sku_name LIKE '%EU_IRELAND' LIMIT 1)",
+    "runs whose job no table knows": "SELECT COUNT(*) FROM lakeflow.job_run_timeline r WHERE job_id NOT IN (SELECT job_id FROM lakeflow.jobs)",
+    "a name that is an attack": "SELECT COUNT(*) FROM (SELECT name FROM lakeflow.jobs WHERE name LIKE '%<img%' UNION ALL SELECT statement_text FROM query.history WHERE statement_text LIKE '%<img%' UNION ALL SELECT warehouse_name FROM compute.warehouses WHERE warehouse_name LIKE '%<img%' UNION ALL SELECT cluster_name FROM compute.clusters WHERE cluster_name LIKE '%<img%')",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("truth", TRUTHS)
+def test_it_is_as_awkward_as_a_real_account(lakehouse: Path, truth: str) -> None:
+    assert one(lakehouse, TRUTHS[truth]) > 0
+
+
+def test_weekends_are_quieter_and_the_year_grows(lakehouse: Path) -> None:
+    usage = "SELECT SUM(usage_quantity) / COUNT(DISTINCT usage_date) FROM billing.usage WHERE sku_name LIKE '%SQL%' AND"
+    weekday, weekend = (one(lakehouse, f"{usage} isodow(usage_date) {days}") for days in ("<= 5", "> 5"))
+    assert weekday > 1.3 * weekend
+    early, late = (one(lakehouse, f"SELECT SUM(usage_quantity) FROM billing.usage WHERE usage_unit = 'DBU' AND usage_date BETWEEN {span}")
+                   for span in ("DATE '2025-12-01' AND DATE '2025-12-20'", "DATE '2026-10-01' AND DATE '2026-10-20'"))  # fmt: skip
+    assert late > early
+
+
+def test_a_lakehouse_on_disk_is_kept_until_it_does_not_fit(tmp_path: Path) -> None:
+    chosen = Settings(home=tmp_path, scale=0.02, seed=5)
+    path = builder.ensure(chosen, NOW)
+    before = path.stat().st_mtime_ns
+    assert builder.ensure(chosen, NOW).stat().st_mtime_ns == before
+    assert builder.ensure(chosen, NOW + builder.OLDEST * 2).stat().st_mtime_ns > before
+    facts = builder.built(path)
+    assert facts is not None and facts["now"].startswith("2026-11-22")
+    path.write_bytes(b"no database")
+    assert builder.built(path) is None
