@@ -104,26 +104,26 @@ def job_days(
     plans = {(s.workspace_id, s.job_id): s for s in schedules.itertuples()}
     rows: list[dict[str, Any]] = []
     for deadline in deadlines.itertuples():
-        key = (deadline.workspace_id, deadline.job_id)
+        key = (str(deadline.workspace_id), str(deadline.job_id))
         own = by_job.get(key, [])
         plan: Any = plans.get(key)
         fires = list(_fires(plan, own, start, end))
         for fire, following in zip(fires, [*fires[1:], end + GRACE], strict=False):
-            run = _match(fire, following, own)
+            mine = _match(fire, following, own)
             due = _due(fire, deadline)
-            ended = run.ended if run is not None else None
+            ended = mine.ended if mine is not None else None
             rows.append(
                 {
                     "workspace_id": key[0],
                     "job_id": key[1],
                     "name": plan.name if plan is not None else key[1],
                     "day": due.date(),
-                    "state": _state(run, due, now),
+                    "state": _state(mine, due, now),
                     "due": due,
                     "ended": ended,
                     "minutes_late": (ended - due).total_seconds() / 60 if ended is not None else float("nan"),
                     "source": deadline.source,
-                    "run_id": run.run_id if run is not None else None,
+                    "run_id": mine.run_id if mine is not None else None,
                 }
             )
     days = pd.DataFrame(rows, columns=COLUMNS)

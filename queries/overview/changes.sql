@@ -1,7 +1,7 @@
 -- question: >
 --   What changed since yesterday?
 -- params: {start: date, end: date, now: time, workspaces: text, limit: integer}
--- grain: [kind, subject, at]
+-- grain: [kind, workspace_id, subject, at, detail]
 -- columns:
 --   kind: text
 --   subject: text
@@ -11,22 +11,24 @@
 --   weight: number
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
+-- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
---   Within 24 hours before :now: jobs whose newest run failed after an earlier success, privileges that changed,
---   compute settings that changed, jobs made or deleted. :start and :end bound the runs that are looked at.
+--   Within 24 hours before :now: jobs whose newest finished run failed, errored or timed out after one that succeeded
+--   (skipped and cancelled runs say nothing), privileges that changed, new settings of compute, jobs made, changed or
+--   deleted. :start and :end bound the runs that are looked at.
 WITH states AS (
-  SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started, r.result_state,
-         r.termination_code,
+  SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started,
+         r.result_state, r.termination_code,
          LAG(r.result_state) OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started, r.run_id) AS before_state,
-         ROW_NUMBER() OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started DESC, r.run_id) AS newest
+         ROW_NUMBER() OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started DESC, r.run_id DESC) AS newest
   FROM job_runs r
   LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
-  WHERE r.result_state IS NOT NULL
+  WHERE r.result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT')
 ), found AS (
   SELECT 'job began to fail' AS kind, name AS subject, workspace_id, started AS at,
          COALESCE(termination_code, 'no code') AS detail, 3D AS weight
   FROM states
-  WHERE newest = 1 AND result_state = 'FAILED' AND before_state = 'SUCCEEDED'
+  WHERE newest = 1 AND result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') AND before_state = 'SUCCEEDED'
   UNION ALL
   SELECT 'privilege changed' AS kind, COALESCE(request_params['securable_full_name'], 'unknown object') AS subject,
          COALESCE(request_params['workspace_id'], workspace_id) AS workspace_id, event_time AS at,
@@ -35,22 +37,26 @@ WITH states AS (
   WHERE event_date >= date_sub(to_date(:now), 2) AND service_name = 'unityCatalog' AND action_name = 'updatePermissions'
     AND response.status_code = 200
   UNION ALL
-  SELECT 'warehouse changed' AS kind, warehouse_name AS subject, workspace_id, change_time AS at,
-         concat(warehouse_size, ', auto-stop ', CAST(auto_stop_minutes AS STRING), ' min') AS detail, 2D AS weight
+  SELECT CASE WHEN delete_time IS NOT NULL THEN 'warehouse deleted' ELSE 'warehouse changed' END AS kind,
+         warehouse_name AS subject, workspace_id, COALESCE(delete_time, change_time) AS at,
+         concat_ws(', ', warehouse_size, concat('auto-stop ', CAST(auto_stop_minutes AS STRING), ' min')) AS detail,
+         2D AS weight
   FROM system.compute.warehouses
   UNION ALL
-  SELECT 'cluster changed' AS kind, cluster_name AS subject, workspace_id, change_time AS at,
-         concat(worker_node_type, ', ', dbr_version) AS detail, 1D AS weight
+  SELECT CASE WHEN delete_time IS NOT NULL THEN 'cluster deleted' ELSE 'cluster changed' END AS kind,
+         cluster_name AS subject, workspace_id, COALESCE(delete_time, change_time) AS at,
+         concat_ws(', ', worker_node_type, dbr_version) AS detail, 1D AS weight
   FROM system.compute.clusters
   WHERE cluster_source IN ('UI', 'API')
   UNION ALL
-  SELECT CASE WHEN delete_time IS NOT NULL THEN 'job deleted' ELSE 'job changed' END AS kind, name AS subject, workspace_id,
-         COALESCE(delete_time, change_time) AS at, COALESCE(run_as, 'unknown') AS detail, 1D AS weight
+  SELECT CASE WHEN delete_time IS NOT NULL THEN 'job deleted' ELSE 'job changed' END AS kind, name AS subject,
+         workspace_id, COALESCE(delete_time, change_time) AS at,
+         COALESCE(run_as_user_name, run_as, 'unknown') AS detail, 1D AS weight
   FROM jobs_latest
 )
 SELECT kind, subject, workspace_id, at, detail, weight
 FROM found
 WHERE unix_seconds(at) >= unix_seconds(:now) - 86400 AND unix_seconds(at) <= unix_seconds(:now)
   AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
-ORDER BY weight DESC, at DESC, kind, subject
+ORDER BY weight DESC, at DESC, kind, workspace_id, subject, detail
 LIMIT :limit

@@ -11,8 +11,8 @@
 -- note: >
 --   The bill per day, corrections included; usage without a price is counted, not summed.
 WITH hours AS (
-  SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(usage_quantity) AS DECIMAL(20, 10)) AS quantity,
-         COUNT(*) AS usage_rows
+  SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time,
+         CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM system.billing.usage
   WHERE usage_date >= :start AND usage_date < :end
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))

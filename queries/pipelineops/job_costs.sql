@@ -19,7 +19,7 @@
 --   before. Names come from the latest version, also of deleted jobs.
 WITH hours AS (
   SELECT workspace_id, usage_metadata.job_id AS job_id, usage_date >= :start AS is_current, sku_name, cloud, usage_unit,
-         usage_end_time, CAST(SUM(usage_quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         usage_end_time, CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM system.billing.usage
   WHERE usage_date >= :previous AND usage_date < :end AND usage_metadata.job_id IS NOT NULL
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))

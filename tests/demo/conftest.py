@@ -33,7 +33,7 @@ def ask(lakehouse: Path) -> Iterator[Ask]:
     """Answers a question as a page would ask it: ``ask("finops.spend_total", currency="EUR")``."""
     embedded = Embedded(lakehouse)
 
-    def rows(name: str, **chosen: Param) -> pd.DataFrame:
+    def rows(name: str, **chosen: Param) -> Any:
         query = catalogue()[name]
         given: Mapping[str, Any] = params(query, NOW, chosen)
         return normalise(embedded.fetch(query.sql, given, tags={}, timeout=120), query.columns).to_pandas()

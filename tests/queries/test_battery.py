@@ -45,9 +45,9 @@ def same(got: Any, want: Any) -> bool:
     if isinstance(got, int | float):
         return float(f"{float(got):.9g}") == float(f"{float(want):.9g}")
     if isinstance(got, dt.datetime):
-        return got.replace(tzinfo=None).isoformat() == want
+        return bool(got.replace(tzinfo=None).isoformat() == want)
     if isinstance(got, dt.date):
-        return got.isoformat() == want
+        return bool(got.isoformat() == want)
     if isinstance(got, dict):
         return isinstance(want, dict) and got.keys() == want.keys() and all(same(got[k], want[k]) for k in got)
     if isinstance(got, list | tuple):
