@@ -284,6 +284,9 @@ FACTS = {
     "setup": "Set-up",
     "execution": "Execution",
     "job_version": "Job settings of",
+    "node_type": "Node type",
+    "workers": "Workers",
+    "dbr_version": "Runtime",
     "started": "Started",
     "run_id": "Run",
 }
@@ -318,6 +321,8 @@ def _fact(value: object, key: str, look: Look) -> str:
         return fmt.NONE
     if key in ("elapsed", "queue", "setup", "execution"):
         return fmt.duration(float(value))  # type: ignore[arg-type]
+    if key in ("attempts", "workers"):
+        return f"{int(value):,}"  # type: ignore[call-overload]
     if key in ("started", "job_version"):
         return fmt.moment(pd.Timestamp(value).to_pydatetime(), look.zone)  # type: ignore[arg-type]
     return str(value)

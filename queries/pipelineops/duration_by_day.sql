@@ -26,7 +26,8 @@ WITH done AS (
   ORDER BY SUM(elapsed_seconds) DESC, workspace_id, job_id
   LIMIT :limit
 )
-SELECT r.day, r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name, COUNT(*) AS runs,
+SELECT r.day, r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+       COUNT(*) AS runs,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p50,
        percentile_cont(0.95) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p95
 FROM done r

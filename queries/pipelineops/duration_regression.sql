@@ -28,8 +28,8 @@ WITH halves AS (
   WHERE result_state = 'SUCCEEDED'
   GROUP BY workspace_id, job_id
 )
-SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.recent_runs, r.base_runs, r.recent_p50, r.base_p50,
-       try_divide(r.recent_p50, r.base_p50) AS ratio
+SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name,
+       r.recent_runs, r.base_runs, r.recent_p50, r.base_p50, try_divide(r.recent_p50, r.base_p50) AS ratio
 FROM halves r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
 WHERE r.recent_runs >= 3 AND r.base_runs >= 10 AND r.recent_p50 >= 1.3D * r.base_p50

@@ -15,7 +15,8 @@
 -- note: >
 --   Cost is summed per run first and then attached to the run whose last state is a failure, never by overlap of
 --   clocks. Runs on all-purpose clusters have no cost of their own and are counted in unpriced_runs.
-SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name, COUNT(*) AS failed_runs,
+SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+       COUNT(*) AS failed_runs,
        SUM(r.elapsed_seconds) / 3600D AS hours, SUM(c.cost) AS cost,
        SUM(CASE WHEN c.cost IS NULL THEN 1 ELSE 0 END) AS unpriced_runs
 FROM job_runs r

@@ -16,17 +16,22 @@
 -- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   Usage that names a job (serverless and job compute; not jobs on all-purpose clusters), this period and the one
---   before. Names come from the latest version, also of deleted jobs.
+--   before. A period with usage but no price at all has no cost (NULL, never 0), one without usage costs 0. Names come
+--   from the latest version, also of deleted jobs.
 WITH hours AS (
   SELECT workspace_id, usage_metadata.job_id AS job_id, usage_date >= :start AS is_current, sku_name, cloud, usage_unit,
-         usage_end_time, CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         usage_end_time, CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity,
+         COUNT(*) AS usage_rows
   FROM system.billing.usage
   WHERE usage_date >= :previous AND usage_date < :end AND usage_metadata.job_id IS NOT NULL
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   GROUP BY ALL
 ), costs AS (
-  SELECT h.workspace_id, h.job_id, SUM(CASE WHEN h.is_current THEN h.quantity * p.price ELSE 0 END) AS cost,
-         SUM(CASE WHEN h.is_current THEN 0 ELSE h.quantity * p.price END) AS previous_cost,
+  SELECT h.workspace_id, h.job_id,
+         CASE WHEN COUNT(CASE WHEN h.is_current THEN 1 END) = 0 THEN 0
+              ELSE SUM(CASE WHEN h.is_current THEN h.quantity * p.price END) END AS cost,
+         CASE WHEN COUNT(CASE WHEN NOT h.is_current THEN 1 END) = 0 THEN 0
+              ELSE SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) END AS previous_cost,
          SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
   FROM hours h
   LEFT JOIN prices p

@@ -17,11 +17,27 @@
 -- optional: [system.lakeflow.jobs.trigger, system.lakeflow.jobs.paused, system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   The latest version of each job. quartz and zone are NULL without a cron schedule and on versions older than
---   2025-12; paused NULL is not known, read as not paused only where a schedule is known. since is when this version
---   began.
-SELECT workspace_id, job_id, name, trigger.schedule.quartz_cron_expression AS quartz, trigger.schedule.timezone_id AS zone,
-       COALESCE(paused, false) AS paused, change_time AS since, delete_time AS deleted,
-       COALESCE(run_as_user_name, run_as) AS owner
-FROM jobs_latest
-WHERE (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
-ORDER BY workspace_id, job_id
+--   2025-12; paused NULL is not known. since is when the present schedule, zone and pause came into force: a new name
+--   does not move it.
+WITH versions AS (
+  SELECT workspace_id, job_id, change_time,
+         concat_ws(' ', trigger.schedule.quartz_cron_expression, trigger.schedule.timezone_id,
+                   CAST(paused AS STRING)) AS plan
+  FROM system.lakeflow.jobs
+  WHERE (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+), steps AS (
+  SELECT workspace_id, job_id, change_time, plan,
+         LAG(plan) OVER (PARTITION BY workspace_id, job_id ORDER BY change_time) AS plan_before
+  FROM versions
+), starts AS (
+  SELECT workspace_id, job_id, MAX(change_time) AS since
+  FROM steps
+  WHERE plan_before IS NULL OR plan <> plan_before
+  GROUP BY workspace_id, job_id
+)
+SELECT j.workspace_id, j.job_id, j.name, j.trigger.schedule.quartz_cron_expression AS quartz,
+       j.trigger.schedule.timezone_id AS zone, j.paused, s.since, j.delete_time AS deleted,
+       COALESCE(j.run_as_user_name, j.run_as) AS owner
+FROM jobs_latest j
+JOIN starts s ON s.workspace_id = j.workspace_id AND s.job_id = j.job_id
+ORDER BY j.workspace_id, j.job_id

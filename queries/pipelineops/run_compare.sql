@@ -16,11 +16,15 @@
 --   setup: seconds
 --   execution: seconds
 --   job_version: time
+--   node_type: text
+--   dbr_version: text
+--   workers: count
 -- ttl: 1h
 -- uses: [job_runs]
 -- note: >
 --   Two rows: 'this' run and the 'good' one, the last that succeeded before it started. job_version is when the
---   job's settings in force at the start were made. Phases are NULL before 2025-12.
+--   job's settings in force at the start were made. Phases are NULL before 2025-12. node_type, dbr_version and workers
+--   are those of the run's cluster (the smallest id of several) in its version at the run's end, NULL on serverless.
 WITH mine AS (
   SELECT * FROM job_runs WHERE workspace_id = :workspace_id AND job_id = :job_id
 ), this_run AS (
@@ -35,10 +39,28 @@ WITH mine AS (
   SELECT 'this' AS which, * FROM this_run
   UNION ALL
   SELECT 'good' AS which, * FROM good_run
+), task_clusters AS (
+  SELECT DISTINCT job_run_id AS run_id, cluster_id
+  FROM (
+    SELECT job_run_id, explode(compute_ids) AS cluster_id
+    FROM system.lakeflow.job_task_run_timeline
+    WHERE period_start_time >= :start AND period_start_time < date_add(:end, 3)
+      AND workspace_id = :workspace_id AND job_id = :job_id
+  ) used
+), configurations AS (
+  SELECT b.run_id, c.worker_node_type AS node_type, c.dbr_version,
+         COALESCE(c.worker_count, c.max_autoscale_workers) AS workers
+  FROM both_runs b
+  JOIN task_clusters t ON t.run_id = b.run_id
+  JOIN system.compute.clusters c
+    ON c.workspace_id = :workspace_id AND c.cluster_id = t.cluster_id
+   AND unix_millis(c.change_time) <= unix_millis(b.started) + b.elapsed_seconds * 1000D
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY b.run_id ORDER BY c.cluster_id, c.change_time DESC) = 1
 )
 SELECT b.which, b.run_id, b.started, b.ended, b.result_state, b.termination_code, b.trigger_type, b.attempts,
        b.elapsed_seconds AS elapsed, CAST(b.queue_seconds AS DOUBLE) AS queue, CAST(b.setup_seconds AS DOUBLE) AS setup,
-       CAST(b.execution_seconds AS DOUBLE) AS execution, v.job_version
+       CAST(b.execution_seconds AS DOUBLE) AS execution, v.job_version,
+       c.node_type, c.dbr_version, c.workers
 FROM both_runs b
 LEFT JOIN (
   SELECT m.run_id, MAX(j.change_time) AS job_version
@@ -46,4 +68,5 @@ LEFT JOIN (
   JOIN system.lakeflow.jobs j ON j.workspace_id = :workspace_id AND j.job_id = :job_id AND j.change_time <= m.started
   GROUP BY m.run_id
 ) v ON v.run_id = b.run_id
+LEFT JOIN configurations c ON c.run_id = b.run_id
 ORDER BY b.which DESC

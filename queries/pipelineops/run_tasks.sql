@@ -19,7 +19,7 @@ SELECT task_key, MIN(period_start_time) AS started,
        max_by(termination_code, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS termination_code,
        COUNT(result_state) AS attempts, max_by(compute_ids, period_end_time) AS compute
 FROM system.lakeflow.job_task_run_timeline
-WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < :end
+WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
   AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   AND workspace_id = :workspace_id AND job_id = :job_id AND job_run_id = :run_id
 GROUP BY task_key
