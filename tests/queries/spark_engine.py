@@ -80,7 +80,8 @@ class Spark:
         for table in read - case.absent:
             self._view(case, table)
         sql = without(case.query.sql, case.absent) if case.absent else case.query.sql
-        sql = re.sub(r"`?\bsystem`?\.`?(\w+)`?\.`?(\w+)`?", lambda m: f"system__{m[1]}__{m[2]}", sql)
+        # A table's name, but not inside a text, which begins with a quote
+        sql = re.sub(r"(?<!['\w])`?\bsystem`?\.`?(\w+)`?\.`?(\w+)`?", lambda m: f"system__{m[1]}__{m[2]}", sql)
         frame = self._session.sql(sql, args=_arguments(case.params)) if case.params else self._session.sql(sql)
         return _table(frame.columns, frame.collect(), case.query.columns)
 
