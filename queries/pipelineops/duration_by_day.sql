@@ -13,12 +13,12 @@
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
 -- note: >
---   Successful runs by the UTC day they started, for the :limit jobs with most run time; seconds from start to end,
---   queue included.
+--   Successful runs of jobs (JOB_RUN) by the UTC day they started, for the :limit jobs with most run time; seconds from
+--   start to end, queue and the wait for a repair included.
 WITH done AS (
   SELECT workspace_id, job_id, run_name, to_date(started) AS day, elapsed_seconds
   FROM job_runs
-  WHERE result_state = 'SUCCEEDED'
+  WHERE run_type = 'JOB_RUN' AND result_state = 'SUCCEEDED'
 ), busiest AS (
   SELECT workspace_id, job_id
   FROM done

@@ -14,8 +14,8 @@
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
 -- note: >
---   Median of successful runs in the last 7 days before :end against the days of the window before them; at least 3
---   recent and 10 earlier runs, 1.3 times and 120 s slower. Ask it for a window of 35 days.
+--   Median of successful runs of jobs (JOB_RUN) in the last 7 days before :end against the days of the window before
+--   them; at least 3 recent and 10 earlier runs, 1.3 times and 120 s slower. Ask it for a window of 35 days.
 WITH halves AS (
   SELECT workspace_id, job_id, MAX(run_name) AS run_name,
          COUNT(CASE WHEN started >= date_sub(:end, 7) THEN 1 END) AS recent_runs,
@@ -25,7 +25,7 @@ WITH halves AS (
          percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN started < date_sub(:end, 7) THEN elapsed_seconds END)
            AS base_p50
   FROM job_runs
-  WHERE result_state = 'SUCCEEDED'
+  WHERE run_type = 'JOB_RUN' AND result_state = 'SUCCEEDED'
   GROUP BY workspace_id, job_id
 )
 SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name,

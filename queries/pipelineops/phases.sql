@@ -13,7 +13,11 @@
 --   cleanup: seconds
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
--- optional: [system.lakeflow.job_run_timeline.queue_duration_seconds, system.lakeflow.job_run_timeline.setup_duration_seconds, system.lakeflow.job_run_timeline.execution_duration_seconds, system.lakeflow.job_run_timeline.cleanup_duration_seconds]
+-- optional:
+--   - system.lakeflow.job_run_timeline.queue_duration_seconds
+--   - system.lakeflow.job_run_timeline.setup_duration_seconds
+--   - system.lakeflow.job_run_timeline.execution_duration_seconds
+--   - system.lakeflow.job_run_timeline.cleanup_duration_seconds
 -- note: >
 --   Mean seconds per finished run; only runs since the phase columns exist (2025-12) count. The job
 --   with most seconds in all four comes first.

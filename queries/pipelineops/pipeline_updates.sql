@@ -10,7 +10,8 @@
 -- ttl: 5m
 -- optional: [system.lakeflow.pipeline_update_timeline]
 -- note: >
---   Updates by the UTC day they started, hourly slices merged and read to three days after :end; words are the pipelines' own (COMPLETED, CANCELED).
+--   Updates by the UTC day they started, hourly slices merged and read to three days after :end; words are the
+--   pipelines' own (COMPLETED, CANCELED), RUNNING without a terminal slice.
 WITH merged AS (
   SELECT workspace_id, pipeline_id, update_id, MIN(period_start_time) AS started,
          max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS result_state,

@@ -22,9 +22,10 @@
 -- ttl: 1h
 -- uses: [job_runs]
 -- note: >
---   Two rows: 'this' run and the 'good' one, the last that succeeded before it started. job_version is when the
---   job's settings in force at the start were made. Phases are NULL before 2025-12. node_type, dbr_version and workers
---   are those of the run's cluster (the smallest id of several) in its version at the run's end, NULL on serverless.
+--   Two rows: 'this' run and the 'good' one, the last that had succeeded before it started. job_version is when the
+--   job's settings in force at the start were made. Phases are NULL before 2025-12. node_type (of the driver, if there
+--   is none of workers), dbr_version and workers (the most, if it scales) are those of the run's cluster, the smallest
+--   id of several, in its version at the run's start, or its first if it was made for the run; NULL on serverless.
 WITH mine AS (
   SELECT * FROM job_runs WHERE workspace_id = :workspace_id AND job_id = :job_id
 ), this_run AS (
@@ -32,7 +33,7 @@ WITH mine AS (
 ), good_run AS (
   SELECT m.*
   FROM mine m
-  JOIN this_run t ON m.started < t.started
+  JOIN this_run t ON m.started < t.started AND m.ended <= t.started
   WHERE m.result_state = 'SUCCEEDED'
   QUALIFY ROW_NUMBER() OVER (ORDER BY m.started DESC, m.run_id) = 1
 ), both_runs AS (
@@ -48,14 +49,16 @@ WITH mine AS (
       AND workspace_id = :workspace_id AND job_id = :job_id
   ) used
 ), configurations AS (
-  SELECT b.run_id, c.worker_node_type AS node_type, c.dbr_version,
+  SELECT b.run_id, COALESCE(c.worker_node_type, c.driver_node_type) AS node_type, c.dbr_version,
          COALESCE(c.worker_count, c.max_autoscale_workers) AS workers
   FROM both_runs b
   JOIN task_clusters t ON t.run_id = b.run_id
   JOIN system.compute.clusters c
     ON c.workspace_id = :workspace_id AND c.cluster_id = t.cluster_id
-   AND unix_millis(c.change_time) <= unix_millis(b.started) + b.elapsed_seconds * 1000D
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY b.run_id ORDER BY c.cluster_id, c.change_time DESC) = 1
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY b.run_id
+    ORDER BY c.cluster_id, CASE WHEN c.change_time <= b.started THEN 0 ELSE 1 END,
+             ABS(unix_millis(c.change_time) - unix_millis(b.started))) = 1
 )
 SELECT b.which, b.run_id, b.started, b.ended, b.result_state, b.termination_code, b.trigger_type, b.attempts,
        b.elapsed_seconds AS elapsed, CAST(b.queue_seconds AS DOUBLE) AS queue, CAST(b.setup_seconds AS DOUBLE) AS setup,

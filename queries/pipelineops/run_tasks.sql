@@ -12,12 +12,17 @@
 --   compute: texts
 -- ttl: 1h
 -- note: >
---   One row per task key of the run, slices and retries merged; compute names the clusters and warehouses it used.
+--   One row per task key of the run, slices and retries merged; seconds sum the slices, compute names every cluster and
+--   warehouse it used. A slice later than the last terminal one: still running, so no state and no code.
 SELECT task_key, MIN(period_start_time) AS started,
        CAST(SUM(unix_millis(period_end_time) - unix_millis(period_start_time)) AS DOUBLE) / 1000D AS seconds,
-       max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS result_state,
-       max_by(termination_code, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS termination_code,
-       COUNT(result_state) AS attempts, max_by(compute_ids, period_end_time) AS compute
+       max_by(result_state, period_end_time) AS result_state,
+       CASE WHEN max_by(result_state, period_end_time) IS NOT NULL
+            THEN max_by(termination_code, period_end_time) END AS termination_code,
+       COUNT(result_state) AS attempts,
+       CASE WHEN COUNT(compute_ids) > 0
+            THEN array_sort(array_distinct(flatten(
+                   collect_list(COALESCE(compute_ids, CAST(array() AS ARRAY<STRING>)))))) END AS compute
 FROM system.lakeflow.job_task_run_timeline
 WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
   AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
