@@ -108,9 +108,19 @@ def write_own_clusters(connection: DuckDBPyConnection, world: Organisation, atte
     }, order="start, over, run")  # fmt: skip
 
 
-def stretches(world: Organisation) -> Frame:
-    """When each all-purpose cluster ran, in order of start: position, start (seconds since 1970), seconds, idle (its last
-    seconds, waiting to terminate)."""
+def clusters_of(world: Organisation) -> Any:
+    """The all-purpose cluster each job would use: one of its own workspace."""
+    made = []
+    for position, workspace in enumerate(world.jobs.workspace_id):
+        mine = world.clusters[(world.clusters.workspace_id == workspace) & world.clusters.ghost_id.isna()]
+        chosen = mine if len(mine) else world.clusters
+        made.append(chosen.cluster_id.iloc[position % len(chosen)])
+    return np.array(made, dtype=object)
+
+
+def stretches(world: Organisation, attempts: Frame) -> Frame:
+    """When each all-purpose cluster ran, for people and for the jobs that use it, in order of start: position, start
+    (seconds since 1970), seconds, idle (its last seconds, waiting to terminate)."""
     always, parts, every = where(world)["no_auto_termination"], [], days(world.now)
     for position, cluster in enumerate(world.clusters.itertuples()):
         rng = generator(world.seed, 30, position)
@@ -126,11 +136,36 @@ def stretches(world: Organisation) -> Frame:
             whole = pd.DataFrame({"position": position, "start": seconds(every[every >= always.t0]), "idle": 0.0})
             frame = pd.concat([frame[frame.start < always.begin - DAY], whole.assign(seconds=float(DAY))])
         parts.append(frame)
-    made = pd.concat(parts, ignore_index=True)
+    made = _merged(pd.concat([*parts, _for_jobs(world, attempts)], ignore_index=True))
     horizon = int(world.now.timestamp()) - LAG
     made = made[made.start < horizon]
     left = np.minimum(made.seconds, horizon - made.start)
     return made.assign(seconds=left).sort_values(["start", "position"], ignore_index=True)
+
+
+def _for_jobs(world: Organisation, attempts: Frame) -> Frame:
+    """The runs on all-purpose clusters as stretches of theirs; the one that is always on needs none."""
+    always = where(world)["no_auto_termination"]
+    place = {cluster: position for position, cluster in enumerate(world.clusters.cluster_id)}
+    runs = attempts[(attempts.runs_on == "all_purpose") & (attempts.position != SUBMITTED)]
+    cluster = clusters_of(world)[runs.position]
+    position = pd.Series(cluster).map(place).to_numpy()
+    idle = world.clusters.auto_termination_minutes.to_numpy()[position] * 60.0
+    made = pd.DataFrame({
+        "position": position, "start": runs.start.to_numpy(), "idle": idle, "seconds": runs.seconds.to_numpy() + idle,
+    })  # fmt: skip
+    return made[~((cluster == always.entity_id) & (made.start >= always.begin - DAY))]
+
+
+def _merged(every: Frame) -> Frame:
+    """The stretches of each cluster, those that overlap as one; it waits to terminate after the last."""
+    every = every.assign(end=every.start + every.seconds).sort_values(["position", "start"], ignore_index=True)
+    before = every.groupby("position").end.cummax().groupby(every.position).shift()
+    number = (before.isna() | (every.start >= before)).cumsum()
+    made = every.groupby(number).agg(
+        position=("position", "first"), start=("start", "first"), end=("end", "max"), idle=("idle", "last")
+    )
+    return made.assign(seconds=made.end - made.start).drop(columns="end")
 
 
 def write_nodes(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:

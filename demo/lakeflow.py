@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from demo.clusters import clusters_of
 from demo.names import ACCOUNT, EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import Frame, by_hour, by_month, generator, moments
@@ -39,7 +40,7 @@ def write_jobs(connection: DuckDBPyConnection, world: Organisation) -> None:
     known = every.change_time >= pd.Timestamp(NEW_COLUMNS, tz="UTC")
     newest = every.sort_values("change_time").groupby(["workspace_id", "job_id"]).tail(1).index
     # Databricks filled the new columns where a job changed since; most of the unchanged ones were touched again.
-    every["known"] = known | (every.index.isin(newest) & (every.position % 11 != 4))
+    every["known"] = known | (every.index.isin(newest) & (every.position % 11 != 3))
     new = {name: f"CASE WHEN known THEN {value} END" for name, value in {
         "trigger": "struct_pack(file_arrival := NULL, periodic := NULL, continuous := NULL, table_update := NULL, "
                    "schedule := struct_pack(quartz_cron_expression := schedule, timezone_id := zone))",
@@ -145,16 +146,6 @@ def _write_tasks(connection: DuckDBPyConnection, world: Organisation, attempts: 
     for month in by_month(by_hour(tasks).sort_values("period_start", kind="stable"), "period_start"):
         insert(connection, "system.lakeflow.job_task_run_timeline", month, values,
                order="period_start, workspace_id, run, part", join="LEFT JOIN job_clusters USING (position)")  # fmt: skip
-
-
-def clusters_of(world: Organisation) -> Any:
-    """The all-purpose cluster each job would use: one of its own workspace."""
-    made = []
-    for position, workspace in enumerate(world.jobs.workspace_id):
-        mine = world.clusters[(world.clusters.workspace_id == workspace) & world.clusters.ghost_id.isna()]
-        chosen = mine if len(mine) else world.clusters
-        made.append(chosen.cluster_id.iloc[position % len(chosen)])
-    return np.array(made, dtype=object)
 
 
 def write_pipelines(connection: DuckDBPyConnection, world: Organisation, made: Frame) -> None:

@@ -14,7 +14,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 4  # raise it when the content changes, so that files on disk are made anew
+VERSION = 6  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 
@@ -82,7 +82,7 @@ def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
 
     attempts, updates = runs.runs(world), runs.updates(world)
     asked = statements.statements(world, attempts)
-    on, ran, known = clusters.stretches(world), warehouses.running(world, asked), resources.Resources()
+    on, ran, known = clusters.stretches(world, attempts), warehouses.running(world, asked), resources.Resources()
     statements.start_cold(asked, ran)
 
     def usage() -> None:

@@ -95,6 +95,7 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     made.loc[[3, 20], ["job_id", "workspace_id"]] = [[ids[3], PROD], [ids[3], DEV]]  # only with the workspace unique
     made.loc[10, "compute"] = "all_purpose"
     made.loc[[1, 2, 8], "compute"] = ["job", "serverless", "job"]
+    made.loc[8, ["seconds", "dbu"]] = [5400.0, 60.0]
     remade = made.position.between(30, 35)
     made["ghost_id"] = where_else_none(remade, ids[count:])
     made["remade"] = now.normalize() - pd.Timedelta(days=REMADE_DAYS["job"])

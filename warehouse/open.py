@@ -100,8 +100,9 @@ def close_readers() -> None:
 
 def _source(settings: Settings) -> str:
     """A folder name of its own for each place that answers: synthetic figures must never pass for real ones."""
+    lakehouse = settings.home / "lakehouse.duckdb"
     place = (
-        ("embedded", settings.scale, settings.seed)
+        ("embedded", lakehouse.stat().st_mtime_ns if lakehouse.exists() else 0)
         if settings.profile == "embedded"
         else (settings.host.rstrip("/"), settings.warehouse_id)
     )
