@@ -10,7 +10,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from approvals import deadlines
-from components.untrusted import safe
+from components.untrusted import plain, safe
 from warehouse.interface import Answer
 
 Job = tuple[str, str, str]  # workspace_id, job_id, name
@@ -50,7 +50,7 @@ def _fields(jobs: list[Job], engine: Engine, who: str, now: dt.datetime) -> None
 
 
 def _named(job: Job) -> str:
-    return safe(f"{job[2]} ({job[1]})", 80)
+    return plain(f"{job[2]} ({job[1]})", 80)
 
 
 def _act(chosen: Job | None, due: str, zone: str, removed: bool, engine: Engine, who: str, now: dt.datetime) -> None:

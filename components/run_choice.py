@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import format as fmt
 from components.state import Reads
-from components.untrusted import safe
+from components.untrusted import plain, safe
 from warehouse.interface import Ask
 
 
@@ -24,8 +24,8 @@ def choose_run(reader: Reads, question: Ask) -> dict[str, str] | None:
     newest_failed = next((key for key, r in rows.items() if r["result_state"] == "FAILED"), next(iter(rows)))
     picked = st.selectbox(
         "Run", list(rows), index=list(rows).index(newest_failed), key="run", bind="query-params",
-        format_func=lambda key: safe(f"{rows[key]['name']} · {fmt.moment(rows[key]['started'], 'UTC')} UTC · "
-                                     f"{rows[key]['result_state']}", 120),
+        format_func=lambda key: plain(f"{rows[key]['name']} · {fmt.moment(rows[key]['started'], 'UTC')} UTC · "
+                                      f"{rows[key]['result_state']}", 120),
     )  # fmt: skip
     row = rows[picked if picked in rows else newest_failed]
     return {name: row[name] for name in ("workspace_id", "job_id", "run_id")}

@@ -103,3 +103,6 @@ class Tile:
     owner: str = ""
     width: int = 1  # share of the row
     variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant
+
+
+Rows = list[list[Tile]]  # a page: tiles side by side in rows

@@ -58,7 +58,7 @@ def statements(world: Organisation, attempts: Frame) -> Frame:
 def _common(rng: np.random.Generator, start: Any, world: Organisation) -> Frame:
     count = len(start)
     shape = rng.integers(0, READING, count)
-    took = np.exp(rng.normal(3.6, 1.2, count)).clip(0.3, 1500) * np.where(np.isin(shape, (5, 6)), 0.03, 1.0)
+    took = np.exp(rng.normal(4.6, 1.1, count)).clip(0.3, 1500) * np.where(np.isin(shape, (5, 6)), 0.03, 1.0)
     return pd.DataFrame({
         "start": start, "seconds": took, "wait": rng.exponential(0.3, count), "shape": shape,
         "target": GOLD + rng.integers(0, 40, count) * 7,

@@ -12,10 +12,9 @@ from components.page import Page, begin
 from components.panels import chargeback
 from components.panels import finops as panels
 from components.show import show
-from components.tile import Tile
+from components.tile import Rows
 from components.views import choose
 
-Rows = list[list[Tile]]
 KEYS, GRAINS, TAG = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"], "cost_center"
 SAVINGS = ("idle_warehouses", "idle_endpoints", "no_autotermination", "long_autotermination", "all_purpose_jobs",
            "failed_runs")  # fmt: skip
@@ -34,10 +33,11 @@ def spend(page: Page) -> Rows:
 
 
 def changes(page: Page) -> Rows:
-    by = choose("by", "Group by", KEYS)
+    movers = page.ask("finops.spend_movers", key=choose("by", "Group by", KEYS), tag=TAG, limit=12)
     return [
-        [panels.moved.tile(page.ask("finops.spend_movers", key=by, tag=TAG, limit=12))],
-        [panels.prices.tile(page.ask("finops.price_changes")), panels.owners.tile(page.ask("finops.owners", limit=50))],
+        [panels.moved.tile(movers)],
+        [panels.prices.tile(page.ask("finops.price_changes"))],
+        [panels.owners.tile(page.ask("finops.owners", limit=50))],
     ]
 
 

@@ -12,11 +12,10 @@ from components.page import Page, begin
 from components.panels import pipelineops as panels
 from components.run_choice import choose_run
 from components.show import show
-from components.tile import Tile
+from components.tile import Rows
 from components.views import choose
 from settings import settings
 
-Rows = list[list[Tile]]
 PROMISES = ("run_ends", "job_schedules", "learned_deadlines")  # and runs_by_day, so that all tiles derive once
 engine = store.engine(settings().store)
 

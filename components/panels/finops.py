@@ -160,11 +160,12 @@ def anomalies(frames: Frames, look: Look) -> Sequence[Body]:
         "cost": ("Cost", "money"),
         "expected": ("Expected", "money"),
         "excess": ("Excess", "money"),
-        "p": ("p", "number"),
+        "chance": ("Chance", "text"),
     }
+    told = events.assign(chance=["< 0.0001" if p < 1e-4 else f"{p:.4f}" for p in events["p"]])
     return [
         drawn,
-        Grid(events, columns, caption="p is the chance of such a day in quiet times, ranked over all series"),
+        Grid(told, columns, caption="Chance: of such a day in quiet times, ranked over all series"),
     ]
 
 
