@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,10 +18,9 @@ from settings import settings
 
 # What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
 HEAVY = (
-    "PIL.PngImagePlugin", "pandas", "pyarrow.pandas_compat", "plotly.graph_objects", "plotly.graph_objs._figure",
-    "plotly.tools", "plotly.offline", "agents.detectors.cost_frames", "agents.detectors.promise_frames",
-    "components.show", "components.page", "components.panels.chargeback", "components.panels.finops",
-    "components.panels.overview", "components.panels.pipelineops",
+    "PIL.PngImagePlugin", "pyarrow.pandas_compat", "plotly.graph_objs._figure", "plotly.tools", "plotly.offline",
+    "agents.detectors.cost_frames", "agents.detectors.promise_frames", "components.show", "components.page",
+    *(f"components.panels.{name}" for name in ("chargeback", "finops", "overview", "pipelineops")),
 )  # fmt: skip
 
 
@@ -37,9 +37,9 @@ def warm_up() -> None:
     if chosen.profile == "embedded" and not (chosen.home / "lakehouse.duckdb").exists():
         from demo.lakehouse import ensure
 
-        ensure(chosen, state.clock(), lambda share, what: None)
-    for query in catalogue():
-        menu.sources(query)
+        ensure(chosen, state.clock())
+    inspect.stack()  # Streamlit does when it first draws, and the first time takes long: it reads every module's path
+    list(map(menu.sources, catalogue()))
     # Only now: two threads that import the same libraries for the first time can block each other (Python 3.11).
     open_reader(chosen, state.clock).prepare()
     threading.Thread(target=store.engine, args=(chosen.store,), daemon=True).start()  # it may have to wait for a server

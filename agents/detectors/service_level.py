@@ -7,8 +7,7 @@ deadline, always labelled so. Which runs were due comes from the job's schedule;
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,8 +17,12 @@ from agents.detectors.quartz import fire_times
 
 State = Literal["met", "late", "failed", "missing", "pending"]
 ORDER: tuple[State, ...] = ("met", "pending", "late", "missing", "failed")  # a day's state is its worst run
+RANK = {state: rank for rank, state in enumerate(ORDER)}
 COLUMNS = ["workspace_id", "job_id", "name", "day", "state", "due", "ended", "minutes_late", "source", "run_id"]
-GRACE = dt.timedelta(hours=1)  # a scheduled run that starts within the hour of its fire time is that fire time's run
+EARLY, GRACE = (
+    dt.timedelta(minutes=1),
+    dt.timedelta(hours=1),
+)  # a scheduled run that starts within the hour of its fire time is that fire time's run
 
 
 class _Run(NamedTuple):
@@ -32,8 +35,10 @@ class _Run(NamedTuple):
 
 
 def _runs(frame: pd.DataFrame) -> Iterable[_Run]:
-    ended = (None if pd.isna(at) else at for at in frame["ended"].dt.to_pydatetime())
-    return map(_Run, frame["run_id"], frame["started"].dt.to_pydatetime(), ended, frame["result_state"])
+    ended = (None if at is pd.NaT else at for at in frame["ended"].dt.to_pydatetime())
+    return map(
+        _Run, frame["run_id"].tolist(), frame["started"].dt.to_pydatetime(), ended, frame["result_state"].tolist()
+    )
 
 
 def _due(fire: dt.datetime, deadline: Any) -> dt.datetime:
@@ -74,11 +79,15 @@ def _fires(schedule: Any, runs: list[_Run], start: dt.datetime, end: dt.datetime
         return [run.started for run in runs]  # an unreadable schedule is no promise of its own
 
 
-def _match(fire: dt.datetime, following: dt.datetime, runs: list[_Run]) -> _Run | None:
-    """The run of this fire time: the first that starts from it on, within :data:`GRACE` and before the next fire.
-    ``runs`` are in order of start."""
-    first = bisect_left(runs, fire - dt.timedelta(minutes=1), key=lambda run: run.started)
-    return runs[first] if first < len(runs) and runs[first].started < min(fire + GRACE, following) else None
+def _matches(fires: Sequence[dt.datetime], runs: list[_Run], end: dt.datetime) -> Iterator[_Run | None]:
+    """The run of each fire time: the first that starts from it on (a minute early will do), within :data:`GRACE` and
+    before the next fire. Both are in order of time; the last fire's run may start until ``end`` + GRACE."""
+    place = 0
+    for fire, following in zip(fires, [*fires[1:], end + GRACE], strict=False):
+        while place < len(runs) and runs[place].started < fire - EARLY:
+            place += 1
+        found = place < len(runs) and runs[place].started < min(fire + GRACE, following)
+        yield runs[place] if found else None
 
 
 def job_days(
@@ -99,41 +108,28 @@ def job_days(
     """
     by_job: dict[tuple[str, str], list[_Run]] = {}
     ordered = runs.sort_values("started")
-    for key, run in zip(zip(ordered["workspace_id"], ordered["job_id"], strict=True), _runs(ordered), strict=True):
+    keys = zip(ordered["workspace_id"].tolist(), ordered["job_id"].tolist(), strict=True)
+    for key, run in zip(keys, _runs(ordered), strict=True):
         by_job.setdefault(key, []).append(run)
     plans = {(s.workspace_id, s.job_id): s for s in schedules.itertuples()}
-    rows: list[dict[str, Any]] = []
+    worst: dict[tuple[str, str, dt.date], tuple[Any, ...]] = {}
     for deadline in deadlines.itertuples():
         key = (str(deadline.workspace_id), str(deadline.job_id))
         own = by_job.get(key, [])
         plan: Any = plans.get(key)
+        name = plan.name if plan is not None else key[1]
         fires = list(_fires(plan, own, start, end))
-        for fire, following in zip(fires, [*fires[1:], end + GRACE], strict=False):
-            mine = _match(fire, following, own)
+        for fire, mine in zip(fires, _matches(fires, own, end), strict=True):
             due = _due(fire, deadline)
+            place, state = (*key, due.date()), _state(mine, due, now)
+            known = worst.get(place)
+            if known is not None and RANK[known[4]] >= RANK[state]:
+                continue
             ended = mine.ended if mine is not None else None
-            rows.append(
-                {
-                    "workspace_id": key[0],
-                    "job_id": key[1],
-                    "name": plan.name if plan is not None else key[1],
-                    "day": due.date(),
-                    "state": _state(mine, due, now),
-                    "due": due,
-                    "ended": ended,
-                    "minutes_late": (ended - due).total_seconds() / 60 if ended is not None else float("nan"),
-                    "source": deadline.source,
-                    "run_id": mine.run_id if mine is not None else None,
-                }
-            )
-    days = pd.DataFrame(rows, columns=COLUMNS)
-    if days.empty:
-        return days
-    days["rank"] = days["state"].map({state: rank for rank, state in enumerate(ORDER)})
-    worst = days.sort_values(["rank", "due"], ascending=[False, True]).drop_duplicates(
-        ["workspace_id", "job_id", "day"]
-    )
-    return worst.sort_values(["workspace_id", "job_id", "day"])[COLUMNS].reset_index(drop=True)
+            late = (ended - due).total_seconds() / 60 if ended is not None else float("nan")
+            run_id = mine.run_id if mine is not None else None
+            worst[place] = (key[0], key[1], name, place[2], state, due, ended, late, deadline.source, run_id)
+    return pd.DataFrame([worst[place] for place in sorted(worst)], columns=COLUMNS)
 
 
 def error_budget(days: pd.DataFrame, target: float) -> pd.DataFrame:

@@ -41,6 +41,8 @@ class Statement:
     message: str = ""
     sql_state: str = ""
     truncated: bool = False
+    begun: float = field(default_factory=time.perf_counter)
+    delivered: float | None = None  # when the last rows went out
     done: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -63,6 +65,11 @@ class Statements:
 
     def get(self, identifier: str) -> Statement | None:
         return self._all.get(identifier)
+
+    def waits(self, since: int = 0) -> list[float]:
+        """Seconds from each statement's arrival until its last rows went out, but for the first ``since`` statements."""
+        every = list(self._all.values())[since:]
+        return [one.delivered - one.begun for one in every if one.delivered is not None]
 
     def cancel(self, statement: Statement) -> None:
         """Stop it; one that has ended stays as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,7 +19,7 @@ from demo.emulator.statements import Statement, Statements
 from queries.kinds import Param
 
 DIRECT_WAIT, POLL_WAIT = 5.0, 0.2  # seconds that ExecuteStatement and GetOperationStatus wait for the end
-ROWS_PER_BATCH = 4_000
+ROWS_PER_BATCH = 10_000
 OK = ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS)
 _STATES = {
     "RUNNING": ttypes.TOperationState.RUNNING_STATE,
@@ -147,6 +148,8 @@ class Service:
         ]
         rows = ttypes.TRowSet(startRowOffset=first, rows=[], arrowBatches=batches)
         more = first + part.num_rows < table.num_rows
+        if not more:
+            statement.delivered = time.perf_counter()
         told = self._metadata(statement)  # the connector reads the format from here when it asks for more
         return ttypes.TFetchResultsResp(status=OK, hasMoreRows=more, results=rows, resultSetMetadata=told)
 
