@@ -26,9 +26,10 @@ def plain(text: Any, limit: int = 200) -> str:
     """``text`` on one line, cleaned and cut to ``limit`` characters; None is empty."""
     if text is None:
         return ""
-    raw = unicodedata.normalize("NFC", str(text)[: limit * 8])
-    spaced = (" " if c.isspace() else c for c in raw)
-    kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
+    kept = str(text)[: limit * 8]
+    if not (kept.isascii() and kept.isprintable()):  # which most text is, and then needs no cleaning
+        spaced = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", kept))
+        kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

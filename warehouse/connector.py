@@ -88,9 +88,8 @@ class Connector:
             raise
         finally:
             done.set()
-        with suppress(Exception):
-            cursor.close()
         self._idle.put(session)
+        threading.Thread(target=_close, args=(cursor,), daemon=True).start()  # a request that nobody need wait for
         return table
 
     def _session(self) -> Any:
@@ -130,6 +129,6 @@ class Connector:
         )
 
 
-def _close(session: Any) -> None:
+def _close(session_or_cursor: Any) -> None:
     with suppress(Exception):
-        session.close()
+        session_or_cursor.close()

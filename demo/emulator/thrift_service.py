@@ -94,6 +94,8 @@ class Service:
         if statement.state == "SUCCEEDED":
             direct.resultSetMetadata = self._metadata(statement)
             direct.resultSet = self._rows(statement, (req.getDirectResults.maxRows if req.getDirectResults else 0) or 0)
+            if not direct.resultSet.hasMoreRows:
+                direct.closeOperation = ttypes.TCloseOperationResp(status=OK)
         return ttypes.TExecuteStatementResp(status=OK, operationHandle=handle, directResults=direct)
 
     def GetOperationStatus(self, req: Any) -> Any:  # noqa: N802
