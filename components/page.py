@@ -39,13 +39,9 @@ class Page:
     reader: Reads
 
     def ask(self, query: str, **more: Param) -> Ask:
-        """A question with those of the shared parameters that its header declares, and ``more``.
-
-        ``:now`` is cut to the query's time to live, so that people asking within it share one answer.
-        """
+        """A question with those of the shared parameters that its header declares, and ``more``."""
         declared = catalogue()[query].params
-        shared = self.filters.asks_params() | {"now": state.bucket(self.now, catalogue()[query].ttl)}
-        return ask(query, **({k: v for k, v in shared.items() if k in declared} | more))
+        return ask(query, **({k: v for k, v in self.filters.asks_params().items() if k in declared} | more))
 
 
 def begin(title: str) -> Page:

@@ -19,7 +19,7 @@ from components.answers import Outcome, log_once, outcome
 from components.bodies import Clicked, draw
 from components.menu import menu, sources
 from components.scroll import to_panel
-from components.state import Reads, bucket
+from components.state import Reads
 from components.tile import Look, Plot, Tile
 from components.untrusted import safe
 from queries.catalogue import catalogue
@@ -51,7 +51,7 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
     """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags."""
     tiles = [tile for row in rows for tile in row]
     asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
-    lag = _lag(reader, page, now)
+    lag = _lag(reader, page)
     slots = [slot for row in rows for slot in _row(row, asked, reader)]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
@@ -65,11 +65,11 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
         click.act(click.point)
 
 
-def ask_ahead(rows: Sequence[Sequence[Tile]], reader: Reads, now: dt.datetime, page: str) -> None:
+def ask_ahead(rows: Sequence[Sequence[Tile]], reader: Reads, page: str) -> None:
     """Ask what :func:`show` will need, where something else is drawn before it."""
     for tile in (tile for row in rows for tile in row):
         _submit(tile, reader, page)
-    _lag(reader, page, now)
+    _lag(reader, page)
 
 
 def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]:
@@ -180,10 +180,10 @@ def _print(slot: Slot, look: Look, now: dt.datetime, lag: Future[Answer] | None)
     slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}", text_alignment="right")
 
 
-def _lag(reader: Reads, page: str | None, now: dt.datetime) -> Future[Answer] | None:
+def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:
     if LAG_QUERY not in catalogue():
         return None
-    return reader.submit(ask(LAG_QUERY, now=bucket(now, catalogue()[LAG_QUERY].ttl)), page=page)
+    return reader.submit(ask(LAG_QUERY), page=page)
 
 
 def behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:

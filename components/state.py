@@ -33,11 +33,6 @@ def clock() -> dt.datetime:
     return chosen() if callable(chosen) else dt.datetime.now(dt.UTC)
 
 
-def bucket(now: dt.datetime, ttl: dt.timedelta) -> dt.datetime:
-    """``now`` cut to ``ttl``, so that people who ask within it ask the same question and share one answer."""
-    return now - (now - dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) % ttl
-
-
 def reader() -> Reads:
     """The one reader of this process."""
     chosen = _set.get("reader")

@@ -38,7 +38,7 @@ page = begin("Overview")
 today = page.now.date()
 recent = {"start": today - dt.timedelta(days=30), "end": today + dt.timedelta(days=1)}
 rows = [[panels.changes.tile(page.ask("overview.changes", limit=100, **recent))]]
-ask_ahead(rows, page.reader, page.now, "overview")
+ask_ahead(rows, page.reader, "overview")
 show_health(dimensions(page), page.reader, page.look)
 show(rows, page.reader, page.look, page.now, "overview")
 st.caption("To come: pages of the other dimensions, and the inbox where proposals are decided.")

@@ -10,15 +10,21 @@ from queries.catalogue import Query
 from queries.kinds import PARAMS, Param
 from warehouse.interface import Ask
 
+CLOCK = "now"  # the parameter that is the time of the reading, UTC
+
 
 def checked(catalogue: Mapping[str, Query], question: Ask) -> Query:
-    """The query of ``question``; ``ValueError`` when there is none, or when a parameter is missing, extra or unfit."""
+    """The query of ``question``; ``ValueError`` when there is none, or when a parameter is missing, extra or unfit.
+
+    :data:`CLOCK` is not asked for: it is filled in when the query runs, so that people who ask at different times ask the
+    same question."""
     query = catalogue.get(question.query)
     if query is None:
         raise ValueError(f"no query is called {question.query!r}")
     names = [name for name, _ in question.params]
-    if names != sorted(query.params):
-        raise ValueError(f"{query.name} takes {sorted(query.params)} in this order, not {names}")
+    wanted = sorted(query.params.keys() - {CLOCK})
+    if names != wanted:
+        raise ValueError(f"{query.name} takes {wanted} in this order, not {names}")
     for name, value in question.params:
         if not fits(query.params[name], value):
             raise ValueError(f"{query.name}: {name} is {query.params[name]}, not {type(value).__name__}")

@@ -26,7 +26,7 @@ from warehouse.features import COLUMNS_QUERY, Features
 from warehouse.figures import CacheFigures, Tally, figures_of
 from warehouse.flights import Failure, Flight, Floor, at_once, failed, stopping
 from warehouse.interface import Answer, Ask, Warehouse
-from warehouse.params import checked
+from warehouse.params import CLOCK, checked
 from warehouse.snapshots import Snapshots, key_of, may_keep
 
 REFRESH_PAUSE = 30.0  # seconds until a failed refresh is tried again
@@ -209,7 +209,8 @@ class Reader:
                 return
             self._started += 1
             number = flight.number = self._started
-        outcome = self._executor.run(flight.query, dict(flight.question.params), self._features, flight.page)
+        clock = {CLOCK: self._clock()} if CLOCK in flight.query.params else {}
+        outcome = self._executor.run(flight.query, dict(flight.question.params) | clock, self._features, flight.page)
         with self._lock:
             answer = self._landed(flight, number, outcome)
         flight.land(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -82,14 +83,17 @@ def test_what_cannot_be_opened_yet_is_tried_again_by_the_next_question() -> None
 
 
 def test_places_do_not_share_snapshots(tmp_path: Path) -> None:
+    (tmp_path / "lakehouse.duckdb").touch()
     embedded = Settings(home=tmp_path)
     real = replace(embedded, profile="databricks", host="https://one.example", warehouse_id="1")
     for chosen in (
         embedded,
-        replace(embedded, seed=8),
         real,
         replace(real, warehouse_id="2"),
         replace(real, token="t"),
     ):
         open_reader(chosen, Clock())
+    close_readers()
+    os.utime(tmp_path / "lakehouse.duckdb", ns=(1, 1))  # another lakehouse took its place
+    open_reader(embedded, Clock())
     assert len(list((tmp_path / "snapshots").iterdir())) == 4

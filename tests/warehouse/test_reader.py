@@ -349,3 +349,15 @@ def test_a_closed_reader_answers_that_it_is_stopping() -> None:
     assert house.reader.submit(A).result(0).state == "stale"
     assert not house.pool.waiting
     house.reader.close()
+
+
+def test_the_time_of_the_reading_is_filled_in_and_is_no_part_of_the_question() -> None:
+    house = House(query("a", params={"now": "time"}, ttl=60))
+    read(house)
+    house.clock.forward(59)
+    assert read(house).state == "fresh"
+    assert [call.params for call in house.fake.calls] == [{"now": START}]
+    house.clock.forward(2)
+    assert read(house).state == "stale"
+    with pytest.raises(ValueError, match="takes"):
+        house.reader.submit(ask("a", now=START))
