@@ -1,4 +1,4 @@
-"""`python -m bench queries|pages|cold|load [--json]`: measure and print."""
+"""`python -m bench queries|pages|cold|load|memory [--json]`: measure and print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _flat(value: Any, name: str = "") -> list[str]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", choices=("queries", "pages", "cold", "load"))
+    parser.add_argument("what", choices=("queries", "pages", "cold", "load", "memory"))
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--scales", default="0.1,1,10", help="queries: sizes of the organisation")
     parser.add_argument("--people", type=int, default=50, help="load: people at once")
@@ -35,6 +35,10 @@ def main(arguments: list[str]) -> int:
         from bench.pages import pages
 
         figures = pages(home)
+    elif chosen.what == "memory":
+        from bench.memory import memory
+
+        figures = memory(home)
     elif chosen.what == "cold":
         from bench.cold import cold
 

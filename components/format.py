@@ -75,12 +75,12 @@ def percent(ratio: Number | None, digits: int = 1) -> str:
 
 
 def change(ratio: Number | None) -> str:
-    """``0.047`` → ``+4.7%``, ``-0.2`` → ``−20%``: three significant digits at most."""
+    """``0.047`` → ``+4.7%``, ``-0.2`` → ``−20%``: three significant digits at most; ``160`` → ``161 times``."""
     if ratio is None or not known(ratio):
         return NONE
     value = float(ratio) * 100
     if abs(value) >= 1000:
-        return f"{'+' if value > 0 else '−'}{number(abs(value))}%"
+        return f"{number(1 + float(ratio))} times" if value > 0 else f"−{number(abs(value))}%"
     text = _trim(value, 0 if abs(value) >= 100 else 1)
     return f"{_minus(text)}%" if value <= 0 or text == "0" else f"+{text}%"
 

@@ -163,7 +163,7 @@ def savings(frames: Frames, look: Look) -> Sequence[Body]:
     return [said, Grid(frame, SAVINGS)]
 
 
-@panel("Usage without a price")
+@panel("Usage without a price", width=3)
 def unpriced(frames: Frames, look: Look) -> Body:
     """Usage that has no price."""
     if frames["unpriced"].empty:
@@ -182,7 +182,7 @@ def unpriced(frames: Frames, look: Look) -> Body:
     )
 
 
-@panel("Corrections")
+@panel("Corrections", width=2)
 def corrections(frames: Frames, look: Look) -> Sequence[Body]:
     """Retractions and restatements, and what they did to the bill."""
     frame = frames["corrections"]
@@ -193,7 +193,7 @@ def corrections(frames: Frames, look: Look) -> Sequence[Body]:
     return [said, stacked(frame, look, x="usage_date", series="product", value="effect", height=240)]
 
 
-@panel("List against net price")
+@panel("List against net price", width=3)
 def discounts(frames: Frames, look: Look) -> Body:
     """List against contract price."""
     if frames["discounts"].empty:
@@ -212,7 +212,7 @@ def discounts(frames: Frames, look: Look) -> Body:
     return Grid(frames["discounts"], columns, caption="list and net are never summed; Saved is list minus net")
 
 
-@panel("Currencies")
+@panel("Currencies", width=2)
 def currencies(frames: Frames, look: Look) -> Body:
     """In which currencies prices exist."""
     columns = {

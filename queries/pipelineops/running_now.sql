@@ -14,8 +14,9 @@
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
 -- note: >
---   Runs without a terminal slice that started in the two days before :now; usual is the 95th percentile of the job
---   in the window. The table lags by up to an hour, so a run that ended just now may still be here.
+--   Runs without a terminal slice that started in the two days before :now; elapsed is as far as the table has followed
+--   the run, usual the 95th percentile of the job in the window. The table lags, so a run that ended just now may still
+--   be here; its time would not be long.
 WITH usual AS (
   SELECT workspace_id, job_id, percentile_cont(0.95) WITHIN GROUP (ORDER BY elapsed_seconds) AS usual
   FROM job_runs
@@ -23,8 +24,7 @@ WITH usual AS (
   GROUP BY workspace_id, job_id
 )
 SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.run_id, r.started,
-       CAST(unix_seconds(:now) - unix_seconds(r.started) AS DOUBLE) AS elapsed, u.usual,
-       try_divide(CAST(unix_seconds(:now) - unix_seconds(r.started) AS DOUBLE), u.usual) AS ratio
+       r.elapsed_seconds AS elapsed, u.usual, try_divide(r.elapsed_seconds, u.usual) AS ratio
 FROM job_runs r
 LEFT JOIN usual u ON u.workspace_id = r.workspace_id AND u.job_id = r.job_id
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

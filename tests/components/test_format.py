@@ -50,7 +50,7 @@ def test_money(value: Any, currency: str, compact: bool, basis: str, text: str) 
 
 @pytest.mark.parametrize(
     ("ratio", "text"),
-    [(0.047, "+4.7%"), (-0.2, "−20%"), (0, "0%"), (0.0001, "0%"), (-0.0001, "0%"), (1.164, "+116%"), (12.5, "+1.2k%"),
+    [(0.047, "+4.7%"), (-0.2, "−20%"), (0, "0%"), (0.0001, "0%"), (-0.0001, "0%"), (1.164, "+116%"), (12.5, "13.5 times"),
      (None, "–")],
 )  # fmt: skip
 def test_change(ratio: Any, text: str) -> None:
