@@ -16,7 +16,7 @@ PAGES = ("", "finops", "pipelineops")
 
 
 def _megabytes(app: App) -> float:
-    return round(psutil.Process(app.process.pid).memory_info().rss / 2**20, 1)
+    return round(float(psutil.Process(app.process.pid).memory_info().rss) / 2**20, 1)
 
 
 async def _reruns(url: str, count: int) -> None:

@@ -80,18 +80,29 @@ class Spark:
         for table in read - case.absent:
             self._view(case, table)
         sql = without(case.query.sql, case.absent) if case.absent else case.query.sql
+        return self.answer(sql, case.params, case.query.columns)
+
+    def answer(self, sql: str, params: Mapping[str, kinds.Param], columns: Mapping[str, str]) -> pa.Table:
+        """The rows of ``sql`` on the views that exist, in the types of ``columns``."""
         # A table's name, but not inside a text, which begins with a quote
         sql = re.sub(r"(?<!['\w])`?\bsystem`?\.`?(\w+)`?\.`?(\w+)`?", lambda m: f"system__{m[1]}__{m[2]}", sql)
-        frame = self._session.sql(sql, args=_arguments(case.params)) if case.params else self._session.sql(sql)
-        return _table(frame.columns, frame.collect(), case.query.columns)
+        frame = self._session.sql(sql, args=_arguments(params)) if params else self._session.sql(sql)
+        return _table(frame.columns, frame.collect(), columns)
+
+    def read(self, table: str, parquet: Path) -> None:
+        """A view of ``table`` on a Parquet file."""
+        self._session.read.schema(_ddl(table)).parquet(str(parquet)).createOrReplaceTempView(view_of(table))
 
     def _view(self, case: Case, table: str) -> None:
         from pyspark.sql.types import _parse_datatype_string
 
-        columns = schema.tables()[table].columns
-        ddl = ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
         values = [tuple(row.values()) for row in rows(case, table)]
-        self._session.createDataFrame(values, _parse_datatype_string(ddl)).createOrReplaceTempView(view_of(table))
+        made = self._session.createDataFrame(values, _parse_datatype_string(_ddl(table)))
+        made.createOrReplaceTempView(view_of(table))
+
+
+def _ddl(table: str) -> str:
+    return ", ".join(f"`{name}` {kind}" for name, kind in schema.tables()[table].columns.items())
 
 
 def _arguments(params: Mapping[str, kinds.Param]) -> dict[str, Any]:
