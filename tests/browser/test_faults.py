@@ -114,7 +114,7 @@ def test_figures_arrive_when_the_warehouse_has_started(seen: Visit, emulator: Em
 def test_while_it_is_read_a_tile_shows_that_it_is(seen: Visit, emulator: Emulator) -> None:
     emulator.faults.set("slow", -1, value=1.5, name=QUESTION)
     seen.page.goto(f"{seen.origin}/finops?{period(60)}", wait_until="domcontentloaded")
-    seen.page.wait_for_selector(f'.st-key-tile-{BROKEN} [data-testid="stSkeleton"]', timeout=10_000)
+    seen.page.wait_for_selector(f'.st-key-tile-{BROKEN} [data-testid="stSkeletonElement"]', timeout=10_000)
     seen.settle()
     assert "as of" in tile(seen, BROKEN)
 

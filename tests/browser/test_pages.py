@@ -1,36 +1,67 @@
-"""Every page in a real Chromium, light and dark: it fills, it is quiet, it talks to nobody else."""
+"""Every view of every page in a real Chromium, light and dark: it fills, it is quiet, it talks to nobody else; and a
+fresh process that is opened on a deep link asks first who is there."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser
 
-from bench.serving import App
+from bench.cold import environment
+from bench.serving import App, serve
+from demo.emulator import Emulator
+from tests.browser.screenshots import VIEWS
 from tests.browser.visit import visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-PAGES = {"/": "Overview", "/finops": "FinOps", "/pipelineops": "PipelineOps"}
+TITLES = {"/": "Overview", "/finops": "FinOps", "/pipelineops": "PipelineOps"}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fills_without_an_error(chromium: Browser, app: App, path: str, theme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_fills_without_an_error(chromium: Browser, app: App, view: str, theme: Literal["light", "dark"]) -> None:
+    path, query = VIEWS[view]
     with visit(chromium, app, theme) as seen:
-        seen.open(path)
+        seen.open(path, query)
         body = seen.page.inner_text('[data-testid="stMain"]')
-        assert PAGES[path] in body
+        assert TITLES[path] in body
+        assert "as of" in body
+        for complaint in ("Could not draw", "Query failed", "Unexpected answer"):
+            assert complaint not in body
         assert seen.page.locator('[data-testid="stException"]').count() == 0
-        assert "Could not draw" not in body
         assert seen.errors == []
         assert seen.strangers == []
 
 
-def test_a_fresh_process_on_a_deep_link_runs_identity_first(chromium: Browser, app: App) -> None:
+def test_the_filters_of_an_address_hold_across_pages(chromium: Browser, app: App) -> None:
     with visit(chromium, app) as seen:
-        seen.open("/finops", "days=30")
-        sidebar = seen.page.inner_text('[data-testid="stSidebar"]')
-        assert "dev:" in sidebar
-        assert "Overview" in sidebar
+        seen.open("/finops", "days=7&currency=EUR&basis=net&view=Spend")
+        assert "EUR net" in seen.page.inner_text('[data-testid="stMain"]')
+        seen.page.click('[data-testid="stSidebarNav"] >> text=PipelineOps')
+        seen.page.wait_for_url("**/pipelineops**")
+        seen.settle()
+        assert "EUR net" in seen.page.inner_text('[data-testid="stMain"]')
+        assert "days=7" in seen.page.url and "currency=EUR" in seen.page.url
+
+
+def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, home: Path) -> None:
+    with serve(home, {"LAKEHELM_DEV_USER": "ada"}) as fresh, visit(chromium, fresh) as seen:
+        seen.open("/finops", "view=Quality&days=7")
+        assert "dev:ada" in seen.page.inner_text('[data-testid="stSidebar"]').replace("\u200b", "")
+        assert "Corrections" in seen.page.inner_text('[data-testid="stMain"]')
+
+
+@pytest.mark.parametrize("forged", [{}, {"X-Forwarded-Email": "boss@example.com", "X-Forwarded-User": "boss"}])
+def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(
+    chromium: Browser, home: Path, tmp_path: Path, forged: dict[str, str]
+) -> None:
+    with Emulator(home / "lakehouse.duckdb") as warehouse:
+        chosen = {**environment(warehouse), "LAKEHELM_LOCAL": "false"}
+        with serve(tmp_path, chosen) as fresh, visit(chromium, fresh, extra_http_headers=forged) as seen:
+            seen.open("/finops", "view=Quality&days=7")
+            assert "You are not signed in" in seen.page.inner_text("body")
+            assert "Corrections" not in seen.page.inner_text("body")
+            asked = {line.tags.get("query") for line in warehouse.statements.log}
+    assert asked <= {"platform.columns_present"}  # what the process reads for itself when it starts

@@ -35,7 +35,7 @@ class Visit:
             """() => {
                 const app = document.querySelector('[data-testid="stApp"]');
                 return app && app.getAttribute('data-test-script-state') === 'notRunning'
-                    && !document.querySelector('[data-testid="stSkeleton"]');
+                    && !document.querySelector('[data-testid="stSkeleton"], [data-testid="stSkeletonElement"]');
             }""",
             timeout=timeout,
         )
