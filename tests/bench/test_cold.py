@@ -1,0 +1,23 @@
+"""Twenty-five people on the same cold page cause one execution per question, and nobody sees an exception."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from bench.cold import PAGES, cold
+from demo.lakehouse import build
+
+pytestmark = [pytest.mark.xdist_group("browser")]  # as busy as a browser: not beside one
+
+
+def test_twenty_five_people_cause_one_execution_per_question(tmp_path: Path) -> None:
+    build(tmp_path / "lakehouse.duckdb", seed=7, scale=0.1, now=dt.datetime.now(dt.UTC))
+    pages = cold(tmp_path / "lakehouse.duckdb", people=25, seconds=0.3)["pages"]
+    assert len(pages) == len(PAGES)
+    for name, figures in pages.items():
+        assert figures["exceptions"] == 0, name
+        assert figures["executions"] >= 5
+        assert figures["executions_of_25_people"] == figures["executions"], name
