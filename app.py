@@ -20,7 +20,7 @@ from settings import settings
 HEAVY = (
     "PIL.PngImagePlugin", "pyarrow.pandas_compat", "plotly.graph_objs._figure", "plotly.tools", "plotly.offline",
     "agents.detectors.cost_frames", "agents.detectors.promise_frames", "components.show", "components.page",
-    *(f"components.panels.{name}" for name in ("chargeback", "finops", "overview", "pipelineops")),
+    *(f"components.panels.{name}" for name in ("chargeback", "finops", "overview", "pipelineops", "runs")),
 )  # fmt: skip
 
 

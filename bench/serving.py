@@ -20,7 +20,7 @@ OWN_VARIABLES = ("LAKEHELM_", "DATABRICKS_", "STREAMLIT_")
 
 @dataclass(frozen=True)
 class App:
-    """A running app: its address, its process and the file its output goes to."""
+    """A running app: its address, its process and the file its output goes to while it runs."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -70,3 +70,4 @@ def serve(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            log.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from components.deadline_form import form
 from components.identity import viewer
 from components.page import Page, begin
 from components.panels import pipelineops as panels
+from components.panels import runs as one_run
 from components.run_choice import choose_run
 from components.show import show
 from components.tile import Rows
@@ -68,7 +69,7 @@ def compare(page: Page) -> Rows:
     both, tasks = (
         (page.ask(f"pipelineops.{name}", **run) for name in ("run_compare", "run_tasks")) if run else (None, None)
     )
-    return [[panels.compare.tile(both), panels.tasks.tile(tasks)]] if run else []
+    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)]] if run else []
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}

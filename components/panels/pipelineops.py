@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from components import format as fmt
 from components.figures.bars import pareto, ranked
 from components.figures.heatmap import sla_heatmap
@@ -272,74 +270,3 @@ def updates(frames: Frames, look: Look) -> Body:
     return stacked(
         frames["pipeline_updates"], look, x="day", series="state", value="updates", unit="count", colours=colours
     )
-
-
-FACTS = {
-    "result_state": "State",
-    "termination_code": "Code",
-    "trigger_type": "Trigger",
-    "attempts": "Attempts",
-    "elapsed": "Elapsed",
-    "queue": "Queued",
-    "setup": "Set-up",
-    "execution": "Execution",
-    "job_version": "Job settings of",
-    "node_type": "Node type",
-    "workers": "Workers",
-    "dbr_version": "Runtime",
-    "started": "Started",
-    "run_id": "Run",
-}
-
-
-@panel("This run against the last good one", height=460)
-def compare(frames: Frames, look: Look) -> Body:
-    """What differs stands first."""
-    rows = {row["which"]: row for row in frames["run_compare"].to_dict("records")}
-    if "this" not in rows:
-        return Empty("This run is not in the period.", "Widen the period or choose another run.")
-    good = rows.get("good", {})
-    facts = [
-        (label, _fact(rows["this"].get(key), key, look), _fact(good.get(key), key, look))
-        for key, label in FACTS.items()
-    ]
-    frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
-    frame["differs"] = frame["this"] != frame["good"]
-    frame = frame.sort_values("differs", ascending=False, kind="stable")
-    columns = {
-        "fact": ("", "text"),
-        "this": ("This run", "text"),
-        "good": ("Last good run", "text"),
-        "differs": ("Differs", "flag"),
-    }
-    caption = "" if good else "no good run before it in this period"
-    return Grid(frame, columns, caption=caption)
-
-
-def _fact(value: object, key: str, look: Look) -> str:
-    if value is None or (not isinstance(value, str) and pd.isna(value)):  # type: ignore[call-overload]
-        return fmt.NONE
-    if key in ("elapsed", "queue", "setup", "execution"):
-        return fmt.duration(float(value))  # type: ignore[arg-type]
-    if key in ("attempts", "workers"):
-        return f"{int(value):,}"  # type: ignore[call-overload]
-    if key in ("started", "job_version"):
-        return fmt.moment(pd.Timestamp(value).to_pydatetime(), look.zone)  # type: ignore[arg-type]
-    return str(value)
-
-
-@panel("Tasks of this run", height=360)
-def tasks(frames: Frames, look: Look) -> Body:
-    """Where in the run the time went and what failed."""
-    if frames["run_tasks"].empty:
-        return Empty("No tasks recorded for this run.")
-    columns = {
-        "task_key": ("Task", "text"),
-        "result_state": ("State", "text"),
-        "termination_code": ("Code", "text"),
-        "started": ("Started", "time"),
-        "seconds": ("Time", "seconds"),
-        "attempts": ("Attempts", "count"),
-        "compute": ("Compute", "texts"),
-    }
-    return Grid(frames["run_tasks"], columns)
