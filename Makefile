@@ -4,7 +4,7 @@ PORT ?= 8501
 SCALE ?= 1
 BIN := .venv/bin
 
-.PHONY: run test soak check clean
+.PHONY: run test soak rehearse check sbom clean
 
 run: .venv/app
 	@$(BIN)/python -m demo build --scale $(SCALE)
@@ -18,10 +18,24 @@ soak: .venv/dev
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# The deployment on this machine: the libraries of Databricks Apps, ours over them, Postgres, the emulated workspace.
+rehearse: .venv/dev
+	@$(BIN)/python -m tests.rehearse
+
 check: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy --no-error-summary .
+
+# What is installed, as CycloneDX (sbom.cdx.json), and what is known to be wrong with it: the second needs the net.
+sbom: .venv/audit/made
+	@.venv/audit/bin/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o sbom.cdx.json
+	@.venv/audit/bin/pip-audit --strict --requirement requirements.txt || echo "Not audited, or not clean: see above. CI audits every change."
+
+.venv/audit/made: requirements-audit.txt
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install -q --disable-pip-version-check -r requirements-audit.txt
+	@touch $@
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Lakehelm needs Python 3.11 or newer: make run PYTHON=python3.11"; exit 1; }

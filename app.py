@@ -3,58 +3,58 @@
 from __future__ import annotations
 
 import gc
-import inspect
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from importlib import import_module
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from components.delivery import KnownServer, StaticGzip
+from approvals import logs
+from components.http_guard import LAYERS
+from components.warm_up import warm_up
 from settings import settings
 
-# What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
-HEAVY = (
-    "PIL.PngImagePlugin", "pyarrow.pandas_compat", "plotly.graph_objs._figure", "plotly.tools", "plotly.offline",
-    "agents.detectors.cost_frames", "agents.detectors.promise_frames", "components.show", "components.page",
-    *(f"components.panels.{name}" for name in ("chargeback", "finops", "overview", "pipelineops", "runs")),
-)  # fmt: skip
 
+def open_house(house: ExitStack) -> None:
+    """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
+    warm_up()
+    from actions.crew import Crew
+    from actions.open import open_desk
+    from actions.workspace import SignIn
+    from agents.round import run_once
+    from components.state import clock
+    from warehouse.open import close_readers, open_reader
 
-def warm_up() -> None:
-    """Import what is heavy and open the reader before the first visit; then spare all of it from every collection."""
-    for module in HEAVY:
-        import_module(module)
-    from approvals import store
-    from components import menu, state
-    from queries.catalogue import catalogue
-    from warehouse.open import open_reader
+    chosen, sign_in = settings(), None
+    if chosen.profile == "embedded":
+        from demo.laptop import laptop
 
-    chosen = settings()
-    if chosen.profile == "embedded" and not (chosen.home / "lakehouse.duckdb").exists():
-        from demo.lakehouse import ensure
+        there = house.enter_context(laptop(chosen, clock()))
+        sign_in = SignIn(there.url, token=there.token)
+    house.callback(close_readers)
+    (reader := open_reader(chosen, clock)).prepare()
 
-        ensure(chosen, state.clock())
-    inspect.stack()  # Streamlit does when it first draws, and the first time takes long: it reads every module's path
-    list(map(menu.sources, catalogue()))
-    # Only now: two threads that import the same libraries for the first time can block each other (Python 3.11).
-    open_reader(chosen, state.clock).prepare()
-    threading.Thread(target=store.engine, args=(chosen.store,), daemon=True).start()  # it may have to wait for a server
+    def work() -> None:
+        desk = open_desk(chosen, reader, sign_in)
+        if chosen.may_act and chosen.workers:
+            watch = lambda: run_once(desk.store, reader, clock())  # noqa: E731
+            crew = Crew(desk, chosen, executors=chosen.workers, observe=watch)
+            house.callback(crew.stop)
+            crew.start()
+
+    threading.Thread(target=work, daemon=True).start()  # the store may have to wait for a server, the pages do not
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # what is here now is here to stay: every collection spares it
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Ready before the first visitor; connections given back at the end."""
-    warm_up()
-    yield
-    from warehouse.open import close_readers
+    logs.install(settings().secrets)
+    with ExitStack() as house:
+        open_house(house)
+        yield
 
-    close_readers()
 
-
-app = st.App("pages/shell.py", lifespan=lifespan, middleware=[Middleware(StaticGzip), Middleware(KnownServer)])
+app = st.App("pages/shell.py", lifespan=lifespan, middleware=LAYERS)

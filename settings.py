@@ -30,6 +30,18 @@ class Settings:
     scale: float = _setting(1.0, "Size of the synthetic organisation: 0.1, 1, 10 or 100.")
     seed: int = _setting(7, "Seed of the synthetic organisation.")
     store_url: str = _setting("", "SQLAlchemy URL of the app's own tables; empty means SQLite under `home`.")
+    pg_host: str = _setting("", "Host of the Lakebase endpoint; empty: it is asked of the workspace.", "PGHOST")
+    pg_port: int = _setting(5432, "Its port.", "PGPORT")
+    pg_database: str = _setting("databricks_postgres", "Its database.", "PGDATABASE")
+    pg_user: str = _setting(
+        "", "The role that signs in; empty: the service principal, else who the token is.", "PGUSER"
+    )
+    pg_sslmode: str = _setting("require", "How the connection is encrypted, in the words of libpq.", "PGSSLMODE")
+    pg_endpoint: str = _setting(
+        "",
+        "Path of the Lakebase endpoint (`projects/…/endpoints/…`) of the app's own tables when `store_url` is empty.",
+    )
+    pg_schema: str = _setting("lakehelm", "Schema of the app's own tables there; made at the first start.")
     sql_transport: Literal["connector", "rest"] = _setting(
         "connector", "Databricks transport: `connector` (Thrift) or `rest` (Statement Execution API)."
     )
@@ -43,22 +55,66 @@ class Settings:
     query_timeout: float = _setting(60.0, "Seconds after which a statement is cancelled.")
     query_threads: int = _setting(16, "Queries in flight at once.")
     cache_bytes: int = _setting(256 * 1024 * 1024, "Memory the result cache may hold, bytes of Arrow.")
+    policy: Path = _setting(
+        ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
+    )
     dev_user: str = _setting("local", "Name of the local user; shown as `dev:<name>`.")
     local: bool = _setting(
         False, "`true` lets the local user of a laptop read a real warehouse; ignored inside Databricks Apps."
     )
+    workers: int = _setting(
+        1,
+        "Executors in the app's own process; 0 where `python -m actions worker` runs elsewhere. Local users: embedded only.",
+    )
+    webhooks: str = _setting(
+        "", "Where messages go: `channel=https://…`, separated by commas; channels not named are kept in the app."
+    )
+    checkpoints: str = _setting(
+        "",
+        "Folder for the ledger's checkpoints, best on a volume that the app may only add to; empty means under `home`.",
+    )
     app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
+    app_url: str = _setting(
+        "", "Address of the app, set by Databricks Apps: pages of it may decide.", "DATABRICKS_APP_URL"
+    )
 
     @property
     def store(self) -> str:
-        """SQLAlchemy URL of the app's own tables."""
+        """SQLAlchemy URL of the app's own tables, where a URL is all it takes: not on Lakebase (:attr:`lakebase`)."""
         return self.store_url or f"sqlite:///{self.home / 'store.sqlite'}"
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """Where the ledger's checkpoints lie: on a laptop beside the database."""
+        return Path(self.checkpoints) if self.checkpoints else self.home / "checkpoints"
+
+    @property
+    def webhook_urls(self) -> dict[str, str]:
+        """URL by channel; a part without ``=`` is left out (`python -m deploy preflight` says so)."""
+        parts = (one.partition("=") for one in self.webhooks.split(","))
+        return {channel.strip(): url.strip() for channel, sign, url in parts if sign}
+
+    @property
+    def lakebase(self) -> bool:
+        """Whether the app's own tables are on Lakebase, where passwords are minted: a URL of one's own wins."""
+        return bool(self.pg_endpoint and not self.store_url)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be shown or logged."""
+        found = tuple(str(getattr(self, f.name)) for f in fields(self) if not f.repr)
+        return tuple(one for one in found if one)
 
     @property
     def local_user(self) -> str | None:
         """Who sits before a laptop, marked `dev:`; None where people must prove who they are."""
         laptop = not self.app_name and (self.local or self.profile == "embedded")
         return f"dev:{self.dev_user}" if laptop else None
+
+    @property
+    def may_act(self) -> bool:
+        """Whether actions may be carried out at all: never for a local user, whom nobody checked, on a real workspace."""
+        return self.profile == "embedded" or self.local_user is None
 
 
 def variable_of(name: str) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from settings import Settings
 
 METADATA = MetaData(
     naming_convention={
@@ -20,33 +28,64 @@ METADATA = MetaData(
 
 
 def _durable(connection: Any, _record: Any) -> None:
-    """SQLite: readers beside one writer, and a crash loses nothing that was committed."""
+    """SQLite: readers beside one writer, and a crash loses nothing that was committed. Transactions are begun by
+    :func:`_begin`, because the driver's own habit of beginning late lets two writers read the same old state."""
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute("PRAGMA busy_timeout=10000")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
 
 
 _LOCK = threading.Lock()
-_ENGINES: dict[str, Engine] = {}
+_ENGINES: dict[str | Settings, Engine] = {}
 
 
-def engine(url: str) -> Engine:
-    """The engine of ``url``, its schema brought up to date; one per process and URL, however many ask at once."""
+def engine(where: str | Settings) -> Engine:
+    """The engine of a URL or of what the settings choose, its schema brought up to date; one per process and place,
+    however many ask at once. On Lakebase it may raise :class:`approvals.lakebase.StoreRefused`."""
+    place = _place(where)
     with _LOCK:
-        if url not in _ENGINES:
-            _ENGINES[url] = _made(url)
-        return _ENGINES[url]
+        if place not in _ENGINES:
+            _ENGINES[place] = _made(place)
+        return _ENGINES[place]
 
 
-def _made(url: str) -> Engine:
-    made = create_engine(url, pool_pre_ping=True)
+def _place(where: str | Settings) -> str | Settings:
+    """A URL; the settings themselves where a URL is not enough to get in."""
+    return where if isinstance(where, str) or where.lakebase else where.store
+
+
+def unmigrated(where: str | Settings) -> Engine:
+    """An engine of its own on ``where``; nothing is made or changed there."""
+    place = _place(where)
+    if isinstance(place, Settings):
+        from approvals.lakebase import lakebase_engine
+
+        return lakebase_engine(place)
+    # Values may be anybody's words: an error names the statement, never what was written.
+    made = create_engine(place, pool_pre_ping=True, hide_parameters=True)
     if made.dialect.name == "sqlite":
-        database = make_url(url).database
+        database = make_url(place).database
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(made, "connect", _durable)
-    migrate(made)
+        event.listen(made, "begin", _begin)
+    return made
+
+
+def _made(place: str | Settings) -> Engine:
+    made = unmigrated(place)
+    if isinstance(place, Settings):
+        from approvals.lakebase import own_schema
+
+        own_schema(made, place, lambda: migrate(made))
+    else:
+        migrate(made)
     return made
 
 
@@ -58,5 +97,86 @@ def migrate(made: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     with made.begin() as connection:
+        if made.dialect.name == "postgresql":  # two processes that start at once migrate one after the other
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236814)")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def database_time(connection: Connection) -> dt.datetime:
+    """Now by the clock of the database, UTC: the only clock that decides. SQLite runs on this machine's."""
+    if connection.dialect.name == "sqlite":
+        return dt.datetime.now(dt.UTC)
+    at: dt.datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return at.astimezone(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Tx:
+    """A transaction: its connection and the time (UTC) at which it began to act."""
+
+    connection: Connection
+    now: dt.datetime
+
+    @property
+    def locks_rows(self) -> bool:
+        """Whether rows can be locked one by one; SQLite has one writer at a time."""
+        return self.connection.dialect.name != "sqlite"
+
+
+_TURNS, _WRITERS = threading.Lock(), WeakKeyDictionary[Engine, threading.Lock]()
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    with _TURNS:
+        return _WRITERS.setdefault(engine, threading.Lock())
+
+
+@dataclass(frozen=True)
+class Store:
+    """The database of decisions and executions, and the clock that counts in it."""
+
+    engine: Engine
+    clock: Callable[[Connection], dt.datetime] = database_time
+
+    @contextmanager
+    def writing(self) -> Iterator[Tx]:
+        """A transaction that may write; committed at the end, rolled back by any exception. On SQLite it is the only
+        writer from its first moment on, and writers of this process queue here: SQLite has no queue of its own, whoever
+        waits looks again and again, and may be unlucky for seconds. On Postgres rows are locked by those who change
+        them."""
+        with _turn(self.engine), self._begun(self.engine) as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """A transaction that only reads."""
+        with self._begun(self.engine.execution_options(reading=True)) as tx:
+            yield tx
+
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Tx]:
+        """A transaction whose first statement has been answered. A database that went to sleep since the connection was
+        looked at breaks that one, which has changed nothing: then once more on a new one."""
+        with ExitStack() as opened:
+            try:
+                tx = self._first(engine, opened)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                tx = self._first(engine, opened)
+            yield tx
+
+    def _first(self, engine: Engine, opened: ExitStack) -> Tx:
+        with ExitStack() as trying:
+            connection = trying.enter_context(engine.begin())
+            tx = Tx(connection, self.clock(connection))
+            opened.push(trying.pop_all())
+            return tx
+
+
+def open_store(where: str | Settings) -> Store:
+    """The store at a URL, or the one that the settings choose; the same engine at every call (:func:`engine`)."""
+    return Store(engine(where))

@@ -1,4 +1,4 @@
-"""`python -m bench queries|pages|cold|load|memory [--json]`: measure and print."""
+"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos [--json]`: measure and print."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ def _flat(value: Any, name: str = "") -> list[str]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", choices=("queries", "pages", "cold", "load", "memory"))
+    parser.add_argument("what", choices=("queries", "pages", "cold", "load", "memory", "inbox", "approvals", "chaos"))
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--scales", default="0.1,1,10", help="queries: sizes of the organisation")
     parser.add_argument("--people", type=int, default=50, help="load: people at once")
     parser.add_argument("--seconds", type=float, default=45.0, help="load: how long they click")
+    parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")
+    parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
+    parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
+    parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
     chosen = parser.parse_args(arguments)
     home: Path = settings().home
     if chosen.what == "queries":
@@ -35,10 +39,22 @@ def main(arguments: list[str]) -> int:
         from bench.pages import pages
 
         figures = pages(home)
+    elif chosen.what == "inbox":
+        from bench.inbox import inbox
+
+        figures = inbox(home / "bench" / "inbox")
     elif chosen.what == "memory":
         from bench.memory import memory
 
         figures = memory(home)
+    elif chosen.what == "approvals":
+        from bench.approvals import approvals
+
+        figures = approvals(home / "bench", chosen.size, chosen.fresh)
+    elif chosen.what == "chaos":
+        from bench.chaos import chaos
+
+        figures = chaos(chosen.minutes, chosen.seed)
     elif chosen.what == "cold":
         from bench.cold import cold
 

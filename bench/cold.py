@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,7 +72,8 @@ def cold(lakehouse: Path, people: int = 25, seconds: float = SECONDS) -> dict[st
                 since = len(emulator.statements.waits())
                 with on_emulator(emulator, Path(folder) / f"{page}-{count}") as app:
                     begun = len(emulator.statements.log)
-                    seen = asyncio.run(_people(app.url, page, count))
+                    with ThreadPoolExecutor(1) as beside:  # whoever calls may run a loop already
+                        seen = beside.submit(asyncio.run, _people(app.url, page, count)).result()
                     log = emulator.statements.log[begun:]
                     slowest = max(emulator.statements.waits(since))
                 if count == 1:

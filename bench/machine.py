@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,3 +35,16 @@ def summary(milliseconds: Sequence[float]) -> dict[str, float]:
         "p95_ms": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 1),
         "max_ms": round(ordered[-1], 1),
     }
+
+
+def wait_quiet(pid: int, most: float = 120.0) -> float:
+    """Seconds until the process has done next to nothing for three seconds: a fresh one lets its agents look around
+    first, which is not what a page costs. Raises ``TimeoutError``."""
+    began, calm = time.monotonic(), 0
+    while calm < 3:
+        if time.monotonic() - began > most:
+            raise TimeoutError("the process does not come to rest")
+        before = cpu_seconds(pid)
+        time.sleep(1)
+        calm = calm + 1 if cpu_seconds(pid) - before < 0.1 else 0
+    return time.monotonic() - began

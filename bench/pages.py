@@ -8,21 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import Seen, person
-from bench.machine import cpu_seconds, machine
+from bench.machine import cpu_seconds, machine, wait_quiet
 from bench.serving import App, serve
 
 PAGES = ("", "finops", "pipelineops")
+THINK = 0.3  # seconds: a click in the very moment in which a run ends waits for that run to be put away
 
 
 async def _visits(url: str, page: str, times: int) -> list[Seen]:
-    """The same person opening ``page`` again and again, going away in between."""
+    """The same person opening ``page`` again and again, with a short look at it each time."""
+    seen: list[Seen] = []
     async with person(url) as somebody:
-        return [await somebody.open(page) for _ in range(times)]
+        while len(seen) < times:
+            seen.append(await somebody.open(page))
+            await asyncio.sleep(THINK)
+    return seen
 
 
 def _page(app: App, page: str, times: int) -> dict[str, Any]:
     cold = asyncio.run(_visits(app.url, page, 1))[0]
     asyncio.run(_visits(app.url, page, 3))
+    wait_quiet(app.process.pid)
     before = cpu_seconds(app.process.pid)
     warm = asyncio.run(_visits(app.url, page, times))
     spent = cpu_seconds(app.process.pid) - before

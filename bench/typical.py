@@ -12,7 +12,7 @@ DAYS = 30
 
 
 def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = None) -> dict[str, Param]:
-    """A value for each parameter of ``query``: the last 30 complete days, USD, list price, every workspace.
+    """A value for each parameter of ``query``: the last 30 complete days, USD, list price, every workspace and cost centre.
 
     ``chosen`` overrides by name (a job, a run). Raises ``KeyError`` naming a parameter that has no typical value.
     """
@@ -25,10 +25,15 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "currency": "USD",
         "basis": "list",
         "workspaces": "",
+        "cost_centers": "",
         "key": "product",
         "grain": "day",
         "tag": "cost_center",
         "limit": 100,
+        "minutes": 10,
+        "warehouse_id": "",
+        "table_name": "",
+        "principal": "",
         **(chosen or {}),
     }
     return {name: known[name] for name in query.params}

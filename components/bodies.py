@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import format as fmt
-from components.links import is_https
+from components.grid_rows import link_of
 from components.tile import Body, Empty, Grid, Look, Metric, Metrics, Note, Plot, Tile
 from components.untrusted import plain, safe
 
-MOST_ROWS = 5_000
 _ROW = 31  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
     "plain": "",
@@ -66,45 +64,28 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
 
 
 def _grid(box: DeltaGenerator, key: str, body: Grid, look: Look, height: int) -> None:
-    rows = body.frame.head(MOST_ROWS)
     columns: dict[str, Any] = {}
-    data: dict[str, Any] = {}
     for name, (label, kind) in body.columns.items():
-        data[name] = shown(rows[name], kind)
         columns[name] = fmt.KINDS[kind](label, look)
         if name in body.links:
-            link = f"{name} link"
-            data[link] = [url if is_https(url) else None for url in rows[body.links[name]]]
-            columns[link] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
-    fits = _ROW * (len(rows) + 1) <= height
+            columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
+    count, total = body.drawn.num_rows, len(body.frame)
+    fits = _ROW * (count + 1) <= height
     box.dataframe(
-        pd.DataFrame(data), column_config=columns, hide_index=True, height="content" if fits else height, key=key,
-        placeholder=fmt.NONE, alt=plain(body.caption) or f"{len(body.frame)} rows",
+        body.drawn, column_config=columns, hide_index=True, height="content" if fits else height, key=key,
+        placeholder=fmt.NONE, alt=plain(body.caption) or f"{total} rows",
     )  # fmt: skip
-    more = len(body.frame) - len(rows)
     said = [body.caption] if body.caption else []
-    said += [f"the first {len(rows):,} of {len(body.frame):,} rows"] if more else []
+    said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if said:
         box.caption(safe(" · ".join(said)))
 
 
-def shown(values: pd.Series, kind: str) -> Any:
-    """A column as the table component sorts and formats it: exact decimals become floats here, at the very edge."""
-    if kind in ("money", "price", "quantity", "dbu", "number", "hours", "ratio", "share"):
-        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
-    if kind == "change":
-        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
-    if kind == "seconds":
-        return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
-    if kind == "text":
-        return [plain(v, 500) if isinstance(v, str) else (None if pd.isna(v) else str(v)) for v in values]
-    return values
-
-
 def _metrics(box: DeltaGenerator, body: Metrics) -> None:
-    for column, item in zip(box.columns(len(body.items)), body.items, strict=True):
+    row = box.grid(len(body.items), min_column_width=120)
+    for item in body.items:
         arrow, colour = delta_look(item)
-        column.metric(
+        row.metric(
             safe(item.label), safe(item.value), safe(fmt.change(item.change)) if item.change is not None else None,
             delta_color=colour, delta_arrow=arrow, help=safe(item.help, 400) or None, height="stretch",
             chart_data=list(item.trend) or None,

@@ -49,17 +49,12 @@ def controls(filters: Filters, reader: Reads, today: dt.date) -> None:
     )  # fmt: skip
     scope = filters.scope if filters.days else f"{filters.period} · {filters.scope}"
     st.caption(safe(scope), width="content")
-    with st.container(width="content"):
-        _drawer(filters, reader, today)
+    _drawer(filters, reader, today)
     if filters != default(today):
         st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
 
 
-@st.fragment
 def _drawer(filters: Filters, reader: Reads, today: dt.date) -> None:
-    """Opening it redraws only itself; what is chosen in it redraws the page."""
-    if _CHOSEN in st.session_state:
-        st.rerun()
     # The label stays the same: another label would be another drawer, and this one would close at every choice.
     drawer = st.popover("Filters", icon=":material/tune:", key="filters-drawer", on_change="rerun")
     if drawer.open:

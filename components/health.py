@@ -6,7 +6,7 @@ A dimension that could not be checked is Unknown, never OK, and says why.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
@@ -35,9 +35,10 @@ _BARS = "▁▂▃▄▅▆▇█"
 class Dimension:
     """``watch`` and ``act`` are limits of the newest value; with ``relative`` of its change against the days before.
 
-    Every row of ``waits`` is one thing that waits for a person.
+    Every row of ``waits`` is one thing that waits for a person; ``key`` is the dimension's name among proposals.
     """
 
+    key: str
     name: str
     label: str
     unit: Literal["money", "ratio", "count", "hours"]
@@ -103,8 +104,8 @@ def _written(value: float, dimension: Dimension, look: Look) -> str:
     return f"{fmt.number(value)} h" if dimension.unit == "hours" else fmt.number(round(value))
 
 
-def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look) -> None:
-    """Ask everything at once, then draw the lines, worst first."""
+def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look, proposals: Mapping[str, int]) -> None:
+    """Ask everything at once, then draw the lines, worst first. ``proposals`` counts the open ones by dimension key."""
     asked = [
         (d, reader.submit(d.ask, page="overview"), [reader.submit(w, page="overview") for w in d.waits])
         for d in dimensions
@@ -118,17 +119,20 @@ def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look) -> N
     lines = [line(d, first.result(), [w.result() for w in rest], look) for d, first, rest in asked]
     with place:
         for one in worst_first(lines):
-            _draw(one)
+            _draw(one, proposals.get(one.dimension.key, 0))
 
 
-def _draw(one: Line) -> None:
-    state, name, value, trend, note, waits = st.columns([1.1, 1.7, 1.1, 1.8, 4.2, 1.4], vertical_alignment="center")
+def _draw(one: Line, proposals: int) -> None:
+    state, name, value, note, waits = st.columns([1.2, 2.2, 2.8, 4.0, 1.8], gap="xsmall", vertical_alignment="center")
     state.markdown(_FACES[one.state])
     if one.dimension.name in PAGES:
         name.page_link(PAGES[one.dimension.name], label=safe(one.dimension.name), icon=":material/arrow_forward:")
     else:
         name.markdown(safe(one.dimension.name), help="Its page is still to come; the figure is real.")
-    value.markdown(f"**{safe(one.value)}**", help=safe(one.dimension.label))
-    trend.caption(safe(one.trend))
+    value.markdown(f":gray[:small[{safe(one.trend)}]] **{safe(one.value)}**")
     note.caption(safe(f"{one.dimension.label}; {one.note}", 220))
-    waits.caption("" if one.waiting is None else safe(f"{one.waiting} waiting" if one.waiting else "nothing waits"))
+    if proposals:
+        label, there = f"{proposals} in the inbox", {"dimension": one.dimension.key}
+        waits.page_link("inbox.py", label=safe(label), icon=":material/inbox:", query_params=there)
+    elif one.waiting is not None:
+        waits.caption(safe(f"{one.waiting} waiting" if one.waiting else "nothing waits"))

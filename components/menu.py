@@ -22,9 +22,9 @@ from queries.lineage import tables_read
 from warehouse.interface import Ask
 
 
-@st.fragment
 def menu(tile: Tile, reader: Reads) -> None:
-    """A small button; its body is made only while it is open, and opening it redraws nothing else."""
+    """A small button; its body is made only while it is open. Not a fragment: every run of a page pays for each of its
+    fragments, and a menu is seldom opened."""
     opened = st.popover(
         ":material/more_horiz:", key=f"{tile.key}-menu", type="tertiary", on_change="rerun", help="How this is made"
     )

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import filter_bar, state
+from approvals.roles import Limits
+from components import filter_bar, identity, state
 from components import format as fmt
 from components.filters import Filters
+from components.limited import limited, narrowed
 from components.state import Reads
 from components.tile import Look
 from components.tokens import Theme
 from components.untrusted import safe
 from queries.catalogue import catalogue
 from queries.kinds import Param
+from settings import settings
 from warehouse.interface import Ask, ask
 
 # A file of our own: an icon given by name would make the browser fetch it from elsewhere.
@@ -37,16 +40,19 @@ class Page:
     look: Look
     now: dt.datetime
     reader: Reads
+    limits: Limits = Limits()  # whose rows the viewer may see
 
     def ask(self, query: str, **more: Param) -> Ask:
         """A question with those of the shared parameters that its header declares, and ``more``."""
         declared = catalogue()[query].params
-        return ask(query, **({k: v for k, v in self.filters.asks_params().items() if k in declared} | more))
+        params = {k: v for k, v in self.filters.asks_params().items() if k in declared} | more
+        return ask(query, **narrowed(self.limits, frozenset(declared), params))
 
 
 def begin(title: str) -> Page:
     """Draw the title row and return what the page's tiles need."""
-    now, reader = state.clock(), state.reader()
+    limits = identity.limits(settings())
+    now, reader = state.clock(), limited(state.reader(), limits)
     filters = filter_bar.current(now.date())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(title, anchor=False)  # a literal of the page file
@@ -55,4 +61,4 @@ def begin(title: str) -> Page:
         st.warning(safe(note), icon=":material/edit_off:")
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     look = Look(theme=theme, zone=zone(), currency=filters.currency, basis=filters.basis)
-    return Page(title, filters, look, now, reader)
+    return Page(title, filters, look, now, reader, limits)

@@ -32,12 +32,14 @@ POLL = 0.1  # seconds between two looks at whether the viewer has moved on
 
 @dataclass
 class Slot:
-    """A tile on the page: its futures, and the places for its small print and its body."""
+    """A tile on the page: its futures, and the places for its small print and its body, which a skeleton holds while
+    the tile ``waits``. Places are few: each one is a message to the browser at every run."""
 
     tile: Tile
     answers: list[Future[Answer]]
     print: DeltaGenerator
     body: DeltaGenerator
+    waits: bool
     drawn: Outcome | None = None
     later: list[Callable[[], Clicked | None]] = field(default_factory=list)
 
@@ -86,21 +88,23 @@ def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]
 
 
 def _row(row: Sequence[Tile], asked: dict[str, list[Future[Answer]]], reader: Reads) -> list[Slot]:
-    columns = st.columns([tile.width for tile in row]) if len(row) > 1 else [st.container()]
-    return [_frame(column, tile, asked[tile.key], reader) for column, tile in zip(columns, row, strict=True)]
+    if len(row) == 1:
+        return [_frame(st.container, row[0], asked[row[0].key], reader)]
+    columns = st.columns([tile.width for tile in row])
+    return [_frame(at.container, tile, asked[tile.key], reader) for at, tile in zip(columns, row, strict=True)]
 
 
-def _frame(column: DeltaGenerator, tile: Tile, answers: list[Future[Answer]], reader: Reads) -> Slot:
+def _frame(container: Callable[..., DeltaGenerator], tile: Tile, answers: list[Future[Answer]], reader: Reads) -> Slot:
     """The frame of a tile: title, small print, menu, and a place for the body."""
-    box = column.container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
+    box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
     head = box.container(horizontal=True, vertical_alignment="center", gap="small")
     head.subheader(safe(tile.title), anchor=False, help=safe(tile.why, 600), width="content", wrap=False)
-    slot = Slot(tile, answers, head.container().empty(), box)  # it keeps the menu at the right while it is empty
-    with head.container(width="content"):
+    small = head.empty()
+    with head:
         menu(tile, reader)
-    if not slot.done:
-        slot.body = box.skeleton(tile.height)
-    return slot
+    if waits := not all(answer.done() for answer in answers):
+        small.caption("")
+    return Slot(tile, answers, small, box.skeleton(tile.height) if waits else box, waits)
 
 
 def _fill(slots: list[Slot], look: Look, now: dt.datetime, lag: Future[Answer] | None) -> list[Clicked]:
@@ -108,7 +112,7 @@ def _fill(slots: list[Slot], look: Look, now: dt.datetime, lag: Future[Answer] |
     ready = [slot for slot in slots if slot.drawn is None and slot.done]
     for slot in ready:
         slot.drawn = _outcome(slot, look)
-        slot.body = slot.body.container()
+        slot.body = slot.body.container() if slot.waits else slot.body
         _print(slot, look, now, lag)
         _words(slot, look)
     clicks = [later() for slot in ready for later in slot.later]
@@ -131,9 +135,10 @@ def _words(slot: Slot, look: Look) -> None:
         _error(box)
     elif drawn.face == "could_not_check" and drawn.error is not None:
         _could_not_check(box, drawn.error)
+    last = -1 if drawn.notes else len(drawn.bodies) - 1
     for place, body in enumerate(drawn.bodies):
         if isinstance(body, Plot):
-            spot = box.container()
+            spot = box if place == last else box.container()
             slot.later.append(lambda spot=spot, place=place, body=body: _try(spot, tile, place, body, look))  # type: ignore[misc]
         else:
             _try(box, tile, place, body, look)
@@ -167,9 +172,11 @@ def _could_not_check(box: DeltaGenerator, error: WarehouseError) -> None:
 
 
 def _print(slot: Slot, look: Look, now: dt.datetime, lag: Future[Answer] | None) -> None:
-    """The small print: age, how far behind the sources are, why rows are old."""
+    """The small print: age, how far behind the sources are, why rows are old. It keeps the menu at the right, so a tile
+    that has nothing to say here has an empty one."""
     drawn = slot.drawn
     if drawn is None or drawn.read_at is None:
+        slot.print.caption("")
         return
     parts = [f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
     lagging = behind(slot.tile, lag, now)

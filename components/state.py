@@ -1,4 +1,4 @@
-"""What belongs to the process and not to a person: the reader and the clock. Tests and drills set their own."""
+"""What belongs to the process and not to a person: the reader, the store and the clock. Tests and drills set their own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Protocol
 
+from approvals.store import Store
 from settings import settings
 from warehouse.interface import Answer, Ask
 
@@ -43,11 +44,23 @@ def reader() -> Reads:
     return open_reader(settings(), clock)
 
 
+def store() -> Store:
+    """The app's own database: what was proposed, decided and done."""
+    chosen = _set.get("store")
+    if isinstance(chosen, Store):
+        return chosen
+    from approvals.store import open_store
+
+    return open_store(settings())
+
+
 @contextmanager
-def using(own_reader: Reads, own_clock: Clock) -> Iterator[None]:
-    """Another reader and clock for this process while the block runs."""
+def using(own_reader: Reads, own_clock: Clock, own_store: Store | None = None) -> Iterator[None]:
+    """Another reader and clock (and store) for this process while the block runs."""
     before = dict(_set)
     _set.update(reader=own_reader, clock=own_clock)
+    if own_store is not None:
+        _set["store"] = own_store
     try:
         yield
     finally:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
+import pyarrow as pa
 
+from components.grid_rows import browser_rows
 from warehouse.interface import Ask
 
 Frames = Mapping[str, pd.DataFrame]  # by query name's last part, e.g. "spend_by_day"; money columns are Decimal objects
@@ -47,6 +50,11 @@ class Grid:
     columns: Mapping[str, tuple[str, str]]
     caption: str = ""
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
+
+    @cached_property
+    def drawn(self) -> pa.Table:
+        """The rows as the browser gets them: made once, for everybody who looks."""
+        return browser_rows(self.frame, self.columns, self.links)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ LIGHT = Tokens(
 )  # fmt: skip
 
 DARK = Tokens(
-    background="#0F1318", surface="#181D24", text="#E5E9F0", muted="#A3ADBB", border="#2C333D", primary="#7AA7FF",
+    background="#0F1318", surface="#181D24", text="#E5E9F0", muted="#A3ADBB", border="#2C333D", primary="#4C82E8",
     ok="#7FE3C0", watch="#FEBF12", act="#F2555A", info="#4C9AFF", unknown="#94A0B0",
     series=("#5884F8", "#FCB26F", "#24F7E6", "#A66377", "#876CA5", "#608A05", "#0CC1FD"), other="#8A94A3",
     sequential=("#18233A", "#1F3058", "#253E78", "#2C4C9A", "#3A5EB8",

@@ -9,10 +9,12 @@ import streamlit as st
 from components.untrusted import safe
 
 
-def choose(key: str, label: str, options: Sequence[str], *, hidden: bool = True) -> str:
-    """One of ``options`` (our own words), held in the address bar under ``key``; the first when nothing is chosen."""
+def choose(key: str, label: str, options: Sequence[str], *, hidden: bool = True, at_first: str = "") -> str:
+    """One of ``options`` (our own words), held in the address bar under ``key``; when nothing is chosen ``at_first``, or
+    the first."""
+    default = at_first or options[0]
     picked = st.segmented_control(
-        safe(label), list(options), default=options[0], key=key, bind="query-params", persist_state="session",
+        safe(label), list(options), default=default, key=key, bind="query-params", persist_state="session",
         label_visibility="collapsed" if hidden else "visible", required=True,
     )  # fmt: skip
-    return picked if picked in options else options[0]
+    return picked if picked in options else default

@@ -11,10 +11,10 @@ import pandas as pd
 from demo.faults import Fault, where
 from demo.names import ACCOUNT, DEV, PROD
 from demo.organisation import Organisation
-from demo.rhythm import Frame, days, generator, working_times
+from demo.rhythm import DAY, Frame, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert
-from demo.use import reads
+from demo.use import YOUNG, new_grant, reads
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -115,6 +115,8 @@ def _planted(world: Organisation) -> list[Frame]:
         return _event(start, people[by], "unityCatalog", "updatePermissions", account=True, params=what)
 
     lost, table = faults["permission_lost"], world.tables.full_name[601]
+    young, grantee, privilege = new_grant(world)
+    lately = int(world.now.normalize().timestamp()) - YOUNG * DAY + 10 * 3600
     probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
     altered = {"full_name_arg": faults["schema_change"].entity_id, "workspace_id": PROD,
                "changes": json.dumps({"columns": {"drop": ["amount"]}})}  # fmt: skip
@@ -123,6 +125,8 @@ def _planted(world: Organisation) -> list[Frame]:
         granted("broad_grant", 11, 2, _change(faults["broad_grant"].entity_id, "account users", "ALL_PRIVILEGES")),
         granted("self_grant", 15, 4, _change(faults["self_grant"].entity_id, people[4], "MANAGE")),
         granted("permission_lost", 0.01, 1, _change(table, world.jobs.run_as_user_name[1], "SELECT", remove=True)),
+        _event(np.array([lately]), people[1], "unityCatalog", "updatePermissions", account=True,
+               params=_change(world.tables.full_name[young], grantee, privilege)),
         _event(at(faults["denied_burst"], 9, 320, 21), people[11], "unityCatalog", "getTable", status=403, account=True,
                params=probed),
         _event(at(faults["failed_logins"], 2, 90, 24), people[12], "accounts", "tokenLogin", status=401, ip="203.0.113.77"),

@@ -12,7 +12,7 @@ from demo.names import HOSTILE, TEAMS
 from demo.organisation import Organisation
 from demo.rhythm import Frame, generator
 from demo.tables import ABSENT, insert
-from demo.use import personal_grants
+from demo.use import idle_grants, personal_grants
 from queries import schema
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     extra = []
     for kind, grantee, privilege in (("broad_grant", "account users", "ALL_PRIVILEGES"),
                                      ("self_grant", world.people.email[4], "MANAGE"),
-                                     ("unused_grant", world.people.email[59], "MODIFY")):  # fmt: skip
+                                     ("unused_grant", world.people.email[59], "MODIFY"),
+                                     ("forgotten_grant", world.people.email[20], "SELECT")):  # fmt: skip
         found = dict(zip(columns, faults[kind].entity_id.split("."), strict=True))
         extra.append(found | {"grantee": grantee, "privilege_type": privilege})
+    for target, grantee, privilege in idle_grants(world):
+        extra.append(t.iloc[target][columns].to_dict() | {"grantee": grantee, "privilege_type": privilege})
     insert(connection, "system.information_schema.table_privileges", pd.concat([personal, pd.DataFrame(extra)]), DIRECT)

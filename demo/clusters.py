@@ -54,14 +54,27 @@ def write_clusters(connection: DuckDBPyConnection, world: Organisation) -> None:
         "tags": "map()", "enable_elastic_disk": "true"})  # fmt: skip
 
 
+def now_of(world: Organisation) -> Frame:
+    """Every all-purpose cluster as it is now, those of the other region too; ``auto`` is NaN where it never terminates."""
+    known, made = _versions(world), _as_made(world)
+    last = known.sort_values("change_time", kind="stable").groupby("cluster_id").tail(1)
+    every = pd.concat([last[last.delete_time.isna()], made[made.workspace_id == EUROPE]], ignore_index=True)
+    return every.sort_values("position", ignore_index=True)
+
+
+def _as_made(world: Organisation) -> Frame:
+    faults, every = where(world), world.clusters.copy()
+    every["position"] = np.arange(len(every))
+    every["auto"] = every.auto_termination_minutes
+    every.loc[every.cluster_id == faults["no_auto_termination"].entity_id, "auto"] = np.nan
+    every.loc[every.cluster_id == faults["end_of_support"].entity_id, "dbr_version"] = "10.4.x-scala2.12"
+    every.loc[every.cluster_id == faults["oversized"].entity_id, ["workers", "autoscale"]] = [8, False]
+    return every
+
+
 def _versions(world: Organisation) -> Frame:
     """All-purpose clusters of the home region: as made, as changed, as deleted (and made again)."""
-    faults, home = where(world), world.clusters.copy()
-    home["position"] = np.arange(len(home))
-    home["auto"] = home.auto_termination_minutes
-    home.loc[home.cluster_id == faults["no_auto_termination"].entity_id, "auto"] = np.nan
-    home.loc[home.cluster_id == faults["end_of_support"].entity_id, "dbr_version"] = "10.4.x-scala2.12"
-    home.loc[home.cluster_id == faults["oversized"].entity_id, ["workers", "autoscale"]] = [8, False]
+    home = _as_made(world)
     home = home[home.workspace_id != EUROPE].reset_index(drop=True)
     remade = home.ghost_id.notna()
     old = home[remade].assign(cluster_id=home.ghost_id[remade])

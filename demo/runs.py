@@ -116,6 +116,8 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
         made["repaired"] |= made.failed & (fired >= own["flaky"].begin)
     if "never_succeeded" in own:
         made["repaired"] = False
+    if "broken_off" in own:
+        made.loc[made.index[-1], "repaired"] = False
     return _outcomes(made, job, rng)
 
 
@@ -135,6 +137,8 @@ def _spoil(made: Frame, own: dict[str, Fault]) -> None:
         made.loc[after["late_start"], "queue"] += 7200
     if "never_succeeded" in own:
         made["failed"], made["code"] = True, "RUN_EXECUTION_ERROR"
+    if "broken_off" in own:  # at once, so that it has ended by now
+        made.loc[made.index[-1], ["failed", "code", "seconds"]] = [True, "CLOUD_FAILURE", 90.0]
     if "cost_spike" in own:
         night = after["cost_spike"] & (made.start <= own["cost_spike"].end)
         made.loc[night, ["seconds", "dbu"]] *= 2

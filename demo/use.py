@@ -14,6 +14,7 @@ from demo.runs import LAG
 
 READ_DAYS = 120
 GRANTS = 900
+YOUNG = 20  # days since a grant that is too young to be called unused
 
 
 @lru_cache(maxsize=1)
@@ -23,6 +24,18 @@ def personal_grants(world: Organisation) -> Frame:
     readable = np.nonzero((world.tables["read"] & (world.tables.layer != "bronze")).to_numpy())[0]
     made = pd.DataFrame({"person": rng.integers(0, 59, GRANTS), "target": rng.choice(readable, GRANTS)})
     return made.drop_duplicates(ignore_index=True)
+
+
+def idle_grants(world: Organisation) -> list[tuple[int, str, str]]:
+    """Direct grants nobody uses and nobody should take away: target (position), grantee, privilege. A service principal
+    that may run once a year, the table's own owner, and somebody whose grant is :data:`YOUNG` days old."""
+    owner = world.tables.table_owner.iloc[30]
+    return [(29, world.principals.application_id.iloc[3], "SELECT"), (30, owner, "MODIFY"), new_grant(world)]
+
+
+def new_grant(world: Organisation) -> tuple[int, str, str]:
+    """The one of :func:`idle_grants` that is young."""
+    return 31, world.people.email.iloc[21], "SELECT"
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,8 @@ import datetime as dt
 
 import streamlit as st
 
+from actions.open import NotOpen, desk
+from approvals.inbox import open_by_dimension
 from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels
@@ -23,15 +25,27 @@ def dimensions(page: Page) -> list[Dimension]:
     savings = tuple(page.ask(f"finops.savings_{name}") for name in ("idle_warehouses", "no_autotermination"))
     failing = (page.ask("pipelineops.never_succeeded"),)
     return [
-        Dimension("FinOps", "cost of the last complete day", "money", 0.15, 0.4, daily("finops"), relative=True),
-        Dimension("PipelineOps", "share of runs that failed", "ratio", 0.03, 0.1, daily("pipelines"), failing),
-        Dimension("InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
-        Dimension("DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),
-        Dimension("GovernanceOps", "denied requests", "count", 50, 200, daily("governance")),
-        Dimension("MLOps", "share of model requests that failed", "ratio", 0.02, 0.1, daily("ml")),
-        Dimension("AgentOps", "share of gateway calls refused", "ratio", 0.05, 0.2, daily("agents")),
-        Dimension("UserOps", "hours lost waiting", "hours", 2, 8, daily("users")),
+        Dimension("fin", "FinOps", "cost of the last complete day", "money", 0.15, 0.4, daily("finops"), relative=True),
+        Dimension(
+            "pipeline", "PipelineOps", "share of runs that failed", "ratio", 0.03, 0.1, daily("pipelines"), failing
+        ),
+        Dimension("infra", "InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
+        Dimension("data", "DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),
+        Dimension("governance", "GovernanceOps", "denied requests", "count", 50, 200, daily("governance")),
+        Dimension("ml", "MLOps", "share of model requests that failed", "ratio", 0.02, 0.1, daily("ml")),
+        Dimension("agent", "AgentOps", "share of gateway calls refused", "ratio", 0.05, 0.2, daily("agents")),
+        Dimension("user", "UserOps", "hours lost waiting", "hours", 2, 8, daily("users")),
     ]
+
+
+def proposals(page: Page) -> dict[str, int]:
+    """How many proposals are open in each dimension; none before the workspace is connected."""
+    try:
+        store = desk().store
+    except NotOpen:
+        return {}
+    with store.reading() as tx:
+        return open_by_dimension(tx, page.limits.places)
 
 
 page = begin("Overview")
@@ -39,6 +53,6 @@ today = page.now.date()
 recent = {"start": today - dt.timedelta(days=30), "end": today + dt.timedelta(days=1)}
 rows = [[panels.changes.tile(page.ask("overview.changes", limit=100, **recent))]]
 ask_ahead(rows, page.reader, "overview")
-show_health(dimensions(page), page.reader, page.look)
+show_health(dimensions(page), page.reader, page.look, proposals(page))
 show(rows, page.reader, page.look, page.now, "overview")
-st.caption("To come: pages of the other dimensions, and the inbox where proposals are decided.")
+st.caption("To come: pages of the other dimensions.")

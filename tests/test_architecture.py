@@ -56,7 +56,7 @@ def test_an_upward_arrow_is_found() -> None:
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [
-        ("streamlit", {"pages", "components", "app"}),
+        ("streamlit", {"pages", "components", "app", "deploy"}),  # deploy: the protocol of a session, to try a page
         ("databricks", {"actions", "warehouse", "approvals", "deploy", "demo", "api"}),
         ("duckdb", {"warehouse", "demo"}),
     ],

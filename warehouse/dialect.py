@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 CATALOG, INFORMATION = "sys", "info_schema"  # DuckDB reserves `system` and owns every `information_schema`
+BESIDE = "memory.beside"  # where the views of tables with an overlay are, under their whole names
 
 Rewrite = Callable[[Any], exp.Expr]
 
@@ -24,11 +25,12 @@ def duckdb_type(databricks_type: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def to_duckdb(sql: str) -> tuple[str, frozenset[str]]:
-    """``sql`` (Databricks SQL) as DuckDB runs it, and the names of its parameters: ``:name`` becomes ``$name``."""
+def to_duckdb(sql: str, overlaid: frozenset[str] = frozenset()) -> tuple[str, frozenset[str]]:
+    """``sql`` (Databricks SQL) as DuckDB runs it, and the names of its parameters: ``:name`` becomes ``$name``. Tables
+    of ``overlaid`` (whole names) are read through their views."""
     tree = sqlglot.parse_one(sql, read="databricks")
     for table in tree.find_all(exp.Table):
-        _rename(table)
+        _rename(table, overlaid)
     for node in reversed(list(tree.walk())):  # innermost first, so that a rewrite finds its arguments rewritten
         if (rewritten := _rewrite(node)) is None:
             continue
@@ -40,8 +42,16 @@ def to_duckdb(sql: str) -> tuple[str, frozenset[str]]:
     return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.IGNORE), names
 
 
-def _rename(table: exp.Table) -> None:
+def _rename(table: exp.Table, overlaid: frozenset[str]) -> None:
     if not table.catalog:
+        return
+    whole = f"{table.catalog}.{table.db}.{table.name}".lower()
+    if whole in overlaid:
+        if not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+        for part, text in zip(("catalog", "db"), BESIDE.split("."), strict=True):
+            table.set(part, exp.to_identifier(text))
+        table.set("this", exp.to_identifier(whole, quoted=True))
         return
     own = table.catalog.lower() == "system"
     table.set("catalog", exp.to_identifier(CATALOG if own else f"{table.catalog}_cat"))

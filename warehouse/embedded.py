@@ -14,11 +14,13 @@ from sqlglot.errors import SqlglotError
 from queries.kinds import Param
 from warehouse.dialect import CATALOG, to_duckdb
 from warehouse.errors import Failed, NotThere, TimedOut, Unreachable, WarehouseError
+from warehouse.overlaid import Overlaid
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "1GB"
+OVERLAY = "overlay"  # the folder beside the file
 # Without these a missing table could pick up a Python variable or a file, or the network be asked for an extension.
 LOCK_DOWN = (
     "SET GLOBAL TimeZone = 'UTC'",
@@ -33,14 +35,15 @@ LOCK_DOWN = (
 
 class Embedded:
     """Implements :class:`warehouse.interface.Warehouse` on the file at ``path``: one connection per object, a fresh
-    cursor per query (cursors of one connection may run in many threads; the connection itself may not)."""
+    cursor per query (cursors of one connection may run in many threads; the connection itself may not). What stands in
+    the folder ``overlay`` beside the file is read with it."""
 
     name = "embedded"
 
     def __init__(self, path: Path) -> None:
         import duckdb
 
-        self._path = path
+        self._turn = threading.Lock()
         try:
             self._connection = duckdb.connect(":memory:")
             target = str(path).replace("'", "''")
@@ -49,16 +52,18 @@ class Embedded:
                 self._connection.execute(statement)
         except duckdb.Error as error:
             raise Unreachable(f"the embedded lakehouse cannot be opened ({type(error).__name__})") from error
+        self._overlaid = Overlaid(path.with_name(OVERLAY), self._cursor)
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
         """The rows of ``sql`` (Databricks SQL); ``tags`` have nowhere to go here."""
         import duckdb
 
         try:
-            statement, names = to_duckdb(sql)
+            beside = self._overlaid.of(sql)
+            statement, names = to_duckdb(sql, beside) if beside else to_duckdb(sql)
         except SqlglotError:
             raise Failed("it is no Databricks SQL that can be read.") from None
-        cursor, done, expired = self._connection.cursor(), threading.Event(), threading.Event()
+        cursor, done, expired = self._cursor(), threading.Event(), threading.Event()
 
         def watch() -> None:
             if not done.wait(timeout):
@@ -80,7 +85,13 @@ class Embedded:
 
     def close(self) -> None:
         """Release the file; statements that still run end with a failure."""
-        self._connection.close()
+        with self._turn:
+            self._connection.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A fresh one. The connection serves one caller at a time and refuses others instead of letting them wait."""
+        with self._turn:
+            return self._connection.cursor()
 
 
 def _arrow(cursor: duckdb.DuckDBPyConnection, statement: str, bound: Mapping[str, Param]) -> pa.Table:

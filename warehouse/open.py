@@ -15,10 +15,12 @@ from queries.kinds import Param
 from settings import Settings
 from warehouse.errors import Unreachable
 from warehouse.interface import Warehouse
+from warehouse.news import News
 from warehouse.reader import Reader
 
 _LOCK = threading.Lock()
 _READERS: dict[Settings, Reader] = {}
+_NEWS: list[News] = []
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
@@ -77,7 +79,7 @@ def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
     """The reader of this process for ``settings``, the same at every call, with the first call's ``clock`` (UTC)."""
     with _LOCK:
         if settings not in _READERS:
-            _READERS[settings] = Reader(
+            reader = _READERS[settings] = Reader(
                 Deferred(settings.profile, lambda: open_warehouse(settings)),
                 catalogue(),
                 clock=clock,
@@ -86,14 +88,19 @@ def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
                 cache_bytes=settings.cache_bytes,
                 snapshots=settings.home / "snapshots" / _source(settings),
             )
+            if settings.profile == "embedded":
+                _NEWS.append(News(settings.home / "overlay", catalogue(), reader.invalidate))
         return _READERS[settings]
 
 
 def close_readers() -> None:
     """Close what :func:`open_reader` opened; the next call opens anew."""
     with _LOCK:
-        readers = list(_READERS.values())
+        readers, news = list(_READERS.values()), list(_NEWS)
         _READERS.clear()
+        _NEWS.clear()
+    for one in news:
+        one.stop()
     for reader in readers:
         reader.close()
 

@@ -92,6 +92,16 @@ class Reader:
                     return self._launch(query, question, page).landed
         return at_once(answered)
 
+    def reread(self, question: Ask, *, page: str | None = None) -> Future[Answer]:
+        """The answer of an execution that has not begun yet: for those to whom what is in memory is not enough. When it
+        fails, ``error`` says so, whatever older rows there are."""
+        query = checked(self._catalogue, question)
+        with self._lock:
+            under_way = self._flights.get(question)
+            if under_way is not None and under_way.number is not None:
+                del self._flights[question]
+            return self._launch(query, question, page).landed
+
     def read(self, questions: Iterable[Ask], *, page: str | None = None) -> list[Answer]:
         """The answers in the order of ``questions``, all executed at the same time; waits for the slowest."""
         return [future.result() for future in [self.submit(question, page=page) for question in questions]]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 import threading
 from pathlib import Path
 
 from demo.emulator.server import TOKEN, WAREHOUSE, Emulator
+from demo.lakehouse import built
+from demo.workspace.workspace import made, shown
 from settings import settings
 
 
@@ -16,7 +19,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--lakehouse", type=Path, default=settings().home / "lakehouse.duckdb")
     parser.add_argument("--port", type=int, default=8765)
     chosen = parser.parse_args(arguments)
-    with Emulator(chosen.lakehouse, chosen.port) as emulator:
+    facts = built(chosen.lakehouse) or {}  # the workspace is of the same organisation as the lakehouse
+    seed, scale = facts.get("seed", settings().seed), facts.get("scale", settings().scale)
+    now = dt.datetime.fromisoformat(facts["now"]) if facts else dt.datetime.now(dt.UTC)
+    home = chosen.lakehouse.parent
+    workspace, world = made(seed, scale, now, home)
+    with shown(workspace, world, home), Emulator(chosen.lakehouse, chosen.port, workspace) as emulator:
         sys.stdout.write(
             f"LAKEHELM_PROFILE=databricks DATABRICKS_HOST={emulator.url} DATABRICKS_WAREHOUSE_ID={WAREHOUSE} "
             f"DATABRICKS_TOKEN={TOKEN}\n"

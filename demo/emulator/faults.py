@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,13 +22,23 @@ Kind = Literal[
     "truncated",  # the answer is cut
     "extra_column",  # the answer has a column nobody asked for
     "wrong_type",  # the first column comes as text
+    # Of calls to the workspace's API only; those with an HTTP status above, dropped, dropped_after and slow as well:
+    "server_error",  # HTTP 500
+    "truncated_body",  # the answer is cut in the middle and the connection closed, after the effect
+    "duplicate",  # a proxy between sends the request twice and hands the second answer on
+    "drift",  # somebody else changes the object right before the request is carried out (Workspace.drift)
 ]
+API: tuple[Kind, ...] = (
+    "unauthorized", "forbidden", "throttled", "unavailable", "server_error", "dropped", "dropped_after", "slow",
+    "truncated_body", "duplicate", "drift",
+)  # fmt: skip
 
 
 @dataclass
 class Fault:
     """One switch that is on; ``times`` counts down, -1 stays. With a ``name``, a table or the ``query`` tag of a
-    statement, it acts on no other statement."""
+    statement, it acts on no other statement; with a part of a path, on no other call. Calls that only read are spared
+    unless they are named."""
 
     kind: Kind
     times: int = 1
@@ -53,11 +63,18 @@ class Faults:
         with self._lock:
             self._on.clear()
 
+    def take_for(self, path: str, reads: bool) -> Fault | None:
+        """The first switch of :data:`API` that is on and meant for a call to ``path``, counted down."""
+        return self._first(API, lambda fault: fault.name in path if fault.name else not reads)
+
     def take(self, *kinds: Kind, about: Collection[str] = ()) -> Fault | None:
         """The first switch of ``kinds`` that is on and meant for what is ``about`` these names, counted down."""
+        return self._first(kinds, lambda fault: not fault.name or fault.name in about)
+
+    def _first(self, kinds: Collection[Kind], meant: Callable[[Fault], bool]) -> Fault | None:
         with self._lock:
             for fault in self._on:
-                if fault.kind in kinds and (not fault.name or fault.name in about):
+                if fault.kind in kinds and meant(fault):
                     fault.times -= 1
                     if fault.times == 0:
                         self._on.remove(fault)

@@ -29,19 +29,19 @@ WITH billed AS (
 ), busy AS (
   SELECT DISTINCT workspace_id, cluster_id, hour, busy_ms FROM cluster_job_hours
 ), parts AS (
-  SELECT b.workspace_id, b.cluster_id, 'job' AS part, j.job_id, CAST(b.cost AS DOUBLE)
-           * try_divide(CAST(j.busy_ms AS DOUBLE), GREATEST(j.busy_ms, b.on_ms))
-           * try_divide(CAST(j.job_ms AS DOUBLE), j.all_jobs_ms) AS cost, j.job_ms
+  SELECT b.workspace_id, b.cluster_id, 'job' AS part, j.job_id,
+         CAST(CAST(b.cost AS DOUBLE) * try_divide(CAST(j.busy_ms AS DOUBLE), GREATEST(j.busy_ms, b.on_ms))
+           * try_divide(CAST(j.job_ms AS DOUBLE), j.all_jobs_ms) AS DECIMAL(28, 10)) AS cost, j.job_ms
   FROM billed b
   JOIN cluster_job_hours j ON j.workspace_id = b.workspace_id AND j.cluster_id = b.cluster_id AND j.hour = b.hour
   UNION ALL
-  SELECT b.workspace_id, b.cluster_id, 'no job' AS part, CAST(NULL AS STRING) AS job_id, CAST(b.cost AS DOUBLE)
-           * (1 - COALESCE(try_divide(CAST(y.busy_ms AS DOUBLE), GREATEST(y.busy_ms, b.on_ms)), 0D)) AS cost,
-         0 AS job_ms
+  SELECT b.workspace_id, b.cluster_id, 'no job' AS part, CAST(NULL AS STRING) AS job_id,
+         CAST(CAST(b.cost AS DOUBLE) * (1 - COALESCE(try_divide(CAST(y.busy_ms AS DOUBLE),
+           GREATEST(y.busy_ms, b.on_ms)), 0D)) AS DECIMAL(28, 10)) AS cost, 0 AS job_ms
   FROM billed b
   LEFT JOIN busy y ON y.workspace_id = b.workspace_id AND y.cluster_id = b.cluster_id AND y.hour = b.hour
 ), shares AS (
-  SELECT p.workspace_id, p.cluster_id, p.part, p.job_id, CAST(SUM(p.cost) AS DECIMAL(28, 10)) AS cost,
+  SELECT p.workspace_id, p.cluster_id, p.part, p.job_id, SUM(p.cost) AS cost,
          try_divide(CAST(SUM(p.job_ms) AS DOUBLE), 3600000) AS job_hours
   FROM parts p
   JOIN chosen c ON c.workspace_id = p.workspace_id AND c.cluster_id = p.cluster_id

@@ -1,5 +1,5 @@
 -- question: What was corrected after it was billed, and by how much did that change the bill?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [usage_date, product]
 -- columns:
 --   usage_date: date
@@ -12,7 +12,7 @@
 --   unpriced_rows: count
 --   last_ingested: date
 -- ttl: 1h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   A RETRACTION takes an earlier record back (negative), a RESTATEMENT puts the corrected one in its place; effect is
 --   their sum, already contained in every cost of this cockpit. Only priced usage has money.
@@ -20,7 +20,7 @@ WITH hours AS (
   SELECT usage_date, product, record_type, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows,
          MAX(ingestion_date) AS last_ingested
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end AND record_type IN ('RETRACTION', 'RESTATEMENT')
   GROUP BY ALL
 )

@@ -1,5 +1,5 @@
 -- question: What did each of the costliest resources cost, day by day?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, limit: integer}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text, limit: integer}
 -- grain: [usage_date, workspace_id, product, resource_kind, resource_id]
 -- columns:
 --   usage_date: date
@@ -11,14 +11,14 @@
 --   resource: text
 --   cost: money
 -- ttl: 12h
--- uses: [prices, usage_rows, workspaces, resource_names]
+-- uses: [prices, usage_chosen, workspaces, resource_names]
 -- note: >
 --   Series for the anomaly detector: the :limit resources (with kind 'none': the part of a product that names no
 --   resource) with the highest cost in the window; days without priced usage are absent, not 0.
 WITH hours AS (
   SELECT usage_date, workspace_id, product, resource_kind, resource_id, MAX(billed_name) AS billed_name, sku_name,
          cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), days AS (

@@ -1,5 +1,5 @@
 -- question: What did each day cost in all, and is the day's bill complete?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, now: time}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text, now: time}
 -- grain: [usage_date]
 -- columns:
 --   usage_date: date
@@ -7,14 +7,14 @@
 --   unpriced_rows: count
 --   complete: flag
 -- ttl: 1h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   complete: the day ended (UTC) at least 12 hours before :now, the time within which original records arrive; later
 --   corrections may still come. cost is NULL on a day without priced usage; a day without usage has no row.
 WITH hours AS (
   SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 )

@@ -1,5 +1,5 @@
 -- question: What discount does the account get on each SKU it uses?
--- params: {start: date, end: date, currency: text, workspaces: text, limit: integer}
+-- params: {start: date, end: date, currency: text, workspaces: text, cost_centers: text, limit: integer}
 -- grain: [sku_name, cloud, usage_unit]
 -- columns:
 --   sku_name: text
@@ -13,7 +13,7 @@
 --   list_price: price
 --   net_price: price
 -- ttl: 12h
--- uses: [usage_rows]
+-- uses: [usage_chosen]
 -- optional: [system.billing.account_prices]
 -- note: >
 --   Only usage that has both prices counts, so the two costs cover the same quantity; discount = list - net. The two
@@ -21,7 +21,7 @@
 --   with the highest discount.
 WITH hours AS (
   SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), both_prices AS (

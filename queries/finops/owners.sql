@@ -1,5 +1,6 @@
 -- question: Whose work costs how much?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, limit: integer}
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
+--   limit: integer}
 -- grain: [owner]
 -- columns:
 --   owner: text
@@ -9,7 +10,7 @@
 --   workspaces: count
 --   unpriced_rows: count
 -- ttl: 1h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   The owner is run_as, else owned_by, else created_by of the usage record: an e-mail or the application id of a
 --   service principal; 'no identity' where the record names none. resources and workspaces count those used in the
@@ -17,7 +18,7 @@
 WITH hours AS (
   SELECT owner, usage_date >= :start AS is_current, workspace_id, resource_kind, resource_id, sku_name, cloud,
          usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
 ), objects AS (

@@ -1,5 +1,5 @@
 -- question: Which prices changed in this period, and what did each change cost or save?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [sku_name, cloud, usage_unit, changed_at]
 -- columns:
 --   sku_name: text
@@ -12,7 +12,7 @@
 --   quantity: quantity
 --   effect: money
 -- ttl: 12h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   quantity is the usage billed at the new price up to :end; effect = quantity x (new - old price). A change takes
 --   effect for usage that ends at changed_at or later. SKUs nobody used have quantity and effect 0.
@@ -26,7 +26,7 @@ WITH steps AS (
   WHERE price <> old_price AND price_start_time >= :start AND price_start_time < :end
 ), hours AS (
   SELECT sku_name, cloud, usage_unit, usage_end_time, SUM(quantity) AS quantity
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), used AS (

@@ -1,5 +1,5 @@
 -- question: Which part of each month's bill is allocated, idle, untagged, unallocated or unpriced, and does it add up?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, tag: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text, tag: text}
 -- grain: [month, part, usage_unit]
 -- columns:
 --   month: date

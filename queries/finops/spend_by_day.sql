@@ -1,5 +1,5 @@
 -- question: What did each product cost, per day?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [usage_date, product]
 -- columns:
 --   usage_date: date
@@ -7,14 +7,14 @@
 --   cost: money
 --   unpriced_rows: count
 -- ttl: 1h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   Sums ORIGINAL, RETRACTION and RESTATEMENT rows. Quantity is summed per SKU and hour, then priced, because a
 --   price may change at any hour. Usage without a price has cost NULL and is counted in unpriced_rows, never as 0.
 WITH hours AS (
   SELECT usage_date, product, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 )

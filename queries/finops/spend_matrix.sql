@@ -1,5 +1,5 @@
 -- question: What did each product, workspace, SKU, owner or tag value cost, per day, week or month?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text,
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
 --   key: text, tag: text, grain: text, limit: integer}
 -- grain: [period, group_key]
 -- columns:

@@ -1,5 +1,5 @@
 -- question: Which contributors made this period cost more or less than the one before, by quantity or by price?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text,
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
 --   key: text, tag: text, limit: integer}
 -- grain: [group_key]
 -- columns:

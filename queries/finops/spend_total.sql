@@ -1,5 +1,5 @@
 -- question: What did everything cost in this period, against the one before?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text}
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: []
 -- columns:
 --   cost: money
@@ -10,14 +10,14 @@
 --   unpriced_rows: count
 --   previous_unpriced_rows: count
 -- ttl: 1h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   One row. All figures are on :basis; ask once for list and once for net, the two are never summed. cost is NULL
 --   where nothing priced was used; change counts such a period as 0; change_ratio is NULL without a previous cost.
 WITH hours AS (
   SELECT usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
 ), priced AS (

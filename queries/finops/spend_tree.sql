@@ -1,5 +1,6 @@
 -- question: Where does the money go, from workspace to product to resource, and where did it go before?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, limit: integer}
+-- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
+--   limit: integer}
 -- grain: [workspace_id, product, resource_kind, resource_id]
 -- columns:
 --   workspace_id: text
@@ -13,7 +14,7 @@
 --   resources: count
 --   unpriced_rows: count
 -- ttl: 1h
--- uses: [prices, usage_rows, workspaces, resource_names]
+-- uses: [prices, usage_chosen, workspaces, resource_names]
 -- note: >
 --   The :limit resources that cost most in each workspace and product, the rest of it as kind 'other'; kind 'none' is
 --   usage that names no resource. previous_cost covers :previous to :start. cost is NULL where nothing priced was
@@ -22,7 +23,7 @@ WITH hours AS (
   SELECT workspace_id, product, resource_kind, resource_id, usage_date >= :start AS is_current,
          MAX(billed_name) AS billed_name, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
 ), ranked AS (

@@ -1,5 +1,5 @@
 -- question: Which tag keys and values are written in more than one way?
--- params: {start: date, end: date, workspaces: text, limit: integer}
+-- params: {start: date, end: date, workspaces: text, cost_centers: text, limit: integer}
 -- grain: [kind, tag_key, spelling]
 -- columns:
 --   kind: text
@@ -12,7 +12,7 @@
 --   last_seen: date
 --   preferred: flag
 -- ttl: 12h
--- uses: [usage_rows]
+-- uses: [usage_chosen]
 -- note: >
 --   Spellings are variants of each other when they are equal after dropping case, blanks, '_' and '-' (normal). kind
 --   'key': spellings of a key (tag_key is its normal form); kind 'value': spellings of a value of one key. preferred
@@ -20,7 +20,7 @@
 WITH raw AS (
   SELECT raw_key, custom_tags[raw_key] AS raw_value, COUNT(*) AS usage_rows, MIN(usage_date) AS first_seen,
          MAX(usage_date) AS last_seen
-  FROM usage_rows
+  FROM usage_chosen
   LATERAL VIEW explode(map_keys(custom_tags)) e AS raw_key
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL

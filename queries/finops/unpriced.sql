@@ -1,5 +1,5 @@
 -- question: Which usage has no price, how much of it, since when, and why?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [sku_name, cloud, usage_unit]
 -- columns:
 --   sku_name: text
@@ -11,14 +11,14 @@
 --   last_seen: date
 --   reason: text
 -- ttl: 1h
--- uses: [prices, usage_rows]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   reason: 'free' (the SKU says so in its name), 'no price at that time' (it has one at another time), 'no price in
 --   this currency' (it has one in another), else 'no price on this basis'. Never shown as money.
 WITH hours AS (
   SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity,
          COUNT(*) AS usage_rows, MIN(usage_date) AS first_seen, MAX(usage_date) AS last_seen
-  FROM usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), missing AS (

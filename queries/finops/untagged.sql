@@ -1,5 +1,6 @@
 -- question: How much of the spend lacks a tag, by owner and product?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, tag: text, limit: integer}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
+--   tag: text, limit: integer}
 -- grain: [owner, product]
 -- columns:
 --   owner: text

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from bench.cold import PAGES, cold
-from demo.lakehouse import build
+from tests.lakehouses import lakehouse
 
 pytestmark = [pytest.mark.xdist_group("browser")]  # as busy as a browser: not beside one
 
 
-def test_twenty_five_people_cause_one_execution_per_question(tmp_path: Path) -> None:
-    build(tmp_path / "lakehouse.duckdb", seed=7, scale=0.1, now=dt.datetime.now(dt.UTC))
+def test_twenty_five_people_cause_one_execution_per_question(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    lakehouse(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)
     pages = cold(tmp_path / "lakehouse.duckdb", people=25, seconds=0.3)["pages"]
     assert len(pages) == len(PAGES)
     for name, figures in pages.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.serving import App, serve
+from tests.lakehouses import lakehouse
 from tests.machine import browser as browser_path
 
 
@@ -18,8 +18,9 @@ def chromium() -> Iterator[Browser]:
     """A real headless Chromium that talks to nobody but the app."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
+    path = browser_path()
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=browser_path(), args=flags)
+        made = playwright.chromium.launch(executable_path=path, args=flags)
         yield made
         made.close()
 
@@ -27,13 +28,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a small lakehouse that ends now."""
-    from demo.lakehouse import build
-
-    folder: Path = tmp_path_factory.mktemp("home")
-    build(
-        folder / "lakehouse.duckdb", seed=7, scale=0.1, now=dt.datetime.now(dt.UTC), progress=lambda share, what: None
-    )
-    return folder
+    return lakehouse(tmp_path_factory, tmp_path_factory.mktemp("home") / "lakehouse.duckdb", None).parent
 
 
 @pytest.fixture(scope="session")

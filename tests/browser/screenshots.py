@@ -15,12 +15,12 @@ from tests.machine import browser
 
 FOLDER = ROOT / "docs" / "screenshots"
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-VIEWS = {
-    "overview": ("/", ""),
-    **{f"finops_{view.lower()}": ("/finops", f"view={view}") for view in (
-        "Spend", "Changes", "Ahead", "Allocation", "Savings", "Quality")},
-    **{f"pipelineops_{view.lower().replace(' ', '_')}": ("/pipelineops", f"view={view}") for view in (
-        "On time", "Runs", "Failures", "Cost", "Compare")},
+PAGES = {
+    "/": (), "/finops": ("Spend", "Changes", "Ahead", "Allocation", "Savings", "Quality"),
+    "/pipelineops": ("On time", "Runs", "Failures", "Cost", "Compare"),
+}  # fmt: skip
+VIEWS = {"overview": ("/", "")} | {
+    f"{path[1:]}_{view.lower().replace(' ', '_')}": (path, f"view={view}") for path, views in PAGES.items() for view in views
 }  # fmt: skip
 
 

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from bench.serving import App
 
+# The tiles on the page: each view has its own.
+TILES = """[...new Set([...document.querySelectorAll('[class*="st-key-tile-"]')].flatMap(e => [...e.classList])
+    .filter(c => /^st-key-tile-/.test(c)))].sort().join()"""
 SIZE: ViewportSize = {"width": 1440, "height": 1000}
 
 
@@ -28,6 +32,13 @@ class Visit:
         self.page.goto(f"{self.origin}{path}{'?' + query if query else ''}", wait_until="domcontentloaded")
         self.settle()
 
+    def turn_to(self, view: str) -> None:
+        """Choose the ``view`` by its switch, as people do, and wait until every tile has its face."""
+        before = self.page.evaluate(TILES)
+        self.page.locator('[data-testid="stButtonGroup"] button', has_text=view).first.click()
+        self.page.wait_for_function(f"before => {{ const now = {TILES}; return now && now !== before }}", arg=before)
+        self.settle()
+
     def settle(self, timeout: float = 60_000) -> None:
         """Wait until the script has run and no tile is loading any more."""
         self.page.wait_for_selector('[data-testid="stAppViewContainer"]', timeout=timeout)
@@ -42,13 +53,27 @@ class Visit:
         self.page.wait_for_timeout(300)
 
 
+_CONTEXTS: WeakKeyDictionary[Browser, BrowserContext] = WeakKeyDictionary()
+
+
+def _context(browser: Browser, options: dict[str, Any]) -> BrowserContext:
+    """One for all tabs that want nothing special: what it has compiled and cached serves them all. Motion is reduced:
+    without a graphics card every pulse of a placeholder is drawn by the processor."""
+    chosen: dict[str, Any] = {"timezone_id": "UTC", "locale": "en-GB", "reduced_motion": "reduce", "viewport": SIZE}
+    if options:
+        return browser.new_context(**(chosen | options))
+    if browser not in _CONTEXTS:
+        _CONTEXTS[browser] = browser.new_context(**chosen)
+    return _CONTEXTS[browser]
+
+
 @contextmanager
 def visit(browser: Browser, app: App, theme: Literal["light", "dark"] = "light", **options: Any) -> Iterator[Visit]:
-    """A fresh browser context on ``app`` that prefers ``theme``; UTC and a fixed window unless told otherwise."""
-    context = browser.new_context(
-        color_scheme=theme, viewport=SIZE, **({"timezone_id": "UTC", "locale": "en-GB"} | options)
-    )
+    """A fresh tab on ``app`` that prefers ``theme``, in a context of its own if there are ``options``; UTC and a fixed
+    window unless told otherwise."""
+    context = _context(browser, options)
     seen = Visit(context.new_page(), app.url)
+    seen.page.emulate_media(color_scheme=theme)
     seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
     seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
 
@@ -61,4 +86,6 @@ def visit(browser: Browser, app: App, theme: Literal["light", "dark"] = "light",
     try:
         yield seen
     finally:
-        context.close()
+        seen.page.close()
+        if options:
+            context.close()

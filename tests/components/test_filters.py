@@ -77,7 +77,7 @@ def test_the_parameters_queries_share() -> None:
     made, _ = parse({"days": "7", "workspaces": "22,11,11", "currency": "EUR", "basis": "net"}, TODAY)
     assert made.asks_params() == {
         "start": dt.date(2026, 11, 13), "end": TODAY, "previous": dt.date(2026, 11, 6), "workspaces": "11,22",
-        "currency": "EUR", "basis": "net",
+        "cost_centers": "", "currency": "EUR", "basis": "net",
     }  # fmt: skip
     assert (made.period, made.versus, made.scope) == (
         "last 7 days",

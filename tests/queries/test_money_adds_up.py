@@ -31,6 +31,7 @@ TAGS: list[dict[str, str] | None] = [None, {}, {"Team": "blue"}, {" team": "red"
 PARAMS: dict[str, kinds.Param] = {
     "previous": dt.date(2025, 12, 1), "start": START, "end": END, "tag": "team", "limit": 100_000,
     "now": dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "grain": "week", "key": "product", "workspaces": "",
+    "cost_centers": "",
 }  # fmt: skip
 
 Answer = Callable[..., list[dict[str, Any]]]

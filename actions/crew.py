@@ -1,0 +1,89 @@
+"""Who works behind the pages: executors, and one who takes in drafts, sweeps, delivers messages and signs the ledger.
+
+Threads on a laptop, the same in a process of their own (``python -m actions worker``). Any number may run anywhere:
+everything they share is in the store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from actions.deliver import deliver
+from actions.desk import Desk
+from actions.executor import Executor
+from actions.failures import words
+from actions.intake import take_drafts
+from approvals import checkpoints
+from approvals.escalation import escalate
+from approvals.store import Store
+from approvals.sweeps import sweep
+from settings import Settings
+
+LOG = logging.getLogger("lakehelm.actions")
+IDLE, CHORES, OBSERVE = 0.5, 2.0, 300.0  # seconds between two looks
+
+
+class Crew:
+    """Threads that work until :meth:`stop`. ``observe`` is called every five minutes: what the agents see becomes
+    drafts. ``chosen`` says where the ledger's checkpoints and the messages go."""
+
+    def __init__(
+        self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Callable[[], object] | None = None
+    ) -> None:
+        self._desk, self._home, self._webhooks = desk, chosen.home, chosen.webhook_urls
+        self._checkpoints = chosen.checkpoint_folder
+        self._over = threading.Event()
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        works = [Executor(desk, f"{name}-{number}") for number in range(executors)]
+        self._threads = [threading.Thread(target=self._execute, args=(one,), daemon=True) for one in works]
+        self._threads.append(threading.Thread(target=self._every, args=(CHORES, self._chores), daemon=True))
+        if observe is not None:
+            self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, observe), daemon=True))
+
+    def start(self) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Begin nothing more and wait for what is under way; what does not end in time is taken up by others."""
+        self._over.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(patience / len(self._threads))
+
+    def _execute(self, executor: Executor) -> None:
+        while not self._over.is_set():
+            try:
+                worked = executor.work_one()
+            except Exception as error:
+                LOG.error("execution: %s", words(error))
+                worked = False
+            if not worked:
+                self._over.wait(IDLE)
+
+    def _every(self, seconds: float, work: Callable[[], object]) -> None:
+        while not self._over.is_set():
+            try:
+                work()
+            except Exception as error:
+                LOG.error("%s: %s", getattr(work, "__name__", "work"), words(error))
+            self._over.wait(seconds)
+
+    def _chores(self) -> None:
+        take_drafts(self._desk)
+        sweep(self._desk.store)
+        escalate(self._desk.store, self._desk.policy.escalation)
+        deliver(self._desk.store, self._webhooks)
+        key = checkpoints.signing_key(self._home)
+        checkpoints.write_due(self._desk.store, self._checkpoints, key, _now(self._desk.store))
+
+
+def _now(store: Store) -> dt.datetime:
+    with store.reading() as tx:
+        return tx.now

@@ -1,0 +1,109 @@
+"""Evidence is read by the cockpit itself, from catalogue queries: when a proposal is made and again before it runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from actions.desk import Reads
+from approvals.canonical import digest
+from approvals.proposal import Evidence, Json, Scalar
+from queries.catalogue import catalogue
+from warehouse.interface import Answer, ask
+
+KEPT = 20  # rows
+PATIENCE = 60.0  # seconds
+
+
+class Unread(Exception):
+    """The evidence could not be read now: that is not the same as "nothing has changed"."""
+
+
+def read(reader: Reads | None, asked: Evidence) -> Evidence:
+    """``asked`` with the rows that match, their digest and what the scalars are now. Raises :class:`Unread`."""
+    answer = _answer(reader, asked)
+    rows, names = _matching(answer, asked.match)
+    scalars = tuple(_observed(one, rows[0].get(one.column) if rows else None) for one in asked.scalars)
+    shown = tuple(tuple(_shown(row[name]) for name in names) for row in rows[:KEPT])
+    return asked.model_copy(
+        update={
+            "columns": tuple(names), "rows": shown, "row_count": len(rows), "scalars": scalars,
+            "rows_digest": digest([asked.query, asked.params, asked.match, list(names), shown]),
+            "executed_at": answer.read_at,
+        }
+    )  # fmt: skip
+
+
+def changed(reader: Reads | None, known: Sequence[Evidence]) -> str:
+    """In words, the first decisive figure that is not what it was (:class:`approvals.proposal.Scalar`); empty when all
+    still hold. Raises :class:`Unread`."""
+    for one in known:
+        if not one.scalars:
+            continue
+        now = {scalar.column: scalar.observed for scalar in read(reader, one).scalars}
+        for scalar in one.scalars:
+            if not _holds(scalar, now[scalar.column]):
+                return f"{one.title}: {scalar.column} was {scalar.observed}, is {now[scalar.column]}"
+    return ""
+
+
+def _holds(scalar: Scalar, now: Decimal | str | None) -> bool:
+    before = scalar.observed
+    if before is None or now is None or isinstance(before, str) or isinstance(now, str):
+        return before == now
+    if scalar.threshold is not None and (before >= scalar.threshold) != (now >= scalar.threshold):
+        return False
+    return abs(now - before) <= scalar.tolerance * max(abs(before), Decimal("0.000001"))
+
+
+def _answer(reader: Reads | None, asked: Evidence) -> Answer:
+    if reader is None:
+        raise Unread("the warehouse is not connected")
+    query = catalogue()[asked.query]
+    try:
+        bound = {name: _bound(query.params[name], value) for name, value in asked.params.items()}
+        answer = reader.reread(ask(asked.query, **bound)).result(PATIENCE)
+    except Exception as error:
+        raise Unread(f"{asked.title}: {type(error).__name__}") from error
+    if answer.table is None or answer.error is not None:
+        raise Unread(f"{asked.title}: {answer.error.title if answer.error else 'nothing was read'}")
+    return answer
+
+
+def _bound(kind: Any, value: Any) -> Any:
+    """A parameter as the query wants it; JSON has no dates."""
+    return dt.date.fromisoformat(value) if str(kind) == "date" and isinstance(value, str) else value
+
+
+def _matching(answer: Answer, match: Json) -> tuple[list[dict[str, Any]], list[str]]:
+    table = answer.table
+    assert table is not None
+    rows = [
+        row for row in table.to_pylist() if all(str(row.get(name)) == str(wanted) for name, wanted in match.items())
+    ]
+    return rows, list(table.column_names)
+
+
+def _observed(scalar: Scalar, cell: Any) -> Scalar:
+    value = _value(cell)
+    return scalar.model_copy(update={"observed": value, "text": isinstance(value, str)})
+
+
+def _value(value: Any) -> Decimal | str | None:
+    if value is None or isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _shown(value: Any) -> Any:
+    """A cell as JSON: exact decimals and times as text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

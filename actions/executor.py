@@ -1,0 +1,281 @@
+"""Takes approved proposals from the store and carries them out: preflight, act, verify, undo.
+
+Nothing is kept in memory: any number of executors may run, and any of them may be killed at any moment. Each method
+below handles one state; it ends by moving the execution on, by letting it rest, or by finding that the lease is lost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from actions import preflight, registry
+from actions.desk import Desk
+from actions.failures import effect_of, words
+from actions.kind import Gone, Kind, Params
+from actions.workspace import ACT_TIMEOUT
+from approvals import executions, outbox
+from approvals.executions import LeaseLost, ended, held, intend, rest
+from approvals.ledger import Actor
+from approvals.machines import WORKABLE
+from approvals.proposal import Check, Content, Target, action_digest
+from approvals.proposals import content_of
+from approvals.refusals import Raced
+from approvals.store import Tx
+from approvals.transitions import Row, execute
+
+ATTEMPTS = 3  # of a call that provably had no effect, and of an undo
+LOOKS = 6  # at a target that does not say whether the call had its effect
+Checkpoint = Callable[[str], None]
+
+
+def _pass(_name: str) -> None:
+    """Nothing stops here; crash tests stop here."""
+
+
+class Executor:
+    """One worker. ``lease`` is how long it may be silent, ``beat`` how often it is heard while it works; ``call`` how
+    long the call that acts may take, ``pause`` how long a hold, a failed reading or a retry waits; all in seconds.
+    ``checkpoint`` is called by name between the steps."""
+
+    def __init__(
+        self, desk: Desk, worker: str, *, lease: float = 60.0, beat: float = 15.0, call: float = ACT_TIMEOUT,
+        pause: float = 5.0, checkpoint: Checkpoint = _pass,
+    ) -> None:  # fmt: skip
+        self.desk, self.worker = desk, worker
+        self._lease, self._beat, self._call = dt.timedelta(seconds=lease), beat, call
+        self._pause = dt.timedelta(seconds=pause)
+        self._checkpoint = checkpoint
+        self._actor = Actor("executor", worker)
+
+    def work_one(self) -> bool:
+        """Take one execution as far as it goes now; False when none is due."""
+        try:
+            row = executions.claim(self.desk.store, self.worker, self._lease)
+        except (Raced, IntegrityError):
+            return True
+        if row is None:
+            return False
+        self._checkpoint("claimed")
+        with self._heart(row), suppress(LeaseLost, Raced):
+            while row is not None and row.worker == self.worker and row.state in WORKABLE:
+                row = self._step(row)
+        return True
+
+    def _step(self, row: Row) -> Row | None:
+        if row.state == "scheduled":
+            return preflight.start(self.desk, row, self._actor, self._pause)
+        with self.desk.store.reading() as tx:
+            content = content_of(tx, row.proposal_id, row.revision)
+        if row.state == "preflight":
+            self._checkpoint("started")
+            return preflight.check(self.desk, row, content, self._actor, self._pause, key_of(row))
+        kind = registry.kind(content.kind)
+        params = registry.parsed(kind, content.params)
+        handlers = {"executing": self._act, "reconciling": self._reconcile, "verifying": self._verify,
+                    "rolling_back": self._undo}  # fmt: skip
+        return handlers[row.state](row, content, kind, params)
+
+    # Act
+
+    def _act(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+        """The one call that has an effect. What is not known to have had none is looked for afterwards."""
+        self._checkpoint("intended")
+        begun = _clocks()
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            if action_digest(row.proposal_id, row.revision, content) != now.action_digest:
+                return execute(tx, now, "cancel", self._actor, {"why": "not what was approved: its digest differs"})
+            if preflight.killed(tx, self.desk, now):
+                return execute(tx, now, "cancel", self._actor, {"why": "kill switch"}, due_at=tx.now)
+            executions.renew(tx, now, self._lease)
+        self._checkpoint("before_call")
+        if (
+            max(now - then for now, then in zip(_clocks(), begun, strict=True)) + self._call
+            > self._lease.total_seconds()
+        ):
+            raise LeaseLost  # it was frozen: the call could still be under way when others take over
+        try:
+            refs = (
+                {}
+                if kind.sends
+                else kind.execute(self.desk.workspace.act, content.target, params, row.before, key_of(row))
+            )
+        except Exception as error:
+            return self._failed(row, error, self._had_none(row, content, kind, params, error))
+        self._checkpoint("after_call")
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            if kind.sends:
+                outbox.put(tx, key_of(row), kind.message(content.target, params, key_of(row)))
+            ended(tx, now, "act", "ok")
+            return self._settle(tx, now, content, "ok", refs)
+
+    def _had_none(self, row: Row, content: Content, kind: Kind, params: Params, error: Exception) -> bool:
+        """Whether the call had no effect: the API said no, and the target does not show one (something in between may
+        have sent the request twice and handed on the second answer)."""
+        if effect_of(error) != "none":
+            return False
+        with self.desk.store.reading() as tx:
+            announced = executions.intent(tx, row, "act")
+        return announced is None or preflight.found(self.desk, row, content, kind, params, announced) != "done"
+
+    def _failed(self, row: Row, error: Exception, sure: bool) -> Row:
+        """No effect for certain: the end. Else it has to be found out, and not at once: a slow request may yet land."""
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            ended(tx, now, "act", "refused" if sure else "unknown")
+            made = execute(
+                tx, now, "no_effect" if sure else "unknown", self._actor, {"error": words(error)},
+                error_class=type(error).__name__, error_text=words(error), effect_unknown=not sure, fails=0,
+            )  # fmt: skip
+            return made if sure else rest(tx, made, tx.now + self._pause)
+
+    def _settle(self, tx: Tx, row: Row, content: Content, event: str, refs: dict[str, Any]) -> Row:
+        """The effect is there: verification begins after its settle time."""
+        plan = content.verify
+        made = execute(
+            tx, row, event, self._actor, {"refs": refs}, refs=refs, effect_unknown=False, passes=0, fails=0,
+            verify_until=tx.now + dt.timedelta(seconds=plan.window_s), error_class="", error_text=None,
+        )  # fmt: skip
+        return rest(tx, made, tx.now + dt.timedelta(seconds=plan.settle_s))
+
+    # Find out
+
+    def _reconcile(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+        """Whether the announced call had its effect, by reading the target; never by calling again blindly."""
+        self._checkpoint("reconciling")
+        with self.desk.store.reading() as tx:
+            announced = executions.intent(tx, row, "act")
+        found = "none" if announced is None else preflight.found(self.desk, row, content, kind, params, announced)
+        safe = found == "none" or (found == "unknown" and kind.repeatable)  # the same key has no second effect
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            if found == "done":
+                return self._settle(tx, now, content, "found_done", row.refs)
+            if safe and now.attempt < ATTEMPTS and not preflight.killed(tx, self.desk, now):
+                made = execute(tx, now, "found_none_retry", self._actor, attempt=now.attempt + 1, fails=0)
+                return rest(tx, made, tx.now + self._pause * now.attempt)
+            if found == "none" and (now.fails or not now.effect_unknown):  # a slow call may land after the first look
+                return execute(tx, now, "found_none_stop", self._actor, effect_unknown=False)
+            if found == "partial":
+                return execute(tx, now, "found_partial", self._actor, fails=0, due_at=tx.now)
+            if now.fails + 1 < LOOKS:
+                return rest(tx, now, tx.now + self._pause * (now.fails + 1), fails=now.fails + 1)
+            return execute(tx, now, "give_up", self._actor, {"error": "the target does not say whether it happened"})
+
+    # Verify
+
+    def _verify(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+        """Read back until the plan's checks hold, fail, or the time is over."""
+        self._checkpoint("verifying")
+        plan, after = content.verify, None
+        try:
+            checks = self._checks(row, content, kind, params)
+            if all(one.ok for one in checks):
+                after = self._image(kind, content.target, params)
+        except Exception as error:
+            checks = (Check(id="reading", expected="the target can be read", observed=words(error)),)
+        failed, passed = any(one.ok is False for one in checks), all(one.ok for one in checks)
+        shown = [one.model_dump() for one in checks]
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            passes, fails = (now.passes + 1 if passed else 0), now.fails + failed
+            if passes >= plan.consecutive_ok:
+                return execute(tx, now, "verify_pass", self._actor, {"checks": shown}, checks=shown, after=after)
+            if fails >= plan.fail_limit:
+                event = "verify_fail" if self._undoable(now, content, kind, params) else "verify_timeout"
+                return execute(tx, now, event, self._actor, {"checks": shown}, checks=shown, fails=0, due_at=tx.now)
+            if now.verify_until is not None and tx.now >= now.verify_until:
+                return execute(tx, now, "verify_timeout", self._actor, {"checks": shown}, checks=shown)
+            wait = dt.timedelta(seconds=plan.interval_s)
+            return rest(tx, now, tx.now + wait, passes=passes, fails=fails, checks=shown)
+
+    def _checks(self, row: Row, content: Content, kind: Kind, params: Params) -> tuple[Check, ...]:
+        if kind.sends:
+            return (Check(id="outbox", expected="the message is on its way", observed="in the outbox", ok=True),)
+        return kind.verify(self.desk.workspace.read, content.target, params, row.before, row.refs)
+
+    def _image(self, kind: Kind, target: Target, params: Params) -> dict[str, Any]:
+        return {} if kind.sends else kind.snapshot(self.desk.workspace.read, target, params)
+
+    def _undoable(self, row: Row, content: Content, kind: Kind, params: Params) -> bool:
+        """Undone by itself only where the kind is reversible and the approved plan says so."""
+        inverse = kind.inverse(content.target, params, row.before, row.refs)
+        return kind.reversibility == "auto" and inverse is not None and bool(content.rollback and content.rollback.auto)
+
+    # Undo
+
+    def _undo(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+        """Run the inverse inside the approved plan until the before-image is back; setting values may be repeated."""
+        inverse = kind.inverse(content.target, params, row.before, row.refs)
+        if inverse is None:
+            return self._rolled(row, "rb_fail", "there is no way to take it back")
+        other = registry.kind(inverse.kind)
+        wanted = registry.parsed(other, inverse.params)
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            intend(tx, now, "undo", key_of(row, "undo"), inverse.kind, inverse.params)
+        self._checkpoint("undo_intended")
+        try:
+            image = other.snapshot(self.desk.workspace.read, content.target, wanted)
+            if other.plan(image, wanted):
+                other.execute(self.desk.workspace.act, content.target, wanted, image, key_of(row, "undo"))
+                self._checkpoint("after_undo")
+            checks = other.verify(self.desk.workspace.read, content.target, wanted, image, {})
+        except Gone:
+            return self._rolled(row, "rb_fail", "the target is gone")
+        except Exception as error:
+            if row.fails + 1 >= ATTEMPTS:
+                return self._rolled(row, "rb_fail" if effect_of(error) == "none" else "rb_unknown", words(error))
+            return self._again(row)
+        if all(one.ok for one in checks):
+            return self._rolled(row, "rb_ok", "")
+        return self._again(row) if row.fails + 1 < ATTEMPTS * LOOKS else self._rolled(row, "rb_fail", "it did not take")
+
+    def _again(self, row: Row) -> Row:
+        with self.desk.store.writing() as tx:
+            return rest(tx, held(tx, row), tx.now + self._pause * min(row.fails + 1, 3), fails=row.fails + 1)
+
+    def _rolled(self, row: Row, event: str, why: str) -> Row:
+        with self.desk.store.writing() as tx:
+            now = held(tx, row)
+            ended(tx, now, "undo", event)
+            return execute(tx, now, event, self._actor, {"why": why} if why else None, error_text=why or now.error_text)
+
+    # Lease
+
+    @contextmanager
+    def _heart(self, row: Row) -> Iterator[None]:
+        """Hold the lease while the block runs."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(self._beat):
+                with suppress(Exception):
+                    if not executions.heartbeat(self.desk.store, row, self._lease):
+                        return
+
+        thread = threading.Thread(target=beat, daemon=True, name=f"heart of {self.worker}")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+
+
+def _clocks() -> tuple[float, float]:
+    """Seconds by two clocks: the one stands still while a laptop sleeps, the other one may be set back."""
+    return time.monotonic(), time.time()
+
+
+def key_of(row: Row, phase: str = "act") -> str:
+    """The idempotency key, 64 characters: the same for every attempt of this revision, so that a token works."""
+    return hashlib.sha256(f"{row.proposal_id}/{row.revision}/{phase}".encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""What an exception from a call says about its effect. Only the API's own clear no proves that nothing happened."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from approvals.logs import redacted
+
+Effect = Literal["none", "unknown"]
+
+_SECRET = re.compile(r"(?i)(token|secret|password|authorization|bearer)\S*[=: ]+\S+|dapi[0-9a-f-]{8,}")
+
+
+def effect_of(error: BaseException) -> Effect:
+    """``none`` when the API refused the request (4xx other than 408, 429 and 499) or it never left this process;
+    everything else, time-outs, lost connections and 5xx first of all, is ``unknown``."""
+    from databricks.sdk import errors
+    from databricks.sdk.errors import DatabricksError
+
+    from actions.identifiers import BadTarget
+    from actions.kind import Gone
+
+    if isinstance(error, Gone | BadTarget | ValueError | KeyError | TypeError):
+        return "none"
+    refused = (
+        errors.BadRequest, errors.Unauthenticated, errors.PermissionDenied, errors.NotFound, errors.ResourceConflict,
+    )  # fmt: skip
+    unclear = (errors.Cancelled, errors.DataLoss, errors.Unknown, errors.TooManyRequests)
+    if isinstance(error, DatabricksError) and isinstance(error, refused) and not isinstance(error, unclear):
+        return "none"
+    return "unknown"
+
+
+def words(error: BaseException) -> str:
+    """The error for the ledger and the card: its type and what it says, without anything that looks like a secret."""
+    return f"{type(error).__name__}: {_SECRET.sub('[removed]', redacted(str(error)))}"[:500]
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same may succeed in a while: the store, the workspace or the warehouse did not answer."""
+    from databricks.sdk.errors import DatabricksError
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    from actions.evidence import Unread
+
+    away = isinstance(error, OperationalError | InterfaceError | Unread | OSError)
+    return away or (isinstance(error, DatabricksError) and effect_of(error) == "unknown")

@@ -1,0 +1,88 @@
+"""Who is hit if an action goes wrong: read from lineage and query history, for the types of target that these know.
+
+Nothing found and nothing known are different: ``coverage`` says which.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from actions.desk import Reads
+from approvals.proposal import Consumer, Impact, Target
+from warehouse.interface import ask
+
+WINDOW, MOST, PATIENCE = 30, 50, 60.0  # days, consumers, seconds
+MANY = {"medium": 20, "high": 200}  # uses in 30 days from which a consumer counts as that
+PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint"})  # people can wait; what runs by itself cannot
+
+
+def of(reader: Reads | None, target: Target, own: Impact, interrupts: bool) -> Impact:
+    """``own`` (what the change touches by itself) with the consumers of the target, at most 50, heaviest first.
+    A change that ``interrupts`` nothing that runs is of low risk to all of them."""
+    asked = _question(target)
+    if reader is None or asked is None:
+        return own
+    today = dt.datetime.now(dt.UTC).date()
+    name, params, uses = asked
+    try:
+        question = ask(name, start=today - dt.timedelta(days=WINDOW), end=today + dt.timedelta(days=1), **params)
+        answer = reader.reread(question).result(PATIENCE)
+    except Exception:
+        return own
+    if answer.table is None:
+        return own
+    rows = [row for row in answer.table.to_pylist() if row.get("consumer_id") is not None]
+    rows.sort(key=lambda row: (-int(row[uses] or 0), str(row["consumer_id"])))
+    found = tuple(_consumer(row, int(row[uses] or 0), interrupts) for row in rows[:MOST])
+    people = len({row["consumer_id"] for row in rows if row["consumer_kind"] == "person"})
+    return own.model_copy(
+        update={
+            "consumers": found, "principals": max(own.principals, people if interrupts else 0), "data_as_of": answer.read_at,
+            "coverage": "partial" if len(rows) > MOST or answer.error else "complete",
+        }
+    )  # fmt: skip
+
+
+def workspace_name(reader: Reads | None, workspace_id: str) -> str:
+    """The workspace's name, empty when it is not known."""
+    if reader is None:
+        return ""
+    try:
+        answer = reader.submit(ask("platform.workspaces")).result(PATIENCE)
+    except Exception:
+        return ""
+    rows = answer.table.to_pylist() if answer.table is not None else []
+    return next((str(row["workspace_name"]) for row in rows if row["workspace_id"] == workspace_id), "")
+
+
+def _question(target: Target) -> tuple[str, dict[str, Any], str] | None:
+    """The query that knows the target's consumers, its parameters, and the column that counts uses."""
+    most = MOST + 1
+    if target.type == "warehouse":
+        return (
+            "platform.warehouse_users",
+            {"workspace_id": target.workspace_id, "warehouse_id": target.id, "limit": most},
+            "statements",
+        )
+    if target.type == "job":
+        return (
+            "platform.job_consumers",
+            {"workspace_id": target.workspace_id, "job_id": target.id, "limit": most},
+            "reads",
+        )
+    if target.type == "table":
+        return "platform.table_readers", {"table_name": target.id, "limit": most}, "reads"
+    return None
+
+
+def _consumer(row: Mapping[str, Any], uses: int, interrupts: bool) -> Consumer:
+    heavy: Literal["low", "medium", "high"] = (
+        "high" if uses >= MANY["high"] else "medium" if uses >= MANY["medium"] else "low"
+    )
+    risk: Literal["low", "medium", "high"] = heavy if interrupts and row["consumer_kind"] in PRODUCTION else "low"
+    return Consumer(
+        name=str(row.get("consumer") or row["consumer_id"])[:200], type=str(row["consumer_kind"]),
+        owner=str(row.get("owner") or ""), risk=risk, why=f"{uses:,} uses in {WINDOW} days",
+    )  # fmt: skip

@@ -1,0 +1,261 @@
+"""From a draft to a proposal: everything that decides is worked out here, by code, from the target as it is now.
+
+Title, diff, risk, evidence rows, who must agree: none of it is taken from whoever proposes.
+"""
+
+from __future__ import annotations
+
+import logging
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from actions import evidence, impact, registry
+from actions.desk import Desk
+from actions.failures import may_pass, words
+from actions.kind import Kind
+from approvals import budgets, drafts, policy, switches, verbs
+from approvals.ledger import Actor
+from approvals.people import Person, Unreachable
+from approvals.policy import Facts, Verdict
+from approvals.policy_file import environment_of, kind_enabled
+from approvals.proposal import Agent, Content, Draft, Evidence, Json, Rollback, Target
+from approvals.proposals import content_of, propose
+from approvals.refusals import NotYours, Refusal
+from approvals.risk import risk_class
+from approvals.store import Tx
+from approvals.track import track_of
+from approvals.transitions import live_execution, proposal
+from approvals.voting import may_decide
+
+LOG = logging.getLogger("lakehelm.actions")
+PERSON = "person"  # the agent of what people propose
+
+
+class Pointless(Refusal):
+    """The wanted state is there already, or the target is gone."""
+
+
+def take(desk: Desk, draft: Draft, actor: Actor, *, draft_id: str = "") -> str:
+    """Work the draft out and write it as a proposal (or join the one that wants the same); returns the proposal's id.
+    Raises :class:`Pointless` or :class:`actions.registry.BadParams`: then nothing was written. A draft cannot say that a
+    person made it, nor that it is the way back which an approved plan already holds. ``draft_id`` is that of a draft that
+    waits and is done with it."""
+    if draft.agent.id == PERSON:
+        raise Refusal("A draft comes from an agent.")
+    content, verdict = worked_out(desk, draft, "other" if draft.undo_of else "")
+    return written(desk, content, verdict, actor, draft_id=draft_id)
+
+
+def written(
+    desk: Desk, content: Content, verdict: Verdict, actor: Actor, parent_id: str | None = None, draft_id: str = ""
+) -> str:
+    """Write what was worked out, and that its draft is done, as one; two who propose the same at once end up with one
+    proposal. Raises :class:`approvals.drafts.TakenAway` when another worker has taken the draft: nothing was written."""
+    for last in (False, True):
+        try:
+            with desk.store.writing() as tx:
+                made = propose(tx, content, verdict, actor, parent_id=parent_id)
+                if draft_id:
+                    drafts.proposed(tx, draft_id, made)
+                return made
+        except IntegrityError:
+            if last:
+                raise
+    raise AssertionError
+
+
+def take_drafts(desk: Desk, limit: int = 10) -> int:
+    """Work out what agents handed in; a draft that cannot become a proposal is kept with the reason. One that could not
+    be worked out only now (store, workspace or warehouse away) stays taken, and is tried again after
+    :data:`approvals.drafts.HELD`. Returns how many were looked at."""
+    with desk.store.writing() as tx:
+        taken = drafts.take(tx, limit)
+    for draft_id, draft in taken:
+        try:
+            take(desk, draft, Actor("agent", draft.agent.id), draft_id=draft_id)
+        except drafts.TakenAway as error:
+            LOG.warning("draft: %s", error)
+        except Exception as error:
+            with desk.store.writing() as tx:
+                if may_pass(error) and not drafts.overdue(tx, draft_id):
+                    LOG.warning("draft %s waits: %s", draft_id, words(error))
+                else:
+                    drafts.done(tx, draft_id, "refused", words(error))
+    return len(taken)
+
+
+def edited(desk: Desk, proposal_id: str, revision: int, params: Json, person: Person, why: str) -> int:
+    """Change a proposal's parameters; it is worked out anew and needs all its votes again. Returns its revision."""
+    with desk.store.reading() as tx:
+        content = content_of(tx, proposal_id, revision)
+    new, verdict = worked_out(desk, _draft_of(content, params=params))
+    with desk.store.writing() as tx:
+        return verbs.edit(tx, proposal_id, revision, new, verdict, person, why)
+
+
+def overridden(desk: Desk, proposal_id: str, kind: str, params: Json, person: Person, reason: str, comment: str) -> str:
+    """Replace the agent's action by the person's own; returns the new proposal's id."""
+    with desk.store.reading() as tx:
+        content = content_of(tx, proposal_id, proposal(tx, proposal_id).revision)
+    draft = _draft_of(content, kind=kind, params=params, agent=_by(person), narrative="")
+    new, verdict = worked_out(desk, draft)
+    with desk.store.writing() as tx:
+        return verbs.override(tx, proposal_id, new, verdict, person, reason, comment)
+
+
+def emergency(desk: Desk, proposal_id: str, revision: int, person: Person, incident: str, why: str) -> int:
+    """Ask the emergency group instead of everybody else: windows and budgets do not count, digest, kill switches and the
+    ledger do. Only a member of that group may; they may vote, too. Returns the new revision."""
+    if not person.groups & set(desk.policy.groups.break_glass):
+        raise NotYours("Only the emergency group may do this.")
+    with desk.store.reading() as tx:
+        content = content_of(tx, proposal_id, revision)
+    new, verdict = worked_out(desk, _draft_of(content, emergency=incident.strip()))
+    with desk.store.writing() as tx:
+        return verbs.emergency(
+            tx, proposal_id, revision, new, verdict, person, why, desk.policy.break_glass.review_days
+        )
+
+
+def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
+    """Take a verified change back: a new, linked proposal whose plan was part of what was approved. It runs at once when
+    the person may decide and the target is as the change left it; else people are asked. Returns the new id."""
+    with desk.store.reading() as tx:
+        row = proposal(tx, proposal_id)
+        content, execution = content_of(tx, proposal_id, row.revision), live_execution(tx, proposal_id)
+    if execution is None or execution.state not in ("verified", "inconclusive"):
+        raise Refusal("There is nothing to undo: the action has not been carried out.")
+    kind = registry.kind(content.kind)
+    inverse = kind.inverse(content.target, registry.parsed(kind, content.params), execution.before, execution.refs)
+    if inverse is None:
+        raise Refusal("This action cannot be taken back.")
+    within = kind.reversibility == "auto" and may_decide(row, content, person)
+    draft = _draft_of(
+        content, kind=inverse.kind, params=inverse.params, agent=_by(person), narrative="", evidence=(),
+        undo_of=proposal_id, benefit=None,
+    )  # fmt: skip
+    new, verdict = worked_out(desk, draft, undo="within_plan" if within else "other")
+    return written(desk, new, verdict, Actor("human", person.name), proposal_id)
+
+
+def refreshed(desk: Desk, content: Content) -> Content:
+    """The same wish, worked out anew from the target and the evidence as they are now."""
+    return worked_out(desk, _draft_of(content))[0]
+
+
+def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdict]:
+    """The complete content of a proposal and what the policy says of it."""
+    kind = registry.kind(draft.kind)
+    params = registry.parsed(kind, draft.params)
+    image: Json = {} if kind.sends else kind.snapshot(desk.workspace.read, draft.target, params)
+    changes = kind.plan(image, params)
+    if not changes:
+        raise Pointless("The wanted state is there already.")
+    tried = kind.dry_run(desk.workspace.read, draft.target, params, image)
+    known = tuple(evidence.read(desk.reader, one) for one in draft.evidence)
+    if any(not one.row_count for one in known):
+        raise Pointless("What it rests on is no longer in the system tables.")
+    inverse = kind.inverse(draft.target, params, image, {})
+    environment = _environment(desk, kind, draft.target)
+    hit = impact.of(desk.reader, _about(draft.target, image), kind.blast(image, params), kind.interrupts)
+    with desk.store.reading() as tx:
+        record = track_of(tx, kind.name)
+    risk, factors = risk_class(
+        kind.base_risk, env=environment, high_risk_service=any(one.risk == "high" for one in hit.consumers),
+        monitor_firing=False, coverage=hit.coverage, dry_run_mode=tried.mode, reversibility=kind.reversibility,
+        principals=hit.principals, objects=hit.objects, raised=bool(draft.raise_risk), track=record,
+    )  # fmt: skip
+    bare = Content(
+        kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=draft.target, env=environment,
+        agent=draft.agent, owner=draft.owner, title=kind.title(draft.target, params), params=params.model_dump(mode="json"),
+        before=image, changes=changes, steps=kind.steps(draft.target, params),
+        preconditions=kind.preconditions(image, params), evidence=known, impact=hit, benefit=draft.benefit,
+        ooda=draft.ooda, narrative=draft.narrative, confidence=draft.confidence, risk=risk, risk_factors=factors,
+        reversibility=kind.reversibility, dry_run=tried, verify=kind.verify_plan, undo_of=draft.undo_of,
+        rollback=Rollback(kind=inverse.kind, params=inverse.params, auto=kind.reversibility == "auto") if inverse else None,
+        policy_digest=desk.policy.digest, decision_ttl_s=3600, approval_ttl_s=3600, emergency=draft.emergency,
+    )  # fmt: skip
+    with desk.store.reading() as tx:
+        facts = facts_of(tx, desk, bare, undo, deciding=True)
+        verdict = policy.decide(facts, desk.policy, tx.now)
+    return bare.model_copy(
+        update={
+            "requirement": verdict.requirement, "rules": verdict.rules, "decision_ttl_s": verdict.decision_ttl_s,
+            "approval_ttl_s": verdict.approval_ttl_s, "undo_s": verdict.undo_s, "bulk": verdict.bulk,
+        }
+    ), verdict  # fmt: skip
+
+
+def facts_of(tx: Tx, desk: Desk, content: Content, undo: Any = "", *, deciding: bool = False) -> Facts:
+    """What the policy may look at, from the content and the switches as they are now; where it is ``deciding``, whether
+    the budgets are free as well (a start counts them by itself)."""
+    kind = registry.kind(content.kind)
+    on = switches.active(tx, desk.kill())
+    matching = switches.matching(
+        on, dimension=content.dimension, agent=content.agent.id, kind=content.kind,
+        workspace=content.target.workspace_id,
+    )  # fmt: skip
+    return Facts(
+        kind=content.kind, kind_enabled=kind_enabled(desk.policy, content.kind, kind.enabled),
+        dimension=content.dimension, env=content.env, base_risk=kind.base_risk, risk=content.risk,
+        reversibility=content.reversibility, calibrated=content.calibrated, autonomy=desk.policy.autonomy(content.agent.id),
+        agent_id=content.agent.id, workspace_id=content.target.workspace_id,
+        owner_groups=_owner_groups(desk, content.owner), service_owner_groups=_service_owners(desk, content),
+        impact_stop=False, budgets_free=not deciding or _free(tx, desk, content), break_glass=bool(content.emergency),
+        services_hit=any(one.risk != "low" for one in content.impact.consumers), coverage=content.impact.coverage,
+        switches=matching, undo=undo, proposed_by_person=content.agent.id == PERSON,
+    )  # fmt: skip
+
+
+def _about(target: Target, image: Json) -> Target:
+    """Whose consumers are hit: a run's are those of its job."""
+    job = image.get("_job_id")
+    return Target(workspace_id=target.workspace_id, type="job", id=job) if target.type == "run" and job else target
+
+
+def _free(tx: Tx, desk: Desk, content: Content) -> bool:
+    over = budgets.exceeded(tx, None, content, desk.policy)
+    return not over and not budgets.tripped(tx, content.kind, desk.policy.error_budget)
+
+
+def _service_owners(desk: Desk, content: Content) -> tuple[str, ...]:
+    """The teams of those whose service is hit at medium risk or more: they agree, too."""
+    owners = {one.owner for one in content.impact.consumers if one.risk != "low" and one.owner}
+    return tuple(sorted({group for owner in owners for group in _owner_groups(desk, owner)}))
+
+
+def _owner_groups(desk: Desk, owner: str) -> tuple[str, ...]:
+    """The teams of whoever owns the target; none when nobody is known, then the policy's fallback speaks for it."""
+    if not owner:
+        return ()
+    pattern = desk.policy.groups.team.replace("{team}", "*")
+    try:
+        return tuple(sorted(one for one in desk.directory.owner_groups(owner) if fnmatchcase(one, pattern)))
+    except Unreachable:
+        return ()
+
+
+def _draft_of(content: Content, **changes: Any) -> Draft:
+    asked = tuple(Evidence(**{name: getattr(one, name) for name in _ASKED}) for one in content.evidence)
+    return Draft(
+        kind=content.kind, target=content.target, params=content.params, agent=content.agent, evidence=asked,
+        benefit=content.benefit, ooda=content.ooda, narrative=content.narrative, confidence=content.confidence,
+        owner=content.owner, undo_of=content.undo_of, emergency=content.emergency,
+    ).model_copy(update=changes)  # fmt: skip
+
+
+_ASKED = ("title", "query", "params", "match", "scalars", "max_age_s")
+
+
+def _by(person: Person) -> Agent:
+    """A person as proposer: they are the sponsor too, so they may not decide."""
+    return Agent(id=PERSON, version="1", principal=person.name, sponsor=person.id)
+
+
+def _environment(desk: Desk, kind: Kind, target: Target) -> Any:
+    """The tier by the policy's patterns; what is not known is prod."""
+    if kind.dimension == "governance":
+        return "governance"
+    return environment_of(desk.policy, target.workspace_id, impact.workspace_name(desk.reader, target.workspace_id), {})

@@ -1,0 +1,103 @@
+"""Run the failed tasks of a failed run again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, model_validator
+
+from actions.identifiers import checked
+from actions.job_runs import UNTIL_IT_ENDS, WELL, active, life, outcome, repairs, result, run_of
+from actions.kind import Found, Intent, Inverse, Kind, Params
+from approvals.proposal import Change, Check, Json, Target
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+
+class Repair(Params):
+    """Either all failed tasks (and what depended on them), or the named ones."""
+
+    rerun_all_failed_tasks: bool = Field(default=True, title="All failed tasks")
+    rerun_tasks: list[str] = Field(default=[], max_length=100, title="Only these tasks")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Repair:
+        if self.rerun_all_failed_tasks == bool(self.rerun_tasks):
+            raise ValueError("either all failed tasks or named ones")
+        return self
+
+
+class RepairRun(Kind):
+    """Job run: repair. Every repair names the one before it, so two at once cannot both be taken."""
+
+    name = "job.repair_run"
+    dimension, resource, Params = "pipeline", "run", Repair
+    base_risk, reversibility, idempotency = 2, "partial", "chain"
+    unit_of_change, verify_plan = "one repair", UNTIL_IT_ENDS
+
+    def title(self, target: Target, params: Repair) -> str:
+        what = ", ".join(f"`{task}`" for task in params.rerun_tasks) if params.rerun_tasks else "the failed tasks"
+        of = f" of `{target.name}`" if target.name else ""
+        return f"Repair run `{target.id}`{of}: run {what} again"
+
+    def snapshot(self, read: WorkspaceClient, target: Target, params: Repair) -> Json:
+        run = run_of(read, checked(target, "run"))
+        made, tasks = repairs(run), run.get("tasks", [])
+        return {
+            "result": result(run),
+            "repairs": len(made),
+            "latest_repair_id": str(made[-1]["id"]) if made else None,
+            "_state": life(run),
+            "_failed_tasks": sorted({t["task_key"] for t in tasks if not active(t) and result(t) not in WELL}),
+            "_job_id": str(run.get("job_id", "")),
+        }
+
+    def plan(self, image: Json, params: Repair) -> tuple[Change, ...]:
+        if not params.rerun_tasks and image["result"] in WELL:
+            return ()
+        again = params.rerun_tasks or image["_failed_tasks"]
+        return (
+            Change(path="repairs", before=image["repairs"], after=image["repairs"] + 1),
+            Change(path="tasks", before=None, after=list(again)),
+        )
+
+    def steps(self, target: Target, params: Repair) -> tuple[str, ...]:
+        return ("Ask for a repair that follows the latest one known; refused if there is a newer one",)
+
+    def preconditions(self, image: Json, params: Repair) -> tuple[Check, ...]:
+        return (
+            Check(id="ended", expected="the run has ended", observed=image["_state"], ok=bool(image["result"])),
+            Check(id="not_skipped", expected="the run did start", observed=image["result"] or image["_state"],
+                  ok=image["result"] != "SKIPPED"),
+        )  # fmt: skip
+
+    def execute(self, act: WorkspaceClient, target: Target, params: Repair, image: Json, key: str) -> Json:
+        latest = image["latest_repair_id"]
+        made = act.jobs.repair_run(
+            int(checked(target, "run")),
+            latest_repair_id=int(latest) if latest else None,
+            rerun_all_failed_tasks=None if params.rerun_tasks else True,
+            rerun_tasks=list(params.rerun_tasks) or None,
+        )
+        return {"repair_id": str(made.response.repair_id)}
+
+    def find(self, read: WorkspaceClient, target: Target, params: Repair, image: Json, intent: Intent) -> Found:
+        """One repair more than before is the one that was asked for: a second one would have been refused."""
+        more = self.snapshot(read, target, params)["repairs"] - image["repairs"]
+        return "none" if more == 0 else "done" if more == 1 else "unknown"
+
+    def verify(
+        self, read: WorkspaceClient, target: Target, params: Repair, image: Json, refs: Json
+    ) -> tuple[Check, ...]:
+        run = run_of(read, checked(target, "run"))
+        if len(repairs(run)) == image["repairs"]:
+            return (Check(id="run", expected="the run ends well", observed="the repair is not listed", ok=None),)
+        return (outcome(run),)
+
+    def inverse(self, target: Target, params: Repair, image: Json, refs: Json) -> Inverse | None:
+        """Cancels the run with its repair; what it has written by then stays."""
+        return Inverse("job.cancel_run", {})
+
+
+KIND: Any = RepairRun()

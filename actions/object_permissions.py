@@ -1,0 +1,140 @@
+"""Reading and writing the access control list of a workspace object: job, cluster, policy, warehouse, pipeline, endpoint.
+
+The API can add and raise with PATCH but not take away: that is done by putting the whole list of direct entries back
+without the one. What is inherited is not part of the list, and the owner must stay in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from actions.identifiers import BadTarget, checked_name
+from actions.kind import Gone
+from approvals.proposal import Json, Target
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+    from databricks.sdk.service.iam import AccessControlRequest
+
+PrincipalType = Literal["user", "group", "service_principal"]
+OWNER = "IS_OWNER"
+
+
+@dataclass(frozen=True)
+class Object:
+    """How the API calls a type of object, the pattern of its ids, and its levels from low to high."""
+
+    path: str
+    pattern: str
+    levels: tuple[str, ...]
+
+
+OBJECTS = {
+    "job": Object("jobs", r"[0-9]{1,20}", ("CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE", OWNER)),
+    "cluster": Object("clusters", r"[A-Za-z0-9_-]{1,128}", ("CAN_ATTACH_TO", "CAN_RESTART", "CAN_MANAGE")),
+    "policy": Object("cluster-policies", r"[A-Za-z0-9_-]{1,128}", ("CAN_USE",)),
+    "warehouse": Object("warehouses", r"[A-Za-z0-9_-]{1,128}", ("CAN_VIEW", "CAN_MONITOR", "CAN_USE", "CAN_MANAGE", OWNER)),
+    "pipeline": Object("pipelines", r"[A-Za-z0-9_-]{1,128}", ("CAN_VIEW", "CAN_RUN", "CAN_MANAGE", OWNER)),
+    "endpoint": Object("serving-endpoints", r"", ("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE")),
+}  # fmt: skip
+
+
+class Unreadable(Exception):
+    """The list holds a level that this version does not know: put back without it, it would be lost."""
+
+
+def address(client: WorkspaceClient, target: Target) -> tuple[str, str]:
+    """Type and id as the API takes them; of a serving endpoint it wants the id, not the name. Raises
+    :class:`BadTarget` or :class:`Gone`."""
+    from databricks.sdk.errors import NotFound
+
+    known = OBJECTS.get(target.type)
+    if known is None:
+        raise BadTarget(f"a {target.type[:40]} has no access control list here")
+    if target.type == "endpoint":
+        try:
+            return known.path, str(client.serving_endpoints.get(checked_name(target)).id)
+        except NotFound as error:
+            raise Gone(target.id) from error
+    if not re.fullmatch(known.pattern, target.id):
+        raise BadTarget(f"{target.id[:80]!r} is not the id of a {target.type}")
+    return known.path, target.id
+
+
+def level_of(read: WorkspaceClient, target: Target, kind: PrincipalType, principal: str) -> Json:
+    """``level``: the highest level that the principal was given directly, or None. ``_inherited``: levels it has from
+    above, with the place. ``_levels``: what the object knows. ``_readable``: see :class:`Unreadable`."""
+    from databricks.sdk.errors import NotFound
+
+    path, identifier = address(read, target)
+    try:
+        found = read.permissions.get(path, identifier)
+        known = read.permissions.get_permission_levels(path, identifier)
+    except NotFound as error:
+        raise Gone(target.id) from error
+    direct: list[str] = []
+    inherited: dict[str, str] = {}
+    readable = True
+    for entry in found.access_control_list or ():
+        readable &= all(one.inherited or one.permission_level is not None for one in entry.all_permissions or ())
+        if _principal(entry) != (kind, principal):
+            continue
+        for one in entry.all_permissions or ():
+            if one.permission_level is None:
+                continue
+            if one.inherited:
+                inherited[one.permission_level.value] = ", ".join(one.inherited_from_object or ()) or "above"
+            else:
+                direct.append(one.permission_level.value)
+    order = OBJECTS[target.type].levels
+    levels = sorted(one.permission_level.value for one in known.permission_levels or () if one.permission_level)
+    return {"level": max(direct, key=lambda one: rank(order, one), default=None), "_inherited": inherited,
+            "_levels": levels, "_readable": readable}  # fmt: skip
+
+
+def rank(order: tuple[str, ...], level: str | None) -> int:
+    """The height of ``level``; none is the lowest, one that is not in ``order`` stands above all."""
+    if level is None:
+        return -1
+    return order.index(level) if level in order else len(order)
+
+
+def give(act: WorkspaceClient, target: Target, kind: PrincipalType, principal: str, level: str | None) -> Json:
+    """Give the principal ``level`` directly, or take away what it has: one call, none when it is so already."""
+    path, identifier = address(act, target)
+    found = act.permissions.get(path, identifier)
+    order, now = OBJECTS[target.type].levels, None
+    kept: list[AccessControlRequest] = []
+    for entry in found.access_control_list or ():
+        own = [one for one in entry.all_permissions or () if not one.inherited]
+        if any(one.permission_level is None for one in own):
+            raise Unreadable(target.id)
+        if _principal(entry) == (kind, principal):
+            now = max((one.permission_level.value for one in own), key=lambda one: rank(order, one), default=None)
+        else:
+            kept += [_request(*_principal(entry), one.permission_level.value) for one in own]
+    if now == level:
+        return {}
+    if level is not None and rank(order, level) > rank(order, now):
+        act.permissions.update(path, identifier, access_control_list=[_request(kind, principal, level)])
+    else:
+        whole = [*kept, _request(kind, principal, level)] if level is not None else kept
+        act.permissions.set(path, identifier, access_control_list=whole)
+    return {}
+
+
+def _principal(entry: Any) -> tuple[str, str]:
+    if entry.user_name:
+        return "user", entry.user_name
+    return (
+        ("group", entry.group_name) if entry.group_name else ("service_principal", entry.service_principal_name or "")
+    )
+
+
+def _request(kind: str, principal: str, level: str) -> AccessControlRequest:
+    from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
+
+    field = {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}[kind]
+    return AccessControlRequest(permission_level=PermissionLevel(level), **{field: principal})

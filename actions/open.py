@@ -1,0 +1,52 @@
+"""The one desk of this process: opened by the front door or by a worker's command, used by every page."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from actions.desk import Desk, Reads
+from actions.workspace import SignIn, Workspace
+from approvals.people import Directory
+from approvals.policy_file import load
+from approvals.scim import LocalDirectory, ScimDirectory
+from approvals.store import open_store
+from settings import Settings
+
+KILL_SWITCH = "LAKEHELM_KILL_SWITCH"
+_LOCK = threading.Lock()
+_OPEN: list[Desk] = []
+
+
+class NotOpen(Exception):
+    """No workspace is connected: proposals can be read, not acted on."""
+
+
+def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
+    """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
+    when the settings do not: on a laptop."""
+    workspace = Workspace(sign_in or SignIn(chosen.host, chosen.client_id, chosen.client_secret, chosen.token))
+    scim = ScimDirectory(lambda: workspace.read)
+    directory: Directory = LocalDirectory(scim) if chosen.local_user else scim
+    made = Desk(
+        store=open_store(chosen), workspace=workspace, directory=directory, policy=load(Path(chosen.policy)),
+        reader=reader, kill=lambda: os.environ.get(KILL_SWITCH, ""),
+    )  # fmt: skip
+    with _LOCK:
+        _OPEN[:] = [made]
+    return made
+
+
+def desk() -> Desk:
+    """The desk of this process; raises :class:`NotOpen` before :func:`open_desk`."""
+    with _LOCK:
+        if not _OPEN:
+            raise NotOpen("The workspace is not connected yet.")
+        return _OPEN[0]
+
+
+def directory() -> Directory | None:
+    """Where people are looked up; None before :func:`open_desk`."""
+    with _LOCK:
+        return _OPEN[0].directory if _OPEN else None

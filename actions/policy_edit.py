@@ -1,0 +1,93 @@
+"""Replace the definition of a cluster policy."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, model_validator
+
+from actions.identifiers import BadTarget, checked
+from actions.kind import Gone, Inverse, Kind, Params
+from approvals.proposal import Change, Check, Impact, Json, Target
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+
+class Definition(Params):
+    """The whole definition, as JSON text."""
+
+    definition: str = Field(max_length=100_000, title="Definition (JSON)")
+
+    @model_validator(mode="after")
+    def _an_object(self) -> Definition:
+        if not isinstance(_parsed(self.definition), dict):
+            raise ValueError("the definition must be a JSON object")
+        return self
+
+
+class EditPolicy(Kind):
+    """Cluster policy: its definition. Everything else of the policy is sent back as it is, because the API replaces the
+    policy whole. Clusters change only when the policy is enforced or they are edited."""
+
+    name = "policy.edit"
+    dimension, resource, Params = "infra", "policy", Definition
+    base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
+
+    def title(self, target: Target, params: Definition) -> str:
+        rules = len(_parsed(params.definition))
+        return f"Give cluster policy `{target.name or target.id}` a definition of {rules} rules"
+
+    def snapshot(self, read: WorkspaceClient, target: Target, params: Definition) -> Json:
+        policy = _policy(read, target)
+        governed = read.policy_compliance_for_clusters.list_compliance(checked(target, "policy"))
+        return {"definition": policy.definition or "{}", "_family": policy.policy_family_id,
+                "_clusters": sum(1 for _ in governed)}  # fmt: skip
+
+    def plan(self, image: Json, params: Definition) -> tuple[Change, ...]:
+        before, after = _parsed(image["definition"]), _parsed(params.definition)
+        return tuple(
+            Change(path=rule, before=before.get(rule), after=after.get(rule))
+            for rule in sorted({*before, *after})
+            if before.get(rule) != after.get(rule)
+        )
+
+    def steps(self, target: Target, params: Definition) -> tuple[str, ...]:
+        return ("Read the policy and send it back whole with the new definition",)
+
+    def preconditions(self, image: Json, params: Definition) -> tuple[Check, ...]:
+        return (Check(id="own_definition", expected="a policy with a definition of its own, of no family",
+                      observed=image["_family"] or "of no family", ok=not image["_family"]),)  # fmt: skip
+
+    def blast(self, image: Json, params: Definition) -> Impact:
+        return Impact(objects=1 + image["_clusters"])
+
+    def execute(self, act: WorkspaceClient, target: Target, params: Definition, image: Json, key: str) -> Json:
+        policy = _policy(act, target)
+        if policy.policy_family_id:
+            raise BadTarget("the policy's definition comes from a policy family")
+        act.cluster_policies.edit(
+            checked(target, "policy"), name=policy.name, definition=params.definition, description=policy.description,
+            libraries=policy.libraries, max_clusters_per_user=policy.max_clusters_per_user,
+        )  # fmt: skip
+        return {}
+
+    def inverse(self, target: Target, params: Definition, image: Json, refs: Json) -> Inverse | None:
+        return Inverse(self.name, {"definition": image["definition"]})
+
+
+def _policy(client: WorkspaceClient, target: Target) -> Any:
+    from databricks.sdk.errors import NotFound
+
+    try:
+        return client.cluster_policies.get(checked(target, "policy"))
+    except NotFound as error:
+        raise Gone(target.id) from error
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text)
+
+
+KIND: Any = EditPolicy()

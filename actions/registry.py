@@ -1,0 +1,90 @@
+"""Every kind of action there is, by its name. A kind that is not here does not exist: no proposal of it is taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from actions.kind import Kind, Params
+from approvals.proposal import Json
+
+MODULES = (
+    "cluster_enforce_policy", "cluster_permanent_delete", "cluster_resize", "cluster_set_autotermination",
+    "cluster_start", "gateway_set_rate_limit", "grant_add", "grant_revoke", "index_sync", "job_cancel_run",
+    "job_pause_schedule", "job_repair_run", "job_run_now", "job_set_retries", "job_set_timeout", "model_set_alias",
+    "notify_owner", "permission_update", "pipeline_refresh", "pipeline_validate", "policy_edit", "quality_refresh",
+    "serving_set_scale", "serving_set_traffic", "tag_set", "ticket_open", "training_suggest", "warehouse_resize",
+    "warehouse_set_autostop", "warehouse_start",
+)  # fmt: skip
+
+
+class UnknownKind(LookupError):
+    """There is no kind of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no kind of action {name[:64]!r}")
+        self.name = name
+
+
+class BadParams(ValueError):
+    """Parameters that the kind does not take; ``problems`` has a sentence for each field ("" for the whole)."""
+
+    def __init__(self, kind: str, problems: Mapping[str, str]) -> None:
+        super().__init__(f"{kind}: " + " ".join(problems.values()))
+        self.kind, self.problems = kind, dict(problems)
+
+
+def _found() -> dict[str, Kind]:
+    made: dict[str, Kind] = {}
+    for name in MODULES:
+        module = import_module(f"actions.{name}")
+        own: tuple[Kind, ...] = module.KINDS if hasattr(module, "KINDS") else (module.KIND,)
+        for one in own:
+            if one.name in made:
+                raise ValueError(f"two kinds of action are called {one.name}")
+            made[one.name] = one
+    return dict(sorted(made.items()))
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(_found())
+
+
+def kind(name: str) -> Kind:
+    """The kind of this name; raises :class:`UnknownKind`."""
+    if name not in KINDS:
+        raise UnknownKind(name)
+    return KINDS[name]
+
+
+def parsed(kind: Kind, params: Json) -> Params:
+    """The typed parameters; raises :class:`BadParams`. Nothing is converted: "10" is not 10."""
+    try:
+        return kind.Params.model_validate_json(json.dumps(params, allow_nan=False))
+    except ValidationError as error:
+        problems: dict[str, str] = {}
+        for one in error.errors(include_url=False, include_input=False):
+            place = ".".join(str(part) for part in one["loc"])
+            if one["type"] != "too_short" or not any(other.startswith(f"{place}.") for other in problems):
+                problems.setdefault(place, _sentence(place, one["type"], one["msg"], one.get("ctx", {})))
+        raise BadParams(kind.name, problems) from None
+    except (TypeError, ValueError):
+        raise BadParams(kind.name, {"": "The parameters are not JSON values."}) from None
+
+
+def _sentence(place: str, type_: str, said: str, context: Mapping[str, Any]) -> str:
+    if type_ == "missing":
+        return f"{place} is missing."
+    if type_ == "extra_forbidden":
+        return f"{place[:64]} is not a parameter of this kind."
+    if type_ in ("too_short", "too_long"):
+        least, most = context.get("min_length"), context.get("max_length")
+        return f"{place} needs at least {least}." if most is None else f"{place} takes at most {most}."
+    if type_ == "string_pattern_mismatch":
+        return f"{place} has a form that is not allowed."
+    said = said.removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    return f"{place} {said}." if place else f"{said[:1].upper()}{said[1:]}."

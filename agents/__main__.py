@@ -1,0 +1,41 @@
+"""`python -m agents run [--every 300]`: the agents look every so many seconds and hand in what they propose."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import logging
+import signal
+import sys
+import threading
+
+from agents.round import run_forever, run_once
+from approvals.store import open_store
+from settings import settings
+from warehouse.open import close_readers, open_reader
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m agents", description=__doc__)
+    parser.add_argument("what", choices=("run",))
+    parser.add_argument("--every", type=float, default=0.0, help="seconds between two rounds; 0: one round only")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    store, reader, stop = open_store(settings()), open_reader(settings(), _now), threading.Event()
+    try:
+        if chosen.every <= 0:
+            return 1 if any(one.could_not for one in run_once(store, reader, _now()).looks) else 0
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        run_forever(store, reader, _now, chosen.every, stop)
+        return 0
+    finally:
+        close_readers()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

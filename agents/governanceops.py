@@ -1,0 +1,120 @@
+"""Proposes to revoke direct grants on tables that their holder has not used for 90 days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from agents import proposing
+from agents.proposing import Capability, Frames, Observation, said, text
+from approvals.proposal import Agent, Benefit, Draft, Evidence, Ooda, Option, Scalar, Target
+from queries.kinds import Param
+from warehouse.interface import Ask, ask
+from warehouse.reader import Reader
+
+AGENT = Agent(id="governanceops.unused_grant", version="1.0", principal="agent:governanceops")
+QUERY = "governanceops.unused_grants"
+DAYS, AHEAD = 90, 4  # the window ends after a decision must have come, so that a use until then is seen
+GAP = dt.timedelta(days=2)  # by which the logs may begin late or end early
+ABSENT, BUSY = Decimal("0.95"), Decimal("0.85")  # chance that it is not missed: holder unseen for 90 days, or active
+WRITES, READS = Decimal(40), Decimal(20)  # assumed worth of one way less to change or to read, to rank by only
+NOWHERE = "0"  # tables belong to the metastore, not to a workspace; the audit log writes it so
+
+
+def _params(now: dt.datetime) -> dict[str, Param]:
+    today = now.date()
+    return {"start": today - dt.timedelta(days=DAYS), "end": today + dt.timedelta(days=AHEAD), "limit": 500}
+
+
+def asks(now: dt.datetime) -> Mapping[str, Ask]:
+    return {"grants": ask(QUERY, **_params(now))}
+
+
+def unused_grants(frames: Frames, now: dt.datetime) -> list[Observation]:
+    """One observation per holder and table of ``grants``, rows of :data:`QUERY`. Pure."""
+    return [_judged(row, now) for row in proposing.rows(frames["grants"])]
+
+
+def why_not(row: Any, now: dt.datetime) -> str:
+    """The first reason against revoking; empty when there is none."""
+    start = now - dt.timedelta(days=DAYS)
+    granted, created = proposing.moment(row.granted_at), proposing.moment(row.table_created)
+    if row.holder != "person":
+        return "a service principal: its work may come once a quarter"
+    if (granted or start) > start:
+        return f"granted {(now - granted).days} days ago" if granted else ""
+    if created is None or created > start:
+        return f"the table is younger than {DAYS} days, so the grant is"
+    first, last = _day(row.watched_from), _day(row.watched_to)
+    if first is None or last is None or first - GAP > start.date():
+        return f"audit and lineage do not reach {DAYS} days back"
+    if last + GAP < now.date():
+        return "audit and lineage end too early: a recent use would not be seen"
+    return ""
+
+
+def _day(value: Any) -> dt.date | None:
+    return None if not text(value) else pd.Timestamp(value).date()
+
+
+def _judged(row: Any, now: dt.datetime) -> Observation:
+    entity = f"{NOWHERE}/table/{row.table_name}"
+    if reason := why_not(row, now):
+        return Observation(entity, reason)
+    confidence = BUSY if proposing.moment(row.last_seen) else ABSENT
+    gain = READS if row.privileges == "SELECT" else WRITES
+    return Observation(
+        entity, draft=_draft(row, confidence, now), worth=proposing.worth(confidence, gain, READS)
+    )  # harm: somebody cannot work until it is granted again
+
+
+def _draft(row: Any, confidence: Decimal, now: dt.datetime) -> Draft:
+    privileges, seen = row.privileges.split(","), proposing.moment(row.last_seen)
+    listed = ", ".join(privileges)
+    about = f"last seen {seen:%Y-%m-%d}" if seen else f"not seen for {DAYS} days"
+    observed = (
+        f"{row.grantee} holds {listed} on {row.table_name}, granted there directly",
+        f"no read, write or request of this table by them in {DAYS} days; they were {about}",
+        f"audit and lineage were read from {_day(row.watched_from)} to {_day(row.watched_to)}",
+    )
+    return Draft(
+        kind="grant.revoke",
+        target=Target(workspace_id=NOWHERE, type="table", id=row.table_name, name=row.table_name[:200]),
+        params={"principal": row.grantee, "privileges": privileges}, agent=AGENT, owner=text(row.table_owner),
+        confidence=confidence,
+        benefit=Benefit(kind="risk", method="One way less to read or change the table; not put into money."),
+        evidence=(
+            Evidence(
+                title=f"No trace of use in {DAYS} days", query=QUERY, params=said(_params(now)),
+                match={"grantee": row.grantee, "table_name": row.table_name},
+                scalars=(Scalar(column="privileges", observed=row.privileges),
+                         Scalar(column="holder", observed="person")),
+            ),
+        ),
+        ooda=Ooda(
+            observe=observed,
+            orient=("Reads by path leave no lineage, and a table may be needed once a year: the table's owner knows.",),
+            options=(
+                Option(what=f"revoke {listed}", expected="one way less into the table; granted again in one step"),
+                Option(what="ask the holder first", expected="certainty, days later",
+                       rejected_because="the owner decides here, and undoing takes one click"),
+                Option(what="do nothing", expected="costs USD 0 a day; whoever takes over this identity can "
+                       + ("read the table" if row.privileges == "SELECT" else "change the table"),
+                       rejected_because="nobody uses it"),
+            ),
+            why=f"Chance that nobody misses it: {confidence}.",
+        ),
+        narrative=". ".join(observed)[:4_000],
+    )  # fmt: skip
+
+
+CAPABILITY = Capability(AGENT, asks, unused_grants)
+
+
+def observe(reader: Reader, now: dt.datetime) -> list[Draft]:
+    """What this agent proposes at ``now`` (UTC), the most valuable first."""
+    return proposing.look(CAPABILITY, reader, now).drafts

@@ -1,0 +1,70 @@
+"""One round of all agents: look, judge, hand in. Run by ``python -m agents run`` or by a thread of the app."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agents import finops, governanceops, pipelineops, proposing
+from agents.proposing import Capability, Look, Submitted
+from approvals import deadlines
+from approvals.store import Store
+from warehouse.reader import Reader
+
+CAPABILITIES: tuple[Capability, ...] = (finops.CAPABILITY, pipelineops.CAPABILITY, governanceops.CAPABILITY)
+_LOG = logging.getLogger("lakehelm.agents")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a round at ``at`` (UTC) gave: the looks of all capabilities, and what was handed in by each."""
+
+    at: dt.datetime
+    looks: tuple[Look, ...] = ()
+    submitted: tuple[Submitted, ...] = ()
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """Ids of the drafts that were not there before."""
+        return tuple(one for each in self.submitted for one in each.new)
+
+    def __str__(self) -> str:
+        lines = []
+        for each, given in zip(self.looks, self.submitted, strict=True):
+            done = f"{len(given.new)} new, {given.known} known, {len(given.refused)} refused"
+            lines.append(f"{each.capability}: {each.could_not or done}")
+            lines += [f"  {one.entity!r}: {one.why_not or 'proposed'}" for one in each.observations]
+        return "\n".join(lines)
+
+
+def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
+    """Let every agent look at ``now`` (UTC) and hand in what it proposes; what it saw, and why it left things alone, goes
+    to the log. One that fails does not stop the others."""
+    given = {"declared": deadlines.frame(store.engine)}
+    looks, submitted = [], []
+    for capability in CAPABILITIES:
+        try:
+            seen = proposing.look(capability, reader, now, given)
+        except Exception as error:
+            _LOG.exception("%s failed", capability.agent.id)
+            seen = Look(capability.agent.id, could_not=f"failed: {type(error).__name__}")
+        looks.append(seen)
+        submitted.append(proposing.submit(store, seen.drafts, capability.agent.principal))
+    summary = Summary(now, tuple(looks), tuple(submitted))
+    _LOG.info("%s", summary)
+    return summary
+
+
+def run_forever(
+    store: Store, reader: Reader, clock: Callable[[], dt.datetime], every: float, stop: threading.Event
+) -> None:
+    """A round every ``every`` seconds until ``stop`` is set; a round that fails is logged and the next one tried."""
+    while not stop.is_set():
+        try:
+            run_once(store, reader, clock())
+        except Exception:
+            _LOG.exception("a round failed")
+        stop.wait(every)

@@ -1,0 +1,134 @@
+"""The ledger as files: one entry a line, and a manifest that says what the file should hold.
+
+The lines are written from the columns as they stand, so whatever was changed in the database shows when they are
+verified. The same chain gives the same bytes at every export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+
+from approvals.checkpoint_line import Checkpoint
+from approvals.ledger import Head, head
+from approvals.ledger_line import entry_bytes, genesis, hashes_of, line, seq_of
+from approvals.ledger_verify import BROKEN, FORMAT, Manifest, Progress, Report, verify
+from approvals.store import Store, Tx
+from approvals.tables import LEDGER
+
+PAGE = 2_000  # rows read at once
+LINES, MANIFEST = "ledger.jsonl", "ledger.manifest.json"
+
+
+class UnreadableRow(Exception):
+    """A row of the ledger holds what it never held when it was written. ``after`` is the last entry that could be read."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(f"the row after entry {after} cannot be read")
+        self.after = after
+
+
+def lines(tx: Tx, upto: int, proposal_id: str | None = None) -> Iterator[bytes]:
+    """The entries up to number ``upto`` (of one proposal) as lines, oldest first, read page by page. Raises
+    :class:`UnreadableRow`."""
+    seen = 0
+    order = sa.select(LEDGER).where(LEDGER.c.seq <= upto).order_by(LEDGER.c.seq).limit(PAGE)
+    if proposal_id is not None:
+        order = order.where(LEDGER.c.proposal_id == proposal_id)
+    while True:
+        try:
+            rows = tx.connection.execute(order.where(LEDGER.c.seq > seen)).all()
+        except ValueError as error:  # a time that is none
+            raise UnreadableRow(seen) from error
+        for row in rows:
+            try:
+                made = line(entry_bytes(row._asdict()), row.hash, row.prev_hash)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise UnreadableRow(seen) from error
+            seen = row.seq
+            yield made
+        if len(rows) < PAGE:
+            return
+
+
+def export(store: Store, target: Path, *, proposal_id: str | None = None, checkpoints: Iterable[Checkpoint] = (),
+           keys: Iterable[str] = (), progress: Progress | None = None) -> Manifest:  # fmt: skip
+    """Write the ledger (or one proposal's entries) to ``target``, a ``.jsonl`` with its manifest beside it or a ``.zip``
+    of both. ``keys`` are the public keys that sign checkpoints here. Returns the manifest. What is not complete never
+    has the final name."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_suffix(".half")
+    try:
+        with store.reading() as tx:
+            stand = _stand(tx)
+            entries = lines(tx, stand.seq, proposal_id)
+            if target.suffix == ".zip":
+                with zipfile.ZipFile(half, "w") as packed:
+                    with packed.open(_named(LINES), "w", force_zip64=True) as out:
+                        made = _copied(entries, out, stand, proposal_id, checkpoints, keys, progress)
+                    packed.writestr(_named(MANIFEST), made.text())
+            else:
+                with half.open("wb") as out:
+                    made = _copied(entries, out, stand, proposal_id, checkpoints, keys, progress)
+                target.with_suffix(".manifest.json").write_bytes(made.text().encode())
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return made
+
+
+def _named(name: str) -> zipfile.ZipInfo:
+    """A file of the zip without the time of day, so that equal chains give equal zips."""
+    made = zipfile.ZipInfo(name)
+    made.compress_type = zipfile.ZIP_DEFLATED
+    return made
+
+
+def _stand(tx: Tx) -> Head:
+    """Where the chain stands; an installation that has written nothing yet has no name either."""
+    return head(tx) or Head("", 0, genesis(""))
+
+
+def _copied(
+    entries: Iterable[bytes], out: IO[bytes], stand: Head, proposal_id: str | None, checkpoints: Iterable[Checkpoint],
+    keys: Iterable[str], progress: Progress | None,
+) -> Manifest:  # fmt: skip
+    digest, count, first, last = hashlib.sha256(), 0, b"", b""
+    for made in entries:
+        out.write(made)
+        digest.update(made)
+        count, first, last = count + 1, first or made, made
+        if progress is not None and count % PAGE == 0:
+            progress(count, stand.seq)
+    partial = proposal_id is not None
+    return Manifest(
+        checkpoints=tuple(one.line.decode().rstrip("\n") for one in checkpoints if one.install_id == stand.install_id),
+        count=count, first_seq=seq_of(first) if first else 0, format=FORMAT, install_id=stand.install_id,
+        last_hash=_last_hash(last, stand) if partial else stand.hash,
+        last_seq=(seq_of(last) if last else 0) if partial else stand.seq,
+        proposal_id=proposal_id, public_keys=tuple(sorted(set(keys))), sha256=digest.hexdigest(),
+    )  # fmt: skip
+
+
+def _last_hash(last: bytes, stand: Head) -> str:
+    return hashes_of(last)[0] if last else genesis(stand.install_id)
+
+
+def verify_store(
+    store: Store, *, checkpoints: Iterable[Checkpoint] = (), keys: Iterable[str] = (), progress: Progress | None = None
+) -> Report:
+    """The verifier over the living chain, as an export of this moment would hold it."""
+    trusted = frozenset(keys)
+    with store.reading() as tx:
+        stand = _stand(tx)
+        first = min(stand.seq, 1)
+        announced = Manifest((), stand.seq, first, FORMAT, stand.install_id, stand.hash, stand.seq, None, (), "")
+        try:
+            return verify(lines(tx, stand.seq), announced, list(checkpoints), trusted, progress)
+        except UnreadableRow as error:
+            return Report(BROKEN, str(error), error.after + 1, install_id=stand.install_id, last_seq=error.after)

@@ -1,0 +1,36 @@
+"""Who decides: a person with the groups they are in now, and where that is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Person:
+    """``id`` is the workspace's user id, ``name`` what is shown (an e-mail, or ``dev:…`` on a laptop)."""
+
+    id: str
+    name: str
+    groups: frozenset[str] = frozenset()
+
+
+class Unreachable(Exception):
+    """The directory cannot be asked now: who may decide is unknown, so nobody may."""
+
+
+class Directory(Protocol):
+    """Looks people up. Answers may be up to a minute old."""
+
+    def person(self, person_id: str) -> Person | None:
+        """The person with this id and their groups; None when unknown or not active. Raises :class:`Unreachable`."""
+        ...
+
+    def named(self, name: str) -> Person | None:
+        """The person with this user name. Raises :class:`Unreachable`."""
+        ...
+
+    def owner_groups(self, name: str) -> frozenset[str]:
+        """The groups of somebody who owns things, to find the team that speaks for them; empty when unknown. Raises
+        :class:`Unreachable`."""
+        ...

@@ -1,0 +1,167 @@
+"""The directory of a Databricks workspace: people and the groups they are in, over SCIM, remembered for a minute."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from approvals.people import Person, Unreachable
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+LOG = logging.getLogger("lakehelm.approvals")
+KEPT = 60.0  # seconds
+NESTED, AGAIN = 300.0, 30.0  # seconds that the groups within groups are remembered; that they could not be listed
+MARK = "dev:"
+MOST = 2_000
+
+
+class ScimDirectory:
+    """Implements :class:`approvals.people.Directory`. ``client`` reads as the app's own principal."""
+
+    def __init__(self, client: Callable[[], WorkspaceClient], kept: float = KEPT, nested: float = NESTED) -> None:
+        self._client, self._kept, self._nested = client, kept, nested
+        self._known: dict[tuple[str, str], tuple[float, Person | None]] = {}
+        self._above: tuple[float, Mapping[str, tuple[tuple[str, str], ...]]] | None = None
+        self._lock = threading.Lock()
+
+    def person(self, person_id: str) -> Person | None:
+        """See :class:`approvals.people.Directory`."""
+        return self._remembered("id", person_id, self._by_id)
+
+    def named(self, name: str) -> Person | None:
+        """See :class:`approvals.people.Directory`."""
+        return self._remembered("name", name, self._by_name)
+
+    def owner_groups(self, name: str) -> frozenset[str]:
+        """See :class:`approvals.people.Directory`."""
+        found = self.named(name)
+        return found.groups if found else frozenset()
+
+    def deciders(self) -> list[str]:
+        """User names of the members of every group called ``…-approvers`` or ``…-admins``, sorted."""
+        try:
+            users = {str(one.id): str(one.user_name) for one in self._client().users.list(attributes="id,userName")}
+            groups = list(self._client().groups.list(attributes="displayName,members"))
+        except Exception as error:
+            raise Unreachable("The workspace's directory cannot be asked now.") from error
+        chosen = {str(one.value) for group in groups if str(group.display_name).endswith(("-approvers", "-admins"))
+                  for one in group.members or ()}  # fmt: skip
+        return sorted(users[one] for one in chosen if one in users)
+
+    def whole(self, user: Any) -> Person | None:
+        """The person of a SCIM user with all their groups: those that have them as a member, and those that have these
+        groups as members. Where the groups cannot be listed, the direct ones alone: rights are never guessed."""
+        person = person_of(user)
+        if person is None:
+            return None
+        above, found, reached = self._groups_above(), set(person.groups), set[str]()
+        ahead = [str(one.value) for one in user.groups or () if one.value]
+        while ahead:
+            group = ahead.pop()
+            if group not in reached:
+                reached.add(group)
+                found.update(name for _id, name in above.get(group, ()))
+                ahead.extend(parent for parent, _name in above.get(group, ()))
+        return replace(person, groups=frozenset(found))
+
+    def _groups_above(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Id and name of the groups that have a group (by its id) as a member."""
+        now, kept = time.monotonic(), self._nested
+        with self._lock:
+            known = self._above
+        if known is not None and now < known[0]:
+            return known[1]
+        above: dict[str, tuple[tuple[str, str], ...]] = {}
+        try:
+            for group in self._client().groups.list(attributes="id,displayName,members"):
+                for member in group.members or ():
+                    if member.value and str(member.ref or "").startswith("Groups/") and group.display_name:
+                        above[member.value] = (*above.get(member.value, ()), (str(group.id), group.display_name))
+        except Exception as error:
+            LOG.warning("groups within groups cannot be listed: %s", type(error).__name__)
+            above, kept = {}, min(kept, AGAIN)  # nobody waits for it again at every click
+        with self._lock:
+            self._above = (now + kept, above)
+        return above
+
+    def forget(self) -> None:
+        """Ask anew from now on."""
+        with self._lock:
+            self._known.clear()
+            self._above = None
+
+    def _remembered(self, by: str, key: str, look_up: Callable[[str], Person | None]) -> Person | None:
+        now = time.monotonic()
+        with self._lock:
+            known = self._known.get((by, key))
+        if known is not None and now - known[0] < self._kept:
+            return known[1]
+        try:
+            found = look_up(key)
+        except Exception as error:
+            raise Unreachable("The workspace's directory cannot be asked now.") from error
+        with self._lock:
+            if len(self._known) >= MOST:
+                self._known.clear()
+            self._known[by, key] = (now, found)
+        return found
+
+    def _by_id(self, person_id: str) -> Person | None:
+        from databricks.sdk.errors import NotFound
+
+        if not person_id.isdigit():  # it goes into a path
+            return None
+        try:
+            return self.whole(self._client().users.get(person_id))
+        except NotFound:
+            return None
+
+    def _by_name(self, name: str) -> Person | None:
+        if '"' in name or "\\" in name:  # it goes into a filter
+            return None
+        found = list(self._client().users.list(filter=f'userName eq "{name}"'))
+        return self.whole(found[0]) if len(found) == 1 else None
+
+
+class LocalDirectory:
+    """The directory of a laptop, where nobody proves who they are: everyone is marked ``dev:``, so that what they decide
+    counts nowhere else. A person without the mark is unknown here."""
+
+    def __init__(self, inner: ScimDirectory) -> None:
+        self._inner = inner
+        self._everyone: list[str] | None = None
+
+    def person(self, person_id: str) -> Person | None:
+        """See :class:`approvals.people.Directory`."""
+        return self._marked(self._inner.person(person_id[len(MARK) :])) if person_id.startswith(MARK) else None
+
+    def named(self, name: str) -> Person | None:
+        """See :class:`approvals.people.Directory`."""
+        return self._marked(self._inner.named(name[len(MARK) :])) if name.startswith(MARK) else None
+
+    def owner_groups(self, name: str) -> frozenset[str]:
+        """See :class:`approvals.people.Directory`; who owns things is known by their own name."""
+        return self._inner.owner_groups(name)
+
+    def everyone(self) -> list[str]:
+        """The names of those who are in any group that decides, asked once: for the laptop's choice of who to be."""
+        if self._everyone is None:
+            self._everyone = [MARK + name for name in self._inner.deciders()]
+        return self._everyone
+
+    def _marked(self, found: Person | None) -> Person | None:
+        return None if found is None else Person(MARK + found.id, MARK + found.name, found.groups)
+
+
+def person_of(user: Any) -> Person | None:
+    """The person of a SCIM user with the groups that have them as a direct member; None when not active."""
+    if not user.active:
+        return None
+    groups = frozenset(str(one.display) for one in user.groups or () if one.display)
+    return Person(str(user.id), str(user.user_name), groups)

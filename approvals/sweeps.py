@@ -1,0 +1,68 @@
+"""What time does to proposals: they expire, approvals lapse, claims end. Idempotent, for any number of workers at once.
+
+One transaction for each proposal: two locks held in one transaction would be two chances to wait for each other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from approvals.proposals import expire
+from approvals.refusals import Raced
+from approvals.store import Store, Tx
+from approvals.tables import EXECUTIONS, PROPOSALS
+from approvals.transitions import live_execution, proposal
+from approvals.voting import lapse
+
+LOG = logging.getLogger("lakehelm.approvals")
+AT_ONCE = 200
+
+
+def sweep(store: Store) -> dict[str, int]:
+    """Do what is due; returns how many were expired and how many approvals lapsed."""
+    with store.reading() as tx:
+        expired = due_ids(
+            tx, sa.select(PROPOSALS.c.proposal_id).where(PROPOSALS.c.state == "open", PROPOSALS.c.expires_at <= tx.now)
+        )
+        lapsed = due_ids(
+            tx,
+            sa.select(PROPOSALS.c.proposal_id)
+            .join(EXECUTIONS, EXECUTIONS.c.proposal_id == PROPOSALS.c.proposal_id)
+            .where(
+                PROPOSALS.c.state == "approved",
+                PROPOSALS.c.lapses_at <= tx.now,
+                EXECUTIONS.c.state == "scheduled",
+                EXECUTIONS.c.effect_unknown.is_(False),
+            ),
+        )
+    return {"expired": each(store, expired, expire), "lapsed": each(store, lapsed, _lapse)}
+
+
+def each(store: Store, proposal_ids: list[str], what: Callable[[Tx, str], bool]) -> int:
+    """For how many it was done. One that fails is left for the next round and keeps nobody else waiting."""
+    done = 0
+    for proposal_id in proposal_ids:
+        try:
+            with store.writing() as tx:
+                done += what(tx, proposal_id)
+        except (Raced, DBAPIError) as error:
+            LOG.warning("%s waits for the next round: %s", proposal_id, type(error).__name__)
+    return done
+
+
+def _lapse(tx: Tx, proposal_id: str) -> bool:
+    row = proposal(tx, proposal_id, lock=True)
+    execution = live_execution(tx, proposal_id, lock=True)
+    due = row.state == "approved" and row.lapses_at is not None and row.lapses_at <= tx.now
+    if not due or execution is None or execution.state != "scheduled" or execution.effect_unknown:
+        return False
+    lapse(tx, row, execution)
+    return True
+
+
+def due_ids(tx: Tx, order: sa.Select[tuple[str]]) -> list[str]:
+    return [str(row[0]) for row in tx.connection.execute(order.limit(AT_ONCE))]

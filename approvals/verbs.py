@@ -1,0 +1,251 @@
+"""What people do with a proposal besides voting: ask, answer, edit, override, withdraw; claim, snooze, stand in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from approvals import ledger, outbox
+from approvals.ledger import Actor
+from approvals.people import Person
+from approvals.policy import Verdict
+from approvals.proposal import Content
+from approvals.proposals import content_of, new_id, propose, record, revise, twin
+from approvals.refusals import Changed, CommentNeeded, NotYours, Refusal, TooLate
+from approvals.store import Tx
+from approvals.tables import DELEGATIONS, PROPOSALS, SNOOZES, VIEWINGS, WAITING
+from approvals.transitions import Row, decide, execute, live_execution, proposal
+from approvals.voting import begun, decided, may_decide
+
+CLAIM = dt.timedelta(minutes=15)
+LONGEST_STAND_IN = dt.timedelta(days=30)
+
+
+def ask(tx: Tx, proposal_id: str, person: Person, question: str) -> None:
+    """Ask who proposed it; the proposal stays open and shows that it waits for an answer."""
+    row = _open(tx, proposal_id)
+    if not question.strip():
+        raise CommentNeeded("what do you want to know?")
+    decide(tx, row, "ask", _human(person), {"question": question}, question=question, asked_by=person.name)
+
+
+def answer(tx: Tx, proposal_id: str, actor: Actor, text: str) -> None:
+    """Answer the question. The answer becomes part of the agent's words, so the proposal gets its next revision."""
+    row = _open(tx, proposal_id)
+    if not row.question:
+        raise Refusal("Nobody has asked anything.")
+    if not text.strip():
+        raise CommentNeeded("the answer is empty")
+    content = content_of(tx, proposal_id, row.revision)
+    words = f"{content.narrative}\n\nAsked: {row.question}\nAnswered: {text}".strip()[-4_000:]
+    revise(
+        tx,
+        row,
+        content.model_copy(update={"narrative": words}),
+        "answer",
+        actor,
+        "answered",
+        question=None,
+        asked_by="",
+    )
+
+
+def edit(tx: Tx, proposal_id: str, revision: int, content: Content, verdict: Verdict, person: Person, why: str) -> int:
+    """Change the parameters: ``content`` was worked out anew for them. All votes are void, and who edited may not
+    decide. Returns the new revision; raises :class:`Changed` when the proposal moved meanwhile."""
+    row = _open(tx, proposal_id)
+    if row.revision != revision:
+        raise Changed
+    if not may_decide(row, content_of(tx, proposal_id, row.revision), person):
+        raise NotYours("Only those who may approve this proposal may edit it.")
+    if twin(tx, row, content.dedup_key) is not None:
+        raise Refusal("Another open proposal wants exactly that: decide on that one.")
+    editors = "\n".join(dict.fromkeys([*filter(None, row.edited_by.split("\n")), person.id, person.name]))
+    row = revise(tx, row, content, "edit", _human(person), why or "edited", edited_by=editors)
+    if verdict.outcome == "deny":
+        row = decide(tx, row, "policy_deny", Actor("policy", "policy"), {"reasons": list(verdict.reasons)})
+        record(tx, row, "deny", [], comment="; ".join(verdict.reasons))
+    return int(row.revision)
+
+
+def emergency(
+    tx: Tx, proposal_id: str, revision: int, content: Content, verdict: Verdict, person: Person, why: str, days: int
+) -> int:
+    """Break glass: ``content`` asks the emergency group. Everybody is told at once, and asked for a review within
+    ``days`` working days. Returns the new revision."""
+    if not content.emergency or not why.strip():
+        raise CommentNeeded("an emergency needs the incident's name and a reason")
+    row = _open(tx, proposal_id)
+    if row.revision != revision:
+        raise Changed
+    if verdict.outcome == "deny":
+        raise Refusal("; ".join(verdict.reasons))
+    row = revise(tx, row, content, "edit", _human(person), f"emergency {content.emergency}: {why}"[:256])
+    about = {
+        "proposal": proposal_id,
+        "title": content.title,
+        "by": person.name,
+        "incident": content.emergency,
+        "why": why,
+    }
+    for key, subject, at in (("page", "Emergency", tx.now), ("review", "Review", working_days(tx.now, days))):
+        message = {"channel": "emergency", "recipient": "everybody", "body": about | {"subject": subject}}
+        outbox.put(tx, f"{proposal_id}-{row.revision}-{key}", message, at)
+    return int(row.revision)
+
+
+def working_days(start: dt.datetime, days: int) -> dt.datetime:
+    """The same time of day so many days from Monday to Friday later."""
+    at = start
+    while days > 0:
+        at += dt.timedelta(days=1)
+        days -= at.weekday() < 5
+    return at
+
+
+def override(
+    tx: Tx, proposal_id: str, content: Content, verdict: Verdict, person: Person, reason: str, comment: str
+) -> str:
+    """Replace the agent's action by the person's own: a new, linked proposal that the policy judges like any other; the
+    person counts as its proposer. Returns the new proposal's id."""
+    if not comment.strip():
+        raise CommentNeeded("an override needs a reason, the next proposal learns from it")
+    row = proposal(tx, proposal_id, lock=True)
+    execution = live_execution(tx, proposal_id, lock=True)
+    if row.state not in ("open", "approved"):
+        raise decided(tx, row)
+    if execution is not None and begun(execution):
+        raise TooLate("The action has begun. Use Undo once it is through.")
+    if not may_decide(row, content_of(tx, proposal_id, row.revision), person):
+        raise NotYours("Only those who may approve this proposal may override it.")
+    if content.dedup_key == row.dedup_key:
+        raise Refusal("That is what is proposed already: accept it instead.")
+    made = propose(tx, content, verdict, _human(person), parent_id=proposal_id)
+    if execution is not None:
+        execute(tx, execution, "cancel", _human(person), {"why": "overridden"})
+    _end(tx, row, "override", _human(person), made, reason, comment)
+    return made
+
+
+def withdraw(tx: Tx, proposal_id: str, actor: Actor, why: str) -> None:
+    """Who proposed it takes it back, as long as nothing was done; raises :class:`NotYours` for anybody else."""
+    row = proposal(tx, proposal_id, lock=True)
+    if actor.id not in {row.agent_id, row.agent_principal, row.sponsor} - {None, ""}:
+        raise NotYours("Only who proposed it can withdraw it.")
+    _leave(tx, proposal_id, "withdraw", actor, None, why)
+
+
+def supersede(tx: Tx, proposal_id: str, actor: Actor, why: str, by: str | None = None) -> None:
+    """Something newer takes its place (``by``), or the wanted state is there already."""
+    _leave(tx, proposal_id, "supersede", actor, by, why)
+
+
+def claim(tx: Tx, proposal_id: str, person: Person) -> None:
+    """Say that one looks at it, for 15 minutes. Advisory: others may still decide."""
+    row = _open(tx, proposal_id)
+    if row.claimed_by and row.claimed_by != person.name and row.claim_until > tx.now:
+        raise Refusal("Somebody else is looking at it. You may decide all the same.")
+    _set(tx, row, claimed_by=person.name, claim_until=tx.now + CLAIM)
+    ledger.append(tx, "proposal.claimed", _human(person), proposal_id=proposal_id, revision=row.revision)
+
+
+def release(tx: Tx, proposal_id: str, person: Person) -> None:
+    """Give the claim back."""
+    row = _open(tx, proposal_id)
+    if row.claimed_by == person.name:
+        _set(tx, row, claimed_by="", claim_until=None)
+        ledger.append(tx, "proposal.released", _human(person), proposal_id=proposal_id, revision=row.revision)
+
+
+def snooze(tx: Tx, proposal_id: str, person: Person, until: dt.datetime, reason: str) -> dt.datetime:
+    """Hide it from one's own list until then, at most until it expires; returns when it comes back. Never for R3 and
+    above: those stay in view."""
+    row = _open(tx, proposal_id)
+    if row.risk >= 3:
+        raise Refusal("Proposals of risk class R3 and above stay in view.")
+    until = min(until, row.expires_at)
+    mine = (SNOOZES.c.proposal_id == proposal_id, SNOOZES.c.person_id == person.id)
+    tx.connection.execute(sa.delete(SNOOZES).where(*mine))
+    tx.connection.execute(
+        sa.insert(SNOOZES).values(proposal_id=proposal_id, person_id=person.id, until=until, reason=reason[:512])
+    )
+    ledger.append(tx, "proposal.snoozed", _human(person), proposal_id=proposal_id, until=until, reason=reason)
+    return until
+
+
+def stand_in(tx: Tx, person: Person, other: Person, starts: dt.datetime, ends: dt.datetime) -> str:
+    """From ``starts`` to ``ends`` (UTC) ``other`` may act for ``person``; both may act, each proposal hears one voice
+    of the two. Who stands in for somebody cannot pass that on."""
+    if other.id == person.id or ends <= max(starts, tx.now) or ends - starts > LONGEST_STAND_IN:
+        raise Refusal("Choose another person and a time of at most 30 days that has not passed.")
+    made = new_id(tx)
+    tx.connection.execute(
+        sa.insert(DELEGATIONS).values(
+            delegation_id=made, from_id=person.id, from_name=person.name, to_id=other.id, to_name=other.name,
+            starts_at=starts, ends_at=ends,
+        )
+    )  # fmt: skip
+    ledger.append(tx, "delegation.made", _human(person), delegation=made, to=other.name, starts=starts, ends=ends)
+    return made
+
+
+def end_stand_in(tx: Tx, delegation_id: str, person: Person) -> None:
+    """End a delegation early; either of the two may."""
+    mine = sa.or_(DELEGATIONS.c.from_id == person.id, DELEGATIONS.c.to_id == person.id)
+    ended = tx.connection.execute(
+        sa.update(DELEGATIONS).where(DELEGATIONS.c.delegation_id == delegation_id, mine, DELEGATIONS.c.ended_at.is_(None))
+        .values(ended_at=tx.now)
+    ).rowcount  # fmt: skip
+    if ended != 1:
+        raise Refusal("There is no such delegation of yours.")
+    ledger.append(tx, "delegation.ended", _human(person), delegation=delegation_id)
+
+
+def viewed(tx: Tx, proposal_id: str, revision: int, person: Person) -> dt.datetime:
+    """Note that the person opened the card; returns when they first did, which is what the time to read counts from."""
+    key = (
+        VIEWINGS.c.proposal_id == proposal_id, VIEWINGS.c.revision == revision, VIEWINGS.c.person_id == person.id,
+    )  # fmt: skip
+    first: dt.datetime | None = tx.connection.execute(sa.select(VIEWINGS.c.first_at).where(*key)).scalar_one_or_none()
+    if first is None:
+        tx.connection.execute(
+            sa.insert(VIEWINGS).values(proposal_id=proposal_id, revision=revision, person_id=person.id, first_at=tx.now)
+        )
+        first = tx.now
+    return first
+
+
+def _open(tx: Tx, proposal_id: str) -> Row:
+    row = proposal(tx, proposal_id, lock=True)
+    if row.state != "open" or row.expires_at <= tx.now:
+        raise decided(tx, row)
+    return row
+
+
+def _leave(tx: Tx, proposal_id: str, event: str, actor: Actor, other: str | None, why: str) -> None:
+    row = proposal(tx, proposal_id, lock=True)
+    execution = live_execution(tx, proposal_id, lock=True)
+    if row.state not in ("open", "approved"):
+        raise decided(tx, row)
+    if execution is not None:
+        if begun(execution):
+            raise TooLate("The action has begun.")
+        execute(tx, execution, "cancel", actor, {"why": why})
+    _end(tx, row, event, actor, other, "", why)
+
+
+def _end(tx: Tx, row: Row, event: str, actor: Actor, other: str | None, reason: str, comment: str) -> None:
+    tx.connection.execute(sa.delete(WAITING).where(WAITING.c.proposal_id == row.proposal_id))
+    row = decide(tx, row, event, actor, {"reason": reason, "comment": comment, "by": other}, replaced_by=other)
+    record(tx, row, event, [actor.id], reason=reason, comment=comment, other=other)
+
+
+def _set(tx: Tx, row: Row, **values: object) -> None:
+    tx.connection.execute(
+        sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == row.proposal_id).values(updated_at=tx.now, **values)
+    )
+
+
+def _human(person: Person) -> Actor:
+    return Actor("human", person.name)

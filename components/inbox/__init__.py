@@ -1,0 +1,1 @@
+"""The inbox as people see it: list, groups, card, and the forms in which they decide."""

@@ -1,0 +1,107 @@
+"""Deciding many at once: what is ticked, what it sums to, one comment for all; what changed meanwhile is left out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import streamlit as st
+
+from approvals.canonical import digest
+from approvals.people import Person, Unreachable
+from approvals.refusals import Refusal
+from approvals.together import decide_together
+from approvals.voting import REASONS, Ballot
+from components.inbox import clicks, notes, ticks
+from components.inbox.doors import Doors
+from components.inbox.groups import bulk_money
+from components.inbox.ticks import Tick
+from components.inbox.words import REASON, titled
+from components.untrusted import plain, safe
+
+_COMMENT, _REASON, _COUNT = "inbox-bulk-comment", "inbox-bulk-reason", "inbox-bulk-count"
+_WORST = ("", "low", "medium", "high")
+
+
+def bar(doors: Doors, person: Person) -> None:
+    """The totals of what is ticked and the two decisions; nothing while nothing is ticked."""
+    chosen = list(ticks.ticked().values())
+    if not chosen:
+        return
+    with st.container(border=True, key="inbox-bulk"):
+        st.markdown(f"**{safe(len(chosen))} ticked** · {safe(totals(chosen), 400)}")
+        with st.form("inbox-bulk-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("One comment, copied to each", key=_COMMENT, max_chars=2_000, width=320)
+            st.selectbox(
+                "Reason, to reject", REASONS, index=None, key=_REASON, format_func=lambda r: REASON[r], width=220
+            )
+            if len(chosen) > doors.typed_above:
+                st.text_input(f"Type {safe(len(chosen))} to confirm", key=_COUNT, max_chars=4, width=150)
+            shown = tuple(chosen)
+            words = clicks.given(doors, person, *_all_of(shown), ("accept", "reject"))
+            st.form_submit_button(f"Accept {safe(len(chosen))}", type="primary", on_click=_decide,
+                                  args=(doors, "accept", shown, words))  # fmt: skip
+            st.form_submit_button(f"Reject {safe(len(chosen))}", on_click=_decide, args=(doors, "reject", shown, words))
+            st.form_submit_button("Untick all", type="tertiary", on_click=ticks.keep, args=({},))
+        st.caption(f"One kind of action, the same policy, R2 at most, not governance, at most {safe(doors.most)}. Each is decided "
+                   "by itself, exactly as it was when you ticked it.")  # fmt: skip
+
+
+def totals(chosen: Sequence[Tick]) -> str:
+    """Money, objects, owners and the worst consumer of what is ticked."""
+    owners = sorted({plain(one.owner, 30) for one in chosen if one.owner})
+    worst = max((one.worst for one in chosen), key=_WORST.index)
+    hit = sum(one.consumers for one in chosen)
+    parts = [
+        f"{bulk_money(chosen)} a month",
+        f"{sum(one.objects for one in chosen):,} objects",
+        f"owners: {', '.join(owners[:6])}{' …' if len(owners) > 6 else ''}" if owners else "no owner known",
+        f"{hit} consumers, the worst {worst}" if hit else "no consumer known",
+    ]
+    return " · ".join(parts)
+
+
+def _all_of(chosen: Sequence[Tick]) -> tuple[str, int, str]:
+    """What a click on all of these is bound to, in place of one proposal, its revision and its digest."""
+    return "together", len(chosen), digest([[one.proposal_id, one.revision, one.action_digest] for one in chosen])
+
+
+def _decide(doors: Doors, verb: Literal["accept", "reject"], chosen: Sequence[Tick], words: Mapping[str, str]) -> None:
+    notes.clear()
+    comment, reason = str(st.session_state.get(_COMMENT) or ""), st.session_state.get(_REASON) or ""
+    if len(chosen) > doors.typed_above and str(st.session_state.get(_COUNT) or "").strip() != str(len(chosen)):
+        notes.say(f"Type {len(chosen)} to confirm: that many would be decided.", "refused")
+        return
+    if verb == "reject" and not (comment.strip() and reason):
+        notes.say("A rejection needs a reason and a comment: the next proposal learns from it.", "refused")
+        return
+    now = time.monotonic()
+    ballots = [
+        Ballot(one.proposal_id, one.revision, one.action_digest, comment=comment, reason=reason,
+               dwell_ms=int((now - one.since) * 1000), client={"bulk": len(chosen)})
+        for one in chosen
+    ]  # fmt: skip
+    try:
+        person = doors.me()
+        if person is None:
+            notes.say("Nobody is signed in who could decide.", "refused")
+            return
+        with doors.store.writing() as tx:
+            clicks.once(words, verb, *_all_of(chosen))(tx, person)
+        outcome = decide_together(doors.store, verb, ballots, person, doors.most)
+    except (Refusal, Unreachable) as why:
+        notes.refused(why, doors.now())
+        return
+    titles = {one.proposal_id: one.title for one in chosen}
+    word = "Accepted" if verb == "accept" else "Rejected"
+    notes.mention(f"{word} {len(outcome.done)}")
+    notes.say(f"{word} {len(outcome.done)} of {len(chosen)}.", "ok" if outcome.done else "info")
+    for one in outcome.skipped:
+        notes.say(
+            f"Left out: {plain(titled(titles[one.proposal_id]), 120)}. {notes.sentence(one.why, doors.now())}",
+            "refused",
+        )
+    ticks.keep({})
+    for key in (_COMMENT, _COUNT):
+        st.session_state[key] = ""

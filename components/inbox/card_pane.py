@@ -1,0 +1,118 @@
+"""The card: one proposal, complete, in seven sections, with what this person may do about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from approvals.card import Card, card
+from approvals.people import Person, Unreachable
+from approvals.refusals import NoSuchProposal
+from approvals.verbs import viewed
+from approvals.voting import represented
+from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
+from components.inbox.deciding import Seen
+from components.inbox.doors import Doors
+from components.inbox.place import Place, open_card
+from components.untrusted import safe
+
+_VIEWED = "inbox-viewed"
+
+
+def draw(place: Place, person: Person, doors: Doors, zone: str, following: str | None, undo_key: str) -> None:
+    """The card of ``place.open`` for ``person``; ``following`` opens when it is decided."""
+    try:
+        with doors.store.reading() as tx:
+            found = card(tx, place.open, person, doors.workspaces)
+            stands_for = represented(tx, person) if person.id and found.row.state == "open" else []
+    except NoSuchProposal:
+        st.warning("There is no such proposal. The address may be of another installation.", icon=":material/link_off:")
+        return
+    row = found.row
+    seen = Seen(
+        place.open, row.revision, row.action_digest, row.title, row.risk, following, _opened(found, person, doors),
+        clicks.given(doors, person, place.open, row.revision, row.action_digest) if row.state in ("open", "approved") else {},
+    )  # fmt: skip
+    head.draw(found, zone)
+    notes.draw()
+    _successor(found)
+    may_break = bool(person.groups & doors.emergency_groups)
+    verbs = verbs_bar.buttons(found, seen, doors, bool(stands_for), may_break, undo_key)
+    verbs_bar.draw(verbs)
+    if place.do in {one.verb for one in verbs if not one.why}:
+        forms.draw(place.do, found, seen, doors, _known(stands_for, doors))
+    elif place.do:
+        st.caption("What the address asks for cannot be done with this proposal now.")
+    sections(found, doors, zone)
+
+
+def sections(found: Card, doors: Doors, zone: str) -> None:
+    """The seven sections. From R3 on the first and the third begin closed, so that opening them is a deed."""
+    calm = found.row.risk < 3 or found.row.state != "open"
+    _section(found, 1, "What will run", lambda: will_run.draw(found), expanded=calm)
+    _section(found, 2, "Why now", lambda: why_now.draw(found, doors, zone), expanded=True)
+    _section(found, 3, "What could break", lambda: could_break.draw(found, zone), expanded=calm)
+    _section(found, 4, "Who says so", lambda: who.says(found, zone), expanded=False)
+    _section(found, 5, "Who must agree", lambda: who.agrees(found), expanded=True)
+    _section(found, 6, "Agent's words", lambda: who.words(found), expanded=False)
+    _section(found, 7, "History", lambda: history.draw(found, doors, zone), expanded=False)
+
+
+def _section(found: Card, number: int, title: str, body: Callable[[], None], *, expanded: bool) -> None:
+    key = f"inbox-section-{number}-{found.row.proposal_id}-{found.row.revision}"
+    gated = number in gate.MUST and found.row.risk >= 3
+    box = st.expander(
+        f"**{safe(number)}**  {safe(title)}", expanded=expanded, key=key,
+        on_change=(lambda: _toggled(found, number, key)) if gated else "ignore",
+    )  # fmt: skip
+    with box, st.container(gap="xsmall"):
+        body()
+
+
+def _toggled(found: Card, number: int, key: str) -> None:
+    if st.session_state.get(key):
+        gate.note(found.row.proposal_id, found.row.revision, number)
+
+
+def _opened(found: Card, person: Person, doors: Doors) -> dt.datetime | None:
+    """When this person first opened this revision; noted once."""
+    row, known = found.row, st.session_state.setdefault(_VIEWED, {})
+    if row.state != "open" or not person.id:
+        return None
+    key = (row.proposal_id, row.revision, person.id)
+    if key not in known:
+        with doors.store.writing() as tx:
+            known[key] = viewed(tx, row.proposal_id, row.revision, person)
+    at: dt.datetime = known[key]
+    return at
+
+
+def _known(stands_for: list[Person], doors: Doors) -> list[Person]:
+    """Those the person may act for, with the groups they are in; who cannot be looked up is left out."""
+    found = []
+    for one in stands_for:
+        try:
+            person = doors.directory.person(one.id)
+        except Unreachable:
+            person = None
+        if person is not None:
+            found.append(replace(person, name=one.name))
+    return found
+
+
+def _successor(found: Card) -> None:
+    row = found.row
+    if row.replaced_by:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="inbox-successor"):
+            st.markdown(":material/alt_route: Something newer took its place.")
+            st.button("Open its successor", key="inbox-open-successor", on_click=open_card, args=(row.replaced_by,))
+    elif row.parent_id or row.undo_of:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                "It takes back another change." if row.undo_of else "It took the place of another.", width="content"
+            )
+            st.button("Open that one", key="inbox-open-parent", type="tertiary", on_click=open_card,
+                      args=(row.undo_of or row.parent_id,))  # fmt: skip

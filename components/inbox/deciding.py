@@ -1,0 +1,301 @@
+"""What happens when a person presses a button: who they are is asked anew, then exactly what was on the screen is
+decided, in one transaction. Every refusal becomes a sentence; nothing that was typed is lost by it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from approvals import verbs, voting
+from approvals.executions import look
+from approvals.ledger import Actor
+from approvals.people import Person, Unreachable
+from approvals.refusals import Raced, Refusal
+from approvals.store import Tx
+from approvals.together import signed
+from approvals.voting import Ballot, Standing
+from components.inbox import clicks, notes
+from components.inbox.doors import Doors
+from components.inbox.place import go
+from components.inbox.typed_form import Field, typed
+from components.inbox.words import LOOK, titled
+from components.untrusted import plain
+
+T = TypeVar("T")
+WRONG = "inbox-wrong"  # proposal, form, and the sentences by field
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was on the screen when a button was drawn: nothing else is ever signed. ``following`` opens afterwards;
+    ``since`` is when the person first opened this revision (UTC); ``words`` make each decision count once."""
+
+    proposal_id: str
+    revision: int
+    action_digest: str
+    title: str
+    risk: int
+    following: str | None = None
+    since: dt.datetime | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def once(self, verb: str) -> Callable[[Tx, Person], None]:
+        """What takes the word of ``verb`` back, in the transaction of the decision."""
+        return clicks.once(self.words, verb, self.proposal_id, self.revision, self.action_digest)
+
+
+def value(seen: Seen, name: str) -> str:
+    """What stands in a field of the open form."""
+    return str(st.session_state.get(field_key(seen, name)) or "").strip()
+
+
+def field_key(seen: Seen, name: str) -> str:
+    """The widget of a field: kept while the card is open, whatever becomes of the proposal meanwhile."""
+    return f"inbox-{name}-{seen.proposal_id}"
+
+
+def accept(doors: Doors, seen: Seen) -> None:
+    """Vote for it, as it was drawn."""
+    standing = _cast(doors, seen, "accept", voting.accept)
+    if standing is None:
+        return
+    if standing.state == "approved":
+        notes.mention(f"Accepted: {plain(titled(seen.title), 80)}")
+    else:
+        still = ", ".join(group for seats in standing.seating.missing for group in seats.groups)
+        notes.mention(f"Your vote counts. Still missing: {plain(still, 80)}")
+    _onward(seen)
+
+
+def reject(doors: Doors, seen: Seen) -> None:
+    """Vote against it, with a reason and a comment."""
+    if _cast(doors, seen, "reject", voting.reject) is not None:
+        notes.mention(f"Rejected: {plain(titled(seen.title), 80)}")
+        _onward(seen)
+
+
+def ask(doors: Doors, seen: Seen) -> None:
+    """Put a question to who proposed it."""
+    if _write(doors, lambda tx, me: verbs.ask(tx, seen.proposal_id, me, value(seen, "question")), seen.once("ask")):
+        notes.say("Asked. It stays open and shows that it waits for an answer.", "ok")
+        go(do=None)
+
+
+def answer(doors: Doors, seen: Seen) -> None:
+    """Answer the question that stands; the proposal gets its next revision."""
+    if _write(
+        doors,
+        lambda tx, me: verbs.answer(tx, seen.proposal_id, Actor("human", me.name), value(seen, "answer")),
+        seen.once("answer"),
+    ):
+        notes.say("Answered. It has a new revision: votes so far count no more.", "ok")
+        go(do=None)
+
+
+def claim(doors: Doors, seen: Seen) -> None:
+    """Say that one looks at it."""
+    if _write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me)):
+        notes.mention("Yours for 15 minutes; others may still decide")
+
+
+def release(doors: Doors, seen: Seen) -> None:
+    """Give the claim back."""
+    if _write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
+        notes.mention("Released")
+
+
+def snooze(doors: Doors, seen: Seen) -> None:
+    """Put it off, for this person only."""
+    hours = int(st.session_state.get(field_key(seen, "hours")) or 4)
+    reason = value(seen, "snooze-reason")
+    until = doors.now() + dt.timedelta(hours=hours)
+    if _write(doors, lambda tx, me: verbs.snooze(tx, seen.proposal_id, me, until, reason)):
+        notes.mention(f"Comes back in {hours} h, before it expires at the latest")
+        _onward(seen)
+
+
+def delegate(doors: Doors, seen: Seen) -> None:
+    """Let somebody else act for oneself for some days."""
+    name, days = value(seen, "delegate"), int(st.session_state.get(field_key(seen, "days")) or 7)
+
+    def act(tx: Tx, me: Person) -> Any:
+        other = doors.directory.named(name) if name else None
+        if other is None:
+            raise Refusal("Nobody of this name is known in the workspace.")
+        return verbs.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
+
+    if _write(doors, act):
+        notes.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")
+        go(do=None)
+
+
+def veto(doors: Doors, seen: Seen) -> None:
+    """Stop for good what is approved and has not begun."""
+    if _write(doors, lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment")), seen.once("veto")):
+        notes.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
+        _onward(seen)
+
+
+def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = False) -> None:
+    """Take one's own approval back before anything was done, and open the proposal again."""
+    if _write(doors, lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment), seen.once("revoke")):
+        notes.mention("Taken back; it is open again")
+        go(p=seen.proposal_id, do=None)
+    st.session_state["inbox-undone"] = in_banner
+
+
+def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
+    """Say what one saw of an execution that nobody knows the end of."""
+    event, comment = value(seen, "event"), value(seen, "comment")
+    if not event:
+        notes.say("Choose what you saw.", "refused")
+        return
+    if _write(doors, lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment), seen.once("look")):
+        notes.say(f"Noted: {LOOK[event].lower()}.", "ok")
+        go(do=None)
+
+
+def undo(doors: Doors, seen: Seen) -> None:
+    """Take a change back that was made: a new proposal with the plan that was approved."""
+    made = _worked_out(doors, seen, "undo", lambda me: doors.undone(seen.proposal_id, me, value(seen, "comment")))
+    if made is not None:
+        notes.say("The change is being taken back by this proposal.", "ok")
+        go(p=made, do=None)
+
+
+def emergency(doors: Doors, seen: Seen) -> None:
+    """Break the glass: the emergency group decides instead of everybody else, and everybody is told."""
+    incident, why = value(seen, "incident"), value(seen, "comment")
+    if not incident or not why:
+        notes.say("An emergency needs the incident's name and a reason.", "refused")
+        return
+    made = _worked_out(
+        doors, seen, "emergency", lambda me: doors.emergency(seen.proposal_id, seen.revision, me, incident, why)
+    )
+    if made is not None:
+        notes.say(f"Revision {made} asks the emergency group. Everybody was told; a review is due.", "ok")
+        go(do=None)
+
+
+def edit(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
+    """Change the parameters; whoever does may not decide any more."""
+    params = _params(doors, seen, kind, wanted, "edit")
+    if params is None:
+        return
+    why = value(seen, "comment")
+    made = _worked_out(doors, seen, "edit", lambda me: doors.edited(seen.proposal_id, seen.revision, params, me, why))
+    if made is not None:
+        notes.say(f"Changed. It is revision {made} now and needs all its votes, none of them yours.", "ok")
+        go(do=None)
+
+
+def override(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
+    """Replace the action by one's own."""
+    params = _params(doors, seen, kind, wanted, f"override-{kind}")
+    if params is None:
+        return
+    reason, comment = value(seen, "reason"), value(seen, "comment")
+    if not reason or not comment:
+        notes.say("An override needs a reason and a comment: the next proposal learns from it.", "refused")
+        return
+    made = _worked_out(
+        doors, seen, "override", lambda me: doors.overridden(seen.proposal_id, kind, params, me, reason, comment)
+    )
+    if made is not None:
+        notes.say("Overridden by this proposal of yours. Others decide on it.", "ok")
+        go(p=made, do=None)
+
+
+def _params(doors: Doors, seen: Seen, kind: str, wanted: list[Field], form: str) -> dict[str, Any] | None:
+    """The typed parameters, None when some are wrong: then each field says so."""
+    notes.clear()
+    params, problems = typed(wanted, field_key(seen, form))
+    wrong = problems or dict(doors.wrong(kind, params))
+    st.session_state[WRONG] = (seen.proposal_id, form, wrong)
+    if wrong:
+        notes.say("Nothing was changed: look at the fields that are marked.", "refused")
+        return None
+    return params
+
+
+def _cast(doors: Doors, seen: Seen, verb: str, act: Callable[[Tx, Ballot, Person], Standing]) -> Standing | None:
+    ballot = Ballot(
+        seen.proposal_id, seen.revision, seen.action_digest, comment=value(seen, "comment"), reason=value(seen, "reason"),
+        typed_name=value(seen, "name"), client={"page": "inbox"},
+        dwell_ms=int((doors.now() - seen.since).total_seconds() * 1000) if seen.since is not None else 0,
+    )  # fmt: skip
+    stands_for = value(seen, "for")
+    take = seen.once(verb)
+
+    def once(tx: Tx, signed_: Ballot, me: Person) -> Standing:
+        take(tx, me)
+        return act(tx, signed_, me)
+
+    return _through(doors, lambda me: signed(doors.store, once, _hat(doors, ballot, stands_for), me))
+
+
+def _hat(doors: Doors, ballot: Ballot, person_id: str) -> Ballot:
+    if not person_id:
+        return ballot
+    other = doors.directory.person(person_id)
+    if other is None:
+        raise Refusal("Whom you stand in for is not known in the workspace any more.")
+    return replace(ballot, on_behalf_of=other)
+
+
+def _write(doors: Doors, act: Callable[[Tx, Person], Any], once: Callable[[Tx, Person], None] | None = None) -> bool:
+    """Do it in one transaction, with ``once`` taking its word back first; again where another was faster. False when it
+    was refused."""
+
+    def tried(me: Person) -> bool:
+        for last in (False, False, True):
+            try:
+                with doors.store.writing() as tx:
+                    if once is not None:
+                        once(tx, me)
+                    act(tx, me)
+                return True
+            except Raced:
+                if last:
+                    raise
+        raise AssertionError
+
+    return bool(_through(doors, tried))
+
+
+def _worked_out(doors: Doors, seen: Seen, verb: str, act: Callable[[Person], T]) -> T | None:
+    """What the intake works out in transactions of its own: the word is taken back before it begins, whatever comes of
+    it; what is drawn next has a new one."""
+
+    def once(me: Person) -> T:
+        with doors.store.writing() as tx:
+            seen.once(verb)(tx, me)
+        return act(me)
+
+    return _through(doors, once)
+
+
+def _through(doors: Doors, act: Callable[[Person], T]) -> T | None:
+    """Do it as whoever acts now; None, with a sentence on the page, when it was not done."""
+    notes.clear()
+    try:
+        me = doors.me()
+        if me is None:
+            raise Refusal("Nobody is signed in who could decide.")
+        return act(me)
+    except (Refusal, Unreachable, Raced) as why:
+        said = str(why) if isinstance(why, Unreachable) else notes.sentence(why, doors.now())
+        notes.say(said, "refused")
+    except SQLAlchemyError:
+        notes.say("The app's database could not be reached; nothing was changed. Try again.", "refused")
+    return None
+
+
+def _onward(seen: Seen) -> None:
+    """The next one opens by itself."""
+    go(p=seen.following, do=None)

@@ -1,0 +1,181 @@
+"""The forms of a card: what a verb needs in words before it is done. Nothing typed is lost when it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from approvals.card import Card
+from approvals.executions import HUMAN
+from approvals.people import Person
+from approvals.voting import REASONS
+from components.inbox import deciding, typed_form
+from components.inbox.deciding import Seen, field_key
+from components.inbox.doors import Doors, KindForm
+from components.inbox.place import go
+from components.inbox.words import LOOK, REASON
+from components.untrusted import plain, safe
+
+WHY = "Why (others read it, and the next proposal learns from it)"
+
+
+def draw(do: str, card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> None:
+    """The form of the verb ``do``, with a way out."""
+    if do == "override":
+        _override(card, seen, doors)
+        return
+    with st.form(f"inbox-form-{do}", border=True):
+        if do == "edit":
+            _edit(card, seen, doors)
+        elif do == "accept":
+            _accept(card, seen, doors, stands_for)
+        elif do == "look":
+            _look(card, seen, doors)
+        else:
+            _SIMPLE[do](seen, doors)
+    st.button("Close the form", key="inbox-form-close", type="tertiary", icon=":material/close:", on_click=go,
+              kwargs={"do": None})  # fmt: skip
+
+
+def _accept(card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> None:
+    st.markdown(f"**Accept** exactly this: digest {safe(seen.action_digest[:8])}, revision {safe(seen.revision)}")
+    if stands_for:
+        names = {"": "Myself"} | {one.id: plain(one.name, 60) for one in stands_for}
+        st.selectbox("I decide for", list(names), key=field_key(seen, "for"), format_func=lambda one: names[one])
+    if seen.risk >= 4:
+        name = card.content.target.name or card.content.target.id
+        st.markdown(f":red[:material/warning: This cannot be undone.] Type **{safe(name)}** to confirm.")
+        st.text_input("Name of the resource", key=field_key(seen, "name"), autocomplete="off")
+    st.text_area(WHY if seen.risk >= 3 else "Comment", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    st.form_submit_button(
+        "Accept", type="primary", icon=":material/check:", on_click=deciding.accept, args=(doors, seen)
+    )
+
+
+def _reject(seen: Seen, doors: Doors) -> None:
+    st.markdown("**Reject**")
+    _reason(seen)
+    st.form_submit_button("Reject", type="primary", on_click=deciding.reject, args=(doors, seen))
+
+
+def _veto(seen: Seen, doors: Doors) -> None:
+    st.markdown("**Veto**: it is approved, and will never run")
+    st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    st.form_submit_button("Veto", type="primary", on_click=deciding.veto, args=(doors, seen))
+
+
+def _ask(seen: Seen, doors: Doors) -> None:
+    st.text_area("What do you want to know?", key=field_key(seen, "question"), max_chars=2_000, height=90)
+    st.form_submit_button("Ask", type="primary", on_click=deciding.ask, args=(doors, seen))
+
+
+def _answer(seen: Seen, doors: Doors) -> None:
+    st.text_area("Your answer (it becomes part of the words, and of a new revision)", key=field_key(seen, "answer"),
+                 max_chars=3_000, height=90)  # fmt: skip
+    st.form_submit_button("Answer", type="primary", on_click=deciding.answer, args=(doors, seen))
+
+
+def _snooze(seen: Seen, doors: Doors) -> None:
+    st.selectbox("Hide it from my list for", [1, 4, 24, 72], index=1, key=field_key(seen, "hours"),
+                 format_func=lambda hours: f"{hours} h" if hours < 24 else f"{hours // 24} d")  # fmt: skip
+    st.text_input("Why", key=field_key(seen, "snooze-reason"), max_chars=500)
+    st.caption("It comes back before it expires, and stays in everybody else's list.")
+    st.form_submit_button("Snooze", type="primary", on_click=deciding.snooze, args=(doors, seen))
+
+
+def _delegate(seen: Seen, doors: Doors) -> None:
+    st.text_input("Who acts for me (user name)", key=field_key(seen, "delegate"), placeholder="name@company.example")
+    st.number_input("Days", 1, 30, 7, key=field_key(seen, "days"))
+    st.caption(
+        "For all proposals, both of you may act, each proposal hears one of you. It is recorded as theirs for you."
+    )
+    st.form_submit_button("Delegate", type="primary", on_click=deciding.delegate, args=(doors, seen))
+
+
+def _undo(seen: Seen, doors: Doors) -> None:
+    st.markdown("**Undo the change**: a new proposal with exactly the way back that was approved")
+    st.text_area("Why", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    st.form_submit_button("Undo the change", type="primary", on_click=deciding.undo, args=(doors, seen))
+
+
+def _emergency(seen: Seen, doors: Doors) -> None:
+    st.markdown("**Emergency**: the emergency group decides, windows and budgets do not count")
+    st.caption("Digest, kill switches, locks and the ledger count as ever. You may not decide on it yourself any more.")
+    st.text_input("Incident", key=field_key(seen, "incident"), placeholder="INC-1234", max_chars=120)
+    st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    st.form_submit_button("Break the glass", type="primary", on_click=deciding.emergency, args=(doors, seen))
+
+
+_SIMPLE = {"reject": _reject, "veto": _veto, "ask": _ask, "answer": _answer, "snooze": _snooze, "delegate": _delegate,
+           "undo": _undo, "emergency": _emergency}  # fmt: skip
+
+
+def _look(card: Card, seen: Seen, doors: Doors) -> None:
+    execution = card.execution
+    if execution is None or execution.state not in HUMAN:
+        st.caption("There is nothing to settle any more.")
+        st.form_submit_button("Close", on_click=go, kwargs={"do": None})
+        return
+    st.markdown("**What did you see at the target?**")
+    st.radio("What did you see", HUMAN[execution.state], index=None, key=field_key(seen, "event"),
+             format_func=lambda event: LOOK[event], label_visibility="collapsed")  # fmt: skip
+    st.text_area("Say what you saw", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    st.form_submit_button(
+        "Settle it", type="primary", on_click=deciding.settle, args=(doors, seen, execution.execution_id)
+    )
+
+
+def _edit(card: Card, seen: Seen, doors: Doors) -> None:
+    st.markdown("**Edit the parameters**")
+    st.caption("It is worked out anew and needs all its votes again. Who edits may not decide.")
+    form = doors.kinds().get(card.content.kind)
+    wanted = typed_form.fields(form.schema) if form is not None else []
+    _typed(card.content.kind, wanted, card, seen, "edit")
+    st.text_input("Why", key=field_key(seen, "comment"), max_chars=2_000)
+    st.form_submit_button("Save as a new revision", type="primary", disabled=not wanted, on_click=deciding.edit,
+                          args=(doors, seen, card.content.kind, wanted))  # fmt: skip
+
+
+def _override(card: Card, seen: Seen, doors: Doors) -> None:
+    kinds = _fitting(doors.kinds(), card)
+    with st.container(border=True, key="inbox-form-override"):
+        st.markdown("**Override**: your own action in its place")
+        st.caption("The policy judges it like any other; you count as its proposer, so others decide on it.")
+        names = list(kinds) or [card.content.kind]
+        start = names.index(card.content.kind) if card.content.kind in names else 0
+        kind = st.selectbox(
+            "Action",
+            names,
+            index=start,
+            key=field_key(seen, "kind"),
+            format_func=lambda name: plain(f"{kinds[name].title.rstrip('.')} ({name})" if name in kinds else name, 90),
+        )
+        wanted = typed_form.fields(kinds[kind].schema) if kind in kinds else []
+        with st.form("inbox-form-override-fields", border=False):
+            _typed(kind, wanted, card, seen, f"override-{kind}")
+            _reason(seen)
+            st.form_submit_button("Override", type="primary", disabled=kind not in kinds, on_click=deciding.override,
+                                  args=(doors, seen, kind, wanted))  # fmt: skip
+    st.button("Close the form", key="inbox-form-close", type="tertiary", icon=":material/close:", on_click=go,
+              kwargs={"do": None})  # fmt: skip
+
+
+def _fitting(kinds: Mapping[str, KindForm], card: Card) -> dict[str, KindForm]:
+    """The kinds that can act on this target."""
+    return {name: form for name, form in kinds.items() if {card.content.target.type, "any"} & set(form.resources)}
+
+
+def _typed(kind: str, wanted: list[typed_form.Field], card: Card, seen: Seen, form: str) -> None:
+    proposal_id, told, sentences = st.session_state.get(deciding.WRONG, ("", "", {}))
+    wrong = sentences if (proposal_id, told) == (seen.proposal_id, form) else {}
+    values = card.content.params if kind == card.content.kind else {}
+    typed_form.draw(wanted, values, field_key(seen, form), wrong)
+    if not wanted:
+        st.caption("This action has no parameters.")
+
+
+def _reason(seen: Seen) -> None:
+    st.selectbox("Reason", REASONS, index=None, key=field_key(seen, "reason"), format_func=lambda reason: REASON[reason],
+                 placeholder="Choose a reason")  # fmt: skip
+    st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)

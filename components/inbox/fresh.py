@@ -1,0 +1,76 @@
+"""What others do becomes visible within five seconds: a small question every few seconds, a new drawing only when
+something changed. And the undo window of one's own approvals, counted down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from approvals.people import Person
+from approvals.recent import Reversible, version
+from approvals.store import Store
+from components import format as fmt
+from components.inbox import clicks
+from components.inbox.deciding import Seen, taken_back
+from components.inbox.doors import Doors
+from components.inbox.words import titled
+from components.untrusted import safe
+
+EVERY = 4  # seconds
+_SEEN = "inbox-version"
+
+
+def seen(now: str) -> None:
+    """Note what the page is drawn from."""
+    st.session_state[_SEEN] = now
+
+
+@st.fragment(run_every=EVERY)
+def watch(store: Store) -> None:
+    """Draw the page again when the store has moved on."""
+    with store.reading() as tx:
+        now = version(tx)
+    if now != st.session_state.get(_SEEN, now):
+        st.session_state[_SEEN] = now
+        st.rerun()
+
+
+@st.fragment(run_every=1)
+def wait_for(ready: Callable[[], bool]) -> None:
+    """Say that the workspace is not connected yet, and draw the page as soon as it is."""
+    if ready():
+        st.rerun()
+    st.info("The workspace is being connected. Proposals appear here by themselves.", icon=":material/hourglass_empty:")
+
+
+def undo_banner(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:
+    """Each approval of one's own that has not begun: how long it can be taken back, and the button that does."""
+    if open_:
+        _counted(doors, person, tuple(open_))
+
+
+@st.fragment(run_every=1)
+def _counted(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:
+    now = doors.now()
+    over = {one.proposal_id for one in open_ if one.starts_at <= now}
+    told: set[str] = st.session_state.setdefault("inbox-over", set())
+    if over - told:  # once for each: the store's clock may be a little behind this one
+        told |= over
+        st.rerun()
+    if st.session_state.pop("inbox-undone", False):
+        st.rerun()
+    for number, one in enumerate(open_):
+        words = clicks.given(doors, person, one.proposal_id, one.revision, one.action_digest)
+        shown = Seen(one.proposal_id, one.revision, one.action_digest, one.title, 0, words=words)
+        with st.container(horizontal=True, vertical_alignment="center", key=f"inbox-undo-{one.proposal_id}"):
+            st.markdown(f":material/timer: Accepted: {safe(titled(one.title), 160)}. "
+                        f"Starts in **{safe(left(one.starts_at - now))}**.")  # fmt: skip
+            st.button("Undo", key=f"inbox-take-back-{one.proposal_id}", icon=":material/undo:", on_click=taken_back,
+                      args=(doors, shown, "", True), shortcut="U" if number == 0 else None)  # fmt: skip
+
+
+def left(span: dt.timedelta) -> str:
+    """``1 m 32 s``."""
+    return fmt.duration(max(round(span.total_seconds()), 0))

@@ -1,0 +1,146 @@
+"""The head of a card: what it is, in which state, and in five lines all that a stranger must know before anything else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from approvals.card import Card
+from approvals.proposal import Content
+from components import format as fmt
+from components.inbox import diff
+from components.inbox.rows import span
+from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
+from components.untrusted import plain, safe
+
+_WORST = ("low", "medium", "high")
+
+
+def state_of(card: Card) -> str:
+    """The execution's state once there is one, else the proposal's."""
+    if card.row.state == "approved" and card.execution is not None:
+        return str(card.execution.state)
+    return str(card.row.state)
+
+
+def draw(card: Card, zone: str) -> None:
+    """Title, badges, and the brief."""
+    row, state = card.row, state_of(card)
+    st.subheader(safe(titled(row.title), 240), anchor=False)
+    with st.container(horizontal=True, gap="xsmall"):
+        st.badge(STATE[state], color=STATE_COLOUR[state], help=STATE_MEANS[state])  # type: ignore[arg-type]
+        for hold in card.execution.holds if state == "scheduled" and card.execution is not None else ():
+            name, _, why = str(hold).partition(":")
+            st.badge(f"Held: {safe(HOLD.get(name, name), 40)}", color="orange", help=safe(why.strip() or name, 300))
+        st.badge(RISK[row.risk], color=RISK_COLOUR[row.risk], help=RISK_MEANS[row.risk])  # type: ignore[arg-type]
+        st.badge(safe(row.env), color="gray", help="Where the target lives. Unknown counts as prod.")
+        if row.auto_by:
+            st.badge("Auto", color="gray", help=f"Let through by the rule {safe(row.auto_by)}")
+        if row.question and row.state == "open":
+            st.badge("Question", color="orange", help="Somebody asked; it waits for an answer")
+        if row.claimed_by and row.state == "open" and row.claim_until is not None and row.claim_until > card.now:
+            st.badge(f"{safe(row.claimed_by, 40)} looks at it", color="gray", help="Advisory: others may still decide")
+        if card.content.emergency:
+            st.badge(f"Emergency: {safe(card.content.emergency, 60)}", color="red",
+                     help="The emergency group decides; windows and budgets do not count")  # fmt: skip
+        if row.occurrences > 1:
+            st.badge(
+                f"Seen {safe(row.occurrences)} times",
+                color="gray",
+                help="The same was proposed again; it joined this one",
+            )
+        st.badge(f"revision {safe(row.revision)} · {safe(row.action_digest[:8])}", color="gray",
+                 help="The digest of exactly what runs. A vote signs it; the executor works it out again.")  # fmt: skip
+    _brief(card, zone)
+
+
+def _brief(card: Card, zone: str) -> None:
+    content = card.content
+    with st.container(border=True, gap="xxsmall", key="inbox-brief"):
+        st.markdown(f":material/play_arrow: **Runs** {safe(runs(content), 400)}")
+        st.markdown(f":material/schedule: **Why now** {safe(reason(content), 400)}")
+        st.markdown(f":material/warning: **Could break** {safe(harm(content), 400)}")
+        decided = "Must agree" if card.row.state == "open" else "Decided"
+        st.markdown(f":material/group: **{safe(decided)}** {safe(agree(card, zone), 400)}")
+        st.markdown(f":material/undo: **Undo** {safe(undo(card), 400)}")
+
+
+def runs(content: Content) -> str:
+    """The first changes, and where."""
+    said = "; ".join(diff.sentence(one) for one in content.changes[:2]) or "; ".join(content.steps[:1])
+    more = f"; {len(content.changes) - 2} more" if len(content.changes) > 2 else ""
+    target = content.target
+    return f"{said}{more} on {target.type} {plain(target.name or target.id, 80)}, {content.env}"
+
+
+def reason(content: Content) -> str:
+    """The decisive figure and what waiting costs."""
+    every = [(each, one) for each in content.evidence for one in each.scalars]
+    numbers = [pair for pair in every if isinstance(pair[1].observed, Decimal)]
+    read, first = next(iter(numbers or every), (None, None))
+    figure = limit = ""
+    if read is not None and first is not None:
+        figure = f"{plain(first.column.replace('_', ' '), 60)} is {figure_of(first.observed, first.unit)}"
+        if not numbers:  # a word says little by itself
+            figure = f"{plain(read.title, 100)}: {figure}"
+        limit = f" (limit {figure_of(first.threshold, first.unit)})" if first.threshold is not None else ""
+    parts = [part for part in (figure + limit, waiting_costs(content)) if part]
+    return "; ".join(parts) or (plain(content.ooda.why, 200) or "no evidence was given")
+
+
+def figure_of(value: Decimal | str | None, unit: str) -> str:
+    """A scalar with its unit."""
+    if value is None:
+        return "not known"
+    return f"{plain(f'{value:f}' if isinstance(value, Decimal) else value, 60)}{f' {plain(unit, 20)}' if unit else ''}"
+
+
+def waiting_costs(content: Content) -> str:
+    """``doing nothing costs $10.2–15.1 a day``; empty where it costs no money."""
+    gain = content.benefit
+    if gain is None or not gain.high or gain.kind != "cost":
+        return ""
+    return f"doing nothing costs {span(gain.low / 30, gain.high / 30, gain.currency)} a day"
+
+
+def harm(content: Content) -> str:
+    """Who is hit, said honestly: nothing found and nothing known are different."""
+    impact = content.impact
+    if impact.consumers:
+        worst = max((one.risk for one in impact.consumers), key=_WORST.index)
+        first = next(one for one in impact.consumers if one.risk == worst)
+        owner = plain(first.owner or "nobody known", 40)
+        least = "" if impact.coverage == "complete" else "at least "
+        return f"{least}{len(impact.consumers)} consumers, the worst {worst}: {plain(first.name, 80)} of {owner}"
+    if impact.coverage == "complete":
+        return "nobody found in 30 days of lineage and query history; reads by path leave no trace there"
+    return "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"
+
+
+def agree(card: Card, zone: str) -> str:
+    """Who has agreed, who is missing and until when, and when it starts then; or how it ended."""
+    names = [plain(one.voter, 60) for one in card.votes if one.verb == "approve"]
+    if card.row.state != "open":
+        last = card.decisions[-1] if card.decisions else None
+        by = ", ".join(map(str, last.decided_by)) if last is not None else ""
+        return f"{STATE[card.row.state].lower()}{f' by {plain(by, 120)}' if by else ''}"
+    asked = " and ".join(f"{seats.count} of {' or '.join(plain(one, 40) for one in seats.groups) or 'nobody'}"
+                         for seats in card.seating.missing)  # fmt: skip
+    agreed = f" (agreed: {', '.join(names)})" if names else ""
+    left = f", until {fmt.moment(card.row.expires_at, zone, card.now)}"
+    wait = card.content.undo_s
+    window = f"; it runs {fmt.duration(wait)} after the last approval" if wait else ""
+    return (asked or "nobody more") + agreed + left + window
+
+
+def undo(card: Card) -> str:
+    """How it is taken back."""
+    content = card.content
+    if content.rollback is None:
+        how = "cannot be undone"
+    elif content.rollback.auto:
+        how = "by itself if its checks fail, or later with one button"
+    else:
+        how = "by hand, with a plan"
+    return how

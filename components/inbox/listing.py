@@ -1,0 +1,83 @@
+"""The list: one table whatever its length; a click in a row opens its card, a tick in front of it chooses it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from approvals.canonical import digest
+from approvals.inbox import Line
+from approvals.inbox_details import Details
+from components.inbox import rows, ticks
+from components.inbox.place import PAGE, Place, go, open_card
+from components.inbox.words import EMPTY, ORDER
+from components.tokens import Theme
+from components.untrusted import safe
+
+ROW, MOST = 31, 640  # pixels
+
+
+def draw(
+    place: Place, lines: Sequence[Line], known: Mapping[str, Details], total: int, now: dt.datetime, theme: Theme
+) -> None:
+    """The table of one page of the view, or in words why it is empty."""
+    if not lines:
+        _empty(place)
+        return
+    wide = not place.open
+    ids = tuple(line.proposal_id for line in lines)
+    chosen = [number for number, one in enumerate(ids) if one in ticks.ticked()]
+    # Rows are known by their number: another set of rows is another table, so that no tick slides to another proposal.
+    key = f"inbox-list-{digest([ids, wide])[:12]}"
+    held = st.session_state.get(key, {}).get("selection", {})
+    if sorted(held.get("rows", [])) != chosen:
+        st.session_state[key] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
+    st.dataframe(
+        rows.frame(lines, known, place.open, now, wide), key=key, hide_index=True, row_height=ROW,
+        height=min(ROW * (len(lines) + 1) + 4, MOST), on_select=lambda: _selected(key, lines, known),
+        selection_mode=["multi-row", "single-cell"], placeholder="",
+        column_config=rows.columns(theme, sorted({line.currency for line in lines if line.currency}), wide),
+        alt=f"{len(lines)} of {total} proposals",
+    )  # fmt: skip
+    _foot(place, len(lines), total)
+
+
+def _selected(key: str, lines: Sequence[Line], known: Mapping[str, Details]) -> None:
+    """A tick or a click. ``lines`` are those that were on the screen."""
+    selection = st.session_state[key]["selection"]
+    ticks.choose(lines, known, [lines[number].proposal_id for number in selection["rows"] if number < len(lines)])
+    if selection["cells"]:
+        number = int(selection["cells"][0][0])
+        if number < len(lines):
+            open_card(lines[number].proposal_id)
+
+
+def _foot(place: Place, shown: int, total: int) -> None:
+    pages = max(-(-total // PAGE), 1)
+    page = min(place.page, pages)
+    first = (page - 1) * PAGE + 1
+    order = ORDER["done" if place.view in ("done", "auto_done") else "running" if place.view in
+                  ("scheduled", "running", "needs_a_look") else "your_turn"]  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = f"{first:,}–{first + shown - 1:,} of {total:,}" if total > shown else f"{total:,} in all"
+        st.caption(safe(said), help=f"Order: {safe(order, 400)}", width="content")
+        if pages > 1:
+            st.session_state["inbox-page"] = page
+            st.pagination(pages, key="inbox-page", on_change=_paged)
+
+
+def _paged() -> None:
+    chosen = int(st.session_state["inbox-page"])
+    go(page=str(chosen) if chosen > 1 else None, p=None, do=None)
+
+
+def _empty(place: Place) -> None:
+    narrowed = place.filters != type(place.filters)() or place.page > 1
+    what, hint = EMPTY[place.view]
+    if narrowed:
+        what, hint = "Nothing here matches the filters.", "Take filters away to see more."
+    with st.container(border=True):
+        st.markdown(f":gray[:material/check:] {safe(what)}")
+        st.caption(safe(hint))

@@ -1,0 +1,93 @@
+"""The inbox page as a whole: views and filters, undo, groups, list and card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from approvals import inbox
+from approvals.inbox import Group, Line, View
+from approvals.inbox_details import Details, details
+from approvals.people import Person, Unreachable
+from approvals.recent import Reversible, reversible, version
+from components.inbox import bulk, card_pane, filters, fresh, groups, keys, listing, notes, saved
+from components.inbox.doors import NOBODY, Doors
+from components.inbox.place import PAGE, Place, here
+from components.page import zone
+from components.tokens import Theme
+
+MOST_GROUPS = 12
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What one look at the store gave: all of it from the same moment."""
+
+    counts: dict[View, int]
+    lines: list[Line]
+    total: int
+    known: dict[str, Details]
+    groups: list[Group]
+    reversible: list[Reversible]
+
+
+def draw(doors: Doors) -> None:
+    """The whole page. Looking at it never decides anything."""
+    place, person = here(), _me(doors)
+    queue = _read(doors, place, person)
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    with st.container(horizontal=True, vertical_alignment="center", key="inbox-head"):
+        st.header("Inbox", anchor=False)
+        filters.controls(place, doors.store, doors.workspaces)
+        saved.draw(doors, person)
+    filters.views(place, queue.counts)
+    if person is NOBODY:
+        st.info(
+            "You are not among the people of the workspace's directory: you can read, not decide.",
+            icon=":material/lock:",
+        )
+    fresh.undo_banner(doors, person, queue.reversible)
+    groups.draw(place, queue.groups, doors.kinds())
+    if not place.open:
+        notes.draw()
+        _list(doors, place, person, queue, theme)
+    else:
+        left, right = st.columns([5, 8], gap="medium")
+        with left:
+            _list(doors, place, person, queue, theme)
+        with right, st.container(border=True, key="inbox-card"):
+            following = keys.following(place, queue.lines)
+            card_pane.draw(place, person, doors, zone(), following, "" if queue.reversible else "U")
+    fresh.watch(doors.store)
+
+
+def _list(doors: Doors, place: Place, person: Person, queue: Queue, theme: Theme) -> None:
+    keys.draw(place, queue.lines, queue.known)
+    groups.head(place, queue.lines, queue.known, queue.total)
+    listing.draw(place, queue.lines, queue.known, queue.total, doors.now(), theme)
+    bulk.bar(doors, person)
+
+
+def _me(doors: Doors) -> Person:
+    """Whose turn is shown. Every decision asks again."""
+    try:
+        return doors.me() or NOBODY
+    except Unreachable:
+        return NOBODY
+
+
+def _read(doors: Doors, place: Place, person: Person) -> Queue:
+    narrowed = replace(place.filters, workspaces=doors.workspaces)
+    with doors.store.reading() as tx:
+        fresh.seen(version(tx))
+        lines, total = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(place.page - 1) * PAGE)
+        if total and not lines:  # a page beyond the last
+            last = (total - 1) // PAGE
+            lines, _ = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=last * PAGE)
+        grouped = place.view in ("your_turn", "waiting") and not place.filters.group
+        return Queue(
+            counts=inbox.counts(tx, person, doors.workspaces), lines=lines, total=total, known=details(tx, lines),
+            groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
+            reversible=reversible(tx, person) if person.id else [],
+        )  # fmt: skip

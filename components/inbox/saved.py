@@ -1,0 +1,79 @@
+"""Views of one's own: what the address says now under a name, and back to it with one press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from approvals import saved_views
+from approvals.people import Person, Unreachable
+from approvals.refusals import Refusal
+from approvals.store import Tx
+from components.inbox import notes
+from components.inbox.doors import Doors
+from components.inbox.place import FILTERS, narrow
+from components.untrusted import plain, safe
+
+_NAME = "inbox-view-name"
+
+
+def words() -> str:
+    """View and filters of the address as a query string; the open card is not part of a view."""
+    held = {name: st.query_params[name] for name in ("view", *FILTERS) if st.query_params.get(name)}
+    return urlencode(held)
+
+
+def draw(doors: Doors, person: Person) -> None:
+    """A drawer with the person's views, and a field to name what is on the screen."""
+    drawer = st.popover("Views", icon=":material/bookmark:", key="inbox-saved", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        if not person.id:
+            st.caption("Only people of the workspace can keep views.")
+            return
+        with doors.store.reading() as tx:
+            known = saved_views.saved(tx, person)
+        for number, (name, query) in enumerate(known.items()):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(safe(name), key=f"inbox-saved-{number}", type="tertiary", on_click=_use, args=(query,),
+                          help=safe(query, 300) or "All proposals")  # fmt: skip
+                st.button("Forget", key=f"inbox-forget-{number}", type="tertiary", icon=":material/delete:",
+                          on_click=_forget, args=(doors, name))  # fmt: skip
+        if not known:
+            st.caption("None yet. A view keeps the chosen tab and all filters.")
+        st.text_input("Name of what is on the screen", key=_NAME, max_chars=saved_views.LONGEST)
+        st.button("Keep this view", key="inbox-keep", on_click=_keep, args=(doors, words()))
+
+
+def _use(query: str) -> None:
+    chosen = dict(parse_qsl(query))
+    narrow(**{name: chosen.get(name) for name in ("view", *FILTERS)})
+
+
+def _keep(doors: Doors, query: str) -> None:
+    name = str(st.session_state.get(_NAME) or "")
+    if _do(doors, lambda tx, me: saved_views.save(tx, me, name, query)):
+        notes.mention(f"Kept: {plain(name, 60)}")
+        st.session_state[_NAME] = ""
+
+
+def _forget(doors: Doors, name: str) -> None:
+    _do(doors, lambda tx, me: saved_views.forget(tx, me, name))
+
+
+def _do(doors: Doors, act: Callable[[Tx, Person], Any]) -> bool:
+    notes.clear()
+    try:
+        me = doors.me()
+        if me is None:
+            raise Refusal("Nobody is signed in who could keep a view.")
+        with doors.store.writing() as tx:
+            act(tx, me)
+    except (Refusal, Unreachable) as why:
+        notes.say(str(why), "refused")
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""The buttons of a card: what this person may do with it now, each with its key where it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from approvals.card import Card
+from approvals.executions import HUMAN
+from approvals.machines import BEFORE_EFFECT
+from components.inbox import deciding, gate
+from components.inbox.deciding import Seen
+from components.inbox.doors import Doors
+from components.inbox.place import take_up
+from components.untrusted import safe
+
+
+@dataclass(frozen=True)
+class Button:
+    """``key`` is the keyboard's; ``why`` says why it is off (empty: it is on)."""
+
+    verb: str
+    label: str
+    icon: str
+    act: Callable[[], None]
+    key: str = ""
+    why: str = ""
+    main: bool = False
+
+
+def buttons(
+    card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: bool, undo_key: str = "U"
+) -> list[Button]:
+    """What can be done with the proposal in its state. ``stands_for``: the person may act for somebody else today,
+    ``emergency``: they may break the glass;
+    ``undo_key`` is empty while the banner above has that key."""
+    if card.row.state == "open" and card.row.expires_at > card.now:
+        return _open(card, seen, doors, stands_for, emergency)
+    state = card.execution.state if card.execution is not None else ""
+    may = "" if card.may else "Only those who may approve it may do this."
+    found: list[Button] = []
+    if card.row.state == "approved" and state in BEFORE_EFFECT:
+        if card.voted:
+            found.append(Button("revoke", "Undo", ":material/undo:", lambda: deciding.taken_back(doors, seen),
+                                undo_key))  # fmt: skip
+        found.append(Button("veto", "Veto", ":material/block:", lambda: take_up("veto"), why=may))
+        found.append(Button("override", "Override", ":material/alt_route:", lambda: take_up("override"), "V", may))
+    if state in HUMAN:
+        found.append(Button("look", "Settle", ":material/visibility:", lambda: take_up("look"), why=may, main=True))
+    if state in ("verified", "inconclusive") and card.row.state == "approved":
+        none = "" if card.content.rollback is not None else "This action cannot be taken back."
+        found.append(Button("undo", "Undo the change", ":material/undo:", lambda: take_up("undo"), undo_key, none))
+    return found
+
+
+def _open(card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: bool) -> list[Button]:
+    barred = "Who proposed, sponsored or edited it may not decide on it." if card.barred else ""
+    may = barred or ("" if card.may or stands_for else "Your groups are not among those who must agree.")
+    voted = "You have voted on this revision." if card.voted else ""
+    useful = "" if card.useful or stands_for else "Your groups fill none of the seats that are still open."
+    form = card.row.risk >= 3 or stands_for
+    mine = card.row.claimed_by and card.row.claim_until is not None and card.row.claim_until > card.now
+    claim = deciding.release if mine else deciding.claim
+    accept_why = may or voted or useful or gate.unread(card)
+    return [
+        Button("accept", "Accept …" if form else "Accept", ":material/check:",
+               (lambda: take_up("accept")) if form else (lambda: deciding.accept(doors, seen)), "A", accept_why, True),
+        Button("edit", "Edit", ":material/edit:", lambda: take_up("edit"), "E", may),
+        Button("ask", "Ask", ":material/help:", lambda: take_up("ask"), "I"),
+        Button("reject", "Reject", ":material/close:", lambda: take_up("reject"), "N", may or voted),
+        Button("override", "Override", ":material/alt_route:", lambda: take_up("override"), "V", may),
+        Button("snooze", "Snooze", ":material/snooze:", lambda: take_up("snooze"), "S",
+               "R3 and above stay in view." if card.row.risk >= 3 else ""),
+        Button("claim", "Release" if mine else "Claim", ":material/front_hand:", lambda: claim(doors, seen), "M"),
+        Button("delegate", "Delegate", ":material/group_add:", lambda: take_up("delegate"), "D"),
+        *([Button("emergency", "Emergency", ":material/e911_emergency:", lambda: take_up("emergency"))]
+          if emergency and not card.content.emergency else []),
+        *([Button("answer", "Answer", ":material/reply:", lambda: take_up("answer"))] if card.row.question else []),
+    ]  # fmt: skip
+
+
+def draw(found: list[Button]) -> None:
+    """The buttons in a row that wraps; one that is off says why on hover, and once below."""
+    with st.container(horizontal=True, gap="xsmall", key="inbox-verbs"):
+        for one in found:
+            st.button(
+                safe(one.label), key=f"inbox-verb-{one.verb}", icon=one.icon, type="primary" if one.main else "secondary",
+                disabled=bool(one.why), help=safe(one.why) or None, on_click=one.act, shortcut=one.key or None,
+            )  # fmt: skip
+    off = next((one.why for one in found if one.main and one.why), "")
+    if off:
+        st.caption(f":material/info: {safe(off)}")

@@ -1,0 +1,99 @@
+"""Sections 4 to 6 of a card: who says so, who must agree, and the agent's own words in their own box."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from approvals.card import Card, Similar
+from approvals.reliability import Bin
+from components import format as fmt
+from components.inbox.words import REASON, STATE, VERB
+from components.untrusted import plain, safe
+
+UNVERIFIED = "Text written by the agent, not verified"
+
+
+def says(card: Card, zone: str) -> None:
+    """The agent, its record with this kind, and how the last ones like it ended."""
+    agent, track = card.content.agent, card.track
+    sponsor = f", for {plain(agent.sponsor, 60)}" if agent.sponsor else ""
+    st.markdown(f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(agent.principal)}{safe(sponsor)}")
+    stated, calibrated = card.content.confidence, card.content.calibrated
+    learned = f"calibrated {calibrated:.2f}" if calibrated is not None else "not calibrated yet"
+    st.caption(f"Says of itself {safe(f'{stated:.2f}')}, {safe(learned)}; the policy reads only the calibrated one.")
+    if card.row.auto_by:
+        st.caption(f"Autonomy: the rule {safe(card.row.auto_by)} let this run without asking.")
+    else:
+        st.caption("Autonomy: it proposes, people decide.")
+    if track.decided:
+        share = fmt.percent(track.accepted / track.decided, 0)
+        record = f"{track.decided} decided, {track.accepted} accepted ({share}), {track.verified} verified, "
+        st.markdown(safe(f"{record}{track.rolled_back} undone with {card.row.kind}"))
+    else:
+        st.markdown(f"No {safe(card.row.kind)} of this agent has been decided before.")
+    if card.reliability:
+        st.caption("What it said of itself, and how often people agreed and the change was verified")
+        st.dataframe(
+            pd.DataFrame([curve_row(one) for one in card.reliability]), hide_index=True, height="content",
+            key="inbox-reliability", alt="How sure the agent was, against what came of it",
+            column_config={"Came true": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+        )  # fmt: skip
+    if card.similar:
+        st.caption("The last ones like it, the same target first")
+        rows = [similar_row(one, zone, card.now) for one in card.similar]
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, height="content", key="inbox-similar", alt="Earlier decisions"
+        )
+
+
+def curve_row(one: Bin) -> dict[str, object]:
+    """One step of the reliability curve, with what chance alone could make of it."""
+    low, high = one.between
+    return {
+        "Said": f"{one.low:.2f}–{one.high:.2f}", "Came true": one.good / one.ended,
+        "95% between": f"{fmt.percent(low, 0)} and {fmt.percent(high, 0)}", "Of": one.ended,
+    }  # fmt: skip
+
+
+def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str]:
+    """One earlier decision in words."""
+    why = " · ".join(part for part in (REASON.get(one.reason, one.reason), plain(one.comment, 160)) if part)
+    return {
+        "Proposal": ("same target: " if one.same_target else "") + plain(one.title, 120),
+        "Decided": f"{VERB.get(one.verb, one.verb)}{f' by {plain(one.by, 60)}' if one.by else ''}",
+        "Why": why, "Ended": STATE.get(one.execution or one.state, one.state), "When": fmt.moment(one.at, zone, now),
+    }  # fmt: skip
+
+
+def agrees(card: Card) -> None:
+    """Each set of seats with who sits there and what is open; which rule asks for it."""
+    names = {one.voter_id: one.voter for one in card.votes}
+    open_ = {seats.id: seats.count for seats in card.seating.missing} if card.row.state == "open" else {}
+    for seats in card.content.requirement.seats:
+        sits = [names.get(person, person) for person, where in card.seating.by_person.items() if where == seats.id]
+        left = open_.get(seats.id, 0)
+        mark = ":green[:material/check_circle:]" if not left else ":orange[:material/radio_button_unchecked:]"
+        groups = " or ".join(seats.groups) or "nobody: no group is named, so it can never be filled"
+        st.markdown(f"{mark} **{safe(seats.id)}**: {safe(f'{seats.count} of {groups}', 300)}")
+        said = ", ".join(plain(one, 60) for one in sits) or ("nobody yet" if left else "not needed any more")
+        said += f", {left} missing" if left else ""
+        st.caption(safe(f"{said} · rule {seats.why}" if seats.why else said, 300))
+    if not card.content.requirement.seats:
+        st.caption("Nobody is asked: the policy decides alone.")
+    against = [one for one in card.votes if one.verb == "reject"]
+    for vote in against:
+        st.markdown(f":red[:material/cancel: {safe(vote.voter)} voted against it]: {safe(vote.comment, 300)}")
+    for rule in card.content.rules:
+        st.caption(f":material/gavel: {safe(rule, 160)}")
+    st.caption("One person, one seat. Who proposed, sponsored or edited it never counts.")
+
+
+def words(card: Card) -> None:
+    """What the agent wrote, as plain text, apart from everything that was worked out."""
+    with st.container(border=True, key="inbox-narrative"):
+        st.caption(UNVERIFIED)
+        for line in card.content.narrative.splitlines() or ["It wrote nothing."]:
+            st.text(plain(line, 4_000))

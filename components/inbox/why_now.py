@@ -1,0 +1,115 @@
+"""Section 2 of a card: why now. What was seen, what was made of it, what was weighed, and the figures then and now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from approvals.card import Card
+from approvals.people import Unreachable
+from approvals.proposal import Evidence, Ooda
+from approvals.refusals import Refusal
+from components import format as fmt
+from components.inbox import head, notes
+from components.inbox.doors import Doors
+from components.inbox.rows import span
+from components.untrusted import plain, safe
+from queries.catalogue import catalogue
+
+_AGAIN = "inbox-reread"
+
+
+def draw(card: Card, doors: Doors, zone: str) -> None:
+    """The strip, what waiting costs, and each piece of evidence."""
+    strip(card.content.ooda, card.content.steps)
+    if costs := head.waiting_costs(card.content):
+        st.markdown(f":material/hourglass_empty: {safe(costs[:1].upper() + costs[1:])}.")
+    gain = card.content.benefit
+    if gain is not None and gain.high:
+        st.caption(f"Worth {safe(span(gain.low, gain.high, gain.currency))} a month "
+                   f"({safe(gain.kind)}). {safe(gain.method, 400)}")  # fmt: skip
+    again: Mapping[int, Evidence] = st.session_state.get(_AGAIN, {}).get((card.row.proposal_id, card.row.revision), {})
+    for number, one in enumerate(card.content.evidence):
+        _evidence(one, again.get(number), number, zone, card)
+    if card.content.evidence:
+        st.button("Read again now", key="inbox-reread-now", icon=":material/refresh:", on_click=_reread, args=(card, doors),
+                  help="Asks the warehouse the same questions again. Changes nothing.")  # fmt: skip
+    else:
+        st.caption("No evidence was given: the target's own state is all there is.")
+
+
+def strip(ooda: Ooda, steps: tuple[str, ...]) -> None:
+    """Observe, orient, decide, act side by side; words of the agent, checked by nobody."""
+    columns = st.columns(4, gap="small")
+    parts: tuple[tuple[str, list[str]], ...] = (
+        ("Observe", [plain(one, 300) for one in ooda.observe]),
+        ("Orient", [plain(one, 300) for one in ooda.orient]),
+        ("Decide", [
+            f"{plain(one.what, 120)}: {plain(one.expected, 160)}"
+            + (f" (not chosen: {plain(one.rejected_because, 120)})" if one.rejected_because else " (chosen)")
+            for one in ooda.options
+        ]),
+        ("Act", [plain(one, 200) for one in steps]),
+    )  # fmt: skip
+    for column, (title, said) in zip(columns, parts, strict=True):
+        column.markdown(f":gray[**{safe(title)}**]")
+        for text in said or ["–"]:
+            column.caption(safe(text, 460))
+
+
+def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card: Card) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{safe(one.title)}**")
+        read = fmt.moment(one.executed_at, zone, card.now)
+        data = f", data as of {fmt.moment(one.data_as_of, zone, card.now)}" if one.data_as_of is not None else ""
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Query {safe(one.query)}, read {safe(read)} by the cockpit itself{safe(data)}", width="content")
+            if one.query in catalogue():
+                with st.popover("SQL", type="tertiary", key=f"inbox-sql-{number}"):
+                    st.code(catalogue()[one.query].sql, language="sql", height=260)
+        if one.scalars:
+            st.dataframe(scalars(one, now), hide_index=True, height="content", key=f"inbox-scalars-{number}",
+                         alt=f"Figures of {plain(one.title, 60)}")  # fmt: skip
+        if one.rows:
+            table = pd.DataFrame([[plain(cell, 200) for cell in row] for row in one.rows],
+                                 columns=[plain(name, 60) for name in one.columns])  # fmt: skip
+            st.dataframe(table, hide_index=True, height="content" if len(table) < 8 else 240, key=f"inbox-rows-{number}",
+                         alt=f"Rows of {plain(one.title, 60)}")  # fmt: skip
+        more = one.row_count - len(one.rows)
+        said = f"{one.row_count:,} row{'' if one.row_count == 1 else 's'}" + (
+            f", the first {len(one.rows)} shown" if more > 0 else ""
+        )
+        st.caption(f"{safe(said)}.")
+
+
+def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:
+    """Columns Figure, Then, (Now,) Must stay: what is read again right before acting."""
+    current = {scalar.column: scalar.observed for scalar in now.scalars} if now is not None else {}
+    rows = []
+    for scalar in one.scalars:
+        bound = f"within {fmt.percent(scalar.tolerance, 0)}"
+        if scalar.threshold is not None:
+            bound += f", same side of {head.figure_of(scalar.threshold, scalar.unit)}"
+        row = {
+            "Figure": plain(scalar.column.replace("_", " "), 80),
+            "Then": head.figure_of(scalar.observed, scalar.unit),
+        }
+        if now is not None:
+            row["Now"] = head.figure_of(current.get(scalar.column), scalar.unit)
+        rows.append(row | {"Must stay": bound if not isinstance(scalar.observed, str) else "equal"})
+    return pd.DataFrame(rows)
+
+
+def _reread(card: Card, doors: Doors) -> None:
+    notes.clear()
+    found = {}
+    for number, one in enumerate(card.content.evidence):
+        try:
+            found[number] = doors.reread(one)
+        except (Refusal, Unreachable) as why:
+            notes.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused")
+    st.session_state[_AGAIN] = {(card.row.proposal_id, card.row.revision): found}
+    if found:
+        notes.say("Read again: compare Then and Now under Why now.", "ok")

@@ -1,0 +1,109 @@
+"""The ledger proves itself: the verifier run over the living chain, and the export to verify it elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from approvals.checkpoint_line import BadCheckpoint
+from approvals.checkpoints import KeyNotPrivate, kept
+from approvals.ledger_export import export, verify_store
+from approvals.ledger_verify import BROKEN, INTACT, Report
+from approvals.store import Store
+from components import format as fmt
+from components.untrusted import safe
+from settings import Settings
+
+_KEPT = "ledger-report"
+
+
+@dataclass(frozen=True)
+class _Found:
+    report: Report
+    at: dt.datetime
+
+
+def proof(store: Store, chosen: Settings, now: dt.datetime, zone: str, proposal_id: str | None = None) -> None:
+    """The buttons to verify and to export (one proposal's entries, if given), and what the last verification found.
+    ``chosen`` says where the checkpoints and their key are."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button(
+            "Verify", key="ledger-verify", icon=":material/verified:", help="Follows the chain from its first entry."
+        )
+        name = f"ledger-{proposal_id}.zip" if proposal_id and proposal_id.isalnum() else "ledger.zip"
+        st.download_button(
+            "Export", data=partial(packed, store, chosen, proposal_id), file_name=name, mime="application/zip",
+            on_click="ignore", key="ledger-export", icon=":material/download:",
+            help="Entries and manifest; `python -m approvals audit verify --export FILE` proves them without this app.",
+        )  # fmt: skip
+    if asked:
+        st.session_state[_KEPT] = _Found(_verified(store, chosen), now)
+    found = st.session_state.get(_KEPT)
+    if isinstance(found, _Found):
+        _say(found, zone)
+    else:
+        st.caption(safe(_signed(chosen, zone), 400))
+
+
+def packed(store: Store, chosen: Settings, proposal_id: str | None = None) -> bytes:
+    """The export as a zip."""
+    marks, keys = kept(chosen.checkpoint_folder, chosen.home)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "ledger.zip"
+        export(store, file, proposal_id=proposal_id, checkpoints=marks, keys=keys)
+        return file.read_bytes()
+
+
+def _verified(store: Store, chosen: Settings) -> Report:
+    bar = st.progress(0.0, text="Reading the ledger")
+    try:
+        marks, keys = kept(chosen.checkpoint_folder, chosen.home)
+        return verify_store(store, checkpoints=marks, keys=keys, progress=lambda done, of: _show(bar, done, of))
+    except (BadCheckpoint, KeyNotPrivate, OSError) as error:
+        return Report(BROKEN, f"The checkpoints cannot be read: {error}")
+    finally:
+        bar.empty()
+
+
+def _signed(chosen: Settings, zone: str) -> str:
+    """How far the ledger is signed, before anybody has verified it here."""
+    try:
+        marks = kept(chosen.checkpoint_folder, chosen.home)[0]
+    except (BadCheckpoint, KeyNotPrivate, OSError) as error:
+        return f"The checkpoints cannot be read: {error}"
+    if not marks:
+        return "Not verified since you opened the app. There is no signed checkpoint yet."
+    newest = max(marks, key=lambda one: one.seq)
+    at = fmt.moment(dt.datetime.fromisoformat(newest.at), zone)
+    return f"Not verified since you opened the app. Signed up to entry {newest.seq:,}, {at}."
+
+
+def _show(bar: st.delta_generator.DeltaGenerator, done: int, of: int) -> None:
+    bar.progress(min(1.0, done / max(of, 1)), text=f"{done:,} of {of:,} entries")
+
+
+def _say(found: _Found, zone: str) -> None:
+    report, when = found.report, fmt.moment(found.at, zone)
+    if report.code != INTACT:
+        where = f" at entry {report.seq:,}" if report.seq is not None else ""
+        st.error(safe(f"Not intact{where}: {report.problem} (verified {when})", 600), icon=":material/error:")
+        return
+    st.success(safe(f"Intact: {report.entries:,} entries, each follows from the one before (verified {when})."),
+               icon=":material/verified:")  # fmt: skip
+    st.caption(safe(_trust(report), 400))
+    for warning in report.warnings[:5]:
+        st.caption(safe(warning))
+
+
+def _trust(report: Report) -> str:
+    """How far the proof reaches."""
+    if report.checkpoint_seq is None:
+        return "There is no checkpoint yet: that entries were cut off at the end, or that everything was written anew, would not show."
+    after = report.last_seq - report.checkpoint_seq
+    rest = f" The {after:,} entries after it rest on the chain alone." if after else ""
+    return f"They agree with the signed checkpoint at entry {report.checkpoint_seq:,}.{rest}"

@@ -1,0 +1,32 @@
+"""What stands in for Databricks on a laptop: the embedded lakehouse and the emulated workspace, of one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from demo.lakehouse import built, ensure
+from demo.workspace.workspace import serve
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """Where the emulated workspace is and the app's token there."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@contextmanager
+def laptop(chosen: Settings, now: datetime) -> Iterator[Laptop]:
+    """Build the lakehouse if it is not there yet and serve the workspace on loopback while the block runs."""
+    lakehouse = chosen.home / "lakehouse.duckdb"
+    if not lakehouse.exists():
+        ensure(chosen, now)
+    facts = built(lakehouse) or {}
+    made = datetime.fromisoformat(facts["now"]) if "now" in facts else now  # both speak of the same runs
+    with serve(chosen.home, facts.get("seed", chosen.seed), facts.get("scale", chosen.scale), made) as served:
+        yield Laptop(served.url, served.token)

@@ -1,0 +1,60 @@
+"""What there is in the emulated Unity Catalog: catalogs, schemata, tables, volumes, functions, models."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from demo.names import PROD
+from demo.organisation import Organisation
+from demo.workspace.state import Json, Request, Route, Seed, State, missing
+
+ADMIN = "ada.arden@example.com"
+CATALOGS = ("main", "dev")
+UNITY = r"/api/2\.1/unity-catalog"
+HOME = PROD  # the workspace that calls on the catalog are counted for
+
+
+def seed(world: Organisation, now: dt.datetime) -> Seed:
+    """Collection ``securables``: "table main.sales.orders" and so on, to name, owner and, of tables, id and team."""
+    t = world.tables
+    made: dict[str, Json] = {key("catalog", name): {"name": name, "owner": ADMIN} for name in CATALOGS}
+    for catalog, schema in t[["table_catalog", "table_schema"]].drop_duplicates().itertuples(index=False, name=None):
+        made[key("schema", f"{catalog}.{schema}")] = {"name": f"{catalog}.{schema}", "owner": ADMIN}
+    for one in t.itertuples():
+        made[key("table", one.full_name)] = {"name": one.full_name, "owner": one.table_owner, "table_id": one.table_id,
+                                             "team": one.team}  # fmt: skip
+    for kind, names in (("volume", [f"main.payments_bronze.files_{i}" for i in range(6)]),
+                        ("function", ["main.risk_gold.own_region", "main.risk_gold.mask_contact"])):  # fmt: skip
+        made |= {key(kind, name): {"name": name, "owner": ADMIN} for name in names}
+    return {"securables": made}
+
+
+def key(kind: str, name: str) -> str:
+    """How a securable is called in the collections of this room."""
+    return f"{kind} {name}"
+
+
+def parents(kind: str, name: str) -> list[tuple[str, str]]:
+    """The securables that ``name`` inherits from, nearest first."""
+    parts = name.split(".")
+    above = [("schema", ".".join(parts[:2]))] if len(parts) > 2 else []
+    return above + ([("catalog", parts[0])] if kind != "catalog" else [])
+
+
+def require(state: State, kind: str, name: str) -> Json:
+    """The securable; raises :class:`Refused` (404) as the catalog does."""
+    found = state.objects["securables"].get(key(kind, name))
+    if found is None:
+        raise missing(kind.capitalize(), f"'{name}'")
+    return found
+
+
+def table(state: State, request: Request, name: str) -> Json:
+    """One table."""
+    found = require(state, "table", name)
+    catalog, schema, own = name.split(".")
+    return {"catalog_name": catalog, "schema_name": schema, "name": own, "full_name": name, "table_type": "MANAGED",
+            "data_source_format": "DELTA", "owner": found["owner"], "table_id": found["table_id"]}  # fmt: skip
+
+
+ROUTES: tuple[Route, ...] = (("GET", rf"{UNITY}/tables/([^/]+)", table),)

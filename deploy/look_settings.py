@@ -1,0 +1,78 @@
+"""Preflight: the environment and this machine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.findings import Finding
+from settings import Settings, from_environment
+
+WEBHOOKS = "LAKEHELM_WEBHOOKS"  # channel=URL, separated by commas
+_BY_PLATFORM = ("DATABRICKS_APP_NAME", "DATABRICKS_HOST", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
+
+
+def read(environment: Mapping[str, str]) -> tuple[Settings | None, tuple[Finding, ...]]:
+    """The settings, None when they cannot be used, and what is wrong with them."""
+    try:
+        chosen = from_environment(environment)
+    except ValueError as error:
+        return None, (Finding("settings", "fail", str(error), "docs/settings.md lists every variable and its values."),)
+    return chosen, (*_settings(chosen, environment), *webhooks(environment.get(WEBHOOKS, "")))
+
+
+def _settings(chosen: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    missing = []
+    if environment.get("LAKEHELM_PROFILE") != "databricks":
+        missing.append("LAKEHELM_PROFILE=databricks")
+    if not chosen.host:
+        missing.append("DATABRICKS_HOST")
+    if not chosen.warehouse_id:
+        missing.append("DATABRICKS_WAREHOUSE_ID")
+    if chosen.client_id and not chosen.client_secret:
+        missing.append("DATABRICKS_CLIENT_SECRET")
+    if not chosen.client_id and not chosen.token:
+        missing.append("DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, or DATABRICKS_TOKEN")
+    for name in missing:
+        mend = "Set it in app.yaml." if name.startswith(("LAKEHELM", "DATABRICKS_WAREHOUSE")) else "Set it."
+        yield Finding(
+            "settings", "fail", f"{name} is missing", f"{mend} Databricks Apps sets {', '.join(_BY_PLATFORM)}."
+        )
+    if chosen.client_id and chosen.token:
+        yield Finding("settings", "note", "a token is set as well; the service principal is used")
+    if not missing:
+        yield Finding("settings", "ok", f"complete, for {chosen.host}")
+    if not chosen.app_name:
+        yield Finding("inside", "note", "looked at from outside Databricks Apps", "Name the app with --app.")
+
+
+def webhooks(text: str) -> Iterator[Finding]:
+    """Addresses to which messages go: https, with a host, without a password in them."""
+    for word in filter(None, (one.strip() for one in text.split(","))):
+        channel, sign, url = word.partition("=")
+        parts = urlsplit(url)
+        if not sign or parts.scheme != "https" or not parts.hostname:
+            yield Finding("webhook", "fail", f"the address of {channel or 'a channel'} is not https",
+                          f"{WEBHOOKS} is channel=https://host/path, separated by commas.")  # fmt: skip
+        elif parts.password or parts.username:
+            yield Finding("webhook", "fail", f"the address of {channel} carries a password", "Put it into a secret.")
+        else:
+            yield Finding("webhook", "ok", f"{channel} goes to {parts.hostname}")
+
+
+def home(chosen: Settings) -> Iterator[Finding]:
+    """The folder of snapshots and keys."""
+    folder = Path(chosen.home)
+    mend = f"Make {folder} writable for the app, or set LAKEHELM_HOME to a folder that is (/tmp/lakehelm in Databricks Apps)."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, probe = tempfile.mkstemp(dir=folder)
+        os.close(handle)
+        Path(probe).unlink()
+    except OSError as error:
+        yield Finding("home", "fail", f"{folder} cannot be written ({type(error).__name__})", mend)
+        return
+    yield Finding("home", "ok", f"{folder} can be written")

@@ -1,0 +1,79 @@
+"""`python -m deploy preflight`: every assumption of a deployment, looked at before and after it.
+
+It signs in as the app would (the settings of the environment) and changes nothing but one probe file in the volume of
+the checkpoints, which it takes away again. What cannot be looked at because something before it failed is said so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from deploy import look_app, look_policy, look_settings, look_store, look_tables, look_workspace
+from deploy.findings import Finding, plain
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Now, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def preflight(
+    environment: Mapping[str, str], *, app: str = "", clock: Clock = utc_now, tables: bool = True
+) -> tuple[Finding, ...]:
+    """All findings, in the order in which they are best mended. ``app`` is the app's name where the platform does not
+    say it; without ``tables`` the system tables are left out (they need the warehouse, which may have to start)."""
+    chosen, found = look_settings.read(environment)
+    if chosen is None:
+        return found
+    inside = bool(chosen.app_name)
+    if app and not chosen.app_name:
+        chosen = replace(chosen, app_name=app)
+    found = (*found, *_kept(look_settings.home(chosen), "home"))
+    policy, of_policy = look_policy.read(chosen)
+    found += of_policy
+    reached = _kept(look_workspace.reached(chosen, clock), "workspace")
+    found += reached
+    client, who, of_sign_in = (None, "", ()) if _broken(reached) else look_workspace.signed_in(chosen)
+    found += of_sign_in
+    if client is None:
+        left = [Finding(what, "warn", "not looked at, because there is no sign-in") for what in _NEEDS_SIGN_IN]
+        return (*found, *left, *_kept(look_store.store(chosen, inside), "store"))
+    looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+        ("warehouse", partial(look_workspace.warehouse, client, chosen.warehouse_id, who)),
+        ("app", partial(look_app.app, client, chosen)),
+        ("store", partial(look_store.store, chosen, inside)),
+    ]
+    if policy is not None:
+        looks += [("groups", partial(look_policy.groups, client, policy)),
+                  ("kinds", partial(look_policy.kinds, client, policy, who))]  # fmt: skip
+    if tables:
+        looks.append(("tables", partial(look_tables.tables, chosen, who)))
+    for what, look in looks:
+        found += _kept(look(), what)
+    return found
+
+
+_NEEDS_SIGN_IN = ("warehouse", "app", "groups", "kinds", "tables")
+
+
+def _broken(found: Iterable[Finding]) -> bool:
+    return any(one.state == "fail" and one.what == "host" for one in found)
+
+
+def _kept(found: Iterable[Finding], what: str) -> tuple[Finding, ...]:
+    """What was found before whatever ended the look; that is told as well, in the words of its kind only."""
+    made: list[Finding] = []
+
+    def each() -> Iterator[Finding]:
+        yield from found
+
+    try:
+        made.extend(each())
+    except Exception as error:  # one look that fails must not hide the others
+        made.append(Finding(what, "fail", f"could not be looked at: {type(error).__name__}: {plain(str(error))[:160]}"))
+    return tuple(made)

@@ -1,0 +1,32 @@
+"""Controls: what stops actions, and who turned it."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from actions import registry
+from actions.open import KILL_SWITCH, NotOpen, desk
+from components import state
+from components.controls import Console, show_attention, show_breakers, show_policy, show_switches
+from components.identity import acting, limits
+from components.page import zone
+from settings import settings
+
+st.header("Controls", anchor=False)
+try:
+    at = desk()
+except NotOpen:
+    st.info("The workspace is not connected yet.")
+    st.stop()
+console = Console(
+    store=at.store, policy=at.policy, me=lambda: acting(settings(), at.directory), kinds=sorted(registry.KINDS),
+    kill=lambda: os.environ.get(KILL_SWITCH, ""), workspaces=limits(settings()).places,
+)  # fmt: skip
+st.subheader("Kill switches", anchor=False)
+show_switches(console, zone(), state.clock())
+st.subheader("Error budgets", anchor=False)
+show_breakers(console, zone(), state.clock())
+show_attention(console)
+show_policy(at.policy)

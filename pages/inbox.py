@@ -1,0 +1,80 @@
+"""Inbox: what agents and people propose, who must agree, what runs, and what needs a look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from actions import evidence, intake, registry
+from actions.desk import Desk
+from actions.kind import Gone
+from actions.open import NotOpen, desk, directory
+from approvals.ledger_export import verify_store
+from approvals.ledger_verify import said
+from approvals.people import Unreachable
+from approvals.proposal import Json
+from approvals.refusals import Refusal
+from components import state
+from components.identity import acting, limits
+from components.inbox.doors import Doors, KindForm
+from components.inbox.fresh import wait_for
+from components.inbox.page import draw
+from settings import settings
+
+
+@st.cache_resource(show_spinner=False)
+def forms() -> dict[str, KindForm]:
+    """What the forms need to know of each kind of action."""
+    return {
+        name: KindForm((one.__doc__ or name).split("\n")[0], one.Params.model_json_schema(),
+                       (one.resource, *one.further_resources))
+        for name, one in registry.KINDS.items()
+    }  # fmt: skip
+
+
+def wrong(kind: str, params: Json) -> dict[str, str]:
+    """A sentence for each parameter that the kind does not take."""
+    try:
+        registry.parsed(registry.kind(kind), params)
+    except registry.BadParams as problems:
+        return problems.problems
+    return {}
+
+
+def said_so(act: Callable[..., Any]) -> Callable[..., Any]:
+    """``act`` at this desk; whatever the workspace answers becomes a sentence for the person."""
+
+    def tried(*given: object) -> Any:
+        try:
+            return act(at, *given)
+        except (Refusal, Unreachable):
+            raise
+        except Exception as error:
+            why = "the target does not exist any more" if isinstance(error, Gone) else str(error)[:300]
+            raise Refusal(f"It could not be worked out: {why}.") from error
+
+    return tried
+
+
+def proved(_: Desk, proposal_id: str) -> tuple[bool, str]:
+    """Whether the whole ledger, and with it this proposal's record, is as it was written."""
+    report = verify_store(at.store)
+    return report.code == 0, f"Record of {proposal_id}: " + said(report).splitlines()[0]
+
+
+try:
+    at = desk()
+except NotOpen:
+    wait_for(lambda: directory() is not None)
+    st.stop()
+draw(
+    Doors(
+        store=at.store, directory=at.directory, me=lambda: acting(settings(), at.directory), now=state.clock,
+        kinds=forms, wrong=wrong, edited=said_so(intake.edited), overridden=said_so(intake.overridden),
+        undone=said_so(intake.undone), reread=said_so(lambda on, one: evidence.read(on.reader, one)),
+        emergency=said_so(intake.emergency), emergency_groups=frozenset(at.policy.groups.break_glass),
+        proved=said_so(proved), workspaces=limits(settings()).places, most=at.policy.bulk.most, typed_above=at.policy.bulk.typed_above,
+    )
+)  # fmt: skip

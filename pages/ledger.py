@@ -1,0 +1,20 @@
+"""Ledger: who did what, when and why; one proposal's whole story; the proof that nothing was changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import state
+from components.ledger_proof import proof
+from components.ledger_view import filters, story, table
+from components.page import zone
+from settings import settings
+
+store, now, there = state.store(), state.clock(), zone()
+proposal_id = st.query_params.get("p")
+st.header("Ledger", anchor=False)
+proof(store, settings(), now, there, proposal_id)
+if proposal_id:
+    story(store, proposal_id, there)
+else:
+    table(store, filters(store, now), there)

@@ -1,0 +1,26 @@
+-- question: >
+--   Who reads a table?
+-- params: {start: date, end: date, table_name: text, limit: integer}
+-- grain: [consumer_kind, workspace_id, consumer_id]
+-- columns:
+--   consumer_kind: text  (job, pipeline, dashboard or person)
+--   workspace_id: text
+--   consumer_id: text
+--   consumer: text
+--   owner: text
+--   reads: count
+--   last_read: time
+-- ttl: 1h
+-- uses: [lineage_events, resource_names]
+-- note: >
+--   From lineage, by the table's full name; an empty table_name means any. Reads by path leave no lineage. owner is as
+--   whom the newest read ran. A person who reads in two workspaces has two rows.
+SELECT r.consumer_kind, r.workspace_id, r.consumer_id, COALESCE(MAX(n.resource_name), r.consumer_id) AS consumer,
+       max_by(r.ran_as, r.event_time) AS owner, COUNT(DISTINCT r.event_id) AS reads, MAX(r.event_time) AS last_read
+FROM lineage_events r
+LEFT JOIN resource_names n
+  ON n.workspace_id = r.workspace_id AND n.resource_kind = r.consumer_kind AND n.resource_id = r.consumer_id
+WHERE r.source_name IS NOT NULL AND (:table_name = '' OR lower(r.source_name) = lower(:table_name))
+GROUP BY r.consumer_kind, r.workspace_id, r.consumer_id
+ORDER BY reads DESC, consumer_kind, workspace_id, consumer_id
+LIMIT :limit

@@ -1,0 +1,46 @@
+"""A worker in a process of its own that kills itself with SIGKILL at a checkpoint: nothing is flushed, nothing is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import os
+import signal
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(
+    ["tests.actions.office", "databricks.sdk", "actions.registry", "sqlalchemy.dialects.sqlite"]
+)
+
+
+def die_at(url: str, host: str, now: dt.datetime, checkpoint: str | None, acting: str) -> BaseProcess:
+    """The process of a worker that works off what is due at ``now`` and dies when it first comes to ``checkpoint``."""
+    made = CONTEXT.Process(target=_work, args=(url, host, now, checkpoint, acting))
+    made.start()
+    made.join(60)
+    return made
+
+
+def _work(url: str, host: str, now: dt.datetime, checkpoint: str | None, worker: str) -> None:
+    from actions.desk import Desk
+    from actions.executor import Executor
+    from actions.workspace import SignIn, Workspace
+    from approvals.store import Store
+    from approvals.store import engine as opened
+    from demo.workspace.people import APP_TOKEN
+    from tests.actions.office import crowd, the_policy
+
+    def clock(_connection: Any) -> dt.datetime:
+        return now
+
+    def reached(name: str) -> None:
+        if name == checkpoint:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    desk = Desk(Store(opened(url), clock), Workspace(SignIn(host, token=APP_TOKEN)), crowd(), the_policy())
+    executor = Executor(desk, worker, checkpoint=reached, beat=3600)
+    while executor.work_one():
+        pass
+    os._exit(0)

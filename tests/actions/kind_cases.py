@@ -1,0 +1,92 @@
+"""One ready-made action of each kind on jobs, pipelines, clusters, policies and warehouses; suites of faults and kills go
+over them."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+
+from demo.faults import where
+from demo.names import PROD
+from demo.organisation import Organisation
+from demo.workspace import policies
+from demo.workspace.jobs import FAILS
+from demo.workspace.past_runs import Past, facts, past
+from demo.workspace.state import State
+from tests.actions.kind_cases_catalog import KindCase, target
+from tests.actions.workspace_server import NOW, world
+
+DEFINITION = json.dumps(
+    {**policies.RULES, "autotermination_minutes": {"type": "range", "minValue": 10, "maxValue": 45}}
+)
+
+
+@functools.cache
+def gone_by() -> Past:
+    """The runs of the past of the organisation that all tests of kinds share."""
+    return past(State({"organisation": {"facts": facts(world())}}, lambda: NOW))
+
+
+def failed_run(made: Organisation, repaired: bool = False) -> tuple[str, str]:
+    """(id, name of its job) of the latest run that failed, at its first try or also when repaired, of a job in production
+    that does not fail always and has a last task that failed."""
+    faults = {where(made)[kind].entity_id for kind in FAILS}
+    every = gone_by().attempts
+    tries = every.groupby("run").attempt.transform("max") + 1
+    ends = every[(every.attempt == tries - 1) & (every.state == "FAILED") & (tries == (2 if repaired else 1))]
+    mine = ends[(ends.position >= 0) & (ends.workspace_id == PROD) & ~ends.job_id.isin(faults)]
+    mine = mine[mine.job_id.isin(made.jobs.job_id)]  # of jobs that were not made again since
+    last = mine.sort_values("start").iloc[-1]
+    return str(int(last.run)), str(made.jobs.iloc[int(last.position)]["name"])
+
+
+def cases(made: Organisation) -> Iterator[KindCase]:
+    """The cases for an organisation; every one is possible and changes something."""
+    jobs, faults = made.jobs, where(made)
+    job = target("job", jobs.job_id[5], jobs.name[5])
+    run, of = failed_run(made)
+    pipeline = target("pipeline", made.pipelines.pipeline_id[0], made.pipelines.name[0])
+    always, wide = faults["no_auto_termination"], faults["oversized"]
+    cluster = target("cluster", always.entity_id, always.entity_name)
+    warehouse = faults["idle_warehouse"]
+    idle = target("warehouse", warehouse.entity_id, warehouse.entity_name)
+    stopped = made.warehouses[made.warehouses.warehouse_id != warehouse.entity_id].iloc[1::2].iloc[0]
+    yield KindCase("job.run_now", job, {})
+    yield KindCase("job.repair_run", target("run", run, of), {"rerun_all_failed_tasks": True})
+    yield KindCase("job.cancel_run", target("run", str(gone_by().stuck), faults["stuck"].entity_name), {})
+    yield KindCase("job.pause_schedule", job, {"paused": True})
+    yield KindCase("job.set_timeout", job, {"timeout_seconds": 5400})
+    yield KindCase("job.set_retries", target("job", jobs.job_id[4], jobs.name[4]), {"max_retries": 2})
+    yield KindCase("pipeline.validate", pipeline, {})
+    yield KindCase("pipeline.refresh", pipeline, {"refresh_selection": ["main.payments_silver.t_0001"]})
+    yield KindCase("pipeline.full_refresh", pipeline, {})
+    yield KindCase("cluster.set_autotermination", cluster, {"auto_termination_minutes": 30})
+    yield KindCase("cluster.resize", target("cluster", wide.entity_id, wide.entity_name), {"num_workers": 3})
+    yield KindCase("cluster.terminate", cluster, {})
+    yield KindCase("cluster.start", cluster, {}, prepare=_terminated)
+    yield KindCase(
+        "cluster.enforce_policy", target("cluster", always.entity_id, always.entity_name), {}, prepare=_breaks
+    )
+    yield KindCase("cluster.permanent_delete", cluster, {})
+    yield KindCase("policy.edit", target("policy", policies.SHARED, "Shared compute"), {"definition": DEFINITION})
+    yield KindCase("warehouse.set_autostop", idle, {"auto_stop_minutes": 10})
+    yield KindCase("warehouse.resize", idle, {"cluster_size": "X-Large"})
+    yield KindCase("warehouse.set_max_clusters", idle, {"max_num_clusters": 4})
+    yield KindCase("warehouse.stop", idle, {})
+    yield KindCase("warehouse.start", target("warehouse", stopped.warehouse_id, stopped.warehouse_name), {})
+
+
+def _terminated(state: State) -> None:
+    """The cluster that always runs has been terminated."""
+    identifier = where(world())["no_auto_termination"].entity_id
+    state.put("clusters", identifier, state.get("clusters", identifier) | {"_states": [[0, "TERMINATED"]]})
+
+
+def _breaks(state: State) -> None:
+    """The same cluster is under the policy, whatever it had before."""
+    identifier = where(world())["no_auto_termination"].entity_id
+    state.put("clusters", identifier, state.get("clusters", identifier) | {"policy_id": policies.SHARED})
+
+
+CASES = tuple(cases(world()))

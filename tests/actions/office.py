@@ -1,0 +1,138 @@
+"""A desk over the emulated workspace, people who approve anything, and one clock for all, moved by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from actions import intake
+from actions.desk import Desk
+from actions.executor import Checkpoint, Executor
+from actions.workspace import SignIn, Workspace
+from approvals.ledger import Actor
+from approvals.machines import EXECUTION, NEEDS_A_LOOK
+from approvals.people import Person
+from approvals.policy_file import load
+from approvals.proposal import Agent, Draft
+from approvals.rules import Policy
+from approvals.store import Store
+from approvals.store import engine as opened
+from approvals.tables import EXECUTIONS, OUTBOX
+from approvals.transitions import Row, live_execution, proposal
+from approvals.voting import Ballot, accept
+from demo.workspace.people import APP_TOKEN
+from demo.workspace.state import Effect
+from tests.actions.kind_cases_catalog import KindCase
+from tests.actions.workspace_server import Served, served
+from tests.prepared import prepared
+
+POLICY = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
+BY = Agent(id="tests.operator", version="1.0", principal="agent:tests")
+PEOPLE = {f"u{number}": Person(f"u{number}", f"person{number}@example.com") for number in range(4)}
+
+
+class Crowd:
+    """A directory of four people who are in every group that is asked for."""
+
+    def __init__(self, groups: frozenset[str]) -> None:
+        self.known = {one.id: Person(one.id, one.name, groups) for one in PEOPLE.values()}
+
+    def person(self, person_id: str) -> Person | None:
+        return self.known.get(person_id)
+
+    def named(self, name: str) -> Person | None:
+        return next((one for one in self.known.values() if one.name == name), None)
+
+    def owner_groups(self, name: str) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass
+class Office:
+    """Where proposals are made, approved and carried out."""
+
+    there: Served
+    desk: Desk
+
+    def approved(self, case: KindCase) -> str:
+        """The id of a proposal for ``case``, decided by as many people as the policy asks for; due at once."""
+        if case.prepare is not None:
+            case.prepare(self.there.state)
+        draft = Draft(kind=case.kind, target=case.target, params=case.params, agent=BY)
+        made = intake.take(self.desk, draft, Actor("agent", BY.id))
+        for person in self.people:
+            with self.desk.store.writing() as tx:
+                row = proposal(tx, made)
+                if row.state != "open":
+                    break
+                name = case.target.name or case.target.id
+                accept(tx, Ballot(made, row.revision, row.action_digest, comment="yes", typed_name=name), person)
+        with self.desk.store.writing() as tx:
+            assert proposal(tx, made).state == "approved"
+            tx.connection.execute(sa.update(EXECUTIONS).values(due_at=tx.now))
+        return made
+
+    @property
+    def people(self) -> list[Person]:
+        crowd = self.desk.directory
+        assert isinstance(crowd, Crowd)
+        return list(crowd.known.values())
+
+    def executor(self, checkpoint: Checkpoint = lambda name: None, worker: str = "w") -> Executor:
+        return Executor(self.desk, worker, checkpoint=checkpoint, beat=3600)
+
+    def work(self, proposal_id: str, executor: Executor, most: int = 400) -> Row | None:
+        """Work until the execution rests for good, letting time pass where it waits; the execution, None if there is
+        none any more."""
+        for _ in range(most):
+            executor.work_one()
+            row = self.execution(proposal_id)
+            if row is None or row.state in EXECUTION.final | NEEDS_A_LOOK:
+                return row
+            if row.due_at > self.there.clock.now:
+                self.there.clock.now = row.due_at
+            elif row.lease_until is not None and row.lease_until > self.there.clock.now:
+                self.there.clock.now = row.lease_until + dt.timedelta(seconds=1)
+        return row
+
+    def execution(self, proposal_id: str) -> Row | None:
+        with self.desk.store.reading() as tx:
+            return live_execution(tx, proposal_id)
+
+    def effects(self, since: int) -> list[Effect]:
+        """What was really done by the app since the effect of that number."""
+        return [one for one in self.there.effects[since:] if one.by == "lakehelm-app"]
+
+    def messages(self) -> int:
+        with self.desk.store.reading() as tx:
+            return int(tx.connection.execute(sa.select(sa.func.count()).select_from(OUTBOX)).scalar_one())
+
+
+@functools.cache
+def the_policy() -> Policy:
+    """The default policy, with every kind enabled."""
+    policy = load(POLICY)
+    enabled = policy.kinds.model_copy(update={"enabled": ("pipeline.full_refresh", "cluster.permanent_delete")})
+    return policy.model_copy(update={"kinds": enabled})
+
+
+def crowd() -> Crowd:
+    """People in every group that the policy asks for."""
+    asked = the_policy().groups
+    return Crowd(frozenset({*asked.owner_fallback, *(one for every in asked.approvers.values() for one in every)}))
+
+
+@contextmanager
+def office(url: str, act_timeout: float = 5.0) -> Iterator[Office]:
+    """An office whose store is at ``url``."""
+    with served() as there:
+        store = Store(opened(prepared(url)), lambda _connection: there.clock.now)
+        workspace = Workspace(SignIn(there.emulator.url, token=APP_TOKEN), act_timeout)
+        yield Office(there, Desk(store, workspace, crowd(), the_policy()))
+        store.engine.dispose()

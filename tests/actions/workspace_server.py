@@ -1,0 +1,99 @@
+"""The emulated workspace on loopback with a clock that tests move, and two real SDK clients on it: one that reads, one
+that acts with exactly one try."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from demo.emulator.server import Emulator
+from demo.organisation import Organisation, found
+from demo.workspace.state import Effect, Json, Seed, State
+from demo.workspace.workspace import ROUTES, Workspace, seeded
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
+
+
+@functools.cache
+def world() -> Organisation:
+    """The small organisation that all tests of kinds share."""
+    return found(7, 0.1, NOW)
+
+
+@functools.cache
+def objects() -> Seed:
+    """What is in a fresh workspace; objects are replaced by others, never changed."""
+    return seeded(world(), NOW)
+
+
+class Watched(Workspace):
+    """A workspace that remembers which paths were asked for."""
+
+    asked: tuple[str, ...] = ()
+
+    def answer(
+        self, method: str, path: str, query: Mapping[str, str], body: Json, by: str, workspace_id: str = ""
+    ) -> tuple[int, Json]:
+        self.asked = (*self.asked, f"{method} {path}")
+        return super().answer(method, path, query, body, by, workspace_id)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += dt.timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A workspace that answers: its state and clock, the emulator with its faults, and the two clients."""
+
+    state: State
+    clock: Clock
+    workspace: Watched
+    emulator: Emulator
+    read: WorkspaceClient
+    act: WorkspaceClient
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What has really been done."""
+        return self.state.effects
+
+
+def client(url: str, token: str, seconds: int) -> WorkspaceClient:
+    """A real client that retries for at most ``seconds``."""
+    from databricks.sdk import WorkspaceClient
+    from databricks.sdk.core import Config
+
+    config = Config(host=url, token=token, auth_type="pat", http_timeout_seconds=5, retry_timeout_seconds=seconds)
+    return WorkspaceClient(config=config)
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """A fresh workspace while the block runs."""
+    from demo.workspace.people import APP_TOKEN
+
+    clock = Clock()
+    state = State({collection: dict(own) for collection, own in objects().items()}, clock)
+    workspace = Watched(state, routes=ROUTES)
+    with Emulator(None, workspace=workspace) as emulator:
+        yield Served(
+            state, clock, workspace, emulator, client(emulator.url, APP_TOKEN, 5), client(emulator.url, APP_TOKEN, 1)
+        )

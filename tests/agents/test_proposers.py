@@ -1,0 +1,287 @@
+"""What each agent proposes and why it does not, on frames made by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from agents import finops, governanceops, pipelineops, proposing
+from agents.proposing import Capability, Observation
+from agents.round import CAPABILITIES
+from approvals.proposal import Draft
+from queries.catalogue import catalogue
+from warehouse.params import checked
+
+NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
+
+
+def ago(**since: float) -> pd.Timestamp:
+    return pd.Timestamp(NOW - dt.timedelta(**since))
+
+
+def only(observations: list[Observation]) -> Observation:
+    assert len(observations) == 1
+    return observations[0]
+
+
+def proposed(observations: list[Observation]) -> Draft:
+    draft = only(observations).draft
+    assert draft is not None, only(observations).why_not
+    return draft
+
+
+# Idle warehouses
+
+WAREHOUSE: dict[str, Any] = {
+    "workspace_id": "1", "workspace": "prod", "warehouse_id": "w1", "warehouse": "<b>wh</b>", "owner": "zoe@x.com",
+    "auto_stop_minutes": 120, "changed_at": ago(days=90), "running_hours": 200.0, "busy_hours": 20.0, "stops": 40,
+    "idle_stretches": 60, "cold_starts": 14, "idle_cost": Decimal("900"), "saved_hours": 150.0,
+    "saving_low": Decimal("400.00"), "saving_high": Decimal("600.00"),
+}  # fmt: skip
+
+
+def warehouses(**changed: Any) -> list[Observation]:
+    wanted = pd.DataFrame([WAREHOUSE | changed])
+    milder = pd.DataFrame([WAREHOUSE | changed | {"saving_low": Decimal(300), "saving_high": Decimal(350)}])
+    return finops.idle_warehouses({"wanted": wanted, "milder": milder}, NOW)
+
+
+def test_an_idle_warehouse_shall_stop_sooner() -> None:
+    draft = proposed(warehouses())
+    assert (draft.kind, draft.target.key, draft.params) == (
+        "warehouse.set_autostop",
+        "1/warehouse/w1",
+        {"auto_stop_minutes": 10},
+    )
+    assert draft.benefit is not None
+    assert (draft.benefit.kind, draft.benefit.low, draft.benefit.high) == ("cost", Decimal(400), Decimal(600))
+    assert draft.confidence == Decimal("0.95")  # 61 of 64, never more than this
+    nothing = draft.ooda.options[-1]
+    assert nothing.what == "do nothing"
+    assert nothing.expected == "costs USD 16.67 a day"  # 500 a month
+    assert "saves USD 300.00 to 350.00" in draft.ooda.options[1].expected
+    assert "15 statements a month wait" in draft.ooda.options[0].expected  # 14 in 28 days
+
+
+def test_few_stretches_give_little_confidence() -> None:
+    assert proposed(warehouses(idle_stretches=2)).confidence == Decimal("0.5")
+
+
+def test_one_that_never_stops_is_proposed_too() -> None:
+    assert "never by itself" in proposed(warehouses(auto_stop_minutes=0)).ooda.observe[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"auto_stop_minutes": 15}, "stops after 15 minutes already"),
+        ({"auto_stop_minutes": 5}, "stops after 5 minutes already"),
+        ({"changed_at": ago(days=6, hours=23)}, "changed 6 days ago"),
+        ({"idle_stretches": 0}, "no stretch"),
+        ({"saving_low": Decimal(0), "saving_high": Decimal(0)}, "no stretch"),
+        ({"saving_low": Decimal("3.00"), "saving_high": Decimal("6.00")}, "not worth a look"),
+        ({"cold_starts": 14_000}, "not worth a look"),
+    ],
+)
+def test_a_warehouse_is_left_alone(changed: dict[str, Any], why: str) -> None:
+    seen = only(warehouses(**changed))
+    assert seen.draft is None
+    assert why in seen.why_not
+
+
+def test_a_change_of_a_week_ago_has_settled() -> None:
+    assert proposed(warehouses(changed_at=ago(days=7)))
+
+
+# Failed runs
+
+RUN: dict[str, Any] = {
+    "workspace_id": "1", "workspace": "prod", "job_id": "10", "run_id": "77", "name": "load", "owner": "sp",
+    "paused": False, "started": ago(hours=5), "ended": ago(hours=4), "result_state": "FAILED",
+    "termination_code": "CLOUD_FAILURE", "attempts": 1, "failures": 1, "runs": 30, "last_success": ago(days=1, hours=4),
+    "failed_tasks": ["b"], "tables": 2, "readers": 3, "cost_per_run": Decimal("4.50"),
+}  # fmt: skip
+LEARNED = {"workspace_id": "1", "job_id": "10", "seconds": 7200.0, "runs": 20}
+DECLARED = {"workspace_id": "1", "job_id": "10", "due_time": "06:30", "zone": "Europe/Berlin"}
+
+
+def runs(
+    repairs: Mapping[str, tuple[int, int]] | None = None, learned: bool = True, declared: bool = False, **changed: Any
+) -> list[Observation]:
+    tried = [{"termination_code": code, "repaired": n, "rescued": k} for code, (n, k) in (repairs or {}).items()]
+    frames = {
+        "failed": pd.DataFrame([RUN | changed]),
+        "learned": pd.DataFrame([LEARNED] if learned else [], columns=list(LEARNED)),
+        "repairs": pd.DataFrame(tried, columns=["termination_code", "repaired", "rescued"]),
+    }
+    if declared:
+        frames["declared"] = pd.DataFrame([DECLARED])
+    return pipelineops.failed_runs(frames, NOW)
+
+
+def test_a_run_that_broke_off_shall_be_repaired() -> None:
+    draft = proposed(runs())
+    assert (draft.kind, draft.target.key, draft.params) == (
+        "job.repair_run",
+        "1/run/77",
+        {"rerun_all_failed_tasks": True},
+    )
+    assert draft.confidence == Decimal("0.7")  # nothing known of this account: 7 of 10
+    assert draft.benefit is not None
+    assert (draft.benefit.kind, draft.benefit.high) == ("sla", Decimal("4.50"))
+    assert draft.evidence[0].match == {"workspace_id": "1", "job_id": "10", "run_id": "77"}
+    assert "usually done 2.0 h after its start (learned)" in draft.ooda.orient
+    assert "3 readers of the 2 tables it writes" in draft.ooda.orient
+    assert [one.what for one in draft.ooda.options][-1] == "do nothing"
+
+
+def test_a_declared_deadline_counts_before_a_learned_one() -> None:
+    assert "due at 06:30 Europe/Berlin (declared)" in proposed(runs(declared=True)).ooda.orient
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        {"learned": True, "readers": 0},
+        {"learned": False, "declared": True, "readers": 0},
+        {"learned": False, "readers": 1},
+        {"learned": False, "readers": 0, "cost_per_run": Decimal("10.00")},
+    ],
+)
+def test_each_reason_alone_makes_a_job_matter(alone: dict[str, Any]) -> None:
+    assert proposed(runs(**alone))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"paused": True}, "paused"),
+        ({"ended": ago(hours=25)}, "more than a day ago"),
+        ({"ended": pd.NaT}, "more than a day ago"),
+        ({"attempts": 2}, "repaired already"),
+        ({"failures": 3}, "failed 3 times in a row"),
+        ({"last_success": pd.NaT}, "no run succeeded"),
+        ({"termination_code": "UNAUTHORIZED_ERROR"}, "UNAUTHORIZED_ERROR does not pass"),
+        ({"termination_code": "RESOURCE_NOT_FOUND"}, "does not pass"),
+        ({"termination_code": "RUN_EXECUTION_ERROR"}, "succeeds with 0.5"),
+        ({"termination_code": None}, "succeeds with 0.5"),
+        ({"learned": False, "readers": 0}, "nobody reads"),
+        ({"learned": False, "readers": 0, "cost_per_run": None}, "nobody reads"),
+    ],
+)
+def test_a_failed_run_is_left_alone(changed: dict[str, Any], why: str) -> None:
+    seen = only(runs(**changed))
+    assert seen.draft is None
+    assert why in seen.why_not
+
+
+def test_the_accounts_own_repairs_decide_where_the_code_does_not() -> None:
+    unclear = runs(repairs={"RUN_EXECUTION_ERROR": (20, 18)}, termination_code="RUN_EXECUTION_ERROR")
+    assert proposed(unclear).confidence == Decimal("0.77")  # 23 of 30
+    assert proposed(runs(repairs={"CLOUD_FAILURE": (2, 1)})).confidence == Decimal("0.67")  # 8 of 12
+    assert "0.55: less than 0.6" in only(runs(repairs={"CLOUD_FAILURE": (10, 4)})).why_not  # 11 of 20
+    assert proposed(runs(repairs={"unknown": (20, 18)}, termination_code=None)).confidence == Decimal("0.77")
+
+
+# Unused grants
+
+GRANT: dict[str, Any] = {
+    "grantee": "ann@x.com", "holder": "person", "table_name": "main.s.t1", "privileges": "MODIFY,SELECT",
+    "table_owner": "olga@x.com", "table_created": ago(days=400), "granted_at": pd.NaT, "last_seen": ago(days=1),
+    "watched_from": NOW.date() - dt.timedelta(days=90), "watched_to": NOW.date(),
+}  # fmt: skip
+
+
+def grants(**changed: Any) -> list[Observation]:
+    return governanceops.unused_grants({"grants": pd.DataFrame([GRANT | changed])}, NOW)
+
+
+def test_an_unused_grant_shall_be_revoked() -> None:
+    draft = proposed(grants())
+    assert (draft.kind, draft.target.type, draft.target.id) == ("grant.revoke", "table", "main.s.t1")
+    assert draft.params == {"principal": "ann@x.com", "privileges": ["MODIFY", "SELECT"]}
+    assert draft.owner == "olga@x.com"
+    assert draft.confidence == Decimal("0.85")
+    assert draft.benefit is not None
+    assert draft.benefit.kind == "risk"
+    assert draft.ooda.options[-1].what == "do nothing"
+
+
+def test_whoever_is_not_seen_at_all_will_hardly_miss_it() -> None:
+    assert proposed(grants(last_seen=pd.NaT)).confidence == Decimal("0.95")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"holder": "service principal"}, "service principal"),
+        ({"granted_at": ago(days=89)}, "granted 89 days ago"),
+        ({"table_created": ago(days=80)}, "younger than 90 days"),
+        ({"table_created": pd.NaT}, "younger than 90 days"),
+        ({"watched_from": NOW.date() - dt.timedelta(days=87)}, "do not reach 90 days back"),
+        ({"watched_from": None}, "do not reach 90 days back"),
+        ({"watched_to": NOW.date() - dt.timedelta(days=3)}, "end too early"),
+        ({"watched_to": None}, "do not reach"),
+    ],
+)
+def test_a_grant_is_left_alone(changed: dict[str, Any], why: str) -> None:
+    seen = only(grants(**changed))
+    assert seen.draft is None
+    assert why in seen.why_not
+
+
+# What they share
+
+MADE: list[Callable[[], list[Observation]]] = [warehouses, runs, grants]
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES, ids=lambda one: one.agent.id)
+def test_its_questions_are_questions_of_the_catalogue(capability: Capability) -> None:
+    for question in capability.asks(NOW).values():
+        checked(catalogue(), question)
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_its_evidence_can_be_read_again(made: Callable[[], list[Observation]]) -> None:
+    draft = proposed(made())
+    assert draft.evidence
+    for evidence in draft.evidence:
+        query = catalogue()[evidence.query]
+        assert evidence.params.keys() == query.params.keys()
+        for name, value in evidence.params.items():
+            if query.params[name] == "date":
+                assert dt.date.fromisoformat(value)
+        assert set(query.grain) <= evidence.match.keys()
+        assert evidence.match.keys() | {one.column for one in evidence.scalars} <= query.columns.keys()
+        assert evidence.scalars
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_a_draft_survives_json(made: Callable[[], list[Observation]]) -> None:
+    draft = proposed(made())
+    assert Draft.model_validate_json(draft.model_dump_json()) == draft
+
+
+def test_at_most_five_at_once_the_most_valuable_first() -> None:
+    draft = proposed(warehouses())
+    seen = [Observation(f"1/warehouse/w{n}", draft=draft, worth=Decimal(n)) for n in range(8)]
+    kept = proposing.chosen([Observation("1/warehouse/x", "fine"), *seen])
+    assert [one.worth for one in kept if one.draft] == [7, 6, 5, 4, 3]
+    assert len(kept) == 9
+    assert sum("more than 5 at once" in one.why_not for one in kept) == 3
+
+
+def test_expected_value() -> None:
+    # 0.8 x 100 - 0.2 x 50 - 5 for the review
+    assert proposing.worth(Decimal("0.8"), Decimal(100), Decimal(50)) == Decimal("65.0")
+
+
+def test_rows_are_read_as_they_come() -> None:
+    assert proposing.text(pd.NaT) == proposing.text(None) == proposing.text(float("nan")) == ""
+    assert proposing.money(None) == Decimal("0.00")
+    assert proposing.moment(pd.NaT) is None

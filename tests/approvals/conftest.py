@@ -1,0 +1,47 @@
+"""A store on SQLite and on a real Postgres, with a clock that the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from actions.desk import Desk
+from approvals.store import Store
+from bench.deciding import PEOPLE
+from bench.working import Counters, counted
+from tests.approvals.world import Clock, People, store_at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of either kind."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'store.sqlite'}"
+
+
+@pytest.fixture
+def world(url: str, clock: Clock) -> Iterator[Store]:
+    """An empty store whose time stands still until ``clock`` is moved."""
+    made = store_at(url, clock)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def people() -> People:
+    return People({one.id: one for one in PEOPLE})
+
+
+@pytest.fixture
+def office(world: Store, people: People) -> Iterator[tuple[Desk, Counters]]:
+    with counted(world) as (desk, counters):
+        yield replace(desk, directory=people), counters

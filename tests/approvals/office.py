@@ -1,0 +1,27 @@
+"""A desk with a real executor over the world's store, at which actions only count."""
+
+from __future__ import annotations
+
+from actions.desk import Desk
+from actions.executor import Executor
+from approvals.proposal import Content
+from approvals.store import Store
+from bench.deciding import PEOPLE, content
+from tests.approvals.world import Clock, proposed, row_of, say_yes
+
+
+def approved(store: Store, count: int = 1, of: Content | None = None) -> str:
+    """A proposal that ``count`` people have agreed to."""
+    made = proposed(store, of or content(people=count))
+    for person in PEOPLE[:count]:
+        say_yes(store, made, person, comment="fine")
+    assert row_of(store, made).state == "approved"
+    return made
+
+
+def work(desk: Desk, clock: Clock, turns: int = 4) -> None:
+    worker = Executor(desk, "w")
+    for _ in range(turns):
+        while worker.work_one():
+            pass
+        clock.ahead(6)

@@ -1,0 +1,203 @@
+"""Drafts wait once, are taken by one worker, and end with a reason: on SQLite and on Postgres."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from approvals import drafts
+from approvals.proposal import Agent, Benefit, Draft, Evidence, Scalar, Target
+from approvals.store import Store, engine
+from approvals.tables import DRAFTS, LEDGER
+
+HOUR = dt.timedelta(hours=1)
+START = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
+
+
+@dataclass
+class Clock:
+    """The database's time, moved by the test."""
+
+    now: dt.datetime = START
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, _: Connection) -> dt.datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Store:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+    return Store(engine(url), clock)
+
+
+def draft(number: int = 1, minutes: int = 10, agent: str = "agent:finops") -> Draft:
+    """One that wants ``minutes`` for warehouse ``number``."""
+    return Draft(
+        kind="warehouse.set_autostop", target=Target(workspace_id="1", type="warehouse", id=f"w{number}", name="*wh*"),
+        params={"auto_stop_minutes": minutes}, agent=Agent(id="finops.idle", version="1.0", principal=agent),
+        evidence=(Evidence(title="idle", query="finops.idle_warehouses", params={"start": "2026-10-23"}, match={"id": "w"},
+                           scalars=(Scalar(column="saving", observed=Decimal("12.50"), threshold=Decimal(5)),)),),
+        benefit=Benefit(kind="cost", low=Decimal("1.10"), high=Decimal("2.20")), confidence=Decimal("0.91"),
+    )  # fmt: skip
+
+
+def handed_in(store: Store, one: Draft, quiet: dt.timedelta = dt.timedelta(0)) -> str:
+    with store.writing() as tx:
+        return drafts.submit(tx, one, one.agent.principal, quiet)
+
+
+def rows(store: Store) -> list[tuple[str, str, str | None]]:
+    """(state, why, proposal_id) in order of creation."""
+    order = sa.select(DRAFTS.c.state, DRAFTS.c.why, DRAFTS.c.proposal_id).order_by(
+        DRAFTS.c.created_at, DRAFTS.c.draft_id
+    )
+    with store.reading() as tx:
+        return [(row.state, row.why, row.proposal_id) for row in tx.connection.execute(order)]
+
+
+def taken(store: Store, limit: int = 10) -> list[tuple[str, Draft]]:
+    with store.writing() as tx:
+        return drafts.take(tx, limit)
+
+
+def test_what_is_taken_is_what_was_handed_in(store: Store) -> None:
+    draft_id = handed_in(store, draft())
+    assert taken(store) == [(draft_id, draft())]
+    assert taken(store) == []
+
+
+def test_an_equal_one_is_not_handed_in_twice_while_it_waits(store: Store) -> None:
+    first = handed_in(store, draft())
+    assert handed_in(store, draft().model_copy(update={"narrative": "said otherwise"})) == first
+    taken(store)
+    assert handed_in(store, draft()) == first
+    assert len(rows(store)) == 1
+    assert handed_in(store, draft(minutes=20)) != first
+    assert handed_in(store, draft(number=2)) != first
+
+
+def test_after_its_end_it_may_come_again_but_not_at_once(store: Store, clock: Clock) -> None:
+    first = handed_in(store, draft())
+    taken(store)
+    with store.writing() as tx:
+        assert drafts.done(tx, first, "refused", "The wanted state is there already.")
+    clock.now += HOUR
+    assert handed_in(store, draft(), quiet=2 * HOUR) == first
+    again = handed_in(store, draft(), quiet=HOUR)
+    assert again != first
+    assert [state for state, _, _ in rows(store)] == ["refused", "pending"]
+
+
+def test_its_end_is_written_once(store: Store) -> None:
+    draft_id = handed_in(store, draft())
+    with store.writing() as tx:
+        assert not drafts.done(tx, draft_id, "proposed", "", "p1")  # nobody has taken it
+    taken(store)
+    with store.writing() as tx:
+        assert drafts.done(tx, draft_id, "proposed", "", "p1")
+        assert not drafts.done(tx, draft_id, "refused", "too late")
+    assert rows(store) == [("proposed", "", "p1")]
+
+
+def test_a_worker_that_is_gone_loses_what_it_took(store: Store, clock: Clock) -> None:
+    draft_id = handed_in(store, draft())
+    taken(store)
+    clock.now += drafts.HELD
+    assert taken(store) == []
+    clock.now += dt.timedelta(seconds=1)
+    assert [one for one, _ in taken(store)] == [draft_id]
+    assert taken(store) == []
+
+
+def test_the_oldest_comes_first_and_no_more_than_asked(store: Store, clock: Clock) -> None:
+    ids = []
+    for number in (3, 1, 2):
+        ids.append(handed_in(store, draft(number)))
+        clock.now += dt.timedelta(seconds=1)
+    assert [one for one, _ in taken(store, 2)] == ids[:2]
+    assert [one for one, _ in taken(store, 2)] == ids[2:]
+
+
+def test_nobody_hands_in_for_another(store: Store) -> None:
+    with pytest.raises(drafts.NotYours), store.writing() as tx:
+        drafts.submit(tx, draft(), "agent:pipelineops")
+    assert rows(store) == []
+
+
+def test_a_draft_has_an_end(store: Store) -> None:
+    large = draft().model_copy(update={"params": {"auto_stop_minutes": 10, "more": "x" * drafts.LARGEST}})
+    with pytest.raises(drafts.TooLarge):
+        handed_in(store, large)
+
+
+def test_one_that_cannot_be_read_any_more_is_refused_and_the_rest_goes_on(store: Store) -> None:
+    first, second = handed_in(store, draft(1)), handed_in(store, draft(2))
+    with store.writing() as tx:
+        spoilt = sa.update(DRAFTS).where(DRAFTS.c.draft_id == first).values(draft='{"kind": "x", "old": 1}')
+        tx.connection.execute(spoilt)
+    assert [one for one, _ in taken(store)] == [second]
+    assert ("refused", "cannot be read: 4 errors", None) in rows(store)
+
+
+def test_the_ledger_tells_of_both_ends(store: Store) -> None:
+    draft_id = handed_in(store, draft())
+    taken(store)
+    with store.writing() as tx:
+        drafts.done(tx, draft_id, "proposed", "", "p1")
+    with store.reading() as tx:
+        found = tx.connection.execute(
+            sa.select(LEDGER.c.event, LEDGER.c.actor, LEDGER.c.body).order_by(LEDGER.c.seq)
+        ).all()
+    assert [(row.event, row.actor) for row in found] == [("draft.submit", "finops.idle"), ("draft.done", "intake")]
+    assert all(draft_id in row.body for row in found)
+
+
+def at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """``act`` in ``count`` threads that start together."""
+    barrier = threading.Barrier(count)
+
+    def begin(number: int) -> object:
+        barrier.wait(10)
+        return act(number)
+
+    with ThreadPoolExecutor(count) as crowd:
+        return list(crowd.map(begin, range(count)))
+
+
+def test_two_workers_never_take_the_same(store: Store) -> None:
+    ids = {handed_in(store, draft(number)) for number in range(40)}
+
+    def work(_: int) -> list[str]:
+        mine: list[str] = []
+        while got := taken(store, 3):
+            mine += [one for one, _ in got]
+        return mine
+
+    found = Counter(one for mine in at_once(2, work) for one in mine)  # type: ignore[attr-defined]
+    assert set(found) == ids
+    assert max(found.values()) == 1
+
+
+def test_two_agents_that_want_the_same_hand_in_one(store: Store) -> None:
+    for number in range(25):
+        same = at_once(2, lambda _, number=number: handed_in(store, draft(number)))  # type: ignore[misc]
+        assert same[0] == same[1]
+    assert [state for state, _, _ in rows(store)] == ["pending"] * 25

@@ -1,0 +1,135 @@
+"""The inbox page on a store of a test: real approvals behind every button, no workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from actions.registry import KINDS, BadParams, parsed
+from approvals import verbs
+from approvals.people import Person
+from approvals.proposal import Agent, Change, Content, Evidence, Json
+from approvals.proposals import content_of
+from approvals.refusals import Refusal
+from approvals.store import Store
+from approvals.transitions import proposal
+from components.inbox.doors import Doors, KindForm
+from tests.components.inbox_store import ANN, BREAK_GLASS, Clock, People, human, put
+
+SCRIPT = """
+from components.inbox.page import draw
+from tests.components.inbox_desk import DESK
+
+draw(DESK[0].doors())
+"""
+DESK: list[InboxDesk] = []
+
+
+@dataclass
+class InboxDesk:
+    """Whoever is ``me`` acts. ``worked_out`` stands for the intake: the wish with its parameters, judged by ``human``."""
+
+    store: Store
+    clock: Clock
+    me: Person | None = ANN
+    people: People = field(default_factory=People)
+    broken: bool = False  # the workspace does not answer
+
+    def doors(self) -> Doors:
+        return Doors(
+            store=self.store, directory=self.people, me=lambda: self.me, kinds=forms, wrong=wrong, edited=self.edited,
+            overridden=self.overridden, undone=self.undone,
+            emergency=self.emergency, emergency_groups=frozenset({"break-glass"}), reread=self.reread,
+            proved=lambda _: (True, "Intact."),
+            now=lambda: self.clock.now,
+        )  # fmt: skip
+
+    def page(self, **words: str) -> AppTest:
+        """The page at an address, drawn once."""
+        DESK[:] = [self]
+        test = AppTest.from_string(SCRIPT, default_timeout=60)
+        for name, value in words.items():
+            test.query_params[name] = value
+        return test.run()
+
+    def edited(self, proposal_id: str, revision: int, params: Json, person: Person, why: str) -> int:
+        new = self.worked_out(proposal_id, params)
+        with self.store.writing() as tx:
+            return verbs.edit(tx, proposal_id, revision, new, human(new), person, why)
+
+    def overridden(self, proposal_id: str, kind: str, params: Json, person: Person, reason: str, comment: str) -> str:
+        new = self.worked_out(proposal_id, params, kind=kind, agent=_by(person))
+        with self.store.writing() as tx:
+            return verbs.override(tx, proposal_id, new, human(new), person, reason, comment)
+
+    def undone(self, proposal_id: str, person: Person, comment: str) -> str:
+        new = self.worked_out(proposal_id, {"auto_stop_minutes": 60}, agent=_by(person), undo_of=proposal_id)
+        return put(self.store, new)
+
+    def emergency(self, proposal_id: str, revision: int, person: Person, incident: str, why: str) -> int:
+        new = self.worked_out(proposal_id, {"auto_stop_minutes": 10}, emergency=incident, requirement=BREAK_GLASS)
+        with self.store.writing() as tx:
+            return verbs.emergency(tx, proposal_id, revision, new, human(new), person, why, 5)
+
+    def worked_out(self, proposal_id: str, params: Json, **more: Any) -> Content:
+        if self.broken:
+            raise Refusal("The workspace does not answer now.")
+        with self.store.reading() as tx:
+            known = content_of(tx, proposal_id, proposal(tx, proposal_id).revision)
+        wanted = params.get("auto_stop_minutes")
+        changes = (Change(path="auto_stop_mins", before=60, after=wanted, unit="min"),)
+        title = f"Set auto-stop of warehouse `{known.target.name}` to {wanted} min"
+        return known.model_copy(update={"params": params, "changes": changes, "title": title} | more)
+
+    def reread(self, one: Evidence) -> Evidence:
+        if self.broken:
+            raise Refusal("the warehouse does not answer now")
+        return one.model_copy(
+            update={"scalars": tuple(s.model_copy(update={"observed": Decimal("0.66")}) for s in one.scalars)}
+        )
+
+
+def forms() -> dict[str, KindForm]:
+    return {
+        name: KindForm(str(one.__doc__), one.Params.model_json_schema(), (one.resource, *one.further_resources))
+        for name, one in KINDS.items()
+    }
+
+
+def wrong(kind: str, params: Json) -> dict[str, str]:
+    try:
+        parsed(KINDS[kind], params)
+    except BadParams as problems:
+        return problems.problems
+    return {}
+
+
+def _by(person: Person) -> Agent:
+    return Agent(id="person", version="1", principal=person.name, sponsor=person.id)
+
+
+def said(test: AppTest) -> str:
+    """Everything that the page says in words."""
+    parts = [*test.markdown, *test.caption, *test.text, *test.warning, *test.success, *test.info, *test.subheader]
+    return "\n".join(str(one.value) for one in parts).replace("\\", "").replace("\u200b", "")
+
+
+def notes(test: AppTest) -> list[str]:
+    """What was said about the last act."""
+    return [str(one.value).replace("\\", "").replace("\u200b", "") for one in (*test.warning, *test.success)]
+
+
+def press(test: AppTest, key: str) -> AppTest:
+    return test.button(key=key).click().run()
+
+
+def verb(test: AppTest, name: str) -> AppTest:
+    return press(test, f"inbox-verb-{name}")
+
+
+def send(test: AppTest, label: str) -> AppTest:
+    """Press the button of the open form."""
+    return next(one for one in test.button if one.label == label and one.form_id).click().run()

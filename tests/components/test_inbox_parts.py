@@ -1,0 +1,202 @@
+"""The inbox's pure parts: rows, diffs, forms out of schemas, words."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from actions.registry import KINDS
+from approvals.inbox import Line
+from approvals.inbox_details import Details
+from approvals.machines import DECISION, EXECUTION
+from approvals.proposal import Change, Ooda
+from approvals.refusals import AlreadyDecided
+from components.inbox import diff, head, notes, rows, typed_form, words
+from tests.components.inbox_store import NOW, content
+
+LINE = Line(
+    proposal_id="1", revision=1, state="open", title="Stop `x`", kind="k", dimension="fin", env="dev", owner="o", risk=1,
+    agent_id="a", group_key="g", confidence=Decimal("0.9"), benefit_low=None, benefit_high=None, currency="", seats=2,
+    seats_filled=1, occurrences=1, expires_at=NOW + dt.timedelta(hours=5), due_at=NOW + dt.timedelta(hours=1),
+    evidence_at=None, state_since=NOW - dt.timedelta(minutes=4), created_at=NOW, claimed_by="", question=None, auto_by="",
+    bulk=True, action_digest="d", execution=None,
+)  # fmt: skip
+
+
+def line(**changes: Any) -> Line:
+    return dataclasses.replace(LINE, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "chips"),
+    [
+        ({}, ["Open"]),
+        ({"question": "why?", "claimed_by": "ann"}, ["Open", "Question", "Claimed"]),
+        ({"state": "approved", "execution": "scheduled"}, ["Scheduled"]),
+        (
+            {"state": "approved", "execution": "scheduled", "holds": ["freeze: close", "budget"]},
+            ["Held", "Freeze", "Budget"],
+        ),
+        ({"state": "approved", "execution": "verified", "auto_by": "r1", "claimed_by": "ann"}, ["Verified", "Auto"]),
+        ({"state": "rejected", "execution": "scheduled"}, ["Rejected"]),
+        ({"state": "approved", "execution": "indeterminate"}, ["Effect unknown"]),
+    ],
+    ids=str,
+)
+def test_chips(changes: dict[str, Any], chips: list[str]) -> None:
+    assert rows.chips(line(**changes)) == chips
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "5 h left"),
+        ({"due_at": NOW}, "late, 5 h left"),
+        ({"expires_at": NOW}, "expired"),
+        (
+            {"state": "approved", "execution": "scheduled", "starts_at": NOW + dt.timedelta(seconds=92)},
+            "starts in 1 m 32 s",
+        ),
+        ({"state": "rejected"}, "4 min ago"),
+    ],
+    ids=str,
+)
+def test_due(changes: dict[str, Any], said: str) -> None:
+    assert rows.due(line(**changes), NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (Details(coverage="none"), "not known"),
+        (Details(coverage="partial"), "partly known"),
+        (Details(coverage="complete"), "none found"),
+        (Details(consumers=3, worst="high", coverage="complete"), "3 · high"),
+        (Details(consumers=3, worst="low", coverage="partial"), "3+ · low"),
+    ],
+)
+def test_nothing_known_is_not_nobody(more: Details, said: str) -> None:
+    assert rows.hits(more) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "currency", "said"),
+    [(Decimal(310), Decimal(460), "USD", "$310–460"), (Decimal("1.5"), Decimal("9.25"), "EUR", "€1.50–9.25"),
+     (Decimal(900), Decimal(3100), "USD", "$900–3.1k"), (Decimal(5), Decimal(5), "CHF", "CHF 5"), (None, None, "", "–")],
+)  # fmt: skip
+def test_money_is_a_range_with_its_currency(low: Any, high: Any, currency: str, said: str) -> None:
+    assert rows.span(low, high, currency) == said
+
+
+def test_every_state_class_and_event_has_its_words() -> None:
+    known = {*DECISION.states, *EXECUTION.states}
+    assert known == set(words.STATE) == set(words.STATE_MEANS) == set(words.STATE_COLOUR)
+    assert {f"decision.{one}" for one in DECISION.events} | {f"execution.{one}" for one in EXECUTION.events} <= set(
+        words.EVENT
+    )
+    assert len(set(words.RISK.values())) == 5 == len({one[0] for one in words.RISK.values()})  # a shape for each
+    for theme in ("light", "dark"):
+        assert set(rows.columns(theme, ["USD"], True)) == set(rows.WIDE) >= set(rows.NARROW)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Change(path="n", before=60, after=10, unit="min"), "n 60 → 10 min"),
+        (Change(path="on", before=True, after=False), "on on → off"),
+        (Change(path="key", before="hunter2", after="hunter3", sensitive=True), "key •••••• → ••••••"),
+        (Change(path="key", before="hunter2", after=None, sensitive=True), "key •••••• → not set"),
+        (Change(path="list", before=["a", "b"], after=[]), "list a, b → nothing"),
+        (Change(path="map", before={"a": 1}, after=None), 'map {"a": 1} → not set'),
+    ],
+)
+def test_a_change_in_words(change: Change, said: str) -> None:
+    assert diff.sentence(change) == said
+    assert "hunter" not in diff.frame([change]).to_string()
+
+
+def test_a_list_says_what_comes_and_goes() -> None:
+    frame = diff.frame([Change(path="p", before=["SELECT", "USE"], after=["USE", "MODIFY"])])
+    assert frame.iloc[0].tolist() == ["p", "SELECT, USE", "USE, MODIFY", "−SELECT +MODIFY"]
+
+
+def test_the_brief_says_what_is_known() -> None:
+    assert head.runs(content()) == "auto_stop_mins 60 → 10 min on warehouse bi-adhoc, prod"
+    assert head.reason(content()) == "idle share is 0.71 (limit 0.5); doing nothing costs $10–15 a day"
+    assert head.reason(content(evidence=(), benefit=None, ooda=Ooda())) == "no evidence was given"
+    assert head.harm(content()).startswith("2 consumers, the worst medium: Growth daily dashboard of growth")
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "by", "comment", "said"),
+    [
+        ("rejected", "reject", "ana", "no", "Rejected by ana 4 s ago: no"),
+        ("expired", "expire", "", "", "Expired 4 s ago"),
+        ("superseded", "supersede", "", "newer", "Superseded 4 s ago: newer"),
+    ],
+)
+def test_who_was_faster(state: str, verb: str, by: str, comment: str, said: str) -> None:
+    assert notes.sentence(AlreadyDecided(state, verb, by, NOW, comment), NOW + dt.timedelta(seconds=4)) == said
+
+
+def test_an_unforeseen_error_says_nothing_of_its_inside() -> None:
+    assert "secret" not in notes.sentence(RuntimeError("secret"), NOW)
+
+
+# Parameters that fit each kind, to see that a form gives back exactly what it was given.
+PARAMS: dict[str, dict[str, Any]] = {
+    "warehouse.set_autostop": {"auto_stop_minutes": 25},
+    "cluster.resize": {"num_workers": None, "min_workers": 2, "max_workers": 8},
+    "job.pause_schedule": {"paused": True},
+    "job.set_retries": {"max_retries": 3, "task_keys": ["a", "b c"], "each": []},
+    "job.repair_run": {"rerun_all_failed_tasks": False, "rerun_tasks": ["load"]},
+    "grant.revoke": {"principal": "data team", "privileges": ["SELECT", "MODIFY"]},
+    "model.set_alias": {"alias": "champion", "version": None},
+    "serving.set_traffic": {"routes": [{"served_model": "m-1", "percent": 90}, {"served_model": "m-2", "percent": 10}]},
+    "policy.edit": {"definition": '{\n  "spark_version": {"type": "fixed"}\n}'},
+    "notify.owner": {"recipient": "team-growth", "subject": "Idle", "text": "One\nTwo"},
+    "permission.update": {"principal": "team", "principal_type": "group", "level": None},
+    "job.run_now": {},
+}
+
+
+def form(kind: str, params: dict[str, Any]) -> None:
+    wanted = typed_form.fields(KINDS[kind].Params.model_json_schema())
+    typed_form.draw(wanted, params, "f", {})
+    st.session_state["result"] = typed_form.typed(wanted, "f")
+
+
+@pytest.mark.parametrize("kind", PARAMS)
+def test_a_form_gives_back_what_it_was_given(kind: str) -> None:
+    test = AppTest.from_function(_script, args=(kind, PARAMS[kind]), default_timeout=30).run()
+    assert not test.exception
+    assert test.session_state["result"] == (PARAMS[kind], {})
+
+
+def _script(kind: str, params: dict[str, object]) -> None:  # it runs alone, without imports
+    from tests.components.test_inbox_parts import form
+
+    form(kind, params)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_form(kind: str) -> None:
+    for field in typed_form.fields(KINDS[kind].Params.model_json_schema()):
+        assert field.title and field.shape in typed_form.SHAPES
+        assert field.shape != "json" or kind in ("job.set_retries", "serving.set_traffic"), field
+
+
+def test_what_cannot_be_read_is_told_and_kept() -> None:
+    test = AppTest.from_function(_script, args=("serving.set_traffic", PARAMS["serving.set_traffic"])).run()
+    test.text_area[0].set_value("[{not json").run()
+    params, problems = test.session_state["result"]
+    assert params == {} and problems["routes"].startswith("Routes: not JSON")
+    assert test.text_area[0].value == "[{not json"
+    test = AppTest.from_function(_script, args=("warehouse.set_autostop", {})).run()
+    assert test.session_state["result"] == ({}, {"auto_stop_minutes": "Stop after idle minutes: fill this in."})

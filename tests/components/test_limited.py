@@ -1,0 +1,250 @@
+"""Somebody who may see one workspace, or one cost centre: no row of another on any page, and what cannot be limited
+says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import Future
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from approvals.roles import Limits
+from bench.typical import params
+from components import health, identity, state
+from components.limited import Limited, NotShown, narrowed
+from queries.catalogue import catalogue
+from queries.kinds import Param
+from settings import ROOT, Settings
+from tests.components.reading import Reader
+from tests.lakehouses import lakehouse
+from warehouse.interface import Answer, Ask, ask
+from warehouse.open import close_readers, open_reader
+
+NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
+PAGES = [
+    ("overview", ""), *(("finops", view) for view in ("Spend", "Changes", "Ahead", "Allocation", "Savings", "Quality")),
+    *(("pipelineops", view) for view in ("On time", "Runs", "Failures", "Cost", "Compare")),
+]  # fmt: skip
+
+
+class Watched:
+    """The real reader, and every answer that it gave."""
+
+    def __init__(self, inner: object) -> None:
+        self.inner, self.given = inner, list[Future[Answer]]()
+
+    def submit(self, question: Ask, *, page: str | None = None) -> Future[Answer]:
+        self.given.append(self.inner.submit(question, page=page))  # type: ignore[attr-defined]
+        return self.given[-1]
+
+    def peek(self, question: Ask) -> Answer | None:
+        return self.inner.peek(question)  # type: ignore[attr-defined,no-any-return]
+
+    def invalidate(self, query: str | None = None) -> None:
+        self.inner.invalidate(query)  # type: ignore[attr-defined]
+
+
+pytestmark = pytest.mark.xdist_group("limited")  # one lakehouse for the file
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    home = tmp_path_factory.mktemp("limited")
+    lakehouse(tmp_path_factory, home / "lakehouse.duckdb", NOW)
+    yield Watched(open_reader(Settings(home=home), lambda: NOW))
+    close_readers()
+
+
+@pytest.fixture(scope="module")
+def places(watched: Watched) -> dict[str, str]:
+    """The workspaces of the organisation: name by id."""
+    table = watched.submit(ask("platform.workspaces")).result(60).table
+    assert table is not None
+    return dict(zip(table["workspace_id"].to_pylist(), table["workspace_name"].to_pylist(), strict=True))
+
+
+def rows(watched: Watched, name: str, **chosen: Param) -> list[dict[str, Any]]:
+    """The rows of a question with typical parameters."""
+    given = {key: value for key, value in params(catalogue()[name], NOW, chosen).items() if key != "now"}
+    answer = watched.submit(ask(name, **given)).result(120)
+    assert answer.table is not None, (name, answer.error)
+    return list(answer.table.to_pylist())
+
+
+@pytest.fixture(scope="module")
+def centres(watched: Watched) -> dict[str, Decimal]:
+    """What each cost centre of the organisation cost, and what has none: as 'untagged'."""
+    costs: dict[str, Decimal] = {}
+    for row in rows(watched, "finops.spend_matrix", key="tag", limit=1000):
+        costs[row["group_key"]] = costs.get(row["group_key"], Decimal(0)) + (row["cost"] or 0)
+    assert len(costs) > 5
+    return costs
+
+
+def opened(watched: Watched, limits: Limits, page: str, view: str, **words: str) -> tuple[AppTest, list[Answer]]:
+    """The page as somebody with ``limits`` sees it at an address with ``words``, and every answer given for it."""
+    with pytest.MonkeyPatch.context() as patch, state.using(watched, lambda: NOW):
+        patch.setattr(health, "PAGES", {})  # a page that runs alone cannot link to others
+        patch.setattr(identity, "limits", lambda _: limits)
+        watched.given.clear()
+        test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+        test.session_state["filters-drawer"] = True  # it is open
+        for word, value in (words | {"view": view}).items():
+            if value:
+                test.query_params[word] = value
+        test.run()
+    assert not test.exception
+    return test, [future.result(60) for future in watched.given]
+
+
+def text_of(shown: AppTest) -> str:
+    """What can be read on the page."""
+    text = "".join(str(one.value) for one in (*shown.markdown, *shown.caption, *shown.subheader, *shown.warning))
+    return (text + "".join(frame.value.to_string() for frame in shown.dataframe)).replace("\\", "")
+
+
+def own_and_others(places: dict[str, str]) -> tuple[str, set[str]]:
+    own = sorted(places)[2]
+    return own, set(places) - {own}
+
+
+@pytest.mark.parametrize(("page", "view"), PAGES, ids=[f"{page}-{view}" for page, view in PAGES])
+def test_no_row_of_another_workspace_on_any_page(
+    watched: Watched, places: dict[str, str], page: str, view: str
+) -> None:
+    own, others = own_and_others(places)
+    for named in (",".join(sorted(others)[:2]), ""):  # asked for in the address all the same
+        shown, answers = opened(watched, Limits(workspaces=frozenset({own})), page, view, workspaces=named)
+        assert answers
+        for answer in answers:
+            if answer.table is None or answer.ask.query == "platform.workspaces":
+                continue
+            asked = dict(answer.ask.params).get("workspaces")
+            assert asked == own or answer.ask.query == "platform.source_lag", answer.ask
+            for column in {"workspace_id"} & set(answer.table.column_names):
+                assert set(answer.table[column].to_pylist()) <= {own, None}, answer.ask
+        assert named or shown.multiselect(key="filters-workspaces").options == [places[own]]
+        text = text_of(shown)
+        assert {places[other] for other in others if places[other] in text} == set()
+
+
+# Panels of each view that cannot be limited: in Allocation the bill that the parts are compared with, warehouses, their
+# users, clusters; in Quality the currencies.
+NOT_SHOWN = {"Spend": 0, "Changes": 0, "Ahead": 0, "Allocation": 4, "Savings": 1, "Quality": 1}
+
+
+@pytest.mark.parametrize(("page", "view"), PAGES, ids=[f"{page}-{view}" for page, view in PAGES])
+def test_no_row_of_another_cost_centre_on_any_page(
+    watched: Watched, centres: dict[str, Decimal], page: str, view: str
+) -> None:
+    own = "cc-110"
+    others = {centre for centre in centres if centre.casefold() != own} - {"untagged"}
+    shown, answers = opened(watched, Limits(cost_centers=frozenset({own})), page, view, by="tag")
+    found = [answer for answer in answers if answer.ask.query != "platform.source_lag"]
+    assert {dict(answer.ask.params)["cost_centers"] for answer in found} <= {own}
+    tables = [answer.table for answer in found if answer.table is not None]
+    text = text_of(shown) + "".join(str(table.to_pylist()) for table in tables)
+    assert {other for other in others if other in text} == set()
+    if page == "finops":
+        assert text.count("**Not shown**") == NOT_SHOWN[view]
+        assert any(table.num_rows for table in tables) == (view != "Savings")
+    else:
+        assert not tables
+    if view in ("Spend", "Changes"):
+        assert own in text
+
+
+def test_a_cost_centre_sees_what_the_whole_bill_counts_for_it(watched: Watched, centres: dict[str, Decimal]) -> None:
+    def total(chosen: str) -> Decimal:
+        return Decimal(rows(watched, "finops.spend_total", cost_centers=chosen)[0]["cost"] or 0)
+
+    named = sorted(set(centres) - {"untagged"})
+    assert {centre: total(centre) for centre in named} == {centre: centres[centre] for centre in named}
+    assert total(",".join(named)) + centres["untagged"] == total("") > 0
+
+
+@pytest.mark.parametrize("chosen", ["", "7"])
+def test_the_filters_do_without_the_names_of_workspaces(watched: Watched, chosen: str) -> None:
+    shown, _ = opened(watched, Limits(cost_centers=frozenset({"cc-110"})), "finops", "Quality", workspaces=chosen)
+    assert shown.multiselect(key="filters-workspaces").options == ([chosen] if chosen else [])
+
+
+@pytest.mark.parametrize(("by", "nobody"), [("workspaces", "99"), ("cost_centers", "cc-0")])
+def test_questions_that_say_they_can_be_limited_are(watched: Watched, by: str, nobody: str) -> None:
+    """Asked for a workspace or a cost centre that does not exist, none of them finds a row about anything."""
+    names = [name for name, query in catalogue().items() if by in query.params]
+    assert len(names) >= 15
+    told = {}
+    extra: dict[str, Param] = dict.fromkeys(("workspace_id", "job_id", "run_id", "other_run_id", "run", "other"), "")
+    for name in names:
+        query = catalogue()[name]
+        try:
+            given = params(query, NOW, {**extra, "days": 30, by: nobody})
+        except KeyError:
+            continue
+        answer = watched.submit(ask(name, **{k: v for k, v in given.items() if k != "now"})).result(120)
+        if answer.table is None:
+            told[name] = str(answer.error)
+            continue
+        found = answer.table.to_pylist()
+        full = [row for row in found if any(v not in (None, 0, "", False) for k, v in row.items() if k not in FREE)]
+        if full and name not in PRICES:
+            told[name] = repr(full[:2])
+    assert told == {}
+
+
+PRICES = frozenset({"finops.price_changes"})  # the account's price list, with the cost in the workspaces asked for
+FREE = frozenset({"day", "usage_date", "start", "month", "week", "currency"})  # a calendar is nobody's row
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [("", "1,2"), ("1", "1"), ("2,9", "2"), ("9", ""), ("1,2,9", "1,2")])
+def test_questions_are_narrowed_to_what_one_may_see(wanted: str, asked: str) -> None:
+    limits = Limits(workspaces=frozenset({"1", "2"}))
+    declared = frozenset({"workspaces", "start"})
+    assert narrowed(limits, declared, {"workspaces": wanted})["workspaces"] == asked
+    assert narrowed(Limits(), declared, {"workspaces": wanted}) == {"workspaces": wanted}
+    assert "workspaces" not in narrowed(limits, frozenset({"start"}), {})
+
+
+def test_a_limit_by_cost_centre_leaves_the_choice_of_workspaces() -> None:
+    limits, declared = Limits(cost_centers=frozenset({"a", "b"})), frozenset({"workspaces", "cost_centers"})
+    given: dict[str, Param] = {"workspaces": "9", "cost_centers": ""}
+    assert narrowed(limits, declared, given) == {"workspaces": "9", "cost_centers": "a,b"}
+    assert narrowed(limits, declared, given | {"cost_centers": "b,c"})["cost_centers"] == "b"
+    assert narrowed(limits, frozenset({"workspaces"}), {"workspaces": "9"}) == {"workspaces": "9"}
+
+
+@pytest.mark.parametrize(
+    ("limits", "question", "shown"),
+    [
+        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces="1"), True),
+        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces="1,2"), False),
+        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces=""), False),
+        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged"), False),
+        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", cost_centers="retail"), False),
+        (Limits(workspaces=frozenset({"1"})), ask("overview.governance", workspaces="1"), False),
+        (Limits(workspaces=frozenset()), ask("finops.untagged", workspaces=""), False),
+        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", workspaces="1"), False),
+        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="retail"), True),
+        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="growth,retail"), False),
+        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers=""), False),
+        (Limits(cost_centers=frozenset({"retail"})), ask("finops.bill_by_month", cost_centers="retail"), False),
+        (Limits(cost_centers=frozenset({"retail"})), ask("platform.workspaces"), False),
+        (Limits(workspaces=frozenset({"1"})), ask("platform.source_lag"), True),
+    ],
+)
+def test_what_reaches_beyond_the_limits_is_never_asked(limits: Limits, question: Ask, shown: bool) -> None:
+    inner = Reader({})
+    one = Limited(inner, limits)
+    answer = one.submit(question)
+    assert bool(inner.asked) is shown
+    if not shown:
+        told = answer.result(0)
+        assert isinstance(told.error, NotShown) and told.error.title == "Not shown"
+        assert "cannot be limited to your" in told.error.message
+        known = one.peek(question)
+        assert known is not None and isinstance(known.error, NotShown) and known.table is None
