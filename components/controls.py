@@ -19,6 +19,7 @@ from approvals.rules import Policy
 from approvals.store import Store
 from approvals.switches import SwitchRefused
 from components import format as fmt
+from components.uncut import uncut
 from components.untrusted import plain, safe
 
 LEVELS = {
@@ -139,6 +140,7 @@ def _stop(console: Console, level: str, name: str, reason: str) -> None:
     st.rerun()
 
 
+@uncut
 def _release(console: Console, level: str, name: str) -> None:
     person = _person(console)
     if person is None or not _may(console):
@@ -152,6 +154,7 @@ def _release(console: Console, level: str, name: str) -> None:
         st.toast(safe(str(error)))
 
 
+@uncut
 def _close(console: Console, kind: str, reason: str) -> None:
     person = _person(console)
     if person is None or not _may(console):

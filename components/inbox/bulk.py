@@ -18,6 +18,7 @@ from components.inbox.doors import Doors
 from components.inbox.groups import bulk_money
 from components.inbox.ticks import Tick
 from components.inbox.words import REASON, titled
+from components.uncut import uncut
 from components.untrusted import plain, safe
 
 _COMMENT, _REASON, _COUNT = "inbox-bulk-comment", "inbox-bulk-reason", "inbox-bulk-count"
@@ -67,6 +68,7 @@ def _all_of(chosen: Sequence[Tick]) -> tuple[str, int, str]:
     return "together", len(chosen), digest([[one.proposal_id, one.revision, one.action_digest] for one in chosen])
 
 
+@uncut
 def _decide(doors: Doors, verb: Literal["accept", "reject"], chosen: Sequence[Tick], words: Mapping[str, str]) -> None:
     notes.clear()
     comment, reason = str(st.session_state.get(_COMMENT) or ""), st.session_state.get(_REASON) or ""

@@ -24,6 +24,7 @@ from components.inbox.doors import Doors
 from components.inbox.place import go
 from components.inbox.typed_form import Field, typed
 from components.inbox.words import LOOK, titled
+from components.uncut import uncut
 from components.untrusted import plain
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ def field_key(seen: Seen, name: str) -> str:
     return f"inbox-{name}-{seen.proposal_id}"
 
 
+@uncut
 def accept(doors: Doors, seen: Seen) -> None:
     """Vote for it, as it was drawn."""
     standing = _cast(doors, seen, "accept", voting.accept)
@@ -72,6 +74,7 @@ def accept(doors: Doors, seen: Seen) -> None:
     _onward(seen)
 
 
+@uncut
 def reject(doors: Doors, seen: Seen) -> None:
     """Vote against it, with a reason and a comment."""
     if _cast(doors, seen, "reject", voting.reject) is not None:
@@ -79,6 +82,7 @@ def reject(doors: Doors, seen: Seen) -> None:
         _onward(seen)
 
 
+@uncut
 def ask(doors: Doors, seen: Seen) -> None:
     """Put a question to who proposed it."""
     if _write(doors, lambda tx, me: verbs.ask(tx, seen.proposal_id, me, value(seen, "question")), seen.once("ask")):
@@ -86,6 +90,7 @@ def ask(doors: Doors, seen: Seen) -> None:
         go(do=None)
 
 
+@uncut
 def answer(doors: Doors, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
     if _write(
@@ -97,18 +102,21 @@ def answer(doors: Doors, seen: Seen) -> None:
         go(do=None)
 
 
+@uncut
 def claim(doors: Doors, seen: Seen) -> None:
     """Say that one looks at it."""
     if _write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me)):
         notes.mention("Yours for 15 minutes; others may still decide")
 
 
+@uncut
 def release(doors: Doors, seen: Seen) -> None:
     """Give the claim back."""
     if _write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
         notes.mention("Released")
 
 
+@uncut
 def snooze(doors: Doors, seen: Seen) -> None:
     """Put it off, for this person only."""
     hours = int(st.session_state.get(field_key(seen, "hours")) or 4)
@@ -119,6 +127,7 @@ def snooze(doors: Doors, seen: Seen) -> None:
         _onward(seen)
 
 
+@uncut
 def delegate(doors: Doors, seen: Seen) -> None:
     """Let somebody else act for oneself for some days."""
     name, days = value(seen, "delegate"), int(st.session_state.get(field_key(seen, "days")) or 7)
@@ -134,6 +143,7 @@ def delegate(doors: Doors, seen: Seen) -> None:
         go(do=None)
 
 
+@uncut
 def veto(doors: Doors, seen: Seen) -> None:
     """Stop for good what is approved and has not begun."""
     if _write(doors, lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment")), seen.once("veto")):
@@ -141,6 +151,7 @@ def veto(doors: Doors, seen: Seen) -> None:
         _onward(seen)
 
 
+@uncut
 def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = False) -> None:
     """Take one's own approval back before anything was done, and open the proposal again."""
     if _write(doors, lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment), seen.once("revoke")):
@@ -149,6 +160,7 @@ def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = Fa
     st.session_state["inbox-undone"] = in_banner
 
 
+@uncut
 def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
     """Say what one saw of an execution that nobody knows the end of."""
     event, comment = value(seen, "event"), value(seen, "comment")
@@ -160,6 +172,7 @@ def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
         go(do=None)
 
 
+@uncut
 def undo(doors: Doors, seen: Seen) -> None:
     """Take a change back that was made: a new proposal with the plan that was approved."""
     made = _worked_out(doors, seen, "undo", lambda me: doors.undone(seen.proposal_id, me, value(seen, "comment")))
@@ -168,6 +181,7 @@ def undo(doors: Doors, seen: Seen) -> None:
         go(p=made, do=None)
 
 
+@uncut
 def emergency(doors: Doors, seen: Seen) -> None:
     """Break the glass: the emergency group decides instead of everybody else, and everybody is told."""
     incident, why = value(seen, "incident"), value(seen, "comment")
@@ -182,6 +196,7 @@ def emergency(doors: Doors, seen: Seen) -> None:
         go(do=None)
 
 
+@uncut
 def edit(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
     """Change the parameters; whoever does may not decide any more."""
     params = _params(doors, seen, kind, wanted, "edit")
@@ -194,6 +209,7 @@ def edit(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
         go(do=None)
 
 
+@uncut
 def override(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
     """Replace the action by one's own."""
     params = _params(doors, seen, kind, wanted, f"override-{kind}")

@@ -11,6 +11,7 @@ from approvals.inbox_details import Details
 from components.inbox import ticks
 from components.inbox.place import Place, open_card
 from components.inbox.words import KEYS
+from components.uncut import uncut
 from components.untrusted import safe
 
 
@@ -53,10 +54,12 @@ def draw(place: Place, lines: Sequence[Line], known: Mapping[str, Details]) -> N
             st.caption("No key decides anything while no card is open. Keys rest while you type in a field.")
 
 
+@uncut
 def _tick(lines: Sequence[Line], known: Mapping[str, Details], proposal_id: str) -> None:
     now = {one for one in ticks.ticked() if any(line.proposal_id == one for line in lines)}
     ticks.choose(lines, known, now ^ {proposal_id})
 
 
+@uncut
 def _help() -> None:
     st.session_state["inbox-keys-open"] = not st.session_state.get("inbox-keys-open", False)

@@ -14,9 +14,11 @@ from components.inbox import rows, ticks
 from components.inbox.place import PAGE, Place, go, open_card
 from components.inbox.words import EMPTY, ORDER
 from components.tokens import Theme
+from components.uncut import uncut
 from components.untrusted import safe
 
 ROW, MOST = 31, 640  # pixels
+_DRAWN = "inbox-list-drawn"
 
 
 def draw(
@@ -31,6 +33,7 @@ def draw(
     chosen = [number for number, one in enumerate(ids) if one in ticks.ticked()]
     # Rows are known by their number: another set of rows is another table, so that no tick slides to another proposal.
     key = f"inbox-list-{digest([ids, wide])[:12]}"
+    st.session_state[_DRAWN] = key
     held = st.session_state.get(key, {}).get("selection", {})
     if sorted(held.get("rows", [])) != chosen:
         st.session_state[key] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
@@ -44,8 +47,12 @@ def draw(
     _foot(place, len(lines), total)
 
 
+@uncut
 def _selected(key: str, lines: Sequence[Line], known: Mapping[str, Details]) -> None:
-    """A tick or a click. ``lines`` are those that were on the screen."""
+    """A tick or a click. ``lines`` are those that were on the screen. A key pressed at once is sent together with the
+    click before it: of a table that is no longer there, it is done already."""
+    if st.session_state.get(_DRAWN) != key:
+        return
     selection = st.session_state[key]["selection"]
     ticks.choose(lines, known, [lines[number].proposal_id for number in selection["rows"] if number < len(lines)])
     if selection["cells"]:
@@ -68,6 +75,7 @@ def _foot(place: Place, shown: int, total: int) -> None:
             st.pagination(pages, key="inbox-page", on_change=_paged)
 
 
+@uncut
 def _paged() -> None:
     chosen = int(st.session_state["inbox-page"])
     go(page=str(chosen) if chosen > 1 else None, p=None, do=None)

@@ -12,6 +12,7 @@ from typing import Any, cast
 import streamlit as st
 
 from approvals.inbox import VIEWS, Filters, View
+from components.uncut import uncut
 
 PAGE = 50
 FILTERS = ("dimension", "risk", "env", "agent", "kind", "owner", "least", "text", "group")
@@ -75,6 +76,7 @@ def here() -> Place:
     return parse(st.query_params)
 
 
+@uncut
 def go(**words: str | None) -> None:
     """Change words of the address; empty ones leave it. Another view, filter or page is not another card."""
     for name, value in words.items():
@@ -84,18 +86,21 @@ def go(**words: str | None) -> None:
             del st.query_params[name]
 
 
+@uncut
 def open_card(proposal_id: str | None, do: str | None = None) -> None:
     """Open a card, or close it; with ``do`` its form for that verb is open too. Nothing is decided by it."""
     st.session_state.pop("inbox-notes", None)
     go(p=proposal_id, do=do)
 
 
+@uncut
 def take_up(verb: str) -> None:
     """Open the form of a verb on the open card."""
     st.session_state.pop("inbox-notes", None)
     go(do=verb)
 
 
+@uncut
 def narrow(**words: str | None) -> None:
     """Change view or filters: back to the first page, the card closed."""
     go(**words, page=None, p=None, do=None)

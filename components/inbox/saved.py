@@ -15,6 +15,7 @@ from approvals.store import Tx
 from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.place import FILTERS, narrow
+from components.uncut import uncut
 from components.untrusted import plain, safe
 
 _NAME = "inbox-view-name"
@@ -54,6 +55,7 @@ def _use(query: str) -> None:
     narrow(**{name: chosen.get(name) for name in ("view", *FILTERS)})
 
 
+@uncut
 def _keep(doors: Doors, query: str) -> None:
     name = str(st.session_state.get(_NAME) or "")
     if _do(doors, lambda tx, me: saved_views.save(tx, me, name, query)):
@@ -61,6 +63,7 @@ def _keep(doors: Doors, query: str) -> None:
         st.session_state[_NAME] = ""
 
 
+@uncut
 def _forget(doors: Doors, name: str) -> None:
     _do(doors, lambda tx, me: saved_views.forget(tx, me, name))
 

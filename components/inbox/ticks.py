@@ -11,6 +11,7 @@ import streamlit as st
 
 from approvals.inbox import Line
 from approvals.inbox_details import Details
+from components.uncut import uncut
 
 _KEY = "inbox-ticks"
 
@@ -39,11 +40,13 @@ def ticked() -> dict[str, Tick]:
     return dict(found)
 
 
+@uncut
 def keep(ticks: Mapping[str, Tick]) -> None:
     """These are ticked now."""
     st.session_state[_KEY] = dict(ticks)
 
 
+@uncut
 def choose(lines: Sequence[Line], known: Mapping[str, Details], wanted: Iterable[str]) -> None:
     """Of the shown ``lines`` exactly ``wanted`` (ids) are ticked; ticks on other pages stay. What was ticked before keeps
     the digest it was ticked with."""

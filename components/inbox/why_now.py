@@ -15,6 +15,7 @@ from components import format as fmt
 from components.inbox import head, notes
 from components.inbox.doors import Doors
 from components.inbox.rows import span
+from components.uncut import uncut
 from components.untrusted import plain, safe
 from queries.catalogue import catalogue
 
@@ -102,6 +103,7 @@ def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@uncut
 def _reread(card: Card, doors: Doors) -> None:
     notes.clear()
     found = {}

@@ -105,11 +105,12 @@ def test_a_click_opens_and_two_keys_decide(chromium: Browser, inbox: Inbox) -> N
         until(seen, "Could break")
         assert f"p={inbox.ids['autostop']}" in seen.page.url
         assert states(inbox.store, inbox.ids["autostop"]) == ("open", None)
+        seen.settle()
         seen.page.keyboard.press("a")
         until(seen, "Accepted: Set auto-stop of warehouse ‘bi-adhoc’ to 10 min")
         assert states(inbox.store, inbox.ids["autostop"]) == ("approved", "scheduled")
         seen.settle()
-        assert f"p={inbox.ids['autostop']}" not in seen.page.url and "p=" in seen.page.url  # the next one is open
+        seen.page.wait_for_url(lambda url: "p=" in url and inbox.ids["autostop"] not in url)  # the next one is open
         seen.page.keyboard.press("u")
         until(seen, "bi-adhoc")
         seen.page.wait_for_url(f"**p={inbox.ids['autostop']}**")
@@ -145,6 +146,7 @@ def test_keys_move_through_the_list(chromium: Browser, inbox: Inbox) -> None:
         seen.settle()
         seen.page.keyboard.press("x")
         until(seen, "1 ticked")
+        seen.settle()
         seen.page.keyboard.press("h")
         until(seen, "No key decides anything while no card is open")
 

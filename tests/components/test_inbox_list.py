@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from approvals.tables import PROPOSALS, VOTES
 from approvals.voting import reject
@@ -61,6 +63,28 @@ def test_a_row_says_all_that_is_asked_for(desk: InboxDesk, ids: dict[str, str]) 
     asked = table[table["title"].str.contains("idle-14")].iloc[0]
     assert list(asked["state"]) == ["Open", "Question"] and asked["hits"] == "none found"
     assert table[table["title"].str.contains("etl-legacy")].iloc[0]["hits"] == "not known"
+
+
+def clicked(test: Any, table: str, row: int) -> Any:
+    """What a browser sends that has had a click in a row of a table, with whatever else has just been pressed."""
+    sent = test._tree.get_widget_states()
+    selection = {"rows": [], "columns": [], "cells": [[row, "title"]]}
+    sent.widgets.append(WidgetState(id=table, string_value=json.dumps({"selection": selection})))
+    test._tree = test._run(widget_state=sent)._tree
+    return test
+
+
+def test_the_click_on_a_table_that_is_gone_opens_nothing(desk: InboxDesk, ids: dict[str, str]) -> None:
+    """A key pressed at once is sent together with the click before it."""
+    test = desk.page()
+    table = next(one for one in test.dataframe if "title" in one.value.columns)
+    test = clicked(test, table.proto.id, 1)
+    opened = test.query_params["p"]
+    assert opened == ids["autostop"]
+    test.button(key="inbox-verb-accept").click()
+    test = clicked(test, table.proto.id, 1)
+    assert states(desk.store, ids["autostop"]) == ("approved", "scheduled")
+    assert test.query_params["p"] not in (opened, [opened])  # the next one is open
 
 
 def test_views_hold_what_they_say(desk: InboxDesk, ids: dict[str, str]) -> None:
