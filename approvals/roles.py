@@ -35,6 +35,16 @@ class Limits:
         return tuple(sorted(self.workspaces or ())) if self.any else None
 
     @property
+    def everything(self) -> str:
+        """All that the person may see, in words: ``All workspaces``, ``Your 2 workspaces, 1 cost centre``, ``Nothing``."""
+        if not self.any:
+            return "All workspaces"
+        kinds = {"workspace": self.workspaces, "cost centre": self.cost_centers}
+        if frozenset() in kinds.values():
+            return "Nothing"
+        return "Your " + ", ".join(f"{len(of)} {kind}{'s' if len(of) > 1 else ''}" for kind, of in kinds.items() if of)
+
+    @property
     def words(self) -> str:
         """Whose rows they are, in words."""
         return "workspaces" if self.workspaces is not None else "cost centres"

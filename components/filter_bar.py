@@ -40,14 +40,15 @@ def notes() -> list[str]:
     return list(st.session_state.get(_NOTES, ()))
 
 
-def controls(filters: Filters, reader: Reads, today: dt.date) -> None:
-    """Period, a drawer with the rest, and a reset when anything is not the default."""
+def controls(filters: Filters, reader: Reads, today: dt.date, everything: str) -> None:
+    """Period, a drawer with the rest, and a reset when anything is not the default; ``everything`` that the viewer may
+    see, in words."""
     _keep("filters-days", filters.days)
     st.segmented_control(
         "Period", PERIODS, key="filters-days", format_func=lambda d: f"{d} d", label_visibility="collapsed",
         on_change=_days_chosen, args=(filters,),
     )  # fmt: skip
-    scope = filters.scope if filters.days else f"{filters.period} · {filters.scope}"
+    scope = filters.scope(everything) if filters.days else f"{filters.period} · {filters.scope(everything)}"
     st.caption(safe(scope), width="content")
     _drawer(filters, reader, today)
     if filters != default(today):

@@ -49,11 +49,10 @@ class Filters:
         """What changes are measured against, in words."""
         return f"against the {(self.end - self.start).days} days before"
 
-    @property
-    def scope(self) -> str:
-        """Workspaces, currency and basis in words."""
+    def scope(self, everything: str) -> str:
+        """Workspaces, currency and basis in words; ``everything`` is what is seen where no workspace is chosen."""
         count = len(self.workspaces)
-        where = "All workspaces" if not count else f"{count} workspace{'s' if count > 1 else ''}"
+        where = f"{count} workspace{'s' if count > 1 else ''}" if count else everything
         return f"{where} · {self.currency} {self.basis}"
 
     def asks_params(self) -> dict[str, Param]:

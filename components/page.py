@@ -56,7 +56,7 @@ def begin(title: str) -> Page:
     filters = filter_bar.current(now.date())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(title, anchor=False)  # a literal of the page file
-        filter_bar.controls(filters, reader, now.date())
+        filter_bar.controls(filters, reader, now.date(), limits.everything)
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.roles import Limits
 from components.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
 
 TODAY = dt.date(2026, 11, 20)
@@ -79,11 +80,27 @@ def test_the_parameters_queries_share() -> None:
         "start": dt.date(2026, 11, 13), "end": TODAY, "previous": dt.date(2026, 11, 6), "workspaces": "11,22",
         "cost_centers": "", "currency": "EUR", "basis": "net",
     }  # fmt: skip
-    assert (made.period, made.versus, made.scope) == (
+    assert (made.period, made.versus, made.scope("All workspaces")) == (
         "last 7 days",
         "against the 7 days before",
         "2 workspaces · EUR net",
     )
+
+
+@pytest.mark.parametrize(
+    ("workspaces", "centres", "words"),
+    [
+        (None, None, "All workspaces · USD list"),
+        ({"1"}, None, "Your 1 workspace · USD list"),
+        (None, {"a", "b"}, "Your 2 cost centres · USD list"),
+        ({"1", "2"}, {"a"}, "Your 2 workspaces, 1 cost centre · USD list"),
+        (set(), None, "Nothing · USD list"),
+        ({"1"}, set(), "Nothing · USD list"),
+    ],
+)
+def test_nobody_reads_all_who_sees_a_part(workspaces: set[str] | None, centres: set[str] | None, words: str) -> None:
+    limits = Limits(*(None if one is None else frozenset(one) for one in (workspaces, centres)))
+    assert default(TODAY).scope(limits.everything) == words
 
 
 def test_dates_of_ones_own_are_named() -> None:

@@ -129,6 +129,7 @@ def test_no_row_of_another_workspace_on_any_page(
                 assert set(answer.table[column].to_pylist()) <= {own, None}, answer.ask
         assert named or shown.multiselect(key="filters-workspaces").options == [places[own]]
         text = text_of(shown)
+        assert "All workspaces" not in text and (named or "Your 1 workspace ·" in text)
         assert {places[other] for other in others if places[other] in text} == set()
 
 
@@ -149,6 +150,7 @@ def test_no_row_of_another_cost_centre_on_any_page(
     tables = [answer.table for answer in found if answer.table is not None]
     text = text_of(shown) + "".join(str(table.to_pylist()) for table in tables)
     assert {other for other in others if other in text} == set()
+    assert "Your 1 cost centre ·" in text
     if page == "finops":
         assert text.count("**Not shown**") == NOT_SHOWN[view]
         assert any(table.num_rows for table in tables) == (view != "Savings")
