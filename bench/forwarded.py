@@ -3,6 +3,7 @@ what stands on it in the end, and presses buttons. No event loop: usable from an
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -103,7 +104,7 @@ def _text(element: Any) -> str:
         case "metric":
             return f"{element.metric.label} {element.metric.body} {element.metric.delta}"
         case "plotly_chart":
-            return str(element.plotly_chart.spec)
+            return json.dumps(json.loads(element.plotly_chart.spec))  # whichever library has written it
         case "dataframe" | "table":
             return repr(getattr(element, kind).arrow_data.data)
         case _:
