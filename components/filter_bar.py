@@ -11,6 +11,7 @@ import streamlit as st
 from components.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
 from components.state import Reads
 from components.untrusted import plain, safe
+from components.waiting import until_done
 from queries.catalogue import catalogue
 from warehouse.interface import ask
 
@@ -91,11 +92,10 @@ def _rows(reader: Reads, query: str) -> pd.DataFrame:
     """The rows of a query without parameters, waited for a moment; none when they do not come."""
     if query not in catalogue() or catalogue()[query].params:
         return pd.DataFrame()
-    try:
-        answer = reader.submit(ask(query)).result(timeout=5)
-    except TimeoutError:
+    if not until_done([asked := reader.submit(ask(query))], patience=5):
         return pd.DataFrame()
-    return answer.table.to_pandas() if answer.table is not None else pd.DataFrame()
+    table = asked.result().table
+    return table.to_pandas() if table is not None else pd.DataFrame()
 
 
 def _labels(frame: pd.DataFrame) -> dict[str, str]:

@@ -17,6 +17,7 @@ from components import format as fmt
 from components.state import Reads
 from components.tile import Look
 from components.untrusted import safe
+from components.waiting import until_done
 from warehouse.interface import Answer, Ask
 
 State = Literal["Act", "Watch", "Unknown", "OK"]
@@ -114,8 +115,7 @@ def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look, prop
     futures: list[Future[Answer]] = [future for _, first, rest in asked for future in (first, *rest)]
     if not all(future.done() for future in futures):
         with place, st.skeleton(height=44 * len(dimensions)):
-            for future in futures:
-                future.result()
+            until_done(futures)
     lines = [line(d, first.result(), [w.result() for w in rest], look) for d, first, rest in asked]
     with place:
         for one in worst_first(lines):

@@ -7,6 +7,7 @@ import streamlit as st
 from components import format as fmt
 from components.state import Reads
 from components.untrusted import plain, safe
+from components.waiting import until_done
 from warehouse.interface import Ask
 
 
@@ -16,7 +17,8 @@ def choose_run(reader: Reads, question: Ask) -> dict[str, str] | None:
     ``question`` is answered with workspace_id, job_id, run_id, name, started, result_state. None when there is none.
     """
     with st.spinner("Reading the list of runs"):
-        answer = reader.submit(question).result()
+        until_done([asked := reader.submit(question)])
+    answer = asked.result()
     if answer.table is None or not answer.table.num_rows:
         st.info(safe(answer.error.message) if answer.error else "No finished run in this period.")
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -22,12 +22,12 @@ from components.scroll import to_panel
 from components.state import Reads
 from components.tile import Look, Plot, Tile
 from components.untrusted import safe
+from components.waiting import pause, until_done
 from queries.catalogue import catalogue
 from warehouse.errors import NoGrant, Starting, WarehouseError
 from warehouse.interface import Answer, Ask, ask
 
 LAG_QUERY = "platform.source_lag"
-POLL = 0.1  # seconds between two looks at whether the viewer has moved on
 
 
 @dataclass
@@ -57,8 +57,7 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
     slots = [slot for row in rows for slot in _row(row, asked, reader)]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
-        wait([f for slot in open_slots for f in slot.answers if not f.done()], POLL, FIRST_COMPLETED)
-        "page" in st.session_state  # noqa: B015  lets Streamlit stop this run when the viewer has moved on
+        pause(future for slot in open_slots for future in slot.answers)
         clicks += _fill(slots, look, now, lag)
     _late_lag(slots, look, now, lag)
     _watch(slots, reader)
@@ -207,7 +206,7 @@ def _late_lag(slots: list[Slot], look: Look, now: dt.datetime, lag: Future[Answe
     """Write the small print again when the sources' lag came after it, without making anyone wait long for it."""
     if lag is None or lag.done():
         return
-    wait([lag], timeout=1.0)
+    until_done([lag], patience=1.0)
     if lag.done():
         for slot in slots:
             _print(slot, look, now, lag)

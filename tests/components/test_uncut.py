@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from approvals.people import Person
 from components.uncut import uncut
+from settings import ROOT
 from tests.components.inbox_desk import InboxDesk, verb
 from tests.components.inbox_store import Clock, fill, states, store_at
 
@@ -56,6 +58,11 @@ def test_the_run_that_was_asked_for_still_comes_and_knows_the_address() -> None:
     assert test.session_state["steps"] == ["begun", "ended"]
     assert test.session_state["drawn"] == ["", "there"]  # one drawing per address: the asked one took over at once
     assert test.session_state["asked"] == 2
+
+
+def test_what_a_run_has_said_is_not_thrown_away() -> None:
+    """With fast reruns the next click ends the run before it at once, in the middle of a callback too."""
+    assert tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["runner"]["fastReruns"] is False
 
 
 def _page() -> None:  # it runs alone, without imports
