@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from approvals.store import Store
 from approvals.voting import reject
@@ -176,7 +176,7 @@ def test_from_r3_on_sections_are_opened_before_accepting(chromium: Browser, inbo
         for title in ("What will run", "What could break"):
             seen.page.locator("summary", has_text=title).click()
             seen.settle()
-        assert accept.is_enabled()
+        expect(accept).to_be_enabled(timeout=15_000)
         accept.click()
         until(seen, "This cannot be undone")
         assert "hunter2" not in words(seen)

@@ -42,6 +42,11 @@ class Visit:
     def settle(self, timeout: float = 60_000) -> None:
         """Wait until the script has run and no tile is loading any more."""
         self.page.wait_for_selector('[data-testid="stAppViewContainer"]', timeout=timeout)
+        self._quiet(timeout)
+        self.page.wait_for_timeout(300)
+        self._quiet(timeout)  # a run that a click just now has asked for
+
+    def _quiet(self, timeout: float) -> None:
         self.page.wait_for_function(
             """() => {
                 const app = document.querySelector('[data-testid="stApp"]');
@@ -50,7 +55,6 @@ class Visit:
             }""",
             timeout=timeout,
         )
-        self.page.wait_for_timeout(300)
 
 
 _CONTEXTS: WeakKeyDictionary[Browser, BrowserContext] = WeakKeyDictionary()
