@@ -105,26 +105,31 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def listing(
-    tx: Tx, view: View, person: Person, filters: Filters, *, limit: int = 50, offset: int = 0
-) -> tuple[list[Line], int]:
-    """The lines of a page of the view, and how many there are in all.
+def listing(tx: Tx, view: View, person: Person, filters: Filters, *, limit: int = 50, offset: int = 0) -> list[Line]:
+    """The lines of a page of the view.
 
     Order: due ones first, then those that expire within four hours, then by what a month of waiting costs, then by age.
     """
-    where = sa.and_(_in(tx, view, person), *_narrowed(filters))
-    total = tx.connection.execute(sa.select(sa.func.count()).select_from(_JOINED).where(where)).scalar_one()
-    order = (
-        sa.select(*_COLUMNS).select_from(_JOINED).where(where).order_by(*_order(tx, view)).limit(limit).offset(offset)
-    )
-    return [Line(**_line(row)) for row in tx.connection.execute(order).mappings()], int(total)
+    found = sa.select(*_COLUMNS).select_from(_JOINED).where(_in(tx, view, person), *_narrowed(filters))
+    order = found.order_by(*_order(tx, view)).limit(limit).offset(offset)
+    return [Line(**_line(row)) for row in tx.connection.execute(order).mappings()]
+
+
+def total(tx: Tx, view: View, person: Person, filters: Filters) -> int:
+    """How many lines the view has in all; without a filter :func:`counts` knows it already."""
+    found = sa.select(sa.func.count()).select_from(_JOINED).where(_in(tx, view, person), *_narrowed(filters))
+    return int(tx.connection.execute(found).scalar_one())
 
 
 def counts(tx: Tx, person: Person, workspaces: tuple[str, ...] | None = None) -> dict[View, int]:
     """How many proposals each view holds for the person, in ``workspaces`` (None: in all)."""
-    sums = [sa.func.sum(sa.case((_in(tx, view, person), 1), else_=0)).label(view) for view in VIEWS]
+    stands = sa.and_(PROPOSALS.c.state == "open", PROPOSALS.c.expires_at > tx.now)
+    asked = {"open": stands} | {view: _in(tx, view, person) for view in VIEWS if view != "waiting"}
+    sums = [sa.func.sum(sa.case((where, 1), else_=0)).label(name) for name, where in asked.items()]
     row = tx.connection.execute(sa.select(*sums).select_from(_JOINED).where(_within(workspaces))).one()
-    return {view: int(row._mapping[view] or 0) for view in VIEWS}
+    found = {name: int(count or 0) for name, count in row._mapping.items()}
+    found["waiting"] = found["open"] - found["your_turn"]  # whose turn it is is dear to find out: once
+    return {view: found[view] for view in VIEWS}
 
 
 def groups(tx: Tx, view: View, person: Person, filters: Filters, most: int = 20) -> list[Group]:

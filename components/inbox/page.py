@@ -81,13 +81,14 @@ def _read(doors: Doors, place: Place, person: Person) -> Queue:
     narrowed = replace(place.filters, workspaces=doors.workspaces)
     with doors.store.reading() as tx:
         fresh.seen(version(tx))
-        lines, total = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(place.page - 1) * PAGE)
-        if total and not lines:  # a page beyond the last
-            last = (total - 1) // PAGE
-            lines, _ = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=last * PAGE)
+        counts = inbox.counts(tx, person, doors.workspaces)
+        whole = place.filters == inbox.Filters()
+        total = counts[place.view] if whole else inbox.total(tx, place.view, person, narrowed)
+        page = min(place.page, max(-(-total // PAGE), 1))  # in a page beyond the last: the last
+        lines = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(page - 1) * PAGE) if total else []
         grouped = place.view in ("your_turn", "waiting") and not place.filters.group
         return Queue(
-            counts=inbox.counts(tx, person, doors.workspaces), lines=lines, total=total, known=details(tx, lines),
+            counts=counts, lines=lines, total=total, known=details(tx, lines),
             groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
             reversible=reversible(tx, person) if person.id else [],
         )  # fmt: skip

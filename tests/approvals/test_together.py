@@ -126,7 +126,7 @@ def test_the_details_of_a_page(world: Store) -> None:
     rejected = proposed(world, bulk())
     say_no(world, rejected, ANN)
     with world.reading() as tx:
-        lines, _ = listing(tx, "your_turn", BO, Filters())
+        lines = listing(tx, "your_turn", BO, Filters())
         found = details(tx, lines)
     assert set(found) == {first, second}
     one = found[first]
