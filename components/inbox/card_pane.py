@@ -14,9 +14,9 @@ from approvals.refusals import NoSuchProposal
 from approvals.verbs import viewed
 from approvals.voting import represented
 from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
-from components.inbox.deciding import Seen
 from components.inbox.doors import Doors
 from components.inbox.place import Place, open_card
+from components.inbox.seen import Seen
 from components.untrusted import safe
 
 _VIEWED = "inbox-viewed"

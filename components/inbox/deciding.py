@@ -1,69 +1,35 @@
-"""What happens when a person presses a button: who they are is asked anew, then exactly what was on the screen is
-decided, in one transaction. Every refusal becomes a sentence; nothing that was typed is lost by it."""
+"""What happens when a person presses a button. Nothing that was typed is lost by a refusal."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
 
 from approvals import verbs, voting
 from approvals.executions import look
 from approvals.ledger import Actor
-from approvals.people import Person, Unreachable
-from approvals.refusals import Raced, Refusal
+from approvals.people import Person
+from approvals.refusals import Refusal
 from approvals.store import Tx
-from approvals.together import signed
-from approvals.voting import Ballot, Standing
-from components.inbox import clicks, notes
+from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.place import go
+from components.inbox.seen import Seen, field_key, value
 from components.inbox.typed_form import Field, typed
 from components.inbox.words import LOOK, titled
+from components.inbox.writing import cast, worked_out, write
 from components.uncut import uncut
 from components.untrusted import plain
 
-T = TypeVar("T")
 WRONG = "inbox-wrong"  # proposal, form, and the sentences by field
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What was on the screen when a button was drawn: nothing else is ever signed. ``following`` opens afterwards;
-    ``since`` is when the person first opened this revision (UTC); ``words`` make each decision count once."""
-
-    proposal_id: str
-    revision: int
-    action_digest: str
-    title: str
-    risk: int
-    following: str | None = None
-    since: dt.datetime | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
-
-    def once(self, verb: str) -> Callable[[Tx, Person], None]:
-        """What takes the word of ``verb`` back, in the transaction of the decision."""
-        return clicks.once(self.words, verb, self.proposal_id, self.revision, self.action_digest)
-
-
-def value(seen: Seen, name: str) -> str:
-    """What stands in a field of the open form."""
-    return str(st.session_state.get(field_key(seen, name)) or "").strip()
-
-
-def field_key(seen: Seen, name: str) -> str:
-    """The widget of a field: kept while the card is open, whatever becomes of the proposal meanwhile."""
-    return f"inbox-{name}-{seen.proposal_id}"
 
 
 @uncut
 def accept(doors: Doors, seen: Seen) -> None:
     """Vote for it, as it was drawn."""
-    standing = _cast(doors, seen, "accept", voting.accept)
+    standing = cast(doors, seen, "accept", voting.accept)
     if standing is None:
         return
     if standing.state == "approved":
@@ -77,7 +43,7 @@ def accept(doors: Doors, seen: Seen) -> None:
 @uncut
 def reject(doors: Doors, seen: Seen) -> None:
     """Vote against it, with a reason and a comment."""
-    if _cast(doors, seen, "reject", voting.reject) is not None:
+    if cast(doors, seen, "reject", voting.reject) is not None:
         notes.mention(f"Rejected: {plain(titled(seen.title), 80)}")
         _onward(seen)
 
@@ -85,7 +51,7 @@ def reject(doors: Doors, seen: Seen) -> None:
 @uncut
 def ask(doors: Doors, seen: Seen) -> None:
     """Put a question to who proposed it."""
-    if _write(doors, lambda tx, me: verbs.ask(tx, seen.proposal_id, me, value(seen, "question")), seen.once("ask")):
+    if write(doors, lambda tx, me: verbs.ask(tx, seen.proposal_id, me, value(seen, "question")), seen.once("ask")):
         notes.say("Asked. It stays open and shows that it waits for an answer.", "ok")
         go(do=None)
 
@@ -93,7 +59,7 @@ def ask(doors: Doors, seen: Seen) -> None:
 @uncut
 def answer(doors: Doors, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
-    if _write(
+    if write(
         doors,
         lambda tx, me: verbs.answer(tx, seen.proposal_id, Actor("human", me.name), value(seen, "answer")),
         seen.once("answer"),
@@ -105,14 +71,14 @@ def answer(doors: Doors, seen: Seen) -> None:
 @uncut
 def claim(doors: Doors, seen: Seen) -> None:
     """Say that one looks at it."""
-    if _write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me)):
+    if write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me)):
         notes.mention("Yours for 15 minutes; others may still decide")
 
 
 @uncut
 def release(doors: Doors, seen: Seen) -> None:
     """Give the claim back."""
-    if _write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
+    if write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
         notes.mention("Released")
 
 
@@ -122,7 +88,7 @@ def snooze(doors: Doors, seen: Seen) -> None:
     hours = int(st.session_state.get(field_key(seen, "hours")) or 4)
     reason = value(seen, "snooze-reason")
     until = doors.now() + dt.timedelta(hours=hours)
-    if _write(doors, lambda tx, me: verbs.snooze(tx, seen.proposal_id, me, until, reason)):
+    if write(doors, lambda tx, me: verbs.snooze(tx, seen.proposal_id, me, until, reason)):
         notes.mention(f"Comes back in {hours} h, before it expires at the latest")
         _onward(seen)
 
@@ -138,7 +104,7 @@ def delegate(doors: Doors, seen: Seen) -> None:
             raise Refusal("Nobody of this name is known in the workspace.")
         return verbs.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
 
-    if _write(doors, act):
+    if write(doors, act):
         notes.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")
         go(do=None)
 
@@ -146,7 +112,7 @@ def delegate(doors: Doors, seen: Seen) -> None:
 @uncut
 def veto(doors: Doors, seen: Seen) -> None:
     """Stop for good what is approved and has not begun."""
-    if _write(doors, lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment")), seen.once("veto")):
+    if write(doors, lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment")), seen.once("veto")):
         notes.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
         _onward(seen)
 
@@ -154,7 +120,7 @@ def veto(doors: Doors, seen: Seen) -> None:
 @uncut
 def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = False) -> None:
     """Take one's own approval back before anything was done, and open the proposal again."""
-    if _write(doors, lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment), seen.once("revoke")):
+    if write(doors, lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment), seen.once("revoke")):
         notes.mention("Taken back; it is open again")
         go(p=seen.proposal_id, do=None)
     st.session_state["inbox-undone"] = in_banner
@@ -167,7 +133,7 @@ def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
     if not event:
         notes.say("Choose what you saw.", "refused")
         return
-    if _write(doors, lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment), seen.once("look")):
+    if write(doors, lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment), seen.once("look")):
         notes.say(f"Noted: {LOOK[event].lower()}.", "ok")
         go(do=None)
 
@@ -175,7 +141,7 @@ def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
 @uncut
 def undo(doors: Doors, seen: Seen) -> None:
     """Take a change back that was made: a new proposal with the plan that was approved."""
-    made = _worked_out(doors, seen, "undo", lambda me: doors.undone(seen.proposal_id, me, value(seen, "comment")))
+    made = worked_out(doors, seen, "undo", lambda me: doors.undone(seen.proposal_id, me, value(seen, "comment")))
     if made is not None:
         notes.say("The change is being taken back by this proposal.", "ok")
         go(p=made, do=None)
@@ -188,7 +154,7 @@ def emergency(doors: Doors, seen: Seen) -> None:
     if not incident or not why:
         notes.say("An emergency needs the incident's name and a reason.", "refused")
         return
-    made = _worked_out(
+    made = worked_out(
         doors, seen, "emergency", lambda me: doors.emergency(seen.proposal_id, seen.revision, me, incident, why)
     )
     if made is not None:
@@ -203,7 +169,7 @@ def edit(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
     if params is None:
         return
     why = value(seen, "comment")
-    made = _worked_out(doors, seen, "edit", lambda me: doors.edited(seen.proposal_id, seen.revision, params, me, why))
+    made = worked_out(doors, seen, "edit", lambda me: doors.edited(seen.proposal_id, seen.revision, params, me, why))
     if made is not None:
         notes.say(f"Changed. It is revision {made} now and needs all its votes, none of them yours.", "ok")
         go(do=None)
@@ -219,7 +185,7 @@ def override(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
     if not reason or not comment:
         notes.say("An override needs a reason and a comment: the next proposal learns from it.", "refused")
         return
-    made = _worked_out(
+    made = worked_out(
         doors, seen, "override", lambda me: doors.overridden(seen.proposal_id, kind, params, me, reason, comment)
     )
     if made is not None:
@@ -237,79 +203,6 @@ def _params(doors: Doors, seen: Seen, kind: str, wanted: list[Field], form: str)
         notes.say("Nothing was changed: look at the fields that are marked.", "refused")
         return None
     return params
-
-
-def _cast(doors: Doors, seen: Seen, verb: str, act: Callable[[Tx, Ballot, Person], Standing]) -> Standing | None:
-    ballot = Ballot(
-        seen.proposal_id, seen.revision, seen.action_digest, comment=value(seen, "comment"), reason=value(seen, "reason"),
-        typed_name=value(seen, "name"), client={"page": "inbox"},
-        dwell_ms=int((doors.now() - seen.since).total_seconds() * 1000) if seen.since is not None else 0,
-    )  # fmt: skip
-    stands_for = value(seen, "for")
-    take = seen.once(verb)
-
-    def once(tx: Tx, signed_: Ballot, me: Person) -> Standing:
-        take(tx, me)
-        return act(tx, signed_, me)
-
-    return _through(doors, lambda me: signed(doors.store, once, _hat(doors, ballot, stands_for), me))
-
-
-def _hat(doors: Doors, ballot: Ballot, person_id: str) -> Ballot:
-    if not person_id:
-        return ballot
-    other = doors.directory.person(person_id)
-    if other is None:
-        raise Refusal("Whom you stand in for is not known in the workspace any more.")
-    return replace(ballot, on_behalf_of=other)
-
-
-def _write(doors: Doors, act: Callable[[Tx, Person], Any], once: Callable[[Tx, Person], None] | None = None) -> bool:
-    """Do it in one transaction, with ``once`` taking its word back first; again where another was faster. False when it
-    was refused."""
-
-    def tried(me: Person) -> bool:
-        for last in (False, False, True):
-            try:
-                with doors.store.writing() as tx:
-                    if once is not None:
-                        once(tx, me)
-                    act(tx, me)
-                return True
-            except Raced:
-                if last:
-                    raise
-        raise AssertionError
-
-    return bool(_through(doors, tried))
-
-
-def _worked_out(doors: Doors, seen: Seen, verb: str, act: Callable[[Person], T]) -> T | None:
-    """What the intake works out in transactions of its own: the word is taken back before it begins, whatever comes of
-    it; what is drawn next has a new one."""
-
-    def once(me: Person) -> T:
-        with doors.store.writing() as tx:
-            seen.once(verb)(tx, me)
-        return act(me)
-
-    return _through(doors, once)
-
-
-def _through(doors: Doors, act: Callable[[Person], T]) -> T | None:
-    """Do it as whoever acts now; None, with a sentence on the page, when it was not done."""
-    notes.clear()
-    try:
-        me = doors.me()
-        if me is None:
-            raise Refusal("Nobody is signed in who could decide.")
-        return act(me)
-    except (Refusal, Unreachable, Raced) as why:
-        said = str(why) if isinstance(why, Unreachable) else notes.sentence(why, doors.now())
-        notes.say(said, "refused")
-    except SQLAlchemyError:
-        notes.say("The app's database could not be reached; nothing was changed. Try again.", "refused")
-    return None
 
 
 def _onward(seen: Seen) -> None:

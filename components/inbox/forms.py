@@ -11,9 +11,9 @@ from approvals.executions import HUMAN
 from approvals.people import Person
 from approvals.voting import REASONS
 from components.inbox import deciding, typed_form
-from components.inbox.deciding import Seen, field_key
 from components.inbox.doors import Doors, KindForm
 from components.inbox.place import go
+from components.inbox.seen import Seen, field_key
 from components.inbox.words import LOOK, REASON
 from components.untrusted import plain, safe
 

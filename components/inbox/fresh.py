@@ -13,8 +13,9 @@ from approvals.recent import Reversible, version
 from approvals.store import Store
 from components import format as fmt
 from components.inbox import clicks
-from components.inbox.deciding import Seen, taken_back
+from components.inbox.deciding import taken_back
 from components.inbox.doors import Doors
+from components.inbox.seen import Seen
 from components.inbox.words import titled
 from components.untrusted import safe
 

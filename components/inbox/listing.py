@@ -11,7 +11,7 @@ from approvals.canonical import digest
 from approvals.inbox import Line
 from approvals.inbox_details import Details
 from components.inbox import rows, ticks
-from components.inbox.place import PAGE, Place, go, open_card
+from components.inbox.place import PAGE, Place, go, open_card, pages
 from components.inbox.words import EMPTY, ORDER
 from components.tokens import Theme
 from components.uncut import uncut
@@ -62,17 +62,17 @@ def _selected(key: str, lines: Sequence[Line], known: Mapping[str, Details]) -> 
 
 
 def _foot(place: Place, shown: int, total: int) -> None:
-    pages = max(-(-total // PAGE), 1)
-    page = min(place.page, pages)
+    last = pages(total)
+    page = min(place.page, last)
     first = (page - 1) * PAGE + 1
     order = ORDER["done" if place.view in ("done", "auto_done") else "running" if place.view in
                   ("scheduled", "running", "needs_a_look") else "your_turn"]  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         said = f"{first:,}–{first + shown - 1:,} of {total:,}" if total > shown else f"{total:,} in all"
         st.caption(safe(said), help=f"Order: {safe(order, 400)}", width="content")
-        if pages > 1:
+        if last > 1:
             st.session_state["inbox-page"] = page
-            st.pagination(pages, key="inbox-page", on_change=_paged)
+            st.pagination(last, key="inbox-page", on_change=_paged)
 
 
 @uncut

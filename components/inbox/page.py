@@ -13,7 +13,7 @@ from approvals.people import Person, Unreachable
 from approvals.recent import Reversible, reversible, version
 from components.inbox import bulk, card_pane, filters, fresh, groups, keys, listing, notes, saved
 from components.inbox.doors import NOBODY, Doors
-from components.inbox.place import PAGE, Place, here
+from components.inbox.place import PAGE, Place, here, pages
 from components.page import zone
 from components.tokens import Theme
 
@@ -84,7 +84,7 @@ def _read(doors: Doors, place: Place, person: Person) -> Queue:
         counts = inbox.counts(tx, person, doors.workspaces)
         whole = place.filters == inbox.Filters()
         total = counts[place.view] if whole else inbox.total(tx, place.view, person, narrowed)
-        page = min(place.page, max(-(-total // PAGE), 1))  # in a page beyond the last: the last
+        page = min(place.page, pages(total))
         lines = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(page - 1) * PAGE) if total else []
         grouped = place.view in ("your_turn", "waiting") and not place.filters.group
         return Queue(

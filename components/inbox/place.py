@@ -71,6 +71,11 @@ def amount(text: str) -> Decimal | None:
     return value if value.is_finite() and 0 < value < 10**12 else None
 
 
+def pages(total: int) -> int:
+    """How many pages a list of ``total`` lines has; one where it is empty."""
+    return max(-(-total // PAGE), 1)
+
+
 def here() -> Place:
     """The place of this run."""
     return parse(st.query_params)

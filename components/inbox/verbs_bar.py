@@ -11,9 +11,9 @@ from approvals.card import Card
 from approvals.executions import HUMAN
 from approvals.machines import BEFORE_EFFECT
 from components.inbox import deciding, gate
-from components.inbox.deciding import Seen
 from components.inbox.doors import Doors
 from components.inbox.place import take_up
+from components.inbox.seen import Seen
 from components.untrusted import safe
 
 

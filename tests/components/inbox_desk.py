@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from actions.registry import KINDS, BadParams, parsed
@@ -109,6 +110,14 @@ def wrong(kind: str, params: Json) -> dict[str, str]:
 
 def _by(person: Person) -> Agent:
     return Agent(id="person", version="1", principal=person.name, sponsor=person.id)
+
+
+def arrives(test: AppTest, state: WidgetState) -> AppTest:
+    """A widget's new state arrives as a browser sends it, with whatever else has just been pressed."""
+    sent = test._tree.get_widget_states()
+    sent.widgets.append(state)
+    test._tree = test._run(widget_state=sent)._tree
+    return test
 
 
 def said(test: AppTest) -> str:

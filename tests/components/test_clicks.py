@@ -13,8 +13,8 @@ from approvals.nonces import GOOD_FOR
 from approvals.people import Person
 from approvals.store import Store
 from approvals.tables import DECISIONS, LEDGER, PROPOSALS, REVISIONS, VOTES
-from components.inbox import deciding
-from components.inbox.deciding import Seen
+from components.inbox import deciding, writing
+from components.inbox.seen import Seen
 from tests.components.inbox_desk import InboxDesk, notes, said, verb
 from tests.components.inbox_store import ANN, Clock, content, put, store_at
 
@@ -93,7 +93,8 @@ ON_AN_OPEN_ONE = ("reject", "ask", "emergency", "edit", "override", "undo")
 @pytest.fixture
 def filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field of every form holds what it takes."""
-    monkeypatch.setattr(deciding, "value", lambda seen, name: TYPED.get(name, ""))
+    for room in (deciding, writing):
+        monkeypatch.setattr(room, "value", lambda seen, name: TYPED.get(name, ""))
     monkeypatch.setattr(deciding, "_params", lambda *_: {"auto_stop_minutes": 25})
 
 

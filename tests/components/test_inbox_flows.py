@@ -12,7 +12,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from approvals.people import Person
 from approvals.tables import DECISIONS, DELEGATIONS, EXECUTIONS, OUTBOX, PROPOSALS, SNOOZES, VIEWINGS, VOTES
 from approvals.voting import reject
-from tests.components.inbox_desk import InboxDesk, notes, press, said, send, verb
+from tests.components.inbox_desk import InboxDesk, arrives, notes, press, said, send, verb
 from tests.components.inbox_store import ANN, BOB, CYD, EVE, Clock, ballot, content, fill, put, states, store_at
 
 
@@ -160,10 +160,7 @@ def test_from_r3_on_nobody_accepts_what_they_have_not_opened(desk: InboxDesk, id
 def unfold(test: Any, section: int, proposal_id: str) -> Any:
     """Open a section as a click does: its new state arrives and its callback runs."""
     box = next(one for one in test.expander if one.proto.id.endswith(f"inbox-section-{section}-{proposal_id}-1"))
-    sent = test._tree.get_widget_states()
-    sent.widgets.append(WidgetState(id=box.proto.id, bool_value=True))
-    test._tree = test._run(widget_state=sent)._tree
-    return test
+    return arrives(test, WidgetState(id=box.proto.id, bool_value=True))
 
 
 def test_r4_asks_for_the_name(desk: InboxDesk, ids: dict[str, str]) -> None:

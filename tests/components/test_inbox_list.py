@@ -13,14 +13,18 @@ import pytest
 import sqlalchemy as sa
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from approvals import inbox
+from approvals.inbox import VIEWS, Filters
+from approvals.people import Person
 from approvals.tables import PROPOSALS, VOTES
 from approvals.voting import reject
 from components.inbox.place import parse
-from tests.components.inbox_desk import InboxDesk, notes, press, said
+from tests.components.inbox_desk import InboxDesk, arrives, notes, press, said
 from tests.components.inbox_store import (
     ANN,
     BOB,
     CYD,
+    EVE,
     Clock,
     ballot,
     content,
@@ -66,12 +70,9 @@ def test_a_row_says_all_that_is_asked_for(desk: InboxDesk, ids: dict[str, str]) 
 
 
 def clicked(test: Any, table: str, row: int) -> Any:
-    """What a browser sends that has had a click in a row of a table, with whatever else has just been pressed."""
-    sent = test._tree.get_widget_states()
+    """A click in a row of a table arrives."""
     selection = {"rows": [], "columns": [], "cells": [[row, "title"]]}
-    sent.widgets.append(WidgetState(id=table, string_value=json.dumps({"selection": selection})))
-    test._tree = test._run(widget_state=sent)._tree
-    return test
+    return arrives(test, WidgetState(id=table, string_value=json.dumps({"selection": selection})))
 
 
 def test_the_click_on_a_table_that_is_gone_opens_nothing(desk: InboxDesk, ids: dict[str, str]) -> None:
@@ -100,6 +101,14 @@ def test_views_hold_what_they_say(desk: InboxDesk, ids: dict[str, str]) -> None:
     assert ["Held", "Freeze"] in [list(one) for one in held["state"]]
     label = next(one for one in desk.page().segmented_control if one.key == "inbox-view").options[0]
     assert label == "Your turn 19"
+
+
+@pytest.mark.parametrize("person", [ANN, BOB, CYD, EVE], ids=lambda person: person.name)
+def test_counts_are_those_of_the_lists(desk: InboxDesk, ids: dict[str, str], person: Person) -> None:
+    with desk.store.reading() as tx:
+        found = {view: len(inbox.listing(tx, view, person, Filters(), limit=500)) for view in VIEWS}
+        assert inbox.counts(tx, person) == found == {view: inbox.total(tx, view, person, Filters()) for view in VIEWS}
+    assert sum(found.values()) > 20
 
 
 def test_every_empty_view_says_what_it_means(desk: InboxDesk) -> None:
