@@ -1,21 +1,20 @@
 -- question: >
 --   What did a day cost?
--- params: {start: date, end: date, workspaces: text, currency: text, basis: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [day]
 -- columns:
 --   day: date
 --   value: money
 --   unpriced_rows: count
 -- ttl: 1h
--- uses: [prices]
+-- uses: [prices, usage_chosen]
 -- note: >
 --   The bill per day, corrections included; usage without a price is counted, not summed.
 WITH hours AS (
   SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
-  FROM system.billing.usage
+         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+  FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   GROUP BY ALL
 )
 SELECT h.usage_date AS day, SUM(h.quantity * p.price) AS value,

@@ -60,7 +60,7 @@ MUTATIONS = [
     ("a price join", "finops.spend_by_day", r"price_end_time IS NULL OR", "price_end_time IS NULL AND", "price"),
     ("the order", "finops.untagged", r"untagged_rows DESC, owner, product", "cost DESC", "LIMIT"),
     ("the portable subset", "overview.users", r"COUNT\(\*\)", "approx_count_distinct(statement_id)", "allow-list"),
-    ("exact money", "overview.finops", r"DECIMAL\(20, 10\)\) AS quantity", "DECIMAL(38, 18)) AS quantity", "DECIMAL"),
+    ("exact money", "overview.finops", r"SUM\(quantity\) AS DECIMAL\(20, 10\)", "SUM(quantity) AS DECIMAL(38, 18)", "DECIMAL"),
     ("the columns", "overview.users", r"AS people", "AS persons", "columns"),
 ]  # fmt: skip
 
