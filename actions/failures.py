@@ -34,7 +34,18 @@ def effect_of(error: BaseException) -> Effect:
 
 def words(error: BaseException) -> str:
     """The error for the ledger and the card: its type and what it says, without anything that looks like a secret."""
-    return f"{type(error).__name__}: {_SECRET.sub('[removed]', redacted(str(error)))}"[:500]
+    return f"{type(error).__name__}: {_without_secrets(error)}"[:500]
+
+
+def told(error: BaseException) -> str:
+    """The error as the end of a sentence for a person, without anything that looks like a secret."""
+    from actions.kind import Gone
+
+    if isinstance(error, Gone):
+        return "the target does not exist any more"
+    if isinstance(error, TimeoutError):
+        return "the workspace did not answer"
+    return _without_secrets(error)[:300]
 
 
 def may_pass(error: BaseException) -> bool:
@@ -46,3 +57,7 @@ def may_pass(error: BaseException) -> bool:
 
     away = isinstance(error, OperationalError | InterfaceError | Unread | OSError)
     return away or (isinstance(error, DatabricksError) and effect_of(error) == "unknown")
+
+
+def _without_secrets(error: BaseException) -> str:
+    return _SECRET.sub("[removed]", redacted(str(error)))

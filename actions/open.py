@@ -27,7 +27,7 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
     """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
     when the settings do not: on a laptop."""
     workspace = Workspace(sign_in or SignIn(chosen.host, chosen.client_id, chosen.client_secret, chosen.token))
-    scim = ScimDirectory(lambda: workspace.read)
+    scim = ScimDirectory(lambda: workspace.people)
     directory: Directory = LocalDirectory(scim) if chosen.local_user else scim
     made = Desk(
         store=open_store(chosen), workspace=workspace, directory=directory, policy=load(Path(chosen.policy)),

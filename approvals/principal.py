@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import threading
+from functools import cache
 from typing import TYPE_CHECKING
 
+from once import Once
 from settings import Settings
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 BUDGET, TIMEOUT = 10, 5  # seconds: a person waits
-_LOCK = threading.Lock()
-_MADE: dict[tuple[str, str, str], WorkspaceClient] = {}
 
 
 def principal(chosen: Settings) -> WorkspaceClient:
     """The client of the service principal (or token) of the settings, one per process. The first call asks the workspace
     for its settings; raises what the SDK raises."""
-    with _LOCK:
-        key = (chosen.host, chosen.client_id, chosen.token)
-        if key not in _MADE:
-            _MADE[key] = _made(chosen)
-        return _MADE[key]
+    return _once(chosen)()
+
+
+@cache
+def _once(chosen: Settings) -> Once[WorkspaceClient]:
+    return Once(lambda: _made(chosen))
 
 
 def _made(chosen: Settings) -> WorkspaceClient:

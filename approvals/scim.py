@@ -7,16 +7,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from approvals.people import Person, Unreachable
+from once import Once
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
+T = TypeVar("T")
 LOG = logging.getLogger("lakehelm.approvals")
 KEPT = 60.0  # seconds
 NESTED, AGAIN = 300.0, 30.0  # seconds that the groups within groups are remembered; that they could not be listed
+SILENT = 10.0  # seconds for which a workspace that did not answer is not asked: every page would wait for it
+CANNOT = "The workspace's directory cannot be asked now."
 MARK = "dev:"
 MOST = 2_000
 
@@ -28,6 +32,7 @@ class ScimDirectory:
         self._client, self._kept, self._nested = client, kept, nested
         self._known: dict[tuple[str, str], tuple[float, Person | None]] = {}
         self._above: tuple[float, Mapping[str, tuple[tuple[str, str], ...]]] | None = None
+        self._silent = 0.0  # until when
         self._lock = threading.Lock()
 
     def person(self, person_id: str) -> Person | None:
@@ -45,11 +50,12 @@ class ScimDirectory:
 
     def deciders(self) -> list[str]:
         """User names of the members of every group called ``…-approvers`` or ``…-admins``, sorted."""
-        try:
-            users = {str(one.id): str(one.user_name) for one in self._client().users.list(attributes="id,userName")}
-            groups = list(self._client().groups.list(attributes="displayName,members"))
-        except Exception as error:
-            raise Unreachable("The workspace's directory cannot be asked now.") from error
+        users, groups = self._asked(
+            lambda: (
+                {str(one.id): str(one.user_name) for one in self._client().users.list(attributes="id,userName")},
+                list(self._client().groups.list(attributes="displayName,members")),
+            )
+        )
         chosen = {str(one.value) for group in groups if str(group.display_name).endswith(("-approvers", "-admins"))
                   for one in group.members or ()}  # fmt: skip
         return sorted(users[one] for one in chosen if one in users)
@@ -94,7 +100,7 @@ class ScimDirectory:
         """Ask anew from now on."""
         with self._lock:
             self._known.clear()
-            self._above = None
+            self._above, self._silent = None, 0.0
 
     def _remembered(self, by: str, key: str, look_up: Callable[[str], Person | None]) -> Person | None:
         now = time.monotonic()
@@ -102,15 +108,25 @@ class ScimDirectory:
             known = self._known.get((by, key))
         if known is not None and now - known[0] < self._kept:
             return known[1]
-        try:
-            found = look_up(key)
-        except Exception as error:
-            raise Unreachable("The workspace's directory cannot be asked now.") from error
+        found = self._asked(lambda: look_up(key))
         with self._lock:
             if len(self._known) >= MOST:
                 self._known.clear()
             self._known[by, key] = (now, found)
         return found
+
+    def _asked(self, look_up: Callable[[], T]) -> T:
+        """What ``look_up`` finds; a workspace that gave no answer is left alone for a while."""
+        from databricks.sdk.errors import DatabricksError
+
+        if time.monotonic() < self._silent:
+            raise Unreachable(CANNOT)
+        try:
+            return look_up()
+        except Exception as error:
+            if not isinstance(error, DatabricksError):  # those are answers
+                self._silent = time.monotonic() + SILENT
+            raise Unreachable(CANNOT) from error
 
     def _by_id(self, person_id: str) -> Person | None:
         from databricks.sdk.errors import NotFound
@@ -135,7 +151,7 @@ class LocalDirectory:
 
     def __init__(self, inner: ScimDirectory) -> None:
         self._inner = inner
-        self._everyone: list[str] | None = None
+        self._everyone = Once(inner.deciders, again=60)
 
     def person(self, person_id: str) -> Person | None:
         """See :class:`approvals.people.Directory`."""
@@ -150,10 +166,9 @@ class LocalDirectory:
         return self._inner.owner_groups(name)
 
     def everyone(self) -> list[str]:
-        """The names of those who are in any group that decides, asked once: for the laptop's choice of who to be."""
-        if self._everyone is None:
-            self._everyone = [MARK + name for name in self._inner.deciders()]
-        return self._everyone
+        """The names of those who are in any group that decides, asked once: for the laptop's choice of who to be. Raises
+        :class:`approvals.people.Unreachable`; not asked again within a minute, because a page waits for it."""
+        return [MARK + name for name in self._everyone()]
 
     def _marked(self, found: Person | None) -> Person | None:
         return None if found is None else Person(MARK + found.id, MARK + found.name, found.groups)

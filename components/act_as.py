@@ -17,7 +17,7 @@ def act_as(who: Viewer, directory: Directory | None) -> None:
         return
     try:
         wanted = st.query_params.get(ACT_AS, who.name)  # an address may name anybody whom the directory knows
-        others = [wanted] if directory.named(wanted) else []
+        others = [wanted] if wanted != who.name and directory.named(wanted) else []
         names = list(dict.fromkeys([who.name, *everyone(), *others]))
     except Unreachable:
         names = [who.name]

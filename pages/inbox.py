@@ -9,7 +9,7 @@ import streamlit as st
 
 from actions import evidence, intake, registry
 from actions.desk import Desk
-from actions.kind import Gone
+from actions.failures import told
 from actions.open import NotOpen, desk, directory
 from approvals.ledger_export import verify_store
 from approvals.ledger_verify import said
@@ -52,8 +52,7 @@ def said_so(act: Callable[..., Any]) -> Callable[..., Any]:
         except (Refusal, Unreachable):
             raise
         except Exception as error:
-            why = "the target does not exist any more" if isinstance(error, Gone) else str(error)[:300]
-            raise Refusal(f"It could not be worked out: {why}.") from error
+            raise Refusal(f"It could not be worked out: {told(error)}.") from error
 
     return tried
 

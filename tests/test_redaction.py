@@ -11,13 +11,13 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from actions.failures import words
+from actions.failures import told, words
 from approvals import ledger, logs
 from approvals.identity import Proofs, Unproven, _me
 from approvals.lakebase import Passwords, StoreRefused, _connected
@@ -138,9 +138,12 @@ def test_what_looks_like_a_secret_or_a_statement_is_cut_out(text: str) -> None:
         assert part not in said
 
 
-def test_what_an_execution_keeps_of_an_error_has_no_secret_and_no_statement() -> None:
-    said = words(RuntimeError(f"refused. Authorization: Bearer {TOKEN}x.y\n[SQL: SELECT {STATEMENT}]"))
-    assert said.startswith("RuntimeError: refused.") and "x.y" not in said
+@pytest.mark.parametrize(("say", "begins"), [(words, "RuntimeError: refused."), (told, "refused.")])
+def test_what_the_ledger_and_a_person_hear_of_an_error_has_no_secret_and_no_statement(
+    say: Callable[[BaseException], str], begins: str
+) -> None:
+    said = say(RuntimeError(f"refused. Authorization: Bearer {TOKEN}x.y\n[SQL: SELECT {STATEMENT}]"))
+    assert said.startswith(begins) and "x.y" not in said
     clean(said)
 
 

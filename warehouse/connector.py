@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
+from once import Once
 from queries.kinds import Param
 from settings import Settings
-from warehouse.credentials import SignIn
+from warehouse.credentials import config
 from warehouse.databricks_errors import from_exception, is_dead_session
 from warehouse.errors import Failed, TimedOut
 
@@ -35,7 +36,7 @@ class Connector:
         self._settings = settings
         self._idle: LifoQueue[Any] = LifoQueue()
         self._lock = threading.Lock()
-        self._sign_in = SignIn(settings)
+        self._config = Once(lambda: config(settings))
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
         """The rows of ``sql``; see the protocol."""
@@ -104,7 +105,7 @@ class Connector:
             self._lock
         ):  # also around the import: two threads that import it at once can block each other (Python 3.11)
             from databricks import sql as connector  # slow to import: only when it is needed
-        config = self._sign_in.config()
+        config = self._config()
         host = urlsplit(config.host)
         path = f"/sql/1.0/warehouses/{self._settings.warehouse_id}"
         plain = {"_connection_uri": f"{config.host}{path}"} if host.scheme == "http" else {}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from settings import Settings
@@ -33,28 +31,3 @@ def config(settings: Settings) -> Config:
         host=host.rstrip("/"), retry_timeout_seconds=RETRY_SECONDS, http_timeout_seconds=HTTP_SECONDS,
         product="lakehelm", product_version="0.1.0", **who,
     )  # fmt: skip
-
-
-class SignIn:
-    """The configuration of one process, made once. Who asks while it is being made gets the same one, or hears the same
-    failure instead of waiting for one of his own; the next one tries again."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._lock = threading.Lock()
-        self._made: Future[Config] | None = None
-
-    def config(self) -> Config:
-        """The configuration; raises what the SDK raises."""
-        with self._lock:
-            made, mine = self._made, self._made is None
-            if made is None:
-                made = self._made = Future()
-        if mine:
-            try:
-                made.set_result(config(self._settings))
-            except BaseException as error:
-                with self._lock:
-                    self._made = None
-                made.set_exception(error)
-        return made.result()

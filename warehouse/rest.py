@@ -12,9 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from once import Once
 from queries.kinds import Param
 from settings import Settings
-from warehouse.credentials import HTTP_SECONDS, SignIn
+from warehouse.credentials import HTTP_SECONDS, config
 from warehouse.databricks_errors import from_exception, from_message
 from warehouse.errors import BadValue, Starting, TimedOut
 
@@ -30,7 +31,7 @@ class Rest:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._sign_in = SignIn(settings)
+        self._config = Once(lambda: config(settings))
         self._client: Any = None
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
@@ -53,7 +54,7 @@ class Rest:
             self._lock
         ):  # also around the import: two threads that import it at once can block each other (Python 3.11)
             from databricks.sdk import WorkspaceClient
-        config = self._sign_in.config()
+        config = self._config()
         with self._lock:
             self._client = self._client or WorkspaceClient(config=config)
         return self._client.statement_execution

@@ -24,10 +24,13 @@ PAGE = Path(__file__).resolve().parents[2] / "pages" / "inbox.py"
 
 
 class Silent(Workspace):
-    """A workspace that refuses at once, as one does whose network is down."""
+    """A workspace that cannot be read, as one whose network is down."""
 
-    def _client(self, purpose: str, budget: float, timeout: float) -> Any:
-        raise ConnectionError("no route to the workspace")
+    why: Exception = ConnectionError("no route to the workspace")
+
+    @property
+    def read(self) -> Any:
+        raise self.why
 
 
 @pytest.fixture
@@ -58,12 +61,20 @@ def test_the_local_user_decides_in_their_own_name(desk: Desk) -> None:
     assert next(one for one in other.button if one.key == "inbox-verb-accept").disabled
 
 
-def test_what_cannot_be_reached_is_said_and_changes_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [(ConnectionError("no route to the workspace"), "no route to the workspace"),
+     (TimeoutError("Timed out after 0:00:15"), "the workspace did not answer")],
+)  # fmt: skip
+def test_what_cannot_be_reached_is_said_and_changes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, why: Exception, told: str
+) -> None:
+    monkeypatch.setattr(desk.workspace, "why", why)
     ids = fill(desk.store)
     test = verb(page(p=ids["autostop"]), "edit")
     test.number_input[0].set_value(20)
     test = send(test, "Save as a new revision")
-    assert notes(test)[0] == "It could not be worked out: no route to the workspace."
+    assert notes(test)[0] == f"It could not be worked out: {told}."
     test = press(test, "inbox-reread-now")
     assert "could not be read again" in notes(test)[0]
     assert states(desk.store, ids["autostop"]) == ("open", None)
