@@ -14,6 +14,7 @@ from typing import Literal
 import streamlit as st
 
 from components import format as fmt
+from components.limited import NotShown
 from components.state import Reads
 from components.tile import Look
 from components.untrusted import safe
@@ -84,7 +85,7 @@ def line(dimension: Dimension, answer: Answer, waits: Sequence[Answer], look: Lo
             dimension, "Unknown", fmt.NONE, "Checked, but there are too few days with data to judge.", "", waiting
         )
     newest, usual = values[-1], statistics.median(values[:-1][-28:])
-    change = newest / usual - 1 if usual else None
+    change = (newest - usual) / usual if usual else None  # 115 against 100 is 0.15, which 115 / 100 - 1 is not
     measure = (change or 0.0) if dimension.relative else newest
     state: State = "Act" if measure >= dimension.act else "Watch" if measure >= dimension.watch else "OK"
     note = f"usually {_written(usual, dimension, look)}" + (f", {fmt.change(change)}" if change is not None else "")
@@ -116,10 +117,19 @@ def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look, prop
     if not all(future.done() for future in futures):
         with place, st.skeleton(height=44 * len(dimensions)):
             until_done(futures)
-    lines = [line(d, first.result(), [w.result() for w in rest], look) for d, first, rest in asked]
+    answers = [(d, first.result(), [w.result() for w in rest]) for d, first, rest in asked]
+    hidden = {d.name: a.error for d, a, _ in answers if isinstance(a.error, NotShown)}
     with place:
-        for one in worst_first(lines):
+        for one in worst_first([line(d, a, waits, look) for d, a, waits in answers if d.name not in hidden]):
             _draw(one, proposals.get(one.dimension.key, 0))
+        if hidden:
+            why = next(iter(hidden.values()))
+            st.caption(
+                safe(
+                    f"Cannot be limited to your {why.whose}, so not shown: {', '.join(sorted(hidden))}. {why.remedy}",
+                    300,
+                )
+            )
 
 
 def _draw(one: Line, proposals: int) -> None:

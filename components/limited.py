@@ -24,13 +24,14 @@ BY_ROW = frozenset({"platform.workspaces"})  # has no parameters; its rows are t
 
 
 class NotShown(WarehouseError):
-    """The figure cannot be limited to the rows that the viewer may see."""
+    """The figure cannot be limited to the rows that the viewer may see; ``whose`` names those, in words."""
 
     title = "Not shown"
 
     def __init__(self, whose: str) -> None:
         super().__init__(f"This figure cannot be limited to your {whose}.", "Who administers this app can change whose rows "
                          "you see: row_limits in its policy.")  # fmt: skip
+        self.whose = whose
 
 
 def narrowed(limits: Limits, declared: frozenset[str], params: dict[str, Param]) -> dict[str, Param]:

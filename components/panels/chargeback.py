@@ -14,6 +14,7 @@ from components.panel import panel
 from components.panels.finops import ZERO, amount
 from components.tile import Body, Empty, Frames, Grid, Look, Note
 
+BLANK = "\N{OPEN BOX}"
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
@@ -51,6 +52,13 @@ def reconciliation(frames: Frames, look: Look) -> Sequence[Body]:
     ]
 
 
+def _visible(spelling: str) -> str:
+    """Blanks at the ends, which nobody sees, as signs."""
+    word = spelling.strip(" ")
+    before = len(spelling) - len(spelling.lstrip(" "))
+    return BLANK * before + word + BLANK * (len(spelling) - len(word) - before)
+
+
 def _missing(value: Any) -> bool:
     return value is None or (not isinstance(value, str) and pd.isna(value))
 
@@ -62,6 +70,9 @@ def untagged(frames: Frames, look: Look) -> Sequence[Body]:
     missing, whole = amount(frame["untagged_cost"]), amount(frame["cost"])
     if frame.empty:
         return [Empty("No spend in this period.")]
+    frame = frame[frame["untagged_rows"] > 0]
+    if frame.empty:
+        return [Empty("All of the shown spend carries the tag.")]
     share = float(missing / whole) if whole else None
     said = Note(
         f"{fmt.percent(share)} of the shown spend ({fmt.money(missing, look.currency)}) carries no such tag.",
@@ -74,17 +85,18 @@ def untagged(frames: Frames, look: Look) -> Sequence[Body]:
 @panel("Tags spelled in several ways")
 def tag_variants(frames: Frames, look: Look) -> Body:
     """Spellings that mean the same."""
-    if frames["tag_variants"].empty:
+    frame = frames["tag_variants"]
+    if frame.empty:
         return Empty("Every tag is spelled one way.")
     columns = {
         "kind": ("What", "text"),
         "tag_key": ("Key", "text"),
-        "spelling": ("Spelling", "text"),
+        "written": ("Spelling", "text"),
         "normal": ("Means", "text"),
         "usage_rows": ("Rows", "count"),
         "preferred": ("Most used", "flag"),
     }
-    return Grid(frames["tag_variants"], columns)
+    return Grid(frame.assign(written=frame["spelling"].map(_visible)), columns, caption=f"{BLANK} is a blank at an end")
 
 
 @panel("SQL warehouses, idle apart")
