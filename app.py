@@ -20,7 +20,7 @@ def open_house(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
     warm_up()
     from actions.crew import Crew
-    from actions.open import open_desk
+    from actions.open import open_in_time
     from actions.workspace import SignIn
     from agents.round import run_once
     from components.state import clock
@@ -34,12 +34,12 @@ def open_house(house: ExitStack) -> None:
         sign_in = SignIn(there.url, token=there.token)
     house.callback(close_readers)
     (reader := open_reader(chosen, clock)).prepare()
+    house.callback((over := threading.Event()).set)
 
     def work() -> None:
-        desk = open_desk(chosen, reader, sign_in)
-        if chosen.may_act and chosen.workers:
-            watch = lambda: run_once(desk.store, reader, clock())  # noqa: E731
-            crew = Crew(desk, chosen, executors=chosen.workers, observe=watch)
+        desk = open_in_time(chosen, reader, sign_in, over)
+        if desk and chosen.may_act and chosen.workers:
+            crew = Crew(desk, chosen, executors=chosen.workers, observe=lambda: run_once(desk.store, reader, clock()))
             house.callback(crew.stop)
             crew.start()
 

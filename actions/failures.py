@@ -40,11 +40,15 @@ def words(error: BaseException) -> str:
 def told(error: BaseException) -> str:
     """The error as the end of a sentence for a person, without anything that looks like a secret."""
     from actions.kind import Gone
+    from approvals.lakebase import StoreRefused
+    from approvals.store import StoreAway
 
     if isinstance(error, Gone):
         return "the target does not exist any more"
     if isinstance(error, TimeoutError):
         return "the workspace did not answer"
+    if isinstance(error, StoreAway | StoreRefused):  # our own words
+        return str(error)
     return _without_secrets(error)[:300]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from pathlib import Path
 
 from actions.desk import Desk, Reads
+from actions.failures import told, words
 from actions.workspace import SignIn, Workspace
 from approvals.people import Directory
 from approvals.policy_file import load
@@ -14,13 +16,16 @@ from approvals.scim import LocalDirectory, ScimDirectory
 from approvals.store import open_store
 from settings import Settings
 
+LOG = logging.getLogger("lakehelm.actions")
 KILL_SWITCH = "LAKEHELM_KILL_SWITCH"
 _LOCK = threading.Lock()
 _OPEN: list[Desk] = []
+_WHY = ["The workspace is being connected."]  # nobody is served yet
+AGAIN = 5.0  # seconds
 
 
 class NotOpen(Exception):
-    """No workspace is connected: proposals can be read, not acted on."""
+    """No workspace is connected: proposals can be read, not acted on. The message says why, for a person."""
 
 
 def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
@@ -38,12 +43,32 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
     return made
 
 
+def open_in_time(chosen: Settings, reader: Reads | None, sign_in: SignIn | None, over: threading.Event) -> Desk | None:
+    """:func:`open_desk`, again and again until it works: its database may be away, its policy may be mended. None when it
+    is ``over`` before."""
+    while not over.is_set():
+        try:
+            return open_desk(chosen, reader, sign_in)
+        except Exception as error:
+            LOG.error("the desk cannot be opened: %s", words(error))
+            with _LOCK:
+                _WHY[:] = [f"The desk cannot be opened: {told(error)}"]
+        over.wait(AGAIN)
+    return None
+
+
 def desk() -> Desk:
     """The desk of this process; raises :class:`NotOpen` before :func:`open_desk`."""
     with _LOCK:
         if not _OPEN:
-            raise NotOpen("The workspace is not connected yet.")
+            raise NotOpen(_WHY[0])
         return _OPEN[0]
+
+
+def why_not_open() -> str:
+    """What :func:`desk` would say; empty when it is open."""
+    with _LOCK:
+        return "" if _OPEN else _WHY[0]
 
 
 def directory() -> Directory | None:

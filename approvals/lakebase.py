@@ -25,6 +25,7 @@ LOG = logging.getLogger("lakehelm.store")
 KEPT = dt.timedelta(minutes=15)  # a password is used for new connections
 MARGIN = dt.timedelta(minutes=5)  # before its end it is used no more
 PATIENCE = 20.0  # seconds that a sleeping endpoint is waited for
+IMPATIENCE = 30.0  # seconds after that in which it is tried once and not waited for: every page would be
 RECYCLE = 2_700  # seconds a connection lives
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _HOPELESS = (
@@ -110,7 +111,29 @@ def host_of(chosen: Settings) -> str:
     return chosen.pg_host or str(_or_refused(ask, "names no host of the endpoint"))
 
 
-def lakebase_engine(chosen: Settings, passwords: Passwords | None = None, patience: float = PATIENCE) -> Engine:
+class Patience:
+    """How long the endpoint is waited for: ``seconds``, and not at all by those who come soon after it did not answer."""
+
+    def __init__(self, seconds: float = PATIENCE) -> None:
+        self._seconds, self._over = seconds, 0.0
+
+    def left(self) -> float:
+        """Seconds for who comes now."""
+        return self._seconds if time.monotonic() >= self._over else 0.0
+
+    def lost(self) -> None:
+        """It did not answer."""
+        self._over = time.monotonic() + IMPATIENCE
+
+    def regained(self) -> None:
+        """It answered."""
+        self._over = 0.0
+
+
+_OURS = Patience()  # with the one endpoint of this process
+
+
+def lakebase_engine(chosen: Settings, passwords: Passwords | None = None, patience: Patience = _OURS) -> Engine:
     """An engine on the endpoint of the settings; nothing is made or changed there, and nobody is asked before the first
     connection. Raises :class:`StoreRefused`."""
     if not _SCHEMA.fullmatch(chosen.pg_schema):
@@ -136,19 +159,24 @@ def lakebase_engine(chosen: Settings, passwords: Passwords | None = None, patien
     return made
 
 
-def _connected(sign_in: Callable[[str], Any], passwords: Passwords, patience: float) -> Any:
+def _connected(sign_in: Callable[[str], Any], passwords: Passwords, patience: Patience) -> Any:
     """A connection; a password that is refused is minted anew once, an endpoint that is away is waited for."""
     import psycopg
 
-    over, pause, refused = time.monotonic() + patience, 0.1, 0
+    over, pause, refused = time.monotonic() + patience.left(), 0.1, 0
     while True:
         password = passwords.current()
         try:
-            return sign_in(password)
+            connection = sign_in(password)
+            patience.regained()
+            return connection
         except psycopg.OperationalError as error:
             said = str(error).lower()
             if any(words in said for words in _HOPELESS):
-                raise
+                raise StoreRefused(
+                    f"The database does not let the app in: {str(error).strip().splitlines()[-1]}. PGHOST, PGPORT, PGDATABASE, "
+                    "PGUSER and PGSSLMODE must be those of the app's Lakebase resource."
+                ) from None
             if _NOT_LET_IN in said:
                 passwords.forget(password)
                 refused += 1
@@ -159,6 +187,7 @@ def _connected(sign_in: Callable[[str], Any], passwords: Passwords, patience: fl
                     ) from None
                 continue
             if time.monotonic() + pause > over:
+                patience.lost()
                 raise
             LOG.info("the database does not answer, trying again")
         time.sleep(pause)

@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from once import Once
 from settings import Settings
 
 METADATA = MetaData(
@@ -41,8 +42,15 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
 
 
+class StoreAway(ConnectionError):
+    """The database did not answer: nothing was read, nothing was written. It may be back in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("The app's own database does not answer.")
+
+
 _LOCK = threading.Lock()
-_ENGINES: dict[str | Settings, Engine] = {}
+_ENGINES: dict[str | Settings, Once[Engine]] = {}
 
 
 def engine(where: str | Settings) -> Engine:
@@ -50,9 +58,8 @@ def engine(where: str | Settings) -> Engine:
     however many ask at once. On Lakebase it may raise :class:`approvals.lakebase.StoreRefused`."""
     place = _place(where)
     with _LOCK:
-        if place not in _ENGINES:
-            _ENGINES[place] = _made(place)
-        return _ENGINES[place]
+        made = _ENGINES.setdefault(place, Once(lambda: _made(place)))
+    return made()
 
 
 def _place(where: str | Settings) -> str | Settings:
@@ -143,7 +150,8 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Tx]:
-        """A transaction that may write; committed at the end, rolled back by any exception. On SQLite it is the only
+        """A transaction that may write; committed at the end, rolled back by any exception. Raises :class:`StoreAway`
+        before it begins; a database that is lost later raises SQLAlchemy's own. On SQLite it is the only
         writer from its first moment on, and writers of this process queue here: SQLite has no queue of its own, whoever
         waits looks again and again, and may be unlucky for seconds. On Postgres rows are locked by those who change
         them."""
@@ -152,7 +160,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """A transaction that only reads."""
+        """A transaction that only reads. Raises :class:`StoreAway`."""
         with self._begun(self.engine.execution_options(reading=True)) as tx:
             yield tx
 
@@ -162,11 +170,14 @@ class Store:
         looked at breaks that one, which has changed nothing: then once more on a new one."""
         with ExitStack() as opened:
             try:
-                tx = self._first(engine, opened)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                tx = self._first(engine, opened)
+                try:
+                    tx = self._first(engine, opened)
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        raise
+                    tx = self._first(engine, opened)
+            except (OperationalError, InterfaceError) as error:
+                raise StoreAway from error
             yield tx
 
     def _first(self, engine: Engine, opened: ExitStack) -> Tx:
@@ -178,5 +189,9 @@ class Store:
 
 
 def open_store(where: str | Settings) -> Store:
-    """The store at a URL, or the one that the settings choose; the same engine at every call (:func:`engine`)."""
-    return Store(engine(where))
+    """The store at a URL, or the one that the settings choose; the same engine at every call (:func:`engine`). Raises
+    :class:`StoreAway`, and on Lakebase :class:`approvals.lakebase.StoreRefused`."""
+    try:
+        return Store(engine(where))
+    except (OperationalError, InterfaceError) as error:
+        raise StoreAway from error

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.proposals import expire
 from approvals.refusals import Raced
-from approvals.store import Store, Tx
+from approvals.store import Store, StoreAway, Tx
 from approvals.tables import EXECUTIONS, PROPOSALS
 from approvals.transitions import live_execution, proposal
 from approvals.voting import lapse
@@ -49,7 +49,7 @@ def each(store: Store, proposal_ids: list[str], what: Callable[[Tx, str], bool])
         try:
             with store.writing() as tx:
                 done += what(tx, proposal_id)
-        except (Raced, DBAPIError) as error:
+        except (Raced, DBAPIError, StoreAway) as error:
             LOG.warning("%s waits for the next round: %s", proposal_id, type(error).__name__)
     return done
 

@@ -21,6 +21,7 @@ from approvals.proposal import Agent, Draft, Target
 from approvals.proposals import content_of
 from approvals.quorum import could_fill
 from approvals.refusals import Refusal
+from approvals.store import StoreAway
 from approvals.tables import PROPOSALS
 from approvals.transitions import proposal
 from approvals.voting import Ballot, accept, votes
@@ -33,7 +34,7 @@ from demo.workspace.securables import HOME
 AGENT = Agent(id="chaos.agent", version="1", principal="agent:chaos")
 PAGES = ("", "inbox", "finops", "pipelineops", "controls")
 QUIET = dt.timedelta(days=1)  # an equal draft of the last day is the same
-AWAY = sa.exc.DBAPIError  # the database is away, or was when we asked
+AWAY = (sa.exc.DBAPIError, StoreAway)  # the database is away, or was when we asked
 
 
 def wishes(lakehouse: Path) -> Iterator[Draft]:

@@ -19,6 +19,7 @@ from approvals.rules import Policy
 from approvals.store import Store
 from approvals.switches import SwitchRefused
 from components import format as fmt
+from components.store_away import Away
 from components.uncut import uncut
 from components.untrusted import plain, safe
 
@@ -134,7 +135,7 @@ def _stop(console: Console, level: str, name: str, reason: str) -> None:
     try:
         with console.store.writing() as tx:
             switches.flip(tx, level, name, Actor("human", person.name), reason)
-    except (SwitchRefused, ValueError) as error:
+    except (SwitchRefused, ValueError, *Away) as error:
         st.error(safe(str(error)))
         return
     st.rerun()
@@ -150,7 +151,7 @@ def _release(console: Console, level: str, name: str) -> None:
         with console.store.writing() as tx:
             state = switches.release(tx, level, name, Actor("human", person.name))
         st.toast("It is off." if state == "off" else "A second person has to confirm.")
-    except SwitchRefused as error:
+    except (SwitchRefused, *Away) as error:
         st.toast(safe(str(error)))
 
 
@@ -160,5 +161,8 @@ def _close(console: Console, kind: str, reason: str) -> None:
     if person is None or not _may(console):
         st.toast("You may not close this breaker.")
         return
-    with console.store.writing() as tx:
-        budgets.close(tx, kind, Actor("human", person.name), reason)
+    try:
+        with console.store.writing() as tx:
+            budgets.close(tx, kind, Actor("human", person.name), reason)
+    except Away as error:
+        st.toast(safe(str(error)))

@@ -52,7 +52,7 @@ class Filters:
     def scope(self, everything: str) -> str:
         """Workspaces, currency and basis in words; ``everything`` is what is seen where no workspace is chosen."""
         count = len(self.workspaces)
-        where = f"{count} workspace{'s' if count > 1 else ''}" if count else everything
+        where = fmt.counted(count, "workspace") if count else everything
         return f"{where} · {self.currency} {self.basis}"
 
     def asks_params(self) -> dict[str, Param]:

@@ -40,8 +40,7 @@ def number(value: Number | None, *, compact: bool = True, digits: int = 1) -> st
     """``12345`` → ``12.3k`` (compact) or ``12,345``; fractions keep ``digits`` places."""
     if value is None or not known(value):
         return NONE
-    sign = "−" if value < 0 else ""
-    size = value if value > 0 else -value
+    sign, size = _sign_and_size(value)
     if compact:
         for step, letter in _STEPS:
             if size >= step * 0.9995:
@@ -53,8 +52,7 @@ def money(value: Number | None, currency: str = "USD", *, compact: bool = True, 
     """``$165.8k`` or ``$165,769.23``; ``basis`` (``list`` or ``net``) is said behind it when given. None is ``–``."""
     if value is None or not known(value):
         return NONE
-    sign = "−" if value < 0 else ""
-    size = value if value > 0 else -value
+    sign, size = _sign_and_size(value)
     mark = _SYMBOLS.get(currency, f"{currency} ")
     step = next(((s, letter) for s, letter in _STEPS if size >= s * 0.9995), None)
     if compact and step is not None:
@@ -62,6 +60,16 @@ def money(value: Number | None, currency: str = "USD", *, compact: bool = True, 
     else:
         text = f"{size:,.0f}" if currency in _WHOLE else f"{size:,.2f}"
     return f"{sign}{mark}{text}" + (f" {basis}" if basis else "")
+
+
+def _sign_and_size(value: Number) -> tuple[str, Number]:
+    """The minus of what is below zero, and its distance from zero; a float's minus zero is zero."""
+    return ("−", -value) if value < 0 else ("", value + 0)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 month``, ``1,200 months``: a number with its noun; ``many`` where it is not ``one`` and an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def symbol(currency: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
 
 import streamlit as st
 
+_BESIDE = ThreadPoolExecutor(4, "lakehelm-beside")
+T = TypeVar("T")
 POLL = 0.1  # seconds between two looks at whether the viewer has moved on
 
 
@@ -26,3 +28,8 @@ def until_done(futures: Iterable[Future[Any]], patience: float = float("inf")) -
             return False
         pause(every)
     return True
+
+
+def beside(act: Callable[[], T]) -> Future[T]:
+    """``act`` in another thread: what a page shows when it comes in time, and can do without."""
+    return _BESIDE.submit(act)

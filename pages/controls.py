@@ -12,13 +12,14 @@ from components import state
 from components.controls import Console, show_attention, show_breakers, show_policy, show_switches
 from components.identity import acting, limits
 from components.page import zone
+from components.untrusted import safe
 from settings import settings
 
 st.header("Controls", anchor=False)
 try:
     at = desk()
-except NotOpen:
-    st.info("The workspace is not connected yet.")
+except NotOpen as why:
+    st.info(safe(str(why), 600))
     st.stop()
 console = Console(
     store=at.store, policy=at.policy, me=lambda: acting(settings(), at.directory), kinds=sorted(registry.KINDS),

@@ -10,7 +10,7 @@ import streamlit as st
 from actions import evidence, intake, registry
 from actions.desk import Desk
 from actions.failures import told
-from actions.open import NotOpen, desk, directory
+from actions.open import NotOpen, desk, why_not_open
 from approvals.ledger_export import verify_store
 from approvals.ledger_verify import said
 from approvals.people import Unreachable
@@ -19,7 +19,7 @@ from approvals.refusals import Refusal
 from components import state
 from components.identity import acting, limits
 from components.inbox.doors import Doors, KindForm
-from components.inbox.fresh import wait_for
+from components.inbox.fresh import wait_until_open
 from components.inbox.page import draw
 from settings import settings
 
@@ -66,7 +66,7 @@ def proved(_: Desk, proposal_id: str) -> tuple[bool, str]:
 try:
     at = desk()
 except NotOpen:
-    wait_for(lambda: directory() is not None)
+    wait_until_open(why_not_open)
     st.stop()
 draw(
     Doors(

@@ -12,6 +12,11 @@ from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels
 from components.show import ask_ahead, show
+from components.store_away import Away
+from components.untrusted import safe
+from components.waiting import beside, until_done
+
+PATIENCE = 2.0  # seconds for what waits in the inbox; the figures do not need it
 
 
 def dimensions(page: Page) -> list[Dimension]:
@@ -38,14 +43,19 @@ def dimensions(page: Page) -> list[Dimension]:
     ]
 
 
-def proposals(page: Page) -> dict[str, int]:
-    """How many proposals are open in each dimension; none before the workspace is connected."""
+def proposals(page: Page) -> tuple[dict[str, int], str]:
+    """How many proposals are open in each dimension, or why that is not known."""
+
+    def count() -> dict[str, int]:
+        with desk().store.reading() as tx:
+            return open_by_dimension(tx, page.limits.places)
+
     try:
-        store = desk().store
-    except NotOpen:
-        return {}
-    with store.reading() as tx:
-        return open_by_dimension(tx, page.limits.places)
+        counted = beside(count)
+        in_time = until_done([counted], PATIENCE)
+        return (counted.result(), "") if in_time else ({}, "The app's own database takes long to answer.")
+    except (NotOpen, *Away) as why:
+        return {}, str(why)
 
 
 page = begin("Overview")
@@ -53,6 +63,9 @@ today = page.now.date()
 recent = {"start": today - dt.timedelta(days=30), "end": today + dt.timedelta(days=1)}
 rows = [[panels.changes.tile(page.ask("overview.changes", limit=100, **recent))]]
 ask_ahead(rows, page.reader, "overview")
-show_health(dimensions(page), page.reader, page.look, proposals(page))
+counts, unknown = proposals(page)
+show_health(dimensions(page), page.reader, page.look, counts)
+if unknown:
+    st.caption(f":material/inbox: {safe(unknown)} What waits in the inbox is not known.")
 show(rows, page.reader, page.look, page.now, "overview")
 st.caption("To come: pages of the other dimensions.")

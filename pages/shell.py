@@ -7,6 +7,7 @@ from actions.open import directory
 from components.act_as import act_as
 from components.identity import note_request, viewer, why_not
 from components.page import ICON, zone
+from components.store_away import Away, show_away
 from components.untrusted import safe
 from settings import settings
 
@@ -38,4 +39,7 @@ with st.sidebar:
     if who.note:
         st.caption(safe(who.note))
     st.caption(f"Times in {safe(zone())}, days in UTC")
-page.run()
+try:
+    page.run()
+except Away as why:
+    show_away(str(why))

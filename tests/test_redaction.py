@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from actions.failures import told, words
 from approvals import ledger, logs
 from approvals.identity import Proofs, Unproven, _me
-from approvals.lakebase import Passwords, StoreRefused, _connected
+from approvals.lakebase import Passwords, Patience, StoreRefused, _connected
 from approvals.ledger import Actor
 from approvals.principal import principal
 from approvals.scim import ScimDirectory
@@ -116,7 +116,7 @@ def test_a_database_that_refuses_the_password(written: io.StringIO) -> None:
 
     held = Passwords(lambda: (PASSWORD, dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)))
     with pytest.raises(StoreRefused) as refused:
-        _connected(sign_in, held, 1.0)
+        _connected(sign_in, held, Patience(1.0))
     assert refused.value.__suppress_context__ and PASSWORD not in str(refused.value)
     log(refused.value)
     log(psycopg.OperationalError(f"connection to postgresql://app:{PASSWORD}@db/x failed"))

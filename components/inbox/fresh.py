@@ -17,6 +17,7 @@ from components.inbox.deciding import taken_back
 from components.inbox.doors import Doors
 from components.inbox.seen import Seen
 from components.inbox.words import titled
+from components.store_away import Away
 from components.untrusted import safe
 
 EVERY = 4  # seconds
@@ -31,19 +32,24 @@ def seen(now: str) -> None:
 @st.fragment(run_every=EVERY)
 def watch(store: Store) -> None:
     """Draw the page again when the store has moved on."""
-    with store.reading() as tx:
-        now = version(tx)
+    try:
+        with store.reading() as tx:
+            now = version(tx)
+    except Away as why:
+        st.warning(f"{safe(why)} What you see may be out of date.", icon=":material/database_off:")
+        return
     if now != st.session_state.get(_SEEN, now):
         st.session_state[_SEEN] = now
         st.rerun()
 
 
 @st.fragment(run_every=1)
-def wait_for(ready: Callable[[], bool]) -> None:
-    """Say that the workspace is not connected yet, and draw the page as soon as it is."""
-    if ready():
+def wait_until_open(why_not: Callable[[], str]) -> None:
+    """Say why nothing can be worked on yet, and draw the page as soon as there is no reason any more."""
+    why = why_not()
+    if not why:
         st.rerun()
-    st.info("The workspace is being connected. Proposals appear here by themselves.", icon=":material/hourglass_empty:")
+    st.info(f"{safe(why, 600)} Proposals appear here by themselves.", icon=":material/hourglass_empty:")
 
 
 def undo_banner(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:

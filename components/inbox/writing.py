@@ -17,6 +17,7 @@ from approvals.voting import Ballot, Standing
 from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.seen import Seen, value
+from components.store_away import Away
 
 T = TypeVar("T")
 
@@ -90,6 +91,9 @@ def _through(doors: Doors, act: Callable[[Person], T]) -> T | None:
     except (Refusal, Unreachable, Raced) as why:
         said = str(why) if isinstance(why, Unreachable) else notes.sentence(why, doors.now())
         notes.say(said, "refused")
+    except Away as why:
+        notes.say(f"{why} Nothing was changed. Try again.", "refused")
     except SQLAlchemyError:
-        notes.say("The app's database could not be reached; nothing was changed. Try again.", "refused")
+        notes.say("The app's database was lost while this was written, so it is not known whether it counts. "
+                  "Look again before you repeat it.", "refused")  # fmt: skip
     return None

@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from approvals import ledger
-from approvals.lakebase import KEPT, MARGIN, Passwords, StoreRefused, host_of, lakebase_engine, role_of
+from approvals.lakebase import KEPT, MARGIN, Passwords, Patience, StoreRefused, host_of, lakebase_engine, role_of
 from approvals.ledger import Actor
-from approvals.store import Store, open_store
+from approvals.store import Store, StoreAway, open_store
 from demo.workspace.people import APP
 from tests.approvals.lakebase_server import Database, Lakebase, database_in, lakebase, named
 
@@ -135,7 +135,7 @@ def test_a_restart_under_use_loses_nothing_that_was_committed(there: Lakebase) -
             try:
                 write(store)
                 told.append("ok")
-            except sa.exc.DBAPIError:
+            except (sa.exc.DBAPIError, StoreAway):
                 told.append("lost")  # a transaction under way; its writer knows
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -156,7 +156,7 @@ def test_a_restart_under_use_loses_nothing_that_was_committed(there: Lakebase) -
 
 
 def test_a_database_that_stays_away_is_given_up(there: Lakebase) -> None:
-    engine = lakebase_engine(there.settings, patience=1.0)
+    engine = lakebase_engine(there.settings, patience=Patience(1.0))
     engine.connect().close()
     there.database.stop()
     try:
@@ -166,6 +166,25 @@ def test_a_database_that_stays_away_is_given_up(there: Lakebase) -> None:
         assert time.monotonic() - began < 6
     finally:
         there.database.start()
+
+
+def test_who_comes_after_it_was_given_up_does_not_wait_and_finds_it_when_it_is_back(there: Lakebase) -> None:
+    store = Store(lakebase_engine(there.settings, patience=Patience(2.0)))
+    with store.reading():
+        pass
+    there.database.stop()
+    try:
+        waited = []
+        for _ in range(3):
+            began = time.monotonic()
+            with pytest.raises(StoreAway), store.reading():
+                pass
+            waited.append(time.monotonic() - began)
+        assert waited[0] > 1 > max(waited[1:])
+    finally:
+        there.database.start()
+    with store.reading() as tx:
+        assert tx.now
 
 
 def test_a_connection_that_dies_between_the_look_and_the_first_statement_is_replaced(there: Lakebase) -> None:
@@ -213,7 +232,7 @@ def test_a_workspace_that_mints_nothing_is_said(there: Lakebase) -> None:
 
 def test_a_wrong_database_is_not_waited_for(there: Lakebase) -> None:
     began = time.monotonic()
-    with pytest.raises(sa.exc.OperationalError, match="does not exist"):
+    with pytest.raises(StoreRefused, match="does not exist"):
         open_store(named(there, pg_database="nowhere"))
     assert time.monotonic() - began < 5
 

@@ -18,7 +18,7 @@ UTC = dt.UTC
 @pytest.mark.parametrize(
     ("value", "compact", "text"),
     [
-        (0, True, "0"), (999, True, "999"), (1000, True, "1k"), (12345, True, "12.3k"), (999_500, True, "1M"),
+        (0, True, "0"), (0.0, True, "0"), (-0.0, False, "0"), (999, True, "999"), (1000, True, "1k"), (12345, True, "12.3k"), (999_500, True, "1M"),
         (-2_500_000, True, "−2.5M"), (3 * 10**12, True, "3T"), (12345, False, "12,345"), (1.25, False, "1.2"),
         (Decimal("1234567.89"), True, "1.2M"), (None, True, "–"), (float("nan"), True, "–"),
         (Decimal("NaN"), True, "–"), (float("inf"), True, "–"),
@@ -37,6 +37,8 @@ def test_number(value: Any, compact: bool, text: str) -> None:
         (Decimal("165769.23"), "CHF", False, "net", "CHF 165,769.23 net"),
         (Decimal("12.345"), "USD", True, "", "$12.34"),
         (Decimal("-0.004"), "USD", False, "", "−$0.00"),
+        (0.0, "USD", True, "", "$0.00"),
+        (-0.0, "EUR", False, "", "€0.00"),
         (Decimal("1234.5"), "JPY", False, "", "¥1,234"),
         (Decimal("-1250"), "USD", True, "", "−$1.2k"),
         (Decimal("999999"), "USD", True, "", "$1M"),
@@ -104,3 +106,8 @@ def test_every_kind_of_column_has_a_table_column(kind: str) -> None:
 
 def test_money_columns_name_currency_and_basis() -> None:
     assert fmt.KINDS["money"]("Cost", Look(currency="CHF", basis="net"))["label"] == "Cost (CHF net)"
+
+
+def test_a_number_and_its_noun() -> None:
+    assert [fmt.counted(n, "month") for n in (0, 1, 1200)] == ["0 months", "1 month", "1,200 months"]
+    assert [fmt.counted(n, "query", "queries") for n in (1, 2)] == ["1 query", "2 queries"]

@@ -1,0 +1,224 @@
+"""What a reader of allocation, savings and quality sees: does it add up, who lacks the tag, what is idle, what is unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from components.panels import chargeback
+from components.tile import Empty, Grid, Look, Note, Plot
+from tests.components.bodies import bars, column, frame, notes, one, parts, seen
+
+LOOK, NET_EUR = Look(), Look(currency="EUR", basis="net")
+
+
+def d(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def part(month: int, name: str, cost: str, unit: str | None = None) -> dict[str, object]:
+    return {"month": dt.date(2026, month, 1), "part": name, "usage_unit": unit, "cost": d(cost), "usage_rows": 1}
+
+
+def books(parts_: list[dict[str, object]], bills: dict[int, str]) -> dict[str, pd.DataFrame]:
+    months = [{"month": dt.date(2026, m, 1), "bill": d(b)} for m, b in bills.items()]
+    return frame("finops.reconciliation", *parts_) | frame("finops.bill_by_month", *months)
+
+
+def test_parts_that_make_the_bill_are_said_to_add_up_newest_month_first() -> None:
+    # unpriced usage stands in two units, each with no money; 60.10 + 10.05 = 70.15
+    values = [
+        part(9, "allocated", "60.10"), part(9, "idle", "10.05"), part(9, "unpriced", "0", "DBU"),
+        part(9, "unpriced", "0", "GB"), part(10, "untagged", "5"), part(10, "unallocated", "0.5"),
+    ]  # fmt: skip
+    said = chargeback.reconciliation(books(values, {9: "70.15", 10: "5.5"}), NET_EUR)
+    verdict, grid = one(said, Note), one(said, Grid)
+    assert verdict.tone == "ok" and "equals the bill of every month" in verdict.text
+    assert seen(grid, "month", "allocated", "idle", "untagged", "unallocated", "unpriced", "sum", "bill") == [
+        (dt.date(2026, 10, 1), None, None, 5, 0.5, None, 5.5, 5.5),  # a part that did not occur is not zero
+        (dt.date(2026, 9, 1), 60.1, 10.05, None, None, 0, 70.15, 70.15),
+    ]
+    assert column(grid, "idle", NET_EUR)["label"] == "Idle (EUR net)"
+    assert parts(one(said, Plot))["allocated"] == {"2026-09-01": 60.1, "2026-10-01": 0}
+
+
+@pytest.mark.parametrize(
+    ("bill", "tone"),
+    [("0.3", "ok"), ("0.300000000000000001", "watch"), ("0.299999999999999999", "watch"), ("-0.3", "watch")],
+)
+def test_the_verdict_is_about_the_last_digit(bill: str, tone: str) -> None:
+    # as floats 0.1 + 0.2 would differ from 0.3, and the second bill would be equal to the first
+    values = [part(9, "allocated", "0.1"), part(9, "idle", "0.2"), part(10, "idle", "1")]
+    verdict = one(chargeback.reconciliation(books(values, {9: bill, 10: "1"}), LOOK), Note)
+    assert verdict.tone == tone
+    assert verdict.text.startswith("1 ") == (tone == "watch")  # October is right, so at most one month is not
+
+
+def test_a_month_of_usage_without_any_price_adds_up_to_nothing() -> None:
+    said = chargeback.reconciliation(books([part(9, "unpriced", "0", "DBU")], {9: "0"}), LOOK)
+    assert one(said, Note).tone == "ok"
+    assert seen(one(said, Grid), "unpriced", "sum", "bill") == [(0, 0, 0)]
+    assert "No billing rows" in one(chargeback.reconciliation(books([], {}), LOOK), Empty).text
+
+
+def spend(owner: str | None, product: str, cost: str | None, untagged: str | None, rows: int) -> dict[str, object]:
+    return {"owner": owner, "product": product, "cost": d(cost), "untagged_cost": d(untagged), "untagged_rows": rows,
+            "usage_rows": 9}  # fmt: skip
+
+
+def test_the_share_without_a_tag_is_of_all_that_is_shown_but_tagged_rows_are_not_drawn() -> None:
+    values = [
+        spend("ann", "SQL", "100", "20", 2), spend(None, "JOBS", "50", "30", 1), spend("cy", "DLT", "50", "0", 0),
+    ]  # fmt: skip
+    said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
+    note, drawn = one(said, Note), one(said, Plot)
+    assert note.text == "25% of the shown spend ($50.00) carries no such tag."  # 50 of 200, cy's 50 included
+    assert note.tone == "watch"
+    assert bars(drawn) == {"no identity · JOBS": "$30.00", "ann · SQL": "$20.00"}
+    assert drawn.alt == "no identity · JOBS is first of 2 with $30.00."
+
+
+@pytest.mark.parametrize(("untagged", "tone"), [("10", "plain"), ("10.01", "watch")])
+def test_more_than_a_tenth_without_a_tag_is_watched(untagged: str, tone: str) -> None:
+    said = chargeback.untagged(frame("finops.untagged", spend("ann", "SQL", "100", untagged, 1)), NET_EUR)
+    assert one(said, Note).tone == tone
+    assert "€10.0" in one(said, Note).text
+
+
+def test_when_all_of_it_carries_the_tag_that_is_said() -> None:
+    tagged = [spend("ann", "SQL", "100", "0", 0), spend("bob", "JOBS", None, "0", 0)]
+    assert chargeback.untagged(frame("finops.untagged", *tagged), LOOK) == [
+        Empty("All of the shown spend carries the tag.")
+    ]
+    assert one(chargeback.untagged(frame("finops.untagged"), LOOK), Empty).text == "No spend in this period."
+
+
+def test_usage_without_tag_and_price_stays_and_is_not_zero() -> None:
+    values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", "100", "50", 3)]
+    said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
+    assert one(said, Note).text.startswith("50% of the shown spend ($50.00)")
+    assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · JOBS": "–"}
+
+
+def test_twelve_without_a_tag_are_drawn_and_the_others_counted() -> None:
+    values = [spend(f"o{n}", "SQL", "10", str(n), 1) for n in range(1, 15)] + [spend("t", "SQL", "10", "0", 0)] * 5
+    drawn = one(chargeback.untagged(frame("finops.untagged", *values), LOOK), Plot)
+    assert list(bars(drawn))[::11] == ["o14 · SQL", "o3 · SQL"]
+    assert notes(drawn) == ["2 more not drawn"]  # o2 and o1; the five that carry the tag are not among them
+
+
+def test_blanks_at_the_ends_of_a_spelling_are_seen() -> None:
+    spellings = {
+        "ab": "ab", " ab": "␣ab", "ab  ": "ab␣␣", " a b ": "␣a b␣", "  a-b": "␣␣a-b",
+    }  # fmt: skip
+    values = [
+        {"kind": "value", "tag_key": "cc", "normal": "ab", "spelling": s, "usage_rows": 1200, "preferred": s == "ab"}
+        for s in spellings
+    ]
+    frames = frame("finops.tag_variants", *values)
+    grid = one(chargeback.tag_variants(frames, LOOK), Grid)
+    assert [w for (w,) in seen(grid, "written")] == list(spellings.values())
+    assert "␣" in grid.caption
+    assert seen(grid, "preferred", "usage_rows")[:2] == [(True, 1200), (False, 1200)]
+    assert list(frames["tag_variants"]["spelling"]) == list(spellings)  # the rows themselves stay as written
+    one(chargeback.tag_variants(frame("finops.tag_variants"), LOOK), Empty)
+
+
+def test_idle_warehouses_are_summed_and_unknown_idle_time_stays_unknown() -> None:
+    known = {"warehouse": "bi", "auto_stop_minutes": 10, "cost": d("100"), "idle_cost": d("40"), "idle_ratio": 0.4,
+             "running_hours": 10.0, "busy_hours": 6.0}  # fmt: skip
+    calm = {"warehouse": "ml", "auto_stop_minutes": 5, "cost": d("60"), "idle_cost": d("0"), "idle_ratio": 0.0}
+    said = chargeback.warehouses(frame("finops.warehouse_idle", known, calm), NET_EUR)
+    assert one(said, Note).text == "€40.00 of €160.00 ran without any statement."
+    grid = one(said, Grid)
+    assert seen(grid, "warehouse", "idle_cost", "idle_ratio") == [("bi", 40, 0.4), ("ml", 0, 0)]
+    dark: dict[str, object] = {"warehouse": "far", "cost": d("50"), "auto_stop_minutes": None}
+    grid = one(chargeback.warehouses(frame("finops.warehouse_idle", known, dark), LOOK), Grid)
+    assert seen(grid, "warehouse", "auto_stop_minutes", "idle_cost", "idle_ratio")[1] == ("far", None, None, None)
+    one(chargeback.warehouses(frame("finops.warehouse_idle"), LOOK), Empty)
+
+
+def use(who: str | None, source: str | None, cost: str | None, part_: str = "work") -> dict[str, object]:
+    return {"warehouse_id": "1", "part": part_, "executed_by": who, "source": source, "cost": d(cost)}
+
+
+def test_people_are_summed_over_warehouses_by_tool_and_idle_time_stands_apart() -> None:
+    values = [
+        use("ann", "dashboard", "10"), use("ann", "dashboard", "5"), use("ann", "notebook", "1"),
+        use(None, None, "12", "idle"), use(None, None, "1", "idle"), use("bob", "genie", None),
+    ]  # fmt: skip
+    drawn = one(chargeback.warehouse_users(frame("finops.warehouse_share", *values), LOOK), Plot)
+    found = list(bars(drawn).items())
+    assert found[0] == ("ann · dashboard", "$15.00") and found[2] == ("ann · notebook", "$1.00")
+    assert found[1][0].startswith("idle") and found[1][1] == "$13.00"
+    one(chargeback.warehouse_users(frame("finops.warehouse_share"), LOOK), Empty)
+
+
+def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
+    def share(cluster: str | None, part_: str, job: str | None, cost: str) -> dict[str, object]:
+        return {"cluster_id": "id-2", "cluster": cluster, "part": part_, "job": job, "cost": d(cost)}
+
+    values = [share("big", "job", "etl", "10"), share("big", "no job", None, "30"), share(None, "no job", None, "1")]
+    found = parts(one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot))
+    assert found["etl"]["big"] == 10
+    assert found["no job"] == {"big": 30, "id-2": 1}  # a cluster without a name goes by its id
+    one(chargeback.clusters(frame("finops.cluster_share"), LOOK), Empty)
+
+
+def saving(resource: str, amount: str | None, confidence: str) -> dict[str, object]:
+    return {"what": "Stop it", "resource": resource, "monthly_saving": d(amount), "confidence": confidence}
+
+
+def test_savings_of_all_kinds_stand_in_one_list_largest_first() -> None:
+    frames = (
+        frame("finops.savings_idle_warehouses", saving("b", "10.5", "high"), saving("unknown", None, "high"))
+        | frame("finops.savings_idle_endpoints")
+        | frame("finops.savings_failed_runs", saving("a", "10.5", "medium"), saving("z", "100", "low"))
+    )
+    said = chargeback.savings(frames, LOOK)
+    assert one(said, Note).text.startswith("$121.00 a month in 4 places; $10.50 of it with high confidence.")
+    assert seen(one(said, Grid), "resource", "monthly_saving") == [
+        ("z", 100), ("a", 10.5), ("b", 10.5), ("unknown", None),
+    ]  # fmt: skip
+    one(chargeback.savings({name: f.head(0) for name, f in frames.items()}, LOOK), Empty)
+
+
+def test_usage_without_a_price_is_shown_by_quantity_never_as_money() -> None:
+    row = {"sku_name": "S", "usage_unit": "DBU", "quantity": d("10.25"), "usage_rows": 3, "reason": "free"}
+    grid = one(chargeback.unpriced(frame("finops.unpriced", row), LOOK), Grid)
+    assert seen(grid, "sku_name", "usage_unit", "quantity", "usage_rows", "reason") == [("S", "DBU", 10.25, 3, "free")]
+    assert not {kind for _, kind in grid.columns.values()} & {"money", "price"}
+    assert "not zero money" in grid.caption
+    one(chargeback.unpriced(frame("finops.unpriced"), LOOK), Empty)
+
+
+def test_corrections_say_what_they_did_to_the_bill() -> None:
+    def correction(number: int, product: str, effect: str | None) -> dict[str, object]:
+        return {"usage_date": dt.date(2026, 11, number), "product": product, "effect": d(effect)}
+
+    values = [correction(1, "SQL", "-12.5"), correction(2, "JOBS", "2.25"), correction(2, "FREE", None)]
+    said = chargeback.corrections(frame("finops.corrections", *values), LOOK)
+    assert one(said, Note).text == "Corrections changed the bill by −$10.25."
+    assert parts(one(said, Plot))["SQL"]["2026-11-01"] == -12.5
+    one(chargeback.corrections(frame("finops.corrections"), LOOK), Empty)
+
+
+def test_list_and_net_prices_stand_side_by_side() -> None:
+    row = {"sku_name": "S", "usage_unit": "DBU", "quantity": d("10"), "list_price": d("1"), "net_price": d("0.8"),
+           "discount_ratio": 0.2, "discount": d("2")}  # fmt: skip
+    grid = one(chargeback.discounts(frame("finops.discounts", row), LOOK), Grid)
+    assert seen(grid, "list_price", "net_price", "discount_ratio", "discount") == [(1, 0.8, 0.2, 2)]
+    assert column(grid, "net_price", NET_EUR)["label"] == "Net price (EUR)"
+    one(chargeback.discounts(frame("finops.discounts"), LOOK), Empty)
+
+
+def test_the_day_of_a_price_is_that_of_the_reader() -> None:
+    start = dt.datetime(2026, 10, 31, 20, 0, tzinfo=dt.UTC)
+    row = {"basis": "list", "currency_code": "EUR", "skus": 7, "first_price": start, "last_price": start}
+    grid = one(chargeback.currencies(frame("finops.currencies", row), LOOK), Grid)
+    ((when, skus),) = seen(grid, "last_price", "skus")
+    assert (when, skus) == (start, 7)
+    assert column(grid, "last_price", Look(zone="Asia/Tokyo"))["type_config"]["timezone"] == "Asia/Tokyo"

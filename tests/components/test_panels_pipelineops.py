@@ -1,0 +1,253 @@
+"""What a reader of PipelineOps sees of runs, promises and failures, of one run beside a good one, and of yesterday."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from agents.detectors.promise_frames import promise_frames
+from components.panel import Panel
+from components.panels import overview, runs
+from components.panels import pipelineops as panels
+from components.tile import Empty, Grid, Look, Metrics, Note, Plot
+from tests.components.bodies import bars, column, frame, notes, one, parts, seen
+
+LOOK, BERLIN = Look(), Look(zone="Europe/Berlin")
+
+
+def at(day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
+    return dt.datetime(2026, 11, day, hour, minute, tzinfo=dt.UTC)
+
+
+def by_day(*values: tuple[int, str, int]) -> dict[str, pd.DataFrame]:
+    return frame("pipelineops.runs_by_day", *({"day": at(n).date(), "state": s, "runs": r} for n, s, r in values))
+
+
+def run(job: str, started: dt.datetime, minutes: int | None, state: str | None = "SUCCEEDED") -> dict[str, object]:
+    ended = None if minutes is None else started + dt.timedelta(minutes=minutes)
+    return {"workspace_id": "1", "job_id": job, "run_id": f"{job}-{started:%d}", "started": started, "ended": ended,
+            "result_state": state}  # fmt: skip
+
+
+def promises(*ends: dict[str, object], jobs: str = "7", declared: str = "", now: dt.datetime) -> dict[str, Any]:
+    """Jobs that start at 06:00 UTC each day of 1 to 3 November and have an hour, or must be done by 06:30."""
+    key = {"workspace_id": "1"}
+    plan = {"quartz": "0 0 6 * * ?", "zone": "UTC", "paused": False}
+    frames = (
+        frame("pipelineops.run_ends", *ends)
+        | frame("pipelineops.job_schedules", *(key | plan | {"job_id": j, "name": f"job {j}"} for j in jobs))
+        | frame("pipelineops.learned_deadlines", *(key | {"job_id": j, "seconds": 3600.0, "runs": 12} for j in jobs))
+    )
+    own = [key | {"job_id": j, "due_time": "06:30", "zone": "UTC"} for j in declared]
+    return promise_frames(
+        frames["run_ends"], frames["job_schedules"], frames["learned_deadlines"],
+        pd.DataFrame(own, columns=["workspace_id", "job_id", "due_time", "zone"]), at(1).date(), at(4).date(), now,
+    )  # fmt: skip
+
+
+THREE = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 65), now=at(4))  # kept; five minutes late; no run
+
+
+def figures(frames: dict[str, Any]) -> dict[str, str]:
+    return {m.label: m.value for m in one(panels.totals(frames, LOOK), Metrics).items}
+
+
+def test_success_is_the_share_of_runs_that_ended_one_way_or_the_other() -> None:
+    counts = by_day((1, "SUCCEEDED", 5), (2, "FAILED", 1), (2, "RUNNING", 7), (3, "TIMED_OUT", 1), (3, "ERROR", 1),
+                    (3, "CANCELLED", 985))  # fmt: skip
+    # 5 of 5 + 3; running and cancelled runs are no result, yet they are runs: 1,000; one of three days was kept
+    assert figures(counts | THREE) == {
+        "Runs": "1k", "Failed": "3", "Success": "62.5%", "Promised days kept": "33.3%", "Missing": "1",
+    }  # fmt: skip
+    everyday = by_day((2, "FAILED", 2), (1, "ERROR", 1), (1, "SUCCEEDED", 9), (2, "TIMED_OUT", 4))
+    failed = one(panels.totals(everyday | THREE, LOOK), Metrics).items[1]
+    assert (failed.good, failed.trend) == ("down", (1, 6))  # by day: 1, then 2 + 4
+
+
+def test_without_finished_runs_and_judged_days_there_is_no_share() -> None:
+    unknown = {"Runs": "3", "Failed": "0", "Success": "–", "Promised days kept": "–", "Missing": "0"}
+    running = by_day((1, "RUNNING", 3))
+    assert figures(running | promises(now=at(1))) == unknown  # the days to come are still pending
+    assert figures(running | promises(jobs="", now=at(4))) == unknown
+    assert figures(by_day() | promises(jobs="", now=at(4))) == unknown | {"Runs": "0"}
+
+
+def test_the_calendar_counts_missed_promises_and_says_who_set_the_deadline() -> None:
+    late_again = [run("8", at(n, 6), 20) for n in (1, 2, 3)]
+    two = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 65), *late_again, jobs="78", declared="8", now=at(4))
+    said = panels.on_time(two, LOOK)
+    drawn = one(said, Plot)
+    assert one(said, Note).text.startswith("1 of 2 jobs are judged by a learned deadline")
+    assert drawn.alt == "2 of 6 promises missed; worst: job 7."
+    traces = {t["name"]: t for t in drawn.figure.to_dict()["data"]}
+    assert {name: t["x"] for name, t in traces.items() if name != "met"} == {
+        "late": ["2026-11-02"], "missing": ["2026-11-03"],
+    }  # fmt: skip
+    assert "learned deadline, 5 m after it" in traces["late"]["hovertext"][0]
+    assert any("declared deadline" in text for text in traces["met"]["hovertext"])
+    one(panels.on_time(promises(jobs="", now=at(4)), LOOK), Empty)
+
+
+def test_the_error_budget_is_one_day_in_twenty() -> None:
+    # three promised days allow 0.15; two were missed
+    assert one(panels.budget(THREE, LOOK), Plot).alt == "−1.85 left."
+    grid = one(panels.budgets(THREE, LOOK), Grid)
+    ((name, promised, kept, missed, left),) = seen(grid, "name", "promised", "kept", "missed", "left")
+    assert (name, promised, kept, missed, round(left, 9)) == ("job 7", 3, 1, 2, -1.85)
+    nothing = promises(now=at(1))
+    one(panels.budget(nothing, LOOK), Empty)
+    one(panels.budgets(nothing, LOOK), Empty)
+
+
+def test_missed_days_stand_newest_first_then_by_name() -> None:
+    both = promises(run("7", at(1, 6), 65), run("8", at(3, 6), 10, "FAILED"), jobs="87", now=at(3, 6, 30))
+    grid = one(panels.missed(both, LOOK), Grid)
+    # on the third day job 7 still has half an hour, so only job 8's failure counts
+    assert seen(grid, "day", "name", "state", "ended") == [
+        (at(3).date(), "job 8", "failed", at(3, 6, 10)),
+        (at(2).date(), "job 7", "missing", None),
+        (at(2).date(), "job 8", "missing", None),
+        (at(1).date(), "job 7", "late", at(1, 7, 5)),
+        (at(1).date(), "job 8", "missing", None),
+    ]
+    assert column(grid, "due", BERLIN)["type_config"]["timezone"] == "Europe/Berlin"
+    kept = promises(*(run("7", at(n, 6), 10) for n in (1, 2, 3)), now=at(4))
+    assert one(panels.missed(kept, LOOK), Empty).text == "Every promised day was kept."
+
+
+def test_runs_and_updates_of_a_day_are_counted_by_how_they_ended() -> None:
+    drawn = one(panels.runs(by_day((1, "SUCCEEDED", 3), (2, "FAILED", 1)), LOOK), Plot)
+    assert drawn.alt == "4 in all; highest on 2026-11-01 with 3; SUCCEEDED is largest."
+    assert parts(drawn)["FAILED"] == {"2026-11-01": 0, "2026-11-02": 1}
+    update = {"day": at(1).date(), "state": "FAILED", "updates": 2, "hours": 1.0}
+    assert "2 in all" in one(panels.updates(frame("pipelineops.pipeline_updates", update), LOOK), Plot).alt
+    one(panels.updates(frame("pipelineops.pipeline_updates"), LOOK), Empty)
+
+
+def test_a_run_of_a_job_without_history_has_no_usual_time() -> None:
+    row = {"name": "new", "started": at(1, 6), "elapsed": 7200.0, "usual": None, "ratio": None}
+    grid = one(panels.running(frame("pipelineops.running_now", row), LOOK), Grid)
+    assert seen(grid, "name", "elapsed", "usual", "ratio") == [("new", dt.timedelta(hours=2), None, None)]
+    assert one(panels.running(frame("pipelineops.running_now"), LOOK), Empty).text == "Nothing is running."
+
+
+def test_phases_say_where_the_time_goes_and_unknown_ones_take_none() -> None:
+    row = {"job_id": "1", "name": "etl", "queue": 10.0, "setup": None, "execution": 100.0, "cleanup": 1.0}
+    many = [row, *(row | {"job_id": str(n), "name": f"job {n}"} for n in range(2, 17))]
+    found = parts(one(panels.phases(frame("pipelineops.phases", *many), LOOK), Plot))
+    assert [found[phase]["etl"] for phase in ("working", "queued", "cleaning up", "setting up")] == [100, 10, 1, 0]
+    assert len(found["working"]) == 14 and "job 15" not in found["working"]  # the longest fourteen of sixteen
+    one(panels.phases(frame("pipelineops.phases"), LOOK), Empty)
+
+
+def test_few_codes_make_most_failures() -> None:
+    counts = {"A": 7, "B": 1, **{f"C{n:02}": 0 for n in range(11)}, "D": 2}
+    rows = [{"code": code, "runs": n, "jobs": 1} for code, n in counts.items()]
+    drawn = one(panels.codes(frame("pipelineops.termination_codes", *rows), LOOK), Plot)
+    assert drawn.alt == "A is most frequent; 2 of 14 make 80% of it."  # A and D: 9 of 10
+    assert notes(drawn) == ["2 more not drawn"]
+    one(panels.codes(frame("pipelineops.termination_codes"), LOOK), Empty)
+
+
+def test_failed_runs_without_a_cost_are_counted_not_called_free() -> None:
+    bare = {"name": "shared", "failed_runs": 2, "cost": None, "unpriced_runs": 2}
+    paid = {"name": "own", "failed_runs": 3, "cost": Decimal("7.5"), "unpriced_runs": 0}
+    said = panels.failure_cost(frame("pipelineops.failure_cost", bare, paid), LOOK)
+    assert one(said, Note).text.startswith("2 failed runs have no cost of their own")
+    assert bars(one(said, Plot)) == {"own": "$7.50", "shared": "–"}
+    (only,) = panels.failure_cost(frame("pipelineops.failure_cost", paid), LOOK)  # type: ignore[misc]
+    assert isinstance(only, Plot)
+    assert one(panels.failure_cost(frame("pipelineops.failure_cost"), LOOK), Empty).text == "No run failed."
+
+
+def test_a_job_without_a_price_has_neither_cost_nor_change() -> None:
+    dear = {"name": "a", "cost": Decimal(7), "previous_cost": Decimal(10), "change": Decimal(-3)}
+    bare = {"name": "b", "cost": None, "previous_cost": Decimal(5), "change": None}
+    said = panels.job_costs(frame("pipelineops.job_costs", dear, bare), LOOK)
+    assert bars(one(said, Plot)) == {"a": "$7.00", "b": "–"}
+    grid = one(said, Grid)
+    assert seen(grid, "name", "cost", "previous_cost", "change") == [("a", 7, 10, -3), ("b", None, 5, None)]
+    assert column(grid, "change", Look(currency="EUR", basis="net"))["label"] == "Change (EUR net)"
+
+
+def test_a_job_whose_runs_were_all_cancelled_has_no_share_of_success() -> None:
+    rows = [{"name": "a", "runs": 4, "failed": 1, "success_ratio": 0.75}, {"name": "c", "runs": 1, "failed": 0}]
+    grid = one(panels.success(frame("pipelineops.success_by_job", *rows), LOOK), Grid)
+    assert seen(grid, "name", "success_ratio", "failed") == [("a", 0.75, 1), ("c", None, 0)]
+    one(panels.success(frame("pipelineops.success_by_job"), LOOK), Empty)
+
+
+def test_repaired_failing_and_slower_jobs_are_listed_with_what_is_known() -> None:
+    mended = {"name": "a", "repaired_runs": 3, "extra_attempts": 4, "rescued": 2, "hours": 1.5, "cost": None}
+    grid = one(panels.repairs(frame("pipelineops.repairs", mended), LOOK), Grid)
+    assert seen(grid, "name", "repaired_runs", "extra_attempts", "rescued", "cost") == [("a", 3, 4, 2, None)]
+    broken = {"name": "a", "failing_since": at(1, 6), "days": 2.25, "failures": 5, "last_success": None}
+    grid = one(panels.failing(frame("pipelineops.never_succeeded", broken), LOOK), Grid)
+    assert seen(grid, "failing_since", "days", "failures", "last_success") == [(at(1, 6), 2.25, 5, None)]
+    slow = {"name": "a", "base_p50": 600.0, "recent_p50": 900.0, "ratio": 1.5, "recent_runs": 7}
+    grid = one(panels.slower(frame("pipelineops.duration_regression", slow), LOOK), Grid)
+    assert seen(grid, "base_p50", "recent_p50", "ratio") == [(dt.timedelta(minutes=10), dt.timedelta(minutes=15), 1.5)]
+
+
+@pytest.mark.parametrize(
+    ("build", "query"),
+    [(panels.repairs, "repairs"), (panels.failing, "never_succeeded"), (panels.slower, "duration_regression"),
+     (panels.all_purpose, "all_purpose_jobs"), (panels.durations, "duration_by_day"), (panels.runs, "runs_by_day")],
+)  # fmt: skip
+def test_nothing_found_is_said_in_words(build: Panel, query: str) -> None:
+    assert one(build(frame(f"pipelineops.{query}"), LOOK), Empty).text.startswith(("No", "Nothing"))
+
+
+THIS = {"which": "this", "run_id": "2", "started": at(20, 23, 30), "result_state": "FAILED", "attempts": 2,
+        "elapsed": 8040.0, "queue": 0.0, "workers": 1234, "dbr_version": "15.4"}  # fmt: skip
+GOOD = {"which": "good", "run_id": "1", "started": at(19, 23, 30), "result_state": "SUCCEEDED", "attempts": 2,
+        "elapsed": 60.0, "queue": None, "workers": None, "dbr_version": "15.4"}  # fmt: skip
+
+
+def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> None:
+    grid = one(runs.compare(frame("pipelineops.run_compare", THIS, GOOD), BERLIN), Grid)
+    rows = seen(grid, "fact", "this", "good", "differs")
+    assert rows[:6] == [
+        ("State", "FAILED", "SUCCEEDED", True),
+        ("Elapsed", "2 h 14 m", "1 m", True),  # 8,040 s
+        ("Queued", "0 s", "–", True),  # no wait is known, an unknown wait is not
+        ("Workers", "1,234", "–", True),
+        ("Started", "21 Nov 00:30", "20 Nov 00:30", True),  # an hour before UTC's midnight is the next day in Berlin
+        ("Run", "2", "1", True),
+    ]
+    assert {fact: this for fact, this, _, differs in rows if not differs and this != "–"} == {
+        "Attempts": "2", "Runtime": "15.4",
+    }  # fmt: skip
+    assert grid.caption == ""
+
+
+def test_a_run_without_a_good_one_before_it_says_so() -> None:
+    grid = one(runs.compare(frame("pipelineops.run_compare", THIS), LOOK), Grid)
+    assert "no good run" in grid.caption
+    assert {good for (good,) in seen(grid, "good")} == {"–"}
+    one(runs.compare(frame("pipelineops.run_compare", GOOD), LOOK), Empty)
+
+
+def test_tasks_show_their_time_and_compute() -> None:
+    rows = [{"task_key": "t", "started": at(1, 6), "seconds": 61.0, "attempts": 1, "compute": ["c1", "c2"]},
+            {"task_key": "u", "started": at(1, 7)}]  # fmt: skip
+    grid = one(runs.tasks(frame("pipelineops.run_tasks", *rows), LOOK), Grid)
+    assert seen(grid, "task_key", "seconds", "compute") == [
+        ("t", dt.timedelta(seconds=61), ["c1", "c2"]), ("u", None, None),
+    ]  # fmt: skip
+    one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
+
+
+def test_changes_of_yesterday_keep_their_order_and_are_in_the_readers_zone() -> None:
+    rows = [{"kind": "job began to fail", "subject": "etl", "at": at(19, 6), "detail": "no code", "weight": 3.0},
+            {"kind": "job changed", "subject": "etl", "at": at(19, 23), "detail": None, "weight": 1.0}]  # fmt: skip
+    grid = one(overview.changes(frame("overview.changes", *rows), LOOK), Grid)
+    assert seen(grid, "at", "kind", "detail") == [
+        (at(19, 6), "job began to fail", "no code"), (at(19, 23), "job changed", None),
+    ]  # fmt: skip
+    assert column(grid, "at", BERLIN)["type_config"]["timezone"] == "Europe/Berlin"
+    assert one(overview.changes(frame("overview.changes"), LOOK), Empty).text == "Nothing changed in the last 24 hours."

@@ -1,0 +1,128 @@
+"""The app's own database is away: figures stay, pages that need it say so and come back, nothing is written in part."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
+
+import settings as configuration
+from actions import open as actions_open
+from actions.desk import Desk
+from actions.workspace import SignIn, Workspace
+from approvals.policy_file import load
+from approvals.store import Store, StoreAway, database_time
+from components import state
+from settings import Settings
+from tests.components.inbox_store import Clock, People, fill, states, store_at
+from tests.components.reading import NOW, Reader
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+AWAY = "own database does not answer"
+
+
+@dataclass
+class Line:
+    """The clock of a database whose line may be ``cut``: the first thing that a transaction asks."""
+
+    cut: bool = False
+
+    def __call__(self, connection: sa.Connection) -> dt.datetime:
+        if self.cut:
+            raise sa.exc.OperationalError("SELECT clock_timestamp()", {}, ConnectionError("the server closed"))
+        return database_time(connection)
+
+
+@dataclass
+class House:
+    """A desk on a store whose line may be cut."""
+
+    desk: Desk
+    line: Line
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    line = Line()
+    filled = store_at(tmp_path / "store.sqlite", Clock())
+    ids = fill(filled)
+    desk = Desk(
+        store=Store(filled.engine, line), workspace=Workspace(SignIn("http://127.0.0.1:9", token="t")),
+        directory=People(), policy=load(Path(Settings().policy)),
+    )  # fmt: skip
+    monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
+    monkeypatch.setattr(actions_open, "_OPEN", [desk])
+    with state.using(Reader({}), lambda: NOW, desk.store):
+        yield House(desk, line, ids)
+
+
+def shell(page: str) -> AppTest:
+    """The frame with ``page`` in it."""
+    return AppTest.from_file(str(PAGES / "shell.py"), default_timeout=60).run().switch_page(page).run()
+
+
+def said(test: AppTest) -> str:
+    assert not test.exception
+    return " ".join(one.value for one in (*test.warning, *test.info, *test.caption)).replace("\\", "")
+
+
+@pytest.mark.parametrize("page", ["inbox.py", "ledger.py", "controls.py"])
+def test_a_page_that_needs_it_says_so_and_comes_back(house: House, page: str) -> None:
+    house.line.cut = True
+    test = shell(page)
+    assert AWAY in said(test) and "nothing of them is lost" in said(test)
+    house.line.cut = False
+    assert AWAY not in said(test.run())
+
+
+def test_the_overview_shows_its_figures_and_that_the_inbox_is_not_known(house: House) -> None:
+    house.line.cut = True
+    test = shell("overview.py")
+    assert f"The app's {AWAY}. What waits in the inbox is not known." in said(test)
+    house.line.cut = False
+    assert AWAY not in said(test.run())
+
+
+def test_a_vote_that_could_not_be_written_is_said_and_nothing_counts(house: House) -> None:
+    test = AppTest.from_file(str(PAGES / "inbox.py"), default_timeout=60)
+    test.query_params["p"] = house.ids["autostop"]
+    test.run()
+    accept = next(one for one in test.button if one.key == "inbox-verb-accept")
+    house.line.cut = True
+    with pytest.raises(StoreAway), house.desk.store.reading():
+        pass
+    accept.click()
+    house.line.cut = False
+    assert states(house.desk.store, house.ids["autostop"]) == ("open", None)
+
+
+def test_it_is_opened_again_until_it_can_be(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
+    tries: list[int] = []
+
+    class Over:
+        """Never over; waiting takes no time."""
+
+        def is_set(self) -> bool:
+            return False
+
+        def wait(self, seconds: float) -> None:
+            tries.append(len(tries))
+            assert actions_open.why_not_open() == f"The desk cannot be opened: The app's {AWAY}."
+
+    def opened(*_: object) -> Desk:
+        if len(tries) < 2:
+            raise StoreAway
+        return house.desk
+
+    monkeypatch.setattr(actions_open, "_OPEN", [])
+    monkeypatch.setattr(actions_open, "_WHY", ["The workspace is being connected."])
+    monkeypatch.setattr(actions_open, "open_desk", opened)
+    assert actions_open.why_not_open() == "The workspace is being connected."
+    assert actions_open.open_in_time(Settings(), None, None, Over()) is house.desk  # type: ignore[arg-type]
+    assert tries == [0, 1]
