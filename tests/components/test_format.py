@@ -18,7 +18,8 @@ UTC = dt.UTC
 @pytest.mark.parametrize(
     ("value", "compact", "text"),
     [
-        (0, True, "0"), (0.0, True, "0"), (-0.0, False, "0"), (999, True, "999"), (1000, True, "1k"), (12345, True, "12.3k"), (999_500, True, "1M"),
+        (0, True, "0"), (0.0, True, "0"), (-0.0, False, "0"),
+        (999, True, "999"), (1000, True, "1k"), (12345, True, "12.3k"), (999_500, True, "1M"),
         (-2_500_000, True, "−2.5M"), (3 * 10**12, True, "3T"), (12345, False, "12,345"), (1.25, False, "1.2"),
         (Decimal("1234567.89"), True, "1.2M"), (None, True, "–"), (float("nan"), True, "–"),
         (Decimal("NaN"), True, "–"), (float("inf"), True, "–"),
