@@ -100,7 +100,11 @@ def pareto(
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)
     few = next((i + 1 for i, s in enumerate(shares) if s >= 0.8), None)
-    reach = f"{few} of {len(frame)} make 80% of it" if few else f"the first {len(names)} make {shares[-1]:.0%} of it"
+    reach = (
+        f"{few} of {len(frame)} {'makes' if few == 1 else 'make'} 80% of it"
+        if few
+        else f"the first {len(names)} make {shares[-1]:.0%} of it"
+    )
     return Plot(figure, f"{plain(rows[label].iloc[0], 40)} is most frequent; {reach}.", height)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from components import format as fmt
 from components.figures.canvas import (
     MOST_MARKS,
     NOTHING,
@@ -84,7 +85,7 @@ def band(
         return NOTHING
     drawn = frame.tail(MOST_MARKS // 5)
     ink, full = tokens(look.theme), words(unit, look)
-    whens = stamps(drawn[x], look)
+    whens = _days(drawn[x], look)
     traces = [*_between(whens, drawn[low], drawn[high], fade(ink.series[0], 0.14), "expected")]
     if expected:
         traces.append(_line(whens, drawn[expected], full, "expected middle", ink.muted, dash="dot", width=1))
@@ -93,7 +94,7 @@ def band(
     notes: list[dict[str, Any]] = []
     if len(hits):
         texts = [chart(v, 60) for v in hits[flag_text]] if flag_text else ["unusual"] * len(hits)
-        traces.append(_hits(stamps(hits[x], look), hits[value], texts, full, ink.act))
+        traces.append(_hits(_days(hits[x], look), hits[value], texts, full, ink.act))
         notes = _hit_notes(hits, x, value, texts, look)
     top = max((v for c in (value, high) for v in floats(drawn[c]) if v is not None), default=1.0)
     figure = canvas(
@@ -105,8 +106,9 @@ def band(
         annotations=notes,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
-    last = ", ".join(str(w) for w in stamps(hits[x], look)[-3:])
-    alt = f"{len(hits)} of {len(drawn)} days outside what was expected{': ' + last if last else ''}."
+    last = ", ".join(str(w) for w in _days(hits[x], look)[-3:])
+    count = f"{len(hits)} of {fmt.counted(len(drawn), 'day')}"
+    alt = f"{count} outside what was expected{': ' + last if last else ''}."
     return Plot(figure, alt, height)
 
 
@@ -132,9 +134,9 @@ def fan(
     traces: list[dict[str, Any]] = []
     for place, (low, high, label) in enumerate(ranges):
         shade = fade(ink.series[0], 0.12 + 0.1 * place)
-        traces += _between(stamps(ahead[x], look), ahead[low], ahead[high], shade, label)
-    traces.append(_line(stamps(past[x], look), past[value], full, "actual", ink.series[0]))
-    traces.append(_line(stamps(ahead[x], look), ahead[middle], full, "forecast", ink.series[0], dash="dash"))
+        traces += _between(_days(ahead[x], look), ahead[low], ahead[high], shade, label)
+    traces.append(_line(_days(past[x], look), past[value], full, "actual", ink.series[0]))
+    traces.append(_line(_days(ahead[x], look), ahead[middle], full, "forecast", ink.series[0], dash="dash"))
     tops = [
         *floats(past[value]),
         *(v for _, high, _ in ranges for v in floats(ahead[high])),
@@ -155,7 +157,7 @@ def fan(
     end = ahead.iloc[-1]
     low, high, label = ranges[0] if ranges else (middle, middle, "")
     reach = f" ({label}: {short(end[low])} to {short(end[high])})" if ranges else ""
-    return Plot(figure, f"Expected {short(end[middle])} by {stamps([end[x]], look)[0]}{reach}.", height)
+    return Plot(figure, f"Expected {short(end[middle])} by {_days([end[x]], look)[0]}{reach}.", height)
 
 
 def multiples(
@@ -242,6 +244,11 @@ def burn_down(
     return Plot(figure, f"{short(now[-1])} left." if now else "Nothing used yet.", height)
 
 
+def _days(values: Iterable[Any], look: Look) -> list[str | None]:
+    """Days as Plotly reads them: a time at midnight is a day."""
+    return [when and when.removesuffix(" 00:00:00") for when in stamps(values, look)]
+
+
 def _line(
     whens: list[str | None],
     values: pd.Series,
@@ -281,7 +288,7 @@ def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: L
     act = tokens(look.theme).act
     sizes = floats(hits[value])
     largest = sorted(range(len(sizes)), key=lambda i: -(sizes[i] or 0.0))[:3]
-    whens = stamps(hits[x], look)
+    whens = _days(hits[x], look)
     return [
         {"x": whens[i], "y": sizes[i], "text": texts[i][:28], "showarrow": False, "yshift": 12,
          "font": {"size": 11, "color": act}}

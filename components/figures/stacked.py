@@ -1,8 +1,8 @@
-"""Parts of a whole over time: at most six entities and a grey Other."""
+"""Parts of a whole over time, or by name: at most six entities and a grey Other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -12,9 +12,11 @@ from components.figures.canvas import (
     NOTHING,
     STEADY,
     Unit,
+    axis,
     canvas,
     day_axis,
     floats,
+    say,
     stamps,
     value_axis,
     words,
@@ -32,23 +34,29 @@ def stacked(
     series: str,
     value: str,
     unit: Unit = "money",
+    axis: Literal["time", "name"] = "time",
     mode: Literal["bar", "area"] = "bar",
     top: int = 6,
     colours: Mapping[str, str] | None = None,
     marked: Mapping[Any, str] | None = None,
     height: int = 320,
 ) -> Body:
-    """``frame`` has one row per ``x`` (date or time) and ``series``. The ``top`` largest series stand alone, the rest
-    is ``Other``; ``colours`` overrides the entities' own colours (statuses), ``marked`` puts a short word over an x.
+    """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
+    in the frame's order. The ``top`` largest series stand alone, the rest is ``Other``; ``colours`` overrides the
+    entities' own colours (statuses), ``marked`` puts a short word over an x.
     """
     if frame.empty:
         return NOTHING
-    table = _table(frame, x, series, value, top)
-    table = table.tail(MOST_MARKS // max(len(table.columns), 1))
+    named = axis == "name"
+    if named:
+        frame = frame.assign(**{x: frame[x].fillna("none").astype(str)})
+    whole = _table(frame, x, series, value, top)
+    most = MOST_MARKS // max(len(whole.columns), 1)
+    table = whole.reindex(list(dict.fromkeys(frame[x]))).head(most) if named else whole.tail(most)
     full = words(unit, look)
     paints = entity_colours(table.columns, look.theme) | dict(colours or {})
     sums = table.sum(axis=1)
-    whens = stamps(table.index, look)
+    whens = _labels(table.index) if named else stamps(table.index, look)
     traces = []
     for name in table.columns:
         label = chart(name, 32)
@@ -66,15 +74,20 @@ def stacked(
         look,
         barmode="relative",
         showlegend=len(traces) > 1,
-        xaxis=day_axis(look),
+        xaxis=_name_axis(table.index, whens, look) if named else day_axis(look),
         yaxis=value_axis(look, unit, float(sums.max())),
         margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
         annotations=[
-            _flag(w, s, marked, look) for w, s in zip(table.index, sums, strict=True) if marked and w in marked
+            _flag(w, s, marked[k], look)
+            for k, w, s in zip(table.index, whens, sums, strict=True)
+            if marked and k in marked
         ],
     )
+    if named and len(whole) > len(table):
+        figure = say(figure, f"{len(whole) - len(table):,} more not drawn", look)
     peak = sums.idxmax()
-    highest = f"highest on {stamps([peak], look)[0]} with {full(float(sums.max()))}"
+    where = f"is {plain(peak, 40)}" if named else f"on {stamps([peak], look)[0]}"
+    highest = f"highest {where} with {full(float(sums.max()))}"
     alt = f"{full(float(sums.sum()))} in all; {highest}; {plain(table.columns[0], 40)} is largest."
     return Plot(figure, alt, height)
 
@@ -91,6 +104,18 @@ def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int) -> pd
     return table[[*(n for n in large if n in table.columns), *([OTHER] if OTHER in table.columns else [])]]
 
 
+def _labels(names: Iterable[str]) -> list[str | None]:
+    """Names as categories. Plotly puts equal ones in one place, so one that reads like an earlier one is numbered."""
+    made = [chart(name, 80) for name in names]
+    return [text if text not in made[:i] else f"{text} ({i + 1})" for i, text in enumerate(made)]
+
+
+def _name_axis(names: Iterable[str], labels: list[str | None], look: Look) -> dict[str, Any]:
+    """An axis of names in their order, also of those that look like a number or a day; the ticks write them short."""
+    short = {label: chart(name, 32) for name, label in zip(names, labels, strict=True) if label and len(label) > 32}
+    return axis(look, type="category", categoryorder="array", categoryarray=labels, labelalias=short)
+
+
 def _form(mode: str, colour: str) -> dict[str, Any]:
     if mode == "bar":
         return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}} | STEADY
@@ -100,10 +125,10 @@ def _form(mode: str, colour: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _flag(when: Any, top: float, marked: Mapping[Any, str] | None, look: Look) -> dict[str, Any]:
+def _flag(where: str | None, top: float, word: str, look: Look) -> dict[str, Any]:
     """A short word over one bar."""
     act = tokens(look.theme).act
     return {
-        "x": stamps([when], look)[0], "y": top, "text": chart((marked or {})[when], 24), "showarrow": True,
+        "x": where, "y": top, "text": chart(word, 24), "showarrow": True,
         "arrowhead": 0, "arrowcolor": act, "arrowwidth": 1, "ax": 0, "ay": -18, "font": {"size": 11, "color": act},
     }  # fmt: skip

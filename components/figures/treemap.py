@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, localcontext
 from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
 
 from components import format as fmt
-from components.figures.canvas import MOST_MARKS, NOTHING, canvas, cut, floats, say
+from components.figures.canvas import MOST_MARKS, NOTHING, canvas, say
 from components.tile import Body, Look, Plot
 from components.tokens import ink_on, mix, tokens
 from components.untrusted import chart, plain
 
 _LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
 _NO_KEY = "%"  # stands for an empty identifier: Plotly takes an empty id for the whole
+_MORE = "%+"  # stands for the leaves too many to draw: no escaped identifier looks like it
 CLIP = 0.4  # changes beyond ±40 % have the colour of ±40 %
+ZERO = Decimal(0)
+
+Node = tuple[str, Decimal, Decimal]  # label, cost now, cost before
+Nodes = dict[tuple[str, ...], Node]  # by path: escaped identifiers from the outside in
 
 
 def treemap(
@@ -32,65 +38,80 @@ def treemap(
     """A treemap of ``frame``, one row per leaf. ``levels`` are (identifier, label) columns from the outside in; the two
     outer ones are shown, a click goes deeper. ``value`` and ``previous`` are money.
 
-    :func:`path_of` reads the identifiers from a click's point. Leaves that cost nothing or less (retractions) have no
-    area: they are left out and counted in the note.
+    What is written is of all leaves. Areas are of leaves that cost something: those that cost nothing or less
+    (retractions) are left out and counted in the note, those beyond ``most`` marks stand together as "n more".
+    :func:`path_of` reads the identifiers from a click's point.
     """
-    amounts = pd.Series(floats(frame[value]), index=frame.index, dtype="float64")
-    drawn, unseen = cut(frame[amounts > 0], most // len(levels), value)
-    left_out = len(frame) - len(drawn)
-    if drawn.empty:
+    with localcontext(prec=60):
+        sums = _sums(frame, levels, value, previous)
+        leaves = [path for path in sums if len(path) == len(levels)]
+        costly = [path for path in leaves if sums[path][1] > 0]
+        # Each group that is drawn may need a place for what is not drawn in it.
+        nodes = _drawn(sums, costly, (most - 1) // (2 * len(levels) - 1))
+    if not nodes:
         return NOTHING
-    nodes = _nodes(drawn, levels, value, previous)
     figure = canvas(
         [_trace(nodes, look)], look, margin={"l": 0, "r": 0, "t": 0, "b": 34}, uniformtext=_LEGIBLE, **_scale(look)
     )
-    if left_out:
-        figure = say(figure, f"{left_out:,} without cost or too small are not drawn", look)
-    return Plot(figure, _alt(nodes, look, unseen), height)
+    if left_out := len(leaves) - len(costly):
+        figure = say(figure, f"{left_out:,} without cost not drawn", look)
+    return Plot(figure, _alt(sums, leaves, look), height)
 
 
 def path_of(point: Mapping[str, Any]) -> tuple[str, ...]:
     """The identifiers of a clicked part, from the outside in; empty for the whole."""
-    said = str(point.get("id") or "")
-    return tuple("" if part == _NO_KEY else unquote(part) for part in said.split("/")) if said else ()
+    said = [part for part in str(point.get("id") or "").split("/") if part not in ("", _MORE)]
+    return tuple("" if part == _NO_KEY else unquote(part) for part in said)
 
 
-def _nodes(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str) -> dict[str, Any]:
-    """Every node of the tree by its path: label, cost now, cost before, whether it is a leaf."""
-    nodes: dict[tuple[str, ...], list[Any]] = {}
-    columns = [frame[c].tolist() for pair in levels for c in pair]
-    for row in zip(*columns, floats(frame[value]), floats(frame[previous]), strict=True):
-        now, before = row[-2] or 0.0, row[-1] or 0.0
-        path: tuple[str, ...] = ()
-        for depth in range(len(levels)):
-            key, label = row[2 * depth], row[2 * depth + 1]
-            path = (*path, _word(key))
-            node = nodes.setdefault(path, [_word(label) or _word(key) or "none", 0.0, 0.0])
-            node[1] += now
-            node[2] += before
-    parents = {path[:-1] for path in nodes}
-    return {"nodes": nodes, "parents": parents}
+def _sums(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str) -> Nodes:
+    """Every leaf and every group, with the exact sums of all of its leaves; () is the whole."""
+    sums: Nodes = {}
+    columns = [frame[c] for pair in levels for c in pair]
+    for *names, now, before in zip(*columns, frame[value], frame[previous], strict=True):
+        words = [_word(name) for name in names]
+        path = tuple(_escaped(key) for key in words[::2])
+        labels = ["", *(label or key or "none" for key, label in zip(words[::2], words[1::2], strict=True))]
+        for depth, label in enumerate(labels):
+            first, a, b = sums.get(path[:depth], (label, ZERO, ZERO))
+            sums[path[:depth]] = (first, a + (now if fmt.known(now) else 0), b + (before if fmt.known(before) else 0))
+    return sums
+
+
+def _drawn(sums: Nodes, leaves: list[tuple[str, ...]], most: int) -> Nodes:
+    """The ``most`` largest of ``leaves`` with their groups; the others stand together in the nearest group drawn."""
+    large = set(sorted(leaves, key=lambda path: sums[path][1], reverse=True)[:most])
+    nodes = {path[:n]: sums[path[:n]] for path in leaves if path in large for n in range(1, len(path) + 1)}
+    rest: dict[tuple[str, ...], list[Node]] = {}
+    for path in leaves:
+        if path not in large:
+            home = next((path[:n] for n in range(len(path) - 1, 0, -1) if path[:n] in nodes), ())
+            rest.setdefault((*home, _MORE), []).append(sums[path])
+    for path, small in rest.items():
+        _, now, before = zip(*small, strict=True)
+        nodes[path] = (f"{len(small):,} more", sum(now, ZERO), sum(before, ZERO))
+    return nodes
 
 
 def _word(value: Any) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)
 
 
-def _trace(tree: dict[str, Any], look: Look) -> dict[str, Any]:
+def _trace(nodes: Nodes, look: Look) -> dict[str, Any]:
     ink = tokens(look.theme)
-    paths = list(tree["nodes"])
-    labels, now, before = (list(column) for column in zip(*tree["nodes"].values(), strict=True))
+    paths, parents = list(nodes), {path[:-1] for path in nodes}
+    labels, now, before = zip(*nodes.values(), strict=True)
     ratios = [_ratio(a, b) for a, b in zip(now, before, strict=True)]
     fills = [mix(ink.diverging, 0.5 + r / (2 * CLIP)) if r is not None else ink.border for r in ratios]
     fills = [ink.surface if len(path) == 1 else fill for path, fill in zip(paths, fills, strict=True)]
     said = [_change(a, b) for a, b in zip(now, before, strict=True)]
     return {
         "type": "treemap",
-        "ids": ["/".join(_escaped(part) for part in path) for path in paths],
-        "parents": ["/".join(_escaped(part) for part in path[:-1]) for path in paths],
+        "ids": ["/".join(path) for path in paths],
+        "parents": ["/".join(path[:-1]) for path in paths],
         "labels": [chart(label) for label in labels],
         # A parent's area is the sum of its children: its own share is nothing.
-        "values": [0.0 if path in tree["parents"] else a for path, a in zip(paths, now, strict=True)],
+        "values": [0.0 if path in parents else float(a) for path, a in zip(paths, now, strict=True)],
         "branchvalues": "remainder",
         "maxdepth": 2,
         "text": [f"{fmt.money(a, look.currency)} {c}" for a, c in zip(now, said, strict=True)],
@@ -124,12 +145,12 @@ def _scale(look: Look) -> dict[str, Any]:
     return {"annotations": (note,)}
 
 
-def _ratio(now: float, before: float) -> float | None:
+def _ratio(now: Decimal, before: Decimal) -> float | None:
     """The change, clipped; None when there is nothing to compare with."""
-    return max(-CLIP, min(CLIP, now / before - 1)) if before > 0 else None
+    return max(-CLIP, min(CLIP, float(now / before - 1))) if before > 0 else None
 
 
-def _change(now: float, before: float) -> str:
+def _change(now: Decimal, before: Decimal) -> str:
     return fmt.change(now / before - 1) if before > 0 else "new"
 
 
@@ -137,10 +158,8 @@ def _escaped(part: str) -> str:
     return part.replace("%", "%25").replace("/", "%2F") or _NO_KEY
 
 
-def _alt(tree: dict[str, Any], look: Look, unseen: int) -> str:
-    tops = sorted((n for p, n in tree["nodes"].items() if len(p) == 1), key=lambda n: -n[1])
-    whole = sum(n[1] for n in tops)
-    first = tops[0]
-    share = fmt.percent(first[1] / whole if whole else None, 0)
-    text = f"{fmt.money(whole, look.currency)} in {len(tops)} groups; {plain(first[0], 40)} is largest with {share}"
-    return text + (f"; {unseen:,} small parts not drawn." if unseen else ".")
+def _alt(sums: Nodes, leaves: list[tuple[str, ...]], look: Look) -> str:
+    groups = {path[:1] for path in leaves if sums[path][1]}
+    label, most, _ = max((sums[group] for group in groups), key=lambda node: node[1])
+    whole = f"{fmt.money(sums[()][1], look.currency)} in {fmt.counted(len(groups), 'group')}"
+    return f"{whole}; {plain(label, 40)} is largest with {fmt.money(most, look.currency)}."

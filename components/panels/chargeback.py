@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,10 +12,13 @@ from components import format as fmt
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
 from components.panel import panel
-from components.panels.finops import ZERO, amount
+from components.panels.finops import ZERO, amount, worth
+from components.panels.names import told_apart
 from components.tile import Body, Empty, Frames, Grid, Look, Note
 
-BLANK = "\N{OPEN BOX}"
+MOST_CLUSTERS = 12
+BLANK, TAB = "\N{OPEN BOX}", "\N{RIGHTWARDS ARROW TO BAR}"
+UNSEEN = re.compile(r"^\s+|\s+$|\s{2,}|[^\S ]")  # blanks that a table drops, joins or shows as others
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
@@ -22,21 +26,25 @@ PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 def reconciliation(frames: Frames, look: Look) -> Sequence[Body]:
     """Each month's bill and the disjoint parts it is made of; they sum to it to the last digit."""
     frame, bills = frames["reconciliation"], frames["bill_by_month"]
-    if frame.empty:
+    sums: dict[Any, Any] = frame.groupby("month")["cost"].agg(amount).to_dict()
+    bill = dict(zip(bills["month"], bills["bill"], strict=True))
+    months = sorted(sums.keys() | bill.keys(), reverse=True)
+    if not months:
         return [Empty("No billing rows in this period.")]
-    drawn = stacked(frame, look, x="month", series="part", value="cost", height=260)
-    by_month = frame.groupby("month")["cost"].agg(amount)
-    off = {
-        m: by_month[m] - b
-        for m, b in zip(bills["month"], bills["bill"], strict=True)
-        if m in by_month.index and by_month[m] != (b if fmt.known(b) else ZERO)
-    }
-    wide = frame.pivot_table(index="month", columns="part", values="cost", aggfunc=amount).reindex(columns=list(PARTS))
-    wide["sum"], wide["bill"] = by_month, bills.set_index("month")["bill"]
+    off = sum(sums.get(month, ZERO) != amount([bill.get(month)]) for month in months)
     verdict = (
-        Note("Allocated + idle + untagged + unallocated equals the bill of every month, to the last digit.", "ok")
-        if not off
-        else Note(f"{len(off)} months do not add up: the parts and the bill were read at different times.", "watch")
+        Note(
+            f"{fmt.counted(off, 'month')} {'does' if off == 1 else 'do'} not add up: "
+            "the parts and the bill were read at different times.",
+            "watch",
+        )
+        if off
+        else Note("Allocated + idle + untagged + unallocated equals the bill of every month, to the last digit.", "ok")
+    )
+    drawn = [] if frame.empty else [stacked(frame, look, x="month", series="part", value="cost", height=260)]
+    cells = frame.groupby(["month", "part"])["cost"].agg(amount).to_dict()
+    shown = pd.DataFrame(
+        {"month": m, **{p: cells.get((m, p)) for p in PARTS}, "sum": sums.get(m), "bill": bill.get(m)} for m in months
     )
     columns = {
         "month": ("Month", "date"),
@@ -44,41 +52,44 @@ def reconciliation(frames: Frames, look: Look) -> Sequence[Body]:
         "sum": ("Sum", "money"),
         "bill": ("Bill", "money"),
     }
-    shown = wide.reset_index().sort_values("month", ascending=False).map(lambda v: None if _missing(v) else v)
     return [
         verdict,
-        drawn,
+        *drawn,
         Grid(shown, columns, caption="unpriced usage has no money: its quantity is in the view Quality"),
     ]
 
 
 def _visible(spelling: str) -> str:
-    """Blanks at the ends, which nobody sees, as signs."""
-    word = spelling.strip(" ")
-    before = len(spelling) - len(spelling.lstrip(" "))
-    return BLANK * before + word + BLANK * (len(spelling) - len(word) - before)
+    """Blanks that would not be seen, as signs."""
+    return UNSEEN.sub(lambda m: "".join(TAB if c == "\t" else BLANK for c in m.group()), spelling)
 
 
-def _missing(value: Any) -> bool:
-    return value is None or (not isinstance(value, str) and pd.isna(value))
+def _joined(*parts: object) -> str:
+    """The parts that are known, in one line."""
+    return " · ".join(part for part in parts if isinstance(part, str) and part)
 
 
 @panel("Without a cost centre")
 def untagged(frames: Frames, look: Look) -> Sequence[Body]:
     """Who spends without the tag."""
     frame = frames["untagged"]
-    missing, whole = amount(frame["untagged_cost"]), amount(frame["cost"])
+    whole = amount(frame["cost"])
     if frame.empty:
         return [Empty("No spend in this period.")]
     frame = frame[frame["untagged_rows"] > 0]
     if frame.empty:
         return [Empty("All of the shown spend carries the tag.")]
-    share = float(missing / whole) if whole else None
-    said = Note(
-        f"{fmt.percent(share)} of the shown spend ({fmt.money(missing, look.currency)}) carries no such tag.",
-        "watch" if share and share > 0.1 else "plain",
-    )
-    frame = frame.assign(name=frame["owner"].fillna("no identity") + " · " + frame["product"].fillna(""))
+    missing = worth(frame["untagged_cost"])
+    share = float(missing / whole) if missing is not None and whole > 0 else None
+    money = fmt.money(missing, look.currency)
+    if missing is None:
+        rows = fmt.counted(int(frame["untagged_rows"].sum()), "usage row")
+        said = Note(f"What carries no such tag has no price ({rows}).", "unknown")
+    else:
+        part = money if share is None else f"{fmt.percent(share)} of the shown spend ({money})"
+        said = Note(f"{part} carries no such tag.", "watch" if share and share > 0.1 else "plain")
+    owners = frame["owner"].fillna("no identity")
+    frame = frame.assign(name=[_joined(*parts) for parts in zip(owners, frame["product"], strict=True)])
     return [said, ranked(frame, look, label="name", value="untagged_cost", top=12)]
 
 
@@ -96,7 +107,8 @@ def tag_variants(frames: Frames, look: Look) -> Body:
         "usage_rows": ("Rows", "count"),
         "preferred": ("Most used", "flag"),
     }
-    return Grid(frame.assign(written=frame["spelling"].map(_visible)), columns, caption=f"{BLANK} is a blank at an end")
+    caption = f"{BLANK} is a blank that would not be seen, {TAB} a tab"
+    return Grid(frame.assign(written=frame["spelling"].map(_visible)), columns, caption=caption)
 
 
 @panel("SQL warehouses, idle apart")
@@ -105,8 +117,14 @@ def warehouses(frames: Frames, look: Look) -> Sequence[Body]:
     frame = frames["warehouse_idle"]
     if frame.empty:
         return [Empty("No SQL warehouse usage in this period.")]
-    idle, whole = amount(frame["idle_cost"]), amount(frame["cost"])
-    said = Note(f"{fmt.money(idle, look.currency)} of {fmt.money(whole, look.currency)} ran without any statement.")
+    seen = frame["idle_cost"].map(fmt.known)
+    idle, whole, dark = (
+        fmt.money(worth(v), look.currency)
+        for v in (frame.loc[seen, "idle_cost"], frame.loc[seen, "cost"], frame.loc[~seen, "cost"])
+    )
+    said = [f"{idle} of {whole} ran without any statement."] if seen.any() else []
+    if not seen.all():
+        said.append(f"What ran idle is not known for {fmt.counted(int((~seen).sum()), 'warehouse')} ({dark}).")
     columns = {
         "warehouse": ("Warehouse", "text"),
         "workspace": ("Workspace", "text"),
@@ -119,32 +137,36 @@ def warehouses(frames: Frames, look: Look) -> Sequence[Body]:
         "running_hours": ("Running", "hours"),
         "busy_hours": ("Busy", "hours"),
     }
-    return [said, Grid(frame, columns)]
+    return [Note(" ".join(said)), Grid(frame, columns)]
 
 
 @panel("Who uses the warehouses")
 def warehouse_users(frames: Frames, look: Look) -> Body:
     """Warehouse cost by the person or tool whose statements used it; idle time stands apart."""
     frame = frames["warehouse_share"]
-    named = frame.assign(who=frame["executed_by"].where(frame["executed_by"].notna(), frame["part"]))
-    named["who"] = named["who"] + " · " + named["source"].fillna("")
-    sums = named.groupby("who")["cost"].agg(amount).reset_index()
+    who = frame["executed_by"].where(frame["executed_by"].notna(), frame["part"])
+    named = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
+    sums = named.groupby("who")["cost"].agg(worth).reset_index()
     return ranked(sums, look, label="who", value="cost", top=14)
 
 
-@panel("Shared clusters by job")
-def clusters(frames: Frames, look: Look) -> Body:
+@panel("Shared clusters by job", height=380)
+def clusters(frames: Frames, look: Look) -> Sequence[Body]:
     """Shared clusters split among their jobs by run time; time without a job stands apart."""
     frame = frames["cluster_share"]
-    named = frame.assign(job=frame["job"].where(frame["job"].notna(), frame["part"]))
-    return stacked(
-        named.assign(cluster=named["cluster"].fillna(named["cluster_id"])),
-        look,
-        x="cluster",
-        series="job",
-        value="cost",
-        height=300,
-    )
+    names = told_apart(frame["cluster"].fillna(frame["cluster_id"]), frame["workspace_id"], frame["cluster_id"])
+    frame = frame.assign(cluster=names, job=frame["job"].where(frame["job"].notna(), frame["part"]))
+    costs = frame.groupby("cluster")["cost"].agg(amount).sort_values(ascending=False, kind="stable")
+    shown, rest = costs.head(MOST_CLUSTERS), costs.iloc[MOST_CLUSTERS:]
+    drawn = frame[frame["cluster"].isin(shown.index)].sort_values("cluster", key=lambda c: c.map(shown.index.get_loc))
+    figure = stacked(drawn, look, x="cluster", series="job", value="cost", axis="name", height=320)
+    if rest.empty:
+        return [figure]
+    others = fmt.counted(len(rest), "cluster costs", "clusters cost")
+    return [
+        Note(f"The {len(shown)} most expensive; {others} {fmt.money(amount(rest), look.currency)} besides."),
+        figure,
+    ]
 
 
 SAVINGS = {
@@ -169,7 +191,7 @@ def savings(frames: Frames, look: Look) -> Sequence[Body]:
     frame = frame.sort_values(["monthly_saving", "resource"], ascending=[False, True], na_position="last")
     sure = amount(frame.loc[frame["confidence"] == "high", "monthly_saving"])
     said = Note(
-        f"{fmt.money(amount(frame['monthly_saving']), look.currency)} a month in {len(frame)} places; "
+        f"{fmt.money(amount(frame['monthly_saving']), look.currency)} a month in {fmt.counted(len(frame), 'place')}; "
         f"{fmt.money(sure, look.currency)} of it with high confidence. Savings may overlap on one resource."
     )
     return [said, Grid(frame, SAVINGS)]
@@ -227,6 +249,8 @@ def discounts(frames: Frames, look: Look) -> Body:
 @panel("Currencies", width=2)
 def currencies(frames: Frames, look: Look) -> Body:
     """In which currencies prices exist."""
+    if frames["currencies"].empty:
+        return Empty("No prices are known.", "system.billing.list_prices holds no rows.")
     columns = {
         "basis": ("Basis", "text"),
         "currency_code": ("Currency", "text"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pandas as pd
 
 from components import format as fmt
 from components.figures.bars import ranked
+from components.figures.canvas import NOTHING
 from components.figures.lines import band, fan
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
@@ -22,7 +23,13 @@ ZERO = Decimal(0)
 
 def amount(values: Any) -> Any:
     """The exact sum (Decimal) of a money column; unknown amounts count nothing."""
-    return sum((v for v in values if fmt.known(v)), ZERO)
+    with localcontext(prec=60):  # an amount has up to 38 digits
+        return sum((v for v in values if fmt.known(v)), ZERO)
+
+
+def worth(values: Any) -> Any:
+    """The exact sum; None where there are amounts and none of them is known."""
+    return amount(values) if len(values) == 0 or any(map(fmt.known, values)) else None
 
 
 def product_name(code: str) -> str:
@@ -38,40 +45,42 @@ def ratio(now: Decimal, before: Decimal) -> float | None:
 @panel("This period")
 def totals(frames: Frames, look: Look) -> Body:
     """The bill and its four largest products, each against the equal period before."""
-    total = frames["spend_total"].iloc[0]
     tree, days = frames["spend_tree"], frames["spend_by_day"]
-    items = [
-        Metric(
-            f"Total, {look.basis} price",
-            fmt.money(total["cost"] if fmt.known(total["cost"]) else ZERO, look.currency),
-            ratio(total["cost"] or ZERO, total["previous_cost"] or ZERO) if fmt.known(total["cost"]) else None,
-            good="down",
-            trend=_trend(days),
-            help=_unpriced_help(int(total["unpriced_rows"])),
-        )
-    ]
-    sums = tree.groupby("product")[["cost", "previous_cost"]].agg(amount).sort_values("cost", ascending=False).head(4)
-    for product, row in sums.iterrows():
-        own = days[days["product"] == product]
-        items.append(
-            Metric(
-                product_name(str(product)),
-                fmt.money(row["cost"], look.currency),
-                ratio(row["cost"], row["previous_cost"]),
-                good="down",
-                trend=_trend(own),
-            )
-        )
+    items = [_metric(f"Total, {look.basis} price", frames["spend_total"], days, days, look)]
+    products = sorted(tree.groupby("product"), key=lambda part: amount(part[1]["cost"]), reverse=True)
+    for product, rows in products[:4]:
+        items.append(_metric(product_name(str(product)), rows, days[days["product"] == product], days, look))
     return Metrics(items, "against the equal period before; corrections included, usage without a price left out")
 
 
-def _trend(days: pd.DataFrame) -> tuple[float, ...]:
-    sums = days.groupby("usage_date")["cost"].agg(amount)
-    return tuple(float(v) for v in sums)
+def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFrame, look: Look) -> Metric:
+    """The sum of ``rows`` with its change; what was used and has no price is unknown, what was not used cost nothing."""
+    unpriced = int(rows["unpriced_rows"].sum())
+    cost = worth(rows["cost"]) if unpriced else amount(rows["cost"])
+    if cost is None:
+        return Metric(label, fmt.NONE, good="down", help=_unpriced_help(unpriced))
+    return Metric(
+        label,
+        fmt.money(cost, look.currency),
+        ratio(cost, amount(rows["previous_cost"])),
+        good="down",
+        trend=_trend(own, days),
+        help=_unpriced_help(unpriced),
+    )
+
+
+def _trend(own: pd.DataFrame, days: pd.DataFrame) -> tuple[float, ...]:
+    """The cost of every day from the first to the last of ``days``; a day without usage is 0."""
+    if own.empty:
+        return ()
+    sums = own.groupby("usage_date")["cost"].agg(amount).to_dict()
+    every = pd.date_range(days["usage_date"].min(), days["usage_date"].max()).date
+    return tuple(float(sums.get(day, ZERO)) for day in every)
 
 
 def _unpriced_help(rows: int) -> str:
-    return f"{rows:,} usage rows have no price and are not in this sum; see the view Quality." if rows else ""
+    have = "has no price and is" if rows == 1 else "have no price and are"
+    return f"{fmt.counted(rows, 'usage row')} {have} not in this sum; see the view Quality." if rows else ""
 
 
 @panel("Where the money goes", height=380)
@@ -96,10 +105,11 @@ def matrix(frames: Frames, look: Look) -> Sequence[Body]:
     drawn = stacked(frame, look, x="period", series="label", value="cost", height=280)
     if isinstance(drawn, Empty):
         return [drawn]
-    wide = frame.pivot_table(index="label", columns="period", values="cost", aggfunc=amount, sort=True)
+    wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
     periods = sorted(wide.columns, reverse=True)[:12]
-    wide = wide[periods].map(lambda v: v if fmt.known(v) else ZERO)
-    wide.insert(0, "total", wide.sum(axis=1))
+    sums = frame[frame["period"].isin(periods)].groupby("label")["cost"].agg(worth)
+    wide = wide[periods]
+    wide.insert(0, "total", sums.reindex(wide.index, fill_value=0))
     wide = wide.sort_values("total", ascending=False).reset_index()
     wide.columns = [str(name) for name in wide.columns]
     names = {str(p): (fmt.day(pd.Timestamp(str(p)).date(), year=True), "money") for p in periods}
@@ -110,10 +120,14 @@ def matrix(frames: Frames, look: Look) -> Sequence[Body]:
 def moved(frames: Frames, look: Look) -> Sequence[Body]:
     """From the bill before to the bill now, step by step; then quantity and price apart."""
     frame = frames["spend_movers"]
-    before = amount(frame["previous_cost"])
-    drawn = waterfall(frame, look, label="label", change="change", first=("Before", before), last="Now", height=340)
-    if isinstance(drawn, Empty):
-        return [drawn]
+    if frame.empty:
+        return [NOTHING]
+    before, steps = amount(frame["previous_cost"]), frame[frame["change"].map(bool)]
+    drawn = (
+        Empty(f"Nothing moved: {fmt.money(before, look.currency)} now as before.")
+        if steps.empty
+        else waterfall(steps, look, label="label", change="change", first=("Before", before), last="Now", height=340)
+    )
     columns = {
         "label": ("Contributor", "text"),
         "movement": ("Movement", "text"),
@@ -130,9 +144,12 @@ def moved(frames: Frames, look: Look) -> Sequence[Body]:
 def anomalies(frames: Frames, look: Look) -> Sequence[Body]:
     """The account's band with its unusual days, and the events at the deepest place that explains them."""
     events, account = frames["events"], frames["band"].copy()
+    if account.empty:
+        return [Empty("No usage to judge.", "Choose more workspaces.")]
+    smallest_first = events.iloc[::-1]  # of two events on one day the larger is marked
     marks = {
         day: f"{kind} {fmt.money(excess, look.currency)}"
-        for day, kind, excess in zip(events["day"], events["kind"], events["excess"], strict=True)
+        for day, kind, excess in zip(*(smallest_first[c] for c in ("day", "kind", "excess")), strict=True)
     }
     account["mark"] = [marks.get(day.date(), "") for day in account["day"]]
     account["unusual"] = account["mark"] != ""
@@ -185,9 +202,14 @@ def forecast(frames: Frames, look: Look) -> Sequence[Body]:
         ranges=[("p10", "p90", "8 of 10 outcomes")],
     )
     money = {name: fmt.money(total[name], look.currency) for name in ("p10", "p50", "p90", "spent")}
+    missed = (
+        f"The same forecast missed earlier months by {fmt.percent(total['wape'])} on average."
+        if fmt.known(total["wape"])
+        else "There is no earlier month to compare this forecast with."
+    )
     text = (
         f"Month end: {money['p50']}, with 8 of 10 chance between {money['p10']} and {money['p90']}; "
-        f"{money['spent']} so far. The same forecast missed earlier months by {fmt.percent(total['wape'])} on average."
+        f"{money['spent']} so far. {missed}"
     )
     return [Note(text), drawn]
 

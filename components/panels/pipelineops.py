@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
 
 from components import format as fmt
 from components.figures.bars import pareto, ranked
@@ -10,8 +13,10 @@ from components.figures.heatmap import sla_heatmap
 from components.figures.lines import burn_down, multiples
 from components.figures.stacked import stacked
 from components.panel import panel
+from components.panels.names import told_apart
 from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
 from components.tokens import tokens
+from components.untrusted import plain
 
 JOB = {"name": ("Job", "text")}
 
@@ -26,10 +31,11 @@ def totals(frames: Frames, look: Look) -> Body:
     judged = days[days["state"] != "pending"]
     kept = float((judged["state"] == "met").mean()) if len(judged) else None
     bad = runs[runs["state"].isin(["FAILED", "ERROR", "TIMED_OUT"])].groupby("day")["runs"].sum()
+    every = pd.date_range(runs["day"].min(), runs["day"].max()).date if len(runs) else ()
     return Metrics(
         [
             Metric("Runs", fmt.number(int(by_state.sum()))),
-            Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(v) for v in bad)),
+            Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(bad.get(day, 0)) for day in every)),
             Metric("Success", fmt.percent((done - failed) / done if done else None)),
             Metric("Promised days kept", fmt.percent(kept)),
             Metric(
@@ -45,13 +51,15 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
     days = frames["days"]
     if days.empty:
         return [Empty("No scheduled job has a deadline yet.", "Learned deadlines need ten successful runs in 30 days.")]
-    late = days["minutes_late"].map(lambda m: fmt.duration(m * 60) if fmt.known(m) else "no end")
+    learned = int((days.drop_duplicates("key")["source"] == "learned").sum())
+    jobs = fmt.counted(days["key"].nunique(), "job is", "jobs are")
+    said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one below.")
+    if (days["state"] == "pending").all():
+        return [said, Empty("No promise is due yet.")]
     shown = days.assign(
-        detail=days["source"] + " deadline, " + late + " after it",
+        detail=[f"{day.source} deadline, {_against(day)}" for day in days.itertuples()],
         state=days["state"].replace({"pending": "none"}),
     )
-    learned = int((days.drop_duplicates("key")["source"] == "learned").sum())
-    said = Note(f"{learned} of {days['key'].nunique()} jobs are judged by a learned deadline; declare one below.")
     return [
         said,
         sla_heatmap(
@@ -66,6 +74,15 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
             across=900,
         ),
     ]
+
+
+def _against(day: Any) -> str:
+    """How a job's day stood to its deadline."""
+    if day.state == "missing":
+        return "no run came" if pd.isna(day.run_id) else "the run was skipped or cancelled"
+    if not fmt.known(day.minutes_late):
+        return "no end yet"
+    return f"{fmt.duration(abs(day.minutes_late) * 60)} {'after' if day.minutes_late > 0 else 'before'} it"
 
 
 @panel("Error budget")
@@ -88,13 +105,15 @@ def budgets(frames: Frames, look: Look) -> Body:
         "left": ("Left", "number"),
     }
     frame = frames["budget"]
-    return Grid(frame.head(200), columns) if len(frame) else Empty("No promised day in this period.")
+    return Grid(frame, columns) if len(frame) else Empty("No promised day in this period.")
 
 
 @panel("Missed and late", height=360)
 def missed(frames: Frames, look: Look) -> Body:
     """Each day on which a job did not keep its deadline, newest first."""
     days = frames["days"]
+    if (days["state"] == "pending").all():
+        return Empty("No promised day in this period.")
     bad = days[days["state"].isin(["late", "failed", "missing"])].sort_values(["day", "name"], ascending=[False, True])
     if bad.empty:
         return Empty("Every promised day was kept.")
@@ -106,7 +125,7 @@ def missed(frames: Frames, look: Look) -> Body:
         "ended": ("Ended", "time"),
         "source": ("Deadline", "text"),
     }
-    return Grid(bad.head(500), columns)
+    return Grid(bad, columns)
 
 
 @panel("Runs per day")
@@ -156,7 +175,12 @@ def slower(frames: Frames, look: Look) -> Body:
 @panel("Duration of the busiest jobs", height=360)
 def durations(frames: Frames, look: Look) -> Body:
     """The 95th percentile per day, all on one scale."""
-    return multiples(frames["duration_by_day"], look, panel="name", x="day", value="p95", unit="seconds")
+    frame = frames["duration_by_day"]
+    return multiples(frame.assign(job=_jobs_apart(frame)), look, panel="job", x="day", value="p95", unit="seconds")
+
+
+def _jobs_apart(frame: pd.DataFrame) -> pd.Series:
+    return told_apart(frame["name"].map(lambda name: plain(name, 40)), frame["workspace_id"], frame["job_id"])
 
 
 PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
@@ -168,9 +192,10 @@ def phases(frames: Frames, look: Look) -> Body:
     frame = frames["phases"].head(14)
     if frame.empty:
         return Empty("No phase times yet.", "Databricks records them since December 2025.")
-    long = frame.melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
+    named = frame.assign(name=_jobs_apart(frame))
+    long = named.melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
     long["phase"] = long["phase"].map(PHASES)
-    return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds")
+    return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds", axis="name")
 
 
 @panel("Why runs fail")
@@ -186,7 +211,8 @@ def failure_cost(frames: Frames, look: Look) -> Sequence[Body]:
     if frame.empty:
         return [Empty("No run failed.")]
     unknown = int(frame["unpriced_runs"].sum())
-    said = [Note(f"{unknown} failed runs have no cost of their own (all-purpose compute).")] if unknown else []
+    bare = fmt.counted(unknown, "failed run has no cost of its own", "failed runs have no cost of their own")
+    said = [Note(f"{bare} (all-purpose compute).")] if unknown else []
     return [*said, ranked(frame, look, label="name", value="cost", top=12)]
 
 
@@ -239,13 +265,16 @@ def success(frames: Frames, look: Look) -> Body:
 def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
     """Jobs by cost, with the change against the period before."""
     frame = frames["job_costs"]
+    drawn = ranked(frame, look, label="name", value="cost", top=12)
+    if frame.empty:
+        return [drawn]
     columns = JOB | {
         "owner": ("Owner", "text"),
         "cost": ("Cost", "money"),
         "previous_cost": ("Before", "money"),
         "change": ("Change", "money"),
     }
-    return [ranked(frame, look, label="name", value="cost", top=12), Grid(frame, columns)]
+    return [drawn, Grid(frame, columns)]
 
 
 @panel("Jobs on all-purpose compute")

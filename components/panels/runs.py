@@ -38,7 +38,7 @@ def compare(frames: Frames, look: Look) -> Body:
         for key, label in FACTS.items()
     ]
     frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
-    frame["differs"] = frame["this"] != frame["good"]
+    frame["differs"] = bool(good) & (frame["this"] != frame["good"])
     frame = frame.sort_values("differs", ascending=False, kind="stable")
     columns = {
         "fact": ("", "text"),

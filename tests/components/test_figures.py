@@ -18,7 +18,7 @@ from components.figures.treemap import path_of, treemap
 from components.figures.waterfall import waterfall
 from components.tile import Empty, Look, Plot
 from components.tokens import DARK, LIGHT
-from tests.components.drawings import DAILY, DAYS, DRAW, MOVES, SLA, TREE
+from tests.components.drawings import DAILY, DAYS, DRAW, EVIL, MOVES, SLA, TREE
 
 LIGHT_LOOK, DARK_LOOK = Look(theme="light"), Look(theme="dark")
 UNSHOWN = {"customdata", "ids", "parents"}  # identifiers that travel with a click
@@ -178,6 +178,44 @@ def test_small_parts_become_a_grey_other_and_the_sum_stays() -> None:
     assert [t["name"] for t in traces][-1] == "Other"
     assert traces[-1]["marker"]["color"] == LIGHT.other
     assert sum(sum(t["y"]) for t in traces) == pytest.approx(float(sum(DAILY["c"])))
+
+
+def by_name(*rows: tuple[str | None, str, float], **more: Any) -> tuple[Plot, dict[str, Any]]:
+    body = stacked(
+        pd.DataFrame(rows, columns=["n", "p", "c"]), LIGHT_LOOK, x="n", series="p", value="c", axis="name", **more
+    )
+    assert isinstance(body, Plot)
+    go.Figure(body.figure.to_dict())  # Plotly accepts it
+    return body, body.figure.to_dict()
+
+
+def test_names_are_no_times_and_keep_their_order() -> None:
+    rows = [("zeta", "a", 3.0), ("2024", "a", 5.0), (None, "a", 1.0), ("2024", "b", 2.0), (EVIL, "a", 1.0)]
+    body, drawn = by_name(*rows, marked={"2024": "here"})
+    names = ["zeta", "2024", "none", "&lt;b onclick=x&gt;&amp;job&lt;/b&gt;"]
+    assert [t["x"] for t in drawn["data"]] == [names, names]
+    assert [t["y"] for t in drawn["data"]] == [[3, 5, 1, 1], [0, 2, 0, 0]]
+    axis = drawn["layout"]["xaxis"]
+    assert (axis["type"], axis["categoryorder"], axis["categoryarray"]) == ("category", "array", names)
+    assert "tickformat" not in axis
+    assert [(note["x"], note["y"]) for note in drawn["layout"]["annotations"]] == [("2024", 7)]
+    assert body.alt == "$12.00 in all; highest is 2024 with $7.00; a is largest."
+
+
+def test_names_that_read_alike_are_not_added_up_and_long_ones_are_short_on_the_axis() -> None:
+    long = "nightly ingest of customer orders, "
+    _, drawn = by_name(("a", "p", 1), ("a\u202e", "p", 2), (long + "east", "p", 3), (long + "west", "p", 4))
+    assert drawn["data"][0]["x"] == ["a", "a (2)", long + "east", long + "west"]
+    assert drawn["data"][0]["y"] == [1, 2, 3, 4]
+    short = "nightly ingest of customer orde…"
+    assert drawn["layout"]["xaxis"]["labelalias"] == {long + "east": short, long + "west": short}
+
+
+def test_the_last_names_are_left_out_where_there_are_too_many() -> None:
+    _, drawn = by_name(*((f"n{i}", p, 1.0) for i in range(MOST_MARKS) for p in "ab"))
+    assert [len(t["x"]) for t in drawn["data"]] == [MOST_MARKS // 2] * 2
+    assert drawn["data"][0]["x"][0] == "n0"
+    assert drawn["layout"]["annotations"][0]["text"] == "1,000 more not drawn"
 
 
 def test_unknown_is_a_gap_and_not_a_zero() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import Decimal, localcontext
 
 import pandas as pd
 import pytest
@@ -23,7 +24,7 @@ def part(month: int, name: str, cost: str, unit: str | None = None) -> dict[str,
     return {"month": dt.date(2026, month, 1), "part": name, "usage_unit": unit, "cost": d(cost), "usage_rows": 1}
 
 
-def books(parts_: list[dict[str, object]], bills: dict[int, str]) -> dict[str, pd.DataFrame]:
+def books(parts_: list[dict[str, object]], bills: Mapping[int, str | None]) -> dict[str, pd.DataFrame]:
     months = [{"month": dt.date(2026, m, 1), "bill": d(b)} for m, b in bills.items()]
     return frame("finops.reconciliation", *parts_) | frame("finops.bill_by_month", *months)
 
@@ -54,7 +55,7 @@ def test_the_verdict_is_about_the_last_digit(bill: str, tone: str) -> None:
     values = [part(9, "allocated", "0.1"), part(9, "idle", "0.2"), part(10, "idle", "1")]
     verdict = one(chargeback.reconciliation(books(values, {9: bill, 10: "1"}), LOOK), Note)
     assert verdict.tone == tone
-    assert verdict.text.startswith("1 ") == (tone == "watch")  # October is right, so at most one month is not
+    assert verdict.text.startswith("1 month does not add up") == (tone == "watch")  # October is right
 
 
 def test_a_month_of_usage_without_any_price_adds_up_to_nothing() -> None:
@@ -62,6 +63,40 @@ def test_a_month_of_usage_without_any_price_adds_up_to_nothing() -> None:
     assert one(said, Note).tone == "ok"
     assert seen(one(said, Grid), "unpriced", "sum", "bill") == [(0, 0, 0)]
     assert "No billing rows" in one(chargeback.reconciliation(books([], {}), LOOK), Empty).text
+
+
+@pytest.mark.parametrize(("bill", "tone"), [("0.000000000000000001", "ok"), ("0", "watch")])
+def test_the_last_digit_counts_on_the_largest_bill(bill: str, tone: str) -> None:
+    whole = "12345678901234567890"  # 38 digits with those behind the point
+    values = [part(9, "allocated", whole), part(9, "idle", "0.000000000000000001")]
+    with localcontext(prec=60):
+        owed = Decimal(whole) + Decimal(bill)
+    said = chargeback.reconciliation(books(values, {9: str(owed)}), LOOK)
+    assert one(said, Note).tone == tone
+    assert one(said, Grid).frame["sum"][0] == Decimal("12345678901234567890.000000000000000001")
+
+
+@pytest.mark.parametrize(
+    ("months", "bills", "off"),
+    [
+        ({9: "5", 10: "7"}, {9: "5"}, 1),  # October is not among the bills
+        ({9: "5"}, {9: "5", 10: "7"}, 1),  # nor here among the parts
+        ({}, {9: "5", 10: "7"}, 2),
+        ({9: "5", 10: "0"}, {9: "5"}, 0),  # a month of no money needs no bill
+        ({9: "5"}, {9: "5", 10: "0"}, 0),
+        ({9: "5"}, {9: None}, 1),
+        ({9: "0"}, {9: None}, 0),
+    ],
+)  # fmt: skip
+def test_a_month_that_only_one_side_knows_does_not_add_up(
+    months: dict[int, str], bills: dict[int, str | None], off: int
+) -> None:
+    said = chargeback.reconciliation(books([part(m, "allocated", c) for m, c in months.items()], bills), LOOK)
+    verdict = one(said, Note)
+    assert verdict.tone == ("watch" if off else "ok")
+    words = {1: "1 month does not add up", 2: "2 months do not add up"}
+    assert verdict.text.startswith(words.get(off, "Allocated"))
+    assert [month.month for (month,) in seen(one(said, Grid), "month")] == sorted(months | bills, reverse=True)
 
 
 def spend(owner: str | None, product: str, cost: str | None, untagged: str | None, rows: int) -> dict[str, object]:
@@ -103,6 +138,18 @@ def test_usage_without_tag_and_price_stays_and_is_not_zero() -> None:
     assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · JOBS": "–"}
 
 
+def test_usage_without_tag_where_nothing_has_a_price_is_said_to_have_none() -> None:
+    values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", None, None, 2)]
+    said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
+    assert one(said, Note) == Note("What carries no such tag has no price (5 usage rows).", "unknown")
+    assert bars(one(said, Plot)) == {"bob · JOBS": "–", "ann · SQL": "–"}
+    tagged = spend("cy", "SQL", "100", "0", 0)  # all that has a price carries the tag
+    said = chargeback.untagged(frame("finops.untagged", spend("bob", "JOBS", None, None, 1), tagged), LOOK)
+    assert one(said, Note).text == "What carries no such tag has no price (1 usage row)."
+    said = chargeback.untagged(frame("finops.untagged", spend("bob", "JOBS", "0", "0", 1)), LOOK)
+    assert one(said, Note).text == "$0.00 carries no such tag."
+
+
 def test_twelve_without_a_tag_are_drawn_and_the_others_counted() -> None:
     values = [spend(f"o{n}", "SQL", "10", str(n), 1) for n in range(1, 15)] + [spend("t", "SQL", "10", "0", 0)] * 5
     drawn = one(chargeback.untagged(frame("finops.untagged", *values), LOOK), Plot)
@@ -110,9 +157,10 @@ def test_twelve_without_a_tag_are_drawn_and_the_others_counted() -> None:
     assert notes(drawn) == ["2 more not drawn"]  # o2 and o1; the five that carry the tag are not among them
 
 
-def test_blanks_at_the_ends_of_a_spelling_are_seen() -> None:
+def test_blanks_of_a_spelling_that_would_be_lost_are_seen() -> None:
     spellings = {
-        "ab": "ab", " ab": "␣ab", "ab  ": "ab␣␣", " a b ": "␣a b␣", "  a-b": "␣␣a-b",
+        "ab": "ab", " ab": "␣ab", "ab  ": "ab␣␣", " a b ": "␣a b␣", "  a-b": "␣␣a-b", "a b": "a b",
+        "a  b": "a␣␣b", "a\tb": "a⇥b", "a \tb": "a␣⇥b", "ab\t": "ab⇥", "a\u00a0b": "a␣b",
     }  # fmt: skip
     values = [
         {"kind": "value", "tag_key": "cc", "normal": "ab", "spelling": s, "usage_rows": 1200, "preferred": s == "ab"}
@@ -121,7 +169,7 @@ def test_blanks_at_the_ends_of_a_spelling_are_seen() -> None:
     frames = frame("finops.tag_variants", *values)
     grid = one(chargeback.tag_variants(frames, LOOK), Grid)
     assert [w for (w,) in seen(grid, "written")] == list(spellings.values())
-    assert "␣" in grid.caption
+    assert grid.caption == "␣ is a blank that would not be seen, ⇥ a tab"
     assert seen(grid, "preferred", "usage_rows")[:2] == [(True, 1200), (False, 1200)]
     assert list(frames["tag_variants"]["spelling"]) == list(spellings)  # the rows themselves stay as written
     one(chargeback.tag_variants(frame("finops.tag_variants"), LOOK), Empty)
@@ -138,6 +186,23 @@ def test_idle_warehouses_are_summed_and_unknown_idle_time_stays_unknown() -> Non
     dark: dict[str, object] = {"warehouse": "far", "cost": d("50"), "auto_stop_minutes": None}
     grid = one(chargeback.warehouses(frame("finops.warehouse_idle", known, dark), LOOK), Grid)
     assert seen(grid, "warehouse", "auto_stop_minutes", "idle_cost", "idle_ratio")[1] == ("far", None, None, None)
+
+
+def test_what_ran_idle_is_a_share_of_the_warehouses_with_evidence() -> None:
+    bi: dict[str, object] = {"warehouse": "bi", "cost": d("100"), "idle_cost": d("40")}
+    dark: dict[str, object] = {"warehouse": "far", "cost": d("50")}
+
+    def said(*values: dict[str, object]) -> str:
+        return one(chargeback.warehouses(frame("finops.warehouse_idle", *values), LOOK), Note).text
+
+    assert said(bi, dark) == (
+        "$40.00 of $100.00 ran without any statement. What ran idle is not known for 1 warehouse ($50.00)."
+    )
+    assert said(dark, dark | {"cost": d("60")}) == "What ran idle is not known for 2 warehouses ($110.00)."
+    assert said(dark | {"cost": None}) == "What ran idle is not known for 1 warehouse (–)."
+
+
+def test_no_warehouse_usage_is_said() -> None:
     one(chargeback.warehouses(frame("finops.warehouse_idle"), LOOK), Empty)
 
 
@@ -153,19 +218,51 @@ def test_people_are_summed_over_warehouses_by_tool_and_idle_time_stands_apart() 
     drawn = one(chargeback.warehouse_users(frame("finops.warehouse_share", *values), LOOK), Plot)
     found = list(bars(drawn).items())
     assert found[0] == ("ann · dashboard", "$15.00") and found[2] == ("ann · notebook", "$1.00")
-    assert found[1][0].startswith("idle") and found[1][1] == "$13.00"
+    assert found[1] == ("idle", "$13.00")
+    assert found[3] == ("bob · genie", "–")  # without a price it is not zero
     one(chargeback.warehouse_users(frame("finops.warehouse_share"), LOOK), Empty)
 
 
-def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
-    def share(cluster: str | None, part_: str, job: str | None, cost: str) -> dict[str, object]:
-        return {"cluster_id": "id-2", "cluster": cluster, "part": part_, "job": job, "cost": d(cost)}
+def share(
+    cluster: str | None, part_: str, job: str | None, cost: str, id_: str = "id-2", workspace: str = "1"
+) -> dict[str, object]:
+    ids = {"workspace_id": workspace, "cluster_id": id_}
+    return ids | {"cluster": cluster, "part": part_, "job": job, "cost": d(cost)}
 
-    values = [share("big", "job", "etl", "10"), share("big", "no job", None, "30"), share(None, "no job", None, "1")]
-    found = parts(one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot))
-    assert found["etl"]["big"] == 10
-    assert found["no job"] == {"big": 30, "id-2": 1}  # a cluster without a name goes by its id
+
+def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
+    values = [
+        share("small", "job", "etl", "12", "id-1"), share("big", "job", "etl", "10"), share("big", "no job", None, "30"),
+        share(None, "no job", None, "15", "id-3"),
+    ]  # fmt: skip
+    drawn = one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot)
+    # a cluster without a name goes by its id; 40, 15 and 12 is their order
+    assert parts(drawn) == {
+        "no job": {"big": 30, "id-3": 15, "small": 0}, "etl": {"big": 10, "id-3": 0, "small": 12},
+    }  # fmt: skip
+    axis = drawn.figure.to_dict()["layout"]["xaxis"]
+    assert (axis["type"], list(axis["categoryarray"])) == ("category", ["big", "id-3", "small"])
     one(chargeback.clusters(frame("finops.cluster_share"), LOOK), Empty)
+
+
+def test_clusters_of_one_name_stand_apart() -> None:
+    values = [
+        share("etl", "no job", None, "1", "a", "1"), share("etl", "no job", None, "2", "b", "1"),
+        share("etl", "job", "j", "4", "b", "1"), share("etl", "no job", None, "3", "c", "2"),
+        share("bi", "no job", None, "5", "d", "1"),
+    ]  # fmt: skip
+    drawn = one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot)
+    # two in workspace 1 go by their ids, the only one in workspace 2 goes by that
+    assert parts(drawn)["no job"] == {"etl · b": 2, "bi": 5, "etl · 2": 3, "etl · a": 1}
+    assert parts(drawn)["j"]["etl · b"] == 4
+    assert list(parts(drawn)["j"]) == ["etl · b", "bi", "etl · 2", "etl · a"]  # 6, 5, 3, 1
+
+
+def test_the_most_expensive_clusters_are_drawn_and_the_cost_of_the_others_is_said() -> None:
+    values = [share(f"c{n:02}", "no job", None, str(n), f"id-{n}") for n in range(1, 15)]  # cost 1 to 14
+    said = chargeback.clusters(frame("finops.cluster_share", *values), LOOK)
+    assert list(parts(one(said, Plot))["no job"]) == [f"c{n:02}" for n in range(14, 2, -1)]
+    assert one(said, Note).text == "The 12 most expensive; 2 clusters cost $3.00 besides."
 
 
 def saving(resource: str, amount: str | None, confidence: str) -> dict[str, object]:
@@ -184,6 +281,8 @@ def test_savings_of_all_kinds_stand_in_one_list_largest_first() -> None:
         ("z", 100), ("a", 10.5), ("b", 10.5), ("unknown", None),
     ]  # fmt: skip
     one(chargeback.savings({name: f.head(0) for name, f in frames.items()}, LOOK), Empty)
+    only = chargeback.savings(frame("finops.savings_failed_runs", saving("a", "2", "high")), LOOK)
+    assert one(only, Note).text.startswith("$2.00 a month in 1 place; ")
 
 
 def test_usage_without_a_price_is_shown_by_quantity_never_as_money() -> None:
@@ -222,3 +321,4 @@ def test_the_day_of_a_price_is_that_of_the_reader() -> None:
     ((when, skus),) = seen(grid, "last_price", "skus")
     assert (when, skus) == (start, 7)
     assert column(grid, "last_price", Look(zone="Asia/Tokyo"))["type_config"]["timezone"] == "Asia/Tokyo"
+    assert "No prices" in one(chargeback.currencies(frame("finops.currencies"), LOOK), Empty).text

@@ -9,8 +9,13 @@ import pandas as pd
 import pytest
 
 from agents.detectors import cost_anomalies
+from agents.detectors.cost_frames import anomaly_frames
+from components.figures.bars import pareto
+from components.figures.lines import band
+from components.figures.treemap import path_of, treemap
 from components.panels import finops
 from components.tile import Empty, Grid, Look, Metrics, Note, Plot
+from components.tokens import tokens
 from tests.components.bodies import bars, column, frame, notes, one, parts, seen
 
 LOOK, NET_EUR = Look(), Look(currency="EUR", basis="net")
@@ -26,11 +31,14 @@ def total(cost: str | None, before: str | None, unpriced: int = 0) -> dict[str, 
     return frame("finops.spend_total", {"cost": now, "previous_cost": was, **counts})
 
 
-def leaf(workspace: str | None, product: str, resource: str, cost: str | None, before: str | None) -> dict[str, object]:
+def leaf(
+    workspace: str | None, product: str, resource: str, cost: str | None, before: str | None, unpriced: int = 0
+) -> dict[str, object]:
     return {
         "workspace_id": workspace, "workspace": f"ws {workspace}" if workspace else "account level", "product": product,
         "resource_kind": "job", "resource_id": resource, "resource": resource,
         "cost": None if cost is None else d(cost), "previous_cost": None if before is None else d(before),
+        "unpriced_rows": unpriced,
     }  # fmt: skip
 
 
@@ -58,7 +66,7 @@ def test_the_four_largest_products_stand_beside_the_total_each_with_its_change()
 
 @pytest.mark.parametrize(("cost", "before"), [("10", None), ("10", "0"), ("10", "-4"), (None, "10"), (None, None)])
 def test_without_two_amounts_to_compare_there_is_no_change(cost: str | None, before: str | None) -> None:
-    frames = total(cost, before) | frame("finops.spend_tree") | frame("finops.spend_by_day")
+    frames = total(cost, before, unpriced=3) | frame("finops.spend_tree") | frame("finops.spend_by_day")
     (only,) = one(finops.totals(frames, LOOK), Metrics).items
     assert only.change is None
 
@@ -68,8 +76,29 @@ def test_the_total_names_basis_and_currency_and_counts_what_has_no_price() -> No
     (item,) = one(finops.totals(total("1234567.89", "1", 1234) | rest, NET_EUR), Metrics).items
     assert (item.label, item.value) == ("Total, net price", "€1.2M")
     assert item.help.startswith("1,234 usage rows have no price and are not in this sum")
+    (item,) = one(finops.totals(total("1", "1", 1) | rest, LOOK), Metrics).items
+    assert item.help == "1 usage row has no price and is not in this sum; see the view Quality."
     (item,) = one(finops.totals(total("1", "1") | rest, LOOK), Metrics).items
     assert item.help == ""
+
+
+def test_what_is_used_without_a_price_is_unknown_and_what_is_not_used_costs_nothing() -> None:
+    leaves = [
+        leaf("1", "SQL", "a", None, "100", unpriced=2), leaf("1", "SQL", "b", None, "50"),
+        leaf("1", "JOBS", "gone", None, "100"), leaf("1", "DLT", "c", "30", "40", unpriced=1),
+    ]  # fmt: skip
+    days = frame("finops.spend_by_day", day(1, "SQL", None), day(1, "DLT", "30"))
+    frames = total(None, "290", unpriced=3) | frame("finops.spend_tree", *leaves) | days
+    items = {m.label: m for m in one(finops.totals(frames, LOOK), Metrics).items}
+    assert {name: (m.value, m.change) for name, m in items.items()} == {
+        "Total, list price": ("–", None),
+        "SQL": ("–", None),  # two rows without a price: nobody knows whether it fell
+        "Jobs": ("$0.00", -1),  # nothing of it was used
+        "DLT": ("$30.00", -0.25),
+    }
+    assert items["SQL"].trend == () and items["SQL"].help.startswith("2 usage rows have no price")
+    (item,) = one(finops.totals(total(None, "10") | frame("finops.spend_tree") | days, LOOK), Metrics).items
+    assert (item.value, item.change) == ("$0.00", -1)
 
 
 def test_a_trend_is_the_sum_of_each_day_in_the_order_of_days() -> None:
@@ -79,9 +108,21 @@ def test_a_trend_is_the_sum_of_each_day_in_the_order_of_days() -> None:
     assert [m.trend for m in items] == [(3.5, 4.0), (1.5, 4.0)]  # JOBS without a price on the second day adds nothing
 
 
+def test_a_day_without_usage_is_zero_in_the_trend() -> None:
+    days = [day(1, "JOBS", "2"), day(2, "SQL", "4"), day(5, "SQL", "1"), day(6, "JOBS", "3")]
+    tree = frame("finops.spend_tree", leaf("1", "SQL", "a", "5", "1"), leaf("1", "JOBS", "b", "5", "1"))
+    items = one(finops.totals(total("10", "2") | tree | frame("finops.spend_by_day", *days), LOOK), Metrics).items
+    assert {m.label: m.trend for m in items} == {
+        "Total, list price": (2, 4, 0, 0, 1, 3), "SQL": (0, 4, 0, 0, 1, 0), "Jobs": (2, 0, 0, 0, 0, 3),
+    }  # fmt: skip
+
+
 def test_sums_are_exact_and_unknown_amounts_count_nothing() -> None:
     assert finops.amount([d("0.1"), None, d("0.2"), float("nan")]) == d("0.3")  # floats would give 0.30000000000000004
     assert finops.amount([]) == 0
+    # 20 digits before the point and 18 behind: more than the 28 that decimals keep by themselves
+    parts = [d("12345678901234567890"), d("0.000000000000000001")]
+    assert finops.amount(parts) == d("12345678901234567890.000000000000000001")
 
 
 def test_the_tree_says_who_is_largest_and_leaves_out_what_has_no_area() -> None:
@@ -92,15 +133,60 @@ def test_the_tree_says_who_is_largest_and_leaves_out_what_has_no_area() -> None:
         leaf("3", "DLT", "taken back", "-5", None),
     ]
     drawn = one(finops.tree(frame("finops.spend_tree", *leaves), LOOK), Plot)
-    assert drawn.alt == "$100.00 in 2 groups; ws 1 is largest with 75%." or drawn.alt.startswith(
-        "$100.00 in 2 groups; "
-    )
+    assert drawn.alt == "$95.00 in 3 groups; ws 1 is largest with $75.00."  # 75 + 25 − 5, as the total says
     trace = drawn.figure.to_dict()["data"][0]
     texts = dict(zip(trace["labels"], trace["text"], strict=True))
     assert texts["W"] == "$75.00 +50%"
     assert texts["account level"] == "$25.00 new"
     assert "free" not in texts and "taken back" not in texts
-    assert "2 without cost or too small are not drawn" in notes(drawn)
+    assert "2 without cost not drawn" in notes(drawn)
+
+
+def tiles(plot: Plot) -> dict[tuple[str, ...], tuple[str, float]]:
+    """What a treemap writes on each part, and the area it has of its own."""
+    trace = plot.figure.to_dict()["data"][0]
+    paths = [tuple(i.split("/")) for i in trace["ids"]]
+    return dict(zip(paths, zip(trace["text"], trace["values"], strict=True), strict=True))
+
+
+def test_a_group_counts_what_is_gone_and_what_was_taken_back() -> None:
+    leaves = [
+        leaf("1", "SQL", "W", "75", "50"), leaf("1", "SQL", "X", None, "100"), leaf("2", "JOBS", "J", "60", "80"),
+        leaf("2", "DLT", "back", "-20", None),
+    ]  # fmt: skip
+    drawn = one(finops.tree(frame("finops.spend_tree", *leaves), LOOK), Plot)
+    # 1: 75 against 50 + 100; 2: 60 − 20 against 80; areas are of what costs something
+    assert tiles(drawn) == {
+        ("1",): ("$75.00 −50%", 0), ("1", "SQL"): ("$75.00 −50%", 0), ("1", "SQL", "job:W"): ("$75.00 +50%", 75),
+        ("2",): ("$40.00 −50%", 0), ("2", "JOBS"): ("$60.00 −25%", 0), ("2", "JOBS", "job:J"): ("$60.00 −25%", 60),
+    }  # fmt: skip
+    trace = drawn.figure.to_dict()["data"][0]
+    assert "before: $150.00 (−50%)" in trace["hovertext"][0] and "before: $150.00 (−50%)" in trace["hovertext"][1]
+    assert trace["marker"]["colors"][1] == tokens("light").diverging[0]  # −50 % is drawn as −40 %
+    assert drawn.alt == "$115.00 in 2 groups; ws 1 is largest with $75.00."
+    evens = frame("finops.spend_tree", leaf("1", "SQL", "a", "5", "0.1"), leaf("1", "SQL", "b", "-5", "-0.1"))
+    assert one(finops.tree(evens, LOOK), Plot).alt == "$0.00 in 1 group; ws 1 is largest with $0.00."
+
+
+def test_what_is_too_much_to_draw_stands_together_where_it_belongs() -> None:
+    rows = [("1", "a", "10", "5"), ("1", "b", "9", None), ("1", "c", "2", "4"), ("1", "d", "1", "2"),
+            ("2", "e", "8", None), ("3", "f", "1.5", "1"), ("3", "g", None, "7")]  # fmt: skip
+    table = pd.DataFrame(
+        [{"w": w, "r": r, "now": d(now) if now else None, "was": d(was) if was else None} for w, r, now, was in rows]
+    )
+    drawn = treemap(table, LOOK, levels=[("w", "w"), ("r", "r")], value="now", previous="was", most=10)
+    assert isinstance(drawn, Plot)
+    found = tiles(drawn)  # three leaves: with their groups and places for the others these are at most ten
+    assert found[("1",)] == ("$22.00 +100%", 0)  # 10 + 9 + 2 + 1 against 5 + 4 + 2
+    assert found[("2",)] == ("$8.00 new", 0)
+    more = {path: said for path, said in found.items() if path[-1] == "%+"}
+    assert more == {("1", "%+"): ("$3.00 −50%", 3), ("%+",): ("$1.50 +50%", 1.5)}
+    assert sum(area for _, area in found.values()) == 31.5  # nothing that costs something is without area
+    trace = drawn.figure.to_dict()["data"][0]
+    labels = dict(zip(trace["ids"], trace["labels"], strict=True))
+    assert (labels["1/%+"], labels["%+"]) == ("2 more", "1 more")
+    assert path_of({"id": "1/%+"}) == ("1",) and path_of({"id": "%+"}) == ()
+    assert drawn.alt == "$31.50 in 3 groups; 1 is largest with $22.00."
 
 
 def test_a_tree_without_any_money_is_empty() -> None:
@@ -148,6 +234,23 @@ def test_of_many_periods_the_newest_twelve_are_shown_and_summed() -> None:
     one(finops.matrix(frame("finops.spend_matrix"), LOOK), Empty)
 
 
+def test_a_group_without_a_price_is_unknown_in_the_table_and_one_without_usage_is_zero() -> None:
+    old, new = dt.date(2026, 9, 1), dt.date(2026, 10, 1)
+    values = [matrix_row(new, "FREE", None), matrix_row(old, "SQL", None), matrix_row(new, "SQL", "2"),
+              matrix_row(new, "JOBS", "3")]  # fmt: skip
+    grid = one(finops.matrix(frame("finops.spend_matrix", *values), LOOK), Grid)
+    assert seen(grid, "label", "total", "2026-10-01", "2026-09-01") == [
+        ("JOBS", 3, 3, 0), ("SQL", 2, 2, None), ("FREE", None, None, 0),
+    ]  # fmt: skip
+
+
+def test_the_sum_of_a_group_keeps_every_digit() -> None:
+    large, small = d("12345678901234567890"), d("0.000000000000000001")
+    values = [matrix_row(dt.date(2026, m, 1), "A", str(v)) for m, v in ((9, large), (10, small))]
+    grid = one(finops.matrix(frame("finops.spend_matrix", *values), LOOK), Grid)
+    assert list(grid.frame["total"]) == [d("12345678901234567890.000000000000000001")]
+
+
 def mover(label: str, cost: str, before: str, quantity: str, price: str) -> dict[str, object]:
     return {"label": label, "movement": "changed", "cost": d(cost), "previous_cost": d(before),
             "change": d(cost) - d(before), "quantity_effect": d(quantity), "price_effect": d(price)}  # fmt: skip
@@ -162,6 +265,16 @@ def test_the_bill_goes_from_before_to_now_in_steps() -> None:
         ("JOBS", -80, -80, 0), ("SQL", 50, 40, 10),
     ]  # fmt: skip
     one(finops.moved(frame("finops.spend_movers"), LOOK), Empty)
+
+
+def test_what_did_not_change_neither_rose_nor_fell() -> None:
+    same, fell = mover("SQL", "100", "100", "0", "0"), mover("JOBS", "0.5", "1", "-0.5", "0")
+    said = finops.moved(frame("finops.spend_movers", same, fell), LOOK)
+    assert one(said, Plot).alt == "From $101.00 to $100.50; the largest fall is JOBS, −$0.50."
+    assert one(said, Plot).figure.to_dict()["data"][0]["text"] == ["$101.00", "−$0.50", "$100.50"]
+    said = finops.moved(frame("finops.spend_movers", same, mover("DLT", "5", "5", "-1", "1")), LOOK)
+    assert one(said, Empty).text == "Nothing moved: $105.00 now as before."
+    assert [name for (name,) in seen(one(said, Grid), "label")] == ["SQL", "DLT"]
 
 
 BAND = pd.DataFrame(
@@ -181,7 +294,7 @@ def test_unusual_days_are_marked_with_what_they_cost_too_much() -> None:
     events = pd.DataFrame(values, columns=[*cost_anomalies.COLUMNS, "place"])
     said = finops.anomalies({"events": events, "band": BAND}, LOOK)
     drawn, grid = one(said, Plot), one(said, Grid)
-    assert drawn.alt.startswith("2 of 3 days outside what was expected")
+    assert drawn.alt == "2 of 3 days outside what was expected: 2026-11-02, 2026-11-03."
     assert notes(drawn) == ["spike $800.00", "drop −$60.00"]
     assert seen(grid, "kind", "excess", "chance") == [("spike", 800, "< 0.0001"), ("drop", -60, "0.0003")]
     assert "mark" not in BAND  # shared with everybody who looks
@@ -191,6 +304,29 @@ def test_quiet_days_are_said_to_be_quiet() -> None:
     said = finops.anomalies({"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": BAND}, LOOK)
     assert one(said, Plot).alt == "0 of 3 days outside what was expected."
     assert one(said, Empty).text == "No unusual cost in this period."
+
+
+def test_of_two_events_on_a_day_the_larger_is_marked() -> None:
+    values = [event(2, "spike", 800.0, 0.001), event(3, "drop", -60.0, 0.001), event(2, "rise", 55.0, 0.001)]
+    said = finops.anomalies({"events": pd.DataFrame(values), "band": BAND}, LOOK)  # the largest come first
+    assert notes(one(said, Plot)) == ["spike $800.00", "drop −$60.00"]
+    assert len(one(said, Grid).frame) == 3
+
+
+def test_without_usage_there_is_nothing_to_judge() -> None:
+    frames = anomaly_frames(frame("finops.daily_by_object")["daily_by_object"], dt.date(2026, 11, 1))
+    assert finops.anomalies(frames, LOOK) == [Empty("No usage to judge.", "Choose more workspaces.")]
+
+
+def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:
+    def drawn(*when: str) -> Plot:
+        odd = BAND.head(len(when)).assign(day=pd.to_datetime(list(when)), odd=True)
+        return one(band(odd, LOOK, x="day", value="cost", low="low", high="high", flag="odd"), Plot)
+
+    one_day = drawn("2026-11-02")
+    assert one_day.alt == "1 of 1 day outside what was expected: 2026-11-02."
+    assert one_day.figure.to_dict()["data"][2]["hovertext"] == ["actual<br>2026-11-02: $100.00"]
+    assert drawn("2026-11-02 00:00", "2026-11-03 14:00").alt.endswith(": 2026-11-02, 2026-11-03 14:00:00.")
 
 
 def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
@@ -205,7 +341,11 @@ def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
         "Month end: €1k, with 8 of 10 chance between €900.00 and €1.2k; €400.00 so far. "
         "The same forecast missed earlier months by 8.1% on average."
     )
-    assert "Expected €4.00" in one(said, Plot).alt and "€2.00 to €6.00" in one(said, Plot).alt
+    assert one(said, Plot).alt == "Expected €4.00 by 2026-11-30 (8 of 10 outcomes: €2.00 to €6.00)."
+    frames["forecast_total"]["wape"] = float("nan")
+    assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
+        "€400.00 so far. There is no earlier month to compare this forecast with."
+    )
     assert "Not enough" in one(finops.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
 
 
@@ -227,6 +367,15 @@ def test_fourteen_owners_are_drawn_largest_first() -> None:
     assert found["o15"] == "$15.00"
     assert notes(drawn) == ["2 more not drawn"]  # o1 and the one without a price
     assert drawn.alt == "o15 is first of 16 with $15.00."
+
+
+def test_one_of_many_makes_and_several_make_most_of_it() -> None:
+    def reach(*sizes: int) -> str:
+        table = pd.DataFrame({"n": [f"n{i}" for i in range(len(sizes))], "v": sizes})
+        return one(pareto(table, LOOK, label="n", value="v"), Plot).alt
+
+    assert reach(8, 2) == "n0 is most frequent; 1 of 2 makes 80% of it."
+    assert reach(5, 4, 1) == "n0 is most frequent; 2 of 3 make 80% of it."
 
 
 def test_an_owner_without_a_price_is_not_zero() -> None:

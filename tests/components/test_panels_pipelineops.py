@@ -14,7 +14,7 @@ from components.panel import Panel
 from components.panels import overview, runs
 from components.panels import pipelineops as panels
 from components.tile import Empty, Grid, Look, Metrics, Note, Plot
-from tests.components.bodies import bars, column, frame, notes, one, parts, seen
+from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
 
 LOOK, BERLIN = Look(), Look(zone="Europe/Berlin")
 
@@ -68,6 +68,13 @@ def test_success_is_the_share_of_runs_that_ended_one_way_or_the_other() -> None:
     assert (failed.good, failed.trend) == ("down", (1, 6))  # by day: 1, then 2 + 4
 
 
+def test_a_day_without_a_failure_counts_as_none_failed() -> None:
+    calm = by_day((1, "SUCCEEDED", 3), (2, "FAILED", 1), (3, "SUCCEEDED", 3), (5, "ERROR", 2), (6, "RUNNING", 1))
+    failed = one(panels.totals(calm | THREE, LOOK), Metrics).items[1]
+    assert failed.trend == (0, 1, 0, 0, 2, 0)  # the first to the sixth; nothing at all ran on the fourth
+    assert one(panels.totals(by_day() | THREE, LOOK), Metrics).items[1].trend == ()
+
+
 def test_without_finished_runs_and_judged_days_there_is_no_share() -> None:
     unknown = {"Runs": "3", "Failed": "0", "Success": "–", "Promised days kept": "–", "Missing": "0"}
     running = by_day((1, "RUNNING", 3))
@@ -90,6 +97,28 @@ def test_the_calendar_counts_missed_promises_and_says_who_set_the_deadline() -> 
     assert "learned deadline, 5 m after it" in traces["late"]["hovertext"][0]
     assert any("declared deadline" in text for text in traces["met"]["hovertext"])
     one(panels.on_time(promises(jobs="", now=at(4)), LOOK), Empty)
+
+
+def test_the_calendar_says_how_each_run_stood_to_its_deadline() -> None:
+    # due at 07:00 each day: job 5 ends 30 minutes before it, 6 fails at it, 7 still runs, 8 is cancelled, 9 never comes
+    ends = (run("5", at(1, 6), 30), run("6", at(1, 6), 60, "FAILED"), run("7", at(1, 6), None, None),
+            run("8", at(1, 6), 5, "CANCELLED"))  # fmt: skip
+    drawn = one(panels.on_time(promises(*ends, jobs="56789", now=at(1, 8)), LOOK), Plot)
+    texts = [text for trace in drawn.figure.to_dict()["data"] for text in trace["hovertext"]]
+    assert sorted(texts) == [
+        "<b>job 5</b><br>2026-11-01: met<br>learned deadline, 30 m before it",
+        "<b>job 6</b><br>2026-11-01: failed<br>learned deadline, 0 s before it",
+        "<b>job 7</b><br>2026-11-01: late<br>learned deadline, no end yet",
+        "<b>job 8</b><br>2026-11-01: missing<br>learned deadline, the run was skipped or cancelled",
+        "<b>job 9</b><br>2026-11-01: missing<br>learned deadline, no run came",
+    ]
+
+
+def test_before_the_first_deadline_no_promise_is_due() -> None:
+    said = panels.on_time(promises(jobs="7", now=at(1)), LOOK)
+    assert [type(body) for body in listed(said)] == [Note, Empty]
+    assert one(said, Empty).text == "No promise is due yet."
+    assert one(said, Note).text.startswith("1 of 1 job is judged by a learned deadline")
 
 
 def test_the_error_budget_is_one_day_in_twenty() -> None:
@@ -119,6 +148,18 @@ def test_missed_days_stand_newest_first_then_by_name() -> None:
     assert one(panels.missed(kept, LOOK), Empty).text == "Every promised day was kept."
 
 
+def test_where_nothing_was_promised_nothing_was_kept() -> None:
+    for nothing in (promises(jobs="", now=at(4)), promises(jobs="7", now=at(1))):  # no job; no day is due yet
+        assert one(panels.missed(nothing, LOOK), Empty).text == "No promised day in this period."
+
+
+def test_long_lists_of_missed_days_and_spent_budgets_are_not_cut_unsaid() -> None:
+    days = pd.concat([THREE["days"].tail(1)] * 501)
+    assert len(one(panels.missed({"days": days}, LOOK), Grid).frame) == 501  # the grid says where it leaves rows out
+    budget = pd.concat([THREE["budget"]] * 201)
+    assert len(one(panels.budgets({"budget": budget}, LOOK), Grid).frame) == 201
+
+
 def test_runs_and_updates_of_a_day_are_counted_by_how_they_ended() -> None:
     drawn = one(panels.runs(by_day((1, "SUCCEEDED", 3), (2, "FAILED", 1)), LOOK), Plot)
     assert drawn.alt == "4 in all; highest on 2026-11-01 with 3; SUCCEEDED is largest."
@@ -144,6 +185,36 @@ def test_phases_say_where_the_time_goes_and_unknown_ones_take_none() -> None:
     one(panels.phases(frame("pipelineops.phases"), LOOK), Empty)
 
 
+def job(workspace: str, job_id: str, name: str, **more: object) -> dict[str, object]:
+    return {"workspace_id": workspace, "job_id": job_id, "name": name, **more}
+
+
+def test_phases_of_jobs_stand_by_name_longest_first_and_are_never_added_up() -> None:
+    # the same name: in two workspaces; twice in one; the same ids in both; and a name that looks like a year
+    jobs = [job("1", "10", "load"), job("2", "10", "load"), job("1", "11", "etl"), job("1", "12", "etl"),
+            job("1", "13", "dup"), job("1", "14", "dup"), job("2", "13", "dup"), job("2", "14", "dup"),
+            job("1", "15", "2024")]  # fmt: skip
+    rows = [row | {"execution": 100.0 - n, "queue": 1.0} for n, row in enumerate(jobs)]
+    drawn = one(panels.phases(frame("pipelineops.phases", *rows), LOOK), Plot)
+    assert parts(drawn)["working"] == {
+        "load · 1": 100, "load · 2": 99, "etl · 11": 98, "etl · 12": 97,
+        "dup · 1/13": 96, "dup · 1/14": 95, "dup · 2/13": 94, "dup · 2/14": 93, "2024": 92,
+    }  # fmt: skip
+    assert list(parts(drawn)["working"].values()) == [100, 99, 98, 97, 96, 95, 94, 93, 92]
+    assert drawn.figure.to_dict()["layout"]["xaxis"]["type"] == "category"
+
+
+def test_durations_of_jobs_with_the_same_name_are_lines_of_their_own() -> None:
+    rows = [job(w, "10", name, day=at(n).date(), p95=60.0 * n + int(w))
+            for n in (1, 2) for w, name in (("1", "load"), ("2", "load"), ("3", "etl"))]  # fmt: skip
+    drawn = one(panels.durations(frame("pipelineops.duration_by_day", *rows), LOOK), Plot)
+    assert [(t["name"], t["x"], t["y"]) for t in drawn.figure.to_dict()["data"]] == [
+        ("load · 1", ["2026-11-01", "2026-11-02"], [61, 121]),
+        ("load · 2", ["2026-11-01", "2026-11-02"], [62, 122]),
+        ("etl", ["2026-11-01", "2026-11-02"], [63, 123]),
+    ]
+
+
 def test_few_codes_make_most_failures() -> None:
     counts = {"A": 7, "B": 1, **{f"C{n:02}": 0 for n in range(11)}, "D": 2}
     rows = [{"code": code, "runs": n, "jobs": 1} for code, n in counts.items()]
@@ -159,6 +230,8 @@ def test_failed_runs_without_a_cost_are_counted_not_called_free() -> None:
     said = panels.failure_cost(frame("pipelineops.failure_cost", bare, paid), LOOK)
     assert one(said, Note).text.startswith("2 failed runs have no cost of their own")
     assert bars(one(said, Plot)) == {"own": "$7.50", "shared": "–"}
+    single = panels.failure_cost(frame("pipelineops.failure_cost", bare | {"unpriced_runs": 1}), LOOK)
+    assert one(single, Note).text == "1 failed run has no cost of its own (all-purpose compute)."
     (only,) = panels.failure_cost(frame("pipelineops.failure_cost", paid), LOOK)  # type: ignore[misc]
     assert isinstance(only, Plot)
     assert one(panels.failure_cost(frame("pipelineops.failure_cost"), LOOK), Empty).text == "No run failed."
@@ -172,6 +245,8 @@ def test_a_job_without_a_price_has_neither_cost_nor_change() -> None:
     grid = one(said, Grid)
     assert seen(grid, "name", "cost", "previous_cost", "change") == [("a", 7, 10, -3), ("b", None, 5, None)]
     assert column(grid, "change", Look(currency="EUR", basis="net"))["label"] == "Change (EUR net)"
+    (only,) = listed(panels.job_costs(frame("pipelineops.job_costs"), LOOK))
+    assert isinstance(only, Empty)
 
 
 def test_a_job_whose_runs_were_all_cancelled_has_no_share_of_success() -> None:
@@ -229,6 +304,8 @@ def test_a_run_without_a_good_one_before_it_says_so() -> None:
     grid = one(runs.compare(frame("pipelineops.run_compare", THIS), LOOK), Grid)
     assert "no good run" in grid.caption
     assert {good for (good,) in seen(grid, "good")} == {"–"}
+    assert {differs for (differs,) in seen(grid, "differs")} == {False}  # with nothing to differ from
+    assert seen(grid, "fact", "this")[0] == ("State", "FAILED")
     one(runs.compare(frame("pipelineops.run_compare", GOOD), LOOK), Empty)
 
 

@@ -21,7 +21,7 @@ def test_every_check_of_the_rehearsal_is_well(tmp_path_factory: pytest.TempPathF
     table = Table(lambda check: None)
     rehearse(folder, Path(sys.executable), table, undo="1s")
     assert [one for one in table.checks if not one.ok] == []
-    assert len(table.checks) == 15
+    assert len(table.checks) == 16
 
 
 def test_a_check_that_breaks_has_failed() -> None:

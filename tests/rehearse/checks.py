@@ -28,6 +28,7 @@ from tests.rehearse.source import upload
 
 SECOND = {"id": "rehearsal.second", "risk_from": 1, "when": {"kind": ["tag.set"]},
           "seats": [{"id": "rehearsal", "groups": ["lakehelm-admins"]}], "why": "The rehearsal wants two people."}  # fmt: skip
+AWAY = "own database does not answer"
 STOPS_WITHIN = 15.0  # seconds between SIGTERM and SIGKILL of the platform
 _TIMES = re.compile(r"\b\d{1,2}\\?:\d{2}(?::\d{2})?\b|\b\d+ (?:s|seconds?|min|minutes?) ago\b|\bnow\b|just now")
 _WAITS = re.compile(r"(?:\d+ waiting|nothing waits)")  # gives way to the number of proposals, which is the store's
@@ -98,6 +99,7 @@ def rehearse(folder: Path, python: Path, table: Table, *, undo: str = "") -> Non
             _pages(there, app, folder, table)
             _loop(there, app, table)
             table("the ledger verifies", lambda: _ledger(there))
+            table("without its database figures stay, and the inbox comes back", lambda: _away(there, app))
         finally:
             table(f"SIGTERM ends it within {STOPS_WITHIN:g} s", lambda: _stopped(app))
 
@@ -188,6 +190,25 @@ def _loop(there: Deployed, app: Started, table: Table) -> None:
 def _ledger(there: Deployed) -> tuple[bool, str]:
     report = verify_store(there.store)
     return report.code == 0, said(report).splitlines()[0]
+
+
+def _away(there: Deployed, app: Started) -> tuple[bool, str]:
+    who = forwarded(there.member("viewers"))
+    before, _ = _figures(app.url, who, "finops")
+    there.database.stop()
+    try:
+        meanwhile, wrong = _figures(app.url, who, "finops")
+        told = any(AWAY in one for one in _figures(app.url, who, "inbox")[0])
+    finally:
+        there.database.start()
+    began, back = time.monotonic(), False
+    while not back and time.monotonic() - began < 30:
+        back = not any(AWAY in one for one in _figures(app.url, who, "inbox")[0])
+    same = not wrong and not list(differences(before, meanwhile))
+    return same and told and back, (
+        f"{len(meanwhile)} elements, {'as before' if same else 'others than before'}; "
+        f"{'said' if told else 'not said'}; {'back' if back else 'not back'} after {time.monotonic() - began:.1f} s"
+    )
 
 
 def _stopped(app: Started) -> tuple[bool, str]:
