@@ -63,7 +63,8 @@ def sla_heatmap(
     if hidden:
         figure = say(figure, f"the {len(rows)} worst of {len(scores)}", look)
     missed = int(drawn[state].isin(("late", "failed", "missing")).sum())
-    alt = f"{missed:,} of {int((drawn[state] != 'none').sum()):,} promises missed; worst: {ticks[0]}."
+    worst = f"; worst: {ticks[0]}" if missed else ""
+    alt = f"{missed:,} of {int((drawn[state] != 'none').sum()):,} promises missed{worst}."
     return Plot(figure, alt, min(tallest, 76 + _ROW * len(rows) + (18 if hidden else 0)))
 
 

@@ -213,7 +213,7 @@ def failure_cost(frames: Frames, look: Look) -> Sequence[Body]:
     unknown = int(frame["unpriced_runs"].sum())
     bare = fmt.counted(unknown, "failed run has no cost of its own", "failed runs have no cost of their own")
     said = [Note(f"{bare} (all-purpose compute).")] if unknown else []
-    return [*said, ranked(frame, look, label="name", value="cost", top=12)]
+    return [*said, ranked(frame.assign(job=_jobs_apart(frame)), look, label="job", value="cost", top=12)]
 
 
 @panel("Repairs and retries")
@@ -265,7 +265,7 @@ def success(frames: Frames, look: Look) -> Body:
 def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
     """Jobs by cost, with the change against the period before."""
     frame = frames["job_costs"]
-    drawn = ranked(frame, look, label="name", value="cost", top=12)
+    drawn = ranked(frame.assign(job=_jobs_apart(frame)), look, label="job", value="cost", top=12)
     if frame.empty:
         return [drawn]
     columns = JOB | {

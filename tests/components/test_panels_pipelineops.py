@@ -249,6 +249,13 @@ def test_a_job_without_a_price_has_neither_cost_nor_change() -> None:
     assert isinstance(only, Empty)
 
 
+def test_jobs_of_one_name_have_a_bar_each() -> None:
+    here, there = ({"name": "etl", "workspace_id": w, "job_id": "7", "cost": Decimal(c)} for w, c in (("1", 5), ("2", 3)))
+    assert bars(one(panels.job_costs(frame("pipelineops.job_costs", here, there), LOOK), Plot)) == {
+        "etl · 1": "$5.00", "etl · 2": "$3.00",
+    }  # fmt: skip
+
+
 def test_a_job_whose_runs_were_all_cancelled_has_no_share_of_success() -> None:
     rows = [{"name": "a", "runs": 4, "failed": 1, "success_ratio": 0.75}, {"name": "c", "runs": 1, "failed": 0}]
     grid = one(panels.success(frame("pipelineops.success_by_job", *rows), LOOK), Grid)
