@@ -50,7 +50,9 @@ def totals(frames: Frames, look: Look) -> Body:
     products = sorted(tree.groupby("product"), key=lambda part: amount(part[1]["cost"]), reverse=True)
     for product, rows in products[:4]:
         items.append(_metric(product_name(str(product)), rows, days[days["product"] == product], days, look))
-    return Metrics(items, "against the equal period before; corrections included, usage without a price left out")
+    caption = "against the equal period before; corrections included, usage without a price left out"
+    late = ", ".join(fmt.day(day) for day in _unfinished(days))
+    return Metrics(items, f"{caption}; records of {late} still arrive" if late else caption)
 
 
 def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFrame, look: Look) -> Metric:
@@ -95,7 +97,15 @@ def tree(frames: Frames, look: Look) -> Body:
 @panel("Spend per day")
 def per_day(frames: Frames, look: Look) -> Body:
     """Cost per day, stacked by product."""
-    return stacked(frames["spend_by_day"], look, x="usage_date", series="product", value="cost")
+    days = frames["spend_by_day"]
+    return stacked(
+        days, look, x="usage_date", series="product", value="cost", marked=dict.fromkeys(_unfinished(days), "so far")
+    )
+
+
+def _unfinished(days: pd.DataFrame) -> list[Any]:
+    """The days of which records still arrive."""
+    return sorted(set(days.loc[days["complete"].eq(False), "usage_date"]))
 
 
 @panel("By group and period", height=420)

@@ -1,16 +1,18 @@
 -- question: What did each product cost, per day?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text, now: time}
 -- grain: [usage_date, product]
 -- columns:
 --   usage_date: date
 --   product: text
 --   cost: money
 --   unpriced_rows: count
+--   complete: flag
 -- ttl: 1h
 -- uses: [prices, usage_chosen]
 -- note: >
 --   Sums ORIGINAL, RETRACTION and RESTATEMENT rows. Quantity is summed per SKU and hour, then priced, because a
 --   price may change at any hour. Usage without a price has cost NULL and is counted in unpriced_rows, never as 0.
+--   complete: the day ended (UTC) at least 12 hours before :now, the time within which original records arrive.
 WITH hours AS (
   SELECT usage_date, product, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
@@ -19,7 +21,8 @@ WITH hours AS (
   GROUP BY ALL
 )
 SELECT h.usage_date, h.product, SUM(h.quantity * p.price) AS cost,
-       SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
+       SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
+       CAST(h.usage_date AS TIMESTAMP) + INTERVAL 36 HOURS <= :now AS complete
 FROM hours h
 LEFT JOIN prices p
   ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit

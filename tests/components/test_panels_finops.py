@@ -203,6 +203,17 @@ def test_the_seventh_product_of_a_day_is_other() -> None:
     assert drawn.alt == "$36.50 in all; highest on 2026-11-01 with $36.00; P8 is largest."  # 1 + 2 + … + 8 = 36
 
 
+def test_a_day_whose_records_still_arrive_is_marked_and_named() -> None:
+    done, late = day(1, "SQL", "4") | {"complete": True}, day(2, "SQL", "1") | {"complete": False}
+    days = frame("finops.spend_by_day", done, late)
+    assert notes(one(finops.per_day(days, LOOK), Plot)) == ["so far"]
+    rest = total("5", "5") | frame("finops.spend_tree")
+    assert one(finops.totals(rest | days, LOOK), Metrics).versus.endswith("; records of 2 Nov still arrive")
+    days = frame("finops.spend_by_day", done)
+    assert notes(one(finops.per_day(days, LOOK), Plot)) == []
+    assert one(finops.totals(rest | days, LOOK), Metrics).versus.endswith("usage without a price left out")
+
+
 def matrix_row(period: dt.date, label: str, cost: str | None) -> dict[str, object]:
     return {"period": period, "group_key": label, "label": label, "cost": None if cost is None else d(cost)}
 
