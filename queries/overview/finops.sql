@@ -1,6 +1,5 @@
--- question: >
---   What did a day cost?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
+-- question: What did each complete day cost?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text, now: time}
 -- grain: [day]
 -- columns:
 --   day: date
@@ -9,12 +8,13 @@
 -- ttl: 1h
 -- uses: [prices, usage_chosen]
 -- note: >
---   The bill per day, corrections included; usage without a price is counted, not summed.
+--   The bill per complete day, corrections included; usage without a price is counted, not summed. A day is complete
+--   when it ended (UTC) at least 12 hours before :now, the time within which original records arrive.
 WITH hours AS (
   SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
-  WHERE usage_date >= :start AND usage_date < :end
+  WHERE usage_date >= :start AND usage_date < :end AND CAST(usage_date AS TIMESTAMP) + INTERVAL 36 HOURS <= :now
   GROUP BY ALL
 )
 SELECT h.usage_date AS day, SUM(h.quantity * p.price) AS value,
