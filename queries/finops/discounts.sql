@@ -24,16 +24,24 @@ WITH hours AS (
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
+), lists AS (
+  SELECT sku_name, cloud, usage_unit, price_start_time, LEAST(price_end_time, LEAD(price_start_time) OVER (
+           PARTITION BY sku_name, cloud, usage_unit ORDER BY price_start_time, price_end_time)) AS price_end_time, pricing
+  FROM system.billing.list_prices WHERE currency_code = :currency
+), accounts AS (
+  SELECT sku_name, cloud, usage_unit, price_start_time, LEAST(price_end_time, LEAD(price_start_time) OVER (
+           PARTITION BY sku_name, cloud, usage_unit ORDER BY price_start_time, price_end_time)) AS price_end_time, pricing
+  FROM system.billing.account_prices WHERE currency_code = :currency
 ), both_prices AS (
   SELECT h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, h.quantity,
          CAST(COALESCE(l.pricing.effective_list.default, l.pricing.default) AS DECIMAL(17, 8)) AS list_price,
          CAST(a.pricing.default AS DECIMAL(17, 8)) AS net_price
   FROM hours h
-  JOIN system.billing.list_prices l
-    ON l.currency_code = :currency AND l.sku_name = h.sku_name AND l.cloud = h.cloud AND l.usage_unit = h.usage_unit
+  JOIN lists l
+    ON l.sku_name = h.sku_name AND l.cloud = h.cloud AND l.usage_unit = h.usage_unit
    AND h.usage_end_time >= l.price_start_time AND (l.price_end_time IS NULL OR h.usage_end_time < l.price_end_time)
-  JOIN system.billing.account_prices a
-    ON a.currency_code = :currency AND a.sku_name = h.sku_name AND a.cloud = h.cloud AND a.usage_unit = h.usage_unit
+  JOIN accounts a
+    ON a.sku_name = h.sku_name AND a.cloud = h.cloud AND a.usage_unit = h.usage_unit
    AND h.usage_end_time >= a.price_start_time AND (a.price_end_time IS NULL OR h.usage_end_time < a.price_end_time)
 ), totals AS (
   SELECT sku_name, cloud, usage_unit, SUM(quantity) AS quantity, SUM(quantity * list_price) AS list_cost,

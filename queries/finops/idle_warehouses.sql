@@ -42,7 +42,7 @@ WITH covered AS (
   SELECT workspace_id, warehouse_id, unix_millis(event_time) AS at_ms, unix_millis(event_time) AS until_ms,
          CASE WHEN event_type = 'RUNNING' THEN 'started' ELSE 'stopped' END AS what
   FROM system.compute.warehouse_events
-  WHERE event_time >= date_sub(:start, 30) AND event_time < :end AND event_type IN ('RUNNING', 'STOPPING', 'STOPPED')
+  WHERE event_time >= date_sub(:start, 365) AND event_time < :end AND event_type IN ('RUNNING', 'STOPPING', 'STOPPED')
 ), stretches AS (
   SELECT p.workspace_id, p.warehouse_id, p.next_what,
          GREATEST(p.idle_ms, c.from_ms, unix_millis(CAST(:start AS TIMESTAMP))) AS from_ms,
@@ -50,6 +50,9 @@ WITH covered AS (
          LEAST(p.next_ms, c.to_ms) AS to_ms
   FROM (
     SELECT workspace_id, warehouse_id, what,
+           LAST_VALUE(CASE WHEN what <> 'statement' THEN what END) IGNORE NULLS OVER (
+             PARTITION BY workspace_id, warehouse_id ORDER BY at_ms, what, until_ms
+             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS state,
            MAX(until_ms) OVER (PARTITION BY workspace_id, warehouse_id ORDER BY at_ms, what, until_ms
                                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS idle_ms,
            COALESCE(LEAD(at_ms) OVER (PARTITION BY workspace_id, warehouse_id ORDER BY at_ms, what, until_ms),
@@ -58,7 +61,7 @@ WITH covered AS (
     FROM points
   ) p
   CROSS JOIN covered c
-  WHERE p.what <> 'stopped'
+  WHERE COALESCE(p.state, 'started') <> 'stopped'
 ), counted AS (
   SELECT workspace_id, warehouse_id, COUNT(*) AS idle_stretches,
          SUM(CASE WHEN next_what = 'statement' THEN 1 ELSE 0 END) AS cold_starts

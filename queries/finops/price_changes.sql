@@ -23,7 +23,7 @@ WITH steps AS (
 ), changes AS (
   SELECT sku_name, cloud, usage_unit, price_start_time, price_end_time, price, old_price
   FROM steps
-  WHERE price <> old_price AND price_start_time >= :start AND price_start_time < :end
+  WHERE price <> old_price AND price_start_time >= :start AND price_start_time <= :end
 ), hours AS (
   SELECT sku_name, cloud, usage_unit, usage_end_time, SUM(quantity) AS quantity
   FROM usage_chosen

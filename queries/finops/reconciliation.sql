@@ -22,9 +22,9 @@ WITH hours AS (
   SELECT to_date(date_trunc('MONTH', usage_date)) AS month,
          CASE WHEN resource_kind = 'none' THEN 'unallocated' WHEN tag_value IS NULL THEN 'untagged'
               ELSE 'allocated' END AS part,
-         CASE WHEN resource_kind = 'warehouse' THEN workspace_id END AS workspace_id,
-         CASE WHEN resource_kind = 'warehouse' THEN resource_id END AS warehouse_id,
-         CASE WHEN resource_kind = 'warehouse' THEN date_trunc('HOUR', usage_start_time) END AS hour,
+         CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN workspace_id END AS workspace_id,
+         CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN resource_id END AS warehouse_id,
+         CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN date_trunc('HOUR', usage_start_time) END AS hour,
          sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_tagged

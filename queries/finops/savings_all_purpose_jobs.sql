@@ -20,7 +20,9 @@
 --   jobs SKU is the all-purpose SKU with JOBS in its name instead of ALL_PURPOSE, same cloud and unit. Hours without
 --   such a price save nothing. The job's own cluster must start for each run, which this leaves out. Scaled to 30 days.
 WITH job_hours AS (
-  SELECT u.workspace_id, j.job_id, j.job_ms, u.cost, u.quantity, p.price,
+  SELECT u.workspace_id, j.job_id, CASE WHEN ROW_NUMBER() OVER (
+           PARTITION BY u.workspace_id, u.cluster_id, u.hour, j.job_id ORDER BY u.usage_end_time, u.sku_name) = 1
+         THEN j.job_ms ELSE 0 END AS job_ms, u.cost, u.quantity, p.price,
          try_divide(CAST(j.busy_ms AS DOUBLE), GREATEST(j.busy_ms, u.on_ms))
            * try_divide(CAST(j.job_ms AS DOUBLE), j.all_jobs_ms) AS share
   FROM cluster_usage u

@@ -17,7 +17,8 @@
 -- uses: [prices, usage_rows, jobs_latest, workspaces]
 -- note: >
 --   Cost is summed per run first, then the run's own last state is joined: FAILED, ERROR or TIMED_OUT. Cancelled runs
---   are left out, a run repaired to success counts as success. All of a failed run's cost counts, an upper bound: some
+--   are left out, a run repaired to success within three days after :end counts as
+--   success, one that is being repaired is no failure. All of a failed run's cost counts, an upper bound: some
 --   of its work may be kept. Jobs on all-purpose clusters are not billed per run. Scaled to 30 days.
 WITH hours AS (
   SELECT workspace_id, resource_id AS job_id, job_run_id, sku_name, cloud, usage_unit, usage_end_time,
@@ -35,7 +36,7 @@ WITH hours AS (
 ), states AS (
   SELECT workspace_id, run_id, MAX_BY(result_state, period_end_time) AS result_state
   FROM system.lakeflow.job_run_timeline
-  WHERE period_start_time >= date_sub(:start, 7) AND period_start_time < :end AND result_state IS NOT NULL
+  WHERE period_start_time >= date_sub(:start, 7) AND period_start_time < date_add(:end, 3)
   GROUP BY workspace_id, run_id
 ), jobs AS (
   SELECT c.workspace_id, c.job_id, COUNT(*) AS runs,

@@ -28,7 +28,7 @@ WITH stops AS (
 ), waiting AS (
   SELECT i.workspace_id, i.warehouse_id, w.warehouse_name, w.created_by, COALESCE(w.auto_stop_minutes, 0) AS auto_stop,
          i.idle_cost, i.running_hours, i.busy_hours, COALESCE(e.stops, 0) AS stops,
-         try_divide(CAST(i.cost AS DOUBLE), i.running_hours) AS hourly_cost
+         try_divide(CAST(i.known_cost AS DOUBLE), i.running_hours) AS hourly_cost
   FROM warehouse_idle_costs i
   JOIN warehouses_latest w ON w.workspace_id = i.workspace_id AND w.warehouse_id = i.warehouse_id
   LEFT JOIN stops e ON e.workspace_id = i.workspace_id AND e.warehouse_id = i.warehouse_id

@@ -32,7 +32,7 @@ WITH hours AS (
          SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) AS previous_cost,
          SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
          ROW_NUMBER() OVER (
-           PARTITION BY h.workspace_id, h.product
+           PARTITION BY h.workspace_id, h.product, h.resource_kind = 'none'
            ORDER BY COALESCE(SUM(CASE WHEN h.is_current THEN h.quantity * p.price END), 0) DESC,
                     h.resource_kind, h.resource_id) AS place
   FROM hours h

@@ -14,10 +14,10 @@
 -- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   Within 24 hours before :now: jobs whose newest finished run failed, errored or timed out after one that succeeded
---   (skipped and cancelled runs say nothing), privileges that changed, new settings of compute, jobs made, changed or
+--   (skipped and cancelled runs say nothing; at is when it ended), privileges that changed, new settings of compute, jobs made, changed or
 --   deleted. :start and :end bound the runs that are looked at.
 WITH states AS (
-  SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started,
+  SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started, r.ended,
          r.result_state, r.termination_code,
          LAG(r.result_state) OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started, r.run_id) AS before_state,
          ROW_NUMBER() OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started DESC, r.run_id DESC) AS newest
@@ -25,7 +25,7 @@ WITH states AS (
   LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
   WHERE r.result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT')
 ), found AS (
-  SELECT 'job began to fail' AS kind, name AS subject, workspace_id, started AS at,
+  SELECT 'job began to fail' AS kind, name AS subject, workspace_id, ended AS at,
          COALESCE(termination_code, 'no code') AS detail, 3D AS weight
   FROM states
   WHERE newest = 1 AND result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') AND before_state = 'SUCCEEDED'
@@ -36,6 +36,7 @@ WITH states AS (
   FROM system.access.audit
   WHERE event_date >= date_sub(to_date(:now), 2) AND service_name = 'unityCatalog' AND action_name = 'updatePermissions'
     AND response.status_code = 200
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY event_time) = 1
   UNION ALL
   SELECT CASE WHEN delete_time IS NOT NULL THEN 'warehouse deleted' ELSE 'warehouse changed' END AS kind,
          warehouse_name AS subject, workspace_id, COALESCE(delete_time, change_time) AS at,

@@ -30,7 +30,7 @@
 --   list. Runs that were skipped or blocked did nothing and do not count. attempts is more than one where the run was
 --   repaired and failed again; failures counts the failed runs after the last success in the window. Only runs of jobs
 --   that exist. readers are the jobs, pipelines, dashboards and people that read what the job wrote in the window,
---   itself left out; cost_per_run is the mean of the runs that have a cost of their own.
+--   itself left out; cost_per_run is the mean of the window's runs that have a cost of their own.
 WITH tried AS (
   SELECT workspace_id, job_id, run_id, run_name, started, ended, result_state, termination_code, attempts,
          ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY started DESC, run_id DESC) AS place,
@@ -74,9 +74,10 @@ WITH tried AS (
    AND NOT (r.consumer_kind = 'job' AND r.workspace_id = w.workspace_id AND r.consumer_id = w.job_id)
   GROUP BY w.workspace_id, w.job_id
 ), costs AS (
-  SELECT workspace_id, job_id, try_divide(CAST(SUM(cost) AS DOUBLE), COUNT(*)) AS cost_per_run
-  FROM run_costs
-  GROUP BY workspace_id, job_id
+  SELECT c.workspace_id, c.job_id, try_divide(CAST(SUM(c.cost) AS DOUBLE), COUNT(*)) AS cost_per_run
+  FROM run_costs c
+  JOIN tried t ON t.workspace_id = c.workspace_id AND t.job_id = c.job_id AND t.run_id = c.run_id
+  GROUP BY c.workspace_id, c.job_id
 )
 SELECT n.workspace_id, COALESCE(k.workspace_name, 'other region or deleted') AS workspace, n.job_id, n.run_id, n.name,
        n.owner, COALESCE(n.paused, false) AS paused, n.started, n.ended, n.result_state, n.termination_code, n.attempts,

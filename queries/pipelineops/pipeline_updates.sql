@@ -10,14 +10,14 @@
 -- ttl: 5m
 -- optional: [system.lakeflow.pipeline_update_timeline]
 -- note: >
---   Updates by the UTC day they started, hourly slices merged and read to three days after :end; words are the
+--   Updates by the UTC day they started, hourly slices merged and read to 30 days after :end; words are the
 --   pipelines' own (COMPLETED, CANCELED), RUNNING without a terminal slice.
 WITH merged AS (
   SELECT workspace_id, pipeline_id, update_id, MIN(period_start_time) AS started,
          max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS result_state,
          SUM(unix_millis(period_end_time) - unix_millis(period_start_time)) AS ms
   FROM system.lakeflow.pipeline_update_timeline
-  WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
+  WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 30)
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   GROUP BY workspace_id, pipeline_id, update_id
   HAVING MIN(period_start_time) >= :start AND MIN(period_start_time) < :end

@@ -3,7 +3,7 @@
 --   The part of each statement of a SQL warehouse that falls into each clock hour. Work is task + result fetch +
 --   compilation time in milliseconds, spread over the hours by overlap; statements without work (metadata) are left
 --   out. `started` is 1 in the hour the statement began. Statements that ran over a day are seen from :start on only
---   if they began on the day before it.
+--   if they began on the day before it. A statement that waits for its warehouse to start does not run yet.
 SELECT workspace_id, warehouse_id, hour, executed_by, source, statement_type, started, from_ms, to_ms,
        CASE WHEN end_ms > start_ms THEN work_ms * try_divide(CAST(to_ms - from_ms AS DOUBLE), end_ms - start_ms)
             ELSE CAST(work_ms AS DOUBLE) END AS work_ms
@@ -13,7 +13,7 @@ FROM (
          GREATEST(start_ms, unix_millis(hour)) AS from_ms, LEAST(end_ms, unix_millis(hour) + 3600000) AS to_ms
   FROM (
     SELECT workspace_id, compute.warehouse_id AS warehouse_id, executed_by, statement_type, start_time, end_time,
-           unix_millis(start_time) AS start_ms, unix_millis(end_time) AS end_ms,
+           LEAST(unix_millis(end_time), unix_millis(start_time) + COALESCE(waiting_for_compute_duration_ms, 0)) AS start_ms, unix_millis(end_time) AS end_ms,
            COALESCE(total_task_duration_ms, 0) + COALESCE(result_fetch_duration_ms, 0)
              + COALESCE(compilation_duration_ms, 0) AS work_ms,
            CASE WHEN query_source.job_info.job_id IS NOT NULL THEN 'job'
@@ -28,7 +28,7 @@ FROM (
     WHERE start_time >= date_sub(:start, 1) AND start_time < :end AND end_time >= start_time
       AND compute.warehouse_id IS NOT NULL
   ) statements
-  LATERAL VIEW explode(sequence(date_trunc('HOUR', start_time), date_trunc('HOUR', end_time), INTERVAL 1 HOUR)) h
+  LATERAL VIEW explode(sequence(date_trunc('HOUR', timestamp_millis(start_ms)), date_trunc('HOUR', end_time), INTERVAL 1 HOUR)) h
     AS hour
   WHERE work_ms > 0
 ) pieces

@@ -2,7 +2,8 @@
 -- note: >
 --   Each SQL warehouse's clock hours: on_ms it was running (warehouse_events), busy_ms at least one statement was
 --   running, their work_ms, and used_share = busy / max(on, busy). An hour without a row has no evidence (another
---   region, or outside the hours query history covers): its cost is neither used nor idle.
+--   region, or outside the hours query history covers): its cost is neither used nor idle. A warehouse may have been
+--   started long ago: events are read as far back as the table keeps them.
 SELECT workspace_id, warehouse_id, hour, SUM(on_ms) AS on_ms, SUM(busy_ms) AS busy_ms, SUM(work_ms) AS work_ms,
        COALESCE(try_divide(CAST(SUM(busy_ms) AS DOUBLE), GREATEST(SUM(on_ms), SUM(busy_ms))), 1D) AS used_share
 FROM (
@@ -15,7 +16,7 @@ FROM (
              COALESCE(LEAD(event_time) OVER (PARTITION BY workspace_id, warehouse_id ORDER BY event_time, event_type),
                       CAST(:end AS TIMESTAMP)) AS next_time
       FROM system.compute.warehouse_events
-      WHERE event_time >= date_sub(:start, 30) AND event_time < :end
+      WHERE event_time >= date_sub(:start, 365) AND event_time < :end
     ) events
     WHERE event_type IN ('RUNNING', 'SCALED_UP', 'SCALED_DOWN') AND next_time > :start AND next_time > event_time
   ) running
