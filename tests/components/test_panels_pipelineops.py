@@ -250,7 +250,9 @@ def test_a_job_without_a_price_has_neither_cost_nor_change() -> None:
 
 
 def test_jobs_of_one_name_have_a_bar_each() -> None:
-    here, there = ({"name": "etl", "workspace_id": w, "job_id": "7", "cost": Decimal(c)} for w, c in (("1", 5), ("2", 3)))
+    here, there = (
+        {"name": "etl", "workspace_id": w, "job_id": "7", "cost": Decimal(c)} for w, c in (("1", 5), ("2", 3))
+    )
     assert bars(one(panels.job_costs(frame("pipelineops.job_costs", here, there), LOOK), Plot)) == {
         "etl · 1": "$5.00", "etl · 2": "$3.00",
     }  # fmt: skip
