@@ -8,7 +8,7 @@ import functools
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,13 @@ class Laptop:
                 "SELECT proposal_id FROM proposals WHERE kind = ? AND state = 'open' ORDER BY proposal_id", (kind,)
             ).all()
             return [proposal(tx, one.proposal_id) for one in rows]
+
+    def known(self, kind: str) -> Sequence[Any]:
+        """Proposals of the kind in any state: id and target."""
+        with self.store.reading() as tx:
+            return tx.connection.exec_driver_sql(
+                "SELECT proposal_id, resource_key FROM proposals WHERE kind = ? ORDER BY proposal_id", (kind,)
+            ).all()
 
     def row(self, proposal_id: str) -> Row:
         with self.store.reading() as tx:
@@ -136,6 +143,7 @@ class Laptop:
                 if row.risk >= 4:
                     self.fill("Name of the resource", row.resource_name)
                 self.fill("Why (others read it", "The evidence is plain.")
+                self.seen.settle()
                 self.page.get_by_role("button", name="Accept", exact=True).last.click()
             self.wait(functools.partial(self.newer, proposal_id, row.version), 20)
         assert self.row(proposal_id).state == "approved"
@@ -262,10 +270,8 @@ def _one_more(laptop: Laptop, kind: str) -> Row:
     comes in through the agents' door."""
     if rows := laptop.open_proposals(kind):
         return rows[-1]
+    known = laptop.wait(lambda: laptop.known(kind), 120)
     with laptop.store.reading() as tx:
-        known = tx.connection.exec_driver_sql(
-            "SELECT proposal_id, resource_key FROM proposals WHERE kind = ? ORDER BY proposal_id", (kind,)
-        ).all()
         like = content_of(tx, known[0].proposal_id, 1)
     taken = {one.resource_key.split("/", 2)[2] for one in known}
     with duckdb.connect(str(laptop.home / "lakehouse.duckdb"), read_only=True) as lake:
