@@ -141,9 +141,8 @@ class Laptop:
             self.seen.settle()
             if row.risk >= 3:
                 if row.risk >= 4:
-                    self.fill("Name of the resource", row.resource_name)
+                    self.fill("Name of the resource", row.resource_name or row.resource_key.split("/", 2)[2])
                 self.fill("Why (others read it", "The evidence is plain.")
-                self.seen.settle()
                 self.page.get_by_role("button", name="Accept", exact=True).last.click()
             self.wait(functools.partial(self.newer, proposal_id, row.version), 20)
         assert self.row(proposal_id).state == "approved"
