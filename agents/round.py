@@ -43,7 +43,8 @@ class Summary:
 def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes; what it saw, and why it left things alone, goes
     to the log. One that fails does not stop the others."""
-    given = {"declared": deadlines.frame(store.engine)}
+    with store.reading() as tx:
+        given = {"declared": deadlines.frame(tx)}
     looks, submitted = [], []
     for capability in CAPABILITIES:
         try:

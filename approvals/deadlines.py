@@ -9,9 +9,8 @@ from zoneinfo import available_timezones
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy import Engine
 
-from approvals.store import METADATA
+from approvals.store import METADATA, Tx
 
 DEADLINES = sa.Table(
     "deadlines",
@@ -41,7 +40,7 @@ class Deadline:
     declared_at: dt.datetime
 
 
-def declare(engine: Engine, deadline: Deadline) -> None:
+def declare(tx: Tx, deadline: Deadline) -> None:
     """Write or replace the job's deadline; raises :class:`BadDeadline`."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", deadline.due_time):
         raise BadDeadline("Write the time as HH:MM, for example 06:30.")
@@ -51,22 +50,19 @@ def declare(engine: Engine, deadline: Deadline) -> None:
         raise BadDeadline("Choose a job from the list.")
     if deadline.declared_at.tzinfo is None:
         raise BadDeadline("The declaration needs a time with a zone.")
-    with engine.begin() as connection:
-        connection.execute(sa.delete(DEADLINES).where(_of(deadline.workspace_id, deadline.job_id)))
-        connection.execute(sa.insert(DEADLINES).values(**deadline.__dict__))
+    tx.connection.execute(sa.delete(DEADLINES).where(_of(deadline.workspace_id, deadline.job_id)))
+    tx.connection.execute(sa.insert(DEADLINES).values(**deadline.__dict__))
 
 
-def withdraw(engine: Engine, workspace_id: str, job_id: str) -> bool:
+def withdraw(tx: Tx, workspace_id: str, job_id: str) -> bool:
     """Remove the job's deadline; False when it had none."""
-    with engine.begin() as connection:
-        return connection.execute(sa.delete(DEADLINES).where(_of(workspace_id, job_id))).rowcount > 0
+    return tx.connection.execute(sa.delete(DEADLINES).where(_of(workspace_id, job_id))).rowcount > 0
 
 
-def declared(engine: Engine) -> list[Deadline]:
+def declared(tx: Tx) -> list[Deadline]:
     """Every declared deadline, by workspace and job."""
     order = sa.select(DEADLINES).order_by(DEADLINES.c.workspace_id, DEADLINES.c.job_id)
-    with engine.connect() as connection:
-        rows = connection.execute(order).mappings().all()
+    rows = tx.connection.execute(order).mappings().all()
     return [Deadline(**{**row, "declared_at": _utc(row["declared_at"])}) for row in rows]
 
 
@@ -79,6 +75,13 @@ def _utc(at: dt.datetime) -> dt.datetime:
     return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
-def frame(engine: Engine) -> pd.DataFrame:
+def frame(tx: Tx) -> pd.DataFrame:
     """:func:`declared` as a frame with the fields of :class:`Deadline` as columns."""
-    return pd.DataFrame([vars(one) for one in declared(engine)], columns=list(Deadline.__annotations__))
+    return _framed(declared(tx))
+
+
+def _framed(found: list[Deadline]) -> pd.DataFrame:
+    return pd.DataFrame([vars(one) for one in found], columns=list(Deadline.__annotations__))
+
+
+NONE = _framed([])

@@ -4,9 +4,9 @@ the policy names may turn anything."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import TypeVar, get_args
 
 import streamlit as st
 
@@ -16,13 +16,14 @@ from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
 from approvals.proposal import Dimension
 from approvals.rules import Policy
-from approvals.store import Store
+from approvals.store import Store, Tx
 from approvals.switches import SwitchRefused
 from components import format as fmt
 from components.store_away import Away
 from components.uncut import uncut
 from components.untrusted import plain, safe
 
+T = TypeVar("T")
 LEVELS = {
     "global": "Everything", "dimension": "One dimension", "agent": "One agent", "kind": "One kind of action",
     "workspace": "One workspace",
@@ -46,7 +47,7 @@ def show_switches(console: Console, zone: str, now: dt.datetime) -> None:
     """The switches that are on, and a form that turns one on."""
     with console.store.reading() as tx:
         on = switches.active(tx, console.kill())
-    own, may = console.workspaces, _may(console)
+    own, may = console.workspaces, _who_may(console) is not None
     on = tuple(one for one in on if own is None or one.level != "workspace" or one.name in own)
     if not on:
         st.markdown(
@@ -87,14 +88,13 @@ def show_breakers(console: Console, zone: str, now: dt.datetime) -> None:
         with st.container(border=True):
             st.markdown(f":orange[:material/warning:] **{safe(kind)}** asks people for everything: {safe(why)}")
             reason = st.text_input("Why it may run by itself again", key=f"close-{plain(kind)}", max_chars=400)
-            st.button("Close the breaker", key=f"closing-{plain(kind)}", disabled=not _may(console) or not reason.strip(),
+            st.button("Close the breaker", key=f"closing-{plain(kind)}", disabled=_who_may(console) is None or not reason.strip(),
                       on_click=_close, args=(console, kind, reason))  # fmt: skip
 
 
 def show_attention(console: Console) -> None:
     """For administrators: how many approvals came before anybody could have read what they approved."""
-    person = _person(console)
-    if person is None or not person.groups & set(console.policy.groups.admin):
+    if _acting(console, console.policy.groups.admin) is None:
         return
     with console.store.reading() as tx:
         found = attention(tx)
@@ -115,54 +115,48 @@ def show_policy(policy: Policy) -> None:
     )
 
 
-def _may(console: Console) -> bool:
-    person = _person(console)
-    return person is not None and bool(person.groups & set(console.policy.groups.kill_switch))
-
-
-def _person(console: Console) -> Person | None:
+def _acting(console: Console, groups: Collection[str]) -> Person | None:
+    """Who acts now, when they are in one of the ``groups``."""
     try:
-        return console.me()
+        person = console.me()
     except Unreachable:
         return None
+    return person if person and person.groups & set(groups) else None
+
+
+def _who_may(console: Console) -> Person | None:
+    """Who acts now, when they may turn what stands here."""
+    return _acting(console, console.policy.groups.kill_switch)
+
+
+def _turned(console: Console, what: str, act: Callable[[Tx, Actor], T]) -> tuple[T | None, str]:
+    """What came of it, done in one transaction by whoever acts now; or the sentence that says why it was not."""
+    person = _who_may(console)
+    if person is None:
+        return None, f"You may not {what}."
+    try:
+        with console.store.writing() as tx:
+            return act(tx, Actor("human", person.name)), ""
+    except (SwitchRefused, ValueError, *Away) as why:
+        return None, str(why)
 
 
 def _stop(console: Console, level: str, name: str, reason: str) -> None:
-    person = _person(console)
-    if person is None or not _may(console):
-        st.error("You may not turn this switch.")
-        return
-    try:
-        with console.store.writing() as tx:
-            switches.flip(tx, level, name, Actor("human", person.name), reason)
-    except (SwitchRefused, ValueError, *Away) as error:
-        st.error(safe(str(error)))
-        return
-    st.rerun()
+    _, refused = _turned(console, "turn this switch", lambda tx, me: switches.flip(tx, level, name, me, reason))
+    if refused:
+        st.error(safe(refused))
+    else:
+        st.rerun()
 
 
 @uncut
 def _release(console: Console, level: str, name: str) -> None:
-    person = _person(console)
-    if person is None or not _may(console):
-        st.toast("You may not turn this switch.")
-        return
-    try:
-        with console.store.writing() as tx:
-            state = switches.release(tx, level, name, Actor("human", person.name))
-        st.toast("It is off." if state == "off" else "A second person has to confirm.")
-    except (SwitchRefused, *Away) as error:
-        st.toast(safe(str(error)))
+    state, refused = _turned(console, "turn this switch", lambda tx, me: switches.release(tx, level, name, me))
+    st.toast(safe(refused) or ("It is off." if state == "off" else "A second person has to confirm."))
 
 
 @uncut
 def _close(console: Console, kind: str, reason: str) -> None:
-    person = _person(console)
-    if person is None or not _may(console):
-        st.toast("You may not close this breaker.")
-        return
-    try:
-        with console.store.writing() as tx:
-            budgets.close(tx, kind, Actor("human", person.name), reason)
-    except Away as error:
-        st.toast(safe(str(error)))
+    _, refused = _turned(console, "close this breaker", lambda tx, me: budgets.close(tx, kind, me, reason))
+    if refused:
+        st.toast(safe(refused))

@@ -7,9 +7,10 @@ from functools import cache
 from zoneinfo import available_timezones
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from approvals import deadlines
+from components import state
+from components.store_away import Away
 from components.untrusted import plain, safe
 from warehouse.interface import Answer
 
@@ -22,7 +23,7 @@ def _zones() -> list[str]:
 
 
 @st.fragment
-def form(schedules: Answer | None, engine: Engine, who: str, now: dt.datetime) -> None:
+def form(schedules: Answer | None, who: str, now: dt.datetime) -> None:
     """Declare or withdraw the deadline of a living job in the app's own database, signed ``who`` at ``now`` (UTC).
 
     ``schedules``: columns workspace_id, job_id, name, deleted. Nothing is drawn without it; the fields are made when
@@ -34,10 +35,10 @@ def form(schedules: Answer | None, engine: Engine, who: str, now: dt.datetime) -
         rows = schedules.table.to_pylist()
         jobs = [(row["workspace_id"], row["job_id"], row["name"]) for row in rows if row["deleted"] is None]
         with opened, st.form("deadline", border=False):
-            _fields(jobs, engine, who, now)
+            _fields(jobs, who, now)
 
 
-def _fields(jobs: list[Job], engine: Engine, who: str, now: dt.datetime) -> None:
+def _fields(jobs: list[Job], who: str, now: dt.datetime) -> None:
     first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
     chosen = first.selectbox("Job", jobs, index=None, format_func=_named)
     due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
@@ -46,24 +47,30 @@ def _fields(jobs: list[Job], engine: Engine, who: str, now: dt.datetime) -> None
     removed = fourth.form_submit_button("Withdraw", width="stretch")
     st.caption("Kept in the app's own database; nothing changes in the workspace.")
     if saved or removed:
-        _act(chosen, due.strip(), zone, removed, engine, who, now)
+        _act(chosen, due.strip(), zone, removed, who, now)
 
 
 def _named(job: Job) -> str:
     return plain(f"{job[2]} ({job[1]})", 80)
 
 
-def _act(chosen: Job | None, due: str, zone: str, removed: bool, engine: Engine, who: str, now: dt.datetime) -> None:
+def _act(chosen: Job | None, due: str, zone: str, removed: bool, who: str, now: dt.datetime) -> None:
     if chosen is None:
         st.error("Choose a job first.")
         return
-    if removed:
-        gone = deadlines.withdraw(engine, chosen[0], chosen[1])
-        st.success("Withdrawn; reload to see the change.") if gone else st.info("This job had no declared deadline.")
-        return
     try:
-        deadlines.declare(engine, deadlines.Deadline(chosen[0], chosen[1], due, zone, who, now))
-    except deadlines.BadDeadline as error:
+        with state.store().writing() as tx:
+            there = not removed or deadlines.withdraw(tx, chosen[0], chosen[1])
+            if not removed:
+                deadlines.declare(tx, deadlines.Deadline(chosen[0], chosen[1], due, zone, who, now))
+    except (deadlines.BadDeadline, *Away) as error:
         st.error(safe(error))
+        return
+    if not there:
+        st.info("This job had no declared deadline.")
     else:
-        st.success("Declared; days are judged by it from the next visit on.")
+        st.success(
+            "Withdrawn; reload to see the change."
+            if removed
+            else "Declared; days are judged by it from the next visit on."
+        )

@@ -1,16 +1,41 @@
-"""What stands on a page whose database does not answer, until it does: nothing is lost, and the page comes back by itself."""
+"""The app's own database does not answer: figures do without it, and pages that need it say so and come back by
+themselves. Nothing is lost."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 
 from approvals.lakebase import StoreRefused
-from approvals.store import StoreAway
+from approvals.store import StoreAway, Tx
 from components import state
 from components.untrusted import safe
+from components.waiting import beside, until_done
 
 EVERY = 5  # seconds
+PATIENCE = 2.0  # seconds that a page of figures waits for it
 Away = (StoreAway, StoreRefused)
+T = TypeVar("T")
+
+
+def read_in_time(read: Callable[[Tx], T], otherwise: T, lacking: str) -> T:
+    """What ``read`` finds in the store. Where that takes too long: ``otherwise``, and a warning on the page that says why
+    and what is ``lacking``."""
+
+    def look() -> T:
+        with state.store().reading() as tx:
+            return read(tx)
+
+    found, why = beside(look), "The app's own database takes long to answer."
+    try:
+        if until_done([found], PATIENCE):
+            return found.result()
+    except Away as error:
+        why = str(error)
+    st.warning(safe(f"{why} {lacking}", 600), icon=":material/database_off:")
+    return otherwise
 
 
 @st.fragment(run_every=EVERY)
@@ -20,9 +45,7 @@ def show_away(why: str) -> None:
         with state.store().reading():
             pass
     except Away:
-        st.warning(
-            f"{safe(why, 600)} Proposals, votes and the ledger are kept there and nothing of them is lost; FinOps and "
-            "PipelineOps show their figures meanwhile. This page comes back by itself.", icon=":material/database_off:",
-        )  # fmt: skip
+        kept = "Proposals, votes and the ledger are kept there and nothing of them is lost; pages of figures do without it."
+        st.warning(f"{safe(why, 600)} {kept} This page comes back by itself.", icon=":material/database_off:")
     else:
         st.rerun()

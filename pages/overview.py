@@ -6,17 +6,12 @@ import datetime as dt
 
 import streamlit as st
 
-from actions.open import NotOpen, desk
 from approvals.inbox import open_by_dimension
 from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels
 from components.show import ask_ahead, show
-from components.store_away import Away
-from components.untrusted import safe
-from components.waiting import beside, until_done
-
-PATIENCE = 2.0  # seconds for what waits in the inbox; the figures do not need it
+from components.store_away import read_in_time
 
 
 def dimensions(page: Page) -> list[Dimension]:
@@ -43,19 +38,10 @@ def dimensions(page: Page) -> list[Dimension]:
     ]
 
 
-def proposals(page: Page) -> tuple[dict[str, int], str]:
-    """How many proposals are open in each dimension, or why that is not known."""
-
-    def count() -> dict[str, int]:
-        with desk().store.reading() as tx:
-            return open_by_dimension(tx, page.limits.places)
-
-    try:
-        counted = beside(count)
-        in_time = until_done([counted], PATIENCE)
-        return (counted.result(), "") if in_time else ({}, "The app's own database takes long to answer.")
-    except (NotOpen, *Away) as why:
-        return {}, str(why)
+def proposals(page: Page) -> dict[str, int]:
+    """How many proposals are open in each dimension."""
+    lacking = "What waits in the inbox is not known."
+    return read_in_time(lambda tx: open_by_dimension(tx, page.limits.places), {}, lacking)
 
 
 page = begin("Overview")
@@ -63,9 +49,6 @@ today = page.now.date()
 recent = {"start": today - dt.timedelta(days=30), "end": today + dt.timedelta(days=1)}
 rows = [[panels.changes.tile(page.ask("overview.changes", limit=100, **recent))]]
 ask_ahead(rows, page.reader, "overview")
-counts, unknown = proposals(page)
-show_health(dimensions(page), page.reader, page.look, counts)
-if unknown:
-    st.caption(f":material/inbox: {safe(unknown)} What waits in the inbox is not known.")
+show_health(dimensions(page), page.reader, page.look, proposals(page))
 show(rows, page.reader, page.look, page.now, "overview")
 st.caption("To come: pages of the other dimensions.")

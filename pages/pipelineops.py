@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from agents.detectors.promise_frames import promise_frames
-from approvals import deadlines, store
+from approvals import deadlines
 from components.deadline_form import form
 from components.identity import viewer
 from components.page import Page, begin
@@ -13,17 +13,17 @@ from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.run_choice import choose_run
 from components.show import show
+from components.store_away import read_in_time
 from components.tile import Rows
 from components.views import choose
 from settings import settings
 
 PROMISES = ("run_ends", "job_schedules", "learned_deadlines")  # and runs_by_day, so that all tiles derive once
-engine = store.engine(settings())
 
 
 def on_time(page: Page) -> Rows:
     start, end = page.filters.start, page.filters.end
-    declared = deadlines.frame(engine)
+    declared = read_in_time(deadlines.frame, deadlines.NONE, "Declared deadlines are not known: learned ones judge.")
     before = {"learned_deadlines": {"start": start - dt.timedelta(days=30), "end": start}}
     asks = [page.ask(f"pipelineops.{name}", **before.get(name, {})) for name in (*PROMISES, "runs_by_day")]
     kept = {
@@ -77,4 +77,4 @@ page, who = begin("PipelineOps"), viewer(settings())
 view = choose("view", "View", list(VIEWS))
 show(VIEWS[view](page), page.reader, page.look, page.now, "pipelineops")
 if view == "On time" and who:
-    form(page.reader.peek(page.ask("pipelineops.job_schedules")), engine, who.name, page.now)
+    form(page.reader.peek(page.ask("pipelineops.job_schedules")), who.name, page.now)

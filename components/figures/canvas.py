@@ -106,6 +106,13 @@ def day_axis(look: Look, **more: Any) -> dict[str, Any]:
     return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12} | more
 
 
+def name_axis(names: Sequence[str | None], look: Look) -> dict[str, Any]:
+    """An axis of names (labels of marks) in their order, also of those that look like a number or a day; the ticks write
+    them short."""
+    short = {name: f"{name[:31].rstrip()}…" for name in names if name and len(name) > 32}
+    return axis(look, type="category", categoryorder="array", categoryarray=list(names), labelalias=short)
+
+
 def words(unit: Unit, look: Look, *, compact: bool = False) -> Callable[[Any], str]:
     """How a value of ``unit`` is written in labels (compact) and hover text (full)."""
     texts: dict[str, Callable[[Any], str]] = {

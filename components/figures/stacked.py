@@ -12,10 +12,10 @@ from components.figures.canvas import (
     NOTHING,
     STEADY,
     Unit,
-    axis,
     canvas,
     day_axis,
     floats,
+    name_axis,
     say,
     stamps,
     value_axis,
@@ -74,7 +74,7 @@ def stacked(
         look,
         barmode="relative",
         showlegend=len(traces) > 1,
-        xaxis=_name_axis(table.index, whens, look) if named else day_axis(look),
+        xaxis=name_axis(whens, look) if named else day_axis(look),
         yaxis=value_axis(look, unit, float(sums.max())),
         margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
         annotations=[
@@ -108,12 +108,6 @@ def _labels(names: Iterable[str]) -> list[str | None]:
     """Names as categories. Plotly puts equal ones in one place, so one that reads like an earlier one is numbered."""
     made = [chart(name, 80) for name in names]
     return [text if text not in made[:i] else f"{text} ({i + 1})" for i, text in enumerate(made)]
-
-
-def _name_axis(names: Iterable[str], labels: list[str | None], look: Look) -> dict[str, Any]:
-    """An axis of names in their order, also of those that look like a number or a day; the ticks write them short."""
-    short = {label: chart(name, 32) for name, label in zip(names, labels, strict=True) if label and len(label) > 32}
-    return axis(look, type="category", categoryorder="array", categoryarray=labels, labelalias=short)
 
 
 def _form(mode: str, colour: str) -> dict[str, Any]:

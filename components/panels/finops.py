@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from components import format as fmt
+from components.figures.bands import band, fan
 from components.figures.bars import ranked
 from components.figures.canvas import NOTHING
-from components.figures.lines import band, fan
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall

@@ -17,9 +17,9 @@
 -- uses: [prices, usage_rows, jobs_latest, workspaces]
 -- note: >
 --   Cost is summed per run first, then the run's own last state is joined: FAILED, ERROR or TIMED_OUT. Cancelled runs
---   are left out, a run repaired to success within three days after :end counts as
---   success, one that is being repaired is no failure. All of a failed run's cost counts, an upper bound: some
---   of its work may be kept. Jobs on all-purpose clusters are not billed per run. Scaled to 30 days.
+--   are left out, a run repaired to success within three days after :end counts as success, one that is being repaired
+--   is no failure. All of a failed run's cost counts, an upper bound: some of its work may be kept. Jobs on all-purpose
+--   clusters are not billed per run. Scaled to 30 days.
 WITH hours AS (
   SELECT workspace_id, resource_id AS job_id, job_run_id, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity

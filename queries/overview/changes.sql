@@ -14,8 +14,8 @@
 -- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   Within 24 hours before :now: jobs whose newest finished run failed, errored or timed out after one that succeeded
---   (skipped and cancelled runs say nothing; at is when it ended), privileges that changed, new settings of compute, jobs made, changed or
---   deleted. :start and :end bound the runs that are looked at.
+--   (skipped and cancelled runs say nothing; at is when it ended), privileges that changed, new settings of compute,
+--   jobs made, changed or deleted. :start and :end bound the runs that are looked at.
 WITH states AS (
   SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started, r.ended,
          r.result_state, r.termination_code,

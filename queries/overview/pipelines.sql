@@ -10,14 +10,12 @@
 -- ttl: 5m
 -- uses: [job_runs]
 -- note: >
---   Failed, errored or timed-out runs over those and the succeeded ones, by the UTC day they started. Notebooks that a
---   run calls are part of it, no runs of their own.
+--   Failed, errored or timed-out runs over those and the succeeded ones, by the UTC day they started.
 SELECT to_date(started) AS day,
        try_divide(CAST(SUM(CASE WHEN result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END) AS DOUBLE),
                   SUM(CASE WHEN result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END)) AS value,
        SUM(CASE WHEN result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END) AS failed,
        SUM(CASE WHEN result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END) AS finished
 FROM job_runs
-WHERE run_type <> 'WORKFLOW_RUN'
 GROUP BY to_date(started)
 ORDER BY day

@@ -10,9 +10,8 @@
 -- uses: [job_runs]
 -- note: >
 --   The UTC day a run started; runs without a terminal state are RUNNING. Repaired runs count once, by their last
---   state. Notebooks that a run calls are part of it, no runs of their own.
+--   state.
 SELECT to_date(started) AS day, COALESCE(result_state, 'RUNNING') AS state, COUNT(*) AS runs
 FROM job_runs
-WHERE run_type <> 'WORKFLOW_RUN'
 GROUP BY to_date(started), COALESCE(result_state, 'RUNNING')
 ORDER BY day, state

@@ -9,11 +9,10 @@
 -- ttl: 5m
 -- uses: [job_runs]
 -- note: >
---   Runs whose last state is not SUCCEEDED, by the code of their last terminal slice. Notebooks that a run calls are
---   part of it, no runs of their own.
+--   Runs whose last state is not SUCCEEDED, by the code of their last terminal slice.
 SELECT COALESCE(termination_code, 'no code') AS code, COUNT(*) AS runs,
        COUNT(DISTINCT workspace_id, job_id) AS jobs
 FROM job_runs
-WHERE run_type <> 'WORKFLOW_RUN' AND result_state IS NOT NULL AND result_state <> 'SUCCEEDED'
+WHERE result_state IS NOT NULL AND result_state <> 'SUCCEEDED'
 GROUP BY COALESCE(termination_code, 'no code')
 ORDER BY runs DESC, code

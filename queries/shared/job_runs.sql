@@ -5,7 +5,8 @@
 --   (ended, result_state and termination_code NULL). Slices are read from three days before :start, so that a run that
 --   began earlier is not taken for a new one, to three days after :end, so that a run that crosses it has its end.
 --   elapsed_seconds is from the first start to the last end. The phase columns are those of terminal slices, summed
---   over the attempts; they are NULL before they existed (2025-12).
+--   over the attempts; they are NULL before they existed (2025-12). Notebooks that a run calls (WORKFLOW_RUN) are part
+--   of it, no runs of their own.
 SELECT workspace_id, job_id, run_id, run_type, trigger_type, run_name, started,
        CASE WHEN ended_ms >= last_ms THEN last_end END AS ended,
        CASE WHEN ended_ms >= last_ms THEN last_state END AS result_state,
@@ -29,4 +30,5 @@ FROM (
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   GROUP BY workspace_id, job_id, run_id
   HAVING MIN(period_start_time) >= :start AND MIN(period_start_time) < :end
+    AND COALESCE(MAX(run_type), '') <> 'WORKFLOW_RUN'
 ) runs

@@ -13,7 +13,8 @@ FROM (
          GREATEST(start_ms, unix_millis(hour)) AS from_ms, LEAST(end_ms, unix_millis(hour) + 3600000) AS to_ms
   FROM (
     SELECT workspace_id, compute.warehouse_id AS warehouse_id, executed_by, statement_type, start_time, end_time,
-           LEAST(unix_millis(end_time), unix_millis(start_time) + COALESCE(waiting_for_compute_duration_ms, 0)) AS start_ms, unix_millis(end_time) AS end_ms,
+           LEAST(unix_millis(end_time), unix_millis(start_time) + COALESCE(waiting_for_compute_duration_ms, 0)) AS start_ms,
+           unix_millis(end_time) AS end_ms,
            COALESCE(total_task_duration_ms, 0) + COALESCE(result_fetch_duration_ms, 0)
              + COALESCE(compilation_duration_ms, 0) AS work_ms,
            CASE WHEN query_source.job_info.job_id IS NOT NULL THEN 'job'
@@ -28,8 +29,8 @@ FROM (
     WHERE start_time >= date_sub(:start, 1) AND start_time < :end AND end_time >= start_time
       AND compute.warehouse_id IS NOT NULL
   ) statements
-  LATERAL VIEW explode(sequence(date_trunc('HOUR', timestamp_millis(start_ms)), date_trunc('HOUR', end_time), INTERVAL 1 HOUR)) h
-    AS hour
+  LATERAL VIEW explode(sequence(date_trunc('HOUR', timestamp_millis(start_ms)), date_trunc('HOUR', end_time),
+                                INTERVAL 1 HOUR)) h AS hour
   WHERE work_ms > 0
 ) pieces
 WHERE hour >= :start AND hour < :end AND (to_ms > from_ms OR end_ms = start_ms)

@@ -239,7 +239,8 @@ def test_a_round_hands_everything_in_and_the_next_one_nothing(
 def test_declared_deadlines_reach_the_agents(store: Store, reader: Reader, faults: dict[str, Fault]) -> None:
     job = faults["broken_off"]
     deadline = Deadline(job["workspace_id"], job["entity_id"], "06:30", "Europe/Berlin", "ann", NOW)
-    deadlines.declare(store.engine, deadline)
+    with store.writing() as tx:
+        deadlines.declare(tx, deadline)
     run_once(store, reader, NOW)
     repairs = [draft for draft in waiting(store) if draft.kind == "job.repair_run"]
     assert any("due at 06:30 Europe/Berlin (declared)" in draft.ooda.orient for draft in repairs)

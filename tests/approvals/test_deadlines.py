@@ -8,20 +8,21 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import Engine
 
-from approvals import deadlines, store
+from approvals import deadlines
+from approvals.store import Tx, open_store
 
 AT = dt.datetime(2026, 11, 20, 8, 30, tzinfo=dt.UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
     postgres = request.param == "postgres"
     url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'deep' / 'store.sqlite'}"
-    made = store.engine(url)
-    yield made
-    made.dispose()
+    made = open_store(url)
+    with made.writing() as one_transaction:
+        yield one_transaction
+    made.engine.dispose()
 
 
 def one(**changes: object) -> deadlines.Deadline:
@@ -36,18 +37,18 @@ def one(**changes: object) -> deadlines.Deadline:
     return deadlines.Deadline(**(values | changes))  # type: ignore[arg-type]
 
 
-def test_the_newest_declaration_counts(engine: Engine) -> None:
-    deadlines.declare(engine, one())
-    deadlines.declare(engine, one(due_time="07:00", declared_by="dev:bo"))
-    deadlines.declare(engine, one(workspace_id="2"))
-    assert deadlines.declared(engine) == [one(due_time="07:00", declared_by="dev:bo"), one(workspace_id="2")]
+def test_the_newest_declaration_counts(tx: Tx) -> None:
+    deadlines.declare(tx, one())
+    deadlines.declare(tx, one(due_time="07:00", declared_by="dev:bo"))
+    deadlines.declare(tx, one(workspace_id="2"))
+    assert deadlines.declared(tx) == [one(due_time="07:00", declared_by="dev:bo"), one(workspace_id="2")]
 
 
-def test_withdrawing_says_whether_there_was_one(engine: Engine) -> None:
-    deadlines.declare(engine, one())
-    assert deadlines.withdraw(engine, "1", "10") is True
-    assert deadlines.withdraw(engine, "1", "10") is False
-    assert deadlines.declared(engine) == []
+def test_withdrawing_says_whether_there_was_one(tx: Tx) -> None:
+    deadlines.declare(tx, one())
+    assert deadlines.withdraw(tx, "1", "10") is True
+    assert deadlines.withdraw(tx, "1", "10") is False
+    assert deadlines.declared(tx) == []
 
 
 @pytest.mark.parametrize(
@@ -62,14 +63,13 @@ def test_withdrawing_says_whether_there_was_one(engine: Engine) -> None:
         {"declared_at": dt.datetime(2026, 1, 1)},
     ],
 )
-def test_bad_input_is_refused_and_loses_nothing(engine: Engine, bad: dict[str, object]) -> None:
-    deadlines.declare(engine, one())
+def test_bad_input_is_refused_and_loses_nothing(tx: Tx, bad: dict[str, object]) -> None:
+    deadlines.declare(tx, one())
     with pytest.raises(deadlines.BadDeadline):
-        deadlines.declare(engine, one(**bad))
-    assert deadlines.declared(engine) == [one()]
+        deadlines.declare(tx, one(**bad))
+    assert deadlines.declared(tx) == [one()]
 
 
-def test_migrations_give_the_declared_tables_and_run_twice(engine: Engine) -> None:
-    store.migrate(engine)
-    found = {column["name"] for column in sa.inspect(engine).get_columns("deadlines")}
+def test_migrations_give_the_declared_tables(tx: Tx) -> None:
+    found = {column["name"] for column in sa.inspect(tx.connection).get_columns("deadlines")}
     assert found == {column.name for column in deadlines.DEADLINES.columns}

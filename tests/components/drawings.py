@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from components.figures import lines
+from components.figures import bands, lines
 from components.figures.bars import pareto, ranked
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.stacked import stacked
@@ -76,10 +76,10 @@ DRAW: dict[str, Draw] = {
     "lines": lambda look, f: lines.lines(
         f(BAND), look, x="d", columns={"v": "p50", "hi": "p95"}, unit="seconds", limit=(EVIL, 1500.0)
     ),
-    "band": lambda look, f: lines.band(
+    "band": lambda look, f: bands.band(
         f(BAND), look, x="d", value="v", low="lo", high="hi", expected="mid", flag="odd", flag_text="why"
     ),
-    "fan": lambda look, f: lines.fan(
+    "fan": lambda look, f: bands.fan(
         f(BAND), f(AHEAD), look, x="d", value="v", middle="mid", ranges=[("l9", "h9", "90%"), ("l5", "h5", "50%")],
         limit=("budget", 1300.0),
     ),

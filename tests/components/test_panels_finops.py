@@ -10,8 +10,8 @@ import pytest
 
 from agents.detectors import cost_anomalies
 from agents.detectors.cost_frames import anomaly_frames
+from components.figures.bands import band
 from components.figures.bars import pareto
-from components.figures.lines import band
 from components.figures.treemap import path_of, treemap
 from components.panels import finops
 from components.tile import Empty, Grid, Look, Metrics, Note, Plot

@@ -77,6 +77,24 @@ def said(test: AppTest) -> str:
     return " ".join(one.value for one in (*test.warning, *test.info, *test.caption)).replace("\\", "")
 
 
+def test_pipelineops_shows_its_figures_and_that_declared_deadlines_are_not_known(house: House) -> None:
+    house.line.cut = True
+    test = shell("pipelineops.py")
+    assert f"The app's {AWAY}. Declared deadlines are not known" in said(test)
+    assert test.header[0].value == "PipelineOps" and "nothing of them is lost" not in said(test)
+    house.line.cut = False
+    assert AWAY not in said(test.run())
+
+
+def test_a_page_that_is_open_says_that_it_may_be_out_of_date(house: House) -> None:
+    house.line.cut = True
+    test = AppTest.from_string(
+        "from components.inbox.fresh import watch\nfrom components import state\nwatch(state.store())",
+        default_timeout=60,
+    ).run()
+    assert f"The app's {AWAY}. What you see may be out of date." in said(test)
+
+
 @pytest.mark.parametrize("page", ["inbox.py", "ledger.py", "controls.py"])
 def test_a_page_that_needs_it_says_so_and_comes_back(house: House, page: str) -> None:
     house.line.cut = True
@@ -111,6 +129,45 @@ def test_a_vote_that_could_not_be_written_is_said_and_nothing_counts(
         verb(test, "accept")
     assert notes(test) == [f"The app's {AWAY}. Nothing was changed. Try again."]
     assert states(house.desk.store, house.ids["autostop"]) == ("open", None)
+
+
+def test_a_database_that_is_lost_while_a_vote_is_written_leaves_it_open_whether_it_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = AppTest.from_file(str(PAGES / "inbox.py"), default_timeout=60)
+    test.query_params["p"] = house.ids["autostop"]
+    test.run()
+    whole, votes = Store.writing, [True]
+
+    @contextmanager
+    def lost_at_the_end(store: Store) -> Iterator[Tx]:
+        with whole(store) as tx:
+            yield tx
+        if votes and votes.pop():
+            raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("the server closed"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "writing", lost_at_the_end)
+        verb(test, "accept")
+    assert any("not known whether it counts" in note for note in notes(test))
+
+
+def test_a_deadline_is_declared_and_withdrawn_and_a_refusal_is_said(house: House) -> None:
+    script = """
+from components import state
+from components.deadline_form import _act
+_act(("1", "10", "load"), "06:30", "UTC", bool(REMOVED), "ann", state.clock())
+"""
+
+    def act(removed: bool) -> AppTest:
+        return AppTest.from_string(script.replace("REMOVED", str(int(removed))), default_timeout=60).run()
+
+    assert act(False).success[0].value.startswith("Declared")
+    house.line.cut = True
+    assert AWAY in act(True).error[0].value.replace("\\", "")
+    house.line.cut = False
+    assert act(True).success[0].value.startswith("Withdrawn")
+    assert act(True).info[0].value == "This job had no declared deadline."
 
 
 def test_it_is_opened_again_until_it_can_be(monkeypatch: pytest.MonkeyPatch, house: House) -> None:

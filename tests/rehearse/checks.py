@@ -198,6 +198,8 @@ def _away(there: Deployed, app: Started) -> tuple[bool, str]:
     there.database.stop()
     try:
         meanwhile, wrong = _figures(app.url, who, "finops")
+        _, broken = _figures(app.url, who, "pipelineops")
+        wrong += broken
         told = any(AWAY in one for one in _figures(app.url, who, "inbox")[0])
     finally:
         there.database.start()

@@ -1,0 +1,154 @@
+"""Measures over time with what was or is expected: a band with marked anomalies, a forecast fan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from components import format as fmt
+from components.figures.canvas import (
+    MOST_MARKS,
+    NOTHING,
+    Unit,
+    canvas,
+    day_axis,
+    floats,
+    stamps,
+    value_axis,
+    words,
+)
+from components.figures.lines import level, level_name, one_line
+from components.tile import Body, Look, Plot
+from components.tokens import fade, tokens
+from components.untrusted import chart
+
+
+def band(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    x: str,
+    value: str,
+    low: str,
+    high: str,
+    expected: str | None = None,
+    flag: str | None = None,
+    flag_text: str | None = None,
+    unit: Unit = "money",
+    height: int = 300,
+) -> Body:
+    """``value`` over its expected range ``low``..``high``. Rows where ``flag`` is true are marked on the line; the
+    largest of them get ``flag_text`` (a column) in words."""
+    if frame.empty:
+        return NOTHING
+    drawn = frame.tail(MOST_MARKS // 5)
+    ink, full = tokens(look.theme), words(unit, look)
+    whens = _days(drawn[x], look)
+    traces = [*_between(whens, drawn[low], drawn[high], fade(ink.series[0], 0.14), "expected")]
+    if expected:
+        traces.append(one_line(whens, drawn[expected], full, "expected middle", ink.muted, dash="dot", width=1))
+    traces.append(one_line(whens, drawn[value], full, "actual", ink.series[0]))
+    hits = drawn[drawn[flag].fillna(False).astype(bool)] if flag else drawn.head(0)
+    notes: list[dict[str, Any]] = []
+    if len(hits):
+        texts = [chart(v, 60) for v in hits[flag_text]] if flag_text else ["unusual"] * len(hits)
+        traces.append(_hits(_days(hits[x], look), hits[value], texts, full, ink.act))
+        notes = _hit_notes(hits, x, value, texts, look)
+    top = max((v for c in (value, high) for v in floats(drawn[c]) if v is not None), default=1.0)
+    figure = canvas(
+        traces,
+        look,
+        showlegend=True,
+        xaxis=day_axis(look),
+        yaxis=value_axis(look, unit, top),
+        annotations=notes,
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
+    )
+    last = ", ".join(str(w) for w in _days(hits[x], look)[-3:])
+    count = f"{len(hits)} of {fmt.counted(len(drawn), 'day')}"
+    alt = f"{count} outside what was expected{': ' + last if last else ''}."
+    return Plot(figure, alt, height)
+
+
+def fan(
+    history: pd.DataFrame,
+    forecast: pd.DataFrame,
+    look: Look,
+    *,
+    x: str,
+    value: str,
+    middle: str,
+    ranges: Sequence[tuple[str, str, str]],
+    limit: tuple[str, float] | None = None,
+    unit: Unit = "money",
+    height: int = 300,
+) -> Body:
+    """What was (``history``: ``x``, ``value``) and what is expected (``forecast``: ``x``, ``middle`` and ``ranges`` of
+    (low column, high column, label), widest first). ``limit`` (label, amount) is a budget or commitment."""
+    if history.empty and forecast.empty:
+        return NOTHING
+    ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
+    past, ahead = history.tail(MOST_MARKS // 4), forecast.head(MOST_MARKS // 8)
+    traces: list[dict[str, Any]] = []
+    for place, (low, high, label) in enumerate(ranges):
+        shade = fade(ink.series[0], 0.12 + 0.1 * place)
+        traces += _between(_days(ahead[x], look), ahead[low], ahead[high], shade, label)
+    traces.append(one_line(_days(past[x], look), past[value], full, "actual", ink.series[0]))
+    traces.append(one_line(_days(ahead[x], look), ahead[middle], full, "forecast", ink.series[0], dash="dash"))
+    tops = [
+        *floats(past[value]),
+        *(v for _, high, _ in ranges for v in floats(ahead[high])),
+        limit[1] if limit else 0.0,
+    ]
+    figure = canvas(
+        traces,
+        look,
+        showlegend=True,
+        xaxis=day_axis(look),
+        yaxis=value_axis(look, unit, max(v for v in tops if v is not None)),
+        shapes=[level(limit[1], look)] if limit else [],
+        annotations=[level_name(limit, look)] if limit else [],
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
+    )
+    if ahead.empty:
+        return Plot(figure, "There is not enough history for a forecast.", height)
+    end = ahead.iloc[-1]
+    low, high, label = ranges[0] if ranges else (middle, middle, "")
+    reach = f" ({label}: {short(end[low])} to {short(end[high])})" if ranges else ""
+    return Plot(figure, f"Expected {short(end[middle])} by {_days([end[x]], look)[0]}{reach}.", height)
+
+
+def _days(values: Iterable[Any], look: Look) -> list[str | None]:
+    """Days as Plotly reads them: a time at midnight is a day."""
+    return [when and when.removesuffix(" 00:00:00") for when in stamps(values, look)]
+
+
+def _between(whens: list[str | None], low: pd.Series, high: pd.Series, shade: str, label: str) -> list[dict[str, Any]]:
+    """The area between two lines, without lines of its own."""
+    bare: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": whens, "line": {"width": 0}, "hoverinfo": "skip"}
+    top = bare | {"y": floats(high), "name": label, "fill": "tonexty", "fillcolor": shade}
+    return [bare | {"y": floats(low), "showlegend": False}, top]
+
+
+def _hits(whens: list[str | None], values: pd.Series, texts: list[str], full: Any, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "name": "unusual", "x": whens, "y": floats(values),
+        "marker": {"symbol": "diamond", "size": 9, "color": colour},
+        "hovertext": [f"<b>{t}</b><br>{w}: {full(v)}" for t, w, v in zip(texts, whens, values, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>", "customdata": [[str(w)] for w in whens],
+    }  # fmt: skip
+
+
+def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: Look) -> list[dict[str, Any]]:
+    """Words on the three largest marks; more would cover the line."""
+    act = tokens(look.theme).act
+    sizes = floats(hits[value])
+    largest = sorted(range(len(sizes)), key=lambda i: -(sizes[i] or 0.0))[:3]
+    whens = _days(hits[x], look)
+    return [
+        {"x": whens[i], "y": sizes[i], "text": texts[i][:28], "showarrow": False, "yshift": 12,
+         "font": {"size": 11, "color": act}}
+        for i in largest
+    ]  # fmt: skip
