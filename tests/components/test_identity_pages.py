@@ -7,6 +7,7 @@ import base64
 import datetime as dt
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,10 @@ def cockpit(there: Served, home: Path, store: Store) -> Iterator[App]:
         "STREAMLIT_SERVER_ENABLE_CORS": "false", "STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false",
     }  # fmt: skip
     with serve(home, chosen) as app:
+        over = time.monotonic() + 60
+        while "being connected" in visit(app.url, sent(member(there, "viewers")), "inbox").text:
+            assert time.monotonic() < over, "the desk was not opened"
+            time.sleep(0.2)
         yield app
 
 
