@@ -112,9 +112,12 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     key = (getattr(tile.derive, "__code__", tile.derive), tile.variant, _identity(answers))
 
     def make() -> tuple[Frames, list[Any]]:
-        made = {a.ask.query.rsplit(".", 1)[-1]: a.table.to_pandas() for a in answers if a.table is not None}
+        known = {a.ask.query.rsplit(".", 1)[-1]: a for a in answers if a.table is not None}
+        coverage = {name: a.coverage for name, a in known.items()}
+        made = Frames({name: a.table.to_pandas() for name, a in known.items() if a.table is not None}, coverage)
+        derived = tile.derive(made) if tile.derive else made
         # The tables stand beside the frames so that their identities are not given to others.
-        return tile.derive(made) if tile.derive else made, [a.table for a in answers]
+        return Frames(derived, {**coverage, **getattr(derived, "coverage", {})}), [a.table for a in answers]
 
     frames: Frames = _FRAMES.once(key, make)[0]
     return frames
@@ -132,7 +135,7 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: Look) -> tuple[Body, ..
 
 
 def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:
-    return tuple((a.ask, a.read_at, id(a.table)) for a in answers)
+    return tuple((a.ask, a.read_at, id(a.table), a.coverage) for a in answers)
 
 
 def log_once(tile: Tile, error: Exception) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.tile import Body, Frames, Look, Tile
+import pandas as pd
+
+from components.tile import Body, Derive, Frames, Look, Tile
 from warehouse.interface import Ask
 
 Build = Callable[[Frames, Look], Body | Sequence[Body]]
@@ -22,10 +24,10 @@ class Panel:
     height: int
     width: int
 
-    def __call__(self, frames: Frames, look: Look) -> Body | Sequence[Body]:
-        return self.build(frames, look)
+    def __call__(self, frames: Mapping[str, pd.DataFrame], look: Look) -> Body | Sequence[Body]:
+        return self.build(frames if isinstance(frames, Frames) else Frames(frames), look)
 
-    def tile(self, *asks: Ask, derive: Callable[[Frames], Frames] | None = None, variant: object = "") -> Tile:
+    def tile(self, *asks: Ask, derive: Derive | None = None, variant: object = "") -> Tile:
         """The tile that asks ``asks``; ``derive`` stands between their frames and the builder, ``variant`` is what it
         depends on besides them."""
         return Tile(

@@ -6,7 +6,7 @@ they must not touch Streamlit. Bodies are drawn by :mod:`components.show`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -16,9 +16,28 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from components.grid_rows import browser_rows
+from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
 
-Frames = Mapping[str, pd.DataFrame]  # by query name's last part, e.g. "spend_by_day"; money columns are Decimal objects
+
+class Frames(dict[str, pd.DataFrame]):
+    """Frames by the last part of their query's name, e.g. "spend_by_day"; money columns are Decimal objects.
+    ``coverage`` says by the same names what each speaks of: nothing may be read from absence where it is not whole."""
+
+    def __init__(
+        self,
+        frames: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]] = (),
+        coverage: Mapping[str, Coverage] | None = None,
+    ) -> None:
+        super().__init__(frames)
+        self.coverage: Mapping[str, Coverage] = coverage or {}
+
+    def covered(self, *names: str) -> Coverage:
+        """What the frames called ``names`` speak of together; all of them where none is named."""
+        return joined(self.coverage.get(name, WHOLE) for name in (names or self))
+
+
+Derive = Callable[[Frames], Mapping[str, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -106,7 +125,7 @@ class Tile:
     why: str
     asks: Sequence[Ask]
     build: Callable[[Frames, Look], Body | Sequence[Body]]
-    derive: Callable[[Frames], Frames] | None = None  # e.g. a detector; runs before build, cached with the frames
+    derive: Derive | None = None  # e.g. a detector; runs before build, cached with the frames
     height: int = 320
     owner: str = ""
     width: int = 1  # share of the row

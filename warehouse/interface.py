@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import pyarrow as pa
 
 from queries.kinds import Param
+from warehouse.coverage import WHOLE, Coverage
 from warehouse.errors import WarehouseError
 
 
@@ -54,7 +55,8 @@ class Answer:
 
     ``fresh``: read within the query's time to live. ``stale``: older, a refresh is under way or has failed (then
     ``error`` says why). ``failed``: nothing to show, ``error`` says why. ``read_at`` is when the rows were read (UTC),
-    ``seconds`` how long the query took, ``notes`` what was left out (absent preview table, rows cut).
+    ``seconds`` how long the query took, ``notes`` what was left out (absent preview table, rows cut), ``coverage`` what
+    the rows speak of.
     """
 
     ask: Ask
@@ -64,3 +66,4 @@ class Answer:
     seconds: float | None
     error: WarehouseError | None = None
     notes: tuple[str, ...] = ()
+    coverage: Coverage = WHOLE

@@ -1,0 +1,46 @@
+"""What an answer covers: absence is a fact only in a whole answer.
+
+A reading may be cut at the reader's row limit, its source tables may begin later than the question asks or end before
+now, and an account may lack a table or a column. Each of these makes "nothing found" mean "could not check". The value
+here travels with the rows, from the warehouse through every derivation to the sentence on the tile.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The rows speak of ``since`` up to, not including, ``until`` (UTC; None where no bound is known). ``gaps`` says in
+    whole sentences what is not in them; without gaps they are whole."""
+
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether what is absent from the rows is absent from the account."""
+        return not self.gaps
+
+    def holds(self, start: dt.datetime, end: dt.datetime) -> bool:
+        """Whether ``start`` to ``end`` (UTC) lies within what the rows speak of and nothing of it was left out."""
+        begins = self.since is None or self.since <= start
+        ends = self.until is None or end <= self.until
+        return self.complete and begins and ends
+
+
+WHOLE = Coverage()
+
+
+def joined(parts: Iterable[Coverage]) -> Coverage:
+    """What rows made from all ``parts`` together speak of: the narrowest span and every gap once."""
+    known = list(parts)
+    return Coverage(
+        max((one.since for one in known if one.since), default=None),
+        min((one.until for one in known if one.until), default=None),
+        tuple(dict.fromkeys(gap for one in known for gap in one.gaps)),
+    )
