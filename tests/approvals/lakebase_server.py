@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from bench.postgres import Database, database_in
 from demo.emulator.server import Emulator
@@ -16,7 +18,7 @@ from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.workspace import Workspace, made
 from settings import Settings
 
-__all__ = ["Database", "Lakebase", "database_in", "lakebase", "named"]
+__all__ = ["Database", "Lakebase", "lakebase", "named", "own_database"]
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 _COUNT = itertools.count()
 
@@ -48,6 +50,16 @@ class Lakebase:
         self.database.admin(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{self.settings.pg_user}'"
         )
+
+
+@contextmanager
+def own_database() -> Iterator[Database]:
+    """A started Postgres in a folder that is not one of pytest's: it runs as another user, whom the next pytest that
+    starts on this machine would shut out of those."""
+    with tempfile.TemporaryDirectory(prefix="lakehelm-lakebase-") as folder:
+        made = database_in(Path(folder))
+        yield made
+        made.stop()
 
 
 @contextmanager

@@ -16,14 +16,13 @@ from approvals.lakebase import KEPT, MARGIN, Passwords, Patience, StoreRefused, 
 from approvals.ledger import Actor
 from approvals.store import Store, StoreAway, open_store
 from demo.workspace.people import APP
-from tests.approvals.lakebase_server import Database, Lakebase, database_in, lakebase, named
+from tests.approvals.lakebase_server import Database, Lakebase, lakebase, named, own_database
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    made = database_in(tmp_path_factory.mktemp("lakebase"))
-    yield made
-    made.stop()
+def database() -> Iterator[Database]:
+    with own_database() as made:
+        yield made
 
 
 @pytest.fixture
@@ -106,11 +105,9 @@ def test_an_expired_password_is_minted_anew(there: Lakebase) -> None:
 
 def test_a_password_that_is_never_accepted_is_said_and_tried_twice_only(there: Lakebase) -> None:
     there.valid_for = -dt.timedelta(hours=1)
-    began = time.monotonic()
     with pytest.raises(StoreRefused, match="PGUSER must be the client id"):
         open_store(there.settings)
     assert len(there.minted) == 2
-    assert time.monotonic() - began < 10
 
 
 def test_a_database_that_sleeps_is_waited_for(there: Lakebase) -> None:
@@ -123,7 +120,7 @@ def test_a_database_that_sleeps_is_waited_for(there: Lakebase) -> None:
     write(store)
     waker.join()
     assert events(store) == 2
-    assert 1 < time.monotonic() - began < 20
+    assert time.monotonic() - began > 1
 
 
 def test_a_restart_under_use_loses_nothing_that_was_committed(there: Lakebase) -> None:
@@ -160,27 +157,32 @@ def test_a_database_that_stays_away_is_given_up(there: Lakebase) -> None:
     engine.connect().close()
     there.database.stop()
     try:
-        began = time.monotonic()
         with pytest.raises(sa.exc.OperationalError):
             engine.connect()
-        assert time.monotonic() - began < 6
     finally:
         there.database.start()
 
 
 def test_who_comes_after_it_was_given_up_does_not_wait_and_finds_it_when_it_is_back(there: Lakebase) -> None:
-    store = Store(lakebase_engine(there.settings, patience=Patience(2.0)))
+    waited: list[float] = []
+
+    class Noted(Patience):
+        """Keeps how long each who comes may wait."""
+
+        def left(self) -> float:
+            waited.append(super().left())
+            return waited[-1]
+
+    store = Store(lakebase_engine(there.settings, patience=Noted(2.0)))
     with store.reading():
         pass
     there.database.stop()
     try:
-        waited = []
+        waited.clear()
         for _ in range(3):
-            began = time.monotonic()
             with pytest.raises(StoreAway), store.reading():
                 pass
-            waited.append(time.monotonic() - began)
-        assert waited[0] > 1 > max(waited[1:])
+        assert waited[0] == 2.0 and len(waited) >= 3 and not any(waited[1:])
     finally:
         there.database.start()
     with store.reading() as tx:
@@ -231,10 +233,9 @@ def test_a_workspace_that_mints_nothing_is_said(there: Lakebase) -> None:
 
 
 def test_a_wrong_database_is_not_waited_for(there: Lakebase) -> None:
-    began = time.monotonic()
     with pytest.raises(StoreRefused, match="does not exist"):
         open_store(named(there, pg_database="nowhere"))
-    assert time.monotonic() - began < 5
+    assert len(there.minted) == 1
 
 
 def test_without_the_platforms_variables_host_and_role_come_from_the_workspace(there: Lakebase) -> None:

@@ -59,7 +59,6 @@ def test_no_world_breaks_an_assertion(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(graph) > 684
     assert {world.decision for world in graph} == set(DECISION.states)
     assert {world.execution for world in graph} - {None} == set(EXECUTION.states) - {"cancelled"}
-    assert took < 20
 
 
 def test_every_world_can_come_to_an_end() -> None:

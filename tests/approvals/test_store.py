@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -132,9 +131,7 @@ def test_readers_do_not_wait_for_a_writer(world: Store) -> None:
     made = proposed(world)
     with world.writing() as tx:
         append(tx, "proposal.seen", Actor("system", "test"), proposal_id=made)
-        began = time.monotonic()
-        assert row_of(world, made).state == "open"
-        assert time.monotonic() - began < 5  # SQLite would wait ten seconds for a lock
+        assert row_of(world, made).state == "open"  # waiting for the writer, who is this thread, would fail
 
 
 def test_only_one_of_two_active_executions_for_a_proposal_or_a_resource(world: Store) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +35,6 @@ from tests.components.inbox_store import (
 )
 
 GROUP = "warehouse.set_autostop|finops-agent|platform"
-GOAL_MS = 500
 
 
 @pytest.fixture
@@ -234,23 +231,29 @@ def test_thousands_are_paged_in_one_order(crowd: Crowd) -> None:
     assert f"{crowd.count - 49:,}–{crowd.count:,} {of}" in said(desk.page(page="900"))
 
 
+MOST_STATEMENTS = 25
+
+
 @pytest.mark.parametrize("words", [{}, {"text": "object-07"}, {"p": "first"}, {"view": "done"}], ids=str)
 @CROWD
-def test_thousands_are_drawn_in_half_a_second(
-    crowd: Crowd, words: dict[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    with crowd.desk.store.reading() as tx:
+def test_thousands_cost_no_more_statements_than_a_few(crowd: Crowd, words: dict[str, str]) -> None:
+    """How long it takes is measured by ``python -m bench inbox``; what makes it slow is asking once per row."""
+    assert 0 < _statements(crowd.desk, words) <= MOST_STATEMENTS
+
+
+def _statements(desk: InboxDesk, words: dict[str, str]) -> int:
+    """How many statements one run of the page sends once it has been drawn."""
+    with desk.store.reading() as tx:
         first = tx.connection.execute(sa.select(PROPOSALS.c.proposal_id).limit(1)).scalar_one()
-    test = crowd.desk.page(**{name: first if value == "first" else value for name, value in words.items()})
-    spent = []
-    for _ in range(7):
-        began = time.perf_counter()
+    test = desk.page(**{name: first if value == "first" else value for name, value in words.items()})
+    sent: list[str] = []
+    note = lambda *told: sent.append(told[2])  # noqa: E731  the listener is taken away again by its name
+    sa.event.listen(desk.store.engine, "before_cursor_execute", note)
+    try:
         test.run()
-        spent.append((time.perf_counter() - began) * 1000)
-    median = statistics.median(spent)
-    with capsys.disabled():
-        print(f"\ninbox of {crowd.count:,}, {words or 'no words'}: {median:.0f} ms")
-    assert median <= 2 * GOAL_MS
+    finally:
+        sa.event.remove(desk.store.engine, "before_cursor_execute", note)
+    return len(sent)
 
 
 def test_money_of_several_currencies_is_never_summed(desk: InboxDesk) -> None:

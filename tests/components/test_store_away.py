@@ -17,7 +17,7 @@ from actions import open as actions_open
 from actions.desk import Desk
 from actions.workspace import SignIn, Workspace
 from approvals.policy_file import load
-from approvals.store import Store, StoreAway, Tx, database_time
+from approvals.store import Store, StoreAway, Tx
 from components import state
 from queries.catalogue import catalogue
 from settings import Settings
@@ -34,12 +34,13 @@ AWAY = "own database does not answer"
 class Line:
     """The clock of a database whose line may be ``cut``: the first thing that a transaction asks."""
 
+    clock: Clock
     cut: bool = False
 
     def __call__(self, connection: sa.Connection) -> dt.datetime:
         if self.cut:
             raise sa.exc.OperationalError("SELECT clock_timestamp()", {}, ConnectionError("the server closed"))
-        return database_time(connection)
+        return self.clock(connection)
 
 
 @dataclass
@@ -53,8 +54,9 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    line = Line()
-    filled = store_at(tmp_path / "store.sqlite", Clock())
+    clock = Clock()
+    line = Line(clock)
+    filled = store_at(tmp_path / "store.sqlite", clock)
     ids = fill(filled)
     desk = Desk(
         store=Store(filled.engine, line), workspace=Workspace(SignIn("http://127.0.0.1:9", token="t")),

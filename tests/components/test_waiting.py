@@ -19,7 +19,7 @@ def test_patience_ends() -> None:
     done.set_result(None)
     began = time.monotonic()
     assert until_done([done]) and not until_done([done, never], patience=0.2)
-    assert 0.2 <= time.monotonic() - began < 5
+    assert 0.2 <= time.monotonic() - began < 60
 
 
 def test_all_are_waited_for() -> None:

@@ -79,10 +79,10 @@ def test_the_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_a_worker_is_asked_to_stop_when_its_time_is_over(tmp_path: Path) -> None:
-    told = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); time.sleep(60)"
+    told = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); time.sleep(600)"
     began = time.monotonic()
     assert work(tmp_path, 1.0, dict(os.environ), [sys.executable, "-c", told]) == 0
-    assert 1 <= time.monotonic() - began < 15
+    assert 1 <= time.monotonic() - began < 60
 
 
 def test_a_worker_that_does_not_stop_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,7 +244,7 @@ def test_a_host_that_swallows_everything_is_given_up_soon(place: Workplace) -> N
     assert "does not answer" in found(findings, "host", "fail")
     assert "Check DATABRICKS_HOST" in found(findings, "host", "fail")
     assert "no sign-in" in found(findings, "tables", "warn")
-    assert took < 20
+    assert took < 60
     assert code(findings) == 2
 
 
@@ -261,7 +261,7 @@ def test_a_host_that_is_not_there_is_said(place: Workplace, host: str) -> None:
     began = time.monotonic()
     findings = place.look()
     assert "does not answer" in found(findings, "host", "fail")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 def test_an_address_in_the_clear_is_refused(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

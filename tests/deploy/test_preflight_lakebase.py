@@ -9,14 +9,13 @@ import pytest
 from approvals.store import open_store
 from deploy.findings import Finding
 from deploy.look_store import newest, store
-from tests.approvals.lakebase_server import Database, Lakebase, database_in, lakebase, named
+from tests.approvals.lakebase_server import Database, Lakebase, lakebase, named, own_database
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    made = database_in(tmp_path_factory.mktemp("lakebase"))
-    yield made
-    made.stop()
+def database() -> Iterator[Database]:
+    with own_database() as made:
+        yield made
 
 
 @pytest.fixture
