@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from actions import preflight, registry
 from actions.desk import Desk
 from actions.failures import effect_of, words
-from actions.kind import Gone, Kind, Params
+from actions.kind import Gone, Kind, Params, only_ours
 from actions.workspace import ACT_TIMEOUT
 from approvals import executions, outbox
 from approvals.executions import LeaseLost, ended, held, intend, rest
@@ -214,7 +214,8 @@ class Executor:
     # Undo
 
     def _undo(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
-        """Run the inverse inside the approved plan until the before-image is back; setting values may be repeated."""
+        """Run the inverse inside the approved plan until the before-image is back; setting values may be repeated. What
+        somebody else has set since is not overwritten: then people look."""
         inverse = kind.inverse(content.target, params, row.before, row.refs)
         if inverse is None:
             return self._rolled(row, "rb_fail", "there is no way to take it back")
@@ -227,6 +228,8 @@ class Executor:
         try:
             image = other.snapshot(self.desk.workspace.read, content.target, wanted)
             if other.plan(image, wanted):
+                if not only_ours(kind, params, row.before, self._image(kind, content.target, params)):
+                    return self._rolled(row, "rb_conflict", "somebody else has changed it since: not taken back")
                 other.execute(self.desk.workspace.act, content.target, wanted, image, key_of(row, "undo"))
                 self._checkpoint("after_undo")
             checks = other.verify(self.desk.workspace.read, content.target, wanted, image, {})

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from actions import evidence, impact, registry
 from actions.desk import Desk
 from actions.failures import may_pass, words
-from actions.kind import Kind
-from approvals import budgets, drafts, policy, switches, verbs
+from actions.kind import Kind, essence
+from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
 from approvals.policy import Facts, Verdict
@@ -121,17 +121,23 @@ def emergency(desk: Desk, proposal_id: str, revision: int, person: Person, incid
 
 def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     """Take a verified change back: a new, linked proposal whose plan was part of what was approved. It runs at once when
-    the person may decide and the target is as the change left it; else people are asked. Returns the new id."""
+    the person may decide, the target is as the change left it and nothing was decided about it since; else people are
+    asked. Returns the new id."""
     with desk.store.reading() as tx:
         row = proposal(tx, proposal_id)
         content, execution = content_of(tx, proposal_id, row.revision), live_execution(tx, proposal_id)
+        newest = executions.newest(tx, proposal_id)
     if execution is None or execution.state not in ("verified", "inconclusive"):
         raise Refusal("There is nothing to undo: the action has not been carried out.")
     kind = registry.kind(content.kind)
-    inverse = kind.inverse(content.target, registry.parsed(kind, content.params), execution.before, execution.refs)
+    params = registry.parsed(kind, content.params)
+    inverse = kind.inverse(content.target, params, execution.before, execution.refs)
     if inverse is None:
         raise Refusal("This action cannot be taken back.")
-    within = kind.reversibility == "auto" and may_decide(row, content, person)
+    within = kind.reversibility == "auto" and newest and may_decide(row, content, person)
+    if within:
+        now = kind.snapshot(desk.workspace.read, content.target, params)
+        within = execution.after is not None and essence(now) == essence(execution.after)
     draft = _draft_of(
         content, kind=inverse.kind, params=inverse.params, agent=_by(person), narrative="", evidence=(),
         undo_of=proposal_id, benefit=None,

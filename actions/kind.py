@@ -57,6 +57,19 @@ def essence(image: Json) -> Json:
     return {name: value for name, value in image.items() if not name.startswith("_")}
 
 
+def only_ours(kind: Kind, params: Any, before: Json, now: Json) -> bool:
+    """Whether everything that differs between ``before`` and ``now`` is what this change itself does: each part of the
+    image that moved brings it nearer to its end. A value that somebody else has set since does not. Pure."""
+    planned = kind.plan(before, params)
+    for name, value in essence(now).items():
+        if value == before.get(name):
+            continue
+        left = kind.plan(before | {name: value}, params)
+        if len(left) >= len(planned) or any(one not in planned for one in left):
+            return False
+    return True
+
+
 class Kind(ABC):
     """One kind of action. ``snapshot`` images and ``refs`` hold JSON values only (text, numbers, lists, objects)."""
 

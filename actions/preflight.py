@@ -186,7 +186,8 @@ def _still_agreed(desk: Desk, row: Row, content: Content) -> None:
         raise Refused("a vote was for something else: its digest differs")
     if parent.auto_by:
         with desk.store.reading() as tx:
-            undo = "within_plan" if content.undo_of else ""
+            within = content.undo_of and executions.newest(tx, content.undo_of, but=row.proposal_id)
+            undo = "within_plan" if within else "other" if content.undo_of else ""
             again = policy.decide(facts_of(tx, desk, content, undo), desk.policy, tx.now)
         if (again.outcome, again.auto_by) != ("auto", parent.auto_by):
             raise Moved(content, "the policy no longer allows this without people")

@@ -19,7 +19,7 @@ from approvals.people import Person
 from approvals.proposals import content_of
 from approvals.refusals import CommentNeeded, NotYours, Raced, Refusal
 from approvals.store import Store, Tx
-from approvals.tables import EXECUTIONS, INTENTS
+from approvals.tables import EXECUTIONS, INTENTS, LEDGER, PROPOSALS
 from approvals.transitions import Row, execute, execution, proposal
 from approvals.voting import may_decide
 
@@ -132,6 +132,23 @@ def ended(tx: Tx, row: Row, phase: str, result: str) -> None:
         .where(INTENTS.c.execution_id == row.execution_id, INTENTS.c.phase == phase, INTENTS.c.attempt == row.attempt)
         .values(ended_at=tx.now, result=result)
     )
+
+
+def newest(tx: Tx, proposal_id: str, but: str = "") -> bool:
+    """Whether nothing about the same thing was decided after the approval of this proposal, apart from ``but`` and from
+    what had no effect. By the order of the ledger: clocks may be set back."""
+    approvals = LEDGER.c.event.in_(("decision.quorum", "decision.policy_auto"))
+    mine = sa.select(sa.func.max(LEDGER.c.seq)).where(LEDGER.c.proposal_id == proposal_id, approvals).scalar_subquery()
+    key = sa.select(PROPOSALS.c.resource_key).where(PROPOSALS.c.proposal_id == proposal_id).scalar_subquery()
+    later = (
+        sa.select(sa.literal(1)).select_from(EXECUTIONS)
+        .join(LEDGER, LEDGER.c.proposal_id == EXECUTIONS.c.proposal_id)
+        .where(
+            EXECUTIONS.c.resource_key == key, EXECUTIONS.c.proposal_id.not_in((proposal_id, but)),
+            EXECUTIONS.c.state.not_in(("cancelled", "failed")), approvals, LEDGER.c.seq > mine,
+        ).limit(1)
+    )  # fmt: skip
+    return tx.connection.execute(later).first() is None
 
 
 HUMAN = {

@@ -90,7 +90,7 @@ EXECUTION = Machine(
         "indeterminate": {"human_done": "verifying", "human_none": "failed", "human_rollback": "rolling_back"},
         "rolling_back": {
             "rb_ok": "rolled_back", "rb_fail": "rollback_failed", "rb_unknown": "rollback_failed",
-            "lease_lost": "rolling_back",
+            "lease_lost": "rolling_back", "rb_conflict": "inconclusive",  # somebody else has changed it since
         },
         "rollback_failed": {"human_repaired": "rolled_back", "retry_rollback": "rolling_back"},
         "verified": {}, "failed": {}, "cancelled": {}, "rolled_back": {},

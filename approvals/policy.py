@@ -215,6 +215,7 @@ def _never_by_itself(facts: Facts, freezes: list[Hold]) -> tuple[str, ...]:
         (facts.impact_stop, "The impact says stop."),
         (not facts.budgets_free, "A budget is used up."),
         (silent, "The agent is not trusted to act."),
+        (facts.undo == "other", "It is not as the change left it, or not theirs to take back alone."),
         (bool(freezes), "A freeze asks for people."),
     )
     switches = tuple(f"Kill switch {one} is on." for one in facts.switches)

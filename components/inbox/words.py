@@ -119,6 +119,7 @@ EVENT: Mapping[str, str] = {
     "execution.human_accept": "said it is fine", "execution.human_rollback": "asked to undo it",
     "execution.human_done": "saw that the change happened", "execution.human_none": "saw that nothing happened",
     "execution.rb_ok": "undid it", "execution.rb_fail": "could not undo it", "execution.rb_unknown": "got no answer to the undo",
+    "execution.rb_conflict": "left it: somebody else has changed it since",
     "execution.human_repaired": "repaired it by hand", "execution.retry_rollback": "asked to try the undo again",
     "execution.late": "found that an earlier call had its effect after all",
 }  # fmt: skip

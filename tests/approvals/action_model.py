@@ -243,7 +243,7 @@ class Model:
             yield "undo", w._replace(effect=0)
         else:
             yield "rb_ok", self._moved(w, "rb_ok")
-        for event in ("rb_fail", "rb_unknown"):
+        for event in ("rb_fail", "rb_unknown", "rb_conflict"):
             yield event, self._moved(w, event, worker="")
 
     def _wakes(self, w: World) -> Iterator[Step]:

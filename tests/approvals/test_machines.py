@@ -65,6 +65,7 @@ human_none        .          .            .             .              .
 rb_ok             .          .            .             .              .
 rb_fail           .          .            .             .              .
 rb_unknown        .          .            .             .              .
+rb_conflict       .          .            .             .              .
 human_repaired    .          .            .             .              .
 retry_rollback    .          .            .             .              .
 """
@@ -96,6 +97,7 @@ human_none        .             failed         .                .               
 rb_ok             .             .              rolled_back      .                .        .      .         .
 rb_fail           .             .              rollback_failed  .                .        .      .         .
 rb_unknown        .             .              rollback_failed  .                .        .      .         .
+rb_conflict       .             .              inconclusive     .                .        .      .         .
 human_repaired    .             .              .                rolled_back      .        .      .         .
 retry_rollback    .             .              .                rolling_back     .        .      .         .
 """
@@ -115,7 +117,7 @@ def read(*tables: str) -> Expected:
 
 MACHINES = [
     pytest.param(DECISION, read(DECISIONS), 8, 18, id="decision"),
-    pytest.param(EXECUTION, read(EXECUTIONS_BEFORE, EXECUTIONS_AFTER), 13, 28, id="execution"),
+    pytest.param(EXECUTION, read(EXECUTIONS_BEFORE, EXECUTIONS_AFTER), 13, 29, id="execution"),
 ]
 
 
