@@ -1,89 +1,227 @@
 """When a Quartz schedule fires. Databricks jobs are scheduled with Quartz expressions in a named time zone.
 
-Quartz differs from cron in three ways that matter: seconds come first, a seventh field may name the year, and the days
-of the week are numbered 1 (Sunday) to 7. Source: the Quartz CronTrigger documentation.
+Six or seven fields: seconds, minutes, hours, days of the month, months, days of the week (1 is Sunday), years. The
+grammar and what odd forms mean are those of org.quartz.CronExpression 2.3.2, checked against its own fire times
+(tests/agents/quartz_fires.yml): a step after a range of names is not read, ``31W`` skips shorter months.
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
-from calendar import monthrange
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import product
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from croniter import CroniterError, croniter
+from agents.detectors.java_zones import java_zone
 
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+MONTHS = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
+WEEKDAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
+SATURDAY = 7
+DAY = dt.timedelta(days=1)
+Rule = Callable[[dt.date], bool]  # whether a date is meant
 
 
-def _named_days(field: str) -> str:
-    """``2-6`` -> ``MON-FRI``, ``2#1`` -> ``MON#1``, ``6L`` -> ``L5`` (cron's last Friday); names and ``?`` stay."""
-    last = re.fullmatch(r"([1-7])L", field)
+class NotUnderstood(ValueError):
+    """A schedule that cannot be read: nothing may be said of when its job was due."""
+
+
+@dataclass(frozen=True)
+class Fire:
+    """An instant at which a job is due to start (UTC). Where clocks change the wall time is not one instant: ``since``
+    is the first that a reading of it allows, and ``skipped`` says that it does not exist on that day."""
+
+    at: dt.datetime
+    since: dt.datetime
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What an expression says: times of the day in order, and rules that all hold on the days it fires."""
+
+    clock: tuple[dt.time, ...]
+    rules: tuple[Rule, ...]
+
+    def meant(self, day: dt.date) -> bool:
+        return all(rule(day) for rule in self.rules)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """The numbers a field may have, their names from ``low`` on, and the highest step."""
+
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+    step: int = 10_000
+
+    def number(self, word: str) -> int:
+        """``word`` as a number of this field: a number, or a name of at least three letters."""
+        named = [n for n, name in enumerate(self.names, self.low) if len(word) >= 3 and name.startswith(word)]
+        if not named and not re.fullmatch(r"\d{1,4}", word):
+            raise NotUnderstood(f"{word!r}")
+        value = named[0] if named else int(word)
+        if not self.low <= value <= self.high:
+            raise NotUnderstood(f"{value} is not within {self.low} to {self.high}")
+        return value
+
+    def values(self, text: str) -> frozenset[int]:
+        """All numbers that a list of values, ranges (also over the end) and steps names."""
+        return frozenset(value for part in text.split(",") for value in self._part(part))
+
+    def _part(self, part: str) -> Iterator[int]:
+        span, slash, said = part.partition("/")
+        step = int(said) if re.fullmatch(r"\d{1,3}", said) else -1
+        if slash and not 0 <= step <= self.step:
+            raise NotUnderstood(f"step {said!r}")
+        if span in ("*", "") and (span or slash):
+            return iter(range(self.low, self.high + 1, step if slash and step else 1))
+        first, dash, last = span.partition("-")
+        start = self.number(first)
+        named = not first[0].isdigit()
+        if not dash:
+            steps = slash and step and not named
+            return iter(range(start, self.high + 1, step) if steps else (start,))
+        end = self.number(last)
+        if named or not slash:
+            step = 1
+        if end < start and self is YEAR:
+            raise NotUnderstood(f"years run forward: {part!r}")
+        over = self.high - self.low + 1
+        reach = range(start, end + 1 if end >= start else end + over + 1, step) if step else (start,)
+        return iter((n - self.low) % over + self.low for n in reach)
+
+
+SIXTY, HOUR = _Field(0, 59, step=59), _Field(0, 23, step=23)
+OF_MONTH, MONTH = _Field(1, 31, step=31), _Field(1, 12, MONTHS, step=12)
+OF_WEEK, YEAR = _Field(1, 7, WEEKDAYS, step=7), _Field(1970, 2199)
+
+
+def _last(day: dt.date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]
+
+
+def _weekday(day: dt.date) -> int:
+    """1 is Sunday."""
+    return day.isoweekday() % 7 + 1
+
+
+def _nearest(day: dt.date, number: int) -> int:
+    """The working day of ``day``'s month that is nearest to its ``number``; 0 where the month has no such day."""
+    last = _last(day)
+    if not 1 <= number <= last:
+        return 0
+    weekday = _weekday(day.replace(day=number))
+    if weekday == SATURDAY:
+        return number - 1 if number > 1 else number + 2
+    if weekday == 1:
+        return number + 1 if number < last else number - 2
+    return number
+
+
+def _of_month(text: str, day: dt.date) -> bool:
+    """Whether one part of the days of the month means ``day``: ``L``, ``L-3``, ``LW``, ``L-3W``, ``15W`` or numbers."""
+    last = re.fullmatch(r"L(?:-(\d{1,2}))?(W?)", text)
     if last:
-        return f"L{int(last.group(1)) - 1}"
-    return re.sub(r"(?<![#/\w])([1-7])(?!\w)", lambda m: _DAYS[int(m.group(1)) - 1], field)
+        number = _last(day) - int(last.group(1) or 0)
+        return day.day == (_nearest(day, number) if last.group(2) else number)
+    if text.endswith("W"):
+        return day.day == _nearest(day, OF_MONTH.number(text[:-1]))
+    return day.day in OF_MONTH.values(text)
+
+
+def _of_week(text: str, day: dt.date) -> bool:
+    """Whether one part of the days of the week means ``day``: ``L`` (Saturday), ``6L`` or ``FRIL`` (the last Friday of
+    the month), ``2#1`` or ``MON#1`` (the first Monday), numbers and names."""
+    if text in ("L", "LW"):
+        return _weekday(day) == SATURDAY
+    nth = re.fullmatch(r"(\w+)#([1-5])", text)
+    if nth:
+        return _weekday(day) == OF_WEEK.number(nth.group(1)) and (day.day + 6) // 7 == int(nth.group(2))
+    if len(text) > 1 and text.endswith("L"):
+        return _weekday(day) == OF_WEEK.number(text[:-1]) and day.day + 7 > _last(day)
+    return _weekday(day) in OF_WEEK.values(text)
+
+
+def _any(parts: list[str], one: Callable[[str, dt.date], bool], day: dt.date) -> bool:
+    return any(one(part, day) for part in parts)
+
+
+def _within(values: frozenset[int], part: str, day: dt.date) -> bool:
+    return getattr(day, part) in values
+
+
+@lru_cache(maxsize=4096)
+def read(expression: str) -> Schedule:
+    """The schedule that ``expression`` means; raises :class:`NotUnderstood`."""
+    fields = expression.upper().split()
+    if len(fields) not in (6, 7):
+        raise NotUnderstood(f"a Quartz expression has six or seven fields: {expression!r}")
+    seconds, minutes, hours, of_month, months, of_week = fields[:6]
+    if (of_month == "?") == (of_week == "?"):
+        raise NotUnderstood(f"one of the two day fields of a Quartz expression is a question mark: {expression!r}")
+    try:
+        clock = product(sorted(HOUR.values(hours)), sorted(SIXTY.values(minutes)), sorted(SIXTY.values(seconds)))
+        rules: list[Rule] = [partial(_within, MONTH.values(months), "month")]
+        if len(fields) == 7 and fields[6] != "*":
+            rules.append(partial(_within, YEAR.values(fields[6]), "year"))
+        text, one = (of_month, _of_month) if of_week == "?" else (of_week, _of_week)
+        rules.append(partial(_any, text.split(","), one))
+        rules[-1](dt.date(2026, 1, 1))  # every part is read, the last one too
+        for part in text.split(","):
+            one(part, dt.date(2026, 1, 1))
+        return Schedule(tuple(dt.time(*at) for at in clock), tuple(rules))
+    except NotUnderstood as error:
+        raise NotUnderstood(f"cannot read the Quartz expression {expression!r}: {error}") from error
+
+
+def fires(expression: str, zone: str, start: dt.datetime, end: dt.datetime) -> Iterator[Fire]:
+    """Every fire of ``expression`` in ``zone`` whose ``at`` lies in [start, end), in order; however many they are.
+
+    Clock changes as in Quartz: a wall time that occurs twice fires at its second. One that summer time skips does not
+    fire in Quartz; it is given here as so much later (02:30 as 03:30), marked ``skipped``, because what was promised for
+    that day may still be done. Raises :class:`NotUnderstood` for an expression or zone that cannot be read.
+    """
+    schedule = read(expression)
+    try:
+        local = java_zone(zone)
+    except ValueError as error:
+        raise NotUnderstood(f"cannot read schedule {expression!r}: {error}") from error
+    day, last = (start - DAY).astimezone(local).date(), (end + DAY).astimezone(local).date()
+    while day <= last:
+        if schedule.meant(day):
+            yield from (fire for fire in _of_day(schedule.clock, day, local) if start <= fire.at < end)
+        day += DAY
+
+
+def _of_day(clock: tuple[dt.time, ...], day: dt.date, zone: dt.tzinfo) -> list[Fire]:
+    midnight = dt.datetime.combine(day, dt.time(), zone)
+    steady = {(midnight + n * DAY / 8).utcoffset() for n in range(9)}
+    if len(steady) == 1:  # no clock changes: adding is much faster than asking for each time's offset
+        first = midnight.astimezone(dt.UTC)
+        made = (first + dt.timedelta(hours=at.hour, minutes=at.minute, seconds=at.second) for at in clock)
+        return [Fire(at, at) for at in made]
+    found: dict[dt.datetime, Fire] = {}
+    for time in clock:
+        fire = _instant(dt.datetime.combine(day, time, zone))
+        if fire.at not in found or found[fire.at].skipped:
+            found[fire.at] = fire
+    return [found[at] for at in sorted(found)]
+
+
+def _instant(wall: dt.datetime) -> Fire:
+    """The instant of a wall time; a skipped or repeated one has two readings."""
+    readings = [wall.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1)]
+    there = readings[0].astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None)
+    return Fire(max(readings), min(readings), skipped=not there)
 
 
 @lru_cache(maxsize=1024)
-def fire_times(
-    expression: str, zone: str, start: dt.datetime, end: dt.datetime, limit: int = 2000
-) -> tuple[dt.datetime, ...]:
-    """UTC instants in [start, end) at which ``expression`` fires in ``zone``; at most ``limit``.
-
-    A wall-clock time that a change to summer time skips fires that much later; one that occurs twice fires at its first.
-    Raises ``ValueError`` for an expression or zone that cannot be read.
-    """
-    fields = expression.split()
-    if len(fields) not in (6, 7) or "W" in fields[3].upper():
-        raise ValueError(f"not a Quartz expression of ours: {expression!r}")
-    years = None if len(fields) == 6 or fields[6] == "*" else _years(fields[6])
-    fields[5] = _named_days(fields[5])
-    try:
-        local = ZoneInfo(zone)
-        # croniter reads the fields; its own walk from time to time takes ten times as long as going through the days
-        (minutes, hours, *days, seconds), nth = croniter.expand(" ".join(fields[:6]), second_at_beginning=True)
-    except (CroniterError, ZoneInfoNotFoundError, KeyError, ValueError) as error:
-        raise ValueError(f"cannot read schedule {expression!r} in {zone!r}") from error
-    clock = [
-        dt.time(hour, minute, second)
-        for hour, minute, second in product(_all(hours, 24), _all(minutes, 60), _all(seconds, 60))
-    ]
-    found: list[dt.datetime] = []
-    day = start.astimezone(local).date()
-    while day <= end.astimezone(local).date() and len(found) < limit:
-        if (years is None or str(day.year) in years) and _is_due(day, days, nth):
-            fired = (dt.datetime.combine(day, time, local).astimezone(dt.UTC) for time in clock)
-            found += [at for at in fired if start <= at < end]
-        day += dt.timedelta(days=1)
-    return tuple(sorted(set(found))[:limit])
-
-
-def _all(field: list[Any], most: int) -> list[int]:
-    return list(range(most)) if "*" in field else sorted(field)
-
-
-def _is_due(day: dt.date, fields: list[list[Any]], nth: dict[int, set[Any]]) -> bool:
-    """Whether ``day`` is one of the days of the month, months and days of the week (Sunday 0) in ``fields``; ``nth``
-    maps a day of the week to which of the month are meant, "l" being the last."""
-    of_month, months, of_week = fields
-    last = monthrange(day.year, day.month)[1]
-    if "*" not in months and day.month not in months:
-        return False
-    if "*" not in of_month and day.day not in of_month and not ("l" in of_month and day.day == last):
-        return False
-    weekday = day.isoweekday() % 7
-    if weekday in nth:
-        return (day.day + 6) // 7 in nth[weekday] or ("l" in nth[weekday] and day.day + 7 > last)
-    return "*" in of_week or weekday in of_week
-
-
-def _years(field: str) -> set[str]:
-    """The years a Quartz year field names: ``2026``, ``2026,2028`` or ``2026-2028``."""
-    years: set[str] = set()
-    for part in field.split(","):
-        first, _, last = part.partition("-")
-        years |= {str(year) for year in range(int(first), int(last or first) + 1)}
-    return years
+def fire_times(expression: str, zone: str, start: dt.datetime, end: dt.datetime) -> tuple[dt.datetime, ...]:
+    """The instants of :func:`fires`."""
+    return tuple(fire.at for fire in fires(expression, zone, start, end))
