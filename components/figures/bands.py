@@ -56,13 +56,13 @@ def band(
         texts = [chart(v, 60) for v in hits[flag_text]] if flag_text else ["unusual"] * len(hits)
         traces.append(_hits(_days(hits[x], look), hits[value], texts, full, ink.act))
         notes = _hit_notes(hits, x, value, texts, look)
-    top = max((v for c in (value, high) for v in floats(drawn[c]) if v is not None), default=1.0)
+    reach = [v for c in (value, low, high) for v in floats(drawn[c]) if v is not None]
     figure = canvas(
         traces,
         look,
         showlegend=True,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, top),
+        yaxis=value_axis(look, unit, max(reach, default=1.0), min([0.0, *reach])),
         annotations=notes,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
@@ -97,17 +97,18 @@ def fan(
         traces += _between(_days(ahead[x], look), ahead[low], ahead[high], shade, label)
     traces.append(one_line(_days(past[x], look), past[value], full, "actual", ink.series[0]))
     traces.append(one_line(_days(ahead[x], look), ahead[middle], full, "forecast", ink.series[0], dash="dash"))
-    tops = [
+    levels = [
         *floats(past[value]),
-        *(v for _, high, _ in ranges for v in floats(ahead[high])),
+        *(v for reach in ranges for column in reach[:2] for v in floats(ahead[column])),
         limit[1] if limit else 0.0,
     ]
+    seen = [0.0, *(v for v in levels if v is not None)]
     figure = canvas(
         traces,
         look,
         showlegend=True,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, max(v for v in tops if v is not None)),
+        yaxis=value_axis(look, unit, max(seen), min(seen)),
         shapes=[level(limit[1], look)] if limit else [],
         annotations=[level_name(limit, look)] if limit else [],
         margin={"l": 8, "r": 8, "t": 34, "b": 8},

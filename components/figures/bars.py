@@ -94,8 +94,8 @@ def pareto(
         [bars, line],
         look,
         xaxis=axis(look, tickvals=places, ticktext=names),
-        yaxis=value_axis(look, unit, max(sizes)),
-        yaxis2=axis(look, unit="ratio", overlaying="y", side="right", range=[0, 1.05], tickvals=[0, 0.5, 0.8, 1]),
+        yaxis=value_axis(look, unit, max(sizes), min(0.0, *sizes)),
+        yaxis2=axis(look, overlaying="y", side="right", range=[0, 1.05], tickformat="~%", tickvals=[0, 0.5, 0.8, 1]),
     )
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)

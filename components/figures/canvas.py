@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import format as fmt
+from components.figures.ticks import value_ticks
 from components.tile import Empty, Look
 from components.tokens import Tokens, tokens
 
@@ -66,39 +67,21 @@ def legend(ink: Tokens) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def axis(look: Look, *, unit: Unit | None = None, grid: bool = False, **more: Any) -> dict[str, Any]:
-    """A quiet axis; ``unit`` formats its ticks, ``grid`` draws thin lines across."""
+def axis(look: Look, *, grid: bool = False, **more: Any) -> dict[str, Any]:
+    """A quiet axis; ``grid`` draws thin lines across."""
     ink = tokens(look.theme)
     made: dict[str, Any] = {
         "showgrid": grid, "gridcolor": ink.border, "gridwidth": 1, "zeroline": False, "showline": False,
         "ticks": "", "tickfont": {"size": 11, "color": ink.muted}, "automargin": True, "fixedrange": True,
         "title": {"font": {"size": 11, "color": ink.muted}},
     }  # fmt: skip
-    return made | _ticks(unit, look) | more
+    return made | more
 
 
-def _ticks(unit: Unit | None, look: Look) -> dict[str, Any]:
-    if unit == "money":
-        return {"tickprefix": fmt.symbol(look.currency), "tickformat": "~s"}
-    if unit == "ratio":
-        return {"tickformat": "~%"}
-    if unit == "bytes":
-        return {"tickformat": "~s", "ticksuffix": "B"}
-    return {"tickformat": "~s"} if unit in ("count", "number", "dbu") else {}
-
-
-def duration_ticks(top: float) -> dict[str, Any]:
-    """Ticks for seconds up to ``top`` at steps people use (1 s … 7 d), written as durations."""
-    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
-    step = next((s for s in steps if top / s <= 5), max(int(top / 5), 1))
-    values = [i * step for i in range(int(top / step) + 2)]
-    return {"tickvals": values, "ticktext": [fmt.duration(v) for v in values]}
-
-
-def value_axis(look: Look, unit: Unit, top: float, **more: Any) -> dict[str, Any]:
-    """The axis of a measure from zero to ``top``."""
-    ticks = duration_ticks(top) if unit == "seconds" else {}
-    return axis(look, unit=unit, grid=True) | {"rangemode": "tozero"} | ticks | more
+def value_axis(look: Look, unit: Unit, top: float, low: float = 0.0, **more: Any) -> dict[str, Any]:
+    """The axis of a measure from zero, or from ``low`` where that is less, to ``top``."""
+    ticks = value_ticks(low, top, unit, look)
+    return axis(look, grid=True) | {"rangemode": "tozero"} | ticks | more
 
 
 def day_axis(look: Look, **more: Any) -> dict[str, Any]:

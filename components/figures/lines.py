@@ -41,11 +41,12 @@ def lines(
         return NOTHING
     drawn = frame.tail(MOST_MARKS // len(columns))
     ink, full = tokens(look.theme), words(unit, look)
-    whens, traces, top = stamps(drawn[x], look), [], 0.0
+    whens, traces, top, low = stamps(drawn[x], look), [], 0.0, 0.0
     for place, (column, label) in enumerate(columns.items()):
         colour, dash = ink.series[place % 7], ("solid", "dash", "dot", "dashdot")[place % 4]
         traces.append(one_line(whens, drawn[column], full, label, colour, dash=dash, width=2 if place == 0 else 1.5))
-        top = max([top, *(v for v in floats(drawn[column]) if v is not None)])
+        values = [v for v in floats(drawn[column]) if v is not None]
+        top, low = max([top, *values]), min([low, *values])
     if limit:
         top = max(top, limit[1])
     figure = canvas(
@@ -53,7 +54,7 @@ def lines(
         look,
         showlegend=len(traces) > 1,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, top),
+        yaxis=value_axis(look, unit, top, low),
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         shapes=[level(limit[1], look)] if limit else [],
         annotations=[level_name(limit, look)] if limit else [],
@@ -82,7 +83,8 @@ def multiples(
     shown = names[:most]
     drawn, unseen = cut(frame[frame[panel].isin(shown)], MOST_MARKS)
     ink, full = tokens(look.theme), words(unit, look)
-    top = max((v for v in floats(drawn[value]) if v is not None), default=1.0) or 1.0
+    values = [v for v in floats(drawn[value]) if v is not None]
+    top, low = max(values, default=1.0) or 1.0, min([0.0, *values])
     rows = -(-len(shown) // across)
     layout: dict[str, Any] = {"annotations": []}
     traces = []
@@ -92,9 +94,9 @@ def multiples(
         left, bottom = (place % across) / across, 1 - (place // across + 1) / rows
         box = {"x": [left + 0.01, left + 1 / across - 0.02], "y": [bottom + 0.08 / rows, bottom + 0.76 / rows]}
         layout[f"xaxis{suffix}"] = day_axis(look, domain=box["x"], anchor=f"y{suffix}", nticks=3)
-        ticks = {"showticklabels": place % across == 0, "nticks": 3}
+        ticks = {"showticklabels": place % across == 0}
         layout[f"yaxis{suffix}"] = value_axis(
-            look, unit, top, domain=box["y"], anchor=f"x{suffix}", range=[0, top * 1.05], **ticks
+            look, unit, top, low, domain=box["y"], anchor=f"x{suffix}", range=[low * 1.05, top * 1.05], **ticks
         )
         line = one_line(stamps(part[x], look), part[value], full, chart(name, 28), ink.series[0], width=1.5)
         traces.append(line | {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "customdata": [[str(name)]] * len(part)})
@@ -140,7 +142,7 @@ def burn_down(
         look,
         showlegend=True,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, max(values, default=1.0), rangemode="normal" if low < 0 else "tozero"),
+        yaxis=value_axis(look, unit, max(values, default=1.0), low, rangemode="normal" if low < 0 else "tozero"),
         shapes=[level(0.0, look)] if low < 0 else [],
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )

@@ -75,7 +75,7 @@ def stacked(
         barmode="relative",
         showlegend=len(traces) > 1,
         xaxis=name_axis(whens, look) if named else day_axis(look),
-        yaxis=value_axis(look, unit, float(sums.max())),
+        yaxis=value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min()),
         margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
         annotations=[
             _flag(w, s, marked[k], look)
@@ -102,6 +102,11 @@ def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int) -> pd
     rows["s"] = rows["s"].where(rows["s"].isin(large), OTHER)
     table = rows.pivot_table(index="x", columns="s", values="v", aggfunc="sum", fill_value=0.0).sort_index()
     return table[[*(n for n in large if n in table.columns), *([OTHER] if OTHER in table.columns else [])]]
+
+
+def _reach(table: pd.DataFrame) -> pd.Series:
+    """How far the marks of each x reach on one side of zero."""
+    return table.sum(axis=1)
 
 
 def _labels(names: Iterable[str]) -> list[str | None]:

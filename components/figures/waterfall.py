@@ -53,7 +53,7 @@ def waterfall(
         [trace],
         look,
         xaxis=axis(look, tickmode="array", tickvals=list(range(len(names))), ticktext=names),
-        yaxis=value_axis(look, unit, high, range=[low - (high - low) * 0.08, high + (high - low) * 0.12]),
+        yaxis=value_axis(look, unit, high, low, range=[low - (high - low) * 0.08, high + (high - low) * 0.12]),
         margin={"l": 8, "r": 8, "t": 18, "b": 8},
     )
     biggest = max(range(len(steps)), key=lambda i: abs(steps[i]))

@@ -11,9 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from components.figures.canvas import MOST_MARKS, cut, duration_ticks, marks, stamps
+from components.figures.canvas import MOST_MARKS, cut, marks, stamps
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.stacked import stacked
+from components.figures.ticks import duration_ticks
 from components.figures.treemap import path_of, treemap
 from components.figures.waterfall import waterfall
 from components.tile import Empty, Look, Plot
