@@ -1,12 +1,16 @@
-"""How the browser gets the app: its code compressed, and told where the server is instead of having to find out."""
+"""How the browser gets the app: its code compressed, told where the server is instead of having to find out, and with the
+few lines that bring the panel of an address into view."""
 
 from __future__ import annotations
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.scroll import SCRIPT
+
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
-WHERE = b"<script>window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}</script>"
+_SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
+ADDED = b"<script>" + _SERVER + b"</script><script>" + SCRIPT + b"</script>"
 _BEFORE = b"<title>"
 
 
@@ -22,7 +26,7 @@ class StaticGzip:
 
 
 class KnownServer:
-    """Writes :data:`WHERE` into the app's HTML page, whatever its address."""
+    """Writes :data:`ADDED` into the app's HTML page, whatever its address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -58,7 +62,7 @@ class _Rewriting:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body = self._body.replace(_BEFORE, WHERE + _BEFORE, 1)
+        body = self._body.replace(_BEFORE, ADDED + _BEFORE, 1)
         headers = [(k, v) for k, v in self._head["headers"] if k.lower() not in (b"content-length", b"etag")]
         await self._send({**self._head, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body, "more_body": False})

@@ -114,9 +114,9 @@ def _prices(reader: Reads, filters: Filters) -> tuple[list[str], list[str]]:
 
 
 def _keep(key: str, value: object) -> None:
-    """Show what is in force in a control, however it came into force."""
-    if st.session_state.get(key, _HELD) != value:
-        st.session_state[key] = value
+    """Show what is in force in a control, however it came into force: at every run, because a control is another one on
+    another page, and keeps nothing of what was said under its name on the last."""
+    st.session_state[key] = value
 
 
 def _choose(words: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from approvals.identity import READ, foreign
 from approvals.logs import REQUEST_ID, known_id
-from components.delivery import WHERE, KnownServer, StaticGzip
+from components.delivery import ADDED, KnownServer, StaticGzip
 from settings import settings
 
 MOST_URL, MOST_BODY, MOST_MESSAGE = 8 * 1024, 1024 * 1024, 2 * 1024 * 1024  # bytes
@@ -31,7 +31,7 @@ def policy() -> str:
     hashes. Styles have to be free: Streamlit writes them while it draws. Nothing is fetched from elsewhere; a deployment
     whose page is framed by another site is refused."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
-    own = [*_SCRIPT.findall(page), *_SCRIPT.findall(WHERE)]
+    own = [*_SCRIPT.findall(page), *_SCRIPT.findall(ADDED)]
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one).digest()).decode()}'" for one in own)
     return "; ".join(
         (

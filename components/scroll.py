@@ -1,33 +1,36 @@
-"""Brings one panel into view when the address names it (``?panel=…``). An address's ``#`` part would not do: the page
-is not there yet when the browser looks for it."""
+"""One panel named by the address (``?panel=…``). An address's ``#`` part would not do: the page is not there yet when the
+browser looks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cache
-from typing import Any
+from collections.abc import Collection
 
 import streamlit as st
 
 PANEL = "panel"
-# Figures arrive after the words and push what is below them down: hence the second look.
-_JS = """
-export default function ({ data }) {
-  const go = () => document.querySelector(`.st-key-tile-${data}`)?.scrollIntoView({ block: "center" });
-  go();
-  setTimeout(go, 700);
-}
-"""
+# Written into the app's page, where the policy of scripts knows it by its hash. Figures arrive after the words and push
+# what is below them down, so it looks again for a while, until whoever reads moves the page.
+SCRIPT = b"""(() => {
+  const panel = new URLSearchParams(location.search).get("panel");
+  if (!panel) return;
+  let reading = false;
+  for (const act of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(act, () => { reading = true; }, { once: true, capture: true, passive: true });
+  const look = setInterval(() => {
+    if (reading) { clearInterval(look); return; }
+    const tile = document.querySelector(".st-key-tile-" + CSS.escape(panel));
+    if (!tile) return;
+    const box = tile.getBoundingClientRect();
+    const away = box.height < innerHeight ? box.top < 0 || box.bottom > innerHeight : Math.abs(box.top) > innerHeight / 2;
+    if (away) tile.scrollIntoView({ block: box.height < innerHeight ? "center" : "start" });
+  }, 250);
+  setTimeout(() => clearInterval(look), 20000);
+})();"""
 
 
-@cache
-def _component() -> Callable[..., Any]:
-    return st.components.v2.component("lakehelm_scroll", js=_JS)
-
-
-def to_panel(keys: Collection[str]) -> None:
-    """Scroll to the panel the address names, once; only keys of this page count."""
+def unknown_panel(keys: Collection[str]) -> str:
+    """What to say when the address names a panel that is none of ``keys``, those of this view; else nothing."""
     wanted = st.query_params.get(PANEL)
-    if wanted in keys and st.session_state.get("scrolled-to") != wanted:
-        st.session_state["scrolled-to"] = wanted
-        _component()(data=wanted, key="scroll")
+    if not wanted or wanted in keys:
+        return ""
+    return "The address names a panel that is not in this view: it may be in another view, or have another name now."

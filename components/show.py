@@ -18,7 +18,7 @@ from components import format as fmt
 from components.answers import Outcome, log_once, outcome
 from components.bodies import Clicked, draw
 from components.menu import menu, sources
-from components.scroll import to_panel
+from components.scroll import unknown_panel
 from components.state import Reads
 from components.tile import Look, Plot, Tile
 from components.untrusted import safe
@@ -54,6 +54,8 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
     tiles = [tile for row in rows for tile in row]
     asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
     lag = _lag(reader, page)
+    if lost := unknown_panel([tile.key for tile in tiles]):
+        st.info(lost, icon=":material/location_off:")
     slots = [slot for row in rows for slot in _row(row, asked, reader)]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
@@ -61,7 +63,6 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
         clicks += _fill(slots, look, now, lag)
     _late_lag(slots, look, now, lag)
     _watch(slots, reader)
-    to_panel([tile.key for tile in tiles])
     for click in clicks[:1]:
         click.act(click.point)
 

@@ -80,3 +80,44 @@ def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(
             assert "Corrections" not in seen.page.inner_text("body")
             asked = {line.tags.get("page") for line in warehouse.statements.log}
     assert asked <= {None, "agents"}  # the process asks which columns there are, and its agents ask for themselves
+
+
+PERIOD = '.st-key-filters-days button[kind="segmented_controlActive"], .st-key-filters-days button[aria-checked="true"]'
+
+
+def test_the_period_in_force_is_marked_on_every_page(chromium: Browser, app: App) -> None:
+    with visit(chromium, app) as seen:
+        seen.open("/", "days=7")
+        for page in ("FinOps", "PipelineOps", "FinOps", "Overview", "FinOps"):
+            assert seen.page.inner_text(PERIOD).strip() == "7 d"
+            seen.page.click(f'[data-testid="stSidebarNav"] >> text={page}')
+            seen.page.wait_for_function("name => document.querySelector('h2')?.innerText === name", arg=page)
+            seen.settle()
+        assert seen.page.inner_text(PERIOD).strip() == "7 d"
+
+
+@pytest.mark.parametrize(("path", "query"), [("/finops", "view=Spend"), ("/pipelineops", "view=Failures")])
+def test_the_address_that_a_menu_prints_shows_its_panel(chromium: Browser, app: App, path: str, query: str) -> None:
+    with visit(chromium, app) as seen:
+        seen.open(path, query)
+        last = seen.page.locator('[class*="st-key-tile-"]').last
+        key = next(c for c in (last.get_attribute("class") or "").split() if c.startswith("st-key-tile-"))
+        last.locator('[data-testid="stPopover"] button').first.click()
+        seen.settle()
+        printed = seen.page.locator('[data-testid="stPopoverBody"] [data-testid="stCode"]').last.inner_text()
+        address = next(line for line in printed.splitlines() if "panel=" in line)
+    with visit(chromium, app) as seen:
+        seen.open(address.removeprefix(app.url))
+        seen.page.wait_for_function(
+            "key => { const b = document.querySelector('.' + key).getBoundingClientRect();"
+            " return b.top >= 0 && b.top < innerHeight - 100 }",
+            arg=key,
+        )
+        assert seen.errors == [] and seen.page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_an_address_of_a_panel_that_is_not_there_says_so(chromium: Browser, app: App) -> None:
+    with visit(chromium, app) as seen:
+        seen.open("/finops", "view=Spend&panel=nothing")
+        assert "panel that is not in this view" in seen.page.inner_text('[data-testid="stMain"]')
+        assert seen.errors == []
