@@ -18,7 +18,8 @@ from approvals import drafts
 from approvals.proposal import Agent, Draft
 from approvals.store import Store
 from queries.kinds import Param
-from warehouse.interface import Answer, Ask
+from warehouse import reach
+from warehouse.interface import Answer, Ask, ask
 from warehouse.reader import Reader
 
 REVIEW = Decimal(5)  # what a person's look at a proposal costs, in the currency of the benefit
@@ -67,6 +68,8 @@ class Look:
 def look(capability: Capability, reader: Reader, now: dt.datetime, given: Frames | None = None) -> Look:
     """Ask and judge at ``now`` (UTC). ``given`` are frames from elsewhere (declared deadlines). What could not be read,
     or only rows older than :data:`OLDEST`, is said and never taken for "nothing to do"."""
+    for name in reach.QUESTIONS:  # how far the source tables reach decides what absence means
+        reader.submit(ask(name), page="agents").result(PATIENCE)
     waiting = {name: reader.submit(question, page="agents") for name, question in capability.asks(now).items()}
     frames: dict[str, pd.DataFrame] = dict(given or {})
     for name, future in waiting.items():
@@ -84,7 +87,7 @@ def unusable(answer: Answer, now: dt.datetime) -> str:
         return answer.error.title if answer.error else "nothing was read"
     if now - answer.read_at > OLDEST:
         return f"rows of {answer.read_at:%Y-%m-%d %H:%M} UTC are too old"
-    return next((note for note in answer.notes if note.startswith("Only the first")), "")
+    return next(iter(answer.coverage.gaps), "")
 
 
 def chosen(observations: Iterable[Observation]) -> tuple[Observation, ...]:

@@ -19,7 +19,7 @@ from warehouse.errors import WarehouseError
 from warehouse.interface import Answer, Ask
 
 WORKSPACES, COST_CENTERS = "workspaces", "cost_centers"
-NOBODYS = frozenset({"platform.source_lag"})  # how late the system tables are: nobody's rows
+NOBODYS = frozenset({"platform.source_lag", "platform.source_span"})  # how far the system tables reach: nobody's rows
 BY_ROW = frozenset({"platform.workspaces"})  # has no parameters; its rows are those of one workspace each
 
 

@@ -2,8 +2,10 @@
 
 Header keys: ``question`` (words), ``params`` (name: kind), ``grain`` (columns that identify a row), ``columns``
 (name: kind, in output order), ``ttl`` (``5m``, ``1h``, ``12h``), ``note`` (the billing or platform truth), and
-optionally ``uses`` (shared CTEs, in ``shared/``) and ``optional`` (tables or columns an account may lack; the
-reader replaces an absent table by an empty one and an absent column by NULL). Kinds are in :mod:`queries.kinds`.
+optionally ``uses`` (shared CTEs, in ``shared/``), ``optional`` (tables or columns an account may lack; the reader
+replaces an absent table by an empty one and an absent column by NULL), ``evidence`` (the fact tables whose reach in time
+decides what an answer speaks of; without it all that are read) and ``look_back`` (``90d``: how many days before the first
+date the answer rests on). Kinds are in :mod:`queries.kinds`.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ import yaml
 from queries import kinds
 
 ROOT = Path(__file__).resolve().parent
-_KEYS = {"question", "params", "grain", "columns", "ttl", "note", "uses", "optional"}
+_KEYS = {"question", "params", "grain", "columns", "ttl", "note", "uses", "optional", "evidence", "look_back"}
 _REQUIRED = {"question", "grain", "columns", "ttl", "note"}
 _TTL = re.compile(r"(\d+)([mh])")
+_DAYS = re.compile(r"(\d+)d")
 
 
 class BadQuery(ValueError):
@@ -46,6 +49,8 @@ class Query:
     optional: frozenset[str]
     sql: str
     path: Path
+    evidence: frozenset[str] = frozenset()  # none named: every fact table that is read
+    look_back: timedelta | None = None
 
 
 def split_header(text: str, path: Path) -> tuple[dict[str, Any], str]:
@@ -60,10 +65,11 @@ def split_header(text: str, path: Path) -> tuple[dict[str, Any], str]:
 
 @dataclass(frozen=True)
 class _Shared:
-    """A shared CTE: its SQL and the optional tables or columns it reads."""
+    """A shared CTE: its SQL, the optional tables or columns it reads, and how far back it looks."""
 
     sql: str
     optional: frozenset[str]
+    look_back: timedelta | None
 
 
 def _shared(names: Iterable[str], root: Path, seen: tuple[str, ...] = ()) -> dict[str, _Shared]:
@@ -77,8 +83,17 @@ def _shared(names: Iterable[str], root: Path, seen: tuple[str, ...] = ()) -> dic
             raise BadQuery(f"{path}: no such shared CTE")
         header, body = split_header(path.read_text(encoding="utf-8"), path)
         parts |= _shared(header.get("uses") or (), root, (*seen, name))
-        parts[name] = _Shared(body, frozenset(header.get("optional") or ()))
+        parts[name] = _Shared(body, frozenset(header.get("optional") or ()), _look_back(header, path))
     return parts
+
+
+def _look_back(header: Mapping[str, Any], path: Path) -> timedelta | None:
+    """The header's ``look_back``; None where it says none."""
+    if "look_back" not in header:
+        return None
+    if (days := _DAYS.fullmatch(str(header["look_back"]))) is None:
+        raise BadQuery(f"{path}: look_back must look like 90d")
+    return timedelta(days=int(days.group(1)))
 
 
 def _compose(shared: Mapping[str, _Shared], body: str) -> str:
@@ -128,6 +143,15 @@ def parse(path: Path, root: Path = ROOT) -> Query:
         optional=frozenset(header.get("optional") or ()).union(*(part.optional for part in shared.values())),
         sql=_compose(shared, body),
         path=path,
+        evidence=frozenset(header.get("evidence") or ()),
+        look_back=max(
+            (
+                one
+                for one in (_look_back(header, path), *(part.look_back for part in shared.values()))
+                if one is not None
+            ),
+            default=None,
+        ),
     )
 
 

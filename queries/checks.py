@@ -50,7 +50,6 @@ WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("system.mlflow.runs_latest", "mlflow.run_status"),
     ),
 }
-_VERSIONED = ("change_time", "change_date", "update_time")  # dimensions with versions are read whole
 
 
 def check(query: Query) -> list[str]:
@@ -68,7 +67,7 @@ def check(query: Query) -> list[str]:
         return [f"column: {str(error).splitlines()[0]}"]
     late: tuple[Callable[[Query, exp.Expr], Iterator[str]], ...] = (_columns, _struct_fields, _status_words, _order)
     found = [problem for rule in late for problem in rule(query, typed)]
-    return [*found, *_time_bounds(tree), *_price_joins(tree), *lint.problems(typed, query.sql)]
+    return [*found, *_time_bounds(tree), *_reach(query, tree), *_price_joins(tree), *lint.problems(typed, query.sql)]
 
 
 def _tables(query: Query) -> Iterator[str]:
@@ -153,15 +152,6 @@ def _status_words(query: Query, tree: exp.Expr) -> Iterator[str]:
                 yield f"status word {word!r} is not one of {name}: {', '.join(sorted(known))[:120]}"
 
 
-def facts() -> dict[str, str]:
-    """Tables that grow with time, and the column that bounds a scan of them."""
-    return {
-        name: table.filter_column
-        for name, table in schema.tables().items()
-        if table.filter_column and table.filter_column not in _VERSIONED
-    }
-
-
 def _time_bounds(tree: exp.Expr) -> Iterator[str]:
     scopes = traverse_scope(tree)
     for scope in scopes:
@@ -169,7 +159,7 @@ def _time_bounds(tree: exp.Expr) -> Iterator[str]:
             if not isinstance(source, exp.Table) or not source.db:
                 continue
             name = f"{source.catalog}.{source.db}.{source.name}".lower()
-            column = facts().get(name)
+            column = schema.facts().get(name)
             if column and not _bounded(scope, column, scopes):
                 yield f"time: {name} is not bounded by a parameter on {column}"
 
@@ -205,6 +195,30 @@ def _bounded(scope: Scope, column: str, scopes: list[Scope]) -> bool:
         s for s in scopes if s is not scope and any(source is scope for _, source in s.selected_sources.values())
     ]
     return bool(readers) and all(_bounded(reader, column, scopes) for reader in readers)
+
+
+MARGIN = 3  # days before :start that are read only so that what began earlier is not taken for new
+
+
+def _reach(query: Query, tree: exp.Expr) -> Iterator[str]:
+    """Do the header's evidence and look-back say what the SQL reads?"""
+    if strangers := query.evidence - (tables_read(query.sql) & schema.facts().keys()):
+        yield f"evidence: {sorted(strangers)[0]} is no fact table that is read"
+    longest = max((days for node in tree.walk() if (days := _days_before_start(node))), default=0)
+    said = query.look_back
+    if said is None and longest > MARGIN:
+        yield f"look_back: {longest} days before :start are read; say how many of them the answer rests on"
+    if said is not None and said.days > longest:
+        yield f"look_back: {said.days} days are declared, but the SQL reads {longest} before :start"
+
+
+def _days_before_start(node: Any) -> int:
+    """The days in a lower bound of ``date_sub(:start, days)``; 0 for anything else."""
+    bound = node.expression if isinstance(node, exp.GTE | exp.GT) else None
+    if not isinstance(bound, exp.TsOrDsAdd) or bound.this.name not in ("start", "previous"):
+        return 0
+    days = bound.expression.find(exp.Literal)
+    return int(days.name) if days is not None else 0
 
 
 _PRICES = ("prices", "list_prices", "account_prices")

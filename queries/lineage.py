@@ -1,8 +1,12 @@
-"""Which tables a question reads: they give its grants and its lag badge."""
+"""Which tables a question reads: they give its grants, its lag badge and how far its answers reach."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
+
+from queries.kinds import Param
 
 
 @lru_cache(maxsize=512)
@@ -14,4 +18,41 @@ def tables_read(sql: str) -> frozenset[str]:
     tree = sqlglot.parse_one(sql, read="databricks")
     return frozenset(
         f"{table.catalog}.{table.db}.{table.name}".lower() for table in tree.find_all(exp.Table) if table.db
+    )
+
+
+def tables_read_with(sql: str, params: Mapping[str, Param]) -> frozenset[str]:
+    """As :func:`tables_read`, without those that ``params`` switch off: a table under ``:basis = 'net'`` is not read when
+    the basis is another."""
+    return frozenset(
+        table for table, needs in _switched(sql) if all(params.get(name, value) == value for name, value in needs)
+    )
+
+
+@lru_cache(maxsize=512)
+def _switched(sql: str) -> tuple[tuple[str, frozenset[tuple[str, str]]], ...]:
+    """Every table read in ``sql`` with the values of parameters that its own SELECT demands."""
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(sql, read="databricks")
+    return tuple(
+        (f"{table.catalog}.{table.db}.{table.name}".lower(), _demands(table.find_ancestor(exp.Select)))
+        for table in tree.find_all(exp.Table)
+        if table.db
+    )
+
+
+def _demands(select: Any) -> frozenset[tuple[str, str]]:
+    """(parameter, text) for every ``:parameter = 'text'`` that must hold for ``select`` to give a row."""
+    from sqlglot import exp
+
+    where = select.args.get("where") if select is not None else None
+    terms = list(where.this.flatten()) if where is not None and isinstance(where.this, exp.And) else []
+    return frozenset(
+        (term.this.name, term.expression.name)
+        for term in terms or ([where.this] if where is not None else [])
+        if isinstance(term, exp.EQ)
+        and isinstance(term.this, exp.Placeholder | exp.Parameter)
+        and isinstance(term.expression, exp.Literal)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,8 @@ _FILE = Path(__file__).with_name("system_tables.yml")
 
 @dataclass(frozen=True)
 class SystemTable:
-    """One table: ``columns`` maps name to Databricks SQL type; ``filter_column`` bounds a scan in time, if any."""
+    """One table: ``columns`` maps name to Databricks SQL type; ``filter_column`` bounds a scan in time, if any.
+    ``usual_lag`` is how old the newest row is at most; None where silence is normal (events that may not happen)."""
 
     name: str
     columns: Mapping[str, str]
@@ -22,6 +24,7 @@ class SystemTable:
     status: str
     latency: str
     grain: str
+    usual_lag: timedelta | None
 
 
 @cache
@@ -44,8 +47,23 @@ def tables() -> Mapping[str, SystemTable]:
             status=str(entry.get("status", "")),
             latency=str(entry.get("latency", "")),
             grain=str(entry.get("grain", "")),
+            usual_lag=timedelta(hours=int(str(entry["usual_lag"]).removesuffix("h"))) if "usual_lag" in entry else None,
         )
     return found
+
+
+# Dimensions with versions are read whole: a change long ago is still the state of today.
+_VERSIONED = ("change_time", "change_date", "update_time")
+
+
+@cache
+def facts() -> Mapping[str, str]:
+    """Tables that grow with time, and the column that bounds a scan of them."""
+    return {
+        name: table.filter_column
+        for name, table in tables().items()
+        if table.filter_column and table.filter_column not in _VERSIONED
+    }
 
 
 @cache

@@ -19,6 +19,7 @@ import pyarrow as pa
 from queries.adapt import without
 from queries.catalogue import Query
 from queries.kinds import Param
+from queries.lineage import tables_read, tables_read_with
 from warehouse.cache import Result
 from warehouse.errors import Failed, NoGrant, NotThere, WarehouseError
 from warehouse.features import Features, named_by
@@ -64,7 +65,7 @@ class Executor:
             told = f"{type(error).__name__} in {place.name}, line {place.lineno}"
             return _failure(query, Failed(f"unexpected {told}"), time.perf_counter() - started, told)
         seconds = time.perf_counter() - started
-        return Outcome(seconds, Result(table, read_at, seconds, (*_absences(missing), *cut)))
+        return Outcome(seconds, Result(table, read_at, seconds, (*_absences(_read(query, params, missing)), *cut)))
 
     def _rows(
         self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
@@ -91,6 +92,13 @@ def _capped(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
         return table, ()
     kept = table.take(pa.array(np.arange(ROW_CAP)))
     return kept, (f"Only the first {ROW_CAP:,} of {table.num_rows:,} rows are kept; narrow the period or workspaces.",)
+
+
+def _read(query: Query, params: Mapping[str, Param], missing: Iterable[str]) -> list[str]:
+    """Those of ``missing`` that these parameters do not switch off."""
+    lacking = list(missing)
+    unread = tables_read(query.sql) - tables_read_with(query.sql, params) if lacking else frozenset()
+    return [name for name in lacking if ".".join(name.lower().split(".")[:3]) not in unread]
 
 
 def _absences(missing: Iterable[str]) -> tuple[str, ...]:

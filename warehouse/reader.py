@@ -27,6 +27,7 @@ from warehouse.figures import CacheFigures, Tally, figures_of
 from warehouse.flights import Failure, Flight, Floor, at_once, failed, stopping
 from warehouse.interface import Answer, Ask, Warehouse
 from warehouse.params import CLOCK, checked
+from warehouse.reach import QUESTIONS, SPAN_QUERY, UNKNOWN, Reach, coverage
 from warehouse.snapshots import Snapshots, key_of, may_keep
 
 REFRESH_PAUSE = 30.0  # seconds until a failed refresh is tried again
@@ -70,6 +71,7 @@ class Reader:
         self._flights: dict[Ask, Flight] = {}  # those that new questions may join
         self._airborne: set[Flight] = set()  # all, those begun before an invalidation included
         self._floors: dict[str | None, Floor] = {}  # by query, None: of all queries
+        self._reach = Reach() if SPAN_QUERY in catalogue else None
         self._started = 0  # executions so far; also the number of the last one
         self._tally = Tally()
         self._closed = False
@@ -142,6 +144,7 @@ class Reader:
         self._pool.submit(self._warehouse.prepare)
         if self._features:
             self._pool.submit(self._features.missing, frozenset())
+        self._ask_reach()
 
     def close(self) -> None:
         """Answer everyone who still waits, start nothing more, close the warehouse; statements are not waited for."""
@@ -180,9 +183,10 @@ class Reader:
         fresh = distance <= query.ttl and not self._outdated(query, entry)
         failure = None if fresh else self._failures.get(question)
         result = entry.result
+        covered = coverage(query, dict(question.params), result, self._reach)
         return Answer(
             question, "fresh" if fresh else "stale", result.table, result.read_at, result.seconds,
-            failure.error if failure else None, result.notes,
+            failure.error if failure else None, tuple(gap for gap in covered.gaps if gap != UNKNOWN), covered,
         )  # fmt: skip
 
     def _refusal(self, question: Ask) -> Answer | None:
@@ -224,6 +228,8 @@ class Reader:
         with self._lock:
             answer = self._landed(flight, number, outcome)
         flight.land(answer)
+        if flight.query.name not in QUESTIONS:
+            self._ask_reach()
         if outcome.result is not None and self._snapshots and flight.query.name in self._keepable:
             self._keep(self._snapshots, flight, Entry(outcome.result, number))
 
@@ -238,7 +244,7 @@ class Reader:
         known, current = self._cache.peek(question), not self._superseded(flight, number)
         if outcome.result is not None and (known is None or known.number < number):
             known = Entry(outcome.result, number)
-            self._cache.put(question, known)
+            self._take(question, known)
         if outcome.error is None and current:
             self._failures.pop(question, None)
         elif outcome.error is not None and current:
@@ -249,6 +255,18 @@ class Reader:
             assert outcome.error is not None
             return failed(question, outcome.error)
         return self._view(query, question, known)
+
+    def _take(self, question: Ask, entry: Entry) -> None:
+        """Keep ``entry`` in memory, and what it tells of the source tables. Expects the lock."""
+        self._cache.put(question, entry)
+        if self._reach is not None and question.query in QUESTIONS:
+            self._reach = self._reach.with_answer(question.query, entry.result)
+
+    def _ask_reach(self) -> None:
+        """Ask how far the source tables reach, where that is not known or old; nobody waits for it."""
+        for name in QUESTIONS if self._reach is not None else ():
+            if name in self._catalogue:
+                self.submit(Ask(name))
 
     def _detect(self) -> pa.Table | None:
         """The metastore's column list, in the thread that needs it: waiting for another could starve the pool."""
@@ -275,7 +293,7 @@ class Reader:
                 with self._lock:
                     if (newer := self._cache.peek(question)) is not None:
                         return newer
-                    self._cache.put(question, entry)
+                    self._take(question, entry)
             return entry
 
     def _keep(self, snapshots: Snapshots, flight: Flight, entry: Entry) -> None:

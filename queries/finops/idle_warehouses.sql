@@ -21,6 +21,7 @@
 --   saving_high: money
 -- ttl: 12h
 -- uses: [warehouse_idle_costs, warehouses_latest, workspaces]
+-- look_back: 0d
 -- note: >
 --   A replay of what happened: every stretch in which the warehouse ran and no statement did, from the end of the last
 --   statement to the next one or the stop, would have ended after :minutes. cold_starts are the stretches that ended

@@ -15,6 +15,7 @@
 --   evidence: text
 -- ttl: 12h
 -- uses: [prices, usage_rows, jobs_latest, workspaces]
+-- look_back: 0d
 -- note: >
 --   Cost is summed per run first, then the run's own last state is joined: FAILED, ERROR or TIMED_OUT. Cancelled runs
 --   are left out, a run repaired to success within three days after :end counts as success, one that is being repaired

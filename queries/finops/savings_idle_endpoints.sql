@@ -15,6 +15,7 @@
 --   evidence: text
 -- ttl: 12h
 -- uses: [prices, usage_rows, workspaces]
+-- look_back: 90d
 -- note: >
 --   Existing endpoints with priced usage and no recorded request between :start and :end, but at least one in the 90
 --   days before: without that, usage tracking may simply be off. All of the cost counts, as if the endpoint scaled to

@@ -15,6 +15,7 @@
 --   watched_to: date
 -- ttl: 12h
 -- uses: [table_uses]
+-- evidence: [system.access.audit, system.access.table_lineage]
 -- note: >
 --   Direct grants (inherited_from NONE) of SELECT, MODIFY or ALL PRIVILEGES to a person or a service principal without a
 --   trace of use between :start and :end. Groups are left out: their members are in no system table, so nobody can tell.

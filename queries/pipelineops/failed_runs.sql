@@ -25,6 +25,7 @@
 -- ttl: 5m
 -- uses: [job_runs, run_costs, jobs_latest, lineage_events, workspaces]
 -- optional: [system.lakeflow.jobs.run_as_user_name, system.lakeflow.jobs.paused]
+-- evidence: [system.lakeflow.job_run_timeline, system.access.table_lineage]
 -- note: >
 --   The newest run decides: a later run, a repair that succeeded or one that is still running takes the job off the
 --   list. Runs that were skipped or blocked did nothing and do not count. attempts is more than one where the run was

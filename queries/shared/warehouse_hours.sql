@@ -1,4 +1,5 @@
 -- uses: [query_hours]
+-- look_back: 0d
 -- note: >
 --   Each SQL warehouse's clock hours: on_ms it was running (warehouse_events), busy_ms at least one statement was
 --   running, their work_ms, and used_share = busy / max(on, busy). An hour without a row has no evidence (another

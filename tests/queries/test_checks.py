@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from queries import schema
 from queries.catalogue import Query, catalogue
-from queries.checks import WORDS, check, facts
+from queries.checks import WORDS, check
 
 NAMES = sorted(catalogue())
 
@@ -83,6 +84,26 @@ def test_prices_between_are_refused() -> None:
     assert any("price" in one for one in check(replace(query, sql=sql)))
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "problem"),
+    [
+        ("finops.savings_idle_endpoints", None, "90 days before :start are read"),
+        ("finops.savings_idle_endpoints", 91, "the SQL reads 90"),
+        ("finops.spend_by_day", 1, "the SQL reads 0"),
+        ("pipelineops.run_ends", None, ""),  # three days are a margin
+    ],
+)
+def test_a_look_back_is_what_the_sql_reads(name: str, said: int | None, problem: str) -> None:
+    found = check(replace(catalogue()[name], look_back=None if said is None else timedelta(days=said)))
+    assert any(problem in one for one in found) if problem else not found
+
+
+def test_evidence_is_a_fact_that_is_read() -> None:
+    for table in ("system.lakeflow.jobs", "system.billing.usage"):  # no fact, and not read
+        found = check(replace(catalogue()["pipelineops.run_ends"], evidence=frozenset({table})))
+        assert found == [f"evidence: {table} is no fact table that is read"]
+
+
 def test_status_columns_and_their_lists_exist() -> None:
     for column, lists in WORDS.items():
         for table, enum in lists:
@@ -91,7 +112,7 @@ def test_status_columns_and_their_lists_exist() -> None:
 
 
 def test_facts_are_those_that_grow() -> None:
-    grown = facts()
+    grown = schema.facts()
     assert grown["system.billing.usage"] == "usage_date"
     assert grown["system.query.history"] == "start_time"
     assert not {"system.lakeflow.jobs", "system.compute.clusters", "system.compute.warehouses"} & grown.keys()
