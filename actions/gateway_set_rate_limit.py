@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from actions import serving_config
 from actions.identifiers import Principal, checked_name
 from actions.kind import Inverse, Kind, Params
+from actions.principals import held_as
 from approvals.proposal import Change, Check, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class SetRateLimit(Kind):
     def snapshot(self, read: WorkspaceClient, target: Target, params: RateLimit) -> Json:
         endpoint = serving_config.found(read, target)
         limits = _limits(endpoint.ai_gateway)
+        params = _spelt(limits, params)
         mine = [one for one in limits if _fits(one, params)]
         others = [f"{one.key.value if one.key else 'endpoint'} {one.principal or ''}".strip()
                   for one in limits if not _fits(one, params)]  # fmt: skip
@@ -89,6 +91,7 @@ class SetRateLimit(Kind):
         )  # fmt: skip
 
         gateway = serving_config.found(act, target).ai_gateway
+        params = _spelt(_limits(gateway), params)
         limits = [one for one in _limits(gateway) if not _fits(one, params)]
         if params.calls is not None or params.tokens is not None:
             limits.append(AiGatewayRateLimit(
@@ -108,6 +111,14 @@ _KEPT = ("fallback_config", "guardrails", "inference_table_config", "usage_track
 
 def _limits(gateway: Any) -> list[Any]:
     return list(gateway.rate_limits or ()) if gateway else []
+
+
+def _spelt(limits: list[Any], params: RateLimit) -> RateLimit:
+    """The principal as the endpoint writes it."""
+    if params.principal is None:
+        return params
+    known = (one.principal for one in limits if one.principal and one.key and one.key.value == params.key)
+    return params.model_copy(update={"principal": held_as(params.principal, known) or params.principal})
 
 
 def _fits(limit: Any, params: RateLimit) -> bool:

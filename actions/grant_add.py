@@ -43,7 +43,7 @@ class AddGrant(GrantKind):
         return DryRun(mode="simulated", warnings=tuple(said))
 
     def execute(self, act: WorkspaceClient, target: Target, params: Grant, image: Json, key: str) -> Json:
-        return change(act, target, params.principal, add=_new(image, params), remove=[])
+        return change(act, target, image.get("_principal", params.principal), add=_new(image, params), remove=[])
 
     def inverse(self, target: Target, params: Grant, image: Json, refs: Json) -> Inverse | None:
         new = _new(image, params)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from actions.identifiers import BadTarget, Principal, checked_name
+from actions.identifiers import BadTarget, Principal, checked_name, in_path
 from actions.kind import Gone, Kind, Params
+from actions.principals import held_as
 from approvals.proposal import Check, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -64,17 +65,20 @@ class GrantKind(Kind):
 
 def privileges_of(read: WorkspaceClient, target: Target, principal: str) -> Json:
     """``privileges``: what ``principal`` holds directly, sorted. ``_inherited``: what it holds from above, privilege to
-    "schema main.sales". Groups it belongs to are not followed. Raises :class:`Gone`."""
+    "schema main.sales". ``_principal``: how the catalog spells it. Groups it belongs to are not followed. Raises
+    :class:`Gone` or :class:`actions.principals.Ambiguous`."""
     from databricks.sdk.errors import NotFound
 
     if target.type not in _KNOWN:
         raise BadTarget(f"grants of a {target.type[:40]} are not changed here")
-    name = checked_name(target)
+    name = in_path(checked_name(target))
     direct: set[str] = set()
     inherited: dict[str, str] = {}
+    spelt = principal
     try:
         for held in _assignments(read.grants.get, target.type, name, principal):
             direct |= {one.value for one in held.privileges or ()}
+            spelt = held.principal
         for held in _assignments(read.grants.get_effective, target.type, name, principal):
             for one in held.privileges or ():
                 if one.privilege is not None and one.inherited_from_name:
@@ -82,15 +86,26 @@ def privileges_of(read: WorkspaceClient, target: Target, principal: str) -> Json
                     inherited[one.privilege.value] = f"{place} {one.inherited_from_name}"
     except NotFound as error:
         raise Gone(target.id) from error
-    return {"privileges": sorted(direct), "_inherited": dict(sorted(inherited.items())), "_type": target.type}
+    return {"privileges": sorted(direct), "_inherited": dict(sorted(inherited.items())), "_type": target.type,
+            "_principal": spelt}  # fmt: skip
 
 
-def _assignments(call: Any, kind: str, name: str, principal: str) -> Iterator[Any]:
-    """The principal's assignments, page by page: a page may be empty although others follow."""
+def _assignments(call: Any, kind: str, name: str, principal: str) -> list[Any]:
+    """The principal's assignments. Asked for by name first; a catalog that finds no other capitals is asked for all."""
+    for asked in (principal, None):
+        every = list(_pages(call, kind, name, asked))
+        spelt = held_as(principal, (one.principal or "" for one in every))
+        if spelt is not None:
+            return [one for one in every if one.principal == spelt]
+    return []
+
+
+def _pages(call: Any, kind: str, name: str, principal: str | None) -> Iterator[Any]:
+    """Page by page: a page may be empty although others follow."""
     token: str | None = None
     while True:
         page = call(kind, name, principal=principal, max_results=0, page_token=token)
-        yield from (one for one in page.privilege_assignments or () if one.principal == principal)
+        yield from page.privilege_assignments or ()
         token = page.next_page_token
         if not token:
             return
@@ -113,5 +128,5 @@ def change(act: WorkspaceClient, target: Target, principal: str, *, add: list[st
 
     delta = PermissionsChange(principal=principal, add=[Privilege(one) for one in add],
                               remove=[Privilege(one) for one in remove])  # fmt: skip
-    act.grants.update(target.type, checked_name(target), changes=[delta])
+    act.grants.update(target.type, in_path(checked_name(target)), changes=[delta])
     return {}

@@ -43,7 +43,7 @@ class RevokeGrant(GrantKind):
         return DryRun(mode="simulated", warnings=tuple(kept))
 
     def execute(self, act: WorkspaceClient, target: Target, params: Grant, image: Json, key: str) -> Json:
-        return change(act, target, params.principal, add=[], remove=_held(image, params))
+        return change(act, target, image.get("_principal", params.principal), add=[], remove=_held(image, params))
 
     def inverse(self, target: Target, params: Grant, image: Json, refs: Json) -> Inverse | None:
         held = _held(image, params)

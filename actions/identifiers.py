@@ -1,28 +1,30 @@
-"""Strict patterns for everything that ends up in a path of the API: the SDK does not escape path parameters, so an
-identifier such as ``../../x`` or ``a?force=true`` would reach another address."""
+"""The identifiers that actions run with: their shapes, and the one way from a target into a path of the API.
+
+The SDK does not escape path parameters: ``../../x`` or ``a?force=true`` would reach another address. Ids therefore have
+strict patterns; names of Unity Catalog, which may hold such characters, go into a path through :func:`in_path` only.
+What goes into a JSON body or the value of a query (principals) needs no such guard, but every identifier must look like
+what it is (:func:`spelling.honest`), and none holds a backquote, in which titles put it.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import StringConstraints
 
-from approvals.proposal import Target
+from approvals.proposal import CATALOGUED, Target
+from spelling import escaped, honest
 
-_UC = r"[^./?#\\%\s`'\"\x00-\x1f]{1,255}"
+_UC = r"[^./\s`\x00-\x1f\x7f]{1,255}"  # what Unity Catalog itself refuses, and the backquote
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]  # job, run and workspace ids
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]  # cluster, warehouse, pipeline, policy ids
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}$")]  # serving endpoints
-UcPart = Annotated[str, StringConstraints(pattern=rf"^{_UC}$")]  # catalog; alias
-UcName = Annotated[str, StringConstraints(pattern=rf"^{_UC}(\.{_UC}){{0,2}}$")]  # catalog, schema, table, model, index
-Principal = Annotated[str, StringConstraints(pattern=r"^[^/?#\\%\x00-\x1f`'\"]{1,255}$")]
+UcPart = Annotated[str, StringConstraints(pattern=r"^[^./?#\\%\s`'\"\x00-\x1f]{1,255}$")]  # an alias
+Principal = Annotated[str, StringConstraints(pattern=r"^[^`\x00-\x1f\x7f]{1,255}$")]
 TagKey = Annotated[str, StringConstraints(pattern=r"^[^/?#\\%\x00-\x1f`.][^/?#\\%\x00-\x1f`]{0,255}$")]
 EntityName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]  # a served entity of an endpoint
 
-_NAMES = {  # how many parts the name of each type of object in Unity Catalog has
-    "catalog": 1, "schema": 2, "table": 3, "volume": 3, "function": 3, "model": 3, "index": 3, "column": 4,
-}  # fmt: skip
+_TWICE = re.compile(r"%(2[ef]|5c|[01][0-9a-f]|7f)", re.IGNORECASE)  # a path again for whoever reads it twice
 _ENDPOINT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _IDS = {
     **dict.fromkeys(("job", "run"), re.compile(r"[0-9]{1,19}")),
@@ -34,14 +36,31 @@ class BadTarget(ValueError):
     """The identifier of a target that is not one of its type: it is kept from the API."""
 
 
+def check_looks(target: Target) -> None:
+    """Raises :class:`BadTarget` where a target does not look like what it is."""
+    for one in (target.workspace_id, target.type, target.id):
+        if not honest(one):
+            raise BadTarget(f"{escaped(one)[:80]!r} holds characters that cannot be seen or look like others")
+
+
 def checked_name(target: Target) -> str:
-    """The name of an object in Unity Catalog, or of a serving endpoint, fit for a path; raises :class:`BadTarget`."""
-    parts = _NAMES.get(target.type)
-    if parts is not None and re.fullmatch(rf"{_UC}(\.{_UC}){{{parts - 1}}}", target.id):
+    """The name of an object in Unity Catalog (for a path: :func:`in_path`), or of a serving endpoint; raises
+    :class:`BadTarget`."""
+    parts = CATALOGUED.get(target.type)
+    shaped = parts is not None and re.fullmatch(rf"{_UC}(\.{_UC}){{{parts - 1}}}", target.id)
+    if shaped and honest(target.id) and not _TWICE.search(target.id):
         return target.id
     if target.type == "endpoint" and len(target.id) <= 128 and _ENDPOINT.fullmatch(target.id):
         return target.id
     raise BadTarget(f"{target.id[:80]!r} is not the name of a {target.type[:40]}")
+
+
+def in_path(name: str) -> str:
+    """``name`` as one part of a path: every character that means something there is escaped. Raises
+    :class:`BadTarget` for the two parts that are steps, which no escape helps."""
+    if name in (".", ".."):
+        raise BadTarget(f"{name!r} is no name")
+    return quote(name, safe="")
 
 
 def checked(target: Target, *types: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from actions.identifiers import BadTarget, checked_name
+from actions.identifiers import BadTarget, checked_name, in_path
 from actions.kind import Found, Gone, Intent, Kind, Params
 from approvals.proposal import Change, Check, Json, Target, VerifyPlan
 
@@ -41,7 +41,7 @@ class SyncIndex(Kind):
         if target.type != "index":
             raise BadTarget(f"a {target.type[:40]} is not synchronised")
         try:
-            found = read.vector_search_indexes.get_index(checked_name(target))
+            found = read.vector_search_indexes.get_index(in_path(checked_name(target)))
         except NotFound as error:
             raise Gone(target.id) from error
         spec, status = found.delta_sync_index_spec, found.status
@@ -68,7 +68,7 @@ class SyncIndex(Kind):
         )  # fmt: skip
 
     def execute(self, act: WorkspaceClient, target: Target, params: Sync, image: Json, key: str) -> Json:
-        act.vector_search_indexes.sync_index(checked_name(target))
+        act.vector_search_indexes.sync_index(in_path(checked_name(target)))
         return {}
 
     def find(self, read: WorkspaceClient, target: Target, params: Sync, image: Json, intent: Intent) -> Found:

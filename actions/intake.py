@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from actions import evidence, impact, registry
 from actions.desk import Desk
 from actions.failures import may_pass, words
+from actions.identifiers import check_looks
 from actions.kind import Kind, essence
 from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
@@ -152,7 +153,9 @@ def refreshed(desk: Desk, content: Content) -> Content:
 
 
 def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdict]:
-    """The complete content of a proposal and what the policy says of it."""
+    """The complete content of a proposal and what the policy says of it. Raises
+    :class:`actions.identifiers.BadTarget`."""
+    check_looks(draft.target)
     kind = registry.kind(draft.kind)
     params = registry.parsed(kind, draft.params)
     image: Json = {} if kind.sends else kind.snapshot(desk.workspace.read, draft.target, params)

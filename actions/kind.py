@@ -9,21 +9,41 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from approvals.proposal import Change, Check, Dimension, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
+from spelling import honest
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
 class Params(BaseModel):
-    """Parameters of a kind: strict types, unknown names refused; its JSON schema makes the form for an override."""
+    """Parameters of a kind: strict types, unknown names refused; its JSON schema makes the form for an override. Every
+    text must look like what it is (:func:`spelling.honest`), but for the fields that are ``words``: free text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    words: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _look_like_what_they_are(self) -> Self:
+        odd = [name for name in type(self).model_fields if name not in self.words
+               if not all(map(honest, _texts(getattr(self, name))))]  # fmt: skip
+        if odd:
+            raise ValueError(f"{odd[0]} holds characters that cannot be seen or look like others")
+        return self
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 class Gone(Exception):

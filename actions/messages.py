@@ -25,6 +25,7 @@ Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]{0,
 class Note(Params):
     """To whom, and what."""
 
+    words = frozenset({"subject", "text"})
     recipient: Principal = Field(title="To")
     subject: Line = Field(title="Subject")
     text: Words = Field(default="", title="Text")

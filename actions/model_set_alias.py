@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from actions.identifiers import BadTarget, UcPart, checked_name
+from actions.identifiers import BadTarget, UcPart, checked_name, in_path
 from actions.kind import Gone, Inverse, Kind, Params
 from approvals.proposal import Change, Check, DryRun, Json, Target
 
@@ -62,11 +62,11 @@ class SetAlias(Kind):
         return DryRun(mode="simulated", warnings=said)
 
     def execute(self, act: WorkspaceClient, target: Target, params: Alias, image: Json, key: str) -> Json:
-        name = checked_name(target)
+        name, alias = in_path(checked_name(target)), in_path(params.alias)
         if params.version is not None:
-            act.registered_models.set_alias(name, params.alias, params.version)
+            act.registered_models.set_alias(name, alias, params.version)
         elif params.alias in _aliases(act, target):
-            act.registered_models.delete_alias(name, params.alias)
+            act.registered_models.delete_alias(name, alias)
         return {}
 
     def inverse(self, target: Target, params: Alias, image: Json, refs: Json) -> Inverse | None:
@@ -80,7 +80,7 @@ def _aliases(client: WorkspaceClient, target: Target) -> dict[str, int]:
     if target.type != "model":
         raise BadTarget(f"a {target.type[:40]} has no aliases")
     try:
-        found = client.registered_models.get(checked_name(target), include_aliases=True)
+        found = client.registered_models.get(in_path(checked_name(target)), include_aliases=True)
     except NotFound as error:
         raise Gone(target.id) from error
     return {one.alias_name: one.version_num for one in found.aliases or () if one.alias_name and one.version_num}
@@ -90,7 +90,7 @@ def _status(read: WorkspaceClient, target: Target, version: int) -> str:
     from databricks.sdk.errors import NotFound
 
     try:
-        found = read.model_versions.get(checked_name(target), version)
+        found = read.model_versions.get(in_path(checked_name(target)), version)
     except NotFound:
         return "there is no such version"
     return found.status.value if found.status else "unknown"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from actions.identifiers import BadTarget, checked_name
 from actions.kind import Gone
+from actions.principals import held_as
 from approvals.proposal import Json, Target
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def level_of(read: WorkspaceClient, target: Target, kind: PrincipalType, princip
     direct: list[str] = []
     inherited: dict[str, str] = {}
     readable = True
+    spelt = _spelt(found, kind, principal)
     for entry in found.access_control_list or ():
         readable &= all(one.inherited or one.permission_level is not None for one in entry.all_permissions or ())
-        if _principal(entry) != (kind, principal):
+        if _principal(entry) != (kind, spelt):
             continue
         for one in entry.all_permissions or ():
             if one.permission_level is None:
@@ -106,6 +108,7 @@ def give(act: WorkspaceClient, target: Target, kind: PrincipalType, principal: s
     path, identifier = address(act, target)
     found = act.permissions.get(path, identifier)
     order, now = OBJECTS[target.type].levels, None
+    principal = _spelt(found, kind, principal)
     kept: list[AccessControlRequest] = []
     for entry in found.access_control_list or ():
         own = [one for one in entry.all_permissions or () if not one.inherited]
@@ -123,6 +126,12 @@ def give(act: WorkspaceClient, target: Target, kind: PrincipalType, principal: s
         whole = [*kept, _request(kind, principal, level)] if level is not None else kept
         act.permissions.set(path, identifier, access_control_list=whole)
     return {}
+
+
+def _spelt(found: Any, kind: PrincipalType, principal: str) -> str:
+    """The principal as the list writes it; raises :class:`actions.principals.Ambiguous`."""
+    entries = (_principal(one) for one in found.access_control_list or ())
+    return held_as(principal, (name for sort, name in entries if sort == kind)) or principal
 
 
 def _principal(entry: Any) -> tuple[str, str]:

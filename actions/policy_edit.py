@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class Definition(Params):
     """The whole definition, as JSON text."""
 
+    words = frozenset({"definition"})
     definition: str = Field(max_length=100_000, title="Definition (JSON)")
 
     @model_validator(mode="after")

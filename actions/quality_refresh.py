@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from actions.identifiers import BadTarget, checked_name
+from actions.identifiers import BadTarget, checked_name, in_path
 from actions.kind import Found, Gone, Intent, Kind, Params
 from approvals.proposal import Change, Check, Json, Target, VerifyPlan
 
@@ -93,7 +93,7 @@ def _ids(client: WorkspaceClient, target: Target) -> tuple[str, str]:
     if target.type != "table":
         raise BadTarget(f"a {target.type[:40]} has no monitor here")
     try:
-        found = client.tables.get(checked_name(target))
+        found = client.tables.get(in_path(checked_name(target)))
     except NotFound as error:
         raise Gone(target.id) from error
     return "table", str(found.table_id)

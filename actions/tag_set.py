@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from actions.identifiers import BadTarget, TagKey, checked_name
+from actions.identifiers import BadTarget, TagKey, checked_name, in_path
 from actions.kind import Gone, Inverse, Kind, Params
 from approvals.proposal import Change, Json, Target
 
@@ -20,6 +20,7 @@ TagValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{0,1000}$")]
 class Tag(Params):
     """No value: the tag is removed. An empty one is a value: the tag is there, and says nothing more."""
 
+    words = frozenset({"value"})
     key: TagKey = Field(title="Tag")
     value: TagValue | None = Field(title="Value")
 
@@ -58,13 +59,13 @@ class SetTag(Kind):
         if now == params.value:
             return {}
         if params.value is None:
-            act.entity_tag_assignments.delete(kind, name, params.key)
+            act.entity_tag_assignments.delete(kind, in_path(name), in_path(params.key))
             return {}
         wanted = EntityTagAssignment(entity_type=kind, entity_name=name, tag_key=params.key, tag_value=params.value)
         if now is None:
             act.entity_tag_assignments.create(wanted)
         else:
-            act.entity_tag_assignments.update(kind, name, params.key, wanted, "tag_value")
+            act.entity_tag_assignments.update(kind, in_path(name), in_path(params.key), wanted, "tag_value")
         return {}
 
     def inverse(self, target: Target, params: Tag, image: Json, refs: Json) -> Inverse | None:
@@ -78,7 +79,7 @@ def _tags(client: WorkspaceClient, target: Target) -> dict[str, str]:
     if target.type not in ENTITIES:
         raise BadTarget(f"a {target.type[:40]} has no tags here")
     try:
-        every = list(client.entity_tag_assignments.list(ENTITIES[target.type], checked_name(target)))
+        every = list(client.entity_tag_assignments.list(ENTITIES[target.type], in_path(checked_name(target))))
     except NotFound as error:
         raise Gone(target.id) from error
     return {one.tag_key: one.tag_value or "" for one in every}

@@ -15,6 +15,7 @@ from approvals.proposal import Target
 class Ticket(Params):
     """``queue`` is the team's queue in the ticket system."""
 
+    words = frozenset({"subject", "text"})
     queue: EntityName = Field(title="Queue")
     subject: Line = Field(title="Subject")
     text: Words = Field(default="", title="Text")

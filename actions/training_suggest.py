@@ -13,6 +13,7 @@ from approvals.proposal import Target
 class Suggestion(Note):
     """``topic`` names the course or guide."""
 
+    words = frozenset({"subject", "text", "topic"})
     topic: Line = Field(title="Topic")
 
 

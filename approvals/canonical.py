@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -18,9 +17,15 @@ class NotCanonical(ValueError):
     """A value that has no single written form: a float that is no number, a time without a zone, two equal keys."""
 
 
-def canonical(value: Any) -> str:
-    """``value`` as canonical JSON: NFC text, sorted keys, no spaces, decimals as text, times as UTC microseconds."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+def as_it_is(text: str) -> str:
+    """Text as it was given: two names that look alike stay two."""
+    return text
+
+
+def canonical(value: Any, text: Callable[[str], str] = as_it_is) -> str:
+    """``value`` as canonical JSON: sorted keys, no spaces, decimals as text, times as UTC microseconds. ``text`` is done to
+    every text and key (the ledger composes what it holds)."""
+    return json.dumps(_plain(value, text), ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
 def digest(value: Any) -> str:
@@ -35,22 +40,22 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, text: Callable[[str], str]) -> Any:
     if isinstance(value, BaseModel):
-        return _plain({name: getattr(value, name) for name in type(value).model_fields})
+        return _plain({name: getattr(value, name) for name in type(value).model_fields}, text)
     if isinstance(value, Mapping):
-        made = {unicodedata.normalize("NFC", str(key)): _plain(one) for key, one in value.items()}
+        made = {text(str(key)): _plain(one, text) for key, one in value.items()}
         if len(made) != len(value):
             raise NotCanonical("two keys that are the same text")
         return made
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(one, text) for one in value]
     if isinstance(value, set | frozenset):
-        return sorted((_plain(one) for one in value), key=str)
+        return sorted((_plain(one, text) for one in value), key=str)
     if isinstance(value, Enum):
-        return _plain(value.value)
+        return _plain(value.value, text)
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return text(value)
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise NotCanonical("a decimal that is no number")

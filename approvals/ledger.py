@@ -36,8 +36,9 @@ def append(tx: Tx, event: str, actor: Actor, *, proposal_id: str | None = None, 
     head = _locked_head(tx)
     entry: dict[str, Any] = {
         "seq": head.seq + 1, "at": tx.now, "actor_type": actor.type, "actor": composed(actor.id),
-        "on_behalf_of": composed(actor.on_behalf_of), "event": composed(event), "proposal_id": composed(proposal_id),
-        "revision": revision, "action_digest": action_digest, "body": canonical(body),
+        "on_behalf_of": actor.on_behalf_of and composed(actor.on_behalf_of), "event": composed(event),
+        "proposal_id": proposal_id and composed(proposal_id),
+        "revision": revision, "action_digest": action_digest, "body": canonical(body, composed),
     }  # fmt: skip
     this = entry_hash(head.hash, entry)
     tx.connection.execute(sa.insert(LEDGER).values(**entry, prev_hash=head.hash, hash=this))

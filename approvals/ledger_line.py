@@ -28,9 +28,9 @@ def written(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def composed(text: str | None) -> str | None:
+def composed(text: str) -> str:
     """``text`` in the one form it is stored in (NFC)."""
-    return text if text is None or text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def stamp(at: dt.datetime) -> str:

@@ -21,6 +21,12 @@ Reversibility = Literal["auto", "manual", "partial", "none"]
 Json = dict[str, Any]  # of JSON values only: text, whole numbers, true/false, null, lists and objects of them
 
 
+# The types of object in Unity Catalog, and how many parts their names have.
+CATALOGUED = {
+    "catalog": 1, "schema": 2, "table": 3, "volume": 3, "function": 3, "model": 3, "index": 3, "column": 4,
+}  # fmt: skip
+
+
 class Value(BaseModel):
     """An immutable value; unknown fields are refused."""
 
@@ -37,8 +43,9 @@ class Target(Value):
 
     @property
     def key(self) -> str:
-        """``workspace/type/id``: one active change at a time for each."""
-        return f"{self.workspace_id}/{self.type}/{self.id}"
+        """``workspace/type/id``: one active change at a time for each. Unity Catalog knows its objects in any capitals,
+        so their names are in small letters here."""
+        return f"{self.workspace_id}/{self.type}/{self.id.lower() if self.type in CATALOGUED else self.id}"
 
 
 class Agent(Value):
@@ -280,8 +287,9 @@ class Content(Value):
 
     @property
     def dedup_key(self) -> str:
-        """Equal for proposals that want the same effect on the same thing."""
-        return digest([self.kind, self.target.key, self.params])
+        """Equal for proposals that want the same effect on the same thing. Principals are known in any capitals."""
+        named = {name: self.params[name].lower() for name in ("principal",) if isinstance(self.params.get(name), str)}
+        return digest([self.kind, self.target.key, self.params | named])
 
     @property
     def group_key(self) -> str:

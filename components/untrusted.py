@@ -1,7 +1,7 @@
 """The one place that makes foreign text harmless: names, tags, comments, error texts, anything read from an account.
 
 :func:`safe` is for places that read Markdown (titles, labels, captions, tooltips), :func:`chart` for Plotly, which
-reads a little HTML, :func:`plain` for places that read nothing (``st.text``, ``st.code``, tables), :func:`cell` for
+reads a little HTML, :func:`plain` and :func:`exact` for places that read nothing (``st.text``, ``st.code``, tables), :func:`cell` for
 spreadsheets. All of them first make the text honest: composed (NFC), one line, no control, format, private-use or
 surrogate characters, so that nothing hides or reorders what is shown.
 """
@@ -12,6 +12,8 @@ import re
 import string
 import unicodedata
 from typing import Any
+
+from spelling import escaped
 
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
 _PUNCTUATION = re.compile("([" + re.escape(string.punctuation) + "])")
@@ -32,6 +34,11 @@ def plain(text: Any, limit: int = 200) -> str:
         kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def exact(text: Any, limit: int = 400) -> str:
+    """``text`` as :func:`plain`, but what cannot be seen is written out (``\\u200b``): for what is about to run."""
+    return plain(escaped("" if text is None else str(text)[: limit * 8]), limit)
 
 
 def safe(text: Any, limit: int = 200) -> str:

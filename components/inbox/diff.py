@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from approvals.proposal import Change
-from components.untrusted import plain
+from components.untrusted import exact
 
 HIDDEN = "••••••"
 ABSENT = "not set"
@@ -25,22 +25,22 @@ def shown(value: Any, sensitive: bool = False) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, list | tuple) and all(isinstance(one, str | int) for one in value):
-        return plain(", ".join(map(str, value)), 400) or "nothing"
-    return plain(json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value, 400)
+        return exact(", ".join(map(str, value)), 400) or "nothing"
+    return exact(json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value, 400)
 
 
 def sentence(change: Change) -> str:
     """``auto_stop_mins 60 → 10 min``."""
     unit = f" {change.unit}" if change.unit and change.after is not None else ""
-    return f"{plain(change.path, 80)} {shown(change.before, change.sensitive)} → {shown(change.after, change.sensitive)}{unit}"
+    return f"{exact(change.path, 80)} {shown(change.before, change.sensitive)} → {shown(change.after, change.sensitive)}{unit}"
 
 
 def frame(changes: Sequence[Change]) -> pd.DataFrame:
     """Columns Setting, Now, Then, Unit; a change of a list says what comes and goes."""
     rows = []
     for one in changes:
-        rows.append((plain(one.path, 200), shown(one.before, one.sensitive), shown(one.after, one.sensitive),
-                     plain(one.unit, 20) or _moves(one)))  # fmt: skip
+        rows.append((exact(one.path, 200), shown(one.before, one.sensitive), shown(one.after, one.sensitive),
+                     exact(one.unit, 20) or _moves(one)))  # fmt: skip
     return pd.DataFrame(rows, columns=["Setting", "Now", "Then", "Unit"])
 
 
@@ -49,7 +49,7 @@ def _moves(one: Change) -> str:
         return ""
     gone = [f"−{value}" for value in one.before if value not in one.after]
     come = [f"+{value}" for value in one.after if value not in one.before]
-    return plain(" ".join(gone + come), 200)
+    return exact(" ".join(gone + come), 200)
 
 
 def draw(changes: Sequence[Change], key: str) -> None:

@@ -12,7 +12,7 @@ from components import format as fmt
 from components.inbox import diff
 from components.inbox.rows import span
 from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
-from components.untrusted import plain, safe
+from components.untrusted import exact, plain, safe
 
 _WORST = ("low", "medium", "high")
 
@@ -27,7 +27,7 @@ def state_of(card: Card) -> str:
 def draw(card: Card, zone: str) -> None:
     """Title, badges, and the brief."""
     row, state = card.row, state_of(card)
-    st.subheader(safe(titled(row.title), 240), anchor=False)
+    st.subheader(safe(exact(titled(row.title), 240), 240), anchor=False)
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(STATE[state], color=STATE_COLOUR[state], help=STATE_MEANS[state])  # type: ignore[arg-type]
         for hold in card.execution.holds if state == "scheduled" and card.execution is not None else ():
@@ -71,7 +71,7 @@ def runs(content: Content) -> str:
     said = "; ".join(diff.sentence(one) for one in content.changes[:2]) or "; ".join(content.steps[:1])
     more = f"; {len(content.changes) - 2} more" if len(content.changes) > 2 else ""
     target = content.target
-    return f"{said}{more} on {target.type} {plain(target.name or target.id, 80)}, {content.env}"
+    return f"{said}{more} on {target.type} {exact(target.name or target.id, 80)}, {content.env}"
 
 
 def reason(content: Content) -> str:

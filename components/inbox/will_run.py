@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import streamlit as st
 
 from approvals.card import Card
+from approvals.proposal import Content
 from components.inbox import diff
 from components.inbox.words import titled
-from components.untrusted import plain, safe
+from components.untrusted import exact, plain, safe
+from spelling import scripts
 
 _DRY = {
     "native": ("Dry run: by Databricks", "green", "Databricks itself tried it without an effect."),
@@ -16,14 +21,32 @@ _DRY = {
 }
 
 
+def lookalikes(content: Content) -> list[tuple[str, str]]:
+    """The names in what runs that mix the letters of several scripts, and which ("cyrillic and latin")."""
+    named = [content.target.id, *(one for value in content.params.values() for one in _texts(value))]
+    return [(name, " and ".join(mixed)) for name in dict.fromkeys(named) if (mixed := scripts(name))]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+
+
 def draw(card: Card) -> None:
     """Sentence, target, diff, steps, conditions, dry run."""
     content, target = card.content, card.content.target
-    st.markdown(f"**{safe(titled(content.title), 400)}**")
+    st.markdown(f"**{safe(exact(titled(content.title)), 400)}**")
     st.caption(
-        f"{safe(target.type)} {safe(target.name or target.id)} · id {safe(target.id)} · workspace {safe(target.workspace_id)} · "
-        f"{safe(content.env)} · digest {safe(card.row.action_digest[:8])}"
+        f"{safe(target.type)} {safe(exact(target.name or target.id))} · id {safe(exact(target.id))} · workspace "
+        f"{safe(target.workspace_id)} · {safe(content.env)} · digest {safe(card.row.action_digest[:8])}"
     )
+    for name, mixed in lookalikes(content):
+        st.markdown(
+            f":orange[:material/warning: {safe(f'{exact(name, 120)} mixes {mixed} letters: look at each of them')}]"
+        )
     diff.draw(content.changes, "inbox-diff")
     label, colour, meaning = _DRY[content.dry_run.mode]
     with st.container(horizontal=True, vertical_alignment="center"):

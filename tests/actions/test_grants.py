@@ -124,8 +124,8 @@ def test_a_privilege_must_be_one_of_the_type(privilege: str, type_: str, possibl
     assert checks["applies"] is possible
 
 
-@pytest.mark.parametrize("principal", ["../x", "a?b", "a#b", "a\nb", "", "x" * 256, "a'b", 'a"b', "a%2fb"])
-def test_a_principal_is_a_plain_name(principal: str) -> None:
+@pytest.mark.parametrize("principal", ["a\nb", "", "x" * 256, "a`b", "a\u200bb", "a\tb"])
+def test_a_principal_has_nothing_unseen_and_no_backquote(principal: str) -> None:
     with pytest.raises(BadParams) as refused:
         grant(principal, "SELECT")
     assert refused.value.problems.keys() == {"principal"}

@@ -50,7 +50,7 @@ class Chain:
         entry = {
             "on_behalf_of": None, "proposal_id": None, "revision": None, "action_digest": None, **fields,
             "seq": len(self.entries) + 1, "at": at, "actor_type": actor[0], "actor": composed(actor[1]), "event": event,
-            "body": canonical(fields.get("body", {})),
+            "body": canonical(fields.get("body", {}), composed),
         }  # fmt: skip
         self.entries.append(entry_bytes(entry))
         self.hashes.append(chained(self.last, self.entries[-1]))

@@ -17,7 +17,7 @@ from approvals.inbox_details import Details
 from approvals.machines import DECISION, EXECUTION
 from approvals.proposal import Change, Ooda
 from approvals.refusals import AlreadyDecided
-from components.inbox import diff, head, notes, rows, typed_form, words
+from components.inbox import diff, head, notes, rows, typed_form, will_run, words
 from tests.components.inbox_store import NOW, content
 
 LINE = Line(
@@ -200,3 +200,15 @@ def test_what_cannot_be_read_is_told_and_kept() -> None:
     assert test.text_area[0].value == "[{not json"
     test = AppTest.from_function(_script, args=("warehouse.set_autostop", {})).run()
     assert test.session_state["result"] == ({}, {"auto_stop_minutes": "Stop after idle minutes: fill this in."})
+
+
+def test_what_cannot_be_seen_is_written_out_in_what_runs() -> None:
+    made = Change(path="tag a\u200bb", before=None, after="ok\u202egpj.exe")
+    assert diff.sentence(made) == "tag a\\u200bb not set → ok\\u202egpj.exe"
+    assert diff.frame([made]).iloc[0].tolist()[:3] == ["tag a\\u200bb", "not set", "ok\\u202egpj.exe"]
+
+
+def test_names_that_mix_scripts_are_marked() -> None:
+    odd = content("grant.add", params={"principal": "\u0430da@example.com", "privileges": ["SELECT"]})
+    assert will_run.lookalikes(odd) == [("\u0430da@example.com", "cyrillic and latin")]
+    assert will_run.lookalikes(content("grant.add", params={"principal": "ada@example.com"})) == []
