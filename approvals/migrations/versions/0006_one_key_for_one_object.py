@@ -34,11 +34,11 @@ def upgrade() -> None:
     order = sa.select(p.c.proposal_id, p.c.dedup_key, r.c.content).where(
         p.c.state.in_(("open", "approved")), r.c.proposal_id == p.c.proposal_id, r.c.revision == p.c.revision
     )
-    for found in connection.execute(order.order_by(p.c.proposal_id)).all():
-        made = Content.model_validate_json(found.content).dedup_key
+    for wish in connection.execute(order.order_by(p.c.proposal_id)).all():
+        made = Content.model_validate_json(wish.content).dedup_key
         if made not in taken:  # a second one that wants the same keeps the key it has: it joins nobody
             taken.add(made)
-            connection.execute(sa.update(p).where(p.c.proposal_id == found.proposal_id).values(dedup_key=made))
+            connection.execute(sa.update(p).where(p.c.proposal_id == wish.proposal_id).values(dedup_key=made))
 
 
 def downgrade() -> None:
