@@ -58,8 +58,9 @@ def may_pass(error: BaseException) -> bool:
     from sqlalchemy.exc import InterfaceError, OperationalError
 
     from actions.evidence import Unread
+    from approvals.people import Unreachable
 
-    away = isinstance(error, OperationalError | InterfaceError | Unread | OSError)
+    away = isinstance(error, OperationalError | InterfaceError | Unread | Unreachable | OSError)
     return away or (isinstance(error, DatabricksError) and effect_of(error) == "unknown")
 
 

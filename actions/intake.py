@@ -16,6 +16,7 @@ from actions.desk import Desk
 from actions.failures import may_pass, words
 from actions.identifiers import check_looks
 from actions.kind import Kind, essence
+from actions.proposers import known
 from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
@@ -45,6 +46,7 @@ def take(desk: Desk, draft: Draft, actor: Actor, *, draft_id: str = "") -> str:
     waits and is done with it."""
     if draft.agent.id == PERSON:
         raise Refusal("A draft comes from an agent.")
+    draft = draft.model_copy(update={"agent": known(desk.directory, draft.agent)})
     content, verdict = worked_out(desk, draft, "other" if draft.undo_of else "")
     return written(desk, content, verdict, actor, draft_id=draft_id)
 
@@ -108,7 +110,8 @@ def overridden(desk: Desk, proposal_id: str, kind: str, params: Json, person: Pe
 
 def emergency(desk: Desk, proposal_id: str, revision: int, person: Person, incident: str, why: str) -> int:
     """Ask the emergency group instead of everybody else: windows and budgets do not count, digest, kill switches and the
-    ledger do. Only a member of that group may; they may vote, too. Returns the new revision."""
+    ledger do. Only a member of that group may, and then may not decide: others of the group do. Returns the new
+    revision."""
     if not person.groups & set(desk.policy.groups.break_glass):
         raise NotYours("Only the emergency group may do this.")
     with desk.store.reading() as tx:
@@ -163,8 +166,8 @@ def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdi
     if not changes:
         raise Pointless("The wanted state is there already.")
     tried = kind.dry_run(desk.workspace.read, draft.target, params, image)
-    known = tuple(evidence.read(desk.reader, one) for one in draft.evidence)
-    if any(not one.row_count for one in known):
+    grounds = tuple(evidence.read(desk.reader, one) for one in draft.evidence)
+    if any(not one.row_count for one in grounds):
         raise Pointless("What it rests on is no longer in the system tables.")
     inverse = kind.inverse(draft.target, params, image, {})
     environment = _environment(desk, kind, draft.target)
@@ -180,7 +183,7 @@ def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdi
         kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=draft.target, env=environment,
         agent=draft.agent, owner=draft.owner, title=kind.title(draft.target, params), params=params.model_dump(mode="json"),
         before=image, changes=changes, steps=kind.steps(draft.target, params),
-        preconditions=kind.preconditions(image, params), evidence=known, impact=hit, benefit=draft.benefit,
+        preconditions=kind.preconditions(image, params), evidence=grounds, impact=hit, benefit=draft.benefit,
         ooda=draft.ooda, narrative=draft.narrative, confidence=draft.confidence, risk=risk, risk_factors=factors,
         reversibility=kind.reversibility, dry_run=tried, verify=kind.verify_plan, undo_of=draft.undo_of,
         rollback=Rollback(kind=inverse.kind, params=inverse.params, auto=kind.reversibility == "auto") if inverse else None,

@@ -18,7 +18,7 @@ from approvals.reliability import DECIDED, Bin, reliability
 from approvals.store import Tx
 from approvals.tables import DECISIONS, EXECUTIONS, PROPOSALS
 from approvals.transitions import Row, live_execution, proposal
-from approvals.voting import barred, may_decide, votes
+from approvals.voting import barred, may_decide, proposed_by, votes
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Track:
 @dataclass(frozen=True)
 class Card:
     """The proposal as it is now. ``may`` says whether the person could vote on it in their own right, ``barred`` that
-    they may never (they proposed, sponsored or edited it), ``voted`` that they have."""
+    they may never (they proposed, sponsored or edited it), ``voted`` that they have, ``own`` that they proposed or
+    sponsored it and may answer."""
 
     row: Row
     content: Content
@@ -66,6 +67,7 @@ class Card:
     may: bool
     useful: bool
     barred: bool
+    own: bool
     voted: bool
     now: dt.datetime
 
@@ -88,6 +90,7 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
         similar=similar(tx, row, workspaces=workspaces), track=track(tx, row.agent_id, row.kind),
         reliability=reliability(tx, row.agent_id, row.kind), may=may_decide(row, content, person),
         useful=could_fill(content.requirement, voters, person.groups), barred=barred(row, person),
+        own=proposed_by(row, person),
         voted=any(person.id in (one.voter_id, one.on_behalf_of) for one in cast), now=tx.now,
     )  # fmt: skip
 

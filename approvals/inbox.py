@@ -205,11 +205,11 @@ def _mine(tx: Tx, person: Person) -> sa.ColumnElement[bool]:
     asleep = sa.exists().where(
         SNOOZES.c.proposal_id == p.proposal_id, SNOOZES.c.person_id == person.id, SNOOZES.c.until > tx.now
     )
-    own = [person.id, person.name]
-    edited = sa.or_(*((("\n" + p.edited_by + "\n").contains(f"\n{name}\n", autoescape=True)) for name in own))
+    own = sorted({one.lower() for one in (person.id, person.name)})
+    edited = sa.or_(*((("\n" + p.edited_by + "\n").icontains(f"\n{name}\n", autoescape=True)) for name in own))
     return sa.and_(
-        waits, sa.not_(voted), sa.not_(asleep), p.agent_principal.not_in(own),
-        sa.or_(p.sponsor.is_(None), p.sponsor.not_in(own)), sa.or_(p.edited_by == "", sa.not_(edited)),
+        waits, sa.not_(voted), sa.not_(asleep), sa.func.lower(p.agent_principal).not_in(own),
+        sa.or_(p.sponsor.is_(None), sa.func.lower(p.sponsor).not_in(own)), sa.or_(p.edited_by == "", sa.not_(edited)),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,18 @@ class Person:
     id: str
     name: str
     groups: frozenset[str] = frozenset()
+
+
+def folded(name: str) -> str:
+    """A user name for comparing: capitals, blanks, invisible characters and the forms of a letter make no other person."""
+    composed = unicodedata.normalize("NFKC", name)
+    seen = (one for one in composed if unicodedata.category(one)[0] not in "CZ")
+    return unicodedata.normalize("NFKC", "".join(seen).casefold())
+
+
+def is_person(known: str | None, person: Person) -> bool:
+    """Whether ``known``, an id of the directory or a user name, is this person."""
+    return bool(known) and (known == person.id or folded(str(known)) == folded(person.name))
 
 
 class Unreachable(Exception):

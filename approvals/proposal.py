@@ -49,8 +49,8 @@ class Target(Value):
 
 
 class Agent(Value):
-    """Who proposes. ``principal`` is the identity it signed in with; ``sponsor`` the person behind it, if any: neither
-    may ever decide on the proposal."""
+    """Who proposes. ``principal`` is the identity it signed in with; ``sponsor`` the person behind it, if any, from the
+    intake on by their id in the directory: neither may ever decide on the proposal."""
 
     id: str
     version: str
@@ -201,6 +201,16 @@ class Ooda(Value):
     why: str = ""
 
 
+class Answer(Value):
+    """A question and what was answered. ``by_person``: a person's words, not the agent's."""
+
+    question: str
+    asked_by: str
+    text: str
+    answered_by: str
+    by_person: bool
+
+
 class Factor(Value):
     """One reason for the risk class: ``points`` were added because of ``value``."""
 
@@ -267,6 +277,7 @@ class Content(Value):
     benefit: Benefit | None = None
     ooda: Ooda = Ooda()
     narrative: str = ""
+    answers: tuple[Answer, ...] = ()
     confidence: Decimal = Decimal("0.5")
     calibrated: Decimal | None = None
     risk: int = Field(ge=0, le=4)
@@ -297,11 +308,11 @@ class Content(Value):
         return f"{self.kind}|{self.agent.id}|{self.owner}"
 
 
-WORDS = frozenset({"ooda", "narrative", "confidence", "calibrated"})
+WORDS = frozenset({"ooda", "narrative", "answers", "confidence", "calibrated"})
 
 
 def action_digest(proposal_id: str, revision: int, content: Content) -> str:
     """What a vote signs and the executor works out again: everything that says what runs, on what grounds, and who had
-    to agree. The agent's words (:data:`WORDS`) are not part of it, and are never shown as if they were."""
+    to agree. Words of agents and people (:data:`WORDS`) are not part of it, and are never shown as if they were."""
     signed = {name: getattr(content, name) for name in Content.model_fields if name not in WORDS}
     return digest({"proposal_id": proposal_id, "revision": revision, "content": signed})

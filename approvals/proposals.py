@@ -67,13 +67,17 @@ def propose(tx: Tx, content: Content, verdict: Verdict, actor: Actor, *, parent_
 
 def revise(tx: Tx, row: Row, content: Content, event: str, actor: Actor, reason: str, **changes: object) -> Row:
     """Give the proposal its next revision through ``event`` (edit, answer, drift). Votes on the old one stay with it
-    and count no more."""
-    revision = row.revision + 1
+    and count no more; what was asked and answered goes on. The time of an emergency is not made longer."""
+    before, revision = content_of(tx, row.proposal_id, row.revision), row.revision + 1
+    content = content.model_copy(update={"answers": content.answers or before.answers})
     signed = action_digest(row.proposal_id, revision, content)
     _write_revision(tx, row.proposal_id, revision, content, signed, actor.id, reason)
+    values = _shown(tx, content) | changes
+    if before.emergency:
+        values |= {"expires_at": row.expires_at, "due_at": row.due_at}
     made = decide(
         tx, row, event, actor, {"reason": reason}, revision=revision, action_digest=signed, seats_filled=0,
-        lapses_at=None, **(_shown(tx, content) | changes),
+        lapses_at=None, **values,
     )  # fmt: skip
     wait_for(tx, row.proposal_id, content.requirement)
     return made

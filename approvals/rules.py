@@ -118,8 +118,8 @@ class Bulk(Value):
 
 
 class BreakGlass(Value):
-    """``people`` of the break-glass group agree; one alone only if everybody concerned is paged. The proposal and its
-    approval last ``ttl``; somebody looks at it again within ``review_days`` working days."""
+    """``people`` of the break-glass group agree, besides who breaks it; one alone only if everybody concerned is paged.
+    The proposal and its approval last ``ttl``; somebody looks at it again within ``review_days`` working days."""
 
     people: AtLeastOne = 2
     page: bool = True

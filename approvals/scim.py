@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from approvals.people import Person, Unreachable
+from approvals.people import Person, Unreachable, folded
 from once import Once
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ class ScimDirectory:
         if '"' in name or "\\" in name:  # it goes into a filter
             return None
         found = list(self._client().users.list(filter=f'userName eq "{name}"'))
-        return self.whole(found[0]) if len(found) == 1 else None
+        same = [one for one in found if folded(str(one.user_name)) == folded(name)]
+        return self.whole(same[0]) if len(same) == 1 else None
 
 
 class LocalDirectory:

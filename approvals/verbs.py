@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -10,39 +11,48 @@ from approvals import ledger, outbox
 from approvals.ledger import Actor
 from approvals.people import Person
 from approvals.policy import Verdict
-from approvals.proposal import Content
+from approvals.proposal import Answer, Content
 from approvals.proposals import content_of, new_id, propose, record, revise, twin
 from approvals.refusals import Changed, CommentNeeded, NotYours, Refusal, TooLate
 from approvals.store import Tx
 from approvals.tables import DELEGATIONS, PROPOSALS, SNOOZES, VIEWINGS, WAITING
 from approvals.transitions import Row, decide, execute, live_execution, proposal
-from approvals.voting import begun, decided, may_decide
+from approvals.voting import barred, begun, decided, may_decide, proposed_by, represented
 
 CLAIM = dt.timedelta(minutes=15)
+MOST_ANSWERS = 20
 LONGEST_STAND_IN = dt.timedelta(days=30)
 
 
-def ask(tx: Tx, proposal_id: str, person: Person, question: str) -> None:
-    """Ask who proposed it; the proposal stays open and shows that it waits for an answer."""
+def ask(tx: Tx, proposal_id: str, person: Person, question: str, stands_for: Iterable[Person] = ()) -> None:
+    """Ask who proposed it; the proposal stays open and shows that it waits for an answer. For those who may decide on it,
+    in their own right or for one of ``stands_for``; raises :class:`NotYours` for others."""
     row = _open(tx, proposal_id)
+    _concerned(tx, row, person, stands_for, "ask")
     if not question.strip():
         raise CommentNeeded("what do you want to know?")
     decide(tx, row, "ask", _human(person), {"question": question}, question=question, asked_by=person.name)
 
 
-def answer(tx: Tx, proposal_id: str, actor: Actor, text: str) -> None:
-    """Answer the question. The answer becomes part of the agent's words, so the proposal gets its next revision."""
+def answer(tx: Tx, proposal_id: str, by: Actor | Person, text: str) -> None:
+    """Answer the question: who proposed or sponsored it, nobody else. Question and answer become part of the next
+    revision, each as the words of whose they are."""
     row = _open(tx, proposal_id)
+    if not _proposed(row, by):
+        raise NotYours("Only who proposed or sponsored it can answer.")
     if not row.question:
         raise Refusal("Nobody has asked anything.")
     if not text.strip():
         raise CommentNeeded("the answer is empty")
+    actor = _human(by) if isinstance(by, Person) else by
     content = content_of(tx, proposal_id, row.revision)
-    words = f"{content.narrative}\n\nAsked: {row.question}\nAnswered: {text}".strip()[-4_000:]
+    said = Answer(question=row.question, asked_by=row.asked_by, text=text[:4_000], answered_by=actor.id,
+                  by_person=actor.type == "human")  # fmt: skip
+    answers = (*content.answers, said)[-MOST_ANSWERS:]
     revise(
         tx,
         row,
-        content.model_copy(update={"narrative": words}),
+        content.model_copy(update={"answers": answers}),
         "answer",
         actor,
         "answered",
@@ -61,8 +71,7 @@ def edit(tx: Tx, proposal_id: str, revision: int, content: Content, verdict: Ver
         raise NotYours("Only those who may approve this proposal may edit it.")
     if twin(tx, row, content.dedup_key) is not None:
         raise Refusal("Another open proposal wants exactly that: decide on that one.")
-    editors = "\n".join(dict.fromkeys([*filter(None, row.edited_by.split("\n")), person.id, person.name]))
-    row = revise(tx, row, content, "edit", _human(person), why or "edited", edited_by=editors)
+    row = revise(tx, row, content, "edit", _human(person), why or "edited", edited_by=_editors(row, person))
     if verdict.outcome == "deny":
         row = decide(tx, row, "policy_deny", Actor("policy", "policy"), {"reasons": list(verdict.reasons)})
         record(tx, row, "deny", [], comment="; ".join(verdict.reasons))
@@ -72,16 +81,21 @@ def edit(tx: Tx, proposal_id: str, revision: int, content: Content, verdict: Ver
 def emergency(
     tx: Tx, proposal_id: str, revision: int, content: Content, verdict: Verdict, person: Person, why: str, days: int
 ) -> int:
-    """Break glass: ``content`` asks the emergency group. Everybody is told at once, and asked for a review within
-    ``days`` working days. Returns the new revision."""
+    """Break glass, once for a proposal: ``content`` asks the emergency group, and who breaks it may not decide any more.
+    Everybody is told at once, and asked for a review within ``days`` working days. Returns the new revision."""
     if not content.emergency or not why.strip():
         raise CommentNeeded("an emergency needs the incident's name and a reason")
     row = _open(tx, proposal_id)
     if row.revision != revision:
         raise Changed
+    if barred(row, person):
+        raise NotYours("Who proposed, sponsored or edited a proposal may not break the glass for it.")
+    if content_of(tx, proposal_id, revision).emergency:
+        raise Refusal("It is an emergency already, and ends when its time is over.")
     if verdict.outcome == "deny":
         raise Refusal("; ".join(verdict.reasons))
-    row = revise(tx, row, content, "edit", _human(person), f"emergency {content.emergency}: {why}"[:256])
+    reason = f"emergency {content.emergency}: {why}"[:256]
+    row = revise(tx, row, content, "edit", _human(person), reason, edited_by=_editors(row, person))
     about = {
         "proposal": proposal_id,
         "title": content.title,
@@ -128,12 +142,12 @@ def override(
     return made
 
 
-def withdraw(tx: Tx, proposal_id: str, actor: Actor, why: str) -> None:
+def withdraw(tx: Tx, proposal_id: str, by: Actor | Person, why: str) -> None:
     """Who proposed it takes it back, as long as nothing was done; raises :class:`NotYours` for anybody else."""
     row = proposal(tx, proposal_id, lock=True)
-    if actor.id not in {row.agent_id, row.agent_principal, row.sponsor} - {None, ""}:
+    if not _proposed(row, by):
         raise NotYours("Only who proposed it can withdraw it.")
-    _leave(tx, proposal_id, "withdraw", actor, None, why)
+    _leave(tx, proposal_id, "withdraw", _human(by) if isinstance(by, Person) else by, None, why)
 
 
 def supersede(tx: Tx, proposal_id: str, actor: Actor, why: str, by: str | None = None) -> None:
@@ -141,9 +155,11 @@ def supersede(tx: Tx, proposal_id: str, actor: Actor, why: str, by: str | None =
     _leave(tx, proposal_id, "supersede", actor, by, why)
 
 
-def claim(tx: Tx, proposal_id: str, person: Person) -> None:
-    """Say that one looks at it, for 15 minutes. Advisory: others may still decide."""
+def claim(tx: Tx, proposal_id: str, person: Person, stands_for: Iterable[Person] = ()) -> None:
+    """Say that one looks at it, for 15 minutes; for those who may decide on it (see :func:`ask`), because nobody else is
+    told meanwhile. Advisory: others may still decide."""
     row = _open(tx, proposal_id)
+    _concerned(tx, row, person, stands_for, "claim")
     if row.claimed_by and row.claimed_by != person.name and row.claim_until > tx.now:
         raise Refusal("Somebody else is looking at it. You may decide all the same.")
     _set(tx, row, claimed_by=person.name, claim_until=tx.now + CLAIM)
@@ -158,10 +174,13 @@ def release(tx: Tx, proposal_id: str, person: Person) -> None:
         ledger.append(tx, "proposal.released", _human(person), proposal_id=proposal_id, revision=row.revision)
 
 
-def snooze(tx: Tx, proposal_id: str, person: Person, until: dt.datetime, reason: str) -> dt.datetime:
-    """Hide it from one's own list until then, at most until it expires; returns when it comes back. Never for R3 and
-    above: those stay in view."""
+def snooze(
+    tx: Tx, proposal_id: str, person: Person, until: dt.datetime, reason: str, stands_for: Iterable[Person] = ()
+) -> dt.datetime:
+    """Hide it from one's own list until then, at most until it expires; returns when it comes back. For those who may
+    decide on it (see :func:`ask`); never for R3 and above: those stay in view."""
     row = _open(tx, proposal_id)
+    _concerned(tx, row, person, stands_for, "put off")
     if row.risk >= 3:
         raise Refusal("Proposals of risk class R3 and above stay in view.")
     until = min(until, row.expires_at)
@@ -221,6 +240,28 @@ def _open(tx: Tx, proposal_id: str) -> Row:
     if row.state != "open" or row.expires_at <= tx.now:
         raise decided(tx, row)
     return row
+
+
+def _concerned(tx: Tx, row: Row, person: Person, stands_for: Iterable[Person], verb: str) -> None:
+    """Raise :class:`NotYours` for who may not decide on it, neither themselves nor for whom they stand in today."""
+    hats = list(stands_for)
+    lent = {one.id for one in represented(tx, person)} if hats else set()
+    content = content_of(tx, row.proposal_id, row.revision)
+    able = (may_decide(row, content, one) for one in (person, *(hat for hat in hats if hat.id in lent)))
+    if barred(row, person) or not any(able):
+        raise NotYours(f"Only those who may approve this proposal may {verb} it.")
+
+
+def _proposed(row: Row, by: Actor | Person) -> bool:
+    """Whether it is theirs: the agent's by its id, a person's by what the directory knows of them."""
+    if isinstance(by, Actor):
+        own = by.type == "agent" and by.id == row.agent_id
+        return own or proposed_by(row, Person("", by.id))
+    return proposed_by(row, by)
+
+
+def _editors(row: Row, person: Person) -> str:
+    return "\n".join(dict.fromkeys([*filter(None, row.edited_by.split("\n")), person.id]))
 
 
 def _leave(tx: Tx, proposal_id: str, event: str, actor: Actor, other: str | None, why: str) -> None:

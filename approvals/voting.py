@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from approvals import ledger
 from approvals.ledger import Actor
 from approvals.machines import BEFORE_EFFECT
-from approvals.people import Person
+from approvals.people import Person, is_person
 from approvals.proposal import Content, Requirement
 from approvals.proposals import approve, content_of, give_way, new_id, record, twin, wait_for
 from approvals.quorum import Seating, could_fill, seated
@@ -135,16 +135,17 @@ def veto(tx: Tx, proposal_id: str, person: Person, comment: str) -> None:
 
 def reopen(tx: Tx, row: Row, execution: Row | None, event: str, actor: Actor, why: str) -> Row:
     """From approved back to open through ``event`` (revoke, lapse, lost_right, demote): the execution is cancelled, the
-    votes that are still valid count on. There is a day to decide again, at least. Where another proposal that wants the
-    same is open by now, this one gives way to it."""
+    votes that are still valid count on. There is a day to decide again, at least, but for an emergency. Where another
+    proposal that wants the same is open by now, this one gives way to it."""
     _cancel(tx, execution, actor, why)
     if (other := twin(tx, row, row.dedup_key)) is not None:
         return give_way(tx, row, other, actor, why)
     content = content_of(tx, row.proposal_id, row.revision)
     seating = seated(content.requirement, _voters(tx, row))
+    again = row.expires_at if content.emergency else max(row.expires_at, tx.now + dt.timedelta(days=1))
     row = decide(
         tx, row, event, actor, {"why": why}, lapses_at=None, auto_by="", seats_filled=len(seating.by_person),
-        expires_at=max(row.expires_at, tx.now + dt.timedelta(days=1)),
+        expires_at=again,
     )  # fmt: skip
     wait_for(tx, row.proposal_id, Requirement(seats=seating.missing))
     return row
@@ -202,10 +203,14 @@ def _ready(tx: Tx, ballot: Ballot, person: Person) -> tuple[Row, Content]:
     return row, content_of(tx, row.proposal_id, row.revision)
 
 
+def proposed_by(row: Row, person: Person) -> bool:
+    """Whether the person proposed or sponsored it."""
+    return is_person(row.agent_principal, person) or is_person(row.sponsor, person)
+
+
 def barred(row: Row, person: Person) -> bool:
-    """Whether the person proposed, sponsored or edited it: then they never decide on it."""
-    own = {row.agent_principal, row.sponsor, *filter(None, row.edited_by.split("\n"))} - {None, ""}
-    return bool(own & {person.id, person.name})
+    """Whether the person proposed, sponsored or edited it, or broke the glass for it: then they never decide on it."""
+    return proposed_by(row, person) or any(is_person(one, person) for one in row.edited_by.split("\n"))
 
 
 def _hat(tx: Tx, row: Row, ballot: Ballot, person: Person) -> Person:

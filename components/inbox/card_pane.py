@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
 from approvals.card import Card, card
-from approvals.people import Person, Unreachable
+from approvals.people import Person
 from approvals.refusals import NoSuchProposal
 from approvals.verbs import viewed
-from approvals.voting import represented
 from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
 from components.inbox.doors import Doors
 from components.inbox.place import Place, open_card
 from components.inbox.seen import Seen
+from components.inbox.writing import lent
 from components.untrusted import safe
 
 _VIEWED = "inbox-viewed"
@@ -27,7 +26,7 @@ def draw(place: Place, person: Person, doors: Doors, zone: str, following: str |
     try:
         with doors.store.reading() as tx:
             found = card(tx, place.open, person, doors.workspaces)
-            stands_for = represented(tx, person) if person.id and found.row.state == "open" else []
+            stands_for = lent(doors, tx, person) if person.id and found.row.state == "open" else []
     except NoSuchProposal:
         st.warning("There is no such proposal. The address may be of another installation.", icon=":material/link_off:")
         return
@@ -43,9 +42,10 @@ def draw(place: Place, person: Person, doors: Doors, zone: str, following: str |
     verbs = verbs_bar.buttons(found, seen, doors, bool(stands_for), may_break, undo_key)
     verbs_bar.draw(verbs)
     if place.do in {one.verb for one in verbs if not one.why}:
-        forms.draw(place.do, found, seen, doors, _known(stands_for, doors))
+        forms.draw(place.do, found, seen, doors, stands_for)
     elif place.do:
         st.caption("What the address asks for cannot be done with this proposal now.")
+    who.answers(found)
     sections(found, doors, zone)
 
 
@@ -55,7 +55,7 @@ def sections(found: Card, doors: Doors, zone: str) -> None:
     _section(found, 1, "What will run", lambda: will_run.draw(found), expanded=calm)
     _section(found, 2, "Why now", lambda: why_now.draw(found, doors, zone), expanded=True)
     _section(found, 3, "What could break", lambda: could_break.draw(found, zone), expanded=calm)
-    _section(found, 4, "Who says so", lambda: who.says(found, zone), expanded=False)
+    _section(found, 4, "Who says so", lambda: who.says(found, zone, doors.directory), expanded=False)
     _section(found, 5, "Who must agree", lambda: who.agrees(found), expanded=True)
     _section(found, 6, "Agent's words", lambda: who.words(found), expanded=False)
     _section(found, 7, "History", lambda: history.draw(found, doors, zone), expanded=False)
@@ -88,19 +88,6 @@ def _opened(found: Card, person: Person, doors: Doors) -> dt.datetime | None:
             known[key] = viewed(tx, row.proposal_id, row.revision, person)
     at: dt.datetime = known[key]
     return at
-
-
-def _known(stands_for: list[Person], doors: Doors) -> list[Person]:
-    """Those the person may act for, with the groups they are in; who cannot be looked up is left out."""
-    found = []
-    for one in stands_for:
-        try:
-            person = doors.directory.person(one.id)
-        except Unreachable:
-            person = None
-        if person is not None:
-            found.append(replace(person, name=one.name))
-    return found
 
 
 def _successor(found: Card) -> None:

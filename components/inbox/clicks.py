@@ -5,24 +5,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
 from approvals import nonces
 from approvals.people import Person
-from approvals.store import Tx
-from components.inbox.doors import Doors
+from approvals.store import Store, Tx
 
 VERBS = (
-    "accept", "reject", "override", "revoke", "veto", "edit", "ask", "answer", "look", "undo", "emergency",
+    "accept", "reject", "override", "revoke", "veto", "edit", "ask", "answer", "look", "undo", "emergency", "claim",
+    "snooze", "delegate",
 )  # fmt: skip
 _HELD, _MOST = "inbox-clicks", 64
 _NEW = nonces.GOOD_FOR / 2  # older ones are given out anew when the page is drawn again
 
 
+class Place(Protocol):
+    """Where words are given out: its store and its clock."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def now(self) -> Callable[[], dt.datetime]: ...
+
+
 def given(
-    doors: Doors, person: Person, proposal_id: str, revision: int, digest: str, verbs: tuple[str, ...] = VERBS
+    doors: Place, person: Person, proposal_id: str, revision: int, digest: str, verbs: tuple[str, ...] = VERBS
 ) -> Mapping[str, str]:
     """A word for each verb; none for nobody."""
     if not person.id:

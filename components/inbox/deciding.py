@@ -9,7 +9,6 @@ import streamlit as st
 
 from approvals import verbs, voting
 from approvals.executions import look
-from approvals.ledger import Actor
 from approvals.people import Person
 from approvals.refusals import Refusal
 from approvals.store import Tx
@@ -19,7 +18,7 @@ from components.inbox.place import go
 from components.inbox.seen import Seen, field_key, value
 from components.inbox.typed_form import Field, typed
 from components.inbox.words import LOOK, titled
-from components.inbox.writing import cast, worked_out, write
+from components.inbox.writing import cast, lent, worked_out, write
 from components.uncut import uncut
 from components.untrusted import plain
 
@@ -51,7 +50,11 @@ def reject(doors: Doors, seen: Seen) -> None:
 @uncut
 def ask(doors: Doors, seen: Seen) -> None:
     """Put a question to who proposed it."""
-    if write(doors, lambda tx, me: verbs.ask(tx, seen.proposal_id, me, value(seen, "question")), seen.once("ask")):
+
+    def act(tx: Tx, me: Person) -> None:
+        verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(doors, tx, me))
+
+    if write(doors, act, seen.once("ask")):
         notes.say("Asked. It stays open and shows that it waits for an answer.", "ok")
         go(do=None)
 
@@ -61,7 +64,7 @@ def answer(doors: Doors, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
     if write(
         doors,
-        lambda tx, me: verbs.answer(tx, seen.proposal_id, Actor("human", me.name), value(seen, "answer")),
+        lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer")),
         seen.once("answer"),
     ):
         notes.say("Answered. It has a new revision: votes so far count no more.", "ok")
@@ -71,14 +74,14 @@ def answer(doors: Doors, seen: Seen) -> None:
 @uncut
 def claim(doors: Doors, seen: Seen) -> None:
     """Say that one looks at it."""
-    if write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me)):
+    if write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me, lent(doors, tx, me)), seen.once("claim")):
         notes.mention("Yours for 15 minutes; others may still decide")
 
 
 @uncut
 def release(doors: Doors, seen: Seen) -> None:
     """Give the claim back."""
-    if write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
+    if write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me), seen.once("claim")):
         notes.mention("Released")
 
 
@@ -88,7 +91,11 @@ def snooze(doors: Doors, seen: Seen) -> None:
     hours = int(st.session_state.get(field_key(seen, "hours")) or 4)
     reason = value(seen, "snooze-reason")
     until = doors.now() + dt.timedelta(hours=hours)
-    if write(doors, lambda tx, me: verbs.snooze(tx, seen.proposal_id, me, until, reason)):
+
+    def act(tx: Tx, me: Person) -> None:
+        verbs.snooze(tx, seen.proposal_id, me, until, reason, lent(doors, tx, me))
+
+    if write(doors, act, seen.once("snooze")):
         notes.mention(f"Comes back in {hours} h, before it expires at the latest")
         _onward(seen)
 
@@ -104,7 +111,7 @@ def delegate(doors: Doors, seen: Seen) -> None:
             raise Refusal("Nobody of this name is known in the workspace.")
         return verbs.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
 
-    if write(doors, act):
+    if write(doors, act, seen.once("delegate")):
         notes.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")
         go(do=None)
 

@@ -71,7 +71,7 @@ def _ask(seen: Seen, doors: Doors) -> None:
 
 
 def _answer(seen: Seen, doors: Doors) -> None:
-    st.text_area("Your answer (it becomes part of the words, and of a new revision)", key=field_key(seen, "answer"),
+    st.text_area("Your answer (it stands under your name in a new revision)", key=field_key(seen, "answer"),
                  max_chars=3_000, height=90)  # fmt: skip
     st.form_submit_button("Answer", type="primary", on_click=deciding.answer, args=(doors, seen))
 

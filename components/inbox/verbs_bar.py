@@ -68,16 +68,17 @@ def _open(card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: boo
         Button("accept", "Accept …" if form else "Accept", ":material/check:",
                (lambda: take_up("accept")) if form else (lambda: deciding.accept(doors, seen)), "A", accept_why, True),
         Button("edit", "Edit", ":material/edit:", lambda: take_up("edit"), "E", may),
-        Button("ask", "Ask", ":material/help:", lambda: take_up("ask"), "I"),
+        Button("ask", "Ask", ":material/help:", lambda: take_up("ask"), "I", may),
         Button("reject", "Reject", ":material/close:", lambda: take_up("reject"), "N", may or voted),
         Button("override", "Override", ":material/alt_route:", lambda: take_up("override"), "V", may),
         Button("snooze", "Snooze", ":material/snooze:", lambda: take_up("snooze"), "S",
-               "R3 and above stay in view." if card.row.risk >= 3 else ""),
-        Button("claim", "Release" if mine else "Claim", ":material/front_hand:", lambda: claim(doors, seen), "M"),
+               "R3 and above stay in view." if card.row.risk >= 3 else may),
+        Button("claim", "Release" if mine else "Claim", ":material/front_hand:", lambda: claim(doors, seen), "M", may),
         Button("delegate", "Delegate", ":material/group_add:", lambda: take_up("delegate"), "D"),
         *([Button("emergency", "Emergency", ":material/e911_emergency:", lambda: take_up("emergency"))]
-          if emergency and not card.content.emergency else []),
-        *([Button("answer", "Answer", ":material/reply:", lambda: take_up("answer"))] if card.row.question else []),
+          if emergency and not card.content.emergency and not card.barred else []),
+        *([Button("answer", "Answer", ":material/reply:", lambda: take_up("answer"))]
+          if card.row.question and card.own else []),
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from approvals.card import Card, Similar
+from approvals.people import Directory, Unreachable
 from approvals.reliability import Bin
 from components import format as fmt
 from components.inbox.words import REASON, STATE, VERB
@@ -16,10 +17,10 @@ from components.untrusted import plain, safe
 UNVERIFIED = "Text written by the agent, not verified"
 
 
-def says(card: Card, zone: str) -> None:
+def says(card: Card, zone: str, directory: Directory) -> None:
     """The agent, its record with this kind, and how the last ones like it ended."""
     agent, track = card.content.agent, card.track
-    sponsor = f", for {plain(agent.sponsor, 60)}" if agent.sponsor else ""
+    sponsor = f", for {plain(_name(directory, agent.sponsor), 60)}" if agent.sponsor else ""
     st.markdown(f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(agent.principal)}{safe(sponsor)}")
     stated, calibrated = card.content.confidence, card.content.calibrated
     learned = f"calibrated {calibrated:.2f}" if calibrated is not None else "not calibrated yet"
@@ -47,6 +48,14 @@ def says(card: Card, zone: str) -> None:
         st.dataframe(
             pd.DataFrame(rows), hide_index=True, height="content", key="inbox-similar", alt="Earlier decisions"
         )
+
+
+def _name(directory: Directory, person_id: str) -> str:
+    try:
+        found = directory.person(person_id)
+    except Unreachable:
+        found = None
+    return found.name if found else person_id
 
 
 def curve_row(one: Bin) -> dict[str, object]:
@@ -95,5 +104,22 @@ def words(card: Card) -> None:
     """What the agent wrote, as plain text, apart from everything that was worked out."""
     with st.container(border=True, key="inbox-narrative"):
         st.caption(UNVERIFIED)
-        for line in card.content.narrative.splitlines() or ["It wrote nothing."]:
-            st.text(plain(line, 4_000))
+        _text(card.content.narrative or "It wrote nothing.")
+
+
+def answers(card: Card) -> None:
+    """What was asked and answered, each with the name of whose words they are."""
+    if not card.content.answers:
+        return
+    with st.container(border=True, key="inbox-answers", gap="xsmall"):
+        st.markdown("**Questions and answers**, not verified")
+        for one in card.content.answers:
+            st.caption(f"{safe(one.asked_by, 80)} asked")
+            _text(one.question)
+            st.caption(f"{safe(one.answered_by, 80)}{'' if one.by_person else ', the agent,'} answered")
+            _text(one.text)
+
+
+def _text(text: str) -> None:
+    for line in text.splitlines():
+        st.text(plain(line, 4_000))

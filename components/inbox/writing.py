@@ -13,7 +13,7 @@ from approvals.people import Person, Unreachable
 from approvals.refusals import Raced, Refusal
 from approvals.store import Tx
 from approvals.together import signed
-from approvals.voting import Ballot, Standing
+from approvals.voting import Ballot, Standing, represented
 from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.seen import Seen, value
@@ -66,6 +66,19 @@ def write(doors: Doors, act: Callable[[Tx, Person], Any], once: Callable[[Tx, Pe
         raise AssertionError
 
     return bool(_through(doors, tried))
+
+
+def lent(doors: Doors, tx: Tx, me: Person) -> list[Person]:
+    """Those whom the person may act for today, with the groups they are in; who cannot be looked up is left out."""
+    found = []
+    for one in represented(tx, me):
+        try:
+            person = doors.directory.person(one.id)
+        except Unreachable:
+            person = None
+        if person is not None:
+            found.append(replace(person, name=one.name))
+    return found
 
 
 def worked_out(doors: Doors, seen: Seen, verb: str, act: Callable[[Person], T]) -> T | None:

@@ -158,7 +158,8 @@ class Life(RuleBasedStateMachine):
             one.editors.add(who.id)
 
     def ask(self, name: str, one: Known, who: Person) -> None:
-        if self._done(self._not_open(one), lambda tx: verbs.ask(tx, name, who, "Why?")):
+        wrong = self._not_open(one) or (None if self._concerned(one, who) else NotYours)
+        if self._done(wrong, lambda tx: verbs.ask(tx, name, self._now(who), "Why?")):
             one.question = True
 
     @rule(which=WHICH, who=st.sampled_from(PEOPLE[:4]))

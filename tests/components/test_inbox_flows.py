@@ -274,10 +274,28 @@ def test_veto_and_undo_of_a_change(desk: InboxDesk, ids: dict[str, str]) -> None
 
 
 def test_a_question_is_answered_in_a_new_revision(desk: InboxDesk, ids: dict[str, str]) -> None:
+    keys = {one.key for one in desk.page(p=ids["idle14"]).button}
+    assert "inbox-verb-answer" not in keys  # it is not hers
+    with desk.store.writing() as tx:
+        tx.connection.execute(
+            sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == ids["idle14"]).values(sponsor=ANN.id)
+        )
     test = verb(desk.page(p=ids["idle14"]), "answer")
     fill_in(test, "answer", ids["idle14"], "No, that one is called audit-2026.")
     send(test, "Answer")
     assert rows(desk, PROPOSALS, proposal_id=ids["idle14"])[0].revision == 2
+    assert "Questions and answers" in said(test) and f"{ANN.name} answered" in said(test)
+
+
+def test_a_viewer_is_offered_nothing_that_is_not_theirs(desk: InboxDesk, ids: dict[str, str]) -> None:
+    desk.me = EVE
+    with desk.store.writing() as tx:
+        tx.connection.execute(sa.update(PROPOSALS).values(question="Why?", asked_by=ANN.name))
+    for proposal_id in ids.values():
+        test = desk.page(p=proposal_id)
+        offered = {(one.key or "")[len("inbox-verb-") :]: one.disabled for one in test.button
+                   if (one.key or "").startswith("inbox-verb-")}  # fmt: skip
+        assert {verb for verb, off in offered.items() if not off} <= {"delegate", "undo"}, offered
 
 
 def test_reading_again_and_verifying(desk: InboxDesk, ids: dict[str, str]) -> None:
