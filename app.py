@@ -6,12 +6,11 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from typing import Any
 
 import streamlit as st
 
 from approvals import logs
-from components.http_guard import LAYERS
+from components.http_guard import LAYERS, only_here
 from components.warm_up import warm_up
 from settings import settings
 
@@ -49,9 +48,10 @@ def open_house(house: ExitStack) -> None:
 
 
 @asynccontextmanager
-async def lifespan(app: Any) -> AsyncIterator[None]:
+async def lifespan(app: object) -> AsyncIterator[None]:
     """Ready before the first visitor; connections given back at the end."""
     logs.install(settings().secrets)
+    only_here(settings(), st.get_option("server.address"))
     with ExitStack() as house:
         open_house(house)
         yield

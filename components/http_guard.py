@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from approvals.identity import READ, foreign
 from approvals.logs import REQUEST_ID, known_id
 from components.delivery import ADDED, KnownServer, StaticGzip
+from components.loopback import only_here, stranger
 from settings import settings
 
 MOST_URL, MOST_BODY, MOST_MESSAGE = 8 * 1024, 1024 * 1024, 2 * 1024 * 1024  # bytes
@@ -75,6 +76,9 @@ class Guard:
         came = Headers(scope=scope)
         request = known_id(came.get("x-request-id"))
         REQUEST_ID.set(request)
+        if stranger(settings(), (scope.get("client") or ("",))[0]):
+            await _elsewhere(scope, receive, send)
+            return
         if scope["type"] == "websocket":
             if settings().app_name and foreign(_told(came), settings().app_url):
                 await receive()
@@ -93,6 +97,15 @@ class Guard:
         except _TooLong:
             if not answer.begun:
                 await _say(answer, 413, "The body is too large.")
+
+
+async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a connection from another machine to an app without sign-in."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": "this machine only"})
+    else:
+        await _say(send, 403, "Nobody signs in here, so it is served to this machine only.")
 
 
 def _told(came: Headers) -> dict[str, str]:
@@ -161,4 +174,5 @@ class _Marked:
         await self._send(message)
 
 
+__all__ = ["LAYERS", "Guard", "headers", "only_here", "policy"]
 LAYERS = [Middleware(Guard), Middleware(StaticGzip), Middleware(KnownServer)]  # the outermost first
