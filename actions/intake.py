@@ -17,6 +17,7 @@ from actions.failures import may_pass, words
 from actions.identifiers import check_looks
 from actions.kind import Kind, essence
 from actions.proposers import known
+from actions.stops import stopped
 from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
@@ -204,7 +205,7 @@ def facts_of(tx: Tx, desk: Desk, content: Content, undo: Any = "", *, deciding: 
     """What the policy may look at, from the content and the switches as they are now; where it is ``deciding``, whether
     the budgets are free as well (a start counts them by itself)."""
     kind = registry.kind(content.kind)
-    on = switches.active(tx, desk.kill())
+    on = stopped(tx, desk)
     matching = switches.matching(
         on, dimension=content.dimension, agent=content.agent.id, kind=content.kind,
         workspace=content.target.workspace_id,

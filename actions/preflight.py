@@ -16,6 +16,7 @@ from actions.desk import Desk
 from actions.failures import words
 from actions.intake import facts_of, refreshed
 from actions.kind import Found, Gone, Intent, Kind, Params, essence
+from actions.stops import stopped
 from approvals import budgets, executions, ledger, policy, switches
 from approvals.executions import held, intend, rest
 from approvals.ledger import Actor
@@ -92,7 +93,7 @@ def start(desk: Desk, row: Row, actor: Actor, pause: dt.timedelta) -> Row | None
 
 def killed(tx: Tx, desk: Desk, row: Row) -> bool:
     """Whether a kill switch is on for this execution, in the database or in the environment."""
-    on = switches.active(tx, desk.kill())
+    on = stopped(tx, desk)
     return bool(
         switches.matching(on, dimension=row.dimension, agent=row.agent_id, kind=row.kind, workspace=row.workspace_id)
     )

@@ -1,10 +1,15 @@
 """Kill switches: nothing that one matches may start, and it is asked before every step. One person turns one on; two
 different people turn it off. One that is set in the environment works when nothing else does, and is off when it is
-taken out there."""
+taken out there.
+
+Names are compared without regard to capitals. A switch for something that does not exist would stop nothing: it is refused,
+and in the environment, where nobody can be told, it stops everything."""
 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -15,11 +20,50 @@ from approvals import ledger
 from approvals.ledger import Actor
 from approvals.rules import DIMENSIONS
 from approvals.store import Tx
-from approvals.tables import SWITCHES
+from approvals.tables import PROPOSALS, SWITCHES
 
 LEVELS = ("global", "dimension", "agent", "kind", "workspace")
 ENVIRONMENT = "environment"  # who turned on a switch that is set there
 EVERYTHING = "*"  # the name of the global switch
+
+
+@dataclass(frozen=True)
+class Names:
+    """What there is to stop: kinds of action, agents and workspaces (ids). Any number is a workspace's id."""
+
+    kinds: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    workspaces: frozenset[str] = frozenset()
+
+    def at(self, level: str) -> frozenset[str]:
+        """The names of one level."""
+        named = {
+            "dimension": frozenset(DIMENSIONS),
+            "kind": self.kinds,
+            "agent": self.agents,
+            "workspace": self.workspaces,
+        }
+        return named.get(level, frozenset())
+
+    def known(self, level: str, name: str) -> str:
+        """``name`` as it is written; raises :class:`SwitchRefused` with the nearest one where it is unknown."""
+        by_letters = {one.casefold(): one for one in sorted(self.at(level))}
+        if name.casefold() in by_letters:
+            return by_letters[name.casefold()]
+        if level == "workspace" and re.fullmatch(r"[0-9]{1,20}", name):
+            return name
+        near = difflib.get_close_matches(name.casefold(), by_letters, 1, 0.5)
+        hint = f" Did you mean {by_letters[near[0]]}?" if near else ""
+        raise SwitchRefused(f"There is no {level} called {name}, so this would stop nothing.{hint}")
+
+
+def seen(tx: Tx, kinds: Iterable[str] = (), agents: Iterable[str] = (), workspaces: Iterable[str] = ()) -> Names:
+    """The names that are given, and those of what has ever been proposed."""
+    columns = (PROPOSALS.c.agent_id, PROPOSALS.c.workspace_id)
+    agent_ids, places = (
+        {str(one) for one in tx.connection.execute(sa.select(c).distinct()).scalars()} for c in columns
+    )
+    return Names(frozenset(kinds), frozenset(agents) | agent_ids, frozenset(workspaces) | places)
 
 
 class SwitchRefused(Exception):
@@ -43,10 +87,11 @@ class Switch:
         return f"{self.level}:{self.name}"
 
 
-def flip(tx: Tx, level: str, name: str, by: Actor, reason: str) -> None:
+def flip(tx: Tx, level: str, name: str, by: Actor, reason: str, names: Names | None = None) -> None:
     """Turn it on, from the end of this transaction on. Turned on again while it is on, a release that somebody had
-    begun is void. ``name`` is not asked of the global one. Raises :class:`SwitchRefused`."""
-    level, name = _named(level, name)
+    begun is void. ``name`` is not asked of the global one, and has to be one of ``names`` where these are given. Raises
+    :class:`SwitchRefused`."""
+    level, name = _named(level, name, names)
     if not reason.strip():
         raise SwitchRefused("Say why.")
     ledger.append(tx, "switch.on", by, level=level, name=name, reason=reason)  # first: it makes those who flip wait
@@ -77,22 +122,23 @@ def release(tx: Tx, level: str, name: str, by: Actor) -> Literal["waiting", "off
     return "off"
 
 
-def active(tx: Tx, environment: str = "") -> tuple[Switch, ...]:
+def active(tx: Tx, environment: str = "", names: Names | None = None) -> tuple[Switch, ...]:
     """Every switch that is on, those of the ``environment`` setting (:func:`parsed`) first."""
     order = sa.select(SWITCHES).order_by(SWITCHES.c.at, SWITCHES.c.level, SWITCHES.c.name)
-    return parsed(environment) + tuple(Switch(**row) for row in tx.connection.execute(order).mappings())
+    return parsed(environment, names) + tuple(Switch(**row) for row in tx.connection.execute(order).mappings())
 
 
-def parsed(environment: str) -> tuple[Switch, ...]:
-    """The switches of a setting such as ``global`` or ``kind:job.run_now,workspace:123``. A word that is not understood
-    stops everything: whoever wrote it wanted something to stop."""
+def parsed(environment: str, names: Names | None = None) -> tuple[Switch, ...]:
+    """The switches of a setting such as ``global`` or ``kind:job.run_now,workspace:123``. A word that is not understood,
+    or a name that is not one of ``names`` (None: not looked at), stops everything: whoever wrote it wanted something to
+    stop."""
     made = []
     for word in environment.split(","):
         if not word.strip():
             continue
         level, _colon, name = word.partition(":")
         try:
-            level, name = _named(level, name)
+            level, name = _named(level, name, names)
             made.append(Switch(level, name, ENVIRONMENT, "set in the environment", None))
         except SwitchRefused:
             why = f"not understood in the environment: {word.strip()}"
@@ -105,15 +151,18 @@ def matching(
 ) -> tuple[str, ...]:  # fmt: skip
     """Those that stop such an action, each as level:name."""
     mine = {"global": EVERYTHING, "dimension": dimension, "agent": agent, "kind": kind, "workspace": workspace}
-    return tuple(dict.fromkeys(one.text for one in switches if mine.get(one.level) == one.name))
+    on = (one for one in switches if one.level in mine and mine[one.level].casefold() == one.name.casefold())
+    return tuple(dict.fromkeys(one.text for one in on))
 
 
-def _named(level: str, name: str) -> tuple[str, str]:
+def _named(level: str, name: str, names: Names | None = None) -> tuple[str, str]:
     level, name = level.strip().lower(), name.strip()
     if level == "global":
         return level, EVERYTHING
-    if level not in LEVELS or not name or len(name) > 128 or (level == "dimension" and name not in DIMENSIONS):
+    if level not in LEVELS or not name or len(name) > 128:
         raise SwitchRefused(f"There is no switch {level}:{name}.")
+    if names is not None or level == "dimension":
+        return level, (names or Names()).known(level, name)
     return level, name
 
 

@@ -5,35 +5,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar, get_args
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
 
 from approvals import budgets, switches
 from approvals.attention import TARGET, attention
+from approvals.canonical import digest
 from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
-from approvals.proposal import Dimension
+from approvals.refusals import Refusal
 from approvals.rules import Policy
 from approvals.store import Store, Tx
-from approvals.switches import SwitchRefused
+from approvals.switches import Names, Switch, SwitchRefused
 from components import format as fmt
+from components import stopped
+from components.inbox import clicks
 from components.store_away import Away
 from components.uncut import uncut
 from components.untrusted import plain, safe
 
 T = TypeVar("T")
-LEVELS = {
-    "global": "Everything", "dimension": "One dimension", "agent": "One agent", "kind": "One kind of action",
-    "workspace": "One workspace",
-}  # fmt: skip
+EVERYTHING = ("global", switches.EVERYTHING)
+_WHICH, _WHY = "stop-which", "stop-why"
 
 
 @dataclass(frozen=True)
 class Console:
     """What the page works with. ``me`` looks up who acts, at every press; ``kill`` is the switch in the environment;
-    ``workspaces`` are those whose switches the person may see, None: all."""
+    ``workspaces`` are those whose switches the person may see, None: all. ``on`` finds the switches that are on, ``names``
+    what there is to stop; ``now`` is UTC."""
 
     store: Store
     policy: Policy
@@ -41,39 +43,68 @@ class Console:
     kinds: Sequence[str]
     kill: Callable[[], str]
     workspaces: tuple[str, ...] | None = None
+    on: Callable[[Tx], tuple[Switch, ...]] | None = None
+    names: Callable[[Tx], Names] = switches.seen
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    places: Mapping[str, str] = field(default_factory=dict)  # names of workspaces by their ids
 
 
 def show_switches(console: Console, zone: str, now: dt.datetime) -> None:
     """The switches that are on, and a form that turns one on."""
     with console.store.reading() as tx:
-        on = switches.active(tx, console.kill())
-    own, may = console.workspaces, _who_may(console) is not None
-    on = tuple(one for one in on if own is None or one.level != "workspace" or one.name in own)
-    if not on:
+        on = console.on(tx) if console.on else switches.active(tx, console.kill())
+        names = console.names(tx)
+    me = _who_may(console)
+    if not (on := stopped.visible(on, console.workspaces)):
         st.markdown(
             ":green[:material/check_circle:] **No kill switch is on.** Approved actions start when they are due."
         )
     for place, one in enumerate(on):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f":red[:material/front_hand:] **{safe(one.text)}**")
+            st.markdown(f":red[:material/front_hand:] **{safe(stopped.named(one))}**")
             since = fmt.moment(one.at, zone, now) if one.at else "since the start of the app"
             st.caption(safe(f"{one.by}, {since}: {one.reason}", 300))
             if one.at is not None:
                 label = "Confirm release" if one.release_by else "Release"
                 by = f"{one.release_by} wants to release it; a second person confirms." if one.release_by else ""
                 st.caption(safe(by))
-                st.button(label, key=f"release-{place}", disabled=not may, on_click=_release,
-                          args=(console, one.level, one.name))  # fmt: skip
-    with st.form("kill", border=True, clear_on_submit=True):
-        st.markdown("**Stop actions now.** Nothing new starts within a second; what runs is finished and looked at.")
-        level = st.selectbox("What", list(LEVELS), format_func=LEVELS.__getitem__)
-        name = st.text_input("Which one (dimension, agent, kind or workspace id; empty for everything)", max_chars=128)
-        st.caption(f"Dimensions: {safe(', '.join(get_args(Dimension)))}")
-        reason = st.text_input("Why", max_chars=400)
-        if st.form_submit_button("Stop", type="primary", icon=":material/front_hand:", disabled=not may):
-            _stop(console, level, name, reason)
-    if not may:
+                st.button(label, key=f"release-{place}", disabled=me is None, on_click=_release,
+                          args=(console, one.level, one.name, _words(console, me, one.text)))  # fmt: skip
+    _form(console, names, me)
+    if me is None:
         st.caption(safe(f"Only members of {', '.join(console.policy.groups.kill_switch)} may turn these."))
+
+
+def _form(console: Console, names: Names, me: Person | None) -> None:
+    with st.form("kill", border=True):
+        st.markdown("**Stop actions now.** Nothing new starts within a second; what runs is finished and looked at.")
+        st.selectbox("What", choices(names, console.workspaces), index=None, key=_WHICH, placeholder="Choose what to stop",
+                     format_func=lambda one: _choice(one, console.places))  # fmt: skip
+        st.text_input("Why", max_chars=400, key=_WHY)
+        st.form_submit_button(":red-background[**Stop**]", key="stop", icon=":material/front_hand:", disabled=me is None,
+                              on_click=_stop, args=(console, _words(console, me, "stop")))  # fmt: skip
+
+
+def choices(names: Names, workspaces: tuple[str, ...] | None) -> list[tuple[str, str]]:
+    """Everything first, then whatever else can be stopped, as level and name."""
+    levels = ("dimension", "agent", "kind", "workspace")
+    found = [(level, name) for level in levels for name in sorted(names.at(level)) if name]
+    return [EVERYTHING, *(one for one in found if workspaces is None or one[0] != "workspace" or one[1] in workspaces)]
+
+
+def _choice(one: tuple[str, str], places: Mapping[str, str]) -> str:
+    level, name = one
+    called = f" ({places[name]})" if level == "workspace" and places.get(name) else ""
+    return plain(stopped.WHAT[level] if level == "global" else f"{stopped.WHAT[level]} {name}{called}", 120)
+
+
+def _words(console: Console, me: Person | None, about: str) -> Mapping[str, str]:
+    """A word for a press of one of these buttons, good once."""
+    return clicks.given(console, me, *_about(about), ("turn",)) if me is not None else {}
+
+
+def _about(what: str) -> tuple[str, int, str]:
+    return "controls", 0, digest(what)
 
 
 def show_breakers(console: Console, zone: str, now: dt.datetime) -> None:
@@ -84,12 +115,13 @@ def show_breakers(console: Console, zone: str, now: dt.datetime) -> None:
         }
     if not tripped:
         st.markdown(":green[:material/check_circle:] **No kind of action has used up its error budget.**")
+    me = _who_may(console)
     for kind, why in tripped.items():
         with st.container(border=True):
             st.markdown(f":orange[:material/warning:] **{safe(kind)}** asks people for everything: {safe(why)}")
             reason = st.text_input("Why it may run by itself again", key=f"close-{plain(kind)}", max_chars=400)
-            st.button("Close the breaker", key=f"closing-{plain(kind)}", disabled=_who_may(console) is None or not reason.strip(),
-                      on_click=_close, args=(console, kind, reason))  # fmt: skip
+            st.button("Close the breaker", key=f"closing-{plain(kind)}", disabled=me is None or not reason.strip(),
+                      on_click=_close, args=(console, kind, reason, _words(console, me, f"breaker:{kind}")))  # fmt: skip
 
 
 def show_attention(console: Console) -> None:
@@ -129,34 +161,55 @@ def _who_may(console: Console) -> Person | None:
     return _acting(console, console.policy.groups.kill_switch)
 
 
-def _turned(console: Console, what: str, act: Callable[[Tx, Actor], T]) -> tuple[T | None, str]:
-    """What came of it, done in one transaction by whoever acts now; or the sentence that says why it was not."""
+def _turned(
+    console: Console, what: str, about: str, words: Mapping[str, str], act: Callable[[Tx, Actor], T]
+) -> tuple[T | None, str]:
+    """What came of it, done in one transaction by whoever acts now, with the word that was given out with the button; or
+    the sentence that says why it was not."""
     person = _who_may(console)
     if person is None:
         return None, f"You may not {what}."
     try:
         with console.store.writing() as tx:
-            return act(tx, Actor("human", person.name)), ""
-    except (SwitchRefused, ValueError, *Away) as why:
+            clicks.once(words, "turn", *_about(about))(tx, person)
+            made = act(tx, Actor("human", person.name))
+    except (SwitchRefused, Refusal, ValueError, *Away) as why:
         return None, str(why)
-
-
-def _stop(console: Console, level: str, name: str, reason: str) -> None:
-    _, refused = _turned(console, "turn this switch", lambda tx, me: switches.flip(tx, level, name, me, reason))
-    if refused:
-        st.error(safe(refused))
-    else:
-        st.rerun()
+    stopped.forget()
+    return made, ""
 
 
 @uncut
-def _release(console: Console, level: str, name: str) -> None:
-    state, refused = _turned(console, "turn this switch", lambda tx, me: switches.release(tx, level, name, me))
+def _stop(console: Console, words: Mapping[str, str]) -> None:
+    chosen, reason = st.session_state.get(_WHICH), str(st.session_state.get(_WHY) or "")
+    if not chosen:
+        st.toast("Choose what to stop.")
+        return
+
+    def act(tx: Tx, me: Actor) -> None:
+        level, name = chosen
+        switches.flip(tx, level, name, me, reason, console.names(tx))
+
+    _, refused = _turned(console, "turn this switch", "stop", words, act)
+    if refused:
+        st.toast(safe(refused))
+    else:
+        st.session_state[_WHICH], st.session_state[_WHY] = None, ""
+
+
+@uncut
+def _release(console: Console, level: str, name: str, words: Mapping[str, str]) -> None:
+    state, refused = _turned(
+        console, "turn this switch", f"{level}:{name}", words, lambda tx, me: switches.release(tx, level, name, me)
+    )
     st.toast(safe(refused) or ("It is off." if state == "off" else "A second person has to confirm."))
 
 
 @uncut
-def _close(console: Console, kind: str, reason: str) -> None:
-    _, refused = _turned(console, "close this breaker", lambda tx, me: budgets.close(tx, kind, me, reason))
+def _close(console: Console, kind: str, reason: str, words: Mapping[str, str]) -> None:
+    about = f"breaker:{kind}"
+    _, refused = _turned(
+        console, "close this breaker", about, words, lambda tx, me: budgets.close(tx, kind, me, reason)
+    )
     if refused:
         st.toast(safe(refused))

@@ -6,14 +6,16 @@ import os
 
 import streamlit as st
 
-from actions import registry
+from actions import registry, stops
 from actions.open import KILL_SWITCH, NotOpen, desk
+from agents.round import CAPABILITIES
 from components import state
 from components.controls import Console, show_attention, show_breakers, show_policy, show_switches
 from components.identity import acting, limits
 from components.page import zone
 from components.untrusted import safe
 from settings import settings
+from warehouse.interface import ask
 
 st.header("Controls", anchor=False)
 try:
@@ -21,9 +23,14 @@ try:
 except NotOpen as why:
     st.info(safe(str(why), 600))
     st.stop()
+workspaces = state.reader().peek(ask("platform.workspaces"))  # their names, where they were read before
+places = workspaces.table.to_pylist() if workspaces is not None and workspaces.table is not None else []
+places = {str(one["workspace_id"]): str(one["workspace_name"] or "") for one in places}
+agents = [one.agent.id for one in CAPABILITIES]
 console = Console(
     store=at.store, policy=at.policy, me=lambda: acting(settings(), at.directory), kinds=sorted(registry.KINDS),
-    kill=lambda: os.environ.get(KILL_SWITCH, ""), workspaces=limits(settings()).places,
+    kill=lambda: os.environ.get(KILL_SWITCH, ""), workspaces=limits(settings()).places, now=state.clock, places=places,
+    on=lambda tx: stops.stopped(tx, at), names=lambda tx: stops.names(tx, agents, places),
 )  # fmt: skip
 st.subheader("Kill switches", anchor=False)
 show_switches(console, zone(), state.clock())

@@ -3,10 +3,13 @@ because the main script lives inside ``pages/``: otherwise Streamlit would run a
 
 import streamlit as st
 
-from actions.open import directory
+from actions.open import NotOpen, desk, directory
+from actions.stops import stopped
+from components import state
 from components.act_as import act_as
 from components.identity import note_request, viewer, why_not
 from components.page import ICON, zone
+from components.stopped import bar
 from components.store_away import Away, show_away
 from components.untrusted import safe
 from settings import settings
@@ -39,6 +42,11 @@ with st.sidebar:
     if who.note:
         st.caption(safe(who.note))
     st.caption(f"Times in {safe(zone())}, days in UTC")
+try:
+    at = desk()
+    bar(at.store, lambda tx: stopped(tx, at), who.roles.limits.places, zone(), state.clock())
+except NotOpen:
+    pass  # nothing runs, so nothing is stopped
 try:
     page.run()
 except Away as why:
