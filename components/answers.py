@@ -14,7 +14,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.covered import cautious, frame_of
 from components.tile import Body, Empty, Frames, Grid, Look, Metrics, Note, Plot, Tile
+from warehouse.coverage import UNKNOWN, joined
 from warehouse.errors import NoGrant, WarehouseError
 from warehouse.interface import Answer
 
@@ -32,6 +34,7 @@ class Outcome:
     error: WarehouseError | None = None
     read_at: dt.datetime | None = None
     notes: tuple[str, ...] = ()
+    unsettled: bool = False  # how far the source tables reach will be known soon
 
 
 class Memo:
@@ -96,14 +99,16 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
         return Outcome("could_not_check", error=min(failed, key=lambda e: not isinstance(e, NoGrant)))
     stale = any(a.state == "stale" for a in answers)
     read_at = min((a.read_at for a in answers if a.read_at), default=None)
-    notes = tuple(dict.fromkeys(n for a in answers for n in a.notes))
+    notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told)))
     try:
         bodies = _bodies(tile, answers, look)
     except Exception as error:
         log_once(tile, error)
         return Outcome("error", read_at=read_at)
     reason = next((a.error for a in answers if a.error is not None), None)
-    return Outcome("stale" if stale else "ready", bodies, reason, read_at, notes)
+    return Outcome(
+        "stale" if stale else "ready", bodies, reason, read_at, notes, any(UNKNOWN in a.coverage.gaps for a in answers)
+    )
 
 
 def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
@@ -114,7 +119,7 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     def make() -> tuple[Frames, list[Any]]:
         known = {a.ask.query.rsplit(".", 1)[-1]: a for a in answers if a.table is not None}
         coverage = {name: a.coverage for name, a in known.items()}
-        made = Frames({name: a.table.to_pandas() for name, a in known.items() if a.table is not None}, coverage)
+        made = Frames({name: frame_of(a) for name, a in known.items()}, coverage)
         derived = tile.derive(made) if tile.derive else made
         # The tables stand beside the frames so that their identities are not given to others.
         return Frames(derived, {**coverage, **getattr(derived, "coverage", {})}), [a.table for a in answers]
@@ -128,7 +133,8 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: Look) -> tuple[Body, ..
 
     def make() -> tuple[Body, ...]:
         built = tile.build(frames_of(tile, answers), look)
-        return (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+        bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+        return cautious(bodies, joined(a.coverage for a in answers))
 
     kept: tuple[Body, ...] = _BODIES.once(key, make)
     return kept

@@ -76,6 +76,8 @@ def line(dimension: Dimension, answer: Answer, waits: Sequence[Answer], look: Lo
     """Judge ``answer`` (columns day, value; in order of day) by the dimension's limits."""
     counted = [a.table.num_rows for a in waits if a.table is not None]
     waiting = sum(counted) if len(counted) == len(waits) and waits else None
+    if not waiting and not all(a.coverage.complete for a in waits):
+        waiting = None  # nothing found in a part is not nothing
     if answer.table is None:
         why = f"{answer.error.title}. {answer.error.remedy}" if answer.error else "No answer."
         return Line(dimension, "Unknown", fmt.NONE, why, "", waiting)
@@ -88,6 +90,10 @@ def line(dimension: Dimension, answer: Answer, waits: Sequence[Answer], look: Lo
     change = (newest - usual) / usual if usual else None  # 115 against 100 is 0.15, which 115 / 100 - 1 is not
     measure = (change or 0.0) if dimension.relative else newest
     state: State = "Act" if measure >= dimension.act else "Watch" if measure >= dimension.watch else "OK"
+    if state == "OK" and answer.coverage.told:
+        return Line(
+            dimension, "Unknown", _written(newest, dimension, look), answer.coverage.told[0], sparkline(values), waiting
+        )
     note = f"usually {_written(usual, dimension, look)}" + (f", {fmt.change(change)}" if change is not None else "")
     severity = measure / dimension.act if dimension.act else measure
     return Line(dimension, state, _written(newest, dimension, look), note, sparkline(values), waiting, severity)

@@ -20,10 +20,11 @@ from components.bodies import Clicked, draw
 from components.menu import menu, sources
 from components.scroll import unknown_panel
 from components.state import Reads
-from components.tile import Look, Plot, Tile
+from components.tile import Look, Note, Plot, Tile
 from components.untrusted import safe
 from components.waiting import pause, until_done
 from queries.catalogue import catalogue
+from warehouse.coverage import Coverage
 from warehouse.errors import NoGrant, Starting, WarehouseError
 from warehouse.interface import Answer, Ask, ask
 
@@ -135,14 +136,16 @@ def _words(slot: Slot, look: Look) -> None:
         _error(box)
     elif drawn.face == "could_not_check" and drawn.error is not None:
         _could_not_check(box, drawn.error)
-    last = -1 if drawn.notes else len(drawn.bodies) - 1
+    said = " ".join(body.text for body in drawn.bodies if isinstance(body, Note))
+    notes = [note for note in drawn.notes if note not in said]
+    last = -1 if notes else len(drawn.bodies) - 1
     for place, body in enumerate(drawn.bodies):
         if isinstance(body, Plot):
             spot = box if place == last else box.container()
             slot.later.append(lambda spot=spot, place=place, body=body: _try(spot, tile, place, body, look))  # type: ignore[misc]
         else:
             _try(box, tile, place, body, look)
-    for note in drawn.notes:
+    for note in notes:
         box.caption(safe(note, 300))
 
 
@@ -216,7 +219,7 @@ def _late_lag(slots: list[Slot], look: Look, now: dt.datetime, lag: Future[Answe
 def _watch(slots: list[Slot], reader: Reads) -> None:
     """While a refresh is under way or the warehouse starts, look again now and then; redraw when rows are there."""
     old = {
-        future.result().ask: future.result().read_at
+        future.result().ask: (future.result().read_at, future.result().coverage)
         for slot in slots
         for future in slot.answers
         if slot.drawn is not None and changing(slot.drawn) and future.exception() is None
@@ -226,15 +229,16 @@ def _watch(slots: list[Slot], reader: Reads) -> None:
 
 
 def changing(drawn: Outcome) -> bool:
-    """Whether waiting will help: a refresh runs behind the rows, or the warehouse starts."""
-    return isinstance(drawn.error, Starting) or (drawn.face == "stale" and drawn.error is None)
+    """Whether waiting will help: a refresh runs behind the rows, the warehouse starts, or it is still asked how far the
+    source tables reach."""
+    return isinstance(drawn.error, Starting) or drawn.unsettled or (drawn.face == "stale" and drawn.error is None)
 
 
 @st.fragment(run_every=2.0)
-def _poll(old: dict[Ask, dt.datetime | None], reader: Reads) -> None:
-    for question, read_at in old.items():
+def _poll(old: dict[Ask, tuple[dt.datetime | None, Coverage]], reader: Reads) -> None:
+    for question, before in old.items():
         known = reader.peek(question)
         if known is None or known.table is None:
             reader.submit(question)  # the next try; those who try too soon are answered from the last one
-        elif known.read_at != read_at or known.error is not None:
+        elif (known.read_at, known.coverage) != before or known.error is not None:
             st.rerun()

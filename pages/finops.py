@@ -44,7 +44,7 @@ def changes(page: Page) -> Rows:
 def ahead(page: Page) -> Rows:
     today, since = page.now.date(), page.filters.start
     series = page.ask("finops.daily_by_object", start=today - dt.timedelta(days=180), end=today, limit=250)
-    total = page.ask("finops.daily_total", start=months_before(today, 13), end=today)
+    total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
         [panels.anomalies.tile(series, derive=lambda f: anomaly_frames(f["daily_by_object"], since), variant=since)],
         [panels.forecast.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))],

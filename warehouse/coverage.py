@@ -22,6 +22,11 @@ class Coverage:
     gaps: tuple[str, ...] = ()
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The gaps that people are told under any figure."""
+        return tuple(gap for gap in self.gaps if gap != UNKNOWN)
+
+    @property
     def complete(self) -> bool:
         """Whether what is absent from the rows is absent from the account."""
         return not self.gaps
@@ -34,6 +39,8 @@ class Coverage:
 
 
 WHOLE = Coverage()
+# A gap of its own kind: it closes by itself, so it is said only where something would be read from absence.
+UNKNOWN = "How far its source tables reach back is not known yet."
 
 
 def joined(parts: Iterable[Coverage]) -> Coverage:

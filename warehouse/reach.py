@@ -15,12 +15,11 @@ from queries.catalogue import Query
 from queries.kinds import Param
 from queries.lineage import tables_read_with
 from warehouse.cache import Result
-from warehouse.coverage import Coverage
+from warehouse.coverage import UNKNOWN, Coverage
 
 SPAN_QUERY = "platform.source_span"
 LAG_QUERY = "platform.source_lag"
 QUESTIONS = (SPAN_QUERY, LAG_QUERY)
-UNKNOWN = "How far its source tables reach back is not known yet."
 LOOKED = dt.timedelta(days=7)  # how far back the newest row is looked for
 Moments = Mapping[str, dt.datetime | None]
 

@@ -27,7 +27,7 @@ from warehouse.figures import CacheFigures, Tally, figures_of
 from warehouse.flights import Failure, Flight, Floor, at_once, failed, stopping
 from warehouse.interface import Answer, Ask, Warehouse
 from warehouse.params import CLOCK, checked
-from warehouse.reach import QUESTIONS, SPAN_QUERY, UNKNOWN, Reach, coverage
+from warehouse.reach import QUESTIONS, SPAN_QUERY, Reach, coverage
 from warehouse.snapshots import Snapshots, key_of, may_keep
 
 REFRESH_PAUSE = 30.0  # seconds until a failed refresh is tried again
@@ -186,7 +186,7 @@ class Reader:
         covered = coverage(query, dict(question.params), result, self._reach)
         return Answer(
             question, "fresh" if fresh else "stale", result.table, result.read_at, result.seconds,
-            failure.error if failure else None, tuple(gap for gap in covered.gaps if gap != UNKNOWN), covered,
+            failure.error if failure else None, covered.told, covered,
         )  # fmt: skip
 
     def _refusal(self, question: Ask) -> Answer | None:

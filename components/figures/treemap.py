@@ -31,12 +31,13 @@ def treemap(
     *,
     levels: Sequence[tuple[str, str]],
     value: str,
-    previous: str,
+    previous: str | None,
     height: int = 340,
     most: int = MOST_MARKS,
 ) -> Body:
     """A treemap of ``frame``, one row per leaf. ``levels`` are (identifier, label) columns from the outside in; the two
-    outer ones are shown, a click goes deeper. ``value`` and ``previous`` are money.
+    outer ones are shown, a click goes deeper. ``value`` and ``previous`` are money; without ``previous`` nothing is
+    compared.
 
     What is written is of all leaves. Areas are of leaves that cost something: those that cost nothing or less
     (retractions) are left out and counted in the note, those beyond ``most`` marks stand together as "n more".
@@ -51,7 +52,11 @@ def treemap(
     if not nodes:
         return NOTHING
     figure = canvas(
-        [_trace(nodes, look)], look, margin={"l": 0, "r": 0, "t": 0, "b": 34}, uniformtext=_LEGIBLE, **_scale(look)
+        [_trace(nodes, look, previous is not None)],
+        look,
+        margin={"l": 0, "r": 0, "t": 0, "b": 34},
+        uniformtext=_LEGIBLE,
+        **(_scale(look) if previous else {}),
     )
     if left_out := len(leaves) - len(costly):
         figure = say(figure, f"{left_out:,} without cost not drawn", look)
@@ -64,11 +69,11 @@ def path_of(point: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple("" if part == _NO_KEY else unquote(part) for part in said)
 
 
-def _sums(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str) -> Nodes:
+def _sums(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str | None) -> Nodes:
     """Every leaf and every group, with the exact sums of all of its leaves; () is the whole."""
     sums: Nodes = {}
     columns = [frame[c] for pair in levels for c in pair]
-    for *names, now, before in zip(*columns, frame[value], frame[previous], strict=True):
+    for *names, now, before in zip(*columns, frame[value], frame[previous or value], strict=True):
         words = [_word(name) for name in names]
         path = tuple(_escaped(key) for key in words[::2])
         labels = ["", *(label or key or "none" for key, label in zip(words[::2], words[1::2], strict=True))]
@@ -97,11 +102,11 @@ def _word(value: Any) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)
 
 
-def _trace(nodes: Nodes, look: Look) -> dict[str, Any]:
+def _trace(nodes: Nodes, look: Look, compared: bool) -> dict[str, Any]:
     ink = tokens(look.theme)
     paths, parents = list(nodes), {path[:-1] for path in nodes}
     labels, now, before = zip(*nodes.values(), strict=True)
-    ratios = [_ratio(a, b) for a, b in zip(now, before, strict=True)]
+    ratios = [_ratio(a, b) if compared else None for a, b in zip(now, before, strict=True)]
     fills = [mix(ink.diverging, 0.5 + r / (2 * CLIP)) if r is not None else ink.border for r in ratios]
     fills = [ink.surface if len(path) == 1 else fill for path, fill in zip(paths, fills, strict=True)]
     said = [_change(a, b) for a, b in zip(now, before, strict=True)]
@@ -114,10 +119,10 @@ def _trace(nodes: Nodes, look: Look) -> dict[str, Any]:
         "values": [0.0 if path in parents else float(a) for path, a in zip(paths, now, strict=True)],
         "branchvalues": "remainder",
         "maxdepth": 2,
-        "text": [f"{fmt.money(a, look.currency)} {c}" for a, c in zip(now, said, strict=True)],
+        "text": [f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, said, strict=True)],
         "hovertext": [
             f"<b>{chart(label)}</b><br>{fmt.money(a, look.currency, compact=False, basis=look.basis)}"
-            f"<br>before: {fmt.money(b, look.currency, compact=False)} ({c})"
+            + (f"<br>before: {fmt.money(b, look.currency, compact=False)} ({c})" if compared else "")
             for label, a, b, c in zip(labels, now, before, said, strict=True)
         ],
         "texttemplate": "%{label}<br>%{text}",

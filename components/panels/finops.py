@@ -19,6 +19,7 @@ from components.panel import panel
 from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
 
 ZERO = Decimal(0)
+NO_COMPARISON = "The billing table begins within the period before: nothing to compare with."
 
 
 def amount(values: Any) -> Any:
@@ -50,7 +51,8 @@ def totals(frames: Frames, look: Look) -> Body:
     products = sorted(tree.groupby("product"), key=lambda part: amount(part[1]["cost"]), reverse=True)
     for product, rows in products[:4]:
         items.append(_metric(product_name(str(product)), rows, days[days["product"] == product], days, look))
-    caption = "against the equal period before; corrections included, usage without a price left out"
+    against = "against the equal period before; " if "previous_cost" in tree else ""
+    caption = f"{against}corrections included, usage without a price left out"
     late = ", ".join(fmt.day(day) for day in _unfinished(days))
     return Metrics(items, f"{caption}; records of {late} still arrive" if late else caption)
 
@@ -64,7 +66,7 @@ def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFram
     return Metric(
         label,
         fmt.money(cost, look.currency),
-        ratio(cost, amount(rows["previous_cost"])),
+        ratio(cost, amount(rows.get("previous_cost", ()))),
         good="down",
         trend=_trend(own, days),
         help=_unpriced_help(unpriced),
@@ -91,7 +93,8 @@ def tree(frames: Frames, look: Look) -> Body:
     frame = frames["spend_tree"].copy()
     frame["leaf"] = frame["resource_kind"] + ":" + frame["resource_id"].fillna("")
     levels = [("workspace_id", "workspace"), ("product", "product"), ("leaf", "resource")]
-    return treemap(frame, look, levels=levels, value="cost", previous="previous_cost", height=380)
+    previous = "previous_cost" if "previous_cost" in frame else None
+    return treemap(frame, look, levels=levels, value="cost", previous=previous, height=380)
 
 
 @panel("Spend per day")
@@ -132,6 +135,11 @@ def moved(frames: Frames, look: Look) -> Sequence[Body]:
     frame = frames["spend_movers"]
     if frame.empty:
         return [NOTHING]
+    if "change" not in frame:
+        return [
+            Note(NO_COMPARISON, "unknown"),
+            Grid(frame, {"label": ("Contributor", "text"), "cost": ("Now", "money")}),
+        ]
     before, steps = amount(frame["previous_cost"]), frame[frame["change"].map(bool)]
     drawn = (
         Empty(f"Nothing moved: {fmt.money(before, look.currency)} now as before.")

@@ -274,7 +274,7 @@ def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
         "previous_cost": ("Before", "money"),
         "change": ("Change", "money"),
     }
-    return [drawn, Grid(frame, columns)]
+    return [drawn, Grid(frame, {name: column for name, column in columns.items() if name in frame})]
 
 
 @panel("Jobs on all-purpose compute")

@@ -15,7 +15,7 @@ from queries.lineage import tables_read, tables_read_with
 from tests.warehouse.fakes import START, House, query, rows
 from warehouse import reach
 from warehouse.cache import Result
-from warehouse.coverage import Coverage
+from warehouse.coverage import UNKNOWN, Coverage
 from warehouse.interface import ask
 from warehouse.reach import Reach, coverage
 
@@ -95,7 +95,7 @@ def test_silence_of_events_is_normal_and_emptiness_is_not() -> None:
 
 
 def test_until_it_is_known_an_answer_is_not_whole() -> None:
-    assert covered(Reach()).gaps == (reach.UNKNOWN,)
+    assert covered(Reach()).gaps == (UNKNOWN,)
     assert covered(None).complete  # nobody asks how far the tables reach
     assert covered(Reach(), table="system.lakeflow.jobs").complete  # the state of now has no span
 
@@ -137,7 +137,7 @@ def test_the_reader_asks_behind_the_first_answer_and_then_knows() -> None:
     question = ask("a", start=dt.date(2026, 2, 1), end=dt.date(2026, 3, 1))
     first = house.reader.submit(question)
     house.pool.waiting.popleft()()
-    assert first.result(0).coverage.gaps == (reach.UNKNOWN,)
+    assert first.result(0).coverage.gaps == (UNKNOWN,)
     assert first.result(0).notes == ()  # unknown is said where it matters, not under every figure
     house.pool.run()
     second = house.reader.peek(question)
