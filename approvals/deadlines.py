@@ -10,6 +10,11 @@ from zoneinfo import available_timezones
 import pandas as pd
 import sqlalchemy as sa
 
+from approvals import ledger
+from approvals.ledger import Actor
+from approvals.people import Person
+from approvals.policy_file import approver_groups, role_groups
+from approvals.rules import Policy
 from approvals.store import METADATA, Tx
 
 DEADLINES = sa.Table(
@@ -40,8 +45,14 @@ class Deadline:
     declared_at: dt.datetime
 
 
+def may_declare(policy: Policy, person: Person) -> bool:
+    """Deadlines say what counts as late, and agents act on it: they are for those who decide about pipelines, and for
+    administrators."""
+    return bool(person.groups & {*approver_groups(policy, "pipeline"), *role_groups(policy, "admin")})
+
+
 def declare(tx: Tx, deadline: Deadline) -> None:
-    """Write or replace the job's deadline; raises :class:`BadDeadline`."""
+    """Write or replace the job's deadline, told to the ledger; raises :class:`BadDeadline`."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", deadline.due_time):
         raise BadDeadline("Write the time as HH:MM, for example 06:30.")
     if deadline.zone not in available_timezones():
@@ -52,11 +63,18 @@ def declare(tx: Tx, deadline: Deadline) -> None:
         raise BadDeadline("The declaration needs a time with a zone.")
     tx.connection.execute(sa.delete(DEADLINES).where(_of(deadline.workspace_id, deadline.job_id)))
     tx.connection.execute(sa.insert(DEADLINES).values(**deadline.__dict__))
+    ledger.append(tx, "deadline.declared", Actor("human", deadline.declared_by), workspace=deadline.workspace_id,
+                  job=deadline.job_id, due=f"{deadline.due_time} {deadline.zone}")  # fmt: skip
 
 
-def withdraw(tx: Tx, workspace_id: str, job_id: str) -> bool:
-    """Remove the job's deadline; False when it had none."""
-    return tx.connection.execute(sa.delete(DEADLINES).where(_of(workspace_id, job_id))).rowcount > 0
+def withdraw(tx: Tx, workspace_id: str, job_id: str, by: str = "") -> bool:
+    """Remove the job's deadline, told to the ledger as done ``by`` this person (nobody: the system); False when it had
+    none."""
+    removed = tx.connection.execute(sa.delete(DEADLINES).where(_of(workspace_id, job_id))).rowcount > 0
+    if removed:
+        actor = Actor("human", by) if by else Actor("system", "deadlines")
+        ledger.append(tx, "deadline.withdrawn", actor, workspace=workspace_id, job=job_id)
+    return removed
 
 
 def declared(tx: Tx) -> list[Deadline]:

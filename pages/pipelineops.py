@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
 from approvals import deadlines
 from components.deadline_form import form
-from components.identity import viewer
 from components.page import Page, begin
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
@@ -16,7 +16,6 @@ from components.show import show
 from components.store_away import read_in_time
 from components.tile import Rows
 from components.views import choose
-from settings import settings
 
 PROMISES = ("run_ends", "job_schedules", "learned_deadlines")  # and runs_by_day, so that all tiles derive once
 
@@ -73,8 +72,8 @@ def compare(page: Page) -> Rows:
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}
-page, who = begin("PipelineOps"), viewer(settings())
+page = begin("PipelineOps")
 view = choose("view", "View", list(VIEWS))
 show(VIEWS[view](page), page.reader, page.look, page.now, "pipelineops")
-if view == "On time" and who:
-    form(page.reader.peek(page.ask("pipelineops.job_schedules")), who.name, page.now)
+if view == "On time":
+    form(page.reader.peek(page.ask("pipelineops.job_schedules")), directory())

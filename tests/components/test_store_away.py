@@ -156,13 +156,19 @@ def test_a_database_that_is_lost_while_a_vote_is_written_leaves_it_open_whether_
 
 def test_a_deadline_is_declared_and_withdrawn_and_a_refusal_is_said(house: House) -> None:
     script = """
+import streamlit as st
 from components import state
-from components.deadline_form import _act
-_act(("1", "10", "load"), "06:30", "UTC", bool(REMOVED), "ann", state.clock())
+from components.deadline_form import Declaring, _act
+from tests.actions.office import the_policy
+from tests.components.inbox_store import ANN
+at = Declaring(state.store(), the_policy(), lambda: ANN, state.clock, None)
+words = {"declare": "-"} if CUT else at.words()
+_act(("1", "10", "load"), "06:30", "UTC", bool(REMOVED), at, words)
 """
 
     def act(removed: bool) -> AppTest:
-        return AppTest.from_string(script.replace("REMOVED", str(int(removed))), default_timeout=60).run()
+        now = script.replace("REMOVED", str(int(removed))).replace("CUT", str(int(house.line.cut)))
+        return AppTest.from_string(now, default_timeout=60).run()
 
     assert act(False).success[0].value.startswith("Declared")
     house.line.cut = True
