@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
+
 from agents import proposing
 from agents.proposing import BASIS, CURRENCY, Capability, Frames, Observation, money, said, share, text
 from approvals.proposal import Agent, Benefit, Draft, Evidence, Ooda, Option, Scalar, Target
@@ -24,7 +26,8 @@ MOST_SURE = 0.95  # however much was observed: tomorrow may differ
 COLD_START = Decimal("0.05")  # harm of one statement that has to wait for the start
 METHOD = (
     "Replay of the last 28 days: each stretch without a statement would have ended after 10 minutes; hours saved at the "
-    "cost of this warehouse's idle hours, list price, scaled to 30 days; 10 % and 90 % points from the spread over days."
+    "cost of this warehouse's idle hours, list price, scaled from the days with evidence to 30, at most what it costs; 10 % "
+    "and 90 % points from the spread over days."
 )
 
 
@@ -56,10 +59,13 @@ def _judged(row: Any, milder: Any, now: dt.datetime) -> Observation:
     if changed is not None and now - changed < SETTLED:
         return Observation(entity, f"changed {(now - changed).days} days ago: let it settle")
     stretches, low, high = int(row.idle_stretches), money(row.saving_low), money(row.saving_high)
+    if stretches > 0 and not text(row.saving_high):
+        lacking = "evidence for the hours it was billed" if pd.isna(row.evidence_days) else f"price in {CURRENCY}"
+        return Observation(entity, f"no {lacking}: what it would save is not known")
     if stretches == 0 or high <= 0:
         return Observation(entity, "no stretch without a statement was longer than 10 minutes")
     confidence = share(min((stretches + 1) / (stretches + 4), MOST_SURE))
-    waits = COLD_START * int(row.cold_starts) * 30 / DAYS
+    waits = COLD_START * int(row.cold_starts) * 30 / int(row.evidence_days)
     value = proposing.worth(confidence, (low + high) / 2, waits) - waits
     if value <= 0:
         return Observation(entity, f"would save {low} to {high} a month: not worth a look", worth=value)
@@ -72,7 +78,8 @@ def _draft(row: Any, milder: Any, now: dt.datetime, confidence: Decimal) -> Draf
     idle = float(row.running_hours) - float(row.busy_hours)
     daily = (low + high) / 2 / 30
     seen = (
-        f"ran {float(row.running_hours):,.0f} hours in {DAYS} days, {idle:,.0f} of them without a statement",
+        f"ran {float(row.running_hours):,.0f} hours in the {int(row.evidence_days)} of {DAYS} days with evidence, "
+        f"{idle:,.0f} of them without a statement",
         f"{int(row.idle_stretches)} stretches longer than {WANTED} minutes; it stops {usual}",
     )
     other = f"{CURRENCY} {money(milder.saving_low)} to {money(milder.saving_high)} a month" if milder else "unknown"
@@ -97,7 +104,8 @@ def _draft(row: Any, milder: Any, now: dt.datetime, confidence: Decimal) -> Draf
             orient=("Statements come in bursts: between them nobody waits for it, yet it is billed.",),
             options=(
                 Option(what=f"stop after {WANTED} idle minutes",
-                       expected=f"saves {CURRENCY} {low} to {high} a month; about {int(row.cold_starts) * 30 // DAYS} "
+                       expected=f"saves {CURRENCY} {low} to {high} a month; "
+                                f"about {int(row.cold_starts) * 30 // int(row.evidence_days)} "
                                 "statements a month wait for a start"),
                 Option(what=f"stop after {MILDER} idle minutes", expected=f"saves {other}",
                        rejected_because="it saves less" if not 0 < minutes <= MILDER else "it stops as soon already"),

@@ -14,6 +14,7 @@ from typing import Literal
 import streamlit as st
 
 from components import format as fmt
+from components import savings
 from components.limited import NotShown
 from components.state import Reads
 from components.tile import Look
@@ -37,7 +38,8 @@ _BARS = "▁▂▃▄▅▆▇█"
 class Dimension:
     """``watch`` and ``act`` are limits of the newest value; with ``relative`` of its change against the days before.
 
-    Every row of ``waits`` is one thing that waits for a person; ``key`` is the dimension's name among proposals.
+    Every row of ``waits`` is one thing that waits for a person (of savings: one that saves something); ``key`` is the
+    dimension's name among proposals.
     """
 
     key: str
@@ -74,7 +76,7 @@ def sparkline(values: Sequence[float], most: int = 14) -> str:
 
 def line(dimension: Dimension, answer: Answer, waits: Sequence[Answer], look: Look) -> Line:
     """Judge ``answer`` (columns day, value; in order of day) by the dimension's limits."""
-    counted = [a.table.num_rows for a in waits if a.table is not None]
+    counted = [savings.waiting(a.table) for a in waits if a.table is not None]
     waiting = sum(counted) if len(counted) == len(waits) and waits else None
     if not waiting and not all(a.coverage.complete for a in waits):
         waiting = None  # nothing found in a part is not nothing

@@ -11,13 +11,12 @@ from components.filters import months_before
 from components.page import Page, begin
 from components.panels import chargeback
 from components.panels import finops as panels
+from components.savings import QUESTIONS, replay
 from components.show import show
 from components.tile import Rows
 from components.views import choose
 
 KEYS, GRAINS, TAG = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"], "cost_center"
-SAVINGS = ("idle_warehouses", "idle_endpoints", "no_autotermination", "long_autotermination", "all_purpose_jobs",
-           "failed_runs")  # fmt: skip
 
 
 def spend(page: Page) -> Rows:
@@ -63,7 +62,8 @@ def allocation(page: Page) -> Rows:
 
 
 def savings(page: Page) -> Rows:
-    return [[chargeback.savings.tile(*(page.ask(f"finops.savings_{name}") for name in SAVINGS))]]
+    idle = page.ask("finops.idle_warehouses", **replay(page.now.date()))
+    return [[chargeback.savings.tile(idle, *map(page.ask, QUESTIONS))]]
 
 
 def quality(page: Page) -> Rows:

@@ -10,6 +10,7 @@ from approvals.inbox import open_by_dimension
 from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels
+from components.savings import replay
 from components.show import ask_ahead, show
 from components.store_away import read_in_time
 
@@ -22,7 +23,8 @@ def dimensions(page: Page) -> list[Dimension]:
     def daily(name: str) -> object:
         return page.ask(f"overview.{name}", start=since, end=today)
 
-    savings = tuple(page.ask(f"finops.savings_{name}") for name in ("idle_warehouses", "no_autotermination"))
+    idle = page.ask("finops.idle_warehouses", **replay(today))
+    savings = (idle, page.ask("finops.savings_no_autotermination"))
     failing = (page.ask("pipelineops.never_succeeded"),)
     return [
         Dimension("fin", "FinOps", "cost of the last complete day", "money", 0.15, 0.4, daily("finops"), relative=True),

@@ -45,6 +45,7 @@ _INSTANTS = _TEMPORAL[:3]
 _TEXT = (exp.DType.TEXT, exp.DType.VARCHAR)
 _REALS = (exp.DType.DOUBLE, exp.DType.FLOAT)
 _WHOLE = (exp.DType.INT, exp.DType.BIGINT, exp.DType.SMALLINT, exp.DType.TINYINT)
+_FINE = 6  # decimal places at which two engines' reading of a real is the same
 _ROUNDED = (exp.Floor, exp.Round, exp.Ceil)
 
 
@@ -103,6 +104,8 @@ def _cast(node: exp.Cast) -> str | None:
         return "CAST of a time to a number: write unix_seconds(…)"
     if to in (*_WHOLE, *_REALS, exp.DType.DECIMAL) and _is(node.this, *_TEXT) and not isinstance(node, exp.TryCast):
         return "CAST of text to a number fails on other text: write try_cast(…)"
+    if to == exp.DType.DECIMAL and _is(node.this, *_REALS) and int(node.to.expressions[1].name) < _FINE:
+        return "CAST of a real to a DECIMAL of few places: engines round halves apart, cast to DECIMAL(28, 6) first"
     return None
 
 

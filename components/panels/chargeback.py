@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from components import format as fmt
+from components import savings as saved
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
 from components.panel import panel
@@ -184,7 +185,8 @@ SAVINGS = {
 @panel("What can be saved", height=620)
 def savings(frames: Frames, look: Look) -> Sequence[Body]:
     """Every saving we can show evidence for, largest first."""
-    found = [frame for frame in frames.values() if not frame.empty]
+    rows = [saved.warehouses(f, look) if name == "idle_warehouses" else f for name, f in frames.items()]
+    found = [frame for frame in rows if not frame.empty]
     if not found:
         return [Empty("No saving found in this period.", "Idle, failed and misplaced compute were looked at.")]
     frame = pd.concat(found, ignore_index=True)

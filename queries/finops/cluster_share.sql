@@ -19,6 +19,7 @@
 WITH billed AS (
   SELECT workspace_id, cluster_id, hour, SUM(cost) AS cost, MAX(on_ms) AS on_ms
   FROM cluster_usage
+  WHERE cost IS NOT NULL
   GROUP BY workspace_id, cluster_id, hour
 ), chosen AS (
   SELECT workspace_id, cluster_id, SUM(cost) AS cost

@@ -11,7 +11,7 @@
 --   bill: money
 -- ttl: 1h
 -- uses: [prices, usage_tagged, warehouse_hours]
--- optional: [system.query.history, system.compute.warehouse_events]
+-- optional: [system.query.history, system.compute.warehouse_events, system.compute.warehouses]
 -- note: >
 --   Disjoint parts, tried in this order: unpriced (no price: money 0, quantity per unit), unallocated (account level or
 --   no resource), idle (SQL warehouses: the share of a running hour without any statement), untagged (:tag is missing),

@@ -15,32 +15,40 @@
 --   evidence: text
 -- ttl: 12h
 -- uses: [prices, usage_rows, workspaces]
--- look_back: 90d
 -- note: >
---   Existing endpoints with priced usage and no recorded request between :start and :end, but at least one in the 90
---   days before: without that, usage tracking may simply be off. All of the cost counts, as if the endpoint scaled to
---   zero. Requests by gateway routes are recorded elsewhere. Scaled from the window to 30 days.
-WITH hours AS (
-  SELECT workspace_id, resource_id AS endpoint_id, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
-  FROM usage_rows
-  WHERE usage_date >= :start AND usage_date < :end AND resource_kind = 'endpoint' AND product = 'MODEL_SERVING'
-  GROUP BY ALL
-), costs AS (
-  SELECT h.workspace_id, h.endpoint_id, SUM(h.quantity * p.price) AS cost
-  FROM hours h
-  JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
-  GROUP BY h.workspace_id, h.endpoint_id
-), entities AS (
+--   Existing endpoints that are billed and whose last recorded request is more than 21 days before :end, whatever the
+--   period; at least one is among the 90 days that endpoint_usage keeps: without that, usage tracking may simply be off.
+--   All of the cost since the last request counts, as if the endpoint scaled to zero: that of the period, of 30 days at
+--   most, scaled to 30. Requests by gateway routes are recorded elsewhere. NULL without a price.
+WITH entities AS (
   SELECT DISTINCT workspace_id, endpoint_id, served_entity_id FROM system.serving.served_entities
 ), requests AS (
   SELECT e.workspace_id, e.endpoint_id, MAX(u.request_time) AS last_request
   FROM system.serving.endpoint_usage u
   JOIN entities e ON e.workspace_id = u.workspace_id AND e.served_entity_id = u.served_entity_id
-  WHERE u.request_time >= date_sub(:start, 90) AND u.request_time < :end
+  WHERE u.request_time >= date_sub(:end, 90) AND u.request_time < :end
   GROUP BY e.workspace_id, e.endpoint_id
+), idle AS (
+  SELECT workspace_id, endpoint_id, last_request,
+         GREATEST(date_add(to_date(last_request), 1), :start, date_sub(:end, 30)) AS since
+  FROM requests
+  WHERE last_request < date_sub(:end, 21)
+), hours AS (
+  SELECT u.workspace_id, u.resource_id AS endpoint_id, i.last_request, i.since, u.sku_name, u.cloud, u.usage_unit,
+         u.usage_end_time, CAST(SUM(u.quantity) AS DECIMAL(20, 10)) AS quantity
+  FROM usage_rows u
+  JOIN idle i ON i.workspace_id = u.workspace_id AND i.endpoint_id = u.resource_id
+  WHERE u.usage_date >= :start AND u.usage_date < :end AND u.usage_date >= i.since AND u.resource_kind = 'endpoint'
+    AND u.product = 'MODEL_SERVING'
+  GROUP BY ALL
+), costs AS (
+  SELECT h.workspace_id, h.endpoint_id, h.last_request, h.since, SUM(h.quantity) AS quantity,
+         SUM(h.quantity * p.price) AS cost
+  FROM hours h
+  LEFT JOIN prices p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  GROUP BY h.workspace_id, h.endpoint_id, h.last_request, h.since
 ), endpoints AS (
   SELECT workspace_id, endpoint_id, endpoint_name, created_by, endpoint_delete_time
   FROM system.serving.served_entities
@@ -49,12 +57,13 @@ WITH hours AS (
 SELECT 'Scale the endpoint to zero' AS what, c.workspace_id,
        COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'endpoint' AS resource_kind,
        c.endpoint_id AS resource_id, e.endpoint_name AS resource, e.created_by AS owner,
-       CAST(try_divide(CAST(c.cost AS DOUBLE) * 30, datediff(:end, :start)) AS DECIMAL(18, 2)) AS monthly_saving,
+       CAST(CAST(try_divide(CAST(c.cost AS DOUBLE) * 30, datediff(:end, c.since)) AS DECIMAL(28, 6)) AS DECIMAL(18, 2))
+         AS monthly_saving,
        'medium' AS confidence, 'medium' AS effort,
-       'last request on ' || date_format(r.last_request, 'yyyy-MM-dd') AS evidence
+       'last request on ' || date_format(c.last_request, 'yyyy-MM-dd')
+         || CASE WHEN c.cost IS NULL THEN '; no price in ' || :currency ELSE '' END AS evidence
 FROM costs c
-JOIN requests r ON r.workspace_id = c.workspace_id AND r.endpoint_id = c.endpoint_id AND r.last_request < :start
 JOIN endpoints e ON e.workspace_id = c.workspace_id AND e.endpoint_id = c.endpoint_id
 LEFT JOIN workspaces s ON s.workspace_id = c.workspace_id
-WHERE e.endpoint_delete_time IS NULL AND c.cost > 0
-ORDER BY monthly_saving DESC, workspace_id, resource_id
+WHERE e.endpoint_delete_time IS NULL AND c.quantity > 0 AND COALESCE(c.cost, 1) > 0
+ORDER BY monthly_saving DESC NULLS LAST, workspace_id, resource_id

@@ -18,16 +18,20 @@
 -- note: >
 --   Existing clusters made by hand or by API that stop after more than 30 idle minutes. Every idle stretch that ends in
 --   a stop lasts at least the auto-termination time, so 30 minutes instead save up to idle cost x (1 - 30 / time): an
---   upper bound. Scaled from the window to 30 days. Cloud machine cost comes on top.
+--   upper bound. Scaled from the days with measurements to 30 days. Cloud machine cost comes on top. NULL without a
+--   price.
 SELECT 'Stop the cluster after 30 idle minutes' AS what, i.workspace_id,
        COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'cluster' AS resource_kind,
        i.cluster_id AS resource_id, i.cluster_name AS resource, i.owned_by AS owner,
-       CAST(try_divide(i.idle_cost * (1 - try_divide(30D, i.auto_minutes)) * 30, datediff(:end, :start))
-            AS DECIMAL(18, 2)) AS monthly_saving,
+       CAST(CAST(i.monthly_idle_cost * (1 - try_divide(30D, i.auto_minutes)) AS DECIMAL(28, 6)) AS DECIMAL(18, 2))
+         AS monthly_saving,
        'medium' AS confidence, 'low' AS effort,
        'stops after ' || CAST(i.auto_minutes AS STRING) || ' minutes; idle in '
-         || CAST(i.idle_minutes AS STRING) || ' of ' || CAST(i.minutes AS STRING) || ' measured minutes' AS evidence
+         || CAST(i.idle_minutes AS STRING) || ' of ' || CAST(i.minutes AS STRING) || ' measured minutes'
+         || CASE WHEN i.evidence_days < datediff(:end, :start) THEN '; measured on ' || CAST(i.evidence_days AS STRING)
+                   || ' of ' || CAST(datediff(:end, :start) AS STRING) || ' days' ELSE '' END
+         || CASE WHEN i.monthly_idle_cost IS NULL THEN '; no price in ' || :currency ELSE '' END AS evidence
 FROM cluster_idle_costs i
 LEFT JOIN workspaces s ON s.workspace_id = i.workspace_id
-WHERE i.auto_minutes > 30 AND i.idle_cost > 0
-ORDER BY monthly_saving DESC, workspace_id, resource_id
+WHERE i.auto_minutes > 30 AND i.idle_minutes > 0 AND COALESCE(i.monthly_idle_cost, 1D) > 0
+ORDER BY monthly_saving DESC NULLS LAST, workspace_id, resource_id

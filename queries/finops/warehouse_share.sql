@@ -30,6 +30,7 @@ WITH grouped AS (
   FROM warehouse_costs c
   JOIN warehouse_hours h ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
   JOIN grouped g ON g.workspace_id = c.workspace_id AND g.warehouse_id = c.warehouse_id AND g.hour = c.hour
+  WHERE c.cost IS NOT NULL
   UNION ALL
   SELECT c.workspace_id, c.warehouse_id, CASE WHEN h.used_share IS NULL THEN 'unattributed' ELSE 'idle' END AS part,
          CAST(NULL AS STRING) AS executed_by, CAST(NULL AS STRING) AS source, CAST(NULL AS STRING) AS statement_type,
@@ -37,6 +38,7 @@ WITH grouped AS (
   FROM warehouse_costs c
   LEFT JOIN warehouse_hours h
     ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
+  WHERE c.cost IS NOT NULL
 ), totals AS (
   SELECT workspace_id, warehouse_id, part, executed_by, source, statement_type, SUM(cost) AS cost,
          SUM(statements) AS statements, SUM(work_ms) AS work_ms

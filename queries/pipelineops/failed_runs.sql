@@ -83,7 +83,7 @@ WITH tried AS (
 SELECT n.workspace_id, COALESCE(k.workspace_name, 'other region or deleted') AS workspace, n.job_id, n.run_id, n.name,
        n.owner, COALESCE(n.paused, false) AS paused, n.started, n.ended, n.result_state, n.termination_code, n.attempts,
        s.failures, n.runs, n.last_success, b.failed_tasks, COALESCE(w.tables, 0) AS tables,
-       COALESCE(w.readers, 0) AS readers, CAST(c.cost_per_run AS DECIMAL(18, 4)) AS cost_per_run
+       COALESCE(w.readers, 0) AS readers, CAST(CAST(c.cost_per_run AS DECIMAL(28, 6)) AS DECIMAL(18, 4)) AS cost_per_run
 FROM newest n
 JOIN streaks s ON s.workspace_id = n.workspace_id AND s.job_id = n.job_id
 LEFT JOIN broken b ON b.workspace_id = n.workspace_id AND b.job_run_id = n.run_id

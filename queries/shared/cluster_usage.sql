@@ -1,6 +1,6 @@
 -- uses: [prices, usage_rows]
 -- note: >
---   The priced quantity and cost of each all-purpose cluster per clock hour and SKU between :start and :end; on_ms is
+--   The quantity and cost (NULL without a price) of each all-purpose cluster per clock hour and SKU between :start and :end; on_ms is
 --   the time of the hour that the usage records cover, each moment once: a cluster that was restarted has several
 --   records in an hour, and one of two SKUs has two for the same time.
 WITH records AS (
@@ -22,6 +22,6 @@ WITH records AS (
 SELECT h.workspace_id, h.cluster_id, h.hour, h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, h.on_ms,
        h.quantity, h.quantity * p.price AS cost
 FROM hours h
-JOIN prices p
+LEFT JOIN prices p
     ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)

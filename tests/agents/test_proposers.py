@@ -41,7 +41,7 @@ WAREHOUSE: dict[str, Any] = {
     "workspace_id": "1", "workspace": "prod", "warehouse_id": "w1", "warehouse": "<b>wh</b>", "owner": "zoe@x.com",
     "auto_stop_minutes": 120, "changed_at": ago(days=90), "running_hours": 200.0, "busy_hours": 20.0, "stops": 40,
     "idle_stretches": 60, "cold_starts": 14, "idle_cost": Decimal("900"), "saved_hours": 150.0,
-    "saving_low": Decimal("400.00"), "saving_high": Decimal("600.00"),
+    "saving_low": Decimal("400.00"), "saving_high": Decimal("600.00"), "known_cost": Decimal("1200"), "evidence_days": 28,
 }  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def test_one_that_never_stops_is_proposed_too() -> None:
         ({"changed_at": ago(days=6, hours=23)}, "changed 6 days ago"),
         ({"idle_stretches": 0}, "no stretch"),
         ({"saving_low": Decimal(0), "saving_high": Decimal(0)}, "no stretch"),
+        ({"saving_low": None, "saving_high": None}, "no price in USD"),
         ({"saving_low": Decimal("3.00"), "saving_high": Decimal("6.00")}, "not worth a look"),
         ({"cold_starts": 14_000}, "not worth a look"),
     ],

@@ -159,7 +159,7 @@ def hash_of(name: str) -> int:
 
 def idle(name: str, now: dt.datetime) -> Evidence:
     return Evidence(
-        title="Idle hours of the warehouse", query="finops.savings_idle_warehouses", params={"days": 30},
+        title="Idle hours of the warehouse", query="finops.idle_warehouses", params={"days": 30},
         match={"warehouse_name": name},
         scalars=(
             Scalar(column="idle_share", observed=Decimal("0.71"), threshold=Decimal("0.5"), unit=""),

@@ -271,8 +271,8 @@ def saving(resource: str, amount: str | None, confidence: str) -> dict[str, obje
 
 def test_savings_of_all_kinds_stand_in_one_list_largest_first() -> None:
     frames = (
-        frame("finops.savings_idle_warehouses", saving("b", "10.5", "high"), saving("unknown", None, "high"))
-        | frame("finops.savings_idle_endpoints")
+        frame("finops.savings_idle_endpoints", saving("b", "10.5", "high"), saving("unknown", None, "high"))
+        | frame("finops.savings_no_autotermination")
         | frame("finops.savings_failed_runs", saving("a", "10.5", "medium"), saving("z", "100", "low"))
     )
     said = chargeback.savings(frames, LOOK)

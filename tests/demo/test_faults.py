@@ -109,7 +109,7 @@ def test_failing_updates_are_counted(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("kind", "question", "column"),
     [
-        ("idle_warehouse", "finops.savings_idle_warehouses", "warehouse_id"),
+        ("idle_warehouse", "finops.idle_warehouses", "warehouse_id"),
         ("no_auto_termination", "finops.savings_no_autotermination", "cluster_id"),
         ("idle_endpoint", "finops.savings_idle_endpoints", "endpoint_id"),
         ("all_purpose_job", "finops.savings_all_purpose_jobs", "job_id"),

@@ -62,6 +62,7 @@ MUTATIONS = [
     ("the order", "finops.untagged", r"untagged_rows DESC, owner, product", "cost DESC", "LIMIT"),
     ("the portable subset", "overview.users", r"COUNT\(\*\)", "approx_count_distinct(statement_id)", "allow-list"),
     ("exact money", "overview.finops", r"SUM\(quantity\) AS DECIMAL\(20, 10\)", "SUM(quantity) AS DECIMAL(38, 18)", "DECIMAL"),
+    ("a rounded real", "finops.idle_warehouses", r"CAST\(k\.idle_cost AS DECIMAL\(28, 6\)\)", "k.idle_cost", "DECIMAL(28, 6)"),
     ("the columns", "overview.users", r"AS people", "AS persons", "columns"),
 ]  # fmt: skip
 
@@ -87,8 +88,8 @@ def test_prices_between_are_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "said", "problem"),
     [
-        ("finops.savings_idle_endpoints", None, "90 days before :start are read"),
-        ("finops.savings_idle_endpoints", 91, "the SQL reads 90"),
+        ("finops.idle_warehouses", None, "365 days before :start are read"),
+        ("finops.idle_warehouses", 366, "the SQL reads 365"),
         ("finops.spend_by_day", 1, "the SQL reads 0"),
         ("pipelineops.run_ends", None, ""),  # three days are a margin
     ],
