@@ -21,6 +21,13 @@ class Unread(Exception):
     """The evidence could not be read now: that is not the same as "nothing has changed"."""
 
 
+def bounded(asked: Evidence, tolerance: Decimal, lasts_s: int) -> Evidence:
+    """``asked`` as its kind allows it: whoever proposes may want figures to hold more closely, or rows to be younger,
+    never the other way."""
+    scalars = tuple(one.model_copy(update={"tolerance": min(one.tolerance, tolerance)}) for one in asked.scalars)
+    return asked.model_copy(update={"scalars": scalars, "max_age_s": min(asked.max_age_s, lasts_s)})
+
+
 def read(reader: Reads | None, asked: Evidence) -> Evidence:
     """``asked`` with the rows that match, their digest and what the scalars are now. Raises :class:`Unread`."""
     answer = _answer(reader, asked)

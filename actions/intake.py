@@ -12,11 +12,14 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from actions import evidence, impact, registry
+from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import may_pass, words
 from actions.identifiers import check_looks
 from actions.kind import Kind, essence
+from actions.owners import owner_of
 from actions.proposers import known
+from actions.registry import titled
 from actions.stops import stopped
 from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
@@ -42,13 +45,11 @@ class Pointless(Refusal):
 
 def take(desk: Desk, draft: Draft, actor: Actor, *, draft_id: str = "") -> str:
     """Work the draft out and write it as a proposal (or join the one that wants the same); returns the proposal's id.
-    Raises :class:`Pointless` or :class:`actions.registry.BadParams`: then nothing was written. A draft cannot say that a
-    person made it, nor that it is the way back which an approved plan already holds. ``draft_id`` is that of a draft that
-    waits and is done with it."""
-    if draft.agent.id == PERSON:
-        raise Refusal("A draft comes from an agent.")
+    Raises :class:`Pointless`, :class:`actions.admission.NotAdmitted` or :class:`actions.registry.BadParams`: then nothing
+    was written. ``draft_id`` is that of a draft that waits and is done with it."""
+    admitted(draft, desk.policy)
     draft = draft.model_copy(update={"agent": known(desk.directory, draft.agent)})
-    content, verdict = worked_out(desk, draft, "other" if draft.undo_of else "")
+    content, verdict = worked_out(desk, draft)
     return written(desk, content, verdict, actor, draft_id=draft_id)
 
 
@@ -94,7 +95,7 @@ def edited(desk: Desk, proposal_id: str, revision: int, params: Json, person: Pe
     """Change a proposal's parameters; it is worked out anew and needs all its votes again. Returns its revision."""
     with desk.store.reading() as tx:
         content = content_of(tx, proposal_id, revision)
-    new, verdict = worked_out(desk, _draft_of(content, params=params))
+    new, verdict = worked_out(desk, _draft_of(content, params=params), **_standing(content))
     with desk.store.writing() as tx:
         return verbs.edit(tx, proposal_id, revision, new, verdict, person, why)
 
@@ -117,7 +118,7 @@ def emergency(desk: Desk, proposal_id: str, revision: int, person: Person, incid
         raise NotYours("Only the emergency group may do this.")
     with desk.store.reading() as tx:
         content = content_of(tx, proposal_id, revision)
-    new, verdict = worked_out(desk, _draft_of(content, emergency=incident.strip()))
+    new, verdict = worked_out(desk, _draft_of(content), undo_of=content.undo_of, emergency=incident.strip())
     with desk.store.writing() as tx:
         return verbs.emergency(
             tx, proposal_id, revision, new, verdict, person, why, desk.policy.break_glass.review_days
@@ -145,19 +146,27 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
         within = execution.after is not None and essence(now) == essence(execution.after)
     draft = _draft_of(
         content, kind=inverse.kind, params=inverse.params, agent=_by(person), narrative="", evidence=(),
-        undo_of=proposal_id, benefit=None,
+        benefit=None,
     )  # fmt: skip
-    new, verdict = worked_out(desk, draft, undo="within_plan" if within else "other")
+    new, verdict = worked_out(desk, draft, undo="within_plan" if within else "other", undo_of=proposal_id)
     return written(desk, new, verdict, Actor("human", person.name), proposal_id)
 
 
 def refreshed(desk: Desk, content: Content) -> Content:
     """The same wish, worked out anew from the target and the evidence as they are now."""
-    return worked_out(desk, _draft_of(content))[0]
+    return worked_out(desk, _draft_of(content), **_standing(content))[0]
 
 
-def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdict]:
-    """The complete content of a proposal and what the policy says of it. Raises
+def _standing(content: Content) -> dict[str, Any]:
+    """What a proposal is apart from its wish, and stays through its revisions."""
+    return {"undo_of": content.undo_of, "undo": "other" if content.undo_of else "", "emergency": content.emergency}
+
+
+def worked_out(
+    desk: Desk, draft: Draft, *, undo: Any = "", undo_of: str | None = None, emergency: str = ""
+) -> tuple[Content, Verdict]:
+    """The complete content of a proposal and what the policy says of it. ``undo_of``: the proposal whose change it takes
+    back; ``emergency``: the incident because of which the emergency group decides. Raises
     :class:`actions.identifiers.BadTarget`."""
     check_looks(draft.target)
     kind = registry.kind(draft.kind)
@@ -167,7 +176,10 @@ def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdi
     if not changes:
         raise Pointless("The wanted state is there already.")
     tried = kind.dry_run(desk.workspace.read, draft.target, params, image)
-    grounds = tuple(evidence.read(desk.reader, one) for one in draft.evidence)
+    grounds = tuple(
+        evidence.read(desk.reader, evidence.bounded(one, kind.tolerance, kind.evidence_lasts_s))
+        for one in draft.evidence
+    )
     if any(not one.row_count for one in grounds):
         raise Pointless("What it rests on is no longer in the system tables.")
     inverse = kind.inverse(draft.target, params, image, {})
@@ -182,13 +194,14 @@ def worked_out(desk: Desk, draft: Draft, undo: Any = "") -> tuple[Content, Verdi
     )  # fmt: skip
     bare = Content(
         kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=draft.target, env=environment,
-        agent=draft.agent, owner=draft.owner, title=kind.title(draft.target, params), params=params.model_dump(mode="json"),
+        agent=draft.agent, owner=owner_of(desk.workspace.read, draft.target) if not kind.sends else "",
+        title=titled(kind, draft.target, params), params=params.model_dump(mode="json"),
         before=image, changes=changes, steps=kind.steps(draft.target, params),
         preconditions=kind.preconditions(image, params), evidence=grounds, impact=hit, benefit=draft.benefit,
         ooda=draft.ooda, narrative=draft.narrative, confidence=draft.confidence, risk=risk, risk_factors=factors,
-        reversibility=kind.reversibility, dry_run=tried, verify=kind.verify_plan, undo_of=draft.undo_of,
+        reversibility=kind.reversibility, dry_run=tried, verify=kind.verify_plan, undo_of=undo_of,
         rollback=Rollback(kind=inverse.kind, params=inverse.params, auto=kind.reversibility == "auto") if inverse else None,
-        policy_digest=desk.policy.digest, decision_ttl_s=3600, approval_ttl_s=3600, emergency=draft.emergency,
+        policy_digest=desk.policy.digest, decision_ttl_s=3600, approval_ttl_s=3600, emergency=emergency,
     )  # fmt: skip
     with desk.store.reading() as tx:
         facts = facts_of(tx, desk, bare, undo, deciding=True)
@@ -255,7 +268,7 @@ def _draft_of(content: Content, **changes: Any) -> Draft:
     return Draft(
         kind=content.kind, target=content.target, params=content.params, agent=content.agent, evidence=asked,
         benefit=content.benefit, ooda=content.ooda, narrative=content.narrative, confidence=content.confidence,
-        owner=content.owner, undo_of=content.undo_of, emergency=content.emergency,
+        raise_risk=next((one.value for one in content.risk_factors if one.factor == "raised"), ""),
     ).model_copy(update=changes)  # fmt: skip
 
 

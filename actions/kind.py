@@ -11,6 +11,7 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -105,6 +106,9 @@ class Kind(ABC):
     repeatable: ClassVar[bool] = False  # `execute` may be repeated with the same key without a second effect
     unit_of_change: ClassVar[str] = ""  # for people: what one action does, in a few words
     verify_plan: ClassVar[VerifyPlan] = VerifyPlan()
+    tolerance: ClassVar[Decimal] = Decimal("0.2")  # how far a figure of the evidence may move (ratio) until it acts
+    evidence_lasts_s: ClassVar[int] = 48 * 3600  # how old the rows of the evidence may be when it acts, in seconds
+    needs_evidence: ClassVar[bool] = True  # an agent's proposal rests on something that can be read again
     further_resources: ClassVar[tuple[str, ...]] = ()  # other types of target that the same call serves
     sends: ClassVar[bool] = False  # no call: what `message` says goes into the outbox
     interrupts: ClassVar[bool] = True  # what runs on the target now may be interrupted by the change

@@ -84,7 +84,7 @@ def start(desk: Desk, row: Row, actor: Actor, pause: dt.timedelta) -> Row | None
             why = _holds(tx, desk, now, content)
             if why:
                 return rest(tx, now, tx.now + pause, holds=why)
-            budgets.reserve(tx, now, content)
+            budgets.reserve(tx, now, content, desk.policy.budgets.least)
             return execute(tx, now, "start", actor, holds=[])
     except IntegrityError:
         with desk.store.writing() as tx:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from actions.kind import Kind, Params
-from approvals.proposal import Json
+from approvals.proposal import Json, Target
 
 MODULES = (
     "cluster_enforce_policy", "cluster_permanent_delete", "cluster_resize", "cluster_set_autotermination",
@@ -74,6 +74,14 @@ def parsed(kind: Kind, params: Json) -> Params:
         raise BadParams(kind.name, problems) from None
     except (TypeError, ValueError):
         raise BadParams(kind.name, {"": "The parameters are not JSON values."}) from None
+
+
+def titled(kind: Kind, target: Target, params: Params) -> str:
+    """The kind's own title of the action. It has names in backquotes: a backquote in a name would end the quotation and
+    let what follows pass for ours."""
+    quoted = {name: value.replace("`", "'") for name, value in params if isinstance(value, str)}
+    plain = target.model_copy(update={"name": target.name.replace("`", "'"), "id": target.id.replace("`", "'")})
+    return kind.title(plain, params.model_copy(update=quoted))
 
 
 def _sentence(place: str, type_: str, said: str, context: Mapping[str, Any]) -> str:

@@ -86,7 +86,7 @@ def _draft(row: Any, milder: Any, now: dt.datetime, confidence: Decimal) -> Draf
     return Draft(
         kind="warehouse.set_autostop",
         target=Target(workspace_id=row.workspace_id, type="warehouse", id=row.warehouse_id, name=text(row.warehouse)[:200]),
-        params={"auto_stop_minutes": WANTED}, agent=AGENT, owner=text(row.owner), confidence=confidence,
+        params={"auto_stop_minutes": WANTED}, agent=AGENT, confidence=confidence,
         benefit=Benefit(kind="cost", low=low, high=high, currency=CURRENCY, method=METHOD),
         evidence=(
             Evidence(

@@ -84,7 +84,7 @@ def _draft(row: Any, confidence: Decimal, now: dt.datetime) -> Draft:
     return Draft(
         kind="grant.revoke",
         target=Target(workspace_id=NOWHERE, type="table", id=row.table_name, name=row.table_name[:200]),
-        params={"principal": row.grantee, "privileges": privileges}, agent=AGENT, owner=text(row.table_owner),
+        params={"principal": row.grantee, "privileges": privileges}, agent=AGENT,
         confidence=confidence,
         benefit=Benefit(kind="risk", method="One way less to read or change the table; not put into money."),
         evidence=(

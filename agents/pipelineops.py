@@ -135,7 +135,7 @@ def _draft(row: Any, matters: list[str], chance: Decimal, now: dt.datetime) -> D
     return Draft(
         kind="job.repair_run",
         target=Target(workspace_id=row.workspace_id, type="run", id=row.run_id, name=text(row.name)[:200]),
-        params={"rerun_all_failed_tasks": True}, agent=AGENT, owner=text(row.owner), confidence=chance,
+        params={"rerun_all_failed_tasks": True}, agent=AGENT, confidence=chance,
         benefit=Benefit(
             kind="sla", low=Decimal(0), high=cost, currency=CURRENCY,
             method="Once, not monthly: at most the cost of one run (its mean in 30 days, list price) is not spent again, "

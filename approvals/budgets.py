@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,16 +20,19 @@ from approvals import ledger
 from approvals.canonical import canonical
 from approvals.ledger import Actor
 from approvals.proposal import Content, Value
-from approvals.rules import Budgets, ErrorBudget, Limits, Policy
+from approvals.rules import LEAST, Budgets, ErrorBudget, Limits, Policy
+from approvals.selector import like
 from approvals.store import Tx
 from approvals.tables import EXECUTIONS, LEDGER, RESERVATIONS
 
 _SPANS = (("hour", dt.timedelta(hours=1)), ("day", dt.timedelta(days=1)))
 _CLOSED = "breaker.closed"
+_MONEY = re.compile(r"(?!DBU)[A-Z]{3}")  # a unit that is a currency
 
 
 class Demand(Value):
-    """What one action takes from the budgets. ``money``: what it moves in a month, absolute, in ``currency``."""
+    """What one action takes from the budgets. ``money``: what it moves in a month, absolute, in ``currency``;
+    empty, where nobody has named an amount: that of the budgets."""
 
     agent_id: str
     kind: str
@@ -38,7 +43,7 @@ class Demand(Value):
     prod_objects: int
     principals: int
     money: Decimal = Decimal(0)
-    currency: str = "USD"
+    currency: str = ""
 
     @property
     def scopes(self) -> dict[str, str]:
@@ -48,17 +53,24 @@ class Demand(Value):
         }  # fmt: skip
 
 
-def demand_of(content: Content) -> Demand:
-    """What the action of this revision takes. Objects count in prod and governance; money is the larger end of the
-    benefit's range, a saving as much as a cost."""
+def demand_of(content: Content, least: Mapping[str, Decimal] = LEAST) -> Demand:
+    """What the action of this revision takes. Objects count in prod and governance; money is the largest of what is said
+    (either end of the benefit's range, a saving as much as a cost), what the evidence says in money, and what the
+    policy counts for such a change at least: nobody frees the budget by declaring nothing."""
     benefit = content.benefit
+    floor = max((money for kind, money in least.items() if like(content.kind, (kind,))), default=Decimal(0))
+    said = [abs(benefit.low), abs(benefit.high)] if benefit else []
+    read = [
+        (scalar.unit, abs(scalar.observed)) for one in content.evidence for scalar in one.scalars
+        if isinstance(scalar.observed, Decimal) and _MONEY.fullmatch(scalar.unit)
+    ]  # fmt: skip
+    currency = benefit.currency if benefit and any(said) else next((unit for unit, _ in read), "")
     return Demand(
         agent_id=content.agent.id, kind=content.kind, dimension=content.dimension,
         workspace_id=content.target.workspace_id, env=content.env, owner=content.owner,
         prod_objects=0 if content.env in ("dev", "test") else content.impact.objects,
         principals=content.impact.principals,
-        money=max(abs(benefit.low), abs(benefit.high)) if benefit else Decimal(0),
-        currency=benefit.currency if benefit else "USD",
+        money=max([floor, *said, *(money for unit, money in read if unit == currency)]), currency=currency,
     )  # fmt: skip
 
 
@@ -67,7 +79,7 @@ def exceeded(tx: Tx, row: Any, content: Content, policy: Policy) -> tuple[str, .
     its start, other starts wait from here on until this transaction ends, and what it has reserved itself is left out.
     None, while it is only proposed: nobody waits, the answer may be old when it starts, and what runs just now does not
     matter."""
-    demand = demand_of(content)
+    demand = demand_of(content, policy.budgets.least)
     found: list[str] = []
     if row is None:
         found += _over_limits(tx, demand, policy.budgets, "")
@@ -75,16 +87,16 @@ def exceeded(tx: Tx, row: Any, content: Content, policy: Policy) -> tuple[str, .
         ledger.lock(tx)
         found += _over_limits(tx, demand, policy.budgets, row.execution_id)
         found += _too_many_running(tx, demand, policy.budgets, row.execution_id)
-    if demand.money and demand.currency != policy.budgets.currency:
+    if demand.currency not in ("", policy.budgets.currency):
         found.append(f"money: {demand.currency} cannot be counted in a budget of {policy.budgets.currency}")
     return tuple(found)
 
 
-def reserve(tx: Tx, row: Any, content: Content) -> None:
+def reserve(tx: Tx, row: Any, content: Content, least: Mapping[str, Decimal] = LEAST) -> None:
     """Take what the action takes for its execution ``row``, in the transaction in which :func:`exceeded` found the
     budgets free (or in an emergency, which is counted all the same). Repeated, because it was held and starts again, it
     counts once, from now on."""
-    demand = demand_of(content)
+    demand = demand_of(content, least)
     tx.connection.execute(sa.delete(RESERVATIONS).where(RESERVATIONS.c.execution_id == row.execution_id))
     tx.connection.execute(
         sa.insert(RESERVATIONS).values(

@@ -236,8 +236,9 @@ class Requirement(Value):
 
 
 class Draft(Value):
-    """What an agent or a person hands in. Everything that decides (risk, diff, evidence rows, who must agree) is worked
-    out from it by code. ``evidence`` names queries; their rows are read again here."""
+    """What an agent or a person hands in: a wish, its grounds, and words. Everything that decides (risk, diff, evidence
+    rows, whose it is, who must agree) is worked out from it by code. ``evidence`` names queries; their rows are read
+    again here. ``raise_risk`` can only make it worse."""
 
     kind: str
     target: Target
@@ -248,11 +249,17 @@ class Draft(Value):
     ooda: Ooda = Ooda()
     narrative: str = Field(default="", max_length=4_000)
     confidence: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
-    owner: str = ""  # of the target, for grouping
     raise_risk: str = ""  # a reason: the risk is one class higher than worked out
-    replaces: str | None = None  # the proposal it takes the place of (override, undo)
-    undo_of: str | None = None  # the verified proposal whose change it takes back
-    emergency: str = ""  # the incident: the emergency group decides, windows and budgets do not count
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written_before(cls, given: Any) -> Any:
+        """Drafts of earlier versions name an owner, who is read from the target now, and write down what they cannot
+        say; what they do say of it is refused like any unknown field."""
+        if not isinstance(given, dict):
+            return given
+        empty = {"replaces", "undo_of", "emergency"}
+        return {name: value for name, value in given.items() if name != "owner" and (value or name not in empty)}
 
 
 class Content(Value):

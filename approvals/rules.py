@@ -21,6 +21,7 @@ AtLeastOne = Annotated[int, Field(ge=1, strict=True)]
 Groups = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=128)], ...], BeforeValidator(listed)]
 DIMENSIONS: tuple[Dimension, ...] = ("infra", "data", "pipeline", "governance", "ml", "agent", "fin", "user")
 DAY = 86_400
+LEAST = {"*": Decimal(100)}  # money a month that any change counts for at least, where the policy does not say
 
 
 class EnvironmentRule(Value):
@@ -90,6 +91,20 @@ class Autonomy(Value):
 
     agent: Patterns
     level: Annotated[int, Field(ge=0, le=3, strict=True)]
+
+
+class RegisteredAgent(Value):
+    """An agent that may hand in drafts: whom it signs in as, the kinds of action it may propose, and on which types of
+    target (empty: on all that the kind takes). Without ``evidence`` it may propose on its word alone."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,127}$")]
+    principal: Annotated[str, Field(min_length=1, max_length=256)]
+    kinds: Annotated[Patterns, Field(min_length=1)]
+    targets: Patterns = ()
+    evidence: Annotated[bool, Field(strict=True)] = True
+
+
+RESERVED = frozenset({"person", "policy", "system", "executor", "intake", "human", "agent"})  # no agent is called so
 
 
 class Times(Value):
@@ -214,9 +229,11 @@ class Spread(Value):
 
 
 class Budgets(Value):
-    """How much may be changed, for each scope by itself; how many changes run at once."""
+    """How much may be changed, for each scope by itself; how many changes run at once. ``least``: the money that a change
+    of a kind (by pattern, the largest that matches) counts for at least, whatever whoever proposes it says."""
 
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    least: dict[str, Annotated[Decimal, Field(ge=0)]] = Field(default_factory=lambda: dict(LEAST))
     concurrent: AtLeastOne = 3
     concurrent_prod_per_owner: AtLeastOne = 1
     total: Spread
@@ -242,6 +259,7 @@ class Policy(Value):
     groups: Roles
     row_limits: tuple[RowLimit, ...] = ()
     kinds: Kinds = Kinds()
+    agents: tuple[RegisteredAgent, ...] = ()
     autonomy_levels: tuple[Autonomy, ...] = ()
     times: Times
     bulk: Bulk = Bulk()
@@ -261,6 +279,10 @@ class Policy(Value):
         """The kinds that are named as enabled."""
         return frozenset(self.kinds.enabled)
 
+    def agent(self, agent_id: str) -> RegisteredAgent | None:
+        """The agent of exactly this id; None for one that nobody has registered."""
+        return next((one for one in self.agents if one.id == agent_id), None)
+
     def autonomy(self, agent_id: str) -> int:
         """The agent's level by the first of the lines that matches; an agent that is not named proposes (1)."""
         return next((one.level for one in self.autonomy_levels if like(agent_id, one.agent)), 1)
@@ -275,6 +297,9 @@ class Policy(Value):
         ids = [one.id for rules in (self.windows, self.deny, self.require, self.auto) for one in rules]
         if twice := _twice(ids):
             raise ValueError(f"two rules are called {twice}")
+        agents = [one.id for one in self.agents]
+        if twice := _twice(agents) or next((one for one in agents if one in RESERVED), None):
+            raise ValueError(f"agents: {twice} stands twice or is a reserved name")
         asks = {(ask.id, ask.groups) for rule in self.require for ask in rule.seats}
         if twice := _twice([name for name, _groups in asks]):
             raise ValueError(f"the seat {twice} is asked of different groups; give it another id")

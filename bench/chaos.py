@@ -71,10 +71,15 @@ def policy_in(folder: Path) -> Path:
     told["times"]["undo"] = ["0s", "1s", "1s", "1s", "1s"]
     limits = {"actions": MANY, "prod_objects": MANY, "principals": MANY, "money": MANY}
     for name, value in told["budgets"].items():
-        if isinstance(value, dict):
+        if name == "least":
+            told["budgets"][name] = {}
+        elif isinstance(value, dict):
             told["budgets"][name] = {"hour": dict(limits), "day": dict(limits)}
         elif isinstance(value, int):
             told["budgets"][name] = MANY
+    told["agents"].append(
+        {"id": "chaos.agent", "principal": "agent:chaos", "kinds": ["job.*", "tag.*"], "evidence": False}
+    )
     path = folder / "policy.yaml"
     path.write_text(yaml.safe_dump(told))
     return path

@@ -115,6 +115,7 @@ def _policy() -> Policy:
         **dict.fromkeys(("hour", "day"), Limits(actions=many, prod_objects=many, principals=many, money=Decimal(many)))
     )
     free = Budgets(
+        least={},
         concurrent=many,
         concurrent_prod_per_owner=many,
         total=span,

@@ -20,7 +20,7 @@ from approvals.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.people import Person
 from approvals.policy_file import load
 from approvals.proposal import Agent, Draft
-from approvals.rules import Policy
+from approvals.rules import Policy, RegisteredAgent
 from approvals.store import Store
 from approvals.store import engine as opened
 from approvals.tables import EXECUTIONS, OUTBOX
@@ -116,10 +116,11 @@ class Office:
 
 @functools.cache
 def the_policy() -> Policy:
-    """The default policy, with every kind enabled."""
+    """The default policy, with every kind enabled, and an agent that may propose all of them on its word."""
     policy = load(POLICY)
     enabled = policy.kinds.model_copy(update={"enabled": ("pipeline.full_refresh", "cluster.permanent_delete")})
-    return policy.model_copy(update={"kinds": enabled})
+    known = RegisteredAgent(id=BY.id, principal=BY.principal, kinds=("*",), evidence=False)
+    return policy.model_copy(update={"kinds": enabled, "agents": (*policy.agents, known)})
 
 
 def crowd() -> Crowd:

@@ -77,14 +77,14 @@ def test_a_worker_whose_draft_another_one_took_proposes_nothing(here: Office, mo
     handed_in(here)
     work_out, calls = intake.worked_out, list[int]()
 
-    def slow(*given: Any) -> Any:
+    def slow(*given: Any, **more: Any) -> Any:
         calls.append(1)
         if len(calls) == 1:  # the first worker is held up; the second one takes the draft and ends first
             later(here)
             intake.take_drafts(here.desk)
             with here.desk.store.writing() as tx:  # decided meanwhile: an equal proposal would stand beside it
                 tx.connection.execute(sa.update(PROPOSALS).values(state="rejected"))
-        return work_out(*given)
+        return work_out(*given, **more)
 
     monkeypatch.setattr(intake, "worked_out", slow)
     intake.take_drafts(here.desk)

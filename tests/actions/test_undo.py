@@ -125,8 +125,8 @@ def test_every_kind_asks_people_where_any_part_of_the_image_moved(
     made, row = done(here, case)
     judged: list[str] = []
 
-    def noted(*given: Any, undo: Any) -> Any:
-        judged.append(undo)
+    def noted(*_: Any, **given: Any) -> Any:
+        judged.append(given["undo"])
         raise Refusal("noted")
 
     monkeypatch.setattr(intake, "worked_out", noted)

@@ -206,7 +206,6 @@ def test_an_unused_grant_shall_be_revoked() -> None:
     draft = proposed(grants())
     assert (draft.kind, draft.target.type, draft.target.id) == ("grant.revoke", "table", "main.s.t1")
     assert draft.params == {"principal": "ann@x.com", "privileges": ["MODIFY", "SELECT"]}
-    assert draft.owner == "olga@x.com"
     assert draft.confidence == Decimal("0.85")
     assert draft.benefit is not None
     assert draft.benefit.kind == "risk"

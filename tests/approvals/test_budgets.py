@@ -76,7 +76,7 @@ def started(tx: Tx, number: int, what: Content, policy: Any = POLICY) -> tuple[s
     row = executed(tx, number, what)
     over = exceeded(tx, row, what, policy)
     if not over:
-        reserve(tx, row, what)
+        reserve(tx, row, what, POLICY.budgets.least)
     return over
 
 
@@ -192,7 +192,7 @@ def test_held_and_started_again_counts_once(house: Store) -> None:
         row = SimpleNamespace(execution_id="e1")
         release(tx, row)
         assert exceeded(tx, row, content(), policy) == ()
-        reserve(tx, row, content())
+        reserve(tx, row, content(), POLICY.budgets.least)
         assert tx.connection.execute(sa.select(RESERVATIONS.c.released_at)).scalars().all() == [None]
         assert started(tx, 2, content(), policy) == ()
 
@@ -212,7 +212,7 @@ def test_of_many_that_start_at_once_no_more_run_than_may(house: Store) -> None:
             with house.writing() as tx:
                 over = exceeded(tx, row, what, POLICY)
                 if not over:
-                    reserve(tx, row, what)
+                    reserve(tx, row, what, POLICY.budgets.least)
                 outcomes.append(over)
 
         threads = [threading.Thread(target=start, args=(number,)) for number in range(12)]

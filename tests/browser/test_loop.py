@@ -277,7 +277,7 @@ def _one_more(laptop: Laptop, kind: str) -> Row:
         others = [one for one in lake.execute(OTHERS[kind]).fetchall() if one[1] not in taken]
     for workspace, identifier, name, params in others[:5]:
         target = like.target.model_copy(update={"workspace_id": workspace, "id": identifier, "name": name})
-        draft = Draft(kind=kind, target=target, params=json.loads(params), agent=like.agent, owner=like.owner)
+        draft = Draft(kind=kind, target=target, params=json.loads(params), agent=like.agent, evidence=like.evidence)
         with laptop.store.writing() as tx:
             drafts.submit(tx, draft, like.agent.principal)
     more: list[Row] = laptop.wait(lambda: laptop.open_proposals(kind), 30)

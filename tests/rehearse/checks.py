@@ -85,6 +85,8 @@ def rehearse(folder: Path, python: Path, table: Table, *, undo: str = "") -> Non
     table("files of the bundle", uploaded)
     policy = yaml.safe_load((source / "policies" / "default.yaml").read_text())
     policy["require"].append(SECOND)
+    own = {"id": "rehearsal.agent", "principal": "agent:rehearsal", "kinds": ["tag.set"], "evidence": False}
+    policy.setdefault("agents", []).append(own)
     if undo:
         policy["times"]["undo"] = ["0s", *[undo] * 4]
     (folder / "policy.yaml").write_text(yaml.safe_dump(policy))
