@@ -19,30 +19,41 @@ PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint"})  # people c
 
 
 def of(reader: Reads | None, target: Target, own: Impact, interrupts: bool) -> Impact:
-    """``own`` (what the change touches by itself) with the consumers of the target, at most 50, heaviest first.
-    A change that ``interrupts`` nothing that runs is of low risk to all of them."""
+    """The impact of :func:`located`."""
+    return located(reader, target, own, interrupts)[0]
+
+
+def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool) -> tuple[Impact, tuple[str, ...]]:
+    """``own`` (what the change touches by itself) with the consumers of the target, at most 50, heaviest first, and the
+    workspace (id) of each. A change that ``interrupts`` nothing that runs is of low risk to all of them."""
     asked = _question(target)
     if reader is None or asked is None:
-        return own
+        return own, ()
     today = dt.datetime.now(dt.UTC).date()
     name, params, uses = asked
     try:
         question = ask(name, start=today - dt.timedelta(days=WINDOW), end=today + dt.timedelta(days=1), **params)
         answer = reader.reread(question).result(PATIENCE)
     except Exception:
-        return own
+        return own, ()
     if answer.table is None:
-        return own
+        return own, ()
     rows = [row for row in answer.table.to_pylist() if row.get("consumer_id") is not None]
     rows.sort(key=lambda row: (-int(row[uses] or 0), str(row["consumer_id"])))
     found = tuple(_consumer(row, int(row[uses] or 0), interrupts) for row in rows[:MOST])
     people = len({row["consumer_id"] for row in rows if row["consumer_kind"] == "person"})
-    return own.model_copy(
+    hit = own.model_copy(
         update={
             "consumers": found, "principals": max(own.principals, people if interrupts else 0), "data_as_of": answer.read_at,
             "coverage": "partial" if len(rows) > MOST or answer.error else "complete",
         }
     )  # fmt: skip
+    return hit, tuple(_workspace(row, target) for row in rows[:MOST])
+
+
+def _workspace(row: Mapping[str, Any], target: Target) -> str:
+    """Where a consumer lives, empty where that is not known: who uses a warehouse is in its workspace."""
+    return str(row.get("consumer_workspace", row.get("workspace_id", target.workspace_id)) or "")
 
 
 def workspace_name(reader: Reads | None, workspace_id: str) -> str:

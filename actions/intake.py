@@ -184,7 +184,7 @@ def worked_out(
         raise Pointless("What it rests on is no longer in the system tables.")
     inverse = kind.inverse(draft.target, params, image, {})
     environment = _environment(desk, kind, draft.target)
-    hit = impact.of(desk.reader, _about(draft.target, image), kind.blast(image, params), kind.interrupts)
+    hit, places = impact.located(desk.reader, _about(draft.target, image), kind.blast(image, params), kind.interrupts)
     with desk.store.reading() as tx:
         record = track_of(tx, kind.name)
     risk, factors = risk_class(
@@ -197,7 +197,8 @@ def worked_out(
         agent=draft.agent, owner=owner_of(desk.workspace.read, draft.target) if not kind.sends else "",
         title=titled(kind, draft.target, params), params=params.model_dump(mode="json"),
         before=image, changes=changes, steps=kind.steps(draft.target, params),
-        preconditions=kind.preconditions(image, params), evidence=grounds, impact=hit, benefit=draft.benefit,
+        preconditions=kind.preconditions(image, params), evidence=grounds, impact=hit,
+        consumer_workspaces=places, benefit=draft.benefit,
         ooda=draft.ooda, narrative=draft.narrative, confidence=draft.confidence, risk=risk, risk_factors=factors,
         reversibility=kind.reversibility, dry_run=tried, verify=kind.verify_plan, undo_of=undo_of,
         rollback=Rollback(kind=inverse.kind, params=inverse.params, auto=kind.reversibility == "auto") if inverse else None,

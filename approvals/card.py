@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from approvals import ledger
 from approvals.people import Person
-from approvals.proposal import Content
+from approvals.proposal import Consumer, Content
 from approvals.proposals import content_of
 from approvals.quorum import Seating, could_fill, seated
 from approvals.refusals import NoSuchProposal
@@ -78,7 +78,7 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
     row = proposal(tx, proposal_id)
     if workspaces is not None and row.workspace_id not in workspaces:
         raise NoSuchProposal(proposal_id)
-    content = content_of(tx, proposal_id, row.revision)
+    content = narrowed(content_of(tx, proposal_id, row.revision), workspaces)
     cast = votes(tx, row)
     voters = {one.voter_id: frozenset(one.groups) for one in cast if one.verb == "approve"}
     own = sa.select(EXECUTIONS).where(EXECUTIONS.c.proposal_id == proposal_id).order_by(EXECUTIONS.c.created_at)
@@ -93,6 +93,26 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
         own=proposed_by(row, person),
         voted=any(person.id in (one.voter_id, one.on_behalf_of) for one in cast), now=tx.now,
     )  # fmt: skip
+
+
+ELSEWHERE = "in a workspace that is not yours"
+
+
+def narrowed(content: Content, workspaces: tuple[str, ...] | None) -> Content:
+    """``content`` for somebody who may see these ``workspaces`` (None: all): what lives elsewhere, or nobody knows where,
+    is counted with its risk, and not named."""
+    if workspaces is None:
+        return content
+    impact, places = content.impact, content.consumer_workspaces
+    known = places if len(places) == len(impact.consumers) else ("",) * len(impact.consumers)
+    hidden = Consumer(name=ELSEWHERE, type="not shown")
+    consumers = tuple(
+        one if place in workspaces else hidden.model_copy(update={"risk": one.risk})
+        for one, place in zip(impact.consumers, known, strict=True)
+    )
+    skipped = (f"{len(impact.skipped)} more",) if impact.skipped else ()
+    shown = impact.model_copy(update={"consumers": consumers, "skipped": skipped})
+    return content.model_copy(update={"impact": shown, "consumer_workspaces": ()})
 
 
 def similar(tx: Tx, row: Row, most: int = 5, workspaces: tuple[str, ...] | None = None) -> list[Similar]:

@@ -285,6 +285,7 @@ class Content(Value):
     ooda: Ooda = Ooda()
     narrative: str = ""
     answers: tuple[Answer, ...] = ()
+    consumer_workspaces: tuple[str, ...] = ()  # of the impact's consumers in their order, for who may see which
     confidence: Decimal = Decimal("0.5")
     calibrated: Decimal | None = None
     risk: int = Field(ge=0, le=4)
@@ -315,11 +316,12 @@ class Content(Value):
         return f"{self.kind}|{self.agent.id}|{self.owner}"
 
 
-WORDS = frozenset({"ooda", "narrative", "answers", "confidence", "calibrated"})
+WORDS = frozenset({"ooda", "narrative", "answers", "consumer_workspaces", "confidence", "calibrated"})
 
 
 def action_digest(proposal_id: str, revision: int, content: Content) -> str:
     """What a vote signs and the executor works out again: everything that says what runs, on what grounds, and who had
-    to agree. Words of agents and people (:data:`WORDS`) are not part of it, and are never shown as if they were."""
+    to agree. Words of agents and people, and where consumers live (:data:`WORDS`), are not part of it, and are never
+    shown as if they were."""
     signed = {name: getattr(content, name) for name in Content.model_fields if name not in WORDS}
     return digest({"proposal_id": proposal_id, "revision": revision, "content": signed})

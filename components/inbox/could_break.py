@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from approvals.card import Card
+from approvals.card import ELSEWHERE, Card
+from approvals.proposal import Consumer
 from components import format as fmt
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
@@ -22,8 +23,11 @@ def draw(card: Card, zone: str) -> None:
     """Consumers, blast numbers, coverage, holds, roll-back plan, and why the risk class is what it is."""
     impact = card.content.impact
     if impact.consumers:
-        rows = [(plain(one.name, 120), plain(one.type, 30), plain(one.owner, 60) or "nobody known", one.risk, plain(one.why, 160))
-                for one in sorted(impact.consumers, key=lambda one: ("high", "medium", "low").index(one.risk))]  # fmt: skip
+        worst_first = sorted(impact.consumers, key=lambda one: ("high", "medium", "low").index(one.risk))
+        rows = [
+            (plain(one.name, 120), plain(one.type, 30), _owner(one), one.risk, plain(one.why, 160))
+            for one in worst_first
+        ]
         table = pd.DataFrame(rows, columns=["Consumer", "Type", "Owner", "Risk", "Why"])
         st.dataframe(table, hide_index=True, height="content" if len(rows) < 9 else 280, key="inbox-consumers",
                      alt="Who is hit")  # fmt: skip
@@ -42,6 +46,10 @@ def draw(card: Card, zone: str) -> None:
     st.markdown(f"**Why {RISK[card.row.risk]}**")
     for factor in card.content.risk_factors:
         st.caption(f"{safe(f'{factor.points:+d}')} {safe(factor.factor)}: {safe(factor.value)}")
+
+
+def _owner(one: Consumer) -> str:
+    return "not shown" if one.name == ELSEWHERE else plain(one.owner, 60) or "nobody known"
 
 
 def _rollback(card: Card) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from approvals.card import Card
+from approvals.card import ELSEWHERE, Card
 from approvals.proposal import Content
 from components import format as fmt
 from components.inbox import diff
@@ -110,9 +110,9 @@ def harm(content: Content) -> str:
     if impact.consumers:
         worst = max((one.risk for one in impact.consumers), key=_WORST.index)
         first = next(one for one in impact.consumers if one.risk == worst)
-        owner = plain(first.owner or "nobody known", 40)
+        owner = "" if first.name == ELSEWHERE else f" of {plain(first.owner or 'nobody known', 40)}"
         least = "" if impact.coverage == "complete" else "at least "
-        return f"{least}{len(impact.consumers)} consumers, the worst {worst}: {plain(first.name, 80)} of {owner}"
+        return f"{least}{len(impact.consumers)} consumers, the worst {worst}: {plain(first.name, 80)}{owner}"
     if impact.coverage == "complete":
         return "nobody found in 30 days of lineage and query history; reads by path leave no trace there"
     return "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"

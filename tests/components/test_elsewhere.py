@@ -1,0 +1,94 @@
+"""What lives in another workspace is counted, not named, for people who may see some workspaces only: in every field that can
+carry it, on the card, in its head, in the list and in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from actions.impact import located
+from approvals.card import ELSEWHERE, card, narrowed
+from approvals.escalation import escalate
+from approvals.proposal import Consumer, Impact, Target
+from approvals.proposals import content_of
+from approvals.rules import Escalation
+from approvals.tables import OUTBOX
+from components.inbox import doors
+from tests.components.inbox_desk import InboxDesk, said
+from tests.components.inbox_store import ANN, Clock, content, put, store_at
+
+OWN, OTHER, SECRET = "1000000000000003", "2000000000000009", "CONSUMER-IN-PROD"
+HIDDEN = tuple(
+    Consumer(name=f"{SECRET}-{number}", type=f"{SECRET}-type", owner=f"{SECRET}-owner", risk=risk, why=f"{SECRET} uses")  # type: ignore[arg-type]
+    for number, risk in enumerate(("high", "medium", "low"))
+)
+MINE = Consumer(name="growth-daily", type="dashboard", owner="growth", risk="medium", why="412 uses in 30 days")
+IMPACT = Impact(consumers=(*HIDDEN, MINE), skipped=(f"{SECRET}-skipped: not production",), coverage="complete")
+
+
+@dataclass
+class Limited(InboxDesk):
+    def doors(self) -> doors.Doors:
+        return replace(super().doors(), workspaces=(OWN,))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Limited]:
+    clock = Clock()
+    store = store_at(tmp_path / "store.sqlite", clock)
+    yield Limited(store, clock)
+    store.engine.dispose()
+
+
+def put_one(desk: Limited, places: tuple[str, ...]) -> str:
+    return put(desk.store, content(risk=3, impact=IMPACT, consumer_workspaces=places))
+
+
+PLACES = [(OTHER, OTHER, OTHER, OWN), (OTHER, "", OTHER, OWN)]
+
+
+@pytest.mark.parametrize("places", PLACES)
+def test_no_field_of_the_card_names_it(desk: Limited, places: tuple[str, ...]) -> None:
+    made = put_one(desk, places)
+    with desk.store.reading() as tx:
+        seen, whole = card(tx, made, ANN, (OWN,)), card(tx, made, ANN)
+    assert SECRET not in repr(seen) and SECRET in repr(whole)
+    assert [one.risk for one in seen.content.impact.consumers] == [one.risk for one in IMPACT.consumers]
+    assert [one.name for one in seen.content.impact.consumers] == [ELSEWHERE] * 3 + [MINE.name]
+    assert (seen.may, seen.seating, seen.row.action_digest) == (whole.may, whole.seating, whole.row.action_digest)
+
+
+def test_where_nobody_knows_where_it_is_nothing_is_named(desk: Limited) -> None:
+    made = put_one(desk, ())
+    with desk.store.reading() as tx:
+        seen = card(tx, made, ANN, (OWN,)).content
+        assert content_of(tx, made, 1).impact == IMPACT
+    assert {one.name for one in seen.impact.consumers} == {ELSEWHERE}
+    assert narrowed(content(impact=IMPACT), None).impact == IMPACT
+
+
+@pytest.mark.parametrize("form", ["", "accept", "edit", "override"])
+def test_nothing_that_is_drawn_names_it(desk: Limited, form: str) -> None:
+    made = put_one(desk, PLACES[0])
+    test = desk.page(p=made, do=form) if form else desk.page(p=made)
+    assert not test.exception
+    drawn = repr(test.main) + "".join(frame.value.to_csv() for frame in test.dataframe)
+    assert SECRET not in drawn and f"4 consumers, the worst high: {ELSEWHERE}" in said(test)
+    assert MINE.name in "".join(frame.value.to_csv() for frame in test.dataframe)
+
+
+def test_no_message_names_it(desk: Limited) -> None:
+    put_one(desk, PLACES[0])
+    desk.clock.pass_(hours=23)
+    assert escalate(desk.store, Escalation(second=("platform-approvers",), lead=("lakehelm-admins",))) == 1
+    with desk.store.reading() as tx:
+        assert SECRET not in repr(tx.connection.execute(sa.select(OUTBOX)).all())
+
+
+def test_nobody_read_means_nowhere() -> None:
+    target = Target(workspace_id=OWN, type="cluster", id="c")
+    assert located(None, target, Impact(), True) == (Impact(), ())
