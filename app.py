@@ -20,10 +20,10 @@ def open_house(house: ExitStack) -> None:
     warm_up()
     from actions.crew import Crew
     from actions.open import open_in_time
-    from actions.workspace import SignIn
     from agents.round import run_once
     from components.state import clock
     from warehouse.open import close_readers, open_reader
+    from workspace_client import SignIn
 
     chosen, sign_in = settings(), None
     if chosen.profile == "embedded":

@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from actions import preflight, registry
+from actions.acting import Permit
 from actions.desk import Desk
 from actions.failures import effect_of, words
-from actions.kind import Gone, Kind, Params, only_ours
+from actions.kind import Gone, Kind, NotAsApproved, Params, only_ours
 from actions.workspace import ACT_TIMEOUT
 from approvals import executions, outbox
 from approvals.executions import LeaseLost, ended, held, intend, rest
@@ -89,6 +90,10 @@ class Executor:
         """The one call that has an effect. What is not known to have had none is looked for afterwards."""
         self._checkpoint("intended")
         begun = _clocks()
+        try:
+            before = preflight.last_look(self.desk, row, content, kind, params)
+        except Exception as error:
+            return self._failed(row, error, isinstance(error, NotAsApproved | Gone) and not row.effect_unknown)
         with self.desk.store.writing() as tx:
             now = held(tx, row)
             if action_digest(row.proposal_id, row.revision, content) != now.action_digest:
@@ -96,20 +101,19 @@ class Executor:
             if preflight.killed(tx, self.desk, now):
                 return execute(tx, now, "cancel", self._actor, {"why": "kill switch"}, due_at=tx.now)
             executions.renew(tx, now, self._lease)
+            executions.saw(tx, now, before)
         self._checkpoint("before_call")
-        if (
-            max(now - then for now, then in zip(_clocks(), begun, strict=True)) + self._call
-            > self._lease.total_seconds()
-        ):
-            raise LeaseLost  # it was frozen: the call could still be under way when others take over
+        permit = Permit(lambda: self._may_send(row, begun))
         try:
-            refs = (
-                {}
-                if kind.sends
-                else kind.execute(self.desk.workspace.act, content.target, params, row.before, key_of(row))
-            )
+            refs: dict[str, Any] = {}
+            if not kind.sends:
+                act = self.desk.workspace.acting(permit)
+                refs = kind.execute(act, content.target, params, before, key_of(row))
+        except LeaseLost:
+            raise
         except Exception as error:
-            return self._failed(row, error, self._had_none(row, content, kind, params, error))
+            none = effect_of(error, permit.sent) == "none" and not self._shows(row, content, kind, params)
+            return self._failed(row, error, none)
         self._checkpoint("after_call")
         with self.desk.store.writing() as tx:
             now = held(tx, row)
@@ -118,14 +122,22 @@ class Executor:
             ended(tx, now, "act", "ok")
             return self._settle(tx, now, content, "ok", refs)
 
-    def _had_none(self, row: Row, content: Content, kind: Kind, params: Params, error: Exception) -> bool:
-        """Whether the call had no effect: the API said no, and the target does not show one (something in between may
-        have sent the request twice and handed on the second answer)."""
-        if effect_of(error) != "none":
-            return False
+    def _may_send(self, row: Row, begun: tuple[float, float]) -> None:
+        """Right before the request leaves: a worker that was frozen must not send any more, because others have taken
+        over, or could while its request is under way. Raises :class:`approvals.executions.LeaseLost`."""
+        with self.desk.store.writing() as tx:
+            if not executions.renew(tx, row, self._lease):
+                raise LeaseLost(row.execution_id)
+        passed = max(now - then for now, then in zip(_clocks(), begun, strict=True))
+        if passed + self._call > self._lease.total_seconds():
+            raise LeaseLost(row.execution_id)
+
+    def _shows(self, row: Row, content: Content, kind: Kind, params: Params) -> bool:
+        """Whether the target shows the effect of a call that was refused: something in between may have sent the request
+        twice and handed on the second answer."""
         with self.desk.store.reading() as tx:
             announced = executions.intent(tx, row, "act")
-        return announced is None or preflight.found(self.desk, row, content, kind, params, announced) != "done"
+        return announced is not None and preflight.found(self.desk, row, content, kind, params, announced) == "done"
 
     def _failed(self, row: Row, error: Exception, sure: bool) -> Row:
         """No effect for certain: the end. Else it has to be found out, and not at once: a slow request may yet land."""
@@ -225,19 +237,26 @@ class Executor:
             now = held(tx, row)
             intend(tx, now, "undo", key_of(row, "undo"), inverse.kind, inverse.params)
         self._checkpoint("undo_intended")
+        begun = _clocks()
+        permit = Permit(lambda: self._may_send(row, begun))
         try:
             image = other.snapshot(self.desk.workspace.read, content.target, wanted)
             if other.plan(image, wanted):
                 if not only_ours(kind, params, row.before, self._image(kind, content.target, params)):
                     return self._rolled(row, "rb_conflict", "somebody else has changed it since: not taken back")
-                other.execute(self.desk.workspace.act, content.target, wanted, image, key_of(row, "undo"))
+                act = self.desk.workspace.acting(permit)
+                other.execute(act, content.target, wanted, image, key_of(row, "undo"))
                 self._checkpoint("after_undo")
             checks = other.verify(self.desk.workspace.read, content.target, wanted, image, {})
+        except LeaseLost:
+            raise
         except Gone:
             return self._rolled(row, "rb_fail", "the target is gone")
         except Exception as error:
             if row.fails + 1 >= ATTEMPTS:
-                return self._rolled(row, "rb_fail" if effect_of(error) == "none" else "rb_unknown", words(error))
+                return self._rolled(
+                    row, "rb_fail" if effect_of(error, permit.sent) == "none" else "rb_unknown", words(error)
+                )
             return self._again(row)
         if all(one.ok for one in checks):
             return self._rolled(row, "rb_ok", "")

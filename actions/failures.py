@@ -12,17 +12,20 @@ Effect = Literal["none", "unknown"]
 _SECRET = re.compile(r"(?i)(token|secret|password|authorization|bearer)\S*[=: ]+\S+|dapi[0-9a-f-]{8,}")
 
 
-def effect_of(error: BaseException) -> Effect:
-    """``none`` when the API refused the request (4xx other than 408, 429 and 499) or it never left this process;
-    everything else, time-outs, lost connections and 5xx first of all, is ``unknown``."""
+def effect_of(error: BaseException, sent: bool = True) -> Effect:
+    """``none`` when the API refused the request (4xx other than 408, 429 and 499), or when something was wrong before it
+    was ``sent``; everything else, time-outs, lost connections, 5xx and answers that cannot be read first of all, is
+    ``unknown``."""
     from databricks.sdk import errors
     from databricks.sdk.errors import DatabricksError
 
     from actions.identifiers import BadTarget
-    from actions.kind import Gone
+    from actions.kind import Gone, NotAsApproved
 
-    if isinstance(error, Gone | BadTarget | ValueError | KeyError | TypeError):
+    if isinstance(error, NotAsApproved):
         return "none"
+    if isinstance(error, Gone | BadTarget | ValueError | KeyError | TypeError):
+        return "unknown" if sent else "none"
     refused = (
         errors.BadRequest, errors.Unauthenticated, errors.PermissionDenied, errors.NotFound, errors.ResourceConflict,
     )  # fmt: skip

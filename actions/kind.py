@@ -51,6 +51,10 @@ class Gone(Exception):
     """The target does not exist (any more)."""
 
 
+class NotAsApproved(Exception):
+    """Read right before the call, the target is no longer what was approved: nothing was sent."""
+
+
 @dataclass(frozen=True)
 class Intent:
     """What was announced before a call: ``key`` (64 hexadecimal characters, the same for every attempt), when (UTC),
@@ -147,6 +151,12 @@ class Kind(ABC):
     def execute(self, act: WorkspaceClient, target: Target, params: Any, image: Json, key: str) -> Json:
         """Make the change, with one call that has an effect. ``key`` (64 characters) is the idempotency token where
         the API takes one. Returns references (run id, update id). Raises what the SDK raises."""
+
+    def unmoved(self, approved: Json, now: Json, params: Any) -> None:
+        """Raises :class:`NotAsApproved` when the image ``now`` is neither the ``approved`` one nor what is wanted. Whoever
+        reads in ``execute`` what is then sent back asks it of exactly that reading. Pure."""
+        if essence(now) != essence(approved) and self.plan(now, params):
+            raise NotAsApproved("the target changed since it was approved; nothing was sent")
 
     def find(self, read: WorkspaceClient, target: Target, params: Any, image: Json, intent: Intent) -> Found:
         """Whether the announced call had its effect, by reading the target. This default serves kinds that set a value:

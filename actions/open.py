@@ -9,12 +9,14 @@ from pathlib import Path
 
 from actions.desk import Desk, Reads
 from actions.failures import told, words
-from actions.workspace import SignIn, Workspace
+from actions.workspace import Workspace
 from approvals.people import Directory
 from approvals.policy_file import load
 from approvals.scim import LocalDirectory, ScimDirectory
 from approvals.store import open_store
 from settings import Settings
+from workspace_client import SignIn
+from workspace_client import sign_in as own_sign_in
 
 LOG = logging.getLogger("lakehelm.actions")
 KILL_SWITCH = "LAKEHELM_KILL_SWITCH"
@@ -31,7 +33,7 @@ class NotOpen(Exception):
 def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
     """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
     when the settings do not: on a laptop."""
-    workspace = Workspace(sign_in or SignIn(chosen.host, chosen.client_id, chosen.client_secret, chosen.token))
+    workspace = Workspace(sign_in or own_sign_in(chosen))
     scim = ScimDirectory(lambda: workspace.people)
     directory: Directory = LocalDirectory(scim) if chosen.local_user else scim
     made = Desk(

@@ -166,6 +166,7 @@ def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict
     if kind.version != content.kind_version:
         raise Refused("this kind of action has changed since it was approved")
     _still_agreed(desk, row, content)
+    _same_evidence(desk, content)  # it may take minutes: the target is looked at afterwards
     if kind.sends:
         return kind, params, {}
     try:
@@ -174,7 +175,7 @@ def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict
         raise Refused("the target is gone") from None
     except Exception as error:
         raise Waits("unreadable", words(error)) from None
-    _same_world(desk, row, content, kind, params, image)
+    _same_target(desk, content, kind, params, image)
     return kind, params, image if row.before is None else row.before  # what was there before the first attempt
 
 
@@ -208,8 +209,18 @@ def _groups(desk: Desk, seat: str, voter: str) -> frozenset[str]:
     return who.groups if who is not None and person is not None else frozenset()
 
 
-def _same_world(desk: Desk, row: Row, content: Content, kind: Kind, params: Params, image: dict[str, Any]) -> None:
-    """The target is as it was when it was approved, its preconditions hold, its evidence still says the same."""
+def _same_evidence(desk: Desk, content: Content) -> None:
+    """The evidence still says the same."""
+    try:
+        changed = evidence.changed(desk.reader, content.evidence)
+    except evidence.Unread as error:
+        raise Waits("stale_evidence", str(error)) from None
+    if changed:
+        raise Moved(_anew(desk, content), changed)
+
+
+def _same_target(desk: Desk, content: Content, kind: Kind, params: Params, image: dict[str, Any]) -> None:
+    """The target is as it was when it was approved, and its preconditions hold."""
     if not kind.plan(image, params):
         raise Moot
     if essence(image) != essence(content.before):
@@ -217,12 +228,16 @@ def _same_world(desk: Desk, row: Row, content: Content, kind: Kind, params: Para
     broken = [one for one in kind.preconditions(image, params) if one.ok is False]
     if broken:
         raise Refused("; ".join(_told(one) for one in broken))
-    try:
-        changed = evidence.changed(desk.reader, content.evidence)
-    except evidence.Unread as error:
-        raise Waits("stale_evidence", str(error)) from None
-    if changed:
-        raise Moved(_anew(desk, content), changed)
+
+
+def last_look(desk: Desk, row: Row, content: Content, kind: Kind, params: Params) -> dict[str, Any]:
+    """The target right before the call, as it was approved; of a repeated call, what was there before the first one.
+    Raises :class:`actions.kind.NotAsApproved` and what the SDK raises."""
+    if kind.sends:
+        return {}
+    image = kind.snapshot(desk.workspace.read, content.target, params)
+    kind.unmoved(content.before, image, params)
+    return image if row.attempt == 1 else dict(row.before)
 
 
 def _anew(desk: Desk, content: Content) -> Content:

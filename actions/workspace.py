@@ -1,39 +1,29 @@
-"""The SDK clients of an action: one reads and may retry, one acts and tries exactly once; a third looks people up.
-
-The SDK resends writes after a lost connection, a time-out, 429 or 503, whatever the HTTP method: one lost answer would
-run a job twice. With a retry budget of one second it tries once and says honestly that it does not know.
-"""
+"""The SDK clients of a workspace: one reads and may retry, one looks people up, and for each action one that sends a
+single request (:mod:`actions.acting`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from once import Once
+from workspace_client import SignIn, client, config
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
+    from databricks.sdk.core import Config
+
+    from actions.acting import Permit
 
 READ_BUDGET, READ_TIMEOUT, ACT_TIMEOUT, LOOK_BUDGET, LOOK_TIMEOUT = 15, 10, 30, 2, 5  # seconds
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """Where the workspace is and who the app is there: a service principal, or a token."""
-
-    host: str
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
 
 
 class Workspace:
     """Opens the clients when they are first needed: making one asks the workspace for its settings."""
 
     def __init__(self, sign_in: SignIn, act_timeout: float = ACT_TIMEOUT) -> None:
-        self._read = Once(lambda: _client(sign_in, READ_BUDGET, READ_TIMEOUT))
-        self._act = Once(lambda: _client(sign_in, 1, act_timeout))
-        self._people = Once(lambda: _client(sign_in, LOOK_BUDGET, LOOK_TIMEOUT))
+        self._read = Once(lambda: client(sign_in, budget=READ_BUDGET, timeout=READ_TIMEOUT))
+        self._act = Once(lambda: _acts(sign_in, act_timeout))
+        self._people = Once(lambda: client(sign_in, budget=LOOK_BUDGET, timeout=LOOK_TIMEOUT))
 
     @property
     def read(self) -> WorkspaceClient:
@@ -41,26 +31,18 @@ class Workspace:
         return self._read()
 
     @property
-    def act(self) -> WorkspaceClient:
-        """For changing: one try."""
-        return self._act()
-
-    @property
     def people(self) -> WorkspaceClient:
         """For looking up who somebody is, while they wait: gives up after a few seconds."""
         return self._people()
 
+    def acting(self, permit: Permit) -> WorkspaceClient:
+        """For one action: sends one request that changes something, once, if its ``permit`` lets it."""
+        from actions.acting import acting
 
-def _client(who: SignIn, budget: float, timeout: float) -> WorkspaceClient:
-    from databricks.sdk import WorkspaceClient
-    from databricks.sdk.core import Config
+        return acting(self._act(), permit)
 
-    signed: dict[str, str] = (
-        {"token": who.token, "auth_type": "pat"}
-        if who.token
-        else {"client_id": who.client_id, "client_secret": who.client_secret, "auth_type": "oauth-m2m"}
-    )
-    return WorkspaceClient(config=Config(
-        host=who.host, retry_timeout_seconds=int(budget), http_timeout_seconds=timeout, product="lakehelm",
-        product_version="0.1.0", **signed,
-    ))  # fmt: skip
+
+def _acts(sign_in: SignIn, timeout: float) -> Config:
+    from actions.acting import NoSecondTry
+
+    return config(sign_in, budget=LOOK_BUDGET, timeout=timeout, clock=NoSecondTry())

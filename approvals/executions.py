@@ -74,6 +74,12 @@ def renew(tx: Tx, row: Row, lease: dt.timedelta) -> bool:
     return bool(tx.connection.execute(sa.update(EXECUTIONS).where(*mine).values(**values)).rowcount == 1)
 
 
+def saw(tx: Tx, row: Row, before: dict[str, Any]) -> None:
+    """What the target was right before the call: what an undo restores."""
+    where = (EXECUTIONS.c.execution_id == row.execution_id, EXECUTIONS.c.fence == row.fence)
+    tx.connection.execute(sa.update(EXECUTIONS).where(*where).values(before=before))
+
+
 def held(tx: Tx, row: Row) -> Row:
     """The execution, locked, as long as the fence of ``row`` still holds; raises :class:`LeaseLost`."""
     now = execution(tx, row.execution_id, lock=True)

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, cast
 import sqlalchemy as sa
 
 from actions import registry
+from actions.acting import Permit
 from actions.desk import Desk
 from actions.executor import Executor
 from actions.kind import Kind, Params
@@ -51,6 +52,17 @@ class Counters:
     def __getitem__(self, name: str) -> int:
         with self._lock:
             return self.counts[name]
+
+
+class Permitted:
+    """The counters for one action, which changes them once, if its permit lets it."""
+
+    def __init__(self, counters: Counters, permit: Permit) -> None:
+        self._counters, self._permit = counters, permit
+
+    def __getattr__(self, name: str) -> Any:
+        self._permit.use()
+        return getattr(self._counters, name)
 
 
 class Count(Kind):
@@ -101,7 +113,7 @@ def counted(store: Store, *kinds: Kind, counters: Counters | None = None) -> Ite
     counters, known = counters or Counters(), registry.KINDS
     registry.KINDS = {**known, **{one.name: one for one in kinds or (cast(Kind, Count()),)}}
     try:
-        workspace = cast(Any, SimpleNamespace(read=counters, act=counters))
+        workspace = cast(Any, SimpleNamespace(read=counters, acting=lambda permit: Permitted(counters, permit)))
         yield Desk(store=store, workspace=workspace, directory=Directory(), policy=_policy()), counters
     finally:
         registry.KINDS = known

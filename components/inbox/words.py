@@ -110,7 +110,7 @@ EVENT: Mapping[str, str] = {
     "execution.hold": "was held back", "execution.lease_lost": "took over from a worker that was lost",
     "execution.cancel": "cancelled it", "execution.refuse": "refused: something is not as approved",
     "execution.intent_act": "wrote down what it is about to call", "execution.intent_undo": "wrote down how it will undo it",
-    "execution.ok": "made the change", "execution.no_effect": "was refused by Databricks; nothing changed",
+    "execution.ok": "made the change", "execution.no_effect": "did not make the change; nothing changed",
     "execution.partial": "made only part of the change", "execution.unknown": "got no answer",
     "execution.found_done": "found the change made", "execution.found_none_retry": "found nothing changed and tries again",
     "execution.found_none_stop": "found nothing changed and stopped", "execution.found_partial": "found part of it made",

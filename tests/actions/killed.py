@@ -26,11 +26,12 @@ def die_at(url: str, host: str, now: dt.datetime, checkpoint: str | None, acting
 def _work(url: str, host: str, now: dt.datetime, checkpoint: str | None, worker: str) -> None:
     from actions.desk import Desk
     from actions.executor import Executor
-    from actions.workspace import SignIn, Workspace
+    from actions.workspace import Workspace
     from approvals.store import Store
     from approvals.store import engine as opened
     from demo.workspace.people import APP_TOKEN
     from tests.actions.office import crowd, the_policy
+    from workspace_client import SignIn
 
     def clock(_connection: Any) -> dt.datetime:
         return now

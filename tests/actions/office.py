@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from actions import intake
 from actions.desk import Desk
 from actions.executor import Checkpoint, Executor
-from actions.workspace import SignIn, Workspace
+from actions.workspace import Workspace
 from approvals.ledger import Actor
 from approvals.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.people import Person
@@ -31,6 +31,7 @@ from demo.workspace.state import Effect
 from tests.actions.kind_cases_catalog import KindCase
 from tests.actions.workspace_server import Served, served
 from tests.prepared import prepared
+from workspace_client import SignIn
 
 POLICY = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
 BY = Agent(id="tests.operator", version="1.0", principal="agent:tests")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from databricks.sdk.errors import BadRequest
+
 from actions.kind import Found, Inverse
 from approvals.proposal import Change, Check, Reversibility, VerifyPlan
 from bench.working import Count, Counters
@@ -24,7 +26,7 @@ class Fragile(Counters):
     def add(self, name: str) -> None:
         how, self.next_call = self.next_call, "fine"
         if how == "refused":
-            raise ValueError("no")
+            raise BadRequest("no")
         if how == "late":
             self.flights[name] = 2
         elif how != "request lost":

@@ -12,13 +12,14 @@ from streamlit.testing.v1 import AppTest
 import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
-from actions.workspace import SignIn, Workspace
+from actions.workspace import Workspace
 from approvals.policy_file import load
 from components import state
 from settings import Settings
 from tests.components.inbox_desk import notes, press, said, send, verb
 from tests.components.inbox_store import ANN, EVE, Clock, People, fill, states, store_at
 from tests.components.reading import NOW, Reader
+from workspace_client import SignIn
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "inbox.py"
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
-from actions.workspace import SignIn, Workspace
+from actions.workspace import Workspace
 from approvals.policy_file import load
 from approvals.store import Store, StoreAway, Tx
 from components import state
@@ -25,6 +25,7 @@ from tests.components.inbox_desk import notes, verb
 from tests.components.inbox_store import Clock, People, fill, states, store_at
 from tests.components.reading import NOW, Reader
 from warehouse.errors import Unreachable
+from workspace_client import SignIn
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 AWAY = "own database does not answer"

@@ -1,0 +1,84 @@
+"""The session that an action is sent through: one request that changes something at most, and only while it may be sent.
+
+The SDK sends a request again after a lost connection, a time-out, 429 or 503, whatever the HTTP method, and its HTTP
+library follows redirects: one lost answer would run a job twice. Here the first answer is the last one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import HTTPAdapter
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+    from databricks.sdk.core import Config
+    from requests import PreparedRequest, Response
+
+READS = ("GET", "HEAD")
+
+
+class SentBefore(Exception):
+    """A second request that would change something: it was not sent."""
+
+
+class Redirected(Exception):
+    """The answer points to another address: it is not followed."""
+
+
+class NoSecondTry:
+    """The clock (of the SDK's sort) of a client that tries once: where the SDK would sleep before it tries again, it
+    raises what made it want to."""
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Raise the exception that is being handled."""
+        raise
+
+
+class Permit:
+    """For one request that changes something. ``may_send`` is called right before it leaves and raises when it must not
+    any more; ``sent`` says whether it has left."""
+
+    def __init__(self, may_send: Callable[[], None] = lambda: None) -> None:
+        self._may_send, self.sent = may_send, False
+
+    def use(self) -> None:
+        """Raises :class:`SentBefore`, and what ``may_send`` raises."""
+        if self.sent:
+            raise SentBefore("a second request was not sent")
+        self._may_send()
+        self.sent = True
+
+
+class OneChange(HTTPAdapter):
+    """Lets reads through, and one other request."""
+
+    def __init__(self, permit: Permit) -> None:
+        super().__init__()
+        self._permit = permit
+
+    def send(self, request: PreparedRequest, *args: Any, **given: Any) -> Response:
+        """The workspace's answer. Raises what :meth:`Permit.use` raises, and :class:`Redirected`."""
+        if request.method not in READS:
+            self._permit.use()
+        answer = super().send(request, *args, **given)
+        if answer.is_redirect:
+            raise Redirected(f"HTTP {answer.status_code} to another address")
+        return answer
+
+
+def acting(config: Config, permit: Permit) -> WorkspaceClient:
+    """A client for one action. ``config`` is one with :class:`NoSecondTry`."""
+    from databricks.sdk import WorkspaceClient
+
+    made = WorkspaceClient(config=config)
+    session = made.api_client._api_client._session
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, OneChange(permit))
+    return made
