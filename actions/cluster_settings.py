@@ -26,8 +26,8 @@ def image_of(read: WorkspaceClient, target: Target, *names: str) -> Json:
     except NotFound as error:
         raise Gone(target.id) from error
     own = {name: found.get(name) for name in names}
-    return own | {"_state": found.get("state", ""), "_source": found.get("cluster_source", ""),
-                  "_policy_id": found.get("policy_id")}  # fmt: skip
+    return own | {"_name": found.get("cluster_name") or "", "_state": found.get("state", ""),
+                  "_source": found.get("cluster_source", ""), "_policy_id": found.get("policy_id")}  # fmt: skip
 
 
 def not_of_a_service(image: Json) -> Check:

@@ -10,6 +10,7 @@ from actions import serving_config
 from actions.identifiers import Principal, checked_name
 from actions.kind import Inverse, Kind, Params
 from actions.principals import held_as
+from actions.raw import call, without
 from approvals.proposal import Change, Check, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -54,17 +55,7 @@ class SetRateLimit(Kind):
         return f"Limit {whom} on endpoint `{target.id}` to {' and '.join(limits)} a minute"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: RateLimit) -> Json:
-        endpoint = serving_config.found(read, target)
-        limits = _limits(endpoint.ai_gateway)
-        params = _spelt(limits, params)
-        mine = [one for one in limits if _fits(one, params)]
-        others = [f"{one.key.value if one.key else 'endpoint'} {one.principal or ''}".strip()
-                  for one in limits if not _fits(one, params)]  # fmt: skip
-        return {
-            "calls": next((one.calls for one in mine if one.calls is not None), None),
-            "tokens": next((one.tokens for one in mine if one.tokens is not None), None),
-            "_others": sorted(others), **serving_config.context(endpoint),
-        }  # fmt: skip
+        return _image(serving_config.typed(serving_config.found(read, target)), params)
 
     def plan(self, image: Json, params: RateLimit) -> tuple[Change, ...]:
         wanted = (("calls", params.calls), ("tokens", params.tokens))
@@ -84,21 +75,17 @@ class SetRateLimit(Kind):
         return Impact(objects=1, skipped=("the callers of the endpoint are not counted",))
 
     def execute(self, act: WorkspaceClient, target: Target, params: RateLimit, image: Json, key: str) -> Json:
-        from databricks.sdk.service.serving import (
-            AiGatewayRateLimit,
-            AiGatewayRateLimitKey,
-            AiGatewayRateLimitRenewalPeriod,
-        )  # fmt: skip
-
-        gateway = serving_config.found(act, target).ai_gateway
-        params = _spelt(_limits(gateway), params)
-        limits = [one for one in _limits(gateway) if not _fits(one, params)]
+        found = serving_config.found(act, target)
+        self.unmoved(image, _image(serving_config.typed(found), params), params)
+        gateway: Json = found.get("ai_gateway") or {}
+        known = gateway.get("rate_limits") or []
+        params = _spelt(known, params)
+        limits = [one for one in known if not _fits(one, params)]
         if params.calls is not None or params.tokens is not None:
-            limits.append(AiGatewayRateLimit(
-                renewal_period=AiGatewayRateLimitRenewalPeriod.MINUTE, key=AiGatewayRateLimitKey(params.key),
-                principal=params.principal, calls=params.calls, tokens=params.tokens))  # fmt: skip
-        kept = {name: getattr(gateway, name) for name in _KEPT if gateway and getattr(gateway, name) is not None}
-        act.serving_endpoints.put_ai_gateway(checked_name(target), rate_limits=limits, **kept)
+            own = {"renewal_period": "minute", **params.model_dump(mode="json", exclude_none=True)}
+            limits.append(own)
+        whole = without(gateway, "rate_limits") | {"rate_limits": limits}
+        call(act, "PUT", f"{serving_config.PATH}/{checked_name(target)}/ai-gateway", body=whole)
         return {}
 
     def inverse(self, target: Target, params: RateLimit, image: Json, refs: Json) -> Inverse | None:
@@ -106,25 +93,35 @@ class SetRateLimit(Kind):
                                    "tokens": image["tokens"]})  # fmt: skip
 
 
-_KEPT = ("fallback_config", "guardrails", "inference_table_config", "usage_tracking_config")
+def _image(endpoint: Any, params: RateLimit) -> Json:
+    gateway = endpoint.ai_gateway
+    limits = [one.as_dict() for one in gateway.rate_limits or ()] if gateway else []
+    params = _spelt(limits, params)
+    mine = [one for one in limits if _fits(one, params)]
+    others = [f"{_key(one)} {one.get('principal') or ''}".strip() for one in limits if not _fits(one, params)]
+    return {
+        "calls": next((one["calls"] for one in mine if one.get("calls") is not None), None),
+        "tokens": next((one["tokens"] for one in mine if one.get("tokens") is not None), None),
+        "_others": sorted(others), **serving_config.context(endpoint),
+    }  # fmt: skip
 
 
-def _limits(gateway: Any) -> list[Any]:
-    return list(gateway.rate_limits or ()) if gateway else []
+def _key(limit: Json) -> str:
+    """What a limit is counted for: without a key it is the whole endpoint's."""
+    return str(limit.get("key") or "endpoint")
 
 
-def _spelt(limits: list[Any], params: RateLimit) -> RateLimit:
+def _spelt(limits: list[Json], params: RateLimit) -> RateLimit:
     """The principal as the endpoint writes it."""
     if params.principal is None:
         return params
-    known = (one.principal for one in limits if one.principal and one.key and one.key.value == params.key)
+    known = (one["principal"] for one in limits if one.get("principal") and _key(one) == params.key)
     return params.model_copy(update={"principal": held_as(params.principal, known) or params.principal})
 
 
-def _fits(limit: Any, params: RateLimit) -> bool:
-    """Whether a limit counts for the same: without a key it is the whole endpoint's."""
-    key = limit.key.value if limit.key else "endpoint"
-    return bool(key == params.key and (limit.principal or None) == params.principal)
+def _fits(limit: Json, params: RateLimit) -> bool:
+    """Whether a limit counts for the same."""
+    return _key(limit) == params.key and (limit.get("principal") or None) == params.principal
 
 
 KIND: Any = SetRateLimit()

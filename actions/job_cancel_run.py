@@ -41,7 +41,7 @@ class CancelRun(Kind):
             raise BadTarget(f"run {params.run_id} does not belong to job {target.id}")
         ending = life(run) == "TERMINATING"
         return {"active": active(run) and not ending, "_state": life(run), "_result": result(run),
-                "_job_id": str(run.get("job_id", ""))}  # fmt: skip
+                "_job_id": str(run.get("job_id", "")), "_name": run.get("run_name") or ""}  # fmt: skip
 
     def plan(self, image: Json, params: Cancel) -> tuple[Change, ...]:
         return (Change(path="state", before=image["_state"], after="CANCELED"),) if image["active"] else ()

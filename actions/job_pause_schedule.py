@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from actions.identifiers import BadTarget
-from actions.job_settings import change, settings_of
+from actions.job_settings import change, named, settings_of
 from actions.kind import Inverse, Kind, Params
 from approvals.proposal import Change, Check, Json, Target
 
@@ -35,9 +35,7 @@ class PauseSchedule(Kind):
         return f"{'Pause' if params.paused else 'Resume'} the schedule of job `{target.name or target.id}`"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Pause) -> Json:
-        settings = settings_of(read, target)
-        used = next((name for name in IN_USE if settings.get(name)), None)
-        return {"starts_by": used, "settings": settings[used] if used else None, "_list": "triggers" in settings}
+        return _image(settings_of(read, target))
 
     def plan(self, image: Json, params: Pause) -> tuple[Change, ...]:
         before, after = _status(image), _wanted(params)
@@ -54,10 +52,20 @@ class PauseSchedule(Kind):
     def execute(self, act: WorkspaceClient, target: Target, params: Pause, image: Json, key: str) -> Json:
         if image["starts_by"] is None:
             raise BadTarget("nothing starts this job that could be paused")
-        return change(act, target, **{image["starts_by"]: image["settings"] | {"pause_status": _wanted(params)}})
+        now = _image(settings_of(act, target))
+        self.unmoved(image, now, params)
+        if now["starts_by"] is None:
+            raise BadTarget("nothing starts this job any more")
+        return change(act, target, **{now["starts_by"]: now["settings"] | {"pause_status": _wanted(params)}})
 
     def inverse(self, target: Target, params: Pause, image: Json, refs: Json) -> Inverse | None:
         return Inverse(self.name, {"paused": _status(image) == "PAUSED"})
+
+
+def _image(settings: Json) -> Json:
+    used = next((name for name in IN_USE if settings.get(name)), None)
+    return {"starts_by": used, "settings": settings[used] if used else None, "_list": "triggers" in settings,
+            **named(settings)}  # fmt: skip
 
 
 def _status(image: Json) -> str | None:

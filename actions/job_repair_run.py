@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from actions.identifiers import checked
 from actions.job_runs import UNTIL_IT_ENDS, WELL, active, life, outcome, repairs, result, run_of
 from actions.kind import Found, Intent, Inverse, Kind, Params
+from actions.raw import call
 from approvals.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ class RepairRun(Kind):
             "result": result(run),
             "repairs": len(made),
             "latest_repair_id": str(made[-1]["id"]) if made else None,
+            "parameters": _overridden(run),
             "_state": life(run),
             "_failed_tasks": sorted({t["task_key"] for t in tasks if not active(t) and result(t) not in WELL}),
             "_job_id": str(run.get("job_id", "")),
+            "_name": run.get("run_name") or "",
         }
 
     def plan(self, image: Json, params: Repair) -> tuple[Change, ...]:
@@ -74,13 +77,12 @@ class RepairRun(Kind):
 
     def execute(self, act: WorkspaceClient, target: Target, params: Repair, image: Json, key: str) -> Json:
         latest = image["latest_repair_id"]
-        made = act.jobs.repair_run(
-            int(checked(target, "run")),
-            latest_repair_id=int(latest) if latest else None,
-            rerun_all_failed_tasks=None if params.rerun_tasks else True,
-            rerun_tasks=list(params.rerun_tasks) or None,
+        which: Json = (
+            {"rerun_tasks": list(params.rerun_tasks)} if params.rerun_tasks else {"rerun_all_failed_tasks": True}
         )
-        return {"repair_id": str(made.response.repair_id)}
+        after: Json = {"latest_repair_id": int(latest)} if latest else {}
+        body = {"run_id": int(checked(target, "run")), **which, **after, **image["parameters"]}
+        return {"repair_id": str(call(act, "POST", "/api/2.2/jobs/runs/repair", body=body)["repair_id"])}
 
     def find(self, read: WorkspaceClient, target: Target, params: Repair, image: Json, intent: Intent) -> Found:
         """One repair more than before is the one that was asked for: a second one would have been refused."""
@@ -98,6 +100,13 @@ class RepairRun(Kind):
     def inverse(self, target: Target, params: Repair, image: Json, refs: Json) -> Inverse | None:
         """Cancels the run with its repair; what it has written by then stays."""
         return Inverse("job.cancel_run", {})
+
+
+def _overridden(run: Json) -> Json:
+    """The parameters that the run was given in place of its job's, as a repair takes them: it does not remember them."""
+    found: Json = dict(run.get("overriding_parameters") or {})
+    own = {one["name"]: one["value"] for one in run.get("job_parameters") or () if one.get("value") is not None}
+    return found | ({"job_parameters": own} if own else {})
 
 
 KIND: Any = RepairRun()

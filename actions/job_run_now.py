@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from actions.identifiers import checked
 from actions.job_runs import UNTIL_IT_ENDS, by_us, outcome, run_of, started_by_us
-from actions.job_settings import definition, settings_of
+from actions.job_settings import definition, named, settings_of
 from actions.kind import Found, Intent, Inverse, Kind, Params
 from approvals.proposal import Change, Check, DryRun, Json, Target
 
@@ -36,6 +36,7 @@ class RunNow(Kind):
         others = [run for run in read.jobs.list_runs(job_id=job, active_only=True) if not by_us(read, run)]
         return {
             "definition": definition(settings),
+            **named(settings),
             "_newest_started_ms": (newest.start_time or 0) if newest else 0,
             "_active_runs": len(others),  # without ours: a late answer to our own call must not stand in its way
             "_limit": settings.get("max_concurrent_runs") or 1,

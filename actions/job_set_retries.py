@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, model_validator
 
 from actions.identifiers import BadTarget
-from actions.job_settings import change, settings_of
+from actions.job_settings import change, named, settings_of
 from actions.kind import Inverse, Kind, Params
 from approvals.proposal import Change, Check, Json, Target
 
@@ -57,8 +57,7 @@ class SetRetries(Kind):
         return f"Let {which} of job `{job}` be tried {params.max_retries} times more after a failure"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Retries) -> Json:
-        tasks = settings_of(read, target).get("tasks", [])
-        return {"max_retries": {task["task_key"]: task.get("max_retries") for task in tasks}}
+        return _image(settings_of(read, target))
 
     def plan(self, image: Json, params: Retries) -> tuple[Change, ...]:
         now = image["max_retries"]
@@ -77,10 +76,12 @@ class SetRetries(Kind):
                       ok=not unknown and bool(image["max_retries"])),)  # fmt: skip
 
     def execute(self, act: WorkspaceClient, target: Target, params: Retries, image: Json, key: str) -> Json:
-        tasks = {task["task_key"]: task for task in settings_of(act, target).get("tasks", [])}
+        settings = settings_of(act, target)
+        tasks = {task["task_key"]: task for task in settings.get("tasks", [])}
         wanted = params.of(dict(tasks))
         if unknown := sorted(set(wanted) - set(tasks)):
             raise BadTarget(f"no task called {unknown[0][:80]!r}")
+        self.unmoved(image, _image(settings), params)
         changed = []
         for name, number in wanted.items():
             kept = {field: value for field, value in tasks[name].items() if field != "max_retries"}
@@ -91,6 +92,11 @@ class SetRetries(Kind):
         now = image["max_retries"]
         own = [{"task_key": task, "max_retries": now[task]} for task in params.of(now) if task in now]
         return Inverse(self.name, {"each": own}) if own else None
+
+
+def _image(settings: Json) -> Json:
+    tasks = settings.get("tasks", [])
+    return {"max_retries": {task["task_key"]: task.get("max_retries") for task in tasks}, **named(settings)}
 
 
 KIND: Any = SetRetries()

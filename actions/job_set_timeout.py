@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from actions.job_settings import change, settings_of
+from actions.job_settings import change, named, settings_of
 from actions.kind import Inverse, Kind, Params
 from approvals.proposal import Change, DryRun, Json, Target
 
@@ -32,7 +32,8 @@ class SetTimeout(Kind):
         return f"Set the time limit of job `{target.name or target.id}` {wanted}"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Timeout) -> Json:
-        return {"timeout_seconds": settings_of(read, target).get("timeout_seconds") or 0}
+        settings = settings_of(read, target)
+        return {"timeout_seconds": settings.get("timeout_seconds") or 0, **named(settings)}
 
     def plan(self, image: Json, params: Timeout) -> tuple[Change, ...]:
         before, after = image["timeout_seconds"], params.timeout_seconds

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from actions.identifiers import checked
 from actions.kind import Gone
+from actions.raw import call
 from approvals.canonical import digest
 from approvals.proposal import Json, Target
 
@@ -26,10 +27,10 @@ def settings_of(read: WorkspaceClient, target: Target) -> Json:
 
     query: Json = {"job_id": checked(target, "job")}
     try:
-        found = _call(read, "GET", "/api/2.2/jobs/get", query=query)
+        found = call(read, "GET", "/api/2.2/jobs/get", query=query)
         settings: Json = dict(found["settings"])
         while token := found.get("next_page_token"):
-            found = _call(read, "GET", "/api/2.2/jobs/get", query=query | {"page_token": token})
+            found = call(read, "GET", "/api/2.2/jobs/get", query=query | {"page_token": token})
             for name in PAGED:
                 if more := found["settings"].get(name):
                     settings[name] = [*settings.get(name, []), *more]
@@ -41,8 +42,13 @@ def settings_of(read: WorkspaceClient, target: Target) -> Json:
 def change(act: WorkspaceClient, target: Target, **settings: Any) -> Json:
     """Write ``settings`` (top-level fields, each whole; tasks are matched by their key). Nothing else moves."""
     job = int(checked(target, "job"))
-    _call(act, "POST", "/api/2.2/jobs/update", body={"job_id": job, "new_settings": settings})
+    call(act, "POST", "/api/2.2/jobs/update", body={"job_id": job, "new_settings": settings})
     return {}
+
+
+def named(settings: Json) -> Json:
+    """The job's name, as context of an image."""
+    return {"_name": str(settings.get("name") or "")}
 
 
 def definition(settings: Json) -> str:
@@ -50,9 +56,3 @@ def definition(settings: Json) -> str:
     parts = {name: settings.get(name) for name in WHAT_RUNS}
     parts["tasks"] = sorted(settings.get("tasks", []), key=lambda task: str(task.get("task_key")))
     return digest(parts)[:16]
-
-
-def _call(client: WorkspaceClient, method: str, path: str, **given: Any) -> Any:
-    workspace = client.config.workspace_id
-    headers = {"X-Databricks-Workspace-Id": workspace} if workspace else {}
-    return client.api_client.do(method, path, headers=headers | {"Accept": "application/json"}, **given)

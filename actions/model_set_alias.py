@@ -63,9 +63,11 @@ class SetAlias(Kind):
 
     def execute(self, act: WorkspaceClient, target: Target, params: Alias, image: Json, key: str) -> Json:
         name, alias = in_path(checked_name(target)), in_path(params.alias)
+        now = _aliases(act, target).get(params.alias)
+        self.unmoved(image, {"version": now}, params)
         if params.version is not None:
             act.registered_models.set_alias(name, alias, params.version)
-        elif params.alias in _aliases(act, target):
+        elif now is not None:
             act.registered_models.delete_alias(name, alias)
         return {}
 

@@ -7,6 +7,7 @@ without the one. What is inherited is not part of the list, and the owner must s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -103,8 +104,12 @@ def rank(order: tuple[str, ...], level: str | None) -> int:
     return order.index(level) if level in order else len(order)
 
 
-def give(act: WorkspaceClient, target: Target, kind: PrincipalType, principal: str, level: str | None) -> Json:
-    """Give the principal ``level`` directly, or take away what it has: one call, none when it is so already."""
+def give(
+    act: WorkspaceClient, target: Target, kind: PrincipalType, principal: str, level: str | None,
+    unmoved: Callable[[str | None], None] = lambda now: None,
+) -> Json:  # fmt: skip
+    """Give the principal ``level`` directly, or take away what it has: one call, none when it is so already. ``unmoved``
+    is asked of the level that the list gives it now."""
     path, identifier = address(act, target)
     found = act.permissions.get(path, identifier)
     order, now = OBJECTS[target.type].levels, None
@@ -114,12 +119,15 @@ def give(act: WorkspaceClient, target: Target, kind: PrincipalType, principal: s
         own = [one for one in entry.all_permissions or () if not one.inherited]
         if any(one.permission_level is None for one in own):
             raise Unreadable(target.id)
+        if own and not _principal(entry)[1]:
+            raise Unreadable(target.id)
         if _principal(entry) == (kind, principal):
             now = max((one.permission_level.value for one in own), key=lambda one: rank(order, one), default=None)
         else:
             kept += [_request(*_principal(entry), one.permission_level.value) for one in own]
     if now == level:
         return {}
+    unmoved(now)
     if level is not None and rank(order, level) > rank(order, now):
         act.permissions.update(path, identifier, access_control_list=[_request(kind, principal, level)])
     else:

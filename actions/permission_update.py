@@ -76,7 +76,10 @@ class UpdatePermission(Kind):
         return Impact(objects=1, principals=1, skipped=uncounted)
 
     def execute(self, act: WorkspaceClient, target: Target, params: Permission, image: Json, key: str) -> Json:
-        return give(act, target, params.principal_type, params.principal, params.level)
+        return give(
+            act, target, params.principal_type, params.principal, params.level,
+            lambda level: self.unmoved(image, {"level": level}, params),
+        )  # fmt: skip
 
     def inverse(self, target: Target, params: Permission, image: Json, refs: Json) -> Inverse | None:
         if image["level"] == OWNER:

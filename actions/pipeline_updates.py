@@ -39,6 +39,7 @@ def image_of(read: WorkspaceClient, target: Target) -> Json:
         "_latest_update": known[0]["update_id"] if known else "",
         "_active_update": active[0] if active else "",
         "_state": found.get("state", ""),
+        "_name": found.get("name") or "",
         "_modified_ms": found.get("last_modified") or 0,
     }
 

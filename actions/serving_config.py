@@ -11,24 +11,36 @@ from typing import TYPE_CHECKING, Any
 
 from actions.identifiers import checked_name
 from actions.kind import Gone
+from actions.raw import call, without
 from approvals.proposal import Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
-    from databricks.sdk.service.serving import Route, ServedEntityInput, ServingEndpointDetailed
+    from databricks.sdk.service.serving import ServingEndpointDetailed
 
+PATH = "/api/2.0/serving-endpoints"
+OF_AN_ENTITY = ("state", "creator", "creation_timestamp", "foundation_model")  # reported, not taken
+OF_A_CONFIG = ("config_version", "start_time", "served_models")
+CONCURRENCY = ("min_provisioned_concurrency", "max_provisioned_concurrency")
 IDLE = "NOT_UPDATING"
 PLAN = VerifyPlan(settle_s=2, interval_s=10, window_s=1800)  # a model may take half an hour to load
 
 
-def found(client: WorkspaceClient, target: Target) -> ServingEndpointDetailed:
+def found(client: WorkspaceClient, target: Target) -> Json:
     """The endpoint. Raises :class:`BadTarget` or :class:`Gone`."""
     from databricks.sdk.errors import NotFound
 
     try:
-        return client.serving_endpoints.get(checked_name(target))
+        return call(client, "GET", f"{PATH}/{checked_name(target)}")
     except NotFound as error:
         raise Gone(target.id) from error
+
+
+def typed(endpoint: Json) -> ServingEndpointDetailed:
+    """The endpoint in the SDK's class, to read from."""
+    from databricks.sdk.service.serving import ServingEndpointDetailed
+
+    return ServingEndpointDetailed.from_dict(endpoint)
 
 
 def context(endpoint: ServingEndpointDetailed) -> Json:
@@ -60,29 +72,42 @@ def _entities(config: Any) -> list[Any]:
     return list(config.served_entities or ()) if config else []
 
 
-def send(act: WorkspaceClient, target: Target, done: Callable[[Any], bool],
-         change: Callable[[list[ServedEntityInput], list[Route]], None]) -> Json:  # fmt: skip
-    """Send the configuration back after ``change`` has worked on it; no call where ``done`` says of the present or the
-    pending one that it is as wanted. Returns at once; ``config_version`` is the number of the new one."""
-    from databricks.sdk.service.serving import AutoCaptureConfigInput, Route, ServedEntityInput, TrafficConfig
-
+def send(act: WorkspaceClient, target: Target, done: Callable[[Any], bool], unmoved: Callable[[Any], None],
+         change: Callable[[list[Json], list[Json]], None]) -> Json:  # fmt: skip
+    """Send the configuration back after ``change`` has worked on its entities and routes; no call where ``done`` says of
+    the present or the pending one that it is as wanted. ``unmoved`` is asked of what was read (typed endpoint). Returns
+    at once; ``config_version`` is the number of the new one."""
     endpoint = found(act, target)
-    if (latest := endpoint.pending_config or endpoint.config) is not None and done(latest):
+    now = typed(endpoint)
+    if (latest := now.pending_config or now.config) is not None and done(latest):
         return {}
-    entities = [ServedEntityInput.from_dict(one.as_dict()) for one in _entities(endpoint.config)]
+    unmoved(now)
+    config: Json = endpoint.get("config") or {}
+    entities = [without(one, *OF_AN_ENTITY) for one in config.get("served_entities") or []]
     for one in entities:
-        if one.workload_size is not None:  # the API reports both forms and takes one
-            one.min_provisioned_concurrency = one.max_provisioned_concurrency = None
-    routes = [
-        Route(traffic_percentage=share, served_entity_name=name) for name, share in shares(endpoint.config).items()
-    ]
+        if one.get("workload_size") is not None:  # the API reports both forms and takes one
+            for name in CONCURRENCY:
+                one.pop(name, None)
+    routes = _routes(config, shares(now.config))
     change(entities, routes)
-    capture = endpoint.config.auto_capture_config if endpoint.config else None
-    wait = act.serving_endpoints.update_config(
-        checked_name(target), served_entities=entities, traffic_config=TrafficConfig(routes=routes),
-        auto_capture_config=AutoCaptureConfigInput.from_dict(capture.as_dict()) if capture else None)  # fmt: skip
-    new = wait.response.pending_config or wait.response.config
-    return {"config_version": new.config_version} if new and new.config_version is not None else {}
+    whole = without(config, *OF_A_CONFIG) | {
+        "served_entities": entities, "traffic_config": (config.get("traffic_config") or {}) | {"routes": routes},
+    }  # fmt: skip
+    if capture := config.get("auto_capture_config"):
+        whole["auto_capture_config"] = without(capture, "state")
+    made = call(act, "PUT", f"{PATH}/{checked_name(target)}/config", body=whole)
+    new = made.get("pending_config") or made.get("config") or {}
+    return {"config_version": new["config_version"]} if new.get("config_version") is not None else {}
+
+
+def _routes(config: Json, now: dict[str, int]) -> list[Json]:
+    """A route for every served entity, with whatever else is said of it."""
+    known = {one.get("served_entity_name") or one.get("served_model_name"): one
+             for one in (config.get("traffic_config") or {}).get("routes") or []}  # fmt: skip
+    return [
+        without(known.get(name, {}), "served_model_name") | {"served_entity_name": name, "traffic_percentage": share}
+        for name, share in now.items()
+    ]
 
 
 def preconditions(image: Json) -> tuple[Check, ...]:

@@ -14,6 +14,9 @@ from approvals.proposal import Change, Check, Json, Target
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
+FIELDS = {"workload_size": "workload_size", "min_provisioned_concurrency": "min_concurrency",
+          "max_provisioned_concurrency": "max_concurrency", "scale_to_zero_enabled": "scale_to_zero"}  # fmt: skip
+
 
 class Scale(Params):
     """Either a size or a range of provisioned concurrency (requests at once); what is left out stays as it is."""
@@ -58,7 +61,9 @@ class SetScale(Kind):
         return f"Scale `{params.served_entity}` of endpoint `{target.id}`: {', '.join(said)}"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Scale) -> Json:
-        endpoint = serving_config.found(read, target)
+        return self._image(serving_config.typed(serving_config.found(read, target)), target, params)
+
+    def _image(self, endpoint: Any, target: Target, params: Scale) -> Json:
         found = serving_config.entity(endpoint.config, params.served_entity)
         if found is None:
             raise Gone(f"{target.id}: {params.served_entity}")
@@ -89,13 +94,17 @@ class SetScale(Kind):
             return found is not None and _size(found) == _wanted(_size(found), params)
 
         def change(entities: Any, routes: Any) -> None:
-            for one in (one for one in entities if one.name == params.served_entity):
-                wanted = _wanted(_size(one), params)
-                one.workload_size, one.scale_to_zero_enabled = wanted["workload_size"], wanted["scale_to_zero"]
-                one.min_provisioned_concurrency = wanted["min_concurrency"]
-                one.max_provisioned_concurrency = wanted["max_concurrency"]
+            for one in (one for one in entities if one.get("name") == params.served_entity):
+                wanted = _wanted(image, params)
+                for field, name in FIELDS.items():
+                    one.pop(field, None)
+                    if wanted[name] is not None:
+                        one[field] = wanted[name]
 
-        return serving_config.send(act, target, done, change)
+        def unmoved(endpoint: Any) -> None:
+            self.unmoved(image, self._image(endpoint, target, params), params)
+
+        return serving_config.send(act, target, done, unmoved, change)
 
     def find(self, read: WorkspaceClient, target: Target, params: Scale, image: Json, intent: Intent) -> Found:
         """The effect is that the API took the configuration: pending already counts."""

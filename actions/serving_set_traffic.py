@@ -51,7 +51,9 @@ class SetTraffic(Kind):
         return f"Send the requests of endpoint `{target.id}`: {routes}"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Traffic) -> Json:
-        endpoint = serving_config.found(read, target)
+        return self._image(serving_config.typed(serving_config.found(read, target)))
+
+    def _image(self, endpoint: Any) -> Json:
         pending = serving_config.shares(endpoint.pending_config) if endpoint.pending_config else None
         return {"shares": serving_config.shares(endpoint.config), "_pending": pending,
                 **serving_config.context(endpoint)}  # fmt: skip
@@ -75,15 +77,18 @@ class SetTraffic(Kind):
 
     def execute(self, act: WorkspaceClient, target: Target, params: Traffic, image: Json, key: str) -> Json:
         def change(entities: Any, routes: Any) -> None:
-            wanted = _wanted({one.served_entity_name: 0 for one in routes}, params)
+            wanted = _wanted({one["served_entity_name"]: 0 for one in routes}, params)
             for one in routes:
-                one.traffic_percentage = wanted[one.served_entity_name]
+                one["traffic_percentage"] = wanted[one["served_entity_name"]]
 
         def done(config: Any) -> bool:
             now = serving_config.shares(config)
             return now == _wanted(now, params)
 
-        return serving_config.send(act, target, done, change)
+        def unmoved(endpoint: Any) -> None:
+            self.unmoved(image, self._image(endpoint), params)
+
+        return serving_config.send(act, target, done, unmoved, change)
 
     def find(self, read: WorkspaceClient, target: Target, params: Traffic, image: Json, intent: Intent) -> Found:
         """The effect is that the API took the configuration: pending already counts."""

@@ -39,8 +39,7 @@ class SetTag(Kind):
         return f"Set tag `{params.key}` of {target.type} `{target.id}` to `{params.value}`"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Tag) -> Json:
-        found = _tags(read, target)
-        return {"value": found.get(params.key), "_others": sorted(found.keys() - {params.key})}
+        return _image(_tags(read, target), params)
 
     def plan(self, image: Json, params: Tag) -> tuple[Change, ...]:
         if image["value"] == params.value:
@@ -54,7 +53,9 @@ class SetTag(Kind):
         """There is one call to create a tag and another to change it: which one is decided right before."""
         from databricks.sdk.service.catalog import EntityTagAssignment
 
-        now = _tags(act, target).get(params.key)
+        found = _image(_tags(act, target), params)
+        self.unmoved(image, found, params)
+        now = found["value"]
         kind, name = ENTITIES[target.type], checked_name(target)
         if now == params.value:
             return {}
@@ -83,6 +84,10 @@ def _tags(client: WorkspaceClient, target: Target) -> dict[str, str]:
     except NotFound as error:
         raise Gone(target.id) from error
     return {one.tag_key: one.tag_value or "" for one in every}
+
+
+def _image(tags: dict[str, str], params: Tag) -> Json:
+    return {"value": tags.get(params.key), "_others": sorted(tags.keys() - {params.key})}
 
 
 KIND: Any = SetTag()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from actions.kind import Inverse, Kind, Params
-from actions.warehouse_settings import edit, image_of, not_deleted
+from actions.warehouse_settings import all_said, edit, image_of, not_deleted
 from approvals.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Resize(Kind):
         return ("Send the warehouse's whole settings back with the new size",)
 
     def preconditions(self, image: Json, params: ClusterSize) -> tuple[Check, ...]:
-        return (not_deleted(image),)
+        return (not_deleted(image), all_said(image, "cluster_size"))
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: ClusterSize, image: Json) -> DryRun:
         running = image["_state"] == "RUNNING"
@@ -59,10 +59,11 @@ class Resize(Kind):
         return DryRun(mode="simulated", warnings=told)
 
     def execute(self, act: WorkspaceClient, target: Target, params: ClusterSize, image: Json, key: str) -> Json:
-        return edit(act, target, cluster_size=params.cluster_size)
+        return edit(act, target, image, lambda now: self.unmoved(image, now, params), cluster_size=params.cluster_size)
 
     def inverse(self, target: Target, params: ClusterSize, image: Json, refs: Json) -> Inverse | None:
-        return Inverse(self.name, {"cluster_size": image["cluster_size"]})
+        before = image["cluster_size"]
+        return None if before is None else Inverse(self.name, {"cluster_size": before})
 
 
 class SetMaxClusters(Kind):
@@ -89,15 +90,19 @@ class SetMaxClusters(Kind):
     def preconditions(self, image: Json, params: MaxClusters) -> tuple[Check, ...]:
         return (
             not_deleted(image),
+            all_said(image, "max_num_clusters"),
             Check(id="minimum", expected=f"at least its minimum of {image['_min']}",
                   observed=str(params.max_num_clusters), ok=params.max_num_clusters >= image["_min"]),
         )  # fmt: skip
 
     def execute(self, act: WorkspaceClient, target: Target, params: MaxClusters, image: Json, key: str) -> Json:
-        return edit(act, target, max_num_clusters=params.max_num_clusters)
+        return edit(
+            act, target, image, lambda now: self.unmoved(image, now, params), max_num_clusters=params.max_num_clusters
+        )
 
     def inverse(self, target: Target, params: MaxClusters, image: Json, refs: Json) -> Inverse | None:
-        return Inverse(self.name, {"max_num_clusters": image["max_num_clusters"]})
+        before = image["max_num_clusters"]
+        return None if before is None else Inverse(self.name, {"max_num_clusters": before})
 
 
 KINDS: Any = (Resize(), SetMaxClusters())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from actions.kind import Inverse, Kind, Params
-from actions.warehouse_settings import edit, image_of, not_deleted
+from actions.warehouse_settings import all_said, edit, image_of, not_deleted
 from approvals.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -49,15 +49,19 @@ class SetAutoStop(Kind):
         long_enough = params.auto_stop_minutes == 0 or params.auto_stop_minutes >= (5 if image["_serverless"] else 10)
         return (
             not_deleted(image),
+            all_said(image, "auto_stop_mins"),
             Check(id="minimum", expected="the new time is one that Databricks accepts", observed=f"{params.auto_stop_minutes} min",
                   ok=long_enough),
         )  # fmt: skip
 
     def execute(self, act: WorkspaceClient, target: Target, params: AutoStop, image: Json, key: str) -> Json:
-        return edit(act, target, auto_stop_mins=params.auto_stop_minutes)
+        return edit(
+            act, target, image, lambda now: self.unmoved(image, now, params), auto_stop_mins=params.auto_stop_minutes
+        )
 
     def inverse(self, target: Target, params: AutoStop, image: Json, refs: Json) -> Inverse | None:
-        return Inverse(self.name, {"auto_stop_minutes": image["auto_stop_mins"]})
+        before = image["auto_stop_mins"]
+        return None if before is None else Inverse(self.name, {"auto_stop_minutes": before})
 
 
 KIND: Any = SetAutoStop()

@@ -18,6 +18,8 @@ WAITS, TAKES, STOPS = 400, 3000, 300  # milliseconds: pending, until the end, fr
 FIRST, APART = 200_000_000_000_000, 1009  # numbers of new runs; those of the past lie below
 PAGE, LARGEST = 20, 25
 TOKEN = 64
+PARAMETERS = ("job_parameters", "notebook_params", "jar_params", "python_params", "python_named_params", "sql_params",
+              "spark_submit_params", "dbt_commands", "pipeline_params")  # a repair takes them and does not remember them  # fmt: skip
 
 
 def job_key(state: State, request: Request, job_id: Any) -> str:
@@ -206,7 +208,9 @@ def _repair(state: State, request: Request) -> Json:
     if unknown := [one for one in tasks if one not in latest]:
         raise Refused(400, "INVALID_PARAMETER_VALUE", f"Task {unknown[0]} does not exist.")
     attempt = _attempt(job, before["run_id"], len(attempts), tasks or failed, now)
-    after = before | {"_attempts": [*attempts, attempt]}
+    given = {name: request.body[name] for name in PARAMETERS if name in request.body}
+    kept = {name: value for name, value in before.items() if name != "overriding_parameters"}
+    after = kept | {"_attempts": [*attempts, attempt]} | ({"overriding_parameters": given} if given else {})
     state.put("runs", str(before["run_id"]), after)
     _note(state, request, "repair_run", "run", str(before["run_id"]), after, before)
     return {"repair_id": attempt["id"]}

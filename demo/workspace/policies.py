@@ -18,8 +18,7 @@ RULES: dict[str, Json] = {
     "node_type_id": {"type": "allowlist", "values": [name for name, _, _ in NODES]},
     "enable_elastic_disk": {"type": "fixed", "value": True},
 }
-EDITED = ("name", "definition", "description", "libraries", "max_clusters_per_user", "policy_family_id",
-          "policy_family_definition_overrides")  # fmt: skip
+REPORTED = ("policy_id", "workspace_id", "created_at_timestamp", "creator_user_name", "is_default")  # not settings
 
 
 def seed(world: Organisation, now: dt.datetime) -> Seed:
@@ -92,8 +91,8 @@ def _found(state: State, identifier: str) -> Json:
 def _edit(state: State, request: Request) -> Json:
     """Replaces the policy; what is not sent is gone."""
     before = _found(state, str(request.body.get("policy_id", "")))
-    sent = {name: request.body[name] for name in EDITED if name in request.body}
-    after = {name: value for name, value in before.items() if name not in EDITED} | {"libraries": []} | sent
+    sent = {name: value for name, value in request.body.items() if name not in REPORTED}
+    after = {name: value for name, value in before.items() if name in REPORTED} | {"libraries": []} | sent
     if not after.get("name"):
         raise Refused(400, "INVALID_PARAMETER_VALUE", "The policy must have a name.")
     if "definition" in sent and "policy_family_id" in sent:

@@ -15,7 +15,6 @@ from demo.workspace.state import Json, Refused, Request, Route, Seed, State
 
 UPDATE = dt.timedelta(seconds=2)
 ENDPOINTS = r"/api/2\.0/serving-endpoints"
-GATEWAY = ("fallback_config", "guardrails", "inference_table_config", "rate_limits", "usage_tracking_config")
 
 
 def seed(world: Organisation, now: dt.datetime) -> Seed:
@@ -98,7 +97,7 @@ def update_config(state: State, request: Request, name: str) -> Json:
         raise Refused(409, "RESOURCE_CONFLICT", f"Endpoint {name} is being updated; wait until it is done.")
     entities, traffic = request.body.get("served_entities", []), request.body.get("traffic_config", {})
     _check(now, entities, traffic)
-    wanted = {"served_entities": entities, "traffic_config": traffic}
+    wanted = request.body | {"served_entities": entities, "traffic_config": traffic}
     if _bare(wanted) == _bare(now["config"]):
         return now
     begun = int(state.clock().timestamp() * 1000)
@@ -138,7 +137,7 @@ def _bare(config: Json) -> Json:
 def put_ai_gateway(state: State, request: Request, name: str) -> Json:
     """Replace all gateway settings by those of the body."""
     before = shown(state, name)
-    wanted = {key: value for key, value in request.body.items() if key in GATEWAY}
+    wanted = dict(request.body)
     if before.get("ai_gateway", {}) != wanted:
         after = before | {"ai_gateway": wanted}
         state.put("serving", name, after)

@@ -12,11 +12,7 @@ from demo.workspace.passing import SOON, at, ms, through, told
 from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
 
 SIZES = ("2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large", "5X-Large")
-EDITED = (
-    "name", "cluster_size", "auto_stop_mins", "min_num_clusters", "max_num_clusters", "enable_photon", "tags",
-    "enable_serverless_compute", "spot_instance_policy", "warehouse_type", "channel", "instance_profile_arn",
-    "max_dbu", "statement_timeout", "customer_version_label", "reyden_cluster_size_multiplier",
-)  # fmt: skip
+REPORTED = ("id", "workspace_id", "creator_name", "state", "num_clusters", "num_active_sessions")  # not settings
 DEFAULTS: Json = {
     "auto_stop_mins": 120, "min_num_clusters": 1, "max_num_clusters": 1, "enable_photon": True, "tags": {},
     "enable_serverless_compute": False, "spot_instance_policy": "COST_OPTIMIZED", "warehouse_type": "CLASSIC",
@@ -77,8 +73,9 @@ def _list(state: State, request: Request) -> Json:
 def _edit(state: State, request: Request, identifier: str) -> Json:
     """Replaces all settings; what is not sent gets its default."""
     before = _found(state, identifier)
-    sent = {name: request.body[name] for name in EDITED if name in request.body}
-    after = {name: value for name, value in before.items() if name not in EDITED} | DEFAULTS | sent
+    sent = {name: value for name, value in request.body.items() if name not in REPORTED}
+    kept = {name: value for name, value in before.items() if name in REPORTED or name.startswith("_")}
+    after = kept | DEFAULTS | sent
     after.setdefault("name", before["name"])
     after.setdefault("cluster_size", before["cluster_size"])
     _valid(after)

@@ -34,14 +34,20 @@ def objects() -> Seed:
 
 
 class Watched(Workspace):
-    """A workspace that remembers which paths were asked for."""
+    """A workspace that remembers which paths were asked for, and what changes were sent."""
 
     asked: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def bodies(self) -> list[Json]:
+        return []
 
     def answer(
         self, method: str, path: str, query: Mapping[str, str], body: Json, by: str, workspace_id: str = ""
     ) -> tuple[int, Json]:
         self.asked = (*self.asked, f"{method} {path}")
+        if method != "GET":
+            self.bodies.append(body)
         return super().answer(method, path, query, body, by, workspace_id)
 
 
@@ -61,7 +67,8 @@ class Clock:
 
 @dataclass(frozen=True)
 class Served:
-    """A workspace that answers: its state and clock, the emulator with its faults, and the two clients."""
+    """A workspace that answers: its state and clock, the emulator with its faults, the two clients of the app, and one of
+    a person who may do everything."""
 
     state: State
     clock: Clock
@@ -69,6 +76,7 @@ class Served:
     emulator: Emulator
     read: WorkspaceClient
     act: WorkspaceClient
+    person: WorkspaceClient
 
     @property
     def effects(self) -> list[Effect]:
@@ -95,5 +103,11 @@ def served() -> Iterator[Served]:
     workspace = Watched(state, routes=ROUTES)
     with Emulator(None, workspace=workspace) as emulator:
         yield Served(
-            state, clock, workspace, emulator, client(emulator.url, APP_TOKEN, 5), client(emulator.url, APP_TOKEN, 1)
+            state,
+            clock,
+            workspace,
+            emulator,
+            client(emulator.url, APP_TOKEN, 5),
+            client(emulator.url, APP_TOKEN, 1),
+            client(emulator.url, f"user-token-{world().people.user_id.iloc[0]}", 1),
         )
