@@ -22,6 +22,7 @@ from approvals.people import Person, Unreachable
 from approvals.principal import principal
 from approvals.scim import ScimDirectory
 from settings import Settings
+from workspace_client import SignIn, client
 
 USER, EMAIL, NAME = "x-forwarded-user", "x-forwarded-email", "x-forwarded-preferred-username"
 TOKEN, HOST, ORIGIN, REQUEST = "x-forwarded-access-token", "x-forwarded-host", "origin", "x-request-id"
@@ -187,10 +188,4 @@ def proofs(chosen: Settings) -> Proofs:
 def _me(host: str, token: str) -> Any:
     """What the workspace says about the bearer of ``token``. The app's own credentials are in the environment: the kind
     of sign-in has to be named, else the SDK refuses to choose."""
-    from databricks.sdk import WorkspaceClient
-    from databricks.sdk.core import Config
-
-    return WorkspaceClient(config=Config(
-        host=host, token=token, auth_type="pat", retry_timeout_seconds=RETRY, http_timeout_seconds=ANSWER,
-        product="lakehelm", product_version="0.1.0",
-    )).current_user.me()  # fmt: skip
+    return client(SignIn(host, token=token), budget=RETRY, timeout=ANSWER).current_user.me()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from once import Once
 from settings import Settings
+from workspace_client import client, sign_in
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -22,25 +23,4 @@ def principal(chosen: Settings) -> WorkspaceClient:
 
 @cache
 def _once(chosen: Settings) -> Once[WorkspaceClient]:
-    return Once(lambda: _made(chosen))
-
-
-def _made(chosen: Settings) -> WorkspaceClient:
-    from databricks.sdk import WorkspaceClient
-
-    if chosen.client_id and chosen.client_secret:
-        signed = {"client_id": chosen.client_id, "client_secret": chosen.client_secret, "auth_type": "oauth-m2m"}
-    else:
-        signed = {"token": chosen.token, "auth_type": "pat"}
-    return WorkspaceClient(config=config(chosen.host, signed))
-
-
-def config(host: str, signed: dict[str, str]):  # type: ignore[no-untyped-def]
-    """The SDK's settings for one who signs in with ``signed``; gives up after :data:`BUDGET` seconds, where the SDK's own
-    habit is five minutes."""
-    from databricks.sdk.core import Config
-
-    return Config(
-        host=host, retry_timeout_seconds=BUDGET, http_timeout_seconds=TIMEOUT, product="lakehelm", product_version="0.1.0",
-        **signed,
-    )  # fmt: skip
+    return Once(lambda: client(sign_in(chosen), budget=BUDGET, timeout=TIMEOUT))

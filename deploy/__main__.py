@@ -50,9 +50,9 @@ def _verify(chosen: argparse.Namespace) -> int:
 
     token = os.environ.get("LAKEHELM_VERIFY_TOKEN", "")
     if chosen.sign_in:
-        from databricks.sdk.core import Config
+        from workspace_client import SignIn, config
 
-        signed = Config(retry_timeout_seconds=20, http_timeout_seconds=10).authenticate()
+        signed = config(SignIn(found=True), budget=20, timeout=10).authenticate()
         token = signed.get("Authorization", "").removeprefix("Bearer ")
     return _told(tuple(verify(chosen.url, token=token, budget=chosen.budget)), not chosen.json)
 

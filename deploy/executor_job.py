@@ -3,8 +3,8 @@ its checkpoints are copied to the second place.
 
 Arguments: the project's folder, ``--minutes``, ``--checkpoints`` (the volume's folder), ``--key`` (``scope/name`` of the
 secret that holds the signing key) and settings as ``NAME=value``. Serverless compute has no environment variables of its
-own; who the job runs as signs in, so no secret is kept for it. It imports nothing of the project, because the platform
-runs this file alone.
+own; who the job runs as signs in, so no secret is kept for it. The platform runs this file alone: it finds the project only
+in the folder that it is told.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ LOG = logging.getLogger("lakehelm.executor")
 PATIENCE = 60.0  # seconds to finish what is under way
 
 
-def signed_in() -> Any:
-    """A client as whom the job runs as."""
-    from databricks.sdk import WorkspaceClient
-    from databricks.sdk.core import Config
+def signed_in(folder: Path) -> Any:
+    """A client as whom the job runs as; the project lies in ``folder``."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    from workspace_client import SignIn, client
 
-    return WorkspaceClient(config=Config(retry_timeout_seconds=30, http_timeout_seconds=20))
+    return client(SignIn(found=True), budget=30, timeout=20)
 
 
 def environment(folder: Path, given: list[str], client: Any) -> dict[str, str]:
@@ -96,7 +97,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("settings", nargs="*")
     chosen = parser.parse_intermixed_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    client = signed_in()
+    client = signed_in(chosen.folder)
     environ = environment(chosen.folder, chosen.settings, client)
     environ.setdefault("LAKEHELM_CHECKPOINTS", str(Path(environ["LAKEHELM_HOME"]) / "checkpoints"))
     if chosen.key:

@@ -6,12 +6,13 @@ import datetime as dt
 import socket
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from deploy.findings import Finding, plain
 from deploy.kind_rights import holds
 from settings import Settings
+from workspace_client import client, sign_in
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -62,18 +63,9 @@ def reached(chosen: Settings, clock: Callable[[], dt.datetime]) -> Iterator[Find
 
 def signed_in(chosen: Settings) -> tuple[WorkspaceClient | None, str, tuple[Finding, ...]]:
     """A client with small budgets, who it is, and how that went."""
-    from databricks.sdk import WorkspaceClient
-    from databricks.sdk.core import Config
-
-    who: dict[str, Any] = {"token": chosen.token, "auth_type": "pat"}
-    if chosen.client_id:
-        who = {"client_id": chosen.client_id, "client_secret": chosen.client_secret, "auth_type": "oauth-m2m"}
     mend = "The client id, its secret or the token is wrong or has expired; make a new one and set it."
     try:
-        made = WorkspaceClient(config=Config(
-            host=address(chosen.host), retry_timeout_seconds=BUDGET, http_timeout_seconds=HTTP, product="lakehelm",
-            product_version="0.1.0", **who,
-        ))  # fmt: skip
+        made = client(sign_in(chosen), budget=BUDGET, timeout=HTTP)
         me = made.current_user.me()
     except Exception as error:  # the SDK raises its own, ValueError and what the HTTP library raises
         return None, "", (Finding("sign-in", "fail", f"refused ({type(error).__name__})", mend),)
