@@ -52,7 +52,7 @@ DOORS: dict[str, Callable[[Settings], Any]] = {
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("given", [PRINCIPAL, {**PRINCIPAL, **TOKEN}, TOKEN, {"client_id": "sp-1", **TOKEN}], ids=str)
-def test_every_door_is_the_same_principal(door: str, given: dict[str, str], asked: list[Any]) -> None:
+def test_every_door_is_the_same_principal(door: str, given: dict[str, Any], asked: list[Any]) -> None:
     """A token that was forgotten beside a service principal is nobody."""
     with contextlib.suppress(Stopped):
         DOORS[door](Settings(profile="databricks", host=HOST, **given))
