@@ -1,4 +1,4 @@
-"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos [--json]`: measure and print."""
+"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos|detecting [--json]`: measure and print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def _flat(value: Any, name: str = "") -> list[str]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", choices=("queries", "pages", "cold", "load", "memory", "inbox", "approvals", "chaos"))
+    parser.add_argument(
+        "what", choices=("queries", "pages", "cold", "load", "memory", "inbox", "approvals", "chaos", "detecting")
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--scales", default="0.1,1,10", help="queries: sizes of the organisation")
     parser.add_argument("--people", type=int, default=50, help="load: people at once")
@@ -28,6 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")
     parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
+    parser.add_argument("--seeds", type=int, default=5, help="detecting: corpora of each kind")
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
     chosen = parser.parse_args(arguments)
     home: Path = settings().home
@@ -55,6 +58,10 @@ def main(arguments: list[str]) -> int:
         from bench.chaos import chaos
 
         figures = chaos(chosen.minutes, chosen.seed)
+    elif chosen.what == "detecting":
+        from bench.detecting import detecting
+
+        figures = detecting(chosen.seeds)
     elif chosen.what == "cold":
         from bench.cold import cold
 

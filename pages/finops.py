@@ -17,6 +17,7 @@ from components.tile import Rows
 from components.views import choose
 
 KEYS, GRAINS, TAG = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"], "cost_center"
+BILLED_AFTER = dt.timedelta(hours=12)  # the time within which a day's original records arrive
 
 
 def spend(page: Page) -> Rows:
@@ -42,7 +43,8 @@ def changes(page: Page) -> Rows:
 
 def ahead(page: Page) -> Rows:
     today, since = page.now.date(), page.filters.start
-    series = page.ask("finops.daily_by_object", start=today - dt.timedelta(days=180), end=today, limit=250)
+    billed = (page.now - BILLED_AFTER).date()
+    series = page.ask("finops.daily_by_object", start=billed - dt.timedelta(days=180), end=billed, limit=250)
     total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
         [panels.anomalies.tile(series, derive=lambda f: anomaly_frames(f["daily_by_object"], since), variant=since)],

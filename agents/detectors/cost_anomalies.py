@@ -77,7 +77,7 @@ def _deepest(judged: Judged, children: dict[Node, list[int]], column: int, day: 
     return column
 
 
-def events(judged: Judged, since: dt.date, floor: float = FLOOR, alert_p: float = rhw.ALERT_P) -> pd.DataFrame:
+def events(judged: Judged, since: dt.date, floor: float = FLOOR) -> pd.DataFrame:
     """Anomalies that begin on or after ``since``, largest excess first; columns :data:`COLUMNS`.
 
     ``excess`` is cost minus expected summed over the event's alert days; a negative one is a fall. ``kind`` is spike,
@@ -87,7 +87,7 @@ def events(judged: Judged, since: dt.date, floor: float = FLOOR, alert_p: float 
     s = judged.scores
     excess = judged.values - np.nan_to_num(s.expected)
     material = np.abs(excess) >= np.maximum(floor, FLOOR_SHARE * np.nan_to_num(s.expected))
-    alerts = (s.p <= alert_p) & material
+    alerts = s.alerts(judged.values) & material
     children: dict[Node, list[int]] = {}
     for i, node in enumerate(judged.nodes):
         if node:

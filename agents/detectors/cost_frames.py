@@ -11,9 +11,10 @@ from agents.detectors import cost_anomalies, forecast
 
 def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFrame]:
     """``events`` (with ``place`` in words) and ``band`` (the account) from finops.daily_by_object's columns."""
+    daily = daily[daily["complete"].astype(bool)]  # what is not billed yet is no drop
     if daily.empty:
         return {"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": daily.head(0)}
-    frame = daily.fillna({"workspace_id": "account", "resource_id": "none"})
+    frame = one_series_per_name(daily.fillna({"workspace_id": "account", "resource_id": "none"}))
     names = {(r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
              for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()}  # fmt: skip
     workspaces = dict(zip(frame["workspace_id"], frame["workspace"], strict=True))
@@ -25,6 +26,29 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
         for e in events.itertuples()
     ]
     return {"events": events, "band": cost_anomalies.band(judged)}
+
+
+UNNAMED = ("no resource", "other region or deleted")
+
+
+def one_series_per_name(daily: pd.DataFrame) -> pd.DataFrame:
+    """``daily`` with one id for resources of the same name that followed each other: made again under a new id, a
+    resource did not end and another begin. Ids used on the same days stay apart, whatever they are called."""
+    key = ["workspace_id", "product", "resource_kind", "resource"]
+    named = daily[~daily["resource"].isin(UNNAMED)]
+    spans = named.groupby([*key, "resource_id"])["usage_date"].agg(["min", "max"]).reset_index().sort_values("min")
+    newest: dict[tuple[str, ...], str] = {}
+    for _, ids in spans.groupby(key):
+        begins, ends = ids["min"].tolist(), ids["max"].tolist()
+        followed = all(begin >= max(ends[:i]) for i, begin in enumerate(begins) if i)
+        if len(ids) > 1 and followed:
+            newest |= {
+                (*row[:-3], row[-3]): ids["resource_id"].iloc[-1] for row in ids.itertuples(index=False, name=None)
+            }
+    if not newest:
+        return daily
+    of = zip(*(daily[column] for column in (*key, "resource_id")), strict=True)
+    return daily.assign(resource_id=[newest.get(one, one[-1]) for one in of])
 
 
 def forecast_frames(daily: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -10,11 +10,14 @@
 --   resource_id: text
 --   resource: text
 --   cost: money
+--   complete: flag
 -- ttl: 12h
 -- uses: [prices, usage_chosen, workspaces, resource_names]
 -- note: >
 --   Series for the anomaly detector: the :limit resources (with kind 'none': the part of a product that names no
---   resource) with the highest cost in the window; days without priced usage are absent, not 0.
+--   resource) with the highest cost in the window; days without priced usage are absent, not 0. complete: the account's
+--   records reach past the end (UTC) of the day; before that a day that looks cheap is only not billed yet. Days more than a
+--   week before :end are complete.
 WITH hours AS (
   SELECT usage_date, workspace_id, product, resource_kind, resource_id, MAX(billed_name) AS billed_name, sku_name,
          cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
@@ -35,14 +38,20 @@ WITH hours AS (
   GROUP BY workspace_id, product, resource_kind, resource_id
   ORDER BY SUM(cost) DESC, workspace_id, product, resource_kind, resource_id
   LIMIT :limit
+), billed AS (
+  SELECT MAX(usage_end_time) AS until
+  FROM system.billing.usage
+  WHERE usage_date >= date_sub(:end, 9) AND usage_date < date_add(:end, 2)
 )
 SELECT d.usage_date, d.workspace_id,
        CASE WHEN d.workspace_id IS NULL THEN 'account level'
             ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS workspace,
        d.product, d.resource_kind, d.resource_id,
        CASE WHEN d.resource_kind = 'none' THEN 'no resource'
-            ELSE COALESCE(n.resource_name, o.billed_name, 'other region or deleted') END AS resource, d.cost
+            ELSE COALESCE(n.resource_name, o.billed_name, 'other region or deleted') END AS resource, d.cost,
+       COALESCE(CAST(date_add(d.usage_date, 1) AS TIMESTAMP) <= b.until, true) AS complete
 FROM days d
+CROSS JOIN billed b
 JOIN objects o ON o.workspace_id <=> d.workspace_id AND o.product = d.product
              AND o.resource_kind = d.resource_kind AND o.resource_id <=> d.resource_id
 LEFT JOIN workspaces w ON w.workspace_id = d.workspace_id

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.detectors import cost_anomalies, forecast
+from agents.detectors import cost_anomalies, cost_frames, forecast
 
 
 def organisation(days: int = 120) -> pd.DataFrame:
@@ -57,6 +57,43 @@ def test_band_of_the_account_sums_its_parts() -> None:
     band = cost_anomalies.band(cost_anomalies.judge(daily))
     assert band["cost"].sum() == pytest.approx(daily["cost"].sum())
     assert ((band.low <= band.expected) & (band.expected <= band.high))[30:].all()
+
+
+def objects(**changed: str) -> pd.DataFrame:
+    """The rows of finops.daily_by_object for :func:`organisation`."""
+    made = organisation().assign(workspace="prod", resource_kind="job", complete=True)
+    return made.assign(resource="job " + made.resource_id).assign(**changed)
+
+
+def test_a_day_that_is_not_billed_yet_is_no_drop() -> None:
+    daily = objects()
+    last = daily.usage_date.max()
+    unbilled = daily.assign(cost=daily.cost.where(daily.usage_date < last, 0.1), complete=daily.usage_date < last)
+    found = cost_frames.anomaly_frames(unbilled, dt.date(2026, 8, 1))
+    assert found["band"].day.max().date() == last - dt.timedelta(days=1)
+    assert not (found["events"].last_day == last).any()
+    believed = cost_frames.anomaly_frames(unbilled.assign(complete=True), dt.date(2026, 8, 1))["events"]
+    assert (believed.last_day == last).any()  # the flag is what keeps it out
+
+
+def test_a_resource_made_again_under_a_new_id_does_not_ring() -> None:
+    daily = objects()
+    mine = (daily.workspace_id == "1") & (daily["product"] == "JOBS") & (daily.resource_id == "2")
+    day = dt.date(2026, 9, 1)
+    again = daily.assign(resource_id=daily.resource_id.where(~mine | (daily.usage_date < day), "99"))
+    again.loc[mine, "resource"] = "job made again"
+
+    def rang(frame: pd.DataFrame) -> set[str]:
+        found = cost_frames.anomaly_frames(frame, dt.date(2026, 8, 1))["events"]
+        return set(found[(found.workspace_id == "1") & (found["product"] == "JOBS")].resource_id)
+
+    assert not rang(again) & {"2", "99"}
+    assert rang(again.assign(resource=again.resource_id)) & {"2", "99"}  # under another name it is another resource
+
+
+def test_resources_of_one_name_at_the_same_time_stay_apart() -> None:
+    daily = objects(resource="Untitled")
+    assert cost_frames.one_series_per_name(daily).resource_id.nunique() == 10
 
 
 def series(rng: np.random.Generator, days: int = 240) -> np.ndarray:

@@ -1,10 +1,12 @@
-"""Labelled synthetic daily cost series for judging the detector: six families, about half carry one fault."""
+"""Daily cost in six families (steady, weekday, growth, bursty, intermittent, month end): the detector was tuned on it."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import numpy as np
+
+from bench.series.corpus import Corpus
 
 FAMILIES = ("steady", "weekday", "growth", "bursty", "intermittent", "month_end")
 FAULTS = ("spike", "level", "halving", "drop", "ramp")
@@ -49,33 +51,17 @@ def _inject(values: np.ndarray, kind: str, rng: np.random.Generator) -> tuple[in
     return t0, min(t0 + 10, days)
 
 
-def corpus(seed: int, series: int = 600, days: int = 180) -> tuple[np.ndarray, list[tuple[int, int] | None], list[str]]:
-    """(days x series values, fault window [t0, t1) or None per series, family per series)."""
+def corpus(seed: int, share: float = 0.49, series: int = 600, days: int = 180) -> Corpus:
+    """Series of the six families, ``share`` of them with one fault."""
     rng = np.random.default_rng(seed)
-    columns, windows, families = [], [], []
+    columns, windows, faults = [], [], []
     for i in range(series):
-        family = FAMILIES[i % len(FAMILIES)]
-        values = _base(family, days, rng)
-        windows.append(_inject(values, str(rng.choice(FAULTS)), rng) if rng.random() < 0.49 else None)
+        values = _base(FAMILIES[i % len(FAMILIES)], days, rng)
+        kind, window = "", None
+        if rng.random() < share:
+            kind = str(rng.choice(FAULTS))
+            window = _inject(values, kind, rng)
         columns.append(values)
-        families.append(family)
-    return np.stack(columns, axis=1), windows, families
-
-
-def judge(alerts: np.ndarray, windows: list[tuple[int, int] | None], quiet: int = 14) -> dict[str, float]:
-    """Recall over faults, precision over alerts, false alerts per 1,000 series-days; one alert per ``quiet`` days."""
-    hits, faults, true, false, clean = 0, 0, 0, 0, 0
-    for i, window in enumerate(windows):
-        last, found = -quiet, False
-        clean += alerts.shape[0] - 49 - (window[1] - window[0] if window else 0)
-        for t in np.nonzero(alerts[:, i])[0].tolist():
-            inside = window is not None and window[0] <= t < window[1] + 3
-            if inside:
-                true += not found
-                found = True
-            elif t - last >= quiet and not (window is not None and t >= window[0]):
-                false += 1
-                last = t
-        faults += window is not None
-        hits += found
-    return {"recall": hits / faults, "precision": true / max(true + false, 1), "false_per_1000": 1000 * false / clean}
+        windows.append(window)
+        faults.append(kind)
+    return Corpus(FIRST_DAY, np.stack(columns, axis=1), windows, faults)
