@@ -53,6 +53,8 @@ def serve(
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
     own = {"LAKEHELM_HOME": str(home), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", **(environment or {})}
+    paths = [path for path in (os.environ.get("PYTHONPATH"), own.get("PYTHONPATH")) if path]
+    own |= {"PYTHONPATH": os.pathsep.join(paths)} if paths else {}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=clean | own, stdout=output, stderr=output)
         app = App(f"http://127.0.0.1:{port}", process, log)

@@ -39,10 +39,14 @@ class Lakebase:
         """Make the minted password the role's own; the one before is worth nothing from now on."""
         with self.lock:
             self.minted.append(password)
-        self.set_password(password, dt.datetime.now(dt.UTC) + self.valid_for)
+        self.set_password(password, self.valid_for)
 
-    def set_password(self, password: str, until: dt.datetime, role: str = "") -> None:
+    def set_password(self, password: str, valid_for: dt.timedelta, role: str = "") -> None:
+        """By the clock of the database, which is the one that looks."""
         role = role or self.settings.pg_user
+        now = self.database.admin("SELECT clock_timestamp()")[0][0]
+        assert isinstance(now, dt.datetime)
+        until = now + valid_for
         self.database.admin(f"""ALTER ROLE "{role}" PASSWORD '{password}' VALID UNTIL '{until.isoformat()}'""")
 
     def cut(self) -> None:

@@ -58,7 +58,7 @@ def test_a_wrong_password_does_not_get_in(there: Lakebase) -> None:
     """Else the tests here would prove nothing."""
     url = sa.URL.create("postgresql+psycopg", there.settings.pg_user, "guessed", "127.0.0.1", there.database.port,
                         there.settings.pg_database)  # fmt: skip
-    there.set_password("known", dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+    there.set_password("known", dt.timedelta(hours=1))
     with pytest.raises(sa.exc.OperationalError, match="password authentication failed"):
         sa.create_engine(url).connect()
 
@@ -86,7 +86,7 @@ def test_first_connections_of_two_processes_worth_of_threads_migrate_once(there:
 def test_a_rotated_password_is_minted_anew_for_the_next_connection(there: Lakebase) -> None:
     store = open_store(there.settings)
     write(store)
-    there.set_password("somebody turned it", dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+    there.set_password("somebody turned it", dt.timedelta(hours=1))
     write(store)  # an open connection lives on
     assert len(there.minted) == 1
     there.cut()
@@ -97,7 +97,7 @@ def test_a_rotated_password_is_minted_anew_for_the_next_connection(there: Lakeba
 
 def test_an_expired_password_is_minted_anew(there: Lakebase) -> None:
     store = open_store(there.settings)
-    there.set_password(there.minted[-1], dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1))
+    there.set_password(there.minted[-1], -dt.timedelta(minutes=1))
     there.cut()
     write(store)
     assert (events(store), len(there.minted)) == (1, 2)
@@ -242,7 +242,7 @@ def test_without_the_platforms_variables_host_and_role_come_from_the_workspace(t
     """The executor's job has no PGHOST: only the endpoint's path."""
     there.database.admin(f'CREATE ROLE "{APP}" LOGIN; GRANT ALL ON DATABASE "{there.settings.pg_database}" TO "{APP}"')
     bare = named(there, pg_host="", pg_user="")
-    there.workspace.state.logins[:] = [lambda _e, password, ends: there.set_password(password, ends, APP)]
+    there.workspace.state.logins[:] = [lambda _e, password, _ends: there.set_password(password, there.valid_for, APP)]
     assert events(open_store(bare)) == 0
     assert role_of(bare) == APP
     assert host_of(bare) == "127.0.0.1"
