@@ -45,6 +45,10 @@ class Settings:
     sql_transport: Literal["connector", "rest"] = _setting(
         "connector", "Databricks transport: `connector` (Thrift) or `rest` (Statement Execution API)."
     )
+    cloud_fetch: bool = _setting(
+        True,
+        "Large results come straight from the cloud's storage; `false`: through the warehouse (`rest`: at most 25 MiB each).",
+    )
     host: str = _setting("", "Workspace URL (databricks profile).", "DATABRICKS_HOST")
     warehouse_id: str = _setting("", "SQL warehouse that answers the queries.", "DATABRICKS_WAREHOUSE_ID")
     client_id: str = _setting("", "Service principal that reads.", "DATABRICKS_CLIENT_ID")

@@ -16,8 +16,9 @@ from once import Once
 from queries.kinds import Param
 from settings import Settings
 from warehouse.credentials import config
-from warehouse.databricks_errors import from_exception, is_dead_session
-from warehouse.errors import Failed, TimedOut
+from warehouse.databricks_errors import from_exception
+from warehouse.errors import TimedOut
+from warehouse.origin import lost_session
 
 # A page cannot wait for the connector's own budgets (900 s each).
 RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
@@ -44,7 +45,7 @@ class Connector:
             try:
                 return self._run(self._session(), sql, params, tags, timeout)
             except Exception as error:
-                if not is_dead_session(str(error)):
+                if isinstance(error, TimedOut) or not lost_session(error):
                     raise
                 return self._run(self._open(), sql, params, tags, timeout)
         except Exception as error:
@@ -81,11 +82,11 @@ class Connector:
         try:
             cursor.execute(sql, dict(params) or None, query_tags=dict(tags) or None)
             table = cursor.fetchall_arrow()
-        except Exception as error:
+        except Exception:
             # In the background: closing is a request too, with a budget of retries of its own.
             threading.Thread(target=_close, args=(session,), daemon=True).start()
-            if expired.is_set() and isinstance(from_exception(error, timeout), Failed):
-                raise TimedOut(timeout) from None  # what the cancelled statement said
+            if expired.is_set():
+                raise TimedOut(timeout) from None  # whatever the cancelled statement said
             raise
         finally:
             done.set()
@@ -120,7 +121,7 @@ class Connector:
             },
             user_agent_entry="lakehelm",
             enable_telemetry=False,
-            use_cloud_fetch=host.scheme == "https",
+            use_cloud_fetch=self._settings.cloud_fetch,
             _socket_timeout=SOCKET_SECONDS,
             _retry_stop_after_attempts_count=RETRY_TIMES,
             _retry_stop_after_attempts_duration=RETRY_SECONDS,

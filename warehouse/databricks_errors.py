@@ -9,42 +9,44 @@ from warehouse.errors import (
     NoGrant,
     NotThere,
     Refused,
+    SignInFailed,
     Starting,
+    StorageFailed,
     Throttled,
     TimedOut,
     Unreachable,
     WarehouseError,
 )
+from warehouse.origin import chain, classes, host_of, origin
 
 # [ERROR_CLASS.SUB_CLASS] in front of every message of the engine
-_CLASS = re.compile(r"\[([A-Z][A-Z0-9_.]+)\]")
+_CLASS = re.compile(r"\[([A-Z][A-Z0-9_]*_[A-Z0-9_.]+)\]")
+_CODE = re.compile(r"\s*([A-Z]+_[A-Z_]+)\b")  # ERROR_CODE in front, as the REST API writes it
+_STATE = re.compile(r"\bSQLSTATE:? ([0-9A-Z]{5})\b")
 _DENIED = re.compile(
     r"permission (?P<privilege>[A-Z][A-Z _]+?) on (?P<kind>Table|View|Schema|Catalog) '(?P<name>[^']+)'"
     r"|does not have (?P<privilege2>USE (?:SCHEMA|CATALOG)|SELECT) on (?P<kind2>\w+) '(?P<name2>[^']+)'",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?:table or view|schema|with name|struct field)\s+(?P<name>`[^`]+`(?:\.`[^`]+`)*)", re.IGNORECASE)
-_DEAD = ("Invalid SessionHandle", "SessionHandle is closed", "Session has been closed", "is closed", "INVALID_HANDLE")
 PRINCIPAL = "`<app service principal>`"
-
-
-def is_dead_session(message: str) -> bool:
-    """Whether a session ended on the other side: then the same statement may be sent once more in a new one."""
-    return "SessionHandle" in message and any(words in message for words in _DEAD)
 
 
 def from_message(message: str, timeout: float) -> WarehouseError:
     """The failure behind an engine's message; ``timeout`` in seconds is what the statement was given."""
-    found = _CLASS.search(message)
+    found = _CLASS.search(message) or _CODE.match(message)
     kind = found.group(1) if found else ""
-    if "INSUFFICIENT_PERMISSIONS" in kind or "PERMISSION_DENIED" in message:
+    stated = _STATE.search(message)
+    state = stated.group(1) if stated else ""
+    if kind.startswith(("INSUFFICIENT_PERMISSIONS", "PERMISSION_DENIED")) or state == "42501":
         return _denied(message)
-    if kind.startswith(("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "UNRESOLVED_COLUMN", "FIELD_NOT_FOUND")):
+    absent = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "UNRESOLVED_COLUMN", "FIELD_NOT_FOUND")
+    if kind.startswith(absent) or state in ("42P01", "42703", "42704"):
         named = _NAMED.search(message)
         return NotThere(named.group("name").replace("`", "") if named else "a table or column of the query")
-    if "TIMEOUT" in kind or "timed out" in message.lower() or "STATEMENT_TIMEOUT" in message:
+    if "TIMEOUT" in kind or "TIMED_OUT" in kind or state == "57014":
         return TimedOut(timeout)
-    if "TEMPORARILY_UNAVAILABLE" in message or "is starting" in message or "STARTING" in message:
+    if kind == "TEMPORARILY_UNAVAILABLE":
         return Starting()
     return Failed(f"Databricks reported {kind or 'an error'}.")
 
@@ -73,51 +75,71 @@ def from_status(status: int, retry_after: str | None = None) -> WarehouseError |
 
 
 def from_exception(error: BaseException, timeout: float) -> WarehouseError:
-    """The failure behind whatever a Databricks client raised, its causes included."""
-    if isinstance(error, WarehouseError):
-        return error
-    for one in _chain(error):
-        context = getattr(one, "context", None) or {}
-        status = context.get("http-code") if isinstance(context, dict) else None
-        if status and (known := from_status(int(status))):
-            return known
-        by_type = _by_type(type(one).__name__, timeout)
-        if by_type is not None:
+    """The failure behind whatever a Databricks client raised, its causes included: by class, status and origin."""
+    every = chain(error)
+    for one in every:
+        if isinstance(one, WarehouseError):
+            return one
+    found = origin(error)
+    if found.storage:
+        return StorageFailed(found.storage, _refusal(found.status))
+    if found.status and (known := from_status(found.status, found.retry_after)):
+        return known
+    for one in every:
+        if (by_type := _by_type(classes(one), timeout)) is not None:
             return by_type
-    text = " ".join(str(one) for one in _chain(error))
-    if "max retry duration" in text:  # the connector heard 429 or 503 for longer than we let it try; it forgets which
-        return Throttled()
-    for status in (401, 403, 429, 503):
-        if re.search(rf"\b{status}\b", text) and (known := from_status(status)):
-            return known
-    if "Invalid URL 'None'" in text:  # the SDK could not ask the host where to sign in
-        return Unreachable()
-    if any(word in text for word in ("Connection refused", "NewConnectionError", "Max retries", "Connection aborted")):
-        return Unreachable()
-    if "RemoteDisconnected" in text or "Remote end closed" in text or "ConnectionReset" in text:
-        return Unreachable("the connection was dropped")
-    return from_message(text, timeout)
+    return from_message(" ".join(str(one) for one in every), timeout)
 
 
-def _by_type(name: str, timeout: float) -> WarehouseError | None:
-    """Failures that the SDK or the HTTP library name in the type of their exception."""
-    if name == "Unauthenticated":
+def sign_in_failed(error: BaseException, host: str) -> WarehouseError:
+    """The failure of signing in at ``host``."""
+    every = chain(error)
+    for one in every:
+        if isinstance(one, WarehouseError):
+            return one
+        asked = getattr(getattr(one, "request", None), "url", None)
+        host = host_of(asked) if isinstance(asked, str) else host
+    status = origin(error).status or next(
+        (
+            code
+            for one in every
+            if isinstance(code := getattr(getattr(one, "response", None), "status_code", None), int)
+        ),
+        None,
+    )
+    if status in (400, 401, 403) or (status is None and "ValueError" in classes(error) and not _no_connection(every)):
+        return Refused()  # the SDK says with a ValueError what the host answered
+    return SignInFailed(host, _refusal(status))
+
+
+def _refusal(status: int | None) -> str:
+    return f"answered with HTTP {status}" if status and status >= 400 else "could not be reached"
+
+
+_DROPPED = {"RemoteDisconnected", "ProtocolError", "ConnectionResetError", "ConnectionAbortedError", "IncompleteRead"}
+_NO_CONNECTION = {
+    "NewConnectionError", "ConnectTimeoutError", "ConnectTimeout", "NameResolutionError", "MaxRetryError", "SSLError",
+    "ProxyError", "ConnectionError", "ConnectionRefusedError", "gaierror", "MissingSchema", "InvalidSchema", "InvalidURL",
+}  # fmt: skip
+
+
+def _no_connection(every: list[BaseException]) -> bool:
+    return any(_NO_CONNECTION & set(classes(one)) for one in every)
+
+
+def _by_type(names: tuple[str, ...], timeout: float) -> WarehouseError | None:
+    """Failures that a client names in the class of its exception."""
+    own = set(names)
+    if "Unauthenticated" in own:
         return Refused()
-    if name == "PermissionDenied":
+    if "PermissionDenied" in own:
         return from_status(403)
-    if name in ("TooManyRequests", "RequestLimitExceeded", "ResourceExhausted"):
+    if own & {"TooManyRequests", "RequestLimitExceeded", "ResourceExhausted"}:
         return Throttled()
-    if name == "TemporarilyUnavailable":
+    if "TemporarilyUnavailable" in own:
         return Starting()
-    if name in ("ReadTimeout", "ReadTimeoutError", "timeout"):
+    if own & {"ReadTimeout", "ReadTimeoutError"}:
         return TimedOut(timeout)
-    return None
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    one: BaseException | None = error
-    while one is not None and one not in found:
-        found.append(one)
-        one = one.__cause__ or one.__context__
-    return found
+    if own & _DROPPED:
+        return Unreachable("the connection was dropped")
+    return Unreachable() if own & _NO_CONNECTION else None

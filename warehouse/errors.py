@@ -1,8 +1,9 @@
 """Why a question could not be answered, in types a tile can show.
 
 ``WarehouseError`` is the root: ``NoGrant``, ``NotThere``, ``TimedOut``, ``Starting``, ``Throttled``, ``Unreachable``,
-``Refused`` (credentials), ``BadValue`` (an answer that does not fit the declared columns) and ``Failed`` (anything
-else the engine said). ``remedy`` tells the reader what to do. Messages carry no statement text and no secrets.
+``Refused`` (credentials), ``SignInFailed`` and ``StorageFailed`` (another host than the workspace's), ``BadValue`` (an
+answer that does not fit the declared columns) and ``Failed`` (anything else the engine said). ``remedy`` tells the reader
+what to do. Messages carry no statement text and no secrets.
 """
 
 from __future__ import annotations
@@ -100,6 +101,32 @@ class Refused(WarehouseError):
             "The workspace did not accept the app's credentials.",
             "Check the service principal's client id and secret, and that it may use this workspace.",
         )
+
+
+class SignInFailed(Unreachable):
+    """The host where the app signs in did not answer as it should; that is often another one than the workspace."""
+
+    title = "Sign-in host did not answer"
+
+    def __init__(self, host: str, detail: str) -> None:
+        super().__init__()
+        self.message = f"{host}, where the app signs in, {detail}."
+        self.args = (self.message,)
+        self.remedy = f"Allow {host} in the network path from the app, or check that it is up."
+        self.host = host
+
+
+class StorageFailed(WarehouseError):
+    """The rows lie in the cloud's storage, and that host did not give them."""
+
+    title = "Result could not be fetched"
+
+    def __init__(self, host: str, detail: str) -> None:
+        super().__init__(
+            f"The warehouse has answered, but the rows lie at {host}, which {detail}.",
+            f"Allow {host} in the network path from the app, or set LAKEHELM_CLOUD_FETCH=false to read through the warehouse.",
+        )
+        self.host = host
 
 
 class BadValue(WarehouseError):

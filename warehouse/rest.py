@@ -17,7 +17,9 @@ from queries.kinds import Param
 from settings import Settings
 from warehouse.credentials import HTTP_SECONDS, config
 from warehouse.databricks_errors import from_exception, from_message
-from warehouse.errors import BadValue, Starting, TimedOut
+from warehouse.errors import BadValue, Starting, StorageFailed, TimedOut
+from warehouse.inline import table_of
+from warehouse.origin import host_of
 
 FIRST_WAIT = "10s"  # the API answers within this when the statement is done
 POLL = (0.05, 1.0)  # first and longest pause between two looks, seconds
@@ -62,7 +64,7 @@ class Rest:
     def _rows(self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], timeout: float) -> pa.Table:
         from databricks.sdk.service import sql as api
 
-        calls, deadline = self._api(), time.monotonic() + timeout
+        calls, deadline, links = self._api(), time.monotonic() + timeout, self._settings.cloud_fetch
         answer = calls.execute_statement(
             statement=sql,
             warehouse_id=self._settings.warehouse_id,
@@ -71,8 +73,8 @@ class Rest:
             ],
             wait_timeout=FIRST_WAIT if timeout > 10 else "0s",
             on_wait_timeout=api.ExecuteStatementRequestOnWaitTimeout.CONTINUE,
-            disposition=api.Disposition.EXTERNAL_LINKS,
-            format=api.Format.ARROW_STREAM,
+            disposition=api.Disposition.EXTERNAL_LINKS if links else api.Disposition.INLINE,
+            format=api.Format.ARROW_STREAM if links else api.Format.JSON_ARRAY,
             query_tags=[api.QueryTag(key=k, value=v) for k, v in tags.items()],
         )
         pause = POLL[0]
@@ -88,7 +90,7 @@ class Rest:
             raise _failure(answer.status, timeout)
         if answer.manifest is not None and answer.manifest.truncated:
             raise BadValue("the answer was cut by the warehouse's size limit")
-        return _read(calls, answer)
+        return _linked(calls, answer) if links else _inline(calls, answer)
 
 
 def _failure(status: Any, timeout: float) -> Exception:
@@ -99,18 +101,39 @@ def _failure(status: Any, timeout: float) -> Exception:
     return from_message(f"{code} {error.message if error is not None else ''}", timeout)
 
 
-def _read(calls: Any, answer: Any) -> pa.Table:
-    """All chunks, in order. Links are signed by themselves: our credentials must not go with them."""
+def _inline(calls: Any, answer: Any) -> pa.Table:
+    """All chunks, in order, from the warehouse itself."""
+    rows: list[Any] = []
+    data = answer.result
+    while data is not None:
+        rows += data.data_array or []
+        following = data.next_chunk_index
+        data = calls.get_statement_result_chunk_n(answer.statement_id, following) if following is not None else None
+    return table_of(answer.manifest.schema.columns, rows)
+
+
+def _fetched(link: Any) -> bytes:
+    """What a signed link gives: it is signed by itself, so our credentials must not go with it."""
     import requests
 
+    host = host_of(link.external_link)
+    try:
+        got = requests.get(link.external_link, headers=link.http_headers or {}, timeout=HTTP_SECONDS)
+    except requests.RequestException:
+        raise StorageFailed(host, "could not be reached") from None  # the cause quotes the signature
+    if not got.ok:
+        raise StorageFailed(host, f"answered with HTTP {got.status_code}")
+    return bytes(got.content)
+
+
+def _linked(calls: Any, answer: Any) -> pa.Table:
+    """All chunks, in order, from the cloud's storage."""
     tables: list[pa.Table] = []
     data = answer.result
     while data is not None and data.external_links:
         following = None
         for link in data.external_links:
-            got = requests.get(link.external_link, headers=link.http_headers or {}, timeout=HTTP_SECONDS)
-            got.raise_for_status()
-            tables.append(pa.ipc.open_stream(got.content).read_all())
+            tables.append(pa.ipc.open_stream(_fetched(link)).read_all())
             following = link.next_chunk_index
         data = calls.get_statement_result_chunk_n(answer.statement_id, following) if following is not None else None
     if not tables:

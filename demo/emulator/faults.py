@@ -17,6 +17,8 @@ Kind = Literal[
     "dead_session",  # the warehouse has started anew: every session is gone (Thrift)
     "slow",  # a statement takes `value` seconds
     "starting",  # the warehouse is starting: statements are refused for now
+    "storage",  # the link to the rows is refused with HTTP 403
+    "storage_away",  # the link names a host that nobody answers at
     "no_grant",  # SELECT is missing on the table `name` (or on the first one read)
     "missing_table",  # the table `name` does not exist
     "truncated",  # the answer is cut

@@ -41,6 +41,7 @@ class Statement:
     message: str = ""
     sql_state: str = ""
     truncated: bool = False
+    inline: bool = False  # rows go out as text in the answer itself
     begun: float = field(default_factory=time.perf_counter)
     delivered: float | None = None  # when the last rows went out
     done: threading.Event = field(default_factory=threading.Event)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from demo.emulator.answer import Answer, Door, as_json, refused
 from demo.emulator.faults import Faults
 from demo.emulator.statements import Statement, Statements
+from demo.emulator.texts import as_text, columns_of
 from demo.emulator.thrift_service import Service, value
 from warehouse.embedded import Embedded
 
@@ -49,6 +50,7 @@ class SqlWarehouse:
         params = {p["name"]: value(p.get("type", "STRING"), p.get("value")) for p in asked.get("parameters", [])}
         tags = {tag["key"]: tag.get("value", "") for tag in asked.get("query_tags", [])}
         statement = self.statements.start(asked["statement"], params, tags)
+        statement.inline = asked.get("disposition") == "INLINE"
         statement.done.wait(float(asked.get("wait_timeout", "10s").rstrip("s")))
         return self._told(statement)
 
@@ -69,16 +71,27 @@ class SqlWarehouse:
         told: dict[str, Any] = {"statement_id": statement.id, "status": {"state": statement.state}}
         if statement.state == "SUCCEEDED":
             assert statement.table is not None
-            told["manifest"] = {"format": "ARROW_STREAM", "truncated": statement.truncated,
+            told["manifest"] = {"format": "JSON_ARRAY" if statement.inline else "ARROW_STREAM",
+                                "schema": {"columns": columns_of(statement.table)}, "truncated": statement.truncated,
                                 "total_row_count": statement.table.num_rows}  # fmt: skip
-            told["result"] = {"external_links": [self._linked(statement, 0)]}
+            told["result"] = self._part(statement, 0)
         return as_json(told)
 
     def _chunk(self, _: bytes, identifier: str, index: str) -> Answer:
         statement = self.statements.get(identifier)
         if statement is None or statement.table is None:
             return refused(404, "RESOURCE_DOES_NOT_EXIST", "no such result")
-        return as_json({"external_links": [self._linked(statement, int(index))]})
+        return as_json(self._part(statement, int(index)))
+
+    def _part(self, statement: Statement, index: int) -> dict[str, Any]:
+        """One chunk: its rows as text, or a link to them."""
+        if not statement.inline:
+            return {"external_links": [self._linked(statement, index)]}
+        assert statement.table is not None
+        part = statement.table.slice(index * ROWS_PER_CHUNK, ROWS_PER_CHUNK)
+        more = (index + 1) * ROWS_PER_CHUNK < statement.table.num_rows
+        rows = [[as_text(value) for value in row.values()] for row in part.to_pylist()]
+        return {"chunk_index": index, "data_array": rows} | ({"next_chunk_index": index + 1} if more else {})
 
     def _linked(self, statement: Statement, index: int) -> dict[str, Any]:
         """A signed link to one chunk, and the number of the next one."""
@@ -89,12 +102,18 @@ class SqlWarehouse:
         with pa.ipc.new_stream(sink, part.schema) as stream:
             stream.write_table(part)
         self._links[key] = sink.getvalue()
-        link = {"chunk_index": index, "external_link": f"{self._url}/_signed/{key}", "row_count": part.num_rows}
+        away = self.statements.faults.take("storage_away")
+        place = "http://127.0.0.1:9" if away else self._url
+        link = {
+            "chunk_index": index,
+            "external_link": f"{place}/_signed/{key}?sig=secret-signature",
+            "row_count": part.num_rows,
+        }
         more = (index + 1) * ROWS_PER_CHUNK < table.num_rows
         return link | ({"next_chunk_index": index + 1} if more else {})
 
     def _link(self, _: bytes, key: str) -> Answer:
-        found = self._links.pop(key, None)
+        found = None if self.statements.faults.take("storage") else self._links.pop(key, None)
         return (
             Answer(found, kind="application/octet-stream") if found is not None else refused(403, "FORBIDDEN", "link")
         )
