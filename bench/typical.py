@@ -26,6 +26,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "basis": "list",
         "workspaces": "",
         "cost_centers": "",
+        "declared": "",
         "key": "product",
         "grain": "day",
         "tag": "cost_center",

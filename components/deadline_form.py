@@ -64,8 +64,8 @@ _ABOUT = ("deadlines", 0, digest("deadlines"))
 def form(schedules: Answer | None, directory: Directory | None) -> None:
     """Declare or withdraw the deadline of a living job in the app's own database, for those who may.
 
-    ``schedules``: columns workspace_id, job_id, name, deleted. Nothing is drawn without it; the fields are made when
-    somebody opens the form. ``directory`` knows who acts; None: nobody yet."""
+    ``schedules``: columns workspace_id, job_id, name, until, deleted; a job's newest row is in force (until None). Nothing
+    is drawn without it; the fields are made when somebody opens the form. ``directory`` knows who acts; None: nobody yet."""
     if schedules is None or schedules.table is None or directory is None:
         return
     opened = st.expander("Declare a deadline", key="declare", icon=":material/flag:", on_change="rerun")
@@ -74,7 +74,11 @@ def form(schedules: Answer | None, directory: Directory | None) -> None:
         at = Declaring(state.store(), policy_at(Path(chosen.policy)), lambda: acting(chosen, directory), state.clock,
                        limits(chosen).places)  # fmt: skip
         rows = schedules.table.to_pylist()
-        jobs = [(row["workspace_id"], row["job_id"], row["name"]) for row in rows if row["deleted"] is None]
+        jobs = [
+            (row["workspace_id"], row["job_id"], row["name"])
+            for row in rows
+            if row["until"] is None and row["deleted"] is None
+        ]
         with opened, st.form("deadline", border=False):
             _fields(jobs, at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
@@ -11,24 +12,23 @@ from components.deadline_form import form
 from components.page import Page, begin
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
+from components.promised import QUESTIONS, promised, schedules
 from components.run_choice import choose_run
 from components.show import show
 from components.store_away import read_in_time
 from components.tile import Rows
 from components.views import choose
 
-PROMISES = ("run_ends", "job_schedules", "learned_deadlines")  # and runs_by_day, so that all tiles derive once
-
 
 def on_time(page: Page) -> Rows:
     start, end = page.filters.start, page.filters.end
     declared = read_in_time(deadlines.frame, deadlines.NONE, "Declared deadlines are not known: learned ones judge.")
-    before = {"learned_deadlines": {"start": start - dt.timedelta(days=30), "end": start}}
-    asks = [page.ask(f"pipelineops.{name}", **before.get(name, {})) for name in (*PROMISES, "runs_by_day")]
-    kept = {
-        "derive": lambda f: {**f, **promise_frames(*(f[name] for name in PROMISES), declared, start, end, page.now)},
+    asks = [*promised(page, declared), page.ask("pipelineops.runs_by_day")]
+    kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",
-    }
+        "derive": lambda f: f | promise_frames(
+            *map(f.get, QUESTIONS), declared, start, end, page.now, f.covered(*QUESTIONS[:2])),
+    }  # fmt: skip
     return [
         [panels.totals.tile(*asks, **kept)],
         [panels.on_time.tile(*asks, **kept)],
@@ -76,4 +76,4 @@ page = begin("PipelineOps")
 view = choose("view", "View", list(VIEWS))
 show(VIEWS[view](page), page.reader, page.look, page.now, "pipelineops")
 if view == "On time":
-    form(page.reader.peek(page.ask("pipelineops.job_schedules")), directory())
+    form(page.reader.peek(schedules(page)), directory())

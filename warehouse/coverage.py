@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,9 @@ class Coverage:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     gaps: tuple[str, ...] = ()
+    cut: bool | None = field(
+        default=None, compare=False
+    )  # whether rows or parts are lacking within the span; None: as soon as there is any gap
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -31,11 +34,20 @@ class Coverage:
         """Whether what is absent from the rows is absent from the account."""
         return not self.gaps
 
-    def holds(self, start: dt.datetime, end: dt.datetime) -> bool:
-        """Whether ``start`` to ``end`` (UTC) lies within what the rows speak of and nothing of it was left out."""
+    @property
+    def patchy(self) -> bool:
+        """Whether something may be lacking even between ``since`` and ``until``."""
+        return bool(self.gaps) if self.cut is None else self.cut
+
+    def reaches(self, start: dt.datetime, end: dt.datetime) -> bool:
+        """Whether ``start`` to ``end`` (UTC) lies within what the rows speak of, all of it in them."""
         begins = self.since is None or self.since <= start
         ends = self.until is None or end <= self.until
-        return self.complete and begins and ends
+        return not self.patchy and begins and ends
+
+    def holds(self, start: dt.datetime, end: dt.datetime) -> bool:
+        """Whether ``start`` to ``end`` (UTC) lies within what the rows speak of and nothing of it was left out."""
+        return self.complete and self.reaches(start, end)
 
 
 WHOLE = Coverage()
@@ -50,4 +62,5 @@ def joined(parts: Iterable[Coverage]) -> Coverage:
         max((one.since for one in known if one.since), default=None),
         min((one.until for one in known if one.until), default=None),
         tuple(dict.fromkeys(gap for one in known for gap in one.gaps)),
+        any(one.patchy for one in known),
     )

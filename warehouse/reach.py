@@ -56,7 +56,7 @@ def coverage(query: Query, params: Mapping[str, Param], result: Result, reach: R
     until = min((one for one in (end, result.read_at, *late.values()) if one), default=None)
     gaps = (*_begins(tables, reach, asked), *_ends(late, min(end, result.read_at) if end else None))
     begun = max((one for one in (since, asked) if one), default=None)
-    return Coverage(begun, until if until == end else _hour(until), (*result.notes, *gaps))
+    return Coverage(begun, until if until == end else _hour(until), (*result.notes, *gaps), bool(result.notes))
 
 
 def _evidence(query: Query, params: Mapping[str, Param]) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pandas as pd
 
-from agents.detectors.service_level import error_budget, job_days
+from agents.detectors.service_level import error_budget, job_days, judged
+from warehouse.coverage import WHOLE, Coverage
 
 TARGET = 0.95  # share of promised days that must be kept
+RUN = ["workspace_id", "job_id", "run_id", "started", "ended", "result_state"]
 
 
 def promise_frames(
@@ -19,29 +22,59 @@ def promise_frames(
     start: dt.date,
     end: dt.date,
     now: dt.datetime,
+    covered: Coverage = WHOLE,
 ) -> dict[str, pd.DataFrame]:
     """``days`` (see :func:`job_days`, with ``key``), ``budget`` (see :func:`error_budget`), ``burn`` (day, left, planned
     over all declared jobs, all jobs where none is declared).
 
-    ``runs``, ``schedules``, ``learned`` have the columns of pipelineops.run_ends, job_schedules, learned_deadlines;
-    ``declared`` workspace_id, job_id, due_time, zone. A declared deadline replaces a learned one.
+    ``runs``, ``schedules``, ``learned`` have the columns of pipelineops.run_ends (or one row per run with :data:`RUN`),
+    job_schedules, learned_by_week; ``declared`` workspace_id, job_id, due_time, zone. A declared deadline replaces a
+    learned one. ``covered`` is what runs and schedules speak of.
     """
     keys = ["workspace_id", "job_id"]
     own = declared.assign(seconds=0.0, source="declared")
-    rest = learned.assign(due_time="", zone="UTC", source="learned")
-    both = pd.concat([own, rest], ignore_index=True).drop_duplicates(keys, keep="first")
-    plans = schedules.assign(quartz=schedules["quartz"].fillna(""))
-    planned = plans[plans["quartz"] != ""][keys]
-    both = both.merge(planned, on=keys)  # without a schedule nobody promised anything
+    rest = _weekly(learned).assign(due_time="", zone="UTC", source="learned")
+    told = own[keys].drop_duplicates().assign(told=True)
+    rest = rest.merge(told, on=keys, how="left") if len(own) else rest.assign(told=None)
+    both = pd.concat([own, rest[rest["told"].isna()]], ignore_index=True) if len(own) else rest
     first, last = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (start, end))
-    days = job_days(runs, plans, both, first, last, now)
+    days = job_days(unpacked(runs), schedules, both, first, last, now, covered)
     days["key"] = days["workspace_id"] + "/" + days["job_id"]
     return {"days": days, "budget": error_budget(days, TARGET), "burn": _burn(days)}
 
 
+def unpacked(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row per run (columns :data:`RUN`) of pipelineops.run_ends, which has one per job."""
+    if "runs" not in runs.columns:
+        return runs
+    frame = pd.DataFrame(_single(runs), columns=RUN)
+    for name in ("started", "ended"):
+        frame[name] = pd.to_datetime(pd.to_numeric(frame[name], errors="coerce"), unit="ms", utc=True)
+    return frame.assign(result_state=frame["result_state"].mask(frame["result_state"] == ""))
+
+
+def _single(runs: pd.DataFrame) -> Iterator[list[str]]:
+    for workspace, job, packed in zip(runs["workspace_id"], runs["job_id"], runs["runs"], strict=True):
+        for one in packed:
+            started, ended, state, run_id = one.split(" ")  # a blank each, also around nothing
+            yield [workspace, job, run_id, started, ended, state]
+
+
+def _weekly(learned: pd.DataFrame) -> pd.DataFrame:
+    """One row per job and week (columns workspace_id, job_id, week, seconds) of pipelineops.learned_by_week."""
+    if "weeks" not in learned.columns:
+        return learned
+    rows = [
+        (workspace, job, pd.Timestamp(one.split(" ")[0]), float(one.split(" ")[1]))
+        for workspace, job, weeks in zip(learned["workspace_id"], learned["job_id"], learned["weeks"], strict=True)
+        for one in weeks
+    ]
+    return pd.DataFrame(rows, columns=["workspace_id", "job_id", "week", "seconds"])
+
+
 def _burn(days: pd.DataFrame) -> pd.DataFrame:
     """What is left of the common error budget after each day, beside the even pace."""
-    done = days[days["state"] != "pending"]
+    done = judged(days)
     if (done["source"] == "declared").any():
         done = done[done["source"] == "declared"]
     if done.empty:

@@ -1,99 +1,130 @@
-"""Did a job keep its promise on a day? Met, late, failed or missing, per job and day, and the error budget it leaves.
+"""Did a job keep its promise on a day? One state per job and day, and the error budget it leaves.
 
 A day's promise comes from a declared deadline (done by HH:MM in a zone) or, when nobody declared one, from a learned
-deadline, always labelled so. Which runs were due comes from the job's schedule; without one, every run counts.
+deadline, always labelled so. What was promised is worked out in :mod:`agents.detectors.promises`, which run kept it in
+:mod:`agents.detectors.fulfilment`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import pandas as pd
 
-from agents.detectors.quartz import fire_times
+from agents.detectors.fulfilment import Run, kept
+from agents.detectors.java_zones import java_zone
+from agents.detectors.promises import Deadline, Declared, Learned, Plan, Promise, promises
+from warehouse.coverage import WHOLE, Coverage
 
-State = Literal["met", "late", "failed", "missing", "pending"]
-ORDER: tuple[State, ...] = ("met", "pending", "late", "missing", "failed")  # a day's state is its worst run
+State = Literal[
+    "met",
+    "pending",
+    "late",
+    "skipped",
+    "blocked",
+    "cancelled",
+    "missing",
+    "failed",
+    "unknown",
+    "schedule not understood",
+]
+ORDER: tuple[State, ...] = (
+    "met", "pending", "late", "skipped", "blocked", "cancelled", "missing", "failed", "unknown", "schedule not understood",
+)  # fmt: skip  # a day's state is that of its worst promise; what could not be judged hides nothing
 RANK = {state: rank for rank, state in enumerate(ORDER)}
+OPEN = ("pending", "unknown", "schedule not understood")  # neither kept nor missed
+NOT_DONE: Mapping[str, State] = {"SKIPPED": "skipped", "BLOCKED": "blocked", "CANCELLED": "cancelled"}
 COLUMNS = ["workspace_id", "job_id", "name", "day", "state", "due", "ended", "minutes_late", "source", "run_id"]
-EARLY, GRACE = (
-    dt.timedelta(minutes=1),
-    dt.timedelta(hours=1),
-)  # a scheduled run that starts within the hour of its fire time is that fire time's run
+EVER = dt.datetime(1970, 1, 2, tzinfo=dt.UTC), dt.datetime(2199, 1, 1, tzinfo=dt.UTC)
+Key = tuple[str, str]  # workspace_id, job_id
 
 
-class _Run(NamedTuple):
-    """A run in Python's own times, all in the same zone object: comparing those is much faster than comparing pandas'
-    timestamps, or times whose offsets have to be asked for first."""
-
-    run_id: str
-    started: dt.datetime
-    ended: dt.datetime | None
-    result_state: str | None
+def _moment(value: Any, otherwise: dt.datetime) -> dt.datetime:
+    return otherwise if value is None or pd.isna(value) else pd.Timestamp(value).tz_convert(dt.UTC).to_pydatetime()
 
 
-def _runs(frame: pd.DataFrame) -> Iterable[_Run]:
-    started, ended = (frame[name].dt.tz_convert(dt.UTC).dt.to_pydatetime() for name in ("started", "ended"))
-    there = (None if at is pd.NaT else at for at in ended)
-    return map(_Run, frame["run_id"].tolist(), started, there, frame["result_state"].tolist())
+def _runs(frame: pd.DataFrame) -> dict[Key, list[Run]]:
+    """The runs of each job in order of their start."""
+    found: dict[Key, list[Run]] = {}
+    if frame.empty:
+        return found
+    ordered = frame.sort_values(["started", "run_id"])
+    started, ended = (pd.to_datetime(ordered[name], utc=True).dt.to_pydatetime() for name in ("started", "ended"))
+    states = [state if isinstance(state, str) else None for state in ordered["result_state"].tolist()]
+    keys = zip(ordered["workspace_id"].astype(str), ordered["job_id"].astype(str), strict=True)
+    there = [None if at is pd.NaT else at for at in ended]
+    for key, run in zip(keys, map(Run, ordered["run_id"].tolist(), started, there, states), strict=True):
+        found.setdefault(key, []).append(run)
+    return found
 
 
-def _due(deadline: Any) -> Callable[[dt.datetime], dt.datetime]:
-    """When the run of a fire time must be done: the next HH:MM in the deadline's zone, or so many seconds later."""
-    if not deadline.due_time:
-        span = dt.timedelta(seconds=float(deadline.seconds))
-        return lambda fire: fire + span
-    zone = ZoneInfo(deadline.zone)
-    hour, minute = map(int, str(deadline.due_time).split(":"))
-
-    def next_time(fire: dt.datetime) -> dt.datetime:
-        local = fire.astimezone(zone)
-        due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        if due <= local:
-            due = (local + dt.timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return due.astimezone(dt.UTC)
-
-    return next_time
+def _plans(schedules: pd.DataFrame) -> dict[Key, tuple[str, list[Plan]]]:
+    """Each job's name and its plans in order of time. A plan ends where the next begins, at the latest."""
+    found: dict[Key, tuple[str, list[Plan]]] = {}
+    rows = schedules.assign(at=[_moment(at, EVER[0]) for at in schedules["since"]]).sort_values("at", ascending=False)
+    row: Any
+    for row in rows.itertuples():
+        key = (str(row.workspace_id), str(row.job_id))
+        plans = found.setdefault(key, (str(row.name), []))[1]
+        ends = (_moment(getattr(row, "until", None), EVER[1]), _moment(row.deleted, EVER[1]))
+        until = min(*ends, plans[0].since if plans else EVER[1])
+        quartz, zone = (value if isinstance(value, str) else "" for value in (row.quartz, row.zone))
+        paused = not pd.isna(row.paused) and bool(row.paused)
+        plans.insert(0, Plan(quartz, zone, paused, _moment(row.at, EVER[0]), until))
+    return found
 
 
-def _state(run: _Run | None, due: dt.datetime, now: dt.datetime) -> State:
+def _deadlines(frame: pd.DataFrame) -> dict[Key, Deadline]:
+    found: dict[Key, Deadline] = {}
+    weeks: dict[Key, list[tuple[dt.date | None, float]]] = {}
+    row: Any
+    for row in frame.itertuples():
+        key = (str(row.workspace_id), str(row.job_id))
+        if isinstance(row.due_time, str) and row.due_time:
+            hour, minute = map(int, row.due_time.split(":"))
+            found[key] = Declared(dt.time(hour, minute), java_zone(str(row.zone)))
+        else:
+            week = getattr(row, "week", None)
+            weeks.setdefault(key, []).append((None if pd.isna(week) else pd.Timestamp(week).date(), float(row.seconds)))
+    learned: dict[Key, Deadline] = {
+        key: Learned(sorted(known, key=lambda one: one[0] or dt.date.min)) for key, known in weeks.items()
+    }
+    return learned | found
+
+
+def _state(one: Promise, run: Run | None, now: dt.datetime, covered: Coverage) -> State | None:
+    """What became of a promise; None where there was none after all."""
+    begun = one.fire.since if one.fire else one.due
+    if one.unclear:
+        return "schedule not understood" if begun - dt.timedelta(days=1) <= now else None
+    if covered.patchy:
+        return "unknown" if now >= one.due else "pending"
+    if run is not None and run.done and run.ended is not None:
+        return "met" if run.ended <= one.due else "late"
+    if now < one.due:
+        return "failed" if run is not None and run.weight == 3 else "pending"
+    if not covered.reaches(begun, one.due):
+        return "unknown"
     if run is None:
-        return "missing" if now >= due else "pending"
-    if run.ended is None:
-        return "late" if now >= due else "pending"
-    if run.result_state in ("SKIPPED", "CANCELLED", "BLOCKED"):
-        return "missing"  # the scheduled work was not done
-    if run.result_state != "SUCCEEDED":
-        return "failed"
-    return "late" if run.ended > due else "met"
+        return None if one.loose else "missing"
+    return "late" if run.ended is None else NOT_DONE.get(run.result_state or "", "failed")
 
 
-def _fires(schedule: Any, runs: list[_Run], start: dt.datetime, end: dt.datetime) -> Iterable[dt.datetime]:
-    """When the job was due in [start, end): its schedule while in force and not paused, else its runs' own starts."""
-    if schedule is None or not schedule.quartz:
-        return [run.started for run in runs]
-    if schedule.paused:
-        return []
-    since = start if pd.isna(schedule.since) else max(start, schedule.since)
-    until = end if pd.isna(schedule.deleted) else min(end, schedule.deleted)
-    try:
-        return fire_times(schedule.quartz, schedule.zone or "UTC", since, until)
-    except ValueError:
-        return [run.started for run in runs]  # an unreadable schedule is no promise of its own
-
-
-def _matches(fires: Sequence[dt.datetime], runs: list[_Run], end: dt.datetime) -> Iterator[_Run | None]:
-    """The run of each fire time: the first that starts from it on (a minute early will do), within :data:`GRACE` and
-    before the next fire. Both are in order of time; the last fire's run may start until ``end`` + GRACE."""
-    place = 0
-    for fire, following in zip(fires, [*fires[1:], end + GRACE], strict=False):
-        while place < len(runs) and runs[place].started < fire - EARLY:
-            place += 1
-        found = place < len(runs) and runs[place].started < min(fire + GRACE, following)
-        yield runs[place] if found else None
+def _judged(
+    plans: list[Plan],
+    deadline: Deadline,
+    runs: list[Run],
+    days: tuple[dt.date, dt.date],
+    now: dt.datetime,
+    covered: Coverage,
+) -> Iterator[tuple[Promise, Run | None, State]]:
+    promised = list(promises(plans, deadline, *days))
+    unclear = [(one, None) for one in promised if one.unclear]
+    for one, run in (*kept(promised, runs), *unclear):
+        if days[0] <= one.day < days[1] and (state := _state(one, run, now, covered)) is not None:
+            yield one, run, state
 
 
 def job_days(
@@ -103,48 +134,49 @@ def job_days(
     start: dt.datetime,
     end: dt.datetime,
     now: dt.datetime,
+    covered: Coverage = WHOLE,
 ) -> pd.DataFrame:
-    """One row per job and day (UTC day of the due time) with its worst state.
+    """One row per job and day (of the promise's own zone, from the date of ``start`` to before that of ``end``) with the
+    worst state of its promises.
 
-    ``runs``: workspace_id, job_id, run_id, started, ended (NaT while running), result_state; UTC times.
-    ``schedules``: workspace_id, job_id, name, quartz, zone, paused, since, deleted.
+    ``runs``: workspace_id, job_id, run_id, started, ended (NaT while running), result_state; UTC, from two days before
+    ``start`` to three after ``end``, so that a day's verdict is the same whatever period it is looked at in.
+    ``schedules``: workspace_id, job_id, name, quartz, zone, paused, since, until, deleted: a row for each version.
     ``deadlines``: workspace_id, job_id, due_time ("HH:MM" or ""), zone, seconds (after the fire time), source
-    ("declared" or "learned"). Only jobs with a deadline appear.
+    ("declared" or "learned"), week (the Monday from which a learned one holds). Only jobs with a deadline appear.
+    ``covered``: what the runs speak of; where that is not enough the state is "unknown".
     Returns :data:`COLUMNS`; ``minutes_late`` is negative when early, NaN when the run never ended.
     """
-    by_job: dict[tuple[str, str], list[_Run]] = {}
-    ordered = runs.sort_values("started")
-    keys = zip(ordered["workspace_id"].tolist(), ordered["job_id"].tolist(), strict=True)
-    for key, run in zip(keys, _runs(ordered), strict=True):
-        by_job.setdefault(key, []).append(run)
-    plans = {(s.workspace_id, s.job_id): s for s in schedules.itertuples()}
-    worst: dict[tuple[str, str, dt.date], tuple[Any, ...]] = {}
-    for deadline in deadlines.itertuples():
-        key = (str(deadline.workspace_id), str(deadline.job_id))
-        own = by_job.get(key, [])
-        plan: Any = plans.get(key)
-        name = plan.name if plan is not None else key[1]
-        fires, due_of = list(_fires(plan, own, start, end)), _due(deadline)
-        for fire, mine in zip(fires, _matches(fires, own, end), strict=True):
-            due = due_of(fire)
-            place, state = (*key, due.date()), _state(mine, due, now)
-            known = worst.get(place)
+    by_job, plans, days = _runs(runs), _plans(schedules), (start.date(), end.date())
+    worst: dict[tuple[Key, dt.date], tuple[Any, ...]] = {}
+    for key, deadline in _deadlines(deadlines).items():
+        if key not in plans:
+            continue
+        name, own = plans[key]
+        for one, run, state in _judged(own, deadline, by_job.get(key, []), days, now, covered):
+            known = worst.get((key, one.day))
             if known is not None and RANK[known[4]] >= RANK[state]:
                 continue
-            ended = mine.ended if mine is not None else None
-            late = (ended - due).total_seconds() / 60 if ended is not None else float("nan")
-            run_id = mine.run_id if mine is not None else None
-            worst[place] = (key[0], key[1], name, place[2], state, due, ended, late, deadline.source, run_id)
+            ended = run.ended if run is not None else None
+            late = (ended - one.due).total_seconds() / 60 if ended is not None else float("nan")
+            run_id = run.run_id if run is not None else None
+            worst[key, one.day] = (*key, name, one.day, state, one.due, ended, late, deadline.source, run_id)
     return pd.DataFrame([worst[place] for place in sorted(worst)], columns=COLUMNS)
+
+
+def judged(days: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``days`` that are kept or missed."""
+    return days[~days["state"].isin(OPEN)]
 
 
 def error_budget(days: pd.DataFrame, target: float) -> pd.DataFrame:
     """Budget per job: columns workspace_id, job_id, name, promised, kept, missed, allowed, left, burnt, source.
 
     ``allowed`` = (1 - target) x promised days; ``left`` = allowed - missed, may be negative; ``burnt`` = missed /
-    allowed. Pending days are not promised yet. Formula: the error budget of the Google SRE book, chapter 3.
+    allowed. Days that are pending or could not be judged are not counted. Formula: the error budget of the Google SRE
+    book, chapter 3.
     """
-    done = days[days["state"] != "pending"]
+    done = judged(days)
     columns = ["workspace_id", "job_id", "name", "source", "promised", "kept", "missed", "allowed", "left", "burnt"]
     if done.empty:
         return pd.DataFrame(columns=columns)

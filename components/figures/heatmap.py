@@ -11,9 +11,13 @@ from components.tile import Body, Look, Plot
 from components.tokens import Tokens, tokens
 from components.untrusted import chart
 
-STATES = ("met", "late", "failed", "missing", "none")  # "none": no run was due; drawn as nothing
-_WEIGHT = {"missing": 3, "failed": 3, "late": 2, "met": 0, "none": 0}
-_SHAPES = {"met": "square", "late": "square", "failed": "square-x", "missing": "square-open", "none": "square"}
+STATES = ("met", "late", "failed", "missing", "not run", "unknown", "none")  # "none": no run was due; drawn as nothing
+_WEIGHT = {"missing": 3, "failed": 3, "not run": 3, "late": 2, "unknown": 1, "met": 0, "none": 0}
+_SHAPES = {
+    "met": "square", "late": "square", "failed": "square-x", "missing": "square-open", "not run": "square-cross-open",
+    "unknown": "circle-open", "none": "square",
+}  # fmt: skip
+MISSED = ("late", "failed", "missing", "not run")
 _ROW = 20  # pixels
 
 
@@ -47,7 +51,7 @@ def sla_heatmap(
     places = {key: index for index, key in enumerate(rows)}
     side = max(3, min(_ROW - 5, round(across / max(len(days), 1)) - 1))
     traces = [
-        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, keys)) for s in STATES[:4]
+        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, keys)) for s in STATES[:-1]
     ]
     ticks = [chart(names[key], 28) for key in rows]
     figure = canvas(
@@ -62,9 +66,9 @@ def sla_heatmap(
     )
     if hidden:
         figure = say(figure, f"the {len(rows)} worst of {len(scores)}", look)
-    missed = int(drawn[state].isin(("late", "failed", "missing")).sum())
+    missed = int(drawn[state].isin(MISSED).sum())
     worst = f"; worst: {ticks[0]}" if missed else ""
-    alt = f"{missed:,} of {int((drawn[state] != 'none').sum()):,} promises missed{worst}."
+    alt = f"{missed:,} of {int((~drawn[state].isin(('none', 'unknown'))).sum()):,} promises missed{worst}."
     return Plot(figure, alt, min(tallest, 76 + _ROW * len(rows) + (18 if hidden else 0)))
 
 
@@ -92,9 +96,11 @@ def _trace(
 
 
 def _paint(state: str, ink: Tokens) -> dict[str, Any]:
-    """Met is near the ground; late, failed and missing also differ in shape, not only in colour."""
+    """Met is near the ground; the others also differ in shape, not only in colour."""
     if state == "failed":
         return {"color": ink.sla[3], "line": {"color": ink.background, "width": 1}}
-    if state == "missing":
+    if state == "unknown":
+        return {"color": ink.unknown, "line": {"color": ink.unknown, "width": 1.5}}
+    if state in ("missing", "not run"):
         return {"color": ink.sla[3], "line": {"color": ink.sla[3], "width": 1.5}}
     return {"color": ink.sla[2 if state == "late" else 0], "line": {"width": 0}}

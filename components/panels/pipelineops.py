@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from components.figures.lines import burn_down, multiples
 from components.figures.stacked import stacked
 from components.panel import panel
 from components.panels.names import told_apart
+from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, unjudged
 from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
 from components.tokens import tokens
 from components.untrusted import plain
@@ -28,7 +28,7 @@ def totals(frames: Frames, look: Look) -> Body:
     by_state = runs.groupby("state")["runs"].sum()
     failed = int(sum(by_state.get(state, 0) for state in ("FAILED", "ERROR", "TIMED_OUT")))
     done = failed + int(by_state.get("SUCCEEDED", 0))
-    judged = days[days["state"] != "pending"]
+    judged = days[~days["state"].isin(OPEN)]
     kept = float((judged["state"] == "met").mean()) if len(judged) else None
     bad = runs[runs["state"].isin(["FAILED", "ERROR", "TIMED_OUT"])].groupby("day")["runs"].sum()
     every = pd.date_range(runs["day"].min(), runs["day"].max()).date if len(runs) else ()
@@ -38,16 +38,14 @@ def totals(frames: Frames, look: Look) -> Body:
             Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(bad.get(day, 0)) for day in every)),
             Metric("Success", fmt.percent((done - failed) / done if done else None)),
             Metric("Promised days kept", fmt.percent(kept)),
-            Metric(
-                "Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Scheduled, but no run came."
-            ),
+            Metric("Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Due, but no run came."),
         ]
     )
 
 
 @panel("On time, job by day", height=560)
 def on_time(frames: Frames, look: Look) -> Sequence[Body]:
-    """Met is quiet; late, failed and missing gain ink. A learned deadline is a habit, not a promise, until declared."""
+    """Met is quiet; what was not kept gains ink. A learned deadline is a habit, not a promise, until declared."""
     days = frames["days"]
     if days.empty:
         return [Empty("No scheduled job has a deadline yet.", "Learned deadlines need ten successful runs in 30 days.")]
@@ -57,11 +55,12 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
     if (days["state"] == "pending").all():
         return [said, Empty("No promise is due yet.")]
     shown = days.assign(
-        detail=[f"{day.source} deadline, {_against(day)}" for day in days.itertuples()],
-        state=days["state"].replace({"pending": "none"}),
+        detail=[f"{day.source} deadline, {against(day)}" for day in days.itertuples()],
+        state=days["state"].replace(DRAWN),
     )
     return [
         said,
+        *unjudged(days, frames),
         sla_heatmap(
             shown,
             look,
@@ -74,15 +73,6 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
             across=900,
         ),
     ]
-
-
-def _against(day: Any) -> str:
-    """How a job's day stood to its deadline."""
-    if day.state == "missing":
-        return "no run came" if pd.isna(day.run_id) else "the run was skipped or cancelled"
-    if not fmt.known(day.minutes_late):
-        return "no end yet"
-    return f"{fmt.duration(abs(day.minutes_late) * 60)} {'after' if day.minutes_late > 0 else 'before'} it"
 
 
 @panel("Error budget")
@@ -110,13 +100,18 @@ def budgets(frames: Frames, look: Look) -> Body:
 
 @panel("Missed and late", height=360)
 def missed(frames: Frames, look: Look) -> Body:
-    """Each day on which a job did not keep its deadline, newest first."""
+    """Each day on which a job did not keep its deadline, newest first; the day is that of the deadline's own zone."""
     days = frames["days"]
-    if (days["state"] == "pending").all():
-        return Empty("No promised day in this period.")
-    bad = days[days["state"].isin(["late", "failed", "missing"])].sort_values(["day", "name"], ascending=[False, True])
+    if days["state"].isin(OPEN).all():
+        unknown = (days["state"] != "pending").any()
+        return Empty("No promised day could be judged." if unknown else "No promised day in this period.")
+    bad = days[~days["state"].isin(["met", *OPEN])].sort_values(["day", "name"], ascending=[False, True])
     if bad.empty:
-        return Empty("Every promised day was kept.")
+        left = int(days["state"].isin(["unknown", UNCLEAR]).sum())
+        hint = f"{fmt.counted(left, 'job day')} could not be judged." if left else ""
+        return Empty(
+            "Every promised day that could be judged was kept." if left else "Every promised day was kept.", hint
+        )
     columns = {
         "day": ("Day", "date"),
         **JOB,

@@ -1,7 +1,7 @@
 -- question: >
---   When is each job meant to run?
--- params: {workspaces: text}
--- grain: [workspace_id, job_id]
+--   When was each job meant to run, by the schedule then in force?
+-- params: {start: date, end: date, workspaces: text}
+-- grain: [workspace_id, job_id, since]
 -- columns:
 --   workspace_id: text
 --   job_id: text
@@ -10,39 +10,55 @@
 --   zone: text
 --   paused: flag
 --   since: time
+--   until: time
 --   deleted: time
 --   owner: text
 -- ttl: 1h
--- uses: [jobs_latest]
 -- optional: [system.lakeflow.jobs.trigger, system.lakeflow.jobs.paused, system.lakeflow.jobs.run_as_user_name]
 -- note: >
---   The latest version of each job. quartz and zone are NULL without a cron schedule and on versions older than
---   2025-12; paused NULL is not known, read as not paused only where a schedule is known. since is when the present
---   schedule, zone and pause came into force: a new name or the deletion does not move it, a job made again after its
---   deletion starts anew. Versions from before the columns say nothing of a change.
+--   One row for each schedule, zone and pause that was in force from :start to :end, from since to until (NULL: still in
+--   force); jobs deleted before are left out. name and owner are those of the newest version. A new name or the deletion
+--   begins no row, a job made again after its deletion does. quartz and zone are NULL without a cron schedule. Versions
+--   from before the columns (2025-12) say nothing of a change: they are read as the next that is known; where none is,
+--   quartz, zone and paused are NULL.
 WITH versions AS (
-  SELECT workspace_id, job_id, change_time, delete_time,
+  SELECT workspace_id, job_id, change_time, delete_time, paused, name, COALESCE(run_as_user_name, run_as) AS owner,
+         trigger.schedule.quartz_cron_expression AS quartz, trigger.schedule.timezone_id AS zone,
          CASE WHEN trigger IS NOT NULL OR to_date(change_time) >= DATE'2025-12-01' THEN
            concat_ws(' ', trigger.schedule.quartz_cron_expression, trigger.schedule.timezone_id,
-                     CAST(CASE WHEN trigger.schedule.quartz_cron_expression IS NULL THEN paused
-                               ELSE COALESCE(paused, false) END AS STRING)) END AS plan
+                     CAST(COALESCE(paused, false) AS STRING)) END AS plan,
+         ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY change_time, delete_time NULLS FIRST) AS place
   FROM system.lakeflow.jobs
   WHERE (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
-), steps AS (
-  SELECT workspace_id, job_id, change_time, delete_time, plan,
-         ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY change_time) AS place,
-         LAG(plan) OVER (PARTITION BY workspace_id, job_id ORDER BY change_time) AS plan_before,
-         LAG(delete_time) OVER (PARTITION BY workspace_id, job_id ORDER BY change_time) AS deleted_before
+), known AS (
+  SELECT workspace_id, job_id, place, change_time, delete_time, paused, quartz, zone,
+         FIRST_VALUE(plan) IGNORE NULLS OVER (PARTITION BY workspace_id, job_id ORDER BY place
+                                              ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS plan,
+         LAG(delete_time) OVER (PARTITION BY workspace_id, job_id ORDER BY place) AS deleted_before,
+         LAST_VALUE(name) OVER (PARTITION BY workspace_id, job_id ORDER BY place
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
+         LAST_VALUE(owner) OVER (PARTITION BY workspace_id, job_id ORDER BY place
+                                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS owner
   FROM versions
-), starts AS (
-  SELECT workspace_id, job_id, MAX(change_time) AS since
+), steps AS (
+  SELECT *, LAG(plan) OVER (PARTITION BY workspace_id, job_id ORDER BY place) AS plan_before
+  FROM known
+), numbered AS (
+  SELECT *,
+         SUM(CASE WHEN plan <> plan_before OR (deleted_before IS NOT NULL AND delete_time IS NULL) THEN 1 ELSE 0 END)
+           OVER (PARTITION BY workspace_id, job_id ORDER BY place
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
   FROM steps
-  WHERE place = 1 OR plan <> plan_before OR (deleted_before IS NOT NULL AND delete_time IS NULL)
-  GROUP BY workspace_id, job_id
+), plans AS (
+  SELECT workspace_id, job_id, number, MAX(name) AS name, MAX(quartz) AS quartz, MAX(zone) AS zone,
+         max_by(paused, place) AS paused, MIN(change_time) AS since, MAX(delete_time) AS deleted, MAX(owner) AS owner
+  FROM numbered
+  GROUP BY workspace_id, job_id, number
+), spans AS (
+  SELECT *, LEAST(deleted, LEAD(since) OVER (PARTITION BY workspace_id, job_id ORDER BY number)) AS until
+  FROM plans
 )
-SELECT j.workspace_id, j.job_id, j.name, j.trigger.schedule.quartz_cron_expression AS quartz,
-       j.trigger.schedule.timezone_id AS zone, j.paused, s.since, j.delete_time AS deleted,
-       COALESCE(j.run_as_user_name, j.run_as) AS owner
-FROM jobs_latest j
-JOIN starts s ON s.workspace_id = j.workspace_id AND s.job_id = j.job_id
-ORDER BY j.workspace_id, j.job_id
+SELECT workspace_id, job_id, name, quartz, zone, paused, since, until, deleted, owner
+FROM spans
+WHERE (until IS NULL OR until >= :start) AND since < :end
+ORDER BY workspace_id, job_id, since

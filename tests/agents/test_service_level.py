@@ -164,8 +164,10 @@ def test_a_learned_deadline_counts_from_the_fire_time() -> None:
     assert set(days.source) == {"learned"}
 
 
-def test_an_unreadable_schedule_falls_back_to_the_runs() -> None:
-    assert days_of(schedule={"quartz": "nonsense"}).state.tolist() == ["met", "late", "failed", "pending"]
+def test_an_unreadable_schedule_is_said_and_judges_nothing() -> None:
+    days = days_of(schedule={"quartz": "nonsense"})
+    assert days.state.tolist() == ["schedule not understood"] * 5
+    assert error_budget(days, target=0.95).empty
 
 
 def test_error_budget_by_hand() -> None:

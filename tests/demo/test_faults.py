@@ -52,10 +52,17 @@ def rows(frame: pd.DataFrame, **where: Any) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def days(ask: Ask) -> pd.DataFrame:
     """Job days of the last month against learned deadlines."""
-    learned = ask("pipelineops.learned_deadlines", start=MONTH - dt.timedelta(days=30), end=MONTH)
+    learned = ask("pipelineops.learned_by_week", start=MONTH - dt.timedelta(days=100), end=TODAY)
+    around = {"start": MONTH - dt.timedelta(days=2), "end": TODAY + dt.timedelta(days=3)}
     declared = pd.DataFrame(columns=["workspace_id", "job_id", "due_time", "zone", "declared_by", "declared_at"])
     made = promise_frames(
-        ask("pipelineops.run_ends"), ask("pipelineops.job_schedules"), learned, declared, MONTH, TODAY, NOW
+        ask("pipelineops.run_ends", **around),
+        ask("pipelineops.job_schedules", **around),
+        learned,
+        declared,
+        MONTH,
+        TODAY,
+        NOW,
     )
     return made["days"]
 

@@ -1,0 +1,43 @@
+"""The states of a promised day, in words and as they are drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from components import format as fmt
+from components.tile import Body, Frames, Note
+from components.untrusted import plain
+
+UNCLEAR = "schedule not understood"
+OPEN = ("pending", "unknown", UNCLEAR)  # days that are neither kept nor missed
+DRAWN = {"pending": "none", "skipped": "not run", "blocked": "not run", "cancelled": "not run", UNCLEAR: "unknown"}
+WORDS = {
+    "missing": "no run came", "skipped": "the run was skipped", "cancelled": "the run was cancelled",
+    "blocked": "the run was blocked", "unknown": "could not be checked", UNCLEAR: UNCLEAR,
+}  # fmt: skip
+
+
+def unjudged(days: pd.DataFrame, frames: Frames) -> list[Body]:
+    """What could not be judged, and why."""
+    said: list[Body] = []
+    unclear = days[days["state"] == UNCLEAR]
+    if len(unclear):
+        names = [plain(name, 40) for name in unclear.drop_duplicates("key")["name"]]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        said.append(Note(f"Schedule not understood, so nothing is judged: {', '.join(names[:3])}{more}.", "unknown"))
+    unknown = int((days["state"] == "unknown").sum())
+    if unknown:
+        gaps = " ".join(frames.covered("run_ends", "job_schedules").gaps[:2])
+        said.append(Note(f"{fmt.counted(unknown, 'job day')} could not be checked. {gaps}".strip(), "unknown"))
+    return said
+
+
+def against(day: Any) -> str:
+    """How a job's day stood to its deadline."""
+    if day.state in WORDS:
+        return WORDS[day.state]
+    if not fmt.known(day.minutes_late):
+        return "no end yet"
+    return f"{fmt.duration(abs(day.minutes_late) * 60)} {'after' if day.minutes_late > 0 else 'before'} it"
