@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from components.covered import cautious, frame_of
 from components.tile import Body, Empty, Frames, Grid, Look, Metrics, Note, Plot, Tile
+from queries.catalogue import catalogue
 from warehouse.coverage import UNKNOWN, joined
 from warehouse.errors import NoGrant, WarehouseError
 from warehouse.interface import Answer
@@ -91,6 +92,14 @@ _BODIES = Memo(MOST_KEPT)
 _LOGGED = Memo(MOST_KEPT)
 
 
+def _more(answer: Answer) -> tuple[str, ...]:
+    """Says that a list ends at its limit. A question that sums what it leaves out has no LIMIT and needs no word."""
+    query, limit = catalogue().get(answer.ask.query), dict(answer.ask.params).get("limit")
+    if query is None or not query.is_cut or answer.table is None or answer.table.num_rows != limit:
+        return ()
+    return (f"The list ends at {limit:,}; there may be more.",)
+
+
 def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
     """What ``tile`` shows for its ``answers`` (in the order of its asks)."""
     failed = [a.error for a in answers if a.table is None and a.error is not None]
@@ -99,7 +108,7 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
         return Outcome("could_not_check", error=min(failed, key=lambda e: not isinstance(e, NoGrant)))
     stale = any(a.state == "stale" for a in answers)
     read_at = min((a.read_at for a in answers if a.read_at), default=None)
-    notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told)))
+    notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told, *_more(a))))
     try:
         bodies = _bodies(tile, answers, look)
     except Exception as error:

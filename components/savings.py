@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ import pyarrow as pa
 from components import format as fmt
 from components.tile import Look
 from queries.kinds import Param
+from warehouse.interface import Ask
 
 STOP_AFTER = 10  # idle minutes after which a warehouse shall stop
 QUESTIONS = (  # besides the replay
@@ -27,6 +28,11 @@ DAYS = 28  # whole weeks, whatever period is looked at: one saving has one amoun
 def replay(today: dt.date) -> Mapping[str, Param]:
     """The parameters of finops.idle_warehouses that make its answer the saving that is shown and proposed."""
     return {"start": today - dt.timedelta(days=DAYS), "end": today, "minutes": STOP_AFTER}
+
+
+def every_saving(asked: Callable[..., Ask], today: dt.date) -> tuple[Ask, ...]:
+    """The questions of the list, made by a page's ``ask``."""
+    return (asked("finops.idle_warehouses", **replay(today)), *map(asked, QUESTIONS))
 
 
 def waiting(answer: pa.Table) -> int:

@@ -11,13 +11,12 @@ from components.filters import months_before
 from components.page import Page, begin
 from components.panels import chargeback
 from components.panels import finops as panels
-from components.savings import QUESTIONS, replay
+from components.savings import every_saving
 from components.show import show
 from components.tile import Rows
 from components.views import choose
 
 KEYS, GRAINS, TAG = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"], "cost_center"
-BILLED_AFTER = dt.timedelta(hours=12)  # the time within which a day's original records arrive
 
 
 def spend(page: Page) -> Rows:
@@ -43,8 +42,8 @@ def changes(page: Page) -> Rows:
 
 def ahead(page: Page) -> Rows:
     today, since = page.now.date(), page.filters.start
-    billed = (page.now - BILLED_AFTER).date()
-    series = page.ask("finops.daily_by_object", start=billed - dt.timedelta(days=180), end=billed, limit=250)
+    billed = (page.now - dt.timedelta(hours=12)).date()  # a day's original records arrive within that time
+    series = page.ask("finops.daily_by_object", start=billed - dt.timedelta(days=180), end=billed, limit=200)
     total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
         [panels.anomalies.tile(series, derive=lambda f: anomaly_frames(f["daily_by_object"], since), variant=since)],
@@ -64,8 +63,7 @@ def allocation(page: Page) -> Rows:
 
 
 def savings(page: Page) -> Rows:
-    idle = page.ask("finops.idle_warehouses", **replay(page.now.date()))
-    return [[chargeback.savings.tile(idle, *map(page.ask, QUESTIONS))]]
+    return [[chargeback.savings.tile(*every_saving(page.ask, page.now.date()))]]
 
 
 def quality(page: Page) -> Rows:

@@ -52,6 +52,11 @@ class Query:
     evidence: frozenset[str] = frozenset()  # none named: every fact table that is read
     look_back: timedelta | None = None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is a list that ends at :limit; other questions with a limit sum what it leaves out."""
+        return self.sql.rstrip().endswith("LIMIT :limit")
+
 
 def split_header(text: str, path: Path) -> tuple[dict[str, Any], str]:
     """The YAML header and the SQL below it."""

@@ -14,7 +14,9 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
     daily = daily[daily["complete"].astype(bool)]  # what is not billed yet is no drop
     if daily.empty:
         return {"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": daily.head(0)}
-    frame = one_series_per_name(daily.fillna({"workspace_id": "account", "resource_id": "none"}))
+    no_id = "(" + daily["resource_kind"] + ")"  # what names no resource, and the rest of a product, are two series
+    frame = daily.assign(resource_id=daily["resource_id"].fillna(no_id)).fillna({"workspace_id": "account"})
+    frame = one_series_per_name(frame)
     names = {(r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
              for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()}  # fmt: skip
     workspaces = dict(zip(frame["workspace_id"], frame["workspace"], strict=True))
@@ -28,7 +30,7 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
     return {"events": events, "band": cost_anomalies.band(judged)}
 
 
-UNNAMED = ("no resource", "other region or deleted")
+UNNAMED = ("no resource", "other", "other region or deleted")
 
 
 def one_series_per_name(daily: pd.DataFrame) -> pd.DataFrame:

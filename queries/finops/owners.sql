@@ -14,7 +14,8 @@
 -- note: >
 --   The owner is run_as, else owned_by, else created_by of the usage record: an e-mail or the application id of a
 --   service principal; 'no identity' where the record names none. resources and workspaces count those used in the
---   current period. The :limit owners that cost most.
+--   current period. The :limit owners that cost most; the rest is
+--   one row, Other: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, usage_date >= :start AS is_current, workspace_id, resource_kind, resource_id, sku_name, cloud,
          usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
@@ -33,11 +34,13 @@ WITH hours AS (
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
   GROUP BY h.owner, h.workspace_id, h.resource_kind, h.resource_id
 )
-SELECT owner, SUM(cost) AS cost, SUM(previous_cost) AS previous_cost,
+SELECT CASE WHEN is_rest THEN 'Other' ELSE owner END AS owner, SUM(cost) AS cost, SUM(previous_cost) AS previous_cost,
        SUM(CASE WHEN current_hours > 0 AND resource_kind <> 'none' THEN 1 ELSE 0 END) AS resources,
        COUNT(DISTINCT CASE WHEN current_hours > 0 THEN workspace_id END) AS workspaces,
        SUM(unpriced_rows) AS unpriced_rows
-FROM objects
-GROUP BY owner
-ORDER BY cost DESC NULLS LAST, owner
-LIMIT :limit
+FROM (
+  SELECT *, DENSE_RANK() OVER (ORDER BY owner_cost DESC NULLS LAST, owner) > :limit AS is_rest
+  FROM (SELECT *, SUM(cost) OVER (PARTITION BY owner) AS owner_cost FROM objects) totals
+) ranked
+GROUP BY CASE WHEN is_rest THEN 'Other' ELSE owner END, is_rest
+ORDER BY is_rest, cost DESC NULLS LAST, owner

@@ -14,7 +14,8 @@
 -- uses: [prices, usage_tagged]
 -- note: >
 --   Tag keys are compared as lower(trim(key)); a blank value counts as no tag. The owner is run_as, else owned_by,
---   else created_by of the usage record. The :limit rows with the highest untagged cost.
+--   else created_by of the usage record. The :limit rows with the highest untagged cost;
+--   the rest is one row, Other, of no product: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, product, tag_value IS NULL AS is_untagged, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
@@ -30,9 +31,18 @@ WITH hours AS (
     ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
   GROUP BY h.owner, h.product
+), ranked AS (
+  SELECT *, ROW_NUMBER() OVER (ORDER BY COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner, product) > :limit
+           AS is_rest
+  FROM totals
+), kept AS (
+  SELECT is_rest, CASE WHEN is_rest THEN 'Other' ELSE owner END AS owner, CASE WHEN NOT is_rest THEN product END AS product,
+         SUM(cost) AS cost, SUM(untagged_cost) AS untagged_cost, SUM(untagged_rows) AS untagged_rows,
+         SUM(usage_rows) AS usage_rows
+  FROM ranked
+  GROUP BY ALL
 )
 SELECT owner, product, cost, untagged_cost,
        try_divide(CAST(untagged_cost AS DOUBLE), CAST(cost AS DOUBLE)) AS untagged_ratio, untagged_rows, usage_rows
-FROM totals
-ORDER BY COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner, product
-LIMIT :limit
+FROM kept
+ORDER BY is_rest, COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner, product

@@ -144,3 +144,18 @@ def test_too_little_history_says_so() -> None:
     days = pd.date_range("2026-01-01", periods=20)
     with pytest.raises(ValueError, match="needs 49 complete days"):
         forecast.month_end(pd.DataFrame({"usage_date": days.date, "cost": 1.0}))
+
+
+def test_the_band_is_the_account_with_the_rest_and_what_names_no_resource_apart() -> None:
+    days = pd.date_range("2026-01-01", periods=120)
+    runaway = [(day, "job", "z", 12_000.0) for day in days[-1:]]
+    steady = [(day, kind, None, cost) for day in days for kind, cost in (("other", 900.0), ("none", 100.0))]
+    rows = [
+        {"usage_date": day.date(), "workspace_id": "1", "workspace": "prod", "product": "JOBS", "resource_kind": kind,
+         "resource_id": resource, "resource": resource or kind, "cost": cost, "complete": True}
+        for day, kind, resource, cost in (*steady, *runaway)
+    ]  # fmt: skip
+    found = cost_frames.anomaly_frames(pd.DataFrame(rows), days[-7].date())
+    assert found["band"]["cost"].iloc[-1] == pytest.approx(13_000)
+    assert found["events"]["place"].tolist() == ["prod · JOBS · z"]
+    assert found["events"]["excess"].iloc[0] == pytest.approx(12_000, rel=0.01)

@@ -159,6 +159,25 @@ def test_every_breakdown_comes_to_the_bill(answer: Answer, currency: str, basis:
         assert _sum(answer("spend_movers", key=key, limit=2, **price)) == bill, key
 
 
+LISTS = {"finops.discounts", "finops.tag_variants"}  # a sum over them says nothing: the tile says where they end
+LIMITED = sorted(q.name for q in catalogue().values() if q.name.startswith("finops.") and "limit" in q.params)
+
+
+def test_only_lists_are_cut() -> None:
+    assert {name for name in LIMITED if catalogue()[name].is_cut} == LISTS
+
+
+@pytest.mark.parametrize("name", [name.split(".")[1] for name in LIMITED if name not in LISTS])
+@pytest.mark.parametrize("limit", [0, 1, 3])
+def test_a_limit_takes_no_money_away(answer: Answer, name: str, limit: int) -> None:
+    price: dict[str, kinds.Param] = {"currency": "USD", "basis": "list"}
+    money = [column for column, kind in catalogue()[f"finops.{name}"].columns.items() if kind in ("money", "count")]
+    whole, cut = answer(name, **price), answer(name, **price, limit=limit)
+    assert len(cut) <= len(whole)
+    for column in set(money) - {"resources", "workspaces"}:
+        assert abs(_sum(cut, column) - _sum(whole, column)) < Decimal("1e-6"), column
+
+
 def test_quantity_and_price_explain_the_whole_change(answer: Answer) -> None:
     february = dt.date(2026, 2, 1)
     middle: dict[str, kinds.Param] = {"previous": START, "start": february, "currency": "USD", "basis": "list"}
