@@ -12,12 +12,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from actions.deliver import deliver
 from actions.desk import Desk
 from actions.executor import Executor
 from actions.failures import words
-from actions.intake import take_drafts
+from actions.intake import good_until, take_drafts
 from approvals import checkpoints
 from approvals.escalation import escalate
 from approvals.store import Store
@@ -77,7 +78,7 @@ class Crew:
 
     def _chores(self) -> None:
         take_drafts(self._desk)
-        sweep(self._desk.store)
+        sweep(self._desk.store, partial(good_until, desk=self._desk))
         escalate(self._desk.store, self._desk.policy.escalation)
         deliver(self._desk.store, self._webhooks)
         key = checkpoints.signing_key(self._home)

@@ -5,6 +5,7 @@ Title, diff, risk, evidence rows, who must agree: none of it is taken from whoev
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from fnmatch import fnmatchcase
 from typing import Any
@@ -24,7 +25,7 @@ from actions.stops import stopped
 from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
-from approvals.policy import Facts, Verdict
+from approvals.policy import Facts, Start, Verdict
 from approvals.policy_file import environment_of, kind_enabled
 from approvals.proposal import Agent, Content, Draft, Evidence, Json, Rollback, Target
 from approvals.proposals import content_of, propose
@@ -32,7 +33,7 @@ from approvals.refusals import NotYours, Refusal
 from approvals.risk import risk_class
 from approvals.store import Tx
 from approvals.track import track_of
-from approvals.transitions import live_execution, proposal
+from approvals.transitions import Row, live_execution, proposal
 from approvals.voting import may_decide
 
 LOG = logging.getLogger("lakehelm.actions")
@@ -207,6 +208,9 @@ def worked_out(
     with desk.store.reading() as tx:
         facts = facts_of(tx, desk, bare, undo, deciding=True)
         verdict = policy.decide(facts, desk.policy, tx.now)
+        held = facts.model_copy(update={"lifted": policy.lifted_by(verdict.requirement, verdict.rules, desk.policy)})
+        until = policy.good_until(held, desk.policy, tx.now, verdict.decision_ttl_s)
+        verdict = verdict.model_copy(update={"decision_ttl_s": int((until - tx.now).total_seconds())})
     return bare.model_copy(
         update={
             "requirement": verdict.requirement, "rules": verdict.rules, "decision_ttl_s": verdict.decision_ttl_s,
@@ -218,6 +222,28 @@ def worked_out(
 def facts_of(tx: Tx, desk: Desk, content: Content, undo: Any = "", *, deciding: bool = False) -> Facts:
     """What the policy may look at, from the content and the switches as they are now; where it is ``deciding``, whether
     the budgets are free as well (a start counts them by itself)."""
+    people = {
+        "owner_groups": _owner_groups(desk, content.owner),
+        "service_owner_groups": _service_owners(desk, content),
+    }
+    return _known(tx, desk, content).model_copy(
+        update=people | {"undo": undo, "budgets_free": not deciding or _free(tx, desk, content)}
+    )
+
+
+def start_of(tx: Tx, desk: Desk, content: Content, due: dt.datetime) -> Start:
+    """When the action really starts that is due then, once everybody has agreed."""
+    return policy.start_of(_known(tx, desk, content), desk.policy, due)
+
+
+def good_until(tx: Tx, row: Row, desk: Desk) -> dt.datetime:
+    """Until when the approval of the proposal ``row`` is good (UTC)."""
+    content = content_of(tx, row.proposal_id, row.revision)
+    return policy.good_until(_known(tx, desk, content), desk.policy, row.state_since, content.approval_ttl_s)
+
+
+def _known(tx: Tx, desk: Desk, content: Content) -> Facts:
+    """The facts without what only the directory knows: enough for windows and switches."""
     kind = registry.kind(content.kind)
     on = stopped(tx, desk)
     matching = switches.matching(
@@ -229,10 +255,11 @@ def facts_of(tx: Tx, desk: Desk, content: Content, undo: Any = "", *, deciding: 
         dimension=content.dimension, env=content.env, base_risk=kind.base_risk, risk=content.risk,
         reversibility=content.reversibility, calibrated=content.calibrated, autonomy=desk.policy.autonomy(content.agent.id),
         agent_id=content.agent.id, workspace_id=content.target.workspace_id,
-        owner_groups=_owner_groups(desk, content.owner), service_owner_groups=_service_owners(desk, content),
-        impact_stop=False, budgets_free=not deciding or _free(tx, desk, content), break_glass=bool(content.emergency),
+        owner_groups=(), service_owner_groups=(), impact_stop=False, budgets_free=True,
+        break_glass=bool(content.emergency),
         services_hit=any(one.risk != "low" for one in content.impact.consumers), coverage=content.impact.coverage,
-        switches=matching, undo=undo, proposed_by_person=content.agent.id == PERSON,
+        switches=matching, proposed_by_person=content.agent.id == PERSON,
+        lifted=policy.lifted_by(content.requirement, content.rules, desk.policy),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -14,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from actions import evidence, registry
 from actions.desk import Desk
 from actions.failures import words
-from actions.intake import facts_of, refreshed
+from actions.intake import facts_of, good_until, refreshed
 from actions.kind import Found, Gone, Intent, Kind, Params, essence
 from actions.stops import stopped
-from approvals import budgets, executions, ledger, policy, switches
+from approvals import budgets, executions, ledger, policy, sweeps, switches
 from approvals.executions import held, intend, rest
 from approvals.ledger import Actor
 from approvals.people import Unreachable
@@ -76,7 +77,7 @@ def start(desk: Desk, row: Row, actor: Actor, pause: dt.timedelta) -> Row | None
             parent, now = _both(tx, row)
             if parent.state != "approved" or parent.action_digest != now.action_digest:
                 return execute(tx, now, "cancel", actor, {"why": "no longer approved"})
-            if _lapsed(tx, parent) and not now.effect_unknown:
+            if _lapsed(tx, desk, parent) and not now.effect_unknown:
                 lapse(tx, parent, now)
                 return None
             content = content_of(tx, now.proposal_id, now.revision)
@@ -112,7 +113,7 @@ def check(desk: Desk, row: Row, content: Content, actor: Actor, pause: dt.timede
             return rest(tx, now, tx.now + pause)
     with desk.store.writing() as tx:
         parent, now = _both(tx, row)
-        if _lapsed(tx, parent) and not now.effect_unknown:
+        if _lapsed(tx, desk, parent) and not now.effect_unknown:
             lapse(tx, parent, now)
             return None
         if parent.state != "approved" or parent.action_digest != now.action_digest:
@@ -266,8 +267,9 @@ def _both(tx: Tx, row: Row) -> tuple[Row, Row]:
     return proposal(tx, row.proposal_id, lock=True), held(tx, row)
 
 
-def _lapsed(tx: Tx, parent: Row) -> bool:
-    return parent.lapses_at is not None and parent.lapses_at <= tx.now
+def _lapsed(tx: Tx, desk: Desk, parent: Row) -> bool:
+    due = parent.lapses_at is not None and parent.lapses_at <= tx.now
+    return due and not sweeps.still_good(tx, parent, partial(good_until, desk=desk))
 
 
 def _over(desk: Desk, row: Row, actor: Actor, over: Exception) -> Row | None:

@@ -17,7 +17,7 @@ from approvals.policy_file import approver_groups
 from approvals.proposal import Environment, Requirement, Reversibility, Seats, Value
 from approvals.rules import Ask, AutoRule, DenyRule, Policy, RequireRule
 from approvals.selector import selects
-from approvals.windows import Hold, Window, next_free, standing
+from approvals.windows import Hold, Window, next_free, runs_out, standing
 
 _ENVIRONMENTS = ("dev", "test", "prod", "governance")
 
@@ -29,6 +29,7 @@ def _known(env: Any) -> Any:
 class Facts(Value):
     """What is known of a proposal when the policy is asked. ``switches``: the kill switches that match, as level:name.
     ``undo``: within_plan takes back a verified change with exactly the approved plan, asked by somebody who may decide.
+    ``lifted``: the freezes (ids) whose approvers have a seat, and so lift them for this change by agreeing to it.
     ``calibrated`` is the confidence learned from outcomes; what an agent says of itself is not a fact."""
 
     kind: str
@@ -53,6 +54,7 @@ class Facts(Value):
     undo: Literal["", "within_plan", "other"] = ""
     break_glass: bool = False
     proposed_by_person: bool = False
+    lifted: tuple[str, ...] = ()
 
     @property
     def governance(self) -> bool:
@@ -134,6 +136,35 @@ def next_start(facts: Facts, policy: Policy, now: dt.datetime) -> dt.datetime | 
     if facts.switches:
         return None
     return now if facts.break_glass else next_free(policy.windows, facts, facts.least_risk, now)
+
+
+class Start(Value):
+    """When a change starts that is due at some moment: ``at`` (UTC; None: nobody knows) and what keeps it until then, as
+    :func:`holds` says it."""
+
+    at: dt.datetime | None
+    held: tuple[str, ...] = ()
+
+
+def start_of(facts: Facts, policy: Policy, due: dt.datetime) -> Start:
+    """When a change really starts that is ``due`` then, as far as windows and switches say today."""
+    return Start(at=next_start(facts, policy, due), held=holds(facts, policy, due))
+
+
+def good_until(facts: Facts, policy: Policy, since: dt.datetime, span: int) -> dt.datetime:
+    """Until when what has lasted since ``since`` is good, where it lasts ``span`` seconds: time in which the change could
+    not have started does not count, but for an emergency."""
+    if facts.break_glass:
+        return since + dt.timedelta(seconds=span)
+    return runs_out(policy.windows, facts, facts.least_risk, since, span)
+
+
+def lifted_by(requirement: Requirement, rules: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+    """The freezes that ``rules`` cite, where their approvers are among those who must agree."""
+    if not any(seats.id == "freeze" for seats in requirement.seats):
+        return ()
+    cited = {rule.partition(" ")[0] for rule in rules}
+    return tuple(one.id for one in policy.windows if one.effect == "deny" and one.id in cited)
 
 
 def _denied(facts: Facts, policy: Policy) -> list[tuple[str, str]]:

@@ -9,15 +9,18 @@ import sqlalchemy as sa
 
 from approvals.people import Person
 from approvals.store import Tx
-from approvals.tables import EXECUTIONS, PROPOSALS, VOTES
+from approvals.tables import EXECUTIONS, PROPOSALS, SWITCHES, VOTES
 
 
 def version(tx: Tx) -> str:
-    """Another text whenever a proposal or an execution was written since; cheap enough to ask every few seconds."""
+    """Another text whenever a proposal or an execution was written, or a kill switch turned, since; cheap enough to ask
+    every few seconds."""
     marks = [
         sa.select(sa.func.max(column)).scalar_subquery() for column in (PROPOSALS.c.updated_at, EXECUTIONS.c.updated_at)
     ]
-    counts = [sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (PROPOSALS, EXECUTIONS)]
+    counts = [
+        sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (PROPOSALS, EXECUTIONS, SWITCHES)
+    ]
     return "|".join(str(value) for value in tx.connection.execute(sa.select(*marks, *counts)).one())
 
 

@@ -5,8 +5,10 @@ One transaction for each proposal: two locks held in one transaction would be tw
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -15,15 +17,19 @@ from approvals.proposals import expire
 from approvals.refusals import Raced
 from approvals.store import Store, StoreAway, Tx
 from approvals.tables import EXECUTIONS, PROPOSALS
-from approvals.transitions import live_execution, proposal
+from approvals.transitions import Row, live_execution, proposal
 from approvals.voting import lapse
 
 LOG = logging.getLogger("lakehelm.approvals")
 AT_ONCE = 200
 
 
-def sweep(store: Store) -> dict[str, int]:
-    """Do what is due; returns how many were expired and how many approvals lapsed."""
+GoodUntil = Callable[[Tx, Row], dt.datetime]
+
+
+def sweep(store: Store, good_until: GoodUntil | None = None) -> dict[str, int]:
+    """Do what is due; returns how many were expired and how many approvals lapsed. ``good_until`` says until when an
+    approval is really good: its clock stands still while the action is held."""
     with store.reading() as tx:
         expired = due_ids(
             tx, sa.select(PROPOSALS.c.proposal_id).where(PROPOSALS.c.state == "open", PROPOSALS.c.expires_at <= tx.now)
@@ -39,7 +45,18 @@ def sweep(store: Store) -> dict[str, int]:
                 EXECUTIONS.c.effect_unknown.is_(False),
             ),
         )
-    return {"expired": each(store, expired, expire), "lapsed": each(store, lapsed, _lapse)}
+    return {"expired": each(store, expired, expire), "lapsed": each(store, lapsed, partial(_lapse, good_until))}
+
+
+def still_good(tx: Tx, row: Row, good_until: GoodUntil | None) -> bool:
+    """Whether an approval whose time seems over is good on; then its row says until when."""
+    until = good_until(tx, row) if good_until is not None else tx.now
+    if until <= tx.now:
+        return False
+    tx.connection.execute(
+        sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == row.proposal_id).values(lapses_at=until)
+    )
+    return True
 
 
 def each(store: Store, proposal_ids: list[str], what: Callable[[Tx, str], bool]) -> int:
@@ -54,11 +71,13 @@ def each(store: Store, proposal_ids: list[str], what: Callable[[Tx, str], bool])
     return done
 
 
-def _lapse(tx: Tx, proposal_id: str) -> bool:
+def _lapse(good_until: GoodUntil | None, tx: Tx, proposal_id: str) -> bool:
     row = proposal(tx, proposal_id, lock=True)
     execution = live_execution(tx, proposal_id, lock=True)
     due = row.state == "approved" and row.lapses_at is not None and row.lapses_at <= tx.now
     if not due or execution is None or execution.state != "scheduled" or execution.effect_unknown:
+        return False
+    if still_good(tx, row, good_until):
         return False
     lapse(tx, row, execution)
     return True

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HORIZON = dt.timedelta(days=400)  # how far ahead a start is looked for
 _LONGEST = 31 * 86_400
+_STRETCHES = 1_000  # of free time that are added up at most
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _NAMES = "sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _FIELD = re.compile(rf"(?:[\d*/,#-]|l|{_NAMES})+", re.IGNORECASE)
@@ -101,11 +102,9 @@ class Hold:
 def standing(
     windows: Iterable[Window], facts: Facts, risk: int, at: dt.datetime, started: bool = False
 ) -> tuple[Hold, ...]:  # fmt: skip
-    """What keeps a change of class ``risk`` from starting at ``at``, or, once it has ``started``, from going on."""
-    mine = [
-        one for one in windows
-        if risk >= one.risk_from and not (started and one.overrun) and selects(one.when, facts)
-    ]  # fmt: skip
+    """What keeps a change of class ``risk`` from starting at ``at``, or, once it has ``started``, from going on. A freeze
+    that its approvers have lifted for this change does not."""
+    mine = [one for one in _about(windows, facts, risk) if not (started and one.overrun)]
     found = []
     for one in mine:
         span = open_at(one, at) if one.effect == "deny" else None
@@ -133,6 +132,34 @@ def next_free(windows: Iterable[Window], facts: Facts, risk: int, at: dt.datetim
             return None
         moment = later
     return None
+
+
+def runs_out(windows: Iterable[Window], facts: Facts, risk: int, since: dt.datetime, span: int) -> dt.datetime:
+    """When ``span`` seconds have passed since ``since`` in which nothing held the change: clocks stand still in a freeze
+    and outside of every window. Where none of it ever ends they run on, because nothing will start."""
+    known, moment, left = _about(windows, facts, risk), since, dt.timedelta(seconds=span)
+    for _ in range(_STRETCHES):
+        free = next_free(known, facts, risk, moment)
+        if free is None:
+            return moment + left
+        held = _next_hold(known, free)
+        if held is None or held - free >= left:
+            return free + left
+        moment, left = held, left - (held - free)
+    return moment + left
+
+
+def _about(windows: Iterable[Window], facts: Facts, risk: int) -> tuple[Window, ...]:
+    return tuple(
+        one for one in windows if risk >= one.risk_from and one.id not in facts.lifted and selects(one.when, facts)
+    )
+
+
+def _next_hold(windows: tuple[Window, ...], free: dt.datetime) -> dt.datetime | None:
+    """The first moment after ``free`` at which one of them may hold: a freeze begins, or an open window closes."""
+    starts = [span.start for one in windows if one.effect == "deny" and (span := next_span(one, free))]
+    ends = [span.end for one in windows if one.effect == "allow" and (span := open_at(one, free))]
+    return min([*starts, *ends], default=None)
 
 
 def open_at(window: Window, at: dt.datetime) -> Span | None:

@@ -74,6 +74,7 @@ draw(
         kinds=forms, wrong=wrong, edited=said_so(intake.edited), overridden=said_so(intake.overridden),
         undone=said_so(intake.undone), reread=said_so(lambda on, one: evidence.read(on.reader, one)),
         emergency=said_so(intake.emergency), emergency_groups=frozenset(at.policy.groups.break_glass),
-        proved=said_so(proved), workspaces=limits(settings()).places, most=at.policy.bulk.most, typed_above=at.policy.bulk.typed_above,
+        starts=lambda tx, content, due: intake.start_of(tx, at, content, due), proved=said_so(proved),
+        workspaces=limits(settings()).places, most=at.policy.bulk.most, typed_above=at.policy.bulk.typed_above,
     )
 )  # fmt: skip

@@ -9,7 +9,9 @@ import streamlit as st
 
 from approvals.card import Card, card
 from approvals.people import Person
+from approvals.policy import Start
 from approvals.refusals import NoSuchProposal
+from approvals.store import Tx
 from approvals.verbs import viewed
 from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
 from components.inbox.doors import Doors
@@ -26,6 +28,7 @@ def draw(place: Place, person: Person, doors: Doors, zone: str, following: str |
     try:
         with doors.store.reading() as tx:
             found = card(tx, place.open, person, doors.workspaces)
+            start = _start(tx, found, doors)
             stands_for = lent(doors, tx, person) if person.id and found.row.state == "open" else []
     except NoSuchProposal:
         st.warning("There is no such proposal. The address may be of another installation.", icon=":material/link_off:")
@@ -35,7 +38,7 @@ def draw(place: Place, person: Person, doors: Doors, zone: str, following: str |
         place.open, row.revision, row.action_digest, row.title, row.risk, following, _opened(found, person, doors),
         clicks.given(doors, person, place.open, row.revision, row.action_digest) if row.state in ("open", "approved") else {},
     )  # fmt: skip
-    head.draw(found, zone)
+    head.draw(found, zone, start)
     notes.draw()
     _successor(found)
     may_break = bool(person.groups & doors.emergency_groups)
@@ -47,6 +50,16 @@ def draw(place: Place, person: Person, doors: Doors, zone: str, following: str |
         st.caption("What the address asks for cannot be done with this proposal now.")
     who.answers(found)
     sections(found, doors, zone)
+
+
+def _start(tx: Tx, found: Card, doors: Doors) -> Start | None:
+    """When it really starts: of an open one, were everybody to agree now."""
+    if found.row.state == "open":
+        return doors.starts(tx, found.content, found.now + dt.timedelta(seconds=found.content.undo_s))
+    execution = found.execution
+    if execution is None or execution.state != "scheduled":
+        return None
+    return doors.starts(tx, found.content, max(execution.due_at, found.now))
 
 
 def sections(found: Card, doors: Doors, zone: str) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from approvals.people import Directory, Person
-from approvals.proposal import Evidence, Json
-from approvals.store import Store
+from approvals.policy import Start
+from approvals.proposal import Content, Evidence, Json
+from approvals.store import Store, Tx
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Doors:
     """``me`` says anew at every call who acts. ``wrong`` judges parameters of a kind: a sentence per field ("" for the
     whole), nothing when they are fine. ``edited``, ``overridden``, ``undone`` and ``emergency`` are those of the intake; ``reread``
     reads evidence again; ``proved`` verifies a proposal's record: whether it is whole, and a sentence.
+    ``starts`` says when an action really starts that is due then, once everybody has agreed.
     They raise a :class:`approvals.refusals.Refusal` with a sentence for the person."""
 
     store: Store
@@ -40,6 +42,7 @@ class Doors:
     reread: Callable[[Evidence], Evidence]
     proved: Callable[[str], tuple[bool, str]]
     now: Callable[[], dt.datetime]
+    starts: Callable[[Tx, Content, dt.datetime], Start] = lambda tx, content, due: Start(at=due)
     emergency_groups: frozenset[str] = frozenset()  # who may break the glass
     most: int = 50  # decided at once
     workspaces: tuple[str, ...] | None = None  # whose proposals the person may see; None: all

@@ -4,17 +4,19 @@ something changed. And the undo window of one's own approvals, counted down."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from approvals.people import Person
+from approvals.policy import Start
 from approvals.recent import Reversible, version
 from approvals.store import Store
 from components import format as fmt
 from components.inbox import clicks
 from components.inbox.deciding import taken_back
 from components.inbox.doors import Doors
+from components.inbox.head import waiting
 from components.inbox.seen import Seen
 from components.inbox.words import titled
 from components.store_away import Away
@@ -52,14 +54,17 @@ def wait_until_open(why_not: Callable[[], str]) -> None:
     st.info(f"{safe(why, 600)} Proposals appear here by themselves.", icon=":material/hourglass_empty:")
 
 
-def undo_banner(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:
-    """Each approval of one's own that has not begun: how long it can be taken back, and the button that does."""
+def undo_banner(
+    doors: Doors, person: Person, open_: Sequence[Reversible], starts: Mapping[str, Start], zone: str
+) -> None:
+    """Each approval of one's own that has not begun: how long it can be taken back, and the button that does; or what
+    holds it."""
     if open_:
-        _counted(doors, person, tuple(open_))
+        _counted(doors, person, tuple(open_), starts, zone)
 
 
 @st.fragment(run_every=1)
-def _counted(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:
+def _counted(doors: Doors, person: Person, open_: Sequence[Reversible], starts: Mapping[str, Start], zone: str) -> None:
     now = doors.now()
     over = {one.proposal_id for one in open_ if one.starts_at <= now}
     told: set[str] = st.session_state.setdefault("inbox-over", set())
@@ -72,8 +77,9 @@ def _counted(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:
         words = clicks.given(doors, person, one.proposal_id, one.revision, one.action_digest)
         shown = Seen(one.proposal_id, one.revision, one.action_digest, one.title, 0, words=words)
         with st.container(horizontal=True, vertical_alignment="center", key=f"inbox-undo-{one.proposal_id}"):
-            st.markdown(f":material/timer: Accepted: {safe(titled(one.title), 160)}. "
-                        f"Starts in **{safe(left(one.starts_at - now))}**.")  # fmt: skip
+            waits = waiting(starts.get(one.proposal_id), zone, now)
+            said = f"It **{safe(waits, 300)}**" if waits else f"Starts in **{safe(left(one.starts_at - now))}**"
+            st.markdown(f":material/timer: Accepted: {safe(titled(one.title), 160)}. {said}.")
             st.button("Undo", key=f"inbox-take-back-{one.proposal_id}", icon=":material/undo:", on_click=taken_back,
                       args=(doors, shown, "", True), shortcut="U" if number == 0 else None)  # fmt: skip
 

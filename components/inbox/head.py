@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import streamlit as st
 
 from approvals.card import ELSEWHERE, Card
+from approvals.policy import Start
 from approvals.proposal import Content
 from components import format as fmt
 from components.inbox import diff
@@ -24,14 +26,14 @@ def state_of(card: Card) -> str:
     return str(card.row.state)
 
 
-def draw(card: Card, zone: str) -> None:
-    """Title, badges, and the brief."""
+def draw(card: Card, zone: str, start: Start | None = None) -> None:
+    """Title, badges, and the brief; ``start`` is when it really starts, once everybody has agreed."""
     row, state = card.row, state_of(card)
     st.subheader(safe(exact(titled(row.title), 240), 240), anchor=False)
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(STATE[state], color=STATE_COLOUR[state], help=STATE_MEANS[state])  # type: ignore[arg-type]
-        for hold in card.execution.holds if state == "scheduled" and card.execution is not None else ():
-            name, _, why = str(hold).partition(":")
+        for hold in held(card, start) if state == "scheduled" else ():
+            name, _, why = hold.partition(":")
             st.badge(f"Held: {safe(HOLD.get(name, name), 40)}", color="orange", help=safe(why.strip() or name, 300))
         st.badge(RISK[row.risk], color=RISK_COLOUR[row.risk], help=RISK_MEANS[row.risk])  # type: ignore[arg-type]
         st.badge(safe(row.env), color="gray", help="Where the target lives. Unknown counts as prod.")
@@ -52,17 +54,17 @@ def draw(card: Card, zone: str) -> None:
             )
         st.badge(f"revision {safe(row.revision)} · {safe(row.action_digest[:8])}", color="gray",
                  help="The digest of exactly what runs. A vote signs it; the executor works it out again.")  # fmt: skip
-    _brief(card, zone)
+    _brief(card, zone, start)
 
 
-def _brief(card: Card, zone: str) -> None:
+def _brief(card: Card, zone: str, start: Start | None) -> None:
     content = card.content
     with st.container(border=True, gap="xxsmall", key="inbox-brief"):
         st.markdown(f":material/play_arrow: **Runs** {safe(runs(content), 400)}")
         st.markdown(f":material/schedule: **Why now** {safe(reason(content), 400)}")
         st.markdown(f":material/warning: **Could break** {safe(harm(content), 400)}")
         decided = "Must agree" if card.row.state == "open" else "Decided"
-        st.markdown(f":material/group: **{safe(decided)}** {safe(agree(card, zone), 400)}")
+        st.markdown(f":material/group: **{safe(decided)}** {safe(agree(card, zone, start), 600)}")
         st.markdown(f":material/undo: **Undo** {safe(undo(card), 400)}")
 
 
@@ -118,20 +120,44 @@ def harm(content: Content) -> str:
     return "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"
 
 
-def agree(card: Card, zone: str) -> str:
-    """Who has agreed, who is missing and until when, and when it starts then; or how it ended."""
+def held(card: Card, start: Start | None) -> tuple[str, ...]:
+    """Why an approved action does not start: what the executor met, else what it will meet when it is due."""
+    met = tuple(card.execution.holds) if card.execution is not None else ()
+    return met or (start.held if start is not None else ())
+
+
+def agree(card: Card, zone: str, start: Start | None = None) -> str:
+    """Who has agreed, who is missing and until when, and when it starts then; or how it ended, and what it waits for."""
     names = [plain(one.voter, 60) for one in card.votes if one.verb == "approve"]
     if card.row.state != "open":
         last = card.decisions[-1] if card.decisions else None
         by = ", ".join(map(str, last.decided_by)) if last is not None else ""
-        return f"{STATE[card.row.state].lower()}{f' by {plain(by, 120)}' if by else ''}"
+        waits = waiting(start, zone, card.now) if state_of(card) == "scheduled" else ""
+        return (
+            f"{STATE[card.row.state].lower()}{f' by {plain(by, 120)}' if by else ''}{f'; it {waits}' if waits else ''}"
+        )
     asked = " and ".join(f"{seats.count} of {' or '.join(plain(one, 40) for one in seats.groups) or 'nobody'}"
                          for seats in card.seating.missing)  # fmt: skip
     agreed = f" (agreed: {', '.join(names)})" if names else ""
     left = f", until {fmt.moment(card.row.expires_at, zone, card.now)}"
+    lifts = any(seats.id == "freeze" for seats in card.content.requirement.seats)
+    freeze = "; the freeze approvers lift the freeze by agreeing" if lifts else ""
     wait = card.content.undo_s
     window = f"; it runs {fmt.duration(wait)} after the last approval" if wait else ""
-    return (asked or "nobody more") + agreed + left + window
+    if waits := waiting(start, zone, card.now):
+        window = f"; after the last approval it {waits}"
+    return (asked or "nobody more") + agreed + left + freeze + window
+
+
+def waiting(start: Start | None, zone: str, now: dt.datetime) -> str:
+    """``waits until 30 Nov 00:00 (Weekend)``; empty where nothing holds it."""
+    if start is None or not start.held:
+        return ""
+    whys = [plain(one.partition(":")[2].strip().partition(" until ")[0], 120) for one in start.held]
+    why = f" ({'; '.join(one for one in whys if one)})" if any(whys) else ""
+    if any(one.startswith("kill_switch") for one in start.held):
+        return "is held: a kill switch is on"
+    return f"waits until {fmt.moment(start.at, zone, now)}{why}" if start.at else f"waits, nobody knows until when{why}"
 
 
 def undo(card: Card) -> str:

@@ -10,7 +10,10 @@ from approvals import inbox
 from approvals.inbox import Group, Line, View
 from approvals.inbox_details import Details, details
 from approvals.people import Person, Unreachable
+from approvals.policy import Start
+from approvals.proposals import content_of
 from approvals.recent import Reversible, reversible, version
+from approvals.store import Tx
 from components.inbox import bulk, card_pane, filters, fresh, groups, keys, listing, notes, saved
 from components.inbox.doors import NOBODY, Doors
 from components.inbox.place import PAGE, Place, here, pages
@@ -30,6 +33,7 @@ class Queue:
     known: dict[str, Details]
     groups: list[Group]
     reversible: list[Reversible]
+    starts: dict[str, Start]  # when those really start
 
 
 def draw(doors: Doors) -> None:
@@ -47,7 +51,7 @@ def draw(doors: Doors) -> None:
             "You are not among the people of the workspace's directory: you can read, not decide.",
             icon=":material/lock:",
         )
-    fresh.undo_banner(doors, person, queue.reversible)
+    fresh.undo_banner(doors, person, queue.reversible, queue.starts, zone())
     groups.draw(place, queue.groups, doors.kinds())
     if not place.open:
         notes.draw()
@@ -86,9 +90,23 @@ def _read(doors: Doors, place: Place, person: Person) -> Queue:
         total = counts[place.view] if whole else inbox.total(tx, place.view, person, narrowed)
         page = min(place.page, pages(total))
         lines = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(page - 1) * PAGE) if total else []
+        lines = [_held(tx, one, doors) if one.execution == "scheduled" else one for one in lines]
+        mine = reversible(tx, person) if person.id else []
         grouped = place.view in ("your_turn", "waiting") and not place.filters.group
         return Queue(
             counts=counts, lines=lines, total=total, known=details(tx, lines),
             groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
-            reversible=reversible(tx, person) if person.id else [],
+            reversible=mine, starts={one.proposal_id: _start(tx, one, doors) for one in mine},
         )  # fmt: skip
+
+
+def _held(tx: Tx, line: Line, doors: Doors) -> Line:
+    """A scheduled line with what will hold it when it is due, where the executor has not met it yet."""
+    if line.holds or line.starts_at is None:
+        return line
+    content = content_of(tx, line.proposal_id, line.revision)
+    return replace(line, holds=list(doors.starts(tx, content, max(line.starts_at, tx.now)).held))
+
+
+def _start(tx: Tx, one: Reversible, doors: Doors) -> Start:
+    return doors.starts(tx, content_of(tx, one.proposal_id, one.revision), one.starts_at)

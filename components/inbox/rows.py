@@ -100,6 +100,8 @@ def due(line: Line, now: dt.datetime) -> str:
             return "expired"
         left = f"{fmt.age(line.expires_at - now)} left"
         return f"late, {left}" if line.due_at <= now else left
+    if line.execution == "scheduled" and line.holds:
+        return "held"
     if line.execution == "scheduled" and line.starts_at is not None and line.starts_at > now:
         return f"starts in {fmt.duration((line.starts_at - now).total_seconds())}"
     return f"{fmt.age(now - line.state_since)} ago"

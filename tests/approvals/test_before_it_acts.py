@@ -15,6 +15,7 @@ from approvals.ledger import story
 from approvals.people import Person, Unreachable
 from approvals.proposal import (
     WORDS,
+    Answer,
     Benefit,
     Change,
     Check,
@@ -76,6 +77,8 @@ CHANGED: dict[str, Any] = {
     "verify": VerifyPlan(window_s=1), "policy_digest": "1" * 64, "rules": ("other (policy:1)",),
     "requirement": Requirement(seats=(Seats(id="approver", groups=("approvers", "everybody")),)),
     "decision_ttl_s": 1, "approval_ttl_s": 10**6, "undo_s": 1, "bulk": True, "undo_of": "x", "emergency": "fire",
+    "answers": (Answer(question="Who?", asked_by="ann", text="Me.", answered_by="bo", by_person=True),),
+    "consumer_workspaces": ("7",),
     "ooda": Ooda(why="because"), "narrative": "Trust me.", "confidence": Decimal("0.99"), "calibrated": Decimal("0.99"),
 }  # fmt: skip
 
