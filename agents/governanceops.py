@@ -116,5 +116,5 @@ CAPABILITY = Capability(AGENT, asks, unused_grants)
 
 
 def observe(reader: Reader, now: dt.datetime) -> list[Draft]:
-    """What this agent proposes at ``now`` (UTC), the most valuable first."""
+    """What this agent would propose at ``now`` (UTC)."""
     return proposing.look(CAPABILITY, reader, now).drafts

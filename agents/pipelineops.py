@@ -173,6 +173,6 @@ CAPABILITY = Capability(AGENT, asks, failed_runs)
 
 
 def observe(reader: Reader, now: dt.datetime, declared: pd.DataFrame | None = None) -> list[Draft]:
-    """What this agent proposes at ``now`` (UTC), the most valuable first; ``declared`` are deadlines people declared."""
+    """What this agent would propose at ``now`` (UTC); ``declared`` are deadlines people declared."""
     given = {} if declared is None else {"declared": declared}
     return proposing.look(CAPABILITY, reader, now, given).drafts

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from approvals import drafts
+from approvals import drafts, rejections
 from approvals.proposal import Agent, Draft
 from approvals.store import Store
 from queries.kinds import Param
@@ -61,7 +61,7 @@ class Look:
 
     @property
     def drafts(self) -> list[Draft]:
-        """What it proposes, the most valuable first."""
+        """What it proposes."""
         return [one.draft for one in self.observations if one.draft is not None]
 
 
@@ -78,7 +78,7 @@ def look(capability: Capability, reader: Reader, now: dt.datetime, given: Frames
             return Look(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
         assert answer.table is not None
         frames[name] = answer.table.to_pandas()
-    return Look(capability.agent.id, chosen(capability.judge(frames, now)))
+    return Look(capability.agent.id, tuple(capability.judge(frames, now)))
 
 
 def unusable(answer: Answer, now: dt.datetime) -> str:
@@ -90,12 +90,27 @@ def unusable(answer: Answer, now: dt.datetime) -> str:
     return next(iter(answer.coverage.gaps), "")
 
 
-def chosen(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    """At most :data:`MOST` drafts, by expected value; the rest keep their place with the reason."""
+def fresh(
+    store: Store, observations: Iterable[Observation], quiet: dt.timedelta = QUIET
+) -> tuple[list[Observation], int]:
+    """``observations`` with the drafts that stand for nothing new turned into reasons, and how many of those were handed
+    in within ``quiet``. What people decided against stays away as long as their reason holds."""
+    seen, known = [], 0
+    with store.reading() as tx:
+        for one in observations:
+            why = "" if one.draft is None else rejections.standing(tx, one.draft)
+            if one.draft is not None and not why and drafts.known(tx, one.draft, quiet) is not None:
+                why, known = "handed in already", known + 1
+            seen.append(Observation(one.entity, why, worth=one.worth) if why else one)
+    return seen, known
+
+
+def chosen(observations: Iterable[Observation], most: int = MOST) -> tuple[Observation, ...]:
+    """At most ``most`` drafts, by expected value; the rest keep their place with the reason."""
     ordered = sorted(observations, key=lambda one: (one.draft is None, -one.worth, one.entity))
     return tuple(
         Observation(one.entity, f"more than {MOST} at once: the others are worth more", worth=one.worth)
-        if one.draft is not None and place >= MOST
+        if one.draft is not None and place >= most
         else one
         for place, one in enumerate(ordered)
     )
@@ -145,11 +160,13 @@ class Submitted:
     refused: tuple[str, ...] = ()
 
 
-def submit(store: Store, found: Iterable[Draft], principal: str, quiet: dt.timedelta = QUIET) -> Submitted:
-    """Hand the drafts in for ``principal``, each in a transaction of its own; equal ones of the last ``quiet`` stay."""
+def submit(
+    store: Store, found: Iterable[Draft], principal: str, quiet: dt.timedelta = QUIET, known: int = 0
+) -> Submitted:
+    """Hand the drafts in for ``principal``, each in a transaction of its own; equal ones of the last ``quiet`` stay and
+    are added to ``known``."""
     new: list[str] = []
     refused: list[str] = []
-    known = 0
     for draft in found:
         try:
             with store.writing() as tx:

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents import finops, governanceops, pipelineops, proposing
 from agents.proposing import Capability, Look, Submitted
@@ -49,11 +49,14 @@ def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
     for capability in CAPABILITIES:
         try:
             seen = proposing.look(capability, reader, now, given)
+            # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
+            observations, known = proposing.fresh(store, seen.observations)
+            seen = replace(seen, observations=proposing.chosen(observations, proposing.MOST - known))
         except Exception as error:
             _LOG.exception("%s failed", capability.agent.id)
-            seen = Look(capability.agent.id, could_not=f"failed: {type(error).__name__}")
+            seen, known = Look(capability.agent.id, could_not=f"failed: {type(error).__name__}"), 0
         looks.append(seen)
-        submitted.append(proposing.submit(store, seen.drafts, capability.agent.principal))
+        submitted.append(proposing.submit(store, seen.drafts, capability.agent.principal, known=known))
     summary = Summary(now, tuple(looks), tuple(submitted))
     _LOG.info("%s", summary)
     return summary
