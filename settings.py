@@ -59,6 +59,10 @@ class Settings:
     query_timeout: float = _setting(60.0, "Seconds after which a statement is cancelled.")
     query_threads: int = _setting(16, "Queries in flight at once.")
     cache_bytes: int = _setting(256 * 1024 * 1024, "Memory the result cache may hold, bytes of Arrow.")
+    cost_center_tags: str = _setting(
+        "cost_center,cost_centre",
+        "Tag keys that mean a cost centre, separated by commas (`%2C` within one). Capitals, blanks and `_ - . : /` do not count.",
+    )
     policy: Path = _setting(
         ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
     )

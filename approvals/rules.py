@@ -70,7 +70,9 @@ class RowLimit(Value):
 
     group: Annotated[str, Field(min_length=1, max_length=128)]
     workspaces: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9]{1,20}$")], ...], BeforeValidator(listed)] = ()
-    cost_centers: Annotated[tuple[Annotated[str, Field(pattern=r"^[^,]{1,128}$")], ...], BeforeValidator(listed)] = ()
+    cost_centers: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,128}$")], ...], BeforeValidator(listed)
+    ] = ()
 
     @model_validator(mode="after")
     def _one_of_two(self) -> RowLimit:

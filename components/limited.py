@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,9 @@ import pyarrow.compute as pc
 from approvals.roles import Limits
 from components.state import Reads
 from queries.catalogue import catalogue
+from queries.folding import joined, parted
 from queries.kinds import Param
+from spelling import composed
 from warehouse.errors import WarehouseError
 from warehouse.interface import Answer, Ask
 
@@ -35,17 +38,19 @@ class NotShown(WarehouseError):
 
 
 def narrowed(limits: Limits, declared: frozenset[str], params: dict[str, Param]) -> dict[str, Param]:
-    """``params`` with no other workspaces or cost centres than the allowed ones; all of those where none is named."""
+    """``params`` with no other workspaces or cost centres than the allowed ones; all of those where none is named. A name
+    with marks is given in both forms, because SQL cannot compose."""
     found = dict(params)
     for name, allowed in ((WORKSPACES, limits.workspaces), (COST_CENTERS, limits.cost_centers)):
         if allowed is not None and name in declared:
-            wanted = _listed(found.get(name, ""))
-            found[name] = ",".join(sorted(wanted & allowed if wanted else allowed))
+            wanted, known = _listed(found.get(name, "")), frozenset(map(composed, allowed))
+            kept = wanted & known if wanted else known
+            found[name] = joined(sorted({form for one in kept for form in (one, normalize("NFD", one))}))
     return found
 
 
 def _listed(value: Param) -> frozenset[str]:
-    return frozenset(one for one in str(value or "").split(",") if one)
+    return frozenset(composed(one) for one in parted(str(value or "")))
 
 
 class Limited:
@@ -81,7 +86,9 @@ class Limited:
         declared, given = catalogue()[question.query].params, dict(question.params)
         for name, allowed in ((WORKSPACES, self._limits.workspaces), (COST_CENTERS, self._limits.cost_centers)):
             wanted = _listed(given.get(name, ""))
-            if allowed is not None and (name not in declared or not wanted or not wanted <= allowed):
+            if allowed is not None and (
+                name not in declared or not wanted or not wanted <= frozenset(map(composed, allowed))
+            ):
                 return False
         return True
 

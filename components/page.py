@@ -43,9 +43,11 @@ class Page:
     limits: Limits = Limits()  # whose rows the viewer may see
 
     def ask(self, query: str, **more: Param) -> Ask:
-        """A question with those of the shared parameters that its header declares, and ``more``."""
+        """A question with those of the shared parameters that its header declares, and ``more``; the tag is the cost
+        centre's unless another is named."""
         declared = catalogue()[query].params
-        params = {k: v for k, v in self.filters.asks_params().items() if k in declared} | more
+        shared = self.filters.asks_params() | {"tag": settings().cost_center_tags}
+        params = {k: v for k, v in shared.items() if k in declared} | more
         return ask(query, **narrowed(self.limits, frozenset(declared), params))
 
 

@@ -16,7 +16,7 @@ from components.show import show
 from components.tile import Rows
 from components.views import choose
 
-KEYS, GRAINS, TAG = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"], "cost_center"
+KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
 
 
 def spend(page: Page) -> Rows:
@@ -27,12 +27,12 @@ def spend(page: Page) -> Rows:
         [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
         [panels.tree.tile(tree)],
         [panels.per_day.tile(days)],
-        [panels.matrix.tile(page.ask("finops.spend_matrix", key=by, grain=grain, tag=TAG, limit=12))],
+        [panels.matrix.tile(page.ask("finops.spend_matrix", key=by, grain=grain, limit=12))],
     ]
 
 
 def changes(page: Page) -> Rows:
-    movers = page.ask("finops.spend_movers", key=choose("by", "Group by", KEYS), tag=TAG, limit=12)
+    movers = page.ask("finops.spend_movers", key=choose("by", "Group by", KEYS), limit=12)
     return [
         [panels.moved.tile(movers)],
         [panels.prices.tile(page.ask("finops.price_changes"))],
@@ -52,10 +52,10 @@ def ahead(page: Page) -> Rows:
 
 
 def allocation(page: Page) -> Rows:
-    untagged, variants = page.ask("finops.untagged", tag=TAG, limit=200), page.ask("finops.tag_variants", limit=200)
+    untagged, variants = page.ask("finops.untagged", limit=200), page.ask("finops.tag_variants", limit=200)
     users, clusters = page.ask("finops.warehouse_share", limit=300), page.ask("finops.cluster_share", limit=300)
     return [
-        [chargeback.reconciliation.tile(page.ask("finops.reconciliation", tag=TAG), page.ask("finops.bill_by_month"))],
+        [chargeback.reconciliation.tile(page.ask("finops.reconciliation"), page.ask("finops.bill_by_month"))],
         [chargeback.untagged.tile(untagged), chargeback.tag_variants.tile(variants)],
         [chargeback.warehouses.tile(page.ask("finops.warehouse_idle"))],
         [chargeback.warehouse_users.tile(users), chargeback.clusters.tile(clusters)],

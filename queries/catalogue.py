@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from queries import kinds
+from queries.folding import COST_CENTER_TAGS, written_out
 
 ROOT = Path(__file__).resolve().parent
 _KEYS = {"question", "params", "grain", "columns", "ttl", "note", "uses", "optional", "evidence", "look_back"}
@@ -146,7 +147,7 @@ def parse(path: Path, root: Path = ROOT) -> Query:
         note=" ".join(str(header["note"]).split()),
         uses=uses,
         optional=frozenset(header.get("optional") or ()).union(*(part.optional for part in shared.values())),
-        sql=_compose(shared, body),
+        sql=written_out(_compose(shared, body), _NAMES["cost centre"]),
         path=path,
         evidence=frozenset(header.get("evidence") or ()),
         look_back=max(
@@ -158,6 +159,16 @@ def parse(path: Path, root: Path = ROOT) -> Query:
             default=None,
         ),
     )
+
+
+_NAMES: dict[str, tuple[str, ...]] = {"cost centre": COST_CENTER_TAGS}  # what this account calls things
+
+
+def name_cost_centers(tags: tuple[str, ...]) -> None:
+    """Which tag keys mean a cost centre in this account; the questions are read anew where that is something new."""
+    if tags != _NAMES["cost centre"]:
+        _NAMES["cost centre"] = tags
+        catalogue.cache_clear()
 
 
 @cache

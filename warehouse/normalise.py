@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from queries.kinds import COLUMNS
 from warehouse.errors import BadValue
+from warehouse.spellings import merged
 
 
 def normalise(table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
@@ -24,7 +25,8 @@ def normalise(table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
     if len(table.column_names) != len(columns):
         raise BadValue("a column came twice")
     arrays = [_column(table[name], COLUMNS[kind], name) for name, kind in columns.items()]
-    return pa.table(arrays, schema=pa.schema([(name, COLUMNS[kind]) for name, kind in columns.items()]))
+    made = pa.table(arrays, schema=pa.schema([(name, COLUMNS[kind]) for name, kind in columns.items()]))
+    return merged(made, columns) if "spelling" in columns.values() else made
 
 
 def _column(values: pa.ChunkedArray, to: pa.DataType, name: str) -> pa.ChunkedArray:

@@ -25,6 +25,8 @@ from components.tile import Body, Look, Plot
 from components.tokens import OTHER, entity_colours, fade, tokens
 from components.untrusted import chart, plain
 
+NO_NAME = "none"
+
 
 def stacked(
     frame: pd.DataFrame,
@@ -37,12 +39,14 @@ def stacked(
     axis: Literal["time", "name"] = "time",
     mode: Literal["bar", "area"] = "bar",
     top: int = 6,
+    rest: str | None = None,
     colours: Mapping[str, str] | None = None,
     marked: Mapping[Any, str] | None = None,
     height: int = 320,
 ) -> Body:
     """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
-    in the frame's order. The ``top`` largest series stand alone, the rest is ``Other``; ``colours`` overrides the
+    in the frame's order. The ``top`` largest series stand alone, the others are summed as Other, together with the series
+    that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
     entities' own colours (statuses), ``marked`` puts a short word over an x.
     """
     if frame.empty:
@@ -50,7 +54,7 @@ def stacked(
     named = axis == "name"
     if named:
         frame = frame.assign(**{x: frame[x].fillna("none").astype(str)})
-    whole = _table(frame, x, series, value, top)
+    whole = _table(frame, x, series, value, top, rest)
     most = MOST_MARKS // max(len(whole.columns), 1)
     table = whole.reindex(list(dict.fromkeys(frame[x]))).head(most) if named else whole.tail(most)
     full = words(unit, look)
@@ -92,11 +96,19 @@ def stacked(
     return Plot(figure, alt, height)
 
 
-def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int) -> pd.DataFrame:
+def _called(name: Any, rest: str | None) -> str:
+    """The name of a series; words of ours are nobody's name."""
+    if pd.isna(name):
+        return NO_NAME
+    if rest is not None and name == rest:
+        return OTHER
+    return f"“{name}”" if name in (OTHER, NO_NAME) else str(name)
+
+
+def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int, rest: str | None) -> pd.DataFrame:
     """x by series, the largest series first, the small ones summed as Other; what is unknown counts nothing."""
-    rows = pd.DataFrame(
-        {"x": frame[x].to_numpy(), "s": frame[series].fillna("none").astype(str), "v": floats(frame[value])}
-    )
+    names = [_called(name, rest) for name in frame[series]]
+    rows = pd.DataFrame({"x": frame[x].to_numpy(), "s": names, "v": floats(frame[value])})
     sizes = rows.groupby("s")["v"].sum().abs().sort_values(ascending=False, kind="stable")
     large = [name for name in sizes.index if name != OTHER][:top]
     rows["s"] = rows["s"].where(rows["s"].isin(large), OTHER)

@@ -13,8 +13,8 @@ from components import savings as saved
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
 from components.panel import panel
-from components.panels.finops import ZERO, amount, worth
-from components.panels.names import told_apart
+from components.panels.finops import NO_OWNER, ZERO, amount, worth
+from components.panels.names import named, told_apart
 from components.tile import Body, Empty, Frames, Grid, Look, Note
 
 MOST_CLUSTERS = 12
@@ -89,7 +89,7 @@ def untagged(frames: Frames, look: Look) -> Sequence[Body]:
     else:
         part = money if share is None else f"{fmt.percent(share)} of the shown spend ({money})"
         said = Note(f"{part} carries no such tag.", "watch" if share and share > 0.1 else "plain")
-    owners = frame["owner"].fillna("no identity")
+    owners = named(frame["owner"], NO_OWNER)
     frame = frame.assign(name=[_joined(*parts) for parts in zip(owners, frame["product"], strict=True)])
     return [said, ranked(frame, look, label="name", value="untagged_cost", top=12)]
 

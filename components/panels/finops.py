@@ -16,9 +16,12 @@ from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
 from components.panel import panel
+from components.panels.names import lines, named
 from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
+from components.tokens import OTHER
 
 ZERO = Decimal(0)
+NO_OWNER = "no identity"
 NO_COMPARISON = "The billing table begins within the period before: nothing to compare with."
 
 
@@ -115,7 +118,8 @@ def _unfinished(days: pd.DataFrame) -> list[Any]:
 def matrix(frames: Frames, look: Look) -> Sequence[Body]:
     """Groups by period: the same figures as bars and as a table with one column per period."""
     frame = frames["spend_matrix"]
-    drawn = stacked(frame, look, x="period", series="label", value="cost", height=280)
+    frame = frame.assign(label=lines(frame))
+    drawn = stacked(frame, look, x="period", series="label", value="cost", rest=OTHER, height=280)
     if isinstance(drawn, Empty):
         return [drawn]
     wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
@@ -135,6 +139,7 @@ def moved(frames: Frames, look: Look) -> Sequence[Body]:
     frame = frames["spend_movers"]
     if frame.empty:
         return [NOTHING]
+    frame = frame.assign(label=lines(frame))
     if "change" not in frame:
         return [
             Note(NO_COMPARISON, "unknown"),
@@ -252,4 +257,5 @@ def prices(frames: Frames, look: Look) -> Body:
 @panel("Who spends")
 def owners(frames: Frames, look: Look) -> Body:
     """Who spends."""
-    return ranked(frames["owners"], look, label="owner", value="cost", top=14)
+    frame = frames["owners"]
+    return ranked(frame.assign(owner=named(frame["owner"], NO_OWNER)), look, label="owner", value="cost", top=14)

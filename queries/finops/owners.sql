@@ -13,9 +13,8 @@
 -- uses: [prices, usage_chosen]
 -- note: >
 --   The owner is run_as, else owned_by, else created_by of the usage record: an e-mail or the application id of a
---   service principal; 'no identity' where the record names none. resources and workspaces count those used in the
---   current period. The :limit owners that cost most; the rest is
---   one row, Other: no owner is written with a capital.
+--   service principal, in small letters; NULL where the record names none. resources and workspaces count those used in
+--   the current period. The :limit owners that cost most; the rest is one row, Other: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, usage_date >= :start AS is_current, workspace_id, resource_kind, resource_id, sku_name, cloud,
          usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
@@ -43,4 +42,4 @@ FROM (
   FROM (SELECT *, SUM(cost) OVER (PARTITION BY owner) AS owner_cost FROM objects) totals
 ) ranked
 GROUP BY CASE WHEN is_rest THEN 'Other' ELSE owner END, is_rest
-ORDER BY is_rest, cost DESC NULLS LAST, owner
+ORDER BY is_rest, cost DESC NULLS LAST, owner NULLS LAST

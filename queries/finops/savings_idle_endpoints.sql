@@ -50,7 +50,7 @@ WITH entities AS (
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
   GROUP BY h.workspace_id, h.endpoint_id, h.last_request, h.since
 ), endpoints AS (
-  SELECT workspace_id, endpoint_id, endpoint_name, created_by, endpoint_delete_time
+  SELECT workspace_id, endpoint_id, endpoint_name, folded(created_by) AS created_by, endpoint_delete_time
   FROM system.serving.served_entities
   QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, endpoint_id ORDER BY change_time DESC, served_entity_id) = 1
 )

@@ -1,11 +1,11 @@
 -- question: What did each product, workspace, SKU, owner or tag value cost, per day, week or month?
 -- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
 --   key: text, tag: text, grain: text, limit: integer}
--- grain: [period, group_key]
+-- grain: [period, group_key, label]
 -- columns:
 --   period: date
---   group_key: text
---   label: text
+--   group_key: spelling  (NULL where the row stands for no key)
+--   label: spelling
 --   cost: money
 --   unpriced_rows: count
 -- ttl: 1h
@@ -13,7 +13,9 @@
 -- note: >
 --   :key is product, workspace, sku, owner or tag (then :tag names the tag); :grain is day, week (from Monday) or
 --   month. A period at the edge of the window holds only the days inside it. The :limit keys that cost most in the
---   whole window keep their name, the rest is summed as 'Other', so that every period still adds up to the bill.
+--   whole window keep their name, the rest is summed as 'Other', so that every period still adds up to the bill. A row
+--   that stands for no key (the rest, 'untagged', 'no identity', 'account level') has no group_key: a tag value that
+--   reads 'Other' is a row of its own.
 WITH hours AS (
   SELECT CASE :grain WHEN 'day' THEN usage_date
                      WHEN 'week' THEN to_date(date_trunc('WEEK', usage_date))
@@ -36,16 +38,19 @@ WITH hours AS (
   FROM costs
   GROUP BY group_key
 ), kept AS (
-  SELECT c.period, CASE WHEN r.place <= :limit THEN c.group_key ELSE 'Other' END AS group_key,
+  SELECT c.period, CASE WHEN r.place <= :limit THEN c.group_key END AS group_key, r.place > :limit AS is_rest,
          SUM(c.cost) AS cost, SUM(c.unpriced_rows) AS unpriced_rows
   FROM costs c
-  JOIN ranked r ON r.group_key = c.group_key
+  JOIN ranked r ON r.group_key <=> c.group_key
   GROUP BY ALL
 )
 SELECT k.period, k.group_key,
-       CASE WHEN :key <> 'workspace' OR k.group_key IN ('account level', 'Other') THEN k.group_key
-            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS label,
+       CASE WHEN k.is_rest THEN 'Other'
+            WHEN k.group_key IS NULL THEN CASE :key WHEN 'tag' THEN 'untagged' WHEN 'owner' THEN 'no identity'
+                                                    WHEN 'workspace' THEN 'account level' ELSE 'not named' END
+            WHEN :key = 'workspace' THEN COALESCE(w.workspace_name, 'other region or deleted')
+            ELSE k.group_key END AS label,
        k.cost, k.unpriced_rows
 FROM kept k
 LEFT JOIN workspaces w ON :key = 'workspace' AND w.workspace_id = k.group_key
-ORDER BY k.period, k.group_key
+ORDER BY k.period, k.group_key NULLS LAST, label

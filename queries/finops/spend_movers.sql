@@ -1,10 +1,10 @@
 -- question: Which contributors made this period cost more or less than the one before, by quantity or by price?
 -- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
 --   key: text, tag: text, limit: integer}
--- grain: [group_key]
+-- grain: [group_key, label]
 -- columns:
---   group_key: text
---   label: text
+--   group_key: spelling  (NULL where the row stands for no key)
+--   label: spelling
 --   movement: text
 --   cost: money
 --   previous_cost: money
@@ -16,8 +16,8 @@
 -- note: >
 --   :key is product, workspace, sku, owner or tag. Per SKU: price_effect = cost - quantity x the average price of the
 --   previous period (rounded to 8 decimals, as prices are), quantity_effect = the rest of the change; without priced
---   usage in both periods all of it is quantity. The :limit largest changes, the rest summed as 'Other'. Only priced
---   usage is compared; movement is new, gone, changed or same.
+--   usage in both periods all of it is quantity. The :limit largest changes, the rest summed as 'Other' without a group_key, as
+--   is what has none ('untagged', 'no identity', 'account level'). Only priced usage is compared; movement is new, gone, changed or same.
 WITH hours AS (
   SELECT group_key, usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
@@ -46,18 +46,21 @@ WITH hours AS (
   FROM effects
   GROUP BY group_key
 ), kept AS (
-  SELECT CASE WHEN place <= :limit THEN group_key ELSE 'Other' END AS group_key, SUM(cost) AS cost,
+  SELECT CASE WHEN place <= :limit THEN group_key END AS group_key, place > :limit AS is_rest, SUM(cost) AS cost,
          SUM(previous_cost) AS previous_cost, SUM(price_effect) AS price_effect
   FROM ranked
   GROUP BY ALL
 )
 SELECT k.group_key,
-       CASE WHEN :key <> 'workspace' OR k.group_key IN ('account level', 'Other') THEN k.group_key
-            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS label,
+       CASE WHEN k.is_rest THEN 'Other'
+            WHEN k.group_key IS NULL THEN CASE :key WHEN 'tag' THEN 'untagged' WHEN 'owner' THEN 'no identity'
+                                                    WHEN 'workspace' THEN 'account level' ELSE 'not named' END
+            WHEN :key = 'workspace' THEN COALESCE(w.workspace_name, 'other region or deleted')
+            ELSE k.group_key END AS label,
        CASE WHEN k.cost = k.previous_cost THEN 'same' WHEN k.previous_cost = 0 THEN 'new' WHEN k.cost = 0 THEN 'gone'
             ELSE 'changed' END AS movement,
        k.cost, k.previous_cost, k.cost - k.previous_cost AS change,
        k.cost - k.previous_cost - k.price_effect AS quantity_effect, k.price_effect
 FROM kept k
 LEFT JOIN workspaces w ON :key = 'workspace' AND w.workspace_id = k.group_key
-ORDER BY ABS(k.cost - k.previous_cost) DESC, k.group_key
+ORDER BY ABS(k.cost - k.previous_cost) DESC, k.group_key NULLS LAST, label

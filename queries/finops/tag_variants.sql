@@ -25,14 +25,14 @@ WITH raw AS (
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), tags AS (
-  SELECT raw_key, raw_value, replace(replace(replace(lower(raw_key), ' ', ''), '_', ''), '-', '') AS tag_key,
+  SELECT raw_key, raw_value, keyed(raw_key) AS tag_key,
          usage_rows, first_seen, last_seen
   FROM raw
 ), spellings AS (
   SELECT 'key' AS kind, tag_key, tag_key AS normal, raw_key AS spelling, usage_rows, first_seen, last_seen
   FROM tags
   UNION ALL
-  SELECT 'value' AS kind, tag_key, replace(replace(replace(lower(raw_value), ' ', ''), '_', ''), '-', '') AS normal,
+  SELECT 'value' AS kind, tag_key, replace(replace(replace(folded(raw_value), ' ', ''), '_', ''), '-', '') AS normal,
          raw_value AS spelling, usage_rows, first_seen, last_seen
   FROM tags
 ), counted AS (

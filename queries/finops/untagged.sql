@@ -13,9 +13,9 @@
 -- ttl: 1h
 -- uses: [prices, usage_tagged]
 -- note: >
---   Tag keys are compared as lower(trim(key)); a blank value counts as no tag. The owner is run_as, else owned_by,
---   else created_by of the usage record. The :limit rows with the highest untagged cost;
---   the rest is one row, Other, of no product: no owner is written with a capital.
+--   Tag keys are compared without capitals, blanks and signs between words; a blank value counts as no tag. The owner is
+--   run_as, else owned_by, else created_by of the usage record, in small letters; NULL where it names none. The :limit
+--   rows with the highest untagged cost; the rest is one row, Other, of no product: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, product, tag_value IS NULL AS is_untagged, sku_name, cloud, usage_unit, usage_end_time,
          CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
@@ -45,4 +45,4 @@ WITH hours AS (
 SELECT owner, product, cost, untagged_cost,
        try_divide(CAST(untagged_cost AS DOUBLE), CAST(cost AS DOUBLE)) AS untagged_ratio, untagged_rows, usage_rows
 FROM kept
-ORDER BY is_rest, COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner, product
+ORDER BY is_rest, COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner NULLS LAST, product

@@ -37,11 +37,11 @@ WITH direct AS (
     AND (contains(p.grantee, '@') OR p.grantee RLIKE '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
   GROUP BY p.grantee, p.table_catalog, p.table_schema, p.table_name
 ), seen AS (
-  SELECT lower(user_identity.email) AS principal, MAX(event_time) AS last_seen, MIN(event_date) AS first_day,
+  SELECT folded(user_identity.email) AS principal, MAX(event_time) AS last_seen, MIN(event_date) AS first_day,
          MAX(event_date) AS last_day
   FROM system.access.audit
   WHERE event_date >= :start AND event_date < :end
-  GROUP BY lower(user_identity.email)
+  GROUP BY folded(user_identity.email)
 ), watched AS (
   SELECT CASE WHEN MIN(first_day) >= (SELECT MIN(event_date) FROM system.access.table_lineage
                                       WHERE event_date >= :start AND event_date < :end)
@@ -55,7 +55,7 @@ WITH direct AS (
                     WHERE event_date >= :start AND event_date < :end) END AS watched_to
   FROM seen
 ), granted AS (
-  SELECT lower(c.principal) AS principal, lower(table_name) AS table_name, MAX(event_time) AS granted_at
+  SELECT folded(c.principal) AS principal, folded(table_name) AS table_name, MAX(event_time) AS granted_at
   FROM (
     SELECT event_time, request_params['securable_full_name'] AS table_name,
            from_json(request_params['changes'],
@@ -66,15 +66,15 @@ WITH direct AS (
   ) events
   LATERAL VIEW explode(changes) x AS c
   WHERE size(c.add) > 0
-  GROUP BY lower(c.principal), lower(table_name)
+  GROUP BY folded(c.principal), folded(table_name)
 )
 SELECT d.grantee, d.holder, d.table_name, d.privileges, d.table_owner, d.table_created, g.granted_at, n.last_seen,
        w.watched_from, w.watched_to
 FROM direct d
 CROSS JOIN watched w
-LEFT JOIN seen n ON n.principal = lower(d.grantee)
-LEFT JOIN granted g ON g.principal = lower(d.grantee) AND g.table_name = lower(d.table_name)
-LEFT ANTI JOIN table_uses u ON u.principal = lower(d.grantee) AND u.table_name = lower(d.table_name)
-WHERE lower(d.grantee) <> lower(COALESCE(d.table_owner, '')) AND lower(d.grantee) <> lower(COALESCE(d.schema_owner, ''))
+LEFT JOIN seen n ON n.principal = folded(d.grantee)
+LEFT JOIN granted g ON g.principal = folded(d.grantee) AND g.table_name = folded(d.table_name)
+LEFT ANTI JOIN table_uses u ON u.principal = folded(d.grantee) AND u.table_name = folded(d.table_name)
+WHERE folded(d.grantee) <> folded(COALESCE(d.table_owner, '')) AND folded(d.grantee) <> folded(COALESCE(d.schema_owner, ''))
 ORDER BY last_seen NULLS FIRST, grantee, table_name
 LIMIT :limit

@@ -32,7 +32,7 @@ WITH states AS (
   UNION ALL
   SELECT 'privilege changed' AS kind, COALESCE(request_params['securable_full_name'], 'unknown object') AS subject,
          COALESCE(request_params['workspace_id'], workspace_id) AS workspace_id, event_time AS at,
-         COALESCE(user_identity.email, 'unknown') AS detail, 2D AS weight
+         COALESCE(folded(user_identity.email), 'unknown') AS detail, 2D AS weight
   FROM system.access.audit
   WHERE event_date >= date_sub(to_date(:now), 2) AND service_name = 'unityCatalog' AND action_name = 'updatePermissions'
     AND response.status_code = 200

@@ -13,7 +13,7 @@
 SELECT to_date(start_time) AS day,
        CAST(SUM(COALESCE(waiting_for_compute_duration_ms, 0) + COALESCE(waiting_at_capacity_duration_ms, 0)
                 + COALESCE(compilation_duration_ms, 0)) AS DOUBLE) / 3600000D AS value,
-       COUNT(*) AS statements, COUNT(DISTINCT executed_by) AS people
+       COUNT(*) AS statements, COUNT(DISTINCT folded(executed_by)) AS people
 FROM system.query.history
 WHERE start_time >= :start AND start_time < :end AND compute.warehouse_id IS NOT NULL
   AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))

@@ -13,6 +13,6 @@
 --   owner reads on somebody's behalf counts for both where lineage names both.
 SELECT source, COUNT(DISTINCT event_id) AS uses, MAX(event_time) AS last_use
 FROM table_uses
-WHERE principal = lower(:principal) AND table_name = lower(:table_name)
+WHERE principal = folded(:principal) AND table_name = folded(:table_name)
 GROUP BY source
 ORDER BY source

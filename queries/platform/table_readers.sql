@@ -20,7 +20,7 @@ SELECT r.consumer_kind, r.workspace_id, r.consumer_id, COALESCE(MAX(n.resource_n
 FROM lineage_events r
 LEFT JOIN resource_names n
   ON n.workspace_id = r.workspace_id AND n.resource_kind = r.consumer_kind AND n.resource_id = r.consumer_id
-WHERE r.source_name IS NOT NULL AND (:table_name = '' OR lower(r.source_name) = lower(:table_name))
+WHERE r.source_name IS NOT NULL AND (:table_name = '' OR folded(r.source_name) = folded(:table_name))
 GROUP BY r.consumer_kind, r.workspace_id, r.consumer_id
 ORDER BY reads DESC, consumer_kind, workspace_id, consumer_id
 LIMIT :limit

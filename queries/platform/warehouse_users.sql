@@ -17,13 +17,13 @@
 --   Statements that began between :start and :end, by what sent them: a job, a pipeline, a dashboard, else the person
 --   who ran them. An empty warehouse_id means any of the workspace. owner is who ran the newest one.
 WITH sent AS (
-  SELECT workspace_id, compute.warehouse_id AS warehouse_id, executed_by, start_time,
+  SELECT workspace_id, compute.warehouse_id AS warehouse_id, folded(executed_by) AS executed_by, start_time,
          CASE WHEN query_source.job_info.job_id IS NOT NULL THEN 'job'
               WHEN query_source.pipeline_info.pipeline_id IS NOT NULL THEN 'pipeline'
               WHEN COALESCE(query_source.dashboard_id, query_source.legacy_dashboard_id) IS NOT NULL THEN 'dashboard'
               ELSE 'person' END AS consumer_kind,
          COALESCE(query_source.job_info.job_id, query_source.pipeline_info.pipeline_id, query_source.dashboard_id,
-                  query_source.legacy_dashboard_id, executed_by) AS consumer_id
+                  query_source.legacy_dashboard_id, folded(executed_by)) AS consumer_id
   FROM system.query.history
   WHERE start_time >= :start AND start_time < :end AND workspace_id = :workspace_id
     AND compute.warehouse_id IS NOT NULL AND (:warehouse_id = '' OR compute.warehouse_id = :warehouse_id)

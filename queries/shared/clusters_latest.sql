@@ -1,6 +1,6 @@
 -- note: The last version of each classic cluster of this region, deleted ones included (delete_time says so).
 --   Of two versions of one moment the deleted one counts.
-SELECT workspace_id, cluster_id, cluster_name, cluster_source, owned_by, auto_termination_minutes, worker_count,
+SELECT workspace_id, cluster_id, cluster_name, cluster_source, folded(owned_by) AS owned_by, auto_termination_minutes, worker_count,
        min_autoscale_workers, max_autoscale_workers, driver_node_type, worker_node_type, dbr_version, policy_id, tags,
        change_time, delete_time
 FROM system.compute.clusters

@@ -7,8 +7,8 @@ SELECT workspace_id, consumer_kind,
             WHEN 'job' THEN COALESCE(entity_metadata.job_info.job_id, entity_id)
             WHEN 'pipeline' THEN COALESCE(entity_metadata.dlt_pipeline_info.dlt_pipeline_id, entity_id)
             WHEN 'dashboard' THEN COALESCE(entity_id, entity_metadata.dashboard_id)
-            ELSE created_by END AS consumer_id,
-       created_by AS ran_as, source_table_full_name AS source_name, target_table_full_name AS target_name,
+            ELSE folded(created_by) END AS consumer_id,
+       folded(created_by) AS ran_as, source_table_full_name AS source_name, target_table_full_name AS target_name,
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM (
   SELECT *,

@@ -12,7 +12,8 @@ FROM (
          CASE WHEN start_ms >= unix_millis(hour) THEN 1 ELSE 0 END AS started,
          GREATEST(start_ms, unix_millis(hour)) AS from_ms, LEAST(end_ms, unix_millis(hour) + 3600000) AS to_ms
   FROM (
-    SELECT workspace_id, compute.warehouse_id AS warehouse_id, executed_by, statement_type, start_time, end_time,
+    SELECT workspace_id, compute.warehouse_id AS warehouse_id, folded(executed_by) AS executed_by, statement_type,
+           start_time, end_time,
            LEAST(unix_millis(end_time), unix_millis(start_time) + COALESCE(waiting_for_compute_duration_ms, 0)) AS start_ms,
            unix_millis(end_time) AS end_ms,
            COALESCE(total_task_duration_ms, 0) + COALESCE(result_fetch_duration_ms, 0)

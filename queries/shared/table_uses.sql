@@ -3,27 +3,27 @@
 --   Every trace between :start and :end that somebody (principal, lower case) used a table: lineage of tables and of
 --   columns on either side, and requests to Unity Catalog for the table or a credential for its files. Refused requests
 --   count, too: whoever asks has not forgotten it.
-SELECT lower(created_by) AS principal, lower(source_table_full_name) AS table_name, 'table lineage' AS source,
+SELECT folded(created_by) AS principal, folded(source_table_full_name) AS table_name, 'table lineage' AS source,
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM system.access.table_lineage
 WHERE event_date >= :start AND event_date < :end AND source_table_full_name IS NOT NULL
 UNION ALL
-SELECT lower(created_by) AS principal, lower(target_table_full_name) AS table_name, 'table lineage' AS source,
+SELECT folded(created_by) AS principal, folded(target_table_full_name) AS table_name, 'table lineage' AS source,
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM system.access.table_lineage
 WHERE event_date >= :start AND event_date < :end AND target_table_full_name IS NOT NULL
 UNION ALL
-SELECT lower(created_by) AS principal, lower(source_table_full_name) AS table_name, 'column lineage' AS source,
+SELECT folded(created_by) AS principal, folded(source_table_full_name) AS table_name, 'column lineage' AS source,
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM system.access.column_lineage
 WHERE event_date >= :start AND event_date < :end AND source_table_full_name IS NOT NULL
 UNION ALL
-SELECT lower(created_by) AS principal, lower(target_table_full_name) AS table_name, 'column lineage' AS source,
+SELECT folded(created_by) AS principal, folded(target_table_full_name) AS table_name, 'column lineage' AS source,
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM system.access.column_lineage
 WHERE event_date >= :start AND event_date < :end AND target_table_full_name IS NOT NULL
 UNION ALL
-SELECT lower(principal) AS principal, lower(table_name) AS table_name, 'audit' AS source, event_id, event_time
+SELECT folded(principal) AS principal, folded(table_name) AS table_name, 'audit' AS source, event_id, event_time
 FROM (
   SELECT event_id, event_time, COALESCE(request_params['table_full_name'], request_params['full_name_arg']) AS table_name,
          explode(array(user_identity.email, identity_metadata.run_by, identity_metadata.run_as)) AS principal

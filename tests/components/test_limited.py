@@ -80,7 +80,8 @@ def centres(watched: Watched) -> dict[str, Decimal]:
     """What each cost centre of the organisation cost, and what has none: as 'untagged'."""
     costs: dict[str, Decimal] = {}
     for row in rows(watched, "finops.spend_matrix", key="tag", limit=1000):
-        costs[row["group_key"]] = costs.get(row["group_key"], Decimal(0)) + (row["cost"] or 0)
+        name = row["group_key"] or row["label"]
+        costs[name] = costs.get(name, Decimal(0)) + (row["cost"] or 0)
     assert len(costs) > 5
     return costs
 
@@ -219,6 +220,17 @@ def test_a_limit_by_cost_centre_leaves_the_choice_of_workspaces() -> None:
     assert narrowed(limits, declared, given) == {"workspaces": "9", "cost_centers": "a,b"}
     assert narrowed(limits, declared, given | {"cost_centers": "b,c"})["cost_centers"] == "b"
     assert narrowed(limits, frozenset({"workspaces"}), {"workspaces": "9"}) == {"workspaces": "9"}
+
+
+@pytest.mark.parametrize(("allowed", "asked", "given"), [
+    ("R&D, Berlin", "", "R&D%2C Berlin"), ("R&D, Berlin", "R&D%2C Berlin", "R&D%2C Berlin"), ("R&D, Berlin", "R&D", ""),
+    ("50%", "", "50%25"), ("caf\u00e9", "", "cafe\u0301,caf\u00e9"), ("cafe\u0301\u00a0", "caf\u00e9", "cafe\u0301,caf\u00e9"),
+])  # fmt: skip
+def test_a_cost_centre_of_any_spelling_is_limited_to(allowed: str, asked: str, given: str) -> None:
+    limits, declared = Limits(cost_centers=frozenset({allowed})), frozenset({"cost_centers"})
+    made = narrowed(limits, declared, {"cost_centers": asked})["cost_centers"]
+    assert made == given
+    assert Limited(Reader({}), limits)._within(ask("finops.untagged", cost_centers=made)) is bool(given)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,15 @@ BATTERY: list[dict[str, Any]] = yaml.load(
     Path(__file__).with_name("sql_battery.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
 )
 # Their operands come from an untyped VALUES list, which no system table is: nothing tells the linter their types.
+# What differs and no rewrite mends: questions take the constructs of queries/folding.py instead, and round decimals.
+DIFFERS = {
+    "text_trim_blanks",
+    "text_lower",
+    "text_upper",
+    "text_regexp_blanks",
+    "round_double_to_decimal",
+    "round_double",
+}
 UNTYPED = {"dec_mul_38_18", "dec_literal_avg", "explode_map_select"}
 
 
@@ -65,10 +74,17 @@ def duckdb_rows(sql: str) -> list[list[Any]]:
 ADMITTED = [item for item in BATTERY if "spark_rows" in item and not problems(item["sql"])]
 
 
-@pytest.mark.parametrize("item", [i for i in ADMITTED if i["name"] not in UNTYPED], ids=lambda item: item["name"])
+@pytest.mark.parametrize(
+    "item", [i for i in ADMITTED if i["name"] not in UNTYPED | DIFFERS], ids=lambda item: item["name"]
+)
 def test_an_admitted_construct_gives_sparks_answer(item: dict[str, Any]) -> None:
     found = duckdb_rows(item["sql"])
     assert same(found, item["spark_rows"]), f"DuckDB {found}, Spark {item['spark_rows']}"
+
+
+@pytest.mark.parametrize("item", [i for i in BATTERY if i["name"] in DIFFERS], ids=lambda item: item["name"])
+def test_what_is_said_to_differ_differs(item: dict[str, Any]) -> None:
+    assert not same(duckdb_rows(item["sql"]), item["spark_rows"])
 
 
 @pytest.mark.parametrize("item", [i for i in BATTERY if "spark_error" in i], ids=lambda item: item["name"])
@@ -78,7 +94,7 @@ def test_what_spark_refuses_is_refused(item: dict[str, Any]) -> None:
 
 def test_the_linter_lets_most_of_the_battery_through() -> None:
     print(f"battery: {len(ADMITTED)} of {len(BATTERY)} constructs admitted")
-    assert len(BATTERY) == 274
+    assert len(BATTERY) == 289
     assert len(ADMITTED) >= 185
 
 

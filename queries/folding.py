@@ -1,0 +1,98 @@
+"""Free text in SQL: the constructs of the house with which questions compare what people type.
+
+A question writes ``folded(x)``, ``tidied(x)``, ``keyed(x)``, ``listed(:p)`` or ``cost_center_keys()``; the catalogue writes
+them out (:func:`written_out`) into text that gives the same on Databricks and on the embedded lakehouse, whose own
+``trim`` and ``lower`` differ on blanks, on the dotted capital I and on the final sigma. :mod:`spelling` says the same in
+Python; composing (NFC), which Databricks SQL cannot do, is done to the answer (``warehouse/normalise.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from spelling import BLANKS, HIDDEN, Ranges
+
+# Text of people in the system tables, by the column's or field's name: compared and grouped only through a construct.
+FREE_TEXT = frozenset({
+    "executed_by", "created_by", "owned_by", "run_as", "run_by", "run_as_user_name", "creator_user_name", "email",
+    "grantee", "principal", "table_owner", "schema_owner", "initiated_by", "subject_name",
+})  # fmt: skip
+CONSTRUCTS = ("folded", "tidied", "keyed", "listed", "cost_center_keys")
+COST_CENTER_TAGS = ("cost_center", "cost_centre")  # the usual names; capitals, blanks and signs between do not count
+
+
+def _class(ranges: Ranges) -> str:
+    return "".join(rf"\\x{{{a:X}}}" if a == b else rf"\\x{{{a:X}}}-\\x{{{b:X}}}" for a, b in ranges)
+
+
+# Most text (§) needs no mending, and a look is cheap. (A dollar sign would let a line break at the end pass.)
+_ODD = "§ RLIKE '[^ -~]|^ | $|  '"
+_MENDED = f"trim(regexp_replace(regexp_replace(§, '[{_class(HIDDEN)}]', ''), '[{_class(BLANKS)}]+', ' '))"
+
+
+def _tidied(x: str) -> str:
+    """What is hidden dropped, every stretch of blanks one space, none at the ends."""
+    return f"CASE WHEN {_ODD} THEN {_MENDED} ELSE § END".replace("§", x)
+
+
+def _folded(x: str) -> str:
+    """:func:`_tidied` in small letters: equal for two spellings of one name."""
+    small = f"replace(lower(replace({_MENDED}, 'İ', 'i')), 'ς', 'σ')"
+    return f"CASE WHEN {_ODD} THEN {small} ELSE lower(§) END".replace("§", x)
+
+
+def _keyed(x: str) -> str:
+    """:func:`_folded` without what people put between words: CostCenter, cost-center and Cost_Center are one key."""
+    return f"regexp_replace({_folded(x)}, '[ _.:/-]', '')"
+
+
+def _listed(x: str) -> str:
+    """The values of a list parameter (:func:`joined`) as an array."""
+    return f"transform(split({x}, ','), one -> replace(replace(one, '%2C', ','), '%25', '%'))"
+
+
+def joined(values: Iterable[str]) -> str:
+    """``values`` as one list parameter: commas between them, commas within them as %2C."""
+    return ",".join(one.replace("%", "%25").replace(",", "%2C") for one in values)
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """The values of a list parameter; none of an empty one."""
+    return tuple(one.replace("%2C", ",").replace("%25", "%") for one in text.split(",") if one)
+
+
+def keyed(text: str) -> str:
+    """A tag key as SQL's ``keyed`` compares it."""
+    from spelling import folded
+
+    return re.sub("[ _.:/-]", "", folded(text))
+
+
+def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) -> str:
+    """``sql`` with every construct of the house written out."""
+    keys = ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in cost_center_tags)
+    made: dict[str, Callable[[str], str]] = {
+        "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed,
+        "cost_center_keys": lambda nothing: f"array({keys})",
+    }  # fmt: skip
+    while found := _last(sql):
+        start, name, inner, end = found
+        sql = sql[:start] + made[name](inner) + sql[end:]
+    return sql
+
+
+_CALL = re.compile(rf"\b({'|'.join(CONSTRUCTS)})\(")
+
+
+def _last(sql: str) -> tuple[int, str, str, int] | None:
+    """The last construct in ``sql`` (so that nested ones come first): where it begins, its name, its argument, its end."""
+    calls = list(_CALL.finditer(sql))
+    if not calls:
+        return None
+    call, depth = calls[-1], 1
+    for at in range(call.end(), len(sql)):
+        depth += {"(": 1, ")": -1}.get(sql[at], 0)
+        if not depth:
+            return call.start(), call.group(1), sql[call.end() : at], at + 1
+    raise ValueError(f"{call.group(1)}( is not closed")

@@ -1,0 +1,133 @@
+"""What people type is compared through the constructs of the house, in every question, and they say what Python says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+import sqlglot
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlglot import exp
+from sqlglot.optimizer.scope import traverse_scope
+
+from queries import schema
+from queries.catalogue import ROOT, split_header
+from queries.folding import CONSTRUCTS, FREE_TEXT, joined, keyed, parted, written_out
+from spelling import composed, folded
+from warehouse.dialect import to_duckdb
+
+FILES = sorted(ROOT.rglob("*.sql"))
+
+
+def body(path: Path) -> exp.Expr:
+    """The question's own text, its constructs not written out."""
+    return sqlglot.parse_one(split_header(path.read_text(encoding="utf-8"), path)[1], read="databricks")
+
+
+def bare(tree: exp.Expr) -> Iterator[str]:
+    """Free text of a system table that is read outside a construct, except where it is asked whether there is any."""
+    for scope in traverse_scope(tree):
+        tables = [
+            source for _, source in scope.selected_sources.values() if isinstance(source, exp.Table) and source.db
+        ]
+        for node in scope.find_all(exp.Column, exp.Dot):
+            name = str(node.expression.name if isinstance(node, exp.Dot) else node.name).lower()
+            if name not in FREE_TEXT or not any(_has(one, name) for one in tables):
+                continue
+            above = list(_ancestors(node))
+            if not any(isinstance(one, exp.Anonymous) and one.name.lower() in CONSTRUCTS for one in above):
+                yield node.sql("databricks")
+
+
+def _has(table: exp.Table, name: str) -> bool:
+    """Whether ``table`` has a column, or a field anywhere in one, of that name."""
+    known = schema.tables().get(f"{table.catalog}.{table.db}.{table.name}".lower())
+    return known is not None and any(name == column or f"{name}:" in kind.lower() or f"{name} " in kind.lower()
+                                     for column, kind in known.columns.items())  # fmt: skip
+
+
+def _ancestors(node: Any) -> Iterator[Any]:
+    while node.parent is not None and not isinstance(node, exp.Select):
+        node = node.parent
+        yield node
+
+
+# Handed to an API as the platform spells it, or folded one level above.
+AS_SPELT = {"governanceops/unused_grants.sql": {"p.grantee", "t.table_owner", "s.schema_owner", "c.principal"},
+            "shared/table_uses.sql": {"user_identity.email", "identity_metadata.run_by", "identity_metadata.run_as"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_free_text_goes_through_a_construct(path: Path) -> None:
+    allowed = AS_SPELT.get(path.relative_to(ROOT).as_posix(), set())
+    assert set(bare(body(path))) - allowed == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_question_trims_or_lowers_by_itself(path: Path) -> None:
+    found = [node.sql("databricks") for node in body(path).find_all(exp.Trim, exp.Lower, exp.Initcap)]
+    assert found == []
+
+
+@pytest.mark.parametrize(("sql", "found"), [
+    ("SELECT executed_by, COUNT(*) FROM system.query.history GROUP BY 1", ["executed_by"]),
+    ("SELECT COUNT(DISTINCT executed_by) FROM system.query.history", ["executed_by"]),
+    ("SELECT folded(executed_by) FROM system.query.history", []),
+    ("SELECT 1 FROM system.access.audit WHERE user_identity.email = 'a'", ["user_identity.email"]),
+    ("WITH h AS (SELECT folded(executed_by) AS executed_by FROM system.query.history) SELECT executed_by FROM h", []),
+])  # fmt: skip
+def test_what_is_not_folded_is_found(sql: str, found: list[str]) -> None:
+    assert list(bare(sqlglot.parse_one(sql, read="databricks"))) == found
+
+
+def in_duckdb(construct: str, texts: list[str]) -> list[str]:
+    with duckdb.connect() as connection:
+        connection.register("data", pa.table({"x": texts}))
+        return [
+            row[0] for row in connection.sql(to_duckdb(written_out(f"SELECT {construct}(x) FROM data"))[0]).fetchall()
+        ]
+
+
+def test_every_character_folds_in_sql_as_in_python_but_for_composing() -> None:
+    every = [chr(one) for one in range(1, 0x20000) if not 0xD800 <= one <= 0xDFFF]
+    texts = [f"A{one}b" for one in every] + [f"{one} Z {one}" for one in every]
+    assert [composed(one) for one in in_duckdb("folded", texts)] == [folded(one) for one in texts]
+    assert [composed(one) for one in in_duckdb("tidied", texts)] == [composed(one) for one in texts]
+
+
+KEYS = [
+    "CostCenter",
+    "cost-center",
+    "COST_CENTER",
+    "Cost Center\u00a0",
+    "cost.center",
+    "\u200bcost:center",
+    "cost/center",
+]
+
+
+def test_the_usual_spellings_of_a_key_are_one() -> None:
+    assert set(in_duckdb("keyed", KEYS)) == {keyed(one) for one in KEYS} == {"costcenter"}
+
+
+@given(st.lists(st.text(min_size=1)))
+def test_a_list_of_any_values_comes_back(values: list[str]) -> None:
+    assert list(parted(joined(values))) == values
+
+
+@given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1), min_size=1))
+def test_a_list_is_taken_apart_in_sql_as_in_python(values: list[str]) -> None:
+    [found] = in_duckdb("listed", [joined(values)])
+    assert list(found) == values
+
+
+@pytest.mark.parametrize(("sql", "out"), [
+    ("SELECT cost_center_keys()", "SELECT array('costcenter', 'costcentre')"), ("SELECT unfolded(x)", "SELECT unfolded(x)"),
+])  # fmt: skip
+def test_constructs_are_written_out(sql: str, out: str) -> None:
+    assert written_out(sql) == out
