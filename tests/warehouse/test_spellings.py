@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pyarrow as pa
@@ -23,7 +23,7 @@ DAY = dt.date(2026, 2, 1)
 NAMES = st.sampled_from(["café", "cafe\u0301", "Å", "A\u030a", "\u212b", "x", None])
 
 
-def table(rows: list[tuple[dt.date, str | None, str, Decimal | None, int]]) -> pa.Table:
+def table(rows: Sequence[tuple[dt.date, str | None, str, Decimal | None, int]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(KINDS)
     return pa.table(
         [pa.array(column, COLUMNS[kind]) for column, kind in zip(columns, KINDS.values(), strict=True)],
@@ -39,7 +39,9 @@ def test_two_forms_of_one_name_are_one_row() -> None:
 
 
 @given(st.lists(st.tuples(st.just(DAY), NAMES, st.just("w"), st.decimals(0, 9, places=2), st.integers(0, 9))))
-def test_nothing_is_lost_and_every_name_is_there_once(rows: list[tuple[dt.date, str, str, Decimal, int]]) -> None:
+def test_nothing_is_lost_and_every_name_is_there_once(
+    rows: list[tuple[dt.date, str | None, str, Decimal, int]],
+) -> None:
     before, after = table(rows), normalise(table(rows), KINDS)
     for name in ("cost", "rows"):
         assert sum(after[name].to_pylist()) == sum(before[name].to_pylist())
