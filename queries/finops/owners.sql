@@ -38,7 +38,7 @@ SELECT CASE WHEN is_rest THEN 'Other' ELSE owner END AS owner, SUM(cost) AS cost
        COUNT(DISTINCT CASE WHEN current_hours > 0 THEN workspace_id END) AS workspaces,
        SUM(unpriced_rows) AS unpriced_rows
 FROM (
-  SELECT *, DENSE_RANK() OVER (ORDER BY owner_cost DESC NULLS LAST, owner) > :limit AS is_rest
+  SELECT *, DENSE_RANK() OVER (ORDER BY owner_cost DESC NULLS LAST, owner NULLS LAST) > :limit AS is_rest
   FROM (SELECT *, SUM(cost) OVER (PARTITION BY owner) AS owner_cost FROM objects) totals
 ) ranked
 GROUP BY CASE WHEN is_rest THEN 'Other' ELSE owner END, is_rest

@@ -32,7 +32,7 @@ WITH hours AS (
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
   GROUP BY h.owner, h.product
 ), ranked AS (
-  SELECT *, ROW_NUMBER() OVER (ORDER BY COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner, product) > :limit
+  SELECT *, ROW_NUMBER() OVER (ORDER BY COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner NULLS LAST, product) > :limit
            AS is_rest
   FROM totals
 ), kept AS (

@@ -22,7 +22,7 @@
 --   from before the columns (2025-12) say nothing of a change: they are read as the next that is known; where none is,
 --   quartz, zone and paused are NULL.
 WITH versions AS (
-  SELECT workspace_id, job_id, change_time, delete_time, paused, name, COALESCE(run_as_user_name, run_as) AS owner,
+  SELECT workspace_id, job_id, change_time, delete_time, paused, name, folded(COALESCE(run_as_user_name, run_as)) AS owner,
          trigger.schedule.quartz_cron_expression AS quartz, trigger.schedule.timezone_id AS zone,
          CASE WHEN trigger IS NOT NULL OR to_date(change_time) >= DATE'2025-12-01' THEN
            concat_ws(' ', trigger.schedule.quartz_cron_expression, trigger.schedule.timezone_id,
