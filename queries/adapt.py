@@ -20,18 +20,26 @@ def without(sql: str, missing: Collection[str]) -> str:
     from sqlglot import exp
 
     tree = sqlglot.parse_one(sql, read="databricks")
-    everything = any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
-    names = None if everything else {node.name.lower() for node in tree.find_all(exp.Identifier)}
+    names = {node.name.lower() for node in tree.find_all(exp.Identifier)}
     missing = {name.lower() for name in missing}
     for table in list(tree.find_all(exp.Table)):
         name = f"{table.catalog}.{table.db}.{table.name}".lower()
         lacking = {one for one in missing if one == name or one.startswith(f"{name}.")}
         if name in schema.tables() and lacking:
-            relation = _empty(name) if name in lacking else _projection(name, lacking, names)
+            named = None if _all_columns(table) else names
+            relation = _empty(name) if name in lacking else _projection(name, lacking, named)
             subquery = sqlglot.parse_one(f"({relation})", read="databricks")
             alias = table.alias or table.name
             table.replace(exp.alias_(subquery, alias, table=True))
     return tree.sql("databricks")
+
+
+def _all_columns(table: Any) -> bool:
+    """Whether the SELECT around ``table`` takes every column."""
+    from sqlglot import exp
+
+    select = table.find_ancestor(exp.Select)
+    return select is not None and any(one.is_star and not isinstance(one, exp.Count) for one in select.expressions)
 
 
 def _empty(table: str) -> str:
@@ -40,9 +48,9 @@ def _empty(table: str) -> str:
 
 
 def _projection(table: str, lacking: Collection[str], names: Collection[str] | None) -> str:
-    """SELECT of every declared column in ``names`` (None: of all), those in ``lacking`` as NULL, structs rebuilt around
-    a lacking field. What the statement does not name is left out: the account may lack that too."""
-    parts = []
+    """SELECT of every declared column in ``names`` (None: whatever the account has), those in ``lacking`` as NULL, structs
+    rebuilt around a lacking field. What the statement does not name is left out: the account may lack that too."""
+    parts, rebuilt = [], []
     for name, kind in schema.tables()[table].columns.items():
         if names is not None and name.lower() not in names:
             continue
@@ -53,6 +61,10 @@ def _projection(table: str, lacking: Collection[str], names: Collection[str] | N
             parts.append(f"`{name}`")
         else:
             parts.append(f"{_rebuilt(_parsed(kind), [name], inside)} AS `{name}`")
+            rebuilt += [name] if name not in inside else []
+    if names is None:
+        without = f"* EXCEPT ({', '.join(f'`{name}`' for name in rebuilt)})" if rebuilt else "*"
+        parts = [without, *(part for part in parts if " AS " in part)]
     return f"SELECT {', '.join(parts)} FROM {table}"  # noqa: S608  names of our own catalogue
 
 

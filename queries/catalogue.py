@@ -3,7 +3,8 @@
 Header keys: ``question`` (words), ``params`` (name: kind), ``grain`` (columns that identify a row), ``columns``
 (name: kind, in output order), ``ttl`` (``5m``, ``1h``, ``12h``), ``note`` (the billing or platform truth), and
 optionally ``uses`` (shared CTEs, in ``shared/``), ``optional`` (tables or columns an account may lack; the reader
-replaces an absent table by an empty one and an absent column by NULL), ``evidence`` (the fact tables whose reach in time
+replaces an absent table by an empty one and an absent column by NULL; columns that the schema calls recent need not be
+named), ``evidence`` (the fact tables whose reach in time
 decides what an answer speaks of; without it all that are read) and ``look_back`` (``90d``: how many days before the first
 date the answer rests on). Kinds are in :mod:`queries.kinds`.
 """
@@ -21,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from queries import kinds
+from queries import kinds, schema
 from queries.folding import COST_CENTER_TAGS, written_out
 
 ROOT = Path(__file__).resolve().parent
@@ -137,6 +138,7 @@ def parse(path: Path, root: Path = ROOT) -> Query:
     minutes = int(ttl.group(1)) * (60 if ttl.group(2) == "h" else 1)
     uses = tuple(header.get("uses") or ())
     shared = _shared(uses, root)
+    sql = written_out(_compose(shared, body), _NAMES["cost centre"])
     return Query(
         name=".".join(path.relative_to(root).with_suffix("").parts),
         question=" ".join(str(header["question"]).split()),
@@ -146,8 +148,8 @@ def parse(path: Path, root: Path = ROOT) -> Query:
         ttl=timedelta(minutes=minutes),
         note=" ".join(str(header["note"]).split()),
         uses=uses,
-        optional=frozenset(header.get("optional") or ()).union(*(part.optional for part in shared.values())),
-        sql=written_out(_compose(shared, body), _NAMES["cost centre"]),
+        optional=_recent(sql).union(header.get("optional") or (), *(part.optional for part in shared.values())),
+        sql=sql,
         path=path,
         evidence=frozenset(header.get("evidence") or ()),
         look_back=max(
@@ -169,6 +171,18 @@ def name_cost_centers(tags: tuple[str, ...]) -> None:
     if tags != _NAMES["cost centre"]:
         _NAMES["cost centre"] = tags
         catalogue.cache_clear()
+
+
+def _recent(sql: str) -> frozenset[str]:
+    """The recent columns (full names) that ``sql`` may read: those of its tables that it names anywhere."""
+    words = frozenset(re.findall(r"[a-z_][a-z0-9_.]*", sql.lower()))
+    named = words.union(*(word.split(".") for word in words - schema.tables().keys()))
+    return frozenset(
+        f"{table}.{column}"
+        for table, known in schema.tables().items()
+        if known.recent and table in words
+        for column in known.recent & named
+    )
 
 
 @cache

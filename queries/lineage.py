@@ -56,3 +56,27 @@ def _demands(select: Any) -> frozenset[tuple[str, str]]:
         and isinstance(term.this, exp.Placeholder | exp.Parameter)
         and isinstance(term.expression, exp.Literal)
     )
+
+
+@lru_cache(maxsize=512)
+def columns_read(sql: str) -> frozenset[str] | None:
+    """Full names (``system.billing.usage.sku_name``) of the columns that the answer rests on: those that a CTE selects and
+    nobody uses are not read. None where ``sql`` cannot be resolved."""
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+    from sqlglot.optimizer.pushdown_projections import pushdown_projections
+    from sqlglot.optimizer.scope import traverse_scope
+
+    from queries.typed import resolved
+
+    try:
+        scopes = traverse_scope(pushdown_projections(resolved(sql)))
+    except SqlglotError:
+        return None
+    found = set()
+    for scope in scopes:
+        for column in scope.columns:
+            source = scope.sources.get(column.table)
+            if isinstance(source, exp.Table) and source.db:
+                found.add(f"{source.catalog}.{source.db}.{source.name}.{column.name}".lower())
+    return frozenset(found)

@@ -161,6 +161,16 @@ def _exists(node: exp.Exists) -> str | None:
     return None if subquery else "exists(array, …): write array_contains or size(filter(…)) > 0"
 
 
+def _window(node: exp.Window) -> str | None:
+    """What the reference of window functions forbids, though newer engines of the same family take it."""
+    within = node.this
+    while isinstance(within, exp.IgnoreNulls | exp.RespectNulls):
+        within = within.this
+    if isinstance(within, exp.Filter):
+        return "FILTER in a window function: write CASE WHEN inside it"
+    return "DISTINCT in a window function: count in a subquery" if within.find(exp.Distinct) else None
+
+
 _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.Div, _division),
     (exp.Mul, _product),
@@ -175,6 +185,9 @@ _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.Not, _not_in),
     (exp.Limit, _limit),
     (exp.Exists, _exists),
+    (exp.Window, _window),
+    (exp.With, lambda n: "WITH RECURSIVE: only the newest warehouses have it" if n.args.get("recursive") else None),
+    (exp.GroupConcat, lambda n: "listagg: only the newest warehouses have it; write array_join(array_sort(…))"),
     (exp.TableSample, lambda n: "TABLESAMPLE: other rows at every reading"),
     (exp.Extract, lambda n: "extract(EPOCH …): write unix_seconds(…)" if n.this.name.upper() == "EPOCH" else None),
     (exp.Avg, lambda n: "avg of decimals: cast to DOUBLE" if _is(n.this, exp.DType.DECIMAL) else None),

@@ -16,7 +16,9 @@ _FILE = Path(__file__).with_name("system_tables.yml")
 @dataclass(frozen=True)
 class SystemTable:
     """One table: ``columns`` maps name to Databricks SQL type; ``filter_column`` bounds a scan in time, if any.
-    ``usual_lag`` is how old the newest row is at most; None where silence is normal (events that may not happen)."""
+
+    ``usual_lag`` is how old the newest row is at most; None where silence is normal (events that may not happen).
+    ``recent`` columns may be absent."""
 
     name: str
     columns: Mapping[str, str]
@@ -25,6 +27,7 @@ class SystemTable:
     latency: str
     grain: str
     usual_lag: timedelta | None
+    recent: frozenset[str]
 
 
 @cache
@@ -48,6 +51,7 @@ def tables() -> Mapping[str, SystemTable]:
             latency=str(entry.get("latency", "")),
             grain=str(entry.get("grain", "")),
             usual_lag=timedelta(hours=int(str(entry["usual_lag"]).removesuffix("h"))) if "usual_lag" in entry else None,
+            recent=frozenset(entry.get("recent") or ()),
         )
     return found
 

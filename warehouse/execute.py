@@ -19,7 +19,7 @@ import pyarrow as pa
 from queries.adapt import without
 from queries.catalogue import Query
 from queries.kinds import Param
-from queries.lineage import tables_read, tables_read_with
+from queries.lineage import columns_read, tables_read, tables_read_with
 from warehouse.cache import Result
 from warehouse.errors import Failed, NoGrant, NotThere, WarehouseError
 from warehouse.features import Features, named_by
@@ -65,7 +65,7 @@ class Executor:
             told = f"{type(error).__name__} in {place.name}, line {place.lineno}"
             return _failure(query, Failed(f"unexpected {told}"), time.perf_counter() - started, told)
         seconds = time.perf_counter() - started
-        return Outcome(seconds, Result(table, read_at, seconds, (*_absences(_read(query, params, missing)), *cut)))
+        return Outcome(seconds, Result(table, read_at, seconds, (*_absences(_decisive(query, params, missing)), *cut)))
 
     def _rows(
         self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
@@ -94,15 +94,37 @@ def _capped(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     return kept, (f"Only the first {ROW_CAP:,} of {table.num_rows:,} rows are kept; narrow the period or workspaces.",)
 
 
-def _read(query: Query, params: Mapping[str, Param], missing: Iterable[str]) -> list[str]:
-    """Those of ``missing`` that these parameters do not switch off."""
-    lacking = list(missing)
-    unread = tables_read(query.sql) - tables_read_with(query.sql, params) if lacking else frozenset()
-    return [name for name in lacking if ".".join(name.lower().split(".")[:3]) not in unread]
+def _decisive(query: Query, params: Mapping[str, Param], missing: Iterable[str]) -> list[str]:
+    """Those of ``missing`` that the answer rests on: tables that the parameters do not switch off, columns that are used."""
+    lacking = sorted(missing)
+    if not lacking:
+        return []
+    off = tables_read(query.sql) - tables_read_with(query.sql, params)
+    used = columns_read(query.sql)
+    return [name for name in lacking if _table(name) not in off and (used is None or _used(name.lower(), used))]
+
+
+def _used(name: str, used: frozenset[str]) -> bool:
+    parts = name.split(".")
+    return len(parts) == 3 or ".".join(parts[:4]) in used
+
+
+def _table(name: str) -> str:
+    return ".".join(name.lower().split(".")[:3])
 
 
 def _absences(missing: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{name} is not in this account, or not visible to the app: left out." for name in sorted(missing))
+    """One sentence for each table of which something is missing."""
+    by_table: dict[str, list[str]] = {}
+    for name in missing:
+        by_table.setdefault(_table(name), []).append(name)
+    return tuple(_sentence(table, names) for table, names in by_table.items())
+
+
+def _sentence(table: str, names: list[str]) -> str:
+    first, *others = names
+    said = ", ".join([first, *(name[len(table) + 1 :] for name in others)])
+    return f"{said} {'are' if others else 'is'} not in this account, or not visible to the app: left out."
 
 
 def _failure(query: Query, error: WarehouseError, seconds: float, told: str | None = None) -> Outcome:

@@ -35,7 +35,7 @@
 WITH tried AS (
   SELECT workspace_id, job_id, run_id, run_name, started, ended, result_state, termination_code, attempts,
          ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY started DESC, run_id DESC) AS place,
-         MAX(started) FILTER (WHERE result_state = 'SUCCEEDED') OVER (PARTITION BY workspace_id, job_id) AS last_success,
+         MAX(CASE WHEN result_state = 'SUCCEEDED' THEN started END) OVER (PARTITION BY workspace_id, job_id) AS last_success,
          COUNT(*) OVER (PARTITION BY workspace_id, job_id) AS runs
   FROM job_runs
   WHERE run_type = 'JOB_RUN' AND (result_state IS NULL OR result_state NOT IN ('SKIPPED', 'BLOCKED'))

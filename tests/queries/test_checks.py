@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from queries import schema
+from queries import lint, schema
 from queries.catalogue import Query, catalogue
 from queries.checks import WORDS, check
+from queries.typed import resolved
 
 NAMES = sorted(catalogue())
 
@@ -103,6 +104,29 @@ def test_evidence_is_a_fact_that_is_read() -> None:
     for table in ("system.lakeflow.jobs", "system.billing.usage"):  # no fact, and not read
         found = check(replace(catalogue()["pipelineops.run_ends"], evidence=frozenset({table})))
         assert found == [f"evidence: {table} is no fact table that is read"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "problem"),
+    [
+        ("MAX(usage_quantity) FILTER (WHERE sku_name = 'A') OVER (PARTITION BY workspace_id)", "FILTER in a window"),
+        ("max_by(sku_name, usage_date) FILTER (WHERE sku_name <> '') OVER (ORDER BY usage_date)", "FILTER in a window"),
+        ("COUNT(DISTINCT sku_name) OVER (PARTITION BY workspace_id)", "DISTINCT in a window"),
+        ("listagg(sku_name, ',')", "listagg"),
+    ],
+)
+def test_what_the_reference_of_the_target_forbids_is_refused(sql: str, problem: str) -> None:
+    """Newer engines of the same family take it, so no run on them can tell."""
+    tree = resolved(f"SELECT {sql} AS n FROM system.billing.usage WHERE usage_date >= :start")
+    assert any(problem in one for one in lint.problems(tree, sql))
+
+
+def test_filter_outside_a_window_and_case_inside_it_are_fine() -> None:
+    inside = "MAX(CASE WHEN sku_name = 'A' THEN usage_date END) OVER ()"
+    for sql in ("MAX(usage_date) FILTER (WHERE sku_name = 'A')", inside):
+        assert not lint.problems(
+            resolved(f"SELECT {sql} AS n FROM system.billing.usage WHERE usage_date >= :start"), sql
+        )
 
 
 def test_status_columns_and_their_lists_exist() -> None:
