@@ -20,7 +20,7 @@ def without(sql: str, missing: Collection[str]) -> str:
     from sqlglot import exp
 
     tree = sqlglot.parse_one(sql, read="databricks")
-    names = {node.name.lower() for node in tree.find_all(exp.Identifier)}
+    names = {node.name.lower() for node in tree.find_all(exp.Identifier) if not isinstance(node.parent, exp.Table)}
     missing = {name.lower() for name in missing}
     for table in list(tree.find_all(exp.Table)):
         name = f"{table.catalog}.{table.db}.{table.name}".lower()

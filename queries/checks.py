@@ -218,7 +218,7 @@ def _days_before_start(node: Any) -> int:
     if not isinstance(bound, exp.TsOrDsAdd) or bound.this.name not in ("start", "previous"):
         return 0
     days = bound.expression.find(exp.Literal)
-    return int(days.name) if days is not None else 0
+    return int(days.name) if days is not None and bound.expression.find(exp.Neg) else 0
 
 
 _PRICES = ("prices", "list_prices", "account_prices")
