@@ -36,19 +36,23 @@ WITH states AS (
   FROM system.access.audit
   WHERE event_date >= date_sub(to_date(:now), 2) AND service_name = 'unityCatalog' AND action_name = 'updatePermissions'
     AND response.status_code = 200
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY event_time) = 1
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY COALESCE(event_id, concat_ws(' ', CAST(unix_micros(event_time) AS STRING), user_identity.email,
+                                                          request_params['securable_full_name']))
+                             ORDER BY event_time) = 1
   UNION ALL
   SELECT CASE WHEN delete_time IS NOT NULL THEN 'warehouse deleted' ELSE 'warehouse changed' END AS kind,
          warehouse_name AS subject, workspace_id, COALESCE(delete_time, change_time) AS at,
          concat_ws(', ', warehouse_size, concat('auto-stop ', CAST(auto_stop_minutes AS STRING), ' min')) AS detail,
          2D AS weight
   FROM system.compute.warehouses
+  WHERE change_time >= date_sub(to_date(:now), 2) OR delete_time >= date_sub(to_date(:now), 2)
   UNION ALL
   SELECT CASE WHEN delete_time IS NOT NULL THEN 'cluster deleted' ELSE 'cluster changed' END AS kind,
          cluster_name AS subject, workspace_id, COALESCE(delete_time, change_time) AS at,
          concat_ws(', ', worker_node_type, dbr_version) AS detail, 1D AS weight
   FROM system.compute.clusters
   WHERE cluster_source IN ('UI', 'API')
+    AND (change_time >= date_sub(to_date(:now), 2) OR delete_time >= date_sub(to_date(:now), 2))
   UNION ALL
   SELECT CASE WHEN delete_time IS NOT NULL THEN 'job deleted' ELSE 'job changed' END AS kind, name AS subject,
          workspace_id, COALESCE(delete_time, change_time) AS at,

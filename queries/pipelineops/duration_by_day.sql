@@ -16,22 +16,20 @@
 --   Successful runs of jobs (JOB_RUN) by the UTC day they started, for the :limit jobs with most run time; seconds from
 --   start to end, queue and the wait for a repair included.
 WITH done AS (
-  SELECT workspace_id, job_id, run_name, to_date(started) AS day, elapsed_seconds
+  SELECT workspace_id, job_id, run_name, to_date(started) AS day, elapsed_seconds,
+         SUM(elapsed_seconds) OVER (PARTITION BY workspace_id, job_id) AS total
   FROM job_runs
   WHERE run_type = 'JOB_RUN' AND result_state = 'SUCCEEDED'
-), busiest AS (
-  SELECT workspace_id, job_id
+), ranked AS (
+  SELECT *, DENSE_RANK() OVER (ORDER BY total DESC, workspace_id, job_id) AS place
   FROM done
-  GROUP BY workspace_id, job_id
-  ORDER BY SUM(elapsed_seconds) DESC, workspace_id, job_id
-  LIMIT :limit
 )
 SELECT r.day, r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
        COUNT(*) AS runs,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p50,
        percentile_cont(0.95) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p95
-FROM done r
-JOIN busiest b ON b.workspace_id = r.workspace_id AND b.job_id = r.job_id
+FROM ranked r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
+WHERE r.place <= :limit
 GROUP BY r.day, r.workspace_id, r.job_id
 ORDER BY r.day, r.workspace_id, r.job_id

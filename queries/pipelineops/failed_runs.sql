@@ -57,7 +57,9 @@ WITH tried AS (
     FROM system.lakeflow.job_task_run_timeline
     WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
     GROUP BY workspace_id, job_run_id, task_key
-    HAVING max_by(result_state, period_end_time) IN ('FAILED', 'ERROR', 'TIMED_OUT')
+    HAVING MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
+       AND max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL)
+             IN ('FAILED', 'ERROR', 'TIMED_OUT')
   ) tasks
   GROUP BY workspace_id, job_run_id
 ), written AS (

@@ -9,6 +9,7 @@
 -- ttl: 12h
 -- uses: [job_runs, scheduled_jobs]
 -- optional: [system.lakeflow.jobs.trigger]
+-- look_back: 0d
 -- note: >
 --   For each Monday from 37 days after :start to :end, the 95th percentile of the time from start to end of the
 --   successful runs of 30 days, times 1.25, rounded up, at least ten runs: a learned promise, always labelled so. The 30

@@ -18,23 +18,24 @@
 -- note: >
 --   failing_since is the start of the first failure after the last success in the window (of the first failure, if
 --   none succeeded). Only runs of jobs (JOB_RUN): a submitted run has a job of its own. Deleted jobs are left out.
---   days are from then to :now, more than one.
-WITH successes AS (
-  SELECT workspace_id, job_id, MAX(started) AS last_success
+--   days are from then to :now, more than one. Ask it with an :end after :now: a run of today that succeeded ends it.
+WITH tried AS (
+  SELECT workspace_id, job_id, run_id, run_name, started, result_state, termination_code,
+         MAX(CASE WHEN result_state = 'SUCCEEDED' THEN started END) OVER (PARTITION BY workspace_id, job_id)
+           AS last_success
   FROM job_runs
-  WHERE run_type = 'JOB_RUN' AND result_state = 'SUCCEEDED'
-  GROUP BY workspace_id, job_id
+  WHERE run_type = 'JOB_RUN'
 ), failures AS (
-  SELECT r.workspace_id, r.job_id, COUNT(*) AS failures, MIN(r.started) AS failing_since, MAX(r.run_name) AS run_name,
-         MAX(s.last_success) AS last_success, max_by(r.termination_code, r.started) AS last_code
-  FROM job_runs r
-  LEFT JOIN successes s ON s.workspace_id = r.workspace_id AND s.job_id = r.job_id
-  WHERE r.run_type = 'JOB_RUN' AND r.result_state IN ('FAILED', 'ERROR', 'TIMED_OUT')
-    AND (s.last_success IS NULL OR r.started > s.last_success)
-  GROUP BY r.workspace_id, r.job_id
+  SELECT workspace_id, job_id, COUNT(*) AS failures, MIN(started) AS failing_since, MAX(run_name) AS run_name,
+         MAX(last_success) AS last_success,
+         max(struct(started, run_id, COALESCE(termination_code, '') AS code)).code AS last_code
+  FROM tried
+  WHERE result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') AND (last_success IS NULL OR started > last_success)
+  GROUP BY workspace_id, job_id
 )
 SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name,
-       COALESCE(j.run_as_user_name, j.run_as) AS owner, r.failures, r.failing_since, r.last_success, r.last_code,
+       COALESCE(j.run_as_user_name, j.run_as) AS owner, r.failures, r.failing_since, r.last_success,
+       NULLIF(r.last_code, '') AS last_code,
        CAST(unix_seconds(:now) - unix_seconds(r.failing_since) AS DOUBLE) / 86400D AS days
 FROM failures r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

@@ -26,7 +26,7 @@ SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region 
        try_divide(CAST(SUM(CASE WHEN r.result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS DOUBLE),
                   SUM(CASE WHEN r.result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END))
          AS success_ratio,
-       max_by(r.result_state, r.started) AS last_state, MAX(r.started) AS last_started
+       max(struct(r.started, r.run_id, r.result_state)).result_state AS last_state, MAX(r.started) AS last_started
 FROM job_runs r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id
 WHERE r.run_type = 'JOB_RUN' AND r.result_state IS NOT NULL
