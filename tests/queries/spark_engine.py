@@ -157,6 +157,12 @@ def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
 
 
+def recorded(case: Case) -> bool:
+    """Whether Spark's answer to exactly this question and case is kept."""
+    path = golden_path(case)
+    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["of"] == fingerprint(case)
+
+
 def record(case: Case, table: pa.Table) -> None:
     """Keep Spark's answer for machines without Java."""
     GOLDEN.mkdir(exist_ok=True)
