@@ -109,6 +109,7 @@ def _reason(error: Exception) -> WarehouseError:
             r'Table with name (?P<name>[\w."]+) does not exist',
             r'Referenced column "(?P<name>\w+)" (?:was )?not found',
             r'Table "\w+" does not have a column named "(?P<name>\w+)"',
+            r'Column "(?P<name>\w+)" referenced that exists in the SELECT clause',  # f(column) AS column, without the column
             r'Could not find key "(?P<name>\w+)" in struct',
         ):
             if found := re.search(pattern, text):

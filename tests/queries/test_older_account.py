@@ -83,7 +83,9 @@ def test_an_older_account_answers_all_but_what_it_has_no_table_for(tmp_path: Pat
         for column in used & set(RECENT):
             table, _, short = column.rpartition(".")
             assert any(table in note and short in note for note in notes), (name, column)
-    assert not any("lakeflow" in note for note in said["pipelineops.run_ends"])  # its answer rests on none of them
+    assert not any(
+        "lakeflow" in note for note in said["finops.spend_tree"]
+    )  # it takes the name of a job, nothing recent
 
 
 @pytest.mark.parametrize("seed", range(3))
