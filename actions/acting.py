@@ -28,6 +28,10 @@ class Redirected(Exception):
     """The answer points to another address: it is not followed."""
 
 
+class Elsewhere(Exception):
+    """Another workspace answered."""
+
+
 class NoSecondTry:
     """The clock (of the SDK's sort) of a client that tries once: where the SDK would sleep before it tries again, it
     raises what made it want to."""
@@ -57,28 +61,31 @@ class Permit:
 
 
 class OneChange(HTTPAdapter):
-    """Lets reads through, and one other request."""
+    """Lets reads through, and one other request; every answer must be of the ``workspace`` (its id), where it says."""
 
-    def __init__(self, permit: Permit) -> None:
+    def __init__(self, permit: Permit, workspace: str = "") -> None:
         super().__init__()
-        self._permit = permit
+        self._permit, self._workspace = permit, workspace
 
     def send(self, request: PreparedRequest, *args: Any, **given: Any) -> Response:
-        """The workspace's answer. Raises what :meth:`Permit.use` raises, and :class:`Redirected`."""
+        """The workspace's answer. Raises what :meth:`Permit.use` raises, :class:`Redirected` and :class:`Elsewhere`."""
         if request.method not in READS:
             self._permit.use()
         answer = super().send(request, *args, **given)
+        said = answer.headers.get("X-Databricks-Org-Id", "")
+        if said and self._workspace and said != self._workspace:
+            raise Elsewhere(f"workspace {said[:40]} answered for {self._workspace}")
         if answer.is_redirect:
             raise Redirected(f"HTTP {answer.status_code} to another address")
         return answer
 
 
-def acting(config: Config, permit: Permit) -> WorkspaceClient:
-    """A client for one action. ``config`` is one with :class:`NoSecondTry`."""
+def acting(config: Config, permit: Permit, workspace: str = "") -> WorkspaceClient:
+    """A client for one action in ``workspace`` (its id). ``config`` is one with :class:`NoSecondTry`."""
     from databricks.sdk import WorkspaceClient
 
     made = WorkspaceClient(config=config)
     session = made.api_client._api_client._session
     for scheme in ("https://", "http://"):
-        session.mount(scheme, OneChange(permit))
+        session.mount(scheme, OneChange(permit, workspace))
     return made

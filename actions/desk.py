@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from actions.workspace import Workspace
+from actions.workspaces import Workspaces
 from approvals.people import Directory
 from approvals.policy_file import Policy
 from approvals.store import Store
@@ -28,7 +28,7 @@ class Desk:
     every start of an action."""
 
     store: Store
-    workspace: Workspace
+    workspaces: Workspaces
     directory: Directory
     policy: Policy
     reader: Reads | None = None

@@ -1,6 +1,6 @@
 """Takes approved proposals from the store and carries them out: preflight, act, verify, undo.
 
-Nothing is kept in memory: any number of executors may run, and any of them may be killed at any moment. Each method
+Nothing that matters is kept in memory: any number of executors may run, and any of them may be killed at any moment. Each method
 below handles one state; it ends by moving the execution on, by letting it rest, or by finding that the lease is lost.
 """
 
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -20,13 +19,15 @@ from actions import preflight, registry
 from actions.acting import Permit
 from actions.desk import Desk
 from actions.failures import effect_of, words
+from actions.held import clocks, heart, still_held
 from actions.kind import Gone, Kind, NotAsApproved, Params, only_ours
 from actions.workspace import ACT_TIMEOUT
+from actions.workspaces import NoWay
 from approvals import executions, outbox
 from approvals.executions import LeaseLost, ended, held, intend, rest
 from approvals.ledger import Actor
 from approvals.machines import WORKABLE
-from approvals.proposal import Check, Content, Target, action_digest
+from approvals.proposal import Check, Content, action_digest
 from approvals.proposals import content_of
 from approvals.refusals import Raced
 from approvals.store import Tx
@@ -48,12 +49,13 @@ class Executor:
 
     def __init__(
         self, desk: Desk, worker: str, *, lease: float = 60.0, beat: float = 15.0, call: float = ACT_TIMEOUT,
-        pause: float = 5.0, checkpoint: Checkpoint = _pass,
+        pause: float = 5.0, checkpoint: Checkpoint = _pass, ticks: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.desk, self.worker = desk, worker
         self._lease, self._beat, self._call = dt.timedelta(seconds=lease), beat, call
         self._pause = dt.timedelta(seconds=pause)
-        self._checkpoint = checkpoint
+        self._checkpoint, self._ticks = checkpoint, ticks
+        self._since: dict[str, float] = {}  # execution -> when a call that nobody saw end was first looked for
         self._actor = Actor("executor", worker)
 
     def work_one(self) -> bool:
@@ -65,7 +67,7 @@ class Executor:
         if row is None:
             return False
         self._checkpoint("claimed")
-        with self._heart(row), suppress(LeaseLost, Raced):
+        with heart(self.desk.store, row, self._lease, self._beat), suppress(LeaseLost, Raced):
             while row is not None and row.worker == self.worker and row.state in WORKABLE:
                 row = self._step(row)
         return True
@@ -89,11 +91,11 @@ class Executor:
     def _act(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
         """The one call that has an effect. What is not known to have had none is looked for afterwards."""
         self._checkpoint("intended")
-        begun = _clocks()
+        begun = clocks()
         try:
             before = preflight.last_look(self.desk, row, content, kind, params)
         except Exception as error:
-            return self._failed(row, error, isinstance(error, NotAsApproved | Gone) and not row.effect_unknown)
+            return self._failed(row, error, isinstance(error, NotAsApproved | Gone | NoWay) and not row.effect_unknown)
         with self.desk.store.writing() as tx:
             now = held(tx, row)
             if action_digest(row.proposal_id, row.revision, content) != now.action_digest:
@@ -103,11 +105,11 @@ class Executor:
             executions.renew(tx, now, self._lease)
             executions.saw(tx, now, before)
         self._checkpoint("before_call")
-        permit = Permit(lambda: self._may_send(row, begun))
+        permit = Permit(lambda: still_held(self.desk.store, row, self._lease, begun, self._call))
         try:
             refs: dict[str, Any] = {}
             if not kind.sends:
-                act = self.desk.workspace.acting(permit)
+                act = self.desk.workspaces.of(content.target, kind.scope).acting(permit)
                 refs = kind.execute(act, content.target, params, before, key_of(row))
         except LeaseLost:
             raise
@@ -121,16 +123,6 @@ class Executor:
                 outbox.put(tx, key_of(row), kind.message(content.target, params, key_of(row)))
             ended(tx, now, "act", "ok")
             return self._settle(tx, now, content, "ok", refs)
-
-    def _may_send(self, row: Row, begun: tuple[float, float]) -> None:
-        """Right before the request leaves: a worker that was frozen must not send any more, because others have taken
-        over, or could while its request is under way. Raises :class:`approvals.executions.LeaseLost`."""
-        with self.desk.store.writing() as tx:
-            if not executions.renew(tx, row, self._lease):
-                raise LeaseLost(row.execution_id)
-        passed = max(now - then for now, then in zip(_clocks(), begun, strict=True))
-        if passed + self._call > self._lease.total_seconds():
-            raise LeaseLost(row.execution_id)
 
     def _shows(self, row: Row, content: Content, kind: Kind, params: Params) -> bool:
         """Whether the target shows the effect of a call that was refused: something in between may have sent the request
@@ -167,6 +159,9 @@ class Executor:
         with self.desk.store.reading() as tx:
             announced = executions.intent(tx, row, "act")
         found = "none" if announced is None else preflight.found(self.desk, row, content, kind, params, announced)
+        if found == "none" and self._under_way(row, kind):
+            with self.desk.store.writing() as tx:
+                return rest(tx, held(tx, row), tx.now + dt.timedelta(seconds=self._call))
         safe = found == "none" or (found == "unknown" and kind.repeatable)  # the same key has no second effect
         with self.desk.store.writing() as tx:
             now = held(tx, row)
@@ -183,6 +178,16 @@ class Executor:
                 return rest(tx, now, tx.now + self._pause * (now.fails + 1), fails=now.fails + 1)
             return execute(tx, now, "give_up", self._actor, {"error": "the target does not say whether it happened"})
 
+    def _under_way(self, row: Row, kind: Kind) -> bool:
+        """Whether the call of a lost worker may still land: its end was not seen, and less time than a call may take has
+        passed by this worker's own clock. The store's may be set forward, and end leases that are not over. Where the API
+        knows a call again, a second one is harmless."""
+        with self.desk.store.reading() as tx:
+            if kind.idempotency != "search" or not executions.open_call(tx, row):
+                return False
+        since = self._since.setdefault(f"{row.execution_id}/{row.attempt}", self._ticks())
+        return self._ticks() - since < self._call
+
     # Verify
 
     def _verify(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
@@ -192,7 +197,7 @@ class Executor:
         try:
             checks = self._checks(row, content, kind, params)
             if all(one.ok for one in checks):
-                after = self._image(kind, content.target, params)
+                after = self._image(kind, content, params)
         except Exception as error:
             checks = (Check(id="reading", expected="the target can be read", observed=words(error)),)
         failed, passed = any(one.ok is False for one in checks), all(one.ok for one in checks)
@@ -213,10 +218,16 @@ class Executor:
     def _checks(self, row: Row, content: Content, kind: Kind, params: Params) -> tuple[Check, ...]:
         if kind.sends:
             return (Check(id="outbox", expected="the message is on its way", observed="in the outbox", ok=True),)
-        return kind.verify(self.desk.workspace.read, content.target, params, row.before, row.refs)
+        return kind.verify(
+            self.desk.workspaces.of(content.target, kind.scope).read, content.target, params, row.before, row.refs
+        )
 
-    def _image(self, kind: Kind, target: Target, params: Params) -> dict[str, Any]:
-        return {} if kind.sends else kind.snapshot(self.desk.workspace.read, target, params)
+    def _image(self, kind: Kind, content: Content, params: Params) -> dict[str, Any]:
+        return (
+            {}
+            if kind.sends
+            else kind.snapshot(self.desk.workspaces.of(content.target, kind.scope).read, content.target, params)
+        )
 
     def _undoable(self, row: Row, content: Content, kind: Kind, params: Params) -> bool:
         """Undone by itself only where the kind is reversible and the approved plan says so."""
@@ -237,17 +248,18 @@ class Executor:
             now = held(tx, row)
             intend(tx, now, "undo", key_of(row, "undo"), inverse.kind, inverse.params)
         self._checkpoint("undo_intended")
-        begun = _clocks()
-        permit = Permit(lambda: self._may_send(row, begun))
+        begun = clocks()
+        permit = Permit(lambda: still_held(self.desk.store, row, self._lease, begun, self._call))
         try:
-            image = other.snapshot(self.desk.workspace.read, content.target, wanted)
+            there = self.desk.workspaces.of(content.target, other.scope)
+            image = other.snapshot(there.read, content.target, wanted)
             if other.plan(image, wanted):
-                if not only_ours(kind, params, row.before, self._image(kind, content.target, params)):
+                if not only_ours(kind, params, row.before, self._image(kind, content, params)):
                     return self._rolled(row, "rb_conflict", "somebody else has changed it since: not taken back")
-                act = self.desk.workspace.acting(permit)
+                act = there.acting(permit)
                 other.execute(act, content.target, wanted, image, key_of(row, "undo"))
                 self._checkpoint("after_undo")
-            checks = other.verify(self.desk.workspace.read, content.target, wanted, image, {})
+            checks = other.verify(there.read, content.target, wanted, image, {})
         except LeaseLost:
             raise
         except Gone:
@@ -271,31 +283,6 @@ class Executor:
             now = held(tx, row)
             ended(tx, now, "undo", event)
             return execute(tx, now, event, self._actor, {"why": why} if why else None, error_text=why or now.error_text)
-
-    # Lease
-
-    @contextmanager
-    def _heart(self, row: Row) -> Iterator[None]:
-        """Hold the lease while the block runs."""
-        over = threading.Event()
-
-        def beat() -> None:
-            while not over.wait(self._beat):
-                with suppress(Exception):
-                    if not executions.heartbeat(self.desk.store, row, self._lease):
-                        return
-
-        thread = threading.Thread(target=beat, daemon=True, name=f"heart of {self.worker}")
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-
-
-def _clocks() -> tuple[float, float]:
-    """Seconds by two clocks: the one stands still while a laptop sleeps, the other one may be set back."""
-    return time.monotonic(), time.time()
 
 
 def key_of(row: Row, phase: str = "act") -> str:

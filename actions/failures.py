@@ -21,8 +21,9 @@ def effect_of(error: BaseException, sent: bool = True) -> Effect:
 
     from actions.identifiers import BadTarget
     from actions.kind import Gone, NotAsApproved
+    from actions.workspaces import NoWay
 
-    if isinstance(error, NotAsApproved):
+    if isinstance(error, NotAsApproved | NoWay):
         return "none"
     if isinstance(error, Gone | BadTarget | ValueError | KeyError | TypeError):
         return "unknown" if sent else "none"

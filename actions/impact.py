@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from actions.desk import Reads
+from actions.evidence import Unread
 from approvals.proposal import Consumer, Impact, Target
 from warehouse.interface import ask
 
@@ -58,14 +59,34 @@ def _workspace(row: Mapping[str, Any], target: Target) -> str:
 
 def workspace_name(reader: Reads | None, workspace_id: str) -> str:
     """The workspace's name, empty when it is not known."""
-    if reader is None:
-        return ""
     try:
-        answer = reader.submit(ask("platform.workspaces")).result(PATIENCE)
+        rows = _workspaces(reader, anew=False)
     except Exception:
         return ""
-    rows = answer.table.to_pylist() if answer.table is not None else []
     return next((str(row["workspace_name"]) for row in rows if row["workspace_id"] == workspace_id), "")
+
+
+def hosts(reader: Reads | None) -> dict[str, str]:
+    """The address of every workspace that runs, by its id. Raises :class:`actions.evidence.Unread`."""
+    return {
+        str(row["workspace_id"]): str(row["workspace_url"])
+        for row in _workspaces(reader, anew=True)
+        if row["workspace_url"] and row["status"] in (None, "", "RUNNING")
+    }
+
+
+def _workspaces(reader: Reads | None, *, anew: bool) -> list[dict[str, Any]]:
+    """Every workspace; ``anew``: as it is now, not as it was remembered."""
+    if reader is None:
+        raise Unread("the warehouse is not connected")
+    try:
+        question = ask("platform.workspaces")
+        answer = (reader.reread(question) if anew else reader.submit(question)).result(PATIENCE)
+    except Exception as error:
+        raise Unread(f"the list of workspaces: {type(error).__name__}") from error
+    if answer.table is None:
+        raise Unread("the list of workspaces could not be read")
+    return list(answer.table.to_pylist())
 
 
 def _question(target: Target) -> tuple[str, dict[str, Any], str] | None:

@@ -17,7 +17,7 @@ from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import may_pass, words
 from actions.identifiers import check_looks
-from actions.kind import Kind, essence
+from actions.kind import Kind, Params, essence
 from actions.owners import owner_of
 from actions.proposers import known
 from actions.registry import titled
@@ -143,7 +143,7 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
         raise Refusal("This action cannot be taken back.")
     within = kind.reversibility == "auto" and newest and may_decide(row, content, person)
     if within:
-        now = kind.snapshot(desk.workspace.read, content.target, params)
+        now = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
         within = execution.after is not None and essence(now) == essence(execution.after)
     draft = _draft_of(
         content, kind=inverse.kind, params=inverse.params, agent=_by(person), narrative="", evidence=(),
@@ -168,24 +168,24 @@ def worked_out(
 ) -> tuple[Content, Verdict]:
     """The complete content of a proposal and what the policy says of it. ``undo_of``: the proposal whose change it takes
     back; ``emergency``: the incident because of which the emergency group decides. Raises
-    :class:`actions.identifiers.BadTarget`."""
+    :class:`actions.identifiers.BadTarget` and :class:`actions.workspaces.NoWay`."""
     check_looks(draft.target)
     kind = registry.kind(draft.kind)
     params = registry.parsed(kind, draft.params)
-    image: Json = {} if kind.sends else kind.snapshot(desk.workspace.read, draft.target, params)
+    target, read, image = _looked_at(desk, kind, draft.target, params)
     changes = kind.plan(image, params)
     if not changes:
         raise Pointless("The wanted state is there already.")
-    tried = kind.dry_run(desk.workspace.read, draft.target, params, image)
+    tried = kind.dry_run(read, target, params, image)
     grounds = tuple(
         evidence.read(desk.reader, evidence.bounded(one, kind.tolerance, kind.evidence_lasts_s))
         for one in draft.evidence
     )
     if any(not one.row_count for one in grounds):
         raise Pointless("What it rests on is no longer in the system tables.")
-    inverse = kind.inverse(draft.target, params, image, {})
-    environment = _environment(desk, kind, draft.target)
-    hit, places = impact.located(desk.reader, _about(draft.target, image), kind.blast(image, params), kind.interrupts)
+    inverse = kind.inverse(target, params, image, {})
+    environment = _environment(desk, kind, target)
+    hit, places = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts)
     with desk.store.reading() as tx:
         record = track_of(tx, kind.name)
     risk, factors = risk_class(
@@ -194,10 +194,10 @@ def worked_out(
         principals=hit.principals, objects=hit.objects, raised=bool(draft.raise_risk), track=record,
     )  # fmt: skip
     bare = Content(
-        kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=draft.target, env=environment,
-        agent=draft.agent, owner=owner_of(desk.workspace.read, draft.target) if not kind.sends else "",
-        title=titled(kind, draft.target, params), params=params.model_dump(mode="json"),
-        before=image, changes=changes, steps=kind.steps(draft.target, params),
+        kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=target, env=environment,
+        agent=draft.agent, owner=owner_of(read, target) if not kind.sends else "",
+        title=titled(kind, target, params), params=params.model_dump(mode="json"),
+        before=image, changes=changes, steps=kind.steps(target, params),
         preconditions=kind.preconditions(image, params), evidence=grounds, impact=hit,
         consumer_workspaces=places, benefit=draft.benefit,
         ooda=draft.ooda, narrative=draft.narrative, confidence=draft.confidence, risk=risk, risk_factors=factors,
@@ -217,6 +217,16 @@ def worked_out(
             "approval_ttl_s": verdict.approval_ttl_s, "undo_s": verdict.undo_s, "bulk": verdict.bulk,
         }
     ), verdict  # fmt: skip
+
+
+def _looked_at(desk: Desk, kind: Kind, claimed: Target, params: Params) -> tuple[Target, Any, Json]:
+    """The target as it was read (workspace, name), the client that reads it, and its image. A message has no target that
+    is read: it goes by its id."""
+    if kind.sends:
+        return claimed.model_copy(update={"name": ""}), None, {}
+    there, target = desk.workspaces.reach(claimed, kind.scope)
+    image = kind.snapshot(there.read, target, params)
+    return target.model_copy(update={"name": str(image.get("_name") or "")}), there.read, image
 
 
 def facts_of(tx: Tx, desk: Desk, content: Content, undo: Any = "", *, deciding: bool = False) -> Facts:

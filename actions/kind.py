@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from actions.workspaces import Scope
 from approvals.proposal import Change, Check, Dimension, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
 from spelling import honest
 
@@ -114,6 +115,7 @@ class Kind(ABC):
     evidence_lasts_s: ClassVar[int] = 48 * 3600  # how old the rows of the evidence may be when it acts, in seconds
     needs_evidence: ClassVar[bool] = True  # an agent's proposal rests on something that can be read again
     further_resources: ClassVar[tuple[str, ...]] = ()  # other types of target that the same call serves
+    scope: ClassVar[Scope] = "workspace"  # where its targets are: in one workspace, or in the metastore
     sends: ClassVar[bool] = False  # no call: what `message` says goes into the outbox
     interrupts: ClassVar[bool] = True  # what runs on the target now may be interrupted by the change
     enabled: ClassVar[bool] = True  # destructive kinds are off until a policy names them

@@ -27,6 +27,7 @@ class SetAlias(Kind):
     name = "model.set_alias"
     dimension, resource, Params = "ml", "model", Alias
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
+    scope = "metastore"
     unit_of_change = "one alias of one model"
 
     def title(self, target: Target, params: Alias) -> str:

@@ -7,9 +7,10 @@ import os
 import threading
 from pathlib import Path
 
+from actions import impact
 from actions.desk import Desk, Reads
 from actions.failures import told, words
-from actions.workspace import Workspace
+from actions.workspaces import Workspaces
 from approvals.people import Directory
 from approvals.policy_file import load
 from approvals.scim import LocalDirectory, ScimDirectory
@@ -33,11 +34,11 @@ class NotOpen(Exception):
 def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
     """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
     when the settings do not: on a laptop."""
-    workspace = Workspace(sign_in or own_sign_in(chosen))
-    scim = ScimDirectory(lambda: workspace.people)
+    workspaces = Workspaces(sign_in or own_sign_in(chosen), lambda: impact.hosts(reader))
+    scim = ScimDirectory(lambda: workspaces.people)
     directory: Directory = LocalDirectory(scim) if chosen.local_user else scim
     made = Desk(
-        store=open_store(chosen), workspace=workspace, directory=directory, policy=load(Path(chosen.policy)),
+        store=open_store(chosen), workspaces=workspaces, directory=directory, policy=load(Path(chosen.policy)),
         reader=reader, kill=lambda: os.environ.get(KILL_SWITCH, ""),
     )  # fmt: skip
     with _LOCK:

@@ -18,6 +18,7 @@ from actions.failures import words
 from actions.intake import facts_of, good_until, refreshed
 from actions.kind import Found, Gone, Intent, Kind, Params, essence
 from actions.stops import stopped
+from actions.workspaces import NoWay
 from approvals import budgets, executions, ledger, policy, sweeps, switches
 from approvals.executions import held, intend, rest
 from approvals.ledger import Actor
@@ -133,7 +134,8 @@ def found(desk: Desk, row: Row, content: Content, kind: Kind, params: Params, an
         return "none"  # a message is written in the transaction that says so
     intent = Intent(announced.idempotency_key, announced.intended_at, row.refs)
     try:
-        return kind.find(desk.workspace.read, content.target, params, row.before, intent)
+        read = desk.workspaces.of(content.target, kind.scope).read
+        return kind.find(read, content.target, params, row.before, intent)
     except Exception:
         return "unknown"
 
@@ -171,9 +173,11 @@ def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict
     if kind.sends:
         return kind, params, {}
     try:
-        image = kind.snapshot(desk.workspace.read, content.target, params)
+        image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
     except Gone:
         raise Refused("the target is gone") from None
+    except NoWay as error:
+        raise Refused(str(error)) from None
     except Exception as error:
         raise Waits("unreadable", words(error)) from None
     _same_target(desk, content, kind, params, image)
@@ -233,10 +237,10 @@ def _same_target(desk: Desk, content: Content, kind: Kind, params: Params, image
 
 def last_look(desk: Desk, row: Row, content: Content, kind: Kind, params: Params) -> dict[str, Any]:
     """The target right before the call, as it was approved; of a repeated call, what was there before the first one.
-    Raises :class:`actions.kind.NotAsApproved` and what the SDK raises."""
+    Raises :class:`actions.kind.NotAsApproved`, and what the SDK raises."""
     if kind.sends:
         return {}
-    image = kind.snapshot(desk.workspace.read, content.target, params)
+    image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
     kind.unmoved(content.before, image, params)
     return image if row.attempt == 1 else dict(row.before)
 

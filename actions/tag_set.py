@@ -31,6 +31,7 @@ class SetTag(Kind):
     name = "tag.set"
     dimension, resource, further_resources = "governance", "table", ("schema", "catalog", "column", "volume")
     base_risk, reversibility, idempotency, repeatable, Params = 1, "auto", "set", True, Tag
+    scope = "metastore"
     unit_of_change = "one tag of one object"
 
     def title(self, target: Target, params: Tag) -> str:

@@ -3,7 +3,7 @@ single request (:mod:`actions.acting`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from once import Once
 from workspace_client import SignIn, client, config
@@ -15,15 +15,30 @@ if TYPE_CHECKING:
     from actions.acting import Permit
 
 READ_BUDGET, READ_TIMEOUT, ACT_TIMEOUT, LOOK_BUDGET, LOOK_TIMEOUT = 15, 10, 30, 2, 5  # seconds
+ME, WHOSE = "/api/2.0/preview/scim/v2/Me", "X-Databricks-Org-Id"  # the header in which an answer says whose it is
 
 
 class Workspace:
     """Opens the clients when they are first needed: making one asks the workspace for its settings."""
 
-    def __init__(self, sign_in: SignIn, act_timeout: float = ACT_TIMEOUT) -> None:
-        self._read = Once(lambda: client(sign_in, budget=READ_BUDGET, timeout=READ_TIMEOUT))
-        self._act = Once(lambda: _acts(sign_in, act_timeout))
-        self._people = Once(lambda: client(sign_in, budget=LOOK_BUDGET, timeout=LOOK_TIMEOUT))
+    def __init__(self, sign_in: SignIn, act_timeout: float = ACT_TIMEOUT, workspace_id: str = "") -> None:
+        own = {"workspace_id": workspace_id}  # else that of the environment would be sent along
+        self._read = Once(lambda: client(sign_in, budget=READ_BUDGET, timeout=READ_TIMEOUT, **own))
+        self._act = Once(lambda: _acts(sign_in, act_timeout, workspace_id))
+        self._people = Once(lambda: client(sign_in, budget=LOOK_BUDGET, timeout=LOOK_TIMEOUT, **own))
+        self._id = Once(self._asked)
+        self._metastore = Once(lambda: str(self.read.metastores.current().metastore_id or ""))
+
+    @property
+    def id(self) -> str:
+        """The id that the workspace gives itself, not the one it is taken for; empty when it does not say. Raises what
+        the SDK raises."""
+        return self._id()
+
+    @property
+    def metastore(self) -> str:
+        """The id of the workspace's metastore. Raises what the SDK raises."""
+        return self._metastore()
 
     @property
     def read(self) -> WorkspaceClient:
@@ -39,10 +54,14 @@ class Workspace:
         """For one action: sends one request that changes something, once, if its ``permit`` lets it."""
         from actions.acting import acting
 
-        return acting(self._act(), permit)
+        return acting(self._act(), permit, self.id)
+
+    def _asked(self) -> str:
+        told: Any = self.read.api_client.do("GET", ME, response_headers=[WHOSE])
+        return str(told.get(WHOSE) or "")
 
 
-def _acts(sign_in: SignIn, timeout: float) -> Config:
+def _acts(sign_in: SignIn, timeout: float, workspace_id: str) -> Config:
     from actions.acting import NoSecondTry
 
-    return config(sign_in, budget=LOOK_BUDGET, timeout=timeout, clock=NoSecondTry())
+    return config(sign_in, budget=LOOK_BUDGET, timeout=timeout, workspace_id=workspace_id, clock=NoSecondTry())

@@ -131,6 +131,13 @@ def intent(tx: Tx, row: Row, phase: str) -> Row | None:
     return tx.connection.execute(order.order_by(INTENTS.c.attempt).limit(1)).one_or_none()
 
 
+def open_call(tx: Tx, row: Row) -> bool:
+    """Whether the call of this attempt was announced and nobody has said how it ended."""
+    mine = (INTENTS.c.execution_id == row.execution_id, INTENTS.c.phase == "act", INTENTS.c.attempt == row.attempt)
+    order = sa.select(INTENTS.c.attempt).where(*mine, INTENTS.c.ended_at.is_(None))
+    return tx.connection.execute(order).first() is not None
+
+
 def ended(tx: Tx, row: Row, phase: str, result: str) -> None:
     """What became of the call of this attempt."""
     tx.connection.execute(

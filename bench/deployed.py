@@ -183,7 +183,10 @@ def deployed(folder: Path, lakehouse: Path, *, many: bool = False) -> Iterator[D
         else:
             workspace.state.logins.append(give)
         engine = sa.create_engine(database.url(DATABASE, SCHEMA), pool_pre_ping=True)
-        with shown(workspace, world, lakehouse.parent), Emulator(lakehouse, workspace=workspace) as emulator:
+        with (
+            Emulator(lakehouse, workspace=workspace) as emulator,
+            shown(workspace, world, lakehouse.parent, emulator.urls),
+        ):
             yield Deployed(folder, database, emulator, workspace, Store(engine), minted)
         engine.dispose()
     finally:

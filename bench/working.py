@@ -113,8 +113,11 @@ def counted(store: Store, *kinds: Kind, counters: Counters | None = None) -> Ite
     counters, known = counters or Counters(), registry.KINDS
     registry.KINDS = {**known, **{one.name: one for one in kinds or (cast(Kind, Count()),)}}
     try:
-        workspace = cast(Any, SimpleNamespace(read=counters, acting=lambda permit: Permitted(counters, permit)))
-        yield Desk(store=store, workspace=workspace, directory=Directory(), policy=_policy()), counters
+        there = SimpleNamespace(read=counters, acting=lambda permit: Permitted(counters, permit))
+        workspaces = cast(
+            Any, SimpleNamespace(reach=lambda target, scope: (there, target), of=lambda target, scope: there)
+        )
+        yield Desk(store=store, workspaces=workspaces, directory=Directory(), policy=_policy()), counters
     finally:
         registry.KINDS = known
 

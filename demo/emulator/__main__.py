@@ -24,7 +24,10 @@ def main(arguments: list[str]) -> int:
     now = dt.datetime.fromisoformat(facts["now"]) if facts else dt.datetime.now(dt.UTC)
     home = chosen.lakehouse.parent
     workspace, world = made(seed, scale, now, home)
-    with shown(workspace, world, home), Emulator(chosen.lakehouse, chosen.port, workspace) as emulator:
+    with (
+        Emulator(chosen.lakehouse, chosen.port, workspace) as emulator,
+        shown(workspace, world, home, emulator.urls),
+    ):
         sys.stdout.write(
             f"LAKEHELM_PROFILE=databricks DATABRICKS_HOST={emulator.url} DATABRICKS_WAREHOUSE_ID={WAREHOUSE} "
             f"DATABRICKS_TOKEN={TOKEN}\n"

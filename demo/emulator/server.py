@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl
 
 from demo.emulator.answer import Answer, Door, as_json, refused
 from demo.emulator.faults import Fault, Faults
+from demo.names import PROD
+from demo.organisation import WORKSPACES
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from demo.workspace.workspace import Workspace
 
 TOKEN, CLIENT, SECRET, WAREHOUSE = "dapi-emulated-token", "emulated-client", "emulated-secret", "abc123"
-PLACE = "1"  # the workspace that this host says it is; it answers for all of them
+PLACE = "1"  # the workspace that a host without an API says it is
 SQL_PATHS = ("/sql/1.0/", "/api/2.0/sql/statements")
 
 
@@ -36,14 +38,20 @@ class _Server(ThreadingHTTPServer):
 
 
 class Emulator:
-    """A workspace on loopback; use it as a context manager. ``url`` is its address. With a ``lakehouse`` it has a SQL
-    warehouse, with a ``workspace`` its API; port 0 takes a free one."""
+    """Workspaces on loopback; use it as a context manager. ``url`` is the address of the app's own, ``urls`` has those of
+    all by their id: each is a host of its own and knows the objects of the others as little as Databricks does. With a
+    ``lakehouse`` there is a SQL warehouse, with a ``workspace`` the API; port 0 takes a free one."""
 
     def __init__(self, lakehouse: Path | None, port: int = 0, workspace: Workspace | None = None) -> None:
         self.faults = Faults()
         self.workspace = workspace
-        self._server = _Server(("127.0.0.1", port), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        places = (PROD, *(one for one in WORKSPACES.workspace_id if one != PROD)) if workspace else (PLACE,)
+        self._servers = {
+            place: _Server(("127.0.0.1", 0 if number else port), _handler(self, place))
+            for number, place in enumerate(places)
+        }
+        self.urls = {place: f"http://127.0.0.1:{one.server_address[1]}" for place, one in self._servers.items()}
+        self.home, self.url = places[0], self.urls[places[0]]
         self._warehouse: SqlWarehouse | None = None
         if lakehouse is not None:
             from demo.emulator.warehouse import SqlWarehouse  # imports the Thrift client
@@ -57,12 +65,14 @@ class Emulator:
         self._doors = self._open()
 
     def __enter__(self) -> Emulator:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        for one in self._servers.values():
+            threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        for one in self._servers.values():
+            one.shutdown()
+            one.server_close()
         if self._warehouse:
             self.statements.lakehouse.close()
 
@@ -85,12 +95,14 @@ class Emulator:
                                   "client_id": CLIENT, "client_secret": SECRET}  # fmt: skip
         return Settings(**(values | changes))
 
-    def answer(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """The answer of the first door that fits, else the workspace's; everything but sign-in and signed links needs
-        a token."""
+    def answer(self, place: str, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """The answer of the first door that fits, else that of the workspace ``place``; everything but sign-in and signed
+        links needs a token."""
         authorization = headers.get("Authorization", "")
         if (method, path) == ("POST", "/oidc/v1/token"):
             return self._token(body, authorization)
+        if (method, path) == ("GET", "/.well-known/databricks-config"):
+            return self._config(place)
         by = self._who(authorization)
         for verb, pattern, open_to_all, act in self._doors:
             matched = re.fullmatch(pattern, path)
@@ -106,9 +118,9 @@ class Emulator:
             given = None
         if not isinstance(given, dict):
             return refused(400, "MALFORMED_REQUEST", "The body is not a JSON object.")
-        place = headers.get("X-Databricks-Workspace-Id", PLACE)
-        named = {} if place == PLACE else {"workspace_id": place}
-        status, told = self.workspace.answer(method, path, dict(parse_qsl(query, True)), given, by, **named)
+        if headers.get("X-Databricks-Workspace-Id", place) != place:
+            return refused(400, "INVALID_PARAMETER_VALUE", "This is the host of another workspace.")
+        status, told = self.workspace.answer(method, path, dict(parse_qsl(query, True)), given, by, place)
         return as_json(told, status)
 
     def _who(self, authorization: str) -> str | None:
@@ -119,20 +131,16 @@ class Emulator:
         return self.workspace.who(token) if self.workspace and token != authorization else None
 
     def _open(self) -> tuple[Door, ...]:
-        own: tuple[Door, ...] = (
-            ("GET", r"/\.well-known/databricks-config", True, self._config),
-            ("GET", r"/oidc/\.well-known/oauth-authorization-server", True, self._oidc),
-        )
+        own: tuple[Door, ...] = (("GET", r"/oidc/\.well-known/oauth-authorization-server", True, self._oidc),)
         if self.workspace is None:
             own += (("GET", r"/api/2\.0/preview/scim/v2/Me", False, self._me),)
         return own + (self._warehouse.doors() if self._warehouse else ())
 
     # Sign-in
 
-    def _config(self, _: bytes) -> Answer:
-        return as_json(
-            {"oidc_endpoint": f"{self.url}/oidc", "account_id": str(uuid.UUID(int=7)), "workspace_id": PLACE}
-        )
+    def _config(self, place: str) -> Answer:
+        oidc = f"{self.urls[place]}/oidc"
+        return as_json({"oidc_endpoint": oidc, "account_id": str(uuid.UUID(int=7)), "workspace_id": place})
 
     def _oidc(self, _: bytes) -> Answer:
         ends = {"token_endpoint": f"{self.url}/oidc/v1/token", "authorization_endpoint": f"{self.url}/oidc/auth"}
@@ -160,22 +168,26 @@ def _stranger() -> Answer:
 
 def _instead(fault: Fault) -> tuple[Answer, dict[str, str]] | None:
     """What an HTTP fault answers in place of the real answer, with its headers."""
+    later = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
     match fault.kind:
         case "unauthorized":
             return refused(401, "UNAUTHENTICATED", "Credential was not accepted."), {}
         case "forbidden":
             return refused(403, "PERMISSION_DENIED", "You do not have permission to use this."), {}
         case "throttled":
-            wait = {"Retry-After": str(int(fault.value))}
+            wait = {"Retry-After": str(int(fault.value))} if fault.retry_after is None else later
+            wait = {name: text for name, text in wait.items() if text}
             return refused(429, "RESOURCE_EXHAUSTED", "Too many requests."), wait
-        case "unavailable":
-            return refused(503, "TEMPORARILY_UNAVAILABLE", "The service is temporarily unavailable."), {}
+        case "unavailable" | "unavailable_after":
+            return refused(503, "TEMPORARILY_UNAVAILABLE", "The service is temporarily unavailable."), later
+        case "bad_gateway" | "bad_gateway_after":
+            return Answer(b"<html><body><h1>502 Bad Gateway</h1></body></html>", 502, "text/html"), {}
         case "server_error":
             return refused(500, "INTERNAL_ERROR", "The service could not answer."), {}
     return None
 
 
-def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
+def _handler(emulator: Emulator, place: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # else every second answer waits 40 ms for an acknowledgement
@@ -201,8 +213,10 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
         def _serve_api(self, path: str, query: str, body: bytes) -> None:
             fault = emulator.faults.take_for(path, reads=self.command == "GET" or path.startswith("/oidc/"))
             kind = fault.kind if fault else None
-            if fault and (instead := _instead(fault)):
+            if fault and not fault.kind.endswith("_after") and (instead := _instead(fault)):
                 return self._send(*instead)
+            if kind == "redirect":
+                return self._send(Answer(b"", 307), {"Location": self.path})
             if kind == "dropped":
                 return self._drop()
             if fault and kind == "slow":
@@ -214,16 +228,19 @@ def _handler(emulator: Emulator) -> type[BaseHTTPRequestHandler]:
                 answer = self._answer(path, query, body)
             if kind == "dropped_after":
                 return self._drop()
+            if fault and fault.kind.endswith("_after") and (instead := _instead(fault)):
+                return self._send(*instead)
             return self._send(answer, {}, cut=kind == "truncated_body")
 
         def _answer(self, path: str, query: str, body: bytes) -> Answer:
-            return emulator.answer(self.command, path, query, body, dict(self.headers))
+            return emulator.answer(place, self.command, path, query, body, dict(self.headers))
 
         def _send(self, answer: Answer, headers: dict[str, str], cut: bool = False) -> None:
             with suppress(ConnectionError):  # whoever asked has gone
                 self.send_response(answer.status)
                 size = str(len(answer.body) + 64 * cut)
-                for name, text in {"Content-Type": answer.kind, "Content-Length": size, **headers}.items():
+                whose = {"X-Databricks-Org-Id": place}
+                for name, text in {"Content-Type": answer.kind, "Content-Length": size, **whose, **headers}.items():
                     self.send_header(name, text)
                 self.end_headers()
                 self.wfile.write(answer.body[: len(answer.body) // 2] if cut else answer.body)

@@ -114,7 +114,7 @@ def _found(state: State, given: Any) -> Json:
     if str(wanted) in state.objects.get("runs", {}):
         return state.get("runs", str(wanted))
     found = past(state).run(wanted) if wanted < FIRST else None
-    if found is None:
+    if found is None or not state.here(found):
         raise Refused(400, "INVALID_PARAMETER_VALUE", f"Run {wanted} does not exist.")
     return found
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from demo.names import EUROPE
-from demo.organisation import Organisation
+from demo.names import ACCOUNT, EUROPE
+from demo.organisation import WORKSPACES, Organisation
 from demo.workspace.audit_rows import audit_rows
 from demo.workspace.catalog_rows import Key, catalog_rows
 from demo.workspace.run_rows import Pending, begun, ended
@@ -18,9 +18,21 @@ from demo.workspace.usage_rows import USAGE, usage
 from demo.workspace.version_rows import version_rows
 from warehouse import overlay
 
+WORKSPACES_LATEST = "system.access.workspaces_latest"
 EVERY = 1.0  # seconds between two writes
 REGIONAL = ("system.compute.", "system.lakeflow.", "system.serving.")  # these tables know the home region only
 _LOG = logging.getLogger(__name__)
+
+
+def _addresses(urls: Mapping[str, str]) -> overlay.Beside:
+    """Where each workspace answers now: a free port is another one at every start."""
+    names = dict(zip(WORKSPACES.workspace_id.astype(str), WORKSPACES.workspace_name.astype(str), strict=True))
+    rows = tuple({
+        "account_id": ACCOUNT, "workspace_id": one, "workspace_name": names[one], "workspace_url": url,
+        "create_time": "2024-03-01T09:00:00+00:00", "status": "RUNNING",
+    } for one, url in urls.items() if one in names)  # fmt: skip
+    return overlay.Beside(rows, tuple(overlay.Gone((("workspace_id", one),)) for one in urls if one in names))
+
 
 Ask = Callable[[str, dict[str, str]], Json | None]  # path and query of a GET -> the answer, None when refused
 
@@ -29,7 +41,9 @@ class SystemTables:
     """The overlay in ``folder`` of what happened to ``state``; ``ask`` reads from the workspace as anybody would. The
     whole overlay is worked out from the effects, so it is there again after a restart."""
 
-    def __init__(self, folder: Path, world: Organisation, state: State, ask: Ask) -> None:
+    def __init__(
+        self, folder: Path, world: Organisation, state: State, ask: Ask, urls: Mapping[str, str] | None = None
+    ) -> None:
         self._folder, self._world, self._state, self._ask = folder, world, state, ask
         self._tables = {f"{c}.{s}": list(own.table_name) for (c, s), own in
                         world.tables.groupby(["table_catalog", "table_schema"])}  # fmt: skip
@@ -42,6 +56,8 @@ class SystemTables:
         self._stopped = threading.Event()
         if not state.effects:
             overlay.clear(folder)
+        if urls:
+            overlay.write(folder, {WORKSPACES_LATEST: _addresses(urls)})
 
     def write(self) -> frozenset[str]:
         """Bring the files up to date; the tables that changed."""

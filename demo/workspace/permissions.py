@@ -30,7 +30,8 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         levels = TYPES[kind][1]
         field = "user_name" if "@" in owner else "service_principal_name"
         top = "IS_OWNER" if "IS_OWNER" in levels else "CAN_MANAGE"
-        made[f"{kind} {identifier}"] = {"workspace_id": workspace, "direct": [
+        key = f"{kind} {identifier}"  # one number may be a job's in two workspaces
+        made[key if key not in made else f"{key}@{workspace}"] = {"workspace_id": workspace, "direct": [
             [field, owner, top], ["group_name", f"team-{team}", _OF_TEAM[kind]]]}  # fmt: skip
     for policy in sorted({one for one in world.clusters.policy_id if isinstance(one, str)}):
         made[f"cluster-policies {policy}"] = {"workspace_id": PROD, "direct": [["group_name", "users", "CAN_USE"]]}
@@ -55,18 +56,18 @@ def _objects(world: Organisation) -> Iterator[tuple[str, str, str, str, str]]:
 
 def shown(state: State, request: Request, kind: str, identifier: str) -> Json:
     """The whole list: one entry for each principal."""
-    return _told(kind, identifier, _list(state, kind, identifier)["direct"])
+    return _told(kind, identifier, _list(state, request, kind, identifier)["direct"])
 
 
 def levels(state: State, request: Request, kind: str, identifier: str) -> Json:
     """What can be given on the object."""
-    _list(state, kind, identifier)
+    _list(state, request, kind, identifier)
     return {"permission_levels": [{"permission_level": one, "description": ""} for one in TYPES[kind][1]]}
 
 
 def update(state: State, request: Request, kind: str, identifier: str) -> Json:
     """Add entries and raise levels; nothing is lowered or taken away."""
-    before = _list(state, kind, identifier)
+    before = _list(state, request, kind, identifier)
     order = TYPES[kind][1]
     held = {(field, who): level for field, who, level in before["direct"]}
     for field, who, level in _asked(request, kind):
@@ -78,17 +79,22 @@ def update(state: State, request: Request, kind: str, identifier: str) -> Json:
 
 def put(state: State, request: Request, kind: str, identifier: str) -> Json:
     """Replace all direct entries. Where objects have an owner, one must stay."""
-    before = _list(state, kind, identifier)
+    before = _list(state, request, kind, identifier)
     wanted = {(field, who): level for field, who, level in _asked(request, kind)}
     if "IS_OWNER" in TYPES[kind][1] and "IS_OWNER" not in wanted.values():
         raise Refused(400, "INVALID_PARAMETER_VALUE", f"The {TYPES[kind][0]} must have an owner.")
     return _changed(state, request, "set", kind, identifier, before, [[*key, level] for key, level in wanted.items()])
 
 
-def _list(state: State, kind: str, identifier: str) -> Json:
+def _key(state: State, request: Request, kind: str, identifier: str) -> str:
+    own = f"{kind} {identifier}@{request.workspace_id}"
+    return own if own in state.objects["permissions"] else f"{kind} {identifier}"
+
+
+def _list(state: State, request: Request, kind: str, identifier: str) -> Json:
     if kind not in TYPES:
         raise Refused(400, "INVALID_PARAMETER_VALUE", f"{kind} is not a type of object with permissions.")
-    found = state.objects["permissions"].get(f"{kind} {identifier}")
+    found = state.objects["permissions"].get(_key(state, request, kind, identifier))
     if found is None:
         raise missing(TYPES[kind][0].capitalize(), identifier)
     return found
@@ -110,7 +116,7 @@ def _changed(
 ) -> Json:
     if sorted(direct) != sorted(before["direct"]):
         after = before | {"direct": direct}
-        state.put("permissions", f"{kind} {identifier}", after)
+        state.put("permissions", _key(state, request, kind, identifier), after)
         state.effect(f"permissions.{verb}", TYPES[kind][0], identifier, request.by, before["workspace_id"], object=after,
                      before=before)  # fmt: skip
     return _told(kind, identifier, direct)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from demo.names import PROD
+from demo.names import EUROPE, METASTORE, PROD
 from demo.organisation import Organisation
 from demo.workspace.state import Json, Request, Route, Seed, State, missing
 
 ADMIN = "ada.arden@example.com"
 CATALOGS = ("main", "dev")
+ELSEWHERE = "7c0e5a51-0d0b-4f3e-8a57-5d1c2b3a4f60"  # the metastore of the other region
 UNITY = r"/api/2\.1/unity-catalog"
 HOME = PROD  # the workspace that calls on the catalog are counted for
 
@@ -57,4 +58,17 @@ def table(state: State, request: Request, name: str) -> Json:
             "data_source_format": "DELTA", "owner": found["owner"], "table_id": found["table_id"]}  # fmt: skip
 
 
-ROUTES: tuple[Route, ...] = (("GET", rf"{UNITY}/tables/([^/]+)", table),)
+def metastore(state: State, request: Request) -> Json:
+    """The metastore of the workspace: the other region has one of its own."""
+    identifier = ELSEWHERE if request.workspace_id == EUROPE else METASTORE.rsplit(":", 1)[1]
+    return {
+        "metastore_id": identifier,
+        "workspace_id": int(request.workspace_id or HOME),
+        "default_catalog_name": "main",
+    }
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", rf"{UNITY}/tables/([^/]+)", table),
+    ("GET", rf"{UNITY}/current-metastore-assignment", metastore),
+)

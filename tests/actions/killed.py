@@ -15,22 +15,24 @@ CONTEXT.set_forkserver_preload(
 )
 
 
-def die_at(url: str, host: str, now: dt.datetime, checkpoint: str | None, acting: str) -> BaseProcess:
+def die_at(url: str, hosts: dict[str, str], now: dt.datetime, checkpoint: str | None, acting: str) -> BaseProcess:
     """The process of a worker that works off what is due at ``now`` and dies when it first comes to ``checkpoint``."""
-    made = CONTEXT.Process(target=_work, args=(url, host, now, checkpoint, acting))
+    made = CONTEXT.Process(target=_work, args=(url, hosts, now, checkpoint, acting))
     made.start()
     made.join(60)
     return made
 
 
-def _work(url: str, host: str, now: dt.datetime, checkpoint: str | None, worker: str) -> None:
+def _work(url: str, hosts: dict[str, str], now: dt.datetime, checkpoint: str | None, worker: str) -> None:
     from actions.desk import Desk
     from actions.executor import Executor
-    from actions.workspace import Workspace
+    from actions.workspaces import Workspaces
     from approvals.store import Store
     from approvals.store import engine as opened
+    from demo.names import PROD as HOME
     from demo.workspace.people import APP_TOKEN
     from tests.actions.office import crowd, the_policy
+    from tests.approvals.office import later
     from workspace_client import SignIn
 
     def clock(_connection: Any) -> dt.datetime:
@@ -40,8 +42,13 @@ def _work(url: str, host: str, now: dt.datetime, checkpoint: str | None, worker:
         if name == checkpoint:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    desk = Desk(Store(opened(url), clock), Workspace(SignIn(host, token=APP_TOKEN)), crowd(), the_policy())
-    executor = Executor(desk, worker, checkpoint=reached, beat=3600)
+    desk = Desk(
+        Store(opened(url), clock),
+        Workspaces(SignIn(hosts[HOME], token=APP_TOKEN), lambda: hosts),
+        crowd(),
+        the_policy(),
+    )
+    executor = Executor(desk, worker, checkpoint=reached, beat=3600, ticks=later())
     while executor.work_one():
         pass
     os._exit(0)

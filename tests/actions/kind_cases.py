@@ -54,7 +54,9 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     stopped = made.warehouses[made.warehouses.warehouse_id != warehouse.entity_id].iloc[1::2].iloc[0]
     yield KindCase("job.run_now", job, {})
     yield KindCase("job.repair_run", target("run", run, of), {"rerun_all_failed_tasks": True})
-    yield KindCase("job.cancel_run", target("run", str(gone_by().stuck), faults["stuck"].entity_name), {})
+    stuck = target("run", str(gone_by().stuck), faults["stuck"].entity_name)
+    stuck = stuck.model_copy(update={"workspace_id": faults["stuck"].workspace_id})
+    yield KindCase("job.cancel_run", stuck, {})
     yield KindCase("job.pause_schedule", job, {"paused": True})
     yield KindCase("job.set_timeout", job, {"timeout_seconds": 5400})
     yield KindCase("job.set_retries", target("job", jobs.job_id[4], jobs.name[4]), {"max_retries": 2})

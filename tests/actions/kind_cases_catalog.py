@@ -3,6 +3,7 @@ each kind that sends a message; suites of faults and kills go over them."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -29,8 +30,22 @@ class KindCase:
 
 
 def target(type_: str, identifier: str, name: str = "") -> Target:
-    """A target in the production workspace."""
-    return Target(workspace_id=PROD, type=type_, id=identifier, name=name)
+    """A target in the workspace where it is; what belongs to none is seen from production."""
+    return Target(workspace_id=_places().get((type_, identifier), PROD), type=type_, id=identifier, name=name)
+
+
+@functools.cache
+def _places() -> dict[tuple[str, str], str]:
+    """Type and id to workspace."""
+    made = world()
+    frames = {("job", "job_id"): made.jobs, ("pipeline", "pipeline_id"): made.pipelines, ("cluster", "cluster_id"): made.clusters,
+              ("warehouse", "warehouse_id"): made.warehouses, ("endpoint", "endpoint_name"): made.endpoints,
+              ("endpoint", "agent_name"): made.agents, ("index", "index_name"): made.indexes}  # fmt: skip
+    found: dict[tuple[str, str], str] = {}
+    for (type_, column), frame in frames.items():
+        for one in frame.itertuples():
+            found.setdefault((type_, str(getattr(one, column))), str(one.workspace_id))
+    return found
 
 
 def cases(made: Organisation) -> Iterator[KindCase]:

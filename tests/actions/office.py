@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from actions import intake
 from actions.desk import Desk
 from actions.executor import Checkpoint, Executor
-from actions.workspace import Workspace
+from actions.workspaces import Workspaces
 from approvals.ledger import Actor
 from approvals.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.people import Person
 from approvals.policy_file import load
 from approvals.proposal import Agent, Draft
+from approvals.proposals import content_of
 from approvals.rules import Policy, RegisteredAgent
 from approvals.store import Store
 from approvals.store import engine as opened
@@ -72,7 +73,8 @@ class Office:
                 row = proposal(tx, made)
                 if row.state != "open":
                     break
-                name = case.target.name or case.target.id
+                about = content_of(tx, made, row.revision).target
+                name = about.name or about.id
                 accept(tx, Ballot(made, row.revision, row.action_digest, comment="yes", typed_name=name), person)
         with self.desk.store.writing() as tx:
             assert proposal(tx, made).state == "approved"
@@ -86,7 +88,9 @@ class Office:
         return list(crowd.known.values())
 
     def executor(self, checkpoint: Checkpoint = lambda name: None, worker: str = "w") -> Executor:
-        return Executor(self.desk, worker, checkpoint=checkpoint, beat=3600)
+        return Executor(
+            self.desk, worker, checkpoint=checkpoint, beat=3600, ticks=lambda: self.there.clock.now.timestamp()
+        )
 
     def work(self, proposal_id: str, executor: Executor, most: int = 400) -> Row | None:
         """Work until the execution rests for good, letting time pass where it waits; the execution, None if there is
@@ -133,8 +137,9 @@ def crowd() -> Crowd:
 @contextmanager
 def office(url: str, act_timeout: float = 5.0) -> Iterator[Office]:
     """An office whose store is at ``url``."""
-    with served() as there:
+    with served(apart=True) as there:
         store = Store(opened(prepared(url)), lambda _connection: there.clock.now)
-        workspace = Workspace(SignIn(there.emulator.url, token=APP_TOKEN), act_timeout)
-        yield Office(there, Desk(store, workspace, crowd(), the_policy()))
+        urls = there.emulator.urls
+        workspaces = Workspaces(SignIn(there.emulator.url, token=APP_TOKEN), lambda: urls, act_timeout)
+        yield Office(there, Desk(store, workspaces, crowd(), the_policy()))
         store.engine.dispose()

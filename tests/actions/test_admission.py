@@ -111,7 +111,9 @@ def test_every_kind_of_target_has_its_owner_read(here: Office, case: Any) -> Non
     from actions.owners import owner_of
 
     if case.kind not in ("notify.owner", "ticket.open", "training.suggest", "index.sync"):
-        assert owner_of(here.desk.workspace.read, case.target), case.target.type
+        assert owner_of(here.desk.workspaces.reach(case.target, registry.kind(case.kind).scope)[0].read, case.target), (
+            case.target.type
+        )
 
 
 FORGED = ["person", "Person", "person ", "per\u200bson", "ｐerson", "tests.operator\u200b", "Tests.operator", "tests.operatоr", "x",

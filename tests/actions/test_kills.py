@@ -54,7 +54,7 @@ def _killed(here: Office, proposal_id: str, url: str, checkpoint: str | None, wo
     """Let a worker come as far as ``checkpoint`` and die there, with time passing where it waits; then the lease ends and
     the next one finds it."""
     for _ in range(12):
-        process = die_at(url, here.there.emulator.url, here.there.clock.now, checkpoint, worker)
+        process = die_at(url, here.there.emulator.urls, here.there.clock.now, checkpoint, worker)
         row = here.execution(proposal_id)
         assert row is not None
         if process.exitcode == -signal.SIGKILL:

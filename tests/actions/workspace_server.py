@@ -37,6 +37,7 @@ class Watched(Workspace):
     """A workspace that remembers which paths were asked for, and what changes were sent."""
 
     asked: tuple[str, ...] = ()
+    apart = True  # else every host answers for all workspaces: for tests that look at what a kind does with an object
 
     @functools.cached_property
     def bodies(self) -> list[Json]:
@@ -48,7 +49,7 @@ class Watched(Workspace):
         self.asked = (*self.asked, f"{method} {path}")
         if method != "GET":
             self.bodies.append(body)
-        return super().answer(method, path, query, body, by, workspace_id)
+        return super().answer(method, path, query, body, by, workspace_id if self.apart else "")
 
 
 class Clock:
@@ -94,13 +95,15 @@ def client(url: str, token: str, seconds: int) -> WorkspaceClient:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """A fresh workspace while the block runs."""
+def served(apart: bool = False) -> Iterator[Served]:
+    """Fresh workspaces while the block runs, each behind its own host; unless they are kept ``apart``, the clients see the
+    objects of all."""
     from demo.workspace.people import APP_TOKEN
 
     clock = Clock()
     state = State({collection: dict(own) for collection, own in objects().items()}, clock)
     workspace = Watched(state, routes=ROUTES)
+    workspace.apart = apart
     with Emulator(None, workspace=workspace) as emulator:
         yield Served(
             state,

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
-from actions.workspace import Workspace
+from actions.workspaces import Workspaces
 from approvals.policy_file import load
 from components import state
 from settings import Settings
@@ -24,13 +24,12 @@ from workspace_client import SignIn
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "inbox.py"
 
 
-class Silent(Workspace):
+class Silent(Workspaces):
     """A workspace that cannot be read, as one whose network is down."""
 
     why: Exception = ConnectionError("no route to the workspace")
 
-    @property
-    def read(self) -> Any:
+    def reach(self, target: Any, scope: Any) -> Any:
         raise self.why
 
 
@@ -38,7 +37,7 @@ class Silent(Workspace):
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk whose workspace does not answer and whose warehouse is not connected."""
     made = Desk(
-        store=store_at(tmp_path / "store.sqlite", Clock()), workspace=Silent(SignIn("http://127.0.0.1:9", token="t")),
+        store=store_at(tmp_path / "store.sqlite", Clock()), workspaces=Silent(SignIn("http://127.0.0.1:9", token="t")),
         directory=People(), policy=load(Path(Settings().policy)),
     )  # fmt: skip
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
@@ -70,7 +69,7 @@ def test_the_local_user_decides_in_their_own_name(desk: Desk) -> None:
 def test_what_cannot_be_reached_is_said_and_changes_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, why: Exception, told: str
 ) -> None:
-    monkeypatch.setattr(desk.workspace, "why", why)
+    monkeypatch.setattr(desk.workspaces, "why", why)
     ids = fill(desk.store)
     test = verb(page(p=ids["autostop"]), "edit")
     test.number_input[0].set_value(20)

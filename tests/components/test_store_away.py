@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
-from actions.workspace import Workspace
+from actions.workspaces import Workspaces
 from approvals.policy_file import load
 from approvals.store import Store, StoreAway, Tx
 from components import state
@@ -60,7 +60,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     filled = store_at(tmp_path / "store.sqlite", clock)
     ids = fill(filled)
     desk = Desk(
-        store=Store(filled.engine, line), workspace=Workspace(SignIn("http://127.0.0.1:9", token="t")),
+        store=Store(filled.engine, line), workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")),
         directory=People(), policy=load(Path(Settings().policy)),
     )  # fmt: skip
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
