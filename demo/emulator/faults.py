@@ -10,8 +10,8 @@ from typing import Literal
 Kind = Literal[
     "unauthorized",  # HTTP 401
     "forbidden",  # HTTP 403
-    "throttled",  # HTTP 429 with Retry-After: `value` seconds
-    "unavailable",  # HTTP 503
+    "throttled",  # HTTP 429 with Retry-After: `value` seconds, or what `retry_after` says
+    "unavailable",  # HTTP 503, with Retry-After where `retry_after` says something
     "dropped",  # the connection closes before anything is done
     "dropped_after",  # ... after the effect, before the answer
     "dead_session",  # the warehouse has started anew: every session is gone (Thrift)
@@ -26,13 +26,17 @@ Kind = Literal[
     "wrong_type",  # the first column comes as text
     # Of calls to the workspace's API only; those with an HTTP status above, dropped, dropped_after and slow as well:
     "server_error",  # HTTP 500
+    "bad_gateway",  # HTTP 502 and a page of HTML, from a proxy that reached nobody
+    "unavailable_after",  # HTTP 503 as above, after the effect
+    "bad_gateway_after",  # HTTP 502 as above, after the effect
+    "redirect",  # HTTP 307 to the same path at the same host
     "truncated_body",  # the answer is cut in the middle and the connection closed, after the effect
     "duplicate",  # a proxy between sends the request twice and hands the second answer on
     "drift",  # somebody else changes the object right before the request is carried out (Workspace.drift)
 ]
 API: tuple[Kind, ...] = (
     "unauthorized", "forbidden", "throttled", "unavailable", "server_error", "dropped", "dropped_after", "slow",
-    "truncated_body", "duplicate", "drift",
+    "truncated_body", "duplicate", "drift", "bad_gateway", "unavailable_after", "bad_gateway_after", "redirect",
 )  # fmt: skip
 
 
@@ -46,6 +50,7 @@ class Fault:
     times: int = 1
     value: float = 0.0
     name: str = ""
+    retry_after: str | None = None
 
 
 @dataclass
@@ -55,10 +60,12 @@ class Faults:
     _on: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def set(self, kind: Kind, times: int = 1, *, value: float = 0.0, name: str = "") -> None:
+    def set(
+        self, kind: Kind, times: int = 1, *, value: float = 0.0, name: str = "", retry_after: str | None = None
+    ) -> None:
         """Switch ``kind`` on for the next ``times`` requests (-1: until :meth:`clear`)."""
         with self._lock:
-            self._on.append(Fault(kind, times, value, name))
+            self._on.append(Fault(kind, times, value, name, retry_after))
 
     def clear(self) -> None:
         """Switch everything off."""

@@ -33,6 +33,7 @@ from approvals.tables import EXECUTIONS, LEDGER, PROPOSALS, VOTES
 from approvals.voting import Ballot, accept, reject, revoke, veto
 from bench.deciding import AGENT, GROUP, PEOPLE, content
 from bench.working import CHECKPOINTS, counted
+from tests.approvals.office import later
 from tests.approvals.wire import Fragile, FragileCount, Killed, Uncount
 from tests.approvals.world import HOUR, Clock, People, chain, proposed, verdict
 
@@ -238,7 +239,7 @@ class Life(RuleBasedStateMachine):
 
         self.wire.next_call = call
         with suppress(Killed):
-            Executor(self.desk, "worker", beat=HOUR, checkpoint=checkpoint).work_one()
+            Executor(self.desk, "worker", beat=HOUR, checkpoint=checkpoint, ticks=later()).work_one()
         self._learn({"open", "superseded"})
 
     @rule()
@@ -305,7 +306,7 @@ class Life(RuleBasedStateMachine):
         self._in_order()
         self.wire.land()
         self.wire.next_call = "fine"
-        worker = Executor(self.desk, "last", beat=HOUR)
+        worker = Executor(self.desk, "last", beat=HOUR, ticks=later())
         for _ in range(400):  # a clock that was set back has to catch up first
             with self.store.reading() as tx:
                 states = set(tx.connection.execute(sa.select(EXECUTIONS.c.state)).scalars())

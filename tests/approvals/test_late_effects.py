@@ -12,7 +12,7 @@ from approvals.store import Store
 from approvals.tables import EXECUTIONS
 from bench.deciding import PEOPLE
 from bench.working import Count, Counters
-from tests.approvals.office import approved, work
+from tests.approvals.office import approved, later, work
 from tests.approvals.world import Clock, begin, do, events, execution_of, row_of
 
 BO = PEOPLE[1]
@@ -32,7 +32,7 @@ def test_a_call_that_lands_after_it_was_looked_for_is_not_repeated(
     begin(world, made, "unknown")
     with world.writing() as tx:
         tx.connection.execute(sa.update(EXECUTIONS).values(effect_unknown=True))
-    worker = Executor(desk, "w")
+    worker = Executor(desk, "w", ticks=later())
     worker.work_one()
     execution = execution_of(world, made)
     assert execution is not None and (execution.state, execution.attempt) == ("preflight", 2)
@@ -52,7 +52,7 @@ def test_nothing_happened_is_said_after_two_looks(world: Store, office: tuple[De
         tx.connection.execute(sa.update(EXECUTIONS).values(before={"count": 0}, attempt=3, effect_unknown=True))
     _announced(world, made)
     begin(world, made, "unknown")
-    worker = Executor(desk, "w")
+    worker = Executor(desk, "w", ticks=later())
     worker.work_one()
     execution = execution_of(world, made)
     assert execution is not None and execution.state == "reconciling"
@@ -76,7 +76,7 @@ def test_a_target_that_never_says_is_left_to_a_person(
         tx.connection.execute(sa.update(EXECUTIONS).values(before={"count": 0}, effect_unknown=True))
     monkeypatch.setattr(Count, "find", lambda *_: "unknown")
     for _ in range(6):
-        Executor(desk, "w").work_one()
+        Executor(desk, "w", ticks=later()).work_one()
         clock.ahead(60)
     execution = execution_of(world, made)
     assert execution is not None and execution.state == "indeterminate" and not counters.counts
@@ -113,7 +113,7 @@ def test_what_no_longer_runs_no_longer_counts_as_running(
         if name == "started":
             do(world, veto, made, BO, "not now")
 
-    Executor(desk, "w", checkpoint=checkpoint).work_one()
+    Executor(desk, "w", checkpoint=checkpoint, ticks=later()).work_one()
     assert row_of(world, made).state == "rejected" and not counters.counts
     with world.reading() as tx:
         rows = tx.connection.execute(sa.select(RESERVATIONS)).all()
