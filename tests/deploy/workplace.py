@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.emulator.server import WAREHOUSE, Emulator
+from demo.names import PROD
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import Json, Request, Route, State
 from demo.workspace.workspace import ROUTES, Workspace
@@ -83,10 +84,14 @@ def workplace(lakehouse: Path, home: Path, store_url: str) -> Iterator[Workplace
     """A deployment in which everything is as it should be."""
     state = State(copy.deepcopy({collection: dict(own) for collection, own in objects().items()}), utc_now)
     first = next(iter(state.objects["warehouses"].values()))
-    state.put("warehouses", WAREHOUSE, first | {"id": WAREHOUSE, "name": "lakehelm-prod", "auto_stop_mins": 10})
+    state.put(
+        "warehouses",
+        WAREHOUSE,
+        first | {"id": WAREHOUSE, "workspace_id": PROD, "name": "lakehelm-prod", "auto_stop_mins": 10},
+    )
     state.put("permissions", f"warehouses {WAREHOUSE}",
-              {"workspace_id": "1", "direct": [["service_principal_name", APP, "CAN_USE"]]})  # fmt: skip
-    job = next(iter(state.objects["jobs"]))
+              {"workspace_id": PROD, "direct": [["service_principal_name", APP, "CAN_USE"]]})  # fmt: skip
+    job = next(one for one, found in state.objects["jobs"].items() if found["workspace_id"] == PROD)
     state.put("volumes", VOLUME, {"readonly": False})
     state.put("apps", NAME, {
         "name": NAME, "service_principal_client_id": APP, "app_status": {"state": "RUNNING"}, "resources": [
