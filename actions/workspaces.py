@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Scope = Literal["workspace", "metastore"]
 Hosts = Callable[[], Mapping[str, str]]  # id of a workspace -> its address; raises when it cannot be read
+REFUSED = ("invalid_client", "unauthorized_client", "invalid_grant", "access_denied")  # OAuth's words, RFC 6749
 KEPT = 300.0  # seconds
 METASTORE = "0"  # the workspace id of what belongs to none, as the audit log writes it
 
@@ -108,8 +109,12 @@ def _said(there: Workspace, name: str) -> str:
 
     try:
         said = there.id
-    except (PermissionDenied, Unauthenticated, ValueError) as error:  # ValueError: the sign-in itself was refused
+    except (PermissionDenied, Unauthenticated) as error:
         raise NoWay(f"The app may not sign in to {name} ({type(error).__name__}).") from None
+    except ValueError as error:  # what the SDK makes of every answer of the sign-in that is no token
+        if not any(word in str(error) for word in REFUSED):
+            raise ConnectionError(f"the sign-in to {name} does not answer as it should") from None
+        raise NoWay(f"The app may not sign in to {name}: it is not known there.") from None
     if not said:
         raise NoWay(f"The host of {name} does not say which workspace it is.")
     return said

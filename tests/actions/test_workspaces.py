@@ -18,7 +18,7 @@ from approvals.proposal import Draft, Target
 from approvals.proposals import content_of
 from approvals.transitions import proposal
 from demo.names import CLOSED, DEV, EUROPE, PROD
-from demo.workspace.people import APP_TOKEN
+from demo.workspace.people import APP, APP_SECRET, APP_TOKEN
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import BY, Office, office
@@ -146,6 +146,22 @@ def test_who_may_not_sign_in_is_refused_by_its_403(here: Office) -> None:
     own = reaching(here, here.there.emulator.urls)
     with pytest.raises(NoWay, match="may not sign in"):
         take(own, "warehouse.set_autostop", dev_warehouse(), {"auto_stop_minutes": 17})
+
+
+def test_a_principal_that_the_workspace_does_not_know_is_refused_and_a_sign_in_that_is_ill_is_not(here: Office) -> None:
+    urls = here.there.emulator.urls
+
+    def as_principal(secret: str) -> Office:
+        sign_in = SignIn(urls[PROD], client_id=APP, client_secret=secret)
+        return Office(here.there, replace(here.desk, workspaces=Workspaces(sign_in, lambda: urls)))
+
+    with pytest.raises(NoWay, match="not known there"):
+        take(as_principal("wrong"), "warehouse.set_autostop", dev_warehouse(), {"auto_stop_minutes": 17})
+    here.there.emulator.faults.set("unavailable", -1, name="/oidc/v1/token")
+    with pytest.raises(ConnectionError):
+        take(as_principal(APP_SECRET), "warehouse.set_autostop", dev_warehouse(), {"auto_stop_minutes": 17})
+    here.there.emulator.faults.clear()
+    assert take(as_principal(APP_SECRET), "warehouse.set_autostop", dev_warehouse(), {"auto_stop_minutes": 17})
 
 
 def test_addresses_that_cannot_be_read_are_no_refusal(here: Office) -> None:
