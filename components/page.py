@@ -50,6 +50,11 @@ class Page:
         params = {k: v for k, v in shared.items() if k in declared} | more
         return ask(query, **narrowed(self.limits, frozenset(declared), params))
 
+    def lately(self, query: str, days: int, **more: Param) -> Ask:
+        """A question about now: of ``days`` before today up to the end of today, whatever period is looked at."""
+        today = self.now.date()
+        return self.ask(query, start=today - dt.timedelta(days=days), end=today + dt.timedelta(days=1), **more)
+
 
 def begin(title: str) -> Page:
     """Draw the title row and return what the page's tiles need."""

@@ -1,4 +1,4 @@
-"""The questions that promises are judged by."""
+"""The questions that promises are judged by, and those about what fails now."""
 
 from __future__ import annotations
 
@@ -25,6 +25,22 @@ def promised(page: Page, declared: pd.DataFrame) -> list[Ask]:
         schedules(page),
         page.ask("pipelineops.learned_by_week", start=monday - HABIT, end=end),
     ]
+
+
+def days_judged(page: Page) -> tuple[dt.date, dt.date]:
+    """The first day that is judged and the one after the last: today so far, too, where the period ends yesterday."""
+    start, end = page.filters.start, page.filters.end
+    return start, end + dt.timedelta(days=end == page.now.date())
+
+
+def failing(page: Page) -> Ask:
+    """Jobs that have been failing for more than a day, as of now."""
+    return page.lately("pipelineops.never_succeeded", 90)
+
+
+def failed(page: Page) -> Ask:
+    """Runs that failed in the last 24 hours."""
+    return page.lately("pipelineops.failed_lately", 7, limit=200)
 
 
 def schedules(page: Page) -> Ask:

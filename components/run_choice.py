@@ -1,33 +1,118 @@
-"""Choosing a run to look at: a list of recent runs, held in the address bar."""
+"""Choosing a run to look at: first its job, then the run. The address bar holds both, and any run may stand in it."""
 
 from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from components import format as fmt
-from components.state import Reads
+from components.page import Page
+from components.promised import failed, schedules
 from components.untrusted import plain, safe
 from components.waiting import until_done
+from queries.kinds import Param
 from warehouse.interface import Ask
 
+KEPT = 400  # days: more than the system tables keep
+GOOD = 30  # days before a run in which the last good one is looked for
+_RUN = re.compile(r"(\d{1,20})-(\d{1,20})")
+Row = Mapping[str, Any]  # workspace_id, job_id, run_id, name, started, result_state
 
-def choose_run(reader: Reads, question: Ask) -> dict[str, str] | None:
-    """workspace_id, job_id and run_id of the run in the address bar, else of the newest failed one (or the newest).
 
-    ``question`` is answered with workspace_id, job_id, run_id, name, started, result_state. None when there is none.
-    """
-    with st.spinner("Reading the list of runs"):
-        until_done([asked := reader.submit(question)])
-    answer = asked.result()
-    if answer.table is None or not answer.table.num_rows:
-        st.info(safe(answer.error.message) if answer.error else "No finished run in this period.")
+def choose_run(page: Page) -> dict[str, Param] | None:
+    """The parameters of the questions about the run in the address bar (``run=<workspace>-<run>``), else about the newest
+    that failed in the last 24 hours, else the newest of the period; with a window around it. None when there is none."""
+    named = st.query_params.get("run", "")
+    known = _RUN.fullmatch(named)
+    with st.spinner("Reading the runs"):
+        asks = [schedules(page), failed(page), _listed(page, "/", 1)]
+        jobs, *newest, found = _rows(page, *asks, *([_found(page, *known.groups())] if known else []), least=4)
+    if named and not found:
+        st.warning("This run is not in the system tables, which keep 365 days, or not where you may see it.")
+    start = next(iter([*found, *newest[0], *newest[1]]), None)
+    job = _job({_key(row): str(row["name"]) for row in jobs if row["until"] is None}, start)
+    if job is None:
+        st.info("No run to look at.")
         return None
-    rows = {f"{r['workspace_id']}-{r['run_id']}": r for r in answer.table.to_pylist()}
-    newest_failed = next((key for key, r in rows.items() if r["result_state"] == "FAILED"), next(iter(rows)))
+    with st.spinner("Reading the runs of the job"):
+        (listed,) = _rows(page, _listed(page, job, 200))
+    return _around(_run([row for row in [*found, *newest[0]] if _key(row) == job], listed), page.now.date())
+
+
+def _listed(page: Page, key: str, limit: int) -> Ask:
+    workspace, _, job = key.partition("/")  # both empty: any job
+    tomorrow = page.now.date() + dt.timedelta(days=1)
+    end = tomorrow if page.filters.end == page.now.date() else page.filters.end
+    return page.ask("pipelineops.run_list", end=end, workspace_id=workspace, job_id=job, limit=limit)
+
+
+def _found(page: Page, workspace: str, run: str) -> Ask:
+    return page.lately("pipelineops.run_found", KEPT, workspace_id=workspace, run_id=run)
+
+
+def _rows(page: Page, *asks: Ask, least: int = 0) -> list[list[Row]]:
+    """The rows of each answer; a failure is said, and has none. Filled up with no rows to ``least`` answers."""
+    asked = [page.reader.submit(one) for one in asks]
+    until_done(asked)
+    answers = [one.result() for one in asked]
+    for error in dict.fromkeys(str(one.error) for one in answers if one.table is None and one.error):
+        st.info(safe(error))
+    found = [one.table.to_pylist() if one.table is not None else [] for one in answers]
+    return found + [[]] * (least - len(found))
+
+
+def _key(row: Row) -> str:
+    return f"{row['workspace_id']}/{row['job_id']}"
+
+
+def _job(names: dict[str, str], start: Row | None) -> str | None:
+    """The chosen job, at first that of ``start``."""
+    if start is not None:
+        names.setdefault(_key(start), str(start["name"]))
+    if not names:
+        return None
+    order = sorted(names, key=lambda key: (names[key], key))
+    at = order.index(_key(start)) if start is not None else 0
     picked = st.selectbox(
-        "Run", list(rows), index=list(rows).index(newest_failed), key="run", bind="query-params",
-        format_func=lambda key: plain(f"{rows[key]['name']} · {fmt.moment(rows[key]['started'], 'UTC')} UTC · "
-                                      f"{rows[key]['result_state']}", 120),
+        "Job", order, index=at, key="run_job", on_change=_forget,
+        format_func=lambda key: plain(f"{names.get(key, key)} ({key.partition('/')[2]})", 120),
     )  # fmt: skip
-    row = rows[picked if picked in rows else newest_failed]
-    return {name: row[name] for name in ("workspace_id", "job_id", "run_id")}
+    return picked if picked in names else order[at]
+
+
+def _forget() -> None:
+    """Another job: the run in the address is not one of its runs."""
+    st.session_state.pop("run", None)
+    st.query_params.pop("run", None)
+
+
+def _run(first: list[Row], listed: list[Row]) -> Row | None:
+    """The chosen run, at first the first of ``first``, the newest that failed, or the newest."""
+    rows = {f"{row['workspace_id']}-{row['run_id']}": row for row in [*first, *listed]}
+    if not rows:
+        st.info("No run of this job in this period.")
+        return None
+    states = {key: row.get("result_state", row.get("code")) or "running" for key, row in rows.items()}
+    keys = list(rows)
+    at = 0 if first else next((n for n, key in enumerate(keys) if states[key] == "FAILED"), 0)
+    picked = st.selectbox(
+        "Run", keys, index=at, key="run", bind="query-params",
+        format_func=lambda key: plain(f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {states[key]} · {key}", 120)
+        if key in rows else key,
+    )  # fmt: skip
+    return rows[picked if picked in rows else keys[at]]
+
+
+def _around(row: Row | None, today: dt.date) -> dict[str, Param] | None:
+    if row is None:
+        return None
+    began = row["started"].date()
+    window: dict[str, Param] = {
+        "start": began - dt.timedelta(days=GOOD),
+        "end": min(today + dt.timedelta(days=1), began + dt.timedelta(days=GOOD)),
+    }
+    return {name: str(row[name]) for name in ("workspace_id", "job_id", "run_id")} | window

@@ -10,6 +10,7 @@ from approvals.inbox import open_by_dimension
 from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels
+from components.promised import failing
 from components.savings import replay
 from components.show import ask_ahead, show
 from components.store_away import read_in_time
@@ -25,11 +26,17 @@ def dimensions(page: Page) -> list[Dimension]:
 
     idle = page.ask("finops.idle_warehouses", **replay(today))
     savings = (idle, page.ask("finops.savings_no_autotermination"))
-    failing = (page.ask("pipelineops.never_succeeded"),)
     return [
         Dimension("fin", "FinOps", "cost of the last complete day", "money", 0.15, 0.4, daily("finops"), relative=True),
         Dimension(
-            "pipeline", "PipelineOps", "share of runs that failed", "ratio", 0.03, 0.1, daily("pipelines"), failing
+            "pipeline",
+            "PipelineOps",
+            "share of runs that failed",
+            "ratio",
+            0.03,
+            0.1,
+            daily("pipelines"),
+            (failing(page),),
         ),
         Dimension("infra", "InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
         Dimension("data", "DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),
@@ -47,9 +54,7 @@ def proposals(page: Page) -> dict[str, int]:
 
 
 page = begin("Overview")
-today = page.now.date()
-recent = {"start": today - dt.timedelta(days=30), "end": today + dt.timedelta(days=1)}
-rows = [[panels.changes.tile(page.ask("overview.changes", limit=100, **recent))]]
+rows = [[panels.changes.tile(page.lately("overview.changes", 30, limit=100))]]
 ask_ahead(rows, page.reader, "overview")
 show_health(dimensions(page), page.reader, page.look, proposals(page))
 show(rows, page.reader, page.look, page.now, "overview")

@@ -12,7 +12,7 @@ from components.deadline_form import form
 from components.page import Page, begin
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
-from components.promised import QUESTIONS, promised, schedules
+from components.promised import QUESTIONS, days_judged, failed, failing, promised, schedules
 from components.run_choice import choose_run
 from components.show import show
 from components.store_away import read_in_time
@@ -21,7 +21,7 @@ from components.views import choose
 
 
 def on_time(page: Page) -> Rows:
-    start, end = page.filters.start, page.filters.end
+    start, end = days_judged(page)
     declared = read_in_time(deadlines.frame, deadlines.NONE, "Declared deadlines are not known: learned ones judge.")
     asks = [*promised(page, declared), page.ask("pipelineops.runs_by_day")]
     kept: dict[str, Any] = {
@@ -30,6 +30,7 @@ def on_time(page: Page) -> Rows:
             *map(f.get, QUESTIONS), declared, start, end, page.now, f.covered(*QUESTIONS[:2])),
     }  # fmt: skip
     return [
+        [one_run.lately.tile(failed(page))],
         [panels.totals.tile(*asks, **kept)],
         [panels.on_time.tile(*asks, **kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
@@ -38,11 +39,11 @@ def on_time(page: Page) -> Rows:
 
 
 def runs(page: Page) -> Rows:
-    days, tomorrow = page.ask("pipelineops.runs_by_day"), page.now.date() + dt.timedelta(days=1)
+    days = page.ask("pipelineops.runs_by_day")
     recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
     return [
         [panels.runs.tile(days), panels.updates.tile(page.ask("pipelineops.pipeline_updates"))],
-        [panels.running.tile(page.ask("pipelineops.running_now", end=tomorrow)), panels.slower.tile(recent)],
+        [panels.running.tile(page.lately("pipelineops.running_now", 30)), panels.slower.tile(recent)],
         [panels.phases.tile(page.ask("pipelineops.phases", limit=14))],
         [panels.durations.tile(page.ask("pipelineops.duration_by_day", limit=12))],
     ]
@@ -52,7 +53,7 @@ def failures(page: Page) -> Rows:
     codes, money = page.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
     again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
     return [
-        [panels.failing.tile(page.ask("pipelineops.never_succeeded"))],
+        [one_run.lately.tile(failed(page)), panels.failing.tile(failing(page))],
         [panels.codes.tile(codes), panels.failure_cost.tile(money)],
         [panels.repairs.tile(again), panels.success.tile(success)],
     ]
@@ -64,7 +65,7 @@ def cost(page: Page) -> Rows:
 
 
 def compare(page: Page) -> Rows:
-    run = choose_run(page.reader, page.ask("pipelineops.run_list", workspace_id="", job_id="", limit=200))
+    run = choose_run(page)
     both, tasks = (
         (page.ask(f"pipelineops.{name}", **run) for name in ("run_compare", "run_tasks")) if run else (None, None)
     )

@@ -106,7 +106,8 @@ def _state(one: Promise, run: Run | None, now: dt.datetime, covered: Coverage) -
     if now < one.due:
         return "failed" if run is not None and run.weight == 3 else "pending"
     if not covered.reaches(begun, one.due):
-        return "unknown"
+        lags = covered.complete and covered.until is not None and one.due > covered.until
+        return "pending" if lags else "unknown"  # the tables lag as usual: it will be known
     if run is None:
         return None if one.loose else "missing"
     return "late" if run.ended is None else NOT_DONE.get(run.result_state or "", "failed")

@@ -26,12 +26,30 @@ FACTS = {
 }
 
 
+@panel("Failed in the last 24 hours", height=280)
+def lately(frames: Frames, look: Look) -> Body:
+    """Whatever period is looked at: runs that failed since this time yesterday, the newest first."""
+    if frames["failed_lately"].empty:
+        return Empty(
+            "No run failed in the last 24 hours.", "System tables lag: a failure of the last hour may be on its way."
+        )
+    columns = {
+        "name": ("Job", "text"),
+        "tasks": ("Failed tasks", "texts"),
+        "code": ("Code", "text"),
+        "ended": ("Ended", "time"),
+        "owner": ("Owner", "text"),
+        "good_again": ("Good again", "flag"),
+    }
+    return Grid(frames["failed_lately"], columns)
+
+
 @panel("This run against the last good one", height=460)
 def compare(frames: Frames, look: Look) -> Body:
     """What differs stands first."""
     rows = {row["which"]: row for row in frames["run_compare"].to_dict("records")}
     if "this" not in rows:
-        return Empty("This run is not in the period.", "Widen the period or choose another run.")
+        return Empty("This run is not in the system tables.", "Choose another run.")
     good = rows.get("good", {})
     facts = [
         (label, _fact(rows["this"].get(key), key, look), _fact(good.get(key), key, look))

@@ -89,7 +89,8 @@ def test_worked_out_by_hand(case: dict[str, Any]) -> None:
     last = first + case.get("days", 3) * DAY
     now = utc(case["now"]) if "now" in case else last + 3 * DAY
     since, until = (utc(case[name]) if name in case else None for name in ("since", "until"))
-    covered = Coverage(since, until, ("Only the first rows are kept.",) if "gaps" in case else ())
+    gaps = ("Only the first rows are kept.",) if "gaps" in case else ("No newer row.",) if "late" in case else ()
+    covered = Coverage(since, until, gaps, cut="gaps" in case)
     days = job_days(runs_of(case["runs"]), plans_of(case.get("plan", "0 0 6 * * ?")), deadlines_of(case["due"]),
                     first, last, now, covered)  # fmt: skip
     expected = "".join(one * int(count or 1) for one, count in re.findall(r"(\S)(?:\*(\d+))?", case["expected"]))

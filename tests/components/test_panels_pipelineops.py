@@ -13,8 +13,9 @@ from agents.detectors.promise_frames import promise_frames
 from components.panel import Panel
 from components.panels import overview, runs
 from components.panels import pipelineops as panels
-from components.tile import Empty, Grid, Look, Metrics, Note, Plot
+from components.tile import Empty, Frames, Grid, Look, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
+from warehouse.coverage import Coverage
 
 LOOK, BERLIN = Look(), Look(zone="Europe/Berlin")
 
@@ -343,3 +344,43 @@ def test_changes_of_yesterday_keep_their_order_and_are_in_the_readers_zone() -> 
     ]  # fmt: skip
     assert column(grid, "at", BERLIN)["type_config"]["timezone"] == "Europe/Berlin"
     assert one(overview.changes(frame("overview.changes"), LOOK), Empty).text == "Nothing changed in the last 24 hours."
+
+
+def test_what_failed_lately_says_in_which_tasks_and_whether_it_is_good_again() -> None:
+    row = {
+        "name": "etl",
+        "tasks": ["load", "join"],
+        "code": "RUN_EXECUTION_ERROR",
+        "ended": at(1, 6),
+        "owner": "ann",
+        "good_again": True,
+    }
+    grid = one(runs.lately(frame("pipelineops.failed_lately", row), LOOK), Grid)
+    assert list(grid.columns)[:3] == ["name", "tasks", "code"]
+    assert seen(grid, "name", "tasks", "good_again") == [("etl", ["load", "join"], True)]
+    assert (
+        one(runs.lately(frame("pipelineops.failed_lately"), LOOK), Empty).text == "No run failed in the last 24 hours."
+    )
+
+
+def test_what_could_not_be_judged_is_said_with_its_reason() -> None:
+    plan = {"workspace_id": "1", "zone": "UTC", "paused": False}
+    plans = frame("pipelineops.job_schedules", plan | {"job_id": "7", "name": "job 7", "quartz": "every day"})[
+        "job_schedules"
+    ]
+    due = pd.DataFrame([{"workspace_id": "1", "job_id": "7", "due_time": "06:30", "zone": "UTC"}])
+    learned = frame("pipelineops.learned_by_week")["learned_by_week"]
+    unclear = promise_frames(ends_of(), plans, learned, due, at(1).date(), at(4).date(), at(4))
+    said = notes_of(panels.on_time(unclear, LOOK))
+    assert any("Schedule not understood, so nothing is judged: job 7" in text for text in said)
+    assert one(panels.missed(unclear, LOOK), Empty).text == "No promised day could be judged."
+    cut = Coverage(gaps=("Only the first 50,000 rows are kept.",))
+    days = promise_frames(
+        ends_of(), plans.assign(quartz="0 0 6 * * ?"), learned, due, at(1).date(), at(4).date(), at(4), cut
+    )
+    said = notes_of(panels.on_time(Frames(days, {"run_ends": cut}), LOOK))
+    assert any(text == "3 job days could not be checked. Only the first 50,000 rows are kept." for text in said)
+
+
+def notes_of(said: Any) -> list[str]:
+    return [body.text for body in listed(said) if isinstance(body, Note)]

@@ -1,0 +1,43 @@
+"""Questions about now are asked up to now, whatever period somebody looks at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from components.filters import Filters
+from components.page import Page
+from components.promised import days_judged, failed, failing
+from components.tile import Look
+from settings import ROOT
+from tests.components.reading import NOW, Reader
+
+LATELY = ("pipelineops.never_succeeded", "pipelineops.failed_lately", "pipelineops.running_now", "overview.changes")
+TODAY = NOW.date()
+
+
+def page(first: int, last: int) -> Page:
+    chosen = Filters(TODAY - dt.timedelta(days=first), TODAY - dt.timedelta(days=last), days=None)
+    return Page("", chosen, Look(), NOW, Reader({}))
+
+
+@pytest.mark.parametrize("ask", [failing, failed])
+def test_what_fails_now_does_not_depend_on_the_period(ask: object) -> None:
+    asked = {ask(one) for one in (page(30, 0), page(300, 200))}  # type: ignore[operator]
+    assert len(asked) == 1 and dict(asked.pop().params)["end"] == TODAY + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("query", LATELY)
+def test_no_page_asks_them_for_its_period(query: str) -> None:
+    texts = [
+        path.read_text(encoding="utf-8") for room in ("pages", "components") for path in (ROOT / room).rglob("*.py")
+    ]
+    used = [found for text in texts for found in re.findall(rf'(\w+)\("{query}"', text)]
+    assert used and set(used) == {"lately"}
+
+
+def test_today_so_far_is_judged_where_the_period_ends_yesterday() -> None:
+    assert days_judged(page(30, 0)) == (TODAY - dt.timedelta(days=30), TODAY + dt.timedelta(days=1))
+    assert days_judged(page(60, 30)) == (TODAY - dt.timedelta(days=60), TODAY - dt.timedelta(days=30))
