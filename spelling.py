@@ -62,6 +62,11 @@ def escaped(text: str) -> str:
     return "".join(_escape(one) if _odd(one) or (marks and unicodedata.combining(one)) else one for one in text)
 
 
+def visible(one: str) -> bool:
+    """Whether a character is seen on paper: neither blank nor hidden."""
+    return one != " " and not _odd(one)
+
+
 def _odd(one: str) -> bool:
     return not one.isprintable() or bool(_HIDDEN.match(one) or _EMPTIES.match(one))
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from actions.chat_text import disarmed
 from approvals.store import Store
 from approvals.tables import OUTBOX
 
@@ -130,8 +131,8 @@ def pause(tries: int, retry_after: float | None = None) -> dt.timedelta:
 
 def written(message: Any) -> tuple[bytes, dict[str, str]]:
     """Body and headers of a message, the same at every attempt. ``text`` and ``subject`` stand at the top, where
-    chat webhooks look for them."""
-    told = dict(message.body) | {"channel": message.channel, "recipient": message.recipient}
+    chat webhooks look for them; every text in the body is disarmed. The recipient stays as the receiver knows it."""
+    told = disarmed(dict(message.body)) | {"channel": message.channel, "recipient": message.recipient}
     body = json.dumps(told, ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
     return body, {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.message_key}
 

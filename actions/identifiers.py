@@ -69,7 +69,7 @@ def checked(target: Target, *types: str) -> str:
     if types and target.type not in types:
         raise BadTarget(f"a target of type {target.type[:40]!r} where a {types[0]} is expected")
     if target.type not in _IDS:
-        return checked_name(target)
+        return in_path(checked_name(target))
     if not _IDS[target.type].fullmatch(target.id):
         raise BadTarget(f"{target.id[:80]!r} is not the id of a {target.type}")
     return target.id

@@ -22,12 +22,13 @@ from actions.owners import owner_of
 from actions.proposers import known
 from actions.registry import titled
 from actions.stops import stopped
+from actions.workspaces import NoWay
 from approvals import budgets, drafts, executions, policy, switches, verbs
 from approvals.ledger import Actor
 from approvals.people import Person, Unreachable
 from approvals.policy import Facts, Start, Verdict
 from approvals.policy_file import environment_of, kind_enabled
-from approvals.proposal import Agent, Content, Draft, Evidence, Json, Rollback, Target
+from approvals.proposal import CATALOGUED, Agent, Content, Draft, Evidence, Factor, Json, Rollback, Target
 from approvals.proposals import content_of, propose
 from approvals.refusals import NotYours, Refusal
 from approvals.risk import risk_class
@@ -35,6 +36,7 @@ from approvals.store import Tx
 from approvals.track import track_of
 from approvals.transitions import Row, live_execution, proposal
 from approvals.voting import may_decide
+from spelling import folded
 
 LOG = logging.getLogger("lakehelm.actions")
 PERSON = "person"  # the agent of what people propose
@@ -193,6 +195,7 @@ def worked_out(
         monitor_firing=False, coverage=hit.coverage, dry_run_mode=tried.mode, reversibility=kind.reversibility,
         principals=hit.principals, objects=hit.objects, raised=bool(draft.raise_risk), track=record,
     )  # fmt: skip
+    risk, factors = _to_strangers(desk, kind, draft, params, risk, factors)
     bare = Content(
         kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=target, env=environment,
         agent=draft.agent, owner=owner_of(read, target) if not kind.sends else "",
@@ -227,6 +230,25 @@ def _looked_at(desk: Desk, kind: Kind, claimed: Target, params: Params) -> tuple
     there, target = desk.workspaces.reach(claimed, kind.scope)
     image = kind.snapshot(there.read, target, params)
     return target.model_copy(update={"name": str(image.get("_name") or "")}), there.read, image
+
+
+def _to_strangers(
+    desk: Desk, kind: Kind, draft: Draft, params: Any, risk: int, factors: tuple[Factor, ...]
+) -> tuple[int, tuple[Factor, ...]]:
+    """An agent's words to somebody who does not own what they are about are one class higher: people read them first."""
+    told = getattr(params, "recipient", "") if kind.sends else ""
+    if not told or draft.agent.id == PERSON or folded(told) == folded(_owner(desk, draft.target)):
+        return risk, factors
+    return risk + 1, (*factors, Factor(factor="recipient", value="does not own the target", points=1))
+
+
+def _owner(desk: Desk, target: Target) -> str:
+    """Who owns what a message is about, as the workspace says; empty where it cannot be reached."""
+    try:
+        there, found = desk.workspaces.reach(target, "metastore" if target.type in CATALOGUED else "workspace")
+    except NoWay:
+        return ""
+    return owner_of(there.read, found)
 
 
 def facts_of(tx: Tx, desk: Desk, content: Content, undo: Any = "", *, deciding: bool = False) -> Facts:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from components.links import is_https
-from components.untrusted import plain
+from components.untrusted import cell, plain
 
 MOST_ROWS = 5_000
 
@@ -39,5 +39,5 @@ def _shown(values: pd.Series, kind: str) -> Any:
     if kind == "seconds":
         return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
     if kind == "text":
-        return [plain(v, 500) if isinstance(v, str) else (None if pd.isna(v) else str(v)) for v in values]
+        return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
     return values

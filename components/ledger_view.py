@@ -18,7 +18,7 @@ from approvals.ledger import Entry
 from approvals.store import Store
 from components import format as fmt
 from components.inbox import words
-from components.untrusted import plain, safe
+from components.untrusted import cells, plain, safe
 from components.views import choose
 
 PAGE = 50
@@ -88,7 +88,7 @@ def table(store: Store, wanted: Wanted, zone: str) -> None:
         st.caption("Look at a longer period, or take a filter away.")
     else:
         state = st.dataframe(
-            rows(entries, titles), key="ledger-rows", hide_index=True, on_select="rerun", selection_mode="single-row",
+            cells(rows(entries, titles)), key="ledger-rows", hide_index=True, on_select="rerun", selection_mode="single-row",
             column_config=_columns(zone), height="content" if len(entries) < 14 else 460,
             alt=f"{len(entries)} entries of the ledger, newest first",
         )  # fmt: skip

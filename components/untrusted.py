@@ -1,9 +1,10 @@
 """The one place that makes foreign text harmless: names, tags, comments, error texts, anything read from an account.
 
 :func:`safe` is for places that read Markdown (titles, labels, captions, tooltips), :func:`chart` for Plotly, which
-reads a little HTML, :func:`plain` and :func:`exact` for places that read nothing (``st.text``, ``st.code``, tables), :func:`cell` for
-spreadsheets. All of them first make the text honest: composed (NFC), one line, no control, format, private-use or
-surrogate characters, so that nothing hides or reorders what is shown.
+reads a little HTML, :func:`plain` and :func:`exact` for places that read nothing (``st.text``, ``st.code``, tables),
+:func:`cell` and :func:`cells` for spreadsheets, and for tables, which people download. All but the last two first make
+the text honest: composed (NFC), one line, no control, format, private-use or surrogate characters, so that nothing hides
+or reorders what is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import string
 import unicodedata
 from typing import Any
 
-from spelling import escaped
+import pandas as pd
+
+from spelling import escaped, visible
 
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
 _PUNCTUATION = re.compile("([" + re.escape(string.punctuation) + "])")
@@ -54,6 +57,19 @@ def chart(text: Any, limit: int = 48) -> str:
 
 def cell(value: Any) -> Any:
     """``value`` for a CSV cell: text that a spreadsheet would run as a formula is marked as text; the rest stays."""
+    if isinstance(value, list | tuple):
+        return [cell(one) for one in value]
     if not isinstance(value, str):
         return value
-    return "'" + value if value.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) or value[:1] in _FORMULA else value
+    first = next((one for one in value if visible(one)), "")
+    return "'" + value if first in _FORMULA or value[:1] in _FORMULA else value
+
+
+def cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` for a table on the page: what its toolbar downloads is what it shows, so every text and every name of a
+    column is a :func:`cell`."""
+    made = frame.rename(columns=cell)
+    for place, kind in enumerate(made.dtypes):
+        if pd.api.types.is_object_dtype(kind) or pd.api.types.is_string_dtype(kind):
+            made.isetitem(place, [cell(value) for value in made.iloc[:, place]])
+    return made

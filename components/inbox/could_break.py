@@ -10,7 +10,7 @@ from approvals.proposal import Consumer
 from components import format as fmt
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
-from components.untrusted import plain, safe
+from components.untrusted import cells, plain, safe
 
 _COVERAGE = {
     "complete": "Everything that lineage and query history know was looked at.",
@@ -29,7 +29,7 @@ def draw(card: Card, zone: str) -> None:
             for one in worst_first
         ]
         table = pd.DataFrame(rows, columns=["Consumer", "Type", "Owner", "Risk", "Why"])
-        st.dataframe(table, hide_index=True, height="content" if len(rows) < 9 else 280, key="inbox-consumers",
+        st.dataframe(cells(table), hide_index=True, height="content" if len(rows) < 9 else 280, key="inbox-consumers",
                      alt="Who is hit")  # fmt: skip
     services = sum(one.risk == "high" for one in impact.consumers)
     reach = (_count(impact.objects, "object"), _count(impact.principals, "person or group", "people or groups"),

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from approvals.proposal import Change
-from components.untrusted import exact
+from components.untrusted import cells, exact
 
 HIDDEN = "••••••"
 ABSENT = "not set"
@@ -49,7 +49,7 @@ def _moves(one: Change) -> str:
         return ""
     gone = [f"−{value}" for value in one.before if value not in one.after]
     come = [f"+{value}" for value in one.after if value not in one.before]
-    return exact(" ".join(gone + come), 200)
+    return exact(" ".join(gone + come) if gone or not come else f"new: {', '.join(come)}", 200)
 
 
 def draw(changes: Sequence[Change], key: str) -> None:
@@ -60,4 +60,4 @@ def draw(changes: Sequence[Change], key: str) -> None:
     table = frame(changes)
     if not any(table["Unit"]):
         table = table.drop(columns="Unit")
-    st.dataframe(table, hide_index=True, key=key, height="content", alt="What changes: now and then")
+    st.dataframe(cells(table), hide_index=True, key=key, height="content", alt="What changes: now and then")

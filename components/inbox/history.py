@@ -13,7 +13,7 @@ from components import format as fmt
 from components.inbox import diff, notes
 from components.inbox.doors import Doors
 from components.inbox.words import EVENT, REASON, STATE
-from components.untrusted import plain, safe
+from components.untrusted import cells, plain, safe
 
 _SAID = ("question", "comment", "why", "reason", "reasons", "hold", "title", "until")
 _HOLDS = {True: "yes", False: "no", None: "not known"}
@@ -62,7 +62,7 @@ def _execution(row: object, card: Card, zone: str) -> None:
                  "Holds": _HOLDS.get(one.get("ok"), "not known")}
                 for one in checks
             ])  # fmt: skip
-            st.dataframe(table, hide_index=True, height="content", key=f"inbox-checks-{values['execution_id']}",
+            st.dataframe(cells(table), hide_index=True, height="content", key=f"inbox-checks-{values['execution_id']}",
                          alt="Checks after the change")  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from components.inbox.place import PAGE, Place, go, open_card, pages
 from components.inbox.words import EMPTY, ORDER
 from components.tokens import Theme
 from components.uncut import uncut
-from components.untrusted import safe
+from components.untrusted import cells, safe
 
 ROW, MOST = 31, 640  # pixels
 _DRAWN = "inbox-list-drawn"
@@ -38,7 +38,7 @@ def draw(
     if sorted(held.get("rows", [])) != chosen:
         st.session_state[key] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
     st.dataframe(
-        rows.frame(lines, known, place.open, now, wide), key=key, hide_index=True, row_height=ROW,
+        cells(rows.frame(lines, known, place.open, now, wide)), key=key, hide_index=True, row_height=ROW,
         height=min(ROW * (len(lines) + 1) + 4, MOST), on_select=lambda: _selected(key, lines, known),
         selection_mode=["multi-row", "single-cell"], placeholder="",
         column_config=rows.columns(theme, sorted({line.currency for line in lines if line.currency}), wide),

@@ -12,7 +12,7 @@ from approvals.people import Directory, Unreachable
 from approvals.reliability import Bin
 from components import format as fmt
 from components.inbox.words import REASON, STATE, VERB
-from components.untrusted import plain, safe
+from components.untrusted import cells, plain, safe
 
 UNVERIFIED = "Text written by the agent, not verified"
 
@@ -38,7 +38,7 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     if card.reliability:
         st.caption("What it said of itself, and how often people agreed and the change was verified")
         st.dataframe(
-            pd.DataFrame([curve_row(one) for one in card.reliability]), hide_index=True, height="content",
+            cells(pd.DataFrame([curve_row(one) for one in card.reliability])), hide_index=True, height="content",
             key="inbox-reliability", alt="How sure the agent was, against what came of it",
             column_config={"Came true": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
         )  # fmt: skip
@@ -46,7 +46,7 @@ def says(card: Card, zone: str, directory: Directory) -> None:
         st.caption("The last ones like it, the same target first")
         rows = [similar_row(one, zone, card.now) for one in card.similar]
         st.dataframe(
-            pd.DataFrame(rows), hide_index=True, height="content", key="inbox-similar", alt="Earlier decisions"
+            cells(pd.DataFrame(rows)), hide_index=True, height="content", key="inbox-similar", alt="Earlier decisions"
         )
 
 

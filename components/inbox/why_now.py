@@ -16,7 +16,7 @@ from components.inbox import head, notes
 from components.inbox.doors import Doors
 from components.inbox.rows import span
 from components.uncut import uncut
-from components.untrusted import plain, safe
+from components.untrusted import cells, plain, safe
 from queries.catalogue import catalogue
 
 _AGAIN = "inbox-reread"
@@ -71,12 +71,12 @@ def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card:
                 with st.popover("SQL", type="tertiary", key=f"inbox-sql-{number}"):
                     st.code(catalogue()[one.query].sql, language="sql", height=260)
         if one.scalars:
-            st.dataframe(scalars(one, now), hide_index=True, height="content", key=f"inbox-scalars-{number}",
+            st.dataframe(cells(scalars(one, now)), hide_index=True, height="content", key=f"inbox-scalars-{number}",
                          alt=f"Figures of {plain(one.title, 60)}")  # fmt: skip
         if one.rows:
             table = pd.DataFrame([[plain(cell, 200) for cell in row] for row in one.rows],
                                  columns=[plain(name, 60) for name in one.columns])  # fmt: skip
-            st.dataframe(table, hide_index=True, height="content" if len(table) < 8 else 240, key=f"inbox-rows-{number}",
+            st.dataframe(cells(table), hide_index=True, height="content" if len(table) < 8 else 240, key=f"inbox-rows-{number}",
                          alt=f"Rows of {plain(one.title, 60)}")  # fmt: skip
         more = one.row_count - len(one.rows)
         said = f"{one.row_count:,} row{'' if one.row_count == 1 else 's'}" + (

@@ -1,0 +1,32 @@
+"""Foreign text in what leaves for a chat or a ticket: read there as written, never as a mention, a link or markup.
+
+Receivers differ in what they read (Slack's ``<!channel>``, ``@everyone``, Markdown links, bare addresses), so the signs
+themselves are replaced: angle brackets, ampersand, at and exclamation mark by their look-alikes, addresses are broken.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from spelling import escaped
+
+_SIGNS = str.maketrans({"<": "‹", ">": "›", "&": "＆", "@": "＠", "!": "！"})
+_SCHEME = re.compile(r":(?=//)|(?<=mailto):|(?<=tel):|(?<=javascript):|(?<=data):", re.IGNORECASE)
+_HOST = re.compile(r"\bwww\.", re.IGNORECASE)
+
+
+def disarmed(value: Any) -> Any:
+    """``value`` of JSON with every text in it made harmless; line breaks stay."""
+    if isinstance(value, str):
+        return "\n".join(_line(one) for one in value.split("\n"))
+    if isinstance(value, dict):
+        return {name: disarmed(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [disarmed(one) for one in value]
+    return value
+
+
+def _line(text: str) -> str:
+    kept = _HOST.sub("www[.]", _SCHEME.sub("[:]", escaped(text).translate(_SIGNS)))
+    return kept.replace("](", "] (")
