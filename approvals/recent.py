@@ -35,7 +35,7 @@ class Reversible:
     action_digest: str = ""
 
 
-def reversible(tx: Tx, person: Person, most: int = 5) -> list[Reversible]:
+def reversible(tx: Tx, person: Person, most: int = 50) -> list[Reversible]:
     """What the person approved and nothing was done about yet, the newest first."""
     p, e = PROPOSALS.c, EXECUTIONS.c
     mine = sa.exists().where(

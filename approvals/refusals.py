@@ -43,6 +43,13 @@ class AlreadyVoted(Refusal):
         super().__init__("You have already voted on this revision.")
 
 
+class TooSoon(Refusal):
+    """Nobody has read a card in the moment since it opened."""
+
+    def __init__(self) -> None:
+        super().__init__("You have not seen it yet: it opened less than a second ago. Read it, then decide.")
+
+
 class CommentNeeded(Refusal):
     """This decision needs a reason in words."""
 

@@ -27,15 +27,17 @@ from approvals.refusals import (
     NameNeeded,
     NotYours,
     TooLate,
+    TooSoon,
 )
 from approvals.store import Tx
-from approvals.tables import DECISIONS, DELEGATIONS, VOTES
+from approvals.tables import DECISIONS, DELEGATIONS, VIEWINGS, VOTES
 from approvals.transitions import Row, decide, execute, live_execution, proposal
 
 REASONS = (
     "wrong_target", "wrong_diagnosis", "right_diagnosis_wrong_action", "risk_too_high", "insufficient_evidence", "stale",
     "duplicate", "bad_timing", "business_exception", "policy", "not_my_call", "other",
 )  # fmt: skip
+FIRST_LOOK = dt.timedelta(seconds=1)  # after a card has opened for somebody, in which they have seen nothing of it
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,14 @@ def _ready(tx: Tx, ballot: Ballot, person: Person) -> tuple[Row, Content]:
         raise Changed
     if barred(row, person) or (ballot.on_behalf_of and barred(row, ballot.on_behalf_of)):
         raise NotYours("Who proposed, sponsored or edited a proposal may not decide on it.")
+    opened = tx.connection.execute(
+        sa.select(VIEWINGS.c.first_at).where(
+            VIEWINGS.c.proposal_id == row.proposal_id, VIEWINGS.c.revision == row.revision,
+            VIEWINGS.c.person_id == person.id,
+        )
+    ).scalar_one_or_none()  # fmt: skip
+    if opened is not None and tx.now - opened < FIRST_LOOK:
+        raise TooSoon
     return row, content_of(tx, row.proposal_id, row.revision)
 
 

@@ -1,16 +1,16 @@
 """How the browser gets the app: its code compressed, told where the server is instead of having to find out, and with the
-few lines that bring the panel of an address into view."""
+few lines that bring the panel of an address into view and let a held key count once."""
 
 from __future__ import annotations
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.scroll import SCRIPT
+from components import one_press, scroll
 
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
-ADDED = b"<script>" + _SERVER + b"</script><script>" + SCRIPT + b"</script>"
+ADDED = b"".join(b"<script>" + one + b"</script>" for one in (_SERVER, scroll.SCRIPT, one_press.SCRIPT))
 _BEFORE = b"<title>"
 
 

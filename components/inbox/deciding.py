@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from approvals.people import Person
 from approvals.refusals import Refusal
 from approvals.store import Tx
 from components.inbox import notes
+from components.inbox.clicks import once
 from components.inbox.doors import Doors
 from components.inbox.place import go
 from components.inbox.seen import Seen, field_key, value
@@ -131,6 +133,25 @@ def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = Fa
         notes.mention("Taken back; it is open again")
         go(p=seen.proposal_id, do=None)
     st.session_state["inbox-undone"] = in_banner
+
+
+@uncut
+def all_taken_back(
+    doors: Doors, proposal_ids: Sequence[str], about: tuple[str, int, str], words: Mapping[str, str]
+) -> None:
+    """Take all these approvals of one's own back, each by itself; those that have begun meanwhile are left as they are."""
+    if not write(doors, lambda tx, me: None, once(words, "revoke", *about)):
+        return
+    back = 0
+    for one in proposal_ids:
+
+        def revoke(tx: Tx, me: Person, one: str = one) -> None:
+            voting.revoke(tx, one, me, "undo all")
+
+        back += write(doors, revoke, lambda tx, me: None)  # the word was taken for all of them
+    notes.clear()
+    notes.say(f"Taken back: {back} of {len(proposal_ids)}; they are open again.", "ok" if back else "refused")
+    st.session_state["inbox-undone"] = True
 
 
 @uncut

@@ -49,8 +49,9 @@ def _accept(card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> N
         st.text_input("Name of the resource", key=field_key(seen, "name"), autocomplete="off")
     st.text_area(WHY if seen.risk >= 3 else "Comment", key=field_key(seen, "comment"), max_chars=4_000, height=90)
     st.form_submit_button(
-        "Accept", type="primary", icon=":material/check:", on_click=deciding.accept, args=(doors, seen)
-    )
+        "Accept", key="inbox-send-accept", type="primary", icon=":material/check:", shortcut="Enter",
+        on_click=deciding.accept, args=(doors, seen),
+    )  # fmt: skip
 
 
 def _reject(seen: Seen, doors: Doors) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from approvals.canonical import digest
 from approvals.people import Person
 from approvals.policy import Start
 from approvals.recent import Reversible, version
 from approvals.store import Store
 from components import format as fmt
 from components.inbox import clicks
-from components.inbox.deciding import taken_back
+from components.inbox.deciding import all_taken_back, taken_back
 from components.inbox.doors import Doors
 from components.inbox.head import waiting
 from components.inbox.seen import Seen
@@ -23,6 +24,7 @@ from components.store_away import Away
 from components.untrusted import safe
 
 EVERY = 4  # seconds
+SHOWN = 5  # of one's own approvals, the newest, each with its button
 _SEEN = "inbox-version"
 
 
@@ -73,7 +75,9 @@ def _counted(doors: Doors, person: Person, open_: Sequence[Reversible], starts: 
         st.rerun()
     if st.session_state.pop("inbox-undone", False):
         st.rerun()
-    for number, one in enumerate(open_):
+    if len(open_) > 1:
+        _all_at_once(doors, person, open_)
+    for number, one in enumerate(open_[:SHOWN]):
         words = clicks.given(doors, person, one.proposal_id, one.revision, one.action_digest)
         shown = Seen(one.proposal_id, one.revision, one.action_digest, one.title, 0, words=words)
         with st.container(horizontal=True, vertical_alignment="center", key=f"inbox-undo-{one.proposal_id}"):
@@ -82,6 +86,21 @@ def _counted(doors: Doors, person: Person, open_: Sequence[Reversible], starts: 
             st.markdown(f":material/timer: Accepted: {safe(titled(one.title), 160)}. {said}.")
             st.button("Undo", key=f"inbox-take-back-{one.proposal_id}", icon=":material/undo:", on_click=taken_back,
                       args=(doors, shown, "", True), shortcut="U" if number == 0 else None)  # fmt: skip
+
+
+def _all_at_once(doors: Doors, person: Person, open_: Sequence[Reversible]) -> None:
+    """``9 accepted``, and one button that takes them all back."""
+    about = all_of(open_)
+    words = clicks.given(doors, person, *about, ("revoke",))
+    with st.container(horizontal=True, vertical_alignment="center", key="inbox-undo-all"):
+        st.markdown(f":material/done_all: **{safe(len(open_))} accepted**, none of them begun.")
+        st.button("Undo all", key="inbox-take-all-back", icon=":material/undo:", on_click=all_taken_back,
+                  args=(doors, tuple(one.proposal_id for one in open_), about, words))  # fmt: skip
+
+
+def all_of(open_: Sequence[Reversible]) -> tuple[str, int, str]:
+    """What a press on all of these is bound to, in place of one proposal, its revision and its digest."""
+    return "together", len(open_), digest([[one.proposal_id, one.revision, one.action_digest] for one in open_])
 
 
 def left(span: dt.timedelta) -> str:

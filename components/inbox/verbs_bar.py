@@ -60,7 +60,8 @@ def _open(card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: boo
     may = barred or ("" if card.may or stands_for else "Your groups are not among those who must agree.")
     voted = "You have voted on this revision." if card.voted else ""
     useful = "" if card.useful or stands_for else "Your groups fill none of the seats that are still open."
-    form = card.row.risk >= 3 or stands_for
+    careful = card.row.risk >= 2 and card.row.env in ("prod", "governance")  # a second act: the key, then Enter
+    form = card.row.risk >= 3 or careful or stands_for
     mine = card.row.claimed_by and card.row.claim_until is not None and card.row.claim_until > card.now
     claim = deciding.release if mine else deciding.claim
     accept_why = may or voted or useful or gate.unread(card)

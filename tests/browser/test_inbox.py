@@ -106,7 +106,11 @@ def test_a_click_opens_and_two_keys_decide(chromium: Browser, inbox: Inbox) -> N
         assert f"p={inbox.ids['autostop']}" in seen.page.url
         assert states(inbox.store, inbox.ids["autostop"]) == ("open", None)
         seen.settle()
+        seen.page.wait_for_timeout(1_100)  # nobody has read it before
         seen.page.keyboard.press("a")
+        until(seen, "Accept exactly this")
+        seen.settle()
+        seen.page.keyboard.press("Enter")
         until(seen, "Accepted: Set auto-stop of warehouse ‘bi-adhoc’ to 10 min")
         assert states(inbox.store, inbox.ids["autostop"]) == ("approved", "scheduled")
         seen.settle()
@@ -115,6 +119,19 @@ def test_a_click_opens_and_two_keys_decide(chromium: Browser, inbox: Inbox) -> N
         until(seen, "bi-adhoc")
         seen.page.wait_for_url(f"**p={inbox.ids['autostop']}**")
         assert states(inbox.store, inbox.ids["autostop"]) == ("open", None)
+        assert seen.errors == []
+
+
+def test_a_held_key_counts_once(chromium: Browser, inbox: Inbox) -> None:
+    with visit(chromium, inbox.app) as seen:
+        inbox.open(seen)
+        seen.page.evaluate(
+            """() => { window.heard = 0; document.addEventListener("keydown", () => { window.heard += 1; }); }"""
+        )
+        for _ in range(6):
+            seen.page.keyboard.down("o")  # the first press, then five repeats of it
+        seen.page.keyboard.up("o")
+        assert seen.page.evaluate("window.heard") == 1
         assert seen.errors == []
 
 

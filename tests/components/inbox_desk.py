@@ -27,6 +27,7 @@ from tests.components.inbox_desk import DESK
 draw(DESK[0].doors())
 """
 DESK: list[InboxDesk] = []
+LOOK = 2  # seconds that people look at a card before they press anything
 
 
 @dataclass
@@ -136,7 +137,12 @@ def press(test: AppTest, key: str) -> AppTest:
 
 
 def verb(test: AppTest, name: str) -> AppTest:
-    return press(test, f"inbox-verb-{name}")
+    """Press the button of a verb, after a look; what asks once more before it accepts gets its answer."""
+    DESK[0].clock.pass_(seconds=LOOK)
+    test = press(test, f"inbox-verb-{name}")
+    asks = [one for one in test.button if one.key == "inbox-send-accept"]
+    written = [one for one in test.text_area if (one.key or "").startswith("inbox-comment") and "Why" in one.label]
+    return send(test, "Accept") if name == "accept" and asks and not written else test
 
 
 def send(test: AppTest, label: str) -> AppTest:

@@ -21,7 +21,7 @@ from approvals.store import Store, StoreAway, Tx
 from components import state
 from queries.catalogue import catalogue
 from settings import Settings
-from tests.components.inbox_desk import notes, verb
+from tests.components.inbox_desk import notes, send
 from tests.components.inbox_store import Clock, People, fill, states, store_at
 from tests.components.reading import NOW, Reader
 from warehouse.errors import Unreachable
@@ -119,7 +119,7 @@ def test_a_vote_that_could_not_be_written_is_said_and_nothing_counts(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = AppTest.from_file(str(PAGES / "inbox.py"), default_timeout=60)
-    test.query_params["p"] = house.ids["autostop"]
+    test.query_params["p"], test.query_params["do"] = house.ids["autostop"], "accept"
     test.run()
 
     @contextmanager
@@ -129,7 +129,7 @@ def test_a_vote_that_could_not_be_written_is_said_and_nothing_counts(
 
     with monkeypatch.context() as patched:
         patched.setattr(Store, "writing", cut)
-        verb(test, "accept")
+        send(test, "Accept")
     assert notes(test) == [f"The app's {AWAY}. Nothing was changed. Try again."]
     assert states(house.desk.store, house.ids["autostop"]) == ("open", None)
 
@@ -138,8 +138,9 @@ def test_a_database_that_is_lost_while_a_vote_is_written_leaves_it_open_whether_
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = AppTest.from_file(str(PAGES / "inbox.py"), default_timeout=60)
-    test.query_params["p"] = house.ids["autostop"]
+    test.query_params["p"], test.query_params["do"] = house.ids["autostop"], "accept"
     test.run()
+    house.line.clock.pass_(seconds=2)
     whole, votes = Store.writing, [True]
 
     @contextmanager
@@ -151,7 +152,7 @@ def test_a_database_that_is_lost_while_a_vote_is_written_leaves_it_open_whether_
 
     with monkeypatch.context() as patched:
         patched.setattr(Store, "writing", lost_at_the_end)
-        verb(test, "accept")
+        send(test, "Accept")
     assert any("not known whether it counts" in note for note in notes(test))
 
 

@@ -15,14 +15,14 @@ from approvals.proposals import content_of
 from approvals.quorum import seated
 from approvals.tables import DRAFTS
 from approvals.transitions import live_execution, proposal
-from approvals.voting import votes
+from approvals.voting import FIRST_LOOK, votes
 from bench.deployed import Deployed, forwarded
 from bench.forwarded import tab
 from demo.workspace.securables import HOME
 from demo.workspace.state import Json
 
 AGENT = Agent(id="rehearsal.agent", version="1", principal="agent:rehearsal")
-ACCEPT = "inbox-verb-accept"
+ACCEPT = "inbox-send-accept"
 
 
 class NotThere(Exception):
@@ -84,7 +84,9 @@ def decided(there: Deployed, url: str, proposal_id: str) -> list[str]:
         if len(people) > 5 or person["userName"] in people:
             raise NotThere(f"{person['userName']} accepted, and it is not counted")
         with tab(url, forwarded(person)) as seen:
-            seen.open("inbox", f"p={proposal_id}").press(ACCEPT)
+            card = seen.open("inbox", f"p={proposal_id}&do=accept")
+            time.sleep(FIRST_LOOK.total_seconds() * 1.5)  # nobody has read it before
+            card.press(ACCEPT)
         people.append(person["userName"])
     return people
 
