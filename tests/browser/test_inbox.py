@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from approvals.store import Store
 from approvals.voting import reject
 from bench.serving import App, serve
+from components import one_press
 from tests.browser.visit import Visit, visit
 from tests.components.inbox_store import BOB, ballot, fill, states, store_at
 
@@ -125,6 +126,7 @@ def test_a_click_opens_and_two_keys_decide(chromium: Browser, inbox: Inbox) -> N
 def test_a_held_key_counts_once(chromium: Browser, inbox: Inbox) -> None:
     with visit(chromium, inbox.app) as seen:
         inbox.open(seen)
+        seen.page.evaluate(one_press.SCRIPT.decode())  # as the app's own page carries it
         seen.page.evaluate(
             """() => { window.heard = 0; document.addEventListener("keydown", () => { window.heard += 1; }); }"""
         )
