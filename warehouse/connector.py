@@ -19,6 +19,7 @@ from warehouse.credentials import config
 from warehouse.databricks_errors import from_exception
 from warehouse.errors import TimedOut
 from warehouse.origin import lost_session
+from warehouse.session import Assured
 
 # A page cannot wait for the connector's own budgets (900 s each).
 RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
@@ -38,9 +39,14 @@ class Connector:
         self._idle: LifoQueue[Any] = LifoQueue()
         self._lock = threading.Lock()
         self._config = Once(lambda: config(settings))
+        self._assured = Assured(lambda sql: self._rows(sql, {}, {"query": "session"}, SOCKET_SECONDS))
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
         """The rows of ``sql``; see the protocol."""
+        self._assured()
+        return self._rows(sql, params, tags, timeout)
+
+    def _rows(self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], timeout: float) -> pa.Table:
         try:
             try:
                 return self._run(self._session(), sql, params, tags, timeout)
@@ -56,6 +62,7 @@ class Connector:
         with suppress(Exception), ThreadPoolExecutor(SPARE) as pool:
             for session in pool.map(lambda _: self._open(), range(SPARE)):
                 self._idle.put(session)
+            self._assured()
 
     def close(self) -> None:
         """Close the idle sessions."""

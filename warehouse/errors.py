@@ -1,9 +1,9 @@
 """Why a question could not be answered, in types a tile can show.
 
 ``WarehouseError`` is the root: ``NoGrant``, ``NotThere``, ``TimedOut``, ``Starting``, ``Throttled``, ``Unreachable``,
-``Refused`` (credentials), ``SignInFailed`` and ``StorageFailed`` (another host than the workspace's), ``BadValue`` (an
-answer that does not fit the declared columns) and ``Failed`` (anything else the engine said). ``remedy`` tells the reader
-what to do. Messages carry no statement text and no secrets.
+``Refused`` (credentials), ``SignInFailed`` and ``StorageFailed`` (another host than the workspace's), ``WrongSession``
+(another time zone or mode), ``BadValue`` (an answer that does not fit the declared columns) and ``Failed`` (anything else
+the engine said). ``remedy`` tells the reader what to do. Messages carry no statement text and no secrets.
 """
 
 from __future__ import annotations
@@ -127,6 +127,18 @@ class StorageFailed(WarehouseError):
             f"Allow {host} in the network path from the app, or set LAKEHELM_CLOUD_FETCH=false to read through the warehouse.",
         )
         self.host = host
+
+
+class WrongSession(WarehouseError):
+    """The warehouse works in another way than the questions are written for, and the transport cannot change that."""
+
+    title = "Warehouse set up otherwise"
+
+    def __init__(self, how: str, mend: str) -> None:
+        super().__init__(
+            f"The SQL warehouse works {how}; days, hours and sums would be other ones.",
+            f"Set the SQL parameter {mend} for the workspace, or LAKEHELM_SQL_TRANSPORT=connector, which sets it by itself.",
+        )
 
 
 class BadValue(WarehouseError):

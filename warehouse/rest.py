@@ -20,6 +20,7 @@ from warehouse.databricks_errors import from_exception, from_message
 from warehouse.errors import BadValue, Starting, StorageFailed, TimedOut
 from warehouse.inline import table_of
 from warehouse.origin import host_of
+from warehouse.session import Assured
 
 FIRST_WAIT = "10s"  # the API answers within this when the statement is done
 POLL = (0.05, 1.0)  # first and longest pause between two looks, seconds
@@ -35,18 +36,23 @@ class Rest:
         self._lock = threading.Lock()
         self._config = Once(lambda: config(settings))
         self._client: Any = None
+        self._assured = Assured(lambda sql: self._fetched(sql, {}, {"query": "session"}, HTTP_SECONDS))
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:
         """The rows of ``sql``; see the protocol."""
+        self._assured()
+        return self._fetched(sql, params, tags, timeout)
+
+    def _fetched(self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], timeout: float) -> pa.Table:
         try:
             return self._rows(sql, params, tags, timeout)
         except Exception as error:
             raise from_exception(error, timeout) from None  # the cause may quote the statement
 
     def prepare(self) -> None:
-        """Sign in."""
+        """Sign in, and ask what can be asked once."""
         with suppress(Exception):
-            self._api()
+            self._assured()
 
     def close(self) -> None:
         """Nothing is kept open."""

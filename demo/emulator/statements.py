@@ -17,6 +17,7 @@ from queries.kinds import Param
 from queries.lineage import tables_read
 from warehouse.embedded import Embedded
 from warehouse.errors import NotThere, WarehouseError
+from warehouse.session import ANSI, ZONE
 
 State = Literal["RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
 
@@ -51,18 +52,38 @@ class Statement:
 class Statements:
     """Runs statements. ``lakehouse`` may be exchanged between them."""
 
-    def __init__(self, lakehouse: Embedded, faults: Faults) -> None:
+    def __init__(self, lakehouse: Embedded, faults: Faults, zone: str = "UTC", ansi: bool = True) -> None:
+        self.zone, self.ansi = zone, ansi  # as the workspace sets them; a session may set its own
         self.lakehouse = lakehouse
         self.faults = faults
         self.log: list[Logged] = []
         self._all: dict[str, Statement] = {}
 
-    def start(self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str]) -> Statement:
-        """Begin ``sql``; returns at once."""
+    def start(
+        self, sql: str, params: Mapping[str, Param], tags: Mapping[str, str], zone: str = "", ansi: bool | None = None
+    ) -> Statement:
+        """Begin ``sql`` in a session with ``zone`` and ``ansi`` (else the workspace's); returns at once."""
         statement = Statement(str(uuid.uuid4()))
         self._all[statement.id] = statement
+        own = self._of_session(sql, zone or self.zone, self.ansi if ansi is None else ansi)
+        if own is not None:
+            statement.table, statement.message = own
+            statement.state = "FAILED" if own[0] is None else "SUCCEEDED"
+            statement.done.set()
+            return statement
         threading.Thread(target=self._run, args=(statement, sql, dict(params), dict(tags)), daemon=True).start()
         return statement
+
+    @staticmethod
+    def _of_session(sql: str, zone: str, ansi: bool) -> tuple[pa.Table | None, str] | None:
+        """What the session itself answers: questions about it, and all others where it is not as this engine works."""
+        if sql == ZONE:
+            return pa.table({"zone": [zone]}), ""
+        if sql == ANSI:
+            wrong = "[CAST_INVALID_INPUT] The value cannot be cast to INT because it is malformed. SQLSTATE: 22018"
+            return (None, wrong) if ansi else (pa.table({"n": pa.array([None], pa.int32())}), "")
+        lacking = "[UNSUPPORTED_FEATURE] The emulator computes in UTC and ANSI mode only. SQLSTATE: 0A000"
+        return None if zone == "UTC" and ansi else (None, lacking)
 
     def get(self, identifier: str) -> Statement | None:
         return self._all.get(identifier)

@@ -50,7 +50,7 @@ class Service:
     def __init__(self, statements: Statements, faults: Faults) -> None:
         self.direct_wait = DIRECT_WAIT
         self._statements, self._faults = statements, faults
-        self._sessions: set[bytes] = set()
+        self._sessions: dict[bytes, dict[str, str]] = {}  # their settings
         self._offsets: dict[str, int] = {}
         self._processor = TCLIService.Processor(self)
 
@@ -64,7 +64,7 @@ class Service:
 
     def OpenSession(self, req: Any) -> Any:  # noqa: N802
         guid = uuid.uuid4().bytes
-        self._sessions.add(guid)
+        self._sessions[guid] = {name.upper(): text for name, text in (req.configuration or {}).items()}
         handle = ttypes.TSessionHandle(sessionId=ttypes.THandleIdentifier(guid=guid, secret=guid))
         version = ttypes.TProtocolVersion.SPARK_CLI_SERVICE_PROTOCOL_V7
         return ttypes.TOpenSessionResp(
@@ -73,7 +73,7 @@ class Service:
         )  # fmt: skip
 
     def CloseSession(self, req: Any) -> Any:  # noqa: N802
-        self._sessions.discard(req.sessionHandle.sessionId.guid)
+        self._sessions.pop(req.sessionHandle.sessionId.guid, None)
         return ttypes.TCloseSessionResp(status=OK)
 
     def ExecuteStatement(self, req: Any) -> Any:  # noqa: N802
@@ -84,7 +84,10 @@ class Service:
             gone = f"Invalid SessionHandle: SessionHandle [{uuid.UUID(bytes=guid)}] is closed"
             return ttypes.TExecuteStatementResp(status=_error(gone, "08003"))
         tags = _tags((req.confOverlay or {}).get("query_tags", ""))
-        statement = self._statements.start(req.statement, _params(req.parameters or []), tags)
+        given = self._sessions[guid]
+        ansi = given["ANSI_MODE"].lower() == "true" if "ANSI_MODE" in given else None
+        zone = given.get("TIMEZONE", "")
+        statement = self._statements.start(req.statement, _params(req.parameters or []), tags, zone, ansi)
         handle = ttypes.TOperationHandle(
             operationId=ttypes.THandleIdentifier(guid=uuid.UUID(statement.id).bytes, secret=b"0" * 16),
             operationType=ttypes.TOperationType.EXECUTE_STATEMENT, hasResultSet=True,

@@ -110,7 +110,7 @@ def test_a_lost_session_is_replaced_whatever_it_is_called(
 ) -> None:
     reads, sessions = Connector(emulator.settings()), Sessions(kind(words))
     monkeypatch.setattr(reads, "_open", sessions)
-    monkeypatch.setattr(reads, "_assured", lambda: None, raising=False)
+    monkeypatch.setattr(reads, "_assured", lambda: None)
     assert reads.fetch("SELECT 1", {}, tags={}, timeout=5) == "rows"
     assert sessions.opened == 2  # one new session, once
     again = Sessions(kind(words), lost=9)
