@@ -19,7 +19,7 @@ from actions.intake import facts_of, good_until, refreshed
 from actions.kind import Found, Gone, Intent, Kind, Params, essence
 from actions.stops import stopped
 from actions.workspaces import NoWay
-from approvals import budgets, executions, ledger, policy, sweeps, switches
+from approvals import budgets, executions, ledger, policy, sweeps, switches, witnessed
 from approvals.executions import held, intend, rest
 from approvals.ledger import Actor
 from approvals.people import Unreachable
@@ -161,6 +161,8 @@ def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict
     """Everything that is read outside a transaction; raises what stands in the way."""
     if action_digest(row.proposal_id, row.revision, content) != row.action_digest:
         raise Refused("the action is not the one that was approved: its digest differs")
+    if not executions.is_of(row, content):
+        raise Refused("the execution's row is not of the content that was approved")
     try:
         kind = registry.kind(content.kind)
         params = registry.parsed(kind, content.params)
@@ -189,6 +191,8 @@ def _still_agreed(desk: Desk, row: Row, content: Content) -> None:
     with desk.store.reading() as tx:
         parent = proposal(tx, row.proposal_id)
         cast = [one for one in votes(tx, parent) if one.verb == "approve"]
+        if unsigned := witnessed.unsigned(tx, row, cast):
+            raise Refused(unsigned)
     if any(one.action_digest != row.action_digest for one in cast):
         raise Refused("a vote was for something else: its digest differs")
     if parent.auto_by:
@@ -287,7 +291,7 @@ def _over(desk: Desk, row: Row, actor: Actor, over: Exception) -> Row | None:
             return execute(tx, now, "refuse", actor, {"why": why}, error_class="Refused", error_text=why)
         if isinstance(over, LostRight):
             void(tx, parent, over.voters, why)
-            reopen(tx, parent, now, "lost_right", actor, why)
+            reopen(tx, parent, now, "lost_right", actor, why, over.voters)
             return None
         execute(tx, now, "cancel", actor, {"why": why})
         if isinstance(over, Moved) and (other := twin(tx, parent, over.content.dedup_key)) is not None:

@@ -14,8 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from approvals import ledger
 from approvals.ledger import Actor
+from approvals.ledger_rows import row_of
 from approvals.machines import NEEDS_A_LOOK, WORKABLE
 from approvals.people import Person
+from approvals.proposal import Content
 from approvals.proposals import content_of
 from approvals.refusals import CommentNeeded, NotYours, Raced, Refusal
 from approvals.store import Store, Tx
@@ -122,6 +124,7 @@ def intend(tx: Tx, row: Row, phase: str, key: str, kind: str, params: dict[str, 
         tx, f"execution.intent_{phase}", Actor("executor", row.worker), proposal_id=row.proposal_id,
         revision=row.revision, action_digest=row.action_digest, execution_id=row.execution_id, key=key, kind=kind,
         attempt=row.attempt,
+        row=row_of(tx, INTENTS, execution_id=row.execution_id, phase=phase, attempt=row.attempt),
     )  # fmt: skip
 
 
@@ -145,6 +148,14 @@ def ended(tx: Tx, row: Row, phase: str, result: str) -> None:
         .where(INTENTS.c.execution_id == row.execution_id, INTENTS.c.phase == phase, INTENTS.c.attempt == row.attempt)
         .values(ended_at=tx.now, result=result)
     )
+
+
+def is_of(row: Row, content: Content) -> bool:
+    """Whether the columns that switches, budgets and locks go by are those of the content."""
+    return (row.resource_key, row.kind, row.env, row.dimension, row.agent_id, row.workspace_id, row.owner) == (
+        content.target.key, content.kind, content.env, content.dimension, content.agent.id,
+        content.target.workspace_id, content.owner[:256],
+    )  # fmt: skip
 
 
 def newest(tx: Tx, proposal_id: str, but: str = "") -> bool:

@@ -6,9 +6,11 @@ verified. The same chain gives the same bytes at every export.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -17,11 +19,14 @@ import sqlalchemy as sa
 from approvals.checkpoint_line import Checkpoint
 from approvals.ledger import Head, head
 from approvals.ledger_line import entry_bytes, genesis, hashes_of, line, seq_of
+from approvals.ledger_replay import Replay
+from approvals.ledger_tables import differences
 from approvals.ledger_verify import BROKEN, FORMAT, Manifest, Progress, Report, verify
 from approvals.store import Store, Tx
 from approvals.tables import LEDGER
 
 PAGE = 2_000  # rows read at once
+MOST = 20  # differences that are told
 LINES, MANIFEST = "ledger.jsonl", "ledger.manifest.json"
 
 
@@ -120,15 +125,32 @@ def _last_hash(last: bytes, stand: Head) -> str:
 
 
 def verify_store(
-    store: Store, *, checkpoints: Iterable[Checkpoint] = (), keys: Iterable[str] = (), progress: Progress | None = None
+    store: Store,
+    *,
+    checkpoints: Iterable[Checkpoint] = (),
+    keys: Iterable[str] = (),
+    progress: Progress | None = None,
+    tables: bool = True,
 ) -> Report:
-    """The verifier over the living chain, as an export of this moment would hold it."""
-    trusted = frozenset(keys)
-    with store.reading() as tx:
+    """The verifier over the living chain, as an export of this moment would hold it, and over the ``tables`` that it
+    tells of, all at one moment."""
+    trusted, replay = frozenset(keys), Replay(keep=True)
+    with store.snapshot() as tx:
         stand = _stand(tx)
         first = min(stand.seq, 1)
         announced = Manifest((), stand.seq, first, FORMAT, stand.install_id, stand.hash, stand.seq, None, (), "")
         try:
-            return verify(lines(tx, stand.seq), announced, list(checkpoints), trusted, progress)
+            report = verify(lines(tx, stand.seq), announced, list(checkpoints), trusted, progress, replay)
+            return report if report.code or not tables else _with_tables(report, tx, replay)
         except UnreadableRow as error:
             return Report(BROKEN, str(error), error.after + 1, install_id=stand.install_id, last_seq=error.after)
+
+
+def _with_tables(report: Report, tx: Tx, replay: Replay) -> Report:
+    """``report`` of an intact chain, unless the tables hold something else."""
+    found = tuple(islice(differences(tx, replay), MOST))
+    if not found:
+        return report
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return dataclasses.replace(report, code=BROKEN, problem=f"the tables differ from the ledger: {found[0]}{more}",
+                               warnings=(*report.warnings, *found[1:]))  # fmt: skip

@@ -100,15 +100,17 @@ Progress = Callable[[int, int], None]
 
 
 def verify(lines: Iterable[bytes], manifest: Manifest, checkpoints: Sequence[Checkpoint] = (),
-           keys: frozenset[str] = frozenset(), progress: Progress | None = None) -> Report:  # fmt: skip
+           keys: frozenset[str] = frozenset(), progress: Progress | None = None,
+           replay: Replay | None = None) -> Report:  # fmt: skip
     """Follow the chain in ``lines``. ``checkpoints`` come from the second place; ``keys`` are the public keys to trust,
-    else those the manifest names. ``progress`` hears (entries done, entries announced)."""
+    else those the manifest names. ``progress`` hears (entries done, entries announced); ``replay`` keeps what the entries
+    tell."""
     known = {"install_id": manifest.install_id, "proposal_id": manifest.proposal_id, "pinned": bool(keys)}
     try:
         marks = _marks(manifest, checkpoints, keys)
     except BadCheckpoint as error:
         return Report(REWRITTEN, str(error), **known)  # type: ignore[arg-type]
-    chain = _Chain(manifest, marks)
+    chain = _Chain(manifest, marks, replay or Replay())
     seen = hashlib.sha256()
     try:
         for count, line in enumerate(lines, 1):
@@ -152,12 +154,12 @@ class _Bad(Exception):
 class _Chain:
     """The chain as far as it was followed."""
 
-    def __init__(self, manifest: Manifest, marks: Mapping[int, str]) -> None:
+    def __init__(self, manifest: Manifest, marks: Mapping[int, str], replay: Replay) -> None:
         self._manifest, self._marks, self._partial = manifest, marks, manifest.proposal_id is not None
         self.count, self.first, self.seq, self.hash = 0, 0, 0, genesis(manifest.install_id)
         self.agreed: int | None = None
         self.warnings: list[str] = []
-        self._raw, self._at, self._replay = bytes.fromhex(self.hash), "", Replay()
+        self._raw, self._at, self._replay = bytes.fromhex(self.hash), "", replay
 
     def take(self, line: bytes) -> None:
         """Follow one line further; raises :class:`_Bad`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from ulid import ULID
@@ -10,6 +11,7 @@ from ulid import ULID
 from approvals import ledger
 from approvals.canonical import canonical
 from approvals.ledger import Actor
+from approvals.ledger_rows import row_of
 from approvals.machines import EXECUTION
 from approvals.policy import Verdict
 from approvals.proposal import Content, Requirement, action_digest
@@ -50,8 +52,9 @@ def propose(tx: Tx, content: Content, verdict: Verdict, actor: Actor, *, parent_
             undo_of=content.undo_of, auto_by="", **_shown(tx, content),
         )
     )  # fmt: skip
-    _write_revision(tx, made, 1, content, signed, actor.id, "proposed")
-    ledger.append(tx, "proposal.created", actor, proposal_id=made, revision=1, action_digest=signed,
+    written = _write_revision(tx, made, 1, content, signed, actor.id, "proposed")
+    ledger.append(tx, "proposal.created", actor, proposal_id=made, revision=1, action_digest=signed, written=written,
+                  row=row_of(tx, PROPOSALS, proposal_id=made),
                   kind=content.kind, resource=content.target.key, title=content.title, risk=content.risk,
                   policy=content.policy_digest, rules=list(content.rules), parent=parent_id)  # fmt: skip
     row = proposal(tx, made)
@@ -71,21 +74,30 @@ def revise(tx: Tx, row: Row, content: Content, event: str, actor: Actor, reason:
     before, revision = content_of(tx, row.proposal_id, row.revision), row.revision + 1
     content = content.model_copy(update={"answers": content.answers or before.answers})
     signed = action_digest(row.proposal_id, revision, content)
-    _write_revision(tx, row.proposal_id, revision, content, signed, actor.id, reason)
+    written = _write_revision(tx, row.proposal_id, revision, content, signed, actor.id, reason)
     values = _shown(tx, content) | changes
     if before.emergency:
         values |= {"expires_at": row.expires_at, "due_at": row.due_at}
     made = decide(
-        tx, row, event, actor, {"reason": reason}, revision=revision, action_digest=signed, seats_filled=0,
+        tx, row, event, actor, {"reason": reason, "written": written}, revision=revision, action_digest=signed, seats_filled=0,
         lapses_at=None, **values,
     )  # fmt: skip
     wait_for(tx, row.proposal_id, content.requirement)
     return made
 
 
-def give_way(tx: Tx, row: Row, other: str, actor: Actor, why: str) -> Row:
-    """An approved proposal that would be open again ends instead, because ``other`` is open and wants the same."""
-    made = decide(tx, row, "supersede", actor, {"why": why, "by": other}, replaced_by=other, lapses_at=None)
+def give_way(tx: Tx, row: Row, other: str, actor: Actor, why: str, voided: Sequence[str] = ()) -> Row:
+    """An approved proposal that would be open again ends instead, because ``other`` is open and wants the same. Votes of
+    ``voided`` (ids) were taken away before."""
+    made = decide(
+        tx,
+        row,
+        "supersede",
+        actor,
+        {"why": why, "by": other, "void": sorted(voided)},
+        replaced_by=other,
+        lapses_at=None,
+    )
     record(tx, made, "supersede", [actor.id], comment=why, other=other)
     return made
 
@@ -94,14 +106,15 @@ def approve(
     tx: Tx, row: Row, content: Content, event: str, actor: Actor, by: list[str], auto_by: str = "", comment: str = ""
 ) -> Row:
     """The proposal is approved: its execution is written in the same transaction, due after the undo window."""
+    execution_id = new_id(tx)
     made = decide(
-        tx, row, event, actor, {"by": by, "rule": auto_by}, auto_by=auto_by, seats_filled=row.seats,
+        tx, row, event, actor, {"by": by, "rule": auto_by, "execution": execution_id}, auto_by=auto_by, seats_filled=row.seats,
         lapses_at=tx.now + dt.timedelta(seconds=content.approval_ttl_s), question=None,
     )  # fmt: skip
     tx.connection.execute(sa.delete(WAITING).where(WAITING.c.proposal_id == row.proposal_id))
     tx.connection.execute(
         sa.insert(EXECUTIONS).values(
-            execution_id=new_id(tx), proposal_id=row.proposal_id, revision=made.revision,
+            execution_id=execution_id, proposal_id=row.proposal_id, revision=made.revision,
             action_digest=made.action_digest, resource_key=row.resource_key, kind=row.kind, env=row.env,
             dimension=row.dimension, agent_id=row.agent_id, workspace_id=row.workspace_id, owner=row.owner,
             state=EXECUTION.start, state_since=tx.now, due_at=tx.now + dt.timedelta(seconds=content.undo_s),
@@ -166,7 +179,8 @@ def wait_for(tx: Tx, proposal_id: str, requirement: Requirement) -> None:
 
 def _write_revision(
     tx: Tx, proposal_id: str, revision: int, content: Content, signed: str, author: str, reason: str
-) -> None:
+) -> str:
+    """Write a revision; returns the digest of its row, for the ledger."""
     tx.connection.execute(
         sa.insert(REVISIONS).values(
             proposal_id=proposal_id,
@@ -178,6 +192,7 @@ def _write_revision(
             created_at=tx.now,
         )
     )
+    return row_of(tx, REVISIONS, proposal_id=proposal_id, revision=revision)
 
 
 def _same(tx: Tx, content: Content) -> Row | None:
@@ -199,9 +214,16 @@ def _same(tx: Tx, content: Content) -> Row | None:
 
 
 def _shown(tx: Tx, content: Content) -> dict[str, object]:
-    """The columns that the list shows and sorts by, drawn from the content."""
-    benefit, ttl = content.benefit, content.decision_ttl_s
-    expires, half = tx.now + dt.timedelta(seconds=ttl), tx.now + dt.timedelta(seconds=ttl // 2)
+    """The columns that the list shows and sorts by, drawn from the content; a revision's time begins now."""
+    ttl, now = content.decision_ttl_s, tx.now
+    half = now + dt.timedelta(seconds=ttl // 2)
+    times = {"expires_at": now + dt.timedelta(seconds=ttl), "due_at": half, "escalate_at": half}
+    return shown(content) | times
+
+
+def shown(content: Content) -> dict[str, object]:
+    """Those of the columns that are the content's own."""
+    benefit = content.benefit
     read = [one.data_as_of or one.executed_at for one in content.evidence]
     return {
         "kind": content.kind, "dimension": content.dimension, "env": content.env,
@@ -211,7 +233,6 @@ def _shown(tx: Tx, content: Content) -> dict[str, object]:
         "policy_digest": content.policy_digest, "confidence": content.calibrated or content.confidence,
         "benefit_low": benefit.low if benefit else None, "benefit_high": benefit.high if benefit else None,
         "currency": benefit.currency if benefit else "", "benefit_kind": benefit.kind if benefit else "",
-        "bulk": content.bulk, "seats": sum(one.count for one in content.requirement.seats), "expires_at": expires,
-        "due_at": half, "escalate_at": half,
+        "bulk": content.bulk, "seats": sum(one.count for one in content.requirement.seats),
         "evidence_at": min((at for at in read if at is not None), default=None),
     }  # fmt: skip

@@ -165,6 +165,16 @@ class Store:
             yield tx
 
     @contextmanager
+    def snapshot(self) -> Iterator[Tx]:
+        """A transaction that only reads, and sees one moment whatever others write meanwhile (SQLite's always does).
+        Raises :class:`StoreAway`."""
+        options: dict[str, object] = {"reading": True}
+        if self.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
+        with self._begun(self.engine.execution_options(**options)) as tx:
+            yield tx
+
+    @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Tx]:
         """A transaction whose first statement has been answered. A database that went to sleep since the connection was
         looked at breaks that one, which has changed nothing: then once more on a new one."""

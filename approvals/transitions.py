@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from approvals import budgets, ledger
 from approvals.ledger import Actor
+from approvals.ledger_rows import row_digest
 from approvals.machines import DECISION, EXECUTION, HOLDS_RESOURCE, Machine
 from approvals.refusals import NoSuchProposal, Raced
 from approvals.store import Tx
@@ -77,8 +78,9 @@ def _move(
     told = {"from": row.state, "to": after} | says
     if machine is EXECUTION:
         told |= {"execution_id": row.execution_id, "attempt": row.attempt}
+    made = tx.connection.execute(sa.select(table).where(key == row._mapping[key.name])).one()
     ledger.append(
-        tx, f"{machine.name}.{event}", actor, proposal_id=row.proposal_id,
-        revision=values.get("revision", row.revision), action_digest=values.get("action_digest", row.action_digest), **told,
+        tx, f"{machine.name}.{event}", actor, proposal_id=row.proposal_id, revision=made.revision,
+        action_digest=made.action_digest, row=row_digest(table, made), **told,
     )  # fmt: skip
-    return tx.connection.execute(sa.select(table).where(key == row._mapping[key.name])).one()
+    return made

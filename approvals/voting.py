@@ -7,6 +7,7 @@ other, and the second one is told what the first one did.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from approvals import ledger
 from approvals.ledger import Actor
+from approvals.ledger_rows import row_of
 from approvals.machines import BEFORE_EFFECT
 from approvals.people import Person, is_person
 from approvals.proposal import Content, Requirement
@@ -117,8 +119,11 @@ def revoke(tx: Tx, proposal_id: str, person: Person, comment: str = "") -> None:
     ).rowcount  # fmt: skip
     if mine != 1:
         raise NotYours("Only somebody who approved it can take the approval back.")
-    reopen(tx, row, execution, "revoke", Actor("human", person.name), comment or "approval taken back")
-    record(tx, row, "revoke", [person.name], comment=comment)
+    made = reopen(
+        tx, row, execution, "revoke", Actor("human", person.name), comment or "approval taken back", [person.id]
+    )
+    if made.state == "open":  # else it has given way to another one, and that is what was decided
+        record(tx, row, "revoke", [person.name], comment=comment)
 
 
 def veto(tx: Tx, proposal_id: str, person: Person, comment: str) -> None:
@@ -135,18 +140,20 @@ def veto(tx: Tx, proposal_id: str, person: Person, comment: str) -> None:
     record(tx, row, "veto", [person.name], comment=comment)
 
 
-def reopen(tx: Tx, row: Row, execution: Row | None, event: str, actor: Actor, why: str) -> Row:
+def reopen(
+    tx: Tx, row: Row, execution: Row | None, event: str, actor: Actor, why: str, voided: Sequence[str] = ()
+) -> Row:
     """From approved back to open through ``event`` (revoke, lapse, lost_right, demote): the execution is cancelled, the
-    votes that are still valid count on. There is a day to decide again, at least, but for an emergency. Where another
-    proposal that wants the same is open by now, this one gives way to it."""
+    votes that are still valid count on; those of ``voided`` (ids) do not any more. There is a day to decide again, at
+    least, but for an emergency. Where another proposal that wants the same is open by now, this one gives way to it."""
     _cancel(tx, execution, actor, why)
     if (other := twin(tx, row, row.dedup_key)) is not None:
-        return give_way(tx, row, other, actor, why)
+        return give_way(tx, row, other, actor, why, voided)
     content = content_of(tx, row.proposal_id, row.revision)
     seating = seated(content.requirement, _voters(tx, row))
     again = row.expires_at if content.emergency else max(row.expires_at, tx.now + dt.timedelta(days=1))
     row = decide(
-        tx, row, event, actor, {"why": why}, lapses_at=None, auto_by="", seats_filled=len(seating.by_person),
+        tx, row, event, actor, {"why": why, "void": sorted(voided)}, lapses_at=None, auto_by="", seats_filled=len(seating.by_person),
         expires_at=again,
     )  # fmt: skip
     wait_for(tx, row.proposal_id, Requirement(seats=seating.missing))
@@ -240,9 +247,10 @@ def _cast(tx: Tx, row: Row, ballot: Ballot, person: Person, verb: Literal["appro
     for one in votes(tx, row):
         if voices & {one.voter_id, one.on_behalf_of}:
             raise AlreadyVoted
+    vote_id = new_id(tx)
     tx.connection.execute(
         sa.insert(VOTES).values(
-            vote_id=new_id(tx), proposal_id=row.proposal_id, revision=row.revision, action_digest=row.action_digest,
+            vote_id=vote_id, proposal_id=row.proposal_id, revision=row.revision, action_digest=row.action_digest,
             voter_id=person.id, voter=person.name, groups=sorted(hat.groups), verb=verb,
             on_behalf_of=hat.id if hat is not person else None, reason=ballot.reason, comment=ballot.comment,
             dwell_ms=ballot.dwell_ms, client=ballot.client, created_at=tx.now,
@@ -251,6 +259,7 @@ def _cast(tx: Tx, row: Row, ballot: Ballot, person: Person, verb: Literal["appro
     ledger.append(
         tx, f"vote.{verb}", _actor(person, ballot), proposal_id=row.proposal_id, revision=row.revision,
         action_digest=row.action_digest, voter=person.id, reason=ballot.reason, comment=ballot.comment,
+        vote=vote_id, row=row_of(tx, VOTES, vote_id=vote_id),
     )  # fmt: skip
 
 
@@ -297,5 +306,6 @@ def _cancel(tx: Tx, execution: Row | None, actor: Actor, why: str) -> None:
 
 def lapse(tx: Tx, row: Row, execution: Row) -> Row:
     """The approval is too old to act on: all its votes are void."""
-    void(tx, row, [one.voter_id for one in votes(tx, row)], "approval lapsed")
-    return reopen(tx, row, execution, "lapse", Actor("system", "sweeper"), "the approval was too old to act on")
+    voters = [one.voter_id for one in votes(tx, row)]
+    void(tx, row, voters, "approval lapsed")
+    return reopen(tx, row, execution, "lapse", Actor("system", "sweeper"), "the approval was too old to act on", voters)

@@ -114,6 +114,8 @@ class _Within(Store):
         inside: sa.Connection = self._inside  # type: ignore[attr-defined]
         yield Tx(inside, database_time(inside))
 
+    snapshot = reading
+
 
 def restore(store: Store, source: Path) -> int:
     """Write ``source`` into the empty tables of ``store``; returns the number of rows. Raises :class:`BadDump`, and then

@@ -106,7 +106,7 @@ def test_what_is_written_once_cannot_be_changed(store: Store) -> None:
         with pytest.raises(IntegrityError, match="append-only"), store.writing() as tx:
             tx.connection.exec_driver_sql(statement)
     assert contents(store) == before
-    assert verify_store(store).code == INTACT
+    assert verify_store(store, tables=False).code == INTACT
 
 
 def test_ordinary_work_goes_on(store: Store) -> None:
@@ -188,7 +188,7 @@ def test_the_owner_can_forge_and_only_the_checkpoint_tells(store: Store, tmp_pat
         remove(connection)
         forged(connection)
         guards(connection)
-    assert verify_store(store).code == INTACT  # by itself the chain is fine
+    assert verify_store(store, tables=False).code == INTACT  # by itself the chain is fine
     found = verify_store(store, checkpoints=read(folder), keys=[checkpoints.public_key(key)])
     assert found.code == REWRITTEN
     with pytest.raises(checkpoints.ChainRewritten):  # and the forgery is never signed
