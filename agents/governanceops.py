@@ -97,7 +97,8 @@ def _draft(row: Any, confidence: Decimal, now: dt.datetime) -> Draft:
         ),
         ooda=Ooda(
             observe=observed,
-            orient=("Reads by path leave no lineage, and a table may be needed once a year: the table's owner knows.",),
+            orient=("What is read through a view may leave the view's name only, and a table may be needed once a year: the "
+                    "table's owner knows.",),
             options=(
                 Option(what=f"revoke {listed}", expected="one way less into the table; granted again in one step"),
                 Option(what="ask the holder first", expected="certainty, days later",

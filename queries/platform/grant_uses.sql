@@ -9,7 +9,7 @@
 -- ttl: 1h
 -- uses: [table_uses]
 -- note: >
---   Reads, writes and requests, by full name, upper and lower case alike. No row: no trace in the window. What a view's
+--   Reads, writes and requests, by full name or by the path of its storage, upper and lower case alike. No row: no trace in the window. What a view's
 --   owner reads on somebody's behalf counts for both where lineage names both.
 SELECT source, COUNT(DISTINCT event_id) AS uses, MAX(event_time) AS last_use
 FROM table_uses

@@ -1,7 +1,8 @@
 -- optional: [system.access.column_lineage]
+-- uses: [path_uses]
 -- note: >
---   Every trace between :start and :end that somebody (principal, lower case) used a table: lineage of tables and of
---   columns on either side, and requests to Unity Catalog for the table or a credential for its files. Refused requests
+--   Every trace between :start and :end that somebody (principal, lower case) used a table: lineage of tables, of
+--   their storage paths and of columns on either side, and requests to Unity Catalog for the table or a credential for its files. Refused requests
 --   count, too: whoever asks has not forgotten it.
 SELECT folded(created_by) AS principal, folded(source_table_full_name) AS table_name, 'table lineage' AS source,
        COALESCE(event_id, record_id) AS event_id, event_time
@@ -12,6 +13,9 @@ SELECT folded(created_by) AS principal, folded(target_table_full_name) AS table_
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM system.access.table_lineage
 WHERE event_date >= :start AND event_date < :end AND target_table_full_name IS NOT NULL
+UNION ALL
+SELECT created_by AS principal, folded(table_name) AS table_name, 'table lineage' AS source, event_id, event_time
+FROM path_uses
 UNION ALL
 SELECT folded(created_by) AS principal, folded(source_table_full_name) AS table_name, 'column lineage' AS source,
        COALESCE(event_id, record_id) AS event_id, event_time
