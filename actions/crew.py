@@ -26,11 +26,11 @@ from approvals.sweeps import sweep
 from settings import Settings
 
 LOG = logging.getLogger("lakehelm.actions")
-IDLE, CHORES, OBSERVE = 0.5, 2.0, 300.0  # seconds between two looks
+IDLE, CHORES, OBSERVE = 0.5, 2.0, 1800.0  # seconds between two looks; agents let the warehouse sleep
 
 
 class Crew:
-    """Threads that work until :meth:`stop`. ``observe`` is called every five minutes: what the agents see becomes
+    """Threads that work until :meth:`stop`. ``observe`` is called every half hour: what the agents see becomes
     drafts. ``chosen`` says where the ledger's checkpoints and the messages go."""
 
     def __init__(

@@ -44,11 +44,13 @@ class Observation:
 
 @dataclass(frozen=True)
 class Capability:
-    """Something an agent can propose. ``asks`` gives its questions by the name ``judge`` knows their rows by."""
+    """Something an agent can propose. ``asks`` gives its questions by the name ``judge`` knows their rows by; each step of
+    ``then`` gives further ones from the rows so far, none where there is nothing more to look into."""
 
     agent: Agent
     asks: Callable[[dt.datetime], Mapping[str, Ask]]
     judge: Callable[[Frames, dt.datetime], list[Observation]]
+    then: tuple[Callable[[Frames, dt.datetime], Mapping[str, Ask]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,17 @@ def look(capability: Capability, reader: Reader, now: dt.datetime, given: Frames
     or only rows older than :data:`OLDEST`, is said and never taken for "nothing to do"."""
     for name in reach.QUESTIONS:  # how far the source tables reach decides what absence means
         reader.submit(ask(name), page="agents").result(PATIENCE)
-    waiting = {name: reader.submit(question, page="agents") for name, question in capability.asks(now).items()}
     frames: dict[str, pd.DataFrame] = dict(given or {})
-    for name, future in waiting.items():
-        answer = future.result(PATIENCE)
-        if problem := unusable(answer, now):
-            return Look(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
-        assert answer.table is not None
-        frames[name] = answer.table.to_pandas()
+    for questions in (lambda _frames, at: capability.asks(at), *capability.then):
+        waiting = {name: reader.submit(one, page="agents") for name, one in questions(frames, now).items()}
+        if not waiting:
+            break
+        for name, future in waiting.items():
+            answer = future.result(PATIENCE)
+            if problem := unusable(answer, now):
+                return Look(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
+            assert answer.table is not None
+            frames[name] = answer.table.to_pandas()
     return Look(capability.agent.id, tuple(capability.judge(frames, now)))
 
 

@@ -1,8 +1,9 @@
-"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos|detecting [--json]`: measure and print."""
+"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos|detecting|quiet [--json]`: measure and print."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -62,6 +63,10 @@ def main(arguments: list[str]) -> int:
         from bench.detecting import detecting
 
         figures = detecting(chosen.seeds)
+    elif chosen.what == "quiet":
+        from bench.quiet_hour import quiet_hour
+
+        figures = quiet_hour(home / "lakehouse.duckdb", home / "bench", dt.datetime.now(dt.UTC))
     elif chosen.what == "cold":
         from bench.cold import cold
 

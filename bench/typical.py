@@ -27,6 +27,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "workspaces": "",
         "cost_centers": "",
         "declared": "",
+        "jobs": "",
         "key": "product",
         "grain": "day",
         "tag": "cost_center",

@@ -1,8 +1,10 @@
 -- question: >
---   How often does a repair succeed, by what the run failed of?
+--   How often does a repair succeed, by job and by what the run failed of?
 -- params: {start: date, end: date, workspaces: text}
--- grain: [termination_code]
+-- grain: [workspace_id, job_id, termination_code]
 -- columns:
+--   workspace_id: text
+--   job_id: text
 --   termination_code: text  (of the first attempt)
 --   repaired: count
 --   rescued: count
@@ -11,10 +13,10 @@
 -- note: >
 --   Runs of jobs whose first attempt failed and that were tried again and ended; rescued are those that succeeded in the
 --   end. A run without a code counts as unknown.
-SELECT COALESCE(first_code, 'unknown') AS termination_code, COUNT(*) AS repaired,
+SELECT workspace_id, job_id, COALESCE(first_code, 'unknown') AS termination_code, COUNT(*) AS repaired,
        SUM(CASE WHEN result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS rescued
 FROM job_runs
 WHERE run_type = 'JOB_RUN' AND attempts > 1 AND result_state IS NOT NULL
   AND first_state IN ('FAILED', 'ERROR', 'TIMED_OUT')
-GROUP BY COALESCE(first_code, 'unknown')
-ORDER BY termination_code
+GROUP BY workspace_id, job_id, COALESCE(first_code, 'unknown')
+ORDER BY workspace_id, job_id, termination_code

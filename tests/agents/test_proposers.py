@@ -105,20 +105,31 @@ RUN: dict[str, Any] = {
     "workspace_id": "1", "workspace": "prod", "job_id": "10", "run_id": "77", "name": "load", "owner": "sp",
     "paused": False, "started": ago(hours=5), "ended": ago(hours=4), "result_state": "FAILED",
     "termination_code": "CLOUD_FAILURE", "attempts": 1, "failures": 1, "runs": 30, "last_success": ago(days=1, hours=4),
-    "failed_tasks": ["b"], "tables": 2, "readers": 3, "cost_per_run": Decimal("4.50"),
+    "failed_tasks": ["b"], "cost_per_run": Decimal("4.50"),
 }  # fmt: skip
+READERS = {"workspace_id": "1", "job_id": "10", "tables": 2, "readers": 3}
 LEARNED = {"workspace_id": "1", "job_id": "10", "seconds": 7200.0, "runs": 20}
 DECLARED = {"workspace_id": "1", "job_id": "10", "due_time": "06:30", "zone": "Europe/Berlin"}
 
 
+Repaired = Mapping[tuple[str, str], tuple[int, int]]  # by job and code: repaired, rescued
+
+
 def runs(
-    repairs: Mapping[str, tuple[int, int]] | None = None, learned: bool = True, declared: bool = False, **changed: Any
-) -> list[Observation]:
-    tried = [{"termination_code": code, "repaired": n, "rescued": k} for code, (n, k) in (repairs or {}).items()]
+    repairs: Repaired | None = None, *, learned: bool = True, declared: bool = False, readers: int = 3, quartz: str = "",
+    **changed: Any,
+) -> list[Observation]:  # fmt: skip
+    tried = [
+        {"workspace_id": "1", "job_id": job, "termination_code": code, "repaired": n, "rescued": k}
+        for (job, code), (n, k) in (repairs or {}).items()
+    ]
+    schedule = {"workspace_id": "1", "job_id": "10", "quartz": quartz, "zone": "UTC", "until": pd.NaT}
     frames = {
         "failed": pd.DataFrame([RUN | changed]),
         "learned": pd.DataFrame([LEARNED] if learned else [], columns=list(LEARNED)),
-        "repairs": pd.DataFrame(tried, columns=["termination_code", "repaired", "rescued"]),
+        "readers": pd.DataFrame([READERS | {"readers": readers}]),
+        "schedules": pd.DataFrame([schedule] if quartz else [], columns=list(schedule)),
+        "repairs": pd.DataFrame(tried, columns=["workspace_id", "job_id", "termination_code", "repaired", "rescued"]),
     }
     if declared:
         frames["declared"] = pd.DataFrame([DECLARED])
@@ -148,8 +159,8 @@ def test_a_declared_deadline_counts_before_a_learned_one() -> None:
 @pytest.mark.parametrize(
     "alone",
     [
-        {"learned": True, "readers": 0},
         {"learned": False, "declared": True, "readers": 0},
+        {"workspace": "lakehouse-dev", "declared": True, "readers": 0},
         {"learned": False, "readers": 1},
         {"learned": False, "readers": 0, "cost_per_run": Decimal("10.00")},
     ],
@@ -171,7 +182,12 @@ def test_each_reason_alone_makes_a_job_matter(alone: dict[str, Any]) -> None:
         ({"termination_code": "RESOURCE_NOT_FOUND"}, "does not pass"),
         ({"termination_code": "RUN_EXECUTION_ERROR"}, "succeeds with 0.5"),
         ({"termination_code": None}, "succeeds with 0.5"),
-        ({"learned": False, "readers": 0}, "nobody reads"),
+        ({"result_state": "TIMED_OUT"}, "takes as long again"),
+        ({"readers": 0}, "nobody reads"),  # a deadline that was only learned: nearly every job has one
+        ({"workspace": "lakehouse-dev"}, "a workspace to try things in"),
+        ({"workspace": "sandbox", "cost_per_run": Decimal(50)}, "a workspace to try things in"),
+        ({"quartz": "0 0 13 * * ?"}, "its next scheduled run starts at 13:00 UTC"),  # it is 10:25
+        ({"quartz": "0 0/15 * * * ?"}, "starts at 10:30 UTC"),
         ({"learned": False, "readers": 0, "cost_per_run": None}, "nobody reads"),
     ],
 )
@@ -181,12 +197,58 @@ def test_a_failed_run_is_left_alone(changed: dict[str, Any], why: str) -> None:
     assert why in seen.why_not
 
 
+def test_the_next_scheduled_run_is_said() -> None:
+    later = proposed(runs(quartz="0 0 6 * * ?"))
+    assert "its next scheduled run starts at 2026-11-21 06:00 UTC" in later.ooda.observe
+    assert "2026-11-21 06:00" in later.ooda.options[-1].expected
+    assert "no scheduled run within a day" in proposed(runs()).ooda.observe
+    assert proposed(runs(quartz="not a schedule"))
+
+
 def test_the_accounts_own_repairs_decide_where_the_code_does_not() -> None:
-    unclear = runs(repairs={"RUN_EXECUTION_ERROR": (20, 18)}, termination_code="RUN_EXECUTION_ERROR")
-    assert proposed(unclear).confidence == Decimal("0.77")  # 23 of 30
-    assert proposed(runs(repairs={"CLOUD_FAILURE": (2, 1)})).confidence == Decimal("0.67")  # 8 of 12
-    assert "0.55: less than 0.6" in only(runs(repairs={"CLOUD_FAILURE": (10, 4)})).why_not  # 11 of 20
-    assert proposed(runs(repairs={"unknown": (20, 18)}, termination_code=None)).confidence == Decimal("0.77")
+    def others(*outcomes: tuple[int, int], code: str = "RUN_EXECUTION_ERROR") -> Repaired:
+        return {(f"2{n}", code): outcome for n, outcome in enumerate(outcomes)}
+
+    unclear = runs(others((5, 5), (5, 4), (5, 5)), termination_code="RUN_EXECUTION_ERROR")
+    assert proposed(unclear).confidence == Decimal("0.76")  # 19 of 25
+    assert proposed(runs(others((2, 1), code="CLOUD_FAILURE"))).confidence == Decimal("0.67")  # 8 of 12
+    assert proposed(runs(others(*[(5, 5)] * 3, code="unknown"), termination_code=None)).confidence == Decimal("0.8")
+
+
+def test_one_flaky_job_does_not_lift_all_others() -> None:
+    flaky: Repaired = {("99", "RUN_EXECUTION_ERROR"): (200, 198)}
+    seen = only(runs(flaky, termination_code="RUN_EXECUTION_ERROR"))
+    assert seen.draft is None or seen.draft.confidence < Decimal("0.7")  # 5 of its 200 count: 9.95 of 15
+
+
+def test_a_job_is_drawn_towards_its_own_record() -> None:
+    bad: Repaired = {("10", "CLOUD_FAILURE"): (4, 0)}
+    assert "0.39: less than 0.6" in only(runs(bad)).why_not  # 5 x 0.7 of 5 + 4
+    good: Repaired = {("10", "RUN_EXECUTION_ERROR"): (10, 9)}
+    assert proposed(runs(good, termination_code="RUN_EXECUTION_ERROR")).confidence == Decimal("0.77")  # 11.5 of 15
+
+
+def test_whether_the_tasks_may_run_twice_is_said() -> None:
+    assert any("not known: nobody repaired this job" in line for line in proposed(runs()).ooda.orient)
+    twice = proposed(runs({("10", "CLOUD_FAILURE"): (3, 2)}))
+    assert any("run twice 3 times in 90 days, 2 times to a good end" in line for line in twice.ooda.orient)
+
+
+def test_a_quiet_round_asks_one_cheap_question() -> None:
+    assert {one.query for one in pipelineops.asks(NOW).values()} == {"pipelineops.newest_failure"}
+    for newest in (None, ago(hours=25)):
+        frames = {"newest": pd.DataFrame({"newest": [newest]})}
+        assert pipelineops.failures(frames, NOW) == {}
+    assert pipelineops.failures({"newest": pd.DataFrame({"newest": [ago(hours=1)]})}, NOW).keys() == {"failed"}
+
+
+def test_lineage_is_read_only_of_jobs_that_could_be_repaired() -> None:
+    failed = pd.DataFrame([RUN, RUN | {"job_id": "11", "paused": True}, RUN | {"job_id": "12"}])
+    asked = pipelineops.about({"failed": failed}, NOW)
+    assert dict(asked["readers"].params)["jobs"] == "1/10,1/12"
+    for question in (*asked.values(), *pipelineops.failures({"newest": pd.DataFrame({"newest": [NOW]})}, NOW).values()):
+        checked(catalogue(), question)
+    assert pipelineops.about({"failed": failed.assign(paused=True)}, NOW) == {}
 
 
 # Unused grants

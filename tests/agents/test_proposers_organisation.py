@@ -25,6 +25,7 @@ from approvals import deadlines, drafts
 from approvals.deadlines import Deadline
 from approvals.proposal import Draft
 from approvals.store import Store, engine
+from bench.quiet_hour import quiet_hour
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from tests.lakehouses import lakehouse as small
@@ -236,6 +237,20 @@ def test_a_round_hands_everything_in_and_the_next_one_nothing(
     assert str(first).count("proposed") == len(first.new)
 
 
+def test_an_hour_of_agents_lets_the_warehouse_sleep(lakehouse: Path, tmp_path: Path) -> None:
+    figures = quiet_hour(lakehouse, tmp_path, NOW)
+    print(figures)
+    assert figures["wakes"] <= 2
+    asked = figures["by_question"]
+    assert not {"finops.idle_warehouses", "governanceops.unused_grants"} & asked.keys()  # once in twelve hours
+    later = quiet_hour(lakehouse, tmp_path / "later", NOW + 4 * pipelineops.RECENT)  # nothing failed within a day
+    assert asked_of_pipelines(later) <= {"pipelineops.newest_failure"}
+
+
+def asked_of_pipelines(figures: dict[str, Any]) -> set[str]:
+    return {name for name in figures["by_question"] if name.startswith("pipelineops.")}
+
+
 def test_declared_deadlines_reach_the_agents(store: Store, reader: Reader, faults: dict[str, Fault]) -> None:
     job = faults["broken_off"]
     deadline = Deadline(job["workspace_id"], job["entity_id"], "06:30", "Europe/Berlin", "ann", NOW)
@@ -280,7 +295,7 @@ def test_old_rows_are_no_ground_to_act(lakehouse: Path) -> None:
     clock = [NOW]
     late = Reader(Embedded(lakehouse), catalogue(), clock=lambda: clock[0], threads=2)
     assert proposing.look(pipelineops.CAPABILITY, late, NOW).could_not == ""
-    answer = late.submit(pipelineops.asks(NOW)["failed"]).result(60)
+    answer = late.submit(pipelineops.asks(NOW)["newest"]).result(60)
     late.close()
     assert proposing.unusable(answer, NOW) == ""
     assert "too old" in proposing.unusable(answer, NOW + proposing.OLDEST + dt.timedelta(seconds=1))
