@@ -90,7 +90,7 @@ def _product(node: exp.Mul) -> str | None:
         int(k.expressions[0].name) for k in kinds if k is not None and k.this == exp.DType.DECIMAL and k.expressions
     ]
     if len(digits) == 2 and sum(digits) > 38:
-        return "DECIMAL x DECIMAL beyond 38 digits is rounded: cast to DECIMAL(20, 10) and DECIMAL(17, 8)"
+        return "DECIMAL x DECIMAL beyond 38 digits is rounded: cast to DECIMAL(22, 10) and DECIMAL(15, 10)"
     return None
 
 

@@ -15,8 +15,9 @@ from warehouse.spellings import merged
 def normalise(table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
     """``table`` with exactly ``columns`` (name: kind) in that order, in the Arrow types of :mod:`queries.kinds`.
 
-    Money, prices and quantities stay exact decimals; times become UTC microseconds. Raises :class:`BadValue` naming
-    the column when one is missing, unexpected, or holds a value that does not fit its kind.
+    Money, prices and quantities stay exact decimals, rounded where they have more than 18 places; times become UTC
+    microseconds. Raises :class:`BadValue` naming the column when one is missing, unexpected, or holds a value that does
+    not fit its kind.
     """
     if missing := [name for name in columns if name not in table.column_names]:
         raise BadValue(f"column {missing[0]} is missing")
@@ -56,6 +57,8 @@ def _cast(values: pa.ChunkedArray, to: pa.DataType) -> pa.ChunkedArray:
         raise TypeError("only numbers are numbers")
     if pa.types.is_floating(to) and pa.types.is_decimal(given):
         return pc.cast(values, to, safe=False)
+    if pa.types.is_decimal(to) and pa.types.is_decimal(given) and given.scale > to.scale:
+        values = pc.round(values, ndigits=to.scale, round_mode="half_towards_infinity")
     return pc.cast(values, to)
 
 

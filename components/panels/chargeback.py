@@ -20,6 +20,10 @@ from components.tile import Body, Empty, Frames, Grid, Look, Note
 MOST_CLUSTERS = 12
 BLANK, TAB = "\N{OPEN BOX}", "\N{RIGHTWARDS ARROW TO BAR}"
 UNSEEN = re.compile(r"^\s+|\s+$|\s{2,}|[^\S ]")  # blanks that a table drops, joins or shows as others
+RECONCILED = (
+    "unpriced usage has no money: its quantity is in the view Quality; usage has the price in force when it ends, so a bill "
+    "that prices it by its start differs by one hour per SKU and price change"
+)
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
@@ -56,7 +60,7 @@ def reconciliation(frames: Frames, look: Look) -> Sequence[Body]:
     return [
         verdict,
         *drawn,
-        Grid(shown, columns, caption="unpriced usage has no money: its quantity is in the view Quality"),
+        Grid(shown, columns, caption=RECONCILED),
     ]
 
 

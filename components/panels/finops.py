@@ -251,7 +251,9 @@ def prices(frames: Frames, look: Look) -> Body:
         "change_ratio": ("Change", "change"),
         "effect": ("Effect", "money"),
     }
-    return Grid(frame, columns)
+    return Grid(
+        frame, columns, caption="Usage has the price in force when it ends: an hour that ends at a change, the new one"
+    )
 
 
 @panel("Who spends")

@@ -14,7 +14,7 @@
 --   nothing priced was used; unpriced_rows says how many records have no price.
 WITH hours AS (
   SELECT to_date(date_trunc('MONTH', usage_date)) AS month, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM system.billing.usage
   WHERE usage_date >= :start AND usage_date < :end
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))

@@ -18,7 +18,7 @@
 --   their sum, already contained in every cost of this cockpit. Only priced usage has money.
 WITH hours AS (
   SELECT usage_date, product, record_type, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows,
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows,
          MAX(ingestion_date) AS last_ingested
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end AND record_type IN ('RETRACTION', 'RESTATEMENT')

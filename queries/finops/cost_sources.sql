@@ -20,7 +20,7 @@
 --   A workspace without a name was deleted.
 WITH hours AS (
   SELECT workspace_id, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows,
+         CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows,
          MIN(usage_date) AS first_used, MAX(usage_date) AS last_used
   FROM system.billing.usage
   WHERE usage_date >= :start AND usage_date < :end

@@ -22,7 +22,7 @@
 --   billed yet. Days more than a week before :end are complete.
 WITH hours AS (
   SELECT usage_date, workspace_id, product, resource_kind, resource_id, MAX(billed_name) AS billed_name, sku_name,
-         cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
+         cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL

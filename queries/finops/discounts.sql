@@ -20,29 +20,37 @@
 --   prices are those of the last hour used. Contract commitments and credits are not in these tables. The :limit SKUs
 --   with the highest discount.
 WITH hours AS (
-  SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
+  SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
-), lists AS (
-  SELECT sku_name, cloud, usage_unit, price_start_time, LEAST(price_end_time, LEAD(price_start_time) OVER (
-           PARTITION BY sku_name, cloud, usage_unit ORDER BY price_start_time, price_end_time)) AS price_end_time, pricing
-  FROM system.billing.list_prices WHERE currency_code = :currency
-), accounts AS (
-  SELECT sku_name, cloud, usage_unit, price_start_time, LEAST(price_end_time, LEAD(price_start_time) OVER (
-           PARTITION BY sku_name, cloud, usage_unit ORDER BY price_start_time, price_end_time)) AS price_end_time, pricing
-  FROM system.billing.account_prices WHERE currency_code = :currency
-), both_prices AS (
-  SELECT h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, h.quantity,
-         CAST(COALESCE(l.pricing.effective_list.default, l.pricing.default) AS DECIMAL(17, 8)) AS list_price,
-         CAST(a.pricing.default AS DECIMAL(17, 8)) AS net_price
+), intervals AS (
+  SELECT basis, sku_name, cloud, usage_unit, price_start_time, price_end_time,
+         CASE WHEN listed = 0 OR CAST(listed AS DECIMAL(15, 10)) <> 0 THEN CAST(listed AS DECIMAL(15, 10)) END AS price
+  FROM (
+    SELECT 'list' AS basis, sku_name, cloud, usage_unit, price_start_time, price_end_time,
+           COALESCE(pricing.effective_list.default, pricing.default) AS listed
+    FROM system.billing.list_prices WHERE currency_code = :currency
+    UNION ALL
+    SELECT 'net' AS basis, sku_name, cloud, usage_unit, price_start_time, price_end_time, pricing.default AS listed
+    FROM system.billing.account_prices WHERE currency_code = :currency
+  ) listed_prices
+), ranked AS (
+  SELECT h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, h.quantity, p.basis, p.price, ROW_NUMBER() OVER (
+           PARTITION BY h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, p.basis
+           ORDER BY p.price_start_time DESC, p.price_end_time DESC NULLS LAST, p.price DESC) AS place
   FROM hours h
-  JOIN lists l
-    ON l.sku_name = h.sku_name AND l.cloud = h.cloud AND l.usage_unit = h.usage_unit
-   AND h.usage_end_time >= l.price_start_time AND (l.price_end_time IS NULL OR h.usage_end_time < l.price_end_time)
-  JOIN accounts a
-    ON a.sku_name = h.sku_name AND a.cloud = h.cloud AND a.usage_unit = h.usage_unit
-   AND h.usage_end_time >= a.price_start_time AND (a.price_end_time IS NULL OR h.usage_end_time < a.price_end_time)
+  JOIN intervals p
+    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
+   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+), both_prices AS (
+  SELECT sku_name, cloud, usage_unit, usage_end_time, quantity, MAX(CASE WHEN basis = 'list' THEN price END) AS list_price,
+         MAX(CASE WHEN basis = 'net' THEN price END) AS net_price
+  FROM ranked
+  WHERE place = 1
+  GROUP BY sku_name, cloud, usage_unit, usage_end_time, quantity
+  HAVING MAX(CASE WHEN basis = 'list' THEN price END) IS NOT NULL
+     AND MAX(CASE WHEN basis = 'net' THEN price END) IS NOT NULL
 ), totals AS (
   SELECT sku_name, cloud, usage_unit, SUM(quantity) AS quantity, SUM(quantity * list_price) AS list_cost,
          SUM(quantity * net_price) AS net_cost, MAX_BY(list_price, usage_end_time) AS list_price,

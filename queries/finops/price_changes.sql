@@ -31,7 +31,7 @@ WITH steps AS (
   GROUP BY ALL
 ), used AS (
   SELECT p.sku_name, p.cloud, p.usage_unit, p.price_start_time, p.price, p.old_price,
-         CAST(COALESCE(SUM(h.quantity), 0) AS DECIMAL(20, 10)) AS quantity
+         CAST(COALESCE(SUM(h.quantity), 0) AS DECIMAL(22, 10)) AS quantity
   FROM changes p
   LEFT JOIN hours h
     ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit

@@ -26,7 +26,7 @@ WITH hours AS (
          CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN resource_id END AS warehouse_id,
          CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN date_trunc('HOUR', usage_start_time) END AS hour,
          sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_tagged
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
@@ -34,8 +34,8 @@ WITH hours AS (
   SELECT h.month, h.part, h.usage_unit, h.quantity, h.usage_rows, p.price,
          CAST(CASE WHEN w.used_share IS NULL OR p.price IS NULL THEN 0
                    WHEN w.used_share = 0 THEN h.quantity
-                   ELSE CAST(CAST(h.quantity AS DOUBLE) * (1 - w.used_share) AS DECIMAL(20, 8)) END
-              AS DECIMAL(20, 10)) AS idle_quantity
+                   ELSE CAST(CAST(h.quantity AS DOUBLE) * (1 - w.used_share) AS DECIMAL(22, 8)) END
+              AS DECIMAL(22, 10)) AS idle_quantity
   FROM hours h
   LEFT JOIN prices p
     ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
@@ -45,7 +45,7 @@ WITH hours AS (
 ), parts AS (
   SELECT month, CASE WHEN price IS NULL THEN 'unpriced' ELSE part END AS part,
          CASE WHEN price IS NULL THEN usage_unit END AS usage_unit,
-         COALESCE(SUM(CAST(quantity - idle_quantity AS DECIMAL(20, 10)) * price), 0) AS cost,
+         COALESCE(SUM(CAST(quantity - idle_quantity AS DECIMAL(22, 10)) * price), 0) AS cost,
          SUM(CASE WHEN price IS NULL THEN quantity END) AS quantity, SUM(usage_rows) AS usage_rows
   FROM split_hours
   GROUP BY ALL

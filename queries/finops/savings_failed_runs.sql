@@ -25,7 +25,7 @@
 WITH hours AS (
   SELECT workspace_id, resource_id AS job_id, job_run_id, sku_name, cloud, usage_unit, usage_end_time,
          MIN(usage_date) AS first_day, MAX(usage_date) AS last_day, MAX(billed_name) AS billed_name,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
   FROM usage_rows
   WHERE usage_date >= :start AND usage_date < :end AND resource_kind = 'job' AND job_run_id IS NOT NULL
   GROUP BY ALL

@@ -35,7 +35,7 @@ WITH entities AS (
   WHERE last_request < date_sub(:end, 21)
 ), hours AS (
   SELECT u.workspace_id, u.resource_id AS endpoint_id, i.last_request, i.since, u.sku_name, u.cloud, u.usage_unit,
-         u.usage_end_time, CAST(SUM(u.quantity) AS DECIMAL(20, 10)) AS quantity
+         u.usage_end_time, CAST(SUM(u.quantity) AS DECIMAL(22, 10)) AS quantity
   FROM usage_rows u
   JOIN idle i ON i.workspace_id = u.workspace_id AND i.endpoint_id = u.resource_id
   WHERE u.usage_date >= :start AND u.usage_date < :end AND u.usage_date >= i.since AND u.resource_kind = 'endpoint'

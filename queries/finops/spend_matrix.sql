@@ -21,7 +21,7 @@ WITH hours AS (
                      WHEN 'week' THEN to_date(date_trunc('WEEK', usage_date))
                      WHEN 'month' THEN to_date(date_trunc('MONTH', usage_date)) END AS period,
          group_key, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_keyed
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL

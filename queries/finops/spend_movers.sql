@@ -15,12 +15,12 @@
 -- uses: [prices, usage_keyed, workspaces]
 -- note: >
 --   :key is product, workspace, sku, owner or tag. Per SKU: price_effect = cost - quantity x the average price of the
---   previous period (rounded to 8 decimals, as prices are), quantity_effect = the rest of the change; without priced
+--   previous period (rounded to 10 decimals, as prices are), quantity_effect = the rest of the change; without priced
 --   usage in both periods all of it is quantity. The :limit largest changes, the rest summed as 'Other' without a group_key, as
 --   is what has none ('untagged', 'no identity', 'account level'). Only priced usage is compared; movement is new, gone, changed or same.
 WITH hours AS (
   SELECT group_key, usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
   FROM usage_keyed
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
@@ -28,7 +28,7 @@ WITH hours AS (
   SELECT h.group_key, h.sku_name, h.cloud, h.usage_unit,
          SUM(CASE WHEN h.is_current THEN h.quantity * p.price ELSE 0 END) AS cost,
          SUM(CASE WHEN h.is_current THEN 0 ELSE h.quantity * p.price END) AS previous_cost,
-         CAST(SUM(CASE WHEN h.is_current THEN h.quantity ELSE 0 END) AS DECIMAL(20, 10)) AS quantity,
+         CAST(SUM(CASE WHEN h.is_current THEN h.quantity ELSE 0 END) AS DECIMAL(22, 10)) AS quantity,
          SUM(CASE WHEN h.is_current THEN 0 ELSE h.quantity END) AS previous_quantity
   FROM hours h
   JOIN prices p
@@ -37,7 +37,7 @@ WITH hours AS (
   GROUP BY h.group_key, h.sku_name, h.cloud, h.usage_unit
 ), effects AS (
   SELECT group_key, cost, previous_cost, CASE WHEN quantity = 0 THEN 0 ELSE COALESCE(cost - quantity * CAST(
-           try_divide(CAST(previous_cost AS DOUBLE), CAST(previous_quantity AS DOUBLE)) AS DECIMAL(17, 8)), 0) END
+           try_divide(CAST(previous_cost AS DOUBLE), CAST(previous_quantity AS DOUBLE)) AS DECIMAL(15, 10)), 0) END
            AS price_effect
   FROM periods
 ), ranked AS (

@@ -16,7 +16,7 @@
 --   where nothing priced was used; change counts such a period as 0; change_ratio is NULL without a previous cost.
 WITH hours AS (
   SELECT usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL

@@ -22,7 +22,7 @@
 WITH hours AS (
   SELECT workspace_id, product, resource_kind, resource_id, usage_date >= :start AS is_current,
          MAX(billed_name) AS billed_name, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL

@@ -16,7 +16,7 @@
 --   reason: 'free' (the SKU says so in its name), 'no price at that time' (it has one at another time), 'no price in
 --   this currency' (it has one in another), else 'no price on this basis'. Never shown as money.
 WITH hours AS (
-  SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity,
+  SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity,
          COUNT(*) AS usage_rows, MIN(usage_date) AS first_seen, MAX(usage_date) AS last_seen
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end

@@ -18,7 +18,7 @@
 --   rows with the highest untagged cost; the rest is one row, Other, of no product: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, product, tag_value IS NULL AS is_untagged, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_tagged
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL

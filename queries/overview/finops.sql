@@ -12,7 +12,7 @@
 --   when it ended (UTC) at least 12 hours before :now, the time within which original records arrive.
 WITH hours AS (
   SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity, COUNT(*) AS usage_rows
+         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end AND CAST(usage_date AS TIMESTAMP) + INTERVAL 36 HOURS <= :now
   GROUP BY ALL

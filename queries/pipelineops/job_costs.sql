@@ -20,7 +20,7 @@
 --   from the latest version, also of deleted jobs.
 WITH hours AS (
   SELECT workspace_id, usage_metadata.job_id AS job_id, usage_date >= :start AS is_current, sku_name, cloud, usage_unit,
-         usage_end_time, CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity,
+         usage_end_time, CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity,
          COUNT(*) AS usage_rows
   FROM system.billing.usage
   WHERE usage_date >= :previous AND usage_date < :end AND usage_metadata.job_id IS NOT NULL

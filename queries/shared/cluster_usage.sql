@@ -6,7 +6,7 @@
 WITH records AS (
   SELECT workspace_id, resource_id AS cluster_id, date_trunc('HOUR', usage_start_time) AS hour, sku_name, cloud,
          usage_unit, usage_end_time, MIN(unix_millis(usage_start_time)) AS from_ms,
-         MAX(unix_millis(usage_end_time)) AS to_ms, CAST(SUM(quantity) AS DECIMAL(20, 10)) AS quantity
+         MAX(unix_millis(usage_end_time)) AS to_ms, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
   FROM usage_rows
   WHERE resource_kind = 'cluster' AND product = 'ALL_PURPOSE' AND usage_date >= :start AND usage_date < :end
   GROUP BY ALL

@@ -6,7 +6,7 @@ SELECT h.workspace_id, h.job_id, h.run_id, SUM(h.quantity * p.price) AS cost
 FROM (
   SELECT workspace_id, usage_metadata.job_id AS job_id, usage_metadata.job_run_id AS run_id, sku_name, cloud,
          usage_unit, usage_end_time,
-         CAST(SUM(CAST(usage_quantity AS DECIMAL(20, 10))) AS DECIMAL(20, 10)) AS quantity
+         CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity
   FROM system.billing.usage
   WHERE usage_date >= :start AND usage_date < date_add(:end, 3) AND usage_metadata.job_run_id IS NOT NULL
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))

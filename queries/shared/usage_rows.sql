@@ -6,7 +6,7 @@
 --   whatever it is grouped by. Bound usage_date in the query that reads this.
 SELECT usage_date, usage_start_time, usage_end_time, ingestion_date, record_type, workspace_id,
        COALESCE(billing_origin_product, 'unknown') AS product, sku_name, cloud, usage_unit,
-       CAST(usage_quantity AS DECIMAL(20, 10)) AS quantity,
+       CAST(usage_quantity AS DECIMAL(22, 10)) AS quantity,
        CASE WHEN workspace_id IS NULL THEN 'none'
             WHEN billing_origin_product = 'JOBS' AND usage_metadata.job_id IS NOT NULL THEN 'job'
             WHEN billing_origin_product = 'DLT' AND usage_metadata.dlt_pipeline_id IS NOT NULL THEN 'pipeline'

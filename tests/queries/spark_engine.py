@@ -130,7 +130,7 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
             [None if v is None else v.replace(tzinfo=dt.UTC) if v.tzinfo is None else v for v in values], kind
         )
     if pa.types.is_decimal(kind):
-        return pa.array([None if v is None else Decimal(v) for v in values], kind)
+        return pa.array([None if v is None else Decimal(v) for v in values])  # as wide as it is
     if pa.types.is_floating(kind):
         return pa.array([None if v is None else float(v) for v in values], kind)
     return pa.array(values, kind)

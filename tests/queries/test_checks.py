@@ -62,7 +62,7 @@ MUTATIONS = [
     ("a price join", "finops.spend_by_day", r"price_end_time IS NULL OR", "price_end_time IS NULL AND", "price"),
     ("the order", "finops.tag_variants", r"tag_key, normal, place, spelling", "place", "LIMIT"),
     ("the portable subset", "overview.users", r"COUNT\(\*\)", "approx_count_distinct(statement_id)", "allow-list"),
-    ("exact money", "overview.finops", r"SUM\(quantity\) AS DECIMAL\(20, 10\)", "SUM(quantity) AS DECIMAL(38, 18)", "DECIMAL"),
+    ("exact money", "overview.finops", r"SUM\(quantity\) AS DECIMAL\(22, 10\)", "SUM(quantity) AS DECIMAL(38, 18)", "DECIMAL"),
     ("a rounded real", "finops.idle_warehouses", r"CAST\(k\.idle_cost AS DECIMAL\(28, 6\)\)", "k.idle_cost", "DECIMAL(28, 6)"),
     ("the columns", "overview.users", r"AS people", "AS persons", "columns"),
 ]  # fmt: skip
