@@ -121,12 +121,12 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: Look) -> Outcome:
 
 
 def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
-    """The frames ``build`` sees: by the last part of the query's name, after ``derive``."""
+    """The frames ``build`` sees: by the names of the asks, after ``derive``."""
     # Tiles that derive the same from the same rows share it; what `derive` captures is named by `variant`.
-    key = (getattr(tile.derive, "__code__", tile.derive), tile.variant, _identity(answers))
+    key = (getattr(tile.derive, "__code__", tile.derive), tile.variant, tile.frame_names, _identity(answers))
 
     def make() -> tuple[Frames, list[Any]]:
-        known = {a.ask.query.rsplit(".", 1)[-1]: a for a in answers if a.table is not None}
+        known = {name: a for name, a in zip(tile.frame_names, answers, strict=True) if a.table is not None}
         coverage = {name: a.coverage for name, a in known.items()}
         made = Frames({name: frame_of(a) for name, a in known.items()}, coverage)
         derived = tile.derive(made) if tile.derive else made

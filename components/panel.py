@@ -27,12 +27,14 @@ class Panel:
     def __call__(self, frames: Mapping[str, pd.DataFrame], look: Look) -> Body | Sequence[Body]:
         return self.build(frames if isinstance(frames, Frames) else Frames(frames), look)
 
-    def tile(self, *asks: Ask, derive: Derive | None = None, variant: object = "") -> Tile:
-        """The tile that asks ``asks``; ``derive`` stands between their frames and the builder, ``variant`` is what it
-        depends on besides them."""
+    def tile(self, *asks: Ask, derive: Derive | None = None, variant: object = "", **named: Ask) -> Tile:
+        """The tile that asks ``asks``, whose frames are called as their queries, and ``named`` ones, called as here: that
+        is how one query is asked twice (``tile(now=…, before=…)``). ``derive`` stands between the frames and the builder,
+        ``variant`` is what it depends on besides them."""
+        names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
         return Tile(
-            key=self.build.__name__, title=self.title, why=self.why, asks=asks, build=self.build, derive=derive,
-            height=self.height, width=self.width, variant=str(variant),
+            key=self.build.__name__, title=self.title, why=self.why, asks=(*asks, *named.values()), build=self.build,
+            derive=derive, height=self.height, width=self.width, variant=str(variant), names=names,
         )  # fmt: skip
 
 

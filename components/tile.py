@@ -21,7 +21,8 @@ from warehouse.interface import Ask
 
 
 class Frames(dict[str, pd.DataFrame]):
-    """Frames by the last part of their query's name, e.g. "spend_by_day"; money columns are Decimal objects.
+    """Frames by the name of their ask, else the last part of their query's, e.g. "spend_by_day"; money columns are
+    Decimal objects.
     ``coverage`` says by the same names what each speaks of: nothing may be read from absence where it is not whole."""
 
     def __init__(
@@ -130,6 +131,16 @@ class Tile:
     owner: str = ""
     width: int = 1  # share of the row
     variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant
+    names: tuple[str, ...] = ()  # of the frames, in the order of ``asks``; else the last part of each query's name
+
+    def __post_init__(self) -> None:
+        if len(set(self.frame_names)) < len(self.asks):
+            raise ValueError(f"tile {self.key}: two asks have one name, {sorted(self.frame_names)}; name them")
+
+    @property
+    def frame_names(self) -> tuple[str, ...]:
+        """What ``build`` knows the rows of each ask by."""
+        return self.names or tuple(question.query.rsplit(".", 1)[-1] for question in self.asks)
 
 
 Rows = list[list[Tile]]  # a page: tiles side by side in rows

@@ -15,9 +15,10 @@ from components import health, state
 from components.answers import Outcome, outcome
 from components.covered import COMPARED, NOTHING_READ
 from components.health import Dimension, line
+from components.panel import Panel
 from components.panels import finops as panels
 from components.panels import pipelineops
-from components.tile import Empty, Grid, Look, Metric, Metrics, Note, Plot, Tile
+from components.tile import Empty, Frames, Grid, Look, Metric, Metrics, Note, Plot, Tile
 from queries.catalogue import catalogue
 from tests.components.reading import NOW, Reader, rows
 from warehouse.coverage import UNKNOWN, Coverage
@@ -139,6 +140,31 @@ def test_every_question_about_the_period_before_says_so_in_known_columns() -> No
         if "previous" in query.params:
             own = query.columns.keys() - set(COMPARED)
             assert not {column for column in own if "previous" in column or "change" in column or "before" in column}
+
+
+def test_one_query_asked_twice_gives_two_frames() -> None:
+    seen: dict[str, list[str]] = {}
+
+    def build(frames: Frames, look: Look) -> Note:
+        seen.update({name: [str(cost) for cost in frame["cost"]] for name, frame in frames.items()})
+        return Note("seen")
+
+    march, april = (ask("finops.spend_total", **{**PERIOD, "start": dt.date(2026, month, 1)}) for month in (3, 4))
+    tile = Panel(build, "Compared", "why", 100, 1).tile(ASK, now=april, before=march)
+    assert tile.frame_names == ("untagged", "now", "before")
+    drawn = outcome(
+        tile,
+        [answered(ASK, Coverage()), *(answered(one, Coverage(), [{"cost": Decimal(cost)}]) for one, cost in ((april, 4), (march, 3)))],
+        LOOK,
+    )  # fmt: skip
+    assert drawn.bodies == (Note("seen"),)
+    assert {name: [cost.rstrip("0.") for cost in costs] for name, costs in seen.items()} == {
+        "untagged": [], "now": ["4"], "before": ["3"],
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="name them"):
+        Panel(build, "Compared", "why", 100, 1).tile(april, march)
+    with pytest.raises(ValueError, match="name them"):
+        Tile("t", "Tile", "why", [ask("overview.finops"), ask("other.finops")], build)
 
 
 DAYS = [{"day": dt.date(2026, 11, day), "value": Decimal(10)} for day in range(1, 16)]
