@@ -295,7 +295,7 @@ def test_groups_and_kinds() -> None:
     assert policy_file.role_groups(rules, "approvers") == ()
     assert rules.owner_groups(" Payments ") == ("team-payments",)
     assert rules.owner_groups("") == ()
-    assert (rules.autonomy("a"), rules.enabled_kinds) == (1, frozenset({"pipeline.full_refresh", "token.revoke"}))
+    assert (rules.autonomy("a"), rules.enabled_kinds) == (1, frozenset({"pipeline.full_refresh"}))
     trusted = parse(
         TEXT.replace("autonomy_levels: []", "autonomy_levels: [{agent: 'fin.*', level: 3}, {agent: '*', level: 0}]")
     )
