@@ -129,7 +129,7 @@ CASES: list[tuple[str, dict[str, Any], dt.datetime, str]] = [
     ("two owners", {"risk": 3, "owner_groups": ("team-pay", "team-web"), "service_owner_groups": ("team-web",)},
      WEDNESDAY, "human approver=platform-approvers service:team-web=team-web owner=team-pay|team-web"),
     ("finance", {"dimension": "fin"}, WEDNESDAY, "human approver=finops-approvers|platform-approvers"),
-    ("claims too little", {"base_risk": 4, "risk": 0, "kind": "token.revoke"}, WEDNESDAY,
+    ("claims too little", {"base_risk": 4, "risk": 0, "kind": "pipeline.full_refresh"}, WEDNESDAY,
      "human approver=platform-approvers owner=team-pay"),
     ("claims one too little", {"base_risk": 3, "risk": 2, "env": "dev", "calibrated": Decimal(1), "autonomy": 3},
      WEDNESDAY, "auto auto.r2.dev"),
@@ -307,7 +307,7 @@ def starting(module: Any) -> None:
     assert module.next_start(stopped, DEFAULT, SATURDAY) is None
     both = facts(module, risk=3, switches=("kind:k",))
     assert [one.split(":")[0] for one in module.holds(both, DEFAULT, SATURDAY)] == ["kill_switch", "freeze"]
-    claims = facts(module, base_risk=4, risk=0, kind="token.revoke")
+    claims = facts(module, base_risk=4, risk=0, kind="pipeline.full_refresh")
     assert [one.split(":")[0] for one in module.holds(claims, DEFAULT, SATURDAY)] == ["freeze"]
     assert module.next_start(claims, DEFAULT, SATURDAY) == monday
     assert module.holds(facts(module), SMALL_POLICY, WEDNESDAY)[0].startswith("window: Outside of the nights")
