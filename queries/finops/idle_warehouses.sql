@@ -24,6 +24,7 @@
 -- ttl: 12h
 -- uses: [warehouse_idle_costs, warehouse_running, warehouse_coverage, warehouses_latest, workspaces]
 -- look_back: 0d
+-- evidence: [system.billing.usage, system.query.history]
 -- note: >
 --   A replay of what happened: every stretch in which the warehouse ran and no statement did, from the end of the last
 --   statement to the next one or the stop, would have ended after :minutes. cold_starts are the stretches that ended
