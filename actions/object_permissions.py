@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from actions.identifiers import BadTarget, checked_name
 from actions.kind import Gone
 from actions.principals import held_as
+from actions.raw import call, without
 from approvals.proposal import Json, Target
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
-    from databricks.sdk.service.iam import AccessControlRequest
 
 PrincipalType = Literal["user", "group", "service_principal"]
 OWNER = "IS_OWNER"
+FIELDS = {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}
 
 
 @dataclass(frozen=True)
@@ -110,30 +111,36 @@ def give(
 ) -> Json:  # fmt: skip
     """Give the principal ``level`` directly, or take away what it has: one call, none when it is so already. ``unmoved``
     is asked of the level that the list gives it now."""
-    path, identifier = address(act, target)
-    found = act.permissions.get(path, identifier)
+    from databricks.sdk.service.iam import AccessControlResponse, ObjectPermissions
+
+    place = "/api/2.0/permissions/{}/{}".format(*address(act, target))
+    found = call(act, "GET", place)
     order, now = OBJECTS[target.type].levels, None
-    principal = _spelt(found, kind, principal)
-    kept: list[AccessControlRequest] = []
-    for entry in found.access_control_list or ():
-        own = [one for one in entry.all_permissions or () if not one.inherited]
-        if any(one.permission_level is None for one in own):
+    principal = _spelt(ObjectPermissions.from_dict(found), kind, principal)
+    kept: list[Json] = []
+    for entry in found.get("access_control_list") or ():
+        read = AccessControlResponse.from_dict(entry)
+        own = [one for one in read.all_permissions or () if not one.inherited]
+        if any(one.permission_level is None for one in own) or (own and not _principal(read)[1]):
             raise Unreadable(target.id)
-        if own and not _principal(entry)[1]:
-            raise Unreadable(target.id)
-        if _principal(entry) == (kind, principal):
+        if _principal(read) == (kind, principal):
             now = max((one.permission_level.value for one in own), key=lambda one: rank(order, one), default=None)
         else:
-            kept += [_request(*_principal(entry), one.permission_level.value) for one in own]
+            kept += _sent_back(entry)
     if now == level:
         return {}
     unmoved(now)
-    if level is not None and rank(order, level) > rank(order, now):
-        act.permissions.update(path, identifier, access_control_list=[_request(kind, principal, level)])
-    else:
-        whole = [*kept, _request(kind, principal, level)] if level is not None else kept
-        act.permissions.set(path, identifier, access_control_list=whole)
+    wanted = [] if level is None else [{FIELDS[kind]: principal, "permission_level": level}]
+    raised = level is not None and rank(order, level) > rank(order, now)
+    call(act, "PATCH" if raised else "PUT", place, body={"access_control_list": wanted if raised else [*kept, *wanted]})
     return {}
+
+
+def _sent_back(entry: Json) -> list[Json]:
+    """What is directly given by an entry of the list, as it is put back: whatever else is said of it goes along."""
+    whose = without(entry, "all_permissions", "display_name")
+    own = [one for one in entry.get("all_permissions") or () if not one.get("inherited")]
+    return [whose | without(one, "inherited", "inherited_from_object") for one in own]
 
 
 def _spelt(found: Any, kind: PrincipalType, principal: str) -> str:
@@ -148,10 +155,3 @@ def _principal(entry: Any) -> tuple[str, str]:
     return (
         ("group", entry.group_name) if entry.group_name else ("service_principal", entry.service_principal_name or "")
     )
-
-
-def _request(kind: str, principal: str, level: str) -> AccessControlRequest:
-    from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
-
-    field = {"user": "user_name", "group": "group_name", "service_principal": "service_principal_name"}[kind]
-    return AccessControlRequest(permission_level=PermissionLevel(level), **{field: principal})

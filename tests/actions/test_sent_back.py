@@ -91,6 +91,29 @@ def test_a_setting_newer_than_the_sdk_survives_the_change_and_the_way_back(name:
         assert {key: part.get(key) for key in NEWER} == NEWER
 
 
+def test_what_else_is_said_of_an_entry_of_a_list_survives(workspace: Served) -> None:
+    """To lower a level the whole list is put back: an entry that ends on a day still does."""
+    case, kind = EVERY["permission.update"], registry.kind("permission.update")
+    raised = registry.parsed(kind, case.params | {"level": "CAN_MANAGE"})
+    kind.execute(workspace.act, case.target, raised, kind.snapshot(workspace.read, case.target, raised), "k" * 64)
+    answer, sent = workspace.workspace.answer, []
+
+    def with_more(method: str, path: str, *given: Any) -> Any:
+        status, told = answer(method, path, *given)
+        if method == "GET" and path.startswith("/api/2.0/permissions/"):
+            for entry in told.get("access_control_list", []):
+                entry["until"] = "2027-01-01"
+        if method == "PUT":
+            sent.extend(given[1]["access_control_list"])
+        return status, told
+
+    workspace.workspace.answer = with_more  # type: ignore[assignment]
+    lower = registry.parsed(kind, case.params)
+    kind.execute(workspace.act, case.target, lower, kind.snapshot(workspace.read, case.target, lower), "l" * 64)
+    assert len(sent) >= 3 and {one.get("until") for one in sent} == {"2027-01-01", None}
+    assert [one["permission_level"] for one in sent if "until" not in one] == ["CAN_VIEW"]
+
+
 WAREHOUSE = ("warehouse.set_autostop", "warehouse.resize", "warehouse.set_max_clusters")
 OWN = {"warehouse.set_autostop": "auto_stop_mins", "warehouse.resize": "cluster_size",
        "warehouse.set_max_clusters": "max_num_clusters"}  # fmt: skip
