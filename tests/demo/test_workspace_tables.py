@@ -141,7 +141,7 @@ def test_tags_come_change_and_go(beside: Beside) -> None:
 def test_the_other_region_is_not_in_regional_tables(beside: Beside) -> None:
     frame = beside.served.world.warehouses
     target = str(frame[frame.workspace_id == EUROPE].warehouse_id.iloc[0])
-    set_autostop(beside.served.client(), target, 45)
+    set_autostop(beside.served.client(place=EUROPE), target, 45)
     assert beside.rows(f"SELECT * FROM system.compute.warehouses WHERE warehouse_id = '{target}'") == []
     assert len(beside.rows("SELECT * FROM system.access.audit WHERE user_agent = 'databricks-sdk-py'")) == 1
 

@@ -54,13 +54,13 @@ class Served:
     def effects(self) -> list[Effect]:
         return self.workspace.state.effects
 
-    def client(self, token: str = APP_TOKEN, seconds: int = 1, timeout: int = 5) -> Any:
-        """A real client that tries for ``seconds`` (1: exactly once)."""
+    def client(self, token: str = APP_TOKEN, seconds: int = 1, timeout: int = 5, place: str = PROD) -> Any:
+        """A real client of the workspace ``place`` that tries for ``seconds`` (1: exactly once)."""
         from databricks.sdk import WorkspaceClient
         from databricks.sdk.core import Config
 
         return WorkspaceClient(config=Config(
-            host=self.emulator.url, token=token, auth_type="pat", http_timeout_seconds=timeout, retry_timeout_seconds=seconds,
+            host=self.emulator.urls[place], token=token, auth_type="pat", http_timeout_seconds=timeout, retry_timeout_seconds=seconds,
         ))  # fmt: skip
 
 
