@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from deploy import bundle_references, bundle_schema
+from deploy import bundle_names, bundle_references, bundle_schema
 from deploy.bundle_target import merged
 from deploy.findings import Finding
 from settings import ROOT, Settings, variable_of
@@ -45,7 +45,11 @@ def checked(folder: Path = ROOT) -> tuple[Finding, ...]:
     for target in targets:
         whole = merged(bundle, target)
         needed = ", ".join(sorted(bundle_references.required(whole)))
-        wrong_here = [*bundle_references.complaints(whole), *_together(whole, app)]
+        wrong_here = [
+            *bundle_references.complaints(whole),
+            *bundle_names.complaints(whole, target),
+            *_together(whole, app),
+        ]
         said = f"all references lead somewhere; give --var for: {needed}" if needed else "all references lead somewhere"
         found += _group(f"target {target}", iter(wrong_here), said)
     return (*found, *_group("files", _files(folder)))

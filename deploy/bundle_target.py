@@ -20,6 +20,7 @@ def merged(tree: Mapping[str, Any], target: str) -> dict[str, Any]:
     """The bundle for ``target``, its other targets left out."""
     over = (tree.get("targets") or {}).get(target) or {}
     whole = {name: value for name, value in tree.items() if name != "targets"}
+    whole["mode"] = over.get("mode")
     for name in OVERLAID:
         if name in over:
             whole[name] = _laid(whole.get(name), _as_declared(name, over[name]), (name,))
