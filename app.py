@@ -9,7 +9,7 @@ from contextlib import ExitStack, asynccontextmanager
 
 import streamlit as st
 
-from approvals import logs
+import logs
 from components.http_guard import LAYERS, only_here
 from components.warm_up import warm_up
 from settings import settings

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import logging
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ import threading
 from actions import registry
 from actions.crew import Crew
 from actions.open import open_desk
+from logs import install_for_command
 from settings import settings
 from warehouse.open import close_readers, open_reader
 
@@ -55,9 +55,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("what", choices=("worker", "kinds"))
     parser.add_argument("--executors", type=int, default=1)
     chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     return kinds() if chosen.what == "kinds" else worker(chosen.executors)
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

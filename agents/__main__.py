@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import logging
 import signal
 import sys
 import threading
 
 from agents.round import run_forever, run_once
 from approvals.store import open_store
+from logs import install_for_command
 from settings import settings
 from warehouse.open import close_readers, open_reader
 
@@ -24,7 +24,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("what", choices=("run",))
     parser.add_argument("--every", type=float, default=0.0, help="seconds between two rounds; 0: one round only")
     chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     store, reader, stop = open_store(settings()), open_reader(settings(), _now), threading.Event()
     try:
         if chosen.every <= 0:
@@ -38,4 +37,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from approvals.checkpoint_line import BadCheckpoint, Checkpoint, read
 from approvals.ledger_verify import UNREADABLE, Report, Unreadable, opened, said, verify
+from logs import install_for_command
 from settings import settings
 
 if TYPE_CHECKING:
@@ -149,4 +150,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

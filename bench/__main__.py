@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from logs import install_for_command
 from settings import settings
 
 
@@ -80,4 +81,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

@@ -17,9 +17,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from approvals.identity import READ, foreign
-from approvals.logs import REQUEST_ID, known_id
 from components.delivery import ADDED, KnownServer, StaticGzip
 from components.loopback import only_here, stranger
+from logs import REQUEST_ID, known_id
 from settings import settings
 
 MOST_URL, MOST_BODY, MOST_MESSAGE = 8 * 1024, 1024 * 1024, 2 * 1024 * 1024  # bytes

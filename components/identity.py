@@ -10,10 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from approvals.identity import READ, REQUEST, Proof, ReloadFirst, Unproven, proofs
-from approvals.logs import REQUEST_ID, known_id
 from approvals.people import Directory, Person, Unreachable
 from approvals.policy_file import PolicyError
 from approvals.roles import ALL, Limits, Roles, policy_at, roles_of
+from logs import REQUEST_ID, known_id
 from settings import Settings
 
 ACT_AS = "as"  # the laptop's choice, in the address: two windows can be two people

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 from demo.lakehouse import ensure
+from logs import install_for_command
 from settings import settings
 
 WIDTH = 32
@@ -37,4 +38,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

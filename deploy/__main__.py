@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.findings import Finding, as_json, code, table
+from logs import install_for_command
 from settings import settings
 
 
@@ -141,4 +142,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

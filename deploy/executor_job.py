@@ -96,9 +96,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", default="", help="scope/name of the secret with the ledger's signing key")
     parser.add_argument("settings", nargs="*")
     chosen = parser.parse_intermixed_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     client = signed_in(chosen.folder)
+    from logs import install, keep_secret  # found only now
+
+    install(out=sys.stderr)
     environ = environment(chosen.folder, chosen.settings, client)
+    keep_secret(environ.get(name, "") for name in ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"))
     environ.setdefault("LAKEHELM_CHECKPOINTS", str(Path(environ["LAKEHELM_HOME"]) / "checkpoints"))
     if chosen.key:
         keep_key(Path(environ["LAKEHELM_HOME"]), chosen.key, client)

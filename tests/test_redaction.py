@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+import logs
 from actions.failures import told, words
-from approvals import ledger, logs
+from approvals import ledger
 from approvals.identity import Proofs, Unproven, _me
 from approvals.lakebase import Passwords, Patience, StoreRefused, _connected
 from approvals.ledger import Actor

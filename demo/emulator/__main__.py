@@ -11,6 +11,7 @@ from pathlib import Path
 from demo.emulator.server import TOKEN, WAREHOUSE, Emulator
 from demo.lakehouse import built
 from demo.workspace.workspace import made, shown
+from logs import install_for_command
 from settings import settings
 
 
@@ -41,4 +42,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

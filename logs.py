@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -13,6 +14,8 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
+
+from settings import from_environment
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 MOST = 4_000  # characters of a message or a trace
@@ -25,8 +28,9 @@ _LOCK = threading.Lock()
 # What tools write of a statement and its values begins with one of these and goes to the end.
 _STATEMENT = re.compile(r"\[SQL:|\[parameters:|== SQL|\bLINE \d+:|\bStatement:", re.IGNORECASE)
 _SHAPES = re.compile(
-    r"(?P<keep>\bBearer\s+|\bBasic\s+|(?:password|passwd|pwd|secret|token|api[_-]?key|authorization)[\"']?\s*[:=]\s*[\"']?(?:Bearer\s+|Basic\s+)?)[^\s\"',;&)]+"
+    r"(?P<keep>\bBearer\s+|\bBasic\s+|(?:password|passwd|pwd|secret|token|api[_-]?key|authorization)[\w-]*[\"']?\s*[:=]\s*[\"']?(?:Bearer\s+|Basic\s+)?)[^\s\"',;&)]+"
     r"|(?P<url>://[^/\s:@]+:)[^@\s/]+(?=@)"
+    r"|(?P<word>\b(?:token|secret|password)\s+)(?=[^\s\"']*\d)[^\s\"']{6,}"
     r"|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"
     r"|\bdapi[\w-]{6,}|\bdose[0-9a-f]{16,}|\bpostgres-token-[\w-]+",
     re.IGNORECASE,
@@ -51,7 +55,7 @@ def redacted(text: str) -> str:
     for secret in known:
         text = text.replace(secret, "[secret]")
     cut = "\n".join(_without_statement(line) for line in _blocks(text))
-    return _SHAPES.sub(lambda m: (m["keep"] or m["url"] or "") + "[secret]", cut)[:MOST]
+    return _SHAPES.sub(lambda m: (m["keep"] or m["url"] or m["word"] or "") + "[secret]", cut)[:MOST]
 
 
 def _blocks(text: str) -> list[str]:
@@ -111,6 +115,16 @@ def install(secrets: Iterable[str] = (), out: TextIO | None = None) -> None:
             _through_root(logging.getLogger(name))
     for quiet in ("httpx", "urllib3", "databricks", "sqlalchemy", "alembic", "asyncio"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+
+
+def install_for_command() -> None:
+    """:func:`install` for a command: what it prints is its own, so the log goes to standard error. Settings that cannot
+    be read are told by whoever needs them."""
+    try:
+        secrets = from_environment(os.environ).secrets
+    except ValueError:
+        secrets = ()
+    install(secrets, sys.stderr)
 
 
 def _through_root(logger: logging.Logger) -> None:
