@@ -152,8 +152,8 @@ def ended(tx: Tx, row: Row, phase: str, result: str) -> None:
 
 def is_of(row: Row, content: Content) -> bool:
     """Whether the columns that switches, budgets and locks go by are those of the content."""
-    return (row.resource_key, row.kind, row.env, row.dimension, row.agent_id, row.workspace_id, row.owner) == (
-        content.target.key, content.kind, content.env, content.dimension, content.agent.id,
+    return (row.resource_key.lower(), row.kind, row.env, row.dimension, row.agent_id, row.workspace_id, row.owner) == (
+        content.target.key.lower(), content.kind, content.env, content.dimension, content.agent.id,
         content.target.workspace_id, content.owner[:256],
     )  # fmt: skip
 

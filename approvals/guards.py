@@ -22,7 +22,17 @@ _HEAD = (
     "OR (NEW.seq = OLD.seq AND NEW.hash <> OLD.hash)"
 )
 _NEXT = "(SELECT seq + 1 FROM ledger_head) = NEW.seq AND (SELECT hash FROM ledger_head) = NEW.prev_hash"
-_FUNCTION = "lakehelm_refuse"
+_FUNCTION, _NEXT_FUNCTION = "lakehelm_refuse", "lakehelm_next"
+_NEXT_ONE = """
+CREATE OR REPLACE FUNCTION lakehelm_next() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE fits boolean;
+BEGIN
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || quote_ident(TG_TABLE_SCHEMA)
+        || '.ledger_head WHERE seq + 1 = $1 AND hash = $2)' INTO fits USING NEW.seq, NEW.prev_hash;
+    IF fits THEN RETURN NEW; END IF;
+    RAISE EXCEPTION USING MESSAGE = 'append-only: ' || TG_NAME, ERRCODE = 'restrict_violation';
+END $$
+"""
 
 
 def guards(connection: Connection) -> None:
@@ -39,7 +49,8 @@ def remove(connection: Connection) -> None:
         on = "" if connection.dialect.name == "sqlite" else f" ON {table}"
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
     if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
+        for function in (_FUNCTION, _NEXT_FUNCTION):
+            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function}()")
 
 
 def _names(dialect: str) -> list[tuple[str, str]]:
@@ -88,14 +99,16 @@ def _postgres() -> list[str]:
         made += _postgres_trigger(f"{table}_stays", f"DELETE OR TRUNCATE ON {table}", "FOR EACH STATEMENT")
     made += _postgres_trigger("ledger_head_forward", "UPDATE ON ledger_head", f"FOR EACH ROW WHEN ({_HEAD})")
     made += _postgres_trigger("proposals_ended", "UPDATE OF state ON proposals", f"FOR EACH ROW WHEN ({_ENDED})")
+    made.append(_NEXT_ONE)
+    made += _postgres_trigger("ledger_next", "INSERT ON ledger", "FOR EACH ROW", _NEXT_FUNCTION)
     return made
 
 
-def _postgres_trigger(name: str, what: str, which: str) -> list[str]:
+def _postgres_trigger(name: str, what: str, which: str, function: str = _FUNCTION) -> list[str]:
     table = what.rpartition(" ")[2]
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} BEFORE {what} {which} EXECUTE FUNCTION {_FUNCTION}()",
+        f"CREATE TRIGGER {name} BEFORE {what} {which} EXECUTE FUNCTION {function}()",
     ]
 
 

@@ -92,7 +92,9 @@ def _proposal(story: Story, row: sa.Row[Any], revisions: Rows) -> Iterator[str]:
         agent = content.agent
         own = {"agent_id": agent.id, "agent_version": agent.version, "agent_principal": agent.principal,
                "sponsor": agent.sponsor, "undo_of": content.undo_of}  # fmt: skip
-        others = [name for name, value in (shown(content) | own).items() if not _same(row._mapping[name], value)]
+        drawn = shown(content) | own | {"resource_key": content.target.key.lower(), "dedup_key": row.dedup_key}
+        held = dict(row._mapping) | {"resource_key": row.resource_key.lower()}  # earlier versions kept capitals in keys
+        others = [name for name, value in drawn.items() if not _same(held[name], value)]
         if others:
             yield f"its row shows another {', '.join(others)} than its content"
 
@@ -222,7 +224,9 @@ def _approved(story: Story) -> set[tuple[Any, Any]]:
 
 
 def _announced(story: Story, rows: Rows) -> Iterator[str]:
-    there = {(row.execution_id, row.phase, row.attempt): row for row in rows}
+    there = {
+        (row.execution_id, row.phase, row.attempt): row for row in rows if row.phase in ("act", "undo")
+    }  # all there are
     for key in sorted({*there, *story.intents}):
         row, entry = there.get(key), story.intents.get(key)
         if row is None or entry is None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from approvals import ledger
 from approvals.ledger import Actor
+from approvals.ledger_replay import RECORDED
 from approvals.ledger_rows import row_of
 from approvals.machines import BEFORE_EFFECT
 from approvals.people import Person, is_person
@@ -32,7 +33,7 @@ from approvals.refusals import (
     TooSoon,
 )
 from approvals.store import Tx
-from approvals.tables import DECISIONS, DELEGATIONS, VIEWINGS, VOTES
+from approvals.tables import DECISIONS, DELEGATIONS, LEDGER, VIEWINGS, VOTES
 from approvals.transitions import Row, decide, execute, live_execution, proposal
 
 REASONS = (
@@ -191,13 +192,25 @@ def decided(tx: Tx, row: Row) -> AlreadyDecided:
     """How a proposal that is no longer open was decided, for the one who came too late."""
     if row.state == "open":  # its time is over, nobody has swept it up yet
         return AlreadyDecided("expired", "expire", "", row.expires_at, "")
-    last = tx.connection.execute(
-        sa.select(DECISIONS).where(DECISIONS.c.proposal_id == row.proposal_id)
-        .order_by(DECISIONS.c.created_at.desc(), DECISIONS.c.decision_id.desc()).limit(1)
-    ).one_or_none()  # fmt: skip
+    last = _newest(tx, row)
     if last is None:
         return AlreadyDecided(row.state, row.state, "", row.state_since, "")
     return AlreadyDecided(row.state, last.verb, ", ".join(last.decided_by), last.created_at, last.comment or "")
+
+
+def _newest(tx: Tx, row: Row) -> Row | None:
+    """The newest decision on a proposal, by the order of the ledger: clocks may be set back."""
+    mine = DECISIONS.c.proposal_id == row.proposal_id
+    events = [f"decision.{event}" for event in RECORDED]
+    order = sa.select(LEDGER.c.event, LEDGER.c.at).where(
+        LEDGER.c.proposal_id == row.proposal_id, LEDGER.c.event.in_(events)
+    )
+    told = tx.connection.execute(order.order_by(LEDGER.c.seq.desc()).limit(1)).one_or_none()
+    newest = sa.select(DECISIONS).where(mine).order_by(DECISIONS.c.created_at.desc(), DECISIONS.c.decision_id.desc())
+    if told is not None:
+        verb = RECORDED[told.event.removeprefix("decision.")]
+        newest = newest.where(DECISIONS.c.verb == verb, DECISIONS.c.created_at == told.at)
+    return tx.connection.execute(newest.limit(1)).one_or_none()
 
 
 def _ready(tx: Tx, ballot: Ballot, person: Person) -> tuple[Row, Content]:

@@ -85,6 +85,10 @@ SQLITE = [
     "UPDATE OR REPLACE ledger SET seq = 1 WHERE seq = 2",
 ]
 POSTGRES = [
+    "INSERT INTO ledger SELECT 1005, at, actor_type, actor, on_behalf_of, event, proposal_id, revision, action_digest, "
+    "body, hash, prev_hash FROM ledger WHERE seq = 5",
+    "INSERT INTO ledger SELECT 6, at, actor_type, actor, on_behalf_of, event, proposal_id, revision, action_digest, "
+    "body, prev_hash, hash FROM ledger WHERE seq = 5",
     "TRUNCATE ledger",
     "TRUNCATE decisions",
     "TRUNCATE revisions",

@@ -21,7 +21,7 @@ from approvals.refusals import (
     Refusal,
 )
 from approvals.store import Store
-from approvals.voting import Ballot, accept, reject, veto
+from approvals.voting import Ballot, accept, reject, revoke, veto
 from tests.approvals.world import (
     ANN,
     BO,
@@ -258,3 +258,15 @@ def test_the_policy_decides_without_people(world: Store) -> None:
     assert row_of(world, denied).state == "denied" and execution_of(world, denied) is None
     with refused(world, AlreadyDecided):
         say_yes(world, denied, ANN)
+
+
+def test_the_late_voter_is_told_the_newest_decision_although_the_clock_went_back(world: Store, clock: Clock) -> None:
+    made = proposed(world)
+    say_yes(world, made, ANN)
+    do(world, revoke, made, ANN, "not yet")
+    clock.ahead(-3600)
+    say_no(world, made, BO)
+    late = seen(world, made)
+    with pytest.raises(AlreadyDecided) as told, world.writing() as tx:
+        accept(tx, late, DI)
+    assert (told.value.verb, told.value.by) == ("reject", BO.name)

@@ -173,6 +173,18 @@ def test_tables_that_hold_something_are_left_alone(
     assert raw(there) == before
 
 
+def test_what_was_changed_beside_the_ledger_is_not_restored(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'real.sqlite'}")
+    say_yes(store, proposed(store), ANN)
+    dump(store, tmp_path / "good")
+    restore(open_store(f"sqlite:///{tmp_path / 'back.sqlite'}"), tmp_path / "good")
+    with store.writing() as tx:
+        tx.connection.exec_driver_sql("UPDATE votes SET voter = 'eve@example.com'")
+    dump(store, tmp_path / "changed")
+    with pytest.raises(BadDump, match="differ from the ledger"):
+        restore(open_store(f"sqlite:///{tmp_path / 'no.sqlite'}"), tmp_path / "changed")
+
+
 def lines_of(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines(keepends=True)
 
