@@ -159,6 +159,33 @@ def test_every_breakdown_comes_to_the_bill(answer: Answer, currency: str, basis:
         assert _sum(answer("spend_movers", key=key, limit=2, **price)) == bill, key
 
 
+@pytest.mark.parametrize(("currency", "basis"), [("USD", "list"), ("EUR", "net")])
+def test_one_quantity_has_one_amount_whatever_question_names_it(answer: Answer, currency: str, basis: str) -> None:
+    price: dict[str, kinds.Param] = {"currency": currency, "basis": basis}
+    unpriced = {
+        name: _sum(answer(name, **price), "unpriced_rows")
+        for name in (
+            "bill_by_month",
+            "spend_total",
+            "spend_by_day",
+            "spend_tree",
+            "owners",
+            "cost_sources",
+            "spend_matrix",
+        )
+    } | {"unpriced": _sum(answer("unpriced", **price), "usage_rows")}
+    assert len(set(unpriced.values())) == 1, unpriced
+    matrix = answer("spend_matrix", key="owner", **price)
+    for row in answer("owners", **price):
+        assert _sum([row]) == _sum([one for one in matrix if one["group_key"] == row["owner"]])
+    idle = {
+        "warehouse_idle": _sum(answer("warehouse_idle", **price), "idle_cost"),
+        "warehouse_share": _sum([row for row in answer("warehouse_share", **price) if row["part"] == "idle"]),
+        "reconciliation": _sum([row for row in answer("reconciliation", **price) if row["part"] == "idle"]),
+    }
+    assert max(idle.values()) - min(idle.values()) < Decimal("1e-4"), idle
+
+
 LISTS = {"finops.discounts", "finops.tag_variants"}  # a sum over them says nothing: the tile says where they end
 LIMITED = sorted(q.name for q in catalogue().values() if q.name.startswith("finops.") and "limit" in q.params)
 

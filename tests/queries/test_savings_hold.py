@@ -131,7 +131,8 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     tables = _account(random_, usage)
     prices = {row["sku_name"]: row["pricing"]["default"] for row in tables["system.billing.list_prices"]}
     costs = [row | {"cost": row["usage_quantity"] * prices[row["sku_name"]]} for row in usage]
-    questions = [catalogue()[f"finops.{n}"] for n in ("idle_warehouses", *(f"savings_{s}" for s in SAVINGS))]
+    named = ("idle_warehouses", "warehouse_idle", "warehouse_share", *(f"savings_{s}" for s in SAVINGS))
+    questions = [catalogue()[f"finops.{name}"] for name in named]
     read = set().union(*(tables_read(question.sql) for question in questions))
     path = tmp_path_factory.mktemp("account") / "lakehouse.duckdb"
     write(Case("account", questions[0], {}, {key: [] for key in read} | tables, frozenset(), pa.table({}), ""), path)
@@ -143,6 +144,7 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "basis": "list",
         "workspaces": "",
         "minutes": 10,
+        "limit": 1000,
     }
 
     def rows(name: str) -> Rows:
@@ -192,3 +194,17 @@ def test_nothing_saves_more_than_it_costs(account: Account, name: str) -> None:
         resource = None if name == "all_purpose_jobs" else row["resource_id"]
         most = max(_cost(costs, product, resource, first, days) for first in range(DAYS - days + 1)) * 30 / days
         assert Decimal(0) < row["monthly_saving"] <= most + CENT
+
+
+def test_every_question_names_one_idle_cost_and_one_cost(account: Account) -> None:
+    rows, _ = account
+    replayed = {row["warehouse_id"]: row for row in rows("idle_warehouses")}
+    parts = rows("warehouse_share")
+    for seen in rows("warehouse_idle"):
+        shares = [row for row in parts if row["warehouse_id"] == seen["warehouse_id"]]
+        idle = sum((row["cost"] for row in shares if row["part"] == "idle"), Decimal(0))
+        assert abs(idle - (seen["idle_cost"] or 0)) < Decimal("1e-6")
+        assert abs(sum(row["cost"] for row in shares) - seen["cost"]) < Decimal("1e-6")
+        again = replayed[seen["warehouse_id"]]
+        assert (again["running_hours"], again["busy_hours"]) == (seen["running_hours"], seen["busy_hours"])
+        assert abs((again["idle_cost"] or 0) - (seen["idle_cost"] or 0)) <= CENT
