@@ -116,7 +116,7 @@ def harm(content: Content) -> str:
         least = "" if impact.coverage == "complete" else "at least "
         return f"{least}{len(impact.consumers)} consumers, the worst {worst}: {plain(first.name, 80)}{owner}"
     if impact.coverage == "complete":
-        return "nobody found in 30 days of lineage and query history; reads by path leave no trace there"
+        return "nobody found in 30 days of lineage and query history"
     return "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"
 
 

@@ -36,7 +36,7 @@ WITH states AS (
   FROM system.access.audit
   WHERE event_date >= date_sub(to_date(:now), 2) AND service_name = 'unityCatalog' AND action_name = 'updatePermissions'
     AND response.status_code = 200
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY COALESCE(event_id, concat_ws(' ', CAST(unix_micros(event_time) AS STRING), user_identity.email,
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY COALESCE(event_id, concat_ws(' ', CAST(unix_micros(event_time) AS STRING), folded(user_identity.email),
                                                           request_params['securable_full_name']))
                              ORDER BY event_time) = 1
   UNION ALL

@@ -12,25 +12,39 @@
 --   reads: count
 --   last_read: time
 -- ttl: 1h
--- uses: [lineage_events, resource_names]
+-- uses: [lineage_events, resource_names, table_places]
 -- note: >
 --   From lineage, one step downstream. The job's own reads of what it wrote do not count; the same job id in another
---   workspace is another job. Writes and reads by path leave no lineage.
+--   workspace is another job. What is written or read by the path of a table's storage counts for
+--   the table.
 WITH written AS (
-  SELECT DISTINCT target_name AS table_name
-  FROM lineage_events
-  WHERE consumer_kind = 'job' AND workspace_id = :workspace_id AND consumer_id = :job_id AND target_name IS NOT NULL
+  SELECT e.target_name AS table_name
+  FROM lineage_events e
+  WHERE e.consumer_kind = 'job' AND e.workspace_id = :workspace_id AND e.consumer_id = :job_id AND e.target_name IS NOT NULL
+  UNION
+  SELECT p.table_name
+  FROM lineage_events e
+  JOIN table_places p ON startswith(e.target_path, p.place)
+  WHERE e.consumer_kind = 'job' AND e.workspace_id = :workspace_id AND e.consumer_id = :job_id
 ), others AS (
-  SELECT source_name, workspace_id, consumer_kind, consumer_id, ran_as, event_id, event_time
+  SELECT source_name, source_path, workspace_id, consumer_kind, consumer_id, ran_as, event_id, event_time
   FROM lineage_events
-  WHERE source_name IS NOT NULL
-    AND NOT (consumer_kind = 'job' AND workspace_id = :workspace_id AND consumer_id = :job_id)
+  WHERE NOT (consumer_kind = 'job' AND workspace_id = :workspace_id AND consumer_id = :job_id)
+), read_tables AS (
+  SELECT o.source_name AS table_name, o.workspace_id, o.consumer_kind, o.consumer_id, o.ran_as, o.event_id, o.event_time
+  FROM others o
+  WHERE o.source_name IS NOT NULL
+  UNION ALL
+  SELECT p.table_name, o.workspace_id, o.consumer_kind, o.consumer_id, o.ran_as, o.event_id, o.event_time
+  FROM written w
+  JOIN table_places p ON p.table_name = w.table_name
+  JOIN others o ON startswith(o.source_path, p.place)
 )
 SELECT w.table_name, r.consumer_kind, r.workspace_id AS consumer_workspace, r.consumer_id,
        COALESCE(MAX(n.resource_name), r.consumer_id) AS consumer, max_by(r.ran_as, r.event_time) AS owner,
        COUNT(DISTINCT r.event_id) AS reads, MAX(r.event_time) AS last_read
 FROM written w
-LEFT JOIN others r ON r.source_name = w.table_name
+LEFT JOIN read_tables r ON r.table_name = w.table_name
 LEFT JOIN resource_names n
   ON n.workspace_id = r.workspace_id AND n.resource_kind = r.consumer_kind AND n.resource_id = r.consumer_id
 GROUP BY w.table_name, r.consumer_kind, r.workspace_id, r.consumer_id
