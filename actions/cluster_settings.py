@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actions.identifiers import checked
+from actions.identifiers import checked, read_as
 from actions.kind import Gone
 from approvals.proposal import Check, Json, Target, VerifyPlan
 
@@ -25,6 +25,7 @@ def image_of(read: WorkspaceClient, target: Target, *names: str) -> Json:
         found: Json = read.clusters.get(checked(target, "cluster")).as_dict()
     except NotFound as error:
         raise Gone(target.id) from error
+    read_as(target, found.get("cluster_id"))
     own = {name: found.get(name) for name in names}
     return own | {"_name": found.get("cluster_name") or "", "_state": found.get("state", ""),
                   "_source": found.get("cluster_source", ""), "_policy_id": found.get("policy_id")}  # fmt: skip

@@ -27,7 +27,7 @@ EntityName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")
 _TWICE = re.compile(r"%(2[ef]|5c|[01][0-9a-f]|7f)", re.IGNORECASE)  # a path again for whoever reads it twice
 _ENDPOINT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _IDS = {
-    **dict.fromkeys(("job", "run"), re.compile(r"[0-9]{1,19}")),
+    **dict.fromkeys(("job", "run"), re.compile(r"[1-9][0-9]{0,18}")),  # one number has one spelling: locks go by it
     **dict.fromkeys(("cluster", "warehouse", "pipeline", "policy"), re.compile(r"[A-Za-z0-9_-]{1,128}")),
 }
 
@@ -61,6 +61,13 @@ def in_path(name: str) -> str:
     if name in (".", ".."):
         raise BadTarget(f"{name!r} is no name")
     return quote(name, safe="")
+
+
+def read_as(target: Target, said: object) -> None:
+    """What was read says its own id: raises :class:`BadTarget` when it is not the target's, letter by letter. Locks, the
+    inbox and budgets go by that spelling."""
+    if said is not None and str(said) != target.id:
+        raise BadTarget(f"the workspace knows {target.id[:80]!r} as {str(said)[:80]!r}")
 
 
 def checked(target: Target, *types: str) -> str:

@@ -35,7 +35,7 @@ class Object:
 
 
 OBJECTS = {
-    "job": Object("jobs", r"[0-9]{1,20}", ("CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE", OWNER)),
+    "job": Object("jobs", r"[1-9][0-9]{0,18}", ("CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE", OWNER)),
     "cluster": Object("clusters", r"[A-Za-z0-9_-]{1,128}", ("CAN_ATTACH_TO", "CAN_RESTART", "CAN_MANAGE")),
     "policy": Object("cluster-policies", r"[A-Za-z0-9_-]{1,128}", ("CAN_USE",)),
     "warehouse": Object("warehouses", r"[A-Za-z0-9_-]{1,128}", ("CAN_VIEW", "CAN_MONITOR", "CAN_USE", "CAN_MANAGE", OWNER)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from actions.identifiers import checked
+from actions.identifiers import checked, read_as
 from actions.kind import Found, Gone, Intent
 from approvals.canonical import digest
 from approvals.proposal import Check, Json, Target, VerifyPlan
@@ -32,6 +32,7 @@ def image_of(read: WorkspaceClient, target: Target) -> Json:
         found: Json = read.pipelines.get(checked(target, "pipeline")).as_dict()
     except NotFound as error:
         raise Gone(target.id) from error
+    read_as(target, found.get("pipeline_id"))
     known = found.get("latest_updates", [])
     active = [one["update_id"] for one in known if one.get("state") not in ENDED]
     return {

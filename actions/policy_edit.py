@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, model_validator
 
-from actions.identifiers import BadTarget, checked
+from actions.identifiers import BadTarget, checked, read_as
 from actions.kind import Gone, Inverse, Kind, Params
 from actions.raw import call, without
 from approvals.proposal import Change, Check, Impact, Json, Target
@@ -84,9 +84,11 @@ def _policy(client: WorkspaceClient, target: Target) -> Json:
     from databricks.sdk.errors import NotFound
 
     try:
-        return call(client, "GET", f"{PATH}/get", query={"policy_id": checked(target, "policy")})
+        found = call(client, "GET", f"{PATH}/get", query={"policy_id": checked(target, "policy")})
     except NotFound as error:
         raise Gone(target.id) from error
+    read_as(target, found.get("policy_id"))
+    return found
 
 
 def _image(policy: Json) -> Json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from actions.identifiers import checked_name
+from actions.identifiers import checked_name, read_as
 from actions.kind import Gone
 from actions.raw import call, without
 from approvals.proposal import Check, Json, Target, VerifyPlan
@@ -31,9 +31,11 @@ def found(client: WorkspaceClient, target: Target) -> Json:
     from databricks.sdk.errors import NotFound
 
     try:
-        return call(client, "GET", f"{PATH}/{checked_name(target)}")
+        endpoint = call(client, "GET", f"{PATH}/{checked_name(target)}")
     except NotFound as error:
         raise Gone(target.id) from error
+    read_as(target, endpoint.get("name"))
+    return endpoint
 
 
 def typed(endpoint: Json) -> ServingEndpointDetailed:

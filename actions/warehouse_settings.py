@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from actions.identifiers import checked
+from actions.identifiers import checked, read_as
 from actions.kind import Gone, NotAsApproved, essence
 from actions.raw import call, without
 from approvals.proposal import Check, Json, Target
@@ -66,9 +66,11 @@ def _found(client: WorkspaceClient, target: Target) -> Json:
     from databricks.sdk.errors import NotFound
 
     try:
-        return call(client, "GET", f"{PATH}/{checked(target, 'warehouse')}")
+        found = call(client, "GET", f"{PATH}/{checked(target, 'warehouse')}")
     except NotFound as error:
         raise Gone(target.id) from error
+    read_as(target, found.get("id"))
+    return found
 
 
 def _image(found: Json, names: tuple[str, ...]) -> Json:

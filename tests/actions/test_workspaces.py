@@ -12,6 +12,7 @@ import pytest
 from actions import impact, intake, registry
 from actions.acting import Elsewhere, Permit
 from actions.evidence import Unread
+from actions.identifiers import BadTarget
 from actions.workspaces import METASTORE, NoWay, Workspaces, of_one_family
 from approvals.ledger import Actor
 from approvals.proposal import Draft, Target
@@ -244,3 +245,24 @@ def test_addresses_are_asked_for_again_after_a_while(here: Office) -> None:
     for seconds, times in ((0, 1), (299, 1), (300, 2), (301, 2)):
         now[0] = seconds
         assert workspaces.at(DEV).id == DEV and len(asked) == times
+
+
+IDS = ("warehouse", "cluster", "pipeline", "policy", "endpoint", "job", "run")
+
+
+@pytest.mark.parametrize("case", [one for one in IN_A_WORKSPACE if one.target.type in IDS], ids=str)
+def test_one_object_has_one_spelling(case: KindCase, here: Office) -> None:
+    """An API that takes another spelling of an id, and leading zeros: the object would have a second lock."""
+    other = f"00{case.target.id}" if case.target.type in ("job", "run") else case.target.id.upper() + "X"
+    if case.prepare is not None:
+        case.prepare(here.there.state)
+    answer = here.there.workspace.answer
+
+    def lenient(method: str, path: str, query: Any, body: Any, by: str, place: str = "") -> Any:
+        spelt = {name: text.replace(other, case.target.id) for name, text in query.items()}
+        return answer(method, path.replace(other, case.target.id), spelt, body, by, place)
+
+    here.there.workspace.answer = lenient  # type: ignore[assignment]
+    target = case.target.model_copy(update={"id": other})
+    with pytest.raises(BadTarget):
+        take(here, case.kind, target, case.params)
