@@ -22,6 +22,7 @@ NESTED, AGAIN = 300.0, 30.0  # seconds that the groups within groups are remembe
 SILENT = 10.0  # seconds for which a workspace that did not answer is not asked: every page would wait for it
 CANNOT = "The workspace's directory cannot be asked now."
 MARK = "dev:"
+LOCAL = "WorkspaceGroup"  # the resource type of a group of one workspace; the account's are called Group
 MOST = 2_000
 
 
@@ -31,7 +32,7 @@ class ScimDirectory:
     def __init__(self, client: Callable[[], WorkspaceClient], kept: float = KEPT, nested: float = NESTED) -> None:
         self._client, self._kept, self._nested = client, kept, nested
         self._known: dict[tuple[str, str], tuple[float, Person | None]] = {}
-        self._above: tuple[float, Mapping[str, tuple[tuple[str, str], ...]]] | None = None
+        self._above: tuple[float, tuple[Mapping[str, tuple[tuple[str, str], ...]], frozenset[str]]] | None = None
         self._silent = 0.0  # until when
         self._lock = threading.Lock()
 
@@ -62,12 +63,15 @@ class ScimDirectory:
 
     def whole(self, user: Any) -> Person | None:
         """The person of a SCIM user with all their groups: those that have them as a member, and those that have these
-        groups as members. Where the groups cannot be listed, the direct ones alone: rights are never guessed."""
+        groups as members. Where the groups cannot be listed, the direct ones alone: rights are never guessed. A group of
+        the workspace alone is none: whoever administers one workspace could call it as the account's are called."""
         person = person_of(user)
         if person is None:
             return None
-        above, found, reached = self._groups_above(), set(person.groups), set[str]()
-        ahead = [str(one.value) for one in user.groups or () if one.value]
+        above, local = self._groups_above()
+        own = [one for one in user.groups or () if one.display and str(one.value) not in local]
+        found, reached = {str(one.display) for one in own}, set[str]()
+        ahead = [str(one.value) for one in own if one.value]
         while ahead:
             group = ahead.pop()
             if group not in reached:
@@ -76,25 +80,35 @@ class ScimDirectory:
                 ahead.extend(parent for parent, _name in above.get(group, ()))
         return replace(person, groups=frozenset(found))
 
-    def _groups_above(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """Id and name of the groups that have a group (by its id) as a member."""
+    def _groups_above(self) -> tuple[Mapping[str, tuple[tuple[str, str], ...]], frozenset[str]]:
+        """Id and name of the account's groups that have a group (by its id) as a member, and the ids of the groups of the
+        workspace alone."""
         now, kept = time.monotonic(), self._nested
         with self._lock:
             known = self._above
         if known is not None and now < known[0]:
             return known[1]
         above: dict[str, tuple[tuple[str, str], ...]] = {}
+        local, listed, members = set[str](), 0, 0
         try:
-            for group in self._client().groups.list(attributes="id,displayName,members"):
+            for group in self._client().groups.list(attributes="id,displayName,members,meta"):
+                listed, members = listed + 1, members + len(group.members or ())
+                if group.meta is not None and group.meta.resource_type == LOCAL:
+                    local.add(str(group.id))
+                    continue
                 for member in group.members or ():
                     if member.value and str(member.ref or "").startswith("Groups/") and group.display_name:
                         above[member.value] = (*above.get(member.value, ()), (str(group.id), group.display_name))
         except Exception as error:
             LOG.warning("groups within groups cannot be listed: %s", type(error).__name__)
-            above, kept = {}, min(kept, AGAIN)  # nobody waits for it again at every click
+            above, local, kept = {}, set(), min(kept, AGAIN)  # nobody waits for it again at every click
+        if listed and not members:
+            LOG.warning(
+                "%s groups came without their members: rights through groups within groups are not known", listed
+            )
         with self._lock:
-            self._above = (now + kept, above)
-        return above
+            self._above = (now + kept, (above, frozenset(local)))
+        return above, frozenset(local)
 
     def forget(self) -> None:
         """Ask anew from now on."""

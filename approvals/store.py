@@ -79,10 +79,19 @@ def unmigrated(where: str | Settings) -> Engine:
     if made.dialect.name == "sqlite":
         database = make_url(place).database
         if database and database != ":memory:":
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
+            _private(Path(database))
         event.listen(made, "connect", _durable)
         event.listen(made, "begin", _begin)
     return made
+
+
+def _private(database: Path) -> None:
+    """The file is this user's alone, and so are those that SQLite puts beside it: they take its mode."""
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database.touch(mode=0o600)
+    for file in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+        if file.exists() and file.stat().st_mode & 0o077:
+            file.chmod(0o600)
 
 
 def _made(place: str | Settings) -> Engine:

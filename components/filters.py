@@ -18,6 +18,7 @@ KEYS = ("days", "from", "to", "workspaces", "currency", "basis")
 MOST_MONTHS = 13
 MOST_WORKSPACES = 100
 _WORKSPACE = re.compile(r"[0-9]{1,20}")
+EARLIEST = dt.date(2015, 1, 1)  # what is looked at besides a period lies before it, too
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -107,6 +108,9 @@ def _period(words: Mapping[str, str], today: dt.date, problems: list[str]) -> tu
 
 def _dates(first: dt.date, last: dt.date, today: dt.date, problems: list[str]) -> tuple[dt.date, dt.date, int | None]:
     usual = default(today)
+    if last < EARLIEST:
+        problems.append("The period in the address was over before there were any figures; showing the last 30 days.")
+        return usual.start, usual.end, usual.days
     if first > last or first >= today:
         problems.append("The period in the address holds no complete day; showing the last 30 days.")
         return usual.start, usual.end, usual.days

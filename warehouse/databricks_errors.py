@@ -28,6 +28,7 @@ _DENIED = re.compile(
     r"|does not have (?P<privilege2>USE (?:SCHEMA|CATALOG)|SELECT) on (?P<kind2>\w+) '(?P<name2>[^']+)'",
     re.IGNORECASE,
 )
+_PART = re.compile(r"`(?:[^`]|``)+`|[^.]+")
 _NAMED = re.compile(r"(?:table or view|schema|with name|struct field)\s+(?P<name>`[^`]+`(?:\.`[^`]+`)*)", re.IGNORECASE)
 PRINCIPAL = "`<app service principal>`"
 
@@ -58,7 +59,14 @@ def _denied(message: str) -> WarehouseError:
     privilege = (found.group("privilege") or found.group("privilege2")).upper().strip()
     kind = (found.group("kind") or found.group("kind2")).upper()
     name = found.group("name") or found.group("name2")
-    return NoGrant(name, f"GRANT {privilege} ON {'TABLE' if kind == 'VIEW' else kind} {name} TO {PRINCIPAL}")
+    on = kind if kind in ("SCHEMA", "CATALOG") else "TABLE"
+    return NoGrant(name, f"GRANT {privilege} ON {on} {_quoted(name)} TO {PRINCIPAL}")
+
+
+def _quoted(name: str) -> str:
+    """The full name of a securable out of a message, safe to copy: parts that are no plain words in backquotes."""
+    parts = [one.strip("`").replace("``", "`") for one in _PART.findall(name)]
+    return ".".join(one if re.fullmatch(r"[A-Za-z0-9_]+", one) else "`" + one.replace("`", "``") + "`" for one in parts)
 
 
 def from_status(status: int, retry_after: str | None = None) -> WarehouseError | None:

@@ -57,7 +57,7 @@ def parse(words: Mapping[str, str]) -> Place:
             risk=int(risk) if risk in {"0", "1", "2", "3", "4"} else None, least=amount(words.get("least", "")),
             group=words.get("group", "")[:512], **texts,
         ),
-        page=int(page) if page.isdecimal() and int(page[:6]) > 0 else 1,
+        page=max(int(page), 1) if page.isdecimal() and len(page) <= 6 else 1,
         open=opened if _ID.fullmatch(opened) else "", do=do if do in VERBS else "",
     )  # fmt: skip
 

@@ -1,0 +1,67 @@
+"""No word of any address breaks a page: whatever stands in it becomes a place or a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.filters import EARLIEST, MOST_MONTHS, months_before, parse
+from components.inbox import place
+from tests.components.inbox_desk import InboxDesk
+from tests.components.inbox_store import Clock, fill, store_at
+
+TODAY = dt.date(2026, 11, 25)
+HOSTILE = (
+    "9" * 4_500, "1" * 7_000, "-1", "0", "00000000000001", "1e9", "NaN", "Infinity", "٣٤", "²", "0x10", "1" * 19, "\x00", "\ud800",
+    "0001-01-01", "0001-01-02", "9999-12-31", "2026-02-30", "2026-W01-1", "20260101", "'; DROP TABLE x; --", "<b>", "%00", " ", "",
+    "../../etc/passwd", "null", "a" * 5_000, "１", "+1", "1_0", "2015-01-01", "1970-01-01",
+)  # fmt: skip
+WORDS = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30), st.integers().map(str), st.dates().map(str))
+
+
+def whole(words: dict[str, str]) -> None:
+    found, problems = parse(words, TODAY)
+    assert EARLIEST - dt.timedelta(days=31 * MOST_MONTHS) <= found.start < found.end <= TODAY
+    for days in (35, 180, 400):  # what tiles look at besides
+        assert found.start - dt.timedelta(days=days) and months_before(found.start, 13)
+    assert found.previous < found.start and all(isinstance(one, str) for one in problems)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted({"from", "to", "days", "workspaces", "currency", "basis"})), WORDS, max_size=6
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_any_filter_is_a_period(words: dict[str, str]) -> None:
+    whole(words)
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+@pytest.mark.parametrize("key", ["from", "to", "days", "workspaces", "currency", "basis"])
+def test_hostile_filters(key: str, word: str) -> None:
+    whole({key: word})
+    whole({"from": word, "to": word})
+    whole({"from": "0001-01-01", "to": word})
+
+
+@given(st.dictionaries(st.sampled_from(("view", "page", "p", "do", *place.FILTERS)), WORDS, max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_any_words_are_a_place(words: dict[str, str]) -> None:
+    found = place.parse(words)
+    assert 1 <= found.page <= 999_999 and len(found.open) <= 64
+
+
+@pytest.mark.parametrize("word", ["9" * 4_500, "0", "-1", "٣", "1" * 7, "nonsense", "0001-01-01", "<b>"])
+def test_the_inbox_is_drawn_at_any_address(tmp_path: Path, word: str) -> None:
+    clock = Clock()
+    desk = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
+    fill(desk.store)
+    keys = ("view", "page", "p", "do", *place.FILTERS)
+    for words in ({"page": word}, {"view": "done", "page": word}, dict.fromkeys(keys, word)):
+        assert not desk.page(**words).exception
+    desk.store.engine.dispose()
