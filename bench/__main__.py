@@ -1,4 +1,4 @@
-"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos|detecting|quiet [--json]`: measure and print."""
+"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos|detecting|forecasting|quiet [--json]`: measure and print."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")
     parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
-    parser.add_argument("--seeds", type=int, default=5, help="detecting: corpora of each kind")
+    parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting: corpora of each kind")
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
     chosen = parser.parse_args(arguments)
     home: Path = settings().home
@@ -64,6 +64,10 @@ def main(arguments: list[str]) -> int:
         from bench.detecting import detecting
 
         figures = detecting(chosen.seeds)
+    elif chosen.what == "forecasting":
+        from bench.forecasting import forecasting
+
+        figures = forecasting(chosen.seeds)
     elif chosen.what == "quiet":
         from bench.quiet_hour import quiet_hour
 

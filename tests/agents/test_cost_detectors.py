@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 
 from agents.detectors import cost_anomalies, cost_frames, forecast
+from agents.detectors.month_ends import month_ends
+from bench.forecasting import judged
+from bench.series.months import FIRST_DAY, SHAPES, spend
 
 
 def organisation(days: int = 120) -> pd.DataFrame:
@@ -122,6 +125,26 @@ def test_month_end_seen_from_day_ten() -> None:
     print(f"month-end forecast from day 10: WAPE {wape:.3f}, 80 % interval covers {coverage:.2f}")
     assert wape <= 0.05
     assert 0.72 <= coverage <= 0.88
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_band_holds_from_every_day_of_the_month(shape: str) -> None:
+    figures = judged(spend(shape, 1))
+    print(shape, figures)
+    parts = [value for name, value in figures.items() if name.startswith("covers_from")]
+    assert 0.70 <= figures["covers"] <= 0.90
+    assert all(0.65 <= part <= 0.93 for part in parts)
+    assert abs(figures["bias"]) <= 0.01
+    assert figures["wape"] <= 1.25 * figures["wape_of_weekday_medians"]
+
+
+def test_a_step_of_a_week_ago_is_believed() -> None:
+    values = spend("flat", 3)[:300]
+    values[-6:] *= 1.5
+    known = month_ends(values, FIRST_DAY)
+    usual = month_ends(values[:-6], FIRST_DAY)
+    raised = known.filtered.ahead(299, 7, 0.0).sum(axis=0) / usual.filtered.ahead(293, 7, 0.0).sum(axis=0)
+    assert 1.35 <= float(np.median(raised)) <= 1.65
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,54 @@
+"""How well a month's end is foreseen from each day of the month, by the shape of the spend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from agents.detectors.month_ends import month_ends
+from bench.series.months import DAYS, FIRST_DAY, SHAPES, spend
+
+JUDGED = 92  # days from which the end of their month is forecast
+PARTS = (1, 8, 15, 22, 27, 32)  # days of the month at which a part begins
+
+
+def _medians(values: np.ndarray, t: int, length: int) -> np.ndarray:
+    """The usual way: the medians of the same weekday over six weeks."""
+    recent = values[t - 41 : t + 1]
+    usual = np.stack([np.median(recent[day::7], axis=0) for day in range(7)])
+    return np.asarray(usual[np.arange(length) % 7].sum(axis=0))
+
+
+def judged(values: np.ndarray) -> dict[str, Any]:
+    """Share of the months that ended inside the 80 % band (in all and by part of the month), mean error of the middle as a
+    share of the month, WAPE of the rest, and that of weekday medians."""
+    known = month_ends(values, FIRST_DAY)
+    inside, off, wrong, usual, came, of_month = [], [], [], [], [], []
+    for t in range(DAYS - JUDGED - 32, DAYS - 32):
+        length, outlook, actual = int(known.length[t]), known.outlook(t), known.came[t]
+        said = known.said(t, outlook)
+        day = int((np.datetime64(FIRST_DAY) + t + 1).astype(object).day)
+        month = values[t + 2 - day : t + 1].sum(axis=0) + actual
+        inside.append((said * outlook.low <= actual) & (actual <= said * outlook.high))
+        off.append((said * outlook.middle - actual) / month)
+        wrong.append(np.abs(said * outlook.middle - actual))
+        usual.append(np.abs(_medians(values, t, length) - actual))
+        came.append(actual)
+        of_month.append(day)
+    part = np.searchsorted(PARTS, of_month, side="right")
+    covered = np.array(inside)
+    return {
+        "covers": round(float(covered.mean()), 3),
+        **{f"covers_from_day_{PARTS[i - 1]}": round(float(covered[part == i].mean()), 3) for i in range(1, len(PARTS))},
+        "bias": round(float(np.mean(off)), 4),
+        "wape": round(float(np.sum(wrong) / np.sum(came)), 4),
+        "wape_of_weekday_medians": round(float(np.sum(usual) / np.sum(came)), 4),
+    }
+
+
+def forecasting(seeds: int) -> dict[str, Any]:
+    """:func:`judged` per shape, on ``seeds`` x 40 series of 13 months."""
+    return {
+        shape: judged(np.concatenate([spend(shape, 100 + seed) for seed in range(seeds)], axis=1)) for shape in SHAPES
+    }
