@@ -79,7 +79,7 @@ class Settings:
     )
     checkpoints: str = _setting(
         "",
-        "Folder for the ledger's checkpoints, best on a volume that the app may only add to; empty means under `home`.",
+        "Folder for the ledger's checkpoints, best on a volume that another principal copies; empty means under `home`.",
     )
     app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
     app_url: str = _setting(

@@ -1,7 +1,8 @@
 """`python -m approvals audit export | verify | checkpoint | key`: the ledger as files, its proof, its checkpoints.
 
 `verify --export FILE` needs no database. It ends with 0 when the chain is intact, 1 when it is broken, 2 when it was
-truncated or rewritten against a checkpoint, 3 when it cannot be read.
+truncated or rewritten against a checkpoint, 3 when it cannot be read, 4 when it was signed and what it could be compared
+with is not there.
 """
 
 from __future__ import annotations
@@ -130,7 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("--out", type=Path, default=Path("ledger.jsonl"), help="a .jsonl or a .zip file")
     out.add_argument("--proposal", help="only this proposal's entries")
     out.set_defaults(run=_export)
-    proof = audit.add_parser("verify", help="0 intact, 1 broken, 2 truncated or rewritten, 3 unreadable")
+    proof = audit.add_parser(
+        "verify", help="0 intact, 1 broken, 2 truncated or rewritten, 3 unreadable, 4 nothing to compare with"
+    )
     proof.add_argument("--export", type=Path, help="an export; without it, the app's own database")
     proof.add_argument("--checkpoint", type=Path, action="append", default=[], help="a file or folder of checkpoints")
     proof.add_argument("--key", action="append", default=[], help="a public key to trust, or the file that holds it")

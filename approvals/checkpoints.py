@@ -1,8 +1,9 @@
 """Checkpoints: now and then the ledger's head is signed and put in a second place.
 
-The second place is a folder that the app can add to but not delete from (a volume with a write-only grant); on a laptop
-it is a folder beside the database, which is weaker: who can write the one can write the other. The private key lies in
-the home folder, readable by its owner alone, never in the database.
+The second place is a folder on a volume. WRITE VOLUME lets its holder delete and change files as well: against the app's
+own principal only a copy that another principal keeps protects; the ledger says at which entry it was last signed, so
+that a checkpoint that was taken away shows. On a laptop it is a folder beside the database, which is weaker still. The
+private key lies in the home folder, readable by its owner alone, never in the database.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from approvals.ledger import Head, head
 from approvals.ledger_line import entry_bytes, genesis, hashes_of, line, seq_of
 from approvals.ledger_replay import Replay
 from approvals.ledger_tables import differences
-from approvals.ledger_verify import BROKEN, FORMAT, Manifest, Progress, Report, verify
+from approvals.ledger_verify import BROKEN, FORMAT, INCOMPARABLE, REWRITTEN, Manifest, Progress, Report, verify
 from approvals.store import Store, Tx
 from approvals.tables import LEDGER
 
@@ -127,21 +127,25 @@ def _last_hash(last: bytes, stand: Head) -> str:
 def verify_store(
     store: Store,
     *,
-    checkpoints: Iterable[Checkpoint] = (),
+    checkpoints: Iterable[Checkpoint] | None = None,
     keys: Iterable[str] = (),
     progress: Progress | None = None,
     tables: bool = True,
 ) -> Report:
     """The verifier over the living chain, as an export of this moment would hold it, and over the ``tables`` that it
-    tells of, all at one moment."""
+    tells of, all at one moment. ``checkpoints`` are what the second place holds: where they are given, the one that the
+    ledger was last signed at has to be among them (None: the second place is not asked)."""
     trusted, replay = frozenset(keys), Replay(keep=True)
     with store.snapshot() as tx:
         stand = _stand(tx)
         first = min(stand.seq, 1)
         announced = Manifest((), stand.seq, first, FORMAT, stand.install_id, stand.hash, stand.seq, None, (), "")
         try:
-            report = verify(lines(tx, stand.seq), announced, list(checkpoints), trusted, progress, replay)
-            return report if report.code or not tables else _with_tables(report, tx, replay)
+            marks = list(checkpoints or ()) if trusted or not stand.checkpoint_seq else []
+            report = verify(lines(tx, stand.seq), announced, marks, trusted, progress, replay)
+            if tables and not report.code:
+                report = _with_tables(report, tx, replay)
+            return report if report.code or checkpoints is None else _compared(report, stand, bool(trusted))
         except UnreadableRow as error:
             return Report(BROKEN, str(error), error.after + 1, install_id=stand.install_id, last_seq=error.after)
 
@@ -154,3 +158,18 @@ def _with_tables(report: Report, tx: Tx, replay: Replay) -> Report:
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return dataclasses.replace(report, code=BROKEN, problem=f"the tables differ from the ledger: {found[0]}{more}",
                                warnings=(*report.warnings, *found[1:]))  # fmt: skip
+
+
+def _compared(report: Report, stand: Head, key: bool) -> Report:
+    """``report`` of an intact ledger, unless the second place lacks what the ledger was last signed at."""
+    signed = stand.checkpoint_seq
+    if signed is None or (report.checkpoint_seq or 0) >= signed:
+        return report
+    if not key:
+        why = "the key that signed the checkpoints is not here: name its public half with --key"
+    elif report.checkpoint_seq is None:
+        why = f"the ledger was signed at entry {signed}, and the second place holds no checkpoint: name it with --checkpoint"
+    else:
+        why = f"the checkpoint at entry {signed}, the newest, is gone from the second place"
+    code = REWRITTEN if key and report.checkpoint_seq else INCOMPARABLE
+    return dataclasses.replace(report, code=code, problem=why)

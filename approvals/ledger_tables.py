@@ -70,9 +70,10 @@ def _one(story: Story | None, rows: Mapping[sa.Table, list[sa.Row[Any]]], intent
         if any(rows.values()):
             yield "no entry tells how it began"
         return
+    if "kind" not in story.revisions[min(story.revisions)]["body"]:
+        return  # an entry that no proposal of this app begins with
     if not rows[PROPOSALS]:
-        if "kind" in story.revisions[min(story.revisions)]["body"]:  # as every proposal that had a row says
-            yield "its row is gone"
+        yield "its row is gone"
         return
     yield from _proposal(story, rows[PROPOSALS][0], rows[REVISIONS])
     yield from _revisions(story, rows[REVISIONS])

@@ -24,7 +24,7 @@ from approvals.checkpoint_line import BadCheckpoint, Checkpoint, check, parsed
 from approvals.ledger_line import ACTOR_TYPES, FIELDS, HEAD, TAIL, genesis, hashes_of, written
 from approvals.ledger_replay import Replay
 
-INTACT, BROKEN, REWRITTEN, UNREADABLE = 0, 1, 2, 3
+INTACT, BROKEN, REWRITTEN, UNREADABLE, INCOMPARABLE = 0, 1, 2, 3, 4
 FORMAT = 1
 BACKWARDS = 60.0  # seconds: transactions that wait for their turn may be written after younger ones
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -291,7 +291,8 @@ def _read(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
 def said(report: Report) -> str:
     """The report in sentences, one a line."""
     if report.code != INTACT:
-        word = {BROKEN: "BROKEN", REWRITTEN: "TRUNCATED OR REWRITTEN", UNREADABLE: "UNREADABLE"}[report.code]
+        word = {BROKEN: "BROKEN", REWRITTEN: "TRUNCATED OR REWRITTEN", UNREADABLE: "UNREADABLE",
+                INCOMPARABLE: "NOTHING TO COMPARE WITH"}[report.code]  # fmt: skip
         where = f" at entry {report.seq:,}" if report.seq is not None else ""
         lines = [f"{word}{where}: {report.problem}"]
     elif report.proposal_id is not None:

@@ -92,8 +92,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=55.0)
-    parser.add_argument("--checkpoints", type=Path)
-    parser.add_argument("--key", default="", help="scope/name of the secret with the ledger's signing key")
+    parser.add_argument("--checkpoints", type=Path, required=True, help="the second place: the volume's folder")
+    parser.add_argument("--key", required=True, help="scope/name of the secret with the ledger's signing key")
     parser.add_argument("settings", nargs="*")
     chosen = parser.parse_intermixed_args(arguments)
     client = signed_in(chosen.folder)
@@ -103,15 +103,14 @@ def main(arguments: list[str]) -> int:
     environ = environment(chosen.folder, chosen.settings, client)
     keep_secret(environ.get(name, "") for name in ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"))
     environ.setdefault("LAKEHELM_CHECKPOINTS", str(Path(environ["LAKEHELM_HOME"]) / "checkpoints"))
-    if chosen.key:
-        keep_key(Path(environ["LAKEHELM_HOME"]), chosen.key, client)
+    keep_key(Path(environ["LAKEHELM_HOME"]), chosen.key, client)
+    second_place(chosen.checkpoints, Path(environ["LAKEHELM_CHECKPOINTS"]))  # what was signed before is compared with
     ended = work(chosen.folder, chosen.minutes * 60, environ, [sys.executable, "-m", "actions", "worker"])
     LOG.info("the worker ended with %s", ended)
     sign = [sys.executable, "-m", "approvals", "audit", "checkpoint"]
     signed = subprocess.run(sign, cwd=chosen.folder, env=environ, check=False).returncode  # noqa: S603
-    if chosen.checkpoints is not None:
-        copied = second_place(Path(environ["LAKEHELM_CHECKPOINTS"]), chosen.checkpoints)
-        LOG.info("%s checkpoints copied to the second place", copied)
+    copied = second_place(Path(environ["LAKEHELM_CHECKPOINTS"]), chosen.checkpoints)
+    LOG.info("%s checkpoints copied to the second place", copied)
     return ended or signed
 
 

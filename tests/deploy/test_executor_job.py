@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from approvals.checkpoint_line import read
 from approvals.checkpoints import public_key, signing_key
@@ -95,6 +98,12 @@ def test_a_worker_that_fails_is_said(tmp_path: Path) -> None:
     assert work(tmp_path, 20.0, dict(os.environ), [sys.executable, "-c", "raise SystemExit(3)"]) == 3
 
 
+def _kept(home: Path, key: bytes) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "ledger.key").write_bytes(key)
+    (home / "ledger.key").chmod(0o600)
+
+
 @pytest.mark.usefixtures("bare")
 def test_the_whole_job_on_the_emulated_workspace(
     place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -107,11 +116,23 @@ def test_the_whole_job_on_the_emulated_workspace(
     kept = ("LAKEHELM_PROFILE", "LAKEHELM_HOME", "LAKEHELM_STORE_URL", "DATABRICKS_WAREHOUSE_ID")
     words = [f"{name}={place.environment[name]}" for name in kept]
     marks = tmp_path / "marks"
-    assert main([str(ROOT), "--minutes=0.2", f"--checkpoints={marks}", *words]) == 0
-    (file,) = marks.glob("*.json")
-    assert read(file)[0].seq >= 1
+    made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    monkeypatch.setattr(executor_job, "keep_key", lambda home, _name, _client: _kept(home, made))
+    for number in range(3):  # as the bundle starts it, each time with an empty home
+        shutil.rmtree(Path(place.environment["LAKEHELM_HOME"]) / "checkpoints", ignore_errors=True)
+        with store.writing() as tx:
+            append(tx, "draft.submit", Actor("human", "ann"), number=number)
+        assert main([str(ROOT), "--minutes=0.05", f"--checkpoints={marks}", "--key=s/k", *words]) == 0
+    assert len(read(marks)) == 3
     own = public_key(signing_key(Path(place.environment["LAKEHELM_HOME"])))
-    assert verify_store(store, checkpoints=read(file), keys=[own]).code == 0
+    assert verify_store(store, checkpoints=read(marks), keys=[own]).code == 0
+    newest = max(marks.glob("*.json"))
+    newest.write_bytes(b"")
+    assert verify_store(store, checkpoints=read(marks), keys=[own]).code == 2
+    newest.unlink()
+    assert verify_store(store, checkpoints=read(marks), keys=[own]).code == 2
+    assert verify_store(store, checkpoints=read(marks)).code == 4
+    assert verify_store(store, checkpoints=[], keys=[own]).code == 4
 
 
 def test_a_checkpoint_in_the_second_place_is_never_written_again(tmp_path: Path) -> None:
