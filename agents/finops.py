@@ -112,7 +112,7 @@ def _draft(row: Any, milder: Any, now: dt.datetime, confidence: Decimal) -> Draf
                 Option(what="do nothing", expected=f"costs {CURRENCY} {daily:.2f} a day",
                        rejected_because="the money buys nothing"),
             ),
-            why="Stopping is taken back in one step, and a serverless start takes seconds.",
+            why="Stopping is taken back in one step. A start takes seconds where the warehouse is serverless, minutes where not.",
         ),
         narrative=f"{'; '.join(seen)}. Stopping after {WANTED} minutes saves {CURRENCY} {low} to {high} a month.",
     )  # fmt: skip
