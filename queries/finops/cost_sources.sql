@@ -12,7 +12,7 @@
 --   first_used: date
 --   last_used: date
 -- ttl: 12h
--- uses: [prices, workspaces, warehouses_latest, clusters_latest, jobs_latest]
+-- uses: [prices, workspaces]
 -- optional: [system.lakeflow.jobs, system.compute.warehouses, system.compute.clusters]
 -- note: >
 --   All workspaces of the account, whatever the filter; NULL is account-level usage. regional: this region's tables
@@ -36,11 +36,11 @@ WITH hours AS (
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
   GROUP BY h.workspace_id
 ), regional AS (
-  SELECT workspace_id FROM warehouses_latest
+  SELECT workspace_id FROM system.compute.warehouses
   UNION
-  SELECT workspace_id FROM clusters_latest
+  SELECT workspace_id FROM system.compute.clusters
   UNION
-  SELECT workspace_id FROM jobs_latest
+  SELECT workspace_id FROM system.lakeflow.jobs
 )
 SELECT c.workspace_id,
        CASE WHEN c.workspace_id IS NULL THEN 'account level'

@@ -34,14 +34,12 @@ WITH hours AS (
    AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
   GROUP BY h.period, h.group_key
 ), ranked AS (
-  SELECT group_key, ROW_NUMBER() OVER (ORDER BY COALESCE(SUM(cost), 0) DESC, group_key) AS place
-  FROM costs
-  GROUP BY group_key
+  SELECT period, group_key, cost, unpriced_rows, DENSE_RANK() OVER (ORDER BY COALESCE(key_cost, 0) DESC, group_key) AS place
+  FROM (SELECT *, SUM(cost) OVER (PARTITION BY group_key) AS key_cost FROM costs) totals
 ), kept AS (
-  SELECT c.period, CASE WHEN r.place <= :limit THEN c.group_key END AS group_key, r.place > :limit AS is_rest,
-         SUM(c.cost) AS cost, SUM(c.unpriced_rows) AS unpriced_rows
-  FROM costs c
-  JOIN ranked r ON r.group_key <=> c.group_key
+  SELECT period, CASE WHEN place <= :limit THEN group_key END AS group_key, place > :limit AS is_rest, SUM(cost) AS cost,
+         SUM(unpriced_rows) AS unpriced_rows
+  FROM ranked
   GROUP BY ALL
 )
 SELECT k.period, k.group_key,
