@@ -12,17 +12,16 @@
 --   since: time
 --   until: time
 --   deleted: time
---   owner: text
 -- ttl: 1h
--- optional: [system.lakeflow.jobs.trigger, system.lakeflow.jobs.paused, system.lakeflow.jobs.run_as_user_name]
+-- optional: [system.lakeflow.jobs.trigger, system.lakeflow.jobs.paused]
 -- note: >
 --   One row for each schedule, zone and pause that was in force from :start to :end, from since to until (NULL: still in
---   force); jobs deleted before are left out. name and owner are those of the newest version. A new name or the deletion
+--   force); jobs deleted before are left out. name is that of the newest version. A new name or the deletion
 --   begins no row, a job made again after its deletion does. quartz and zone are NULL without a cron schedule. Versions
 --   from before the columns (2025-12) say nothing of a change: they are read as the next that is known; where none is,
 --   quartz, zone and paused are NULL.
 WITH versions AS (
-  SELECT workspace_id, job_id, change_time, delete_time, paused, name, folded(COALESCE(run_as_user_name, run_as)) AS owner,
+  SELECT workspace_id, job_id, change_time, delete_time, paused, name,
          trigger.schedule.quartz_cron_expression AS quartz, trigger.schedule.timezone_id AS zone,
          CASE WHEN trigger IS NOT NULL OR to_date(change_time) >= DATE'2025-12-01' THEN
            concat_ws(' ', trigger.schedule.quartz_cron_expression, trigger.schedule.timezone_id,
@@ -36,9 +35,7 @@ WITH versions AS (
                                               ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS plan,
          LAG(delete_time) OVER (PARTITION BY workspace_id, job_id ORDER BY place) AS deleted_before,
          LAST_VALUE(name) OVER (PARTITION BY workspace_id, job_id ORDER BY place
-                                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
-         LAST_VALUE(owner) OVER (PARTITION BY workspace_id, job_id ORDER BY place
-                                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS owner
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name
   FROM versions
 ), steps AS (
   SELECT *, LAG(plan) OVER (PARTITION BY workspace_id, job_id ORDER BY place) AS plan_before
@@ -51,14 +48,14 @@ WITH versions AS (
   FROM steps
 ), plans AS (
   SELECT workspace_id, job_id, number, MAX(name) AS name, MAX(quartz) AS quartz, MAX(zone) AS zone,
-         max_by(paused, place) AS paused, MIN(change_time) AS since, MAX(delete_time) AS deleted, MAX(owner) AS owner
+         max_by(paused, place) AS paused, MIN(change_time) AS since, MAX(delete_time) AS deleted
   FROM numbered
   GROUP BY workspace_id, job_id, number
 ), spans AS (
   SELECT *, LEAST(deleted, LEAD(since) OVER (PARTITION BY workspace_id, job_id ORDER BY number)) AS until
   FROM plans
 )
-SELECT workspace_id, job_id, name, quartz, zone, paused, since, until, deleted, owner
+SELECT workspace_id, job_id, name, quartz, zone, paused, since, until, deleted
 FROM spans
 WHERE (until IS NULL OR until >= :start) AND since < :end
 ORDER BY workspace_id, job_id, since
