@@ -42,18 +42,15 @@ WITH direct AS (
   FROM system.access.audit
   WHERE event_date >= :start AND event_date < :end
   GROUP BY folded(user_identity.email)
+), traced AS (
+  SELECT MIN(event_date) AS first_day, MAX(event_date) AS last_day
+  FROM system.access.table_lineage
+  WHERE event_date >= :start AND event_date < :end
 ), watched AS (
-  SELECT CASE WHEN MIN(first_day) >= (SELECT MIN(event_date) FROM system.access.table_lineage
-                                      WHERE event_date >= :start AND event_date < :end)
-              THEN MIN(first_day)
-              ELSE (SELECT MIN(event_date) FROM system.access.table_lineage
-                    WHERE event_date >= :start AND event_date < :end) END AS watched_from,
-         CASE WHEN MAX(last_day) <= (SELECT MAX(event_date) FROM system.access.table_lineage
-                                     WHERE event_date >= :start AND event_date < :end)
-              THEN MAX(last_day)
-              ELSE (SELECT MAX(event_date) FROM system.access.table_lineage
-                    WHERE event_date >= :start AND event_date < :end) END AS watched_to
-  FROM seen
+  SELECT CASE WHEN MIN(s.first_day) >= MAX(t.first_day) THEN MIN(s.first_day) ELSE MAX(t.first_day) END AS watched_from,
+         CASE WHEN MAX(s.last_day) <= MAX(t.last_day) THEN MAX(s.last_day) ELSE MAX(t.last_day) END AS watched_to
+  FROM traced t
+  LEFT JOIN seen s ON true
 ), granted AS (
   SELECT folded(c.principal) AS principal, folded(table_name) AS table_name, MAX(event_time) AS granted_at
   FROM (
