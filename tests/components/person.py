@@ -13,6 +13,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
+from approvals.voting import FIRST_LOOK
+
 
 @dataclass
 class Shown:
@@ -68,6 +70,8 @@ def visit(
             message = BackMsg()
             message.rerun_script.query_string, message.rerun_script.page_name = query, page
             await _run(socket, shown, message, patience)
+            if press:
+                await asyncio.sleep(FIRST_LOOK.total_seconds() * 1.2)  # nobody has read it before
             if press:
                 found = next((i for key, i in shown.widgets.items() if key.endswith(press)), "")
                 pressed = BackMsg()

@@ -66,7 +66,7 @@ def cockpit(there: Served, home: Path, store: Store) -> Iterator[App]:
 
 @pytest.fixture
 def proposal(store: Store) -> str:
-    return put(store, content(f"{next(_COUNT):08}-{NAME}", now=dt.datetime.now(dt.UTC)))
+    return put(store, content(f"{next(_COUNT):08}-{NAME}", env="dev", now=dt.datetime.now(dt.UTC)))
 
 
 def member(there: Served, group: str, place: int = 0) -> Any:
