@@ -197,6 +197,7 @@ def _time(label: str, look: Look) -> Any:
 KINDS: Mapping[str, Column] = MappingProxyType(
     {
         "text": lambda label, look: st.column_config.TextColumn(label),
+        "spelling": lambda label, look: st.column_config.TextColumn(label),  # text whose spellings were joined
         "texts": lambda label, look: st.column_config.ListColumn(label),
         "flag": lambda label, look: st.column_config.CheckboxColumn(label),
         "date": lambda label, look: st.column_config.DateColumn(label, format="D MMM YYYY"),

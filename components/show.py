@@ -56,7 +56,7 @@ def show(rows: Sequence[Sequence[Tile]], reader: Reads, look: Look, now: dt.date
     asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
     lag = _lag(reader, page)
     if lost := unknown_panel([tile.key for tile in tiles]):
-        st.info(lost, icon=":material/location_off:")
+        st.info(safe(lost, 200), icon=":material/location_off:")
     slots = [slot for row in rows for slot in _row(row, asked, reader)]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:

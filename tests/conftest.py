@@ -8,10 +8,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
 from approvals.store import engine
+
+# The same draws in every run, and none that fails because the machine was busy.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("steady")
 
 _COUNT = itertools.count()
 TEMPLATE = "migrated"

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 TESTS = Path(__file__).resolve().parent
@@ -104,3 +105,8 @@ def test_no_test_asserts_how_long_something_took() -> None:
         for line in timed(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_drawn_examples_are_the_same_in_every_run_and_have_no_deadline() -> None:
+    profile = hypothesis.settings()
+    assert profile.derandomize and profile.deadline is None
