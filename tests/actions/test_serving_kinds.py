@@ -196,7 +196,7 @@ def test_a_limit_without_a_key_is_the_endpoints(workspace: Served) -> None:
 
 @pytest.mark.parametrize("changed", [
     {"key": "endpoint", "principal": "a@b.c"}, {"key": "user_group"}, {"key": "service_principal"}, {"calls": -1},
-    {"key": "planet"}, {"principal": "../x", "calls": 1}, {"calls": "10"}, {"calls": 1.5}, {"calls": True},
+    {"key": "planet"}, {"principal": "a`b", "calls": 1}, {"calls": "10"}, {"calls": 1.5}, {"calls": True},
 ])  # fmt: skip
 def test_limits_that_make_no_sense(changed: dict[str, Any]) -> None:
     with pytest.raises(BadParams):
