@@ -35,7 +35,7 @@ NOT_RUN = {
     **dict.fromkeys(
         ("databricks auth login", "databricks bundle validate", "databricks bundle deploy", "databricks bundle run",
          "databricks bundle destroy", "databricks apps get", "databricks apps logs", "databricks secrets create-scope",
-         "databricks secrets put-secret"), NEEDS_THE_CLI),
+         "databricks secrets put-secret", "databricks secrets put-acl"), NEEDS_THE_CLI),
 }  # fmt: skip
 _FLAGS = {"--host", "--strict", "-t", "--var", "--output", "--string-value"}
 # What ends otherwise than with 0 and is right all the same: a page may be slow on a machine that is busy.
