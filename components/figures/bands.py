@@ -56,13 +56,13 @@ def band(
         texts = [chart(v, 60) for v in hits[flag_text]] if flag_text else ["unusual"] * len(hits)
         traces.append(_hits(_days(hits[x], look), hits[value], texts, full, ink.act))
         notes = _hit_notes(hits, x, value, texts, look)
-    reach = [v for c in (value, low, high) for v in floats(drawn[c]) if v is not None]
+    bottom, top = _reach(drawn, value, low, high)
     figure = canvas(
         traces,
         look,
         showlegend=True,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, max(reach, default=1.0), min([0.0, *reach])),
+        yaxis=value_axis(look, unit, top, bottom, range=[bottom, top * 1.04]),
         annotations=notes,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
@@ -70,6 +70,17 @@ def band(
     count = f"{len(hits)} of {fmt.counted(len(drawn), 'day')}"
     alt = f"{count} outside what was expected{': ' + last if last else ''}."
     return Plot(figure, alt, height)
+
+
+MOST_OF_BAND = 1.5  # times the highest value: a band that is unsure of one day must not flatten all others
+
+
+def _reach(drawn: pd.DataFrame, value: str, low: str, high: str) -> tuple[float, float]:
+    """What the axis shows: all values whole, and of the band as much as leaves them readable."""
+    values, lows, highs = ([v for v in floats(drawn[c]) if v is not None] for c in (value, low, high))
+    top = max(values, default=1.0) or 1.0
+    bottom = min([0.0, *values])
+    return max(min([bottom, *lows]), bottom * MOST_OF_BAND), max(top, min(max(highs, default=top), top * MOST_OF_BAND))
 
 
 def fan(

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from components.figures.bands import band
 from components.figures.canvas import MOST_MARKS, cut, marks, stamps
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.stacked import stacked
@@ -244,3 +245,11 @@ def test_duration_ticks_reach_the_top_in_few_steps(top: float) -> None:
     ticks = duration_ticks(top)
     assert ticks["tickvals"][-1] >= top
     assert len(ticks["tickvals"]) <= 20
+
+
+def test_a_band_that_is_unsure_of_one_day_does_not_flatten_the_others() -> None:
+    days = pd.date_range("2026-11-01", periods=4, tz="UTC")
+    frame = pd.DataFrame({"day": days, "cost": [3.0, 4.0, 3.5, 4.0], "low": 2.0, "high": [5.0, 90.0, 5.0, 5.0]})
+    body = band(frame, Look(), x="day", value="cost", low="low", high="high")
+    assert isinstance(body, Plot)
+    assert body.figure.to_dict()["layout"]["yaxis"]["range"] == [0.0, 6.0 * 1.04]
