@@ -81,6 +81,11 @@ class Settings:
         "",
         "Folder for the ledger's checkpoints, best on a volume that another principal copies; empty means under `home`.",
     )
+    ledger_key: str = _setting(
+        "",
+        "Private ed25519 key (PEM) that signs the checkpoints; empty: `ledger.key` under `home`, which only a laptop makes by itself.",
+        secret=True,
+    )
     app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
     app_url: str = _setting(
         "", "Address of the app, set by Databricks Apps: pages of it may decide.", "DATABRICKS_APP_URL"
@@ -118,6 +123,11 @@ class Settings:
         """Who sits before a laptop, marked `dev:`; None where people must prove who they are."""
         laptop = not self.app_name and (self.local or self.profile == "embedded")
         return f"dev:{self.dev_user}" if laptop else None
+
+    @property
+    def makes_its_key(self) -> bool:
+        """Whether a key that signs the ledger may be made here: one that is new at every start proves nothing."""
+        return self.profile == "embedded" or self.local_user is not None
 
     @property
     def may_act(self) -> bool:

@@ -14,6 +14,7 @@ import threading
 from actions import registry
 from actions.crew import Crew
 from actions.open import open_desk
+from approvals.checkpoints import KeyNotPrivate, NoKey, own_key
 from logs import install_for_command
 from settings import settings
 from warehouse.open import close_readers, open_reader
@@ -28,6 +29,11 @@ def worker(executors: int) -> int:
     chosen = settings()
     if not chosen.may_act:
         sys.stderr.write("A local user may read a real workspace, not act on it. Sign in as a service principal.\n")
+        return 2
+    try:
+        own_key(chosen)
+    except (NoKey, KeyNotPrivate) as error:
+        sys.stderr.write(f"No work without a signature: {error}.\n")
         return 2
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -31,12 +31,14 @@ IDLE, CHORES, OBSERVE = 0.5, 2.0, 1800.0  # seconds between two looks; agents le
 
 class Crew:
     """Threads that work until :meth:`stop`. ``observe`` is called every half hour: what the agents see becomes
-    drafts. ``chosen`` says where the ledger's checkpoints and the messages go."""
+    drafts. ``chosen`` says where the ledger's checkpoints and the messages go, and what signs them: raises
+    :class:`approvals.checkpoints.NoKey` and :class:`approvals.checkpoints.KeyNotPrivate`."""
 
     def __init__(
         self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Callable[[], object] | None = None
     ) -> None:
-        self._desk, self._home, self._webhooks = desk, chosen.home, chosen.webhook_urls
+        self._desk, self._webhooks = desk, chosen.webhook_urls
+        self._key = checkpoints.own_key(chosen)
         self._checkpoints = chosen.checkpoint_folder
         self._over = threading.Event()
         name = f"{socket.gethostname()}-{os.getpid()}"
@@ -81,8 +83,7 @@ class Crew:
         sweep(self._desk.store, partial(good_until, desk=self._desk))
         escalate(self._desk.store, self._desk.policy.escalation)
         deliver(self._desk.store, self._webhooks)
-        key = checkpoints.signing_key(self._home)
-        checkpoints.write_due(self._desk.store, self._checkpoints, key, _now(self._desk.store))
+        checkpoints.write_due(self._desk.store, self._checkpoints, self._key, _now(self._desk.store))
 
 
 def _now(store: Store) -> dt.datetime:

@@ -11,6 +11,7 @@ from actions import impact
 from actions.desk import Desk, Reads
 from actions.failures import told, words
 from actions.workspaces import Workspaces
+from approvals.checkpoints import own_key
 from approvals.people import Directory
 from approvals.policy_file import load
 from approvals.scim import LocalDirectory, ScimDirectory
@@ -33,7 +34,9 @@ class NotOpen(Exception):
 
 def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
     """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
-    when the settings do not: on a laptop."""
+    when the settings do not: on a laptop. Raises :class:`approvals.checkpoints.NoKey`."""
+    if chosen.may_act and chosen.workers:
+        own_key(chosen)  # who works in this process signs, too
     workspaces = Workspaces(sign_in or own_sign_in(chosen), lambda: impact.hosts(reader))
     scim = ScimDirectory(lambda: workspaces.people)
     directory: Directory = LocalDirectory(scim) if chosen.local_user else scim

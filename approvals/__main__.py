@@ -11,6 +11,7 @@ import argparse
 import json
 import re
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ def _of_store(checkpoints: list[Checkpoint], keys: frozenset[str]) -> Report:
     from approvals import checkpoints as own
     from approvals.ledger_export import verify_store
 
-    marks, own_key = own.kept(settings().checkpoint_folder, settings().home)
+    marks, own_key = own.kept(settings())
     return verify_store(_store(), checkpoints=checkpoints or marks, keys=keys or own_key)
 
 
@@ -94,8 +95,9 @@ def _export(chosen: argparse.Namespace) -> int:
     from approvals import checkpoints as own
     from approvals.ledger_export import export
 
-    own.signing_key(settings().home)  # so that the export names its key from the first one on
-    marks, keys = own.kept(settings().checkpoint_folder, settings().home)
+    with suppress(own.NoKey):
+        own.own_key(settings())  # so that the export names its key from the first one on
+    marks, keys = own.kept(settings())
     made = export(_store(), chosen.out, proposal_id=chosen.proposal, checkpoints=marks, keys=keys)
     _say(f"{made.count:,} entries in {chosen.out}")
     return 0
@@ -106,10 +108,12 @@ def _checkpoint(chosen: argparse.Namespace) -> int:
 
     from approvals import checkpoints as own
 
-    home = settings().home
     folder = chosen.folder or settings().checkpoint_folder
     try:
-        seq = own.write_due(_store(), folder, own.signing_key(home), dt.datetime.now(dt.UTC), at_once=True)
+        seq = own.write_due(_store(), folder, own.own_key(settings()), dt.datetime.now(dt.UTC), at_once=True)
+    except (own.NoKey, own.KeyNotPrivate) as error:
+        _say(f"nothing was signed: {error}")
+        return UNREADABLE
     except own.ChainRewritten as error:
         _say(f"TRUNCATED OR REWRITTEN: {error}; nothing was signed")
         return 2
@@ -120,7 +124,11 @@ def _checkpoint(chosen: argparse.Namespace) -> int:
 def _key(_: argparse.Namespace) -> int:
     from approvals import checkpoints as own
 
-    _say(own.public_key(own.signing_key(settings().home)))
+    try:
+        _say(own.public_key(own.own_key(settings())))
+    except (own.NoKey, own.KeyNotPrivate) as error:
+        _say(str(error))
+        return UNREADABLE
     return 0
 
 

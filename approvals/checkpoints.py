@@ -3,7 +3,7 @@
 The second place is a folder on a volume. WRITE VOLUME lets its holder delete and change files as well: against the app's
 own principal only a copy that another principal keeps protects; the ledger says at which entry it was last signed, so
 that a checkpoint that was taken away shows. On a laptop it is a folder beside the database, which is weaker still. The
-private key lies in the home folder, readable by its owner alone, never in the database.
+private key is given (a secret) or lies in the home folder, readable by its owner alone, never in the database.
 """
 
 from __future__ import annotations
@@ -26,10 +26,19 @@ from approvals.ledger import Head, head
 from approvals.ledger_line import stamp
 from approvals.store import Store, Tx
 from approvals.tables import LEDGER, LEDGER_HEAD
+from settings import Settings
 
 EVERY_ENTRIES = 1_000
 EVERY = dt.timedelta(hours=1)
 KEY_FILE = "ledger.key"
+NO_KEY = (
+    "there is no key to sign the ledger with: give one as LAKEHELM_LEDGER_KEY (from a secret) or as {file}; "
+    "docs/deploy.md says how it is made"
+)
+
+
+class NoKey(Exception):
+    """No signing key was given, and none is made here: only a laptop makes its own."""
 
 
 class KeyNotPrivate(Exception):
@@ -40,23 +49,41 @@ class ChainRewritten(Exception):
     """The newest checkpoint saw another chain than the database now holds; nothing is signed."""
 
 
-def kept(folder: Path, home: Path) -> tuple[list[Checkpoint], frozenset[str]]:
-    """The checkpoints in ``folder`` and the public key in ``home`` to hold them against, as far as there are any. Raises
+def kept(chosen: Settings) -> tuple[list[Checkpoint], frozenset[str]]:
+    """The checkpoints of this process and its public key to hold them against, as far as there are any. Raises
     :class:`BadCheckpoint`, :class:`KeyNotPrivate` and, where the app may only add to the folder, ``PermissionError``."""
-    marks = read(folder) if folder.is_dir() else []
-    return marks, frozenset({public_key(signing_key(home))} if (home / KEY_FILE).exists() else ())
+    marks = read(chosen.checkpoint_folder) if chosen.checkpoint_folder.is_dir() else []
+    there = chosen.ledger_key or (chosen.home / KEY_FILE).exists()
+    return marks, frozenset({public_key(own_key(chosen))} if there else ())
+
+
+def own_key(chosen: Settings) -> Ed25519PrivateKey:
+    """The key that this process signs with: as it was given, else from the home folder, where a laptop makes one.
+    Raises :class:`NoKey` and :class:`KeyNotPrivate`."""
+    if chosen.ledger_key:
+        return _loaded(chosen.ledger_key.encode(), "LAKEHELM_LEDGER_KEY")
+    if not chosen.makes_its_key and not (chosen.home / KEY_FILE).exists():
+        raise NoKey(NO_KEY.format(file=chosen.home / KEY_FILE))
+    return signing_key(chosen.home)
 
 
 def signing_key(home: Path) -> Ed25519PrivateKey:
-    """The key that signs checkpoints here, made at its first use. Raises :class:`KeyNotPrivate`."""
+    """The key in ``home``, made at its first use. Raises :class:`KeyNotPrivate`."""
     file = home / KEY_FILE
     if not file.exists():
         _make(file)
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise KeyNotPrivate(f"{file} can be read by others; run: chmod 600 {file}")
-    made = load_pem(file.read_bytes(), None)
+    return _loaded(file.read_bytes(), str(file))
+
+
+def _loaded(pem: bytes, where: str) -> Ed25519PrivateKey:
+    try:
+        made = load_pem(pem, None)
+    except (ValueError, TypeError):
+        made = None  # what it holds is not told
     if not isinstance(made, Ed25519PrivateKey):
-        raise KeyNotPrivate(f"{file} is no ed25519 key")
+        raise KeyNotPrivate(f"{where} is no ed25519 key")
     return made
 
 

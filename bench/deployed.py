@@ -17,6 +17,8 @@ from typing import Any
 
 import sqlalchemy as sa
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from approvals.store import Store
 from bench.postgres import Database, database_in
@@ -31,7 +33,8 @@ from demo.workspace.workspace import ROUTES, Workspace, made, shown
 
 NAME, URL = "lakehelm-rehearsal", "https://lakehelm-rehearsal.apps.example"
 DATABASE, SCHEMA = "databricks_postgres", "lakehelm"
-RESOURCES = {"sql-warehouse": WAREHOUSE, "postgres": ENDPOINT}  # what valueFrom yields
+LEDGER_KEY = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+RESOURCES = {"sql-warehouse": WAREHOUSE, "postgres": ENDPOINT, "ledger-key": LEDGER_KEY}  # what valueFrom yields
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")  # of this process's variables
 
 

@@ -52,7 +52,7 @@ def proof(store: Store, chosen: Settings, now: dt.datetime, zone: str, proposal_
 
 def packed(store: Store, chosen: Settings, proposal_id: str | None = None) -> bytes:
     """The export as a zip."""
-    marks, keys = kept(chosen.checkpoint_folder, chosen.home)
+    marks, keys = kept(chosen)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ledger.zip"
         export(store, file, proposal_id=proposal_id, checkpoints=marks, keys=keys)
@@ -62,7 +62,7 @@ def packed(store: Store, chosen: Settings, proposal_id: str | None = None) -> by
 def _verified(store: Store, chosen: Settings) -> Report:
     bar = st.progress(0.0, text="Reading the ledger")
     try:
-        marks, keys = kept(chosen.checkpoint_folder, chosen.home)
+        marks, keys = kept(chosen)
         return verify_store(store, checkpoints=marks, keys=keys, progress=lambda done, of: _show(bar, done, of))
     except (BadCheckpoint, KeyNotPrivate, OSError) as error:
         return Report(BROKEN, f"The checkpoints cannot be read: {error}")
@@ -73,7 +73,7 @@ def _verified(store: Store, chosen: Settings) -> Report:
 def _signed(chosen: Settings, zone: str) -> str:
     """How far the ledger is signed, before anybody has verified it here."""
     try:
-        marks = kept(chosen.checkpoint_folder, chosen.home)[0]
+        marks = kept(chosen)[0]
     except (BadCheckpoint, KeyNotPrivate, OSError) as error:
         return f"The checkpoints cannot be read: {error}"
     if not marks:

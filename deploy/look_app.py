@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 DEPLOY = "databricks bundle deploy -t <target>"
-WANTED = ("sql_warehouse", "postgres", "job", "uc_securable")
+WANTED = ("sql_warehouse", "postgres", "job", "uc_securable", "secret")
 
 
 def app(client: WorkspaceClient, chosen: Settings) -> Iterator[Finding]:

@@ -63,6 +63,25 @@ def webhooks(text: str) -> Iterator[Finding]:
             yield Finding("webhook", "ok", f"{channel} goes to {parts.hostname}")
 
 
+def ledger_key(chosen: Settings) -> Iterator[Finding]:
+    """The key that signs the ledger; from outside only the app itself can look at it."""
+    from approvals.checkpoints import KeyNotPrivate, NoKey, own_key, public_key
+
+    mend = "Make the secret as docs/deploy.md says; app.yaml gives it: LAKEHELM_LEDGER_KEY, valueFrom: ledger-key."
+    try:
+        key = own_key(chosen)
+    except NoKey:
+        if chosen.app_name and chosen.workers:
+            yield Finding("ledger key", "fail", "there is no key to sign the ledger with, so nobody acts", mend)
+        else:
+            yield Finding("ledger key", "note", "not given here; who carries out actions needs it")
+        return
+    except KeyNotPrivate as error:
+        yield Finding("ledger key", "fail", str(error), mend)
+        return
+    yield Finding("ledger key", "ok", f"signs; its public half is {public_key(key)}")
+
+
 def home(chosen: Settings) -> Iterator[Finding]:
     """The folder of snapshots and keys."""
     folder = Path(chosen.home)

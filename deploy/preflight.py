@@ -30,10 +30,10 @@ def preflight(
     chosen, found = look_settings.read(environment)
     if chosen is None:
         return found
-    inside = bool(chosen.app_name)
+    inside, given = bool(chosen.app_name), chosen
     if app and not chosen.app_name:
         chosen = replace(chosen, app_name=app)
-    found = (*found, *_kept(look_settings.home(chosen), "home"))
+    found = (*found, *_kept(look_settings.ledger_key(given), "ledger key"), *_kept(look_settings.home(chosen), "home"))
     policy, of_policy = look_policy.read(chosen)
     found += of_policy
     reached = _kept(look_workspace.reached(chosen, clock), "workspace")

@@ -56,7 +56,7 @@ def test_what_is_deployed_where() -> None:
     assert [one["principal"] for one in grants] == [
         "${resources.apps.lakehelm.service_principal_client_id}", "${var.executor_principal}"]  # fmt: skip
     kinds = {word for one in prod["resources"]["apps"]["lakehelm"]["resources"] for word in one if word != "name"}
-    assert kinds == {"sql_warehouse", "postgres", "job", "uc_securable"}
+    assert kinds == {"sql_warehouse", "postgres", "job", "uc_securable", "secret"}
     assert tree["bundle"]["engine"] == "direct"
     assert prod["resources"]["sql_warehouses"]["reader"]["auto_stop_mins"] == 10
     assert prod["resources"]["jobs"]["executor"]["timeout_seconds"] > 0

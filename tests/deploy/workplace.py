@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.deployed import LEDGER_KEY
 from demo.emulator.server import WAREHOUSE, Emulator
 from demo.names import PROD
 from demo.workspace.people import APP, APP_SECRET
@@ -101,6 +102,7 @@ def workplace(lakehouse: Path, home: Path, store_url: str) -> Iterator[Workplace
             {"name": "executor", "job": {"id": job, "permission": "CAN_MANAGE_RUN"}},
             {"name": "checkpoints", "uc_securable": {"securable_type": "VOLUME", "securable_full_name": VOLUME,
                                                      "permission": "WRITE_VOLUME"}},
+            {"name": "ledger-key", "secret": {"scope": "lakehelm", "key": "ledger-key", "permission": "READ"}},
         ],
     })  # fmt: skip
     with Emulator(lakehouse, workspace=Workspace(state, routes=(*OWN, *ROUTES))) as emulator:
@@ -108,6 +110,7 @@ def workplace(lakehouse: Path, home: Path, store_url: str) -> Iterator[Workplace
             "LAKEHELM_PROFILE": "databricks", "LAKEHELM_HOME": str(home), "LAKEHELM_SQL_TRANSPORT": "rest",
             "LAKEHELM_STORE_URL": store_url, "DATABRICKS_HOST": emulator.url, "DATABRICKS_WAREHOUSE_ID": WAREHOUSE,
             "DATABRICKS_CLIENT_ID": APP, "DATABRICKS_CLIENT_SECRET": APP_SECRET, "DATABRICKS_APP_NAME": NAME,
+            "LAKEHELM_LEDGER_KEY": LEDGER_KEY,
         }  # fmt: skip
         made = Workplace(emulator, state, environment, job)
         made.give("jobs", job, "CAN_MANAGE_RUN")
