@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from agents import finops, governanceops, pipelineops, proposing
 from agents.proposing import Capability, Look, Submitted
-from approvals import deadlines
+from approvals import deadlines, track
 from approvals.store import Store
 from warehouse.reader import Reader
 
@@ -44,7 +44,7 @@ def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes; what it saw, and why it left things alone, goes
     to the log. One that fails does not stop the others."""
     with store.reading() as tx:
-        given = {"declared": deadlines.frame(tx)}
+        given = {"declared": deadlines.frame(tx), "tracks": track.frame(tx)}
     looks, submitted = [], []
     for capability in CAPABILITIES:
         try:

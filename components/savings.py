@@ -14,7 +14,7 @@ from components.tile import Look
 from queries.kinds import Param
 from warehouse.interface import Ask
 
-STOP_AFTER = 10  # idle minutes after which a warehouse shall stop
+MINUTES = "5,10,15,20,30,60"  # of idleness, weighed for each warehouse
 QUESTIONS = (  # besides the replay
     "finops.savings_idle_endpoints",
     "finops.savings_no_autotermination",
@@ -27,7 +27,7 @@ DAYS = 28  # whole weeks, whatever period is looked at: one saving has one amoun
 
 def replay(today: dt.date) -> Mapping[str, Param]:
     """The parameters of finops.idle_warehouses that make its answer the saving that is shown and proposed."""
-    return {"start": today - dt.timedelta(days=DAYS), "end": today, "minutes": STOP_AFTER}
+    return {"start": today - dt.timedelta(days=DAYS), "end": today, "minutes": MINUTES}
 
 
 def every_saving(asked: Callable[..., Ask], today: dt.date) -> tuple[Ask, ...]:
@@ -41,16 +41,16 @@ def waiting(answer: pa.Table) -> int:
 
 
 def warehouses(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
-    """The rows of finops.idle_warehouses that save something, with the columns of finops.savings_*: ``monthly_saving``
-    is the middle of the interval; without a price it is unknown, and said."""
+    """The best row of each warehouse of finops.idle_warehouses that saves something, with the columns of
+    finops.savings_*: ``monthly_saving`` is the middle of the interval; without a price it is unknown, and said."""
     return pd.DataFrame([_saving(row, look) for row in _worth_it(frame).itertuples()])
 
 
 def _worth_it(frame: pd.DataFrame) -> pd.DataFrame:
-    slow = frame["auto_stop_minutes"].eq(0) | frame["auto_stop_minutes"].gt(STOP_AFTER)
+    slow = frame["auto_stop_minutes"].eq(0) | frame["auto_stop_minutes"].gt(frame["minutes"])
     saves = frame["saving_high"].map(lambda high: not fmt.known(high) or high > 0)
     known = frame["idle_stretches"].gt(0) & frame["evidence_days"].notna()
-    return frame[slow & saves & known]
+    return frame[frame["best"].eq(True) & slow & saves & known]
 
 
 def _saving(row: Any, look: Look) -> dict[str, object]:
@@ -60,12 +60,12 @@ def _saving(row: Any, look: Look) -> dict[str, object]:
     evidence = (
         interval if priced else f"no price in {look.currency}",
         f"idle for {row.running_hours - row.busy_hours:.0f} of {row.running_hours:.0f} running hours",
-        f"{fmt.counted(int(row.idle_stretches), 'stretch', 'stretches')} longer than {STOP_AFTER} minutes",
+        f"{fmt.counted(int(row.idle_stretches), 'stretch', 'stretches')} longer than {row.minutes} minutes",
         stops,
         f"known on {int(row.evidence_days)} of {DAYS} days",
     )
     return {
-        "what": f"Stop the warehouse after {STOP_AFTER} idle minutes",
+        "what": f"Stop the warehouse after {row.minutes} idle minutes",
         "workspace_id": row.workspace_id,
         "workspace": row.workspace,
         "resource_kind": "warehouse",

@@ -50,7 +50,7 @@ class Fault:
 # (dimension, kind, entity type, position in its frame, days ago it began, days ago it ended, what, action, parameters)
 _PLAN: tuple[tuple[str, str, str, int, int, int, str, str, dict[str, Any]], ...] = (
     ("infra", "idle_warehouse", "warehouse", 3, 200, 0, "auto-stop of 120 minutes keeps it running without statements",
-     "warehouse.set_autostop", {"auto_stop_minutes": 10}),
+     "warehouse.set_autostop", {"auto_stop_minutes": 5}),
     ("infra", "no_auto_termination", "cluster", 0, 150, 0, "never terminates; runs through nights and weekends",
      "cluster.set_autotermination", {"auto_termination_minutes": 30}),
     ("infra", "memory_bound", "cluster", 1, 14, 0, "memory above 92 % and swapping: must not be downsized",

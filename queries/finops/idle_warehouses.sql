@@ -1,7 +1,7 @@
 -- question: >
---   How much would each SQL warehouse save if it stopped after :minutes idle minutes?
--- params: {start: date, end: date, currency: text, basis: text, workspaces: text, minutes: integer}
--- grain: [workspace_id, warehouse_id]
+--   How much would each SQL warehouse save if it stopped sooner, and after how many idle minutes is best?
+-- params: {start: date, end: date, currency: text, basis: text, workspaces: text, minutes: text}
+-- grain: [workspace_id, warehouse_id, minutes]
 -- columns:
 --   workspace_id: text
 --   workspace: text
@@ -21,19 +21,30 @@
 --   saving_high: money
 --   known_cost: money  (of the days with evidence)
 --   evidence_days: count
+--   minutes: count  (the idle minutes weighed by this row)
+--   warehouse_type: text
+--   start_cost: money  (what waiting for the cold starts costs a month)
+--   best: flag
 -- ttl: 12h
 -- uses: [warehouse_idle_costs, warehouse_running, warehouse_coverage, warehouses_latest, workspaces]
 -- look_back: 0d
 -- evidence: [system.billing.usage, system.query.history]
 -- note: >
---   A replay of what happened: every stretch in which the warehouse ran and no statement did, from the end of the last
---   statement to the next one or the stop, would have ended after :minutes. cold_starts are the stretches that ended
+--   A replay of what happened, for each of :minutes (with commas between): every stretch in which the warehouse ran and no
+--   statement did, from the end of the last statement to the next one or the stop, would have ended after so many. cold_starts are the stretches that ended
 --   with a statement, which would have had to wait. saved_hours are valued at the cost of this warehouse's idle hours;
 --   saving_low and saving_high are the 10 % and 90 % points of the saving in 30 days, from its spread over the days
 --   with evidence, and never more than the warehouse cost in them, scaled to 30 days. Only hours that query history
 --   covers, and no earlier than the first event of the region: without statements and states nothing is known to be
---   idle. Existing warehouses of this region that were billed; without a price the money is NULL.
-WITH points AS (
+--   idle. Existing warehouses of this region that were billed; without a price the money is NULL. Databricks allows 5
+--   minutes to serverless warehouses, 10 to others: what is shorter has no row. A cold start counts 0.05 where the
+--   warehouse is serverless (6 seconds of somebody's hour at 30) and 2.00 where not (4 minutes). best is the row with
+--   the largest saving (the middle of both points) less that; without a price the one that saves most hours.
+WITH weighed AS (
+  SELECT CAST(one AS BIGINT) AS minutes
+  FROM (SELECT split(:minutes, ',') AS given) asked
+  LATERAL VIEW explode(given) e AS one
+), points AS (
   SELECT workspace_id, compute.warehouse_id AS warehouse_id, unix_millis(start_time) AS at_ms,
          unix_millis(end_time) AS until_ms, 'statement' AS what
   FROM system.query.history
@@ -48,8 +59,8 @@ WITH points AS (
     LATERAL VIEW explode(array('started', 'stopped')) e AS what
   ) ends
 ), stretches AS (
-  SELECT p.workspace_id, p.warehouse_id, p.next_what,
-         GREATEST(p.idle_ms, c.from_ms) AS from_ms, GREATEST(p.idle_ms + :minutes * 60000, c.from_ms) AS stop_ms,
+  SELECT p.workspace_id, p.warehouse_id, m.minutes, p.next_what,
+         GREATEST(p.idle_ms + m.minutes * 60000, c.from_ms) AS stop_ms,
          LEAST(p.next_ms, c.to_ms) AS to_ms
   FROM (
     SELECT workspace_id, warehouse_id, what,
@@ -66,27 +77,28 @@ WITH points AS (
   CROSS JOIN (
     SELECT unix_millis(history_from) AS from_ms, unix_millis(history_to) AS to_ms FROM warehouse_coverage
   ) c
+  CROSS JOIN weighed m
   WHERE p.state = 'started'
 ), counted AS (
-  SELECT workspace_id, warehouse_id, COUNT(*) AS idle_stretches,
+  SELECT workspace_id, warehouse_id, minutes, COUNT(*) AS idle_stretches,
          SUM(CASE WHEN next_what = 'statement' THEN 1 ELSE 0 END) AS cold_starts
   FROM stretches
   WHERE to_ms > stop_ms
-  GROUP BY workspace_id, warehouse_id
+  GROUP BY workspace_id, warehouse_id, minutes
 ), daily AS (
-  SELECT workspace_id, warehouse_id, day,
+  SELECT workspace_id, warehouse_id, minutes, day,
          try_divide(CAST(SUM(LEAST(to_ms, (CAST(unix_date(day) AS BIGINT) + 1) * 86400000)
                              - GREATEST(stop_ms, CAST(unix_date(day) AS BIGINT) * 86400000)) AS DOUBLE), 3600000) AS hours
   FROM (
-    SELECT workspace_id, warehouse_id, stop_ms, to_ms, day
+    SELECT workspace_id, warehouse_id, minutes, stop_ms, to_ms, day
     FROM (SELECT * FROM stretches WHERE to_ms > stop_ms) kept
     LATERAL VIEW explode(sequence(to_date(timestamp_millis(stop_ms)), to_date(timestamp_millis(to_ms)),
                                   INTERVAL 1 DAY)) d AS day
   ) parts
-  GROUP BY workspace_id, warehouse_id, day
+  GROUP BY workspace_id, warehouse_id, minutes, day
 ), known AS (
-  SELECT w.workspace_id, w.warehouse_id, w.warehouse_name, w.created_by, COALESCE(w.auto_stop_minutes, 0) AS auto_stop,
-         w.change_time, i.running_hours, i.busy_hours, i.idle_cost, i.known_cost, i.evidence_days, i.since, i.until,
+  SELECT w.workspace_id, w.warehouse_id, w.warehouse_name, w.created_by, w.warehouse_type,
+         COALESCE(w.auto_stop_minutes, 0) AS auto_stop, w.change_time, i.running_hours, i.busy_hours, i.idle_cost, i.known_cost, i.evidence_days, i.since, i.until,
          CASE WHEN i.idle_cost IS NOT NULL THEN
            COALESCE(try_divide(i.idle_cost, i.running_hours - i.busy_hours), 0D) END AS hourly,
          CASE WHEN i.known_cost IS NOT NULL THEN
@@ -95,36 +107,50 @@ WITH points AS (
   JOIN warehouses_latest w ON w.workspace_id = i.workspace_id AND w.warehouse_id = i.warehouse_id
   WHERE w.delete_time IS NULL
 ), saved AS (
-  SELECT workspace_id, warehouse_id, hours, try_divide(30 * hours, days) AS monthly,
+  SELECT workspace_id, warehouse_id, minutes, hours, try_divide(30 * hours, days) AS monthly,
          1.2816D * 30 * sqrt(try_divide(GREATEST(0D, squares - try_divide(hours * hours, days)), days * (days - 1)))
            AS spread
   FROM (
-    SELECT d.workspace_id, d.warehouse_id, SUM(d.hours) AS hours, SUM(d.hours * d.hours) AS squares,
+    SELECT d.workspace_id, d.warehouse_id, d.minutes, SUM(d.hours) AS hours, SUM(d.hours * d.hours) AS squares,
            MAX(k.evidence_days) AS days
     FROM daily d
     JOIN known k ON k.workspace_id = d.workspace_id AND k.warehouse_id = d.warehouse_id
                 AND d.day >= k.since AND d.day < k.until
-    GROUP BY d.workspace_id, d.warehouse_id
+    GROUP BY d.workspace_id, d.warehouse_id, d.minutes
   ) sums
 ), stops AS (
   SELECT workspace_id, warehouse_id, COUNT(*) AS stops
   FROM system.compute.warehouse_events
   WHERE event_type = 'STOPPED' AND event_time >= :start AND event_time < :end
   GROUP BY workspace_id, warehouse_id
+), judged AS (
+  SELECT k.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, k.warehouse_id,
+         k.warehouse_name AS warehouse, k.created_by AS owner, k.auto_stop AS auto_stop_minutes, k.change_time AS changed_at,
+         k.running_hours, k.busy_hours, COALESCE(e.stops, 0) AS stops, COALESCE(c.idle_stretches, 0) AS idle_stretches,
+         COALESCE(c.cold_starts, 0) AS cold_starts,
+         CAST(CAST(k.idle_cost AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS idle_cost, COALESCE(v.hours, 0D) AS saved_hours,
+         CAST(CAST(LEAST(k.monthly_cost, GREATEST(0D, COALESCE(v.monthly - v.spread, 0D)) * k.hourly)
+              AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_low,
+         CAST(CAST(LEAST(k.monthly_cost, COALESCE(v.monthly + COALESCE(v.spread, 0D), 0D) * k.hourly)
+              AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_high,
+         k.known_cost, k.evidence_days, m.minutes, k.warehouse_type,
+         CAST(CAST(try_divide(30 * COALESCE(c.cold_starts, 0) * CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 0.05D ELSE 2D END,
+                              k.evidence_days) AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS start_cost
+  FROM known k
+  CROSS JOIN weighed m
+  LEFT JOIN counted c
+    ON c.workspace_id = k.workspace_id AND c.warehouse_id = k.warehouse_id AND c.minutes = m.minutes
+  LEFT JOIN saved v
+    ON v.workspace_id = k.workspace_id AND v.warehouse_id = k.warehouse_id AND v.minutes = m.minutes
+  LEFT JOIN stops e ON e.workspace_id = k.workspace_id AND e.warehouse_id = k.warehouse_id
+  LEFT JOIN workspaces s ON s.workspace_id = k.workspace_id
+  WHERE m.minutes >= CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 5 ELSE 10 END
 )
-SELECT k.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, k.warehouse_id,
-       k.warehouse_name AS warehouse, k.created_by AS owner, k.auto_stop AS auto_stop_minutes, k.change_time AS changed_at,
-       k.running_hours, k.busy_hours, COALESCE(e.stops, 0) AS stops, COALESCE(c.idle_stretches, 0) AS idle_stretches,
-       COALESCE(c.cold_starts, 0) AS cold_starts, CAST(CAST(k.idle_cost AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS idle_cost,
-       COALESCE(v.hours, 0D) AS saved_hours,
-       CAST(CAST(LEAST(k.monthly_cost, GREATEST(0D, COALESCE(v.monthly - v.spread, 0D)) * k.hourly)
-            AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_low,
-       CAST(CAST(LEAST(k.monthly_cost, COALESCE(v.monthly + COALESCE(v.spread, 0D), 0D) * k.hourly)
-            AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_high,
-       k.known_cost, k.evidence_days
-FROM known k
-LEFT JOIN counted c ON c.workspace_id = k.workspace_id AND c.warehouse_id = k.warehouse_id
-LEFT JOIN saved v ON v.workspace_id = k.workspace_id AND v.warehouse_id = k.warehouse_id
-LEFT JOIN stops e ON e.workspace_id = k.workspace_id AND e.warehouse_id = k.warehouse_id
-LEFT JOIN workspaces s ON s.workspace_id = k.workspace_id
-ORDER BY saving_high DESC NULLS LAST, workspace_id, warehouse_id
+SELECT workspace_id, workspace, warehouse_id, warehouse, owner, auto_stop_minutes, changed_at, running_hours, busy_hours,
+       stops, idle_stretches, cold_starts, idle_cost, saved_hours, saving_low, saving_high, known_cost, evidence_days,
+       minutes, warehouse_type, start_cost,
+       ROW_NUMBER() OVER (
+         PARTITION BY workspace_id, warehouse_id
+         ORDER BY saving_low + saving_high - 2 * start_cost DESC NULLS LAST, saved_hours DESC, minutes) = 1 AS best
+FROM judged
+ORDER BY saving_high DESC NULLS LAST, workspace_id, warehouse_id, minutes

@@ -42,13 +42,23 @@ WAREHOUSE: dict[str, Any] = {
     "auto_stop_minutes": 120, "changed_at": ago(days=90), "running_hours": 200.0, "busy_hours": 20.0, "stops": 40,
     "idle_stretches": 60, "cold_starts": 14, "idle_cost": Decimal("900"), "saved_hours": 150.0,
     "saving_low": Decimal("400.00"), "saving_high": Decimal("600.00"), "known_cost": Decimal("1200"), "evidence_days": 28,
+    "minutes": 10, "warehouse_type": "SERVERLESS", "start_cost": Decimal("0.75"), "best": True,
 }  # fmt: skip
 
 
-def warehouses(**changed: Any) -> list[Observation]:
-    wanted = pd.DataFrame([WAREHOUSE | changed])
-    milder = pd.DataFrame([WAREHOUSE | changed | {"saving_low": Decimal(300), "saving_high": Decimal(350)}])
-    return finops.idle_warehouses({"wanted": wanted, "milder": milder}, NOW)
+MILDER: dict[str, Any] = {
+    "minutes": 30, "saving_low": Decimal(300), "saving_high": Decimal(350), "cold_starts": 7,
+    "start_cost": Decimal("0.38"), "best": False,
+}  # fmt: skip
+Track = tuple[int, int]  # verified, taken back
+
+
+def warehouses(track: Track | None = None, milder: dict[str, Any] = MILDER, **changed: Any) -> list[Observation]:
+    frames = {"replay": pd.DataFrame([WAREHOUSE | changed, WAREHOUSE | changed | milder])}
+    if track:
+        frames["tracks"] = pd.DataFrame([("warehouse.set_autostop", *track), ("grant.revoke", 0, 50)],
+                                        columns=["kind", "verified", "regressions"])  # fmt: skip
+    return finops.idle_warehouses(frames, NOW)
 
 
 def test_an_idle_warehouse_shall_stop_sooner() -> None:
@@ -60,12 +70,62 @@ def test_an_idle_warehouse_shall_stop_sooner() -> None:
     )
     assert draft.benefit is not None
     assert (draft.benefit.kind, draft.benefit.low, draft.benefit.high) == ("cost", Decimal(400), Decimal(600))
-    assert draft.confidence == Decimal("0.95")  # 61 of 64, never more than this
     nothing = draft.ooda.options[-1]
     assert nothing.what == "do nothing"
     assert nothing.expected == "costs USD 16.67 a day"  # 500 a month
     assert "saves USD 300.00 to 350.00" in draft.ooda.options[1].expected
     assert "15 statements a month wait" in draft.ooda.options[0].expected  # 14 in 28 days
+
+
+def test_the_time_that_is_best_after_its_waits_is_proposed() -> None:
+    draft = proposed(warehouses(best=False, milder=MILDER | {"best": True}))
+    assert draft.params == {"auto_stop_minutes": 30}
+    assert draft.evidence[0].match["minutes"] == 30
+    assert [one.what for one in draft.ooda.options] == [
+        "stop after 30 idle minutes", "stop after 10 idle minutes", "do nothing",
+    ]  # fmt: skip
+    soon = only(warehouses(auto_stop_minutes=20, best=False, milder=MILDER | {"best": True}))
+    assert soon.draft is None
+    assert "saves less than waiting" in soon.why_not
+
+
+def test_times_that_are_not_sooner_are_no_options() -> None:
+    draft = proposed(warehouses(auto_stop_minutes=30))
+    assert [one.what for one in draft.ooda.options] == ["stop after 10 idle minutes", "do nothing"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("SERVERLESS", "a serverless warehouse starts within seconds"),
+        ("PRO", "a pro warehouse starts within minutes"),
+        ("CLASSIC", "a classic warehouse starts within minutes"),
+        ("REAL_TIME", "a start may take minutes: its type is REAL_TIME"),
+        (None, "a start may take minutes: its type is not known"),
+    ],
+)
+def test_how_long_a_start_takes_is_said_by_type(kind: str | None, said: str) -> None:
+    draft = proposed(warehouses(warehouse_type=kind))
+    assert said in draft.ooda.orient[1]
+    assert all(said in one.expected for one in draft.ooda.options[:-1])
+    assert said in draft.narrative
+    assert ("seconds" in draft.model_dump_json()) == (kind == "SERVERLESS")
+
+
+def test_waits_are_taken_off_what_it_is_worth() -> None:
+    cheap, dear = only(warehouses()), only(warehouses(start_cost=Decimal(30)))
+    assert cheap.worth - dear.worth == Decimal("29.25") * Decimal("1.1")  # and 0.1 of it as the harm if it is wrong
+
+
+@pytest.mark.parametrize(
+    ("track", "confidence"),
+    [(None, "0.9"), ((0, 0), "0.9"), ((30, 0), "0.95"), ((10, 0), "0.95"), ((0, 2), "0.75"), ((5, 5), "0.7")],
+)
+def test_the_record_of_such_changes_says_how_sure_it_is(track: Track | None, confidence: str) -> None:
+    draft = proposed(warehouses(track))
+    assert draft.confidence == Decimal(confidence)  # 9 of 10 assumed; at most 61 of 64, by the stretches
+    verified, regressed = track or (0, 0)
+    assert f"{verified} verified, {regressed} taken back; 9 of 10 assumed before" in draft.ooda.why
 
 
 def test_few_stretches_give_little_confidence() -> None:
@@ -86,11 +146,11 @@ def test_one_that_never_stops_is_proposed_too() -> None:
         ({"saving_low": Decimal(0), "saving_high": Decimal(0)}, "no stretch"),
         ({"saving_low": None, "saving_high": None}, "no price in USD"),
         ({"saving_low": Decimal("3.00"), "saving_high": Decimal("6.00")}, "not worth a look"),
-        ({"cold_starts": 14_000}, "not worth a look"),
+        ({"start_cost": Decimal(700)}, "not worth a look"),
     ],
 )
 def test_a_warehouse_is_left_alone(changed: dict[str, Any], why: str) -> None:
-    seen = only(warehouses(**changed))
+    seen = only(warehouses(milder={"minutes": 30, "best": False}, **changed))
     assert seen.draft is None
     assert why in seen.why_not
 

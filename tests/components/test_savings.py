@@ -22,12 +22,13 @@ ROW: dict[str, object] = {
     "busy_hours": 20.0, "stops": 40, "idle_stretches": 60, "cold_starts": 14, "idle_cost": Decimal(900),
     "saved_hours": 150.0, "saving_low": Decimal("995.45"), "saving_high": Decimal("1234.33"),
     "known_cost": Decimal(1500), "evidence_days": 28,
+    "minutes": 10, "warehouse_type": "SERVERLESS", "start_cost": Decimal("0.75"), "best": True,
 }  # fmt: skip
 
 
 def test_the_list_and_the_proposal_name_one_amount() -> None:
     answer = frame(QUERY, ROW)
-    (judged,) = agent.idle_warehouses({"wanted": answer["idle_warehouses"], "milder": answer["idle_warehouses"]}, NOW)
+    (judged,) = agent.idle_warehouses({"replay": answer["idle_warehouses"]}, NOW)
     assert judged.draft is not None and judged.draft.benefit is not None
     low, high = judged.draft.benefit.low, judged.draft.benefit.high
     grid = one(chargeback.savings(answer, Look()), Grid)
@@ -36,9 +37,9 @@ def test_the_list_and_the_proposal_name_one_amount() -> None:
 
 
 def test_the_list_and_the_agent_ask_the_same_question() -> None:
-    asked = dict(agent.asks(NOW)["wanted"].params)
+    asked = dict(agent.asks(NOW)["replay"].params)
     assert savings.replay(NOW.date()) == {name: asked[name] for name in ("start", "end", "minutes")}
-    assert agent.asks(NOW)["wanted"].query == QUERY
+    assert agent.asks(NOW)["replay"].query == QUERY
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,8 @@ def test_the_list_and_the_agent_ask_the_same_question() -> None:
         ({}, 1),
         ({"auto_stop_minutes": 0}, 1),
         ({"auto_stop_minutes": 10}, 0),
+        ({"auto_stop_minutes": 10, "minutes": 5}, 1),
+        ({"best": False}, 0),
         ({"idle_stretches": 0}, 0),
         ({"saving_low": Decimal(0), "saving_high": Decimal(0)}, 0),
         ({"saving_low": None, "saving_high": None, "known_cost": None}, 1),
@@ -63,7 +66,7 @@ def test_without_a_price_a_saving_is_unknown_and_said_so_by_both() -> None:
     assert seen(one(said, Grid), "monthly_saving") == [(None,)]
     assert "no price in EUR" in seen(one(said, Grid), "evidence")[0][0]
     assert "1 place" in one(said, Note).text
-    (judged,) = agent.idle_warehouses({"wanted": answer["idle_warehouses"], "milder": answer["idle_warehouses"]}, NOW)
+    (judged,) = agent.idle_warehouses({"replay": answer["idle_warehouses"]}, NOW)
     assert judged.draft is None and "no price in USD" in judged.why_not
 
 

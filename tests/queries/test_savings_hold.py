@@ -143,7 +143,7 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "currency": "USD",
         "basis": "list",
         "workspaces": "",
-        "minutes": 10,
+        "minutes": "10",
         "limit": 1000,
     }
 
