@@ -11,7 +11,9 @@ from actions.desk import Reads
 from approvals.canonical import digest
 from approvals.proposal import Evidence, Json, Scalar
 from queries.catalogue import catalogue
+from queries.schema import tables
 from warehouse.interface import Answer, ask
+from warehouse.reach import sources
 
 KEPT = 20  # rows
 PATIENCE = 60.0  # seconds
@@ -19,6 +21,15 @@ PATIENCE = 60.0  # seconds
 
 class Unread(Exception):
     """The evidence could not be read now: that is not the same as "nothing has changed"."""
+
+
+class TooOld(Exception):
+    """What the rows speak of is too long ago to act on; the message says since when. ``gone_by``: because the days that
+    are asked for have gone by, not because a source lags."""
+
+    def __init__(self, why: str, gone_by: bool) -> None:
+        super().__init__(why)
+        self.gone_by = gone_by
 
 
 def bounded(asked: Evidence, tolerance: Decimal, lasts_s: int) -> Evidence:
@@ -38,22 +49,58 @@ def read(reader: Reads | None, asked: Evidence) -> Evidence:
         update={
             "columns": tuple(names), "rows": shown, "row_count": len(rows), "scalars": scalars,
             "rows_digest": digest([asked.query, asked.params, asked.match, list(names), shown]),
-            "executed_at": answer.read_at,
+            "executed_at": answer.read_at, "data_as_of": answer.coverage.until,
         }
     )  # fmt: skip
 
 
 def changed(reader: Reads | None, known: Sequence[Evidence]) -> str:
     """In words, the first decisive figure that is not what it was (:class:`approvals.proposal.Scalar`); empty when all
-    still hold. Raises :class:`Unread`."""
+    still hold. Raises :class:`Unread`, and :class:`TooOld` for what is older than it may be when one acts on it."""
     for one in known:
-        if not one.scalars:
-            continue
-        now = {scalar.column: scalar.observed for scalar in read(reader, one).scalars}
+        seen = read(reader, one)
+        now = {scalar.column: scalar.observed for scalar in seen.scalars}
         for scalar in one.scalars:
             if not _holds(scalar, now[scalar.column]):
                 return f"{one.title}: {scalar.column} was {scalar.observed}, is {now[scalar.column]}"
+        if old := too_old(seen):
+            raise old
     return ""
+
+
+def too_old(seen: Evidence) -> TooOld | None:
+    """Whether rows that were just read are older than the evidence may be. A source may always lag as it usually does;
+    where it is not known up to when rows reach, the days that were asked for tell."""
+    end = _end(seen)
+    until = min((one for one in (seen.data_as_of, end) if one is not None), default=None)
+    if until is None or seen.executed_at is None:
+        return None
+    allowed = max(dt.timedelta(seconds=seen.max_age_s), _usual_lag(seen))
+    if seen.executed_at - until <= allowed:
+        return None
+    gone_by = end is not None and seen.executed_at - end > allowed
+    return TooOld(f"{seen.title}: it speaks of what was until {until:%Y-%m-%d %H:%M} UTC, too long ago", gone_by)
+
+
+def _end(one: Evidence) -> dt.datetime | None:
+    """The end of the days that are asked for."""
+    end = one.params.get("end")
+    return dt.datetime.combine(dt.date.fromisoformat(end), dt.time(), dt.UTC) if isinstance(end, str) else None
+
+
+def _usual_lag(one: Evidence) -> dt.timedelta:
+    lags = [tables()[name].usual_lag for name in sources(catalogue()[one.query], one.params)]
+    return max((lag for lag in lags if lag is not None), default=dt.timedelta(0))
+
+
+def moved_on(one: Evidence, now: dt.datetime) -> Json:
+    """The parameters of ``one`` for the day of ``now``: the days asked for lie as they lay when it was first read."""
+    kinds = catalogue()[one.query].params if one.query in catalogue() else {}
+    passed = now.date() - one.executed_at.date() if one.executed_at else dt.timedelta(0)
+    return {
+        name: (dt.date.fromisoformat(value) + passed).isoformat() if str(kinds.get(name)) == "date" else value
+        for name, value in one.params.items()
+    }
 
 
 def _holds(scalar: Scalar, now: Decimal | str | None) -> bool:

@@ -157,7 +157,11 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
 
 def refreshed(desk: Desk, content: Content) -> Content:
     """The same wish, worked out anew from the target and the evidence as they are now."""
-    return worked_out(desk, _draft_of(content), **_standing(content))[0]
+    with desk.store.reading() as tx:
+        days = [evidence.moved_on(one, tx.now) for one in content.evidence]
+    draft = _draft_of(content)
+    grounds = tuple(one.model_copy(update={"params": own}) for one, own in zip(draft.evidence, days, strict=True))
+    return worked_out(desk, draft.model_copy(update={"evidence": grounds}), **_standing(content))[0]
 
 
 def _standing(content: Content) -> dict[str, Any]:
@@ -185,6 +189,8 @@ def worked_out(
     )
     if any(not one.row_count for one in grounds):
         raise Pointless("What it rests on is no longer in the system tables.")
+    if old := next((old for one in grounds if (old := evidence.too_old(one)) and old.gone_by), None):
+        raise Pointless(str(old))
     inverse = kind.inverse(target, params, image, {})
     environment = _environment(desk, kind, target)
     hit, places = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts)

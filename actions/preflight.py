@@ -219,10 +219,14 @@ def _groups(desk: Desk, seat: str, voter: str) -> frozenset[str]:
 
 
 def _same_evidence(desk: Desk, content: Content) -> None:
-    """The evidence still says the same."""
+    """The evidence still says the same, of a time that is not too long ago: people see it anew when its days went by."""
     try:
         changed = evidence.changed(desk.reader, content.evidence)
     except evidence.Unread as error:
+        raise Waits("stale_evidence", str(error)) from None
+    except evidence.TooOld as error:
+        if error.gone_by:
+            raise Moved(_anew(desk, content), str(error)) from None
         raise Waits("stale_evidence", str(error)) from None
     if changed:
         raise Moved(_anew(desk, content), changed)

@@ -44,7 +44,7 @@ class Reach:
 
 def coverage(query: Query, params: Mapping[str, Param], result: Result, reach: Reach | None) -> Coverage:
     """What ``result``, the rows of ``query`` with ``params``, speaks of. ``reach`` None: reach is not looked at."""
-    tables = _evidence(query, params)
+    tables = sources(query, params)
     if reach is None or not tables or query.name in QUESTIONS:
         return Coverage(gaps=result.notes)
     if not reach.oldest:
@@ -59,7 +59,8 @@ def coverage(query: Query, params: Mapping[str, Param], result: Result, reach: R
     return Coverage(begun, until if until == end else _hour(until), (*result.notes, *gaps), bool(result.notes))
 
 
-def _evidence(query: Query, params: Mapping[str, Param]) -> list[str]:
+def sources(query: Query, params: Mapping[str, Param]) -> list[str]:
+    """The fact tables whose reach is that of the answer."""
     read = tables_read_with(query.sql, params)
     return sorted(read & (query.evidence or schema.facts().keys()))
 
