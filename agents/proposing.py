@@ -45,12 +45,14 @@ class Observation:
 @dataclass(frozen=True)
 class Capability:
     """Something an agent can propose. ``asks`` gives its questions by the name ``judge`` knows their rows by; each step of
-    ``then`` gives further ones from the rows so far, none where there is nothing more to look into."""
+    ``then`` gives further ones from the rows so far, none where there is nothing more to look into. Answers named in
+    ``younger`` may begin later than asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak."""
 
     agent: Agent
     asks: Callable[[dt.datetime], Mapping[str, Ask]]
     judge: Callable[[Frames, dt.datetime], list[Observation]]
     then: tuple[Callable[[Frames, dt.datetime], Mapping[str, Ask]], ...] = ()
+    younger: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,22 @@ def look(capability: Capability, reader: Reader, now: dt.datetime, given: Frames
             break
         for name, future in waiting.items():
             answer = future.result(PATIENCE)
-            if problem := unusable(answer, now):
+            if problem := unusable(answer, now, name in capability.younger):
                 return Look(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
             assert answer.table is not None
             frames[name] = answer.table.to_pandas()
+            frames[name].attrs["coverage"] = answer.coverage
     return Look(capability.agent.id, tuple(capability.judge(frames, now)))
 
 
-def unusable(answer: Answer, now: dt.datetime) -> str:
-    """Why nothing may be proposed on ``answer``; empty when it may."""
+def unusable(answer: Answer, now: dt.datetime, younger: bool = False) -> str:
+    """Why nothing may be proposed on ``answer``; empty when it may. ``younger``: it may begin later than asked."""
     if answer.table is None or answer.read_at is None:
         return answer.error.title if answer.error else "nothing was read"
     if now - answer.read_at > OLDEST:
         return f"rows of {answer.read_at:%Y-%m-%d %H:%M} UTC are too old"
+    if younger and answer.coverage.since is not None and not answer.coverage.patchy:
+        return ""
     return next(iter(answer.coverage.gaps), "")
 
 

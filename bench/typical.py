@@ -36,6 +36,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "warehouse_id": "",
         "table_name": "",
         "principal": "",
+        "grants": "",
         **(chosen or {}),
     }
     return {name: known[name] for name in query.params}

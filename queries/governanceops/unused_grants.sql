@@ -13,6 +13,7 @@
 --   last_seen: time
 --   watched_from: date
 --   watched_to: date
+--   through: text  (groups that may read or change the table, sorted, with a comma and a blank between)
 -- ttl: 12h
 -- uses: [table_uses]
 -- evidence: [system.access.audit, system.access.table_lineage]
@@ -21,7 +22,8 @@
 --   trace of use between :start and :end. Groups are left out: their members are in no system table, so nobody can tell.
 --   So are owners of the table or its schema, whom a revoke would not stop. granted_at is the newest grant that the
 --   audit log shows in the window; NULL means older. last_seen is the holder's newest action of any kind. Nothing can be
---   said before watched_from or after watched_to, the days from and to which both audit and lineage reach.
+--   said before watched_from or after watched_to, the days from and to which both audit and lineage reach. through are groups
+--   with one of these privileges on the table, also by inheritance: the holder may be in one.
 WITH direct AS (
   SELECT p.grantee, p.table_catalog || '.' || p.table_schema || '.' || p.table_name AS table_name,
          array_join(array_sort(collect_set(p.privilege_type)), ',') AS privileges,
@@ -64,13 +66,21 @@ WITH direct AS (
   LATERAL VIEW explode(changes) x AS c
   WHERE size(c.add) > 0
   GROUP BY folded(c.principal), folded(table_name)
+), grouped AS (
+  SELECT p.table_catalog || '.' || p.table_schema || '.' || p.table_name AS table_name,
+         array_join(array_sort(collect_set(p.grantee)), ', ') AS through
+  FROM system.information_schema.table_privileges p
+  WHERE p.privilege_type IN ('SELECT', 'MODIFY', 'ALL_PRIVILEGES') AND NOT contains(p.grantee, '@')
+    AND NOT p.grantee RLIKE '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+  GROUP BY p.table_catalog, p.table_schema, p.table_name
 )
 SELECT d.grantee, d.holder, d.table_name, d.privileges, d.table_owner, d.table_created, g.granted_at, n.last_seen,
-       w.watched_from, w.watched_to
+       w.watched_from, w.watched_to, h.through
 FROM direct d
 CROSS JOIN watched w
 LEFT JOIN seen n ON n.principal = folded(d.grantee)
 LEFT JOIN granted g ON g.principal = folded(d.grantee) AND g.table_name = folded(d.table_name)
+LEFT JOIN grouped h ON h.table_name = d.table_name
 LEFT ANTI JOIN table_uses u ON u.principal = folded(d.grantee) AND u.table_name = folded(d.table_name)
 WHERE folded(d.grantee) <> folded(COALESCE(d.table_owner, '')) AND folded(d.grantee) <> folded(COALESCE(d.schema_owner, ''))
 ORDER BY last_seen NULLS FIRST, grantee, table_name

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from agents import finops, governanceops, pipelineops, proposing
@@ -15,6 +16,8 @@ from agents.proposing import Capability, Observation
 from agents.round import CAPABILITIES
 from approvals.proposal import Draft
 from queries.catalogue import catalogue
+from warehouse.coverage import Coverage
+from warehouse.interface import Answer, ask
 from warehouse.params import checked
 
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
@@ -316,12 +319,88 @@ def test_lineage_is_read_only_of_jobs_that_could_be_repaired() -> None:
 GRANT: dict[str, Any] = {
     "grantee": "ann@x.com", "holder": "person", "table_name": "main.s.t1", "privileges": "MODIFY,SELECT",
     "table_owner": "olga@x.com", "table_created": ago(days=400), "granted_at": pd.NaT, "last_seen": ago(days=1),
-    "watched_from": NOW.date() - dt.timedelta(days=90), "watched_to": NOW.date(),
+    "watched_from": NOW.date() - dt.timedelta(days=90), "watched_to": NOW.date(), "through": None,
 }  # fmt: skip
 
 
-def grants(**changed: Any) -> list[Observation]:
-    return governanceops.unused_grants({"grants": pd.DataFrame([GRANT | changed])}, NOW)
+def grants(used: tuple[int, ...] = (), watched: int | None = 365, **changed: Any) -> list[Observation]:
+    """``used``: days ago; ``watched``: days back that audit and lineage reach, None: not said."""
+    days = [NOW.date() - dt.timedelta(days=one) for one in used]
+    weeks = [("ann@x.com/main.s.t1", day - dt.timedelta(days=day.weekday())) for day in days]
+    frame = pd.DataFrame(weeks, columns=["held", "week"])
+    if watched is not None:
+        frame.attrs["coverage"] = Coverage(since=NOW - dt.timedelta(days=watched))
+    return governanceops.unused_grants({"grants": pd.DataFrame([GRANT | changed]), "weeks": frame}, NOW)
+
+
+@pytest.mark.parametrize("used", [(95, 186, 277), (100, 282), (97,), (360,)])
+def test_whoever_comes_once_a_quarter_or_a_year_is_left_alone(used: tuple[int, ...]) -> None:
+    seen = only(grants(used))
+    assert seen.draft is None
+    assert "used" in seen.why_not
+
+
+def test_whoever_came_daily_and_left_is_not() -> None:
+    draft = proposed(grants(tuple(range(120, 360, 2))))
+    assert any("last used in the week of 2026-07-20" in line for line in draft.ooda.observe)
+
+
+@pytest.mark.parametrize(
+    ("watched", "confidence", "said"),
+    [
+        (365, "0.85", "no use in the 365 days that are known"),
+        (400, "0.85", "no use in the 365 days that are known"),
+        (228, "0.75", "go back 228 days, less than a year"),
+        (90, "0.65", "go back 90 days, less than a year"),
+        (None, "0.65", "go back 90 days, less than a year"),
+    ],
+)
+def test_a_year_that_is_not_known_whole_is_said_and_makes_less_sure(
+    watched: int | None, confidence: str, said: str
+) -> None:
+    draft = proposed(grants(watched=watched))
+    assert draft.confidence == Decimal(confidence)
+    assert any(said in line for line in draft.ooda.observe)
+    assert any(said in line for line in draft.ooda.orient)
+
+
+@pytest.mark.parametrize(
+    ("through", "said"),
+    [
+        (None, "no group is seen to hold a grant on it"),
+        ("readers, team-a", "they may still use it through readers, team-a (membership is not known)"),
+        ("account users, readers", "everybody is in account users"),
+        ("a, b, c, d, e, f, g", "through a, b, c, d, e and 2 more groups"),
+    ],
+)
+def test_what_the_holder_may_still_do_is_said(through: str | None, said: str) -> None:
+    draft = proposed(grants(through=through))
+    assert any(said in line for line in draft.ooda.observe)
+    assert said in draft.ooda.options[0].expected
+
+
+def test_the_year_before_is_read_only_of_what_could_be_revoked() -> None:
+    frame = pd.DataFrame([GRANT, GRANT | {"grantee": "bob@x.com"}, GRANT | {"holder": "service principal"}])
+    asked = governanceops.about({"grants": frame}, NOW)["weeks"]
+    checked(catalogue(), asked)
+    given = dict(asked.params)
+    assert given["grants"] == "ann@x.com/main.s.t1 bob@x.com/main.s.t1"
+    assert (given["start"], given["end"]) == (dt.date(2025, 11, 20), dt.date(2026, 8, 22))
+    assert governanceops.about({"grants": frame.assign(holder="service principal")}, NOW) == {}
+
+
+def test_an_answer_that_begins_late_is_told_from_one_with_holes() -> None:
+    gap = ("system.access.audit begins on 2026-05-01; asked from 2025-11-20: the days before are not in it.",)
+    question = ask(governanceops.WEEKS, start=NOW.date(), end=NOW.date(), grants="")
+
+    def answer(**coverage: Any) -> Answer:
+        return Answer(question, "fresh", pa.table({}), NOW, 1.0, coverage=Coverage(gaps=gap, **coverage))
+
+    late = answer(since=NOW - dt.timedelta(days=200), cut=False)
+    assert proposing.unusable(late, NOW, younger=True) == ""
+    assert proposing.unusable(late, NOW) == gap[0]
+    assert proposing.unusable(answer(since=NOW, cut=True), NOW, younger=True) == gap[0]
+    assert proposing.unusable(answer(cut=False), NOW, younger=True) == gap[0]
 
 
 def test_an_unused_grant_shall_be_revoked() -> None:
