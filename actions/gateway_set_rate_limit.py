@@ -42,7 +42,6 @@ class SetRateLimit(Kind):
     name = "gateway.set_rate_limit"
     dimension, resource, Params = "agent", "endpoint", RateLimit
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
-    unit_of_change = "one rate limit of one endpoint"
 
     def title(self, target: Target, params: RateLimit) -> str:
         whom = {"endpoint": "all callers together", "user": "every user"}.get(params.key, params.key.replace("_", " "))

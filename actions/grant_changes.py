@@ -48,7 +48,6 @@ class GrantKind(Kind):
     dimension, resource, further_resources = "governance", "table", ("schema", "catalog", "volume", "function")
     base_risk, reversibility, idempotency, repeatable, Params = 3, "auto", "set", True, Grant
     scope = "metastore"
-    unit_of_change = "privileges of one principal on one object"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Grant) -> Json:
         return privileges_of(read, target, params.principal)

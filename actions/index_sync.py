@@ -27,7 +27,6 @@ class SyncIndex(Kind):
     name = "index.sync"
     dimension, resource, Params = "agent", "index", Sync
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
-    unit_of_change = "one synchronisation of one index"
     verify_plan = VerifyPlan(settle_s=2, interval_s=10, window_s=3600)
 
     def title(self, target: Target, params: Sync) -> str:

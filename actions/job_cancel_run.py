@@ -28,7 +28,7 @@ class CancelRun(Kind):
     dimension, resource, Params = "pipeline", "run", Cancel
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode = "none"
-    unit_of_change, verify_plan = "one run ended early", VerifyPlan(checks=("ended",), interval_s=5, window_s=900)
+    verify_plan = VerifyPlan(checks=("ended",), interval_s=5, window_s=900)
 
     def title(self, target: Target, params: Cancel) -> str:
         if target.type == "job":

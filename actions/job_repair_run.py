@@ -35,7 +35,7 @@ class RepairRun(Kind):
     name = "job.repair_run"
     dimension, resource, Params = "pipeline", "run", Repair
     base_risk, reversibility, idempotency = 2, "partial", "chain"
-    unit_of_change, verify_plan = "one repair", UNTIL_IT_ENDS
+    verify_plan = UNTIL_IT_ENDS
 
     def title(self, target: Target, params: Repair) -> str:
         what = ", ".join(f"`{task}`" for task in params.rerun_tasks) if params.rerun_tasks else "the failed tasks"

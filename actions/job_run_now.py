@@ -25,7 +25,7 @@ class RunNow(Kind):
     name = "job.run_now"
     dimension, resource, Params = "pipeline", "job", Run
     base_risk, reversibility, idempotency, repeatable = 2, "partial", "token", True
-    unit_of_change, verify_plan = "one run", UNTIL_IT_ENDS
+    verify_plan = UNTIL_IT_ENDS
 
     def title(self, target: Target, params: Run) -> str:
         return f"Run job `{target.name or target.id}` once, now"

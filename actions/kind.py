@@ -109,7 +109,6 @@ class Kind(ABC):
     dry_run_mode: ClassVar[Literal["native", "simulated", "none"]] = "simulated"
     idempotency: ClassVar[Literal["token", "set", "chain", "search", "key"]]
     repeatable: ClassVar[bool] = False  # `execute` may be repeated with the same key without a second effect
-    unit_of_change: ClassVar[str] = ""  # for people: what one action does, in a few words
     verify_plan: ClassVar[VerifyPlan] = VerifyPlan()
     tolerance: ClassVar[Decimal] = Decimal("0.2")  # how far a figure of the evidence may move (ratio) until it acts
     evidence_lasts_s: ClassVar[int] = 48 * 3600  # how old the rows of the evidence may be when it acts, in seconds

@@ -36,7 +36,7 @@ class Message(Kind):
 
     resource = "any"
     base_risk, reversibility, dry_run_mode, idempotency, repeatable = 0, "none", "native", "key", True
-    unit_of_change, sends, needs_evidence = "one message", True, False
+    sends, needs_evidence = True, False
     verify_plan = VerifyPlan(settle_s=0, interval_s=1, window_s=10)
     channel: ClassVar[str]
 

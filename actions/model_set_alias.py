@@ -28,7 +28,6 @@ class SetAlias(Kind):
     dimension, resource, Params = "ml", "model", Alias
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     scope = "metastore"
-    unit_of_change = "one alias of one model"
 
     def title(self, target: Target, params: Alias) -> str:
         if params.version is None:

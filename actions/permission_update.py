@@ -32,7 +32,6 @@ class UpdatePermission(Kind):
     name = "permission.update"
     dimension, resource, further_resources = "governance", "job", tuple(one for one in OBJECTS if one != "job")
     base_risk, reversibility, idempotency, repeatable, Params = 3, "auto", "set", True, Permission
-    unit_of_change = "the level of one principal on one object"
 
     def title(self, target: Target, params: Permission) -> str:
         what = f"{target.type} `{target.name or target.id}`"

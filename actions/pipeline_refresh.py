@@ -30,7 +30,7 @@ class Update(Kind):
 
     dimension, resource, idempotency = "pipeline", "pipeline", "search"
     dry_run_mode = "native"
-    unit_of_change, verify_plan = "one update", updates.UNTIL_IT_ENDS
+    verify_plan = updates.UNTIL_IT_ENDS
     full_refresh: ClassVar[bool]
 
     def title(self, target: Target, params: Any) -> str:

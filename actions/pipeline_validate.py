@@ -23,7 +23,7 @@ class Validate(Kind):
     dimension, resource, Params = "pipeline", "pipeline", Nothing
     base_risk, reversibility, idempotency = 1, "partial", "search"
     dry_run_mode = "native"
-    unit_of_change, verify_plan = "one validation", updates.UNTIL_IT_ENDS
+    verify_plan = updates.UNTIL_IT_ENDS
 
     def title(self, target: Target, params: Nothing) -> str:
         return f"Validate pipeline `{target.name or target.id}` without touching its data"

@@ -30,7 +30,6 @@ class RefreshMonitor(Kind):
     name = "quality.refresh"
     dimension, resource, Params = "data", "table", Refresh
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
-    unit_of_change = "one refresh of one monitor"
     verify_plan = VerifyPlan(settle_s=2, interval_s=15, window_s=3600)
 
     def title(self, target: Target, params: Refresh) -> str:

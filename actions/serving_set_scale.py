@@ -47,7 +47,6 @@ class SetScale(Kind):
     name = "serving.set_scale"
     dimension, resource, Params = "ml", "endpoint", Scale
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
-    unit_of_change = "the size of one served entity"
     verify_plan = serving_config.PLAN
 
     def title(self, target: Target, params: Scale) -> str:

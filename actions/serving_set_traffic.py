@@ -43,7 +43,6 @@ class SetTraffic(Kind):
     name = "serving.set_traffic"
     dimension, resource, Params = "ml", "endpoint", Traffic
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
-    unit_of_change = "the traffic of one endpoint"
     verify_plan = serving_config.PLAN
 
     def title(self, target: Target, params: Traffic) -> str:

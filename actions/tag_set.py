@@ -32,7 +32,6 @@ class SetTag(Kind):
     dimension, resource, further_resources = "governance", "table", ("schema", "catalog", "column", "volume")
     base_risk, reversibility, idempotency, repeatable, Params = 1, "auto", "set", True, Tag
     scope = "metastore"
-    unit_of_change = "one tag of one object"
 
     def title(self, target: Target, params: Tag) -> str:
         if params.value is None:

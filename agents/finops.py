@@ -15,7 +15,6 @@ from agents.record import Record
 from approvals.proposal import Agent, Benefit, Draft, Evidence, Ooda, Option, Scalar, Target
 from queries.kinds import Param
 from warehouse.interface import Ask, ask
-from warehouse.reader import Reader
 
 AGENT = Agent(id="finops.idle_warehouse", version="2.0", principal="agent:finops")
 KIND = "warehouse.set_autostop"
@@ -158,8 +157,3 @@ def _draft(row: Any, sooner: list[Any], record: Record, confidence: Decimal, now
 
 
 CAPABILITY = Capability(AGENT, asks, idle_warehouses)
-
-
-def observe(reader: Reader, now: dt.datetime) -> list[Draft]:
-    """What this agent would propose at ``now`` (UTC)."""
-    return proposing.look(CAPABILITY, reader, now).drafts

@@ -16,7 +16,6 @@ from approvals.proposal import Agent, Benefit, Draft, Evidence, Ooda, Option, Sc
 from queries.kinds import Param
 from warehouse.coverage import Coverage
 from warehouse.interface import Ask, ask
-from warehouse.reader import Reader
 
 AGENT = Agent(id="governanceops.unused_grant", version="2.0", principal="agent:governanceops")
 QUERY = "governanceops.unused_grants"
@@ -168,8 +167,3 @@ def _draft(row: Any, used: list[dt.date], watched: int, confidence: Decimal, now
 
 
 CAPABILITY = Capability(AGENT, asks, unused_grants, then=(about,), younger=frozenset({"weeks"}))
-
-
-def observe(reader: Reader, now: dt.datetime) -> list[Draft]:
-    """What this agent would propose at ``now`` (UTC)."""
-    return proposing.look(CAPABILITY, reader, now).drafts

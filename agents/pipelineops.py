@@ -18,7 +18,6 @@ from agents.repairs import TRANSIENT, UNKNOWN, Job, Repairs, repairs_of
 from approvals.proposal import Agent, Benefit, Draft, Evidence, Ooda, Option, Scalar, Target
 from queries.kinds import Param
 from warehouse.interface import Ask, ask
-from warehouse.reader import Reader
 
 AGENT = Agent(id="pipelineops.failed_run", version="1.0", principal="agent:pipelineops")
 QUERY = "pipelineops.failed_runs"
@@ -218,9 +217,3 @@ def _draft(row: Any, orient: tuple[str, ...], chance: Decimal, next_run: dt.date
 
 
 CAPABILITY = Capability(AGENT, asks, failed_runs, (failures, about))
-
-
-def observe(reader: Reader, now: dt.datetime, declared: pd.DataFrame | None = None) -> list[Draft]:
-    """What this agent would propose at ``now`` (UTC); ``declared`` are deadlines people declared."""
-    given = {} if declared is None else {"declared": declared}
-    return proposing.look(CAPABILITY, reader, now, given).drafts

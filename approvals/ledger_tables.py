@@ -16,12 +16,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.canonical import digest
 from approvals.executions import is_of
 from approvals.ledger_line import composed, stamp
 from approvals.ledger_replay import RECORDED, Replay, Story
 from approvals.ledger_rows import row_digest
-from approvals.proposal import WORDS, Content
+from approvals.proposal import Content, signed_fields
 from approvals.proposals import shown
 from approvals.store import Tx
 from approvals.tables import DECISIONS, EXECUTIONS, INTENTS, PROPOSALS, REVISIONS, VOTES
@@ -131,10 +130,8 @@ def _revisions(story: Story, rows: Rows) -> Iterator[str]:
 def signed_text(proposal_id: str, revision: int, content: str) -> str:
     """The action digest of a revision as it was written, whatever version wrote it; empty for what is no content."""
     try:
-        read = json.loads(content)
-        signed = {name: value for name, value in read.items() if name not in WORDS}
-        return digest({"proposal_id": proposal_id, "revision": revision, "content": signed})
-    except (ValueError, AttributeError):
+        return signed_fields(proposal_id, revision, json.loads(content))
+    except (ValueError, AttributeError, KeyError, TypeError):
         return ""
 
 

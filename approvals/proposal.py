@@ -7,6 +7,7 @@ Money is Decimal with its currency, times are UTC, durations are whole seconds, 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -123,13 +124,23 @@ class Check(Value):
     ok: bool | None = None
 
 
+_EMPTY = {"output_digest": ""}  # of a dry run: written and signed by the first version, never filled
+
+
 class DryRun(Value):
     """``native``: Databricks itself tried it; ``simulated``: worked out from the state read; ``none``: not possible."""
 
     mode: Literal["native", "simulated", "none"]
     ok: bool = True
     warnings: tuple[str, ...] = ()
-    output_digest: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written_before(cls, given: Any) -> Any:
+        """Earlier versions wrote down a field that was always empty."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value or name not in _EMPTY}
 
 
 class Rollback(Value):
@@ -323,5 +334,13 @@ def action_digest(proposal_id: str, revision: int, content: Content) -> str:
     """What a vote signs and the executor works out again: everything that says what runs, on what grounds, and who had
     to agree. Words of agents and people, and where consumers live (:data:`WORDS`), are not part of it, and are never
     shown as if they were."""
-    signed = {name: getattr(content, name) for name in Content.model_fields if name not in WORDS}
+    return signed_fields(proposal_id, revision, {name: getattr(content, name) for name in Content.model_fields})
+
+
+def signed_fields(proposal_id: str, revision: int, fields: Mapping[str, Any]) -> str:
+    """:func:`action_digest` of a content's fields, as values or as JSON of whatever version: they are signed as the first
+    version wrote them, so that what it signed stays signed."""
+    signed = {name: value for name, value in fields.items() if name not in WORDS}
+    tried = signed["dry_run"]
+    signed["dry_run"] = _EMPTY | dict(tried)
     return digest({"proposal_id": proposal_id, "revision": revision, "content": signed})

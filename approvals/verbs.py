@@ -150,11 +150,6 @@ def withdraw(tx: Tx, proposal_id: str, by: Actor | Person, why: str) -> None:
     _leave(tx, proposal_id, "withdraw", _human(by) if isinstance(by, Person) else by, None, why)
 
 
-def supersede(tx: Tx, proposal_id: str, actor: Actor, why: str, by: str | None = None) -> None:
-    """Something newer takes its place (``by``), or the wanted state is there already."""
-    _leave(tx, proposal_id, "supersede", actor, by, why)
-
-
 def claim(tx: Tx, proposal_id: str, person: Person, stands_for: Iterable[Person] = ()) -> None:
     """Say that one looks at it, for 15 minutes; for those who may decide on it (see :func:`ask`), because nobody else is
     told meanwhile. Advisory: others may still decide."""

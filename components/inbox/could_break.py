@@ -63,8 +63,9 @@ def _rollback(card: Card) -> None:
         f":material/undo: **Way back** {safe(plan.kind)} ({safe(set_to, 300)}), {safe(when)}. It is part of what is approved."
     )
     checks = card.content.verify
-    st.caption(f"Read back {safe(fmt.duration(checks.settle_s))} after the change, then every {safe(fmt.duration(checks.interval_s))} "
-               f"for at most {safe(fmt.duration(checks.window_s))}.")  # fmt: skip
+    what = f" ({', '.join(plain(one, 40) for one in checks.checks)})" if checks.checks else ""
+    st.caption(f"Read back{safe(what)} {safe(fmt.duration(checks.settle_s))} after the change, then every "
+               f"{safe(fmt.duration(checks.interval_s))} for at most {safe(fmt.duration(checks.window_s))}.")  # fmt: skip
 
 
 def _count(number: int, one: str, many: str = "") -> str:

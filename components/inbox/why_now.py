@@ -82,7 +82,8 @@ def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card:
         said = f"{one.row_count:,} row{'' if one.row_count == 1 else 's'}" + (
             f", the first {len(one.rows)} shown" if more > 0 else ""
         )
-        st.caption(f"{safe(said)}.")
+        same = "" if now is None else " The same now." if now.rows_digest == one.rows_digest else " Not the same now."
+        st.caption(f"{safe(said)}.{same}")
 
 
 def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:

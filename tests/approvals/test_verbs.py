@@ -89,7 +89,6 @@ def test_nothing_is_taken_back_once_it_has_begun(world: Store, steps: tuple[str,
     attempts: tuple[Callable[[Tx], object], ...] = (
         lambda tx: revoke(tx, made, ANN), lambda tx: veto(tx, made, BO, "stop"),
         lambda tx: verbs.withdraw(tx, made, Actor("agent", "finops.idle_warehouse"), "oh"),
-        lambda tx: verbs.supersede(tx, made, Actor("system", "x"), "newer"),
         lambda tx: verbs.override(tx, made, new, verdict(new), BO, "other", "mine"),
     )  # fmt: skip
     for attempt in attempts:
@@ -299,10 +298,10 @@ def test_every_decision_is_written_down_and_the_chain_holds(world: Store) -> Non
     say_yes(world, first, ANN, comment="fine", dwell_ms=4_000)
     say_no(world, second, BO)
     do(world, revoke, first, ANN, "not yet")
-    do(world, verbs.supersede, third, Actor("system", "intake"), "newer", first)
+    do(world, verbs.withdraw, third, Actor("agent", "finops.idle_warehouse"), "newer")
     with world.reading() as tx:
         rows = tx.connection.execute(sa.select(DECISIONS).order_by(DECISIONS.c.decision_id)).all()
-    assert sorted(row.verb for row in rows) == ["accept", "reject", "revoke", "supersede"]
+    assert sorted(row.verb for row in rows) == ["accept", "reject", "revoke", "withdraw"]
     accepted = next(row for row in rows if row.verb == "accept")
     assert (accepted.decided_by, accepted.in_time, accepted.comment) == (["ann@example.com"], True, "fine")
     report = chain(world)
