@@ -7,13 +7,14 @@ import os
 import threading
 from pathlib import Path
 
-from actions import impact
+from actions import impact, registry
 from actions.desk import Desk, Reads
 from actions.failures import told, words
 from actions.workspaces import Workspaces
 from approvals.checkpoints import own_key
 from approvals.people import Directory
 from approvals.policy_file import load
+from approvals.policy_names import meaningless
 from approvals.scim import LocalDirectory, ScimDirectory
 from approvals.store import open_store
 from settings import Settings
@@ -44,6 +45,8 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
         store=open_store(chosen), workspaces=workspaces, directory=directory, policy=load(Path(chosen.policy)),
         reader=reader, kill=lambda: os.environ.get(KILL_SWITCH, ""),
     )  # fmt: skip
+    for said in meaningless(made.policy, registry.KINDS):
+        LOG.warning("the policy, %s", said)
     with _LOCK:
         _OPEN[:] = [made]
     return made

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from approvals.policy_file import PolicyError, kind_enabled, load
+from approvals.policy_names import meaningless
 from approvals.rules import Policy
 from deploy.findings import Finding, plain
 from deploy.kind_rights import OFF_BY_THEMSELVES, RIGHTS, holds
@@ -27,7 +28,15 @@ def read(chosen: Settings) -> tuple[Policy | None, tuple[Finding, ...]]:
         return None, (
             Finding("policy", "fail", str(error), f"Mend {chosen.policy}; nothing is decided without a policy."),
         )
-    return made, (Finding("policy", "ok", f"{made.file}, digest {made.digest[:12]}"),)
+    return made, (Finding("policy", "ok", f"{made.file}, digest {made.digest[:12]}"), *names(made))
+
+
+def names(policy: Policy) -> Iterator[Finding]:
+    """What the policy says of kinds of action and agents that do not exist."""
+    for said in meaningless(policy, RIGHTS):
+        yield Finding(
+            "policy names", "fail", said, f"Mend the name in {policy.file}; a rule about it holds for nothing."
+        )
 
 
 def named(policy: Policy) -> tuple[str, ...]:

@@ -90,6 +90,14 @@ def bad_policy(place: Workplace) -> None:
     place.environment["LAKEHELM_POLICY"] = str(path)
 
 
+def misspelt_kind(place: Workplace) -> None:
+    path = Path(place.environment["LAKEHELM_HOME"]).with_name("policy.yaml")
+    path.write_text(
+        (ROOT / "policies" / "default.yaml").read_text().replace("disabled: []", "disabled: [token.revoke]", 1)
+    )
+    place.environment["LAKEHELM_POLICY"] = str(path)
+
+
 def unwritable_home(place: Workplace) -> None:
     file = Path(place.environment["LAKEHELM_HOME"]).with_name("a file")
     file.write_text("")
@@ -178,6 +186,8 @@ FAULTS: list[tuple[str, Callable[[Workplace], object], str, str, str]] = [
      f"cannot be written .*GRANT READ VOLUME, WRITE VOLUME ON VOLUME {VOLUME}"),
     ("a home that cannot be written", unwritable_home, "home", "fail", "cannot be written .*/tmp/lakehelm in Databricks Apps"),
     ("a policy that says something unknown", bad_policy, "policy", "fail", "surprise: unknown field → Mend .*policy.yaml"),
+    ("a policy that names a kind that does not exist", misspelt_kind, "policy names", "fail",
+     "kinds.disabled: there is no kind of action token.revoke → Mend the name in .*policy.yaml"),
     ("no policy", given("LAKEHELM_POLICY", "/nowhere/policy.yaml"), "policy", "fail", "cannot be read"),
     ("a group that is not there", no_group, "group", "fail",
      "finops-approvers does not exist.*groups create --display-name finops-approvers"),
