@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -96,8 +97,15 @@ def _account(random_: random.Random, usage: Rows) -> dict[str, Rows]:
     ]  # fmt: skip
     old = START - dt.timedelta(days=400)
     tables["system.compute.warehouses"] = [
-        {"workspace_id": "1", "warehouse_id": w, "warehouse_name": w, "auto_stop_minutes": m, "change_time": old}
-        for w, m in (("a", 0), ("b", 45), ("c", 20))
+        {
+            "workspace_id": "1",
+            "warehouse_id": w,
+            "warehouse_name": w,
+            "warehouse_type": kind,
+            "auto_stop_minutes": m,
+            "change_time": old,
+        }
+        for w, m, kind in (("a", 0, "SERVERLESS"), ("b", 45, "PRO"), ("c", 20, None))
     ]
     tables["system.compute.clusters"] = [
         {"workspace_id": "1", "cluster_id": c, "cluster_name": c, "cluster_source": "UI", "auto_termination_minutes": m,
@@ -143,7 +151,7 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "currency": "USD",
         "basis": "list",
         "workspaces": "",
-        "minutes": "10",
+        "minutes": "5,10,15,20,30,60",
         "limit": 1000,
     }
 
@@ -168,7 +176,7 @@ def _cost(costs: Rows, product: str, resource: str | None, first: int, days: int
 def test_a_warehouse_saves_no_more_than_it_costs(account: Account) -> None:
     rows, costs = account
     found = rows("idle_warehouses")
-    assert len(found) == 3
+    assert len(found) == 6 + 5 + 5  # nothing shorter than 10 minutes where it is not serverless
     for row in found:
         if row["evidence_days"] is None:
             assert row["saving_high"] in (None, Decimal(0)) and row["saved_hours"] == 0
@@ -179,6 +187,27 @@ def test_a_warehouse_saves_no_more_than_it_costs(account: Account) -> None:
         }
         most = max(row["known_cost"], Decimal(0)) * 30 / days
         assert Decimal(0) <= row["saving_low"] <= row["saving_high"] <= most + CENT
+
+
+def test_the_best_time_saves_most_after_its_waits_and_sooner_never_saves_less(account: Account) -> None:
+    rows, _ = account
+    found = rows("idle_warehouses")
+    for warehouse in "abc":
+        weighed = sorted((row for row in found if row["warehouse_id"] == warehouse), key=lambda row: row["minutes"])
+        for sooner, later in pairwise(weighed):
+            assert sooner["saved_hours"] >= later["saved_hours"]
+            assert sooner["idle_stretches"] >= later["idle_stretches"]
+            assert sooner["cold_starts"] >= later["cold_starts"]
+        (best,) = [row for row in weighed if row["best"]]
+        if best["saving_high"] is not None and best["start_cost"] is not None:
+            assert _kept(best) == max(map(_kept, weighed))
+            each = Decimal("0.05") if warehouse == "a" else Decimal(2)
+            waits = each * best["cold_starts"] * 30 / best["evidence_days"]
+            assert abs(best["start_cost"] - waits) <= CENT
+
+
+def _kept(row: dict[str, Any]) -> Decimal:
+    return Decimal(row["saving_low"] + row["saving_high"]) / 2 - Decimal(row["start_cost"])
 
 
 @pytest.mark.parametrize("name", SAVINGS)
