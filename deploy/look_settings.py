@@ -82,16 +82,39 @@ def ledger_key(chosen: Settings) -> Iterator[Finding]:
     yield Finding("ledger key", "ok", f"signs; its public half is {public_key(key)}")
 
 
-def home(chosen: Settings) -> Iterator[Finding]:
-    """The folder of snapshots and keys."""
-    folder = Path(chosen.home)
-    mend = f"Make {folder} writable for the app, or set LAKEHELM_HOME to a folder that is (/tmp/lakehelm in Databricks Apps)."
+def second_place(chosen: Settings) -> Iterator[Finding]:
+    """Where whoever acts here puts the signed checkpoints of the ledger."""
+    if not chosen.app_name or not chosen.workers:
+        return
+    job = "Let the executor's job act, which keeps them in the volume (docs/deploy.md, Who executes)."
+    if not chosen.checkpoints:
+        yield Finding(
+            "second place", "warn", "the checkpoints lie on the app's own disk, which is lost at every start", job
+        )
+    elif wrong := _unwritable(chosen.checkpoint_folder):
+        yield Finding("second place", "fail", f"{chosen.checkpoints} cannot be written ({wrong})",
+                      f"An app reaches no volume as a folder. {job}")  # fmt: skip
+    else:
+        yield Finding("second place", "ok", f"{chosen.checkpoints} can be written")
+
+
+def _unwritable(folder: Path) -> str:
+    """What goes wrong when a file is written there; empty when nothing does."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, probe = tempfile.mkstemp(dir=folder)
         os.close(handle)
         Path(probe).unlink()
     except OSError as error:
-        yield Finding("home", "fail", f"{folder} cannot be written ({type(error).__name__})", mend)
+        return type(error).__name__
+    return ""
+
+
+def home(chosen: Settings) -> Iterator[Finding]:
+    """The folder of snapshots and keys."""
+    folder = Path(chosen.home)
+    mend = f"Make {folder} writable for the app, or set LAKEHELM_HOME to a folder that is (/tmp/lakehelm in Databricks Apps)."
+    if wrong := _unwritable(folder):
+        yield Finding("home", "fail", f"{folder} cannot be written ({wrong})", mend)
         return
     yield Finding("home", "ok", f"{folder} can be written")

@@ -33,7 +33,9 @@ def preflight(
     inside, given = bool(chosen.app_name), chosen
     if app and not chosen.app_name:
         chosen = replace(chosen, app_name=app)
-    found = (*found, *_kept(look_settings.ledger_key(given), "ledger key"), *_kept(look_settings.home(chosen), "home"))
+    found += _kept(look_settings.ledger_key(given), "ledger key")
+    found += _kept(look_settings.second_place(given), "second place")
+    found += _kept(look_settings.home(chosen), "home")
     policy, of_policy = look_policy.read(chosen)
     found += of_policy
     reached = _kept(look_workspace.reached(chosen, clock), "workspace")

@@ -110,7 +110,7 @@ def workplace(lakehouse: Path, home: Path, store_url: str) -> Iterator[Workplace
             "LAKEHELM_PROFILE": "databricks", "LAKEHELM_HOME": str(home), "LAKEHELM_SQL_TRANSPORT": "rest",
             "LAKEHELM_STORE_URL": store_url, "DATABRICKS_HOST": emulator.url, "DATABRICKS_WAREHOUSE_ID": WAREHOUSE,
             "DATABRICKS_CLIENT_ID": APP, "DATABRICKS_CLIENT_SECRET": APP_SECRET, "DATABRICKS_APP_NAME": NAME,
-            "LAKEHELM_LEDGER_KEY": LEDGER_KEY,
+            "LAKEHELM_LEDGER_KEY": LEDGER_KEY, "LAKEHELM_CHECKPOINTS": str(home.with_name("second place")),
         }  # fmt: skip
         made = Workplace(emulator, state, environment, job)
         made.give("jobs", job, "CAN_MANAGE_RUN")
