@@ -12,9 +12,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from actions.workspaces import Scope
 from approvals.proposal import Change, Check, Dimension, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
@@ -31,13 +31,12 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     words: ClassVar[frozenset[str]] = frozenset()
 
-    @model_validator(mode="after")
-    def _look_like_what_they_are(self) -> Self:
-        odd = [name for name in type(self).model_fields if name not in self.words
-               if not all(map(honest, _texts(getattr(self, name))))]  # fmt: skip
-        if odd:
-            raise ValueError(f"{odd[0]} holds characters that cannot be seen or look like others")
-        return self
+    @field_validator("*", mode="after")
+    @classmethod
+    def _looks_like_what_it_is(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.field_name not in cls.words and not all(map(honest, _texts(value))):
+            raise ValueError(f"{info.field_name} holds characters that cannot be seen or look like others")
+        return value
 
 
 def _texts(value: Any) -> Iterator[str]:

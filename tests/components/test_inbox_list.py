@@ -17,7 +17,7 @@ from approvals.people import Person
 from approvals.tables import PROPOSALS, VOTES
 from approvals.voting import reject
 from components.inbox.place import parse
-from tests.components.inbox_desk import InboxDesk, arrives, notes, press, said
+from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said
 from tests.components.inbox_store import (
     ANN,
     BOB,
@@ -76,12 +76,14 @@ def test_the_click_on_a_table_that_is_gone_opens_nothing(desk: InboxDesk, ids: d
     """A key pressed at once is sent together with the click before it."""
     test = desk.page()
     table = next(one for one in test.dataframe if "title" in one.value.columns)
-    test = clicked(test, table.proto.id, 1)
+    place = list(table.value["title"]).index(next(title for title in table.value["title"] if "idle-02" in title))
+    test = clicked(test, table.proto.id, place)
     opened = test.query_params["p"]
-    assert opened == ids["autostop"]
+    assert opened == ids["idle2"]
+    desk.clock.pass_(seconds=LOOK)
     test.button(key="inbox-verb-accept").click()
-    test = clicked(test, table.proto.id, 1)
-    assert states(desk.store, ids["autostop"]) == ("approved", "scheduled")
+    test = clicked(test, table.proto.id, place)
+    assert states(desk.store, ids["idle2"]) == ("approved", "scheduled")
     assert test.query_params["p"] not in (opened, [opened])  # the next one is open
 
 
@@ -184,6 +186,7 @@ def test_governance_and_high_risk_are_decided_one_by_one(desk: InboxDesk) -> Non
 
 def test_a_bulk_rejection_needs_reason_and_comment(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = press(desk.page(p=ids["idle2"]), "inbox-tick")
+    desk.clock.pass_(seconds=LOOK)
     test = next(one for one in test.button if one.label == "Reject 1").click().run()
     assert "needs a reason and a comment" in notes(test)[0]
     next(one for one in test.selectbox if one.key == "inbox-bulk-reason").set_value("duplicate")
