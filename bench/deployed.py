@@ -25,6 +25,7 @@ from bench.postgres import Database, database_in
 from bench.serving import ROOT, healthy
 from demo.emulator.server import WAREHOUSE, Emulator
 from demo.lakehouse import built
+from demo.names import PROD
 from demo.organisation import found
 from demo.workspace.lakebase import ENDPOINT, endpoint
 from demo.workspace.people import APP, APP_SECRET
@@ -101,7 +102,7 @@ class Deployed:
         """What Databricks Apps sets, then what ``app.yaml`` says; ``LAKEHELM_HOME`` is a folder of this run."""
         own = {name: os.environ[name] for name in KEPT if name in os.environ}
         own |= {
-            "DATABRICKS_APP_NAME": NAME, "DATABRICKS_APP_URL": URL, "DATABRICKS_WORKSPACE_ID": "1",
+            "DATABRICKS_APP_NAME": NAME, "DATABRICKS_APP_URL": URL, "DATABRICKS_WORKSPACE_ID": PROD,
             "DATABRICKS_HOST": self.emulator.url, "DATABRICKS_APP_PORT": str(port), "PORT": str(port),
             "DATABRICKS_CLIENT_ID": APP, "DATABRICKS_CLIENT_SECRET": APP_SECRET, "PYTHONUNBUFFERED": "1",
             "UVICORN_HOST": "0.0.0.0", "UVICORN_PORT": str(port), "FLASK_RUN_HOST": "0.0.0.0", "FLASK_RUN_PORT": str(port),
