@@ -145,7 +145,7 @@ class Laptop:
             if row.risk >= 3:
                 self.fill("Why (others read it", "The evidence is plain.")
             if row.risk >= 3 or (row.risk >= 2 and row.env in ("prod", "governance")):
-                self.page.get_by_role("button", name="Accept", exact=True).last.click()
+                self.page.locator(".st-key-inbox-send-accept button").last.click()
             self.wait(functools.partial(self.newer, proposal_id, row.version), 20)
         assert self.row(proposal_id).state == "approved"
 
