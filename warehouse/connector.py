@@ -17,7 +17,7 @@ from queries.kinds import Param
 from settings import Settings
 from warehouse.credentials import config
 from warehouse.databricks_errors import from_exception
-from warehouse.errors import TimedOut
+from warehouse.errors import Starting, Throttled, TimedOut
 from warehouse.origin import lost_session
 from warehouse.session import Assured
 
@@ -89,10 +89,10 @@ class Connector:
         try:
             cursor.execute(sql, dict(params) or None, query_tags=dict(tags) or None)
             table = cursor.fetchall_arrow()
-        except Exception:
+        except Exception as error:
             # In the background: closing is a request too, with a budget of retries of its own.
             threading.Thread(target=_close, args=(session,), daemon=True).start()
-            if expired.is_set():
+            if expired.is_set() and not isinstance(from_exception(error, timeout), Starting | Throttled):
                 raise TimedOut(timeout) from None  # whatever the cancelled statement said
             raise
         finally:

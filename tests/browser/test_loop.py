@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator
 from approvals import drafts
 from approvals.ledger import story
 from approvals.ledger_export import verify_store
-from approvals.proposal import Draft
+from approvals.proposal import Draft, Evidence
 from approvals.proposals import content_of
 from approvals.quorum import seated
 from approvals.store import Store, open_store
@@ -279,11 +279,22 @@ def _one_more(laptop: Laptop, kind: str) -> Row:
         others = [one for one in lake.execute(OTHERS[kind]).fetchall() if one[1] not in taken]
     for workspace, identifier, name, params in others[:5]:
         target = like.target.model_copy(update={"workspace_id": workspace, "id": identifier, "name": name})
-        draft = Draft(kind=kind, target=target, params=json.loads(params), agent=like.agent, evidence=like.evidence)
+        rests_on = (_of_run(workspace, identifier),) if kind == "job.repair_run" else like.evidence
+        draft = Draft(kind=kind, target=target, params=json.loads(params), agent=like.agent, evidence=rests_on)
         with laptop.store.writing() as tx:
             drafts.submit(tx, draft, like.agent.principal)
     more: list[Row] = laptop.wait(lambda: laptop.open_proposals(kind), 30)
     return more[-1]
+
+
+def _of_run(workspace: str, run: str) -> Evidence:
+    """That there is this run: the one that the agent's own evidence speaks of is repaired by now."""
+    today = dt.datetime.now(dt.UTC).date()
+    return Evidence(
+        title="The run", query="pipelineops.run_found", match={"run_id": run},
+        params={"start": str(today - dt.timedelta(days=400)), "end": str(today + dt.timedelta(days=1)), "workspaces": "",
+                "workspace_id": workspace, "run_id": run},
+    )  # fmt: skip
 
 
 def _failed_task(home: Path, row: Row) -> str:
