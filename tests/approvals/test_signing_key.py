@@ -51,7 +51,7 @@ def test_a_given_key_signs_wherever_it_is_given(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["", "no key", PEM[:60], OTHER.decode()])
+@pytest.mark.parametrize("text", ["", "no key", PEM[:60], OTHER.decode()], ids=["empty", "words", "half", "other"])
 def test_what_is_no_key_is_refused_without_being_told(tmp_path: Path, text: str) -> None:
     chosen = Settings(home=tmp_path, profile="databricks", app_name="lakehelm", ledger_key=text)
     with pytest.raises((NoKey, KeyNotPrivate)) as refused:
