@@ -6,11 +6,14 @@ import argparse
 import datetime as dt
 import json
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from logs import install_for_command
 from settings import settings
+
+Figures = dict[str, Any]
 
 
 def _flat(value: Any, name: str = "") -> list[str]:
@@ -20,11 +23,91 @@ def _flat(value: Any, name: str = "") -> list[str]:
     return [f"{name:<60} {value}"]
 
 
+def _queries(chosen: argparse.Namespace, home: Path) -> Figures:
+    from bench.queries import queries
+
+    return queries(home / "bench", [float(scale) for scale in chosen.scales.split(",")])
+
+
+def _pages(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.pages import pages
+
+    return pages(home)
+
+
+def _cold(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.cold import cold
+
+    return cold(home / "lakehouse.duckdb")
+
+
+def _load(chosen: argparse.Namespace, home: Path) -> Figures:
+    from bench.load import load
+
+    return load(home, chosen.people, chosen.seconds)
+
+
+def _memory(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.memory import memory
+
+    return memory(home)
+
+
+def _inbox(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.inbox import inbox
+
+    return inbox(home / "bench" / "inbox")
+
+
+def _approvals(chosen: argparse.Namespace, home: Path) -> Figures:
+    from bench.approvals import approvals
+
+    return approvals(home / "bench", chosen.size, chosen.fresh)
+
+
+def _chaos(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.chaos import chaos
+
+    return chaos(chosen.minutes, chosen.seed)
+
+
+def _detecting(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.detecting import detecting
+
+    return detecting(chosen.seeds)
+
+
+def _forecasting(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.forecasting import forecasting
+
+    return forecasting(chosen.seeds)
+
+
+def _quiet(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.quiet_hour import quiet_hour
+
+    return quiet_hour(home / "lakehouse.duckdb", home / "bench", dt.datetime.now(dt.UTC))
+
+
+# Each imports its own: a bench that serves pages needs no statistics, and the other way round.
+BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
+    "queries": _queries,
+    "pages": _pages,
+    "cold": _cold,
+    "load": _load,
+    "memory": _memory,
+    "inbox": _inbox,
+    "approvals": _approvals,
+    "chaos": _chaos,
+    "detecting": _detecting,
+    "forecasting": _forecasting,
+    "quiet": _quiet,
+}
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "what", choices=("queries", "pages", "cold", "load", "memory", "inbox", "approvals", "chaos", "detecting")
-    )
+    parser.add_argument("what", choices=tuple(BENCHES))
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--scales", default="0.1,1,10", help="queries: sizes of the organisation")
     parser.add_argument("--people", type=int, default=50, help="load: people at once")
@@ -35,51 +118,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting: corpora of each kind")
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
     chosen = parser.parse_args(arguments)
-    home: Path = settings().home
-    if chosen.what == "queries":
-        from bench.queries import queries
-
-        figures = queries(home / "bench", [float(scale) for scale in chosen.scales.split(",")])
-    elif chosen.what == "pages":
-        from bench.pages import pages
-
-        figures = pages(home)
-    elif chosen.what == "inbox":
-        from bench.inbox import inbox
-
-        figures = inbox(home / "bench" / "inbox")
-    elif chosen.what == "memory":
-        from bench.memory import memory
-
-        figures = memory(home)
-    elif chosen.what == "approvals":
-        from bench.approvals import approvals
-
-        figures = approvals(home / "bench", chosen.size, chosen.fresh)
-    elif chosen.what == "chaos":
-        from bench.chaos import chaos
-
-        figures = chaos(chosen.minutes, chosen.seed)
-    elif chosen.what == "detecting":
-        from bench.detecting import detecting
-
-        figures = detecting(chosen.seeds)
-    elif chosen.what == "forecasting":
-        from bench.forecasting import forecasting
-
-        figures = forecasting(chosen.seeds)
-    elif chosen.what == "quiet":
-        from bench.quiet_hour import quiet_hour
-
-        figures = quiet_hour(home / "lakehouse.duckdb", home / "bench", dt.datetime.now(dt.UTC))
-    elif chosen.what == "cold":
-        from bench.cold import cold
-
-        figures = cold(home / "lakehouse.duckdb")
-    else:
-        from bench.load import load
-
-        figures = load(home, chosen.people, chosen.seconds)
+    figures = BENCHES[chosen.what](chosen, settings().home)
     print(json.dumps(figures, indent=1) if chosen.json else "\n".join(_flat(figures)))
     return 0
 

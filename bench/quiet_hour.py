@@ -55,14 +55,14 @@ def quiet_hour(lakehouse: Path, home: Path, now: dt.datetime, every: float = OBS
     reader = Reader(warehouse, catalogue(), clock=lambda: at[0], threads=2)
     home.mkdir(parents=True, exist_ok=True)
     store = Store(engine(f"sqlite:///{home / 'quiet.sqlite'}"))
-    run_once(store, reader, now)
+    _round(store, reader, now)
     first = sum(warehouse.statements.values())
     warehouse.statements.clear()
     warehouse.bytes, warehouse.seconds, wakes = 0, 0.0, 0
     while at[0] + dt.timedelta(seconds=every) <= now + HOUR:
         at[0] += dt.timedelta(seconds=every)
         before = sum(warehouse.statements.values())
-        run_once(store, reader, at[0])
+        _round(store, reader, at[0])
         wakes += sum(warehouse.statements.values()) > before
     reader.close()
     return {
@@ -73,3 +73,10 @@ def quiet_hour(lakehouse: Path, home: Path, now: dt.datetime, every: float = OBS
         "bytes": warehouse.bytes,
         "busy_seconds": round(warehouse.seconds, 2),
     }
+
+
+def _round(store: Store, reader: Reader, at: dt.datetime) -> None:
+    """A round, to the end of what it still reads behind the answers it took: between two real rounds there is time."""
+    run_once(store, reader, at)
+    while reader.figures().in_flight:
+        time.sleep(0.01)
