@@ -16,8 +16,8 @@ from approvals.machines import EXECUTION, NEEDS_A_LOOK
 # looks at a card, how often it was seen; and what is worked out from the content and compared with that.
 PASSING: dict[str, frozenset[str]] = {
     "proposals": frozenset({
-        "version", "updated_at", "occurrences", "claimed_by", "claim_until", "escalate_at", "seats_filled", "evidence_at",
-        "dedup_key", "group_key",
+        "version", "updated_at", "occurrences", "claimed_by", "claimed_by_id", "claim_until", "escalate_at", "seats_filled",
+        "evidence_at", "dedup_key", "group_key",
     }),
     "revisions": frozenset(),
     "votes": frozenset({"client", "void_at", "void_because"}),

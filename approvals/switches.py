@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from approvals import ledger
 from approvals.ledger import Actor
+from approvals.people import Person, is_person
 from approvals.rules import DIMENSIONS
 from approvals.store import Tx
 from approvals.tables import PROPOSALS, SWITCHES
@@ -80,6 +81,7 @@ class Switch:
     reason: str
     at: dt.datetime | None
     release_by: str | None = None
+    release_by_id: str = ""
 
     @property
     def text(self) -> str:
@@ -100,25 +102,31 @@ def flip(tx: Tx, level: str, name: str, by: Actor, reason: str, names: Names | N
             sa.insert(SWITCHES).values(level=level, name=name, by=by.id[:256], reason=reason[:512], at=tx.now)
         )
     else:
-        tx.connection.execute(sa.update(SWITCHES).where(*_key(level, name)).values(release_by=None))
+        tx.connection.execute(sa.update(SWITCHES).where(*_key(level, name)).values(release_by=None, release_by_id=""))
 
 
-def release(tx: Tx, level: str, name: str, by: Actor) -> Literal["waiting", "off"]:
-    """Turn it off: ``waiting`` after the first person, ``off`` after the second. Raises :class:`SwitchRefused`."""
+def release(tx: Tx, level: str, name: str, by: Person | Actor) -> Literal["waiting", "off"]:
+    """Turn it off: ``waiting`` after the first person, ``off`` after the second, whose id in the directory and whose name
+    are both another's. Raises :class:`SwitchRefused`."""
     level, name = _named(level, name)
-    if by.type != "human":
-        raise SwitchRefused("Only people turn a kill switch off.")
+    if isinstance(by, Actor):
+        if by.type != "human":
+            raise SwitchRefused("Only people turn a kill switch off.")
+        by = Person(by.id, by.id)
+    actor = Actor("human", by.name)
     found = _row(tx, level, name)
     if found is None:
         raise SwitchRefused("It is not on.")
     if found.release_by is None:
-        tx.connection.execute(sa.update(SWITCHES).where(*_key(level, name)).values(release_by=by.id))
-        ledger.append(tx, "switch.release_asked", by, level=level, name=name)
+        tx.connection.execute(
+            sa.update(SWITCHES).where(*_key(level, name)).values(release_by=by.name, release_by_id=by.id)
+        )
+        ledger.append(tx, "switch.release_asked", actor, level=level, name=name)
         return "waiting"
-    if found.release_by == by.id:
+    if is_person(found.release_by_id, by) or is_person(found.release_by, by):
         raise SwitchRefused("A second person has to turn it off, too.")
     tx.connection.execute(sa.delete(SWITCHES).where(*_key(level, name)))
-    ledger.append(tx, "switch.off", by, level=level, name=name, with_whom=found.release_by)
+    ledger.append(tx, "switch.off", actor, level=level, name=name, with_whom=found.release_by)
     return "off"
 
 

@@ -63,8 +63,8 @@ PROPOSALS = sa.Table(
     _time("expires_at", False), _time("due_at", False), _time("lapses_at"), _time("escalate_at"),
     _time("evidence_at"), _whole("occurrences", 1),
     # Attributes that come and go.
-    sa.Column("question", sa.Text), _words("asked_by", 256), _words("claimed_by", 256), _time("claim_until"),
-    _words("edited_by", 1024), _words("auto_by", 64),
+    sa.Column("question", sa.Text), _words("asked_by", 256), _words("claimed_by", 256), _words("claimed_by_id", 128),
+    _time("claim_until"), _words("edited_by", 1024), _words("auto_by", 64),
     sa.Column("parent_id", sa.String(64)), sa.Column("replaced_by", sa.String(64)), sa.Column("undo_of", sa.String(64)),
     _time("created_at", False), _time("updated_at", False),
     sa.CheckConstraint("expires_at > created_at", name="expires_later"),
@@ -150,7 +150,7 @@ SWITCHES = sa.Table(  # kill switches: a row is a switch that is on
     "switches", METADATA,
     sa.Column("level", sa.String(16), primary_key=True),  # global, dimension, agent, kind, workspace
     sa.Column("name", sa.String(128), primary_key=True), _words("by", 256), _words("reason", 512), _time("at", False),
-    sa.Column("release_by", sa.String(256)),  # the first of the two people who turn it off
+    sa.Column("release_by", sa.String(256)), _words("release_by_id", 128),  # the first of the two people who turn it off
 )  # fmt: skip
 RESERVATIONS = sa.Table(  # what an execution takes from the budgets, from its start on
     "reservations", METADATA,

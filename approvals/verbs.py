@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from approvals import ledger, outbox
 from approvals.ledger import Actor
-from approvals.people import Person
+from approvals.people import Person, is_person
 from approvals.policy import Verdict
 from approvals.proposal import Answer, Content
 from approvals.proposals import content_of, new_id, propose, record, revise, twin
@@ -155,18 +155,29 @@ def claim(tx: Tx, proposal_id: str, person: Person, stands_for: Iterable[Person]
     told meanwhile. Advisory: others may still decide."""
     row = _open(tx, proposal_id)
     _concerned(tx, row, person, stands_for, "claim")
-    if row.claimed_by and row.claimed_by != person.name and row.claim_until > tx.now:
+    if claimed(row, tx.now) and not claimed_by(row, person):
         raise Refusal("Somebody else is looking at it. You may decide all the same.")
-    _set(tx, row, claimed_by=person.name, claim_until=tx.now + CLAIM)
+    _set(tx, row, claimed_by=person.name, claimed_by_id=person.id, claim_until=tx.now + CLAIM)
     ledger.append(tx, "proposal.claimed", _human(person), proposal_id=proposal_id, revision=row.revision)
 
 
 def release(tx: Tx, proposal_id: str, person: Person) -> None:
-    """Give the claim back."""
+    """Give the claim back; raises :class:`NotYours` for who does not hold it."""
     row = _open(tx, proposal_id)
-    if row.claimed_by == person.name:
-        _set(tx, row, claimed_by="", claim_until=None)
-        ledger.append(tx, "proposal.released", _human(person), proposal_id=proposal_id, revision=row.revision)
+    if not claimed_by(row, person):
+        raise NotYours("It is not yours to release.")
+    _set(tx, row, claimed_by="", claimed_by_id="", claim_until=None)
+    ledger.append(tx, "proposal.released", _human(person), proposal_id=proposal_id, revision=row.revision)
+
+
+def claimed(row: Row, now: dt.datetime) -> bool:
+    """Whether somebody looks at it."""
+    return bool(row.claimed_by) and row.claim_until is not None and row.claim_until > now
+
+
+def claimed_by(row: Row, person: Person) -> bool:
+    """Whether the last claim is this person's; those of earlier versions have a name only."""
+    return is_person(row.claimed_by_id or row.claimed_by, person)
 
 
 def snooze(

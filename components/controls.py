@@ -162,7 +162,7 @@ def _who_may(console: Console) -> Person | None:
 
 
 def _turned(
-    console: Console, what: str, about: str, words: Mapping[str, str], act: Callable[[Tx, Actor], T]
+    console: Console, what: str, about: str, words: Mapping[str, str], act: Callable[[Tx, Person], T]
 ) -> tuple[T | None, str]:
     """What came of it, done in one transaction by whoever acts now, with the word that was given out with the button; or
     the sentence that says why it was not."""
@@ -172,7 +172,7 @@ def _turned(
     try:
         with console.store.writing() as tx:
             clicks.once(words, "turn", *_about(about))(tx, person)
-            made = act(tx, Actor("human", person.name))
+            made = act(tx, person)
     except (SwitchRefused, Refusal, ValueError, *Away) as why:
         return None, str(why)
     stopped.forget()
@@ -186,9 +186,9 @@ def _stop(console: Console, words: Mapping[str, str]) -> None:
         st.toast("Choose what to stop.")
         return
 
-    def act(tx: Tx, me: Actor) -> None:
+    def act(tx: Tx, me: Person) -> None:
         level, name = chosen
-        switches.flip(tx, level, name, me, reason, console.names(tx))
+        switches.flip(tx, level, name, Actor("human", me.name), reason, console.names(tx))
 
     _, refused = _turned(console, "turn this switch", "stop", words, act)
     if refused:
@@ -209,7 +209,11 @@ def _release(console: Console, level: str, name: str, words: Mapping[str, str]) 
 def _close(console: Console, kind: str, reason: str, words: Mapping[str, str]) -> None:
     about = f"breaker:{kind}"
     _, refused = _turned(
-        console, "close this breaker", about, words, lambda tx, me: budgets.close(tx, kind, me, reason)
+        console,
+        "close this breaker",
+        about,
+        words,
+        lambda tx, me: budgets.close(tx, kind, Actor("human", me.name), reason),
     )
     if refused:
         st.toast(safe(refused))

@@ -210,7 +210,7 @@ class Life(RuleBasedStateMachine):
                 switches.flip(tx, "global", "", Actor("human", PEOPLE[0].name), "drill")
                 return
             for one in PEOPLE[:2]:
-                switches.release(tx, "global", "", Actor("human", one.name))
+                switches.release(tx, "global", "", one)
 
     # Workers, the wire, the clock
 
@@ -299,7 +299,7 @@ class Life(RuleBasedStateMachine):
         with self.store.writing() as tx:
             if switches.active(tx):
                 for one in PEOPLE[:2]:
-                    switches.release(tx, "global", "", Actor("human", one.name))
+                    switches.release(tx, "global", "", one)
 
     def _comes_to_an_end(self) -> None:
         """With the switch off, everybody back and the wire well, every execution ends or asks for a look."""
