@@ -11,7 +11,7 @@
 --   cost: money
 --   job_hours: hours
 -- ttl: 1h
--- uses: [cluster_usage, cluster_job_hours, clusters_latest, jobs_latest]
+-- uses: [cluster_usage, cluster_job_hours, interactive_clusters, jobs_latest]
 -- note: >
 --   An estimate. Hour by hour: cost x (time in which any job ran / time billed) is shared among the jobs by their
 --   task-run time (part 'job'); the rest is part 'no job', which is idle or interactive: notebook work leaves no trace
@@ -22,44 +22,43 @@ WITH billed AS (
   FROM cluster_usage
   WHERE cost IS NOT NULL
   GROUP BY workspace_id, cluster_id, hour
-), chosen AS (
-  SELECT workspace_id, cluster_id, SUM(cost) AS cost,
-         ROW_NUMBER() OVER (ORDER BY SUM(cost) DESC, workspace_id, cluster_id) > :limit AS is_rest
-  FROM billed
-  GROUP BY workspace_id, cluster_id
-), busy AS (
-  SELECT DISTINCT workspace_id, cluster_id, hour, busy_ms FROM cluster_job_hours
+), shared AS (
+  SELECT b.workspace_id, b.cluster_id, b.cost, b.on_ms, j.job_id, j.job_ms, j.all_jobs_ms, j.busy_ms,
+         ROW_NUMBER() OVER (PARTITION BY b.workspace_id, b.cluster_id, b.hour ORDER BY j.job_id) = 1 AS is_first
+  FROM billed b
+  LEFT JOIN cluster_job_hours j ON j.workspace_id = b.workspace_id AND j.cluster_id = b.cluster_id AND j.hour = b.hour
 ), parts AS (
-  SELECT b.workspace_id, b.cluster_id, 'job' AS part, j.job_id,
-         CAST(CAST(b.cost AS DOUBLE) * try_divide(CAST(j.busy_ms AS DOUBLE), GREATEST(j.busy_ms, b.on_ms))
-           * try_divide(CAST(j.job_ms AS DOUBLE), j.all_jobs_ms) AS DECIMAL(28, 10)) AS cost, j.job_ms
-  FROM billed b
-  JOIN cluster_job_hours j ON j.workspace_id = b.workspace_id AND j.cluster_id = b.cluster_id AND j.hour = b.hour
-  UNION ALL
-  SELECT b.workspace_id, b.cluster_id, 'no job' AS part, CAST(NULL AS STRING) AS job_id,
-         CAST(CAST(b.cost AS DOUBLE) * (1 - COALESCE(try_divide(CAST(y.busy_ms AS DOUBLE),
-           GREATEST(y.busy_ms, b.on_ms)), 0D)) AS DECIMAL(28, 10)) AS cost, 0 AS job_ms
-  FROM billed b
-  LEFT JOIN busy y ON y.workspace_id = b.workspace_id AND y.cluster_id = b.cluster_id AND y.hour = b.hour
+  SELECT workspace_id, cluster_id, part, CASE WHEN part = 'job' THEN job_id END AS job_id,
+         CASE WHEN part = 'job' THEN job_ms ELSE 0 END AS job_ms, CASE WHEN part = 'no job' THEN cost END AS hour_cost,
+         CAST(CASE WHEN part = 'job' THEN
+             CAST(cost AS DOUBLE) * try_divide(CAST(busy_ms AS DOUBLE), GREATEST(busy_ms, on_ms))
+             * try_divide(CAST(job_ms AS DOUBLE), all_jobs_ms)
+           ELSE CAST(cost AS DOUBLE) * (1 - COALESCE(try_divide(CAST(busy_ms AS DOUBLE), GREATEST(busy_ms, on_ms)), 0D))
+           END AS DECIMAL(28, 10)) AS cost
+  FROM shared
+  LATERAL VIEW explode(array('job', 'no job')) e AS part
+  WHERE CASE WHEN part = 'job' THEN job_id IS NOT NULL ELSE is_first END
+), ranked AS (
+  SELECT *, DENSE_RANK() OVER (ORDER BY cluster_cost DESC, workspace_id, cluster_id) > :limit AS is_rest
+  FROM (
+    SELECT workspace_id, cluster_id, part, job_id, SUM(cost) AS cost, SUM(hour_cost) AS hour_cost, SUM(job_ms) AS job_ms,
+           SUM(SUM(hour_cost)) OVER (PARTITION BY workspace_id, cluster_id) AS cluster_cost
+    FROM parts
+    GROUP BY workspace_id, cluster_id, part, job_id
+  ) totals
 ), shares AS (
-  SELECT p.workspace_id, p.cluster_id, p.part, p.job_id, SUM(p.cost) AS cost,
-         try_divide(CAST(SUM(p.job_ms) AS DOUBLE), 3600000) AS job_hours
-  FROM parts p
-  JOIN chosen c ON c.workspace_id = p.workspace_id AND c.cluster_id = p.cluster_id
-  WHERE NOT c.is_rest
-  GROUP BY p.workspace_id, p.cluster_id, p.part, p.job_id
-  UNION ALL
-  SELECT workspace_id, CAST(NULL AS STRING) AS cluster_id, 'other clusters' AS part, CAST(NULL AS STRING) AS job_id,
-         SUM(cost) AS cost, 0D AS job_hours
-  FROM chosen
-  WHERE is_rest
-  GROUP BY workspace_id
+  SELECT workspace_id, CASE WHEN NOT is_rest THEN cluster_id END AS cluster_id,
+         CASE WHEN is_rest THEN 'other clusters' ELSE part END AS part, CASE WHEN NOT is_rest THEN job_id END AS job_id,
+         SUM(CASE WHEN is_rest THEN hour_cost ELSE cost END) AS cost,
+         try_divide(CAST(SUM(CASE WHEN is_rest THEN 0 ELSE job_ms END) AS DOUBLE), 3600000) AS job_hours
+  FROM ranked
+  GROUP BY ALL
 )
 SELECT s.workspace_id, s.cluster_id,
        CASE WHEN s.cluster_id IS NULL THEN s.part ELSE COALESCE(k.cluster_name, 'other region or deleted') END AS cluster,
        s.part, s.job_id,
        CASE WHEN s.part = 'job' THEN COALESCE(j.name, 'other region or deleted') END AS job, s.cost, s.job_hours
 FROM shares s
-LEFT JOIN clusters_latest k ON k.workspace_id = s.workspace_id AND k.cluster_id = s.cluster_id
+LEFT JOIN interactive_clusters k ON k.workspace_id = s.workspace_id AND k.cluster_id = s.cluster_id
 LEFT JOIN jobs_latest j ON j.workspace_id = s.workspace_id AND j.job_id = s.job_id
 ORDER BY s.workspace_id, s.cluster_id NULLS LAST, s.cost DESC, s.part, s.job_id

@@ -12,7 +12,7 @@
 --   cost: money
 --   complete: flag
 -- ttl: 12h
--- uses: [prices, usage_chosen, workspaces, resource_names]
+-- uses: [prices, usage_chosen, workspaces, resource_versions]
 -- note: >
 --   Series for the anomaly detector, with kind 'none' for the part of a product that names no resource. :limit
 --   resources stand alone: those that cost most in the window and, by turns, those whose dearest day is furthest above
@@ -69,6 +69,8 @@ SELECT k.usage_date, k.workspace_id,
 FROM kept k
 CROSS JOIN billed b
 LEFT JOIN workspaces w ON w.workspace_id = k.workspace_id
-LEFT JOIN resource_names n
+LEFT JOIN resource_versions n
   ON n.workspace_id = k.workspace_id AND n.resource_kind = k.resource_kind AND n.resource_id = k.resource_id
+QUALIFY ROW_NUMBER() OVER (PARTITION BY k.usage_date, k.workspace_id, k.product, k.resource_kind, k.resource_id
+                           ORDER BY n.change_time DESC NULLS LAST, n.delete_time DESC NULLS LAST) = 1
 ORDER BY k.usage_date, k.workspace_id, k.product, k.resource_kind, k.resource_id

@@ -26,17 +26,18 @@
 --   start_cost: money  (what waiting for the cold starts costs a month)
 --   best: flag
 -- ttl: 12h
--- uses: [warehouse_idle_costs, warehouse_running, warehouse_coverage, warehouses_latest, workspaces]
+-- uses: [warehouse_idle_costs, warehouse_running, warehouses_latest, workspaces]
 -- look_back: 0d
 -- evidence: [system.billing.usage, system.query.history]
 -- note: >
---   A replay of what happened, for each of :minutes (with commas between): every stretch in which the warehouse ran and no
---   statement did, from the end of the last statement to the next one or the stop, would have ended after so many. cold_starts are the stretches that ended
---   with a statement, which would have had to wait. saved_hours are valued at the cost of this warehouse's idle hours;
---   saving_low and saving_high are the 10 % and 90 % points of the saving in 30 days, from its spread over the days
---   with evidence, and never more than the warehouse cost in them, scaled to 30 days. Only hours that query history
---   covers, and no earlier than the first event of the region: without statements and states nothing is known to be
---   idle. Existing warehouses of this region that were billed; without a price the money is NULL. Databricks allows 5
+--   A replay of what happened, for each of :minutes (with commas between): every stretch in which the warehouse ran
+--   and no statement did, from the end of the last statement to the next one or the stop, would have ended after so
+--   many. cold_starts are the stretches that ended with a statement, which would have had to wait. saved_hours are
+--   valued at the cost of this warehouse's idle hours; saving_low and saving_high are the 10 % and 90 % points of the
+--   saving in 30 days, from its spread over the days with evidence, and never more than the warehouse cost in them,
+--   scaled to 30 days. Only hours that query history covers, and no earlier than the first event of the region:
+--   without statements and states nothing is known to be idle, and a warehouse without evidence_days has no stretch.
+--   Existing warehouses of this region that were billed; without a price the money is NULL. Databricks allows 5
 --   minutes to serverless warehouses, 10 to others: what is shorter has no row. A cold start counts 0.05 where the
 --   warehouse is serverless (6 seconds of somebody's hour at 30) and 2.00 where not (4 minutes). best is the row with
 --   the largest saving (the middle of both points) less that; without a price the one that saves most hours.
@@ -50,6 +51,7 @@ WITH weighed AS (
   FROM system.query.history
   WHERE start_time >= date_sub(:start, 1) AND start_time < :end AND end_time >= start_time
     AND compute.warehouse_id IS NOT NULL
+    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   UNION ALL
   SELECT workspace_id, warehouse_id, at_ms, at_ms AS until_ms, what
   FROM (
@@ -58,12 +60,16 @@ WITH weighed AS (
     FROM warehouse_running
     LATERAL VIEW explode(array('started', 'stopped')) e AS what
   ) ends
-), stretches AS (
-  SELECT p.workspace_id, p.warehouse_id, m.minutes, p.next_what,
-         GREATEST(p.idle_ms + m.minutes * 60000, c.from_ms) AS stop_ms,
-         LEAST(p.next_ms, c.to_ms) AS to_ms
+), known AS (
+  SELECT i.workspace_id, i.warehouse_id, w.warehouse_type, i.running_hours, i.busy_hours, i.idle_cost, i.known_cost,
+         i.evidence_days, i.since, i.until, unix_millis(i.history_from) AS from_ms, unix_millis(i.history_to) AS until_ms
+  FROM warehouse_idle_costs i
+  JOIN warehouses_latest w ON w.workspace_id = i.workspace_id AND w.warehouse_id = i.warehouse_id
+  WHERE w.delete_time IS NULL
+), idle AS (
+  SELECT workspace_id, warehouse_id, next_what, idle_ms, next_ms
   FROM (
-    SELECT workspace_id, warehouse_id, what,
+    SELECT workspace_id, warehouse_id,
            LAST_VALUE(CASE WHEN what <> 'statement' THEN what END) IGNORE NULLS OVER (
              PARTITION BY workspace_id, warehouse_id ORDER BY at_ms, what, until_ms
              ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS state,
@@ -73,50 +79,45 @@ WITH weighed AS (
                     unix_millis(CAST(:end AS TIMESTAMP))) AS next_ms,
            LEAD(what) OVER (PARTITION BY workspace_id, warehouse_id ORDER BY at_ms, what, until_ms) AS next_what
     FROM points
-  ) p
-  CROSS JOIN (
-    SELECT unix_millis(history_from) AS from_ms, unix_millis(history_to) AS to_ms FROM warehouse_coverage
-  ) c
+  ) states
+  WHERE state = 'started' AND next_ms > idle_ms
+), stretches AS (
+  SELECT k.*, m.minutes, s.next_what, LEAST(s.next_ms, k.until_ms) AS to_ms,
+         CASE WHEN s.idle_ms IS NOT NULL THEN GREATEST(s.idle_ms + m.minutes * 60000, k.from_ms) END AS stop_ms
+  FROM known k
   CROSS JOIN weighed m
-  WHERE p.state = 'started'
-), counted AS (
-  SELECT workspace_id, warehouse_id, minutes, COUNT(*) AS idle_stretches,
-         SUM(CASE WHEN next_what = 'statement' THEN 1 ELSE 0 END) AS cold_starts
-  FROM stretches
-  WHERE to_ms > stop_ms
-  GROUP BY workspace_id, warehouse_id, minutes
+  LEFT JOIN idle s ON s.workspace_id = k.workspace_id AND s.warehouse_id = k.warehouse_id
+                  AND s.next_ms > s.idle_ms + m.minutes * 60000
+  WHERE m.minutes >= CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 5 ELSE 10 END
 ), daily AS (
-  SELECT workspace_id, warehouse_id, minutes, day,
-         try_divide(CAST(SUM(LEAST(to_ms, (CAST(unix_date(day) AS BIGINT) + 1) * 86400000)
-                             - GREATEST(stop_ms, CAST(unix_date(day) AS BIGINT) * 86400000)) AS DOUBLE), 3600000) AS hours
-  FROM (
-    SELECT workspace_id, warehouse_id, minutes, stop_ms, to_ms, day
-    FROM (SELECT * FROM stretches WHERE to_ms > stop_ms) kept
-    LATERAL VIEW explode(sequence(to_date(timestamp_millis(stop_ms)), to_date(timestamp_millis(to_ms)),
-                                  INTERVAL 1 DAY)) d AS day
-  ) parts
-  GROUP BY workspace_id, warehouse_id, minutes, day
-), known AS (
-  SELECT w.workspace_id, w.warehouse_id, w.warehouse_name, w.created_by, w.warehouse_type,
-         COALESCE(w.auto_stop_minutes, 0) AS auto_stop, w.change_time, i.running_hours, i.busy_hours, i.idle_cost, i.known_cost, i.evidence_days, i.since, i.until,
-         CASE WHEN i.idle_cost IS NOT NULL THEN
-           COALESCE(try_divide(i.idle_cost, i.running_hours - i.busy_hours), 0D) END AS hourly,
-         CASE WHEN i.known_cost IS NOT NULL THEN
-           try_divide(30 * GREATEST(0D, CAST(i.known_cost AS DOUBLE)), i.evidence_days) END AS monthly_cost
-  FROM warehouse_idle_costs i
-  JOIN warehouses_latest w ON w.workspace_id = i.workspace_id AND w.warehouse_id = i.warehouse_id
-  WHERE w.delete_time IS NULL
+  SELECT workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost, evidence_days,
+         minutes, SUM(CASE WHEN day = to_date(timestamp_millis(stop_ms)) THEN 1 ELSE 0 END) AS stretches,
+         SUM(CASE WHEN day = to_date(timestamp_millis(stop_ms)) AND next_what = 'statement' THEN 1 ELSE 0 END) AS starts,
+         CASE WHEN day >= since AND day < until THEN
+           try_divide(CAST(SUM(LEAST(to_ms, (CAST(unix_date(day) AS BIGINT) + 1) * 86400000)
+                               - GREATEST(stop_ms, CAST(unix_date(day) AS BIGINT) * 86400000)) AS DOUBLE), 3600000)
+           END AS hours
+  FROM stretches
+  LATERAL VIEW explode(CASE WHEN evidence_days IS NOT NULL AND to_ms > stop_ms THEN
+    sequence(to_date(timestamp_millis(stop_ms)), to_date(timestamp_millis(to_ms)), INTERVAL 1 DAY)
+    ELSE array(CAST(NULL AS DATE)) END) d AS day
+  GROUP BY workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost, evidence_days,
+           since, until, minutes, day
 ), saved AS (
-  SELECT workspace_id, warehouse_id, minutes, hours, try_divide(30 * hours, days) AS monthly,
-         1.2816D * 30 * sqrt(try_divide(GREATEST(0D, squares - try_divide(hours * hours, days)), days * (days - 1)))
-           AS spread
+  SELECT workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost, evidence_days,
+         minutes, idle_stretches, cold_starts, hours, try_divide(30 * hours, evidence_days) AS monthly,
+         1.2816D * 30 * sqrt(try_divide(GREATEST(0D, squares - try_divide(hours * hours, evidence_days)),
+                                        evidence_days * (evidence_days - 1))) AS spread,
+         CASE WHEN idle_cost IS NOT NULL THEN COALESCE(try_divide(idle_cost, running_hours - busy_hours), 0D) END AS hourly,
+         CASE WHEN known_cost IS NOT NULL THEN
+           try_divide(30 * GREATEST(0D, CAST(known_cost AS DOUBLE)), evidence_days) END AS monthly_cost
   FROM (
-    SELECT d.workspace_id, d.warehouse_id, d.minutes, SUM(d.hours) AS hours, SUM(d.hours * d.hours) AS squares,
-           MAX(k.evidence_days) AS days
-    FROM daily d
-    JOIN known k ON k.workspace_id = d.workspace_id AND k.warehouse_id = d.warehouse_id
-                AND d.day >= k.since AND d.day < k.until
-    GROUP BY d.workspace_id, d.warehouse_id, d.minutes
+    SELECT workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost, evidence_days,
+           minutes, SUM(stretches) AS idle_stretches, SUM(starts) AS cold_starts, SUM(hours) AS hours,
+           SUM(hours * hours) AS squares
+    FROM daily
+    GROUP BY workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost,
+             evidence_days, minutes
   ) sums
 ), stops AS (
   SELECT workspace_id, warehouse_id, COUNT(*) AS stops
@@ -125,26 +126,21 @@ WITH weighed AS (
   GROUP BY workspace_id, warehouse_id
 ), judged AS (
   SELECT k.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, k.warehouse_id,
-         k.warehouse_name AS warehouse, k.created_by AS owner, k.auto_stop AS auto_stop_minutes, k.change_time AS changed_at,
-         k.running_hours, k.busy_hours, COALESCE(e.stops, 0) AS stops, COALESCE(c.idle_stretches, 0) AS idle_stretches,
-         COALESCE(c.cold_starts, 0) AS cold_starts,
-         CAST(CAST(k.idle_cost AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS idle_cost, COALESCE(v.hours, 0D) AS saved_hours,
-         CAST(CAST(LEAST(k.monthly_cost, GREATEST(0D, COALESCE(v.monthly - v.spread, 0D)) * k.hourly)
+         w.warehouse_name AS warehouse, w.created_by AS owner, COALESCE(w.auto_stop_minutes, 0) AS auto_stop_minutes,
+         w.change_time AS changed_at, k.running_hours, k.busy_hours, COALESCE(e.stops, 0) AS stops, k.idle_stretches,
+         k.cold_starts, CAST(CAST(k.idle_cost AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS idle_cost,
+         COALESCE(k.hours, 0D) AS saved_hours,
+         CAST(CAST(LEAST(k.monthly_cost, GREATEST(0D, COALESCE(k.monthly - k.spread, 0D)) * k.hourly)
               AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_low,
-         CAST(CAST(LEAST(k.monthly_cost, COALESCE(v.monthly + COALESCE(v.spread, 0D), 0D) * k.hourly)
+         CAST(CAST(LEAST(k.monthly_cost, COALESCE(k.monthly + COALESCE(k.spread, 0D), 0D) * k.hourly)
               AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_high,
-         k.known_cost, k.evidence_days, m.minutes, k.warehouse_type,
-         CAST(CAST(try_divide(30 * COALESCE(c.cold_starts, 0) * CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 0.05D ELSE 2D END,
+         k.known_cost, k.evidence_days, k.minutes, k.warehouse_type,
+         CAST(CAST(try_divide(30 * k.cold_starts * CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 0.05D ELSE 2D END,
                               k.evidence_days) AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS start_cost
-  FROM known k
-  CROSS JOIN weighed m
-  LEFT JOIN counted c
-    ON c.workspace_id = k.workspace_id AND c.warehouse_id = k.warehouse_id AND c.minutes = m.minutes
-  LEFT JOIN saved v
-    ON v.workspace_id = k.workspace_id AND v.warehouse_id = k.warehouse_id AND v.minutes = m.minutes
+  FROM saved k
+  JOIN warehouses_latest w ON w.workspace_id = k.workspace_id AND w.warehouse_id = k.warehouse_id
   LEFT JOIN stops e ON e.workspace_id = k.workspace_id AND e.warehouse_id = k.warehouse_id
   LEFT JOIN workspaces s ON s.workspace_id = k.workspace_id
-  WHERE m.minutes >= CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 5 ELSE 10 END
 )
 SELECT workspace_id, workspace, warehouse_id, warehouse, owner, auto_stop_minutes, changed_at, running_hours, busy_hours,
        stops, idle_stretches, cold_starts, idle_cost, saved_hours, saving_low, saving_high, known_cost, evidence_days,

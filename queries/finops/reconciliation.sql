@@ -43,18 +43,16 @@ WITH hours AS (
   LEFT JOIN warehouse_hours w
     ON w.workspace_id = h.workspace_id AND w.warehouse_id = h.warehouse_id AND w.hour = h.hour
 ), parts AS (
-  SELECT month, CASE WHEN price IS NULL THEN 'unpriced' ELSE part END AS part,
+  SELECT month, CASE WHEN is_idle THEN 'idle' WHEN price IS NULL THEN 'unpriced' ELSE part END AS part,
          CASE WHEN price IS NULL THEN usage_unit END AS usage_unit,
-         COALESCE(SUM(CAST(quantity - idle_quantity AS DECIMAL(22, 10)) * price), 0) AS cost,
-         SUM(CASE WHEN price IS NULL THEN quantity END) AS quantity, SUM(usage_rows) AS usage_rows
+         COALESCE(SUM(CAST(CASE WHEN is_idle THEN idle_quantity ELSE quantity - idle_quantity END AS DECIMAL(22, 10))
+                      * price), 0) AS cost,
+         SUM(CASE WHEN price IS NULL THEN quantity END) AS quantity,
+         SUM(CASE WHEN is_idle THEN 0 ELSE usage_rows END) AS usage_rows
   FROM split_hours
+  LATERAL VIEW explode(array(true, false)) e AS is_idle
+  WHERE NOT is_idle OR idle_quantity <> 0
   GROUP BY ALL
-  UNION ALL
-  SELECT month, 'idle' AS part, CAST(NULL AS STRING) AS usage_unit, SUM(idle_quantity * price) AS cost,
-         CAST(NULL AS DECIMAL(38, 10)) AS quantity, CAST(0 AS BIGINT) AS usage_rows
-  FROM split_hours
-  WHERE idle_quantity <> 0
-  GROUP BY month
 )
 SELECT month, part, usage_unit, cost, quantity, usage_rows, SUM(cost) OVER (PARTITION BY month) AS bill
 FROM parts

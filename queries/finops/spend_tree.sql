@@ -14,7 +14,7 @@
 --   resources: count
 --   unpriced_rows: count
 -- ttl: 1h
--- uses: [prices, usage_chosen, workspaces, resource_names]
+-- uses: [prices, usage_chosen, workspaces, resource_versions]
 -- note: >
 --   The :limit resources that cost most in each workspace and product, the rest of it as kind 'other'; kind 'none' is
 --   usage that names no resource. previous_cost covers :previous to :start. cost is NULL where nothing priced was
@@ -57,6 +57,8 @@ SELECT k.workspace_id,
        k.cost, k.previous_cost, k.resources, k.unpriced_rows
 FROM kept k
 LEFT JOIN workspaces w ON w.workspace_id = k.workspace_id
-LEFT JOIN resource_names n
+LEFT JOIN resource_versions n
   ON n.workspace_id = k.workspace_id AND n.resource_kind = k.resource_kind AND n.resource_id = k.resource_id
+QUALIFY ROW_NUMBER() OVER (PARTITION BY k.workspace_id, k.product, k.resource_kind, k.resource_id
+                           ORDER BY n.change_time DESC NULLS LAST, n.delete_time DESC NULLS LAST) = 1
 ORDER BY k.workspace_id, k.product, k.cost DESC NULLS LAST, k.resource_kind, k.resource_id

@@ -13,32 +13,33 @@
 --   statements: count
 --   work_hours: hours
 -- ttl: 1h
--- uses: [warehouse_costs, warehouse_hours, query_hours, warehouses_latest]
+-- uses: [warehouse_costs, warehouse_work, warehouses_latest]
 -- note: >
 --   Hour by hour: cost x used share x (work of the group / all work) is part 'work'; cost x (1 - used share) is part
 --   'idle'; an hour without evidence (other region, outside query history) is part 'unattributed'. The parts of a
 --   warehouse add up to its cost within 1e-6. Work is task + result fetch + compilation time. Beyond the :limit
 --   costliest groups the work is summed per warehouse as part 'other work'. An estimate of use, exact in total.
-WITH grouped AS (
-  SELECT workspace_id, warehouse_id, hour, executed_by, source, statement_type, SUM(work_ms) AS work_ms,
-         SUM(started) AS statements
-  FROM query_hours
-  GROUP BY ALL
+WITH shared AS (
+  SELECT c.workspace_id, c.warehouse_id, CAST(c.cost AS DOUBLE) AS cost, w.executed_by, w.source, w.statement_type,
+         w.started, w.work_ms, w.hour_work_ms, w.used_share,
+         ROW_NUMBER() OVER (PARTITION BY c.workspace_id, c.warehouse_id, c.hour
+                            ORDER BY w.source, w.executed_by, w.statement_type) = 1 AS is_first
+  FROM warehouse_costs c
+  LEFT JOIN warehouse_work w
+    ON w.workspace_id = c.workspace_id AND w.warehouse_id = c.warehouse_id AND w.hour = c.hour
+  WHERE c.cost IS NOT NULL
 ), parts AS (
-  SELECT c.workspace_id, c.warehouse_id, 'work' AS part, g.executed_by, g.source, g.statement_type,
-         CAST(c.cost AS DOUBLE) * h.used_share * try_divide(g.work_ms, h.work_ms) AS cost, g.statements, g.work_ms
-  FROM warehouse_costs c
-  JOIN warehouse_hours h ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
-  JOIN grouped g ON g.workspace_id = c.workspace_id AND g.warehouse_id = c.warehouse_id AND g.hour = c.hour
-  WHERE c.cost IS NOT NULL
-  UNION ALL
-  SELECT c.workspace_id, c.warehouse_id, CASE WHEN h.used_share IS NULL THEN 'unattributed' ELSE 'idle' END AS part,
-         CAST(NULL AS STRING) AS executed_by, CAST(NULL AS STRING) AS source, CAST(NULL AS STRING) AS statement_type,
-         CAST(c.cost AS DOUBLE) * (1 - COALESCE(h.used_share, 0D)) AS cost, 0 AS statements, 0D AS work_ms
-  FROM warehouse_costs c
-  LEFT JOIN warehouse_hours h
-    ON h.workspace_id = c.workspace_id AND h.warehouse_id = c.warehouse_id AND h.hour = c.hour
-  WHERE c.cost IS NOT NULL
+  SELECT workspace_id, warehouse_id,
+         CASE WHEN what = 'work' THEN what WHEN used_share IS NULL THEN 'unattributed' ELSE 'idle' END AS part,
+         CASE WHEN what = 'work' THEN executed_by END AS executed_by, CASE WHEN what = 'work' THEN source END AS source,
+         CASE WHEN what = 'work' THEN statement_type END AS statement_type,
+         CASE WHEN what = 'work' THEN cost * used_share * try_divide(work_ms, hour_work_ms)
+              ELSE cost * (1 - COALESCE(used_share, 0D)) END AS cost,
+         CASE WHEN what = 'work' THEN started ELSE 0 END AS statements,
+         CASE WHEN what = 'work' THEN work_ms ELSE 0D END AS work_ms
+  FROM shared
+  LATERAL VIEW explode(array('work', 'rest')) e AS what
+  WHERE CASE WHEN what = 'work' THEN source IS NOT NULL ELSE is_first END
 ), totals AS (
   SELECT workspace_id, warehouse_id, part, executed_by, source, statement_type, SUM(cost) AS cost,
          SUM(statements) AS statements, SUM(work_ms) AS work_ms

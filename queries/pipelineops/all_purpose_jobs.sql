@@ -12,7 +12,7 @@
 --   task_runs: count
 --   hours: hours
 -- ttl: 12h
--- uses: [jobs_latest, clusters_latest]
+-- uses: [jobs_latest, interactive_clusters]
 -- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   Task runs whose compute_ids name a cluster made in the UI or by API; job compute would be cheaper. hours sum the
@@ -28,7 +28,7 @@ SELECT u.workspace_id, u.job_id, COALESCE(MAX(j.name), 'other region or deleted'
        MAX(c.cluster_name) AS cluster, MAX(COALESCE(j.run_as_user_name, j.run_as)) AS owner,
        COUNT(DISTINCT u.run_id) AS task_runs, CAST(SUM(u.ms) AS DOUBLE) / 3600000D AS hours
 FROM used u
-JOIN clusters_latest c ON c.workspace_id = u.workspace_id AND c.cluster_id = u.cluster_id
+JOIN interactive_clusters c ON c.workspace_id = u.workspace_id AND c.cluster_id = u.cluster_id
 LEFT JOIN jobs_latest j ON j.workspace_id = u.workspace_id AND j.job_id = u.job_id
 WHERE c.cluster_source IN ('UI', 'API')
 GROUP BY u.workspace_id, u.job_id, u.cluster_id

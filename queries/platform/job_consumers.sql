@@ -12,7 +12,7 @@
 --   reads: count
 --   last_read: time
 -- ttl: 1h
--- uses: [lineage_events, resource_names, table_places]
+-- uses: [lineage_events, runner_names, table_places]
 -- note: >
 --   From lineage, one step downstream. The job's own reads of what it wrote do not count; the same job id in another
 --   workspace is another job. What is written or read by the path of a table's storage counts for
@@ -41,12 +41,12 @@ WITH written AS (
   JOIN others o ON startswith(o.source_path, p.place)
 )
 SELECT w.table_name, r.consumer_kind, r.workspace_id AS consumer_workspace, r.consumer_id,
-       COALESCE(MAX(n.resource_name), r.consumer_id) AS consumer, max_by(r.ran_as, r.event_time) AS owner,
+       COALESCE(MAX(n.runner_name), r.consumer_id) AS consumer, max_by(r.ran_as, r.event_time) AS owner,
        COUNT(DISTINCT r.event_id) AS reads, MAX(r.event_time) AS last_read
 FROM written w
 LEFT JOIN read_tables r ON r.table_name = w.table_name
-LEFT JOIN resource_names n
-  ON n.workspace_id = r.workspace_id AND n.resource_kind = r.consumer_kind AND n.resource_id = r.consumer_id
+LEFT JOIN runner_names n
+  ON n.workspace_id = r.workspace_id AND n.runner_kind = r.consumer_kind AND n.runner_id = r.consumer_id
 GROUP BY w.table_name, r.consumer_kind, r.workspace_id, r.consumer_id
 ORDER BY reads DESC, table_name, consumer_kind, consumer_workspace, consumer_id
 LIMIT :limit

@@ -11,7 +11,7 @@
 --   statements: count
 --   last_used: time
 -- ttl: 1h
--- uses: [resource_names]
+-- uses: [runner_names]
 -- optional: [system.query.history.query_source.pipeline_info]
 -- note: >
 --   Statements that began between :start and :end, by what sent them: a job, a pipeline, a dashboard, else the person
@@ -28,11 +28,11 @@ WITH sent AS (
   WHERE start_time >= :start AND start_time < :end AND workspace_id = :workspace_id
     AND compute.warehouse_id IS NOT NULL AND (:warehouse_id = '' OR compute.warehouse_id = :warehouse_id)
 )
-SELECT s.warehouse_id, s.consumer_kind, s.consumer_id, COALESCE(MAX(n.resource_name), s.consumer_id) AS consumer,
+SELECT s.warehouse_id, s.consumer_kind, s.consumer_id, COALESCE(MAX(n.runner_name), s.consumer_id) AS consumer,
        max_by(s.executed_by, s.start_time) AS owner, COUNT(*) AS statements, MAX(s.start_time) AS last_used
 FROM sent s
-LEFT JOIN resource_names n
-  ON n.workspace_id = s.workspace_id AND n.resource_kind = s.consumer_kind AND n.resource_id = s.consumer_id
+LEFT JOIN runner_names n
+  ON n.workspace_id = s.workspace_id AND n.runner_kind = s.consumer_kind AND n.runner_id = s.consumer_id
 GROUP BY s.warehouse_id, s.consumer_kind, s.consumer_id
 ORDER BY statements DESC, warehouse_id, consumer_kind, consumer_id
 LIMIT :limit

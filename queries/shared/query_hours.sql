@@ -1,6 +1,6 @@
 -- optional: [system.query.history.query_source.pipeline_info, system.query.history.query_source.genie_space_id]
 -- note: >
---   The part of each statement of a SQL warehouse that falls into each clock hour. Work is task + result fetch +
+--   The part of each statement of a SQL warehouse (of the chosen workspaces) that falls into each clock hour. Work is task + result fetch +
 --   compilation time in milliseconds, spread over the hours by overlap; statements without work (metadata) are left
 --   out. `started` is 1 in the hour the statement began. Statements that ran over a day are seen from :start on only
 --   if they began on the day before it. A statement that waits for its warehouse to start does not run yet.
@@ -29,6 +29,7 @@ FROM (
     FROM system.query.history
     WHERE start_time >= date_sub(:start, 1) AND start_time < :end AND end_time >= start_time
       AND compute.warehouse_id IS NOT NULL
+      AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
   ) statements
   LATERAL VIEW explode(sequence(date_trunc('HOUR', timestamp_millis(start_ms)), date_trunc('HOUR', end_time),
                                 INTERVAL 1 HOUR)) h AS hour

@@ -4,8 +4,9 @@
 --   (idle_cost, DOUBLE), and the hours it was billed, running and busy. Days from since to before until have evidence:
 --   all but those that were billed before the first billed hour with evidence, or after the last; known_cost is what
 --   was billed in them, evidence_days their number (NULL without any evidence). Without a price
---   the costs are NULL.
+--   the costs are NULL. history_from and history_to are warehouse_hours', NULL without any evidence.
 SELECT workspace_id, warehouse_id, SUM(cost) AS cost, COUNT(*) AS billed_hours, since, until,
+       MAX(history_from) AS history_from, MAX(history_to) AS history_to,
        CASE WHEN since IS NOT NULL THEN datediff(until, since) END AS evidence_days,
        SUM(CASE WHEN day >= since AND day < until THEN cost END) AS known_cost,
        SUM(CAST(cost AS DOUBLE) * (1 - used_share)) AS idle_cost,
@@ -16,6 +17,7 @@ FROM (
          CASE WHEN last_known < last_day THEN date_add(last_known, 1) WHEN last_known IS NOT NULL THEN :end END AS until
   FROM (
     SELECT c.workspace_id, c.warehouse_id, c.cost, to_date(c.hour) AS day, h.on_ms, h.busy_ms, h.used_share,
+           h.history_from, h.history_to,
            MIN(to_date(c.hour)) OVER (PARTITION BY c.workspace_id, c.warehouse_id) AS first_day,
            MAX(to_date(c.hour)) OVER (PARTITION BY c.workspace_id, c.warehouse_id) AS last_day,
            MIN(CASE WHEN h.hour IS NOT NULL THEN to_date(c.hour) END) OVER (

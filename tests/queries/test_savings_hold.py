@@ -180,6 +180,7 @@ def test_a_warehouse_saves_no_more_than_it_costs(account: Account) -> None:
     for row in found:
         if row["evidence_days"] is None:
             assert row["saving_high"] in (None, Decimal(0)) and row["saved_hours"] == 0
+            assert row["idle_stretches"] == row["cold_starts"] == 0
             continue
         days = row["evidence_days"]
         assert row["known_cost"] in {
