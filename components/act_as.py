@@ -6,7 +6,8 @@ import streamlit as st
 
 from approvals.people import Directory, Unreachable
 from components.identity import ACT_AS, Viewer
-from components.untrusted import plain, safe
+from components.names import words_for
+from components.untrusted import safe
 
 
 def act_as(who: Viewer, directory: Directory | None) -> None:
@@ -23,6 +24,6 @@ def act_as(who: Viewer, directory: Directory | None) -> None:
         names = [who.name]
     st.selectbox(
         ":material/laptop_mac: Acting as, unauthenticated", names, key=ACT_AS, bind="query-params",
-        persist_state="session", format_func=lambda name: plain(name, 60),
+        persist_state="session", format_func=words_for(names, str, 60),
         help="This is a laptop: nobody checked this name. What is decided here is marked dev: and counts nowhere else.",
     )  # fmt: skip

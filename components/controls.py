@@ -22,6 +22,7 @@ from approvals.switches import Names, Switch, SwitchRefused
 from components import format as fmt
 from components import stopped
 from components.inbox import clicks
+from components.names import words_for
 from components.store_away import Away
 from components.uncut import uncut
 from components.untrusted import plain, safe
@@ -78,8 +79,9 @@ def show_switches(console: Console, zone: str, now: dt.datetime) -> None:
 def _form(console: Console, names: Names, me: Person | None) -> None:
     with st.form("kill", border=True):
         st.markdown("**Stop actions now.** Nothing new starts within a second; what runs is finished and looked at.")
-        st.selectbox("What", choices(names, console.workspaces), index=None, key=_WHICH, placeholder="Choose what to stop",
-                     format_func=lambda one: _choice(one, console.places))  # fmt: skip
+        found = choices(names, console.workspaces)
+        st.selectbox("What", found, index=None, key=_WHICH, placeholder="Choose what to stop",
+                     format_func=words_for(found, lambda one: _choice(one, console.places), 120))  # fmt: skip
         st.text_input("Why", max_chars=400, key=_WHY)
         st.form_submit_button(":red-background[**Stop**]", key="stop", icon=":material/front_hand:", disabled=me is None,
                               on_click=_stop, args=(console, _words(console, me, "stop")))  # fmt: skip
@@ -95,7 +97,7 @@ def choices(names: Names, workspaces: tuple[str, ...] | None) -> list[tuple[str,
 def _choice(one: tuple[str, str], places: Mapping[str, str]) -> str:
     level, name = one
     called = f" ({places[name]})" if level == "workspace" and places.get(name) else ""
-    return plain(stopped.WHAT[level] if level == "global" else f"{stopped.WHAT[level]} {name}{called}", 120)
+    return stopped.WHAT[level] if level == "global" else f"{stopped.WHAT[level]} {name}{called}"
 
 
 def _words(console: Console, me: Person | None, about: str) -> Mapping[str, str]:

@@ -21,8 +21,9 @@ from approvals.store import Store
 from components import state
 from components.identity import acting, limits
 from components.inbox import clicks
+from components.names import words_for
 from components.store_away import Away
-from components.untrusted import plain, safe
+from components.untrusted import safe
 from settings import settings
 from warehouse.interface import Answer
 
@@ -86,7 +87,7 @@ def form(schedules: Answer | None, directory: Directory | None) -> None:
 def _fields(jobs: list[Job], at: Declaring) -> None:
     words = at.words()
     first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
-    chosen = first.selectbox("Job", jobs, index=None, format_func=_named)
+    chosen = first.selectbox("Job", jobs, index=None, format_func=words_for(jobs, _named, key=lambda job: job[0]))
     due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
     zone = third.selectbox("Time zone", _zones(), index=_zones().index("UTC"))
     saved = fourth.form_submit_button("Declare", type="primary", width="stretch", disabled=not words)
@@ -98,7 +99,7 @@ def _fields(jobs: list[Job], at: Declaring) -> None:
 
 
 def _named(job: Job) -> str:
-    return plain(f"{job[2]} ({job[1]})", 80)
+    return f"{job[2]} ({job[1]})"
 
 
 def _act(chosen: Job | None, due: str, zone: str, removed: bool, at: Declaring, words: dict[str, str]) -> None:

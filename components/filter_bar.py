@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
+from components.names import words_for
 from components.state import Reads
 from components.untrusted import plain, safe
 from components.waiting import until_done
@@ -75,7 +76,7 @@ def _choices(filters: Filters, reader: Reads, today: dt.date) -> None:
     labels = _labels(names) | {w: w for w in filters.workspaces if w not in _labels(names)}
     _keep("filters-workspaces", list(filters.workspaces))
     st.multiselect(
-        "Workspaces", list(labels), key="filters-workspaces", format_func=lambda w: labels.get(w, w),
+        "Workspaces", list(labels), key="filters-workspaces", format_func=words_for(labels, lambda w: labels.get(w, w)),
         placeholder="All", on_change=_listed_chosen, args=(filters, "workspaces"),
     )  # fmt: skip
     codes, bases = _prices(reader, filters)
@@ -102,7 +103,10 @@ def _labels(frame: pd.DataFrame) -> dict[str, str]:
     if not {"workspace_id", "workspace_name"} <= set(frame.columns):
         return {}
     pairs = zip(frame["workspace_id"], frame["workspace_name"], strict=True)
-    return {str(i): plain(name, 60) or str(i) for i, name in sorted(pairs, key=lambda p: str(p[1]).casefold())}
+    return {
+        str(i): plain(name if isinstance(name, str) else i, 60) or str(i)
+        for i, name in sorted(pairs, key=lambda p: str(p[1]).casefold())
+    }
 
 
 def _prices(reader: Reads, filters: Filters) -> tuple[list[str], list[str]]:

@@ -18,6 +18,7 @@ from approvals.ledger import Entry
 from approvals.store import Store
 from components import format as fmt
 from components.inbox import words
+from components.names import words_for
 from components.untrusted import cells, plain, safe
 from components.views import choose
 
@@ -63,7 +64,9 @@ def filters(store: Store, now: dt.datetime) -> Wanted:
     with first:
         text = st.text_input("Search", key="text", placeholder="Words, a title, an id", max_chars=200, **bound)  # type: ignore[call-overload]
     with second:
-        who = st.selectbox("Who", people, index=None, key="who", placeholder="Anyone", format_func=plain, **bound)  # type: ignore[call-overload]
+        who = st.selectbox(
+            "Who", people, index=None, key="who", placeholder="Anyone", format_func=words_for(people, str), **bound
+        )  # type: ignore[call-overload]
     with third:
         what = st.selectbox("What", list(FAMILIES), index=None, key="what", placeholder="Anything", **bound)  # type: ignore[call-overload]
     with fourth:

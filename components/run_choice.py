@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from components import format as fmt
+from components.names import words_for
 from components.page import Page
 from components.promised import failed, schedules
-from components.untrusted import plain, safe
+from components.untrusted import safe
 from components.waiting import until_done
 from queries.kinds import Param
 from warehouse.interface import Ask
@@ -79,7 +80,7 @@ def _job(names: dict[str, str], start: Row | None) -> str | None:
     at = order.index(_key(start)) if start is not None else 0
     picked = st.selectbox(
         "Job", order, index=at, key="run_job", on_change=_forget,
-        format_func=lambda key: plain(f"{names.get(key, key)} ({key.partition('/')[2]})", 120),
+        format_func=words_for(order, lambda key: f"{names.get(key, key)} ({key.partition('/')[2]})", 120),
     )  # fmt: skip
     return picked if picked in names else order[at]
 
@@ -101,8 +102,8 @@ def _run(first: list[Row], listed: list[Row]) -> Row | None:
     at = 0 if first else next((n for n, key in enumerate(keys) if states[key] == "FAILED"), 0)
     picked = st.selectbox(
         "Run", keys, index=at, key="run", bind="query-params",
-        format_func=lambda key: plain(f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {states[key]} · {key}", 120)
-        if key in rows else key,
+        format_func=words_for(keys, lambda key: f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {states[key]} · {key}"
+                            if key in rows else key, 120),
     )  # fmt: skip
     return rows[picked if picked in rows else keys[at]]
 

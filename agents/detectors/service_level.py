@@ -183,7 +183,7 @@ def error_budget(days: pd.DataFrame, target: float) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     grouped = (
         done.assign(kept=done["state"].eq("met"))
-        .groupby(["workspace_id", "job_id", "name", "source"], as_index=False, sort=False)
+        .groupby(["workspace_id", "job_id", "name", "source"], as_index=False, sort=False, dropna=False)
         .agg(promised=("state", "size"), kept=("kept", "sum"))
     )
     grouped["missed"] = grouped["promised"] - grouped["kept"]

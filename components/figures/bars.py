@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, say, value_axis, words
+from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
 from components.tile import Body, Look, Plot
 from components.tokens import tokens
 from components.untrusted import chart, plain
@@ -33,7 +33,7 @@ def ranked(
         return NOTHING
     ink, short, full = tokens(look.theme), words(unit, look, compact=True), words(unit, look)
     sizes = [v or 0.0 for v in floats(rows[value])]
-    names = [chart(v, 32) for v in rows[label]]
+    names = labels(rows[label], 32)
     more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
     trace = {
         "type": "bar", "orientation": "h", "x": sizes, "y": list(range(len(names))),
@@ -77,7 +77,7 @@ def pareto(
     if not whole:
         return NOTHING
     ink, full = tokens(look.theme), words(unit, look)
-    names = [chart(v, 24) for v in rows[label]]
+    names = labels(rows[label], 24)
     shares = [part / whole for part in itertools.accumulate(sizes)]
     texts = [
         f"<b>{n}</b><br>{full(v)}<br>running share {s:.0%}" for n, v, s in zip(names, rows[value], shares, strict=True)

@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 
 from components import format as fmt
 from components.figures.ticks import value_ticks
+from components.names import short
 from components.tile import Empty, Look
 from components.tokens import Tokens, tokens
+from components.untrusted import chart
 
 MOST_MARKS = 2_000
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
@@ -89,10 +91,10 @@ def day_axis(look: Look, **more: Any) -> dict[str, Any]:
     return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12} | more
 
 
-def name_axis(names: Sequence[str | None], look: Look) -> dict[str, Any]:
-    """An axis of names (labels of marks) in their order, also of those that look like a number or a day; the ticks write
-    them short."""
-    short = {name: f"{name[:31].rstrip()}…" for name in names if name and len(name) > 32}
+def name_axis(names: Sequence[str], ticks: Sequence[str], look: Look) -> dict[str, Any]:
+    """An axis of ``names`` (labels of marks) in their order, also of those that look like a number or a day, written as
+    ``ticks``."""
+    short = {name: tick for name, tick in zip(names, ticks, strict=True) if name != tick}
     return axis(look, type="category", categoryorder="array", categoryarray=list(names), labelalias=short)
 
 
@@ -105,6 +107,11 @@ def words(unit: Unit, look: Look, *, compact: bool = False) -> Callable[[Any], s
         "bytes": fmt.size,
     }
     return texts.get(unit, lambda v: fmt.number(v, compact=compact, digits=2))
+
+
+def labels(names: Iterable[Any], limit: int) -> list[str]:
+    """``names`` as labels (HTML) of about ``limit`` characters, no two alike."""
+    return [chart(one, limit + 20) for one in short(names, limit)]
 
 
 def floats(values: Iterable[Any]) -> list[float | None]:

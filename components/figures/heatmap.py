@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, legend, say, stamps
+from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, labels, legend, say, stamps
 from components.tile import Body, Look, Plot
 from components.tokens import Tokens, tokens
 from components.untrusted import chart
@@ -53,7 +53,7 @@ def sla_heatmap(
     traces = [
         _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, keys)) for s in STATES[:-1]
     ]
-    ticks = [chart(names[key], 28) for key in rows]
+    ticks = labels([names[key] for key in rows], 28)
     figure = canvas(
         [t for t in traces if t["x"]],
         look,

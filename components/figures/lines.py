@@ -15,6 +15,7 @@ from components.figures.canvas import (
     cut,
     day_axis,
     floats,
+    labels,
     say,
     stamps,
     value_axis,
@@ -88,7 +89,7 @@ def multiples(
     rows = -(-len(shown) // across)
     layout: dict[str, Any] = {"annotations": []}
     traces = []
-    for place, name in enumerate(shown):
+    for place, (name, called) in enumerate(zip(shown, labels(shown, 28), strict=True)):
         part = drawn[drawn[panel] == name]
         suffix = "" if place == 0 else str(place + 1)
         left, bottom = (place % across) / across, 1 - (place // across + 1) / rows
@@ -98,10 +99,10 @@ def multiples(
         layout[f"yaxis{suffix}"] = value_axis(
             look, unit, top, low, domain=box["y"], anchor=f"x{suffix}", range=[low * 1.05, top * 1.05], **ticks
         )
-        line = one_line(stamps(part[x], look), part[value], full, chart(name, 28), ink.series[0], width=1.5)
+        line = one_line(stamps(part[x], look), part[value], full, called, ink.series[0], width=1.5)
         traces.append(line | {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "customdata": [[str(name)]] * len(part)})
         layout["annotations"].append(
-            {"text": chart(name, 28), "xref": "paper", "yref": "paper", "x": box["x"][0], "y": box["y"][1],
+            {"text": called, "xref": "paper", "yref": "paper", "x": box["x"][0], "y": box["y"][1],
              "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": ink.text}}
         )  # fmt: skip
     figure = canvas(traces, look, **layout)

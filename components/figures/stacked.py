@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,6 +15,7 @@ from components.figures.canvas import (
     canvas,
     day_axis,
     floats,
+    labels,
     name_axis,
     say,
     stamps,
@@ -60,10 +61,9 @@ def stacked(
     full = words(unit, look)
     paints = entity_colours(table.columns, look.theme) | dict(colours or {})
     sums = table.sum(axis=1)
-    whens = _labels(table.index) if named else stamps(table.index, look)
+    whens = labels(table.index, 80) if named else stamps(table.index, look)
     traces = []
-    for name in table.columns:
-        label = chart(name, 32)
+    for name, label in zip(table.columns, labels(table.columns, 32), strict=True):
         trace: dict[str, Any] = {
             "name": label, "x": whens, "y": table[name].tolist(),
             "hovertext": [
@@ -78,7 +78,7 @@ def stacked(
         look,
         barmode="relative",
         showlegend=len(traces) > 1,
-        xaxis=name_axis(whens, look) if named else day_axis(look),
+        xaxis=name_axis(labels(table.index, 80), labels(table.index, 32), look) if named else day_axis(look),
         yaxis=value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min()),
         margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
         annotations=[
@@ -119,12 +119,6 @@ def _table(frame: pd.DataFrame, x: str, series: str, value: str, top: int, rest:
 def _reach(table: pd.DataFrame) -> pd.Series:
     """How far the marks of each x reach on one side of zero."""
     return table.sum(axis=1)
-
-
-def _labels(names: Iterable[str]) -> list[str | None]:
-    """Names as categories. Plotly puts equal ones in one place, so one that reads like an earlier one is numbered."""
-    made = [chart(name, 80) for name in names]
-    return [text if text not in made[:i] else f"{text} ({i + 1})" for i, text in enumerate(made)]
 
 
 def _form(mode: str, colour: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import Any
@@ -10,10 +11,10 @@ from urllib.parse import unquote
 import pandas as pd
 
 from components import format as fmt
-from components.figures.canvas import MOST_MARKS, NOTHING, canvas, say
+from components.figures.canvas import MOST_MARKS, NOTHING, canvas, labels, say
 from components.tile import Body, Look, Plot
 from components.tokens import ink_on, mix, tokens
-from components.untrusted import chart, plain
+from components.untrusted import plain
 
 _LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
 _NO_KEY = "%"  # stands for an empty identifier: Plotly takes an empty id for the whole
@@ -105,7 +106,8 @@ def _word(value: Any) -> str:
 def _trace(nodes: Nodes, look: Look, compared: bool) -> dict[str, Any]:
     ink = tokens(look.theme)
     paths, parents = list(nodes), {path[:-1] for path in nodes}
-    labels, now, before = zip(*nodes.values(), strict=True)
+    names = _told_apart(nodes)
+    _, now, before = zip(*nodes.values(), strict=True)
     ratios = [_ratio(a, b) if compared else None for a, b in zip(now, before, strict=True)]
     fills = [mix(ink.diverging, 0.5 + r / (2 * CLIP)) if r is not None else ink.border for r in ratios]
     fills = [ink.surface if len(path) == 1 else fill for path, fill in zip(paths, fills, strict=True)]
@@ -114,16 +116,16 @@ def _trace(nodes: Nodes, look: Look, compared: bool) -> dict[str, Any]:
         "type": "treemap",
         "ids": ["/".join(path) for path in paths],
         "parents": ["/".join(path[:-1]) for path in paths],
-        "labels": [chart(label) for label in labels],
+        "labels": names,
         # A parent's area is the sum of its children: its own share is nothing.
         "values": [0.0 if path in parents else float(a) for path, a in zip(paths, now, strict=True)],
         "branchvalues": "remainder",
         "maxdepth": 2,
         "text": [f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, said, strict=True)],
         "hovertext": [
-            f"<b>{chart(label)}</b><br>{fmt.money(a, look.currency, compact=False, basis=look.basis)}"
+            f"<b>{name}</b><br>{fmt.money(a, look.currency, compact=False, basis=look.basis)}"
             + (f"<br>before: {fmt.money(b, look.currency, compact=False)} ({c})" if compared else "")
-            for label, a, b, c in zip(labels, now, before, said, strict=True)
+            for name, a, b, c in zip(names, now, before, said, strict=True)
         ],
         "texttemplate": "%{label}<br>%{text}",
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -136,6 +138,22 @@ def _trace(nodes: Nodes, look: Look, compared: bool) -> dict[str, Any]:
         "root": {"color": "rgba(0,0,0,0)"},
         "sort": True,
     }  # fmt: skip
+
+
+def _told_apart(nodes: Nodes) -> list[str]:
+    """A label for each node; parts of one whole that are called the same have their identifiers behind it."""
+    families: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
+    for path, node in nodes.items():
+        families.setdefault(path[:-1], {})[path] = plain(node[0], 400)
+    made: dict[tuple[str, ...], str] = {}
+    for family in families.values():
+        often = Counter(family.values())
+        keyed = [
+            text if often[text] < 2 or path[-1] in (_NO_KEY, _MORE) else f"{text} · {unquote(path[-1])}"
+            for path, text in family.items()
+        ]
+        made |= zip(family, labels(keyed, 48), strict=True)
+    return [made[path] for path in nodes]
 
 
 def _scale(look: Look) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, value_axis, words
+from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
 from components.tile import Body, Look, Plot
 from components.tokens import tokens
-from components.untrusted import chart, plain
+from components.untrusted import plain
 
 
 def waterfall(
@@ -32,7 +32,7 @@ def waterfall(
     steps = [v or 0.0 for v in floats(frame[change])]
     start = floats([first[1]])[0] or 0.0 if first else 0.0
     end = start + sum(steps)
-    names = ([first[0]] if first else []) + [chart(v, 24) for v in frame[label]] + [last]
+    names = ([first[0]] if first else []) + labels(frame[label], 24) + [last]
     sizes = ([start] if first else []) + steps + [end]
     kinds = (["absolute"] if first else []) + ["relative"] * len(steps) + ["total"]
     signed = [("+" if v > 0 and k == "relative" else "") + short(v) for v, k in zip(sizes, kinds, strict=True)]

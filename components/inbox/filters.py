@@ -11,7 +11,8 @@ from approvals.store import Store
 from components import format as fmt
 from components.inbox.place import FILTERS, Place, amount, narrow
 from components.inbox.words import RISK
-from components.untrusted import plain, safe
+from components.names import words_for
+from components.untrusted import safe
 
 LISTED: Mapping[str, tuple[str, str]] = {  # word of the address: label, column
     "dimension": ("Dimension", "dimension"), "env": ("Environment", "env"), "kind": ("Kind of action", "kind"),
@@ -62,7 +63,7 @@ def _drawer(place: Place, store: Store, workspaces: tuple[str, ...] | None) -> N
         options = ["", *dict.fromkeys([*(one for one in values[name] if one), *([now] if now else [])])]
         st.session_state[f"inbox-{name}"] = now
         st.selectbox(
-            safe(label), options, key=f"inbox-{name}", format_func=lambda value: plain(value, 80) or "All",
+            safe(label), options, key=f"inbox-{name}", format_func=words_for(options, lambda value: value or "All"),
             on_change=_chosen, args=(name,),
         )  # fmt: skip
     st.session_state["inbox-risk"] = place.filters.risk

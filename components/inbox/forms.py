@@ -15,7 +15,8 @@ from components.inbox.doors import Doors, KindForm
 from components.inbox.place import go
 from components.inbox.seen import Seen, field_key
 from components.inbox.words import LOOK, REASON
-from components.untrusted import plain, safe
+from components.names import words_for
+from components.untrusted import safe
 
 WHY = "Why (others read it, and the next proposal learns from it)"
 
@@ -41,8 +42,13 @@ def draw(do: str, card: Card, seen: Seen, doors: Doors, stands_for: list[Person]
 def _accept(card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> None:
     st.markdown(f"**Accept** exactly this: digest {safe(seen.action_digest[:8])}, revision {safe(seen.revision)}")
     if stands_for:
-        names = {"": "Myself"} | {one.id: plain(one.name, 60) for one in stands_for}
-        st.selectbox("I decide for", list(names), key=field_key(seen, "for"), format_func=lambda one: names[one])
+        names = {"": "Myself"} | {one.id: one.name for one in stands_for}
+        st.selectbox(
+            "I decide for",
+            list(names),
+            key=field_key(seen, "for"),
+            format_func=words_for(names, lambda one: names.get(one, one)),
+        )
     if seen.risk >= 4:
         name = card.content.target.name or card.content.target.id
         st.markdown(f":red[:material/warning: This cannot be undone.] Type **{safe(name)}** to confirm.")
@@ -150,7 +156,9 @@ def _override(card: Card, seen: Seen, doors: Doors) -> None:
             names,
             index=start,
             key=field_key(seen, "kind"),
-            format_func=lambda name: plain(f"{kinds[name].title.rstrip('.')} ({name})" if name in kinds else name, 90),
+            format_func=words_for(
+                names, lambda name: f"{kinds[name].title.rstrip('.')} ({name})" if name in kinds else name
+            ),
         )
         wanted = typed_form.fields(kinds[kind].schema) if kind in kinds else []
         with st.form("inbox-form-override-fields", border=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from components.inbox.doors import KindForm
 from components.inbox.place import Place, narrow
 from components.inbox.rows import span
 from components.inbox.words import RISK
+from components.names import words_for
 from components.untrusted import plain, safe
 
 FIRST = 4  # shown at once, the rest in a menu
@@ -43,8 +44,14 @@ def draw(place: Place, found: Sequence[Group], kinds: Mapping[str, KindForm]) ->
         if rest := {one.group_key: line(one, kinds) for one in found[FIRST:]}:
             st.menu_button(
                 f"{safe(len(rest))} more", list(rest), key="inbox-groups-more", type="tertiary", on_click=_more,
-                format_func=lambda group: safe(rest.get(str(group), ""), 120),
+                format_func=_menu(rest),
             )  # fmt: skip
+
+
+def _menu(lines: Mapping[str, str]) -> Callable[[str], str]:
+    """How the menu calls each group, made harmless."""
+    called = words_for(lines, lambda group: lines.get(str(group), ""), 120)
+    return lambda group: safe(called(group), 160)
 
 
 def _more() -> None:

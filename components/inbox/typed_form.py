@@ -13,7 +13,8 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from approvals.proposal import Json
-from components.untrusted import plain, safe
+from components.names import words_for
+from components.untrusted import safe
 
 Shape = Literal["whole", "number", "flag", "choice", "several", "text", "long", "texts", "json"]
 SHAPES = get_args(Shape)
@@ -133,9 +134,11 @@ def _widget(field: Field, value: Any, key: str) -> None:
         st.checkbox(label, key=key, help=hint)
     elif field.shape == "choice":
         options = ([None] if field.optional else []) + list(field.choices)
-        st.selectbox(label, options, key=key, help=hint, format_func=lambda v: "–" if v is None else plain(v))
+        st.selectbox(
+            label, options, key=key, help=hint, format_func=words_for(options, lambda v: "–" if v is None else str(v))
+        )
     elif field.shape == "several":
-        st.multiselect(label, list(field.choices), key=key, help=hint, format_func=plain)
+        st.multiselect(label, list(field.choices), key=key, help=hint, format_func=words_for(field.choices, str))
     elif field.shape in ("texts", "json", "long"):
         st.text_area(label, key=key, help=hint, placeholder="One a line" if field.shape == "texts" else None)
     else:

@@ -12,9 +12,9 @@ from components import format as fmt
 from components import savings as saved
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
+from components.names import named, things_apart, told_apart
 from components.panel import panel
 from components.panels.finops import NO_OWNER, ZERO, amount, worth
-from components.panels.names import named, told_apart
 from components.tile import Body, Empty, Frames, Grid, Look, Note
 
 MOST_CLUSTERS = 12
@@ -142,16 +142,16 @@ def warehouses(frames: Frames, look: Look) -> Sequence[Body]:
         "running_hours": ("Running", "hours"),
         "busy_hours": ("Busy", "hours"),
     }
-    return [Note(" ".join(said)), Grid(frame, columns)]
+    return [Note(" ".join(said)), Grid(things_apart(frame, "warehouse", "warehouse_id"), columns)]
 
 
 @panel("Who uses the warehouses")
 def warehouse_users(frames: Frames, look: Look) -> Body:
     """Warehouse cost by the person or tool whose statements used it; idle time stands apart."""
     frame = frames["warehouse_share"]
-    who = frame["executed_by"].where(frame["executed_by"].notna(), frame["part"])
-    named = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
-    sums = named.groupby("who")["cost"].agg(worth).reset_index()
+    who = named(frame["executed_by"], frame["part"])
+    users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
+    sums = users.groupby("who")["cost"].agg(worth).reset_index()
     return ranked(sums, look, label="who", value="cost", top=14)
 
 
@@ -160,7 +160,8 @@ def clusters(frames: Frames, look: Look) -> Sequence[Body]:
     """Shared clusters split among their jobs by run time; time without a job stands apart."""
     frame = frames["cluster_share"]
     names = told_apart(frame["cluster"].fillna(frame["cluster_id"]), frame["workspace_id"], frame["cluster_id"])
-    frame = frame.assign(cluster=names, job=frame["job"].where(frame["job"].notna(), frame["part"]))
+    jobs = told_apart(frame["job"], frame["workspace_id"], frame["job_id"]).where(frame["part"].eq("job"))
+    frame = frame.assign(cluster=names, job=named(jobs, frame["part"]))
     costs = frame.groupby("cluster")["cost"].agg(amount).sort_values(ascending=False, kind="stable")
     shown, rest = costs.head(MOST_CLUSTERS), costs.iloc[MOST_CLUSTERS:]
     drawn = frame[frame["cluster"].isin(shown.index)].sort_values("cluster", key=lambda c: c.map(shown.index.get_loc))
@@ -200,7 +201,7 @@ def savings(frames: Frames, look: Look) -> Sequence[Body]:
         f"{fmt.money(amount(frame['monthly_saving']), look.currency)} a month in {fmt.counted(len(frame), 'place')}; "
         f"{fmt.money(sure, look.currency)} of it with high confidence. Savings may overlap on one resource."
     )
-    return [said, Grid(frame, SAVINGS)]
+    return [said, Grid(things_apart(frame, "resource", "resource_id"), SAVINGS)]
 
 
 @panel("Usage without a price", width=3)

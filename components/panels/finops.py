@@ -15,8 +15,8 @@ from components.figures.canvas import NOTHING
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
+from components.names import lines, named, told_apart
 from components.panel import panel
-from components.panels.names import lines, named
 from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
 from components.tokens import OTHER
 
@@ -202,7 +202,10 @@ def anomalies(frames: Frames, look: Look) -> Sequence[Body]:
         "excess": ("Excess", "money"),
         "chance": ("Chance", "text"),
     }
-    told = events.assign(chance=["< 0.0001" if p < 1e-4 else f"{p:.4f}" for p in events["p"]])
+    told = events.assign(
+        chance=["< 0.0001" if p < 1e-4 else f"{p:.4f}" for p in events["p"]],
+        place=told_apart(events["place"], events["workspace_id"], events["resource_id"]),
+    )
     return [
         drawn,
         Grid(told, columns, caption="Chance: of such a day in quiet times, ranked over all series"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.names import told_apart
 from components.panel import panel
 from components.tile import Body, Empty, Frames, Grid, Look
 
@@ -19,4 +20,5 @@ def changes(frames: Frames, look: Look) -> Body:
         "subject": ("Where", "text"),
         "detail": ("Detail", "text"),
     }
-    return Grid(frames["changes"], columns)
+    frame = frames["changes"]
+    return Grid(frame.assign(subject=told_apart(frame["subject"], frame["workspace_id"], frame["subject_id"])), columns)

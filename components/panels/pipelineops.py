@@ -11,12 +11,11 @@ from components.figures.bars import pareto, ranked
 from components.figures.heatmap import sla_heatmap
 from components.figures.lines import burn_down, multiples
 from components.figures.stacked import stacked
+from components.names import jobs_apart, told_apart
 from components.panel import panel
-from components.panels.names import told_apart
 from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, unjudged
 from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
 from components.tokens import tokens
-from components.untrusted import plain
 
 JOB = {"name": ("Job", "text")}
 
@@ -54,7 +53,7 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
     said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one below.")
     if (days["state"] == "pending").all():
         return [said, Empty("No promise is due yet.")]
-    shown = days.assign(
+    shown = jobs_apart(days).assign(
         detail=[f"{day.source} deadline, {against(day)}" for day in days.itertuples()],
         state=days["state"].replace(DRAWN),
     )
@@ -95,7 +94,7 @@ def budgets(frames: Frames, look: Look) -> Body:
         "left": ("Left", "number"),
     }
     frame = frames["budget"]
-    return Grid(frame, columns) if len(frame) else Empty("No promised day in this period.")
+    return Grid(jobs_apart(frame), columns) if len(frame) else Empty("No promised day in this period.")
 
 
 @panel("Missed and late", height=360)
@@ -105,7 +104,7 @@ def missed(frames: Frames, look: Look) -> Body:
     if days["state"].isin(OPEN).all():
         unknown = (days["state"] != "pending").any()
         return Empty("No promised day could be judged." if unknown else "No promised day in this period.")
-    bad = days[~days["state"].isin(["met", *OPEN])].sort_values(["day", "name"], ascending=[False, True])
+    bad = jobs_apart(days[~days["state"].isin(["met", *OPEN])]).sort_values(["day", "name"], ascending=[False, True])
     if bad.empty:
         left = int(days["state"].isin(["unknown", UNCLEAR]).sum())
         hint = f"{fmt.counted(left, 'job day')} could not be judged." if left else ""
@@ -150,7 +149,7 @@ def running(frames: Frames, look: Look) -> Body:
         "usual": ("Usual at most", "seconds"),
         "ratio": ("Times usual", "number"),
     }
-    return Grid(frames["running_now"], columns)
+    return Grid(jobs_apart(frames["running_now"]), columns)
 
 
 @panel("Slower than before")
@@ -164,18 +163,14 @@ def slower(frames: Frames, look: Look) -> Body:
         "ratio": ("Times", "number"),
         "recent_runs": ("Runs", "count"),
     }
-    return Grid(frames["duration_regression"], columns)
+    return Grid(jobs_apart(frames["duration_regression"]), columns)
 
 
 @panel("Duration of the busiest jobs", height=360)
 def durations(frames: Frames, look: Look) -> Body:
     """The 95th percentile per day, all on one scale."""
     frame = frames["duration_by_day"]
-    return multiples(frame.assign(job=_jobs_apart(frame)), look, panel="job", x="day", value="p95", unit="seconds")
-
-
-def _jobs_apart(frame: pd.DataFrame) -> pd.Series:
-    return told_apart(frame["name"].map(lambda name: plain(name, 40)), frame["workspace_id"], frame["job_id"])
+    return multiples(jobs_apart(frame), look, panel="name", x="day", value="p95", unit="seconds")
 
 
 PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
@@ -187,8 +182,7 @@ def phases(frames: Frames, look: Look) -> Body:
     frame = frames["phases"].head(14)
     if frame.empty:
         return Empty("No phase times yet.", "Databricks records them since December 2025.")
-    named = frame.assign(name=_jobs_apart(frame))
-    long = named.melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
+    long = jobs_apart(frame).melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
     long["phase"] = long["phase"].map(PHASES)
     return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds", axis="name")
 
@@ -208,7 +202,7 @@ def failure_cost(frames: Frames, look: Look) -> Sequence[Body]:
     unknown = int(frame["unpriced_runs"].sum())
     bare = fmt.counted(unknown, "failed run has no cost of its own", "failed runs have no cost of their own")
     said = [Note(f"{bare} (all-purpose compute).")] if unknown else []
-    return [*said, ranked(frame.assign(job=_jobs_apart(frame)), look, label="job", value="cost", top=12)]
+    return [*said, ranked(jobs_apart(frame), look, label="name", value="cost", top=12)]
 
 
 @panel("Repairs and retries")
@@ -223,7 +217,7 @@ def repairs(frames: Frames, look: Look) -> Body:
         "hours": ("Time", "hours"),
         "cost": ("Cost", "money"),
     }
-    return Grid(frames["repairs"], columns)
+    return Grid(jobs_apart(frames["repairs"]), columns)
 
 
 @panel("Failing for more than a day")
@@ -239,7 +233,7 @@ def failing(frames: Frames, look: Look) -> Body:
         "last_code": ("Last code", "text"),
         "last_success": ("Last success", "time"),
     }
-    return Grid(frames["never_succeeded"], columns)
+    return Grid(jobs_apart(frames["never_succeeded"]), columns)
 
 
 @panel("Success by job", height=420)
@@ -253,14 +247,15 @@ def success(frames: Frames, look: Look) -> Body:
         "last_started": ("Last started", "time"),
         "owner": ("Owner", "text"),
     }
-    return Grid(frames["success_by_job"], columns) if len(frames["success_by_job"]) else Empty("No finished run.")
+    frame = frames["success_by_job"]
+    return Grid(jobs_apart(frame), columns) if len(frame) else Empty("No finished run.")
 
 
 @panel("Most expensive jobs", height=420)
 def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
     """Jobs by cost, with the change against the period before."""
-    frame = frames["job_costs"]
-    drawn = ranked(frame.assign(job=_jobs_apart(frame)), look, label="job", value="cost", top=12)
+    frame = jobs_apart(frames["job_costs"])
+    drawn = ranked(frame, look, label="name", value="cost", top=12)
     if frame.empty:
         return [drawn]
     columns = JOB | {
@@ -283,7 +278,9 @@ def all_purpose(frames: Frames, look: Look) -> Body:
         "task_runs": ("Task runs", "count"),
         "hours": ("Time", "hours"),
     }
-    return Grid(frames["all_purpose_jobs"], columns)
+    frame = jobs_apart(frames["all_purpose_jobs"])
+    clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"])
+    return Grid(frame.assign(cluster=clusters), columns)
 
 
 @panel("Pipeline updates")

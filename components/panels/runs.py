@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from components import format as fmt
+from components.names import jobs_apart
 from components.panel import panel
 from components.tile import Body, Empty, Frames, Grid, Look
 
@@ -41,7 +42,7 @@ def lately(frames: Frames, look: Look) -> Body:
         "owner": ("Owner", "text"),
         "good_again": ("Good again", "flag"),
     }
-    return Grid(frames["failed_lately"], columns)
+    return Grid(jobs_apart(frames["failed_lately"]), columns)
 
 
 @panel("This run against the last good one", height=460)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from components import format as fmt
+from components.names import jobs_apart
 from components.tile import Body, Frames, Note
 from components.untrusted import plain
 
@@ -24,7 +25,7 @@ def unjudged(days: pd.DataFrame, frames: Frames) -> list[Body]:
     said: list[Body] = []
     unclear = days[days["state"] == UNCLEAR]
     if len(unclear):
-        names = [plain(name, 40) for name in unclear.drop_duplicates("key")["name"]]
+        names = [plain(name, 40) for name in jobs_apart(unclear).drop_duplicates("key")["name"]]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         said.append(Note(f"Schedule not understood, so nothing is judged: {', '.join(names[:3])}{more}.", "unknown"))
     unknown = int((days["state"] == "unknown").sum())

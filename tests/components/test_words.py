@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from components.figures.stacked import stacked
+from components.names import lines, named
 from components.panel import Panel
 from components.panels import chargeback, finops
-from components.panels.names import lines, named
 from components.tile import Body, Grid, Look, Plot
 from components.tokens import LIGHT, OTHER
 

@@ -1,0 +1,226 @@
+"""Two things of one name are two on every panel and in every control: never added up, never dropped, told apart by what
+identifies them."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import importlib
+import pkgutil
+import random
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import components
+from components import panels as every_panel
+from components.filter_bar import _labels
+from components.names import short, told_apart, words_for
+from components.panel import Panel
+from components.panels import chargeback, finops, overview, pipelineops, runs
+from components.tile import Grid, Look, Plot
+from queries.catalogue import catalogue
+from queries.kinds import COLUMNS, EXACT
+from settings import ROOT
+from tests.components.bodies import frame, listed
+
+LOOK = Look()
+DAY = dt.date(2026, 11, 2)
+FILLED: Mapping[str, Any] = {
+    "text": "said", "spelling": "said", "texts": ["said"], "flag": True, "date": DAY, "count": 3, "bytes": 3, "tokens": 3,
+    "time": dt.datetime(2026, 11, 2, 6, tzinfo=dt.UTC),
+}  # fmt: skip
+# Two names as people read them: the same; what differs is not seen; what differs comes after a long beginning.
+NAMES = [
+    ("load", "load"),
+    ("caf\u00e9", "cafe\u0301"),
+    ("load", "lo\u200bad"),
+    ("load", " load "),
+    ("x" * 90 + "a", "x" * 90 + "b"),
+]
+# What identifies two things of one name: two places, two things in one place, and both at once.
+IDS = [[("1", "7"), ("2", "7")], [("1", "7"), ("1", "8")], [("1", "7"), ("2", "8")],
+       [("1234567890123456", "901234567890123"), ("1234567890123457", "901234567890123")]]  # fmt: skip
+
+
+def filled(query: str, **known: Any) -> dict[str, Any]:
+    """A row of ``query`` that holds something in every column."""
+    columns = catalogue()[query].columns
+    assert set(known) <= set(columns), sorted(set(known) - set(columns))
+    exact = {name: Decimal(3) if COLUMNS[kind] == EXACT else 3.0 for name, kind in columns.items()}
+    return exact | {name: FILLED[kind] for name, kind in columns.items() if kind in FILLED} | known
+
+
+def two(query: str, name: str, key: str, names: tuple[str, str], ids: list[tuple[str, str]], **known: Any) -> Any:
+    rows = [
+        filled(query, **(known | {name: called, "workspace_id": place, key: one}))
+        for called, (place, one) in zip(names, ids, strict=True)
+    ]
+    return frame(query, *rows)
+
+
+def days(names: tuple[str, str], ids: list[tuple[str, str]], state: str) -> dict[str, pd.DataFrame]:
+    rows = [
+        {"workspace_id": place, "job_id": job, "key": f"{place}/{job}", "name": name, "day": DAY, "state": state,
+         "due": FILLED["time"], "ended": FILLED["time"], "minutes_late": 5.0, "source": "learned", "run_id": "9"}
+        for name, (place, job) in zip(names, ids, strict=True)
+    ]  # fmt: skip
+    budget = [row | {"promised": 1, "kept": 0, "missed": 1, "allowed": 0.05, "left": -0.95} for row in rows]
+    return {"days": pd.DataFrame(rows), "budget": pd.DataFrame(budget)}
+
+
+def events(names: tuple[str, str], ids: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
+    rows = [
+        {"day": DAY, "last_day": DAY, "kind": "spike", "place": f"ws · JOBS · {name}", "workspace_id": place,
+         "resource_id": one, "cost": 9.0, "expected": 3.0, "excess": 6.0, "p": 0.001}
+        for name, (place, one) in zip(names, ids, strict=True)
+    ]  # fmt: skip
+    band = pd.DataFrame([{"day": pd.Timestamp(DAY), "cost": 9.0, "low": 1.0, "high": 4.0, "expected": 3.0}])
+    return {"events": pd.DataFrame(rows), "band": band}
+
+
+def keyed(query: str, names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
+    """Rows of a question that puts its group and the group's name in two columns."""
+    period = {"period": DAY} if "period" in catalogue()[query].columns else {}
+    return frame(
+        query,
+        *(filled(query, label=n, group_key="/".join(i), **period) for n, i in zip(names, ids, strict=True)),
+    )
+
+
+JOB = [
+    (pipelineops.running, "running_now"), (pipelineops.slower, "duration_regression"), (pipelineops.repairs, "repairs"),
+    (pipelineops.failing, "never_succeeded"), (pipelineops.success, "success_by_job"), (pipelineops.job_costs, "job_costs"),
+    (pipelineops.all_purpose, "all_purpose_jobs"), (pipelineops.durations, "duration_by_day"),
+    (pipelineops.phases, "phases"), (pipelineops.failure_cost, "failure_cost"), (runs.lately, "failed_lately"),
+]  # fmt: skip
+Frames = Callable[[tuple[str, str], list[tuple[str, str]]], Any]
+CASES: list[tuple[Panel, Frames]] = [
+    *((panel, partial(two, f"pipelineops.{query}", "name", "job_id")) for panel, query in JOB),
+    (pipelineops.on_time, partial(days, state="late")),
+    (pipelineops.missed, partial(days, state="late")),
+    (pipelineops.budgets, partial(days, state="late")),
+    (pipelineops.all_purpose, partial(two, "pipelineops.all_purpose_jobs", "cluster", "cluster_id", job_id="1")),
+    (finops.tree, partial(two, "finops.spend_tree", "resource", "resource_id", resource_kind="job", product="JOBS")),
+    (finops.matrix, partial(keyed, "finops.spend_matrix")),
+    (finops.moved, partial(keyed, "finops.spend_movers")),
+    (finops.anomalies, events),
+    (chargeback.warehouses, partial(two, "finops.warehouse_idle", "warehouse", "warehouse_id")),
+    (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
+    (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
+    (chargeback.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
+    (overview.changes, partial(two, "overview.changes", "subject", "subject_id")),
+]  # fmt: skip
+NO_THINGS = {
+    "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
+    "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
+}  # fmt: skip  # sums, products, SKUs, days, tasks of one run, and people, who are what they sign in as
+
+
+def shown(body: Any) -> Iterator[list[str]]:
+    """The names on a body, each list with no two alike: of its series, its axis, its rows."""
+    if isinstance(body, Plot):
+        drawn = body.figure.to_dict()
+        for trace in drawn["data"]:
+            if trace["type"] == "treemap":
+                called = dict(zip(trace["ids"], trace["labels"], strict=True))
+                yield [
+                    " > ".join(called["/".join(one.split("/")[: n + 1])] for n in range(one.count("/") + 1))
+                    for one in called
+                ]
+        ticks = drawn["layout"].get("yaxis", {}).get("ticktext") or drawn["layout"].get("xaxis", {}).get("ticktext")
+        axis = drawn["layout"].get("xaxis", {})
+        yield list(ticks or [axis.get("labelalias", {}).get(one, one) for one in axis.get("categoryarray", ())])
+        yield [trace["name"] for trace in drawn["data"] if "name" in trace]
+        yield [note["text"] for note in drawn["layout"].get("annotations", ())]
+    elif isinstance(body, Grid):
+        texts = [name for name, (_, kind) in body.columns.items() if kind == "text"]
+        yield [repr([row[name] for name in texts]) for row in body.drawn.to_pylist()]
+
+
+@pytest.mark.parametrize(("panel", "frames"), CASES, ids=lambda one: getattr(one, "title", ""))
+def test_two_things_of_one_name_are_two_on_every_panel(panel: Panel, frames: Frames) -> None:
+    for names in NAMES:
+        for ids in IDS:
+            lists = [found for body in listed(panel(frames(names, ids), LOOK)) for found in shown(body)]
+            assert any(len(found) >= 2 for found in lists), lists  # somewhere both are seen
+            assert all(len(found) == len(set(found)) for found in lists), lists
+
+
+def test_every_panel_is_thought_of() -> None:
+    found = {
+        one.build.__name__
+        for module in pkgutil.iter_modules(every_panel.__path__)
+        for one in vars(importlib.import_module(f"components.panels.{module.name}")).values()
+        if isinstance(one, Panel)
+    }
+    assert found == {panel.build.__name__ for panel, _ in CASES} | NO_THINGS
+
+
+def test_two_workspaces_of_one_name_are_two() -> None:
+    frames = two("finops.savings_failed_runs", "resource", "resource_id", ("load", "load"), [("1", "7"), ("2", "7")])
+    grid = next(one for one in listed(chargeback.savings(frames, LOOK)) if isinstance(one, Grid))
+    assert len(set(grid.frame["workspace"])) == 2
+    rows = pd.DataFrame({"workspace_id": ["1", "2", "3"], "workspace_name": ["prod", "pr\u200bod", None]})
+    labels = _labels(rows)
+    called = words_for(labels, lambda one: labels[one])
+    assert [called(one) for one in ("1", "2", "3")] == ["prod · 1", "prod · 2", "3"]
+
+
+def test_who_is_called_as_a_part_of_the_cost_is_not_it() -> None:
+    rows = [filled("finops.warehouse_share", executed_by=who, part=part, source=None) for who, part in
+            [("idle", "work"), (None, "idle"), (None, "unattributed")]]  # fmt: skip
+    drawn = listed(chargeback.warehouse_users(frame("finops.warehouse_share", *rows), LOOK))
+    assert sorted(next(shown(drawn[0]))) == ["idle", "unattributed", "“idle”"]
+
+
+def test_things_without_a_name_are_not_lost_and_the_rest_keeps_its_own() -> None:
+    names = pd.Series([None, None, "other jobs", "other jobs", "\u200b"])
+    places, jobs = pd.Series(["1", "1", None, "2", "2"]), pd.Series(["7", "8", None, "7", "8"])
+    assert told_apart(names, places, jobs).tolist() == [
+        "no name · 7", "no name · 8", "other jobs", "other jobs · 2", "no name · 2",
+    ]  # fmt: skip
+
+
+def test_a_name_and_its_mark_never_meet() -> None:
+    """Random names, some of which look like another one with its identifier behind it."""
+    chance = random.Random(11)
+    for _ in range(300):
+        things = {(chance.choice("12"), chance.choice("789")) for _ in range(5)}
+        called = {
+            one: chance.choice(["load", "load · 1", "load · 7", "load · 1/7", "lo\u200bad", "", "LOAD"])
+            for one in things
+        }
+        rows = pd.DataFrame([(*one, name) for one, name in called.items() for _ in range(2)], columns=["w", "j", "n"])
+        told = told_apart(rows["n"], rows["w"], rows["j"])
+        assert told.groupby(rows["w"] + rows["j"]).nunique().eq(1).all()  # one thing, one name
+        assert told.nunique() == len(things), (called, told.tolist())
+        assert len(set(short(list(called.values()), 6))) == len(things)
+        words = words_for(called, called.__getitem__, 12)
+        assert len({words(one) for one in called}) == len(things)
+
+
+def test_a_control_is_asked_for_what_it_shows() -> None:
+    jobs = [("1", "7", "load"), ("2", "7", "load"), ("1", "9", "x" * 100 + "a"), ("1", "9", "x" * 100 + "b")]
+    words = words_for(jobs, lambda job: job[2], key=lambda job: job[0])
+    assert [words(job) for job in jobs[:2]] == ["load · 1", "load · 2"]
+    assert len({words(job) for job in jobs}) == 4
+    assert words(("5", "5", "gone")) == "gone"
+
+
+OURS = {"safe", "plain"}
+
+
+def test_foreign_text_in_a_control_goes_through_words_for() -> None:
+    """A browser sends back the words of an option, and Streamlit takes the first option that has them."""
+    for path in [*Path(components.__path__[0]).rglob("*.py"), *(ROOT / "pages").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "format_func":
+                used = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)}
+                assert not (used & OURS) or "words_for" in used, f"{path.name}:{node.value.lineno}"
+                assert not isinstance(node.value, ast.Name), f"{path.name}:{node.value.lineno}"
