@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from agents.detectors.promises import Promise
@@ -29,8 +30,13 @@ class Run(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """How much an attempt without success says of what became of the work."""
-        return 4 if self.ended is None else ATTEMPTS.get(self.result_state or "", 3)
+        """How much an attempt that did not do the work in time says of what became of it."""
+        return 4 if self.ended is None or self.done else ATTEMPTS.get(self.result_state or "", 3)
+
+    def seen(self, due: dt.datetime) -> Run:
+        """The run as it was :data:`LATEST` after ``due``: where its end came later, it may lie beyond what was read."""
+        late = self.ended is not None and self.ended - due > LATEST
+        return self._replace(ended=None, result_state=None) if late else self
 
 
 Kept = tuple[Promise, Run | None]  # the run that did the work, else the attempt that says most, else none
@@ -52,12 +58,13 @@ def _by_fire(promised: Sequence[Promise], runs: Sequence[Run]) -> Iterator[Kept]
     tried: dict[int, Run] = {}
     undone: list[int] = []  # places in ``promised``, the newest last
     opened = 0
-    for run in runs:
-        place = bisect_right(starts, run.started)
+    for one in runs:
+        place = bisect_right(starts, one.started)
         undone.extend(range(opened, place))
         opened = max(opened, place)
         if not place:
             continue
+        run = one.seen(promised[place - 1].due)
         if run.done:
             rest = _in_time(promised, done, place - 1, run)
             if undone and rest.started - promised[undone[-1]].due <= LATEST:
@@ -66,8 +73,8 @@ def _by_fire(promised: Sequence[Promise], runs: Sequence[Run]) -> Iterator[Kept]
             known = tried.get(place - 1)
             if known is None or run.weight >= known.weight:
                 tried[place - 1] = run
-    for place, one in enumerate(promised):
-        yield one, done.get(place) or tried.get(place)
+    for place, promise in enumerate(promised):
+        yield promise, done.get(place) or tried.get(place)
 
 
 def _in_time(promised: Sequence[Promise], done: dict[int, Run], place: int, run: Run) -> Run:
@@ -80,28 +87,49 @@ def _in_time(promised: Sequence[Promise], done: dict[int, Run], place: int, run:
     return other
 
 
+@dataclass(frozen=True)
+class _Day:
+    """A day by whose ``due`` something must be done; it ``begins`` at midnight of the promise's own zone."""
+
+    begins: dt.datetime
+    due: dt.datetime
+
+    def moved(self, days: int) -> _Day:
+        return _Day(self.begins + days * DAY, self.due + days * DAY)
+
+    def is_of(self, run: Run, before: _Day) -> bool:
+        """Whether ``run``, that has ended, is rather of this day than of the one ``before`` it."""
+        assert run.ended is not None
+        return run.started >= self.begins or run.ended > before.due + (self.due - before.due) / 2
+
+
 def _by_day(promised: Sequence[Promise], runs: Sequence[Run]) -> Iterator[Kept]:
-    """A success counts for the day whose deadline is nearest to its end; where that day has more than it needs, the first
-    of them also counts, late, for a day before it that has none."""
+    """A success counts for the day on which its run began, of one that began the day before if it ended nearer to that
+    deadline; where a day has more than it needs, the first of them also counts, late, for a day before it that has none.
+    Whatever was going at the deadline is what became of a day without a success."""
     ended = sorted((run for run in runs if run.ended is not None), key=lambda run: run.ended or run.started)
     ends = [run.ended or run.started for run in ended]
-    going = [run for run in runs if run.ended is None]
-    dues = [one.due for one in promised]
-    for one in promised:
-        own = _near(ended, ends, dues, one.due)
+    long = [run for run in runs if run.ended is None or run.ended - run.started > DAY / 4]  # others are a day's own
+    days = [_Day(one.begins or one.due, one.due) for one in promised]
+    for one, day in zip(promised, days, strict=True):
+        own = _own(ended, ends, days, day)
         successes = [run for run in own if run.done]
-        found = next(iter(successes), None) or _spare(_near(ended, ends, dues, one.due + DAY), one.due + DAY)
-        tries = [run for run in own if not run.done] + [run for run in going if run.started <= one.due]
+        found = next(iter(successes), None) or _spare(_own(ended, ends, days, day.moved(1)), day.due + DAY)
+        going = [
+            run.seen(day.due) for run in long if run.started <= day.due and (run.ended is None or run.ended > day.due)
+        ]
+        tries = [run for run in own if not run.done] + going
         yield one, found or max(tries, key=lambda run: (run.weight, run.started), default=None)
 
 
-def _near(ended: list[Run], ends: list[dt.datetime], dues: list[dt.datetime], due: dt.datetime) -> list[Run]:
-    """The runs that ended nearer to ``due`` than to the day's deadline before or after it."""
-    place = bisect_left(dues, due - DAY / 4)
-    due = dues[place] if place < len(dues) and abs(dues[place] - due) < DAY / 4 else due
-    before = dues[place - 1] if place and due - dues[place - 1] < 1.5 * DAY else due - DAY
-    after = dues[place + 1] if place + 1 < len(dues) and dues[place + 1] - due < 1.5 * DAY else due + DAY
-    return ended[bisect_right(ends, before + (due - before) / 2) : bisect_right(ends, due + (after - due) / 2)]
+def _own(ended: list[Run], ends: list[dt.datetime], days: list[_Day], day: _Day) -> list[Run]:
+    """The runs that are of ``day`` rather than of the one before or after it, in order of their end."""
+    place = bisect_left(days, day.due - DAY / 4, key=lambda other: other.due)
+    day = days[place] if place < len(days) and abs(days[place].due - day.due) < DAY / 4 else day
+    before = days[place - 1] if place and day.due - days[place - 1].due < 1.5 * DAY else day.moved(-1)
+    after = days[place + 1] if place + 1 < len(days) and days[place + 1].due - day.due < 1.5 * DAY else day.moved(1)
+    near = ended[bisect_right(ends, before.due) : bisect_right(ends, after.due)]
+    return [run for run in near if day.is_of(run, before) and not after.is_of(run, day)]
 
 
 def _spare(own: list[Run], due: dt.datetime) -> Run | None:

@@ -58,6 +58,10 @@ class Declared:
         wall = dt.datetime.combine(day, self.time, self.zone)
         return max(wall.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1))
 
+    def begins(self, day: dt.date) -> dt.datetime:
+        """Midnight of ``day`` (UTC)."""
+        return dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
+
     def after(self, fire: dt.datetime) -> tuple[dt.date, dt.datetime]:
         """The day and instant by which the work of ``fire`` must be done: the first that comes after it."""
         day = fire.astimezone(self.zone).date()
@@ -91,12 +95,14 @@ Deadline = Declared | Learned
 @dataclass(frozen=True)
 class Promise:
     """The work of ``fire`` must be done by ``due`` (UTC); it belongs to ``day`` of the promise's own zone. Without a fire
-    any success of the day will do. ``unclear``: the schedule is not understood, so nobody knows what was due. ``loose``:
-    the scheduler passes the fire over, or the job was paused that day: nothing is missing where nothing ran."""
+    any success of the day, which ``begins`` at its midnight, will do. ``unclear``: the schedule is not understood, so
+    nobody knows what was due. ``loose``: the scheduler passes the fire over, or the job was paused, released, made or
+    deleted that day: nothing is missing where nothing ran."""
 
     day: dt.date
     due: dt.datetime
     fire: Fire | None = None
+    begins: dt.datetime | None = None
     unclear: bool = False
     loose: bool = False
 
@@ -108,34 +114,47 @@ def promises(plans: Sequence[Plan], deadline: Deadline, first: dt.date, last: dt
     for plan, following in zip(plans, [*plans[1:], None], strict=True):
         if plan.paused:
             continue
-        paused = plan.until if following and following.paused and following.since == plan.until else None
+        pause = following is not None and following.paused and following.since == plan.until
+        paused = plan.until if pause else None
+        gone = following is None or following.since > plan.until  # at its end the job is deleted
         try:
-            yield from _scheduled(plan, deadline, start - 2 * DAY, end + 3 * DAY, paused)
+            yield from _scheduled(plan, deadline, start - 2 * DAY, end + 3 * DAY, paused, gone)
         except NotUnderstood:
             yield from _unclear(plan, first, last)
         if not plan.quartz and isinstance(deadline, Declared):
-            yield from _daily(plan, deadline, first - 2 * DAY, last + 3 * DAY)
+            yield from _daily(plan, deadline, first - 2 * DAY, last + 3 * DAY, paused)
 
 
 def _scheduled(
-    plan: Plan, deadline: Deadline, start: dt.datetime, end: dt.datetime, paused: dt.datetime | None
+    plan: Plan, deadline: Deadline, start: dt.datetime, end: dt.datetime, paused: dt.datetime | None, gone: bool
 ) -> Iterator[Promise]:
     local = plan.local()
-    off = paused.astimezone(local).date() if paused else None  # who pauses a job may have meant the day's run, too
+    off = _date(paused, local)  # who pauses a job may have meant the day's run, too
     for fire in plan.fires(start, end):
-        day = fire.at.astimezone(local).date()
         if isinstance(deadline, Declared):
-            yield Promise(*deadline.after(fire.at), fire, loose=day == off)
+            day, due = deadline.after(fire.at)
+            loose = fire.at.astimezone(local).date() == off
         elif (seconds := deadline.seconds(fire.at)) is not None:
-            yield Promise(day, fire.at + dt.timedelta(seconds=seconds), fire, loose=fire.skipped or day == off)
+            day, due = fire.at.astimezone(local).date(), fire.at + dt.timedelta(seconds=seconds)
+            loose = fire.skipped or day == off
+        else:
+            continue
+        yield Promise(day, due, fire, loose=loose or (gone and plan.until <= due))
 
 
-def _daily(plan: Plan, deadline: Declared, day: dt.date, last: dt.date) -> Iterator[Promise]:
+def _daily(
+    plan: Plan, deadline: Declared, day: dt.date, last: dt.date, paused: dt.datetime | None
+) -> Iterator[Promise]:
+    part = {_date(plan.since, deadline.zone), _date(paused, deadline.zone)}  # days on which it may not have run
     while day < last:
         due = deadline.due(day)
         if due is not None and plan.since <= due < plan.until:
-            yield Promise(day, due)
+            yield Promise(day, due, begins=deadline.begins(day), loose=day in part)
         day += DAY
+
+
+def _date(at: dt.datetime | None, zone: dt.tzinfo) -> dt.date | None:
+    return at.astimezone(zone).date() if at else None
 
 
 def _unclear(plan: Plan, day: dt.date, last: dt.date) -> Iterator[Promise]:

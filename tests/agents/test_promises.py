@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from agents.detectors.fulfilment import LATEST
+from agents.detectors.java_zones import java_zone
 from agents.detectors.promise_frames import promise_frames
 from agents.detectors.promises import LEARNED_FOR
 from agents.detectors.service_level import job_days
@@ -24,7 +25,8 @@ from warehouse.coverage import Coverage
 CASES = yaml.safe_load(Path(__file__).with_name("promise_cases.yml").read_text(encoding="utf-8"))
 LETTERS = {"m": "met", "l": "late", "f": "failed", "x": "missing", "p": "pending", "s": "skipped", "b": "blocked",
            "c": "cancelled", "?": "unknown", "n": "schedule not understood"}  # fmt: skip
-DAY, KEY = dt.timedelta(days=1), {"workspace_id": "1", "job_id": "10"}
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+KEY = {"workspace_id": "1", "job_id": "10"}
 
 
 def utc(text: str) -> dt.datetime:
@@ -112,11 +114,23 @@ def any_job(rnd: random.Random) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
         for _ in range(rnd.choice([0, 1, 1, 1, 2, 6])):
             at = utc("2026-03-05") + n * DAY + rnd.randint(0, 24 * 60 - 1) * dt.timedelta(minutes=1)
             runs.append(
-                f"{at:%Y-%m-%d %H:%M} +{rnd.randint(1, 200)} {rnd.choice(['SUCCEEDED'] * 3 + ['FAILED', 'SKIPPED'])}"
+                f"{at:%Y-%m-%d %H:%M} +{rnd.choice([rnd.randint(1, 200)] * 4 + [rnd.randint(600, 20_000)])}"
+                f" {rnd.choice(['SUCCEEDED'] * 3 + ['FAILED', 'SKIPPED'])}"
             )
+    if rnd.random() < 0.2:
+        runs.append(f"2026-03-{rnd.randint(5, 28):02} 10:00 going")
     weeks = {f"{utc('2026-02-23') + n * 7 * DAY:%Y-%m-%d}": rnd.randint(600, 9000) for n in range(8)}
     declared = f"{rnd.randint(0, 23):02}:30 {zone}"
     return runs_of(runs), plans_of(plans), deadlines_of(declared if rnd.random() < 0.5 else weeks)
+
+
+def read_for(runs: pd.DataFrame, first: dt.datetime, last: dt.datetime) -> pd.DataFrame:
+    """What pipelineops.run_ends gives of ``runs`` for a period's days: those going in it, slices of three days around."""
+    start, end = first - promised.BEFORE, last + promised.AFTER
+    there = runs[(runs["started"] < end) & ~(runs["ended"] < start)]
+    cut = ~(there["ended"] < end + 3 * DAY)
+    begun = there["started"].clip(lower=pd.Timestamp(start - 3 * DAY))
+    return there.assign(started=begun, ended=there["ended"].mask(cut), result_state=there["result_state"].mask(cut))
 
 
 def test_the_verdict_of_a_day_is_the_same_in_every_period_that_holds_it() -> None:
@@ -127,13 +141,31 @@ def test_the_verdict_of_a_day_is_the_same_in_every_period_that_holds_it() -> Non
         for _ in range(5):
             first = utc("2026-03-12") + rnd.randint(0, 14) * DAY
             last = first + rnd.randint(1, 14) * DAY
-            asked = runs[(runs["started"] >= first - 2 * DAY) & (runs["started"] < last + 3 * DAY)]
+            asked = read_for(runs, first, last)
             row: Any
             for row in job_days(asked, plans, deadlines, first, last, utc("2026-05-01")).itertuples():
                 found.setdefault(row.day, set()).add((row.state, row.due, str(row.run_id).replace("nan", "None")))
                 seen.add(row.state)
         assert [verdicts for verdicts in found.values() if len(verdicts) > 1] == []
     assert {"met", "late", "failed", "missing", "skipped"} <= seen
+
+
+def test_without_a_schedule_a_run_on_the_day_counts_for_the_day() -> None:
+    rnd = random.Random(9)
+    for _ in range(200):
+        name = rnd.choice(
+            ["UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Chatham", "Etc/GMT-5", "SystemV/PST8PDT"]
+        )
+        zone = java_zone(name)
+        due = rnd.randint(1, 24 * 60 - 1)
+        early = rnd.random() < 0.7 or due > 12 * 60
+        begun = rnd.randint(0, due - 1) if early else rnd.randint(due, due + 5 * 60)
+        minutes = rnd.randint(1, due - begun) if early else rnd.randint(1, 5 * 60)
+        days = [dt.datetime(2026, 1, day, tzinfo=zone) + begun * MINUTE for day in range(1, 11)]
+        runs = runs_of([f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} +{minutes}" for at in days])
+        deadline = deadlines_of(f"{due // 60:02}:{due % 60:02} {name}")
+        found = job_days(runs, plans_of(""), deadline, utc("2026-01-02"), utc("2026-01-09"), utc("2026-02-01"))
+        assert set(found["state"]) == {"met" if early else "late"}, (due, begun, minutes, name)
 
 
 def test_pausing_or_editing_today_changes_no_day_before() -> None:

@@ -42,7 +42,9 @@ def test_what_quartz_refuses_is_not_understood(expression: str) -> None:
         list(fires(expression, "UTC", utc("2026-11-20"), utc("2026-11-24")))
 
 
-@pytest.mark.parametrize("zone", ["Nowhere/X", "", "GMT+99", "../etc/passwd", "XYZ", "UTC+2:99"])
+@pytest.mark.parametrize(
+    "zone", ["Nowhere/X", "", "GMT+99", "../etc/passwd", "XYZ", "UTC+2:99", "SystemV/EST", "SystemV/"]
+)
 def test_a_zone_nobody_knows_is_not_understood(zone: str) -> None:
     with pytest.raises(NotUnderstood):
         list(fires("0 0 6 * * ?", zone, utc("2026-11-20"), utc("2026-11-24")))
@@ -51,10 +53,18 @@ def test_a_zone_nobody_knows_is_not_understood(zone: str) -> None:
 @pytest.mark.parametrize(
     ("zone", "hours"),
     [("Z", 0), ("GMT", 0), ("UT", 0), ("Etc/UTC", 0), ("EST", -5), ("PST", -8), ("IST", 5.5), ("JST", 9), ("+02:00", 2),
-     ("GMT+2", 2), ("UTC+02:00", 2), ("UT-0330", -3.5), ("GMT+02:00", 2), ("Etc/GMT+5", -5), ("US/Pacific", -8)],
+     ("GMT+2", 2), ("UTC+02:00", 2), ("UT-0330", -3.5), ("GMT+02:00", 2), ("Etc/GMT+5", -5), ("US/Pacific", -8), ("SystemV/EST5", -5),
+     ("SystemV/HST10", -10), ("SystemV/YST9YDT", -9)],
 )  # fmt: skip
 def test_zones_are_those_of_java(zone: str, hours: float) -> None:
     assert utc("2026-01-15").astimezone(java_zone(zone)).utcoffset() == dt.timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [("2026-04-25", -5), ("2026-04-27", -4), ("2026-10-24", -4), ("2026-10-26", -5)]
+)
+def test_system_v_has_summer_time_from_the_last_sunday_of_april_to_that_of_october(day: str, hours: int) -> None:
+    assert utc(day).astimezone(java_zone("SystemV/EST5EDT")).utcoffset() == dt.timedelta(hours=hours)
 
 
 def test_a_wall_time_that_summer_time_skips_is_kept_and_marked() -> None:
