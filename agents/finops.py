@@ -132,7 +132,7 @@ def _draft(row: Any, sooner: list[Any], record: Record, confidence: Decimal, now
                 scalars=(
                     Scalar(column="auto_stop_minutes", observed=Decimal(minutes), tolerance=Decimal(0), unit="min"),
                     Scalar(column="saving_high", observed=high, threshold=proposing.REVIEW, unit=CURRENCY),
-                    Scalar(column="idle_stretches", observed=Decimal(int(row.idle_stretches))),
+                    Scalar(column="idle_cost", observed=money(row.idle_cost), unit=CURRENCY),
                 ),
             ),
         ),

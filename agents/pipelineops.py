@@ -28,7 +28,10 @@ PERMANENT = 3  # failures in a row that no second try mends
 LIKELY = Decimal("0.6")  # chance of a repair from which it is proposed: one that failed is not enough against it
 DEAR = Decimal(10)  # cost of a run that matters for that alone
 PROMISE, READER = Decimal(50), Decimal(1)  # assumed worth of a kept deadline and of each reader, to rank by only
-PLAYGROUND = re.compile(r"(?:^|[^a-z])(?:dev|test|staging|qa|sandbox)(?:$|[^a-z])")  # in a workspace's name
+PLAYGROUND = re.compile(  # in a workspace's name
+    r"(?:^|[^a-z])(?:dev|development|test|testing|tst|stage|staging|stg|qa|uat|sandbox|sbx|playground|poc|non-?_?prod|pre-?_?prod)"
+    r"(?:$|[^a-z])"
+)
 
 
 def _params(now: dt.datetime) -> dict[str, Param]:
@@ -78,15 +81,22 @@ class _Known:
     schedules: Mapping[Job, Any]
     repairs: Repairs
 
-    def next_run(self, job: Job, now: dt.datetime) -> dt.datetime | None:
-        """When the job's schedule starts it next, within a day; None when it does not or cannot be read."""
+    def next_run(self, job: Job, now: dt.datetime) -> tuple[dt.datetime | None, str]:
+        """When the job's schedule starts it next within a day, if it does, and that in words."""
         plan = self.schedules.get(job)
-        if plan is None or not text(plan.quartz) or not text(plan.zone):
-            return None
+        if plan is None or not text(plan.quartz):
+            return None, "no schedule starts it again"
         try:
-            return next((at for at in quartz.fire_times(plan.quartz, plan.zone, now, now + RECENT) if at > now), None)
+            found = quartz.fire_times(plan.quartz, text(plan.zone) or "UTC", now, now + RECENT)
         except quartz.NotUnderstood:
-            return None
+            return None, "when its schedule starts it next is not known: it cannot be read"
+        soonest = next((at for at in found if at > now), None)
+        said = (
+            f"its next scheduled run starts at {soonest:%Y-%m-%d %H:%M} UTC"
+            if soonest
+            else "no scheduled run within a day"
+        )
+        return soonest, said
 
 
 def failed_runs(frames: Frames, now: dt.datetime) -> list[Observation]:
@@ -149,12 +159,12 @@ def _judged(row: Any, known: _Known, now: dt.datetime) -> Observation:
     if not playground and cost >= DEAR:
         grounds.append(f"a run costs {CURRENCY} {cost}")
     matters = [*grounds, *([known.learned[job]] if grounds and job in known.learned else [])]
-    chance, next_run = known.repairs.chance(job, text(row.termination_code)), known.next_run(job, now)
+    chance, (next_run, again) = known.repairs.chance(job, text(row.termination_code)), known.next_run(job, now)
     if reason := why_not(row, chance, bool(grounds), next_run, now):
         return Observation(entity, f"{reason}{' (a workspace to try things in)' if playground and not grounds else ''}")
     value = proposing.worth(chance, cost + (PROMISE if job in known.declared else 0) + READER * readers, cost)
     orient = (*matters, _twice(known.repairs.of_job(job)))
-    return Observation(entity, draft=_draft(row, orient, chance, next_run, now), worth=value)
+    return Observation(entity, draft=_draft(row, orient, chance, again, now), worth=value)
 
 
 def _twice(repaired: tuple[int, int]) -> str:
@@ -165,13 +175,8 @@ def _twice(repaired: tuple[int, int]) -> str:
     return f"its failed tasks were run twice {tried} times in 90 days, {rescued} times to a good end"
 
 
-def _draft(row: Any, orient: tuple[str, ...], chance: Decimal, next_run: dt.datetime | None, now: dt.datetime) -> Draft:
+def _draft(row: Any, orient: tuple[str, ...], chance: Decimal, again: str, now: dt.datetime) -> Draft:
     code, cost, failures = text(row.termination_code) or "no code", money(row.cost_per_run), int(row.failures)
-    again = (
-        f"its next scheduled run starts at {next_run:%Y-%m-%d %H:%M} UTC"
-        if next_run
-        else "no scheduled run within a day"
-    )
     tasks = [] if row.failed_tasks is None else [str(task) for task in row.failed_tasks]
     seen = (
         f"its newest run ended at {row.ended:%Y-%m-%d %H:%M} UTC as {row.result_state} ({code})",
@@ -194,6 +199,7 @@ def _draft(row: Any, orient: tuple[str, ...], chance: Decimal, next_run: dt.date
                 match={"workspace_id": row.workspace_id, "job_id": row.job_id, "run_id": row.run_id},
                 scalars=(
                     Scalar(column="result_state", observed=row.result_state),
+                    Scalar(column="termination_code", observed=text(row.termination_code) or None),
                     Scalar(column="attempts", observed=Decimal(int(row.attempts)), tolerance=Decimal(0)),
                     Scalar(column="failures", observed=Decimal(failures), tolerance=Decimal(0),
                            threshold=Decimal(PERMANENT)),

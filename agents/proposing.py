@@ -16,7 +16,7 @@ import pandas as pd
 
 from approvals import drafts, rejections
 from approvals.proposal import Agent, Draft
-from approvals.store import Store
+from approvals.store import Store, Tx
 from queries.kinds import Param
 from warehouse import reach
 from warehouse.interface import Answer, Ask, ask
@@ -109,10 +109,14 @@ def fresh(
     with store.reading() as tx:
         for one in observations:
             why = "" if one.draft is None else rejections.standing(tx, one.draft)
-            if one.draft is not None and not why and drafts.known(tx, one.draft, quiet) is not None:
+            if one.draft is not None and not why and _asked(tx, one.draft, quiet):
                 why, known = "handed in already", known + 1
             seen.append(Observation(one.entity, why, worth=one.worth) if why else one)
     return seen, known
+
+
+def _asked(tx: Tx, draft: Draft, quiet: dt.timedelta) -> bool:
+    return drafts.known(tx, draft, quiet) is not None or rejections.waiting(tx, draft, quiet)
 
 
 def chosen(observations: Iterable[Observation], most: int = MOST) -> tuple[Observation, ...]:

@@ -6,6 +6,7 @@ same key, and only one of them can.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import Any, Literal
 
@@ -73,6 +74,15 @@ def submit(tx: Tx, draft: Draft, principal: str, quiet: dt.timedelta = dt.timede
         said: dict[str, Any] = {"draft_id": draft_id, "kind": draft.kind, "resource": draft.target.key}
         append(tx, "draft.submit", Actor("agent", draft.agent.id, draft.agent.sponsor), **said, draft=digest(draft))
         return draft_id
+
+
+def unworked(tx: Tx) -> list[Draft]:
+    """Every draft that waits to be worked out, or is being; what cannot be read is left out."""
+    found = []
+    for text in tx.connection.scalars(sa.select(DRAFTS.c.draft).where(DRAFTS.c.state.in_(_WAITING))):
+        with contextlib.suppress(ValidationError):
+            found.append(Draft.model_validate_json(text))
+    return found
 
 
 def take(tx: Tx, limit: int) -> list[tuple[str, Draft]]:

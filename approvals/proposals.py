@@ -195,19 +195,19 @@ def _write_revision(
     return row_of(tx, REVISIONS, proposal_id=proposal_id, revision=revision)
 
 
-def _same(tx: Tx, content: Content) -> Row | None:
-    """The proposal that already wants this effect: open, or approved and not yet through."""
+def unsettled() -> sa.ColumnElement[bool]:
+    """The proposals that are open, or approved and not yet through."""
     done = sorted(EXECUTION.final | {"inconclusive"})
     running = sa.select(EXECUTIONS.c.proposal_id).where(EXECUTIONS.c.state.not_in(done))
+    approved = sa.and_(PROPOSALS.c.state == "approved", PROPOSALS.c.proposal_id.in_(running))
+    return sa.or_(PROPOSALS.c.state == "open", approved)
+
+
+def _same(tx: Tx, content: Content) -> Row | None:
+    """The proposal that already wants this effect."""
     return tx.connection.execute(
         sa.select(PROPOSALS)
-        .where(
-            PROPOSALS.c.dedup_key == content.dedup_key,
-            sa.or_(
-                PROPOSALS.c.state == "open",
-                sa.and_(PROPOSALS.c.state == "approved", PROPOSALS.c.proposal_id.in_(running)),
-            ),
-        )
+        .where(PROPOSALS.c.dedup_key == content.dedup_key, unsettled())
         .order_by(PROPOSALS.c.proposal_id)
         .limit(1)
     ).one_or_none()

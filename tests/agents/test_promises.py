@@ -129,7 +129,8 @@ def read_for(runs: pd.DataFrame, first: dt.datetime, last: dt.datetime) -> pd.Da
     start, end = first - promised.BEFORE, last + promised.AFTER
     there = runs[(runs["started"] < end) & ~(runs["ended"] < start)]
     cut = ~(there["ended"] < end + 3 * DAY)
-    begun = there["started"].clip(lower=pd.Timestamp(start - 3 * DAY))
+    earliest = pd.Timestamp(start - 3 * DAY)
+    begun = there["started"].where(there["started"] > earliest, earliest)
     return there.assign(started=begun, ended=there["ended"].mask(cut), result_state=there["result_state"].mask(cut))
 
 

@@ -223,6 +223,9 @@ def test_a_declared_deadline_counts_before_a_learned_one() -> None:
     "alone",
     [
         {"learned": False, "declared": True, "readers": 0},
+        {"workspace": "devices-prod"},  # no word of these within another
+        {"workspace": "contest"},
+        {"workspace": "production"},
         {"workspace": "lakehouse-dev", "declared": True, "readers": 0},
         {"learned": False, "readers": 1},
         {"learned": False, "readers": 0, "cost_per_run": Decimal("10.00")},
@@ -249,6 +252,9 @@ def test_each_reason_alone_makes_a_job_matter(alone: dict[str, Any]) -> None:
         ({"readers": 0}, "nobody reads"),  # a deadline that was only learned: nearly every job has one
         ({"workspace": "lakehouse-dev"}, "a workspace to try things in"),
         ({"workspace": "sandbox", "cost_per_run": Decimal(50)}, "a workspace to try things in"),
+        ({"workspace": "analytics_development"}, "a workspace to try things in"),
+        ({"workspace": "lake-nonprod-eu"}, "a workspace to try things in"),
+        ({"workspace": "UAT2"}, "a workspace to try things in"),
         ({"quartz": "0 0 13 * * ?"}, "its next scheduled run starts at 13:00 UTC"),  # it is 10:25
         ({"quartz": "0 0/15 * * * ?"}, "starts at 10:30 UTC"),
         ({"learned": False, "readers": 0, "cost_per_run": None}, "nobody reads"),
@@ -264,8 +270,10 @@ def test_the_next_scheduled_run_is_said() -> None:
     later = proposed(runs(quartz="0 0 6 * * ?"))
     assert "its next scheduled run starts at 2026-11-21 06:00 UTC" in later.ooda.observe
     assert "2026-11-21 06:00" in later.ooda.options[-1].expected
-    assert "no scheduled run within a day" in proposed(runs()).ooda.observe
-    assert proposed(runs(quartz="not a schedule"))
+    assert "no schedule starts it again" in proposed(runs()).ooda.observe
+    unread = proposed(runs(quartz="not a schedule"))
+    assert "when its schedule starts it next is not known: it cannot be read" in unread.ooda.observe
+    assert "no scheduled run within a day" in proposed(runs(quartz="0 0 6 1 1 ?")).ooda.observe
 
 
 def test_the_accounts_own_repairs_decide_where_the_code_does_not() -> None:

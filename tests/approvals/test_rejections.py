@@ -122,3 +122,80 @@ def test_what_waits_takes_a_place(world: Store) -> None:
     left, known = proposing.fresh(world, seen)
     assert known == MOST
     assert not [one for one in proposing.chosen(left, MOST - known) if one.draft]
+
+
+# What a change is about: not its parameters
+
+
+def asked_again(world: Store, one: Draft) -> str:
+    (seen,), _known = proposing.fresh(world, [Observation("1/warehouse/w", draft=one, worth=Decimal(9))])
+    return seen.why_not
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("number", [5, 9, 11, 60])
+def test_another_best_time_is_no_new_question(world: Store, clock: Clock, reason: str, number: int) -> None:
+    rejected(world, reason)
+    clock.ahead(DAY + 1)
+    moved = draft(auto_stop_minutes=number, saving=Decimal(30))  # less is saved after another time, as it must be
+    assert standing(world, moved)
+    assert "decided against" in asked_again(world, moved)
+
+
+def test_another_best_time_is_a_new_question_once_all_that_is_measured_is_another(world: Store) -> None:
+    idle = (Scalar(column="saving_high", observed=Decimal(100)), Scalar(column="idle_cost", observed=Decimal(150)))
+    more = tuple(one.model_copy(update={"observed": Decimal(400)}) for one in idle)
+    before, after = ([one.model_copy(update={"scalars": scalars}) for one in evidence()] for scalars in (idle, more))
+    half = [one.model_copy(update={"scalars": (more[0], idle[1])}) for one in evidence()]
+    assert rejections.really_changed(before, after, chosen_anew=True)
+    assert not rejections.really_changed(before, half, chosen_anew=True)
+    assert rejections.really_changed(before, half)
+
+
+def test_a_warehouse_that_people_are_asked_about_is_not_asked_about_with_another_time(
+    world: Store, clock: Clock
+) -> None:
+    proposed(world, content("w"))
+    assert asked_again(world, draft(auto_stop_minutes=15)) == "handed in already"
+    clock.ahead(DAY + 1)  # as long as it is open
+    assert asked_again(world, draft(auto_stop_minutes=15)) == "handed in already"
+    assert asked_again(world, draft("another", auto_stop_minutes=15)) == ""
+
+
+def test_nor_is_one_whose_draft_still_waits(world: Store) -> None:
+    proposing.submit(world, [draft(auto_stop_minutes=10)], AGENT.principal)
+    assert asked_again(world, draft(auto_stop_minutes=15)) == "handed in already"
+    assert asked_again(world, draft("another", auto_stop_minutes=15)) == ""
+
+
+def test_grants_of_two_people_are_asked_about_side_by_side(world: Store) -> None:
+    proposed(world, content("w", params={"principal": "Ann@x.com", "privileges": ["SELECT"]}))
+    assert asked_again(world, draft(principal="ann@x.com", privileges=["MODIFY"])) == "handed in already"
+    assert asked_again(world, draft(principal="bo@x.com", privileges=["SELECT"])) == ""
+
+
+REPAIR = Agent(id="pipelineops.failed_run", version="1.0", principal="agent:pipelineops")
+
+
+def failed(job: str, code: str = "INTERNAL_ERROR") -> tuple[Evidence, ...]:
+    scalars = (Scalar(column="termination_code", observed=code),)
+    return (Evidence(title="f", query="pipelineops.failed_runs", params={}, match={"job_id": job}, scalars=scalars),)
+
+
+def repair(run: str, job: str, code: str = "INTERNAL_ERROR") -> Draft:
+    return Draft(
+        kind="job.repair_run", target=Target(workspace_id="1", type="run", id=run, name="load"), params={}, agent=REPAIR,
+        evidence=failed(job, code),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_is_said_of_a_run_holds_for_its_job(world: Store, clock: Clock, reason: str) -> None:
+    of = Target(workspace_id="1", type="run", id="100", name="load")
+    rejected(world, reason, of=content("w", kind="job.repair_run", target=of, params={}, evidence=failed("10")))
+    clock.ahead(DAY + 1)
+    lasting = reason in rejections.NEVER | rejections.WRONG
+    assert bool(standing(world, repair("101", "10"))) is lasting
+    assert bool(standing(world, repair("101", "10", "DRIVER_ERROR"))) is (reason in rejections.NEVER)
+    assert standing(world, repair("101", "1")) == ""  # a run of another job
+    assert standing(world, repair("100", "10"))
