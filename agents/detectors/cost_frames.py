@@ -30,14 +30,14 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
     return {"events": events, "band": cost_anomalies.band(judged)}
 
 
-UNNAMED = ("no resource", "other", "other region or deleted")
+UNNAMED = "other region or deleted"
 
 
 def one_series_per_name(daily: pd.DataFrame) -> pd.DataFrame:
     """``daily`` with one id for resources of the same name that followed each other: made again under a new id, a
     resource did not end and another begin. Ids used on the same days stay apart, whatever they are called."""
     key = ["workspace_id", "product", "resource_kind", "resource"]
-    named = daily[~daily["resource"].isin(UNNAMED)]
+    named = daily[daily["resource_id"].notna() & (daily["resource"] != UNNAMED)]
     spans = named.groupby([*key, "resource_id"])["usage_date"].agg(["min", "max"]).reset_index().sort_values("min")
     newest: dict[tuple[str, ...], str] = {}
     for _, ids in spans.groupby(key):

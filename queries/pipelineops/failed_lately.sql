@@ -14,7 +14,7 @@
 --   owner: text
 --   good_again: flag
 -- ttl: 5m
--- uses: [job_runs, jobs_latest]
+-- uses: [job_runs, failed_tasks, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   Runs that started in the window, ended in the 24 hours before :now and failed, errored or timed out, the newest first;
@@ -24,24 +24,12 @@ WITH tried AS (
   SELECT workspace_id, job_id, run_id, run_name, started, ended, result_state, termination_code,
          MAX(CASE WHEN result_state = 'SUCCEEDED' THEN started END) OVER (PARTITION BY workspace_id, job_id) AS last_good
   FROM job_runs
-), broken AS (
-  SELECT workspace_id, job_run_id, array_sort(collect_list(task_key)) AS tasks
-  FROM (
-    SELECT workspace_id, job_run_id, task_key
-    FROM system.lakeflow.job_task_run_timeline
-    WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
-    GROUP BY workspace_id, job_run_id, task_key
-    HAVING MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-       AND max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL)
-             IN ('FAILED', 'ERROR', 'TIMED_OUT')
-  ) failed_tasks
-  GROUP BY workspace_id, job_run_id
 )
-SELECT t.workspace_id, t.job_id, t.run_id, COALESCE(j.name, t.run_name, 'other region or deleted') AS name, b.tasks,
+SELECT t.workspace_id, t.job_id, t.run_id, COALESCE(j.name, t.run_name, 'other region or deleted') AS name, b.failed_tasks AS tasks,
        COALESCE(t.termination_code, t.result_state) AS code, t.started, t.ended,
        COALESCE(j.run_as_user_name, j.run_as) AS owner, COALESCE(t.last_good > t.started, false) AS good_again
 FROM tried t
-LEFT JOIN broken b ON b.workspace_id = t.workspace_id AND b.job_run_id = t.run_id
+LEFT JOIN failed_tasks b ON b.workspace_id = t.workspace_id AND b.job_run_id = t.run_id
 LEFT JOIN jobs_latest j ON j.workspace_id = t.workspace_id AND j.job_id = t.job_id
 WHERE t.result_state IN ('FAILED', 'ERROR', 'TIMED_OUT')
   AND unix_seconds(t.ended) > unix_seconds(:now) - 86400 AND unix_seconds(t.ended) <= unix_seconds(:now)

@@ -21,7 +21,7 @@
 --   failed_tasks: texts
 --   cost_per_run: money
 -- ttl: 30m
--- uses: [job_runs, run_costs, jobs_latest, workspaces]
+-- uses: [job_runs, failed_tasks, run_costs, jobs_latest, workspaces]
 -- optional: [system.lakeflow.jobs.run_as_user_name, system.lakeflow.jobs.paused]
 -- evidence: [system.lakeflow.job_run_timeline]
 -- note: >
@@ -47,18 +47,6 @@ WITH tried AS (
   FROM tried
   WHERE result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') AND (last_success IS NULL OR started > last_success)
   GROUP BY workspace_id, job_id
-), broken AS (
-  SELECT workspace_id, job_run_id, array_sort(collect_list(task_key)) AS failed_tasks
-  FROM (
-    SELECT workspace_id, job_run_id, task_key
-    FROM system.lakeflow.job_task_run_timeline
-    WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
-    GROUP BY workspace_id, job_run_id, task_key
-    HAVING MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-       AND max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL)
-             IN ('FAILED', 'ERROR', 'TIMED_OUT')
-  ) tasks
-  GROUP BY workspace_id, job_run_id
 ), costs AS (
   SELECT c.workspace_id, c.job_id, try_divide(CAST(SUM(c.cost) AS DOUBLE), COUNT(*)) AS cost_per_run
   FROM run_costs c
@@ -71,7 +59,7 @@ SELECT n.workspace_id, COALESCE(k.workspace_name, 'other region or deleted') AS 
        CAST(CAST(c.cost_per_run AS DECIMAL(28, 6)) AS DECIMAL(18, 4)) AS cost_per_run
 FROM newest n
 JOIN streaks s ON s.workspace_id = n.workspace_id AND s.job_id = n.job_id
-LEFT JOIN broken b ON b.workspace_id = n.workspace_id AND b.job_run_id = n.run_id
+LEFT JOIN failed_tasks b ON b.workspace_id = n.workspace_id AND b.job_run_id = n.run_id
 LEFT JOIN costs c ON c.workspace_id = n.workspace_id AND c.job_id = n.job_id
 LEFT JOIN workspaces k ON k.workspace_id = n.workspace_id
 ORDER BY workspace_id, job_id

@@ -79,12 +79,13 @@ def test_a_day_that_is_not_billed_yet_is_no_drop() -> None:
     assert (believed.last_day == last).any()  # the flag is what keeps it out
 
 
-def test_a_resource_made_again_under_a_new_id_does_not_ring() -> None:
+@pytest.mark.parametrize("name", ["job made again", "other", "no resource"])
+def test_a_resource_made_again_under_a_new_id_does_not_ring(name: str) -> None:
     daily = objects()
     mine = (daily.workspace_id == "1") & (daily["product"] == "JOBS") & (daily.resource_id == "2")
     day = dt.date(2026, 9, 1)
     again = daily.assign(resource_id=daily.resource_id.where(~mine | (daily.usage_date < day), "99"))
-    again.loc[mine, "resource"] = "job made again"
+    again.loc[mine, "resource"] = name
 
     def rang(frame: pd.DataFrame) -> set[str]:
         found = cost_frames.anomaly_frames(frame, dt.date(2026, 8, 1))["events"]
