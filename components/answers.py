@@ -17,7 +17,7 @@ from typing import Any, Literal
 from components.covered import cautious, frame_of
 from components.tile import Body, Empty, Frames, Grid, Look, Metrics, Note, Plot, Tile
 from queries.catalogue import catalogue
-from warehouse.coverage import UNKNOWN, joined
+from warehouse.coverage import UNKNOWN
 from warehouse.errors import NoGrant, WarehouseError
 from warehouse.interface import Answer
 
@@ -143,7 +143,7 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: Look) -> tuple[Body, ..
     def make() -> tuple[Body, ...]:
         built = tile.build(frames_of(tile, answers), look)
         bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
-        return cautious(bodies, joined(a.coverage for a in answers))
+        return cautious(bodies, answers, look)
 
     kept: tuple[Body, ...] = _BODIES.once(key, make)
     return kept

@@ -6,14 +6,16 @@ says: "nothing found" becomes "could not check fully", and a comparison goes whe
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from components import format as fmt
-from components.tile import Body, Empty, Grid, Metric, Metrics, Note
-from warehouse.coverage import Coverage
+from components.tile import Body, Empty, Grid, Look, Metric, Metrics, Note
+from warehouse.coverage import Coverage, joined
 from warehouse.interface import Answer
 
 # What a question with the parameter `previous` says of the period before, or against it.
@@ -21,6 +23,7 @@ COMPARED = (
     "previous_cost", "previous_unpriced_rows", "change", "change_ratio", "movement", "quantity_effect", "price_effect",
 )  # fmt: skip
 NOTHING_READ = "Could not check fully: nothing found in what was read."
+NONE_OR_ALL = re.compile(r"\D*0(\.0+)?\D*|100(\.0+)?%")  # none of them, or all: figures that speak of what is absent
 
 
 def frame_of(answer: Answer) -> pd.DataFrame:
@@ -33,21 +36,38 @@ def frame_of(answer: Answer) -> pd.DataFrame:
     return frame.drop(columns=[name for name in COMPARED if name in frame])
 
 
-def cautious(bodies: Sequence[Body], coverage: Coverage) -> tuple[Body, ...]:
-    """``bodies`` with nothing read from absence where ``coverage`` is not whole."""
-    return tuple(bodies) if coverage.complete else tuple(_doubted(body, coverage) for body in bodies)
+def cautious(bodies: Sequence[Body], answers: Sequence[Answer], look: Look) -> tuple[Body, ...]:
+    """``bodies``, made of ``answers``, with nothing read from absence where these are not whole; and where they are, with
+    the moment up to which nothing was found, if that is before the end of what was asked."""
+    coverage = joined(one.coverage for one in answers)
+    if not coverage.complete:
+        return tuple(_doubted(body, coverage) for body in bodies)
+    until, end = coverage.until, max(filter(None, map(_end, answers)), default=None)
+    if until is None or end is None or until >= end:
+        return tuple(bodies)
+    known = f"Known up to {fmt.moment(until, look.zone)}: what came after is not in the tables yet."
+    return tuple(
+        replace(body, hint=f"{body.hint} {known}".strip()) if isinstance(body, Empty) else body for body in bodies
+    )
+
+
+def _end(answer: Answer) -> dt.datetime | None:
+    """The moment up to which was asked (UTC)."""
+    day = dict(answer.ask.params).get("end")
+    return dt.datetime.combine(day, dt.time(), dt.UTC) if isinstance(day, dt.date) else None
 
 
 def _doubted(body: Body, coverage: Coverage) -> Body:
     if isinstance(body, Empty) or (isinstance(body, Grid) and body.frame.empty):
         return Note(f"{NOTHING_READ} {' '.join(coverage.gaps)}", "unknown")
     if isinstance(body, Note) and body.tone == "ok":
-        return replace(body, tone="plain")
+        return Note(f"In what was read: {body.text}")
     return replace(body, items=[_at_least(item) for item in body.items]) if isinstance(body, Metrics) else body
 
 
 def _at_least(item: Metric) -> Metric:
-    """None found is no count of none."""
-    if item.value != "0":
+    """None found is no count of none, and all that were read are not all."""
+    if not NONE_OR_ALL.fullmatch(item.value):
         return item
-    return replace(item, value=fmt.NONE, change=None, help=f"{item.help} None found in what was read.".strip())
+    some = "All of what was read" if item.value.startswith("100") else "None found in what was read"
+    return replace(item, value=fmt.NONE, change=None, help=f"{item.help} {some}.".strip())

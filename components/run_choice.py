@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -16,12 +17,21 @@ from components.promised import failed, schedules
 from components.untrusted import safe
 from components.waiting import until_done
 from queries.kinds import Param
+from warehouse.coverage import UNKNOWN
 from warehouse.interface import Ask
 
 KEPT = 400  # days: more than the system tables keep
 GOOD = 30  # days before a run in which the last good one is looked for
-_RUN = re.compile(r"(\d{1,20})-(\d{1,20})")
+_RUN = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 Row = Mapping[str, Any]  # workspace_id, job_id, run_id, name, started, result_state
+
+
+@dataclass(frozen=True)
+class Read:
+    """The rows of an answer; ``whole``: what is not among them is not in the tables, so far as these are filled."""
+
+    rows: list[Row] = field(default_factory=list)
+    whole: bool = True
 
 
 def choose_run(page: Page) -> dict[str, Param] | None:
@@ -31,17 +41,31 @@ def choose_run(page: Page) -> dict[str, Param] | None:
     known = _RUN.fullmatch(named)
     with st.spinner("Reading the runs"):
         asks = [schedules(page), failed(page), _listed(page, "/", 1)]
-        jobs, *newest, found = _rows(page, *asks, *([_found(page, *known.groups())] if known else []), least=4)
-    if named and not found:
-        st.warning("This run is not in the system tables, which keep 365 days, or not where you may see it.")
-    start = next(iter([*found, *newest[0], *newest[1]]), None)
-    job = _job({_key(row): str(row["name"]) for row in jobs if row["until"] is None}, start)
+        read = _read(page, *asks, *([_found(page, *known.groups())] if known else []))
+    jobs, failing, newest, found = (*read, Read())[:4]
+    if named and not found.rows:
+        st.warning(_lost(page, found))
+    start = next(iter([*found.rows, *failing.rows, *newest.rows]), None)
+    job = _job({_key(row): str(row["name"]) for row in jobs.rows if row["until"] is None}, start)
     if job is None:
-        st.info("No run to look at.")
+        every = jobs.whole and failing.whole and newest.whole
+        st.info("No run to look at." if every else "No run was found in what could be read.")
         return None
     with st.spinner("Reading the runs of the job"):
-        (listed,) = _rows(page, _listed(page, job, 200))
-    return _around(_run([row for row in [*found, *newest[0]] if _key(row) == job], listed), page.now.date())
+        (listed,) = _read(page, _listed(page, job, 200))
+    first = [row for row in [*found.rows, *failing.rows] if _key(row) == job]
+    return _around(_run(first, listed), page.now.date())
+
+
+def _lost(page: Page, found: Read) -> str:
+    """Why the run of the address is not shown."""
+    if not found.whole:
+        return "The run in the address was not found in what could be read: it may exist all the same."
+    chosen = ", or not in the workspaces that are chosen" if page.filters.workspaces else ""
+    return (
+        "This run is not in the system tables, which keep 365 days and are filled some hours later, "
+        f"or not where you may see it{chosen}."
+    )
 
 
 def _listed(page: Page, key: str, limit: int) -> Ask:
@@ -55,15 +79,19 @@ def _found(page: Page, workspace: str, run: str) -> Ask:
     return page.lately("pipelineops.run_found", KEPT, workspace_id=workspace, run_id=run)
 
 
-def _rows(page: Page, *asks: Ask, least: int = 0) -> list[list[Row]]:
-    """The rows of each answer; a failure is said, and has none. Filled up with no rows to ``least`` answers."""
+def _read(page: Page, *asks: Ask) -> list[Read]:
+    """The rows of each answer; a failure is said, and has none."""
     asked = [page.reader.submit(one) for one in asks]
     until_done(asked)
     answers = [one.result() for one in asked]
     for error in dict.fromkeys(str(one.error) for one in answers if one.table is None and one.error):
         st.info(safe(error))
-    found = [one.table.to_pylist() if one.table is not None else [] for one in answers]
-    return found + [[]] * (least - len(found))
+    return [
+        Read(one.table.to_pylist(), not one.coverage.patchy or one.coverage.gaps == (UNKNOWN,))
+        if one.table is not None
+        else Read(whole=False)
+        for one in answers
+    ]
 
 
 def _key(row: Row) -> str:
@@ -91,11 +119,12 @@ def _forget() -> None:
     st.query_params.pop("run", None)
 
 
-def _run(first: list[Row], listed: list[Row]) -> Row | None:
+def _run(first: list[Row], listed: Read) -> Row | None:
     """The chosen run, at first the first of ``first``, the newest that failed, or the newest."""
-    rows = {f"{row['workspace_id']}-{row['run_id']}": row for row in [*first, *listed]}
+    rows = {f"{row['workspace_id']}-{row['run_id']}": row for row in [*first, *listed.rows]}
     if not rows:
-        st.info("No run of this job in this period.")
+        none = "No run of this job in this period." if listed.whole else "No run of this job in what could be read."
+        st.info(none)
         return None
     states = {key: row.get("result_state", row.get("code")) or "running" for key, row in rows.items()}
     keys = list(rows)

@@ -231,7 +231,7 @@ def forecast(frames: Frames, look: Look) -> Sequence[Body]:
     missed = (
         f"The same forecast missed earlier months by {fmt.percent(total['wape'])} on average."
         if fmt.known(total["wape"])
-        else "There is no earlier month to compare this forecast with."
+        else "The billing table holds no earlier month to compare this forecast with."
     )
     text = (
         f"Month end: {money['p50']}, with 8 of 10 chance between {money['p10']} and {money['p90']}; "

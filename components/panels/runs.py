@@ -31,9 +31,7 @@ FACTS = {
 def lately(frames: Frames, look: Look) -> Body:
     """Whatever period is looked at: runs that failed since this time yesterday, the newest first."""
     if frames["failed_lately"].empty:
-        return Empty(
-            "No run failed in the last 24 hours.", "System tables lag: a failure of the last hour may be on its way."
-        )
+        return Empty("No run failed in the last 24 hours.")
     columns = {
         "name": ("Job", "text"),
         "tasks": ("Failed tasks", "texts"),
@@ -65,8 +63,10 @@ def compare(frames: Frames, look: Look) -> Body:
         "good": ("Last good run", "text"),
         "differs": ("Differs", "flag"),
     }
-    caption = "" if good else "no good run before it in this period"
-    return Grid(frame, columns, caption=caption)
+    none = "no good run in the 30 days before it"
+    if not frames.covered("run_compare").complete:
+        none = "no good run before it was found in what was read"
+    return Grid(frame, columns, caption="" if good else none)
 
 
 def _fact(value: object, key: str, look: Look) -> str:

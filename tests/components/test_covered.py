@@ -17,7 +17,7 @@ from components.covered import COMPARED, NOTHING_READ
 from components.health import Dimension, line
 from components.panel import Panel
 from components.panels import finops as panels
-from components.panels import pipelineops
+from components.panels import pipelineops, runs
 from components.tile import Empty, Frames, Grid, Look, Metric, Metrics, Note, Plot, Tile
 from queries.catalogue import catalogue
 from tests.components.reading import NOW, Reader, rows
@@ -57,11 +57,41 @@ def test_figures_stay_and_say_the_gap() -> None:
     drawn = shown([plot, grid, Note("All adds up.", "ok"), Metrics([Metric("Missed", "0", 0.5), Metric("Met", "3")])])
     first, second, note, metrics = drawn.bodies
     assert (first, second) == (plot, grid)
-    assert note == Note("All adds up.", "plain")
+    assert note == Note("In what was read: All adds up.", "plain")
     assert isinstance(metrics, Metrics)
     assert [(one.value, one.change) for one in metrics.items] == [("–", None), ("3", None)]
     assert "None found in what was read" in metrics.items[0].help
     assert drawn.notes == (GAP,)
+
+
+@pytest.mark.parametrize("value", ["0", "0%", "0.0%", "$0.00", "CHF 0.00", "¥0", "0 h", "0 s", "100%", "100.0%"])
+def test_no_figure_says_none_or_all_of_a_part(value: str) -> None:
+    items = shown(
+        Metrics([Metric("Share", value, 0.5), Metric("Other", "0.5%"), Metric("More", "1,000"), Metric("Ten", "$10")])
+    )
+    assert isinstance(items.bodies[0], Metrics)
+    assert [(one.value, one.change) for one in items.bodies[0].items][:2] == [("–", None), ("0.5%", None)]
+    assert [one.value for one in items.bodies[0].items][2:] == ["1,000", "$10"]
+    assert "of what was read" in items.bodies[0].items[0].help or "in what was read" in items.bodies[0].items[0].help
+
+
+@pytest.mark.parametrize(("hour", "zone", "said"), [(9, "UTC", "20 Nov 09:00"), (22, "Asia/Tokyo", "21 Nov 07:00")])
+def test_nothing_found_is_said_up_to_when_the_tables_are_filled(hour: int, zone: str, said: str) -> None:
+    asked = Ask("pipelineops.failed_lately", (("end", dt.date(2026, 11, 21)),))
+    tile = Tile(f"up-to-{hour}", "Tile", "why", [asked], lambda _f, _l: Empty("None failed.", "Hint."))
+    filled = Coverage(until=dt.datetime(2026, 11, 20, hour, tzinfo=dt.UTC))
+    (body,) = outcome(tile, [answered(asked, filled)], Look(zone=zone)).bodies
+    assert body == Empty("None failed.", f"Hint. Known up to {said}: what came after is not in the tables yet.")
+    whole = Coverage(until=dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
+    assert outcome(tile, [answered(asked, whole)], LOOK).bodies == (Empty("None failed.", "Hint."),)
+
+
+def test_a_last_good_run_is_denied_only_by_a_whole_answer() -> None:
+    frames = {"run_compare": pd.DataFrame([{"which": "this", "run_id": "1"}])}
+    whole, cut = (runs.compare(Frames(frames, {"run_compare": one}), LOOK) for one in (Coverage(), CUT))
+    assert isinstance(whole, Grid) and isinstance(cut, Grid)
+    assert whole.caption == "no good run in the 30 days before it"
+    assert cut.caption == "no good run before it was found in what was read"
 
 
 def test_what_is_not_known_yet_is_said_only_where_it_matters() -> None:

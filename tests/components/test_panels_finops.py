@@ -355,7 +355,7 @@ def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
     assert one(said, Plot).alt == "Expected €4.00 by 2026-11-30 (8 of 10 outcomes: €2.00 to €6.00)."
     frames["forecast_total"]["wape"] = float("nan")
     assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
-        "€400.00 so far. There is no earlier month to compare this forecast with."
+        "€400.00 so far. The billing table holds no earlier month to compare this forecast with."
     )
     assert "Not enough" in one(finops.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import state
@@ -13,7 +14,9 @@ from queries import kinds
 from queries.catalogue import catalogue
 from settings import ROOT
 from tests.components.reading import NOW, Reader
-from warehouse.interface import Ask
+from warehouse.coverage import Coverage
+from warehouse.errors import TimedOut
+from warehouse.interface import Answer, Ask
 
 
 def rows(query: str, *given: dict[str, Any]) -> pa.Table:
@@ -43,19 +46,22 @@ def found(question: Ask) -> pa.Table:
     )
 
 
-def opened(address: str = "", *failed: dict[str, Any]) -> tuple[AppTest, Reader]:
+def opened(address: str = "", *failed: dict[str, Any], chosen: str = "", **said: Any) -> tuple[AppTest, Reader]:
     plans = [{"workspace_id": "1", "job_id": job, "name": f"job {job}", "since": NOW} for job in ("10", "20")]
     reader = Reader({
         "pipelineops.job_schedules": rows("pipelineops.job_schedules", *plans),
         "pipelineops.failed_lately": rows("pipelineops.failed_lately", *failed),
         "pipelineops.run_list": listed, "pipelineops.run_found": found,
         **{name: rows(name) for name in ("pipelineops.run_compare", "pipelineops.run_tasks")},
+        **{f"pipelineops.{name}": answer for name, answer in said.items()},
     })  # fmt: skip
     with state.using(reader, lambda: NOW):
         test = AppTest.from_file(str(ROOT / "pages" / "pipelineops.py"), default_timeout=60)
         test.query_params["view"] = "Compare"
         if address:
             test.query_params["run"] = address
+        if chosen:
+            test.query_params["workspaces"] = chosen
         test.run()
     assert not test.exception
     return test, reader
@@ -79,6 +85,33 @@ def test_an_unknown_run_is_said_and_not_replaced_without_a_word() -> None:
     for address in ("1-77", "2-9", "nonsense"):
         test, _ = opened(address, TODAY)
         assert "This run is not in the system tables" in test.warning[0].value
+
+
+def cut(query: str) -> Any:
+    return lambda question: Answer(
+        question, "fresh", rows(query), NOW, 0.1, coverage=Coverage(gaps=("Only the first rows.",))
+    )
+
+
+@pytest.mark.parametrize("answer", [TimedOut(60), cut("pipelineops.run_found")])
+def test_a_run_that_could_not_be_looked_up_may_exist(answer: Any) -> None:
+    test, _ = opened("1-77", TODAY, run_found=answer)
+    assert "may exist all the same" in test.warning[0].value
+
+
+def test_a_run_outside_the_chosen_workspaces_is_said_to_be_that() -> None:
+    test, _ = opened("1-77", TODAY, chosen="2")
+    assert "or not in the workspaces that are chosen" in test.warning[0].value
+
+
+@pytest.mark.parametrize("lost", ["run_list", "failed_lately", "job_schedules"])
+def test_no_run_is_claimed_only_where_everything_was_read(lost: str) -> None:
+    none = {name: rows(f"pipelineops.{name}") for name in ("run_list", "failed_lately", "job_schedules")}
+    test, _ = opened(**none)
+    assert test.info[0].value == "No run to look at."
+    for answer in (TimedOut(60), cut(f"pipelineops.{lost}")):
+        test, _ = opened(**none | {lost: answer})
+        assert test.info[-1].value == "No run was found in what could be read."
 
 
 def test_without_one_it_is_the_newest_failure_of_today_else_the_newest_run() -> None:
