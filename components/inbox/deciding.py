@@ -20,7 +20,7 @@ from components.inbox.place import go
 from components.inbox.seen import Seen, field_key, value
 from components.inbox.typed_form import Field, typed
 from components.inbox.words import LOOK, titled
-from components.inbox.writing import cast, lent, worked_out, write
+from components.inbox.writing import cast, decide, lent, worked_out, write
 from components.uncut import uncut
 from components.untrusted import plain
 
@@ -56,7 +56,7 @@ def ask(doors: Doors, seen: Seen) -> None:
     def act(tx: Tx, me: Person) -> None:
         verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(doors, tx, me))
 
-    if write(doors, act, seen.once("ask")):
+    if decide(doors, seen, "ask", act):
         notes.say("Asked. It stays open and shows that it waits for an answer.", "ok")
         go(do=None)
 
@@ -64,11 +64,7 @@ def ask(doors: Doors, seen: Seen) -> None:
 @uncut
 def answer(doors: Doors, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
-    if write(
-        doors,
-        lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer")),
-        seen.once("answer"),
-    ):
+    if decide(doors, seen, "answer", lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer"))):
         notes.say("Answered. It has a new revision: votes so far count no more.", "ok")
         go(do=None)
 
@@ -76,14 +72,14 @@ def answer(doors: Doors, seen: Seen) -> None:
 @uncut
 def claim(doors: Doors, seen: Seen) -> None:
     """Say that one looks at it."""
-    if write(doors, lambda tx, me: verbs.claim(tx, seen.proposal_id, me, lent(doors, tx, me)), seen.once("claim")):
+    if decide(doors, seen, "claim", lambda tx, me: verbs.claim(tx, seen.proposal_id, me, lent(doors, tx, me))):
         notes.mention("Yours for 15 minutes; others may still decide")
 
 
 @uncut
 def release(doors: Doors, seen: Seen) -> None:
     """Give the claim back."""
-    if write(doors, lambda tx, me: verbs.release(tx, seen.proposal_id, me), seen.once("claim")):
+    if decide(doors, seen, "claim", lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
         notes.mention("Released")
 
 
@@ -97,7 +93,7 @@ def snooze(doors: Doors, seen: Seen) -> None:
     def act(tx: Tx, me: Person) -> None:
         verbs.snooze(tx, seen.proposal_id, me, until, reason, lent(doors, tx, me))
 
-    if write(doors, act, seen.once("snooze")):
+    if decide(doors, seen, "snooze", act):
         notes.mention(f"Comes back in {hours} h, before it expires at the latest")
         _onward(seen)
 
@@ -113,7 +109,7 @@ def delegate(doors: Doors, seen: Seen) -> None:
             raise Refusal("Nobody of this name is known in the workspace.")
         return verbs.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
 
-    if write(doors, act, seen.once("delegate")):
+    if decide(doors, seen, "delegate", act):
         notes.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")
         go(do=None)
 
@@ -121,7 +117,7 @@ def delegate(doors: Doors, seen: Seen) -> None:
 @uncut
 def veto(doors: Doors, seen: Seen) -> None:
     """Stop for good what is approved and has not begun."""
-    if write(doors, lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment")), seen.once("veto")):
+    if decide(doors, seen, "veto", lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment"))):
         notes.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
         _onward(seen)
 
@@ -129,7 +125,7 @@ def veto(doors: Doors, seen: Seen) -> None:
 @uncut
 def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = False) -> None:
     """Take one's own approval back before anything was done, and open the proposal again."""
-    if write(doors, lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment), seen.once("revoke")):
+    if decide(doors, seen, "revoke", lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment)):
         notes.mention("Taken back; it is open again")
         go(p=seen.proposal_id, do=None)
     st.session_state["inbox-undone"] = in_banner
@@ -161,7 +157,7 @@ def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
     if not event:
         notes.say("Choose what you saw.", "refused")
         return
-    if write(doors, lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment), seen.once("look")):
+    if decide(doors, seen, "look", lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment)):
         notes.say(f"Noted: {LOOK[event].lower()}.", "ok")
         go(do=None)
 

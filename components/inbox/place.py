@@ -99,13 +99,6 @@ def open_card(proposal_id: str | None, do: str | None = None) -> None:
 
 
 @uncut
-def take_up(verb: str) -> None:
-    """Open the form of a verb on the open card."""
-    st.session_state.pop("inbox-notes", None)
-    go(do=verb)
-
-
-@uncut
 def narrow(**words: str | None) -> None:
     """Change view or filters: back to the first page, the card closed."""
     go(**words, page=None, p=None, do=None)

@@ -12,7 +12,7 @@ from approvals.executions import HUMAN
 from approvals.machines import BEFORE_EFFECT
 from components.inbox import deciding, gate
 from components.inbox.doors import Doors
-from components.inbox.place import take_up
+from components.inbox.place import open_card
 from components.inbox.seen import Seen
 from components.untrusted import safe
 
@@ -45,13 +45,13 @@ def buttons(
         if card.voted:
             found.append(Button("revoke", "Undo", ":material/undo:", lambda: deciding.taken_back(doors, seen),
                                 undo_key))  # fmt: skip
-        found.append(Button("veto", "Veto", ":material/block:", lambda: take_up("veto"), why=may))
-        found.append(Button("override", "Override", ":material/alt_route:", lambda: take_up("override"), "V", may))
+        found.append(Button("veto", "Veto", ":material/block:", _form(seen, "veto"), why=may))
+        found.append(Button("override", "Override", ":material/alt_route:", _form(seen, "override"), "V", may))
     if state in HUMAN:
-        found.append(Button("look", "Settle", ":material/visibility:", lambda: take_up("look"), why=may, main=True))
+        found.append(Button("look", "Settle", ":material/visibility:", _form(seen, "look"), why=may, main=True))
     if state in ("verified", "inconclusive") and card.row.state == "approved":
         none = "" if card.content.rollback is not None else "This action cannot be taken back."
-        found.append(Button("undo", "Undo the change", ":material/undo:", lambda: take_up("undo"), undo_key, none))
+        found.append(Button("undo", "Undo the change", ":material/undo:", _form(seen, "undo"), undo_key, none))
     return found
 
 
@@ -67,20 +67,25 @@ def _open(card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: boo
     accept_why = may or voted or useful or gate.unread(card)
     return [
         Button("accept", "Accept …" if form else "Accept", ":material/check:",
-               (lambda: take_up("accept")) if form else (lambda: deciding.accept(doors, seen)), "A", accept_why, True),
-        Button("edit", "Edit", ":material/edit:", lambda: take_up("edit"), "E", may),
-        Button("ask", "Ask", ":material/help:", lambda: take_up("ask"), "I", may),
-        Button("reject", "Reject", ":material/close:", lambda: take_up("reject"), "N", may or voted),
-        Button("override", "Override", ":material/alt_route:", lambda: take_up("override"), "V", may),
-        Button("snooze", "Snooze", ":material/snooze:", lambda: take_up("snooze"), "S",
+               _form(seen, "accept") if form else (lambda: deciding.accept(doors, seen)), "A", accept_why, True),
+        Button("edit", "Edit", ":material/edit:", _form(seen, "edit"), "E", may),
+        Button("ask", "Ask", ":material/help:", _form(seen, "ask"), "I", may),
+        Button("reject", "Reject", ":material/close:", _form(seen, "reject"), "N", may or voted),
+        Button("override", "Override", ":material/alt_route:", _form(seen, "override"), "V", may),
+        Button("snooze", "Snooze", ":material/snooze:", _form(seen, "snooze"), "S",
                "R3 and above stay in view." if card.row.risk >= 3 else may),
         Button("claim", "Release" if mine else "Claim", ":material/front_hand:", lambda: claim(doors, seen), "M", may),
-        Button("delegate", "Delegate", ":material/group_add:", lambda: take_up("delegate"), "D"),
-        *([Button("emergency", "Emergency", ":material/e911_emergency:", lambda: take_up("emergency"))]
+        Button("delegate", "Delegate", ":material/group_add:", _form(seen, "delegate"), "D"),
+        *([Button("emergency", "Emergency", ":material/e911_emergency:", _form(seen, "emergency"))]
           if emergency and not card.content.emergency and not card.barred else []),
-        *([Button("answer", "Answer", ":material/reply:", lambda: take_up("answer"))]
+        *([Button("answer", "Answer", ":material/reply:", _form(seen, "answer"))]
           if card.row.question and card.own else []),
     ]  # fmt: skip
+
+
+def _form(seen: Seen, verb: str) -> Callable[[], None]:
+    """Opens the form of ``verb`` on the card whose button it is, whatever the address says by then."""
+    return lambda: open_card(seen.proposal_id, verb)
 
 
 def draw(found: list[Button]) -> None:

@@ -16,6 +16,7 @@ from approvals.together import signed
 from approvals.voting import Ballot, Standing, represented
 from components.inbox import notes
 from components.inbox.doors import Doors
+from components.inbox.place import go
 from components.inbox.seen import Seen, value
 from components.store_away import Away
 
@@ -36,7 +37,7 @@ def cast(doors: Doors, seen: Seen, verb: str, act: Callable[[Tx, Ballot, Person]
         take(tx, me)
         return act(tx, signed_, me)
 
-    return _through(doors, lambda me: signed(doors.store, once, _hat(doors, ballot, stands_for), me))
+    return _through(doors, lambda me: signed(doors.store, once, _hat(doors, ballot, stands_for), me), seen.proposal_id)
 
 
 def _hat(doors: Doors, ballot: Ballot, person_id: str) -> Ballot:
@@ -48,7 +49,14 @@ def _hat(doors: Doors, ballot: Ballot, person_id: str) -> Ballot:
     return replace(ballot, on_behalf_of=other)
 
 
-def write(doors: Doors, act: Callable[[Tx, Person], Any], once: Callable[[Tx, Person], None] | None = None) -> bool:
+def decide(doors: Doors, seen: Seen, verb: str, act: Callable[[Tx, Person], Any]) -> bool:
+    """:func:`write` it as the press of a card's button, which counts once; a refusal opens that card."""
+    return write(doors, act, seen.once(verb), seen.proposal_id)
+
+
+def write(
+    doors: Doors, act: Callable[[Tx, Person], Any], once: Callable[[Tx, Person], None] | None = None, at: str = ""
+) -> bool:
     """Do it in one transaction, with ``once`` taking its word back first; again where another was faster. False when it
     was refused."""
 
@@ -65,7 +73,7 @@ def write(doors: Doors, act: Callable[[Tx, Person], Any], once: Callable[[Tx, Pe
                     raise
         raise AssertionError
 
-    return bool(_through(doors, tried))
+    return bool(_through(doors, tried, at))
 
 
 def lent(doors: Doors, tx: Tx, me: Person) -> list[Person]:
@@ -90,11 +98,12 @@ def worked_out(doors: Doors, seen: Seen, verb: str, act: Callable[[Person], T]) 
             seen.once(verb)(tx, me)
         return act(me)
 
-    return _through(doors, once)
+    return _through(doors, once, seen.proposal_id)
 
 
-def _through(doors: Doors, act: Callable[[Person], T]) -> T | None:
-    """Do it as whoever acts now; None, with a sentence on the page, when it was not done."""
+def _through(doors: Doors, act: Callable[[Person], T], at: str = "") -> T | None:
+    """Do it as whoever acts now; None, with a sentence on the page, when it was not done. The sentence is about the card
+    ``at``: a second press of a key may come with an address that the first has left."""
     notes.clear()
     try:
         me = doors.me()
@@ -109,4 +118,6 @@ def _through(doors: Doors, act: Callable[[Person], T]) -> T | None:
     except SQLAlchemyError:
         notes.say("The app's database was lost while this was written, so it is not known whether it counts. "
                   "Look again before you repeat it.", "refused")  # fmt: skip
+    if at:
+        go(p=at)
     return None

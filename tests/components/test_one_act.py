@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
 
 from approvals.recent import reversible
 from approvals.refusals import TooSoon
@@ -80,6 +81,35 @@ def test_too_soon_is_said_and_nothing_is_lost(desk: InboxDesk) -> None:
     desk.clock.pass_(seconds=1)
     press(test, "inbox-verb-accept")
     assert votes(desk) == 1
+
+
+def address(test: AppTest, name: str) -> str:
+    value = test.query_params[name]
+    return value if isinstance(value, str) else "".join(value)
+
+
+def at(test: AppTest, proposal_id: str) -> AppTest:
+    """The browser sends a press before it has heard that another card is open."""
+    test.query_params["p"] = proposal_id
+    return test
+
+
+def test_what_is_refused_is_said_on_the_card_that_it_is_about(desk: InboxDesk) -> None:
+    one, two = put(desk.store, content("one", env="dev")), put(desk.store, content("two", env="dev"))
+    test = desk.page(p=one)
+    desk.clock.pass_(seconds=2)
+    test = press(test, "inbox-verb-accept")
+    assert address(test, "p") == two and votes(desk) == 1
+    test = press(at(test, one), "inbox-verb-accept")  # the second press, with the address of the first
+    assert "You have not seen it yet" in notes(test)[0] and votes(desk) == 1
+    assert address(test, "p") == two and "‘two’" in test.subheader[0].value
+
+
+@pytest.mark.parametrize("pressed", ["edit", "ask", "reject", "override", "snooze", "delegate"])
+def test_a_form_opens_on_the_card_whose_button_it_was(desk: InboxDesk, pressed: str) -> None:
+    one, two = put(desk.store, content("one", env="dev")), put(desk.store, content("two", env="dev"))
+    test = press(at(desk.page(p=two), one), f"inbox-verb-{pressed}")
+    assert (address(test, "p"), address(test, "do")) == (two, pressed)
 
 
 @pytest.mark.parametrize(
