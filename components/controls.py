@@ -57,9 +57,8 @@ def show_switches(console: Console, zone: str, now: dt.datetime) -> None:
         names = console.names(tx)
     me = _who_may(console)
     if not (on := stopped.visible(on, console.workspaces)):
-        st.markdown(
-            ":green[:material/check_circle:] **No kill switch is on.** Approved actions start when they are due."
-        )
+        none = "No kill switch is on" if console.workspaces is None else "No kill switch is on that you may see"
+        st.markdown(f":green[:material/check_circle:] **{safe(none)}.** Approved actions start when they are due.")
     for place, one in enumerate(on):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":red[:material/front_hand:] **{safe(stopped.named(one))}**")

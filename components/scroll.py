@@ -8,6 +8,7 @@ from collections.abc import Collection
 import streamlit as st
 
 PANEL = "panel"
+_FOUND = "panel-found"  # the panel that was shown last because the address named it
 # Written into the app's page, where the policy of scripts knows it by its hash. Figures arrive after the words and push
 # what is below them down, so it looks again for a while, until whoever reads moves the page.
 SCRIPT = b"""(() => {
@@ -29,8 +30,15 @@ SCRIPT = b"""(() => {
 
 
 def unknown_panel(keys: Collection[str]) -> str:
-    """What to say when the address names a panel that is none of ``keys``, those of this view; else nothing."""
+    """What to say when the address names a panel that is none of ``keys``, those of this view; else nothing. Who has seen
+    the panel and turned to another view asks for it no more."""
     wanted = st.query_params.get(PANEL)
-    if not wanted or wanted in keys:
+    if not wanted:
+        return ""
+    if wanted in keys:
+        st.session_state[_FOUND] = wanted
+        return ""
+    if st.session_state.pop(_FOUND, None) == wanted:
+        del st.query_params[PANEL]
         return ""
     return "The address names a panel that is not in this view: it may be in another view, or have another name now."

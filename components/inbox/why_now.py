@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from approvals.card import Card
 from approvals.people import Unreachable
@@ -30,7 +31,7 @@ def draw(card: Card, doors: Doors, zone: str) -> None:
     gain = card.content.benefit
     if gain is not None and gain.high:
         st.caption(f"Worth {safe(span(gain.low, gain.high, gain.currency))} a month "
-                   f"({safe(gain.kind)}). {safe(gain.method, 400)}")  # fmt: skip
+                   f"({safe(gain.kind)}). {safe(gain.method, 800)}")  # fmt: skip
     again: Mapping[int, Evidence] = st.session_state.get(_AGAIN, {}).get((card.row.proposal_id, card.row.revision), {})
     for number, one in enumerate(card.content.evidence):
         _evidence(one, again.get(number), number, zone, card)
@@ -42,22 +43,27 @@ def draw(card: Card, doors: Doors, zone: str) -> None:
 
 
 def strip(ooda: Ooda, steps: tuple[str, ...]) -> None:
-    """Observe, orient, decide, act side by side; words of the agent, checked by nobody."""
-    columns = st.columns(4, gap="small")
+    """Observe, orient and act side by side, below them what was weighed; words of the agent, checked by nobody."""
+    columns = st.columns(3, gap="small")
     parts: tuple[tuple[str, list[str]], ...] = (
         ("Observe", [plain(one, 300) for one in ooda.observe]),
         ("Orient", [plain(one, 300) for one in ooda.orient]),
-        ("Decide", [
-            f"{plain(one.what, 120)}: {plain(one.expected, 160)}"
-            + (f" (not chosen: {plain(one.rejected_because, 120)})" if one.rejected_because else " (chosen)")
-            for one in ooda.options
-        ]),
         ("Act", [plain(one, 200) for one in steps]),
-    )  # fmt: skip
+    )
     for column, (title, said) in zip(columns, parts, strict=True):
-        column.markdown(f":gray[**{safe(title)}**]")
-        for text in said or ["–"]:
-            column.caption(safe(text, 460))
+        _titled(column, title, said)
+    weighed = [
+        f"{plain(one.what, 120)}: {plain(one.expected, 160)}"
+        + (f" (not chosen: {plain(one.rejected_because, 120)})" if one.rejected_because else " (chosen)")
+        for one in ooda.options
+    ]
+    _titled(st.container(gap="xsmall"), "Decide", weighed)
+
+
+def _titled(place: DeltaGenerator, title: str, said: Sequence[str]) -> None:
+    place.markdown(f":gray[**{safe(title)}**]")
+    for text in said or ["–"]:
+        place.caption(safe(text, 460))
 
 
 def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card: Card) -> None:
@@ -91,8 +97,9 @@ def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:
     current = {scalar.column: scalar.observed for scalar in now.scalars} if now is not None else {}
     rows = []
     for scalar in one.scalars:
-        bound = f"within {fmt.percent(scalar.tolerance, 0)}"
-        if scalar.threshold is not None:
+        exact = isinstance(scalar.observed, str) or not scalar.tolerance
+        bound = "equal" if exact else f"within {fmt.percent(scalar.tolerance, 0)}"
+        if scalar.threshold is not None and not isinstance(scalar.observed, str):
             bound += f", same side of {head.figure_of(scalar.threshold, scalar.unit)}"
         row = {
             "Figure": plain(scalar.column.replace("_", " "), 80),
@@ -100,7 +107,7 @@ def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:
         }
         if now is not None:
             row["Now"] = head.figure_of(current.get(scalar.column), scalar.unit)
-        rows.append(row | {"Must stay": bound if not isinstance(scalar.observed, str) else "equal"})
+        rows.append(row | {"Must stay": bound})
     return pd.DataFrame(rows)
 
 

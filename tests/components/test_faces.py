@@ -230,3 +230,15 @@ def test_an_address_that_names_a_panel_of_another_view_says_so(reader: Reader, p
     test.query_params["panel"] = panel
     told = [one.value for one in test.run().info if "names a panel that is not in this view" in one.value]
     assert len(told) == said and not any("alert" in one for one in told)
+
+
+def test_who_has_seen_the_panel_and_turns_to_another_view_asks_for_it_no_more(reader: Reader) -> None:
+    test = AppTest.from_string("import streamlit as st\nfrom components.scroll import unknown_panel\n"
+                               "st.text(unknown_panel(st.session_state['keys']))")  # fmt: skip
+    test.query_params["panel"] = "late"
+    for keys, lost in ((["late"], False), (["other"], False), (["other"], False), (["late"], False)):
+        test.session_state["keys"] = keys
+        assert bool(test.run().text[0].value) is lost
+    assert "panel" not in test.query_params
+    test.query_params["panel"] = "older"
+    assert "not in this view" in test.run().text[0].value  # never seen
