@@ -44,12 +44,14 @@ def choose_run(page: Page) -> dict[str, Param] | None:
         read = _read(page, *asks, *([_found(page, *known.groups())] if known else []))
     jobs, failing, newest, found = (*read, Read())[:4]
     if named and not found.rows:
-        st.warning(_lost(page, found))
+        st.warning(safe(_lost(page, found), 300))
     start = next(iter([*found.rows, *failing.rows, *newest.rows]), None)
     job = _job({_key(row): str(row["name"]) for row in jobs.rows if row["until"] is None}, start)
     if job is None:
-        every = jobs.whole and failing.whole and newest.whole
-        st.info("No run to look at." if every else "No run was found in what could be read.")
+        if jobs.whole and failing.whole and newest.whole:
+            st.info("No run to look at.")
+        else:
+            st.info("No run was found in what could be read.")
         return None
     with st.spinner("Reading the runs of the job"):
         (listed,) = _read(page, _listed(page, job, 200))
@@ -123,8 +125,10 @@ def _run(first: list[Row], listed: Read) -> Row | None:
     """The chosen run, at first the first of ``first``, the newest that failed, or the newest."""
     rows = {f"{row['workspace_id']}-{row['run_id']}": row for row in [*first, *listed.rows]}
     if not rows:
-        none = "No run of this job in this period." if listed.whole else "No run of this job in what could be read."
-        st.info(none)
+        if listed.whole:
+            st.info("No run of this job in this period.")
+        else:
+            st.info("No run of this job was found in what could be read.")
         return None
     states = {key: row.get("result_state", row.get("code")) or "running" for key, row in rows.items()}
     keys = list(rows)
