@@ -1,10 +1,12 @@
-"""Deadlines people declared: a job's run must be done by HH:MM in a zone. The newest declaration of a job counts."""
+"""Deadlines people declared: a job's run must be done by HH:MM in a zone. The newest declaration of a job counts; the ones
+before are kept, because the days they were in force for are judged by them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import available_timezones
 
 import pandas as pd
@@ -26,6 +28,16 @@ DEADLINES = sa.Table(
     sa.Column("zone", sa.String(64), nullable=False),
     sa.Column("declared_by", sa.String(256), nullable=False),
     sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+)
+VERSIONS = sa.Table(
+    "deadline_versions",
+    METADATA,
+    sa.Column("workspace_id", sa.String(64), primary_key=True),
+    sa.Column("job_id", sa.String(64), primary_key=True),
+    sa.Column("declared_at", sa.DateTime(timezone=True), primary_key=True),
+    sa.Column("due_time", sa.String(5), nullable=False),  # empty: withdrawn
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("declared_by", sa.String(256), nullable=False),
 )
 
 
@@ -63,6 +75,7 @@ def declare(tx: Tx, deadline: Deadline) -> None:
         raise BadDeadline("The declaration needs a time with a zone.")
     tx.connection.execute(sa.delete(DEADLINES).where(_of(deadline.workspace_id, deadline.job_id)))
     tx.connection.execute(sa.insert(DEADLINES).values(**deadline.__dict__))
+    _keep(tx, deadline)
     ledger.append(tx, "deadline.declared", Actor("human", deadline.declared_by), workspace=deadline.workspace_id,
                   job=deadline.job_id, due=f"{deadline.due_time} {deadline.zone}")  # fmt: skip
 
@@ -72,9 +85,17 @@ def withdraw(tx: Tx, workspace_id: str, job_id: str, by: str = "") -> bool:
     none."""
     removed = tx.connection.execute(sa.delete(DEADLINES).where(_of(workspace_id, job_id))).rowcount > 0
     if removed:
+        _keep(tx, Deadline(workspace_id, job_id, "", "", by, tx.now))
         actor = Actor("human", by) if by else Actor("system", "deadlines")
         ledger.append(tx, "deadline.withdrawn", actor, workspace=workspace_id, job=job_id)
     return removed
+
+
+def _keep(tx: Tx, deadline: Deadline) -> None:
+    """Add a version to the job's history; of two of one moment the later one."""
+    same = (VERSIONS.c.workspace_id == deadline.workspace_id, VERSIONS.c.job_id == deadline.job_id)
+    tx.connection.execute(sa.delete(VERSIONS).where(*same, VERSIONS.c.declared_at == deadline.declared_at))
+    tx.connection.execute(sa.insert(VERSIONS).values(**deadline.__dict__))
 
 
 def declared(tx: Tx) -> list[Deadline]:
@@ -98,8 +119,32 @@ def frame(tx: Tx) -> pd.DataFrame:
     return _framed(declared(tx))
 
 
+def history(tx: Tx) -> pd.DataFrame:
+    """Every deadline that was ever declared (columns workspace_id, job_id, due_time, zone, since, until; UTC), in order.
+    ``since`` is None for a job's first, which the days before it are judged by, too; ``until`` for the one that counts."""
+    order = sa.select(VERSIONS).order_by(VERSIONS.c.workspace_id, VERSIONS.c.job_id, VERSIONS.c.declared_at)
+    versions = tx.connection.execute(order).all()
+    rows = []
+    for before, one, after in zip([None, *versions], versions, [*versions[1:], None], strict=False):
+        since = _utc(one.declared_at) if before is not None and _job(before) == _job(one) else None
+        until = _utc(after.declared_at) if after is not None and _job(after) == _job(one) else None
+        if one.due_time:
+            rows.append((*_job(one), one.due_time, one.zone, since, until))
+    return _times(rows)
+
+
+def _job(row: Any) -> tuple[str, str]:
+    return row.workspace_id, row.job_id
+
+
+def _times(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["workspace_id", "job_id", "due_time", "zone", "since", "until"])
+    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in ("since", "until")})
+
+
 def _framed(found: list[Deadline]) -> pd.DataFrame:
     return pd.DataFrame([vars(one) for one in found], columns=list(Deadline.__annotations__))
 
 
 NONE = _framed([])
+NEVER = _times([])

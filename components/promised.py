@@ -19,7 +19,7 @@ def promised(page: Page, declared: pd.DataFrame) -> list[Ask]:
     of each week, from as long before the period as it is remembered, so that a day is judged alike in every period."""
     start, end = page.filters.start - BEFORE, page.filters.end + AFTER
     monday = start - dt.timedelta(days=start.weekday())
-    jobs = ",".join(sorted(declared["workspace_id"] + "/" + declared["job_id"]))
+    jobs = ",".join(sorted({*(declared["workspace_id"] + "/" + declared["job_id"])}))
     return [
         page.ask("pipelineops.run_ends", start=start, end=end, declared=jobs),
         schedules(page),

@@ -22,7 +22,7 @@ from components.views import choose
 
 def on_time(page: Page) -> Rows:
     start, end = days_judged(page)
-    declared = read_in_time(deadlines.frame, deadlines.NONE, "Declared deadlines are not known: learned ones judge.")
+    declared = read_in_time(deadlines.history, deadlines.NEVER, "Declared deadlines are not known: learned ones judge.")
     asks = [*promised(page, declared), page.ask("pipelineops.runs_by_day")]
     kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",

@@ -28,15 +28,12 @@ def promise_frames(
     over all declared jobs, all jobs where none is declared).
 
     ``runs``, ``schedules``, ``learned`` have the columns of pipelineops.run_ends (or one row per run with :data:`RUN`),
-    job_schedules, learned_by_week; ``declared`` workspace_id, job_id, due_time, zone. A declared deadline replaces a
-    learned one. ``covered`` is what runs and schedules speak of.
+    job_schedules, learned_by_week; ``declared`` workspace_id, job_id, due_time, zone, and since and until where
+    it changed. A declared deadline replaces a learned one while it is in force. ``covered`` is what runs and schedules speak of.
     """
-    keys = ["workspace_id", "job_id"]
     own = declared.assign(seconds=0.0, source="declared")
     rest = _weekly(learned).assign(due_time="", zone="UTC", source="learned")
-    told = own[keys].drop_duplicates().assign(told=True)
-    rest = rest.merge(told, on=keys, how="left") if len(own) else rest.assign(told=None)
-    both = pd.concat([own, rest[rest["told"].isna()]], ignore_index=True) if len(own) else rest
+    both = pd.concat([own, rest], ignore_index=True) if len(own) else rest
     first, last = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (start, end))
     days = job_days(unpacked(runs), schedules, both, first, last, now, covered)
     days["key"] = days["workspace_id"] + "/" + days["job_id"]

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from agents.detectors.fulfilment import Run, kept
-from agents.detectors.java_zones import java_zone
-from agents.detectors.promises import Deadline, Declared, Learned, Plan, Promise, promises
+from agents.detectors.in_force import Days, Key, in_force
+from agents.detectors.promises import Deadline, Plan, Promise, promises
 from warehouse.coverage import WHOLE, Coverage
 
 State = Literal[
@@ -38,7 +38,6 @@ OPEN = ("pending", "unknown", "schedule not understood")  # neither kept nor mis
 NOT_DONE: Mapping[str, State] = {"SKIPPED": "skipped", "BLOCKED": "blocked", "CANCELLED": "cancelled"}
 COLUMNS = ["workspace_id", "job_id", "name", "day", "state", "due", "ended", "minutes_late", "source", "run_id"]
 EVER = dt.datetime(1970, 1, 2, tzinfo=dt.UTC), dt.datetime(2199, 1, 1, tzinfo=dt.UTC)
-Key = tuple[str, str]  # workspace_id, job_id
 
 
 def _moment(value: Any, otherwise: dt.datetime) -> dt.datetime:
@@ -76,24 +75,6 @@ def _plans(schedules: pd.DataFrame) -> dict[Key, tuple[str, list[Plan]]]:
     return found
 
 
-def _deadlines(frame: pd.DataFrame) -> dict[Key, Deadline]:
-    found: dict[Key, Deadline] = {}
-    weeks: dict[Key, list[tuple[dt.date | None, float]]] = {}
-    row: Any
-    for row in frame.itertuples():
-        key = (str(row.workspace_id), str(row.job_id))
-        if isinstance(row.due_time, str) and row.due_time:
-            hour, minute = map(int, row.due_time.split(":"))
-            found[key] = Declared(dt.time(hour, minute), java_zone(str(row.zone)))
-        else:
-            week = getattr(row, "week", None)
-            weeks.setdefault(key, []).append((None if pd.isna(week) else pd.Timestamp(week).date(), float(row.seconds)))
-    learned: dict[Key, Deadline] = {
-        key: Learned(sorted(known, key=lambda one: one[0] or dt.date.min)) for key, known in weeks.items()
-    }
-    return learned | found
-
-
 def _state(one: Promise, run: Run | None, now: dt.datetime, covered: Coverage) -> State | None:
     """What became of a promise; None where there was none after all."""
     begun = one.fire.since if one.fire else one.due
@@ -117,11 +98,11 @@ def _judged(
     plans: list[Plan],
     deadline: Deadline,
     runs: list[Run],
-    days: tuple[dt.date, dt.date],
+    days: Days,
     now: dt.datetime,
     covered: Coverage,
 ) -> Iterator[tuple[Promise, Run | None, State]]:
-    promised = list(promises(plans, deadline, *days))
+    promised = list(promises(plans, deadline, *days)) if days[0] < days[1] else []
     unclear = [(one, None) for one in promised if one.unclear]
     for one, run in (*kept(promised, runs), *unclear):
         if days[0] <= one.day < days[1] and (state := _state(one, run, now, covered)) is not None:
@@ -144,24 +125,25 @@ def job_days(
     ``start`` to three after ``end``, so that a day's verdict is the same whatever period it is looked at in.
     ``schedules``: workspace_id, job_id, name, quartz, zone, paused, since, until, deleted: a row for each version.
     ``deadlines``: workspace_id, job_id, due_time ("HH:MM" or ""), zone, seconds (after the fire time), source
-    ("declared" or "learned"), week (the Monday from which a learned one holds). Only jobs with a deadline appear.
+    ("declared" or "learned"), week (the Monday from which a learned one holds), since and until (when a declared one
+    began and ceased to be in force; none: ever). Only jobs with a deadline appear.
     ``covered``: what the runs speak of; where that is not enough the state is "unknown".
     Returns :data:`COLUMNS`; ``minutes_late`` is negative when early, NaN when the run never ended.
     """
     by_job, plans, days = _runs(runs), _plans(schedules), (start.date(), end.date())
     worst: dict[tuple[Key, dt.date], tuple[Any, ...]] = {}
-    for key, deadline in _deadlines(deadlines).items():
+    for key, part in ((key, part) for key, parts in in_force(deadlines).items() for part in parts):
         if key not in plans:
             continue
         name, own = plans[key]
-        for one, run, state in _judged(own, deadline, by_job.get(key, []), days, now, covered):
+        for one, run, state in _judged(own, part.deadline, by_job.get(key, []), part.within(days), now, covered):
             known = worst.get((key, one.day))
             if known is not None and RANK[known[4]] >= RANK[state]:
                 continue
             ended = run.ended if run is not None else None
             late = (ended - one.due).total_seconds() / 60 if ended is not None else float("nan")
             run_id = run.run_id if run is not None else None
-            worst[key, one.day] = (*key, name, one.day, state, one.due, ended, late, deadline.source, run_id)
+            worst[key, one.day] = (*key, name, one.day, state, one.due, ended, late, part.deadline.source, run_id)
     return pd.DataFrame([worst[place] for place in sorted(worst)], columns=COLUMNS)
 
 

@@ -72,11 +72,16 @@ def plans_of(texts: str | list[str]) -> pd.DataFrame:
     return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in ("since", "until", "deleted")})
 
 
-def deadlines_of(due: str | int | dict[str, int]) -> pd.DataFrame:
+def deadlines_of(due: str | int | dict[str, int] | list[str | int]) -> pd.DataFrame:
+    """``HH:MM zone``, with `` | since | until`` where it changed; seconds; seconds by Monday; or a list of these."""
+    if isinstance(due, list):
+        return pd.concat([deadlines_of(one) for one in due], ignore_index=True)
     if isinstance(due, str):
-        time, zone = due.split(" ")
+        when, since, until, *_ = (part.strip() for part in f"{due} | | ".split("|"))
+        time, zone = when.split(" ")
+        at = {name: pd.Timestamp(utc(one)) if one else pd.NaT for name, one in (("since", since), ("until", until))}
         return pd.DataFrame(
-            [KEY | {"due_time": time, "zone": zone, "seconds": 0.0, "source": "declared", "week": None}]
+            [KEY | {"due_time": time, "zone": zone, "seconds": 0.0, "source": "declared", "week": None, **at}]
         )
     weeks: list[tuple[Any, int]] = [(None, due)] if isinstance(due, int) else [
         (dt.date.fromisoformat(week), seconds) for week, seconds in due.items()
@@ -167,6 +172,26 @@ def test_without_a_schedule_a_run_on_the_day_counts_for_the_day() -> None:
         deadline = deadlines_of(f"{due // 60:02}:{due % 60:02} {name}")
         found = job_days(runs, plans_of(""), deadline, utc("2026-01-02"), utc("2026-01-09"), utc("2026-02-01"))
         assert set(found["state"]) == {"met" if early else "late"}, (due, begun, minutes, name)
+
+
+def test_another_deadline_changes_no_day_before() -> None:
+    rnd = random.Random(10)
+    for _ in range(60):
+        runs, plans, _ = any_job(rnd)
+        old, new = (
+            f"{rnd.randint(0, 23):02}:30 {rnd.choice(['UTC', 'Asia/Tokyo', 'America/New_York'])}" for _ in range(2)
+        )
+        at = utc("2026-04-01") + rnd.randint(0, 24 * 60) * MINUTE
+        edited = deadlines_of([f"{old} | | {at:%Y-%m-%d %H:%M}", f"{new} | {at:%Y-%m-%d %H:%M}", 3600])
+        frames = [job_days(runs, plans, one, utc("2026-03-12"), utc("2026-04-08"), utc("2026-05-01"))
+                  for one in (deadlines_of(old), edited, deadlines_of(new))]  # fmt: skip
+        until, since = dt.date(2026, 3, 31), dt.date(2026, 4, 4)  # the days around the edit are left out
+        for other, days in ((frames[0], (dt.date.min, until)), (frames[2], (since, dt.date.max))):
+            both = [
+                one[(one["day"] >= days[0]) & (one["day"] < days[1])].reset_index(drop=True)
+                for one in (other, frames[1])
+            ]
+            pd.testing.assert_frame_equal(both[0], both[1], check_dtype=False)
 
 
 def test_pausing_or_editing_today_changes_no_day_before() -> None:

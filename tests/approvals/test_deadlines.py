@@ -51,6 +51,26 @@ def test_withdrawing_says_whether_there_was_one(tx: Tx) -> None:
     assert deadlines.declared(tx) == []
 
 
+def test_every_declaration_is_kept_with_the_time_it_was_in_force(tx: Tx) -> None:
+    later = AT + dt.timedelta(days=1)
+    deadlines.declare(tx, one())
+    deadlines.declare(tx, one(due_time="07:00", zone="UTC", declared_at=later))
+    deadlines.declare(tx, one(job_id="11"))
+    found = deadlines.history(tx).astype(object)
+    assert found.where(found.notna(), None).to_numpy().tolist() == [
+        ["1", "10", "06:30", "Europe/Berlin", None, later],
+        ["1", "10", "07:00", "UTC", later, None],
+        ["1", "11", "06:30", "Europe/Berlin", None, None],
+    ]
+
+
+def test_a_withdrawn_one_was_in_force_until_then(tx: Tx) -> None:
+    deadlines.declare(tx, one(declared_at=tx.now - dt.timedelta(days=9)))
+    deadlines.withdraw(tx, "1", "10")
+    assert deadlines.history(tx)[["due_time", "until"]].to_numpy().tolist() == [["06:30", tx.now]]
+    assert deadlines.history(tx)["since"].isna().all()
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -71,5 +91,6 @@ def test_bad_input_is_refused_and_loses_nothing(tx: Tx, bad: dict[str, object]) 
 
 
 def test_migrations_give_the_declared_tables(tx: Tx) -> None:
-    found = {column["name"] for column in sa.inspect(tx.connection).get_columns("deadlines")}
-    assert found == {column.name for column in deadlines.DEADLINES.columns}
+    for table in (deadlines.DEADLINES, deadlines.VERSIONS):
+        found = {column["name"] for column in sa.inspect(tx.connection).get_columns(table.name)}
+        assert found == {column.name for column in table.columns}
