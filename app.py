@@ -12,12 +12,14 @@ import streamlit as st
 import logs
 from components.http_guard import LAYERS, only_here
 from components.warm_up import warm_up
+from pages.map import pages
 from settings import settings
 
 
 def open_house(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
     warm_up()
+    pages()
     from actions.crew import Crew
     from actions.open import open_in_time
     from agents.round import run_once

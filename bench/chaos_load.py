@@ -21,6 +21,7 @@ from approvals.proposal import Agent, Draft, Target
 from approvals.proposals import content_of
 from approvals.quorum import could_fill
 from approvals.refusals import Refusal
+from approvals.roles import Roles
 from approvals.store import StoreAway
 from approvals.tables import PROPOSALS
 from approvals.transitions import proposal
@@ -30,9 +31,10 @@ from bench.forwarded import NoPage, tab
 from demo.faults import where
 from demo.workspace.jobs import FAILS
 from demo.workspace.securables import HOME
+from pages.map import pages
 
 AGENT = Agent(id="chaos.agent", version="1", principal="agent:chaos")
-PAGES = ("", "inbox", "finops", "pipelineops", "controls")
+PAGES = tuple(one.path for one in pages() if one.shown_to(Roles(looks=True)))
 QUIET = dt.timedelta(days=1)  # an equal draft of the last day is the same
 AWAY = (sa.exc.DBAPIError, StoreAway)  # the database is away, or was when we asked
 

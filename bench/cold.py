@@ -19,8 +19,8 @@ from bench.machine import machine
 from bench.serving import App, serve
 from demo.emulator import Emulator
 from demo.emulator.statements import Logged
+from pages.map import asking
 
-PAGES = ("", "finops", "pipelineops")
 SECONDS = 1.5  # what every query takes at least
 
 
@@ -66,7 +66,7 @@ def cold(lakehouse: Path, people: int = 25, seconds: float = SECONDS) -> dict[st
     found: dict[str, Any] = {}
     with Emulator(lakehouse) as emulator, TemporaryDirectory() as folder:
         emulator.faults.set("slow", -1, value=seconds)
-        for page in PAGES:
+        for page in asking():
             figures: dict[str, Any] = {}
             for count in (1, people):
                 since = len(emulator.statements.waits())

@@ -12,6 +12,7 @@ from typing import Any
 from bench.client import Seen, person
 from bench.machine import cpu_seconds, machine, summary
 from bench.serving import App, serve
+from pages.map import asking
 
 THINK = 3.0  # seconds between two clicks of one person
 
@@ -64,7 +65,7 @@ async def _warm(url: str, pages: Sequence[str]) -> None:
 def load(home: Path, people: int = 50, seconds: float = 45.0) -> dict[str, Any]:
     """The same crowd on Lakehelm's pages and on one page built the usual way, one after the other in this run."""
     with serve(home) as app:
-        ours = crowd(app, ["", "finops", "pipelineops"], people, seconds)
+        ours = crowd(app, asking(), people, seconds)
     with serve(home, script="bench/usual.py") as app:
         usual = crowd(app, [""], people, seconds)
     return {

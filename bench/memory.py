@@ -11,8 +11,7 @@ import psutil
 from bench.client import person
 from bench.machine import machine
 from bench.serving import App, serve
-
-PAGES = ("", "finops", "pipelineops")
+from pages.map import asking
 
 
 def _megabytes(app: App) -> float:
@@ -22,13 +21,13 @@ def _megabytes(app: App) -> float:
 async def _reruns(url: str, count: int) -> None:
     async with person(url) as somebody:
         for number in range(count):
-            await somebody.open(PAGES[number % len(PAGES)])
+            await somebody.open(asking()[number % len(asking())])
 
 
 async def _visitors(url: str, count: int) -> None:
     """People one after the other: each opens every page once and leaves."""
     for _ in range(count):
-        await _reruns(url, len(PAGES))
+        await _reruns(url, len(asking()))
 
 
 def memory(home: Path, reruns: int = 1000, visitors: int = 100) -> dict[str, Any]:

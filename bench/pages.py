@@ -10,8 +10,8 @@ from typing import Any
 from bench.client import Seen, person
 from bench.machine import cpu_seconds, machine, wait_quiet
 from bench.serving import App, serve
+from pages.map import asking
 
-PAGES = ("", "finops", "pipelineops")
 THINK = 0.3  # seconds: a click in the very moment in which a run ends waits for that run to be put away
 
 
@@ -45,7 +45,7 @@ def _page(app: App, page: str, times: int) -> dict[str, Any]:
 def pages(home: Path, times: int = 30) -> dict[str, Any]:
     """Every page cold (first in its process) and warm (median of ``times``), and the usual page in the same run."""
     found: dict[str, Any] = {}
-    for page in PAGES:
+    for page in asking():
         with serve(home) as app:
             found[page or "overview"] = _page(app, page, times)
     with serve(home, script="bench/usual.py") as app:

@@ -30,7 +30,6 @@ _FACES: dict[State, str] = {
     "Act": ":red[:material/error: **Act**]",
     "Unknown": ":gray[:material/help: **Unknown**]",
 }
-PAGES = {"FinOps": "finops.py", "PipelineOps": "pipelineops.py"}  # the others are to come
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -114,8 +113,11 @@ def _written(value: float, dimension: Dimension, look: Look) -> str:
     return f"{fmt.number(value)} h" if dimension.unit == "hours" else fmt.number(round(value))
 
 
-def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look, proposals: Mapping[str, int]) -> None:
-    """Ask everything at once, then draw the lines, worst first. ``proposals`` counts the open ones by dimension key."""
+def show_health(
+    dimensions: Sequence[Dimension], reader: Reads, look: Look, proposals: Mapping[str, int], links: Mapping[str, str]
+) -> None:
+    """Ask everything at once, then draw the lines, worst first. ``proposals`` counts the open ones by dimension key;
+    ``links`` are the files of pages by title."""
     asked = [
         (d, reader.submit(d.ask, page="overview"), [reader.submit(w, page="overview") for w in d.waits])
         for d in dimensions
@@ -129,7 +131,7 @@ def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look, prop
     hidden = {d.name: a.error for d, a, _ in answers if isinstance(a.error, NotShown)}
     with place:
         for one in worst_first([line(d, a, waits, look) for d, a, waits in answers if d.name not in hidden]):
-            _draw(one, proposals.get(one.dimension.key, 0))
+            _draw(one, proposals.get(one.dimension.key, 0), links.get(one.dimension.name))
         if hidden:
             why = next(iter(hidden.values()))
             st.caption(
@@ -140,11 +142,11 @@ def show_health(dimensions: Sequence[Dimension], reader: Reads, look: Look, prop
             )
 
 
-def _draw(one: Line, proposals: int) -> None:
+def _draw(one: Line, proposals: int, link: str | None) -> None:
     state, name, value, note, waits = st.columns([1.2, 2.2, 2.8, 4.0, 1.8], gap="xsmall", vertical_alignment="center")
     state.markdown(_FACES[one.state])
-    if one.dimension.name in PAGES:
-        name.page_link(PAGES[one.dimension.name], label=safe(one.dimension.name), icon=":material/arrow_forward:")
+    if link is not None:
+        name.page_link(link, label=safe(one.dimension.name), icon=":material/arrow_forward:")
     else:
         name.markdown(safe(one.dimension.name), help="Its page is still to come; the figure is real.")
     value.markdown(f":gray[:small[{safe(one.trend)}]] **{safe(one.value)}**")

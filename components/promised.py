@@ -9,14 +9,13 @@ import pandas as pd
 from components.page import Page
 from warehouse.interface import Ask
 
-QUESTIONS = ("run_ends", "job_schedules", "learned_by_week")
 BEFORE, AFTER = dt.timedelta(days=2), dt.timedelta(days=3)  # around the period, where runs decide its days, too
 HABIT = dt.timedelta(weeks=8, days=37)  # how long before a week what is learned for it may have been seen
 
 
 def promised(page: Page, declared: pd.DataFrame) -> list[Ask]:
-    """:data:`QUESTIONS` for the page's period; ``declared`` has workspace_id and job_id. What a job's habit was is asked as
-    of each week, from as long before the period as it is remembered, so that a day is judged alike in every period."""
+    """What promises are judged by in the page's period; ``declared`` has workspace_id and job_id. What a job's habit was is
+    asked as of each week, from as long before the period as it is remembered, so that a day is judged alike in every period."""
     start, end = page.filters.start - BEFORE, page.filters.end + AFTER
     monday = start - dt.timedelta(days=start.weekday())
     jobs = ",".join(sorted({*(declared["workspace_id"] + "/" + declared["job_id"])}))

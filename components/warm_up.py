@@ -11,7 +11,7 @@ HEAVY = (
     "databricks.sdk", "PIL.PngImagePlugin", "pyarrow.pandas_compat", "plotly.graph_objs._figure", "plotly.tools", "plotly.offline",
     "agents.detectors.cost_frames", "agents.detectors.promise_frames", "components.show",
     "components.page",
-    "actions.intake", *(f"components.panels.{name}" for name in ("chargeback", "finops", "overview", "pipelineops", "runs")),
+    "actions.intake",
 )  # fmt: skip
 
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from deploy.expected_headers import EXPECTED, NOT_SENT, OVER_TLS
 from deploy.findings import Finding
 from deploy.page_run import NoRun, run_page
-from settings import ROOT
+from pages.map import pages
 
 HEALTH, SECONDS = "/_stcore/health", 10
-
-
-def pages(shell: Path = ROOT / "pages" / "shell.py") -> tuple[str, ...]:
-    """The URL path of every page of the navigation; the start page's is empty."""
-    calls = [one for one in ast.walk(ast.parse(shell.read_text(encoding="utf-8"))) if isinstance(one, ast.Call)]
-    named = [one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr == "Page"]
-    return tuple(
-        "" if any(word.arg == "default" for word in one.keywords) else Path(str(one.args[0].value)).stem
-        for one in named
-        if one.args and isinstance(one.args[0], ast.Constant)
-    )
 
 
 def verify(url: str, *, token: str = "", budget: float = 5.0) -> Iterator[Finding]:
@@ -51,7 +38,7 @@ def verify(url: str, *, token: str = "", budget: float = 5.0) -> Iterator[Findin
     yield Finding("health", "ok", f"in {took:.2f} s")
     yield from _front(url, headers)
     for page in pages():
-        yield _page(url, page, headers, budget)
+        yield _page(url, page.path, headers, budget)
 
 
 def _front(url: str, headers: Mapping[str, str]) -> Iterator[Finding]:

@@ -14,27 +14,36 @@ from components.controls import Console, show_attention, show_breakers, show_pol
 from components.identity import acting, limits
 from components.page import zone
 from components.untrusted import safe
+from pages.map import Entry
 from settings import settings
 from warehouse.interface import ask
 
-st.header("Controls", anchor=False)
-try:
-    at = desk()
-except NotOpen as why:
-    st.info(safe(str(why), 600))
-    st.stop()
-workspaces = state.reader().peek(ask("platform.workspaces"))  # their names, where they were read before
-places = workspaces.table.to_pylist() if workspaces is not None and workspaces.table is not None else []
-places = {str(one["workspace_id"]): str(one["workspace_name"] or "") for one in places}
-agents = [one.agent.id for one in CAPABILITIES]
-console = Console(
-    store=at.store, policy=at.policy, me=lambda: acting(settings(), at.directory), kinds=sorted(registry.KINDS),
-    kill=lambda: os.environ.get(KILL_SWITCH, ""), workspaces=limits(settings()).places, now=state.clock, places=places,
-    on=lambda tx: stops.stopped(tx, at), names=lambda tx: stops.names(tx, agents, places),
-)  # fmt: skip
-st.subheader("Kill switches", anchor=False)
-show_switches(console, zone(), state.clock())
-st.subheader("Error budgets", anchor=False)
-show_breakers(console, zone(), state.clock())
-show_attention(console)
-show_policy(at.policy)
+PAGE = Entry("controls", "Controls", ":material/emergency_home:", "Account for", place=2)
+
+
+def draw() -> None:
+    st.header("Controls", anchor=False)
+    try:
+        at = desk()
+    except NotOpen as why:
+        st.info(safe(str(why), 600))
+        st.stop()
+    workspaces = state.reader().peek(ask("platform.workspaces"))  # their names, where they were read before
+    places = workspaces.table.to_pylist() if workspaces is not None and workspaces.table is not None else []
+    places = {str(one["workspace_id"]): str(one["workspace_name"] or "") for one in places}
+    agents = [one.agent.id for one in CAPABILITIES]
+    console = Console(
+        store=at.store, policy=at.policy, me=lambda: acting(settings(), at.directory), kinds=sorted(registry.KINDS),
+        kill=lambda: os.environ.get(KILL_SWITCH, ""), workspaces=limits(settings()).places, now=state.clock, places=places,
+        on=lambda tx: stops.stopped(tx, at), names=lambda tx: stops.names(tx, agents, places),
+    )  # fmt: skip
+    st.subheader("Kill switches", anchor=False)
+    show_switches(console, zone(), state.clock())
+    st.subheader("Error budgets", anchor=False)
+    show_breakers(console, zone(), state.clock())
+    show_attention(console)
+    show_policy(at.policy)
+
+
+if __name__ == "__main__":
+    draw()

@@ -15,6 +15,7 @@ from components.savings import every_saving
 from components.show import show
 from components.tile import Rows
 from components.views import choose
+from pages.map import Entry
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
 
@@ -76,5 +77,13 @@ def quality(page: Page) -> Rows:
 
 
 VIEWS = {f.__name__.capitalize(): f for f in (spend, changes, ahead, allocation, savings, quality)}
-page = begin("FinOps")
-show(VIEWS[choose("view", "View", list(VIEWS))](page), page.reader, page.look, page.now, "finops")
+PAGE = Entry("finops", "FinOps", ":material/payments:", "Operate", views=tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    show(VIEWS[choose("view", "View", list(VIEWS))](page), page.reader, page.look, page.now, PAGE.key)
+
+
+if __name__ == "__main__":
+    draw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,8 @@ from components import state
 from components.identity import acting, limits
 from components.inbox.doors import Doors, KindForm
 from components.inbox.fresh import wait_until_open
-from components.inbox.page import draw
+from components.inbox.page import draw as show_inbox
+from pages.map import Entry
 from settings import settings
 
 
@@ -43,8 +45,8 @@ def wrong(kind: str, params: Json) -> dict[str, str]:
     return {}
 
 
-def said_so(act: Callable[..., Any]) -> Callable[..., Any]:
-    """``act`` at this desk; whatever the workspace answers becomes a sentence for the person."""
+def said_so(at: Desk, act: Callable[..., Any]) -> Callable[..., Any]:
+    """``act`` at the desk ``at``; whatever the workspace answers becomes a sentence for the person."""
 
     def tried(*given: object) -> Any:
         try:
@@ -57,24 +59,33 @@ def said_so(act: Callable[..., Any]) -> Callable[..., Any]:
     return tried
 
 
-def proved(_: Desk, proposal_id: str) -> tuple[bool, str]:
+def proved(at: Desk, proposal_id: str) -> tuple[bool, str]:
     """Whether the whole ledger, and with it this proposal's record, is as it was written."""
     report = verify_store(at.store)
     return report.code == 0, f"Record of {proposal_id}: " + said(report).splitlines()[0]
 
 
-try:
-    at = desk()
-except NotOpen:
-    wait_until_open(why_not_open)
-    st.stop()
-draw(
-    Doors(
-        store=at.store, directory=at.directory, me=lambda: acting(settings(), at.directory), now=state.clock,
-        kinds=forms, wrong=wrong, edited=said_so(intake.edited), overridden=said_so(intake.overridden),
-        undone=said_so(intake.undone), reread=said_so(lambda on, one: evidence.read(on.reader, one)),
-        emergency=said_so(intake.emergency), emergency_groups=frozenset(at.policy.groups.break_glass),
-        starts=lambda tx, content, due: intake.start_of(tx, at, content, due), proved=said_so(proved),
-        workspaces=limits(settings()).places, most=at.policy.bulk.most, typed_above=at.policy.bulk.typed_above,
-    )
-)  # fmt: skip
+PAGE = Entry("inbox", "Inbox", ":material/inbox:", place=1)
+
+
+def draw() -> None:
+    try:
+        at = desk()
+    except NotOpen:
+        wait_until_open(why_not_open)
+        st.stop()
+    tried = partial(said_so, at)
+    show_inbox(
+        Doors(
+            store=at.store, directory=at.directory, me=lambda: acting(settings(), at.directory), now=state.clock,
+            kinds=forms, wrong=wrong, edited=tried(intake.edited), overridden=tried(intake.overridden),
+            undone=tried(intake.undone), reread=tried(lambda on, one: evidence.read(on.reader, one)),
+            emergency=tried(intake.emergency), emergency_groups=frozenset(at.policy.groups.break_glass),
+            starts=lambda tx, content, due: intake.start_of(tx, at, content, due), proved=tried(proved),
+            workspaces=limits(settings()).places, most=at.policy.bulk.most, typed_above=at.policy.bulk.typed_above,
+        )
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    draw()

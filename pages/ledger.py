@@ -8,13 +8,22 @@ from components import state
 from components.ledger_proof import proof
 from components.ledger_view import filters, story, table
 from components.page import zone
+from pages.map import Entry
 from settings import settings
 
-store, now, there = state.store(), state.clock(), zone()
-proposal_id = st.query_params.get("p")
-st.header("Ledger", anchor=False)
-proof(store, settings(), now, there, proposal_id)
-if proposal_id:
-    story(store, proposal_id, there)
-else:
-    table(store, filters(store, now), there)
+PAGE = Entry("ledger", "Ledger", ":material/history_edu:", "Account for", place=1, shown_to=lambda roles: roles.audits)
+
+
+def draw() -> None:
+    store, now, there = state.store(), state.clock(), zone()
+    proposal_id = st.query_params.get("p")
+    st.header("Ledger", anchor=False)
+    proof(store, settings(), now, there, proposal_id)
+    if proposal_id:
+        story(store, proposal_id, there)
+    else:
+        table(store, filters(store, now), there)
+
+
+if __name__ == "__main__":
+    draw()

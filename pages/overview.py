@@ -14,6 +14,8 @@ from components.promised import failing
 from components.savings import replay
 from components.show import ask_ahead, show
 from components.store_away import read_in_time
+from pages.map import Entry, pages
+from warehouse.interface import Ask
 
 
 def dimensions(page: Page) -> list[Dimension]:
@@ -21,7 +23,7 @@ def dimensions(page: Page) -> list[Dimension]:
     today = page.now.date()
     since = today - dt.timedelta(days=35)
 
-    def daily(name: str) -> object:
+    def daily(name: str) -> Ask:
         return page.ask(f"overview.{name}", start=since, end=today)
 
     idle = page.ask("finops.idle_warehouses", **replay(today))
@@ -53,9 +55,18 @@ def proposals(page: Page) -> dict[str, int]:
     return read_in_time(lambda tx: open_by_dimension(tx, page.limits.places), {}, lacking)
 
 
-page = begin("Overview")
-rows = [[panels.changes.tile(page.lately("overview.changes", 30, limit=100))]]
-ask_ahead(rows, page.reader, "overview")
-show_health(dimensions(page), page.reader, page.look, proposals(page))
-show(rows, page.reader, page.look, page.now, "overview")
-st.caption("To come: pages of the other dimensions.")
+PAGE = Entry("overview", "Overview", ":material/dashboard:", start=True)
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    rows = [[panels.changes.tile(page.lately("overview.changes", 30, limit=100))]]
+    ask_ahead(rows, page.reader, PAGE.key)
+    links = {one.title: one.file for one in pages()}
+    show_health(dimensions(page), page.reader, page.look, proposals(page), links)
+    show(rows, page.reader, page.look, page.now, PAGE.key)
+    st.caption("To come: pages of the other dimensions.")
+
+
+if __name__ == "__main__":
+    draw()

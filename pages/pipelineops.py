@@ -12,12 +12,13 @@ from components.deadline_form import form
 from components.page import Page, begin
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
-from components.promised import QUESTIONS, days_judged, failed, failing, promised, schedules
+from components.promised import days_judged, failed, failing, promised, schedules
 from components.run_choice import choose_run
 from components.show import show
 from components.store_away import read_in_time
 from components.tile import Rows
 from components.views import choose
+from pages.map import Entry
 
 
 def on_time(page: Page) -> Rows:
@@ -27,7 +28,8 @@ def on_time(page: Page) -> Rows:
     kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",
         "derive": lambda f: f | promise_frames(
-            *map(f.get, QUESTIONS), declared, start, end, page.now, f.covered(*QUESTIONS[:2])),
+            f["run_ends"], f["job_schedules"], f["learned_by_week"], declared, start, end, page.now,
+            f.covered("run_ends", "job_schedules")),
     }  # fmt: skip
     return [
         [one_run.lately.tile(failed(page))],
@@ -66,15 +68,23 @@ def cost(page: Page) -> Rows:
 
 def compare(page: Page) -> Rows:
     run = choose_run(page)
-    both, tasks = (
-        (page.ask(f"pipelineops.{name}", **run) for name in ("run_compare", "run_tasks")) if run else (None, None)
-    )
-    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)]] if run else []
+    if not run:
+        return []
+    both, tasks = page.ask("pipelineops.run_compare", **run), page.ask("pipelineops.run_tasks", **run)
+    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}
-page = begin("PipelineOps")
-view = choose("view", "View", list(VIEWS))
-show(VIEWS[view](page), page.reader, page.look, page.now, "pipelineops")
-if view == "On time":
-    form(page.reader.peek(schedules(page)), directory())
+PAGE = Entry("pipelineops", "PipelineOps", ":material/account_tree:", "Operate", views=tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    view = choose("view", "View", list(VIEWS))
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    if view == "On time":
+        form(page.reader.peek(schedules(page)), directory())
+
+
+if __name__ == "__main__":
+    draw()

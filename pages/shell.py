@@ -12,6 +12,7 @@ from components.page import ICON, zone
 from components.stopped import bar
 from components.store_away import Away, show_away
 from components.untrusted import safe
+from pages.map import SECTIONS, pages
 from settings import settings
 
 st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
@@ -21,22 +22,14 @@ if who is None:
     st.error(safe(why_not(settings()), 400))
     st.stop()
 
-page = st.navigation(
-    {
-        "": [
-            st.Page("overview.py", title="Overview", icon=":material/dashboard:", default=True),
-            st.Page("inbox.py", title="Inbox", icon=":material/inbox:"),
-        ],
-        "Operate": [
-            st.Page("finops.py", title="FinOps", icon=":material/payments:"),
-            st.Page("pipelineops.py", title="PipelineOps", icon=":material/account_tree:"),
-        ],
-        "Account for": [
-            *([st.Page("ledger.py", title="Ledger", icon=":material/history_edu:")] if who.roles.audits else []),
-            st.Page("controls.py", title="Controls", icon=":material/emergency_home:"),
-        ],
-    }
-)
+listed = [one for one in pages() if one.shown_to(who.roles)]
+page = st.navigation({
+    section: [
+        st.Page(one.file, title=one.title, icon=one.icon, url_path=one.key, default=one.start)
+        for one in listed if one.section == section
+    ]
+    for section in SECTIONS
+})  # fmt: skip
 with st.sidebar:
     act_as(who, directory())
     if who.note:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cold import PAGES, cold
+from bench.cold import cold
+from pages.map import asking
 from tests.lakehouses import lakehouse
 
 pytestmark = [pytest.mark.xdist_group("browser")]  # as busy as a browser: not beside one
@@ -17,7 +18,7 @@ def test_twenty_five_people_cause_one_execution_per_question(
 ) -> None:
     lakehouse(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)
     pages = cold(tmp_path / "lakehouse.duckdb", people=25, seconds=0.3)["pages"]
-    assert len(pages) == len(PAGES)
+    assert len(pages) == len(asking())
     for name, figures in pages.items():
         assert figures["exceptions"] == 0, name
         assert figures["executions"] >= 5

@@ -9,16 +9,14 @@ from typing import Literal
 from playwright.sync_api import sync_playwright
 
 from bench.serving import serve
+from pages.map import pages
 from settings import ROOT, settings
 from tests.browser.visit import visit
 from tests.machine import browser
 
 FOLDER = ROOT / "docs" / "screenshots"
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-PAGES = {
-    "/": (), "/finops": ("Spend", "Changes", "Ahead", "Allocation", "Savings", "Quality"),
-    "/pipelineops": ("On time", "Runs", "Failures", "Cost", "Compare"),
-}  # fmt: skip
+PAGES = {f"/{one.path}": one.views for one in pages() if one.asks}
 VIEWS = {"overview": ("/", "")} | {
     f"{path[1:]}_{view.lower().replace(' ', '_')}": (path, f"view={view}") for path, views in PAGES.items() for view in views
 }  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from playwright.sync_api import Browser
 
 from bench.serving import App
 from components.http_guard import headers
+from pages.map import pages
 from tests.browser.visit import visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -14,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 @pytest.mark.parametrize(
     ("path", "query"),
-    [("/", ""), ("/finops", "view=Spend"), ("/pipelineops", "view=On+time"), ("/inbox", ""), ("/ledger", "")],
+    [(f"/{one.path}", urlencode({"view": one.views[0]} if one.views else {})) for one in pages()],
 )
 def test_pages_work_under_the_policy_without_a_complaint(chromium: Browser, app: App, path: str, query: str) -> None:
     with visit(chromium, app) as seen:

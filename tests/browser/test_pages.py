@@ -11,11 +11,12 @@ from playwright.sync_api import Browser
 from bench.cold import environment
 from bench.serving import App, serve
 from demo.emulator import Emulator
+from pages.map import pages
 from tests.browser.screenshots import PAGES, VIEWS
 from tests.browser.visit import Visit, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-TITLES = {"/": "Overview", "/finops": "FinOps", "/pipelineops": "PipelineOps"}
+TITLES = {f"/{one.path}": one.title for one in pages()}
 
 
 def well(seen: Visit, path: str) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import health, state
+from components import state
 from components.answers import Outcome, outcome
 from components.covered import COMPARED, NOTHING_READ
 from components.health import Dimension, line
@@ -19,6 +19,7 @@ from components.panel import Panel
 from components.panels import finops as panels
 from components.panels import pipelineops, runs
 from components.tile import Empty, Frames, Grid, Look, Metric, Metrics, Note, Plot, Tile
+from pages.map import pages
 from queries.catalogue import catalogue
 from tests.components.reading import NOW, Reader, rows
 from warehouse.coverage import UNKNOWN, Coverage
@@ -211,8 +212,7 @@ def test_health_is_never_ok_on_a_part() -> None:
     assert line(dimension, answered(asked, CUT, worse), [], LOOK).state == "Act"  # what was found counts
 
 
-VIEWS = [("overview", ""), *(("finops", v) for v in ("Spend", "Changes", "Ahead", "Allocation", "Savings", "Quality"))]
-VIEWS += [("pipelineops", v) for v in ("On time", "Runs", "Failures", "Cost", "Compare")]
+VIEWS = [(one.key, view) for one in pages() if one.asks for view in one.views or ("",)]
 
 
 class Cut(Reader):
@@ -229,7 +229,7 @@ class Cut(Reader):
 
 @pytest.mark.parametrize(("page", "view"), VIEWS, ids=[f"{page}-{view}" for page, view in VIEWS])
 def test_no_tile_of_any_page_reads_absence_from_a_part(page: str, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "PAGES", {})
+    monkeypatch.setattr("pages.map.pages", tuple)
     with state.using(Cut(), lambda: NOW):
         test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
         if view:

@@ -86,7 +86,7 @@ from components.health import show_health
 from components import state
 from tests.components.test_health import HERE, LOOK
 
-show_health(HERE, state.reader(), LOOK, {})
+show_health(HERE, state.reader(), LOOK, {}, {})
 """
 
 

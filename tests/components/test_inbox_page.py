@@ -16,7 +16,7 @@ from actions.workspaces import Workspaces
 from approvals.policy_file import load
 from components import state
 from settings import Settings
-from tests.components.inbox_desk import notes, press, said, send, verb
+from tests.components.inbox_desk import at_once, notes, press, said, send
 from tests.components.inbox_store import ANN, EVE, Clock, People, fill, states, store_at
 from tests.components.reading import NOW, Reader
 from workspace_client import SignIn
@@ -73,7 +73,7 @@ def test_what_cannot_be_reached_is_said_and_changes_nothing(
 ) -> None:
     monkeypatch.setattr(desk.workspaces, "why", why)
     ids = fill(desk.store)
-    test = verb(page(p=ids["autostop"]), "edit")
+    test = at_once(page(p=ids["autostop"]), "edit")
     test.number_input[0].set_value(20)
     test = send(test, "Save as a new revision")
     assert notes(test)[0] == f"It could not be worked out: {told}."
@@ -95,7 +95,7 @@ def test_it_waits_for_the_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_forms_know_their_targets(desk: Desk) -> None:
     ids = fill(desk.store)
-    test = verb(page(p=ids["autostop"]), "override")
+    test = at_once(page(p=ids["autostop"]), "override")
     kinds = next(one for one in test.selectbox if (one.key or "").startswith("inbox-kind-")).options
     assert any("warehouse.resize" in one for one in kinds) and not any("grant.add" in one for one in kinds)
     assert ANN.name in said(page(p=ids["scheduled"]))

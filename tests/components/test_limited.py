@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from approvals.roles import Limits
 from bench.typical import params
-from components import health, identity, state
+from components import identity, state
 from components.limited import Limited, NotShown, narrowed
+from pages.map import pages
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from settings import ROOT, Settings
@@ -25,10 +26,7 @@ from warehouse.interface import Answer, Ask, ask
 from warehouse.open import close_readers, open_reader
 
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
-PAGES = [
-    ("overview", ""), *(("finops", view) for view in ("Spend", "Changes", "Ahead", "Allocation", "Savings", "Quality")),
-    *(("pipelineops", view) for view in ("On time", "Runs", "Failures", "Cost", "Compare")),
-]  # fmt: skip
+PAGES = [(one.key, view) for one in pages() if one.asks for view in one.views or ("",)]
 
 
 class Watched:
@@ -89,7 +87,7 @@ def centres(watched: Watched) -> dict[str, Decimal]:
 def opened(watched: Watched, limits: Limits, page: str, view: str, **words: str) -> tuple[AppTest, list[Answer]]:
     """The page as somebody with ``limits`` sees it at an address with ``words``, and every answer given for it."""
     with pytest.MonkeyPatch.context() as patch, state.using(watched, lambda: NOW):
-        patch.setattr(health, "PAGES", {})  # a page that runs alone cannot link to others
+        patch.setattr("pages.map.pages", tuple)  # a page that runs alone cannot link to others
         patch.setattr(identity, "limits", lambda _: limits)
         watched.given.clear()
         test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)

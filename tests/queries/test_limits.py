@@ -113,5 +113,5 @@ def test_a_limit_takes_nothing_away(answer: Callable[..., Rows], name: str, limi
     assert rest == cut[-1] and rest["job_id"] is None
     assert cut[:-1] == whole[:limit]
     for column in (column for column, kind in query.columns.items() if kind in ADDED):
-        of_all, of_cut = (sum(Decimal(row[column] or 0) for row in rows) for rows in (whole, cut))
+        of_all, of_cut = (sum((Decimal(row[column] or 0) for row in rows), Decimal(0)) for rows in (whole, cut))
         assert abs(of_all - of_cut) < Decimal("1e-6"), column

@@ -1,0 +1,45 @@
+"""A page is one file: what it declares is its place in the navigation and in every list of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from approvals.roles import ALL, Roles
+from pages import map as pages_map
+from pages.map import SECTIONS, asking, pages
+
+FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {"shell", "map"}
+
+
+def test_every_file_is_a_page_under_its_own_name() -> None:
+    assert {one.key for one in pages()} == FILES
+
+
+def test_the_navigation_reads_as_before() -> None:
+    listed = [(one.section, one.title, one.path) for one in pages()]
+    assert listed == [
+        ("", "Overview", ""), ("", "Inbox", "inbox"),
+        ("Operate", "FinOps", "finops"), ("Operate", "PipelineOps", "pipelineops"),
+        ("Account for", "Ledger", "ledger"), ("Account for", "Controls", "controls"),
+    ]  # fmt: skip
+    assert asking() == ("", "finops", "pipelineops")
+
+
+def test_one_page_starts_and_all_stand_in_a_known_section() -> None:
+    assert [one.key for one in pages() if one.start] == ["overview"]
+    assert {one.section for one in pages()} <= set(SECTIONS)
+
+
+def test_the_ledger_is_for_those_who_may_audit() -> None:
+    hidden = {one.key for one in pages() if not one.shown_to(Roles(looks=True))}
+    assert hidden == {"ledger"}
+    assert all(one.shown_to(ALL) for one in pages())
+
+
+@pytest.mark.parametrize("key", sorted(FILES))
+def test_a_page_is_drawn_only_when_it_is_run(key: str) -> None:
+    """Lists of pages import every page, outside of any visit."""
+    text = (Path(pages_map.__file__).parent / f"{key}.py").read_text(encoding="utf-8")
+    assert text.endswith('\n\nif __name__ == "__main__":\n    draw()\n')
