@@ -116,7 +116,7 @@ def _act(chosen: Job | None, due: str, zone: str, removed: bool, at: Declaring, 
     elif removed:
         st.success("Withdrawn; reload to see the change.")
     else:
-        st.success("Declared; days are judged by it from the next visit on.")
+        st.success("Declared; a job's first deadline judges the days before, too, another one those not due yet.")
 
 
 def written(chosen: Job, due: str, zone: str, removed: bool, at: Declaring, words: dict[str, str]) -> bool:
