@@ -59,7 +59,7 @@ def filters(store: Store, now: dt.datetime) -> Wanted:
     """Draw the filters; what they say is in the address bar."""
     with store.reading() as tx:
         people = ledger.actors(tx)
-    first, second, third, fourth = st.columns([3, 2, 2, 4], vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([2, 2, 2, 5], vertical_alignment="bottom")
     bound: dict[str, str] = {"bind": "query-params", "persist_state": "session"}
     with first:
         text = st.text_input("Search", key="text", placeholder="Words, a title, an id", max_chars=200, **bound)  # type: ignore[call-overload]

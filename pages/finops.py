@@ -71,8 +71,9 @@ def quality(page: Page) -> Rows:
     unpriced, corrections = page.ask("finops.unpriced"), page.ask("finops.corrections")
     discounts, currencies = page.ask("finops.discounts", limit=100), page.ask("finops.currencies")
     return [
-        [chargeback.unpriced.tile(unpriced), chargeback.corrections.tile(corrections)],
-        [chargeback.discounts.tile(discounts), chargeback.currencies.tile(currencies)],
+        [chargeback.unpriced.tile(unpriced)],
+        [chargeback.discounts.tile(discounts)],
+        [chargeback.corrections.tile(corrections), chargeback.currencies.tile(currencies)],
     ]
 
 

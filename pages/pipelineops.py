@@ -55,9 +55,11 @@ def failures(page: Page) -> Rows:
     codes, money = page.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
     again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
     return [
-        [one_run.lately.tile(failed(page)), panels.failing.tile(failing(page))],
+        [one_run.lately.tile(failed(page))],
+        [panels.failing.tile(failing(page))],
         [panels.codes.tile(codes), panels.failure_cost.tile(money)],
-        [panels.repairs.tile(again), panels.success.tile(success)],
+        [panels.repairs.tile(again)],
+        [panels.success.tile(success)],
     ]
 
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from components import format as fmt
 from components.figures.ticks import value_ticks
 from components.names import short
-from components.tile import Empty, Look
+from components.tile import Body, Empty, Look, Note
 from components.tokens import Tokens, tokens
 from components.untrusted import chart
 
@@ -21,6 +21,17 @@ FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 Unit = Literal["money", "count", "number", "seconds", "ratio", "bytes", "dbu"]
 
 NOTHING = Empty("Nothing in this period.", "Widen the period or choose more workspaces.")
+
+
+def nothing(frame: pd.DataFrame, value: str, unit: Unit, look: Look) -> Body | None:
+    """What stands in place of a figure of ``value``: that there is nothing, or that nothing of it is known, as with money
+    that has no price. None where there is something to draw."""
+    if frame.empty:
+        return NOTHING
+    if any(map(fmt.known, frame[value])):
+        return None
+    why = f"Nothing of this has a price in {look.currency}." if unit == "money" else "Nothing of this is known."
+    return Note(why, "unknown")
 
 
 class Drawn(go.Figure):  # type: ignore[misc]
@@ -88,7 +99,7 @@ def value_axis(look: Look, unit: Unit, top: float, low: float = 0.0, **more: Any
 
 def day_axis(look: Look, **more: Any) -> dict[str, Any]:
     """An axis of days."""
-    return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12} | more
+    return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12, "ticklabelstandoff": 4} | more
 
 
 def name_axis(names: Sequence[str], ticks: Sequence[str], look: Look) -> dict[str, Any]:

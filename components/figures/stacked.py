@@ -9,7 +9,6 @@ import pandas as pd
 
 from components.figures.canvas import (
     MOST_MARKS,
-    NOTHING,
     STEADY,
     Unit,
     canvas,
@@ -17,6 +16,7 @@ from components.figures.canvas import (
     floats,
     labels,
     name_axis,
+    nothing,
     say,
     stamps,
     value_axis,
@@ -50,8 +50,8 @@ def stacked(
     that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
     entities' own colours (statuses), ``marked`` puts a short word over an x.
     """
-    if frame.empty:
-        return NOTHING
+    if (none := nothing(frame, value, unit, look)) is not None:
+        return none
     named = axis == "name"
     if named:
         frame = frame.assign(**{x: frame[x].fillna("none").astype(str)})

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 import pandas as pd
 
 from components import format as fmt
-from components.figures.canvas import MOST_MARKS, NOTHING, canvas, labels, say
-from components.tile import Body, Look, Plot
+from components.figures.canvas import MOST_MARKS, canvas, labels, nothing, say
+from components.tile import Body, Empty, Look, Plot
 from components.tokens import ink_on, mix, tokens
 from components.untrusted import plain
 
@@ -51,7 +51,7 @@ def treemap(
         # Each group that is drawn may need a place for what is not drawn in it.
         nodes = _drawn(sums, costly, (most - 1) // (2 * len(levels) - 1))
     if not nodes:
-        return NOTHING
+        return nothing(frame, value, "money", look) or Empty("Nothing in this period cost anything.")
     figure = canvas(
         [_trace(nodes, look, previous is not None)],
         look,

@@ -204,7 +204,7 @@ def savings(frames: Frames, look: Look) -> Sequence[Body]:
     return [said, Grid(things_apart(frame, "resource", "resource_id"), SAVINGS)]
 
 
-@panel("Usage without a price", width=3)
+@panel("Usage without a price")
 def unpriced(frames: Frames, look: Look) -> Body:
     """Usage that has no price."""
     if frames["unpriced"].empty:
@@ -223,7 +223,7 @@ def unpriced(frames: Frames, look: Look) -> Body:
     )
 
 
-@panel("Corrections", width=2)
+@panel("Corrections")
 def corrections(frames: Frames, look: Look) -> Sequence[Body]:
     """Retractions and restatements, and what they did to the bill."""
     frame = frames["corrections"]
@@ -234,7 +234,7 @@ def corrections(frames: Frames, look: Look) -> Sequence[Body]:
     return [said, stacked(frame, look, x="usage_date", series="product", value="effect", height=240)]
 
 
-@panel("List against net price", width=3)
+@panel("List against net price")
 def discounts(frames: Frames, look: Look) -> Body:
     """List against contract price."""
     if frames["discounts"].empty:
@@ -253,7 +253,7 @@ def discounts(frames: Frames, look: Look) -> Body:
     return Grid(frames["discounts"], columns, caption="list and net are never summed; Saved is list minus net")
 
 
-@panel("Currencies", width=2)
+@panel("Currencies")
 def currencies(frames: Frames, look: Look) -> Body:
     """In which currencies prices exist."""
     if frames["currencies"].empty:

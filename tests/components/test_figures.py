@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +14,13 @@ import plotly.graph_objects as go
 import pytest
 
 from components.figures.bands import band
-from components.figures.canvas import MOST_MARKS, cut, marks, stamps
+from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.stacked import stacked
 from components.figures.ticks import duration_ticks
 from components.figures.treemap import path_of, treemap
 from components.figures.waterfall import waterfall
-from components.tile import Empty, Look, Plot
+from components.tile import Body, Empty, Look, Note, Plot
 from components.tokens import DARK, LIGHT
 from tests.components.drawings import DAILY, DAYS, DRAW, EVIL, MOVES, SLA, TREE
 
@@ -253,3 +255,22 @@ def test_a_band_that_is_unsure_of_one_day_does_not_flatten_the_others() -> None:
     body = band(frame, Look(), x="day", value="cost", low="low", high="high")
     assert isinstance(body, Plot)
     assert body.figure.to_dict()["layout"]["yaxis"]["range"] == [0.0, 6.0 * 1.04]
+
+
+@pytest.mark.parametrize("currency", ["CHF", "JPY"])
+def test_money_without_a_price_is_unknown_and_not_nothing(currency: str) -> None:
+    look = Look(currency=currency)
+
+    def priced(*costs: Decimal | None) -> pd.DataFrame:
+        return pd.DataFrame([{"day": dt.date(2026, 11, 1), "name": "ab"[n], "cost": c} for n, c in enumerate(costs)])
+
+    levels = [("name", "name"), ("day", "day")]
+    drawn: dict[str, Callable[[pd.DataFrame], Body]] = {
+        "stacked": lambda frame: stacked(frame, look, x="day", series="name", value="cost"),
+        "treemap": lambda frame: treemap(frame, look, levels=levels, value="cost", previous=None),
+    }
+    for name, figure in drawn.items():
+        assert figure(priced(None, None)) == Note(f"Nothing of this has a price in {currency}.", "unknown"), name
+        assert figure(priced(None, None).head(0)) == NOTHING, name
+        assert isinstance(figure(priced(None, Decimal(3))), Plot), name
+    assert drawn["treemap"](priced(None, Decimal(0))) == Empty("Nothing in this period cost anything.")
