@@ -68,18 +68,22 @@ class Office:
             case.prepare(self.there.state)
         draft = Draft(kind=case.kind, target=case.target, params=case.params, agent=BY)
         made = intake.take(self.desk, draft, Actor("agent", BY.id))
-        for person in self.people:
-            with self.desk.store.writing() as tx:
-                row = proposal(tx, made)
-                if row.state != "open":
-                    break
-                about = content_of(tx, made, row.revision).target
-                name = about.name or about.id
-                accept(tx, Ballot(made, row.revision, row.action_digest, comment="yes", typed_name=name), person)
+        self.agreed(made)
         with self.desk.store.writing() as tx:
             assert proposal(tx, made).state == "approved"
             tx.connection.execute(sa.update(EXECUTIONS).values(due_at=tx.now))
         return made
+
+    def agreed(self, proposal_id: str) -> None:
+        """Everybody votes for it, one after the other, as long as it is open."""
+        for person in self.people:
+            with self.desk.store.writing() as tx:
+                row = proposal(tx, proposal_id)
+                if row.state != "open":
+                    return
+                about = content_of(tx, proposal_id, row.revision).target
+                name = about.name or about.id
+                accept(tx, Ballot(proposal_id, row.revision, row.action_digest, comment="yes", typed_name=name), person)
 
     @property
     def people(self) -> list[Person]:

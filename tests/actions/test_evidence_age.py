@@ -18,7 +18,6 @@ from approvals.ledger import Actor
 from approvals.proposal import Draft, Evidence, Scalar
 from approvals.proposals import content_of
 from approvals.transitions import proposal
-from approvals.voting import Ballot, accept
 from queries.catalogue import catalogue
 from queries.schema import tables
 from tests.actions.kind_cases import CASES
@@ -70,18 +69,6 @@ def proposed(here: Office) -> str:
                                         evidence=(asked(here.there.clock.now),)), Actor("agent", BY.id))  # fmt: skip
 
 
-def consent(here: Office, made: str) -> None:
-    for person in here.people:
-        with here.desk.store.writing() as tx:
-            row = proposal(tx, made)
-            if row.state == "open":
-                accept(
-                    tx,
-                    Ballot(made, row.revision, row.action_digest, comment="yes", typed_name=CASE.target.name),
-                    person,
-                )
-
-
 def worked(here: Office, made: str) -> None:
     due = here.execution(made)
     assert due is not None
@@ -126,7 +113,7 @@ def test_days_that_went_by_go_back_to_people_with_the_days_of_now(tmp_path: Path
         here, _ = with_data(made, None)
         wish = proposed(here)
         here.there.clock.now += dt.timedelta(hours=70)
-        consent(here, wish)
+        here.agreed(wish)
         worked(here, wish)
         with here.desk.store.reading() as tx:
             row, content = proposal(tx, wish), content_of(tx, wish, 2)
@@ -134,7 +121,7 @@ def test_days_that_went_by_go_back_to_people_with_the_days_of_now(tmp_path: Path
         assert content.evidence[0].params["end"] == here.there.clock.now.date().isoformat()
         assert content.evidence[0].params["minutes"] == 10
         assert here.effects(0) == []
-        consent(here, wish)
+        here.agreed(wish)
         worked(here, wish)
         assert len(here.effects(0)) == 1
 
@@ -143,7 +130,7 @@ def test_a_source_that_lags_is_waited_for(tmp_path: Path) -> None:
     with opened(tmp_path) as made:
         here, reads = with_data(made, dt.timedelta(0))
         wish = proposed(here)
-        consent(here, wish)
+        here.agreed(wish)
         reads.lag = 20 * DAY
         worked(here, wish)
         row = here.execution(wish)

@@ -20,7 +20,6 @@ from approvals.proposals import content_of
 from approvals.rules import Policy
 from approvals.sweeps import sweep
 from approvals.transitions import proposal
-from approvals.voting import Ballot, accept
 from approvals.windows import Window, runs_out, standing
 from tests.actions.kind_cases import CASES
 from tests.actions.office import BY, Crowd, Office, office, the_policy
@@ -98,18 +97,6 @@ def said(here: Office, made: str) -> Start:
         return intake.start_of(tx, here.desk, content, due)
 
 
-def agreed(here: Office, made: str) -> None:
-    for person in here.people:
-        with here.desk.store.writing() as tx:
-            row = proposal(tx, made)
-            if row.state == "open":
-                accept(
-                    tx,
-                    Ballot(made, row.revision, row.action_digest, comment="yes", typed_name=CASE.target.name),
-                    person,
-                )
-
-
 def state(here: Office, made: str) -> str:
     with here.desk.store.reading() as tx:
         return str(proposal(tx, made).state)
@@ -142,7 +129,7 @@ def test_it_runs_when_it_was_said_to(seed: int, tmp_path: Path) -> None:
         sweep(here.desk.store, partial(intake.good_until, desk=here.desk))
         assert state(here, made) == "open"
         before = said(here, made)
-        agreed(here, made)
+        here.agreed(made)
         assert state(here, made) == "approved"
         assert before.at is not None or before.held
         if before.at is None:
@@ -168,7 +155,7 @@ def test_nothing_proposed_before_a_freeze_lapses_in_it(tmp_path: Path) -> None:
         here.there.clock.now = FRIDAY + 20 * HOUR  # eight hours are long over, most of them in the freeze
         assert sweep(here.desk.store, partial(intake.good_until, desk=here.desk)) == {"expired": 0, "lapsed": 0}
         assert said(here, made).at == MONDAY and said(here, made).held[0].startswith("freeze: Weekend")
-        agreed(here, made)
+        here.agreed(made)
         when = carried_out(here, made)
         assert when is not None and MONDAY <= when <= MONDAY + HOUR
 
@@ -181,7 +168,7 @@ def test_the_freeze_approvers_lift_the_freeze(tmp_path: Path) -> None:
         with here.desk.store.reading() as tx:
             seats = {one.id for one in content_of(tx, made, 1).requirement.seats}
         assert "freeze" in seats and said(here, made).held == ()
-        agreed(here, made)
+        here.agreed(made)
         when = carried_out(here, made)
         assert when is not None and when - SATURDAY < HOUR
 
