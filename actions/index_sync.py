@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from actions.identifiers import BadTarget, checked_name, in_path
-from actions.kind import Found, Gone, Intent, Kind, Params
+from actions.kind import Found, Gone, Intent, Kind, Params, once
 from approvals.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class SyncIndex(Kind):
         return f"Synchronise vector index `{target.id}` with its table"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Sync) -> Json:
-        """``_update``: the newest update of the pipeline and its state (None: there is none). ``_seen`` false: the
-        updates cannot be read."""
+        """``_update``: the newest update of the pipeline and its state (None: there is none); ``_updates``: the newest
+        ones. ``_seen`` false: the updates cannot be read."""
         from databricks.sdk.errors import NotFound
 
         if target.type != "index":
@@ -49,7 +49,7 @@ class SyncIndex(Kind):
             "_kind": spec.pipeline_type.value if spec and spec.pipeline_type else "DIRECT_ACCESS",
             "_ready": bool(status and status.ready), "_rows": status.indexed_row_count if status else None,
             "_seen": updates is not None, "_update": updates[0][0] if updates else None,
-            "_state": updates[0][1] if updates else None,
+            "_state": updates[0][1] if updates else None, "_updates": [one for one, _state in updates or ()],
         }  # fmt: skip
 
     def plan(self, image: Json, params: Sync) -> tuple[Change, ...]:
@@ -85,9 +85,10 @@ class SyncIndex(Kind):
                           ok=now["_ready"]),)  # fmt: skip
         if now["_update"] == image["_update"]:
             return (Check(id="update", expected=expected, observed="not seen yet", ok=None),)
-        running = now["_state"] in RUNNING
-        return (Check(id="update", expected=expected, observed=now["_state"],
-                      ok=None if running else now["_state"] == "COMPLETED"),)  # fmt: skip
+        ok = None if now["_state"] in RUNNING else now["_state"] == "COMPLETED"
+        ended = Check(id="update", expected=expected, observed=now["_state"], ok=ok)
+        known = image.get("_updates") or [image["_update"]]
+        return (ended, once(len([one for one in now["_updates"] if one not in known]))) if ok else (ended,)
 
 
 def _updates(read: WorkspaceClient, pipeline_id: str | None) -> list[tuple[str, str]] | None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from actions.identifiers import checked
 from actions.job_runs import UNTIL_IT_ENDS, WELL, active, life, outcome, repairs, result, run_of
-from actions.kind import Found, Intent, Inverse, Kind, Params
+from actions.kind import NUMBER, Found, Intent, Inverse, Kind, Params, reference
 from actions.raw import call
 from approvals.proposal import Change, Check, Json, Target
 
@@ -82,7 +82,8 @@ class RepairRun(Kind):
         )
         after: Json = {"latest_repair_id": int(latest)} if latest else {}
         body = {"run_id": int(checked(target, "run")), **which, **after, **image["parameters"]}
-        return {"repair_id": str(call(act, "POST", "/api/2.2/jobs/runs/repair", body=body)["repair_id"])}
+        made = call(act, "POST", "/api/2.2/jobs/runs/repair", body=body)
+        return {"repair_id": reference(made.get("repair_id"), NUMBER)}
 
     def find(self, read: WorkspaceClient, target: Target, params: Repair, image: Json, intent: Intent) -> Found:
         """One repair more than before is the one that was asked for: a second one would have been refused."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from actions.identifiers import checked
 from actions.job_runs import UNTIL_IT_ENDS, by_us, outcome, run_of, started_by_us
 from actions.job_settings import definition, named, settings_of
-from actions.kind import Found, Intent, Inverse, Kind, Params
+from actions.kind import NUMBER, Found, Intent, Inverse, Kind, Params, reference
 from approvals.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RunNow(Kind):
 
     def execute(self, act: WorkspaceClient, target: Target, params: Run, image: Json, key: str) -> Json:
         started = act.jobs.run_now(job_id=int(checked(target, "job")), idempotency_token=key)
-        return {"run_id": str(started.response.run_id)}
+        return {"run_id": reference(started.response.run_id, NUMBER)}
 
     def find(self, read: WorkspaceClient, target: Target, params: Run, image: Json, intent: Intent) -> Found:
         """The API cannot be asked for a token. Runs that we started by hand since then are counted: one is ours, none

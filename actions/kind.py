@@ -8,6 +8,7 @@ writes to the store: the executor does. It is given two SDK clients: one that re
 from __future__ import annotations
 
 import datetime as dt
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,6 +75,26 @@ class Inverse:
 
 
 Found = Literal["done", "none", "partial", "unknown"]
+
+
+ID, NUMBER = r"[A-Za-z0-9_-]{1,128}", r"[1-9][0-9]{0,18}"
+
+
+def reference(said: object, shape: str = ID) -> str:
+    """What an answer calls the run, repair or update that was begun: a text, or a number where that is its ``shape``.
+    Raises :class:`ValueError` where it names none: then it is not known whether there is one, and it is looked for."""
+    text = str(said) if isinstance(said, str) or (shape == NUMBER and type(said) is int) else ""
+    if not re.fullmatch(shape, text):
+        raise ValueError("the answer does not say what was begun")
+    return text
+
+
+def once(begun: int | None) -> Check:
+    """Where the API knows no token: that one was ``begun`` since the image (None: more than can be read). A second one is
+    somebody else's, or something in between sent the request twice; which of both cannot be told, so people look."""
+    observed = "more than can be read" if begun is None else f"{begun}, by somebody else or by a request sent twice"
+    alone = begun is not None and begun <= 1
+    return Check(id="once", expected="begun once", observed="once" if alone else observed, ok=alone)
 
 
 def essence(image: Json) -> Json:

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from actions.identifiers import checked, read_as
-from actions.kind import Found, Gone, Intent
+from actions.kind import Found, Gone, Intent, once, reference
 from approvals.canonical import digest
 from approvals.proposal import Check, Json, Target, VerifyPlan
 
@@ -48,7 +48,7 @@ def image_of(read: WorkspaceClient, target: Target) -> Json:
 def start(act: WorkspaceClient, target: Target, **chosen: Any) -> Json:
     """Start an update; it is refused while another one is active."""
     made = act.pipelines.start_update(checked(target, "pipeline"), **chosen)
-    return {"update_id": made.update_id}
+    return {"update_id": reference(made.update_id)}
 
 
 def newer(read: WorkspaceClient, target: Target, image: Json, **chosen: Any) -> list[Json] | None:
@@ -79,10 +79,11 @@ def find(read: WorkspaceClient, target: Target, image: Json, intent: Intent, **c
 
 
 def verify(read: WorkspaceClient, target: Target, image: Json, refs: Json, **chosen: Any) -> tuple[Check, ...]:
-    """True when the update completed, false when it failed, None while it is under way or cannot be told."""
-    update = refs.get("update_id")
+    """True when the update completed, false when it failed, None while it is under way or cannot be told; and that it was
+    the only one."""
+    update, seen = refs.get("update_id"), newer(read, target, image, **chosen)
     if update is None:
-        seen = newer(read, target, image, **chosen) or []
+        seen = seen or []
         if len(seen) != 1:
             told = f"{len(seen)} updates could be this one"
             return (Check(id="update", expected="the update completes", observed=told, ok=None),)
@@ -90,7 +91,8 @@ def verify(read: WorkspaceClient, target: Target, image: Json, refs: Json, **cho
     found = read.pipelines.get_update(checked(target, "pipeline"), update).update
     state = found.state.value if found and found.state else ""
     ok = state == "COMPLETED" if state in ENDED else None
-    return (Check(id="update", expected="the update completes", observed=state, ok=ok),)
+    ended = Check(id="update", expected="the update completes", observed=state, ok=ok)
+    return (ended, once(None if seen is None else len(seen))) if ok else (ended,)
 
 
 def idle(image: Json) -> tuple[Check, ...]:

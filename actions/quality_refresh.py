@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from actions.identifiers import BadTarget, checked_name, in_path
-from actions.kind import Found, Gone, Intent, Kind, Params
+from actions.kind import NUMBER, Found, Gone, Intent, Kind, Params, once, reference
 from approvals.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RefreshMonitor(Kind):
 
         kind, table_id = _ids(act, target)
         made = act.data_quality.create_refresh(kind, table_id, Wanted(object_type=kind, object_id=table_id))
-        return {"refresh_id": made.refresh_id}
+        return {"refresh_id": int(reference(made.refresh_id, NUMBER))}
 
     def find(self, read: WorkspaceClient, target: Target, params: Refresh, image: Json, intent: Intent) -> Found:
         """Refreshes by hand since the announcement that the image does not know. More than one: somebody else's too."""
@@ -74,15 +74,15 @@ class RefreshMonitor(Kind):
         self, read: WorkspaceClient, target: Target, params: Refresh, image: Json, refs: Json
     ) -> tuple[Check, ...]:
         found = _refreshes(read, *_ids(read, target))
-        mine = (
-            [one for one in found if one["id"] == refs["refresh_id"]] if refs.get("refresh_id") else _new(found, image)
-        )
+        new = _new(found, image)
+        mine = [one for one in found if one["id"] == refs["refresh_id"]] if refs.get("refresh_id") else new
         expected = "the refresh is done"
         if not mine:
             return (Check(id="refresh", expected=expected, observed="not seen yet", ok=None),)
         state = mine[0]["state"]
-        return (Check(id="refresh", expected=expected, observed=state.lower(),
-                      ok=None if state in RUNNING else state == "SUCCESS"),)  # fmt: skip
+        ok = None if state in RUNNING else state == "SUCCESS"
+        ended = Check(id="refresh", expected=expected, observed=state.lower(), ok=ok)
+        return (ended, once(len(new))) if ok else (ended,)
 
 
 def _ids(client: WorkspaceClient, target: Target) -> tuple[str, str]:

@@ -40,7 +40,7 @@ STATE_MEANS: Mapping[str, str] = {
     "reconciling": "The answer was lost. Whether the change happened is being read from the target, before anything else.",
     "verifying": "The change was made; it is being read back.",
     "verified": "The change was made and reads back as planned.",
-    "inconclusive": "The change was made, but its checks gave no clear answer. A person has to look.",
+    "inconclusive": "The workspace took the change, but its checks did not show clearly what was planned. A person has to look.",
     "indeterminate": "Nobody knows whether the change happened. A person has to look at the target.",
     "failed": "It was not carried out; nothing was changed.",
     "cancelled": "Taken back before anything was done.",
