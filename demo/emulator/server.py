@@ -187,6 +187,11 @@ def _instead(fault: Fault) -> tuple[Answer, dict[str, str]] | None:
     return None
 
 
+def _only_looks(path: str, body: bytes) -> bool:
+    """Whether a POST asks what would be changed."""
+    return path.endswith("/enforce-compliance") and b'"validate_only": true' in body
+
+
 def _handler(emulator: Emulator, place: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -211,7 +216,8 @@ def _handler(emulator: Emulator, place: str) -> type[BaseHTTPRequestHandler]:
             return self._send(answer, headers)
 
         def _serve_api(self, path: str, query: str, body: bytes) -> None:
-            fault = emulator.faults.take_for(path, reads=self.command == "GET" or path.startswith("/oidc/"))
+            reads = self.command == "GET" or path.startswith("/oidc/") or _only_looks(path, body)
+            fault = emulator.faults.take_for(path, reads=reads)
             kind = fault.kind if fault else None
             if fault and not fault.kind.endswith("_after") and (instead := _instead(fault)):
                 return self._send(*instead)

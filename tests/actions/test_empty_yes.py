@@ -34,7 +34,8 @@ def here(tmp_path: Path) -> Iterator[Office]:
 def says_once(here: Office, said: Any, done: bool) -> None:
     """The first change of the app is ``done`` or not, and answered with status 200 and what is ``said``, a value for each
     name of what was begun, or nothing at all."""
-    whole, given = here.there.workspace.answer, []
+    whole = here.there.workspace.answer
+    given: list[str] = []
 
     def answer(method: str, path: str, query: Mapping[str, str], body: Any, by: str, place: str = "") -> Any:
         if method == "GET" or by != "lakehelm-app" or given or (body.get("validate_only") and "enforce" in path):
@@ -44,7 +45,7 @@ def says_once(here: Office, said: Any, done: bool) -> None:
             whole(method, path, query, body, by, place)
         return 200, {} if said is None else dict.fromkeys(BEGUN, said)
 
-    here.there.workspace.answer = answer  # type: ignore[method-assign]
+    here.there.workspace.answer = answer  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
@@ -73,7 +74,8 @@ def test_an_odd_name_of_what_was_begun(kind: str, odd: str, here: Office) -> Non
     made, known = here.approved(EVERY[kind]), len(here.there.effects)
     says_once(here, ODD[odd], True)
     row = here.work(made, here.executor())
-    assert row is not None and row.state in ("verified", "indeterminate"), (row.state, row.error_text)
+    assert row is not None
+    assert row.state in ("verified", "indeterminate"), (row.state, row.error_text)
     assert len(here.effects(known)) == 1
 
 

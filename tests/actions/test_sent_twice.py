@@ -37,7 +37,7 @@ def sent_again(here: Office, after: float, first: bool) -> None:
         again = whole(method, path, query, body, by, place)
         return told if first else again
 
-    here.there.workspace.answer = answer  # type: ignore[method-assign]
+    here.there.workspace.answer = answer  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["first answer", "second answer"])
