@@ -279,7 +279,7 @@ def all_purpose(frames: Frames, look: Look) -> Body:
         "hours": ("Time", "hours"),
     }
     frame = jobs_apart(frames["all_purpose_jobs"])
-    clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"])
+    clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"]).where(frame["cluster_id"].notna())
     return Grid(frame.assign(cluster=clusters), columns)
 
 

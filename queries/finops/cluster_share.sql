@@ -11,7 +11,8 @@
 --   cost: money
 --   job_hours: hours
 -- ttl: 1h
--- uses: [cluster_usage, cluster_job_hours, interactive_clusters, jobs_latest]
+-- uses: [cluster_usage, cluster_job_hours, interactive_clusters, job_names]
+-- evidence: [system.billing.usage, system.lakeflow.job_task_run_timeline]
 -- note: >
 --   An estimate. Hour by hour: cost x (time in which any job ran / time billed) is shared among the jobs by their
 --   task-run time (part 'job'); the rest is part 'no job', which is idle or interactive: notebook work leaves no trace
@@ -60,5 +61,5 @@ SELECT s.workspace_id, s.cluster_id,
        CASE WHEN s.part = 'job' THEN COALESCE(j.name, 'other region or deleted') END AS job, s.cost, s.job_hours
 FROM shares s
 LEFT JOIN interactive_clusters k ON k.workspace_id = s.workspace_id AND k.cluster_id = s.cluster_id
-LEFT JOIN jobs_latest j ON j.workspace_id = s.workspace_id AND j.job_id = s.job_id
+LEFT JOIN job_names j ON j.workspace_id = s.workspace_id AND j.job_id = s.job_id
 ORDER BY s.workspace_id, s.cluster_id NULLS LAST, s.cost DESC, s.part, s.job_id

@@ -14,7 +14,8 @@
 --   effort: text
 --   evidence: text
 -- ttl: 12h
--- uses: [prices, cluster_usage, cluster_job_hours, jobs_latest, workspaces]
+-- uses: [prices, cluster_usage, cluster_job_hours, jobs_latest, job_names, workspaces]
+-- evidence: [system.billing.usage, system.lakeflow.job_task_run_timeline]
 -- note: >
 --   The job's share of each cluster hour (as in cluster_share) x (all-purpose price - jobs price) at that hour; the
 --   jobs SKU is the all-purpose SKU with JOBS in its name instead of ALL_PURPOSE, same cloud and unit. Hours without
@@ -50,7 +51,7 @@ WITH billed AS (
 )
 SELECT 'Move the job to job compute' AS what, b.workspace_id,
        COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'job' AS resource_kind,
-       b.job_id AS resource_id, COALESCE(j.name, 'other region or deleted') AS resource,
+       b.job_id AS resource_id, COALESCE(n.name, 'other region or deleted') AS resource,
        COALESCE(j.run_as_user_name, j.run_as) AS owner,
        CAST(CAST(try_divide(LEAST(b.saving, b.cost) * 30, b.evidence_days) AS DECIMAL(28, 6)) AS DECIMAL(18, 2))
          AS monthly_saving,
@@ -63,6 +64,7 @@ SELECT 'Move the job to job compute' AS what, b.workspace_id,
                    || ' of ' || CAST(datediff(:end, :start) AS STRING) || ' days' ELSE '' END AS evidence
 FROM jobs b
 LEFT JOIN jobs_latest j ON j.workspace_id = b.workspace_id AND j.job_id = b.job_id
+LEFT JOIN job_names n ON n.workspace_id = b.workspace_id AND n.job_id = b.job_id
 LEFT JOIN workspaces s ON s.workspace_id = b.workspace_id
 WHERE (b.cost IS NULL OR b.saving > 0) AND j.delete_time IS NULL
 ORDER BY monthly_saving DESC NULLS LAST, workspace_id, resource_id

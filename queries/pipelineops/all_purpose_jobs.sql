@@ -12,8 +12,9 @@
 --   task_runs: count
 --   hours: hours
 -- ttl: 12h
--- uses: [jobs_latest, interactive_clusters]
--- optional: [system.lakeflow.jobs.run_as_user_name]
+-- uses: [jobs_latest, job_names, interactive_clusters]
+-- optional: [system.billing.usage, system.lakeflow.jobs.run_as_user_name]
+-- evidence: [system.lakeflow.job_task_run_timeline]
 -- note: >
 --   Task runs whose compute_ids name a cluster made in the UI or by API; job compute would be cheaper. hours sum the
 --   slices. The :limit jobs with most hours on a cluster stand alone, the rest is one row of no job.
@@ -24,12 +25,13 @@ WITH used AS (
   WHERE period_start_time >= :start AND period_start_time < :end
     AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
 ), lines AS (
-  SELECT u.workspace_id, u.job_id, MAX(j.name) AS name, u.cluster_id, MAX(c.cluster_name) AS cluster,
+  SELECT u.workspace_id, u.job_id, MAX(n.name) AS name, u.cluster_id, MAX(c.cluster_name) AS cluster,
          MAX(COALESCE(j.run_as_user_name, j.run_as)) AS owner, COUNT(DISTINCT u.run_id) AS task_runs, SUM(u.ms) AS ms,
          ROW_NUMBER() OVER (ORDER BY SUM(u.ms) DESC, u.workspace_id, u.job_id, u.cluster_id) > :limit AS is_rest
   FROM used u
   JOIN interactive_clusters c ON c.workspace_id = u.workspace_id AND c.cluster_id = u.cluster_id
   LEFT JOIN jobs_latest j ON j.workspace_id = u.workspace_id AND j.job_id = u.job_id
+  LEFT JOIN job_names n ON n.workspace_id = u.workspace_id AND n.job_id = u.job_id
   WHERE c.cluster_source IN ('UI', 'API')
   GROUP BY u.workspace_id, u.job_id, u.cluster_id
 ), kept AS (

@@ -33,7 +33,7 @@ SELECT usage_date, usage_start_time, usage_end_time, ingestion_date, record_type
        CASE resource_kind
             WHEN 'endpoint' THEN usage_metadata.endpoint_name
             WHEN 'app' THEN usage_metadata.app_name
-            WHEN 'job' THEN usage_metadata.job_name
+            WHEN 'job' THEN COALESCE(usage_metadata.job_name, usage_metadata.run_name)
             WHEN 'database' THEN usage_metadata.database_instance_id
             WHEN 'notebook' THEN usage_metadata.notebook_path END AS billed_name,
        folded(COALESCE(identity_metadata.run_as, identity_metadata.owned_by, identity_metadata.created_by)) AS owner,
