@@ -12,9 +12,11 @@ from actions.desk import Desk, Reads
 from actions.failures import told, words
 from actions.workspaces import Workspaces
 from approvals.checkpoints import own_key
+from approvals.group_names import spelt_as
 from approvals.people import Directory
 from approvals.policy_file import load
 from approvals.policy_names import meaningless
+from approvals.roles import policy_at
 from approvals.scim import LocalDirectory, ScimDirectory
 from approvals.store import open_store
 from settings import Settings
@@ -39,7 +41,7 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
     if chosen.may_act and chosen.workers:
         own_key(chosen)  # who works in this process signs, too
     workspaces = Workspaces(sign_in or own_sign_in(chosen), lambda: impact.hosts(reader))
-    scim = ScimDirectory(lambda: workspaces.people)
+    scim = ScimDirectory(lambda: workspaces.people, spelt=spelt_as(lambda: policy_at(Path(chosen.policy))))
     directory: Directory = LocalDirectory(scim) if chosen.local_user else scim
     made = Desk(
         store=open_store(chosen), workspaces=workspaces, directory=directory, policy=load(Path(chosen.policy)),

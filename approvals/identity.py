@@ -15,11 +15,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from approvals.group_names import spelt_as
 from approvals.people import Person, Unreachable
 from approvals.principal import principal
+from approvals.roles import policy_at
 from approvals.scim import ScimDirectory
 from settings import Settings
 from workspace_client import SignIn, client
@@ -182,7 +185,8 @@ def end_of(token: str) -> dt.datetime | None:
 @cache
 def proofs(chosen: Settings) -> Proofs:
     """The one of this process for ``chosen``."""
-    return Proofs(lambda token: _me(chosen.host, token), ScimDirectory(lambda: principal(chosen)), chosen.app_url)
+    directory = ScimDirectory(lambda: principal(chosen), spelt=spelt_as(lambda: policy_at(Path(chosen.policy))))
+    return Proofs(lambda token: _me(chosen.host, token), directory, chosen.app_url)
 
 
 def _me(host: str, token: str) -> Any:

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from approvals.proposal import Dimension, Environment, Value
 from approvals.selector import Patterns, When, like, listed
 from approvals.windows import Seconds, Window
+from spelling import folded
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Risk = Annotated[int, Field(ge=0, le=4, strict=True)]
@@ -291,7 +292,7 @@ class Policy(Value):
 
     def owner_groups(self, team: str) -> tuple[str, ...]:
         """The group of the team that owns something; none for no team, and then ``owner_fallback`` stands in."""
-        name = team.strip().lower()
+        name = folded(team)
         return (self.groups.team.replace("{team}", name),) if name else ()
 
     @model_validator(mode="after")

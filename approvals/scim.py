@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import spelling
+from approvals.group_names import Spelt
 from approvals.people import Person, Unreachable, folded
 from once import Once
 
@@ -26,13 +29,31 @@ LOCAL = "WorkspaceGroup"  # the resource type of a group of one workspace; the a
 MOST = 2_000
 
 
-class ScimDirectory:
-    """Implements :class:`approvals.people.Directory`. ``client`` reads as the app's own principal."""
+@dataclass(frozen=True)
+class Groups:
+    """Groups of the account: ``above`` has the id and name of those that have a group (by its id) as a member, ``alike`` how
+    many read like a name (:func:`spelling.folded`); none where they could not be listed. ``local`` are the ids of the groups
+    of the workspace alone."""
 
-    def __init__(self, client: Callable[[], WorkspaceClient], kept: float = KEPT, nested: float = NESTED) -> None:
-        self._client, self._kept, self._nested = client, kept, nested
+    above: Mapping[str, tuple[tuple[str, str], ...]]
+    local: frozenset[str]
+    alike: Mapping[str, int]
+
+
+class ScimDirectory:
+    """Implements :class:`approvals.people.Directory`. ``client`` reads as the app's own principal; ``spelt`` gives groups
+    the spelling of the policy."""
+
+    def __init__(
+        self,
+        client: Callable[[], WorkspaceClient],
+        kept: float = KEPT,
+        nested: float = NESTED,
+        spelt: Spelt | None = None,
+    ) -> None:
+        self._client, self._kept, self._nested, self._spelt = client, kept, nested, spelt
         self._known: dict[tuple[str, str], tuple[float, Person | None]] = {}
-        self._above: tuple[float, tuple[Mapping[str, tuple[tuple[str, str], ...]], frozenset[str]]] | None = None
+        self._groups: tuple[float, Groups] | None = None
         self._silent = 0.0  # until when
         self._lock = threading.Lock()
 
@@ -57,7 +78,7 @@ class ScimDirectory:
                 list(self._client().groups.list(attributes="displayName,members")),
             )
         )
-        chosen = {str(one.value) for group in groups if str(group.display_name).endswith(("-approvers", "-admins"))
+        chosen = {str(one.value) for group in groups if spelling.folded(str(group.display_name)).endswith(("-approvers", "-admins"))
                   for one in group.members or ()}  # fmt: skip
         return sorted(users[one] for one in chosen if one in users)
 
@@ -68,8 +89,9 @@ class ScimDirectory:
         person = person_of(user)
         if person is None:
             return None
-        above, local = self._groups_above()
-        own = [one for one in user.groups or () if one.display and str(one.value) not in local]
+        groups = self._of_the_account()
+        above = groups.above
+        own = [one for one in user.groups or () if one.display and str(one.value) not in groups.local]
         found, reached = {str(one.display) for one in own}, set[str]()
         ahead = [str(one.value) for one in own if one.value]
         while ahead:
@@ -78,43 +100,48 @@ class ScimDirectory:
                 reached.add(group)
                 found.update(name for _id, name in above.get(group, ()))
                 ahead.extend(parent for parent, _name in above.get(group, ()))
-        return replace(person, groups=frozenset(found))
+        return replace(person, groups=self._spelt(found, groups.alike) if self._spelt else frozenset(found))
 
-    def _groups_above(self) -> tuple[Mapping[str, tuple[tuple[str, str], ...]], frozenset[str]]:
-        """Id and name of the account's groups that have a group (by its id) as a member, and the ids of the groups of the
-        workspace alone."""
+    def _of_the_account(self) -> Groups:
         now, kept = time.monotonic(), self._nested
         with self._lock:
-            known = self._above
+            known = self._groups
         if known is not None and now < known[0]:
             return known[1]
         above: dict[str, tuple[tuple[str, str], ...]] = {}
-        local, listed, members = set[str](), 0, 0
+        local, alike, listed, members = set[str](), Counter[str](), 0, 0
         try:
             for group in self._client().groups.list(attributes="id,displayName,members,meta"):
                 listed, members = listed + 1, members + len(group.members or ())
                 if group.meta is not None and group.meta.resource_type == LOCAL:
                     local.add(str(group.id))
                     continue
+                alike[spelling.folded(str(group.display_name or ""))] += 1
                 for member in group.members or ():
                     if member.value and str(member.ref or "").startswith("Groups/") and group.display_name:
                         above[member.value] = (*above.get(member.value, ()), (str(group.id), group.display_name))
         except Exception as error:
             LOG.warning("groups within groups cannot be listed: %s", type(error).__name__)
-            above, local, kept = {}, set(), min(kept, AGAIN)  # nobody waits for it again at every click
+            above, local, alike, kept = (
+                {},
+                set(),
+                Counter(),
+                min(kept, AGAIN),
+            )  # nobody waits for it again at every click
         if listed and not members:
             LOG.warning(
                 "%s groups came without their members: rights through groups within groups are not known", listed
             )
+        found = Groups(above, frozenset(local), alike)
         with self._lock:
-            self._above = (now + kept, (above, frozenset(local)))
-        return above, frozenset(local)
+            self._groups = (now + kept, found)
+        return found
 
     def forget(self) -> None:
         """Ask anew from now on."""
         with self._lock:
             self._known.clear()
-            self._above, self._silent = None, 0.0
+            self._groups, self._silent = None, 0.0
 
     def _remembered(self, by: str, key: str, look_up: Callable[[str], Person | None]) -> Person | None:
         now = time.monotonic()

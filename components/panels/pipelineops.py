@@ -279,7 +279,9 @@ def all_purpose(frames: Frames, look: Look) -> Body:
         "hours": ("Time", "hours"),
     }
     frame = jobs_apart(frames["all_purpose_jobs"])
-    clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"]).where(frame["cluster_id"].notna())
+    clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"]).where(
+        frame["cluster_id"].notna()
+    )
     return Grid(frame.assign(cluster=clusters), columns)
 
 
