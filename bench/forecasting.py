@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
 
 from agents.detectors.month_ends import month_ends
-from bench.series.months import DAYS, FIRST_DAY, SHAPES, spend
+from bench.series import months, months_calendar, months_usage
 
+GENERATORS = {"months": months, "calendar": months_calendar, "usage": months_usage}
 JUDGED = 92  # days from which the end of their month is forecast
 PARTS = (1, 8, 15, 22, 27, 32)  # days of the month at which a part begins
 
@@ -20,15 +22,15 @@ def _medians(values: np.ndarray, t: int, length: int) -> np.ndarray:
     return np.asarray(usual[np.arange(length) % 7].sum(axis=0))
 
 
-def judged(values: np.ndarray) -> dict[str, Any]:
+def judged(values: np.ndarray, first_day: dt.date = months.FIRST_DAY) -> dict[str, Any]:
     """Share of the months that ended inside the 80 % band (in all and by part of the month), mean error of the middle as a
     share of the month, WAPE of the rest, and that of weekday medians."""
-    known = month_ends(values, FIRST_DAY)
+    known = month_ends(values, first_day)
     inside, off, wrong, usual, came, of_month = [], [], [], [], [], []
-    for t in range(DAYS - JUDGED - 32, DAYS - 32):
-        length, outlook, actual = int(known.length[t]), known.outlook(t), known.came[t]
-        said = known.said(t, outlook)
-        day = int((np.datetime64(FIRST_DAY) + t + 1).astype(object).day)
+    for t in range(len(values) - JUDGED - 32, len(values) - 32):
+        length, outlook, actual = int(known.length[t]), known.outlook(t), known.came(t)
+        said = known.rest(t)
+        day = int((np.datetime64(first_day) + t + 1).astype(object).day)
         month = values[t + 2 - day : t + 1].sum(axis=0) + actual
         inside.append((said * outlook.low <= actual) & (actual <= said * outlook.high))
         off.append((said * outlook.middle - actual) / month)
@@ -48,7 +50,11 @@ def judged(values: np.ndarray) -> dict[str, Any]:
 
 
 def forecasting(seeds: int) -> dict[str, Any]:
-    """:func:`judged` per shape, on ``seeds`` x 40 series of 13 months."""
+    """:func:`judged` per generator and shape, on ``seeds`` x 40 series of 13 months."""
     return {
-        shape: judged(np.concatenate([spend(shape, 100 + seed) for seed in range(seeds)], axis=1)) for shape in SHAPES
+        f"{name} {shape}": judged(
+            np.concatenate([made.spend(shape, 100 + seed) for seed in range(seeds)], axis=1), made.FIRST_DAY
+        )
+        for name, made in GENERATORS.items()
+        for shape in made.SHAPES
     }

@@ -1,7 +1,8 @@
 """Level, slope, weekdays and month ends of daily series as they were known at the end of each day.
 
-A robust filter on the log scale that begins anew where the level has really moved: five days of which nearly all lie on
-one side are a step, not noise. Causal; matrices are days x series, and only the loop over days is Python.
+A robust filter on the log scale that begins anew where the level has really moved: three days far away, or four of five,
+are a step, not noise. A slope or a lift counts as far as the noise could not have made it. Causal; matrices are
+days x series, and only the loop over days is Python.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from agents.detectors.calendar_lift import Lifts, Term, term_of
 Matrix = npt.NDArray[np.float64]
 
 WARM_UP, WEEK = 28, 7  # days the first state is taken from
-ALPHA, GAMMA, CLIP = 0.08, 0.05, 2.5  # level, season; Huber clip of the error in scales
+ALPHA, GAMMA, CLIP = 0.03, 0.04, 2.5  # level, season; Huber clip of the error in scales
 SCALE_RATE, SCALE_FLOOR = 0.06, 0.02
-STEP_DAYS, STEP_SCALES, STEP_LEAST = 5, 2.5, 0.08  # a step: the median of so many days is so far away (log) at least
+STEPS = ((3, 3, 2.0), (5, 4, 1.5))  # a step: of so many days at least so many are so many scales away on one side,
+STEP_LEAST = 0.08  # and at least so far (log)
+NEWEST = 3  # days that may be the beginning of a step that is not certain yet
 SLOPE_LAG, SLOPE_DAYS = 56, 28  # a slope: medians of so many days, so many days apart
 STEEPEST = 0.01  # log per day
+MEDIANS_APART = 2.5  # scales / sqrt(days): standard error of the difference of two medians of correlated days
+EARNED = 1.75  # standard errors a slope or a lift must exceed to count, and by which it is shrunk
 LIFT_PRIOR = 0.1  # occasions by which a month end's lift is shrunk
 term_of_day = lru_cache(maxsize=4096)(term_of)  # the same days come up for every origin
 ZERO = 0.02  # of the usual day: what stands for nothing on the log scale
@@ -32,7 +37,8 @@ ZERO = 0.02  # of the usual day: what stands for nothing on the log scale
 @dataclass(frozen=True)
 class Filtered:
     """What was known at the end of day t, on the log scale of money over ``reference``: ``level`` and ``slope`` (T x N),
-    ``season`` (T x 7 x N, by t % 7), ``month`` and ``quarter`` (T x terms x N), lifts of month and quarter ends."""
+    ``season`` (T x 7 x N, by t % 7), ``month`` and ``quarter`` (T x terms x N), lifts of month and quarter ends;
+    ``scale`` (T x N), a day's noise, and ``unsettled`` (T x N), how far the newest days are from the level."""
 
     first_day: np.datetime64
     reference: Matrix
@@ -41,8 +47,10 @@ class Filtered:
     season: Matrix
     month: Matrix
     quarter: Matrix
+    scale: Matrix
+    unsettled: Matrix
 
-    def ahead(self, origin: int, length: int, trend: float) -> Matrix:
+    def ahead(self, origin: int, length: int, trend: float = 1.0) -> Matrix:
         """Money on each of the ``length`` days after day ``origin``, ``trend`` of the slope kept: length x N."""
         k = np.arange(1, length + 1)
         log = self.level[origin] + trend * k[:, None] * self.slope[origin] + self.season[origin, (origin + k) % WEEK]
@@ -69,7 +77,8 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
     steps, since = np.zeros(n), np.zeros(n)  # sum of all steps so far, days since the last one
     clean, flat = np.full((days, n), np.nan), np.full((days, n), np.nan)  # deseasonalised; the same without steps
     out = Filtered(first, reference, np.empty((days, n)), np.zeros((days, n)), np.empty((days, WEEK, n)),
-                   np.empty((days, len(Term), n)), np.empty((days, len(Term), n)))  # fmt: skip
+                   np.empty((days, len(Term), n)), np.empty((days, len(Term), n)),
+                   np.empty((days, n)), np.zeros((days, n)))  # fmt: skip
     for t in range(days):
         d, (term, quarter) = t % WEEK, term_of_day(first + t)
         slope = out.slope[t - 1] if t else np.zeros(n)
@@ -84,36 +93,56 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
             scale = np.maximum(
                 scale * np.sqrt(1 - SCALE_RATE + SCALE_RATE * np.minimum((error / scale) ** 2, CLIP**2)), SCALE_FLOOR
             )
-            if t >= WARM_UP:
-                step = _step(clean[: t + 1], level, scale, since)
+            for length, enough, scales in STEPS if t >= WARM_UP else ():
+                step = _step(clean[: t + 1], level, np.maximum(scales * scale, STEP_LEAST), since, length, enough)
                 level, steps = level + step, steps + step
                 moved = step != 0
                 since = np.where(moved, 0, since)
-                flat[t - STEP_DAYS + 1 : t, moved] -= step[moved]
+                flat[t - length + 1 : t, moved] -= step[moved]
             flat[t] = clean[t] - steps
         else:
             lifts.learn(term, quarter, error + lift, np.ones(n, dtype=np.bool_))
-        out.level[t], out.season[t], out.slope[t] = level, season, _slope(flat[: t + 1])
-        for one in Term:
-            out.month[t, one], out.quarter[t, one] = lifts.month.used(one), lifts.quarter.used(one)
+        out.level[t], out.season[t], out.slope[t] = level, season, _slope(flat[: t + 1], scale)
+        for mean, kept in ((lifts.month, out.month), (lifts.quarter, out.quarter)):
+            kept[t] = _earned(mean.effect, scale / np.sqrt(np.maximum(mean.seen, 1.0)))
+        out.scale[t] = scale
+        if t >= WARM_UP:
+            out.unsettled[t] = np.median(_newest(clean[: t + 1], NEWEST), axis=0) - level
     return out
 
 
-def _step(clean: Matrix, level: Matrix, scale: Matrix, since: Matrix) -> Matrix:
-    """By how much the level has moved (log), 0 where it has not: of the last ordinary days nearly all are far away."""
-    recent = clean[~np.isnan(clean[:, 0])][-STEP_DAYS:] - level
+def _step(clean: Matrix, level: Matrix, least: Matrix, since: Matrix, days: int, enough: int) -> Matrix:
+    """By how much the level has moved (log), 0 where it has not: of the last ordinary ``days`` nearly all are far away."""
+    recent = _newest(clean, days) - level
     middle = np.median(recent, axis=0)
-    same_side = np.sum(np.sign(recent) == np.sign(middle), axis=0) >= STEP_DAYS - 1
-    far = np.abs(middle) > np.maximum(STEP_SCALES * scale, STEP_LEAST)
-    return np.where(far & same_side & (since >= STEP_DAYS), middle, 0.0)
+    far = np.sum(recent * np.sign(middle) > least, axis=0) >= enough
+    return np.where(far & (since >= days), middle, 0.0)
 
 
-def _slope(flat: Matrix) -> Matrix:
-    """Log per day between two medians far apart; 0 while the history is too short for any."""
+def _ordinary(clean: Matrix) -> Matrix:
+    """``clean`` without the ends of months, which are NaN in every series."""
+    return np.asarray(clean[~np.isnan(clean[:, 0])])
+
+
+def _newest(clean: Matrix, days: int) -> Matrix:
+    """The last ``days`` ordinary ones."""
+    return _ordinary(clean[-days - len(Term) :])[-days:]
+
+
+def _slope(flat: Matrix, scale: Matrix) -> Matrix:
+    """Log per day between two medians far apart, as far as it is no noise; 0 while the history is too short for any."""
     days = len(flat)
     lag = min(SLOPE_LAG, days - SLOPE_DAYS)
     if lag < SLOPE_DAYS:
         return np.zeros(flat.shape[1])
-    newest = np.nanmedian(flat[-SLOPE_DAYS:], axis=0)
-    older = np.nanmedian(flat[days - SLOPE_DAYS - lag : days - lag], axis=0)
-    return np.clip((newest - older) / lag, -STEEPEST, STEEPEST)
+    newest = np.median(_ordinary(flat[-SLOPE_DAYS:]), axis=0)
+    older = np.median(_ordinary(flat[days - SLOPE_DAYS - lag : days - lag]), axis=0)
+    error = MEDIANS_APART * scale / np.sqrt(SLOPE_DAYS)
+    return np.clip(_earned(newest - older, error) / lag, -STEEPEST, STEEPEST)
+
+
+def _earned(effect: Matrix, error: Matrix) -> Matrix:
+    """``effect`` without what its standard ``error`` alone would make of nothing (positive-part James and Stein, 1961)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kept = 1.0 - (EARNED * error / effect) ** 2
+    return np.asarray(np.where(effect == 0, 0.0, effect * np.maximum(kept, 0.0)))

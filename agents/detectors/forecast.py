@@ -62,15 +62,15 @@ def month_end(daily: pd.DataFrame) -> Forecast:
 def _rest(known: MonthEnds, t: int) -> tuple[float, float, float]:
     """p10, p50, p90 of the rest of the month, seen at the end of day ``t``."""
     outlook = known.outlook(t)
-    plain = known.said(t, outlook)[0]
+    plain = known.rest(t)[0]
     return float(plain * outlook.low[0]), float(plain * outlook.middle[0]), float(plain * outlook.high[0])
 
 
 def _days(known: MonthEnds, history: Matrix, t: int, following: dt.date) -> pd.DataFrame:
     outlook, length = known.outlook(t), int(known.length[t])
-    middle = known.filtered.ahead(t, length, float(outlook.trend[0]))[:, 0] * outlook.middle[0]
+    middle = known.filtered.ahead(t, length)[:, 0] * outlook.middle[0]
     origins = range(max(t - DAYS_JUDGED, DAYS_JUDGED // 2), t - AHEAD + 1)
-    said = np.array([known.filtered.ahead(origin, AHEAD, float(outlook.trend[0]))[-1, 0] for origin in origins])
+    said = np.array([known.said[origin, AHEAD, 0] - known.said[origin, AHEAD - 1, 0] for origin in origins])
     came = history[[origin + AHEAD for origin in origins]]
     seen = (said > 0) & (came > 0)
     errors = np.log(came[seen] / said[seen]) if seen.any() else np.zeros(1)
@@ -91,6 +91,6 @@ def _back_tests(known: MonthEnds, t: int, last: dt.date) -> pd.DataFrame:
             low, middle, high = _rest(known, origin)
             day = last - dt.timedelta(days=t - origin)
             rows.append(
-                {"origin": day, "forecast": middle, "low": low, "high": high, "actual": float(known.came[origin, 0])}
+                {"origin": day, "forecast": middle, "low": low, "high": high, "actual": float(known.came(origin)[0])}
             )
     return pd.DataFrame(rows, columns=["origin", "forecast", "low", "high", "actual"])

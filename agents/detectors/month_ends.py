@@ -1,8 +1,9 @@
 """How every month would have ended, seen from each of its days: what a forecast may claim is learned from these.
 
-Matrices are days x series. The share of the trend that is kept, the bias and the band of a forecast come from earlier
-origins with about as many days to go, on the series itself: conformal on the log ratio of what came to what was said
-(Vovk, Gammerman and Shafer, 2005), widened for the few months there are.
+Matrices are days x series. The bias and the band of a forecast of the next k days come from what the same forecast made
+of k days from every earlier day of the series itself: conformal on the size of the log ratio of what came to what was
+said (Vovk, Gammerman and Shafer, 2005), those that reached a month's end counting most, widened for the few months there
+are. Where the newest days stand away from the level, the band reaches to them: they may be a step or an excursion.
 """
 
 from __future__ import annotations
@@ -13,24 +14,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from agents.detectors.daily_filter import WARM_UP, Filtered, filtered
+from agents.detectors.daily_filter import WARM_UP, ZERO, Filtered, filtered
 
 Matrix = npt.NDArray[np.float64]
 
-TRENDS = (0.0, 0.5, 1.0)  # shares of the slope that may be kept
-SETTLED, RECENT = 100, 250  # days from the start in which month ends are still being learned, and days that count
-ALIKE = 3  # days by which the rest of a month may differ in length to be compared
-LOW, HIGH, Z = 0.1, 0.9, 1.2816  # the band, and the normal's quantile at its upper end
-PRIOR_SPREAD, PRIOR_MONTHS = 0.06, 1.0  # log ratio assumed before a month is known, and how many months that weighs
-PLAIN = 0.85  # a trend must do so much better than none
+LONGEST = 31  # days of a month
+SETTLED = 100  # days from the start that are left out as soon as there are as many others
+LIKE, ENDS = 0.2, 0.7  # share by which the rest of a month may differ in length to be alike, and what alike ones weigh
+HELD, Z = 0.8, 1.2816  # the band, and the normal's quantile at its upper end
+PRIOR_MONTHS = 0.5  # months that the assumed band weighs
+CORRELATED, WINDOW, DRIFT = 1.4, 24, 0.0025  # the assumed band: noise of neighbours, days behind a level, log per day
 BIAS_PRIOR = 6.0  # months without bias that a bias is weighed against
+SURPRISED = 1.5  # scales by which the newest days may differ from the level as a matter of course
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Of each series: ``trend`` kept, and ``low``, ``middle``, ``high``, factors of the plain forecast of the rest."""
+    """Of each series: ``low``, ``middle``, ``high``, factors of the plain forecast of the rest."""
 
-    trend: Matrix
     low: Matrix
     middle: Matrix
     high: Matrix
@@ -38,48 +39,58 @@ class Outlook:
 
 @dataclass(frozen=True)
 class MonthEnds:
-    """``rest`` (trends x T x N): what was said at the end of day t of the days left in the month of day t + 1;
-    ``came`` (T x N): what they cost; ``length`` (T): how many they are."""
+    """``said`` (T x 32 x N): what the plain forecast at the end of day t made of the next k days; ``spent`` (T + 1 x N):
+    the money before each day; ``length`` (T): days left in the month of day t + 1."""
 
     filtered: Filtered
-    rest: Matrix
-    came: Matrix
+    said: Matrix
+    spent: Matrix
     length: npt.NDArray[np.int64]
 
-    def said(self, t: int, outlook: Outlook) -> Matrix:
-        """The plain forecast of the rest with the trend of ``outlook``, per series."""
-        kept = np.searchsorted(TRENDS, outlook.trend)
-        return np.asarray(self.rest[kept, t, np.arange(self.came.shape[1])])
+    def rest(self, t: int) -> Matrix:
+        """The plain forecast of the rest of the month, seen at the end of day ``t``, per series."""
+        return np.asarray(self.said[t, self.length[t]])
+
+    def came(self, t: int) -> Matrix:
+        """What the rest cost, as far as it is known, per series."""
+        return np.asarray(self.spent[min(t + 1 + self.length[t], len(self.length))] - self.spent[t + 1])
 
     def outlook(self, t: int) -> Outlook:
-        """What earlier months say of a forecast made at the end of day ``t``."""
-        origins = np.arange(max(WARM_UP, min(SETTLED, t - RECENT // 2), t - RECENT), t)
-        known = origins + self.length[origins] <= t
-        origins = origins[known & (np.abs(self.length[origins] - self.length[t]) <= ALIKE)]
-        n = self.came.shape[1]
-        months = len({(origin + self.length[origin]).item() for origin in origins})
-        if not months:
-            spread = np.full(n, PRIOR_SPREAD * 2)
-            return Outlook(np.zeros(n), np.exp(-Z * spread), np.ones(n), np.exp(Z * spread))
-        with np.errstate(divide="ignore", invalid="ignore"):  # nothing said or nothing came: no ratio
-            ratio = np.log(self.came[origins] / self.rest[:, origins])
-        ratio = np.where(np.isfinite(ratio), ratio, 0.0)
-        error = np.abs(ratio).mean(axis=1)
-        best = np.argmin(np.vstack([error[:1] * PLAIN, error[1:]]), axis=0)
-        chosen = ratio[best, :, np.arange(n)].T  # origins x N
-        bias = np.median(chosen, axis=0) * months / (months + BIAS_PRIOR)
-        few = _widened(months + PRIOR_MONTHS)
-        around = chosen - bias
-        low, high = np.quantile(around, LOW, axis=0), np.quantile(around, HIGH, axis=0)
-        assumed = Z * PRIOR_SPREAD
-        weight = months / (months + PRIOR_MONTHS)
-        low, high = (weight * low - (1 - weight) * assumed) * few, (weight * high + (1 - weight) * assumed) * few
-        return Outlook(
-            np.array(TRENDS)[best],
-            np.exp(bias + np.minimum(low, 0.0)),
-            np.exp(bias),
-            np.exp(bias + np.maximum(high, 0.0)),
-        )
+        """What earlier forecasts of as many days say of the one made at the end of day ``t``."""
+        length = int(self.length[t])
+        origins = np.arange(max(WARM_UP, min(SETTLED, t // 2)), t - length + 1)
+        assumed = Z * self._assumed(t, length)
+        if not origins.size:
+            return self._around(t, np.zeros_like(assumed), assumed)
+        came, said = self.spent[origins + 1 + length] - self.spent[origins + 1], self.said[origins, length]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(said > 0, np.log(np.maximum(came / said, ZERO)), 0.0)
+        weights, months = self._weights(origins, length)
+        bias = _quantile(ratio, 0.5, weights) * months / (months + BIAS_PRIOR)
+        wrong = _quantile(np.abs(ratio - bias), HELD, weights)
+        known = months / (months + PRIOR_MONTHS)
+        half = known * wrong * _widened(months + PRIOR_MONTHS) + (1 - known) * assumed
+        return self._around(t, bias, half)
+
+    def _weights(self, origins: npt.NDArray[np.int64], length: int) -> tuple[Matrix, float]:
+        """Of each earlier origin, with 1 in all, and how many independent months they are worth."""
+        rest = self.length[origins]
+        alike = np.abs(rest - length) <= LIKE * length
+        months, apart = len(set((origins + rest)[alike].tolist())), (origins.size - 1 + length) / length
+        if alike.all() or not months:
+            return np.full(origins.size, 1 / origins.size), apart
+        share = np.where(alike, ENDS / alike.sum(), (1 - ENDS) / (~alike).sum())
+        return share, float(1 / (ENDS**2 / months + (1 - ENDS) ** 2 / apart))
+
+    def _assumed(self, t: int, length: int) -> Matrix:
+        """Standard error (log) of a forecast of ``length`` days while nothing is known but the noise of a day."""
+        noise = CORRELATED * self.filtered.scale[t] * np.sqrt(1 / length + 1 / WINDOW)
+        return np.asarray(np.hypot(noise, DRIFT * length))
+
+    def _around(self, t: int, bias: Matrix, half: Matrix) -> Outlook:
+        usual, newest = SURPRISED * self.filtered.scale[t], self.filtered.unsettled[t]
+        low, high = half + np.maximum(-newest - usual, 0.0), half + np.maximum(newest - usual, 0.0)
+        return Outlook(np.exp(bias - low), np.exp(bias), np.exp(bias + high))
 
 
 def month_ends(values: Matrix, first_day: dt.date) -> MonthEnds:
@@ -87,13 +98,15 @@ def month_ends(values: Matrix, first_day: dt.date) -> MonthEnds:
     known = filtered(values, first_day)
     days, n = values.shape
     length = np.array([_left(known.first_day + t) for t in range(days)])
-    total = np.vstack([np.zeros((1, n)), np.cumsum(values, axis=0)])
-    came = np.stack([total[min(t + 1 + length[t], days)] - total[t + 1] for t in range(days)])
-    rest = np.full((len(TRENDS), days, n), np.nan)
+    spent = np.vstack([np.zeros((1, n)), np.cumsum(values, axis=0)])
+    said = np.zeros((days, LONGEST + 1, n))
     for t in range(WARM_UP, days):
-        for i, trend in enumerate(TRENDS):
-            rest[i, t] = known.ahead(t, int(length[t]), trend).sum(axis=0)
-    return MonthEnds(known, rest, came, length)
+        said[t, 1:] = np.cumsum(known.ahead(t, LONGEST), axis=0)
+    return MonthEnds(known, said, spent, length)
+
+
+def _quantile(values: Matrix, q: float, weights: Matrix) -> Matrix:
+    return np.asarray(np.quantile(values, q, axis=0, weights=weights, method="inverted_cdf"))
 
 
 def _left(day: np.datetime64) -> int:
