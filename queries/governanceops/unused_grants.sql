@@ -38,34 +38,46 @@ WITH direct AS (
     AND p.table_catalog <> 'system'
     AND (contains(p.grantee, '@') OR p.grantee RLIKE '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
   GROUP BY p.grantee, p.table_catalog, p.table_schema, p.table_name
-), seen AS (
-  SELECT folded(user_identity.email) AS principal, MAX(event_time) AS last_seen, MIN(event_date) AS first_day,
-         MAX(event_date) AS last_day
-  FROM system.access.audit
-  WHERE event_date >= :start AND event_date < :end
-  GROUP BY folded(user_identity.email)
+), acted AS (
+  SELECT act.principal AS principal, act.given AS given, MAX(event_time) AS at,
+         MIN(event_date) AS first_day, MAX(event_date) AS last_day
+  FROM (
+    SELECT event_time, event_date, COALESCE(
+             CASE WHEN service_name = 'unityCatalog' AND action_name = 'updatePermissions' AND response.status_code = 200
+               THEN array_append(
+                 transform(
+                   filter(from_json(request_params['changes'],
+                                    'ARRAY<STRUCT<principal: STRING, add: ARRAY<STRING>, remove: ARRAY<STRING>>>'),
+                          c -> size(c.add) > 0),
+                   c -> named_struct('principal', folded(c.principal), 'given',
+                                    folded(request_params['securable_full_name']))),
+                 named_struct('principal', folded(user_identity.email), 'given', CAST(NULL AS STRING))) END,
+             array(named_struct('principal', folded(user_identity.email), 'given', CAST(NULL AS STRING)))) AS acts
+    FROM system.access.audit
+    WHERE event_date >= :start AND event_date < :end
+  ) events
+  LATERAL VIEW explode(acts) e AS act
+  GROUP BY act.principal, act.given
 ), traced AS (
   SELECT MIN(event_date) AS first_day, MAX(event_date) AS last_day
   FROM system.access.table_lineage
   WHERE event_date >= :start AND event_date < :end
-), watched AS (
-  SELECT CASE WHEN MIN(s.first_day) >= MAX(t.first_day) THEN MIN(s.first_day) ELSE MAX(t.first_day) END AS watched_from,
-         CASE WHEN MAX(s.last_day) <= MAX(t.last_day) THEN MAX(s.last_day) ELSE MAX(t.last_day) END AS watched_to
-  FROM traced t
-  LEFT JOIN seen s ON true
-), granted AS (
-  SELECT folded(c.principal) AS principal, folded(table_name) AS table_name, MAX(event_time) AS granted_at
+), known AS (
+  SELECT grantee, holder, table_name, privileges, table_owner, schema_owner, table_created, principal, given,
+         MAX(CASE WHEN given IS NULL THEN at END) OVER (PARTITION BY principal) AS last_seen,
+         MAX(at) OVER (PARTITION BY principal, given) AS granted_at, MIN(first_day) OVER () AS first_day,
+         MAX(last_day) OVER () AS last_day
   FROM (
-    SELECT event_time, request_params['securable_full_name'] AS table_name,
-           from_json(request_params['changes'],
-                     'ARRAY<STRUCT<principal: STRING, add: ARRAY<STRING>, remove: ARRAY<STRING>>>') AS changes
-    FROM system.access.audit
-    WHERE event_date >= :start AND event_date < :end AND service_name = 'unityCatalog'
-      AND action_name = 'updatePermissions' AND response.status_code = 200
-  ) events
-  LATERAL VIEW explode(changes) x AS c
-  WHERE size(c.add) > 0
-  GROUP BY folded(c.principal), folded(table_name)
+    SELECT grantee, holder, table_name, privileges, table_owner, schema_owner, table_created,
+           folded(grantee) AS principal, folded(table_name) AS given, CAST(NULL AS TIMESTAMP) AS at,
+           CAST(NULL AS DATE) AS first_day, CAST(NULL AS DATE) AS last_day
+    FROM direct
+    UNION ALL
+    SELECT CAST(NULL AS STRING) AS grantee, CAST(NULL AS STRING) AS holder, CAST(NULL AS STRING) AS table_name,
+           CAST(NULL AS STRING) AS privileges, CAST(NULL AS STRING) AS table_owner, CAST(NULL AS STRING) AS schema_owner,
+           CAST(NULL AS TIMESTAMP) AS table_created, principal, given, at, first_day, last_day
+    FROM acted
+  ) both_logs
 ), grouped AS (
   SELECT p.table_catalog || '.' || p.table_schema || '.' || p.table_name AS table_name,
          array_join(array_sort(collect_set(p.grantee)), ', ') AS through
@@ -74,14 +86,14 @@ WITH direct AS (
     AND NOT p.grantee RLIKE '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
   GROUP BY p.table_catalog, p.table_schema, p.table_name
 )
-SELECT d.grantee, d.holder, d.table_name, d.privileges, d.table_owner, d.table_created, g.granted_at, n.last_seen,
-       w.watched_from, w.watched_to, h.through
-FROM direct d
-CROSS JOIN watched w
-LEFT JOIN seen n ON n.principal = folded(d.grantee)
-LEFT JOIN granted g ON g.principal = folded(d.grantee) AND g.table_name = folded(d.table_name)
+SELECT d.grantee, d.holder, d.table_name, d.privileges, d.table_owner, d.table_created, d.granted_at, d.last_seen,
+       CASE WHEN d.first_day >= t.first_day THEN d.first_day ELSE t.first_day END AS watched_from,
+       CASE WHEN d.last_day <= t.last_day THEN d.last_day ELSE t.last_day END AS watched_to, h.through
+FROM known d
+CROSS JOIN traced t
 LEFT JOIN grouped h ON h.table_name = d.table_name
-LEFT ANTI JOIN table_uses u ON u.principal = folded(d.grantee) AND u.table_name = folded(d.table_name)
-WHERE folded(d.grantee) <> folded(COALESCE(d.table_owner, '')) AND folded(d.grantee) <> folded(COALESCE(d.schema_owner, ''))
+LEFT ANTI JOIN table_uses u ON u.principal = d.principal AND u.table_name = d.given
+WHERE d.grantee IS NOT NULL AND d.principal <> folded(COALESCE(d.table_owner, ''))
+  AND d.principal <> folded(COALESCE(d.schema_owner, ''))
 ORDER BY last_seen NULLS FIRST, grantee, table_name
 LIMIT :limit

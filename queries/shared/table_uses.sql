@@ -1,31 +1,20 @@
 -- optional: [system.access.column_lineage]
--- uses: [path_uses]
+-- uses: [lineage_uses]
 -- note: >
 --   Every trace between :start and :end that somebody (principal, lower case) used a table: lineage of tables, of
 --   their storage paths and of columns on either side, and requests to Unity Catalog for the table or a credential for its files. Refused requests
 --   count, too: whoever asks has not forgotten it.
-SELECT folded(created_by) AS principal, folded(source_table_full_name) AS table_name, 'table lineage' AS source,
-       COALESCE(event_id, record_id) AS event_id, event_time
-FROM system.access.table_lineage
-WHERE event_date >= :start AND event_date < :end AND source_table_full_name IS NOT NULL
+SELECT principal, table_name, 'table lineage' AS source, event_id, event_time
+FROM lineage_uses
 UNION ALL
-SELECT folded(created_by) AS principal, folded(target_table_full_name) AS table_name, 'table lineage' AS source,
-       COALESCE(event_id, record_id) AS event_id, event_time
-FROM system.access.table_lineage
-WHERE event_date >= :start AND event_date < :end AND target_table_full_name IS NOT NULL
-UNION ALL
-SELECT created_by AS principal, folded(table_name) AS table_name, 'table lineage' AS source, event_id, event_time
-FROM path_uses
-UNION ALL
-SELECT folded(created_by) AS principal, folded(source_table_full_name) AS table_name, 'column lineage' AS source,
-       COALESCE(event_id, record_id) AS event_id, event_time
-FROM system.access.column_lineage
-WHERE event_date >= :start AND event_date < :end AND source_table_full_name IS NOT NULL
-UNION ALL
-SELECT folded(created_by) AS principal, folded(target_table_full_name) AS table_name, 'column lineage' AS source,
-       COALESCE(event_id, record_id) AS event_id, event_time
-FROM system.access.column_lineage
-WHERE event_date >= :start AND event_date < :end AND target_table_full_name IS NOT NULL
+SELECT principal, folded(table_name) AS table_name, 'column lineage' AS source, event_id, event_time
+FROM (
+  SELECT folded(created_by) AS principal, COALESCE(event_id, record_id) AS event_id, event_time,
+         explode(array(source_table_full_name, target_table_full_name)) AS table_name
+  FROM system.access.column_lineage
+  WHERE event_date >= :start AND event_date < :end
+) named
+WHERE table_name IS NOT NULL
 UNION ALL
 SELECT folded(principal) AS principal, folded(table_name) AS table_name, 'audit' AS source, event_id, event_time
 FROM (

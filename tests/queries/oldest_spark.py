@@ -30,17 +30,17 @@ def rewritten(query: Query) -> str:
     from sqlglot import exp
 
     tree = sqlglot.parse_one(query.sql, read="databricks")
-    for select in list(tree.find_all(exp.Select)):
+    for select in reversed(list(tree.find_all(exp.Select))):  # inner ones first
         kept = select.args.get("qualify")
         if kept is not None:
             inner = select.copy()
             inner.set("qualify", None)
             inner.select(exp.alias_(kept.this.copy(), "is_kept"), copy=False)
-            select.replace(
-                sqlglot.parse_one(
-                    f"SELECT * EXCEPT (is_kept) FROM ({inner.sql('databricks')}) WHERE is_kept", read="databricks"
-                )
+            outer = sqlglot.parse_one(
+                f"SELECT * EXCEPT (is_kept) FROM ({inner.sql('databricks')}) WHERE is_kept", read="databricks"
             )
+            tree = outer if select is tree else tree
+            select.replace(outer)
     return LATER.sub(r"\1.", tree.sql("databricks"))
 
 
