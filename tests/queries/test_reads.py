@@ -42,11 +42,8 @@ AUDIT = "system.access.audit"
 WAREHOUSE = {HISTORY: 2, EVENTS: 2, USAGE: 2}
 MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never more than this
     "finops.daily_by_object": {USAGE: 2},  # nine days once more: how far the account's records reach
-    "finops.idle_warehouses": {
-        HISTORY: 3,
-        EVENTS: 5,
-        USAGE: 3,
-    },  # and the time between statements, and how often it stopped
+    # And the time between statements, and how often it stopped.
+    "finops.idle_warehouses": {HISTORY: 3, EVENTS: 5, USAGE: 3},
     "finops.reconciliation": WAREHOUSE,
     "finops.cluster_share": {USAGE: 2},  # and what the bill calls a job
     "finops.savings_all_purpose_jobs": {TASKS: 2, USAGE: 2},  # its oldest row, one aggregate; what the bill calls a job
