@@ -32,9 +32,10 @@ from approvals.proposal import CATALOGUED, Agent, Content, Draft, Evidence, Fact
 from approvals.proposals import content_of, propose
 from approvals.refusals import NotYours, Refusal
 from approvals.risk import risk_class
+from approvals.stand_ins import lent
 from approvals.store import Tx
 from approvals.track import track_of
-from approvals.transitions import Row, live_execution, proposal
+from approvals.transitions import Row, proposal
 from approvals.voting import may_decide
 from spelling import folded
 
@@ -131,13 +132,10 @@ def emergency(desk: Desk, proposal_id: str, revision: int, person: Person, incid
 def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     """Take a verified change back: a new, linked proposal whose plan was part of what was approved. It runs at once when
     the person may decide, the target is as the change left it and nothing was decided about it since; else people are
-    asked. Returns the new id."""
+    asked. Returns the new id; raises :class:`approvals.refusals.NotYours` for who has nothing to do with it."""
     with desk.store.reading() as tx:
-        row = proposal(tx, proposal_id)
-        content, execution = content_of(tx, proposal_id, row.revision), live_execution(tx, proposal_id)
+        row, content, execution = verbs.undoing(tx, proposal_id, person, lent(tx, desk.directory, person))
         newest = executions.newest(tx, proposal_id)
-    if execution is None or execution.state not in ("verified", "inconclusive"):
-        raise Refusal("There is nothing to undo: the action has not been carried out.")
     kind = registry.kind(content.kind)
     params = registry.parsed(kind, content.params)
     inverse = kind.inverse(content.target, params, execution.before, execution.refs)

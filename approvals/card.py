@@ -12,13 +12,13 @@ from approvals import ledger
 from approvals.people import Person
 from approvals.proposal import Consumer, Content
 from approvals.proposals import content_of
-from approvals.quorum import Seating, could_fill, seated
+from approvals.quorum import Seating, seated
 from approvals.refusals import NoSuchProposal
 from approvals.reliability import DECIDED, Bin, reliability
 from approvals.store import Tx
 from approvals.tables import DECISIONS, EXECUTIONS, PROPOSALS
 from approvals.transitions import Row, live_execution, proposal
-from approvals.voting import barred, may_decide, proposed_by, votes
+from approvals.voting import may_decide, proposed_by, votes
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,8 @@ class Track:
 
 @dataclass(frozen=True)
 class Card:
-    """The proposal as it is now. ``may`` says whether the person could vote on it in their own right, ``barred`` that
-    they may never (they proposed, sponsored or edited it), ``voted`` that they have, ``own`` that they proposed or
-    sponsored it and may answer."""
+    """The proposal as it is now. ``may`` says whether the person could vote on it in their own right, ``own`` that
+    they proposed or sponsored it; :mod:`approvals.offers` says what they may do."""
 
     row: Row
     content: Content
@@ -65,10 +64,7 @@ class Card:
     track: Track
     reliability: tuple[Bin, ...]
     may: bool
-    useful: bool
-    barred: bool
     own: bool
-    voted: bool
     now: dt.datetime
 
 
@@ -89,9 +85,7 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
         decisions=list(tx.connection.execute(decided)), story=ledger.story(tx, proposal_id),
         similar=similar(tx, row, workspaces=workspaces), track=track(tx, row.agent_id, row.kind),
         reliability=reliability(tx, row.agent_id, row.kind), may=may_decide(row, content, person),
-        useful=could_fill(content.requirement, voters, person.groups), barred=barred(row, person),
-        own=proposed_by(row, person),
-        voted=any(person.id in (one.voter_id, one.on_behalf_of) for one in cast), now=tx.now,
+        own=proposed_by(row, person), now=tx.now,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from approvals.voting import barred, begun, decided, may_decide, proposed_by, re
 CLAIM = dt.timedelta(minutes=15)
 MOST_ANSWERS = 20
 LONGEST_STAND_IN = dt.timedelta(days=30)
+UNDOABLE = ("verified", "inconclusive")  # executions whose change can be taken back
 
 
 def ask(tx: Tx, proposal_id: str, person: Person, question: str, stands_for: Iterable[Person] = ()) -> None:
@@ -162,9 +163,9 @@ def claim(tx: Tx, proposal_id: str, person: Person, stands_for: Iterable[Person]
 
 
 def release(tx: Tx, proposal_id: str, person: Person) -> None:
-    """Give the claim back; raises :class:`NotYours` for who does not hold it."""
+    """Give the claim back; raises :class:`NotYours` for who does not hold it now."""
     row = _open(tx, proposal_id)
-    if not claimed_by(row, person):
+    if not claimed(row, tx.now) or not claimed_by(row, person):
         raise NotYours("It is not yours to release.")
     _set(tx, row, claimed_by="", claimed_by_id="", claim_until=None)
     ledger.append(tx, "proposal.released", _human(person), proposal_id=proposal_id, revision=row.revision)
@@ -227,6 +228,24 @@ def end_stand_in(tx: Tx, delegation_id: str, person: Person) -> None:
     ledger.append(tx, "delegation.ended", _human(person), delegation=delegation_id)
 
 
+def undoing(tx: Tx, proposal_id: str, person: Person, lent: Iterable[Person] = ()) -> tuple[Row, Content, Row]:
+    """The proposal, its content and its execution, where the person may ask that the change is taken back. ``lent`` are
+    those whom they act for today. Raises :class:`NotYours` and :class:`Refusal`."""
+    row, execution = proposal(tx, proposal_id), live_execution(tx, proposal_id)
+    content = content_of(tx, proposal_id, row.revision)
+    if not may_undo(row, content, person, lent):
+        raise NotYours("Only those who may approve it, or who proposed, sponsored or edited it, may ask for that.")
+    if execution is None or execution.state not in UNDOABLE:
+        raise Refusal("There is nothing to undo: the action has not been carried out.")
+    return row, content, execution
+
+
+def may_undo(row: Row, content: Content, person: Person, lent: Iterable[Person] = ()) -> bool:
+    """Whether the person may ask that the change is taken back: who may decide on it, also for somebody else, and who
+    proposed, sponsored or edited it. What becomes of the wish is for the policy and for others to say."""
+    return barred(row, person) or _may(row, content, person, lent)
+
+
 def viewed(tx: Tx, proposal_id: str, revision: int, person: Person) -> dt.datetime:
     """Note that the person opened the card; returns when they first did, which is what the time to read counts from."""
     key = (
@@ -253,9 +272,12 @@ def _concerned(tx: Tx, row: Row, person: Person, stands_for: Iterable[Person], v
     hats = list(stands_for)
     lent = {one.id for one in represented(tx, person)} if hats else set()
     content = content_of(tx, row.proposal_id, row.revision)
-    able = (may_decide(row, content, one) for one in (person, *(hat for hat in hats if hat.id in lent)))
-    if barred(row, person) or not any(able):
+    if not _may(row, content, person, [hat for hat in hats if hat.id in lent]):
         raise NotYours(f"Only those who may approve this proposal may {verb} it.")
+
+
+def _may(row: Row, content: Content, person: Person, lent: Iterable[Person]) -> bool:
+    return not barred(row, person) and any(may_decide(row, content, one) for one in (person, *lent))
 
 
 def _proposed(row: Row, by: Actor | Person) -> bool:

@@ -8,19 +8,21 @@ from collections.abc import Callable
 import streamlit as st
 
 from approvals.card import Card, card
+from approvals.offers import offers
 from approvals.people import Person
 from approvals.policy import Start
 from approvals.refusals import NoSuchProposal
+from approvals.stand_ins import lent
 from approvals.store import Tx
 from approvals.verbs import viewed
 from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
 from components.inbox.doors import Doors
 from components.inbox.place import Place, open_card
 from components.inbox.seen import Seen
-from components.inbox.writing import lent
 from components.untrusted import safe
 
 _VIEWED = "inbox-viewed"
+LIVE = ("open", "approved")  # proposals with which something can still be done
 
 
 def draw(place: Place, person: Person, doors: Doors, zone: str, following: str | None, undo_key: str) -> None:
@@ -29,23 +31,23 @@ def draw(place: Place, person: Person, doors: Doors, zone: str, following: str |
         with doors.store.reading() as tx:
             found = card(tx, place.open, person, doors.workspaces)
             start = _start(tx, found, doors)
-            stands_for = lent(doors, tx, person) if person.id and found.row.state == "open" else []
+            stands_for = lent(tx, doors.directory, person) if person.id and found.row.state in LIVE else []
     except NoSuchProposal:
         st.warning("There is no such proposal. The address may be of another installation.", icon=":material/link_off:")
         return
     row = found.row
     seen = Seen(
         place.open, row.revision, row.action_digest, row.title, row.risk, following, _opened(found, person, doors),
-        clicks.given(doors, person, place.open, row.revision, row.action_digest) if row.state in ("open", "approved") else {},
+        clicks.given(doors, person, place.open, row.revision, row.action_digest) if row.state in LIVE else {},
     )  # fmt: skip
     head.draw(found, zone, start)
     notes.draw()
     _successor(found)
-    may_break = bool(person.groups & doors.emergency_groups)
-    verbs = verbs_bar.buttons(found, seen, doors, bool(stands_for), may_break, undo_key)
+    own = offers(found, person, stands_for, bool(person.groups & doors.emergency_groups))
+    verbs = verbs_bar.buttons(found, own, person, seen, doors, undo_key)
     verbs_bar.draw(verbs)
     if place.do in {one.verb for one in verbs if not one.why}:
-        forms.draw(place.do, found, seen, doors, stands_for)
+        forms.draw(place.do, found, seen, doors, person, own.voices)
     elif place.do:
         st.caption("What the address asks for cannot be done with this proposal now.")
     who.answers(found)

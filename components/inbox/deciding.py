@@ -12,6 +12,7 @@ from approvals import verbs, voting
 from approvals.executions import look
 from approvals.people import Person
 from approvals.refusals import Refusal
+from approvals.stand_ins import lent
 from approvals.store import Tx
 from components.inbox import notes
 from components.inbox.clicks import once
@@ -20,7 +21,7 @@ from components.inbox.place import go
 from components.inbox.seen import Seen, field_key, value
 from components.inbox.typed_form import Field, typed
 from components.inbox.words import LOOK, titled
-from components.inbox.writing import cast, decide, lent, worked_out, write
+from components.inbox.writing import cast, decide, worked_out, write
 from components.uncut import uncut
 from components.untrusted import plain
 
@@ -54,7 +55,7 @@ def ask(doors: Doors, seen: Seen) -> None:
     """Put a question to who proposed it."""
 
     def act(tx: Tx, me: Person) -> None:
-        verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(doors, tx, me))
+        verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(tx, doors.directory, me))
 
     if decide(doors, seen, "ask", act):
         notes.say("Asked. It stays open and shows that it waits for an answer.", "ok")
@@ -72,7 +73,11 @@ def answer(doors: Doors, seen: Seen) -> None:
 @uncut
 def claim(doors: Doors, seen: Seen) -> None:
     """Say that one looks at it."""
-    if decide(doors, seen, "claim", lambda tx, me: verbs.claim(tx, seen.proposal_id, me, lent(doors, tx, me))):
+
+    def act(tx: Tx, me: Person) -> None:
+        verbs.claim(tx, seen.proposal_id, me, lent(tx, doors.directory, me))
+
+    if decide(doors, seen, "claim", act):
         notes.mention("Yours for 15 minutes; others may still decide")
 
 
@@ -91,7 +96,7 @@ def snooze(doors: Doors, seen: Seen) -> None:
     until = doors.now() + dt.timedelta(hours=hours)
 
     def act(tx: Tx, me: Person) -> None:
-        verbs.snooze(tx, seen.proposal_id, me, until, reason, lent(doors, tx, me))
+        verbs.snooze(tx, seen.proposal_id, me, until, reason, lent(tx, doors.directory, me))
 
     if decide(doors, seen, "snooze", act):
         notes.mention(f"Comes back in {hours} h, before it expires at the latest")
@@ -148,6 +153,15 @@ def all_taken_back(
     notes.clear()
     notes.say(f"Taken back: {back} of {len(proposal_ids)}; they are open again.", "ok" if back else "refused")
     st.session_state["inbox-undone"] = True
+
+
+@uncut
+def withdraw(doors: Doors, seen: Seen) -> None:
+    """Take back what one proposed."""
+    why = value(seen, "comment")
+    if decide(doors, seen, "withdraw", lambda tx, me: verbs.withdraw(tx, seen.proposal_id, me, why)):
+        notes.mention(f"Withdrawn: {plain(titled(seen.title), 80)}")
+        _onward(seen)
 
 
 @uncut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -21,8 +21,8 @@ from components.untrusted import safe
 WHY = "Why (others read it, and the next proposal learns from it)"
 
 
-def draw(do: str, card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> None:
-    """The form of the verb ``do``, with a way out."""
+def draw(do: str, card: Card, seen: Seen, doors: Doors, me: Person, voices: Sequence[Person]) -> None:
+    """The form of the verb ``do``, with a way out. ``voices``: in whose place ``me`` may vote."""
     if do == "override":
         _override(card, seen, doors)
         return
@@ -30,7 +30,9 @@ def draw(do: str, card: Card, seen: Seen, doors: Doors, stands_for: list[Person]
         if do == "edit":
             _edit(card, seen, doors)
         elif do == "accept":
-            _accept(card, seen, doors, stands_for)
+            _accept(card, seen, doors, me, voices)
+        elif do == "reject":
+            _reject(seen, doors, me, voices)
         elif do == "look":
             _look(card, seen, doors)
         else:
@@ -39,16 +41,9 @@ def draw(do: str, card: Card, seen: Seen, doors: Doors, stands_for: list[Person]
               kwargs={"do": None})  # fmt: skip
 
 
-def _accept(card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> None:
+def _accept(card: Card, seen: Seen, doors: Doors, me: Person, voices: Sequence[Person]) -> None:
     st.markdown(f"**Accept** exactly this: digest {safe(seen.action_digest[:8])}, revision {safe(seen.revision)}")
-    if stands_for:
-        names = {"": "Myself"} | {one.id: one.name for one in stands_for}
-        st.selectbox(
-            "I decide for",
-            list(names),
-            key=field_key(seen, "for"),
-            format_func=words_for(names, lambda one: names.get(one, one)),
-        )
+    _for_whom(seen, me, voices)
     if seen.risk >= 4:
         name = card.content.target.name or card.content.target.id
         st.markdown(f":red[:material/warning: This cannot be undone.] Type **{safe(name)}** to confirm.")
@@ -60,8 +55,23 @@ def _accept(card: Card, seen: Seen, doors: Doors, stands_for: list[Person]) -> N
     )  # fmt: skip
 
 
-def _reject(seen: Seen, doors: Doors) -> None:
+def _for_whom(seen: Seen, me: Person, voices: Sequence[Person]) -> None:
+    """In whose place the person votes, where it could be somebody else's."""
+    names = {("" if one.id == me.id else one.id): "Myself" if one.id == me.id else one.name for one in voices}
+    if set(names) - {""}:
+        st.selectbox(
+            "I decide for",
+            list(names),
+            index=0 if "" in names else None,
+            key=field_key(seen, "for"),
+            format_func=words_for(names, lambda one: names.get(one, one)),
+            placeholder="Choose for whom",
+        )
+
+
+def _reject(seen: Seen, doors: Doors, me: Person, voices: Sequence[Person]) -> None:
     st.markdown("**Reject**")
+    _for_whom(seen, me, voices)
     _reason(seen)
     st.form_submit_button("Reject", type="primary", on_click=deciding.reject, args=(doors, seen))
 
@@ -114,7 +124,13 @@ def _emergency(seen: Seen, doors: Doors) -> None:
     st.form_submit_button("Break the glass", type="primary", on_click=deciding.emergency, args=(doors, seen))
 
 
-_SIMPLE = {"reject": _reject, "veto": _veto, "ask": _ask, "answer": _answer, "snooze": _snooze, "delegate": _delegate,
+def _withdraw(seen: Seen, doors: Doors) -> None:
+    st.markdown("**Withdraw**: it was your wish, and ends here")
+    st.text_area("Why", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    st.form_submit_button("Withdraw", type="primary", on_click=deciding.withdraw, args=(doors, seen))
+
+
+_SIMPLE = {"veto": _veto, "withdraw": _withdraw, "ask": _ask, "answer": _answer, "snooze": _snooze, "delegate": _delegate,
            "undo": _undo, "emergency": _emergency}  # fmt: skip
 
 

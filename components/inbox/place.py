@@ -29,6 +29,7 @@ VERBS = (
     "look",
     "answer",
     "emergency",
+    "withdraw",
 )
 _ID = re.compile(r"[0-9A-Za-z]{1,64}")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from approvals.card import Card
-from approvals.executions import HUMAN
-from approvals.machines import BEFORE_EFFECT
+from approvals.offers import Offers
+from approvals.people import Person
 from components.inbox import deciding, gate
 from components.inbox.doors import Doors
 from components.inbox.place import open_card
@@ -30,57 +30,41 @@ class Button:
     main: bool = False
 
 
-def buttons(
-    card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: bool, undo_key: str = "U"
-) -> list[Button]:
-    """What can be done with the proposal in its state. ``stands_for``: the person may act for somebody else today,
-    ``emergency``: they may break the glass;
-    ``undo_key`` is empty while the banner above has that key."""
-    if card.row.state == "open" and card.row.expires_at > card.now:
-        return _open(card, seen, doors, stands_for, emergency)
-    state = card.execution.state if card.execution is not None else ""
-    may = "" if card.may else "Only those who may approve it may do this."
-    found: list[Button] = []
-    if card.row.state == "approved" and state in BEFORE_EFFECT:
-        if card.voted:
-            found.append(Button("revoke", "Undo", ":material/undo:", lambda: deciding.taken_back(doors, seen),
-                                undo_key))  # fmt: skip
-        found.append(Button("veto", "Veto", ":material/block:", _form(seen, "veto"), why=may))
-        found.append(Button("override", "Override", ":material/alt_route:", _form(seen, "override"), "V", may))
-    if state in HUMAN:
-        found.append(Button("look", "Settle", ":material/visibility:", _form(seen, "look"), why=may, main=True))
-    if state in ("verified", "inconclusive") and card.row.state == "approved":
-        none = "" if card.content.rollback is not None else "This action cannot be taken back."
-        found.append(Button("undo", "Undo the change", ":material/undo:", _form(seen, "undo"), undo_key, none))
-    return found
+# Verb: the button's label, icon and key, in the order of the row.
+LOOKS: Mapping[str, tuple[str, str, str]] = {
+    "accept": ("Accept", "check", "A"), "revoke": ("Undo", "undo", "U"), "veto": ("Veto", "block", ""),
+    "edit": ("Edit", "edit", "E"), "ask": ("Ask", "help", "I"), "reject": ("Reject", "close", "N"),
+    "override": ("Override", "alt_route", "V"), "snooze": ("Snooze", "snooze", "S"),
+    "claim": ("Claim", "front_hand", "M"), "release": ("Release", "front_hand", "M"),
+    "delegate": ("Delegate", "group_add", "D"), "emergency": ("Emergency", "e911_emergency", ""),
+    "answer": ("Answer", "reply", ""), "withdraw": ("Withdraw", "undo", ""), "look": ("Settle", "visibility", ""),
+    "undo": ("Undo the change", "undo", "U"),
+}  # fmt: skip
 
 
-def _open(card: Card, seen: Seen, doors: Doors, stands_for: bool, emergency: bool) -> list[Button]:
-    barred = "Who proposed, sponsored or edited it may not decide on it." if card.barred else ""
-    may = barred or ("" if card.may or stands_for else "Your groups are not among those who must agree.")
-    voted = "You have voted on this revision." if card.voted else ""
-    useful = "" if card.useful or stands_for else "Your groups fill none of the seats that are still open."
+def buttons(card: Card, own: Offers, person: Person, seen: Seen, doors: Doors, undo_key: str = "U") -> list[Button]:
+    """What ``own`` says this person may do, as buttons; those that are off say why. ``undo_key`` is empty while the banner
+    above has that key."""
     careful = card.row.risk >= 2 and card.row.env in ("prod", "governance")  # a second act: the key, then Enter
-    form = card.row.risk >= 3 or careful or stands_for
-    mine = card.row.claimed_by and card.row.claim_until is not None and card.row.claim_until > card.now
-    claim = deciding.release if mine else deciding.claim
-    accept_why = may or voted or useful or gate.unread(card)
-    return [
-        Button("accept", "Accept …" if form else "Accept", ":material/check:",
-               _form(seen, "accept") if form else (lambda: deciding.accept(doors, seen)), "A", accept_why, True),
-        Button("edit", "Edit", ":material/edit:", _form(seen, "edit"), "E", may),
-        Button("ask", "Ask", ":material/help:", _form(seen, "ask"), "I", may),
-        Button("reject", "Reject", ":material/close:", _form(seen, "reject"), "N", may or voted),
-        Button("override", "Override", ":material/alt_route:", _form(seen, "override"), "V", may),
-        Button("snooze", "Snooze", ":material/snooze:", _form(seen, "snooze"), "S",
-               "R3 and above stay in view." if card.row.risk >= 3 else may),
-        Button("claim", "Release" if mine else "Claim", ":material/front_hand:", lambda: claim(doors, seen), "M", may),
-        Button("delegate", "Delegate", ":material/group_add:", _form(seen, "delegate"), "D"),
-        *([Button("emergency", "Emergency", ":material/e911_emergency:", _form(seen, "emergency"))]
-          if emergency and not card.content.emergency and not card.barred else []),
-        *([Button("answer", "Answer", ":material/reply:", _form(seen, "answer"))]
-          if card.row.question and card.own else []),
-    ]  # fmt: skip
+    for_others = any(one.id != person.id for one in own.voices)
+    form = card.row.risk >= 3 or careful or for_others
+    at_once: dict[str, Callable[[], None]] = {
+        "claim": lambda: deciding.claim(doors, seen), "release": lambda: deciding.release(doors, seen),
+        "revoke": lambda: deciding.taken_back(doors, seen),
+    }  # fmt: skip
+    if not form:
+        at_once["accept"] = lambda: deciding.accept(doors, seen)
+    found = []
+    for verb, (label, icon, key) in LOOKS.items():
+        if verb not in own.verbs:
+            continue
+        why = own.verbs[verb] or (gate.unread(card) if verb == "accept" else "")
+        label = f"{label} …" if verb == "accept" and form else label
+        act = at_once.get(verb, _form(seen, verb))
+        key = undo_key if key == "U" else key
+        place = "claim" if verb == "release" else verb  # one button that says the other when it is held
+        found.append(Button(place, label, f":material/{icon}:", act, key, why, verb in ("accept", "look")))
+    return found
 
 
 def _form(seen: Seen, verb: str) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from approvals.people import Person, Unreachable
 from approvals.refusals import Raced, Refusal
 from approvals.store import Tx
 from approvals.together import signed
-from approvals.voting import Ballot, Standing, represented
+from approvals.voting import Ballot, Standing
 from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.place import go
@@ -74,19 +74,6 @@ def write(
         raise AssertionError
 
     return bool(_through(doors, tried, at))
-
-
-def lent(doors: Doors, tx: Tx, me: Person) -> list[Person]:
-    """Those whom the person may act for today, with the groups they are in; who cannot be looked up is left out."""
-    found = []
-    for one in represented(tx, me):
-        try:
-            person = doors.directory.person(one.id)
-        except Unreachable:
-            person = None
-        if person is not None:
-            found.append(replace(person, name=one.name))
-    return found
 
 
 def worked_out(doors: Doors, seen: Seen, verb: str, act: Callable[[Person], T]) -> T | None:

@@ -3,6 +3,7 @@ nothing that somebody else has set."""
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +15,12 @@ import sqlalchemy as sa
 
 from actions import intake, registry
 from actions.kind import essence, only_ours
+from approvals import verbs
 from approvals.ledger import story
 from approvals.people import Person
-from approvals.refusals import Refusal
+from approvals.refusals import NotYours, Refusal
 from approvals.rules import EnvironmentRule
-from approvals.tables import EXECUTIONS
+from approvals.tables import EXECUTIONS, PROPOSALS
 from approvals.transitions import Row, proposal
 from approvals.voting import Ballot, accept
 from demo.names import PROD
@@ -78,6 +80,27 @@ def test_as_the_change_left_it_the_undo_runs_at_once(here: Office) -> None:
     assert state(here, back).auto_by == "auto.undo_as_approved"
     row = here.work(back, here.executor())
     assert row is not None and row.state == "verified" and minutes(here) == before
+
+
+def test_who_has_nothing_to_do_with_it_asks_for_no_undo(here: Office) -> None:
+    made, _ = done(here, AUTOSTOP)
+    before = minutes(here)
+    with pytest.raises(NotYours):
+        intake.undone(here.desk, made, Person("u-9", "viewer@example.com", frozenset({"viewers"})), "not after all")
+    assert minutes(here) == before
+    with here.desk.store.reading() as tx:
+        assert (
+            tx.connection.execute(sa.select(PROPOSALS.c.proposal_id).where(PROPOSALS.c.undo_of == made)).first() is None
+        )
+
+
+def test_who_stands_in_asks_and_others_decide(here: Office) -> None:
+    made, _ = done(here, AUTOSTOP)
+    deputy = Person("u-9", "deputy@example.com", frozenset({"viewers"}))
+    with here.desk.store.writing() as tx:
+        verbs.stand_in(tx, approver(here), deputy, tx.now, tx.now + dt.timedelta(days=1))
+    back = intake.undone(here.desk, made, deputy, "not after all")
+    assert state(here, back).state == "open"
 
 
 def test_people_are_asked_when_somebody_has_changed_it_since(here: Office) -> None:
