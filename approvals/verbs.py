@@ -217,15 +217,17 @@ def stand_in(tx: Tx, person: Person, other: Person, starts: dt.datetime, ends: d
 
 
 def end_stand_in(tx: Tx, delegation_id: str, person: Person) -> None:
-    """End a delegation early; either of the two may."""
-    mine = sa.or_(DELEGATIONS.c.from_id == person.id, DELEGATIONS.c.to_id == person.id)
-    ended = tx.connection.execute(
-        sa.update(DELEGATIONS).where(DELEGATIONS.c.delegation_id == delegation_id, mine, DELEGATIONS.c.ended_at.is_(None))
-        .values(ended_at=tx.now)
-    ).rowcount  # fmt: skip
-    if ended != 1:
+    """End a delegation before its time; either of the two may. Raises :class:`Refusal`."""
+    d = DELEGATIONS.c
+    mine = (d.delegation_id == delegation_id, sa.or_(d.from_id == person.id, d.to_id == person.id))
+    lasts = (d.ended_at.is_(None), d.ends_at > tx.now)
+    found = tx.connection.execute(sa.select(DELEGATIONS).where(*mine)).one_or_none()
+    ended = tx.connection.execute(sa.update(DELEGATIONS).where(*mine, *lasts).values(ended_at=tx.now)).rowcount
+    if found is None or ended != 1:
         raise Refusal("There is no such delegation of yours.")
-    ledger.append(tx, "delegation.ended", _human(person), delegation=delegation_id)
+    ledger.append(
+        tx, "delegation.ended", _human(person), delegation=delegation_id, of=found.from_name, to=found.to_name
+    )
 
 
 def undoing(tx: Tx, proposal_id: str, person: Person, lent: Iterable[Person] = ()) -> tuple[Row, Content, Row]:

@@ -13,8 +13,9 @@ from approvals.people import Person, Unreachable
 from approvals.policy import Start
 from approvals.proposals import content_of
 from approvals.recent import Reversible, reversible, version
+from approvals.stand_ins import StandIn, stand_ins
 from approvals.store import Tx
-from components.inbox import bulk, card_pane, filters, fresh, groups, keys, listing, notes, saved
+from components.inbox import bulk, card_pane, deputies, filters, fresh, groups, keys, listing, notes, saved
 from components.inbox.doors import NOBODY, Doors
 from components.inbox.place import PAGE, Place, here, pages
 from components.page import zone
@@ -34,6 +35,7 @@ class Queue:
     groups: list[Group]
     reversible: list[Reversible]
     starts: dict[str, Start]  # when those really start
+    deputies: list[StandIn]
 
 
 def draw(doors: Doors) -> None:
@@ -45,6 +47,7 @@ def draw(doors: Doors) -> None:
         st.header("Inbox", anchor=False)
         filters.controls(place, doors.store, doors.workspaces)
         saved.draw(doors, person)
+        deputies.draw(doors, person, queue.deputies, zone())
     filters.views(place, queue.counts)
     if person is NOBODY:
         st.info(
@@ -96,6 +99,7 @@ def _read(doors: Doors, place: Place, person: Person) -> Queue:
         return Queue(
             counts=counts, lines=lines, total=total, known=details(tx, lines),
             groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
+            deputies=stand_ins(tx, person) if person.id else [],
             reversible=mine, starts={one.proposal_id: _start(tx, one, doors) for one in mine},
         )  # fmt: skip
 

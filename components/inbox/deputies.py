@@ -1,0 +1,56 @@
+"""Who acts for this person and for whom they act, with a way to end it before its time; nothing where there is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from approvals import verbs
+from approvals.canonical import digest
+from approvals.people import Person
+from approvals.stand_ins import StandIn
+from components import format as fmt
+from components.inbox import clicks, notes
+from components.inbox.doors import Doors
+from components.inbox.writing import write
+from components.uncut import uncut
+from components.untrusted import safe
+
+
+def draw(doors: Doors, person: Person, found: Sequence[StandIn], zone: str) -> None:
+    """A drawer with a line and a button for each."""
+    if not found:
+        return
+    drawer = st.popover(
+        f"Stand-ins: {safe(len(found))}", icon=":material/group:", key="inbox-deputies", on_change="rerun"
+    )
+    if not drawer.open:
+        return
+    with drawer:
+        for one in found:
+            words = clicks.given(doors, person, *_about(one.delegation_id), ("end",))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(safe(said(one, zone, doors), 200))
+                st.button("End", key=f"inbox-end-{one.delegation_id}", icon=":material/group_remove:", on_click=_end,
+                          args=(doors, one.delegation_id, words))  # fmt: skip
+        st.caption("Either of the two may end it. Votes that were given count on.")
+
+
+def said(one: StandIn, zone: str, doors: Doors) -> str:
+    """``Eve acts for you until 3 Dec 10:00``."""
+    now = doors.now()
+    begins = f"from {fmt.moment(one.starts, zone, now)} " if one.starts > now else ""
+    who = f"{one.other} acts for you" if one.mine else f"You act for {one.other}"
+    return f"{who} {begins}until {fmt.moment(one.ends, zone, now)}"
+
+
+def _about(delegation_id: str) -> tuple[str, int, str]:
+    return "stand-in", 0, digest(delegation_id)
+
+
+@uncut
+def _end(doors: Doors, delegation_id: str, words: Mapping[str, str]) -> None:
+    once = clicks.once(words, "end", *_about(delegation_id))
+    if write(doors, lambda tx, me: verbs.end_stand_in(tx, delegation_id, me), once):
+        notes.say("Ended. Nobody acts for the other any more.", "ok")

@@ -1,0 +1,101 @@
+"""A stand-in is seen by both and ended by either, and by nobody else; it ends at its time as well."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from approvals import ledger, verbs
+from approvals.ledger_export import verify_store
+from approvals.people import Person
+from approvals.refusals import Refusal
+from approvals.stand_ins import stand_ins
+from approvals.tables import DELEGATIONS
+from approvals.voting import represented
+from tests.components.inbox_desk import InboxDesk, notes, press, said
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, Clock, content, put, store_at
+
+DAYS = 3
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> InboxDesk:
+    clock = Clock()
+    made = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
+    put(made.store, content())
+    return made
+
+
+def lent(desk: InboxDesk, of: Person = ANN, to: Person = EVE) -> str:
+    with desk.store.writing() as tx:
+        return verbs.stand_in(tx, of, to, tx.now, tx.now + dt.timedelta(days=DAYS))
+
+
+def opened(desk: InboxDesk, me: Person):  # type: ignore[no-untyped-def]
+    desk.me = me
+    test = desk.page()
+    test.session_state["inbox-deputies"] = True
+    return test.run()
+
+
+def acts_for(desk: InboxDesk, me: Person) -> list[str]:
+    with desk.store.reading() as tx:
+        return [one.id for one in represented(tx, me)]
+
+
+@pytest.mark.parametrize("who", [ANN, EVE], ids=["lends", "acts"])
+def test_either_ends_it_with_a_button(desk: InboxDesk, who: Person) -> None:
+    made = lent(desk)
+    test = opened(desk, who)
+    other = EVE if who is ANN else ANN
+    assert (f"{other.name} acts for you" if who is ANN else f"You act for {other.name}") in said(test)
+    test = press(test, f"inbox-end-{made}")
+    assert notes(test) == ["Ended. Nobody acts for the other any more."]
+    assert acts_for(desk, EVE) == [] and "inbox-deputies" not in str(test.main)
+    with desk.store.reading() as tx:
+        (entry,) = ledger.search(tx, event="delegation.ended")
+    assert entry.actor == who.name and made in entry.body and ANN.name in entry.body and EVE.name in entry.body
+    assert verify_store(desk.store).code == 0
+
+
+@pytest.mark.parametrize("who", [BOB, CYD])
+def test_others_neither_see_nor_end_it(desk: InboxDesk, who: Person) -> None:
+    made = lent(desk)
+    assert "acts for" not in said(opened(desk, who))
+    with desk.store.writing() as tx, pytest.raises(Refusal):
+        verbs.end_stand_in(tx, made, who)
+    assert acts_for(desk, EVE) == [ANN.id]
+
+
+def test_a_recorded_press_ends_nothing_a_second_time(desk: InboxDesk) -> None:
+    made = lent(desk)
+    test = opened(desk, ANN)
+    with desk.store.writing() as tx:
+        verbs.end_stand_in(tx, made, EVE)
+    again = lent(desk)
+    test = press(test, f"inbox-end-{made}")
+    assert "no such delegation" in notes(test)[0]
+    with desk.store.reading() as tx:
+        assert [one.delegation_id for one in stand_ins(tx, ANN)] == [again]
+
+
+def test_it_ends_at_its_time_and_is_not_ended_afterwards(desk: InboxDesk) -> None:
+    made = lent(desk)
+    desk.clock.pass_(days=DAYS)
+    assert acts_for(desk, EVE) == []
+    assert "acts for" not in said(opened(desk, ANN))
+    with desk.store.writing() as tx, pytest.raises(Refusal):
+        verbs.end_stand_in(tx, made, ANN)
+    with desk.store.reading() as tx:
+        assert tx.connection.execute(sa.select(DELEGATIONS.c.ended_at)).scalar_one() is None
+        assert not ledger.search(tx, event="delegation.ended")
+
+
+def test_one_that_begins_later_says_so(desk: InboxDesk) -> None:
+    with desk.store.writing() as tx:
+        verbs.stand_in(tx, ANN, EVE, NOW + dt.timedelta(days=1), NOW + dt.timedelta(days=2))
+    assert f"{EVE.name} acts for you from " in said(opened(desk, ANN))
+    assert acts_for(desk, EVE) == []
