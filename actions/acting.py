@@ -60,6 +60,21 @@ class Permit:
         self.sent = True
 
 
+class OneWorkspace(HTTPAdapter):
+    """For reading: every answer must be of the workspace that gave the first one. A host may change hands, and what is
+    read there decides what is changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._workspace = ""
+
+    def send(self, request: PreparedRequest, *args: Any, **given: Any) -> Response:
+        """The workspace's answer. Raises :class:`Elsewhere`."""
+        answer = super().send(request, *args, **given)
+        self._workspace = _one(self._workspace, answer)
+        return answer
+
+
 class OneChange(HTTPAdapter):
     """Lets reads through, and one other request; every answer must be of the ``workspace`` (its id), where it says."""
 
@@ -72,9 +87,7 @@ class OneChange(HTTPAdapter):
         if request.method not in READS:
             self._permit.use()
         answer = super().send(request, *args, **given)
-        said = answer.headers.get("X-Databricks-Org-Id", "")
-        if said and self._workspace and said != self._workspace:
-            raise Elsewhere(f"workspace {said[:40]} answered for {self._workspace}")
+        _one(self._workspace, answer)
         if answer.is_redirect:
             raise Redirected(f"HTTP {answer.status_code} to another address")
         return answer
@@ -84,8 +97,24 @@ def acting(config: Config, permit: Permit, workspace: str = "") -> WorkspaceClie
     """A client for one action in ``workspace`` (its id). ``config`` is one with :class:`NoSecondTry`."""
     from databricks.sdk import WorkspaceClient
 
-    made = WorkspaceClient(config=config)
+    return _through(WorkspaceClient(config=config), OneChange(permit, workspace))
+
+
+def reading(made: WorkspaceClient) -> WorkspaceClient:
+    """``made``, for one workspace only."""
+    return _through(made, OneWorkspace())
+
+
+def _through(made: WorkspaceClient, adapter: HTTPAdapter) -> WorkspaceClient:
     session = made.api_client._api_client._session
     for scheme in ("https://", "http://"):
-        session.mount(scheme, OneChange(permit, workspace))
+        session.mount(scheme, adapter)
     return made
+
+
+def _one(workspace: str, answer: Response) -> str:
+    """The workspace that answered, where it says so. Raises :class:`Elsewhere` when it is not ``workspace``."""
+    said = str(answer.headers.get("X-Databricks-Org-Id", ""))
+    if said and workspace and said != workspace:
+        raise Elsewhere(f"workspace {said[:40]} answered for {workspace}")
+    return workspace or said

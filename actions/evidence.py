@@ -59,6 +59,8 @@ def changed(reader: Reads | None, known: Sequence[Evidence]) -> str:
     still hold. Raises :class:`Unread`, and :class:`TooOld` for what is older than it may be when one acts on it."""
     for one in known:
         seen = read(reader, one)
+        if one.row_count and not seen.row_count:
+            return f"{one.title}: it is no longer in the system tables"
         now = {scalar.column: scalar.observed for scalar in seen.scalars}
         for scalar in one.scalars:
             if not _holds(scalar, now[scalar.column]):

@@ -180,10 +180,11 @@ class Executor:
 
     def _under_way(self, row: Row, kind: Kind) -> bool:
         """Whether the call of a lost worker may still land: its end was not seen, and less time than a call may take has
-        passed by this worker's own clock. The store's may be set forward, and end leases that are not over. Where the API
-        knows a call again, a second one is harmless."""
+        passed by this worker's own clock. The store's may be set forward, and end leases that are not over. A value that
+        lands after it was written again would overwrite what people have set since. Only where the API knows a call
+        again, a second one is harmless."""
         with self.desk.store.reading() as tx:
-            if kind.idempotency != "search" or not executions.open_call(tx, row):
+            if kind.idempotency in ("token", "key") or not executions.open_call(tx, row):
                 return False
         since = self._since.setdefault(f"{row.execution_id}/{row.attempt}", self._ticks())
         return self._ticks() - since < self._call

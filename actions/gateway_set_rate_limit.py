@@ -81,8 +81,9 @@ class SetRateLimit(Kind):
         params = _spelt(known, params)
         limits = [one for one in known if not _fits(one, params)]
         if params.calls is not None or params.tokens is not None:
+            more = {name: value for one in known if _fits(one, params) for name, value in one.items()}
             own = {"renewal_period": "minute", **params.model_dump(mode="json", exclude_none=True)}
-            limits.append(own)
+            limits.append(without(more, "calls", "tokens") | own)
         whole = without(gateway, "rate_limits") | {"rate_limits": limits}
         call(act, "PUT", f"{serving_config.PATH}/{checked_name(target)}/ai-gateway", body=whole)
         return {}

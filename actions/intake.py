@@ -142,15 +142,21 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     if inverse is None:
         raise Refusal("This action cannot be taken back.")
     within = kind.reversibility == "auto" and newest and may_decide(row, content, person)
-    if within:
-        now = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
-        within = execution.after is not None and essence(now) == essence(execution.after)
+    within = within and _as_left(desk, kind, content, params, execution)
     draft = _draft_of(
         content, kind=inverse.kind, params=inverse.params, agent=_by(person), narrative="", evidence=(),
         benefit=None,
     )  # fmt: skip
     new, verdict = worked_out(desk, draft, undo="within_plan" if within else "other", undo_of=proposal_id)
+    if within and not _as_left(desk, kind, content, params, execution):  # changed while it was worked out
+        new, verdict = worked_out(desk, draft, undo="other", undo_of=proposal_id)
     return written(desk, new, verdict, Actor("human", person.name), proposal_id)
+
+
+def _as_left(desk: Desk, kind: Kind, content: Content, params: Params, execution: Row) -> bool:
+    """Whether the target is as the change left it."""
+    now = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
+    return execution.after is not None and essence(now) == essence(execution.after)
 
 
 def refreshed(desk: Desk, content: Content) -> Content:

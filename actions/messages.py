@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from actions.identifiers import Principal
 from actions.kind import Found, Intent, Kind, Params
 from approvals.proposal import Change, Check, DryRun, Impact, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
+# Someone's address, the name of a group, an id: nothing that a chat reads as a mention, a link or markup.
+Recipient = Annotated[str, StringConstraints(pattern=r"^[^@<>!|`\x00-\x1f\x7f][^<>!|`\x00-\x1f\x7f]{0,254}$")]
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]{0,4000}$")]
 
@@ -26,7 +27,7 @@ class Note(Params):
     """To whom, and what."""
 
     words = frozenset({"subject", "text"})
-    recipient: Principal = Field(title="To")
+    recipient: Recipient = Field(title="To")
     subject: Line = Field(title="Subject")
     text: Words = Field(default="", title="Text")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, model_validator
@@ -20,14 +21,14 @@ REPORTED = ("policy_id", "created_at_timestamp", "creator_user_name", "is_defaul
 
 
 class Definition(Params):
-    """The whole definition, as JSON text."""
+    """The whole definition, as JSON text that every reader reads alike: no rule twice, no number that JSON has not."""
 
     words = frozenset({"definition"})
     definition: str = Field(max_length=100_000, title="Definition (JSON)")
 
     @model_validator(mode="after")
     def _an_object(self) -> Definition:
-        if not isinstance(_parsed(self.definition), dict):
+        if not isinstance(_strict(self.definition), dict):
             raise ValueError("the definition must be a JSON object")
         return self
 
@@ -77,6 +78,10 @@ class EditPolicy(Kind):
         return {}
 
     def inverse(self, target: Target, params: Definition, image: Json, refs: Json) -> Inverse | None:
+        try:
+            _strict(image["definition"])
+        except ValueError:
+            return None  # what stands there now cannot be sent back
         return Inverse(self.name, {"definition": image["definition"]})
 
 
@@ -98,6 +103,33 @@ def _image(policy: Json) -> Json:
 
 def _parsed(text: str) -> Any:
     return json.loads(text)
+
+
+def _strict(text: str) -> Any:
+    """JSON as it is defined. Raises :class:`ValueError` where readers differ: of two equal names some take the first and
+    some the last, and people would see another definition than the one that counts."""
+    try:
+        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number, parse_float=_number)
+    except RecursionError:
+        raise ValueError("the definition is nested too deeply") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("the definition says a name twice")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 KIND: Any = EditPolicy()

@@ -16,7 +16,7 @@ from actions import evidence, registry
 from actions.desk import Desk
 from actions.failures import words
 from actions.intake import facts_of, good_until, refreshed
-from actions.kind import Found, Gone, Intent, Kind, Params, essence
+from actions.kind import Found, Gone, Intent, Kind, NotAsApproved, Params, essence
 from actions.stops import stopped
 from actions.workspaces import NoWay
 from approvals import budgets, executions, ledger, policy, sweeps, switches, witnessed
@@ -250,6 +250,9 @@ def last_look(desk: Desk, row: Row, content: Content, kind: Kind, params: Params
         return {}
     image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
     kind.unmoved(content.before, image, params)
+    broken = [one for one in kind.preconditions(image, params) if one.ok is False]
+    if broken:
+        raise NotAsApproved("; ".join(_told(one) for one in broken))
     return image if row.attempt == 1 else dict(row.before)
 
 

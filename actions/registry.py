@@ -79,9 +79,20 @@ def parsed(kind: Kind, params: Json) -> Params:
 def titled(kind: Kind, target: Target, params: Params) -> str:
     """The kind's own title of the action. It has names in backquotes: a backquote in a name would end the quotation and
     let what follows pass for ours."""
-    quoted = {name: value.replace("`", "'") for name, value in params if isinstance(value, str)}
+    quoted = {name: _unquoted(value) for name, value in params}
     plain = target.model_copy(update={"name": target.name.replace("`", "'"), "id": target.id.replace("`", "'")})
     return kind.title(plain, params.model_copy(update=quoted))
+
+
+def _unquoted(value: Any) -> Any:
+    """``value`` with an apostrophe for every backquote, in lists and in what they hold as well."""
+    if isinstance(value, str):
+        return value.replace("`", "'")
+    if isinstance(value, list | tuple):
+        return type(value)(_unquoted(one) for one in value)
+    if isinstance(value, Params):
+        return value.model_copy(update={name: _unquoted(own) for name, own in value})
+    return value
 
 
 def _sentence(place: str, type_: str, said: str, context: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ class Workspace:
 
     def __init__(self, sign_in: SignIn, act_timeout: float = ACT_TIMEOUT, workspace_id: str = "") -> None:
         own = {"workspace_id": workspace_id}  # else that of the environment would be sent along
-        self._read = Once(lambda: client(sign_in, budget=READ_BUDGET, timeout=READ_TIMEOUT, **own))
+        self._read = Once(lambda: _reads(sign_in, workspace_id))
         self._act = Once(lambda: _acts(sign_in, act_timeout, workspace_id))
         self._people = Once(lambda: client(sign_in, budget=LOOK_BUDGET, timeout=LOOK_TIMEOUT, **own))
         self._id = Once(self._asked)
@@ -59,6 +59,12 @@ class Workspace:
     def _asked(self) -> str:
         told: Any = self.read.api_client.do("GET", ME, response_headers=[WHOSE])
         return str(told.get(WHOSE) or "")
+
+
+def _reads(sign_in: SignIn, workspace_id: str) -> WorkspaceClient:
+    from actions.acting import reading
+
+    return reading(client(sign_in, budget=READ_BUDGET, timeout=READ_TIMEOUT, workspace_id=workspace_id))
 
 
 def _acts(sign_in: SignIn, timeout: float, workspace_id: str) -> Config:

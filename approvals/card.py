@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from approvals import ledger
 from approvals.people import Person
-from approvals.proposal import Consumer, Content
+from approvals.proposal import Consumer, Content, Evidence
 from approvals.proposals import content_of
 from approvals.quorum import Seating, seated
 from approvals.refusals import NoSuchProposal
@@ -90,11 +90,12 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
 
 
 ELSEWHERE = "in a workspace that is not yours"
+WHOSE = ("workspace_id", "consumer_workspace")  # columns of answers that hold the id of a workspace
 
 
 def narrowed(content: Content, workspaces: tuple[str, ...] | None) -> Content:
     """``content`` for somebody who may see these ``workspaces`` (None: all): what lives elsewhere, or nobody knows where,
-    is counted with its risk, and not named."""
+    is counted with its risk, and not named; rows of evidence that live elsewhere are counted, too, and not shown."""
     if workspaces is None:
         return content
     impact, places = content.impact, content.consumer_workspaces
@@ -106,7 +107,22 @@ def narrowed(content: Content, workspaces: tuple[str, ...] | None) -> Content:
     )
     skipped = (f"{len(impact.skipped)} more",) if impact.skipped else ()
     shown = impact.model_copy(update={"consumers": consumers, "skipped": skipped})
-    return content.model_copy(update={"impact": shown, "consumer_workspaces": ()})
+    grounds = tuple(_rows_of(one, workspaces) for one in content.evidence)
+    return content.model_copy(update={"impact": shown, "consumer_workspaces": (), "evidence": grounds})
+
+
+def _rows_of(one: Evidence, workspaces: tuple[str, ...]) -> Evidence:
+    """``one`` with its rows of these ``workspaces`` only, by every column that says whose a row is; figures are those of
+    its first row."""
+    places = [place for place, name in enumerate(one.columns) if name in WHOSE]
+    mine = [all(row[place] is None or str(row[place]) in workspaces for place in places) for row in one.rows]
+    if all(mine):
+        return one
+    scalars = one.scalars if mine[0] else tuple(
+        scalar.model_copy(update={"observed": ELSEWHERE, "text": True}) for scalar in one.scalars
+    )  # fmt: skip
+    rows = tuple(row for row, own in zip(one.rows, mine, strict=True) if own)
+    return one.model_copy(update={"rows": rows, "scalars": scalars})
 
 
 def similar(tx: Tx, row: Row, most: int = 5, workspaces: tuple[str, ...] | None = None) -> list[Similar]:

@@ -24,7 +24,7 @@ _PUNCTUATION = re.compile("([" + re.escape(string.punctuation) + "])")
 _BREAK = "\u200b"
 # A time of day stays whole: it cannot be part of a shortcode, which has a colon at both ends.
 _BROKEN = re.compile(r"(?P<time>(?<![\d:])\d\d:\d\d(?![\d:]))|:(?=\S)|@|www(?=\.)", re.IGNORECASE)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\u2212")
 
 
 def plain(text: Any, limit: int = 200) -> str:
@@ -62,7 +62,8 @@ def cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     first = next((one for one in value if visible(one)), "")
-    return "'" + value if first in _FORMULA or value[:1] in _FORMULA else value
+    read_as = unicodedata.normalize("NFKC", first)[:1]  # a small or a wide sign is the sign itself to a spreadsheet
+    return "'" + value if read_as in _FORMULA or value[:1] in _FORMULA else value
 
 
 def cells(frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +71,6 @@ def cells(frame: pd.DataFrame) -> pd.DataFrame:
     column is a :func:`cell`."""
     made = frame.rename(columns=cell)
     for place, kind in enumerate(made.dtypes):
-        if pd.api.types.is_object_dtype(kind) or pd.api.types.is_string_dtype(kind):
+        if kind == "category" or pd.api.types.is_object_dtype(kind) or pd.api.types.is_string_dtype(kind):
             made.isetitem(place, [cell(value) for value in made.iloc[:, place]])
     return made

@@ -10,6 +10,7 @@ import pytest
 
 from actions import evidence, registry
 from actions.kind import essence
+from approvals.proposal import Check
 from demo.workspace.state import State
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
@@ -191,3 +192,22 @@ def test_the_last_reading_is_what_an_undo_restores(tmp_path: Path) -> None:
         assert row is not None and row.state == "verified", row
         assert len(row.before["_known"]) >= 1 and row.refs["refresh_id"] not in row.before["_known"]
         assert len(here.effects(0)) == 1
+
+
+@pytest.mark.parametrize("case", EVERY.values(), ids=str)
+def test_what_must_hold_holds_right_before_the_call(
+    case: KindCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what is no part of the approved value: a cluster that stopped, a version that is not ready any more."""
+    kind = registry.kind(case.kind)
+    with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
+        made, known = here.approved(case), len(here.there.effects)
+
+        def at(name: str) -> None:
+            if name == "intended":
+                broken = (Check(id="state", expected="RUNNING", observed="TERMINATED", ok=False),)
+                monkeypatch.setattr(type(kind), "preconditions", lambda *_: broken)
+
+        row = here.work(made, here.executor(at))
+        assert row is not None and row.state == "failed" and "TERMINATED" in (row.error_text or ""), row
+        assert here.effects(known) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions import intake
+from actions import intake, registry
 from actions.chat_text import disarmed
 from actions.deliver import written
 from actions.owners import owner_of
@@ -23,7 +24,8 @@ from tests.actions.office import BY, Office, office
 
 HOSTILE = ["<!channel>", "<https://evil.example/login|Approve here>", "@everyone", "<@U123>", "&lt;b&gt;", "https://evil.example",
            "HTTP://evil.example", "www.evil.example", "[Approve](https://evil.example)", "[x](/a)", "mailto:a@evil.example",
-           "javascript:alert(1)", "a\u202eb", "a\u200bb", "\x1b[31m", "!here"]  # fmt: skip
+           "javascript:alert(1)", "evil.example/login", "EVIL.example:8443/x", "a.evil.example?x=1", "evil.example./x",
+           "a\u202eb", "a\u200bb", "\x1b[31m", "!here"]  # fmt: skip
 
 
 def sent(body: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +41,17 @@ def test_nothing_in_a_message_is_a_mention_a_link_or_markup(text: str) -> None:
     said = json.dumps({name: told[name] for name in ("title", "about", "waits_for")}, ensure_ascii=False)
     assert not set(said) & set("<>&@!\u202e\u200b\x1b")
     assert not any(one in said.lower() for one in ("://", "www.", "](", "mailto:", "javascript:"))
+    assert not re.search(r"\w\.example\.?[/:?]", said)
+
+
+@pytest.mark.parametrize("name", ["<!channel>", "@here", "<@U1>", "a|b", "x<y", "!here", "`x`", "a>b"])
+@pytest.mark.parametrize("kind", ["notify.owner", "training.suggest"])
+def test_nobody_is_called_like_a_mention(kind: str, name: str) -> None:
+    one, case = registry.kind(kind), next(case for case in CASES if case.kind == kind)
+    with pytest.raises(registry.BadParams):
+        registry.parsed(one, {**case.params, "recipient": name})
+    for real in ("ann@example.com", "R&D team", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "Zoë.Ärger@example.com"):
+        assert registry.parsed(one, {**case.params, "recipient": real})
 
 
 @given(
@@ -53,7 +66,7 @@ def test_no_text_however_deep_keeps_a_sign(value: Any) -> None:
 
 
 def test_words_stay_words() -> None:
-    text = "Job load_orders: 06:10 to 06:40 (+30 %)\nowner team-risk, R&D"
+    text = "Job load_orders: 06:10 to 06:40 (+30 %)\nowner team-risk, R&D, v1.2, main.hr.salaries, 3.5/4"
     assert disarmed(text) == text.replace("&", "＆")
 
 

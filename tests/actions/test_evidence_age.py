@@ -153,3 +153,12 @@ def test_a_figure_as_it_was_is_no_reason_to_act_on_it_late() -> None:
     one = asked(now - 10 * DAY, (Scalar(column="warehouse_id", observed=CASE.target.id, tolerance=Decimal(0)),))
     with pytest.raises(evidence.TooOld):
         evidence.changed(Reads(lambda: now, None), (one,))
+
+
+def test_rows_that_are_gone_are_a_change_also_where_no_figure_is_named() -> None:
+    now = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+    reads = Reads(lambda: now, DAY)
+    seen = evidence.read(reads, asked(now))
+    assert seen.row_count == 1 and evidence.changed(reads, [seen]) == ""
+    gone = seen.model_copy(update={"match": {"warehouse_id": "another"}})
+    assert "no longer in the system tables" in evidence.changed(reads, [gone])

@@ -15,7 +15,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import DatabricksError
 from requests.adapters import HTTPAdapter
 
-from actions.acting import Permit, Redirected, SentBefore
+from actions.acting import Elsewhere, Permit, Redirected, SentBefore
 from actions.failures import effect_of
 from actions.workspace import ME, Workspace
 from workspace_client import SignIn
@@ -47,6 +47,7 @@ class There:
 
     def __init__(self, change: Callable[[Any], None]) -> None:
         self.sent: list[str] = []
+        self.headers: dict[str, str] = {}
         self.change = change
 
 
@@ -64,7 +65,7 @@ def serving(change: Callable[[Any], None]) -> Iterator[tuple[str, There]]:
             if self.path == ME:  # which workspace it is, asked before an action is sent
                 return say(self, (200, {}, b"{}"))
             there.sent.append(self.command)
-            return there.change(self) if self.command != "GET" else say(self, (200, {}, b"{}"))
+            return there.change(self) if self.command != "GET" else say(self, (200, there.headers, b"{}"))
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
@@ -192,6 +193,17 @@ def test_what_may_not_be_sent_any_more_is_not_sent() -> None:
         with pytest.raises(Over):
             one.warehouses.stop("w1")
         assert there.sent == ["GET"]
+
+
+def test_a_host_that_changes_hands_is_not_read_any_more() -> None:
+    with serving(WAYS["500"]) as (url, there):
+        read = Workspace(SignIn(url, token="t")).read
+        for whose in ({}, {"X-Databricks-Org-Id": "1"}, {}, {"X-Databricks-Org-Id": "1"}):
+            there.headers = whose
+            assert read.api_client.do("GET", "/api/2.0/x") == {}
+        there.headers = {"X-Databricks-Org-Id": "2"}
+        with pytest.raises(Elsewhere):
+            read.api_client.do("GET", "/api/2.0/x")
 
 
 def test_every_way_to_the_workspace_is_guarded() -> None:

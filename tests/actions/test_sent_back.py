@@ -91,6 +91,20 @@ def test_a_setting_newer_than_the_sdk_survives_the_change_and_the_way_back(name:
         assert {key: part.get(key) for key in NEWER} == NEWER
 
 
+def test_what_else_is_said_of_a_limit_survives(workspace: Served) -> None:
+    """Also where calls and tokens are two entries: they become one."""
+    case, state, kind = EVERY["gateway.set_rate_limit"], workspace.state, registry.kind("gateway.set_rate_limit")
+    found = copy.deepcopy(state.get("serving", case.target.id))
+    own = {"key": "endpoint", "renewal_period": "minute"}
+    limits = [own | {"calls": 5} | NEWER, own | {"tokens": 900, "burst": 2}, {"key": "user", "calls": 9} | NEWER]
+    found["ai_gateway"]["rate_limits"] = limits
+    state.put("serving", case.target.id, found)
+    params = registry.parsed(kind, {"key": "endpoint", "calls": 7, "tokens": None})
+    kind.execute(workspace.act, case.target, params, kind.snapshot(workspace.read, case.target, params), "k" * 64)
+    sent = state.get("serving", case.target.id)["ai_gateway"]["rate_limits"]
+    assert sent == [{"key": "user", "calls": 9} | NEWER, own | {"calls": 7, "burst": 2} | NEWER]
+
+
 def test_what_else_is_said_of_an_entry_of_a_list_survives(workspace: Served) -> None:
     """To lower a level the whole list is put back: an entry that ends on a day still does."""
     case, kind = EVERY["permission.update"], registry.kind("permission.update")

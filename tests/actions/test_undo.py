@@ -111,6 +111,18 @@ def test_people_are_asked_when_somebody_has_changed_it_since(here: Office) -> No
     assert minutes(here) == 30
 
 
+def test_somebody_changes_it_while_the_undo_is_worked_out(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _row = done(here, AUTOSTOP)
+    whole = intake.worked_out
+
+    def meanwhile(*given: Any, **how: Any) -> Any:
+        by_hand(here, 33)
+        return whole(*given, **how)
+
+    monkeypatch.setattr(intake, "worked_out", meanwhile)
+    assert undo(here, made) == "open" and minutes(here) == 33
+
+
 def test_what_was_decided_anew_is_not_overturned_through_the_old_undo(here: Office) -> None:
     made, _ = done(here, AUTOSTOP)
     first = intake.undone(here.desk, made, approver(here), "not after all")

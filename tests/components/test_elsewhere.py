@@ -11,13 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from actions.impact import located
-from approvals.card import ELSEWHERE, card, narrowed
+from approvals.card import ELSEWHERE, WHOSE, card, narrowed
 from approvals.escalation import escalate
-from approvals.proposal import Consumer, Impact, Target
+from approvals.proposal import Consumer, Evidence, Impact, Scalar, Target
 from approvals.proposals import content_of
 from approvals.rules import Escalation
 from approvals.tables import OUTBOX
 from components.inbox import doors
+from queries.catalogue import catalogue
 from tests.components.inbox_desk import InboxDesk, said
 from tests.components.inbox_store import ANN, Clock, content, put, store_at
 
@@ -92,3 +93,27 @@ def test_no_message_names_it(desk: Limited) -> None:
 def test_nobody_read_means_nowhere() -> None:
     target = Target(workspace_id=OWN, type="cluster", id="c")
     assert located(None, target, Impact(), True) == (Impact(), ())
+
+
+@pytest.mark.parametrize("column", WHOSE)
+@pytest.mark.parametrize("order", [(OTHER, OWN), (OWN, OTHER), (OTHER, OTHER)])
+def test_rows_of_evidence_are_counted_not_shown(desk: Limited, column: str, order: tuple[str, ...]) -> None:
+    rows = tuple((place, SECRET if place == OTHER else "mine", 7) for place in order)
+    first = Scalar(column="name", observed=rows[0][1])
+    read = Evidence(title="Idle", query="q", params={}, match={}, scalars=(first,), columns=(column, "name", "hours"),
+                    rows=rows, row_count=2)  # fmt: skip
+    made = put(desk.store, content(evidence=(read,)))
+    with desk.store.reading() as tx:
+        seen, whole = card(tx, made, ANN, (OWN,)), card(tx, made, ANN)
+    (shown,) = seen.content.evidence
+    assert SECRET not in repr(seen) and SECRET in repr(whole)
+    assert [row[0] for row in shown.rows] == [place for place in order if place == OWN] and shown.row_count == 2
+    assert shown.scalars[0].observed == (ELSEWHERE if order[0] == OTHER else "mine")
+    assert whole.content.evidence == (read,)
+
+
+def test_every_column_that_holds_the_id_of_a_workspace_is_known() -> None:
+    """Queries call it by these names; what they call ``workspace`` is a name, and stands beside the id."""
+    for name, query in catalogue().items():
+        found = {one for one in query.columns if "workspace" in one}
+        assert found <= {*WHOSE, "workspace", "workspace_name", "workspace_url", "workspaces"}, name

@@ -14,7 +14,8 @@ from components.untrusted import cell, cells
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [path for room in ("pages", "components") for path in sorted((ROOT / room).rglob("*.py"))]
 FORMULAS = ["=1+1", '=HYPERLINK("http://evil","x")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1", "-1", "|calc", "%x", "＝1", "\t=1",
-            "\x0b=1+1", "\u202e=1+1", "\u200b=1", "\xad=1", "\ufeff=1", " \u00a0=1", "\u3164=1", "\x00=1", "\u2066@x"]  # fmt: skip
+            "\x0b=1+1", "\u202e=1+1", "\u200b=1", "\xad=1", "\ufeff=1", " \u00a0=1", "\ufe66x", "\ufe62x", "\ufe63x", "\ufe6bx",
+            "\u207bx", "\u3164=1", "\x00=1", "\u2066@x"]  # fmt: skip
 DISARMED = {"body.drawn"}  # made by grid_rows.browser_rows, see below
 
 
@@ -47,6 +48,13 @@ def test_no_cell_runs(text: str) -> None:
     assert list(made.columns) == ["'" + text, "chips", "n"]
     assert made.iloc[0].tolist() == ["'" + text, ["'" + text], -1]
     assert cell(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("kind", ["category", "string", object])
+def test_no_column_runs_however_it_is_held(kind: str, text: str) -> None:
+    made = cells(pd.DataFrame({"a": pd.Series([text, "b", text], dtype=kind)}))
+    assert made["a"].tolist() == ["'" + text, "b", "'" + text]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
