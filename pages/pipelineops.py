@@ -45,7 +45,8 @@ def runs(page: Page) -> Rows:
     recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
     return [
         [panels.runs.tile(days), panels.updates.tile(page.ask("pipelineops.pipeline_updates"))],
-        [panels.running.tile(page.lately("pipelineops.running_now", 30)), panels.slower.tile(recent)],
+        [panels.running.tile(page.lately("pipelineops.running_now", 30))],
+        [panels.slower.tile(recent)],
         [panels.phases.tile(page.ask("pipelineops.phases", limit=13))],
         [panels.durations.tile(page.ask("pipelineops.duration_by_day", limit=12))],
     ]

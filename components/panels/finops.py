@@ -22,7 +22,7 @@ from components.tokens import OTHER
 
 ZERO = Decimal(0)
 NO_OWNER = "no identity"
-NO_COMPARISON = "The billing table begins within the period before: nothing to compare with."
+NO_COMPARISON = "The billing table does not hold the whole period before: nothing to compare with."
 
 
 def amount(values: Any) -> Any:
