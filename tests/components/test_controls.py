@@ -87,3 +87,11 @@ def test_switches_of_other_workspaces_are_not_shown(store: Store) -> None:
     assert "reason 111" in switches_of(store, None) and "reason 222" in switches_of(store, None)
     limited = switches_of(store, ("111",))
     assert "reason 111" in limited and "222" not in limited
+
+
+def test_a_switch_that_may_not_be_seen_is_not_denied(store: Store) -> None:
+    assert "No kill switch is on." in switches_of(store, None)
+    with store.writing() as tx:
+        switches.flip(tx, "workspace", "222", Actor("human", "bo@example.com"), "reason 222")
+    limited = switches_of(store, ("111",))
+    assert "No kill switch is on that you may see." in limited and "222" not in limited
