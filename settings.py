@@ -79,7 +79,7 @@ class Settings:
     )
     checkpoints: str = _setting(
         "",
-        "Folder for the ledger's checkpoints, best on a volume that another principal copies; empty means under `home`.",
+        "Where the ledger's checkpoints go: a volume (`/Volumes/…`, through the Files API) or a folder; empty means under `home`.",
     )
     ledger_key: str = _setting(
         "",
@@ -100,6 +100,11 @@ class Settings:
     def checkpoint_folder(self) -> Path:
         """Where the ledger's checkpoints lie: on a laptop beside the database."""
         return Path(self.checkpoints) if self.checkpoints else self.home / "checkpoints"
+
+    @property
+    def checkpoint_volume(self) -> str:
+        """The volume that keeps the checkpoints; empty where it is a folder."""
+        return self.checkpoints if self.checkpoints.startswith("/Volumes/") else ""
 
     @property
     def webhook_urls(self) -> dict[str, str]:

@@ -21,12 +21,13 @@ from actions.failures import words
 from actions.intake import good_until, take_drafts
 from approvals import checkpoints
 from approvals.escalation import escalate
+from approvals.second_place import place_of
 from approvals.store import Store
 from approvals.sweeps import sweep
 from settings import Settings
 
 LOG = logging.getLogger("lakehelm.actions")
-IDLE, CHORES, OBSERVE = 0.5, 2.0, 1800.0  # seconds between two looks; agents let the warehouse sleep
+IDLE, CHORES, SIGN, OBSERVE = 0.5, 2.0, 10.0, 1800.0  # seconds between two looks; agents let the warehouse sleep
 
 
 class Crew:
@@ -39,12 +40,13 @@ class Crew:
     ) -> None:
         self._desk, self._webhooks = desk, chosen.webhook_urls
         self._key = checkpoints.own_key(chosen)
-        self._checkpoints = chosen.checkpoint_folder
+        self._checkpoints = place_of(chosen)
         self._over = threading.Event()
         name = f"{socket.gethostname()}-{os.getpid()}"
         works = [Executor(desk, f"{name}-{number}") for number in range(executors)]
         self._threads = [threading.Thread(target=self._execute, args=(one,), daemon=True) for one in works]
         self._threads.append(threading.Thread(target=self._every, args=(CHORES, self._chores), daemon=True))
+        self._threads.append(threading.Thread(target=self._every, args=(SIGN, self._sign), daemon=True))
         if observe is not None:
             self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, observe), daemon=True))
 
@@ -83,6 +85,9 @@ class Crew:
         sweep(self._desk.store, partial(good_until, desk=self._desk))
         escalate(self._desk.store, self._desk.policy.escalation)
         deliver(self._desk.store, self._webhooks)
+
+    def _sign(self) -> None:
+        """In a thread of its own: a second place that is slow or away keeps nobody from anything else."""
         checkpoints.write_due(self._desk.store, self._checkpoints, self._key, _now(self._desk.store))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from approvals.checkpoint_line import BadCheckpoint, Checkpoint, read
-from approvals.ledger_verify import UNREADABLE, Report, Unreadable, opened, said, verify
+from approvals.ledger_verify import INCOMPARABLE, UNREADABLE, Report, Unreadable, opened, said, verify
 from logs import install_for_command
 from settings import settings
 
@@ -65,10 +65,11 @@ def _of_file(export: Path, checkpoints: list[Checkpoint], keys: frozenset[str]) 
 
 def _of_store(checkpoints: list[Checkpoint], keys: frozenset[str]) -> Report:
     from approvals import checkpoints as own
-    from approvals.ledger_export import verify_store
+    from approvals.ledger_export import verify_all, verify_store
 
-    marks, own_key = own.kept(settings())
-    return verify_store(_store(), checkpoints=checkpoints or marks, keys=keys or own_key)
+    if checkpoints:
+        return verify_store(_store(), checkpoints=checkpoints, keys=keys or own.trusted(settings()))
+    return verify_all(_store(), settings(), keys)
 
 
 def _story(chosen: argparse.Namespace) -> str:
@@ -94,11 +95,16 @@ def _story(chosen: argparse.Namespace) -> str:
 def _export(chosen: argparse.Namespace) -> int:
     from approvals import checkpoints as own
     from approvals.ledger_export import export
+    from approvals.second_place import PlaceAway
 
     with suppress(own.NoKey):
         own.own_key(settings())  # so that the export names its key from the first one on
-    marks, keys = own.kept(settings())
-    made = export(_store(), chosen.out, proposal_id=chosen.proposal, checkpoints=marks, keys=keys)
+    try:
+        marks = own.marks(settings())
+    except PlaceAway as error:
+        marks = []
+        _say(f"without checkpoints: {error}")
+    made = export(_store(), chosen.out, proposal_id=chosen.proposal, checkpoints=marks, keys=own.trusted(settings()))
     _say(f"{made.count:,} entries in {chosen.out}")
     return 0
 
@@ -107,17 +113,21 @@ def _checkpoint(chosen: argparse.Namespace) -> int:
     import datetime as dt
 
     from approvals import checkpoints as own
+    from approvals.second_place import PlaceAway, place_of
 
-    folder = chosen.folder or settings().checkpoint_folder
+    place = chosen.folder or place_of(settings())
     try:
-        seq = own.write_due(_store(), folder, own.own_key(settings()), dt.datetime.now(dt.UTC), at_once=True)
+        seq = own.write_due(_store(), place, own.own_key(settings()), dt.datetime.now(dt.UTC), at_once=True)
     except (own.NoKey, own.KeyNotPrivate) as error:
         _say(f"nothing was signed: {error}")
         return UNREADABLE
+    except PlaceAway as error:
+        _say(f"nothing was signed: {error}")
+        return INCOMPARABLE
     except own.ChainRewritten as error:
         _say(f"TRUNCATED OR REWRITTEN: {error}; nothing was signed")
         return 2
-    _say("no new entry since the last checkpoint" if seq is None else f"checkpoint at entry {seq:,} in {folder}")
+    _say("no new entry since the last checkpoint" if seq is None else f"checkpoint at entry {seq:,} in {place}")
     return 0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from approvals.ledger_line import written
 
+SIGNED = "checkpoint.signed"  # the ledger's entry about a checkpoint that lies in the second place
 _PURPOSE = b"lakehelm ledger checkpoint 1\n"  # so that a signature made for something else can never pass as one
 
 

@@ -1,9 +1,10 @@
 """Checkpoints: now and then the ledger's head is signed and put in a second place.
 
-The second place is a folder on a volume. WRITE VOLUME lets its holder delete and change files as well: against the app's
-own principal only a copy that another principal keeps protects; the ledger says at which entry it was last signed, so
-that a checkpoint that was taken away shows. On a laptop it is a folder beside the database, which is weaker still. The
-private key is given (a secret) or lies in the home folder, readable by its owner alone, never in the database.
+The second place (:mod:`approvals.second_place`) is a volume, or a folder. WRITE VOLUME lets its holder delete and change
+files as well: against the app's own principal only a copy that another principal keeps protects. Each checkpoint that lies
+there leaves an entry in the ledger (``checkpoint.signed``), so that one that was taken away shows. On a laptop it is a
+folder beside the database, which is weaker still. The private key is given (a secret) or lies in the home folder, readable
+by its owner alone, never in the database.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.hazmat.primitives.serialization import load_pem_private_key as load_pem
 
-from approvals.checkpoint_line import Checkpoint, read
-from approvals.ledger import Head, head
+from approvals.checkpoint_line import SIGNED, BadCheckpoint, Checkpoint, parsed, read
+from approvals.ledger import Actor, Head, append, head
 from approvals.ledger_line import stamp
+from approvals.second_place import Folder, Place, place_of
 from approvals.store import Store, Tx
 from approvals.tables import LEDGER, LEDGER_HEAD
 from settings import Settings
@@ -50,11 +52,25 @@ class ChainRewritten(Exception):
 
 
 def kept(chosen: Settings) -> tuple[list[Checkpoint], frozenset[str]]:
-    """The checkpoints of this process and its public key to hold them against, as far as there are any. Raises
-    :class:`BadCheckpoint`, :class:`KeyNotPrivate` and, where the app may only add to the folder, ``PermissionError``."""
-    marks = read(chosen.checkpoint_folder) if chosen.checkpoint_folder.is_dir() else []
+    """The checkpoints of this process (:func:`marks`) and the key to hold them against (:func:`trusted`)."""
+    return marks(chosen), trusted(chosen)
+
+
+def marks(chosen: Settings) -> list[Checkpoint]:
+    """What the second place holds; of a volume the newest of each installation, which says what all before it say. Raises
+    :class:`BadCheckpoint`, :class:`approvals.second_place.PlaceAway` and, where the app may only add to a folder,
+    ``PermissionError``."""
+    place = place_of(chosen)
+    if isinstance(place, Folder):
+        return read(chosen.checkpoint_folder) if chosen.checkpoint_folder.is_dir() else []
+    installs = sorted({name.rpartition("-")[0] for name in place.names() if name.endswith(".json")})
+    return [one for install_id in installs if install_id and (one := newest(place, install_id))]
+
+
+def trusted(chosen: Settings) -> frozenset[str]:
+    """The public key of this process, as far as it has one. Raises :class:`KeyNotPrivate`."""
     there = chosen.ledger_key or (chosen.home / KEY_FILE).exists()
-    return marks, frozenset({public_key(own_key(chosen))} if there else ())
+    return frozenset({public_key(own_key(chosen))} if there else ())
 
 
 def own_key(chosen: Settings) -> Ed25519PrivateKey:
@@ -109,60 +125,88 @@ def public_key(key: Ed25519PrivateKey) -> str:
 
 
 def write_due(
-    store: Store, folder: Path, key: Ed25519PrivateKey, now: dt.datetime, *, at_once: bool = False
+    store: Store, place: Place | Path, key: Ed25519PrivateKey, now: dt.datetime, *, at_once: bool = False
 ) -> int | None:
     """Write a checkpoint when 1,000 entries or an hour with entries have gone by since the last one (``at_once``: when
-    there is any new entry); returns its entry's number, None when none is due. Nobody who writes to the ledger waits
-    for it. Raises :class:`ChainRewritten` and ``OSError``."""
+    there is any new entry), and an entry that tells of it; returns the number of the entry that was signed, None when none
+    is due. Nobody who writes to the ledger waits for the place. Raises :class:`ChainRewritten` and ``OSError``
+    (:class:`approvals.second_place.PlaceAway`): then nothing was signed."""
+    place = _place(place)
     with store.reading() as tx:
         stand = head(tx)
-        if stand is None or not _due(stand, now, at_once):
+        if stand is None or not _due(tx, stand, now, at_once):
             return None
-        _still_there(tx, folder, stand)
-    _write(folder, stand, key, now)
+    last = newest(place, stand.install_id)
+    if last is not None:
+        with store.reading() as tx:
+            _still_there(tx, last, stand)
+    mark = _write(place, stand, key, now)
     with store.writing() as tx:
-        tx.connection.execute(
+        moved = tx.connection.execute(
             sa.update(LEDGER_HEAD)
             .where(sa.func.coalesce(LEDGER_HEAD.c.checkpoint_seq, 0) < stand.seq)
             .values(checkpoint_seq=stand.seq, checkpoint_at=now)
-        )
+        ).rowcount
+        if moved:  # else another one has told of it
+            append(tx, SIGNED, Actor("system", "checkpoints"), mark=mark.line.decode().rstrip(), place=str(place))
     return stand.seq
 
 
-def _due(stand: Head, now: dt.datetime, at_once: bool) -> bool:
-    new = stand.seq - (stand.checkpoint_seq or 0)
+def _place(given: Place | Path) -> Place:
+    return Folder(given) if isinstance(given, Path) else given
+
+
+def _due(tx: Tx, stand: Head, now: dt.datetime, at_once: bool) -> bool:
+    """What tells of a signature is no reason for another one."""
+    before = stand.checkpoint_seq or 0
     old = stand.checkpoint_at is None or now - stand.checkpoint_at >= EVERY
-    return new >= EVERY_ENTRIES or (new > 0 and (old or at_once))
+    if stand.seq <= before or not (old or at_once or stand.seq - before > EVERY_ENTRIES):
+        return False
+    order = sa.select(LEDGER.c.seq).where(LEDGER.c.seq > before, LEDGER.c.event != SIGNED)
+    return tx.connection.execute(order.limit(1)).first() is not None
 
 
-def newest(folder: Path, install_id: str) -> Checkpoint | None:
-    """The newest checkpoint of an installation in ``folder``; raises :class:`BadCheckpoint`."""
-    for file in sorted(folder.glob(f"{install_id}-*.json"), reverse=True):
-        if found := read(file):  # an empty file is one that a crash left behind
-            return found[-1]
+def newest(place: Place | Path, install_id: str) -> Checkpoint | None:
+    """The newest checkpoint of an installation in ``place``; raises :class:`BadCheckpoint` and ``OSError``."""
+    place = _place(place)
+    own = (name for name in place.names() if name.startswith(f"{install_id}-") and name.endswith(".json"))
+    for name in sorted(own, reverse=True):
+        if not (found := _read(place, name)):
+            continue  # an empty file is one that a crash left behind
+        if name != _named(install_id, found[-1].seq):
+            raise BadCheckpoint(f"{name}: it holds the checkpoint of entry {found[-1].seq}")
+        return found[-1]
     return None
 
 
-def _still_there(tx: Tx, folder: Path, stand: Head) -> None:
+def _named(install_id: str, seq: int) -> str:
+    return f"{install_id}-{seq:012d}.json"
+
+
+def _read(place: Place, name: str) -> list[Checkpoint]:
+    try:
+        return [parsed(line) for line in place.read(name).splitlines()]
+    except BadCheckpoint as error:
+        raise BadCheckpoint(f"{name}: {error}") from error
+
+
+def _still_there(tx: Tx, last: Checkpoint, stand: Head) -> None:
     """Raises :class:`ChainRewritten` unless the database still holds what the newest checkpoint saw."""
-    last = newest(folder, stand.install_id)
-    if last is None:
-        return
     there = tx.connection.execute(sa.select(LEDGER.c.hash).where(LEDGER.c.seq == last.seq)).scalar_one_or_none()
     if there != last.hash or stand.seq < last.seq:
         raise ChainRewritten(f"entry {last.seq} is not what the checkpoint of {last.at} saw")
 
 
-def _write(folder: Path, stand: Head, key: Ed25519PrivateKey, now: dt.datetime) -> None:
+def _write(place: Place | Path, stand: Head, key: Ed25519PrivateKey, now: dt.datetime) -> Checkpoint:
+    """The mark that is in the place now: this one, or one of the same entry that was there before."""
+    place, name = _place(place), _named(stand.install_id, stand.seq)
     bare = Checkpoint(stamp(now), stand.hash, stand.install_id, public_key(key), stand.seq)
     signed = replace(bare, signature=key.sign(bare.statement).hex())
-    file = folder / f"{stand.install_id}-{stand.seq:012d}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:  # made in place: where nothing can be deleted, nothing can be renamed either
-        with file.open("xb") as out:
-            out.write(signed.line)
-            out.flush()
-            os.fsync(out.fileno())
+    try:
+        place.put(name, signed.line)
     except FileExistsError:
-        if any(one.hash != stand.hash for one in read(file)):
+        there = _read(place, name)
+        if any(one.hash != stand.hash for one in there):
             raise ChainRewritten(f"another entry {stand.seq} was signed before") from None
+        return there[-1] if there else signed
+    return signed

@@ -17,13 +17,16 @@ from typing import IO
 import sqlalchemy as sa
 
 from approvals.checkpoint_line import Checkpoint
+from approvals.checkpoints import marks, trusted
 from approvals.ledger import Head, head
 from approvals.ledger_line import entry_bytes, genesis, hashes_of, line, seq_of
 from approvals.ledger_replay import Replay
 from approvals.ledger_tables import differences
 from approvals.ledger_verify import BROKEN, FORMAT, INCOMPARABLE, REWRITTEN, Manifest, Progress, Report, verify
+from approvals.second_place import PlaceAway
 from approvals.store import Store, Tx
 from approvals.tables import LEDGER
+from settings import Settings
 
 PAGE = 2_000  # rows read at once
 MOST = 20  # differences that are told
@@ -135,19 +138,33 @@ def verify_store(
     """The verifier over the living chain, as an export of this moment would hold it, and over the ``tables`` that it
     tells of, all at one moment. ``checkpoints`` are what the second place holds: where they are given, the one that the
     ledger was last signed at has to be among them (None: the second place is not asked)."""
-    trusted, replay = frozenset(keys), Replay(keep=True)
+    known, replay = frozenset(keys), Replay(keep=True)
     with store.snapshot() as tx:
         stand = _stand(tx)
         first = min(stand.seq, 1)
         announced = Manifest((), stand.seq, first, FORMAT, stand.install_id, stand.hash, stand.seq, None, (), "")
         try:
-            marks = list(checkpoints or ()) if trusted or not stand.checkpoint_seq else []
-            report = verify(lines(tx, stand.seq), announced, marks, trusted, progress, replay)
+            there = list(checkpoints or ()) if known or not stand.checkpoint_seq else []
+            report = verify(lines(tx, stand.seq), announced, there, known, progress, replay)
             if tables and not report.code:
                 report = _with_tables(report, tx, replay)
-            return report if report.code or checkpoints is None else _compared(report, stand, bool(trusted))
+            return report if report.code or checkpoints is None else _compared(report, stand, bool(known))
         except UnreadableRow as error:
             return Report(BROKEN, str(error), error.after + 1, install_id=stand.install_id, last_seq=error.after)
+
+
+def verify_all(
+    store: Store, chosen: Settings, keys: frozenset[str] = frozenset(), progress: Progress | None = None
+) -> Report:
+    """:func:`verify_store` against the second place that the settings name; where that does not answer, what is here is
+    verified and it is said. Raises :class:`approvals.checkpoint_line.BadCheckpoint` and ``OSError``."""
+    keys = keys or trusted(chosen)
+    try:
+        there = marks(chosen)
+    except PlaceAway as why:
+        report = verify_store(store, keys=keys, progress=progress)
+        return report if report.code else dataclasses.replace(report, code=INCOMPARABLE, problem=str(why))
+    return verify_store(store, checkpoints=there, keys=keys, progress=progress)
 
 
 def _with_tables(report: Report, tx: Tx, replay: Replay) -> Report:
@@ -162,8 +179,8 @@ def _with_tables(report: Report, tx: Tx, replay: Replay) -> Report:
 
 def _compared(report: Report, stand: Head, key: bool) -> Report:
     """``report`` of an intact ledger, unless the second place lacks what the ledger was last signed at."""
-    signed = stand.checkpoint_seq
-    if signed is None or (report.checkpoint_seq or 0) >= signed:
+    signed = max(stand.checkpoint_seq or 0, report.told_seq or 0)
+    if (report.checkpoint_seq or 0) >= signed:
         return report
     if not key:
         why = "the key that signed the checkpoints is not here: name its public half with --key"

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from approvals.checkpoint_line import BadCheckpoint, Checkpoint, check, parsed
+from approvals.checkpoint_line import SIGNED, BadCheckpoint, Checkpoint, check, parsed
 from approvals.ledger_line import ACTOR_TYPES, FIELDS, HEAD, TAIL, genesis, hashes_of, written
 from approvals.ledger_replay import Replay
 
@@ -31,6 +31,7 @@ _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FIELDS = frozenset(FIELDS)
 _DECODER = json.JSONDecoder()
+NEAR = 20_000  # entries: nobody needs longer from signing an entry to telling of it
 _STEP = 1_000  # entries between two reports of progress
 
 
@@ -80,7 +81,8 @@ def manifest_of(text: bytes) -> Manifest:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. ``seq`` is the first bad entry; ``checkpoint_seq`` the newest checkpoint that agrees; ``pinned``
+    """What was found. ``seq`` is the first bad entry; ``checkpoint_seq`` the newest checkpoint that agrees,
+    ``told_seq`` the newest that the entries tell of; ``pinned``
     whether its key was named by the one who asked and not by the export itself."""
 
     code: int
@@ -91,9 +93,16 @@ class Report:
     last_seq: int = 0
     last_hash: str = ""
     checkpoint_seq: int | None = None
+    told_seq: int | None = None
     pinned: bool = False
     proposal_id: str | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def after_checkpoint(self) -> int:
+        """How many entries came after the newest checkpoint that agrees, without the one that tells of it."""
+        signed = self.checkpoint_seq or 0
+        return max(self.last_seq - signed - (self.told_seq == signed), 0)
 
 
 Progress = Callable[[int, int], None]
@@ -110,7 +119,7 @@ def verify(lines: Iterable[bytes], manifest: Manifest, checkpoints: Sequence[Che
         marks = _marks(manifest, checkpoints, keys)
     except BadCheckpoint as error:
         return Report(REWRITTEN, str(error), **known)  # type: ignore[arg-type]
-    chain = _Chain(manifest, marks, replay or Replay())
+    chain = _Chain(manifest, marks, replay or Replay(), keys)
     seen = hashlib.sha256()
     try:
         for count, line in enumerate(lines, 1):
@@ -124,7 +133,7 @@ def verify(lines: Iterable[bytes], manifest: Manifest, checkpoints: Sequence[Che
         code, problem, seq = found.code, found.problem, found.seq
     return Report(
         code, problem, seq, chain.count, last_seq=chain.seq, last_hash=chain.hash, checkpoint_seq=chain.agreed,
-        warnings=tuple(chain.warnings), **known,  # type: ignore[arg-type]
+        told_seq=max(chain.told, default=None), warnings=tuple(chain.warnings), **known,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -154,7 +163,11 @@ class _Bad(Exception):
 class _Chain:
     """The chain as far as it was followed."""
 
-    def __init__(self, manifest: Manifest, marks: Mapping[int, str], replay: Replay) -> None:
+    def __init__(
+        self, manifest: Manifest, marks: Mapping[int, str], replay: Replay, keys: frozenset[str] = frozenset()
+    ) -> None:
+        self._keys, self._hashes = keys, dict[int, str]()  # of the last entries
+        self.told: dict[int, str] = {}  # entries that were signed, as the chain tells, with the key
         self._manifest, self._marks, self._partial = manifest, marks, manifest.proposal_id is not None
         self.count, self.first, self.seq, self.hash = 0, 0, 0, genesis(manifest.install_id)
         self.agreed: int | None = None
@@ -179,9 +192,29 @@ class _Chain:
             self.agreed = max(seq, self.agreed or 0)
         if (wrong := self._replay.play(entry)) is not None:
             raise _Bad(BROKEN, wrong, seq)
+        self._hashes[seq] = this
+        if len(self._hashes) > NEAR:
+            del self._hashes[next(iter(self._hashes))]
+        if entry["event"] == SIGNED:
+            self._told(entry["body"], seq)
         self._time(entry["at"], seq)
         self.first = self.first or seq
         self.count, self.seq, self.hash, self._raw = self.count + 1, seq, this, made.digest()
+
+    def _told(self, body: Mapping[str, Any], seq: int) -> None:
+        """What an entry tells of a checkpoint holds for this chain; raises :class:`_Bad`."""
+        try:
+            mark = parsed(str(body.get("mark")).encode())
+        except BadCheckpoint as error:
+            raise _Bad(BROKEN, f"it tells of a checkpoint that is none: {error}", seq) from error
+        if mark.install_id != self._manifest.install_id or self._hashes.get(mark.seq) != mark.hash or mark.seq >= seq:
+            raise _Bad(REWRITTEN, f"the checkpoint at entry {mark.seq} that it tells of saw another chain", seq)
+        if mark.key in self._keys:
+            try:
+                check([mark], self._keys)
+            except BadCheckpoint as error:
+                raise _Bad(REWRITTEN, str(error), seq) from error
+        self.told[mark.seq] = mark.key
 
     def _leap(self, seq: int, tail: bytes, entry: Mapping[str, Any]) -> None:
         """In one proposal's entries the chain has holes: what an entry says of the one before is taken as given, unless
@@ -313,7 +346,7 @@ def said(report: Report) -> str:
 def _trust(report: Report) -> list[str]:
     if report.checkpoint_seq is None:
         return ["No checkpoint was compared: a tail that was cut off or a chain written anew would not show."]
-    after = report.last_seq - report.checkpoint_seq
+    after = report.after_checkpoint
     rest = f"; the {after:,} entries after it rest on the chain alone" if after else ""
     key = "" if report.pinned else " The key was named by the export itself; name the one you trust with --key."
     return [f"Agrees with the checkpoint at entry {report.checkpoint_seq:,}{rest}.{key}"]

@@ -27,6 +27,7 @@ from demo.emulator.server import WAREHOUSE, Emulator
 from demo.lakehouse import built
 from demo.names import PROD
 from demo.organisation import found
+from demo.workspace.files import deployed_volume
 from demo.workspace.lakebase import ENDPOINT, endpoint
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import Effect, Json, Request, State
@@ -35,7 +36,11 @@ from demo.workspace.workspace import ROUTES, Workspace, made, shown
 NAME, URL = "lakehelm-rehearsal", "https://lakehelm-rehearsal.apps.example"
 DATABASE, SCHEMA = "databricks_postgres", "lakehelm"
 LEDGER_KEY = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-RESOURCES = {"sql-warehouse": WAREHOUSE, "postgres": ENDPOINT, "ledger-key": LEDGER_KEY}  # what valueFrom yields
+VOLUME = "main.lakehelm_rehearsal.checkpoints"
+RESOURCES = {
+    "sql-warehouse": WAREHOUSE, "postgres": ENDPOINT, "ledger-key": LEDGER_KEY,
+    "checkpoints": f"/Volumes/{VOLUME.replace('.', '/')}",
+}  # what valueFrom yields  # fmt: skip
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")  # of this process's variables
 
 
@@ -168,6 +173,7 @@ def deployed(folder: Path, lakehouse: Path, *, many: bool = False) -> Iterator[D
     time, so the workspace gives them all the same password, because a role of Postgres has only one."""
     facts = built(lakehouse) or {}
     workspace, world = made(facts["seed"], facts["scale"], dt.datetime.fromisoformat(facts["now"]))
+    deployed_volume(workspace.state, VOLUME, APP)
     place = folder / "postgres"
     place.mkdir(parents=True)
     database = database_in(place)

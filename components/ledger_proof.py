@@ -11,15 +11,19 @@ from pathlib import Path
 import streamlit as st
 
 from approvals.checkpoint_line import BadCheckpoint
-from approvals.checkpoints import KeyNotPrivate, kept
-from approvals.ledger_export import export, verify_store
+from approvals.checkpoints import KeyNotPrivate, marks, trusted
+from approvals.ledger import head
+from approvals.ledger_export import export, verify_all
 from approvals.ledger_verify import BROKEN, INTACT, Report
+from approvals.second_place import PlaceAway
 from approvals.store import Store
 from components import format as fmt
 from components.untrusted import safe
 from settings import Settings
 
 _KEPT = "ledger-report"
+UNVERIFIED = "Not verified since you opened the app."
+NOT_SIGNED = f"{UNVERIFIED} There is no signed checkpoint yet."
 
 
 @dataclass(frozen=True)
@@ -47,40 +51,48 @@ def proof(store: Store, chosen: Settings, now: dt.datetime, zone: str, proposal_
     if isinstance(found, _Found):
         _say(found, zone)
     else:
-        st.caption(safe(_signed(chosen, zone), 400))
+        st.caption(safe(_signed(store, chosen, zone), 400))
 
 
 def packed(store: Store, chosen: Settings, proposal_id: str | None = None) -> bytes:
     """The export as a zip."""
-    marks, keys = kept(chosen)
+    try:
+        there = marks(chosen)
+    except PlaceAway:
+        there = []  # the entries prove themselves; what they are compared with is kept elsewhere
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ledger.zip"
-        export(store, file, proposal_id=proposal_id, checkpoints=marks, keys=keys)
+        export(store, file, proposal_id=proposal_id, checkpoints=there, keys=trusted(chosen))
         return file.read_bytes()
 
 
 def _verified(store: Store, chosen: Settings) -> Report:
     bar = st.progress(0.0, text="Reading the ledger")
     try:
-        marks, keys = kept(chosen)
-        return verify_store(store, checkpoints=marks, keys=keys, progress=lambda done, of: _show(bar, done, of))
+        return verify_all(store, chosen, progress=lambda done, of: _show(bar, done, of))
     except (BadCheckpoint, KeyNotPrivate, OSError) as error:
         return Report(BROKEN, f"The checkpoints cannot be read: {error}")
     finally:
         bar.empty()
 
 
-def _signed(chosen: Settings, zone: str) -> str:
-    """How far the ledger is signed, before anybody has verified it here."""
+def _signed(store: Store, chosen: Settings, zone: str) -> str:
+    """How far the ledger is signed, before anybody has verified it here: a volume is not asked on the way."""
+    if chosen.checkpoint_volume:
+        with store.reading() as tx:
+            stand = head(tx)
+        if stand is None or stand.checkpoint_seq is None or stand.checkpoint_at is None:
+            return NOT_SIGNED
+        return f"{UNVERIFIED} Signed up to entry {stand.checkpoint_seq:,}, {fmt.moment(stand.checkpoint_at, zone)}."
     try:
-        marks = kept(chosen)[0]
+        there = marks(chosen)
     except (BadCheckpoint, KeyNotPrivate, OSError) as error:
         return f"The checkpoints cannot be read: {error}"
-    if not marks:
-        return "Not verified since you opened the app. There is no signed checkpoint yet."
-    newest = max(marks, key=lambda one: one.seq)
+    if not there:
+        return NOT_SIGNED
+    newest = max(there, key=lambda one: one.seq)
     at = fmt.moment(dt.datetime.fromisoformat(newest.at), zone)
-    return f"Not verified since you opened the app. Signed up to entry {newest.seq:,}, {at}."
+    return f"{UNVERIFIED} Signed up to entry {newest.seq:,}, {at}."
 
 
 def _show(bar: st.delta_generator.DeltaGenerator, done: int, of: int) -> None:
@@ -104,6 +116,6 @@ def _trust(report: Report) -> str:
     """How far the proof reaches."""
     if report.checkpoint_seq is None:
         return "There is no checkpoint yet: that entries were cut off at the end, or that everything was written anew, would not show."
-    after = report.last_seq - report.checkpoint_seq
+    after = report.after_checkpoint
     rest = f" The {after:,} entries after it rest on the chain alone." if after else ""
     return f"They agree with the signed checkpoint at entry {report.checkpoint_seq:,}.{rest}"

@@ -30,6 +30,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
     {
         "Proposals": "proposal.", "Votes": "vote.", "Decisions": "decision.", "Executions": "execution.",
         "Kill switches": "switch.", "Breakers": "breaker.", "Delegations": "delegation.", "Drafts": "draft.",
+        "Checkpoints": "checkpoint.",
     }
 )  # fmt: skip
 _EVENT: Mapping[str, str] = MappingProxyType(
@@ -38,7 +39,7 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "switch.off": "turned a kill switch off", "breaker.closed": "answered for a kind: it may run by itself again",
         "delegation.made": "made a delegation", "delegation.ended": "ended a delegation",
         "execution.late": "found that an earlier call had its effect after all",
-        "draft.submit": "handed in a draft", "draft.done": "prepared the proposal",
+        "checkpoint.signed": "signed the ledger so far", "draft.submit": "handed in a draft", "draft.done": "prepared the proposal",
     }
 )  # fmt: skip
 _FACTS = ("event", "proposal_id", "revision", "action_digest", "hash", "prev_hash")

@@ -118,7 +118,20 @@ def _together(bundle: Mapping[str, Any], app: Mapping[str, Any]) -> Iterator[str
             wanted = entry.get("valueFrom") if isinstance(entry, dict) else None
             if wanted is not None and wanted not in names:
                 yield f"app.yaml env {entry.get('name')}: valueFrom names {wanted}, which is no resource of app {key}"
+        yield from _second_place(made, app)
     yield from _arguments(bundle)
+
+
+def _second_place(made: Mapping[str, Any], app: Mapping[str, Any]) -> Iterator[str]:
+    """An app that acts signs the ledger: into its volume, because its own disk is lost at every start."""
+    env = {one.get("name"): one for one in app.get("env") or [] if isinstance(one, dict)}
+    if str((env.get("LAKEHELM_WORKERS") or {}).get("value")) == "0":
+        return
+    named = (env.get("LAKEHELM_CHECKPOINTS") or {}).get("valueFrom")
+    held: Mapping[str, Any] = next((one for one in made.get("resources") or [] if one.get("name") == named), {})
+    volume = held.get("uc_securable") or {}
+    if volume.get("securable_type") != "VOLUME" or volume.get("permission") != "WRITE_VOLUME":
+        yield "app.yaml env LAKEHELM_CHECKPOINTS: valueFrom must name the app's volume with WRITE_VOLUME, or checkpoints are lost"
 
 
 def _arguments(bundle: Mapping[str, Any]) -> Iterator[str]:

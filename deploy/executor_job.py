@@ -1,5 +1,5 @@
 """What the executor's job runs: the worker, in a process of its own, for a bounded time; then the ledger is signed, and
-its checkpoints are copied to the second place.
+its checkpoints are in the second place: written there at once where it is a volume, copied where it is a folder.
 
 Arguments: the project's folder, ``--minutes``, ``--checkpoints`` (the volume's folder), ``--key`` (``scope/name`` of the
 secret that holds the signing key) and settings as ``NAME=value``. Serverless compute has no environment variables of its
@@ -102,15 +102,21 @@ def main(arguments: list[str]) -> int:
     install(out=sys.stderr)
     environ = environment(chosen.folder, chosen.settings, client)
     keep_secret(environ.get(name, "") for name in ("DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"))
-    environ.setdefault("LAKEHELM_CHECKPOINTS", str(Path(environ["LAKEHELM_HOME"]) / "checkpoints"))
+    volume = str(chosen.checkpoints).startswith("/Volumes/")  # through the Files API, without a copy here
+    own = str(chosen.checkpoints) if volume else str(Path(environ["LAKEHELM_HOME"]) / "checkpoints")
+    environ.setdefault("LAKEHELM_CHECKPOINTS", own)
     keep_key(Path(environ["LAKEHELM_HOME"]), chosen.key, client)
-    second_place(chosen.checkpoints, Path(environ["LAKEHELM_CHECKPOINTS"]))  # what was signed before is compared with
+    if not volume:
+        second_place(
+            chosen.checkpoints, Path(environ["LAKEHELM_CHECKPOINTS"])
+        )  # what was signed before is compared with
     ended = work(chosen.folder, chosen.minutes * 60, environ, [sys.executable, "-m", "actions", "worker"])
     LOG.info("the worker ended with %s", ended)
     sign = [sys.executable, "-m", "approvals", "audit", "checkpoint"]
     signed = subprocess.run(sign, cwd=chosen.folder, env=environ, check=False).returncode  # noqa: S603
-    copied = second_place(Path(environ["LAKEHELM_CHECKPOINTS"]), chosen.checkpoints)
-    LOG.info("%s checkpoints copied to the second place", copied)
+    if not volume:
+        copied = second_place(Path(environ["LAKEHELM_CHECKPOINTS"]), chosen.checkpoints)
+        LOG.info("%s checkpoints copied to the second place", copied)
     return ended or signed
 
 

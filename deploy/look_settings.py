@@ -86,16 +86,34 @@ def second_place(chosen: Settings) -> Iterator[Finding]:
     """Where whoever acts here puts the signed checkpoints of the ledger."""
     if not chosen.app_name or not chosen.workers:
         return
-    job = "Let the executor's job act, which keeps them in the volume (docs/deploy.md, Who executes)."
+    job = ("Let the executor's job act (docs/deploy.md, Who executes), or let app.yaml give the volume: "
+           "LAKEHELM_CHECKPOINTS, valueFrom: checkpoints.")  # fmt: skip
+    if chosen.checkpoint_volume:
+        yield _volume(chosen)
+        return
     if not chosen.checkpoints:
         yield Finding(
             "second place", "warn", "the checkpoints lie on the app's own disk, which is lost at every start", job
         )
     elif wrong := _unwritable(chosen.checkpoint_folder):
         yield Finding("second place", "fail", f"{chosen.checkpoints} cannot be written ({wrong})",
-                      f"An app reaches no volume as a folder. {job}")  # fmt: skip
+                      f"An app reaches no volume as a folder, only by its path /Volumes/catalog/schema/volume. {job}")  # fmt: skip
     else:
         yield Finding("second place", "ok", f"{chosen.checkpoints} can be written")
+
+
+def _volume(chosen: Settings) -> Finding:
+    """Whether the app reads what it signed before; that it may write is asked of the resource."""
+    from approvals.second_place import PlaceAway, place_of
+
+    name = chosen.checkpoint_volume.removeprefix("/Volumes/").strip("/").replace("/", ".")
+    try:
+        held = len(place_of(chosen).names())
+    except PlaceAway as error:
+        return Finding("second place", "fail", str(error),
+                       f"GRANT READ VOLUME, WRITE VOLUME ON VOLUME {name} TO `<application id of the app>`; it also needs "
+                       "USE CATALOG and USE SCHEMA.")  # fmt: skip
+    return Finding("second place", "ok", f"volume {name} holds {held:,} checkpoints")
 
 
 def _unwritable(folder: Path) -> str:

@@ -20,6 +20,7 @@ from demo.emulator.answer import Answer, Door, as_json, refused
 from demo.emulator.faults import Fault, Faults
 from demo.names import PROD
 from demo.organisation import WORKSPACES
+from demo.workspace.files import FILES
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -112,8 +113,9 @@ class Emulator:
             return _stranger()
         if self.workspace is None:
             return refused(404, "ENDPOINT_NOT_FOUND", f"No API found for '{method} {path}'")
+        raw = path.startswith(f"{FILES}/")
         try:
-            given = json.loads(body) if body.strip() else {}
+            given = {"content": base64.b64encode(body).decode()} if raw else json.loads(body) if body.strip() else {}
         except ValueError:
             given = None
         if not isinstance(given, dict):
@@ -121,6 +123,10 @@ class Emulator:
         if headers.get("X-Databricks-Workspace-Id", place) != place:
             return refused(400, "INVALID_PARAMETER_VALUE", "This is the host of another workspace.")
         status, told = self.workspace.answer(method, path, dict(parse_qsl(query, True)), given, by, place)
+        if raw and status == 200:
+            return (
+                Answer(base64.b64decode(told["content"]), 200, "application/octet-stream") if told else Answer(b"", 204)
+            )
         return as_json(told, status)
 
     def _who(self, authorization: str) -> str | None:

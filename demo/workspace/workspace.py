@@ -15,6 +15,7 @@ from demo.organisation import Organisation, found
 from demo.workspace import (
     clusters,
     data_quality,
+    files,
     grants,
     jobs,
     lakebase,
@@ -38,7 +39,7 @@ from warehouse.embedded import OVERLAY
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
     people, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, models, serving,
-    data_quality, lakebase, permissions,
+    data_quality, lakebase, permissions, files,
 )  # fmt: skip
 ROUTES: tuple[Route, ...] = tuple(route for family in FAMILIES for route in family.ROUTES)
 AHEAD = "ahead_hours"  # the fact in the journal

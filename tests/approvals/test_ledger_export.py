@@ -158,20 +158,20 @@ def test_a_checkpoint_is_due_after_an_hour_or_a_thousand_entries(store: Store, t
     assert due(120) is None  # nothing new
     told(store, 1, 5)
     assert due(59) is None
-    assert due(60) == 8
+    assert due(60) == 9  # after the entry that tells of the first one
     with store.writing() as tx:
         for _ in range(999):
             ledger.append(tx, "switch.on", ANN)
     assert due(61) is None
-    assert due(61, at_once=True) == 1007
+    assert due(61, at_once=True) == 1009
     with store.writing() as tx:
         for _ in range(1_000):
             ledger.append(tx, "switch.on", ANN)
-    assert due(62) == 2007
+    assert due(62) == 2010
     kept = read(folder)
-    assert [one.seq for one in kept] == [4, 8, 1007, 2007]
+    assert [one.seq for one in kept] == [4, 9, 1009, 2010]
     found = verify_store(store, checkpoints=kept, keys=[checkpoints.public_key(key)])
-    assert (found.code, found.checkpoint_seq, found.pinned) == (INTACT, 2007, True)
+    assert (found.code, found.checkpoint_seq, found.pinned) == (INTACT, 2010, True)
 
 
 def test_a_checkpoint_file_is_never_written_over(store: Store, tmp_path: Path) -> None:
@@ -197,8 +197,8 @@ def test_an_empty_file_of_a_crash_does_no_harm(store: Store, tmp_path: Path) -> 
     (old,) = folder.iterdir()
     (folder / old.name.replace("0004", "0005")).touch()
     told(store, 1, 5)
-    assert checkpoints.write_due(store, folder, key, START, at_once=True) == 8
-    assert [one.seq for one in read(folder)] == [4, 8]
+    assert checkpoints.write_due(store, folder, key, START, at_once=True) == 9
+    assert [one.seq for one in read(folder)] == [4, 9]
 
 
 def test_the_key_is_made_once_and_private(tmp_path: Path) -> None:

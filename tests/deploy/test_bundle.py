@@ -210,6 +210,20 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         r"valueFrom names warehouse, which is no resource",
     ),
     (
+        "an app that signs onto its own disk",
+        "app.yaml",
+        "  - {name: LAKEHELM_CHECKPOINTS, valueFrom: checkpoints}\n",
+        "",
+        r"LAKEHELM_CHECKPOINTS: valueFrom must name the app's volume",
+    ),
+    (
+        "an app that may only read its volume",
+        "databricks.yml",
+        "permission: WRITE_VOLUME",
+        "permission: READ_VOLUME",
+        r"LAKEHELM_CHECKPOINTS: valueFrom must name the app's volume with WRITE_VOLUME",
+    ),
+    (
         "the spelling of databricks.yml in app.yaml",
         "app.yaml",
         "valueFrom: postgres",
