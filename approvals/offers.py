@@ -46,7 +46,7 @@ def _open(card: Card, person: Person, lent: Sequence[Person], glass: bool) -> Of
     voters = {one.voter_id: frozenset(one.groups) for one in card.votes if one.verb == "approve"}
     useful = any(could_fill(content.requirement, voters, one.groups) for one in voices)
     others = BARRED if out else "" if may else GROUPS
-    own = BARRED if out else "" if person in may else GROUPS
+    own = BARRED if out else "" if card.may else GROUPS
     vote = others or ("" if voices else VOTED)
     grave = "R3 and above stay in view." if row.risk >= 3 else ""
     found = {
@@ -70,7 +70,7 @@ def _decided(card: Card, person: Person, lent: Sequence[Person]) -> dict[str, st
     row, execution = card.row, card.execution
     if row.state != "approved" or execution is None:
         return {}
-    may = "" if may_decide(row, card.content, person) else "Only those who may approve it may do this."
+    may = "" if card.may else "Only those who may approve it may do this."
     found: dict[str, str] = {}
     if execution.state in BEFORE_EFFECT and not begun(execution):
         if any(one.voter_id == person.id and one.verb == "approve" for one in card.votes):

@@ -16,6 +16,7 @@ from approvals import proposal
 from approvals.canonical import canonical, digest
 from approvals.ledger_tables import signed_text
 from approvals.proposal import WORDS, Content, action_digest
+from components.tokens import Tokens
 from settings import ROOT
 from tests.approvals.world import content
 
@@ -24,6 +25,8 @@ VALUES = [one for _, one in inspect.getmembers(proposal, inspect.isclass)
           if issubclass(one, BaseModel) and one.__module__ == proposal.__name__]  # fmt: skip
 # Read by every reader that has a value of another version before it.
 BY_EVERYBODY = {"schema_version"}
+# Read by the functions beside them.
+BY_THE_TOKENS = {"series", "other"}
 
 
 def _read(but: str) -> set[str]:
@@ -46,6 +49,12 @@ def test_every_attribute_of_a_kind_is_read() -> None:
     declared = set(Kind.__annotations__)
     assert len(declared) > 10
     assert declared - _read("actions/kind.py") == set()
+
+
+def test_every_token_of_the_look_is_read() -> None:
+    declared = set(Tokens.__annotations__)
+    assert len(declared) > 10
+    assert declared - _read("components/tokens.py") - BY_THE_TOKENS == set()
 
 
 def _first_version(filled: str = "") -> dict[str, Any]:

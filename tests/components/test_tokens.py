@@ -83,7 +83,16 @@ def test_series_and_statuses_can_be_told_apart(theme: str, sight: str) -> None:
 def test_words_and_marks_stand_out(theme: str) -> None:
     ink = THEMES[theme]
     for ground in (ink.background, ink.surface):
-        for word in (ink.text, ink.muted, ink.primary, ink.ok, ink.watch, ink.act, ink.info, ink.unknown):
+        for word in (
+            ink.text,
+            ink.muted,
+            CONFIG[theme]["primaryColor"],
+            ink.ok,
+            ink.watch,
+            ink.act,
+            ink.info,
+            ink.unknown,
+        ):
             assert contrast(word, ground) >= 4.5
         for mark in (*ink.series, ink.other):
             assert contrast(mark, ground) >= 3.0
@@ -100,12 +109,19 @@ def test_the_theme_file_says_the_same(theme: str) -> None:
     ink, file = THEMES[theme], CONFIG[theme]
     same: dict[str, Any] = {
         "backgroundColor": ink.background, "secondaryBackgroundColor": ink.surface, "textColor": ink.text,
-        "borderColor": ink.border, "primaryColor": ink.primary, "greenColor": ink.ok, "orangeColor": ink.watch,
+        "borderColor": ink.border, "greenColor": ink.ok, "orangeColor": ink.watch,
         "redColor": ink.act, "blueColor": ink.info, "grayColor": ink.unknown,
-        "chartSequentialColors": list(ink.sequential), "chartDivergingColors": list(ink.diverging),
+        "chartDivergingColors": list(ink.diverging),
     }  # fmt: skip
     assert {key: file[key] for key in same} == same
     assert file["chartCategoricalColors"][:8] == [*ink.series, ink.other]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_steps_from_little_to_much_stand_out_more_and_more(theme: str) -> None:
+    steps = [contrast(one, CONFIG[theme]["backgroundColor"]) for one in CONFIG[theme]["chartSequentialColors"]]
+    assert len(steps) == 10
+    assert steps == sorted(steps)
 
 
 def test_an_entity_keeps_its_colour() -> None:
