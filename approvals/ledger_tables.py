@@ -1,5 +1,5 @@
-"""Whether the tables hold what the ledger tells: every proposal, revision, vote, decision, execution and intent, no more and
-no less, each as its last entry left it.
+"""Whether the tables hold what the ledger tells: every proposal, revision, vote, decision, execution and intent, every kill
+switch and stand-in, no more and no less, each as its last entry left it.
 
 Entries of earlier versions do not say all of it (no digest of the row): of those, what they do say is compared. What decides
 nothing is not looked at: :data:`approvals.ledger_rows.PASSING`, the figures of :data:`DECISION_FIGURES`, and the tables of
@@ -23,7 +23,9 @@ from approvals.ledger_rows import row_digest
 from approvals.proposal import Content, signed_fields
 from approvals.proposals import shown
 from approvals.store import Tx
-from approvals.tables import DECISIONS, EXECUTIONS, INTENTS, PROPOSALS, REVISIONS, VOTES
+from approvals.switches import told_by_ledger
+from approvals.tables import DECISIONS, DELEGATIONS, EXECUTIONS, INTENTS, PROPOSALS, REVISIONS, SWITCHES, VOTES
+from approvals.witnessed import lent
 
 DECISION_FIGURES = frozenset({"decision_id", "in_time", "seconds_open", "policy_digest"})  # worked out from the rest
 PAGE = 500  # proposals compared at once
@@ -42,6 +44,24 @@ def differences(tx: Tx, replay: Replay) -> Iterator[str]:
             rows = {table: found[table].get(name, []) for table in found}
             for said in _one(stories.get(name), rows, intents.get(name, [])):
                 yield f"proposal {name}: {said}"
+    yield from _switches(tx)
+    yield from _delegations(tx)
+
+
+def _switches(tx: Tx) -> Iterator[str]:
+    told = told_by_ledger(tx)
+    rows = {(row.level, row.name): row for row in tx.connection.execute(sa.select(SWITCHES))}
+    for level, name in sorted(told.on.keys() ^ rows.keys()):
+        yield f"kill switch {level}:{name}: {'its row is gone' if (level, name) in told.on else 'no entry tells of it'}"
+    for key in sorted(told.on.keys() & rows.keys()):
+        if rows[key].release_by != told.asked.get(key, (None, ""))[0]:
+            yield f"kill switch {':'.join(key)}: who wants to release it was changed beside the ledger"
+
+
+def _delegations(tx: Tx) -> Iterator[str]:
+    for row in tx.connection.execute(sa.select(DELEGATIONS).order_by(DELEGATIONS.c.delegation_id)).all():
+        if row.ended_at is None and not lent(tx, row):
+            yield f"stand-in {row.delegation_id}: it is not as the ledger tells"
 
 
 def _grouped(tx: Tx, table: sa.Table, ids: list[str]) -> dict[str, list[sa.Row[Any]]]:

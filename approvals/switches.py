@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlalchemy as sa
@@ -21,11 +22,12 @@ from approvals.ledger import Actor
 from approvals.people import Person, is_person
 from approvals.rules import DIMENSIONS
 from approvals.store import Tx
-from approvals.tables import PROPOSALS, SWITCHES
+from approvals.tables import LEDGER, PROPOSALS, SWITCHES
 
 LEVELS = ("global", "dimension", "agent", "kind", "workspace")
 ENVIRONMENT = "environment"  # who turned on a switch that is set there
 EVERYTHING = "*"  # the name of the global switch
+_EVENTS = ("switch.on", "switch.release_asked", "switch.off")
 
 
 @dataclass(frozen=True)
@@ -114,26 +116,65 @@ def release(tx: Tx, level: str, name: str, by: Person | Actor) -> Literal["waiti
             raise SwitchRefused("Only people turn a kill switch off.")
         by = Person(by.id, by.id)
     actor = Actor("human", by.name)
-    found = _row(tx, level, name)
-    if found is None:
+    ledger.lock(tx)  # who was first is what the ledger tells
+    told = told_by_ledger(tx)
+    if _row(tx, level, name) is None and (level, name) not in told.on:
         raise SwitchRefused("It is not on.")
-    if found.release_by is None:
+    first = told.asked.get((level, name))
+    if first is None:
         tx.connection.execute(
             sa.update(SWITCHES).where(*_key(level, name)).values(release_by=by.name, release_by_id=by.id)
         )
-        ledger.append(tx, "switch.release_asked", actor, level=level, name=name)
+        ledger.append(tx, "switch.release_asked", actor, level=level, name=name, person=by.id)
         return "waiting"
-    if is_person(found.release_by_id, by) or is_person(found.release_by, by):
+    if any(is_person(one, by) for one in first):
         raise SwitchRefused("A second person has to turn it off, too.")
     tx.connection.execute(sa.delete(SWITCHES).where(*_key(level, name)))
-    ledger.append(tx, "switch.off", actor, level=level, name=name, with_whom=found.release_by)
+    ledger.append(tx, "switch.off", actor, level=level, name=name, with_whom=first[0])
     return "off"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the ledger tells: the switches that are on, and by name and id who wants to release which."""
+
+    on: Mapping[tuple[str, str], Switch]
+    asked: Mapping[tuple[str, str], tuple[str, str]]
+
+
+def told_by_ledger(tx: Tx) -> Told:
+    """A row that is taken away or changed beside the ledger turns nothing off."""
+    order = sa.select(LEDGER.c.event, LEDGER.c.actor, LEDGER.c.at, LEDGER.c.body).where(LEDGER.c.event.in_(_EVENTS))
+    on: dict[tuple[str, str], Switch] = {}
+    asked: dict[tuple[str, str], tuple[str, str]] = {}
+    for entry in tx.connection.execute(order.order_by(LEDGER.c.seq)):
+        body = json.loads(entry.body)
+        if not {"level", "name"} <= body.keys():
+            continue  # it names no switch
+        key = (str(body["level"]), str(body["name"]))
+        if entry.event == "switch.release_asked":
+            asked[key] = (entry.actor, str(body.get("person") or ""))
+            continue
+        asked.pop(key, None)
+        if entry.event == "switch.off":
+            on.pop(key, None)
+        elif key not in on:
+            on[key] = Switch(*key, entry.actor, str(body.get("reason") or ""), entry.at)
+    return Told(on, asked)
+
+
 def active(tx: Tx, environment: str = "", names: Names | None = None) -> tuple[Switch, ...]:
-    """Every switch that is on, those of the ``environment`` setting (:func:`parsed`) first."""
-    order = sa.select(SWITCHES).order_by(SWITCHES.c.at, SWITCHES.c.level, SWITCHES.c.name)
-    return parsed(environment, names) + tuple(Switch(**row) for row in tx.connection.execute(order).mappings())
+    """Every switch that is on, by its row or by the ledger, those of the ``environment`` setting (:func:`parsed`) first."""
+    rows = (Switch(**row) for row in tx.connection.execute(sa.select(SWITCHES)).mappings())
+    told = told_by_ledger(tx)
+    found = dict(told.on) | {(one.level, one.name): one for one in rows}
+    for key, one in found.items():
+        first, person = told.asked.get(key, (None, ""))
+        found[key] = replace(one, release_by=first, release_by_id=person)
+    stored = sorted(
+        found.values(), key=lambda one: (one.at or dt.datetime.min.replace(tzinfo=dt.UTC), one.level, one.name)
+    )
+    return parsed(environment, names) + tuple(stored)
 
 
 def parsed(environment: str, names: Names | None = None) -> tuple[Switch, ...]:

@@ -212,7 +212,10 @@ def stand_in(tx: Tx, person: Person, other: Person, starts: dt.datetime, ends: d
             starts_at=starts, ends_at=ends,
         )
     )  # fmt: skip
-    ledger.append(tx, "delegation.made", _human(person), delegation=made, to=other.name, starts=starts, ends=ends)
+    ledger.append(
+        tx, "delegation.made", _human(person), delegation=made, to=other.name, starts=starts, ends=ends, of=person.id,
+        person=other.id,
+    )  # fmt: skip
     return made
 
 

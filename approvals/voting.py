@@ -35,6 +35,7 @@ from approvals.refusals import (
 from approvals.store import Tx
 from approvals.tables import DECISIONS, DELEGATIONS, LEDGER, VIEWINGS, VOTES
 from approvals.transitions import Row, decide, execute, live_execution, proposal
+from approvals.witnessed import lent
 
 REASONS = (
     "wrong_target", "wrong_diagnosis", "right_diagnosis_wrong_action", "risk_too_high", "insufficient_evidence", "stale",
@@ -185,7 +186,7 @@ def represented(tx: Tx, person: Person) -> list[Person]:
         DELEGATIONS.c.to_id == person.id, DELEGATIONS.c.starts_at <= tx.now, DELEGATIONS.c.ends_at > tx.now,
         DELEGATIONS.c.ended_at.is_(None),
     )  # fmt: skip
-    return [Person(one.from_id, one.from_name) for one in tx.connection.execute(order)]
+    return [Person(one.from_id, one.from_name) for one in tx.connection.execute(order).all() if lent(tx, one)]
 
 
 def decided(tx: Tx, row: Row) -> AlreadyDecided:

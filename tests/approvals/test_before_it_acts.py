@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -33,11 +34,12 @@ from approvals.proposal import (
 )
 from approvals.proposals import content_of
 from approvals.store import Store
-from approvals.tables import REVISIONS, VOTES
+from approvals.tables import EXECUTIONS, PROPOSALS, REVISIONS, VOTES
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work
 from tests.approvals.world import (
+    START,
     Clock,
     People,
     begin,
@@ -248,3 +250,43 @@ def test_a_target_that_changed_sends_it_back_to_people(
     with world.reading() as tx:
         assert content_of(tx, made, 2).before == {"count": 0}
     assert execution_of(world, made) is None and chain(world).code == 0
+
+
+# Rows edited beside the ledger between the approval and the start
+
+
+EDITED: dict[str, Any] = {
+    "title": "Another title", "risk": 0, "owner": "eve", "env": "test", "agent_id": "other", "auto_by": "auto.rule",
+    "lapses_at": START + dt.timedelta(days=365), "edited_by": "nobody", "sponsor": "u-x", "confidence": Decimal("0.1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", EDITED)
+def test_a_proposal_that_was_edited_beside_the_ledger_does_not_run(
+    world: Store, office: tuple[Desk, Counters], clock: Clock, column: str
+) -> None:
+    desk, counters = office
+    made = approved(world)
+    with world.engine.begin() as connection:
+        connection.execute(sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == made).values({column: EDITED[column]}))
+    work(desk, clock)
+    assert not counters.counts
+    assert chain(world).code == 1
+
+
+def test_a_start_that_was_moved_before_the_time_to_take_it_back_is_over_does_not_run(
+    world: Store, office: tuple[Desk, Counters], clock: Clock
+) -> None:
+    desk, counters = office
+    made = approved(world, of=content(undo_s=600))
+    with world.engine.begin() as connection:
+        mine = EXECUTIONS.c.proposal_id == made
+        connection.execute(sa.update(EXECUTIONS).where(mine).values(due_at=clock.now))
+    work(desk, clock)
+    assert not counters.counts
+    honest = approved(world, of=content(undo_s=600))
+    clock.ahead(600)
+    work(desk, clock)
+    assert len(counters.counts) == 1
+    execution = execution_of(world, honest)
+    assert execution is not None and execution.state == "verified"
