@@ -18,7 +18,17 @@ SURE = 3  # times a lift is met before statistics of the level may rest on such 
 class Term(IntEnum):
     """A day that may differ from others of its weekday."""
 
-    LAST, LAST_BUT_ONE, FIRST = range(3)
+    LAST, LAST_BUT_ONE, FIRST, WEEKEND_LAST, FRIDAY_BUT_ONE, FRIDAY_BUT_TWO = range(
+        6
+    )  # of a month that ends at a weekend
+
+
+LIKE = {
+    Term.LAST: Term.WEEKEND_LAST,
+    Term.WEEKEND_LAST: Term.LAST,
+    Term.LAST_BUT_ONE: Term.FRIDAY_BUT_ONE,
+    Term.FRIDAY_BUT_ONE: Term.LAST_BUT_ONE,
+}  # what is assumed to add as much until the day itself was met
 
 
 def term_of(day: np.datetime64) -> tuple[Term | None, bool]:
@@ -26,8 +36,14 @@ def term_of(day: np.datetime64) -> tuple[Term | None, bool]:
     month = day.astype("datetime64[M]")
     number = int(month.astype(int)) % 12  # 0 is January
     days_left = int(((month + 1).astype("datetime64[D]") - day).astype(int))
-    if days_left <= 2:
-        return Term(days_left - 1), number % 3 == 2
+    quarter, working = number % 3 == 2, bool(np.is_busday(day))
+    last_business = working and not np.is_busday(day + 1)
+    if days_left == 1:
+        return Term.LAST if working else Term.WEEKEND_LAST, quarter
+    if days_left == 2:
+        return Term.FRIDAY_BUT_ONE if last_business else Term.LAST_BUT_ONE, quarter
+    if days_left == 3 and last_business:
+        return Term.FRIDAY_BUT_TWO, quarter
     if day == month.astype("datetime64[D]"):
         return Term.FIRST, number % 3 == 0
     return None, False
@@ -35,7 +51,7 @@ def term_of(day: np.datetime64) -> tuple[Term | None, bool]:
 
 @dataclass
 class _Mean:
-    """Mean effect per term and series, shrunk n / (n + prior) when used."""
+    """Mean effect per term and series, used n / (n + prior) of the way from what is assumed."""
 
     seen: Matrix
     effect: Matrix
@@ -43,11 +59,18 @@ class _Mean:
     unseen: float
 
     def used(self, term: Term) -> Matrix:
-        return np.asarray(self.seen[term] / (self.seen[term] + self.prior) * self.effect[term])
+        assumed = self._assumed(term)
+        known = self.seen[term] / (self.seen[term] + self.prior)
+        return np.asarray(assumed + known * (self.effect[term] - assumed))
 
     def unsure(self, term: Term) -> Matrix:
-        shrunk_off = np.abs(self.effect[term]) * self.prior / (self.seen[term] + self.prior)
+        shrunk_off = np.abs(self.effect[term] - self._assumed(term)) * self.prior / (self.seen[term] + self.prior)
         return np.where(self.seen[term] > 0, shrunk_off, self.unseen)
+
+    def _assumed(self, term: Term) -> Matrix:
+        like = LIKE.get(term, term)
+        known = self.seen[like] / (self.seen[like] + self.prior)
+        return known * self.effect[like] if like != term else np.zeros_like(self.effect[term])
 
     def learn(self, term: Term, excess: Matrix, known: npt.NDArray[np.bool_]) -> None:
         self.seen[term] += known

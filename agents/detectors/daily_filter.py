@@ -104,7 +104,8 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
             lifts.learn(term, quarter, error + lift, np.ones(n, dtype=np.bool_))
         out.level[t], out.season[t], out.slope[t] = level, season, _slope(flat[: t + 1], scale)
         for mean, kept in ((lifts.month, out.month), (lifts.quarter, out.quarter)):
-            kept[t] = _earned(mean.effect, scale / np.sqrt(np.maximum(mean.seen, 1.0)))
+            for one in Term:
+                kept[t, one] = _earned(mean.used(one), scale / np.sqrt(np.maximum(mean.seen[one], 1.0)))
         out.scale[t] = scale
         if t >= WARM_UP:
             out.unsettled[t] = np.median(_newest(clean[: t + 1], NEWEST), axis=0) - level

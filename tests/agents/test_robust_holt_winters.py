@@ -9,6 +9,7 @@ import pytest
 
 from agents.detectors import regular_days
 from agents.detectors import robust_holt_winters as rhw
+from agents.detectors.calendar_lift import Term, term_of
 from bench.detecting import GENERATORS
 from bench.series import families
 from bench.series.corpus import Corpus, Counted, counted
@@ -100,6 +101,31 @@ def test_the_ends_of_months_and_quarters_do_not_ring(every: int, factor: float, 
     values = quiet(days, 60)
     values[last_days(days, FIRST_DAY, every), :12] *= factor
     assert (rhw.score(values, FIRST_DAY).p[:, :12] <= rhw.ALERT_P).mean() <= 0.0012
+
+
+@pytest.mark.parametrize("days", [180, 400])
+def test_the_last_working_days_of_months_do_not_ring(days: int) -> None:
+    values, dates = quiet(days, 60), np.datetime64(FIRST_DAY) + np.arange(days)
+    last = (dates.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+    values[dates == np.busday_offset(last, 0, roll="backward"), :12] *= 2
+    scores = rhw.score(values, FIRST_DAY)
+    assert scores.alerts(values)[:, :12].mean() <= 0.0012
+
+
+@pytest.mark.parametrize(
+    ("day", "term"),
+    [
+        ("2026-07-31", Term.LAST),  # a Friday
+        ("2026-10-31", Term.WEEKEND_LAST),
+        ("2026-10-30", Term.FRIDAY_BUT_ONE),
+        ("2026-08-30", Term.LAST_BUT_ONE),  # a Sunday
+        ("2026-05-29", Term.FRIDAY_BUT_TWO),
+        ("2026-07-29", None),
+        ("2026-08-01", Term.FIRST),
+    ],
+)
+def test_the_ends_of_a_month_by_hand(day: str, term: Term | None) -> None:
+    assert term_of(np.datetime64(day))[0] == term
 
 
 def test_a_weekly_job_that_did_not_run_is_found() -> None:
