@@ -1,7 +1,8 @@
 """Free text in SQL: the constructs of the house with which questions compare what people type.
 
-A question writes ``folded(x)``, ``tidied(x)``, ``keyed(x)``, ``listed(:p)`` or ``cost_center_keys()``; the catalogue writes
-them out (:func:`written_out`) into text that gives the same on Databricks and on the embedded lakehouse, whose own
+A question writes ``folded(x)``, ``tidied(x)``, ``keyed(x)``, ``listed(:p)``, ``placed(path)`` or ``cost_center_keys()``;
+the catalogue writes them out (:func:`written_out`) into text that gives the same on Databricks and on the embedded lakehouse,
+whose own
 ``trim`` and ``lower`` differ on blanks, on the dotted capital I and on the final sigma. :mod:`spelling` says the same in
 Python; composing (NFC), which Databricks SQL cannot do, is done to the answer (``warehouse/normalise.py``).
 """
@@ -18,7 +19,7 @@ FREE_TEXT = frozenset({
     "executed_by", "created_by", "owned_by", "run_as", "run_by", "run_as_user_name", "creator_user_name", "email",
     "grantee", "principal", "table_owner", "schema_owner", "initiated_by", "subject_name",
 })  # fmt: skip
-CONSTRUCTS = ("folded", "tidied", "keyed", "listed", "cost_center_keys")
+CONSTRUCTS = ("folded", "tidied", "keyed", "listed", "placed", "cost_center_keys")
 COST_CENTER_TAGS = ("cost_center", "cost_centre")  # the usual names; capitals, blanks and signs between do not count
 
 
@@ -52,6 +53,12 @@ def _listed(x: str) -> str:
     return f"transform(split({x}, ','), one -> replace(replace(one, '%2C', ','), '%25', '%'))"
 
 
+def _placed(x: str) -> str:
+    """A path of storage without slashes at its end, with the scheme that its other drivers' schemes (s3a, abfs) stand for."""
+    bare = f"regexp_replace({x}, '/+$', '')"
+    return f"regexp_replace(regexp_replace({bare}, '^s3[an]:', 's3:'), '^abfs:', 'abfss:')"
+
+
 def joined(values: Iterable[str]) -> str:
     """``values`` as one list parameter: commas between them, commas within them as %2C."""
     return ",".join(one.replace("%", "%25").replace(",", "%2C") for one in values)
@@ -73,7 +80,7 @@ def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) ->
     """``sql`` with every construct of the house written out."""
     keys = ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in cost_center_tags)
     made: dict[str, Callable[[str], str]] = {
-        "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed,
+        "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed, "placed": _placed,
         "cost_center_keys": lambda nothing: f"array({keys})",
     }  # fmt: skip
     while found := _last(sql):

@@ -10,8 +10,8 @@ SELECT workspace_id, consumer_kind,
             WHEN 'dashboard' THEN COALESCE(entity_id, entity_metadata.dashboard_id)
             ELSE folded(created_by) END AS consumer_id,
        folded(created_by) AS ran_as, source_table_full_name AS source_name, target_table_full_name AS target_name,
-       CASE WHEN source_table_full_name IS NULL THEN source_path || '/' END AS source_path,
-       CASE WHEN target_table_full_name IS NULL THEN target_path || '/' END AS target_path,
+       CASE WHEN source_table_full_name IS NULL THEN placed(source_path) || '/' END AS source_path,
+       CASE WHEN target_table_full_name IS NULL THEN placed(target_path) || '/' END AS target_path,
        COALESCE(event_id, record_id) AS event_id, event_time
 FROM (
   SELECT *,

@@ -11,7 +11,7 @@ FROM (
            ELSE array(name) END) AS spot
   FROM (
     SELECT folded(created_by) AS principal, COALESCE(event_id, record_id) AS event_id, event_time, side.name AS name,
-           side.name IS NULL AS is_path, split(regexp_replace(side.path, '/+$', ''), '/') AS parts
+           side.name IS NULL AS is_path, split(placed(side.path), '/') AS parts
     FROM system.access.table_lineage
     LATERAL VIEW explode(array(named_struct('name', source_table_full_name, 'path', source_path),
                                named_struct('name', target_table_full_name, 'path', target_path))) e AS side
@@ -20,7 +20,7 @@ FROM (
 ) l
 LEFT JOIN (
   SELECT table_catalog || '.' || table_schema || '.' || table_name AS table_name,
-         regexp_replace(storage_path, '/+$', '') AS place
+         placed(storage_path) AS place
   FROM system.information_schema.tables
   WHERE storage_path IS NOT NULL
 ) t ON t.place = l.spot
