@@ -81,11 +81,12 @@ def _tables(seed: int, people: Frame, now: pd.Timestamp) -> Frame:
     layer = np.repeat(["bronze", "silver", "gold"], [SILVER, GOLD - SILVER, TABLES - GOLD])
     teams = [TEAMS[i % 8] for i in position]
     below = np.where(position < GOLD, rng.integers(0, SILVER, TABLES), rng.integers(SILVER, GOLD, TABLES))
+    owners = {team: list(its.email) for team, its in people.groupby("team")}
     made = pd.DataFrame({
         "table_catalog": np.where(position % 5 == 4, "dev", "main"), "team": teams, "layer": layer,
         "table_schema": [f"{team}_{kind}" for team, kind in zip(teams, layer, strict=True)],
         "table_name": [f"t_{i:04d}" for i in position], "upstream": np.where(position < SILVER, -1, below),
-        "table_owner": [people[people.team == team].email.iloc[i % 7] for i, team in enumerate(teams)],
+        "table_owner": [owners[team][i % 7] for i, team in enumerate(teams)],
         "created": created(rng, now, TABLES, 0.15), "read": rng.random(TABLES) < 0.8,
         "size": np.exp(rng.normal(20, 2.5, TABLES)).astype("int64"), "table_id": uuids(rng, TABLES),
     })  # fmt: skip

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import logging
 import os
 import re
@@ -26,7 +24,6 @@ from warehouse.normalise import normalise
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-GOLDEN = Path(__file__).with_name("golden")
 # Many tiny statements: code generation and adaptive plans cost more than they give. Quiet, or stacks fill the log.
 _CONF = {
     "spark.sql.ansi.enabled": "true",
@@ -134,37 +131,3 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_floating(kind):
         return pa.array([None if v is None else float(v) for v in values], kind)
     return pa.array(values, kind)
-
-
-def fingerprint(case: Case) -> str:
-    """Of the question's text and everything the case says: a recorded answer counts only for exactly these."""
-    said = [case.query.sql, dict(case.query.columns), dict(case.params), dict(case.tables), sorted(case.absent)]
-    return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
-
-
-def golden_path(case: Case) -> Path:
-    return GOLDEN / f"{case.name.replace('/', '--')}.json"
-
-
-def written(table: pa.Table) -> list[list[Any]]:
-    """Rows as JSON keeps them: decimals and times as text."""
-    return [[_json(value) for value in row.values()] for row in table.to_pylist()]
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
-
-
-def recorded(case: Case) -> bool:
-    """Whether Spark's answer to exactly this question and case is kept."""
-    path = golden_path(case)
-    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["of"] == fingerprint(case)
-
-
-def record(case: Case, table: pa.Table) -> None:
-    """Keep Spark's answer for machines without Java."""
-    GOLDEN.mkdir(exist_ok=True)
-    text = json.dumps({"of": fingerprint(case), "rows": written(table)}, ensure_ascii=False)
-    golden_path(case).write_text(text + "\n", encoding="utf-8")
