@@ -18,9 +18,12 @@ SURE = 3  # times a lift is met before statistics of the level may rest on such 
 class Term(IntEnum):
     """A day that may differ from others of its weekday."""
 
-    LAST, LAST_BUT_ONE, FIRST, WEEKEND_LAST, FRIDAY_BUT_ONE, FRIDAY_BUT_TWO = range(
-        6
-    )  # of a month that ends at a weekend
+    LAST = 0
+    LAST_BUT_ONE = 1
+    FIRST = 2
+    WEEKEND_LAST = 3  # these of a month that ends at a weekend
+    FRIDAY_BUT_ONE = 4
+    FRIDAY_BUT_TWO = 5
 
 
 LIKE = {
