@@ -13,6 +13,9 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from approvals import ledger
+from approvals.ledger import Actor
+from approvals.ledger_rows import row_of
 from approvals.proposals import expire
 from approvals.refusals import Raced
 from approvals.store import Store, StoreAway, Tx
@@ -49,13 +52,17 @@ def sweep(store: Store, good_until: GoodUntil | None = None) -> dict[str, int]:
 
 
 def still_good(tx: Tx, row: Row, good_until: GoodUntil | None) -> bool:
-    """Whether an approval whose time seems over is good on; then its row says until when."""
+    """Whether an approval whose time seems over is good on; then its row says until when, and the ledger."""
     until = good_until(tx, row) if good_until is not None else tx.now
     if until <= tx.now:
         return False
     tx.connection.execute(
         sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == row.proposal_id).values(lapses_at=until)
     )
+    ledger.append(
+        tx, "proposal.good_longer", Actor("system", "sweeper"), proposal_id=row.proposal_id, revision=row.revision,
+        action_digest=row.action_digest, until=until, row=row_of(tx, PROPOSALS, proposal_id=row.proposal_id),
+    )  # fmt: skip
     return True
 
 

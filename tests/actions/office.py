@@ -24,7 +24,7 @@ from approvals.proposals import content_of
 from approvals.rules import Policy, RegisteredAgent
 from approvals.store import Store
 from approvals.store import engine as opened
-from approvals.tables import EXECUTIONS, OUTBOX
+from approvals.tables import OUTBOX
 from approvals.transitions import Row, live_execution, proposal
 from approvals.voting import Ballot, accept
 from demo.workspace.people import APP_TOKEN
@@ -63,15 +63,18 @@ class Office:
     desk: Desk
 
     def approved(self, case: KindCase) -> str:
-        """The id of a proposal for ``case``, decided by as many people as the policy asks for; due at once."""
+        """The id of a proposal for ``case``, decided by as many people as the policy asks for; the
+        time to take it back is over."""
         if case.prepare is not None:
             case.prepare(self.there.state)
         draft = Draft(kind=case.kind, target=case.target, params=case.params, agent=BY)
         made = intake.take(self.desk, draft, Actor("agent", BY.id))
         self.agreed(made)
-        with self.desk.store.writing() as tx:
+        with self.desk.store.reading() as tx:
             assert proposal(tx, made).state == "approved"
-            tx.connection.execute(sa.update(EXECUTIONS).values(due_at=tx.now))
+        row = self.execution(made)
+        assert row is not None
+        self.there.clock.now = max(self.there.clock.now, row.due_at)
         return made
 
     def agreed(self, proposal_id: str) -> None:

@@ -255,6 +255,5 @@ def test_an_undo_that_people_agree_to_runs(here: Office) -> None:
     row = state(here, back)
     with here.desk.store.writing() as tx:
         accept(tx, Ballot(back, row.revision, row.action_digest, comment="yes"), here.people[2])
-        tx.connection.execute(sa.update(EXECUTIONS).values(due_at=tx.now))
     ended = here.work(back, here.executor())
     assert ended is not None and ended.state == "verified" and minutes(here) != 30
