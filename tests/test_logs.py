@@ -16,7 +16,12 @@ from settings import ROOT
 
 SHIPPED = [path for path in ROOT.rglob("*.py")
            if not {".venv", "tests", ".git", ".lakehelm"} & set(path.relative_to(ROOT).parts)]  # fmt: skip
-MAINS = [path for path in SHIPPED if re.search(r'__name__ == "__main__"', path.read_text("utf-8"))]
+# Streamlit runs pages inside of the app, whose log is installed.
+MAINS = [
+    path
+    for path in SHIPPED
+    if path.parent.name != "pages" and re.search(r'__name__ == "__main__"', path.read_text("utf-8"))
+]
 
 
 def called(inside: ast.AST) -> set[str]:

@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from approvals.ledger import Actor, append
 from approvals.ledger_export import verify_store
 from approvals.store import Store, open_store
+from approvals.switches import flip, release
+from approvals.verbs import stand_in
 from deploy import __main__ as command
 from deploy import dump as dumping
 from deploy.dump import BadDump, checked, dump, restore
@@ -64,7 +66,7 @@ def value(column: sa.Column[Any], rng: random.Random, place: int) -> Any:
 
 
 def fill(store: Store, rows: int = 7) -> None:
-    """Rows in every table: real proposals with their ledger, and odd values where no rule binds them."""
+    """Rows in every table: what the ledger tells of by what makes it, and odd values where no rule binds them."""
     ids = [proposed(store) for _ in range(rows)]
     say_yes(store, ids[0], ANN)
     begin(store, ids[0])
@@ -73,6 +75,10 @@ def fill(store: Store, rows: int = 7) -> None:
     for place in range(rows):
         with store.writing() as tx:
             append(tx, "draft.submit", Actor("human", WORDS[place % len(WORDS)]), words=list(WORDS), number=place)
+            flip(tx, "workspace", f"elsewhere-{place}", Actor("human", ANN.name), WORDS[place] or "fine")
+            if place % 2:
+                release(tx, "workspace", f"elsewhere-{place}", BO)
+            stand_in(tx, ANN, BO, tx.now, tx.now + dt.timedelta(days=1 + place))
     rng = random.Random(SEED)
     with store.engine.begin() as connection:
         for table in declared():
