@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from demo.names import PROD
 from demo.organisation import Organisation
 from demo.rhythm import Frame
 
@@ -120,11 +121,30 @@ _PLAN: tuple[tuple[str, str, str, int, int, int, str, str, dict[str, Any]], ...]
 )  # fmt: skip
 
 
+REPAIRED_IN = pd.Timedelta(hours=5)  # an earlier scheduled run would do the work
+LANDED_IN = pd.Timedelta(hours=2)  # since the newest run began
+
+
+def _to_repair(world: Organisation, first: int) -> int:
+    """The position of a daily job whose newest run is over and whose next one is hours away, whatever time it is now: the
+    job at ``first``, or one after it."""
+    for job in world.jobs[world.jobs.position >= first].itertuples():
+        there = world.now.tz_convert(job.zone)
+        past = pd.Timedelta(hours=there.hour, minutes=there.minute) - pd.Timedelta(hours=job.hour, minutes=job.minute)
+        since = past % pd.Timedelta(days=1)  # its newest run began so long ago
+        healthy = job.workspace_id == PROD and job.cadence == "daily" and not isinstance(job.ghost_id, str)
+        if healthy and job.paused_at is pd.NaT and LANDED_IN <= since <= pd.Timedelta(days=1) - REPAIRED_IN:
+            return int(job.position)
+    return first
+
+
 @lru_cache(maxsize=1)
 def where(world: Organisation) -> dict[str, Fault]:
     """The faults of ``world`` by kind, with the names of what they touch."""
     made = {}
     for dimension, kind, entity, position, since, until, what, action, parameters in _PLAN:
+        if kind == "broken_off":
+            position = _to_repair(world, position)
         identifier, name, workspace = _entity(world, entity, position)
         today = world.now.normalize()
         t0 = today - pd.Timedelta(days=since)
