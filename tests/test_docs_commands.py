@@ -101,7 +101,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
         # The commands are those of somebody outside the app.
         environment |= {name: value for name, value in place.environment.items() if name != "DATABRICKS_APP_NAME"}
-        environment |= {"PYTHONPATH": str(ROOT), "APP_URL": app.url, "APP_PRINCIPAL": "0c5e-lakehelm",
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        environment |= {"PYTHONPATH": path, "APP_URL": app.url, "APP_PRINCIPAL": "0c5e-lakehelm",
                         "NEW_STORE": f"sqlite:///{folder / 'new.sqlite'}"}  # fmt: skip
         yield Shell(folder, environment)
 
