@@ -19,7 +19,7 @@ from settings import settings
 def open_house(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
     warm_up()
-    pages()
+    pages()  # imported now, so that nobody waits for it
     from actions.crew import Crew
     from actions.open import open_in_time
     from agents.round import run_once

@@ -118,9 +118,11 @@ def _rows_of(one: Evidence, workspaces: tuple[str, ...]) -> Evidence:
     mine = [all(row[place] is None or str(row[place]) in workspaces for place in places) for row in one.rows]
     if all(mine):
         return one
-    scalars = one.scalars if mine[0] else tuple(
-        scalar.model_copy(update={"observed": ELSEWHERE, "text": True}) for scalar in one.scalars
-    )  # fmt: skip
+    scalars = (
+        one.scalars
+        if mine[0]
+        else tuple(scalar.model_copy(update={"observed": ELSEWHERE, "text": True}) for scalar in one.scalars)
+    )
     rows = tuple(row for row, own in zip(one.rows, mine, strict=True) if own)
     return one.model_copy(update={"rows": rows, "scalars": scalars})
 

@@ -51,11 +51,6 @@ class ChainRewritten(Exception):
     """The newest checkpoint saw another chain than the database now holds; nothing is signed."""
 
 
-def kept(chosen: Settings) -> tuple[list[Checkpoint], frozenset[str]]:
-    """The checkpoints of this process (:func:`marks`) and the key to hold them against (:func:`trusted`)."""
-    return marks(chosen), trusted(chosen)
-
-
 def marks(chosen: Settings) -> list[Checkpoint]:
     """What the second place holds; of a volume the newest of each installation, which says what all before it say. Raises
     :class:`BadCheckpoint`, :class:`approvals.second_place.PlaceAway` and, where the app may only add to a folder,

@@ -60,8 +60,17 @@ def _named(policy: Policy) -> Named:
 
 def _groups(policy: Policy) -> Iterator[str]:
     roles = policy.groups
-    for groups in (roles.admin, roles.viewer, roles.auditor, roles.finops, roles.freeze_approvers, roles.break_glass,
-                   roles.kill_switch, roles.owner_fallback, *roles.approvers.values()):  # fmt: skip
+    for groups in (
+        roles.admin,
+        roles.viewer,
+        roles.auditor,
+        roles.finops,
+        roles.freeze_approvers,
+        roles.break_glass,
+        roles.kill_switch,
+        roles.owner_fallback,
+        *roles.approvers.values(),
+    ):
         yield from groups
     yield from (one.group for one in policy.row_limits)
     yield from (name for rule in policy.require for ask in rule.seats for name in ask.groups if name[0] != "$")

@@ -122,12 +122,8 @@ class ScimDirectory:
                         above[member.value] = (*above.get(member.value, ()), (str(group.id), group.display_name))
         except Exception as error:
             LOG.warning("groups within groups cannot be listed: %s", type(error).__name__)
-            above, local, alike, kept = (
-                {},
-                set(),
-                Counter(),
-                min(kept, AGAIN),
-            )  # nobody waits for it again at every click
+            above, local, alike = {}, set(), Counter()
+            kept = min(kept, AGAIN)  # nobody waits for it again at every click
         if listed and not members:
             LOG.warning(
                 "%s groups came without their members: rights through groups within groups are not known", listed

@@ -33,10 +33,15 @@ def stand_ins(tx: Tx, person: Person) -> list[StandIn]:
         .order_by(d.ends_at, d.delegation_id)
     )
     return [
-        StandIn(one.delegation_id, one.from_id == person.id,
-                one.to_name if one.from_id == person.id else one.from_name, one.starts_at, one.ends_at)
+        StandIn(
+            one.delegation_id,
+            one.from_id == person.id,
+            one.to_name if one.from_id == person.id else one.from_name,
+            one.starts_at,
+            one.ends_at,
+        )
         for one in tx.connection.execute(order)
-    ]  # fmt: skip
+    ]
 
 
 def lent(tx: Tx, directory: Directory, person: Person) -> list[Person]:

@@ -60,9 +60,15 @@ def still_good(tx: Tx, row: Row, good_until: GoodUntil | None) -> bool:
         sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == row.proposal_id).values(lapses_at=until)
     )
     ledger.append(
-        tx, "proposal.good_longer", Actor("system", "sweeper"), proposal_id=row.proposal_id, revision=row.revision,
-        action_digest=row.action_digest, until=until, row=row_of(tx, PROPOSALS, proposal_id=row.proposal_id),
-    )  # fmt: skip
+        tx,
+        "proposal.good_longer",
+        Actor("system", "sweeper"),
+        proposal_id=row.proposal_id,
+        revision=row.revision,
+        action_digest=row.action_digest,
+        until=until,
+        row=row_of(tx, PROPOSALS, proposal_id=row.proposal_id),
+    )
     return True
 
 

@@ -213,9 +213,16 @@ def stand_in(tx: Tx, person: Person, other: Person, starts: dt.datetime, ends: d
         )
     )  # fmt: skip
     ledger.append(
-        tx, "delegation.made", _human(person), delegation=made, to=other.name, starts=starts, ends=ends, of=person.id,
+        tx,
+        "delegation.made",
+        _human(person),
+        delegation=made,
+        to=other.name,
+        starts=starts,
+        ends=ends,
+        of=person.id,
         person=other.id,
-    )  # fmt: skip
+    )
     return made
 
 

@@ -63,9 +63,10 @@ def lent(tx: Tx, delegation: Row) -> bool:
         LEDGER.c.event.in_(("delegation.made", "delegation.ended")), LEDGER.c.body.contains(delegation.delegation_id)
     )
     told = [
-        (one, body) for one in tx.connection.execute(sa.select(LEDGER).where(about).order_by(LEDGER.c.seq))
+        (one, body)
+        for one in tx.connection.execute(sa.select(LEDGER).where(about).order_by(LEDGER.c.seq))
         if (body := json.loads(one.body)).get("delegation") == delegation.delegation_id
-    ]  # fmt: skip
+    ]
     if [one.event for one, _ in told] != ["delegation.made"]:
         return False
     made, body = told[0]

@@ -79,8 +79,14 @@ def _form(console: Console, names: Names, me: Person | None) -> None:
     with st.form("kill", border=True):
         st.markdown("**Stop actions now.** Nothing new starts within a second; what runs is finished and looked at.")
         found = choices(names, console.workspaces)
-        st.selectbox("What", found, index=None, key=_WHICH, placeholder="Choose what to stop",
-                     format_func=words_for(found, lambda one: _choice(one, console.places), 120))  # fmt: skip
+        st.selectbox(
+            "What",
+            found,
+            index=None,
+            key=_WHICH,
+            placeholder="Choose what to stop",
+            format_func=words_for(found, lambda one: _choice(one, console.places), 120),
+        )
         st.text_input("Why", max_chars=400, key=_WHY)
         st.form_submit_button(":red-background[**Stop**]", key="stop", icon=":material/front_hand:", disabled=me is None,
                               on_click=_stop, args=(console, _words(console, me, "stop")))  # fmt: skip

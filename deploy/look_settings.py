@@ -86,8 +86,10 @@ def second_place(chosen: Settings) -> Iterator[Finding]:
     """Where whoever acts here puts the signed checkpoints of the ledger."""
     if not chosen.app_name or not chosen.workers:
         return
-    job = ("Let the executor's job act (docs/deploy.md, Who executes), or let app.yaml give the volume: "
-           "LAKEHELM_CHECKPOINTS, valueFrom: checkpoints.")  # fmt: skip
+    job = (
+        "Let the executor's job act (docs/deploy.md, Who executes), or let app.yaml give the volume: "
+        "LAKEHELM_CHECKPOINTS, valueFrom: checkpoints."
+    )
     if chosen.checkpoint_volume:
         yield _volume(chosen)
         return
@@ -96,8 +98,12 @@ def second_place(chosen: Settings) -> Iterator[Finding]:
             "second place", "warn", "the checkpoints lie on the app's own disk, which is lost at every start", job
         )
     elif wrong := _unwritable(chosen.checkpoint_folder):
-        yield Finding("second place", "fail", f"{chosen.checkpoints} cannot be written ({wrong})",
-                      f"An app reaches no volume as a folder, only by its path /Volumes/catalog/schema/volume. {job}")  # fmt: skip
+        yield Finding(
+            "second place",
+            "fail",
+            f"{chosen.checkpoints} cannot be written ({wrong})",
+            f"An app reaches no volume as a folder, only by its path /Volumes/catalog/schema/volume. {job}",
+        )
     else:
         yield Finding("second place", "ok", f"{chosen.checkpoints} can be written")
 
@@ -110,9 +116,13 @@ def _volume(chosen: Settings) -> Finding:
     try:
         held = len(place_of(chosen).names())
     except PlaceAway as error:
-        return Finding("second place", "fail", str(error),
-                       f"GRANT READ VOLUME, WRITE VOLUME ON VOLUME {name} TO `<application id of the app>`; it also needs "
-                       "USE CATALOG and USE SCHEMA.")  # fmt: skip
+        return Finding(
+            "second place",
+            "fail",
+            str(error),
+            f"GRANT READ VOLUME, WRITE VOLUME ON VOLUME {name} TO `<application id of the app>`; it also needs "
+            "USE CATALOG and USE SCHEMA.",
+        )
     return Finding("second place", "ok", f"volume {name} holds {held:,} checkpoints")
 
 

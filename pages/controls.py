@@ -33,10 +33,17 @@ def draw() -> None:
     places = {str(one["workspace_id"]): str(one["workspace_name"] or "") for one in places}
     agents = [one.agent.id for one in CAPABILITIES]
     console = Console(
-        store=at.store, policy=at.policy, me=lambda: acting(settings(), at.directory), kinds=sorted(registry.KINDS),
-        kill=lambda: os.environ.get(KILL_SWITCH, ""), workspaces=limits(settings()).places, now=state.clock, places=places,
-        on=lambda tx: stops.stopped(tx, at), names=lambda tx: stops.names(tx, agents, places),
-    )  # fmt: skip
+        store=at.store,
+        policy=at.policy,
+        me=lambda: acting(settings(), at.directory),
+        kinds=sorted(registry.KINDS),
+        kill=lambda: os.environ.get(KILL_SWITCH, ""),
+        workspaces=limits(settings()).places,
+        now=state.clock,
+        places=places,
+        on=lambda tx: stops.stopped(tx, at),
+        names=lambda tx: stops.names(tx, agents, places),
+    )
     st.subheader("Kill switches", anchor=False)
     show_switches(console, zone(), state.clock())
     st.subheader("Error budgets", anchor=False)

@@ -77,14 +77,25 @@ def draw() -> None:
     tried = partial(said_so, at)
     show_inbox(
         Doors(
-            store=at.store, directory=at.directory, me=lambda: acting(settings(), at.directory), now=state.clock,
-            kinds=forms, wrong=wrong, edited=tried(intake.edited), overridden=tried(intake.overridden),
-            undone=tried(intake.undone), reread=tried(lambda on, one: evidence.read(on.reader, one)),
-            emergency=tried(intake.emergency), emergency_groups=frozenset(at.policy.groups.break_glass),
-            starts=lambda tx, content, due: intake.start_of(tx, at, content, due), proved=tried(proved),
-            workspaces=limits(settings()).places, most=at.policy.bulk.most, typed_above=at.policy.bulk.typed_above,
+            store=at.store,
+            directory=at.directory,
+            me=lambda: acting(settings(), at.directory),
+            now=state.clock,
+            kinds=forms,
+            wrong=wrong,
+            edited=tried(intake.edited),
+            overridden=tried(intake.overridden),
+            undone=tried(intake.undone),
+            reread=tried(lambda on, one: evidence.read(on.reader, one)),
+            emergency=tried(intake.emergency),
+            emergency_groups=frozenset(at.policy.groups.break_glass),
+            starts=lambda tx, content, due: intake.start_of(tx, at, content, due),
+            proved=tried(proved),
+            workspaces=limits(settings()).places,
+            most=at.policy.bulk.most,
+            typed_above=at.policy.bulk.typed_above,
         )
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

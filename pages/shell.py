@@ -23,13 +23,16 @@ if who is None:
     st.stop()
 
 listed = [one for one in pages() if one.shown_to(who.roles)]
-page = st.navigation({
-    section: [
-        st.Page(one.file, title=one.title, icon=one.icon, url_path=one.key, default=one.start)
-        for one in listed if one.section == section
-    ]
-    for section in SECTIONS
-})  # fmt: skip
+page = st.navigation(
+    {
+        section: [
+            st.Page(one.file, title=one.title, icon=one.icon, url_path=one.key, default=one.start)
+            for one in listed
+            if one.section == section
+        ]
+        for section in SECTIONS
+    }
+)
 with st.sidebar:
     act_as(who, directory())
     if who.note:

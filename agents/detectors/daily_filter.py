@@ -76,9 +76,17 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
     lifts = Lifts(n, LIFT_PRIOR)
     steps, since = np.zeros(n), np.zeros(n)  # sum of all steps so far, days since the last one
     clean, flat = np.full((days, n), np.nan), np.full((days, n), np.nan)  # deseasonalised; the same without steps
-    out = Filtered(first, reference, np.empty((days, n)), np.zeros((days, n)), np.empty((days, WEEK, n)),
-                   np.empty((days, len(Term), n)), np.empty((days, len(Term), n)),
-                   np.empty((days, n)), np.zeros((days, n)))  # fmt: skip
+    out = Filtered(
+        first,
+        reference,
+        np.empty((days, n)),
+        np.zeros((days, n)),
+        np.empty((days, WEEK, n)),
+        np.empty((days, len(Term), n)),
+        np.empty((days, len(Term), n)),
+        np.empty((days, n)),
+        np.zeros((days, n)),
+    )
     for t in range(days):
         d, (term, quarter) = t % WEEK, term_of_day(first + t)
         slope = out.slope[t - 1] if t else np.zeros(n)

@@ -32,8 +32,13 @@ def draw(doors: Doors, person: Person, found: Sequence[StandIn], zone: str) -> N
             words = clicks.given(doors, person, *_about(one.delegation_id), ("end",))
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(safe(said(one, zone, doors), 200))
-                st.button("End", key=f"inbox-end-{one.delegation_id}", icon=":material/group_remove:", on_click=_end,
-                          args=(doors, one.delegation_id, words))  # fmt: skip
+                st.button(
+                    "End",
+                    key=f"inbox-end-{one.delegation_id}",
+                    icon=":material/group_remove:",
+                    on_click=_end,
+                    args=(doors, one.delegation_id, words),
+                )
         st.caption("Either of the two may end it. Votes that were given count on.")
 
 

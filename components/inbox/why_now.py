@@ -30,8 +30,10 @@ def draw(card: Card, doors: Doors, zone: str) -> None:
         st.markdown(f":material/hourglass_empty: {safe(costs[:1].upper() + costs[1:])}.")
     gain = card.content.benefit
     if gain is not None and gain.high:
-        st.caption(f"Worth {safe(span(gain.low, gain.high, gain.currency))} a month "
-                   f"({safe(gain.kind)}). {safe(gain.method, 800)}")  # fmt: skip
+        st.caption(
+            f"Worth {safe(span(gain.low, gain.high, gain.currency))} a month "
+            f"({safe(gain.kind)}). {safe(gain.method, 800)}"
+        )
     again: Mapping[int, Evidence] = st.session_state.get(_AGAIN, {}).get((card.row.proposal_id, card.row.revision), {})
     for number, one in enumerate(card.content.evidence):
         _evidence(one, again.get(number), number, zone, card)

@@ -20,8 +20,11 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
 def deployed_volume(state: State, name: str, principal: str) -> None:
     """A volume as the app's bundle makes it, with what it grants to ``principal`` and nothing else."""
     schema, catalog = name.rpartition(".")[0], name.partition(".")[0]
-    rights = (("catalog", catalog, ["USE_CATALOG"]), ("schema", schema, ["USE_SCHEMA"]),
-              ("volume", name, ["READ_VOLUME", "WRITE_VOLUME"]))  # fmt: skip
+    rights = (
+        ("catalog", catalog, ["USE_CATALOG"]),
+        ("schema", schema, ["USE_SCHEMA"]),
+        ("volume", name, ["READ_VOLUME", "WRITE_VOLUME"]),
+    )
     for kind, full_name, held in rights:
         securable = key(kind, full_name)
         if securable not in state.objects["securables"]:
@@ -96,10 +99,7 @@ def _within(state: State, request: Request, path: str, privilege: str, *, folder
     held = {one for place in places for one in _held(state, request.by, key(*place))}
     uses = {kind: _held(state, request.by, key(kind, of)) for kind, of in places}
     needs = (("USE_CATALOG", uses["catalog"]), ("USE_SCHEMA", uses["schema"] | uses["catalog"]), (privilege, held))
-    lacks = [
-        wanted for wanted, has in needs
-        if not {wanted, "ALL_PRIVILEGES", "OWNER"} & has
-    ]  # fmt: skip
+    lacks = [wanted for wanted, has in needs if not {wanted, "ALL_PRIVILEGES", "OWNER"} & has]
     if lacks:
         raise Refused(403, "PERMISSION_DENIED", f"User does not have {lacks[0].replace('_', ' ')} on Volume '{name}'.")
     return "/Volumes/" + "/".join(parts[:3])
@@ -108,8 +108,12 @@ def _within(state: State, request: Request, path: str, privilege: str, *, folder
 def _held(state: State, by: str, securable: str) -> set[str]:
     """The privileges of ``by`` on one securable, own and by group."""
     sorts = ("users", "service_principals")
-    ids = {one["id"] for sort in sorts for one in state.objects[sort].values()
-           if by in (one.get("userName"), one.get("applicationId"))}  # fmt: skip
+    ids = {
+        one["id"]
+        for sort in sorts
+        for one in state.objects[sort].values()
+        if by in (one.get("userName"), one.get("applicationId"))
+    }
     mine = {by, "account users"} | {
         group["displayName"]
         for group in state.objects["groups"].values()

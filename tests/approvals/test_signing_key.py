@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from actions.crew import Crew
 from actions.open import open_desk
-from approvals.checkpoints import KeyNotPrivate, NoKey, kept, own_key, public_key
+from approvals.checkpoints import KeyNotPrivate, NoKey, marks, own_key, public_key, trusted
 from settings import ROOT, Settings
 
 KEY = Ed25519PrivateKey.generate()
@@ -37,7 +37,7 @@ def test_only_a_laptop_makes_its_own_key(tmp_path: Path, profile: str, local: bo
         own_key(chosen)
     with pytest.raises(NoKey):
         Crew(None, chosen)  # type: ignore[arg-type]
-    assert kept(chosen) == ([], frozenset())
+    assert (marks(chosen), trusted(chosen)) == ([], frozenset())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -45,7 +45,7 @@ def test_a_given_key_signs_wherever_it_is_given(tmp_path: Path) -> None:
     for chosen in (Settings(home=tmp_path), Settings(home=tmp_path, profile="databricks", app_name="lakehelm")):
         given = replace(chosen, ledger_key=PEM)
         assert public_key(own_key(given)) == public_key(KEY)
-        assert kept(given) == ([], frozenset({public_key(KEY)}))
+        assert (marks(given), trusted(given)) == ([], frozenset({public_key(KEY)}))
         assert PEM not in repr(given)
         assert PEM in given.secrets
     assert list(tmp_path.iterdir()) == []

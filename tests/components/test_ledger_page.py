@@ -166,7 +166,7 @@ def test_the_export_proves_itself_elsewhere(store: Store, home: Path, tmp_path: 
     content = ledger_proof.packed(store, Settings(home=home))
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["ledger.jsonl", "ledger.manifest.json"]
     (tmp_path / "taken.zip").write_bytes(content)
-    marks, keys = checkpoints.kept(Settings(home=home))
+    marks, keys = checkpoints.marks(Settings(home=home)), checkpoints.trusted(Settings(home=home))
     with opened(tmp_path / "taken.zip") as (lines, manifest):
         found = verify(lines, manifest, marks, keys)
     assert (found.code, found.entries, found.checkpoint_seq) == (INTACT, 63, 62)  # and the entry that tells of it
