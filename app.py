@@ -10,10 +10,10 @@ from contextlib import ExitStack, asynccontextmanager
 import streamlit as st
 
 import logs
-from components.http_guard import LAYERS, only_here
 from components.warm_up import warm_up
 from pages.map import pages
 from settings import settings
+from web.http_guard import LAYERS, only_here
 
 
 def open_house(house: ExitStack) -> None:

@@ -14,7 +14,7 @@ import threading
 from actions import registry
 from actions.crew import Crew
 from actions.open import open_desk
-from approvals.checkpoints import KeyNotPrivate, NoKey, own_key
+from approvals.ledger.checkpoints import KeyNotPrivate, NoKey, own_key
 from logs import install_for_command
 from settings import settings
 from warehouse.open import close_readers, open_reader

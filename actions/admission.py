@@ -4,10 +4,10 @@ again. A name that only looks like a known one is unknown."""
 from __future__ import annotations
 
 from actions import registry
-from approvals.proposal import Draft
-from approvals.refusals import Refusal
-from approvals.rules import Policy
-from approvals.selector import like
+from approvals.policy.rules import Policy
+from approvals.policy.selector import like
+from approvals.values.proposal import Draft
+from approvals.values.refusals import Refusal
 
 
 class NotAdmitted(Refusal):

@@ -19,11 +19,11 @@ from actions.desk import Desk
 from actions.executor import Executor
 from actions.failures import words
 from actions.intake import good_until, take_drafts
-from approvals import checkpoints
-from approvals.escalation import escalate
-from approvals.second_place import place_of
-from approvals.store import Store
-from approvals.sweeps import sweep
+from approvals.deciding.escalation import escalate
+from approvals.deciding.sweeps import sweep
+from approvals.ledger import checkpoints
+from approvals.ledger.second_place import place_of
+from approvals.store.store import Store
 from settings import Settings
 
 LOG = logging.getLogger("lakehelm.actions")
@@ -33,7 +33,7 @@ IDLE, CHORES, SIGN, OBSERVE = 0.5, 2.0, 10.0, 1800.0  # seconds between two look
 class Crew:
     """Threads that work until :meth:`stop`. ``observe`` is called every half hour: what the agents see becomes
     drafts. ``chosen`` says where the ledger's checkpoints and the messages go, and what signs them: raises
-    :class:`approvals.checkpoints.NoKey` and :class:`approvals.checkpoints.KeyNotPrivate`."""
+    :class:`approvals.ledger.checkpoints.NoKey` and :class:`approvals.ledger.checkpoints.KeyNotPrivate`."""
 
     def __init__(
         self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Callable[[], object] | None = None

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from actions.chat_text import disarmed
-from approvals.store import Store
-from approvals.tables import OUTBOX
+from approvals.store.store import Store
+from approvals.store.tables import OUTBOX
 
 WAITING, SENT, FAILED, KEPT = "waiting", "sent", "failed", "kept"
 FIRST, LONGEST = dt.timedelta(seconds=5), dt.timedelta(hours=1)  # between two attempts

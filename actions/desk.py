@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.workspaces import Workspaces
-from approvals.people import Directory
-from approvals.policy_file import Policy
-from approvals.store import Store
+from approvals.people.people import Directory
+from approvals.policy.policy_file import Policy
+from approvals.store.store import Store
 from warehouse.interface import Answer, Ask
 
 

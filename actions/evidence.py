@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from actions.desk import Reads
-from approvals.canonical import digest
-from approvals.proposal import Evidence, Json, Scalar
+from approvals.values.canonical import digest
+from approvals.values.proposal import Evidence, Json, Scalar
 from queries.catalogue import catalogue
 from queries.schema import tables
 from warehouse.interface import Answer, ask
@@ -55,7 +55,7 @@ def read(reader: Reads | None, asked: Evidence) -> Evidence:
 
 
 def changed(reader: Reads | None, known: Sequence[Evidence]) -> str:
-    """In words, the first decisive figure that is not what it was (:class:`approvals.proposal.Scalar`); empty when all
+    """In words, the first decisive figure that is not what it was (:class:`approvals.values.proposal.Scalar`); empty when all
     still hold. Raises :class:`Unread`, and :class:`TooOld` for what is older than it may be when one acts on it."""
     for one in known:
         seen = read(reader, one)

@@ -20,18 +20,19 @@ from actions.acting import Permit
 from actions.desk import Desk
 from actions.failures import effect_of, words
 from actions.held import clocks, heart, still_held
-from actions.kind import Gone, Kind, NotAsApproved, Params, only_ours
+from actions.kinds.shared.kind import Gone, Kind, NotAsApproved, Params, only_ours
 from actions.workspace import ACT_TIMEOUT
 from actions.workspaces import NoWay
-from approvals import executions, outbox
-from approvals.executions import LeaseLost, ended, held, intend, rest
-from approvals.ledger import Actor
-from approvals.machines import WORKABLE
-from approvals.proposal import Check, Content, action_digest
-from approvals.proposals import content_of
-from approvals.refusals import Raced
-from approvals.store import Tx
-from approvals.transitions import Row, execute
+from approvals.deciding import executions
+from approvals.deciding.executions import LeaseLost, ended, held, intend, rest
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import Row, execute
+from approvals.ledger.ledger import Actor
+from approvals.store import outbox
+from approvals.store.store import Tx
+from approvals.values.machines import WORKABLE
+from approvals.values.proposal import Check, Content, action_digest
+from approvals.values.refusals import Raced
 
 ATTEMPTS = 3  # of a call that provably had no effect, and of an undo
 LOOKS = 6  # at a target that does not say whether the call had its effect

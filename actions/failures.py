@@ -16,8 +16,8 @@ def effect_of(error: BaseException, sent: bool = True) -> Effect:
     from databricks.sdk import errors
     from databricks.sdk.errors import DatabricksError
 
-    from actions.identifiers import BadTarget
-    from actions.kind import Gone, NotAsApproved
+    from actions.kinds.shared.identifiers import BadTarget
+    from actions.kinds.shared.kind import Gone, NotAsApproved
     from actions.workspaces import NoWay
 
     if isinstance(error, NotAsApproved | NoWay):
@@ -40,9 +40,9 @@ def words(error: BaseException) -> str:
 
 def told(error: BaseException) -> str:
     """The error as the end of a sentence for a person, without anything that looks like a secret."""
-    from actions.kind import Gone
-    from approvals.lakebase import StoreRefused
-    from approvals.store import StoreAway
+    from actions.kinds.shared.kind import Gone
+    from approvals.store.lakebase import StoreRefused
+    from approvals.store.store import StoreAway
 
     if isinstance(error, Gone):
         return "the target does not exist any more"
@@ -59,7 +59,7 @@ def may_pass(error: BaseException) -> bool:
     from sqlalchemy.exc import InterfaceError, OperationalError
 
     from actions.evidence import Unread
-    from approvals.people import Unreachable
+    from approvals.people.people import Unreachable
 
     away = isinstance(error, OperationalError | InterfaceError | Unread | Unreachable | OSError)
     return away or (isinstance(error, DatabricksError) and effect_of(error) == "unknown")

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from approvals import executions
-from approvals.executions import LeaseLost
-from approvals.store import Store
-from approvals.transitions import Row
+from approvals.deciding import executions
+from approvals.deciding.executions import LeaseLost
+from approvals.deciding.transitions import Row
+from approvals.store.store import Store
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def clocks() -> tuple[float, float]:
 def still_held(store: Store, row: Row, lease: dt.timedelta, begun: tuple[float, float], call: float) -> None:
     """Asked right before a request leaves that may take ``call`` seconds: a worker that was frozen since ``begun``
     (:func:`clocks`) must not send it any more, because others have taken over, or could while it is under way. Raises
-    :class:`approvals.executions.LeaseLost`."""
+    :class:`approvals.deciding.executions.LeaseLost`."""
     with store.writing() as tx:
         if not executions.renew(tx, row, lease):
             raise LeaseLost(row.execution_id)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from actions.desk import Reads
 from actions.evidence import Unread
-from approvals.proposal import Consumer, Impact, Target
+from approvals.values.proposal import Consumer, Impact, Target
 from warehouse.interface import ask
 
 WINDOW, MOST, PATIENCE = 30, 50, 60.0  # days, consumers, seconds

@@ -16,27 +16,29 @@ from actions import evidence, impact, registry
 from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import may_pass, words
-from actions.identifiers import check_looks
-from actions.kind import Kind, Params, essence
+from actions.kinds.shared.identifiers import check_looks
+from actions.kinds.shared.kind import Kind, Params, essence
 from actions.owners import owner_of
 from actions.proposers import known
 from actions.registry import titled
 from actions.stops import stopped
 from actions.workspaces import NoWay
-from approvals import budgets, drafts, executions, policy, switches, verbs
-from approvals.ledger import Actor
-from approvals.people import Person, Unreachable
-from approvals.policy import Facts, Start, Verdict
-from approvals.policy_file import environment_of, kind_enabled
-from approvals.proposal import CATALOGUED, Agent, Content, Draft, Evidence, Factor, Json, Rollback, Target
-from approvals.proposals import content_of, propose
-from approvals.refusals import NotYours, Refusal
-from approvals.risk import risk_class
-from approvals.stand_ins import lent
-from approvals.store import Tx
-from approvals.track import track_of
-from approvals.transitions import Row, proposal
-from approvals.voting import may_decide
+from approvals.deciding import budgets, drafts, executions, switches, verbs
+from approvals.deciding.proposals import content_of, propose
+from approvals.deciding.stand_ins import lent
+from approvals.deciding.transitions import Row, proposal
+from approvals.deciding.voting import may_decide
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person, Unreachable
+from approvals.policy import policy
+from approvals.policy.facts import Facts
+from approvals.policy.policy import Start, Verdict
+from approvals.policy.policy_file import environment_of, kind_enabled
+from approvals.reading.track import track_of
+from approvals.store.store import Tx
+from approvals.values.proposal import CATALOGUED, Agent, Content, Draft, Evidence, Factor, Json, Rollback, Target
+from approvals.values.refusals import NotYours, Refusal
+from approvals.values.risk import risk_class
 from spelling import folded
 
 LOG = logging.getLogger("lakehelm.actions")
@@ -61,7 +63,7 @@ def written(
     desk: Desk, content: Content, verdict: Verdict, actor: Actor, parent_id: str | None = None, draft_id: str = ""
 ) -> str:
     """Write what was worked out, and that its draft is done, as one; two who propose the same at once end up with one
-    proposal. Raises :class:`approvals.drafts.TakenAway` when another worker has taken the draft: nothing was written."""
+    proposal. Raises :class:`approvals.deciding.drafts.TakenAway` when another worker has taken the draft: nothing was written."""
     for last in (False, True):
         try:
             with desk.store.writing() as tx:
@@ -78,7 +80,7 @@ def written(
 def take_drafts(desk: Desk, limit: int = 10) -> int:
     """Work out what agents handed in; a draft that cannot become a proposal is kept with the reason. One that could not
     be worked out only now (store, workspace or warehouse away) stays taken, and is tried again after
-    :data:`approvals.drafts.HELD`. Returns how many were looked at."""
+    :data:`approvals.deciding.drafts.HELD`. Returns how many were looked at."""
     with desk.store.writing() as tx:
         taken = drafts.take(tx, limit)
     for draft_id, draft in taken:
@@ -132,7 +134,7 @@ def emergency(desk: Desk, proposal_id: str, revision: int, person: Person, incid
 def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     """Take a verified change back: a new, linked proposal whose plan was part of what was approved. It runs at once when
     the person may decide, the target is as the change left it and nothing was decided about it since; else people are
-    asked. Returns the new id; raises :class:`approvals.refusals.NotYours` for who has nothing to do with it."""
+    asked. Returns the new id; raises :class:`approvals.values.refusals.NotYours` for who has nothing to do with it."""
     with desk.store.reading() as tx:
         row, content, execution = verbs.undoing(tx, proposal_id, person, lent(tx, desk.directory, person))
         newest = executions.newest(tx, proposal_id)
@@ -178,7 +180,7 @@ def worked_out(
 ) -> tuple[Content, Verdict]:
     """The complete content of a proposal and what the policy says of it. ``undo_of``: the proposal whose change it takes
     back; ``emergency``: the incident because of which the emergency group decides. Raises
-    :class:`actions.identifiers.BadTarget` and :class:`actions.workspaces.NoWay`."""
+    :class:`actions.kinds.shared.identifiers.BadTarget` and :class:`actions.workspaces.NoWay`."""
     check_looks(draft.target)
     kind = registry.kind(draft.kind)
     params = registry.parsed(kind, draft.params)

@@ -11,14 +11,14 @@ from actions import impact, registry
 from actions.desk import Desk, Reads
 from actions.failures import told, words
 from actions.workspaces import Workspaces
-from approvals.checkpoints import own_key
-from approvals.group_names import spelt_as
-from approvals.people import Directory
-from approvals.policy_file import load
-from approvals.policy_names import meaningless
-from approvals.roles import policy_at
-from approvals.scim import LocalDirectory, ScimDirectory
-from approvals.store import open_store
+from approvals.ledger.checkpoints import own_key
+from approvals.people.group_names import spelt_as
+from approvals.people.people import Directory
+from approvals.people.roles import policy_at
+from approvals.people.scim import LocalDirectory, ScimDirectory
+from approvals.policy.policy_file import load
+from approvals.policy.policy_names import meaningless
+from approvals.store.store import open_store
 from settings import Settings
 from workspace_client import SignIn
 from workspace_client import sign_in as own_sign_in
@@ -37,7 +37,7 @@ class NotOpen(Exception):
 
 def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
     """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
-    when the settings do not: on a laptop. Raises :class:`approvals.checkpoints.NoKey`."""
+    when the settings do not: on a laptop. Raises :class:`approvals.ledger.checkpoints.NoKey`."""
     if chosen.may_act and chosen.workers:
         own_key(chosen)  # who works in this process signs, too
     workspaces = Workspaces(sign_in or own_sign_in(chosen), lambda: impact.hosts(reader))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from actions.identifiers import checked
-from approvals.proposal import Target
+from actions.kinds.shared.identifiers import checked
+from approvals.values.proposal import Target
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -16,19 +16,21 @@ from actions import evidence, registry
 from actions.desk import Desk
 from actions.failures import words
 from actions.intake import facts_of, good_until, refreshed
-from actions.kind import Found, Gone, Intent, Kind, NotAsApproved, Params, essence
+from actions.kinds.shared.kind import Found, Gone, Intent, Kind, NotAsApproved, Params, essence
 from actions.stops import stopped
 from actions.workspaces import NoWay
-from approvals import budgets, executions, ledger, policy, sweeps, switches, witnessed
-from approvals.executions import held, intend, rest
-from approvals.ledger import Actor
-from approvals.people import Unreachable
-from approvals.proposal import Check, Content, action_digest
-from approvals.proposals import content_of, give_way, record, revise, twin
-from approvals.quorum import seated
-from approvals.store import Tx
-from approvals.transitions import Row, decide, execute, proposal
-from approvals.voting import lapse, reopen, void, votes
+from approvals.deciding import budgets, executions, sweeps, switches, witnessed
+from approvals.deciding.executions import held, intend, rest
+from approvals.deciding.proposals import content_of, give_way, record, revise, twin
+from approvals.deciding.transitions import Row, decide, execute, proposal
+from approvals.deciding.voting import lapse, reopen, void, votes
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Unreachable
+from approvals.policy import policy
+from approvals.policy.quorum import seated
+from approvals.store.store import Tx
+from approvals.values.proposal import Check, Content, action_digest
 
 
 class Refused(Exception):
@@ -245,7 +247,7 @@ def _same_target(desk: Desk, content: Content, kind: Kind, params: Params, image
 
 def last_look(desk: Desk, row: Row, content: Content, kind: Kind, params: Params) -> dict[str, Any]:
     """The target right before the call, as it was approved; of a repeated call, what was there before the first one.
-    Raises :class:`actions.kind.NotAsApproved`, and what the SDK raises."""
+    Raises :class:`actions.kinds.shared.kind.NotAsApproved`, and what the SDK raises."""
     if kind.sends:
         return {}
     image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
@@ -278,7 +280,7 @@ def _holds(tx: Tx, desk: Desk, row: Row, content: Content) -> list[str]:
 
 
 def _both(tx: Tx, row: Row) -> tuple[Row, Row]:
-    """The proposal and the execution, locked in this order; raises :class:`approvals.executions.LeaseLost`."""
+    """The proposal and the execution, locked in this order; raises :class:`approvals.deciding.executions.LeaseLost`."""
     return proposal(tx, row.proposal_id, lock=True), held(tx, row)
 
 

@@ -3,9 +3,9 @@ have to be known by their id."""
 
 from __future__ import annotations
 
-from approvals.people import Directory, Person, folded
-from approvals.proposal import Agent
-from approvals.refusals import Refusal
+from approvals.people.people import Directory, Person, folded
+from approvals.values.proposal import Agent
+from approvals.values.refusals import Refusal
 
 
 class UnknownProposer(Refusal):
@@ -19,7 +19,7 @@ class UnknownProposer(Refusal):
 
 def known(directory: Directory, agent: Agent) -> Agent:
     """``agent`` with its sponsor by their id. Who signs in as a person has that person as its sponsor. Raises
-    :class:`UnknownProposer`, and :class:`approvals.people.Unreachable` while nobody can be looked up."""
+    :class:`UnknownProposer`, and :class:`approvals.people.people.Unreachable` while nobody can be looked up."""
     own = _person(directory, agent.principal) if "@" in folded(agent.principal) else None
     sponsor = directory.person(agent.sponsor) or _person(directory, agent.sponsor) if agent.sponsor else own
     if own is not None and sponsor != own:

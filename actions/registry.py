@@ -1,26 +1,20 @@
-"""Every kind of action there is, by its name. A kind that is not here does not exist: no proposal of it is taken."""
+"""Every kind of action there is, by its name: those of the files in ``actions/kinds``. A kind that is not here does not
+exist: no proposal of it is taken."""
 
 from __future__ import annotations
 
 import json
+import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
-from actions.kind import Kind, Params
-from approvals.proposal import Json, Target
-
-MODULES = (
-    "cluster_enforce_policy", "cluster_permanent_delete", "cluster_resize", "cluster_set_autotermination",
-    "cluster_start", "gateway_set_rate_limit", "grant_add", "grant_revoke", "index_sync", "job_cancel_run",
-    "job_pause_schedule", "job_repair_run", "job_run_now", "job_set_retries", "job_set_timeout", "model_set_alias",
-    "notify_owner", "permission_update", "pipeline_refresh", "pipeline_validate", "policy_edit", "quality_refresh",
-    "serving_set_scale", "serving_set_traffic", "tag_set", "ticket_open", "training_suggest", "warehouse_resize",
-    "warehouse_set_autostop", "warehouse_start",
-)  # fmt: skip
+from actions.kinds.shared.kind import Kind, Params
+from approvals.values.proposal import Json, Target
 
 
 class UnknownKind(LookupError):
@@ -41,8 +35,8 @@ class BadParams(ValueError):
 
 def _found() -> dict[str, Kind]:
     made: dict[str, Kind] = {}
-    for name in MODULES:
-        module = import_module(f"actions.{name}")
+    for found in pkgutil.iter_modules([str(Path(__file__).with_name("kinds"))]):
+        module = import_module(f"actions.kinds.{found.name}")
         own: tuple[Kind, ...] = module.KINDS if hasattr(module, "KINDS") else (module.KIND,)
         for one in own:
             if one.name in made:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from actions import registry
 from actions.desk import Desk
-from approvals import switches
-from approvals.store import Tx
-from approvals.switches import Names, Switch
+from approvals.deciding import switches
+from approvals.deciding.switches import Names, Switch
+from approvals.store.store import Tx
 
 
 def names(tx: Tx, agents: Iterable[str] = (), workspaces: Iterable[str] = ()) -> Names:

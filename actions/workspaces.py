@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from actions.workspace import ACT_TIMEOUT, Workspace
-from approvals.proposal import Target
-from approvals.refusals import Refusal
+from approvals.values.proposal import Target
+from approvals.values.refusals import Refusal
 from workspace_client import SignIn
 
 if TYPE_CHECKING:

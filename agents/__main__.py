@@ -9,7 +9,7 @@ import sys
 import threading
 
 from agents.round import run_forever, run_once
-from approvals.store import open_store
+from approvals.store.store import open_store
 from logs import install_for_command
 from settings import settings
 from warehouse.open import close_readers, open_reader

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from approvals import drafts, rejections
-from approvals.proposal import Agent, Draft
-from approvals.store import Store, Tx
+from approvals.deciding import drafts, rejections
+from approvals.store.store import Store, Tx
+from approvals.values.proposal import Agent, Draft
 from queries.kinds import Param
 from warehouse import reach
 from warehouse.interface import Answer, Ask, ask

@@ -5,17 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
 
-from agents import finops, governanceops, pipelineops, proposing
+from agents import proposing
 from agents.proposing import Capability, Look, Submitted
-from approvals import deadlines, track
-from approvals.store import Store
+from approvals.deciding import deadlines
+from approvals.reading import track
+from approvals.store.store import Store
 from warehouse.reader import Reader
 
-CAPABILITIES: tuple[Capability, ...] = (finops.CAPABILITY, pipelineops.CAPABILITY, governanceops.CAPABILITY)
 _LOG = logging.getLogger("lakehelm.agents")
+
+
+def _found() -> Iterator[Capability]:
+    """Those that the files of ``agents/<dimension>/`` declare as ``CAPABILITY``; the other files there help them."""
+    for path in sorted(Path(__file__).parent.glob("*ops/*.py")):
+        module = import_module(f"agents.{path.parent.name}.{path.stem}")
+        if hasattr(module, "CAPABILITY"):
+            yield module.CAPABILITY
+
+
+CAPABILITIES = tuple(_found())
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from approvals.checkpoint_line import BadCheckpoint, Checkpoint, read
-from approvals.ledger_verify import INCOMPARABLE, UNREADABLE, Report, Unreadable, opened, said, verify
+from approvals.ledger.checkpoint_line import BadCheckpoint, Checkpoint, read
+from approvals.ledger.ledger_verify import INCOMPARABLE, UNREADABLE, Report, Unreadable, opened, said, verify
 from logs import install_for_command
 from settings import settings
 
 if TYPE_CHECKING:
-    from approvals.store import Store
+    from approvals.store.store import Store
 
 
 def _say(text: str) -> None:
@@ -30,7 +30,7 @@ def _say(text: str) -> None:
 
 
 def _store() -> Store:
-    from approvals.store import open_store
+    from approvals.store.store import open_store
 
     return open_store(settings())
 
@@ -64,8 +64,8 @@ def _of_file(export: Path, checkpoints: list[Checkpoint], keys: frozenset[str]) 
 
 
 def _of_store(checkpoints: list[Checkpoint], keys: frozenset[str]) -> Report:
-    from approvals import checkpoints as own
-    from approvals.ledger_export import verify_all, verify_store
+    from approvals.ledger import checkpoints as own
+    from approvals.reading.ledger_export import verify_all, verify_store
 
     if checkpoints:
         return verify_store(_store(), checkpoints=checkpoints, keys=keys or own.trusted(settings()))
@@ -75,7 +75,7 @@ def _of_store(checkpoints: list[Checkpoint], keys: frozenset[str]) -> Report:
 def _story(chosen: argparse.Namespace) -> str:
     """The entries of one proposal in an export that was found intact, one a line."""
     if not chosen.export:
-        from approvals.ledger import story
+        from approvals.ledger.ledger import story
 
         with _store().reading() as tx:
             told = [
@@ -93,9 +93,9 @@ def _story(chosen: argparse.Namespace) -> str:
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    from approvals import checkpoints as own
-    from approvals.ledger_export import export
-    from approvals.second_place import PlaceAway
+    from approvals.ledger import checkpoints as own
+    from approvals.ledger.second_place import PlaceAway
+    from approvals.reading.ledger_export import export
 
     with suppress(own.NoKey):
         own.own_key(settings())  # so that the export names its key from the first one on
@@ -112,8 +112,8 @@ def _export(chosen: argparse.Namespace) -> int:
 def _checkpoint(chosen: argparse.Namespace) -> int:
     import datetime as dt
 
-    from approvals import checkpoints as own
-    from approvals.second_place import PlaceAway, place_of
+    from approvals.ledger import checkpoints as own
+    from approvals.ledger.second_place import PlaceAway, place_of
 
     place = chosen.folder or place_of(settings())
     try:
@@ -132,7 +132,7 @@ def _checkpoint(chosen: argparse.Namespace) -> int:
 
 
 def _key(_: argparse.Namespace) -> int:
-    from approvals import checkpoints as own
+    from approvals.ledger import checkpoints as own
 
     try:
         _say(own.public_key(own.own_key(settings())))

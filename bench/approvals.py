@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.ledger_export import verify_store
-from approvals.store import Store, open_store
+from approvals.reading.ledger_export import verify_store
+from approvals.store.store import Store, open_store
 from bench.deciding import contradictions, quorum
 from bench.machine import machine
 from bench.working import flipped, stalled

@@ -21,10 +21,10 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
-from approvals.drafts import HELD
-from approvals.ledger_export import verify_store
-from approvals.machines import EXECUTION, NEEDS_A_LOOK
-from approvals.tables import DRAFTS, EXECUTIONS, LEDGER, PROPOSALS
+from approvals.deciding.drafts import HELD
+from approvals.reading.ledger_export import verify_store
+from approvals.store.tables import DRAFTS, EXECUTIONS, LEDGER, PROPOSALS
+from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
 from bench.chaos_load import AGENT, AWAY, Loads, hand_in, opened, visit, vote
 from bench.deployed import Deployed, Started, deployed, forwarded, wait_healthy
 from bench.forwarded import NoPage

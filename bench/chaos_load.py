@@ -15,17 +15,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from approvals import drafts
-from approvals.people import Person
-from approvals.proposal import Agent, Draft, Target
-from approvals.proposals import content_of
-from approvals.quorum import could_fill
-from approvals.refusals import Refusal
-from approvals.roles import Roles
-from approvals.store import StoreAway
-from approvals.tables import PROPOSALS
-from approvals.transitions import proposal
-from approvals.voting import Ballot, accept, votes
+from approvals.deciding import drafts
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import proposal
+from approvals.deciding.voting import Ballot, accept, votes
+from approvals.people.people import Person
+from approvals.people.roles import Roles
+from approvals.policy.quorum import could_fill
+from approvals.store.store import StoreAway
+from approvals.store.tables import PROPOSALS
+from approvals.values.proposal import Agent, Draft, Target
+from approvals.values.refusals import Refusal
 from bench.deployed import Deployed, Started, forwarded, organisation
 from bench.forwarded import NoPage, tab
 from demo.faults import where

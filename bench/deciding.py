@@ -12,15 +12,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.ledger import Actor
-from approvals.people import Person
-from approvals.policy import Verdict
-from approvals.proposal import Agent, Content, DryRun, Requirement, Seats, Target, VerifyPlan
-from approvals.proposals import propose
-from approvals.refusals import AlreadyDecided, Refusal
-from approvals.store import Store
-from approvals.tables import DECISIONS, PROPOSALS, VOTES
-from approvals.voting import Ballot, accept, reject
+from approvals.deciding.proposals import propose
+from approvals.deciding.voting import Ballot, accept, reject
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.policy.policy import Verdict
+from approvals.store.store import Store
+from approvals.store.tables import DECISIONS, PROPOSALS, VOTES
+from approvals.values.proposal import Agent, Content, DryRun, Requirement, Seats, Target, VerifyPlan
+from approvals.values.refusals import AlreadyDecided, Refusal
 
 GROUP = "approvers"
 AGENT = Agent(id="bench.agent", version="1", principal="agent:bench")

@@ -20,9 +20,10 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from approvals.store import Store
+from approvals.store.store import Store
 from bench.postgres import Database, database_in
 from bench.serving import ROOT, healthy
+from demo.emulator.serve import shown
 from demo.emulator.server import WAREHOUSE, Emulator
 from demo.lakehouse import built
 from demo.names import PROD
@@ -31,7 +32,7 @@ from demo.workspace.files import deployed_volume
 from demo.workspace.lakebase import ENDPOINT, endpoint
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import Effect, Json, Request, State
-from demo.workspace.workspace import ROUTES, Workspace, made, shown
+from demo.workspace.workspace import ROUTES, Workspace, made
 
 NAME, URL = "lakehelm-rehearsal", "https://lakehelm-rehearsal.apps.example"
 DATABASE, SCHEMA = "databricks_postgres", "lakehelm"

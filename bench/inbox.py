@@ -12,12 +12,12 @@ from typing import Any
 import psutil
 import sqlalchemy as sa
 
-from approvals.ledger import Actor
-from approvals.policy import Verdict
-from approvals.proposal import Agent, Benefit, Change, Content, DryRun, Requirement, Seats, Target
-from approvals.proposals import propose
-from approvals.store import Store, open_store
-from approvals.tables import PROPOSALS
+from approvals.deciding.proposals import propose
+from approvals.ledger.ledger import Actor
+from approvals.policy.policy import Verdict
+from approvals.store.store import Store, open_store
+from approvals.store.tables import PROPOSALS
+from approvals.values.proposal import Agent, Benefit, Change, Content, DryRun, Requirement, Seats, Target
 from bench.client import person
 from bench.machine import machine
 from bench.serving import serve

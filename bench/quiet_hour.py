@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from actions.crew import OBSERVE
 from agents.round import run_once
-from approvals.store import Store, engine
+from approvals.store.store import Store, engine
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from warehouse.embedded import Embedded

@@ -21,16 +21,16 @@ from actions import registry
 from actions.acting import Permit
 from actions.desk import Desk
 from actions.executor import Executor
-from actions.kind import Kind, Params
-from approvals import switches
-from approvals.ledger import Actor
-from approvals.machines import EXECUTION
-from approvals.people import Person
-from approvals.policy_file import load
-from approvals.proposal import Change, DryRun, Json, Reversibility, Target, VerifyPlan
-from approvals.rules import Budgets, Limits, Policy, Spread
-from approvals.store import Store
-from approvals.tables import EXECUTIONS, LEDGER
+from actions.kinds.shared.kind import Kind, Params
+from approvals.deciding import switches
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.policy.policy_file import load
+from approvals.policy.rules import Budgets, Limits, Policy, Spread
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS, LEDGER
+from approvals.values.machines import EXECUTION
+from approvals.values.proposal import Change, DryRun, Json, Reversibility, Target, VerifyPlan
 from bench.deciding import PEOPLE, proposed
 
 POLICY = Path(__file__).resolve().parent.parent / "policies" / "default.yaml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from approvals.people import Directory, Unreachable
+from approvals.people.people import Directory, Unreachable
 from components.identity import ACT_AS, Viewer
 from components.names import words_for
 from components.untrusted import safe

@@ -10,15 +10,15 @@ from typing import TypeVar
 
 import streamlit as st
 
-from approvals import budgets, switches
-from approvals.attention import TARGET, attention
-from approvals.canonical import digest
-from approvals.ledger import Actor
-from approvals.people import Person, Unreachable
-from approvals.refusals import Refusal
-from approvals.rules import Policy
-from approvals.store import Store, Tx
-from approvals.switches import Names, Switch, SwitchRefused
+from approvals.deciding import budgets, switches
+from approvals.deciding.switches import Names, Switch, SwitchRefused
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person, Unreachable
+from approvals.policy.rules import Policy
+from approvals.reading.attention import TARGET, attention
+from approvals.store.store import Store, Tx
+from approvals.values.canonical import digest
+from approvals.values.refusals import Refusal
 from components import format as fmt
 from components import stopped
 from components.inbox import clicks

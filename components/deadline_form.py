@@ -11,13 +11,13 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from approvals import deadlines
-from approvals.canonical import digest
-from approvals.people import Directory, Person, Unreachable
-from approvals.refusals import NotYours, Refusal
-from approvals.roles import policy_at
-from approvals.rules import Policy
-from approvals.store import Store
+from approvals.deciding import deadlines
+from approvals.people.people import Directory, Person, Unreachable
+from approvals.people.roles import policy_at
+from approvals.policy.rules import Policy
+from approvals.store.store import Store
+from approvals.values.canonical import digest
+from approvals.values.refusals import NotYours, Refusal
 from components import state
 from components.identity import acting, limits
 from components.inbox import clicks
@@ -121,7 +121,7 @@ def _act(chosen: Job | None, due: str, zone: str, removed: bool, at: Declaring, 
 
 def written(chosen: Job, due: str, zone: str, removed: bool, at: Declaring, words: dict[str, str]) -> bool:
     """Write it as whoever acts now, in one transaction with its word. False when there was nothing to withdraw. Raises
-    :class:`approvals.refusals.Refusal` and :class:`approvals.deadlines.BadDeadline`."""
+    :class:`approvals.values.refusals.Refusal` and :class:`approvals.deciding.deadlines.BadDeadline`."""
     person = at.me()
     if person is None or not deadlines.may_declare(at.policy, person):
         raise NotYours(NOT_YOURS)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from approvals.identity import READ, REQUEST, Proof, ReloadFirst, Unproven, proofs
-from approvals.people import Directory, Person, Unreachable
-from approvals.policy_file import PolicyError
-from approvals.roles import ALL, Limits, Roles, policy_at, roles_of
+from approvals.people.identity import READ, REQUEST, Proof, ReloadFirst, Unproven, proofs
+from approvals.people.people import Directory, Person, Unreachable
+from approvals.people.roles import ALL, Limits, Roles, policy_at, roles_of
+from approvals.policy.policy_file import PolicyError
 from logs import REQUEST_ID, known_id
 from settings import Settings
 
@@ -53,7 +53,7 @@ def limits(chosen: Settings) -> Limits:
 
 def acting(chosen: Settings, directory: Directory) -> Person | None:
     """Who acts now, looked up anew at every call with the groups they are in; None means: nobody may act. Raises
-    :class:`approvals.people.Unreachable`, with a sentence for the person."""
+    :class:`approvals.people.people.Unreachable`, with a sentence for the person."""
     looks = viewer(chosen)
     if looks is None:
         return None

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from approvals.checkpoint_line import BadCheckpoint
-from approvals.checkpoints import KeyNotPrivate, marks, trusted
-from approvals.ledger import head
-from approvals.ledger_export import export, verify_all
-from approvals.ledger_verify import BROKEN, INTACT, Report
-from approvals.second_place import PlaceAway
-from approvals.store import Store
+from approvals.ledger.checkpoint_line import BadCheckpoint
+from approvals.ledger.checkpoints import KeyNotPrivate, marks, trusted
+from approvals.ledger.ledger import head
+from approvals.ledger.ledger_verify import BROKEN, INTACT, Report
+from approvals.ledger.second_place import PlaceAway
+from approvals.reading.ledger_export import export, verify_all
+from approvals.store.store import Store
 from components import format as fmt
 from components.untrusted import safe
 from settings import Settings

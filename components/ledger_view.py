@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from approvals import ledger
-from approvals.ledger import Entry
-from approvals.store import Store
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Entry
+from approvals.store.store import Store
 from components import format as fmt
 from components.inbox import words
 from components.names import words_for
@@ -47,7 +47,7 @@ _FACTS = ("event", "proposal_id", "revision", "action_digest", "hash", "prev_has
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: as the parameters of :func:`approvals.ledger.search` have it."""
+    """What is looked for: as the parameters of :func:`approvals.ledger.ledger.search` have it."""
 
     text: str
     actor: str

@@ -12,7 +12,7 @@ from unicodedata import normalize
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from approvals.roles import Limits
+from approvals.people.roles import Limits
 from components.state import Reads
 from queries.catalogue import catalogue
 from queries.folding import joined, parted

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from approvals.roles import Limits
+from approvals.people.roles import Limits
 from components import filter_bar, identity, state
 from components import format as fmt
 from components.filters import Filters

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Protocol
 
-from approvals.store import Store
+from approvals.store.store import Store
 from settings import settings
 from warehouse.interface import Answer, Ask
 
@@ -49,7 +49,7 @@ def store() -> Store:
     chosen = _set.get("store")
     if isinstance(chosen, Store):
         return chosen
-    from approvals.store import open_store
+    from approvals.store.store import open_store
 
     return open_store(settings())
 

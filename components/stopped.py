@@ -13,8 +13,8 @@ from threading import Lock
 
 import streamlit as st
 
-from approvals.store import Store, Tx
-from approvals.switches import ENVIRONMENT, Switch
+from approvals.deciding.switches import ENVIRONMENT, Switch
+from approvals.store.store import Store, Tx
 from components import format as fmt
 from components.store_away import Away
 from components.untrusted import plain, safe

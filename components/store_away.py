@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from approvals.lakebase import StoreRefused
-from approvals.store import StoreAway, Tx
+from approvals.store.lakebase import StoreRefused
+from approvals.store.store import StoreAway, Tx
 from components import state
 from components.untrusted import safe
 from components.waiting import beside, until_done

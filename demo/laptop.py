@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from demo.emulator.serve import serve
 from demo.lakehouse import built, ensure
-from demo.workspace.workspace import serve
 from settings import Settings
 
 

@@ -35,7 +35,7 @@ def _preflight(chosen: argparse.Namespace) -> int:
 
 
 def _grants(chosen: argparse.Namespace) -> int:
-    from approvals.policy_file import PolicyError, load
+    from approvals.policy.policy_file import PolicyError, load
     from deploy.grants import script
 
     try:
@@ -59,8 +59,8 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
-    from approvals.guards import grants_sql
-    from approvals.store import open_store
+    from approvals.store.guards import grants_sql
+    from approvals.store.store import open_store
     from deploy.store_tables import declared
 
     declared()  # all of them, so that all of them are granted
@@ -80,7 +80,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 
 def _dump(chosen: argparse.Namespace) -> int:
-    from approvals.store import open_store
+    from approvals.store.store import open_store
     from deploy.dump import BadDump, dump
 
     try:
@@ -92,7 +92,7 @@ def _dump(chosen: argparse.Namespace) -> int:
 
 
 def _restore(chosen: argparse.Namespace) -> int:
-    from approvals.store import open_store
+    from approvals.store.store import open_store
     from deploy.dump import BadDump, checked, restore
 
     try:

@@ -16,10 +16,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.guards import guards, remove
-from approvals.ledger_export import verify_store
-from approvals.ledger_verify import said
-from approvals.store import Store, Tx, database_time
+from approvals.ledger.ledger_verify import said
+from approvals.reading.ledger_export import verify_store
+from approvals.store.guards import guards, remove
+from approvals.store.store import Store, Tx, database_time
 from deploy.store_tables import REVISION, declared, decoded, encoded, inserted, selected
 
 FORMAT = "lakehelm-dump/1"

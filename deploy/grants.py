@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from approvals.policy_file import kind_enabled
-from approvals.rules import Policy
+from approvals.policy.policy_file import kind_enabled
+from approvals.policy.rules import Policy
 from deploy.kind_rights import OFF_BY_THEMSELVES, RIGHTS
 from deploy.needs import Need, dotted, needs, quoted
 

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from approvals.policy_file import PolicyError, kind_enabled, load
-from approvals.policy_names import meaningless
-from approvals.rules import Policy
+from approvals.policy.policy_file import PolicyError, kind_enabled, load
+from approvals.policy.policy_names import meaningless
+from approvals.policy.rules import Policy
 from deploy.findings import Finding, plain
 from deploy.kind_rights import OFF_BY_THEMSELVES, RIGHTS, holds
 from deploy.look_workspace import level_of, names_of

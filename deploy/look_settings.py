@@ -65,7 +65,7 @@ def webhooks(text: str) -> Iterator[Finding]:
 
 def ledger_key(chosen: Settings) -> Iterator[Finding]:
     """The key that signs the ledger; from outside only the app itself can look at it."""
-    from approvals.checkpoints import KeyNotPrivate, NoKey, own_key, public_key
+    from approvals.ledger.checkpoints import KeyNotPrivate, NoKey, own_key, public_key
 
     mend = "Make the secret as docs/deploy.md says; app.yaml gives it: LAKEHELM_LEDGER_KEY, valueFrom: ledger-key."
     try:
@@ -110,7 +110,7 @@ def second_place(chosen: Settings) -> Iterator[Finding]:
 
 def _volume(chosen: Settings) -> Finding:
     """Whether the app reads what it signed before; that it may write is asked of the resource."""
-    from approvals.second_place import PlaceAway, place_of
+    from approvals.ledger.second_place import PlaceAway, place_of
 
     name = chosen.checkpoint_volume.removeprefix("/Volumes/").strip("/").replace("/", ".")
     try:

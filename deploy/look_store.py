@@ -21,7 +21,7 @@ def store(chosen: Settings, inside: bool) -> Iterator[Finding]:
     """What stands between the app and its tables; ``inside``: looked at by the app itself."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from approvals.lakebase import StoreRefused
+    from approvals.store.lakebase import StoreRefused
 
     if not chosen.lakebase and chosen.store.startswith("sqlite"):
         yield from _sqlite(chosen, inside)
@@ -60,7 +60,7 @@ def _sqlite(chosen: Settings, inside: bool) -> Iterator[Finding]:
 
 def _engine(chosen: Settings) -> Engine:
     if chosen.lakebase:
-        from approvals.lakebase import lakebase_engine
+        from approvals.store.lakebase import lakebase_engine
 
         return lakebase_engine(chosen)
     import sqlalchemy as sa
@@ -136,10 +136,10 @@ def _script() -> ScriptDirectory:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    import approvals.store
+    import approvals.store.store
 
     config = Config()
-    config.set_main_option("script_location", str(Path(approvals.store.__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(Path(approvals.store.store.__file__).with_name("migrations")))
     return ScriptDirectory.from_config(config)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import pkgutil
 from collections.abc import Mapping
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,11 +17,11 @@ REVISION = "alembic_version"
 def declared() -> list[sa.Table]:
     """Every table that the room of approvals declares, those that others point to first."""
     import approvals
-    from approvals.store import METADATA
+    from approvals.store.store import METADATA
 
-    for found in pkgutil.iter_modules(approvals.__path__):
-        if not found.ispkg and not found.name.startswith("_"):
-            import_module(f"approvals.{found.name}")
+    room = Path(approvals.__path__[0])
+    for path in sorted(room.glob("*/*.py")):
+        import_module(f"approvals.{path.parent.name}.{path.stem}")
     return list(METADATA.sorted_tables)
 
 

@@ -12,11 +12,11 @@ from actions import evidence, intake, registry
 from actions.desk import Desk
 from actions.failures import told
 from actions.open import NotOpen, desk, why_not_open
-from approvals.ledger_export import verify_store
-from approvals.ledger_verify import said
-from approvals.people import Unreachable
-from approvals.proposal import Json
-from approvals.refusals import Refusal
+from approvals.ledger.ledger_verify import said
+from approvals.people.people import Unreachable
+from approvals.reading.ledger_export import verify_store
+from approvals.values.proposal import Json
+from approvals.values.refusals import Refusal
 from components import state
 from components.identity import acting, limits
 from components.inbox.doors import Doors, KindForm

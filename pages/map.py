@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from approvals.roles import Roles
+from approvals.people.roles import Roles
 
 SECTIONS = ("", "Operate", "Account for")  # of the navigation, in this order
 _NO_PAGES = {"map", "shell"}

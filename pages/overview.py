@@ -6,7 +6,7 @@ import datetime as dt
 
 import streamlit as st
 
-from approvals.inbox import open_by_dimension
+from approvals.reading.inbox import open_by_dimension
 from components.health import Dimension, show_health
 from components.page import Page, begin
 from components.panels import overview as panels

@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
-from approvals import deadlines
+from approvals.deciding import deadlines
 from components.deadline_form import form
 from components.page import Page, begin
 from components.panels import pipelineops as panels

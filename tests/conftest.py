@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 import sqlalchemy as sa
 
-from approvals.store import engine
+from approvals.store.store import engine
 
 # The same draws in every run, and none that fails because the machine was busy.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from approvals.store import engine
+from approvals.store.store import engine
 
 FOLDER = tempfile.TemporaryDirectory(prefix="lakehelm-prepared-")  # goes away with the process
 

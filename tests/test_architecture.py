@@ -14,7 +14,7 @@ FLOORS = {
     "once": 1, "queries": 1, "workspace_client": 1, "logs": 1,
     "approvals": 2, "warehouse": 2,
     "actions": 3, "agents": 3, "components": 3, "demo": 3,
-    "pages": 4, "api": 4,
+    "pages": 4, "web": 4, "api": 4,
     "app": 5, "deploy": 5,
 }  # fmt: skip
 ROOMS = [name for name in FLOORS if (ROOT / name).is_dir() or (ROOT / f"{name}.py").exists()]
@@ -48,6 +48,54 @@ def test_arrows_point_down(room: str) -> None:
     assert {path: bad for path in files(room) if (bad := violations(room, imports(path)))} == {}
 
 
+def room_of(module: str, depth: int) -> str:
+    return ".".join(module.split(".")[:depth])
+
+
+def arrows(depth: int) -> set[tuple[str, str]]:
+    """Who imports whom among rooms ``depth`` folders deep, anywhere in a file."""
+    known = {
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for room in ROOMS for path in files(room)
+    }
+    found = set()
+    for module in known:
+        path = ROOT / (module.replace(".", "/") + ".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for one in (f"{node.module}.{alias.name}" for alias in node.names):
+                    target = one if one in known else node.module
+                    if target in known and room_of(target, depth) != room_of(module, depth):
+                        found.add((room_of(module, depth), room_of(target, depth)))
+    return found
+
+
+def circle(found: set[tuple[str, str]]) -> list[str]:
+    """Those of circles, and between two; empty where there is an order."""
+    left = {one for pair in found for one in pair}
+    while True:
+        among = {(a, b) for a, b in found if a in left and b in left}
+        within = {a for a, _ in among} & {b for _, b in among}
+        if within == left:
+            return sorted(left)
+        left = within
+
+
+@pytest.mark.parametrize("depth", [2, 9])
+def test_nothing_runs_in_a_circle(depth: int) -> None:
+    """Neither the rooms inside of rooms (2) nor single files (9)."""
+    assert circle(arrows(depth)) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")}) == ["b", "c"]
+    assert circle({("a", "b"), ("b", "c")}) == []
+
+
+def test_the_rooms_of_approvals_have_few_arrows() -> None:
+    inside = {pair for pair in arrows(2) if all(one.startswith("approvals.") for one in pair)}
+    assert len(inside) < 25
+
+
 def test_an_upward_arrow_is_found() -> None:
     assert violations("queries", iter([("warehouse.cache", 3)])) == ["line 3: queries imports warehouse"]
     assert violations("agents", iter([("components.tile", 1)])) == ["line 1: agents imports components"]
@@ -57,7 +105,10 @@ def test_an_upward_arrow_is_found() -> None:
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [
-        ("streamlit", {"pages", "components", "app", "deploy"}),  # deploy: the protocol of a session, to try a page
+        (
+            "streamlit",
+            {"pages", "components", "app", "web", "deploy"},
+        ),  # deploy: the protocol of a session, to try a page
         ("databricks", {"workspace_client", "actions", "warehouse", "approvals", "deploy", "demo", "api"}),
         ("duckdb", {"warehouse", "demo"}),
     ],

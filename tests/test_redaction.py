@@ -21,13 +21,13 @@ import sqlalchemy as sa
 
 import logs
 from actions.failures import told, words
-from approvals import ledger
-from approvals.identity import Proofs, Unproven, _me
-from approvals.lakebase import Passwords, Patience, StoreRefused, _connected
-from approvals.ledger import Actor
-from approvals.principal import principal
-from approvals.scim import ScimDirectory
-from approvals.store import METADATA, Store, engine
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.people.identity import Proofs, Unproven, _me
+from approvals.people.scim import ScimDirectory
+from approvals.store.lakebase import Passwords, Patience, StoreRefused, _connected
+from approvals.store.principal import principal
+from approvals.store.store import METADATA, Store, engine
 from bench.serving import serve
 from demo.emulator.server import Emulator
 from settings import Settings

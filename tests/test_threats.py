@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from components.http_guard import headers
 from deploy.expected_headers import EXPECTED
+from web.http_guard import headers
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ import pytest
 
 import workspace_client
 from actions.workspace import Workspace
-from approvals.identity import _me
-from approvals.principal import principal
+from approvals.people.identity import _me
+from approvals.store.principal import principal
 from deploy.look_workspace import signed_in
 from settings import Settings
 from tests.test_architecture import ROOMS, ROOT, files

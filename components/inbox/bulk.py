@@ -8,11 +8,11 @@ from typing import Literal
 
 import streamlit as st
 
-from approvals.canonical import digest
-from approvals.people import Person, Unreachable
-from approvals.refusals import Refusal
-from approvals.together import decide_together
-from approvals.voting import REASONS, Ballot
+from approvals.deciding.together import decide_together
+from approvals.deciding.voting import REASONS, Ballot
+from approvals.people.people import Person, Unreachable
+from approvals.values.canonical import digest
+from approvals.values.refusals import Refusal
 from components.inbox import clicks, notes, ticks
 from components.inbox.doors import Doors
 from components.inbox.groups import bulk_money

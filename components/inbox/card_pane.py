@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from approvals.card import Card, card
-from approvals.offers import offers
-from approvals.people import Person
-from approvals.policy import Start
-from approvals.refusals import NoSuchProposal
-from approvals.stand_ins import lent
-from approvals.store import Tx
-from approvals.verbs import viewed
+from approvals.deciding.stand_ins import lent
+from approvals.deciding.verbs import viewed
+from approvals.people.people import Person
+from approvals.policy.policy import Start
+from approvals.reading.card import Card, card
+from approvals.reading.offers import offers
+from approvals.store.store import Tx
+from approvals.values.refusals import NoSuchProposal
 from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
 from components.inbox.doors import Doors
 from components.inbox.place import Place, open_card

@@ -1,4 +1,4 @@
-"""Words that make each decision count once (approvals/nonces.py), given out with what is drawn. They lie in the session,
+"""Words that make each decision count once (approvals/store/nonces.py), given out with what is drawn. They lie in the session,
 which proves nothing by itself: a word is good for the person and the revision it was drawn for only."""
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from approvals import nonces
-from approvals.people import Person
-from approvals.store import Store, Tx
+from approvals.people.people import Person
+from approvals.store import nonces
+from approvals.store.store import Store, Tx
 
 VERBS = (
     "accept", "reject", "override", "revoke", "veto", "edit", "ask", "answer", "look", "undo", "emergency", "claim",
@@ -51,7 +51,7 @@ def given(
 def once(
     words: Mapping[str, str], verb: str, proposal_id: str, revision: int, digest: str
 ) -> Callable[[Tx, Person], None]:
-    """Takes the word back in the transaction of the decision. Raises :class:`approvals.nonces.NotThisClick`."""
+    """Takes the word back in the transaction of the decision. Raises :class:`approvals.store.nonces.NotThisClick`."""
 
     def take(tx: Tx, me: Person) -> None:
         st.session_state.pop(_HELD, None)  # what is drawn next gets new ones, whatever comes of this

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from approvals.card import ELSEWHERE, Card
-from approvals.proposal import Consumer
+from approvals.reading.card import ELSEWHERE, Card
+from approvals.values.proposal import Consumer
 from components import format as fmt
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK

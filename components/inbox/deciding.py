@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from approvals import verbs, voting
-from approvals.executions import look
-from approvals.people import Person
-from approvals.refusals import Refusal
-from approvals.stand_ins import lent
-from approvals.store import Tx
+from approvals.deciding import verbs, voting
+from approvals.deciding.executions import look
+from approvals.deciding.stand_ins import lent
+from approvals.people.people import Person
+from approvals.store.store import Tx
+from approvals.values.refusals import Refusal
 from components.inbox import notes
 from components.inbox.clicks import once
 from components.inbox.doors import Doors

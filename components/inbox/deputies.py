@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from approvals import verbs
-from approvals.canonical import digest
-from approvals.people import Person
-from approvals.stand_ins import StandIn
+from approvals.deciding import verbs
+from approvals.deciding.stand_ins import StandIn
+from approvals.people.people import Person
+from approvals.values.canonical import digest
 from components import format as fmt
 from components.inbox import clicks, notes
 from components.inbox.doors import Doors

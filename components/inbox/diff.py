@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from approvals.proposal import Change
+from approvals.values.proposal import Change
 from components.untrusted import cells, exact
 
 HIDDEN = "••••••"

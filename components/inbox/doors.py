@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from approvals.people import Directory, Person
-from approvals.policy import Start
-from approvals.proposal import Content, Evidence, Json
-from approvals.store import Store, Tx
+from approvals.people.people import Directory, Person
+from approvals.policy.policy import Start
+from approvals.store.store import Store, Tx
+from approvals.values.proposal import Content, Evidence, Json
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Doors:
     whole), nothing when they are fine. ``edited``, ``overridden``, ``undone`` and ``emergency`` are those of the intake; ``reread``
     reads evidence again; ``proved`` verifies a proposal's record: whether it is whole, and a sentence.
     ``starts`` says when an action really starts that is due then, once everybody has agreed.
-    They raise a :class:`approvals.refusals.Refusal` with a sentence for the person."""
+    They raise a :class:`approvals.values.refusals.Refusal` with a sentence for the person."""
 
     store: Store
     directory: Directory

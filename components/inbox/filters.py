@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from approvals.inbox import VIEWS, View, choices
-from approvals.store import Store
+from approvals.reading.inbox import VIEWS, View, choices
+from approvals.store.store import Store
 from components import format as fmt
 from components.inbox.place import FILTERS, Place, amount, narrow
 from components.inbox.words import RISK

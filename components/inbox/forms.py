@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from approvals.card import Card
-from approvals.executions import HUMAN
-from approvals.people import Person
-from approvals.voting import REASONS
+from approvals.deciding.executions import HUMAN
+from approvals.deciding.voting import REASONS
+from approvals.people.people import Person
+from approvals.reading.card import Card
 from components.inbox import deciding, typed_form
 from components.inbox.doors import Doors, KindForm
 from components.inbox.place import go

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from approvals.canonical import digest
-from approvals.people import Person
-from approvals.policy import Start
-from approvals.recent import Reversible, version
-from approvals.store import Store
+from approvals.people.people import Person
+from approvals.policy.policy import Start
+from approvals.reading.recent import Reversible, version
+from approvals.store.store import Store
+from approvals.values.canonical import digest
 from components import format as fmt
 from components.inbox import clicks
 from components.inbox.deciding import all_taken_back, taken_back

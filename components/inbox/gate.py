@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from approvals.card import Card
+from approvals.reading.card import Card
 
 _KEY = "inbox-read"
 MUST = (1, 3)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from approvals.inbox import Group, Line
-from approvals.inbox_details import Details
+from approvals.reading.inbox import Group, Line
+from approvals.reading.inbox_details import Details
 from components import format as fmt
 from components.inbox import ticks
 from components.inbox.doors import KindForm

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from approvals.card import ELSEWHERE, Card
-from approvals.policy import Start
-from approvals.proposal import Content
+from approvals.policy.policy import Start
+from approvals.reading.card import ELSEWHERE, Card
+from approvals.values.proposal import Content
 from components import format as fmt
 from components.inbox import diff
 from components.inbox.rows import span

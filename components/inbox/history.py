@@ -7,8 +7,8 @@ import json
 import pandas as pd
 import streamlit as st
 
-from approvals.card import Card
-from approvals.ledger import Entry
+from approvals.ledger.ledger import Entry
+from approvals.reading.card import Card
 from components import format as fmt
 from components.inbox import diff, notes
 from components.inbox.doors import Doors

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from approvals.inbox import Line
-from approvals.inbox_details import Details
+from approvals.reading.inbox import Line
+from approvals.reading.inbox_details import Details
 from components.inbox import ticks
 from components.inbox.place import Place, open_card
 from components.inbox.words import KEYS

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from approvals.canonical import digest
-from approvals.inbox import Line
-from approvals.inbox_details import Details
+from approvals.reading.inbox import Line
+from approvals.reading.inbox_details import Details
+from approvals.values.canonical import digest
 from components.inbox import rows, ticks
 from components.inbox.place import PAGE, Place, go, open_card, pages
 from components.inbox.words import EMPTY, ORDER

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from approvals.refusals import AlreadyDecided, Refusal
+from approvals.values.refusals import AlreadyDecided, Refusal
 from components import format as fmt
 from components.inbox.words import STATE, VERB
 from components.untrusted import plain, safe

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from approvals import inbox
-from approvals.inbox import Group, Line, View
-from approvals.inbox_details import Details, details
-from approvals.people import Person, Unreachable
-from approvals.policy import Start
-from approvals.proposals import content_of
-from approvals.recent import Reversible, reversible, version
-from approvals.stand_ins import StandIn, stand_ins
-from approvals.store import Tx
+from approvals.deciding.proposals import content_of
+from approvals.deciding.stand_ins import StandIn, stand_ins
+from approvals.people.people import Person, Unreachable
+from approvals.policy.policy import Start
+from approvals.reading import inbox
+from approvals.reading.inbox import Group, Line, View
+from approvals.reading.inbox_details import Details, details
+from approvals.reading.recent import Reversible, reversible, version
+from approvals.store.store import Tx
 from components.inbox import bulk, card_pane, deputies, filters, fresh, groups, keys, listing, notes, saved
 from components.inbox.doors import NOBODY, Doors
 from components.inbox.place import PAGE, Place, here, pages

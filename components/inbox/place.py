@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from approvals.inbox import VIEWS, Filters, View
+from approvals.reading.inbox import VIEWS, Filters, View
 from components.uncut import uncut
 
 PAGE = 50

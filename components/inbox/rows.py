@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from approvals.inbox import Line
-from approvals.inbox_details import Details
+from approvals.reading.inbox import Line
+from approvals.reading.inbox_details import Details
 from components import format as fmt
 from components.inbox.words import HOLD, MARKS, RISK, RISK_HELP, STATE, STATE_COLOUR, STATE_HELP, titled
 from components.tokens import DARK, LIGHT, Theme

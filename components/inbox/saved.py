@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from approvals import saved_views
-from approvals.people import Person, Unreachable
-from approvals.refusals import Refusal
-from approvals.store import Tx
+from approvals.people import saved_views
+from approvals.people.people import Person, Unreachable
+from approvals.store.store import Tx
+from approvals.values.refusals import Refusal
 from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.place import FILTERS, narrow

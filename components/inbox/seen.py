@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from approvals.people import Person
-from approvals.store import Tx
+from approvals.people.people import Person
+from approvals.store.store import Tx
 from components.inbox import clicks
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import streamlit as st
 
-from approvals.inbox import Line
-from approvals.inbox_details import Details
+from approvals.reading.inbox import Line
+from approvals.reading.inbox_details import Details
 from components.uncut import uncut
 
 _KEY = "inbox-ticks"

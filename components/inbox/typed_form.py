@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 import streamlit as st
 
-from approvals.proposal import Json
+from approvals.values.proposal import Json
 from components.names import words_for
 from components.untrusted import safe
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from approvals.card import Card
-from approvals.offers import Offers
-from approvals.people import Person
+from approvals.people.people import Person
+from approvals.reading.card import Card
+from approvals.reading.offers import Offers
 from components.inbox import deciding, gate
 from components.inbox.doors import Doors
 from components.inbox.place import open_card

@@ -7,9 +7,9 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from approvals.card import Card, Similar
-from approvals.people import Directory, Unreachable
-from approvals.reliability import Bin
+from approvals.people.people import Directory, Unreachable
+from approvals.reading.card import Card, Similar
+from approvals.reading.reliability import Bin
 from components import format as fmt
 from components.inbox.words import REASON, STATE, VERB
 from components.untrusted import cells, plain, safe

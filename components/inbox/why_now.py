@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from approvals.card import Card
-from approvals.people import Unreachable
-from approvals.proposal import Evidence, Ooda
-from approvals.refusals import Refusal
+from approvals.people.people import Unreachable
+from approvals.reading.card import Card
+from approvals.values.proposal import Evidence, Ooda
+from approvals.values.refusals import Refusal
 from components import format as fmt
 from components.inbox import head, notes
 from components.inbox.doors import Doors

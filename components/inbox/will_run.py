@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from approvals.card import Card
-from approvals.proposal import Content
+from approvals.reading.card import Card
+from approvals.values.proposal import Content
 from components.inbox import diff
 from components.inbox.words import titled
 from components.untrusted import exact, plain, safe

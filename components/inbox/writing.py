@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from approvals.people import Person, Unreachable
-from approvals.refusals import Raced, Refusal
-from approvals.store import Tx
-from approvals.together import signed
-from approvals.voting import Ballot, Standing
+from approvals.deciding.together import signed
+from approvals.deciding.voting import Ballot, Standing
+from approvals.people.people import Person, Unreachable
+from approvals.store.store import Tx
+from approvals.values.refusals import Raced, Refusal
 from components.inbox import notes
 from components.inbox.doors import Doors
 from components.inbox.place import go

@@ -8,9 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+from demo.emulator.serve import shown
 from demo.emulator.server import TOKEN, WAREHOUSE, Emulator
 from demo.lakehouse import built
-from demo.workspace.workspace import made, shown
+from demo.workspace.workspace import made
 from logs import install_for_command
 from settings import settings
 

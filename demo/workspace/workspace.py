@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote
@@ -31,10 +29,8 @@ from demo.workspace import (
     warehouses,
 )
 from demo.workspace.here import Here
-from demo.workspace.overlay import SystemTables
 from demo.workspace.persist import Journal
 from demo.workspace.state import Clock, Json, Refused, Request, Route, Seed, State
-from warehouse.embedded import OVERLAY
 
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
@@ -165,42 +161,3 @@ def made(
         effects = journal.laid_over(objects)
         moved.ahead = dt.timedelta(hours=float(journal.fact(AHEAD) or 0))
     return Workspace(State(objects, moved, effects), journal), world
-
-
-@dataclass(frozen=True)
-class Served:
-    """The workspaces that answer on loopback: ``url`` of the app's own, ``urls`` of all by their id, and the ``token`` of
-    the app's principal."""
-
-    url: str
-    token: str
-    workspace: Workspace
-    urls: Mapping[str, str]
-
-
-@contextmanager
-def shown(
-    workspace: Workspace, world: Organisation, home: Path, urls: Mapping[str, str] | None = None
-) -> Iterator[SystemTables]:
-    """While the block runs, the system tables of the lakehouse in ``home`` follow what is done to ``workspace``, and know
-    the addresses of the workspaces (``urls`` by id)."""
-    tables = SystemTables(home / OVERLAY, world, workspace.state, workspace.look, urls or {})
-    tables.keep_writing()
-    try:
-        yield tables
-    finally:
-        tables.stop()
-        tables.write()
-
-
-@contextmanager
-def serve(home: Path, seed: int, scale: float, now: dt.datetime, clock: Clock = utc_now) -> Iterator[Served]:
-    """Serve the workspace of (``seed``, ``scale``) on a free port of 127.0.0.1 while the block runs; ``home`` keeps what
-    is done to it, and the lakehouse there shows it."""
-    from demo.emulator.server import Emulator
-
-    workspace, world = made(seed, scale, now, home, clock)
-    with Emulator(None, workspace=workspace) as emulator, shown(workspace, world, home, emulator.urls):
-        yield Served(emulator.url, people.APP_TOKEN, workspace, emulator.urls)
-    if workspace.journal:
-        workspace.journal.close()

@@ -27,8 +27,8 @@ def _work(url: str, hosts: dict[str, str], now: dt.datetime, checkpoint: str | N
     from actions.desk import Desk
     from actions.executor import Executor
     from actions.workspaces import Workspaces
-    from approvals.store import Store
-    from approvals.store import engine as opened
+    from approvals.store.store import Store
+    from approvals.store.store import engine as opened
     from demo.names import PROD as HOME
     from demo.workspace.people import APP_TOKEN
     from tests.actions.office import crowd, the_policy

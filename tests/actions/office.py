@@ -15,18 +15,18 @@ from actions import intake
 from actions.desk import Desk
 from actions.executor import Checkpoint, Executor
 from actions.workspaces import Workspaces
-from approvals.ledger import Actor
-from approvals.machines import EXECUTION, NEEDS_A_LOOK
-from approvals.people import Person
-from approvals.policy_file import load
-from approvals.proposal import Agent, Draft
-from approvals.proposals import content_of
-from approvals.rules import Policy, RegisteredAgent
-from approvals.store import Store
-from approvals.store import engine as opened
-from approvals.tables import OUTBOX
-from approvals.transitions import Row, live_execution, proposal
-from approvals.voting import Ballot, accept
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import Row, live_execution, proposal
+from approvals.deciding.voting import Ballot, accept
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.policy.policy_file import load
+from approvals.policy.rules import Policy, RegisteredAgent
+from approvals.store.store import Store
+from approvals.store.store import engine as opened
+from approvals.store.tables import OUTBOX
+from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
+from approvals.values.proposal import Agent, Draft
 from demo.workspace.people import APP_TOKEN
 from demo.workspace.state import Effect
 from tests.actions.kind_cases_catalog import KindCase

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from actions import intake, registry
 from actions.admission import NotAdmitted
-from approvals.budgets import demand_of
-from approvals.ledger import Actor
-from approvals.policy_file import PolicyError, load, parse
-from approvals.proposal import Benefit, Draft, Evidence, Ooda, Scalar
-from approvals.rules import RegisteredAgent
-from approvals.transitions import Row, proposal
+from approvals.deciding.budgets import demand_of
+from approvals.deciding.transitions import Row, proposal
+from approvals.ledger.ledger import Actor
+from approvals.policy.policy_file import PolicyError, load, parse
+from approvals.policy.rules import RegisteredAgent
+from approvals.values.proposal import Benefit, Draft, Evidence, Ooda, Scalar
 from queries.catalogue import catalogue
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CASES as CATALOGUED
@@ -147,7 +147,9 @@ def test_a_reserved_name_cannot_be_registered(name: str) -> None:
 
 
 def test_the_agents_of_the_house_are_registered() -> None:
-    from agents import finops, governanceops, pipelineops
+    from agents.finops import idle_warehouses as finops
+    from agents.governanceops import unused_grants as governanceops
+    from agents.pipelineops import failed_runs as pipelineops
 
     policy = load(POLICY)
     for agent in (finops.AGENT, pipelineops.AGENT, governanceops.AGENT):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from actions.identifiers import BadTarget
-from actions.kind import Gone, Intent, Kind, essence
+from actions.kinds.shared.identifiers import BadTarget
+from actions.kinds.shared.kind import Gone, Intent, Kind, essence
 from actions.registry import kind as kind_called
 from actions.registry import parsed
 from tests.actions.kind_cases_catalog import CHANGING, KindCase

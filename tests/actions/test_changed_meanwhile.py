@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from actions import evidence, registry
-from actions.kind import essence
-from approvals.proposal import Check
+from actions.kinds.shared.kind import essence
+from approvals.values.proposal import Check
 from demo.workspace.state import State
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
@@ -165,7 +165,7 @@ def test_changed_while_the_evidence_is_read(tmp_path: Path, monkeypatch: pytest.
 
         monkeypatch.setattr(evidence, "changed", slowly)
         here.executor().work_one()
-        from approvals.transitions import proposal
+        from approvals.deciding.transitions import proposal
 
         with here.desk.store.reading() as tx:
             row = proposal(tx, made)

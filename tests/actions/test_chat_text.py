@@ -17,8 +17,8 @@ from actions import intake, registry
 from actions.chat_text import disarmed
 from actions.deliver import written
 from actions.owners import owner_of
-from approvals.ledger import Actor
-from approvals.proposal import Draft
+from approvals.ledger.ledger import Actor
+from approvals.values.proposal import Draft
 from tests.actions.kind_cases_catalog import CASES
 from tests.actions.office import BY, Office, office
 

@@ -11,7 +11,7 @@ import pytest
 from actions import registry
 from actions.acting import Permit
 from actions.executor import Executor
-from actions.kind import Kind
+from actions.kinds.shared.kind import Kind
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import Office, office

@@ -10,9 +10,9 @@ import pytest
 from databricks.sdk.errors import DatabricksError, InvalidParameterValue, InvalidState, ResourceConflict
 
 from actions import registry
-from actions.identifiers import BadTarget
-from actions.kind import Intent, Inverse, Kind
-from approvals.proposal import Target
+from actions.kinds.shared.identifiers import BadTarget
+from actions.kinds.shared.kind import Intent, Inverse, Kind
+from approvals.values.proposal import Target
 from demo.faults import where
 from demo.workspace import policies
 from demo.workspace.state import Json

@@ -11,9 +11,9 @@ import pytest
 from databricks.sdk.errors import DatabricksError
 
 from actions import registry
-from actions.identifiers import BadTarget
-from actions.kind import Gone, Intent, Kind, essence
-from approvals.canonical import canonical
+from actions.kinds.shared.identifiers import BadTarget
+from actions.kinds.shared.kind import Gone, Intent, Kind, essence
+from approvals.values.canonical import canonical
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import KindCase
 from tests.actions.workspace_server import NOW, Served, served

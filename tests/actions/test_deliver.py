@@ -18,9 +18,9 @@ import sqlalchemy as sa
 
 from actions import deliver as delivery
 from actions.deliver import FAILED, KEPT, LEASE, LONGEST, SENT, TRIES, WAITING, Answered, BadWebhook, Delivered, deliver
-from approvals import outbox
-from approvals.store import METADATA, Store
-from approvals.tables import OUTBOX
+from approvals.store import outbox
+from approvals.store.store import METADATA, Store
+from approvals.store.tables import OUTBOX
 
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
@@ -110,7 +110,7 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    from approvals.store import engine
+    from approvals.store.store import engine
 
     url = (
         f"sqlite:///{tmp_path / 'store.sqlite'}"

@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from actions import intake
-from approvals.ledger import Actor, story
-from approvals.proposal import Draft
-from approvals.proposals import content_of
-from approvals.refusals import CommentNeeded, NotYours, Refusal
-from approvals.tables import OUTBOX
-from approvals.transitions import proposal
-from approvals.verbs import working_days
-from approvals.voting import Ballot, accept
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import proposal
+from approvals.deciding.verbs import working_days
+from approvals.deciding.voting import Ballot, accept
+from approvals.ledger.ledger import Actor, story
+from approvals.store.tables import OUTBOX
+from approvals.values.proposal import Draft
+from approvals.values.refusals import CommentNeeded, NotYours, Refusal
 from tests.actions.kind_cases import CASES
 from tests.actions.office import BY, Office, office
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from actions import registry
-from actions.kind import ID, NUMBER, reference
+from actions.kinds.shared.kind import ID, NUMBER, reference
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import Office, office

@@ -14,10 +14,10 @@ import pytest
 
 from actions import evidence, intake
 from actions.intake import Pointless
-from approvals.ledger import Actor
-from approvals.proposal import Draft, Evidence, Scalar
-from approvals.proposals import content_of
-from approvals.transitions import proposal
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import proposal
+from approvals.ledger.ledger import Actor
+from approvals.values.proposal import Draft, Evidence, Scalar
 from queries.catalogue import catalogue
 from queries.schema import tables
 from tests.actions.kind_cases import CASES

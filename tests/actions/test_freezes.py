@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from actions import intake
-from approvals import policy as engine
-from approvals.ledger import Actor
-from approvals.policy import Start, good_until
-from approvals.proposal import Draft
-from approvals.proposals import content_of
-from approvals.rules import Policy
-from approvals.sweeps import sweep
-from approvals.transitions import proposal
-from approvals.windows import Window, runs_out, standing
+from approvals.deciding.proposals import content_of
+from approvals.deciding.sweeps import sweep
+from approvals.deciding.transitions import proposal
+from approvals.ledger.ledger import Actor
+from approvals.policy import policy as engine
+from approvals.policy.policy import Start, good_until
+from approvals.policy.rules import Policy
+from approvals.policy.windows import Window, runs_out, standing
+from approvals.values.proposal import Draft
 from tests.actions.kind_cases import CASES
 from tests.actions.office import BY, Crowd, Office, office, the_policy
 from tests.approvals import golden

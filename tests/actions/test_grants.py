@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.kind import Inverse
+from actions.kinds.shared.kind import Inverse
 from actions.registry import BadParams, parsed
 from actions.registry import kind as kind_called
 from demo.workspace.securables import key

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from actions import intake, registry
-from actions.identifiers import BadTarget, in_path
-from actions.principals import Ambiguous, held_as
+from actions.kinds.shared.identifiers import BadTarget, in_path
+from actions.kinds.shared.principals import Ambiguous, held_as
 from actions.registry import BadParams, parsed
-from approvals.canonical import canonical, digest
-from approvals.ledger import Actor
-from approvals.proposal import Draft, Target
+from approvals.ledger.ledger import Actor
+from approvals.values.canonical import canonical, digest
+from approvals.values.proposal import Draft, Target
 from demo.names import PROD
 from demo.workspace.securables import key
 from tests.actions import kind_cases, kind_cases_catalog

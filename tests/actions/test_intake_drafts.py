@@ -13,9 +13,9 @@ from databricks.sdk.errors import TemporarilyUnavailable
 from sqlalchemy.exc import OperationalError
 
 from actions import intake
-from approvals import drafts
-from approvals.proposal import Draft
-from approvals.tables import DRAFTS, PROPOSALS
+from approvals.deciding import drafts
+from approvals.store.tables import DRAFTS, PROPOSALS
+from approvals.values.proposal import Draft
 from tests.actions.kind_cases import CASES
 from tests.actions.office import BY, Office, office
 

@@ -10,8 +10,8 @@ import pytest
 from databricks.sdk.errors import BadRequest, InvalidParameterValue, InvalidState
 
 from actions import registry
-from actions.identifiers import BadTarget
-from actions.kind import Intent, Inverse, essence
+from actions.kinds.shared.identifiers import BadTarget
+from actions.kinds.shared.kind import Intent, Inverse, essence
 from demo.faults import where
 from demo.workspace.state import Json
 from tests.actions.kind_cases import failed_run, gone_by

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.kind import Kind
+from actions.kinds.shared.kind import Kind
 from actions.registry import KINDS, parsed
 from demo import faults
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from actions.kind import Inverse, essence
-from actions.object_permissions import Unreadable, rank
+from actions.kinds.shared.kind import Inverse, essence
+from actions.kinds.shared.object_permissions import Unreadable, rank
 from actions.registry import kind as kind_called
 from actions.registry import parsed
 from tests.actions.kind_cases_catalog import target

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from actions import registry
 from actions.registry import BadParams
-from approvals.canonical import canonical
-from approvals.proposal import Target
+from approvals.values.canonical import canonical
+from approvals.values.proposal import Target
 
 EDIT = registry.kind("policy.edit")
 TARGET = Target(workspace_id="1", type="policy", id="p")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from actions import registry
-from actions.kind import NotAsApproved
-from actions.warehouse_settings import DEFAULTED
+from actions.kinds.shared.kind import NotAsApproved
+from actions.kinds.shared.warehouse_settings import DEFAULTED
 from demo.workspace.state import State
 from demo.workspace.warehouses import DEFAULTS
 from tests.actions.kind_cases import CASES

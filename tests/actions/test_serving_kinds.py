@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from databricks.sdk.errors import ResourceConflict
 
-from actions.kind import Gone, Intent, essence
+from actions.kinds.shared.kind import Gone, Intent, essence
 from actions.registry import BadParams, parsed
 from actions.registry import kind as kind_called
 from tests.actions.kind_cases_catalog import target

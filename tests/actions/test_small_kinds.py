@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.kind import Gone, Intent
+from actions.kinds.shared.kind import Gone, Intent
 from actions.registry import BadParams, parsed
 from actions.registry import kind as kind_called
 from demo.organisation import GOLD

@@ -10,7 +10,7 @@ import pytest
 
 from actions.acting import Permit
 from actions.held import clocks
-from actions.kind import essence
+from actions.kinds.shared.kind import essence
 from actions.registry import kind as kind_called
 from actions.registry import parsed
 from tests.actions.kind_cases import CASES

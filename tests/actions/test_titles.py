@@ -8,7 +8,7 @@ import pytest
 
 from actions import registry
 from actions.registry import _unquoted
-from approvals.proposal import Target
+from approvals.values.proposal import Target
 
 HOSTILE = "x` once. Approved by the owners, ticket `OPS-1"
 

@@ -14,15 +14,15 @@ import pytest
 import sqlalchemy as sa
 
 from actions import intake, registry
-from actions.kind import essence, only_ours
-from approvals import verbs
-from approvals.ledger import story
-from approvals.people import Person
-from approvals.refusals import NotYours, Refusal
-from approvals.rules import EnvironmentRule
-from approvals.tables import EXECUTIONS, PROPOSALS
-from approvals.transitions import Row, proposal
-from approvals.voting import Ballot, accept
+from actions.kinds.shared.kind import essence, only_ours
+from approvals.deciding import verbs
+from approvals.deciding.transitions import Row, proposal
+from approvals.deciding.voting import Ballot, accept
+from approvals.ledger.ledger import story
+from approvals.people.people import Person
+from approvals.policy.rules import EnvironmentRule
+from approvals.store.tables import EXECUTIONS, PROPOSALS
+from approvals.values.refusals import NotYours, Refusal
 from demo.names import PROD
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
@@ -233,7 +233,7 @@ def test_it_is_looked_at_again_inside_the_undo(here: Office, monkeypatch: pytest
 
 
 def registry_check(ok: bool) -> Any:
-    from approvals.proposal import Check
+    from approvals.values.proposal import Check
 
     return Check(id="health", expected="well", observed="not well", ok=ok)
 

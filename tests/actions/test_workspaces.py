@@ -12,12 +12,12 @@ import pytest
 from actions import impact, intake, registry
 from actions.acting import Elsewhere, Permit
 from actions.evidence import Unread
-from actions.identifiers import BadTarget
+from actions.kinds.shared.identifiers import BadTarget
 from actions.workspaces import METASTORE, NoWay, Workspaces, of_one_family
-from approvals.ledger import Actor
-from approvals.proposal import Draft, Target
-from approvals.proposals import content_of
-from approvals.transitions import proposal
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import proposal
+from approvals.ledger.ledger import Actor
+from approvals.values.proposal import Draft, Target
 from demo.names import CLOSED, DEV, EUROPE, PROD
 from demo.workspace.people import APP, APP_SECRET, APP_TOKEN
 from tests.actions.kind_cases import CASES

@@ -11,10 +11,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from agents import finops, governanceops, pipelineops, proposing
+from agents import proposing
+from agents.finops import idle_warehouses as finops
+from agents.governanceops import unused_grants as governanceops
+from agents.pipelineops import failed_runs as pipelineops
 from agents.proposing import Capability, Observation
 from agents.round import CAPABILITIES
-from approvals.proposal import Draft
+from approvals.values.proposal import Draft
 from queries.catalogue import catalogue
 from warehouse.coverage import Coverage
 from warehouse.interface import Answer, ask

@@ -18,13 +18,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from agents import finops, governanceops, pipelineops, proposing
+from agents import proposing
+from agents.finops import idle_warehouses as finops
+from agents.governanceops import unused_grants as governanceops
+from agents.pipelineops import failed_runs as pipelineops
 from agents.proposing import Look
 from agents.round import CAPABILITIES, run_once
-from approvals import deadlines, drafts
-from approvals.deadlines import Deadline
-from approvals.proposal import Draft
-from approvals.store import Store, engine
+from approvals.deciding import deadlines, drafts
+from approvals.deciding.deadlines import Deadline
+from approvals.store.store import Store, engine
+from approvals.values.proposal import Draft
 from bench.quiet_hour import quiet_hour
 from queries.catalogue import catalogue
 from queries.kinds import Param

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.seasons import may_return, visits
+from agents.governanceops.seasons import may_return, visits
 
 TODAY = dt.date(2026, 11, 20)
 DAYS = 90

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from approvals.machines import BEFORE_EFFECT, DECISION, EXECUTION, WORKABLE, IllegalEvent
-from approvals.people import Person
-from approvals.quorum import could_fill, seated
-from approvals.voting import barred
+from approvals.deciding.voting import barred
+from approvals.people.people import Person
+from approvals.policy.quorum import could_fill, seated
+from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, WORKABLE, IllegalEvent
 from tests.approvals.world import ANN, CY, RED_AND_BLUE, ROBOT
 
 ATTEMPTS, REVISIONS = 2, 2

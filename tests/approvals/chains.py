@@ -10,12 +10,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from approvals.canonical import canonical
-from approvals.checkpoint_line import Checkpoint
-from approvals.checkpoints import public_key
-from approvals.ledger_line import chained, composed, entry_bytes, genesis, line, stamp
-from approvals.ledger_verify import FORMAT, Manifest
-from approvals.machines import BEFORE_EFFECT, DECISION, EXECUTION, WORKABLE
+from approvals.ledger.checkpoint_line import Checkpoint
+from approvals.ledger.checkpoints import public_key
+from approvals.ledger.ledger_line import chained, composed, entry_bytes, genesis, line, stamp
+from approvals.ledger.ledger_verify import FORMAT, Manifest
+from approvals.values.canonical import canonical
+from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, WORKABLE
 
 START = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from actions.desk import Desk
-from approvals.store import Store
+from approvals.store.store import Store
 from bench.deciding import PEOPLE
 from bench.working import Counters, counted
 from tests.approvals.world import Clock, People, store_at

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from approvals.policy_file import load, parse
-from approvals.proposal import Requirement
-from approvals.rules import Policy
+from approvals.policy.policy_file import load, parse
+from approvals.policy.rules import Policy
+from approvals.values.proposal import Requirement
 
 FILE = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
 DEFAULT: Policy = load(FILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from approvals.proposal import Requirement, Seats
+from approvals.values.proposal import Requirement, Seats
 
 # seats -> voters -> who sits where, what is missing
 SEATINGS: list[tuple[str, str, str, str]] = [

@@ -18,19 +18,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from actions.executor import Executor
-from actions.kind import Kind
-from approvals import switches, verbs
-from approvals.executions import HUMAN, look
-from approvals.ledger import Actor
-from approvals.machines import EXECUTION, NEEDS_A_LOOK, WORKABLE
-from approvals.people import Person, Unreachable
-from approvals.proposal import Rollback
-from approvals.proposals import content_of
-from approvals.refusals import AlreadyDecided, AlreadyVoted, NotYours, Refusal, TooLate
-from approvals.store import Store
-from approvals.sweeps import sweep
-from approvals.tables import EXECUTIONS, LEDGER, PROPOSALS, VOTES
-from approvals.voting import Ballot, accept, reject, revoke, veto
+from actions.kinds.shared.kind import Kind
+from approvals.deciding import switches, verbs
+from approvals.deciding.executions import HUMAN, look
+from approvals.deciding.proposals import content_of
+from approvals.deciding.sweeps import sweep
+from approvals.deciding.voting import Ballot, accept, reject, revoke, veto
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person, Unreachable
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS, LEDGER, PROPOSALS, VOTES
+from approvals.values.machines import EXECUTION, NEEDS_A_LOOK, WORKABLE
+from approvals.values.proposal import Rollback
+from approvals.values.refusals import AlreadyDecided, AlreadyVoted, NotYours, Refusal, TooLate
 from bench.deciding import AGENT, GROUP, PEOPLE, content
 from bench.working import CHECKPOINTS, counted
 from tests.approvals.office import later

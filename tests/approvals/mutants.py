@@ -17,7 +17,9 @@ from tests.approvals.golden import policy_tables
 from tests.approvals.golden_quorum import quorum_tables
 from tests.approvals.golden_risk import risk_tables
 
-TABLES: dict[str, Callable[[Any], None]] = {"policy": policy_tables, "quorum": quorum_tables, "risk": risk_tables}
+TABLES: dict[str, Callable[[Any], None]] = {
+    "policy/policy": policy_tables, "policy/quorum": quorum_tables, "values/risk": risk_tables,
+}  # fmt: skip
 ROOM = Path(__file__).resolve().parents[2] / "approvals"
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt),
@@ -115,7 +117,7 @@ def _swapped(node: Any) -> None:
 
 def killed(mutant: Mutant, judge: Callable[[Any], None]) -> bool:
     """Whether a table fails on it, or it does not even run."""
-    name = f"approvals._mutant_{mutant.file}"
+    name = f"approvals._mutant_{mutant.file.replace('/', '_')}"
     module = types.ModuleType(name)
     sys.modules[name] = module  # where pydantic looks for the names in annotations
     try:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from actions.desk import Desk
 from actions.executor import Executor
-from approvals.proposal import Content
-from approvals.store import Store
+from approvals.store.store import Store
+from approvals.values.proposal import Content
 from bench.deciding import PEOPLE, content
 from tests.approvals.world import Clock, proposed, row_of, say_yes
 

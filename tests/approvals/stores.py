@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from approvals.guards import remove
-from approvals.store import Store, engine
+from approvals.store.guards import remove
+from approvals.store.store import Store, engine
 from tests.prepared import prepared
 
 START = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)

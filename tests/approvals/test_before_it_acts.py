@@ -10,11 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from actions.desk import Desk
-from approvals import verbs
-from approvals.canonical import canonical
-from approvals.ledger import story
-from approvals.people import Person, Unreachable
-from approvals.proposal import (
+from approvals.deciding import verbs
+from approvals.deciding.proposals import content_of
+from approvals.ledger.ledger import story
+from approvals.people.people import Person, Unreachable
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS, PROPOSALS, REVISIONS, VOTES
+from approvals.values.canonical import canonical
+from approvals.values.proposal import (
     WORDS,
     Answer,
     Benefit,
@@ -32,9 +35,6 @@ from approvals.proposal import (
     Seats,
     VerifyPlan,
 )
-from approvals.proposals import content_of
-from approvals.store import Store
-from approvals.tables import EXECUTIONS, PROPOSALS, REVISIONS, VOTES
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work

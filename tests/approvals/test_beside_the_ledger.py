@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals import deadlines, saved_views, switches, verbs
-from approvals.ledger import Actor
-from approvals.refusals import NotYours
-from approvals.stand_ins import stand_ins
-from approvals.store import METADATA, Store
-from approvals.switches import active, matching
-from approvals.tables import DELEGATIONS, SWITCHES
-from approvals.voting import represented
+from approvals.deciding import deadlines, switches, verbs
+from approvals.deciding.stand_ins import stand_ins
+from approvals.deciding.switches import active, matching
+from approvals.deciding.voting import represented
+from approvals.ledger.ledger import Actor
+from approvals.people import saved_views
+from approvals.store.store import METADATA, Store
+from approvals.store.tables import DELEGATIONS, SWITCHES
+from approvals.values.refusals import NotYours
 from tests.approvals.world import ANN, BO, CY, EVE, START, chain, do, proposed, say_yes
 
 ACTION = {"dimension": "fin", "agent": "a", "kind": "k", "workspace": "1"}

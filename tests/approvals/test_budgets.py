@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals import ledger, store
-from approvals.budgets import close, demand_of, exceeded, release, reserve, tripped
-from approvals.ledger import Actor
-from approvals.policy_file import parse
-from approvals.proposal import Agent, Benefit, Content, DryRun, Impact, Target
-from approvals.rules import ErrorBudget
-from approvals.store import Store, Tx
-from approvals.tables import EXECUTIONS, PROPOSALS, RESERVATIONS
+from approvals.deciding.budgets import close, demand_of, exceeded, release, reserve, tripped
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.policy.policy_file import parse
+from approvals.policy.rules import ErrorBudget
+from approvals.store import store
+from approvals.store.store import Store, Tx
+from approvals.store.tables import EXECUTIONS, PROPOSALS, RESERVATIONS
+from approvals.values.proposal import Agent, Benefit, Content, DryRun, Impact, Target
 from tests.approvals import golden
 
 AT = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from approvals import deadlines
-from approvals.store import Tx, open_store
+from approvals.deciding import deadlines
+from approvals.store.store import Tx, open_store
 
 AT = dt.datetime(2026, 11, 20, 8, 30, tzinfo=dt.UTC)
 

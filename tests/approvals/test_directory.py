@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from approvals import scim
-from approvals.people import Unreachable
-from approvals.scim import ScimDirectory
+from approvals.people import scim
+from approvals.people.people import Unreachable
+from approvals.people.scim import ScimDirectory
 from demo.workspace.people import LOCAL
 from tests.demo.workspace import Served, served
 

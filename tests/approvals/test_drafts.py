@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from approvals import drafts
-from approvals.proposal import Agent, Benefit, Draft, Evidence, Scalar, Target
-from approvals.store import Store, engine
-from approvals.tables import DRAFTS, LEDGER
+from approvals.deciding import drafts
+from approvals.store.store import Store, engine
+from approvals.store.tables import DRAFTS, LEDGER
+from approvals.values.proposal import Agent, Benefit, Draft, Evidence, Scalar, Target
 
 HOUR = dt.timedelta(hours=1)
 START = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from approvals import verbs
-from approvals.escalation import escalate
-from approvals.rules import Escalation
-from approvals.store import Store
-from approvals.tables import OUTBOX
+from approvals.deciding import verbs
+from approvals.deciding.escalation import escalate
+from approvals.policy.rules import Escalation
+from approvals.store.store import Store
+from approvals.store.tables import OUTBOX
 from tests.approvals.world import ANN, BO, Clock, do, events, proposed, row_of
 
 TOLD = Escalation(second=("blue",), lead=("chiefs", "owners"))

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from actions.kind import Kind
-from approvals import proposal
-from approvals.canonical import canonical, digest
-from approvals.ledger_tables import signed_text
-from approvals.proposal import WORDS, Content, action_digest
+from actions.kinds.shared.kind import Kind
+from approvals.reading.ledger_tables import signed_text
+from approvals.values import proposal
+from approvals.values.canonical import canonical, digest
+from approvals.values.proposal import WORDS, Content, action_digest
 from components.tokens import Tokens
 from settings import ROOT
 from tests.approvals.world import content
@@ -42,13 +42,13 @@ def _names(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda one: one.__name__)
 def test_every_field_of_a_signed_value_is_read(value: type[BaseModel]) -> None:
-    assert set(value.model_fields) - BY_EVERYBODY - _read("approvals/proposal.py") == set()
+    assert set(value.model_fields) - BY_EVERYBODY - _read("approvals/values/proposal.py") == set()
 
 
 def test_every_attribute_of_a_kind_is_read() -> None:
     declared = set(Kind.__annotations__)
     assert len(declared) > 10
-    assert declared - _read("actions/kind.py") == set()
+    assert declared - _read("actions/kinds/shared/kind.py") == set()
 
 
 def test_every_token_of_the_look_is_read() -> None:

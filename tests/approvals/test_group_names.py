@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from approvals.group_names import spelt_as
-from approvals.policy_file import load, parse
-from approvals.roles import roles_of
-from approvals.rules import Policy
-from approvals.scim import ScimDirectory
+from approvals.people.group_names import spelt_as
+from approvals.people.roles import roles_of
+from approvals.people.scim import ScimDirectory
+from approvals.policy.policy_file import load, parse
+from approvals.policy.rules import Policy
 from settings import ROOT
 from spelling import folded
 from tests.approvals.test_private import group, user

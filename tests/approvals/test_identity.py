@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from approvals import identity
-from approvals.identity import MOST, Proofs, ReloadFirst, Unproven, end_of, foreign
-from approvals.people import Person, Unreachable
-from approvals.scim import ScimDirectory
+from approvals.people import identity
+from approvals.people.identity import MOST, Proofs, ReloadFirst, Unproven, end_of, foreign
+from approvals.people.people import Person, Unreachable
+from approvals.people.scim import ScimDirectory
 from demo.workspace.people import APPROVERS
 from tests.demo.workspace import Served, served
 

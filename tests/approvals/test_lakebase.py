@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from approvals import ledger
-from approvals.lakebase import KEPT, MARGIN, Passwords, Patience, StoreRefused, host_of, lakebase_engine, role_of
-from approvals.ledger import Actor
-from approvals.store import Store, StoreAway, open_store
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.store.lakebase import KEPT, MARGIN, Passwords, Patience, StoreRefused, host_of, lakebase_engine, role_of
+from approvals.store.store import Store, StoreAway, open_store
 from demo.workspace.people import APP
 from tests.approvals.lakebase_server import Database, Lakebase, lakebase, named, own_database
 

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from actions.desk import Desk
 from actions.executor import Executor
-from approvals.executions import look
-from approvals.store import Store
-from approvals.tables import EXECUTIONS
+from approvals.deciding.executions import look
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS
 from bench.deciding import PEOPLE
 from bench.working import Count, Counters
 from tests.approvals.office import approved, later, work
@@ -88,7 +88,7 @@ def test_a_target_that_never_says_is_left_to_a_person(
 
 
 def _announced(store: Store, proposal_id: str) -> None:
-    from approvals.executions import intend
+    from approvals.deciding.executions import intend
 
     execution = execution_of(store, proposal_id)
     assert execution is not None
@@ -103,8 +103,8 @@ def test_what_no_longer_runs_no_longer_counts_as_running(
     world: Store, office: tuple[Desk, Counters], clock: Clock
 ) -> None:
     """Vetoed between its start and its call, it gives its place back."""
-    from approvals.tables import RESERVATIONS
-    from approvals.voting import veto
+    from approvals.deciding.voting import veto
+    from approvals.store.tables import RESERVATIONS
 
     desk, counters = office
     made = approved(world)

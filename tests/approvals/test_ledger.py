@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from approvals import ledger
-from approvals.ledger import Actor
-from approvals.ledger_export import verify_store
-from approvals.ledger_line import genesis
-from approvals.store import Store
-from approvals.tables import LEDGER, LEDGER_HEAD, PROPOSALS
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_line import genesis
+from approvals.reading.ledger_export import verify_store
+from approvals.store.store import Store
+from approvals.store.tables import LEDGER, LEDGER_HEAD, PROPOSALS
 from tests.approvals.stores import START, Clock, made, url_of
 
 ANN, AGENT = Actor("human", "dev:ann"), Actor("agent", "cost", "dev:bo")
@@ -117,7 +117,7 @@ def test_eight_writers_leave_no_gap_and_never_meet(store: Store) -> None:
 PROCESS = """
 import datetime as dt, sys
 from tests.approvals.stores import Clock, made
-from approvals import ledger
+from approvals.ledger import ledger
 store = made(sys.argv[1], Clock())
 sys.stdin.readline()
 for number in range(20):

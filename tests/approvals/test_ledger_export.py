@@ -16,13 +16,24 @@ from typing import Any
 
 import pytest
 
-from approvals import checkpoints, ledger, ledger_export
-from approvals.checkpoint_line import BadCheckpoint, Checkpoint, read
-from approvals.guards import remove
-from approvals.ledger import Actor
-from approvals.ledger_export import export, verify_store
-from approvals.ledger_verify import BROKEN, INTACT, REWRITTEN, UNREADABLE, Report, Unreadable, opened, said, verify
-from approvals.store import Store
+from approvals.ledger import checkpoints, ledger
+from approvals.ledger.checkpoint_line import BadCheckpoint, Checkpoint, read
+from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_verify import (
+    BROKEN,
+    INTACT,
+    REWRITTEN,
+    UNREADABLE,
+    Report,
+    Unreadable,
+    opened,
+    said,
+    verify,
+)
+from approvals.reading import ledger_export
+from approvals.reading.ledger_export import export, verify_store
+from approvals.store.guards import remove
+from approvals.store.store import Store
 from tests.approvals.stores import START, Clock, made, url_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,16 +10,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from approvals import checkpoints, ledger
-from approvals.checkpoint_line import SIGNED, read
-from approvals.guards import grants_sql, guards, remove
-from approvals.ledger import Actor
-from approvals.ledger_export import verify_store
-from approvals.ledger_line import chained, entry_bytes, genesis
-from approvals.ledger_verify import BROKEN, INTACT, REWRITTEN
-from approvals.machines import DECISION
-from approvals.store import METADATA, Store
-from approvals.tables import DECISIONS, LEDGER, LEDGER_HEAD, PROPOSALS, REVISIONS
+from approvals.ledger import checkpoints, ledger
+from approvals.ledger.checkpoint_line import SIGNED, read
+from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_line import chained, entry_bytes, genesis
+from approvals.ledger.ledger_verify import BROKEN, INTACT, REWRITTEN
+from approvals.reading.ledger_export import verify_store
+from approvals.store.guards import grants_sql, guards, remove
+from approvals.store.store import METADATA, Store
+from approvals.store.tables import DECISIONS, LEDGER, LEDGER_HEAD, PROPOSALS, REVISIONS
+from approvals.values.machines import DECISION
 from tests.approvals.stores import START, Clock, made, url_of
 
 ANN = Actor("human", "dev:ann")

@@ -13,22 +13,23 @@ import pytest
 import sqlalchemy as sa
 
 from actions.desk import Desk
-from approvals import ledger, verbs
-from approvals.canonical import digest
-from approvals.guards import guards, remove
-from approvals.ledger_rows import PASSING
-from approvals.ledger_tables import DECISION_FIGURES
-from approvals.store import Store
-from approvals.sweeps import sweep
-from approvals.tables import DECISIONS, EXECUTIONS, INTENTS, LEDGER, LEDGER_HEAD, PROPOSALS, REVISIONS, VOTES
-from approvals.voting import revoke
+from approvals.deciding import verbs
+from approvals.deciding.sweeps import sweep
+from approvals.deciding.voting import revoke
+from approvals.ledger import ledger
+from approvals.ledger.ledger_rows import PASSING
+from approvals.reading.ledger_tables import DECISION_FIGURES
+from approvals.store.guards import guards, remove
+from approvals.store.store import Store
+from approvals.store.tables import DECISIONS, EXECUTIONS, INTENTS, LEDGER, LEDGER_HEAD, PROPOSALS, REVISIONS, VOTES
+from approvals.values.canonical import digest
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work
 from tests.approvals.world import Clock, chain, proposed, row_of, say_no, say_yes
 
 TABLES = (PROPOSALS, REVISIONS, VOTES, DECISIONS, EXECUTIONS, INTENTS)
-# Why a change of these is not told: approvals/ledger_rows.py and the docstring of approvals/ledger_tables.py.
+# Why a change of these is not told: approvals/ledger/ledger_rows.py and the docstring of approvals/reading/ledger_tables.py.
 SHOWN_ONLY = {**PASSING, "decisions": DECISION_FIGURES}
 AT_REST_ONLY = {"before", "checks", "effect_unknown"}
 
@@ -58,7 +59,7 @@ def full(office: tuple[Desk, Counters], world: Store, clock: Clock) -> Store:
 
 
 def proposed_in(tx: Any) -> str:
-    from approvals.proposals import propose
+    from approvals.deciding.proposals import propose
     from tests.approvals.world import PROPOSER, verdict
 
     made = content()
@@ -107,7 +108,7 @@ def tampered(store: Store, statement: Any) -> str:
 
     with store.engine.connect() as connection, connection.begin() as transaction:
         assert connection.execute(statement).rowcount != 0, statement
-        from approvals.ledger_export import verify_store
+        from approvals.reading.ledger_export import verify_store
 
         report = verify_store(_Within(connection))
         transaction.rollback()

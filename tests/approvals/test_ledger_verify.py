@@ -17,11 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals import ledger_line
-from approvals.canonical import canonical
-from approvals.checkpoint_line import BadCheckpoint, parsed
-from approvals.ledger_line import HEAD, TAIL
-from approvals.ledger_verify import (
+from approvals.ledger import ledger_line
+from approvals.ledger.checkpoint_line import BadCheckpoint, parsed
+from approvals.ledger.ledger_line import HEAD, TAIL
+from approvals.ledger.ledger_verify import (
     BROKEN,
     INTACT,
     REWRITTEN,
@@ -32,6 +31,7 @@ from approvals.ledger_verify import (
     said,
     verify,
 )
+from approvals.values.canonical import canonical
 from tests.approvals import mutations
 from tests.approvals.chains import KEY, START, TRUSTED, Chain, manifest, story
 from tests.approvals.mutations import MUTATIONS, Export, Mutation, exported, fitting
@@ -80,7 +80,7 @@ def test_a_thousand_true_exports_raise_no_alarm() -> None:
 
 def test_the_stories_reach_the_whole_of_both_machines() -> None:
     """Otherwise true exports would not show that the replay raises no false alarm."""
-    from approvals.machines import DECISION, EXECUTION
+    from approvals.values.machines import DECISION, EXECUTION
 
     seen = {
         text.split(b'"event":"')[1].split(b'"')[0].decode() for seed in range(40) for text in story(seed, 400).entries
@@ -277,11 +277,13 @@ def test_the_verifier_writes_json_as_the_app_does(value: dict[str, Any]) -> None
 
 def test_the_verifier_needs_the_standard_library_only() -> None:
     root = Path(__file__).resolve().parents[2] / "approvals"
-    own = {"ledger_verify", "ledger_line", "ledger_replay", "checkpoint_line", "machines"}
+    own = {
+        "ledger.ledger_verify", "ledger.ledger_line", "ledger.ledger_replay", "ledger.checkpoint_line", "values.machines",
+    }  # fmt: skip
     strangers = set()
     for name in own:
         for node in ast.parse(
-            (root / f"{name}.py").read_text("utf-8")
+            (root / f"{name.replace('.', '/')}.py").read_text("utf-8")
         ).body:  # at import; a signature needs its library
             if isinstance(node, ast.ImportFrom | ast.Import):
                 module = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from approvals.ledger import Actor
-from approvals.machines import BEFORE_EFFECT, DECISION, EXECUTION, HOLDS_RESOURCE, IllegalEvent, Machine
-from approvals.refusals import Raced
-from approvals.store import Store, Tx
-from approvals.tables import EXECUTIONS, PROPOSALS
-from approvals.transitions import decide, execute, live_execution, proposal
+from approvals.deciding.transitions import decide, execute, live_execution, proposal
+from approvals.ledger.ledger import Actor
+from approvals.store.store import Store, Tx
+from approvals.store.tables import EXECUTIONS, PROPOSALS
+from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, HOLDS_RESOURCE, IllegalEvent, Machine
+from approvals.values.refusals import Raced
 from tests.approvals.world import Clock, everything, proposed, store_at
 
 # Rows are events, columns are states; a dot: not possible.

@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from approvals.machines import DECISION, EXECUTION
+from approvals.values.machines import DECISION, EXECUTION
 from tests.approvals.action_model import GUARDS, Model, World, wrong
 
 

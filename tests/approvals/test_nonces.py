@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from approvals.nonces import GOOD_FOR, NotThisClick, issue, use
-from approvals.refusals import Raced
-from approvals.store import Store
-from approvals.tables import NONCES
+from approvals.store.nonces import GOOD_FOR, NotThisClick, issue, use
+from approvals.store.store import Store
+from approvals.store.tables import NONCES
+from approvals.values.refusals import Raced
 from tests.approvals.world import Clock
 
 DRAWN = ("7", "p-1", 2, "d" * 64)

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from approvals.canonical import digest
-from approvals.proposal import Target
-from approvals.store import Store
-from approvals.tables import EXECUTIONS, PROPOSALS
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS, PROPOSALS
+from approvals.values.canonical import digest
+from approvals.values.proposal import Target
 from tests.approvals.world import ANN, content, proposed, row_of, say_yes
 
-FILE = Path(__file__).resolve().parents[2] / "approvals/migrations/versions/0006_one_key_for_one_object.py"
+FILE = Path(__file__).resolve().parents[2] / "approvals/store/migrations/versions/0006_one_key_for_one_object.py"
 
 
 def upgrade(store: Store) -> None:

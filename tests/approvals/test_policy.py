@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals import policy, policy_file
-from approvals.policy import Facts, Verdict, decide
-from approvals.policy_file import PolicyError, environment_of, load, parse
-from approvals.rules import DIMENSIONS, Ask, AutoRule, DenyRule, Policy, RequireRule
-from approvals.selector import Selector
-from approvals.windows import Window
+from approvals.policy import policy, policy_file
+from approvals.policy.facts import Facts
+from approvals.policy.policy import Verdict, decide
+from approvals.policy.policy_file import PolicyError, environment_of, load, parse
+from approvals.policy.rules import DIMENSIONS, Ask, AutoRule, DenyRule, Policy, RequireRule
+from approvals.policy.selector import Selector
+from approvals.policy.windows import Window
 from tests.approvals import golden, mutants
 
 TEXT = golden.FILE.read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import actions.open
 from actions.registry import KINDS
-from approvals.policy_file import parse
-from approvals.policy_names import meaningless
+from approvals.policy.policy_file import parse
+from approvals.policy.policy_names import meaningless
 from settings import Settings
 from tests.approvals import golden
 

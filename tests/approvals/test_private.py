@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.scim import LOCAL, ScimDirectory
-from approvals.store import Store, engine
+from approvals.people.scim import LOCAL, ScimDirectory
+from approvals.store.store import Store, engine
 
 
 @pytest.fixture

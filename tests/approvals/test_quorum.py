@@ -7,9 +7,9 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals import quorum
-from approvals.proposal import Requirement, Seats
-from approvals.quorum import could_fill, seated
+from approvals.policy import quorum
+from approvals.policy.quorum import could_fill, seated
+from approvals.values.proposal import Requirement, Seats
 from tests.approvals.golden_quorum import quorum_tables
 
 _groups = st.frozensets(st.sampled_from("pqrs"), max_size=3)

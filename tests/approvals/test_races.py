@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from approvals.store import Store
+from approvals.store.store import Store
 from bench.deciding import contradictions, quorum
 from bench.working import flipped, stalled
 from tests.approvals.world import chain, store_at

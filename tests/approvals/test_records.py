@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from approvals.attention import Attention, attention
-from approvals.reliability import Bin, reliability
-from approvals.store import Store
-from approvals.tables import EXECUTIONS, VOTES
+from approvals.reading.attention import Attention, attention
+from approvals.reading.reliability import Bin, reliability
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS, VOTES
 from tests.approvals.world import AGENT, ANN, BO, Clock, content, proposed, say_no, say_yes
 
 KIND = "warehouse.set_autostop"

@@ -10,10 +10,10 @@ import pytest
 
 from agents import proposing
 from agents.proposing import MOST, Observation
-from approvals import rejections
-from approvals.proposal import Agent, Content, Draft, Evidence, Scalar, Target
-from approvals.store import Store
-from approvals.voting import REASONS
+from approvals.deciding import rejections
+from approvals.deciding.voting import REASONS
+from approvals.store.store import Store
+from approvals.values.proposal import Agent, Content, Draft, Evidence, Scalar, Target
 from tests.approvals.world import ANN, DAY, Clock, content, proposed, say_no
 
 AGENT = Agent(id="finops.idle_warehouse", version="1.0", principal="agent:finops")

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.proposers import UnknownProposer, known
-from approvals import verbs
-from approvals.inbox import Filters, listing
-from approvals.ledger import Actor
-from approvals.people import Person, folded, is_person
-from approvals.proposals import content_of
-from approvals.refusals import NotYours, Refusal
-from approvals.store import Store, Tx
-from approvals.verbs import emergency
-from approvals.voting import votes
+from approvals.deciding import verbs
+from approvals.deciding.proposals import content_of
+from approvals.deciding.verbs import emergency
+from approvals.deciding.voting import votes
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person, folded, is_person
+from approvals.reading.inbox import Filters, listing
+from approvals.store.store import Store, Tx
+from approvals.values.refusals import NotYours, Refusal
 from tests.approvals.world import (
     AGENT,
     ANN,

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals import risk
-from approvals.risk import Track, risk_class
+from approvals.values import risk
+from approvals.values.risk import Track, risk_class
 from tests.approvals.golden_risk import risk_tables
 
 CIRCUMSTANCES = st.fixed_dictionaries(

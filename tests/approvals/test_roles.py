@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from approvals.people import Person
-from approvals.policy_file import PolicyError, parse
-from approvals.roles import Limits, limits_of, roles_of
-from approvals.rules import Policy
+from approvals.people.people import Person
+from approvals.people.roles import Limits, limits_of, roles_of
+from approvals.policy.policy_file import PolicyError, parse
+from approvals.policy.rules import Policy
 
 TEXT = (Path(__file__).resolve().parents[2] / "policies" / "default.yaml").read_text(encoding="utf-8")
 LINES = """row_limits:

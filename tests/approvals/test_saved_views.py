@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from approvals.refusals import Refusal
-from approvals.saved_views import MOST, forget, save, saved
-from approvals.store import Store
+from approvals.people.saved_views import MOST, forget, save, saved
+from approvals.store.store import Store
+from approvals.values.refusals import Refusal
 from tests.approvals.world import ANN, BO, do
 
 

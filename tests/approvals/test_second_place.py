@@ -12,13 +12,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from databricks.sdk.errors import AlreadyExists, BadRequest, NotFound, PermissionDenied
 
-from approvals import checkpoints, ledger, second_place
-from approvals.checkpoint_line import BadCheckpoint
-from approvals.ledger import Actor
-from approvals.ledger_export import verify_all, verify_store
-from approvals.ledger_verify import Report
-from approvals.second_place import Folder, PlaceAway, Volume, place_of
-from approvals.store import Store
+from approvals.ledger import checkpoints, ledger, second_place
+from approvals.ledger.checkpoint_line import BadCheckpoint
+from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_verify import Report
+from approvals.ledger.second_place import Folder, PlaceAway, Volume, place_of
+from approvals.reading.ledger_export import verify_all, verify_store
+from approvals.store.store import Store
 from demo.emulator.faults import Kind
 from demo.emulator.server import Emulator
 from demo.workspace.files import deployed_volume

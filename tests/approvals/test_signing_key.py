@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from actions.crew import Crew
 from actions.open import open_desk
-from approvals.checkpoints import KeyNotPrivate, NoKey, marks, own_key, public_key, trusted
+from approvals.ledger.checkpoints import KeyNotPrivate, NoKey, marks, own_key, public_key, trusted
 from settings import ROOT, Settings
 
 KEY = Ed25519PrivateKey.generate()

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.pool import NullPool
 
-from approvals import store as stores
-from approvals.store import Store
+from approvals.store import store as stores
+from approvals.store.store import Store
 from tests.approvals.life import HAPPENED, Life
 from tests.approvals.world import Clock
 from tests.prepared import prepared

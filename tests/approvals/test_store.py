@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals import store as stores
-from approvals.canonical import canonical
-from approvals.ledger import Actor, append
-from approvals.proposal import Content, Evidence, Scalar, action_digest
-from approvals.proposals import content_of, propose
-from approvals.store import METADATA, Store
-from approvals.tables import EXECUTIONS, LEDGER, PROPOSALS, REVISIONS
+from approvals.deciding.proposals import content_of, propose
+from approvals.ledger.ledger import Actor, append
+from approvals.store import store as stores
+from approvals.store.store import METADATA, Store
+from approvals.store.tables import EXECUTIONS, LEDGER, PROPOSALS, REVISIONS
+from approvals.values.canonical import canonical
+from approvals.values.proposal import Content, Evidence, Scalar, action_digest
 from tests.approvals.world import (
     ANN,
     PROPOSER,
@@ -195,7 +195,7 @@ def test_sqlite_loses_nothing_that_was_committed(tmp_path: object) -> None:
 
 def test_a_vote_and_its_decision_are_one_transaction(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever fails after the vote takes the vote with it."""
-    from approvals import voting
+    from approvals.deciding import voting
 
     made = proposed(world)
 

@@ -7,10 +7,10 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from approvals.ledger import Actor
-from approvals.store import Store
-from approvals.sweeps import sweep
-from approvals.tables import DECISIONS, EXECUTIONS, VOTES
+from approvals.deciding.sweeps import sweep
+from approvals.ledger.ledger import Actor
+from approvals.store.store import Store
+from approvals.store.tables import DECISIONS, EXECUTIONS, VOTES
 from tests.approvals.world import (
     ANN,
     DAY,
@@ -93,7 +93,7 @@ def test_an_approval_does_not_lapse_while_an_effect_may_exist(world: Store, cloc
 
 def test_a_lapsed_approval_gives_way_to_the_same_wish(world: Store, clock: Clock) -> None:
     """It cannot be open again beside its like; and what cannot be swept keeps nothing else waiting."""
-    from approvals import verbs
+    from approvals.deciding import verbs
     from tests.approvals.world import do, verdict
 
     wish = content("one")
@@ -112,9 +112,9 @@ def test_a_lapsed_approval_gives_way_to_the_same_wish(world: Store, clock: Clock
 def test_one_that_cannot_be_swept_keeps_nobody_waiting(
     world: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from approvals import sweeps
-    from approvals.proposals import expire
-    from approvals.refusals import Raced
+    from approvals.deciding import sweeps
+    from approvals.deciding.proposals import expire
+    from approvals.values.refusals import Raced
 
     first, second = proposed(world), proposed(world)
     clock.ahead(DAY)
@@ -151,7 +151,7 @@ def test_many_sweep_at_once_and_each_is_swept_once(world: Store, clock: Clock) -
 
 def test_a_vote_and_the_sweeper_at_the_same_moment(world: Store, clock: Clock) -> None:
     """Past its time nobody can approve it, swept up or not."""
-    from approvals.refusals import AlreadyDecided
+    from approvals.values.refusals import AlreadyDecided
 
     made = proposed(world)
     clock.ahead(DAY)
@@ -166,7 +166,7 @@ def test_a_vote_and_the_sweeper_at_the_same_moment(world: Store, clock: Clock) -
 def test_nothing_is_written_where_nothing_is_due(world: Store) -> None:
     made = proposed(world)
     with world.writing() as tx:
-        from approvals.ledger import append
+        from approvals.ledger.ledger import append
 
         before = append(tx, "proposal.seen", Actor("system", "test"), proposal_id=made)
     sweep(world)

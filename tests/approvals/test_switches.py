@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from approvals import ledger, store, switches
-from approvals.ledger import Actor
-from approvals.store import Store
-from approvals.switches import Switch, SwitchRefused, active, flip, matching, parsed, release
+from approvals.deciding import switches
+from approvals.deciding.switches import Switch, SwitchRefused, active, flip, matching, parsed, release
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.store import store
+from approvals.store.store import Store
 
 AT = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 ANA, BO, CY = Actor("human", "u-ana"), Actor("human", "u-bo"), Actor("human", "u-cy")

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from approvals.inbox import Filters, listing
-from approvals.inbox_details import details
-from approvals.proposal import Consumer, Content, Impact
-from approvals.recent import reversible, version
-from approvals.refusals import AlreadyDecided, Changed, Refusal
-from approvals.store import Store
-from approvals.together import decide_together
-from approvals.voting import revoke
+from approvals.deciding.together import decide_together
+from approvals.deciding.voting import revoke
+from approvals.reading.inbox import Filters, listing
+from approvals.reading.inbox_details import details
+from approvals.reading.recent import reversible, version
+from approvals.store.store import Store
+from approvals.values.proposal import Consumer, Content, Impact
+from approvals.values.refusals import AlreadyDecided, Changed, Refusal
 from tests.approvals.world import (
     ANN,
     BO,

@@ -6,10 +6,10 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from approvals import track
-from approvals.risk import Track
-from approvals.store import Store
-from approvals.tables import PROPOSALS
+from approvals.reading import track
+from approvals.store.store import Store
+from approvals.store.tables import PROPOSALS
+from approvals.values.risk import Track
 from tests.approvals.test_budgets import AT, content, executed, house
 
 __all__ = ["house"]

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals import verbs
-from approvals.ledger import Actor
-from approvals.people import Person
-from approvals.refusals import (
+from approvals.deciding import verbs
+from approvals.deciding.voting import revoke, veto
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.store.store import Store, Tx
+from approvals.store.tables import DECISIONS, EXECUTIONS, PROPOSALS, VOTES
+from approvals.values.refusals import (
     AlreadyDecided,
     AlreadyVoted,
     CommentNeeded,
@@ -20,9 +23,6 @@ from approvals.refusals import (
     Refusal,
     TooLate,
 )
-from approvals.store import Store, Tx
-from approvals.tables import DECISIONS, EXECUTIONS, PROPOSALS, VOTES
-from approvals.voting import revoke, veto
 from tests.approvals.world import (
     ANN,
     BO,
@@ -323,7 +323,7 @@ def test_viewing_counts_from_the_first_time(world: Store, clock: Clock) -> None:
 
 
 def test_settling_what_the_machine_could_not(world: Store) -> None:
-    from approvals.executions import look
+    from approvals.deciding.executions import look
 
     made = proposed(world)
     say_yes(world, made, ANN)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from approvals import verbs
-from approvals.people import Person
-from approvals.refusals import (
+from approvals.deciding import verbs
+from approvals.deciding.voting import Ballot, accept, reject, revoke, veto
+from approvals.people.people import Person
+from approvals.store.store import Store
+from approvals.values.refusals import (
     AlreadyDecided,
     AlreadyVoted,
     Changed,
@@ -20,8 +22,6 @@ from approvals.refusals import (
     NotYours,
     Refusal,
 )
-from approvals.store import Store
-from approvals.voting import Ballot, accept, reject, revoke, veto
 from tests.approvals.world import (
     ANN,
     BO,

@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from approvals import switches, verbs
-from approvals.ledger import Actor
-from approvals.people import Person
-from approvals.refusals import NotYours, Refusal
-from approvals.store import Store, migrate
-from approvals.store import engine as opened
-from approvals.switches import SwitchRefused
-from approvals.tables import PROPOSALS, SWITCHES
+from approvals.deciding import switches, verbs
+from approvals.deciding.switches import SwitchRefused
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.store.store import Store, migrate
+from approvals.store.store import engine as opened
+from approvals.store.tables import PROPOSALS, SWITCHES
+from approvals.values.refusals import NotYours, Refusal
 from settings import ROOT
 from tests.approvals.world import ANN, BO, START, Clock, chain, do, proposed, refused, row_of
 
@@ -72,7 +72,7 @@ def test_a_claim_stays_with_who_made_it(world: Store, later: Person) -> None:
 
 def back(store: Store, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "approvals" / "migrations"))
+    config.set_main_option("script_location", str(ROOT / "approvals" / "store" / "migrations"))
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)

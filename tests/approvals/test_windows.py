@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from approvals import policy
-from approvals.calendar_file import BadCalendar, spans
-from approvals.policy_file import PolicyError, load
-from approvals.windows import Span, Window, next_free, next_span, open_at, readings, standing
+from approvals.policy import policy
+from approvals.policy.calendar_file import BadCalendar, spans
+from approvals.policy.facts import Facts
+from approvals.policy.policy_file import PolicyError, load
+from approvals.policy.windows import Span, Window, next_free, next_span, open_at, readings, standing
 from tests.approvals import golden
 
 BERLIN = "Europe/Berlin"
@@ -34,8 +35,8 @@ def span(start: str, end: str) -> Span:
     return Span(start=utc(start), end=utc(end), name="w")
 
 
-def facts(**changes: Any) -> policy.Facts:
-    made: policy.Facts = golden.facts(policy, **changes)
+def facts(**changes: Any) -> Facts:
+    made: Facts = golden.facts(policy, **changes)
     return made
 
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from databricks.sdk.errors import BadRequest
 
-from actions.kind import Found, Inverse
-from approvals.proposal import Change, Check, Reversibility, VerifyPlan
+from actions.kinds.shared.kind import Found, Inverse
+from approvals.values.proposal import Change, Check, Reversibility, VerifyPlan
 from bench.working import Count, Counters
 
 

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.ledger import Actor
-from approvals.ledger_export import verify_store
-from approvals.ledger_verify import Report
-from approvals.people import Person
-from approvals.policy import Verdict
-from approvals.proposal import Agent, Content, DryRun, Requirement, Seats, Target
-from approvals.proposals import propose
-from approvals.store import Store, Tx
-from approvals.store import engine as opened
-from approvals.tables import EXECUTIONS, PROPOSALS
-from approvals.transitions import Row, execute, live_execution, proposal
-from approvals.voting import Ballot, Standing, accept, reject
+from approvals.deciding.proposals import propose
+from approvals.deciding.transitions import Row, execute, live_execution, proposal
+from approvals.deciding.voting import Ballot, Standing, accept, reject
+from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_verify import Report
+from approvals.people.people import Person
+from approvals.policy.policy import Verdict
+from approvals.reading.ledger_export import verify_store
+from approvals.store.store import Store, Tx
+from approvals.store.store import engine as opened
+from approvals.store.tables import EXECUTIONS, PROPOSALS
+from approvals.values.proposal import Agent, Content, DryRun, Requirement, Seats, Target
 from tests.prepared import prepared
 
 START = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
@@ -141,7 +141,7 @@ def execution_of(store: Store, proposal_id: str) -> Row | None:
 
 def events(store: Store, proposal_id: str) -> list[str]:
     """The names of the ledger's entries about the proposal, oldest first."""
-    from approvals.ledger import story
+    from approvals.ledger.ledger import story
 
     with store.reading() as tx:
         return [one.event for one in story(tx, proposal_id)]
@@ -149,7 +149,7 @@ def events(store: Store, proposal_id: str) -> list[str]:
 
 def everything(store: Store) -> list[tuple[Any, ...]]:
     """Every row of the tables that decisions live in, to see that a refusal changed nothing."""
-    from approvals.tables import DECISIONS, LEDGER, REVISIONS, VOTES, WAITING
+    from approvals.store.tables import DECISIONS, LEDGER, REVISIONS, VOTES, WAITING
 
     tables = (PROPOSALS, EXECUTIONS, DECISIONS, VOTES, REVISIONS, WAITING, LEDGER)
     with store.reading() as tx:

@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
-from approvals.proposal import Content
-from approvals.store import Store, open_store
-from approvals.verbs import ask, override
-from approvals.voting import accept, reject
+from approvals.deciding.verbs import ask, override
+from approvals.deciding.voting import accept, reject
+from approvals.store.store import Store, open_store
+from approvals.values.proposal import Content
 from tests.components import inbox_store as builder
 
 SITE = "evil.example"

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from bench.serving import App
-from components.http_guard import headers
 from pages.map import pages
 from tests.browser.visit import visit
+from web.http_guard import headers
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

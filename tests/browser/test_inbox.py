@@ -12,8 +12,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 
-from approvals.store import Store
-from approvals.voting import reject
+from approvals.deciding.voting import reject
+from approvals.store.store import Store
 from bench.serving import App, serve
 from components import one_press
 from tests.browser.visit import Visit, visit

@@ -16,15 +16,15 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Locator
 
-from approvals import drafts
-from approvals.ledger import story
-from approvals.ledger_export import verify_store
-from approvals.proposal import Draft, Evidence
-from approvals.proposals import content_of
-from approvals.quorum import seated
-from approvals.store import Store, open_store
-from approvals.transitions import Row, live_execution, proposal
-from approvals.voting import votes
+from approvals.deciding import drafts
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import Row, live_execution, proposal
+from approvals.deciding.voting import votes
+from approvals.ledger.ledger import story
+from approvals.policy.quorum import seated
+from approvals.reading.ledger_export import verify_store
+from approvals.store.store import Store, open_store
+from approvals.values.proposal import Draft, Evidence
 from bench.serving import App, serve
 from demo.organisation import found
 from demo.workspace import people

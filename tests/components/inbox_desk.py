@@ -10,13 +10,13 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from actions.registry import KINDS, BadParams, parsed
-from approvals import verbs
-from approvals.people import Person
-from approvals.proposal import Agent, Change, Content, Evidence, Json
-from approvals.proposals import content_of
-from approvals.refusals import Refusal
-from approvals.store import Store
-from approvals.transitions import proposal
+from approvals.deciding import verbs
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import proposal
+from approvals.people.people import Person
+from approvals.store.store import Store
+from approvals.values.proposal import Agent, Change, Content, Evidence, Json
+from approvals.values.refusals import Refusal
 from components.inbox.doors import Doors, KindForm
 from tests.components.inbox_store import ANN, BREAK_GLASS, Clock, People, human, put
 

@@ -11,10 +11,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.ledger import Actor
-from approvals.people import Person
-from approvals.policy import Verdict
-from approvals.proposal import (
+from approvals.deciding.proposals import propose
+from approvals.deciding.transitions import execute, live_execution, proposal
+from approvals.deciding.verbs import ask, override
+from approvals.deciding.voting import Ballot, accept, reject
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.policy.policy import Verdict
+from approvals.store.store import Store, engine
+from approvals.store.tables import PROPOSALS
+from approvals.values.proposal import (
     Agent,
     Benefit,
     Change,
@@ -34,12 +40,6 @@ from approvals.proposal import (
     Target,
     VerifyPlan,
 )
-from approvals.proposals import propose
-from approvals.store import Store, engine
-from approvals.tables import PROPOSALS
-from approvals.transitions import execute, live_execution, proposal
-from approvals.verbs import ask, override
-from approvals.voting import Ballot, accept, reject
 from tests.prepared import prepared
 
 NOW = dt.datetime(2026, 11, 25, 9, 30, tzinfo=dt.UTC)

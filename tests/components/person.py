@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-from approvals.voting import FIRST_LOOK
+from approvals.deciding.voting import FIRST_LOOK
 
 
 @dataclass

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.nonces import GOOD_FOR
-from approvals.people import Person
-from approvals.store import Store
-from approvals.tables import DECISIONS, LEDGER, PROPOSALS, REVISIONS, VOTES
+from approvals.people.people import Person
+from approvals.store.nonces import GOOD_FOR
+from approvals.store.store import Store
+from approvals.store.tables import DECISIONS, LEDGER, PROPOSALS, REVISIONS, VOTES
 from components.inbox import deciding, writing
 from components.inbox.seen import Seen
 from tests.components.inbox_desk import InboxDesk, notes, said, send, verb

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from approvals import switches
-from approvals.ledger import Actor
-from approvals.people import Person
-from approvals.store import Store
+from approvals.deciding import switches
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.store.store import Store
 from components.controls import Console
 from tests.actions.office import the_policy
 from tests.approvals.world import ANN, Clock, content, proposed, say_yes, store_at

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from approvals import deadlines, ledger
-from approvals.identity import ReloadFirst
-from approvals.people import Person, Unreachable
-from approvals.refusals import NotYours
-from approvals.store import Store
+from approvals.deciding import deadlines
+from approvals.ledger import ledger
+from approvals.people.identity import ReloadFirst
+from approvals.people.people import Person, Unreachable
+from approvals.store.store import Store
+from approvals.values.refusals import NotYours
 from components.deadline_form import Declaring, written
 from tests.actions.office import the_policy
 from tests.approvals.world import START, Clock, store_at

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from approvals import ledger, verbs
-from approvals.ledger_export import verify_store
-from approvals.people import Person
-from approvals.refusals import Refusal
-from approvals.stand_ins import stand_ins
-from approvals.tables import DELEGATIONS
-from approvals.voting import represented
+from approvals.deciding import verbs
+from approvals.deciding.stand_ins import stand_ins
+from approvals.deciding.voting import represented
+from approvals.ledger import ledger
+from approvals.people.people import Person
+from approvals.reading.ledger_export import verify_store
+from approvals.store.tables import DELEGATIONS
+from approvals.values.refusals import Refusal
 from tests.components.inbox_desk import InboxDesk, notes, press, said
 from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, Clock, content, put, store_at
 

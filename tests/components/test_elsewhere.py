@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from actions.impact import located
-from approvals.card import ELSEWHERE, WHOSE, card, narrowed
-from approvals.escalation import escalate
-from approvals.proposal import Consumer, Evidence, Impact, Scalar, Target
-from approvals.proposals import content_of
-from approvals.rules import Escalation
-from approvals.tables import OUTBOX
+from approvals.deciding.escalation import escalate
+from approvals.deciding.proposals import content_of
+from approvals.policy.rules import Escalation
+from approvals.reading.card import ELSEWHERE, WHOSE, card, narrowed
+from approvals.store.tables import OUTBOX
+from approvals.values.proposal import Consumer, Evidence, Impact, Scalar, Target
 from components.inbox import doors
 from queries.catalogue import catalogue
 from tests.components.inbox_desk import InboxDesk, said

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.roles import Limits
+from approvals.people.roles import Limits
 from components.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
 
 TODAY = dt.date(2026, 11, 20)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.policy import Start
+from approvals.policy.policy import Start
 from components.inbox.doors import Doors
 from components.inbox.head import waiting
 from tests.components.inbox_desk import InboxDesk, said, verb

@@ -16,8 +16,8 @@ import pytest
 import sqlalchemy as sa
 from websockets.exceptions import InvalidStatus
 
-from approvals.store import Store, engine
-from approvals.tables import VOTES
+from approvals.store.store import Store, engine
+from approvals.store.tables import VOTES
 from bench.serving import App, serve
 from components import identity
 from demo.workspace.people import APP, APP_SECRET

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from approvals.people import Person
-from approvals.tables import DECISIONS, DELEGATIONS, EXECUTIONS, OUTBOX, PROPOSALS, SNOOZES, VIEWINGS, VOTES
-from approvals.voting import reject
+from approvals.deciding.voting import reject
+from approvals.people.people import Person
+from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, OUTBOX, PROPOSALS, SNOOZES, VIEWINGS, VOTES
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said, send, verb
 from tests.components.inbox_store import ANN, BOB, CYD, EVE, Clock, ballot, content, fill, put, states, store_at
 

@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from approvals import inbox
-from approvals.inbox import VIEWS, Filters
-from approvals.people import Person
-from approvals.tables import PROPOSALS, VOTES
-from approvals.voting import reject
+from approvals.deciding.voting import reject
+from approvals.people.people import Person
+from approvals.reading import inbox
+from approvals.reading.inbox import VIEWS, Filters
+from approvals.store.tables import PROPOSALS, VOTES
 from components.inbox.place import parse
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said
 from tests.components.inbox_store import (

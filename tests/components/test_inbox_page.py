@@ -13,7 +13,7 @@ import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
 from actions.workspaces import Workspaces
-from approvals.policy_file import load
+from approvals.policy.policy_file import load
 from components import state
 from settings import Settings
 from tests.components.inbox_desk import at_once, notes, press, said, send

@@ -12,11 +12,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from actions.registry import KINDS
-from approvals.inbox import Line
-from approvals.inbox_details import Details
-from approvals.machines import DECISION, EXECUTION
-from approvals.proposal import Change, Ooda
-from approvals.refusals import AlreadyDecided
+from approvals.reading.inbox import Line
+from approvals.reading.inbox_details import Details
+from approvals.values.machines import DECISION, EXECUTION
+from approvals.values.proposal import Change, Ooda
+from approvals.values.refusals import AlreadyDecided
 from components.inbox import diff, head, notes, rows, typed_form, will_run, words
 from tests.components.inbox_store import NOW, content
 

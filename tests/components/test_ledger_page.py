@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 import settings as configuration
-from approvals import checkpoints, ledger
-from approvals.guards import remove
-from approvals.ledger import Actor
-from approvals.ledger_verify import INTACT, opened, verify
-from approvals.store import Store
-from approvals.tables import PROPOSALS
+from approvals.ledger import checkpoints, ledger
+from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_verify import INTACT, opened, verify
+from approvals.store.guards import remove
+from approvals.store.store import Store
+from approvals.store.tables import PROPOSALS
 from components import ledger_proof, ledger_view, state
 from settings import Settings
 from tests.approvals.stores import Clock, made
@@ -176,7 +176,7 @@ def test_the_export_proves_itself_elsewhere(store: Store, home: Path, tmp_path: 
 
 
 def test_every_event_of_the_machines_has_words() -> None:
-    from approvals.machines import DECISION, EXECUTION
+    from approvals.values.machines import DECISION, EXECUTION
 
     events = [f"decision.{event}" for event in DECISION.events] + [f"execution.{event}" for event in EXECUTION.events]
     assert [event for event in events if ledger_view.what(event).startswith(("decision", "execution"))] == []

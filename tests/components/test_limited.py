@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from approvals.roles import Limits
+from approvals.people.roles import Limits
 from bench.typical import params
 from components import identity, state
 from components.limited import Limited, NotShown, narrowed

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from bench.serving import free_port
-from components import http_guard
-from components.loopback import exposed, stranger
 from settings import ROOT, Settings
+from web import http_guard
+from web.loopback import exposed, stranger
 
 LAPTOPS = (Settings(), Settings(profile="databricks", local=True))
 APPS = (Settings(app_name="lakehelm"), Settings(profile="databricks", local=True, app_name="lakehelm"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.roles import ALL, Roles
+from approvals.people.roles import ALL, Roles
 from pages import map as pages_map
 from pages.map import SECTIONS, asking, pages
 

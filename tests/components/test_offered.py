@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals import verbs, voting
-from approvals.card import Card, card
-from approvals.executions import HUMAN, look
-from approvals.offers import offers
-from approvals.people import Person
-from approvals.proposals import content_of
-from approvals.refusals import NotYours, Refusal
-from approvals.stand_ins import lent
-from approvals.store import Store, Tx
-from approvals.tables import PROPOSALS
-from approvals.voting import Ballot
+from approvals.deciding import verbs, voting
+from approvals.deciding.executions import HUMAN, look
+from approvals.deciding.proposals import content_of
+from approvals.deciding.stand_ins import lent
+from approvals.deciding.voting import Ballot
+from approvals.people.people import Person
+from approvals.reading.card import Card, card
+from approvals.reading.offers import offers
+from approvals.store.store import Store, Tx
+from approvals.store.tables import PROPOSALS
+from approvals.values.refusals import NotYours, Refusal
 from components.inbox.doors import NOBODY
 from components.inbox.seen import Seen
 from components.inbox.verbs_bar import LOOKS, buttons

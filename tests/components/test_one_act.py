@@ -12,16 +12,16 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from approvals.recent import reversible
-from approvals.refusals import TooSoon
-from approvals.tables import VIEWINGS, VOTES
-from approvals.verbs import viewed
-from approvals.voting import FIRST_LOOK, accept, reject
+from approvals.deciding.verbs import viewed
+from approvals.deciding.voting import FIRST_LOOK, accept, reject
+from approvals.reading.recent import reversible
+from approvals.store.tables import VIEWINGS, VOTES
+from approvals.values.refusals import TooSoon
 from components import one_press
-from components.delivery import ADDED
-from components.http_guard import policy
 from tests.components.inbox_desk import DESK, InboxDesk, notes, press, said, send, verb
 from tests.components.inbox_store import ANN, BOB, Clock, approved, ballot, content, put, states, store_at
+from web.delivery import ADDED
+from web.http_guard import policy
 
 
 @pytest.fixture

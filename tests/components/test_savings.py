@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from agents import finops as agent
+from agents.finops import idle_warehouses as agent
 from components import savings
 from components.panels import chargeback
 from components.tile import Empty, Grid, Look, Note

@@ -14,12 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from actions import registry, stops
 from actions.desk import Desk
-from approvals import switches
-from approvals.ledger import Actor
-from approvals.people import Person
-from approvals.rules import DIMENSIONS
-from approvals.store import Store
-from approvals.switches import Names, Switch, SwitchRefused, matching, parsed
+from approvals.deciding import switches
+from approvals.deciding.switches import Names, Switch, SwitchRefused, matching, parsed
+from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
+from approvals.policy.rules import DIMENSIONS
+from approvals.store.store import Store
 from components import stopped
 from components.controls import Console
 from settings import ROOT
@@ -170,7 +170,7 @@ def test_nobody_else_turns_anything(store: Store) -> None:
 
 def bar(store: Store, workspaces: tuple[str, ...] | None = None) -> list[str]:
     def script(store, workspaces, now):  # type: ignore[no-untyped-def]
-        from approvals import switches
+        from approvals.deciding import switches
         from components.stopped import bar
 
         bar(store, switches.active, workspaces, "UTC", now)

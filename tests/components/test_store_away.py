@@ -16,8 +16,8 @@ import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
 from actions.workspaces import Workspaces
-from approvals.policy_file import load
-from approvals.store import Store, StoreAway, Tx
+from approvals.policy.policy_file import load
+from approvals.store.store import Store, StoreAway, Tx
 from components import state
 from queries.catalogue import catalogue
 from settings import Settings

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
-from approvals.people import Person
+from approvals.people.people import Person
 from components.uncut import uncut
 from settings import ROOT
 from tests.components.inbox_desk import InboxDesk, verb

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from agents.detectors.quartz import fire_times
-from agents.pipelineops import SOON
+from agents.pipelineops.failed_runs import SOON
 from demo.faults import where
 from demo.organisation import found
 from demo.runs import quartz

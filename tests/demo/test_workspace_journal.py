@@ -77,7 +77,7 @@ def test_what_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
 SERVE = """
 import datetime as dt, sys, threading
 from pathlib import Path
-from demo.workspace.workspace import serve
+from demo.emulator.serve import serve
 with serve(Path(sys.argv[1]), 7, 0.1, dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)) as served:
     print(served.url, flush=True)
     threading.Event().wait()

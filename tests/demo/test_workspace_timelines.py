@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from demo.emulator.serve import serve
 from demo.names import EUROPE, PROD
 from demo.workspace.overlay import SystemTables
-from demo.workspace.workspace import serve
 from settings import Settings
 from tests.demo.workspace import NOW, Beside, home_warehouse, set_autostop
 from warehouse import overlay

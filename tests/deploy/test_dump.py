@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.ledger import Actor, append
-from approvals.ledger_export import verify_store
-from approvals.store import Store, open_store
-from approvals.switches import flip, release
-from approvals.verbs import stand_in
+from approvals.deciding.switches import flip, release
+from approvals.deciding.verbs import stand_in
+from approvals.ledger.ledger import Actor, append
+from approvals.reading.ledger_export import verify_store
+from approvals.store.store import Store, open_store
 from deploy import __main__ as command
 from deploy import dump as dumping
 from deploy.dump import BadDump, checked, dump, restore

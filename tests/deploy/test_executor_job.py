@@ -17,11 +17,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from approvals.checkpoint_line import read
-from approvals.checkpoints import public_key, signing_key
-from approvals.ledger import Actor, append
-from approvals.ledger_export import verify_store
-from approvals.store import open_store
+from approvals.ledger.checkpoint_line import read
+from approvals.ledger.checkpoints import public_key, signing_key
+from approvals.ledger.ledger import Actor, append
+from approvals.reading.ledger_export import verify_store
+from approvals.store.store import open_store
 from demo.workspace.people import APP_TOKEN
 from deploy import executor_job
 from deploy.executor_job import environment, keep_key, main, second_place, work

@@ -9,7 +9,7 @@ import pytest
 import sqlglot
 
 from actions.registry import KINDS
-from approvals.policy_file import load
+from approvals.policy.policy_file import load
 from deploy import __main__ as command
 from deploy.grants import mending, script, statements
 from deploy.kind_rights import LEVELS, OFF_BY_THEMSELVES, RIGHTS, holds

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from approvals.store import engine
+from approvals.store.store import engine
 from demo.emulator.server import WAREHOUSE
 from deploy import __main__ as command
 from deploy import look_policy, look_settings, look_workspace

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from bench.serving import App, serve
-from components import http_guard
 from deploy import __main__ as command
 from deploy.expected_headers import EXPECTED
 from deploy.findings import Finding, code, table
 from deploy.verify import security, verify
 from pages.map import Entry, pages
 from tests.lakehouses import lakehouse
+from web import http_guard
 
 pytestmark = pytest.mark.xdist_group("verify")  # one app for the file
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import yaml
 
-from approvals.ledger_export import verify_store
-from approvals.ledger_verify import said
+from approvals.ledger.ledger_verify import said
+from approvals.reading.ledger_export import verify_store
 from bench.deployed import Deployed, Started, deployed, forwarded, wait_healthy
 from bench.forwarded import tab
 from bench.serving import free_port, healthy, serve

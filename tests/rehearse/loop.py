@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from approvals import drafts
-from approvals.drafts import wish
-from approvals.machines import EXECUTION, NEEDS_A_LOOK
-from approvals.proposal import Agent, Draft, Target
-from approvals.proposals import content_of
-from approvals.quorum import seated
-from approvals.tables import DRAFTS
-from approvals.transitions import live_execution, proposal
-from approvals.voting import FIRST_LOOK, votes
+from approvals.deciding import drafts
+from approvals.deciding.drafts import wish
+from approvals.deciding.proposals import content_of
+from approvals.deciding.transitions import live_execution, proposal
+from approvals.deciding.voting import FIRST_LOOK, votes
+from approvals.policy.quorum import seated
+from approvals.store.tables import DRAFTS
+from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
+from approvals.values.proposal import Agent, Draft, Target
 from bench.deployed import Deployed, forwarded
 from bench.forwarded import tab
 from demo.workspace.securables import HOME

@@ -1,0 +1,93 @@
+"""Set or remove a tag of an object in Unity Catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from actions.kinds.shared.identifiers import BadTarget, TagKey, checked_name, in_path
+from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
+from approvals.values.proposal import Change, Json, Target
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+ENTITIES = {"catalog": "catalogs", "schema": "schemas", "table": "tables", "column": "columns", "volume": "volumes"}
+TagValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{0,1000}$")]
+
+
+class Tag(Params):
+    """No value: the tag is removed. An empty one is a value: the tag is there, and says nothing more."""
+
+    words = frozenset({"value"})
+    key: TagKey = Field(title="Tag")
+    value: TagValue | None = Field(title="Value")
+
+
+class SetTag(Kind):
+    """Catalog object: one tag."""
+
+    name = "tag.set"
+    dimension, resource, further_resources = "governance", "table", ("schema", "catalog", "column", "volume")
+    base_risk, reversibility, idempotency, repeatable, Params = 1, "auto", "set", True, Tag
+    scope = "metastore"
+
+    def title(self, target: Target, params: Tag) -> str:
+        if params.value is None:
+            return f"Remove tag `{params.key}` from {target.type} `{target.id}`"
+        return f"Set tag `{params.key}` of {target.type} `{target.id}` to `{params.value}`"
+
+    def snapshot(self, read: WorkspaceClient, target: Target, params: Tag) -> Json:
+        return _image(_tags(read, target), params)
+
+    def plan(self, image: Json, params: Tag) -> tuple[Change, ...]:
+        if image["value"] == params.value:
+            return ()
+        return (Change(path=f"tag {params.key}", before=image["value"], after=params.value),)
+
+    def steps(self, target: Target, params: Tag) -> tuple[str, ...]:
+        return ("Delete the tag's assignment",) if params.value is None else ("Create or change the tag's assignment",)
+
+    def execute(self, act: WorkspaceClient, target: Target, params: Tag, image: Json, key: str) -> Json:
+        """There is one call to create a tag and another to change it: which one is decided right before."""
+        from databricks.sdk.service.catalog import EntityTagAssignment
+
+        found = _image(_tags(act, target), params)
+        self.unmoved(image, found, params)
+        now = found["value"]
+        kind, name = ENTITIES[target.type], checked_name(target)
+        if now == params.value:
+            return {}
+        if params.value is None:
+            act.entity_tag_assignments.delete(kind, in_path(name), in_path(params.key))
+            return {}
+        wanted = EntityTagAssignment(entity_type=kind, entity_name=name, tag_key=params.key, tag_value=params.value)
+        if now is None:
+            act.entity_tag_assignments.create(wanted)
+        else:
+            act.entity_tag_assignments.update(kind, in_path(name), in_path(params.key), wanted, "tag_value")
+        return {}
+
+    def inverse(self, target: Target, params: Tag, image: Json, refs: Json) -> Inverse | None:
+        return Inverse(self.name, {"key": params.key, "value": image["value"]})
+
+
+def _tags(client: WorkspaceClient, target: Target) -> dict[str, str]:
+    """The object's own tags. Raises :class:`BadTarget` or :class:`Gone`."""
+    from databricks.sdk.errors import NotFound
+
+    if target.type not in ENTITIES:
+        raise BadTarget(f"a {target.type[:40]} has no tags here")
+    try:
+        every = list(client.entity_tag_assignments.list(ENTITIES[target.type], in_path(checked_name(target))))
+    except NotFound as error:
+        raise Gone(target.id) from error
+    return {one.tag_key: one.tag_value or "" for one in every}
+
+
+def _image(tags: dict[str, str], params: Tag) -> Json:
+    return {"value": tags.get(params.key), "_others": sorted(tags.keys() - {params.key})}
+
+
+KIND: Any = SetTag()
