@@ -13,12 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from approvals.policy import policy
 from tests.approvals.golden import policy_tables
+from tests.approvals.golden_held import held_tables
 from tests.approvals.golden_quorum import quorum_tables
 from tests.approvals.golden_risk import risk_tables
 
+
+def engine_tables(module: Any) -> None:
+    held_tables(module)
+    policy_tables(module)
+
+
+def facts_tables(module: Any) -> None:
+    """The engine as it is, told by the facts that are judged."""
+    engine_tables(types.SimpleNamespace(**vars(policy) | {"Facts": module.Facts}))
+
+
 TABLES: dict[str, Callable[[Any], None]] = {
-    "policy/policy": policy_tables, "policy/quorum": quorum_tables, "values/risk": risk_tables,
+    "policy/policy": engine_tables, "policy/facts": facts_tables, "policy/quorum": quorum_tables,
+    "values/risk": risk_tables,
 }  # fmt: skip
 ROOM = Path(__file__).resolve().parents[2] / "approvals"
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {

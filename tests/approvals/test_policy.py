@@ -19,13 +19,14 @@ from approvals.policy.policy_file import PolicyError, environment_of, load, pars
 from approvals.policy.rules import DIMENSIONS, Ask, AutoRule, DenyRule, Policy, RequireRule
 from approvals.policy.selector import Selector
 from approvals.policy.windows import Window
-from tests.approvals import golden, mutants
+from tests.approvals import golden, golden_held, mutants
 
 TEXT = golden.FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "table", [golden.cases, golden.times, golden.words, golden.small, golden.starting, golden.bounds],
+    "table", [golden.cases, golden.times, golden.words, golden.small, golden.starting, golden.bounds,
+              golden_held.starts, golden_held.stays_good, golden_held.lifts],
     ids=lambda one: one.__name__,
 )  # fmt: skip
 def test_table(table: Any) -> None:
