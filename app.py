@@ -10,20 +10,20 @@ from contextlib import ExitStack, asynccontextmanager
 import streamlit as st
 
 import logs
-from components.warm_up import warm_up
+from components.frame.warm_up import warm_up
 from pages.map import pages
 from settings import settings
 from web.http_guard import LAYERS, only_here
 
 
-def open_house(house: ExitStack) -> None:
+def open_resources(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
     warm_up()
     pages()  # imported now, so that nobody waits for it
-    from actions.crew import Crew
     from actions.open import open_in_time
+    from actions.workers import Workers
     from agents.round import run_once
-    from components.state import clock
+    from components.runtime.state import clock
     from warehouse.open import close_readers, open_reader
     from workspace_client import SignIn
 
@@ -40,9 +40,11 @@ def open_house(house: ExitStack) -> None:
     def work() -> None:
         desk = open_in_time(chosen, reader, sign_in, over)
         if desk and chosen.may_act and chosen.workers:
-            crew = Crew(desk, chosen, executors=chosen.workers, observe=lambda: run_once(desk.store, reader, clock()))
-            house.callback(crew.stop)
-            crew.start()
+            workers = Workers(
+                desk, chosen, executors=chosen.workers, observe=lambda: run_once(desk.store, reader, clock())
+            )
+            house.callback(workers.stop)
+            workers.start()
 
     threading.Thread(target=work, daemon=True).start()  # the store may have to wait for a server, the pages do not
     gc.collect()
@@ -55,7 +57,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     logs.install(settings().secrets)
     only_here(settings(), st.get_option("server.address"))
     with ExitStack() as house:
-        open_house(house)
+        open_resources(house)
         yield
 
 

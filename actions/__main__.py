@@ -12,8 +12,8 @@ import sys
 import threading
 
 from actions import registry
-from actions.crew import Crew
 from actions.open import open_desk
+from actions.workers import Workers
 from approvals.ledger.checkpoints import KeyNotPrivate, NoKey, own_key
 from logs import install_for_command
 from settings import settings
@@ -38,10 +38,10 @@ def worker(executors: int) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    crew = Crew(open_desk(chosen, open_reader(chosen, _now)), chosen, executors=executors)
-    crew.start()
+    workers = Workers(open_desk(chosen, open_reader(chosen, _now)), chosen, executors=executors)
+    workers.start()
     over.wait()
-    crew.stop()
+    workers.stop()
     close_readers()
     return 0
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from actions import preflight, registry
 from actions.acting import Permit
 from actions.desk import Desk
-from actions.failures import effect_of, words
+from actions.failures import describe_error, effect_of
 from actions.held import clocks, heart, still_held
 from actions.kinds.shared.kind import Gone, Kind, NotAsApproved, Params, only_ours
 from actions.workspace import ACT_TIMEOUT
@@ -138,8 +138,8 @@ class Executor:
             now = held(tx, row)
             ended(tx, now, "act", "refused" if sure else "unknown")
             made = execute(
-                tx, now, "no_effect" if sure else "unknown", self._actor, {"error": words(error)},
-                error_class=type(error).__name__, error_text=words(error), effect_unknown=not sure, fails=0,
+                tx, now, "no_effect" if sure else "unknown", self._actor, {"error": describe_error(error)},
+                error_class=type(error).__name__, error_text=describe_error(error), effect_unknown=not sure, fails=0,
             )  # fmt: skip
             return made if sure else rest(tx, made, tx.now + self._pause)
 
@@ -201,7 +201,7 @@ class Executor:
             if all(one.ok for one in checks):
                 after = self._image(kind, content, params)
         except Exception as error:
-            checks = (Check(id="reading", expected="the target can be read", observed=words(error)),)
+            checks = (Check(id="reading", expected="the target can be read", observed=describe_error(error)),)
         failed, passed = any(one.ok is False for one in checks), all(one.ok for one in checks)
         shown = [one.model_dump() for one in checks]
         with self.desk.store.writing() as tx:
@@ -269,7 +269,7 @@ class Executor:
         except Exception as error:
             if row.fails + 1 >= ATTEMPTS:
                 return self._rolled(
-                    row, "rb_fail" if effect_of(error, permit.sent) == "none" else "rb_unknown", words(error)
+                    row, "rb_fail" if effect_of(error, permit.sent) == "none" else "rb_unknown", describe_error(error)
                 )
             return self._again(row)
         if all(one.ok for one in checks):

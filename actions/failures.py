@@ -33,12 +33,12 @@ def effect_of(error: BaseException, sent: bool = True) -> Effect:
     return "unknown"
 
 
-def words(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """The error for the ledger and the card: its type and what it says, without anything that looks like a secret."""
     return f"{type(error).__name__}: {_without_secrets(error)}"[:500]
 
 
-def told(error: BaseException) -> str:
+def describe_for_person(error: BaseException) -> str:
     """The error as the end of a sentence for a person, without anything that looks like a secret."""
     from actions.kinds.shared.kind import Gone
     from approvals.store.lakebase import StoreRefused

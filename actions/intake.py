@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from actions import evidence, impact, registry
 from actions.admission import admitted
 from actions.desk import Desk
-from actions.failures import may_pass, words
+from actions.failures import describe_error, may_pass
 from actions.kinds.shared.identifiers import check_looks
 from actions.kinds.shared.kind import Kind, Params, essence
 from actions.owners import owner_of
@@ -91,9 +91,9 @@ def take_drafts(desk: Desk, limit: int = 10) -> int:
         except Exception as error:
             with desk.store.writing() as tx:
                 if may_pass(error) and not drafts.overdue(tx, draft_id):
-                    LOG.warning("draft %s waits: %s", draft_id, words(error))
+                    LOG.warning("draft %s waits: %s", draft_id, describe_error(error))
                 else:
-                    drafts.done(tx, draft_id, "refused", words(error))
+                    drafts.done(tx, draft_id, "refused", describe_error(error))
     return len(taken)
 
 

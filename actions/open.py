@@ -9,7 +9,7 @@ from pathlib import Path
 
 from actions import impact, registry
 from actions.desk import Desk, Reads
-from actions.failures import told, words
+from actions.failures import describe_error, describe_for_person
 from actions.workspaces import Workspaces
 from approvals.ledger.checkpoints import own_key
 from approvals.people.group_names import spelt_as
@@ -61,9 +61,9 @@ def open_in_time(chosen: Settings, reader: Reads | None, sign_in: SignIn | None,
         try:
             return open_desk(chosen, reader, sign_in)
         except Exception as error:
-            LOG.error("the desk cannot be opened: %s", words(error))
+            LOG.error("the desk cannot be opened: %s", describe_error(error))
             with _LOCK:
-                _WHY[:] = [f"The desk cannot be opened: {told(error)}"]
+                _WHY[:] = [f"The desk cannot be opened: {describe_for_person(error)}"]
         over.wait(AGAIN)
     return None
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from actions import evidence, registry
 from actions.desk import Desk
-from actions.failures import words
+from actions.failures import describe_error
 from actions.intake import facts_of, good_until, refreshed
 from actions.kinds.shared.kind import Found, Gone, Intent, Kind, NotAsApproved, Params, essence
 from actions.stops import stopped
@@ -33,7 +33,7 @@ from approvals.store.store import Tx
 from approvals.values.proposal import Check, Content, action_digest
 
 
-class Refused(Exception):
+class PreflightRefused(Exception):
     """The action must not run; nothing was done. The message is the reason for the ledger."""
 
 
@@ -108,7 +108,7 @@ def check(desk: Desk, row: Row, content: Content, actor: Actor, pause: dt.timede
     try:
         row = _looked_again(desk, row, content)
         kind, params, image = _checked(desk, row, content)
-    except (Late, Refused, Moot, Moved, LostRight) as over:
+    except (Late, PreflightRefused, Moot, Moved, LostRight) as over:
         return _over(desk, row, actor, over)
     except Waits as waits:
         with desk.store.writing() as tx:
@@ -162,16 +162,16 @@ def _looked_again(desk: Desk, row: Row, content: Content) -> Row:
 def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict[str, Any]]:
     """Everything that is read outside a transaction; raises what stands in the way."""
     if action_digest(row.proposal_id, row.revision, content) != row.action_digest:
-        raise Refused("the action is not the one that was approved: its digest differs")
+        raise PreflightRefused("the action is not the one that was approved: its digest differs")
     if not executions.is_of(row, content):
-        raise Refused("the execution's row is not of the content that was approved")
+        raise PreflightRefused("the execution's row is not of the content that was approved")
     try:
         kind = registry.kind(content.kind)
         params = registry.parsed(kind, content.params)
     except (registry.UnknownKind, registry.BadParams) as error:
-        raise Refused(words(error)) from None
+        raise PreflightRefused(describe_error(error)) from None
     if kind.version != content.kind_version:
-        raise Refused("this kind of action has changed since it was approved")
+        raise PreflightRefused("this kind of action has changed since it was approved")
     _still_agreed(desk, row, content)
     _same_evidence(desk, content)  # it may take minutes: the target is looked at afterwards
     if kind.sends:
@@ -179,11 +179,11 @@ def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict
     try:
         image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
     except Gone:
-        raise Refused("the target is gone") from None
+        raise PreflightRefused("the target is gone") from None
     except NoWay as error:
-        raise Refused(str(error)) from None
+        raise PreflightRefused(str(error)) from None
     except Exception as error:
-        raise Waits("unreadable", words(error)) from None
+        raise Waits("unreadable", describe_error(error)) from None
     _same_target(desk, content, kind, params, image)
     return kind, params, image if row.before is None else row.before  # what was there before the first attempt
 
@@ -194,9 +194,9 @@ def _still_agreed(desk: Desk, row: Row, content: Content) -> None:
         parent = proposal(tx, row.proposal_id)
         cast = [one for one in votes(tx, parent) if one.verb == "approve"]
         if unsigned := witnessed.unsigned(tx, row, cast):
-            raise Refused(unsigned)
+            raise PreflightRefused(unsigned)
     if any(one.action_digest != row.action_digest for one in cast):
-        raise Refused("a vote was for something else: its digest differs")
+        raise PreflightRefused("a vote was for something else: its digest differs")
     if parent.auto_by:
         with desk.store.reading() as tx:
             within = content.undo_of and executions.newest(tx, content.undo_of, but=row.proposal_id)
@@ -242,7 +242,7 @@ def _same_target(desk: Desk, content: Content, kind: Kind, params: Params, image
         raise Moved(_anew(desk, content), "the target changed since it was approved")
     broken = [one for one in kind.preconditions(image, params) if one.ok is False]
     if broken:
-        raise Refused("; ".join(_told(one) for one in broken))
+        raise PreflightRefused("; ".join(_told(one) for one in broken))
 
 
 def last_look(desk: Desk, row: Row, content: Content, kind: Kind, params: Params) -> dict[str, Any]:
@@ -262,7 +262,7 @@ def _anew(desk: Desk, content: Content) -> Content:
     try:
         return refreshed(desk, content)
     except Exception as error:
-        raise Refused(f"it changed and cannot be worked out anew: {words(error)}") from None
+        raise PreflightRefused(f"it changed and cannot be worked out anew: {describe_error(error)}") from None
 
 
 def _told(check: Check) -> str:
@@ -296,7 +296,7 @@ def _over(desk: Desk, row: Row, actor: Actor, over: Exception) -> Row | None:
         parent, now = _both(tx, row)
         if isinstance(over, Late) or now.effect_unknown:
             return execute(tx, now, "late", actor, {"why": why}, fails=0)
-        if isinstance(over, Refused):
+        if isinstance(over, PreflightRefused):
             return execute(tx, now, "refuse", actor, {"why": why}, error_class="Refused", error_text=why)
         if isinstance(over, LostRight):
             void(tx, parent, over.voters, why)

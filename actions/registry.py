@@ -36,6 +36,8 @@ class BadParams(ValueError):
 def _found() -> dict[str, Kind]:
     made: dict[str, Kind] = {}
     for found in pkgutil.iter_modules([str(Path(__file__).with_name("kinds"))]):
+        if found.ispkg:
+            continue  # what kinds share
         module = import_module(f"actions.kinds.{found.name}")
         own: tuple[Kind, ...] = module.KINDS if hasattr(module, "KINDS") else (module.KIND,)
         for one in own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from once import Once
+from single_flight import SharedOnce
 from workspace_client import SignIn, client, config
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ class Workspace:
 
     def __init__(self, sign_in: SignIn, act_timeout: float = ACT_TIMEOUT, workspace_id: str = "") -> None:
         own = {"workspace_id": workspace_id}  # else that of the environment would be sent along
-        self._read = Once(lambda: _reads(sign_in, workspace_id))
-        self._act = Once(lambda: _acts(sign_in, act_timeout, workspace_id))
-        self._people = Once(lambda: client(sign_in, budget=LOOK_BUDGET, timeout=LOOK_TIMEOUT, **own))
-        self._id = Once(self._asked)
-        self._metastore = Once(lambda: str(self.read.metastores.current().metastore_id or ""))
+        self._read = SharedOnce(lambda: _reads(sign_in, workspace_id))
+        self._act = SharedOnce(lambda: _acts(sign_in, act_timeout, workspace_id))
+        self._people = SharedOnce(lambda: client(sign_in, budget=LOOK_BUDGET, timeout=LOOK_TIMEOUT, **own))
+        self._id = SharedOnce(self._asked)
+        self._metastore = SharedOnce(lambda: str(self.read.metastores.current().metastore_id or ""))
 
     @property
     def id(self) -> str:

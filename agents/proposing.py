@@ -56,7 +56,7 @@ class Capability:
 
 
 @dataclass(frozen=True)
-class Look:
+class Scan:
     """What one look of a capability gave; ``could_not`` says why there is nothing to judge."""
 
     capability: str
@@ -69,7 +69,7 @@ class Look:
         return [one.draft for one in self.observations if one.draft is not None]
 
 
-def look(capability: Capability, reader: Reader, now: dt.datetime, given: Frames | None = None) -> Look:
+def scan(capability: Capability, reader: Reader, now: dt.datetime, given: Frames | None = None) -> Scan:
     """Ask and judge at ``now`` (UTC). ``given`` are frames from elsewhere (declared deadlines). What could not be read,
     or only rows older than :data:`OLDEST`, is said and never taken for "nothing to do"."""
     for name in reach.QUESTIONS:  # how far the source tables reach decides what absence means
@@ -82,11 +82,11 @@ def look(capability: Capability, reader: Reader, now: dt.datetime, given: Frames
         for name, future in waiting.items():
             answer = future.result(PATIENCE)
             if problem := unusable(answer, now, name in capability.younger):
-                return Look(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
+                return Scan(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
             assert answer.table is not None
             frames[name] = answer.table.to_pandas()
             frames[name].attrs["coverage"] = answer.coverage
-    return Look(capability.agent.id, tuple(capability.judge(frames, now)))
+    return Scan(capability.agent.id, tuple(capability.judge(frames, now)))
 
 
 def unusable(answer: Answer, now: dt.datetime, younger: bool = False) -> str:
@@ -188,6 +188,6 @@ def submit(
                     known += 1
                 else:
                     new.append(drafts.submit(tx, draft, principal, quiet))
-        except (drafts.NotYours, drafts.TooLarge) as error:
+        except (drafts.NotYourDraft, drafts.TooLarge) as error:
             refused.append(f"{draft.target.key}: {error}")
     return Submitted(tuple(new), known, tuple(refused))

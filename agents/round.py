@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from agents import proposing
-from agents.proposing import Capability, Look, Submitted
+from agents.proposing import Capability, Scan, Submitted
 from approvals.deciding import deadlines
 from approvals.reading import track
 from approvals.store.store import Store
@@ -36,7 +36,7 @@ class Summary:
     """What a round at ``at`` (UTC) gave: the looks of all capabilities, and what was handed in by each."""
 
     at: dt.datetime
-    looks: tuple[Look, ...] = ()
+    looks: tuple[Scan, ...] = ()
     submitted: tuple[Submitted, ...] = ()
 
     @property
@@ -61,13 +61,13 @@ def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
     looks, submitted = [], []
     for capability in CAPABILITIES:
         try:
-            seen = proposing.look(capability, reader, now, given)
+            seen = proposing.scan(capability, reader, now, given)
             # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
             observations, known = proposing.fresh(store, seen.observations)
             seen = replace(seen, observations=proposing.chosen(observations, proposing.MOST - known))
         except Exception as error:
             _LOG.exception("%s failed", capability.agent.id)
-            seen, known = Look(capability.agent.id, could_not=f"failed: {type(error).__name__}"), 0
+            seen, known = Scan(capability.agent.id, could_not=f"failed: {type(error).__name__}"), 0
         looks.append(seen)
         submitted.append(proposing.submit(store, seen.drafts, capability.agent.principal, known=known))
     summary = Summary(now, tuple(looks), tuple(submitted))

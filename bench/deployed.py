@@ -32,7 +32,7 @@ from demo.workspace.files import deployed_volume
 from demo.workspace.lakebase import ENDPOINT, endpoint
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import Effect, Json, Request, State
-from demo.workspace.workspace import ROUTES, Workspace, made
+from demo.workspace.workspace import ROUTES, EmulatedWorkspace, made
 
 NAME, URL = "lakehelm-rehearsal", "https://lakehelm-rehearsal.apps.example"
 DATABASE, SCHEMA = "databricks_postgres", "lakehelm"
@@ -80,7 +80,7 @@ class Deployed:
     folder: Path
     database: Database
     emulator: Emulator
-    workspace: Workspace
+    workspace: EmulatedWorkspace
     store: Store
     minted: list[str] = field(default_factory=list)
 
@@ -205,7 +205,7 @@ def deployed(folder: Path, lakehouse: Path, *, many: bool = False) -> Iterator[D
             database.stop()
 
 
-def _one_password(workspace: Workspace, give: Any) -> Workspace:
+def _one_password(workspace: EmulatedWorkspace, give: Any) -> EmulatedWorkspace:
     ends = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
     give("", password := f"shared-{secrets.token_urlsafe(24)}", ends)
 
@@ -214,7 +214,7 @@ def _one_password(workspace: Workspace, give: Any) -> Workspace:
         return {"token": password, "expire_time": ends.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     own = ("POST", r"/api/2\.0/postgres/credentials", credential)
-    return Workspace(workspace.state, routes=(own, *ROUTES))
+    return EmulatedWorkspace(workspace.state, routes=(own, *ROUTES))
 
 
 def organisation(lakehouse: Path) -> Any:

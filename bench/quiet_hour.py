@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from actions.crew import OBSERVE
+from actions.workers import OBSERVE
 from agents.round import run_once
 from approvals.store.store import Store, engine
 from queries.catalogue import catalogue

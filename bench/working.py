@@ -26,7 +26,7 @@ from approvals.deciding import switches
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy_file import load
-from approvals.policy.rules import Budgets, Limits, Policy, Spread
+from approvals.policy.rules import BudgetLimits, Budgets, Policy, Spread
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, LEDGER
 from approvals.values.machines import EXECUTION
@@ -127,7 +127,9 @@ def _policy() -> Policy:
     policy = load(POLICY)
     many = 10**9
     span = Spread(
-        **dict.fromkeys(("hour", "day"), Limits(actions=many, prod_objects=many, principals=many, money=Decimal(many)))
+        **dict.fromkeys(
+            ("hour", "day"), BudgetLimits(actions=many, prod_objects=many, principals=many, money=Decimal(many))
+        )
     )
     free = Budgets(
         least={},

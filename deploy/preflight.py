@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from deploy import look_app, look_policy, look_settings, look_store, look_tables, look_workspace
+from deploy import check_app, check_policy, check_settings, check_store, check_tables, check_workspace
 from deploy.findings import Finding, plain
 
 Clock = Callable[[], dt.datetime]
@@ -27,34 +27,34 @@ def preflight(
 ) -> tuple[Finding, ...]:
     """All findings, in the order in which they are best mended. ``app`` is the app's name where the platform does not
     say it; without ``tables`` the system tables are left out (they need the warehouse, which may have to start)."""
-    chosen, found = look_settings.read(environment)
+    chosen, found = check_settings.read(environment)
     if chosen is None:
         return found
     inside, given = bool(chosen.app_name), chosen
     if app and not chosen.app_name:
         chosen = replace(chosen, app_name=app)
-    found += _kept(look_settings.ledger_key(given), "ledger key")
-    found += _kept(look_settings.second_place(given), "second place")
-    found += _kept(look_settings.home(chosen), "home")
-    policy, of_policy = look_policy.read(chosen)
+    found += _kept(check_settings.ledger_key(given), "ledger key")
+    found += _kept(check_settings.second_place(given), "second place")
+    found += _kept(check_settings.home(chosen), "home")
+    policy, of_policy = check_policy.read(chosen)
     found += of_policy
-    reached = _kept(look_workspace.reached(chosen, clock), "workspace")
+    reached = _kept(check_workspace.reached(chosen, clock), "workspace")
     found += reached
-    client, who, of_sign_in = (None, "", ()) if _broken(reached) else look_workspace.signed_in(chosen)
+    client, who, of_sign_in = (None, "", ()) if _broken(reached) else check_workspace.signed_in(chosen)
     found += of_sign_in
     if client is None:
         left = [Finding(what, "warn", "not looked at, because there is no sign-in") for what in _NEEDS_SIGN_IN]
-        return (*found, *left, *_kept(look_store.store(chosen, inside), "store"))
+        return (*found, *left, *_kept(check_store.store(chosen, inside), "store"))
     looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
-        ("warehouse", partial(look_workspace.warehouse, client, chosen.warehouse_id, who)),
-        ("app", partial(look_app.app, client, chosen)),
-        ("store", partial(look_store.store, chosen, inside)),
+        ("warehouse", partial(check_workspace.warehouse, client, chosen.warehouse_id, who)),
+        ("app", partial(check_app.app, client, chosen)),
+        ("store", partial(check_store.store, chosen, inside)),
     ]
     if policy is not None:
-        looks += [("groups", partial(look_policy.groups, client, policy)),
-                  ("kinds", partial(look_policy.kinds, client, policy, who))]  # fmt: skip
+        looks += [("groups", partial(check_policy.groups, client, policy)),
+                  ("kinds", partial(check_policy.kinds, client, policy, who))]  # fmt: skip
     if tables:
-        looks.append(("tables", partial(look_tables.tables, chosen, who)))
+        looks.append(("tables", partial(check_tables.tables, chosen, who)))
     for what, look in looks:
         found += _kept(look(), what)
     return found

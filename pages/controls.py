@@ -9,11 +9,11 @@ import streamlit as st
 from actions import registry, stops
 from actions.open import KILL_SWITCH, NotOpen, desk
 from agents.round import CAPABILITIES
-from components import state
-from components.controls import Console, show_attention, show_breakers, show_policy, show_switches
-from components.identity import acting, limits
-from components.page import zone
-from components.untrusted import safe
+from components.frame.identity import acting, limits
+from components.frame.page import zone
+from components.runtime import state
+from components.sections.controls import Console, show_attention, show_breakers, show_policy, show_switches
+from components.text.untrusted import safe
 from pages.map import Entry
 from settings import settings
 from warehouse.interface import ask

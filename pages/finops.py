@@ -7,14 +7,14 @@ import datetime as dt
 import streamlit as st
 
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
-from components.filters import months_before
-from components.page import Page, begin
+from components.frame.filters import months_before
+from components.frame.page import Page, begin
+from components.frame.views import choose
 from components.panels import chargeback
 from components.panels import finops as panels
-from components.savings import every_saving
-from components.show import show
-from components.tile import Rows
-from components.views import choose
+from components.panels.savings import every_saving
+from components.tiles.show import show
+from components.tiles.tile import Rows
 from pages.map import Entry
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]

@@ -10,18 +10,18 @@ import streamlit as st
 
 from actions import evidence, intake, registry
 from actions.desk import Desk
-from actions.failures import told
+from actions.failures import describe_for_person
 from actions.open import NotOpen, desk, why_not_open
 from approvals.ledger.ledger_verify import said
 from approvals.people.people import Unreachable
 from approvals.reading.ledger_export import verify_store
 from approvals.values.proposal import Json
 from approvals.values.refusals import Refusal
-from components import state
-from components.identity import acting, limits
-from components.inbox.doors import Doors, KindForm
-from components.inbox.fresh import wait_until_open
+from components.frame.identity import acting, limits
 from components.inbox.page import draw as show_inbox
+from components.inbox.polling import wait_until_open
+from components.inbox.services import InboxServices, KindForm
+from components.runtime import state
 from pages.map import Entry
 from settings import settings
 
@@ -54,7 +54,7 @@ def said_so(at: Desk, act: Callable[..., Any]) -> Callable[..., Any]:
         except (Refusal, Unreachable):
             raise
         except Exception as error:
-            raise Refusal(f"It could not be worked out: {told(error)}.") from error
+            raise Refusal(f"It could not be worked out: {describe_for_person(error)}.") from error
 
     return tried
 
@@ -76,7 +76,7 @@ def draw() -> None:
         st.stop()
     tried = partial(said_so, at)
     show_inbox(
-        Doors(
+        InboxServices(
             store=at.store,
             directory=at.directory,
             me=lambda: acting(settings(), at.directory),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import state
-from components.ledger_proof import proof
-from components.ledger_view import filters, story, table
-from components.page import zone
+from components.frame.page import zone
+from components.ledger.proof import proof
+from components.ledger.view import filters, story, table
+from components.runtime import state
 from pages.map import Entry
 from settings import settings
 

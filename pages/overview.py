@@ -7,13 +7,13 @@ import datetime as dt
 import streamlit as st
 
 from approvals.reading.inbox import open_by_dimension
-from components.health import Dimension, show_health
-from components.page import Page, begin
+from components.frame.page import Page, begin
+from components.frame.store_unavailable import read_in_time
 from components.panels import overview as panels
-from components.promised import failing
-from components.savings import replay
-from components.show import ask_ahead, show
-from components.store_away import read_in_time
+from components.panels.savings import replay
+from components.sections.health import Dimension, show_health
+from components.sections.promised import failing
+from components.tiles.show import ask_ahead, show
 from pages.map import Entry, pages
 from warehouse.interface import Ask
 

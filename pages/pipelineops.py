@@ -8,16 +8,16 @@ from typing import Any
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
 from approvals.deciding import deadlines
-from components.deadline_form import form
-from components.page import Page, begin
+from components.frame.page import Page, begin
+from components.frame.store_unavailable import read_in_time
+from components.frame.views import choose
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
-from components.promised import days_judged, failed, failing, promised, schedules
-from components.run_choice import choose_run
-from components.show import show
-from components.store_away import read_in_time
-from components.tile import Rows
-from components.views import choose
+from components.sections.deadline_form import form
+from components.sections.promised import days_judged, failed, failing, promised, schedules
+from components.sections.run_choice import choose_run
+from components.tiles.show import show
+from components.tiles.tile import Rows
 from pages.map import Entry
 
 

@@ -5,13 +5,13 @@ import streamlit as st
 
 from actions.open import NotOpen, desk, directory
 from actions.stops import stopped
-from components import state
-from components.act_as import act_as
-from components.identity import note_request, viewer, why_not
-from components.page import ICON, zone
-from components.stopped import bar
-from components.store_away import Away, show_away
-from components.untrusted import safe
+from components.frame.act_as import act_as
+from components.frame.identity import note_request, viewer, why_not
+from components.frame.page import ICON, zone
+from components.frame.stopped import bar
+from components.frame.store_unavailable import StoreUnavailable, show_away
+from components.runtime import state
+from components.text.untrusted import safe
 from pages.map import SECTIONS, pages
 from settings import settings
 
@@ -45,5 +45,5 @@ except NotOpen:
     pass  # nothing runs, so nothing is stopped
 try:
     page.run()
-except Away as why:
+except StoreUnavailable as why:
     show_away(str(why))

@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy as sa
 
 import logs
-from actions.failures import told, words
+from actions.failures import describe_error, describe_for_person
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.people.identity import Proofs, Unproven, _me
@@ -141,7 +141,9 @@ def test_what_looks_like_a_secret_or_a_statement_is_cut_out(text: str) -> None:
         assert part not in said
 
 
-@pytest.mark.parametrize(("say", "begins"), [(words, "RuntimeError: refused."), (told, "refused.")])
+@pytest.mark.parametrize(
+    ("say", "begins"), [(describe_error, "RuntimeError: refused."), (describe_for_person, "refused.")]
+)
 def test_what_the_ledger_and_a_person_hear_of_an_error_has_no_secret_and_no_statement(
     say: Callable[[BaseException], str], begins: str
 ) -> None:

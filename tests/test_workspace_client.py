@@ -13,7 +13,7 @@ import workspace_client
 from actions.workspace import Workspace
 from approvals.people.identity import _me
 from approvals.store.principal import principal
-from deploy.look_workspace import signed_in
+from deploy.check_workspace import signed_in
 from settings import Settings
 from tests.test_architecture import ROOMS, ROOT, files
 from warehouse.credentials import config as of_the_warehouse

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-from once import Once
 from queries.kinds import Param
 from settings import Settings
+from single_flight import SharedOnce
 from warehouse.credentials import config
 from warehouse.databricks_errors import from_exception
 from warehouse.errors import Starting, Throttled, TimedOut
@@ -38,7 +38,7 @@ class Connector:
         self._settings = settings
         self._idle: LifoQueue[Any] = LifoQueue()
         self._lock = threading.Lock()
-        self._config = Once(lambda: config(settings))
+        self._config = SharedOnce(lambda: config(settings))
         self._assured = Assured(lambda sql: self._rows(sql, {}, {"query": "session"}, SOCKET_SECONDS))
 
     def fetch(self, sql: str, params: Mapping[str, Param], *, tags: Mapping[str, str], timeout: float) -> pa.Table:

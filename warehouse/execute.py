@@ -32,7 +32,7 @@ _LOG = logging.getLogger("lakehelm.warehouse")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class QueryOutcome:
     """What came of one execution: a result or the reason there is none, and its cost in seconds."""
 
     seconds: float
@@ -41,7 +41,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Executor:
+class QueryRunner:
     """Runs queries against ``warehouse``. ``timeout`` is in seconds."""
 
     warehouse: Warehouse
@@ -49,7 +49,9 @@ class Executor:
     timeout: float
     app_tag: str
 
-    def run(self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None) -> Outcome:
+    def run(
+        self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
+    ) -> QueryOutcome:
         """Run ``query`` once; again without an optional part when the engine says that the account lacks it."""
         started = time.perf_counter()
         try:
@@ -65,7 +67,9 @@ class Executor:
             told = f"{type(error).__name__} in {place.name}, line {place.lineno}"
             return _failure(query, Failed(f"unexpected {told}"), time.perf_counter() - started, told)
         seconds = time.perf_counter() - started
-        return Outcome(seconds, Result(table, read_at, seconds, (*_absences(_decisive(query, params, missing)), *cut)))
+        return QueryOutcome(
+            seconds, Result(table, read_at, seconds, (*_absences(_decisive(query, params, missing)), *cut))
+        )
 
     def _rows(
         self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
@@ -127,8 +131,8 @@ def _sentence(table: str, names: list[str]) -> str:
     return f"{said} {'are' if others else 'is'} not in this account, or not visible to the app: left out."
 
 
-def _failure(query: Query, error: WarehouseError, seconds: float, told: str | None = None) -> Outcome:
+def _failure(query: Query, error: WarehouseError, seconds: float, told: str | None = None) -> QueryOutcome:
     """The one log line of a failed execution. Messages of engines may quote values, so they stay out of it."""
     name = error.securable if isinstance(error, NoGrant) else error.name if isinstance(error, NotThere) else ""
     _LOG.warning("%s failed after %.1f s: %s", query.name, seconds, told or f"{type(error).__name__} {name}".strip())
-    return Outcome(seconds, error=error)
+    return QueryOutcome(seconds, error=error)

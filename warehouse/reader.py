@@ -21,7 +21,7 @@ import pyarrow as pa
 from queries.catalogue import Query
 from warehouse.cache import Cache, Entry
 from warehouse.errors import Throttled
-from warehouse.execute import Executor, Outcome
+from warehouse.execute import QueryOutcome, QueryRunner
 from warehouse.features import COLUMNS_QUERY, Features
 from warehouse.figures import CacheFigures, Tally, figures_of
 from warehouse.flights import Failure, Flight, Floor, at_once, failed, stopping
@@ -59,8 +59,8 @@ class Reader:
         self._catalogue = catalogue
         self._clock = clock
         self._pool = pool or futures.ThreadPoolExecutor(threads, "lakehelm-read")
-        self._executor = Executor(warehouse, clock, timeout, app_tag)
-        self._detector = Executor(warehouse, clock, min(timeout, 20.0), app_tag)
+        self._executor = QueryRunner(warehouse, clock, timeout, app_tag)
+        self._detector = QueryRunner(warehouse, clock, min(timeout, 20.0), app_tag)
         self._features = Features(self._detect, clock) if COLUMNS_QUERY in catalogue else None
         self._snapshots = Snapshots(snapshots) if snapshots else None
         self._keepable = frozenset(name for name, query in catalogue.items() if snapshots and may_keep(query))
@@ -233,7 +233,7 @@ class Reader:
         if outcome.result is not None and self._snapshots and flight.query.name in self._keepable:
             self._keep(self._snapshots, flight, Entry(outcome.result, number))
 
-    def _landed(self, flight: Flight, number: int, outcome: Outcome) -> Answer:
+    def _landed(self, flight: Flight, number: int, outcome: QueryOutcome) -> Answer:
         """Take the outcome in and work out what those who waited are told. A result begun earlier never replaces one
         begun later, and a failure from before an invalidation holds nobody back. Expects the lock."""
         question, query = flight.question, flight.query

@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from once import Once
 from queries.kinds import Param
 from settings import Settings
+from single_flight import SharedOnce
 from warehouse.credentials import HTTP_SECONDS, config
 from warehouse.databricks_errors import from_exception, from_message
 from warehouse.errors import BadValue, Starting, StorageFailed, TimedOut
@@ -34,7 +34,7 @@ class Rest:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._config = Once(lambda: config(settings))
+        self._config = SharedOnce(lambda: config(settings))
         self._client: Any = None
         self._assured = Assured(lambda sql: self._fetched(sql, {}, {"query": "session"}, HTTP_SECONDS))
 

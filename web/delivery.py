@@ -6,7 +6,7 @@ from __future__ import annotations
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components import one_press, scroll
+from components.runtime import one_press, scroll
 
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"

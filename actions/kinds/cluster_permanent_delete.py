@@ -6,29 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from actions.kinds.shared.cluster_settings import image_of, not_of_a_service
 from actions.kinds.shared.identifiers import checked
-from actions.kinds.shared.kind import Gone, Kind, Params
+from actions.kinds.shared.kind import Gone, Kind, NoParams
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
-class Nothing(Params):
-    """Nothing to choose."""
-
-
 class PermanentDelete(Kind):
     """Cluster: delete it with its settings. One made anew has another id: nothing that names this one finds it."""
 
     name = "cluster.permanent_delete"
-    dimension, resource, Params = "infra", "cluster", Nothing
+    dimension, resource, Params = "infra", "cluster", NoParams
     base_risk, reversibility, idempotency, repeatable = 4, "none", "set", True
     dry_run_mode, enabled = "none", False
 
-    def title(self, target: Target, params: Nothing) -> str:
+    def title(self, target: Target, params: NoParams) -> str:
         return f"Delete cluster `{target.name or target.id}` for good"
 
-    def snapshot(self, read: WorkspaceClient, target: Target, params: Nothing) -> Json:
+    def snapshot(self, read: WorkspaceClient, target: Target, params: NoParams) -> Json:
         """A cluster that is gone is one of its states here."""
         try:
             image = image_of(read, target, "cluster_name")
@@ -36,20 +32,20 @@ class PermanentDelete(Kind):
             return {"exists": False, "_source": "", "_state": ""}
         return {"exists": True} | image
 
-    def plan(self, image: Json, params: Nothing) -> tuple[Change, ...]:
+    def plan(self, image: Json, params: NoParams) -> tuple[Change, ...]:
         return (Change(path="cluster", before=image["cluster_name"], after=None),) if image["exists"] else ()
 
-    def steps(self, target: Target, params: Nothing) -> tuple[str, ...]:
+    def steps(self, target: Target, params: NoParams) -> tuple[str, ...]:
         return ("Delete the cluster and its settings",)
 
-    def preconditions(self, image: Json, params: Nothing) -> tuple[Check, ...]:
+    def preconditions(self, image: Json, params: NoParams) -> tuple[Check, ...]:
         return (not_of_a_service(image),)
 
-    def dry_run(self, read: WorkspaceClient, target: Target, params: Nothing, image: Json) -> DryRun:
+    def dry_run(self, read: WorkspaceClient, target: Target, params: NoParams, image: Json) -> DryRun:
         up = image["_state"] not in ("TERMINATED", "TERMINATING", "")
         return DryRun(mode="none", warnings=("The cluster is running.",) if up else ())
 
-    def execute(self, act: WorkspaceClient, target: Target, params: Nothing, image: Json, key: str) -> Json:
+    def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.clusters.permanent_delete(checked(target, "cluster"))
         return {}
 

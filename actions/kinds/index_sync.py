@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
-from actions.kinds.shared.kind import Found, Gone, Intent, Kind, Params, once
+from actions.kinds.shared.kind import Found, Gone, Intent, Kind, NoParams, once
 from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -16,23 +16,19 @@ RUNNING = frozenset({
 })  # fmt: skip
 
 
-class Sync(Params):
-    """Nothing to choose."""
-
-
 class SyncIndex(Kind):
     """Vector index: synchronise it. The call returns no reference: whether it had its effect is seen in the updates of
     the pipeline behind the index, by those that are not in the image."""
 
     name = "index.sync"
-    dimension, resource, Params = "agent", "index", Sync
+    dimension, resource, Params = "agent", "index", NoParams
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=10, window_s=3600)
 
-    def title(self, target: Target, params: Sync) -> str:
+    def title(self, target: Target, params: NoParams) -> str:
         return f"Synchronise vector index `{target.id}` with its table"
 
-    def snapshot(self, read: WorkspaceClient, target: Target, params: Sync) -> Json:
+    def snapshot(self, read: WorkspaceClient, target: Target, params: NoParams) -> Json:
         """``_update``: the newest update of the pipeline and its state (None: there is none); ``_updates``: the newest
         ones. ``_seen`` false: the updates cannot be read."""
         from databricks.sdk.errors import NotFound
@@ -52,13 +48,13 @@ class SyncIndex(Kind):
             "_state": updates[0][1] if updates else None, "_updates": [one for one, _state in updates or ()],
         }  # fmt: skip
 
-    def plan(self, image: Json, params: Sync) -> tuple[Change, ...]:
+    def plan(self, image: Json, params: NoParams) -> tuple[Change, ...]:
         return (Change(path="synchronisation", before=None, after="started"),)
 
-    def steps(self, target: Target, params: Sync) -> tuple[str, ...]:
+    def steps(self, target: Target, params: NoParams) -> tuple[str, ...]:
         return ("Start a synchronisation; the index answers meanwhile",)
 
-    def preconditions(self, image: Json, params: Sync) -> tuple[Check, ...]:
+    def preconditions(self, image: Json, params: NoParams) -> tuple[Check, ...]:
         return (
             Check(id="triggered", expected="an index that is synchronised on demand", observed=image["_kind"],
                   ok=image["_kind"] == "TRIGGERED"),
@@ -66,17 +62,19 @@ class SyncIndex(Kind):
                   ok=image["_state"] not in RUNNING),
         )  # fmt: skip
 
-    def execute(self, act: WorkspaceClient, target: Target, params: Sync, image: Json, key: str) -> Json:
+    def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.vector_search_indexes.sync_index(in_path(checked_name(target)))
         return {}
 
-    def find(self, read: WorkspaceClient, target: Target, params: Sync, image: Json, intent: Intent) -> Found:
+    def find(self, read: WorkspaceClient, target: Target, params: NoParams, image: Json, intent: Intent) -> Found:
         now = self.snapshot(read, target, params)
         if not (now["_seen"] and image["_seen"]):
             return "unknown"
         return "done" if now["_update"] != image["_update"] else "none"
 
-    def verify(self, read: WorkspaceClient, target: Target, params: Sync, image: Json, refs: Json) -> tuple[Check, ...]:
+    def verify(
+        self, read: WorkspaceClient, target: Target, params: NoParams, image: Json, refs: Json
+    ) -> tuple[Check, ...]:
         now = self.snapshot(read, target, params)
         expected = "the synchronisation is done"
         if not now["_seen"]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
-from actions.kinds.shared.kind import NUMBER, Found, Gone, Intent, Kind, Params, once, reference
+from actions.kinds.shared.kind import NUMBER, SKEW, Found, Gone, Intent, Kind, NoParams, once, reference
 from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 KNOWN = 500  # refreshes kept in the image
-SKEW = dt.timedelta(minutes=5)  # between our clock and the workspace's
 _PREFIX, _BY_HAND = "MONITOR_REFRESH_STATE_", "MONITOR_REFRESH_TRIGGER_MANUAL"
 RUNNING = frozenset({"PENDING", "RUNNING"})
-
-
-class Refresh(Params):
-    """Nothing to choose."""
 
 
 class RefreshMonitor(Kind):
@@ -28,14 +22,14 @@ class RefreshMonitor(Kind):
     found among those that are not in the image."""
 
     name = "quality.refresh"
-    dimension, resource, Params = "data", "table", Refresh
+    dimension, resource, Params = "data", "table", NoParams
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=15, window_s=3600)
 
-    def title(self, target: Target, params: Refresh) -> str:
+    def title(self, target: Target, params: NoParams) -> str:
         return f"Refresh the quality monitor of table `{target.id}`"
 
-    def snapshot(self, read: WorkspaceClient, target: Target, params: Refresh) -> Json:
+    def snapshot(self, read: WorkspaceClient, target: Target, params: NoParams) -> Json:
         """``_known``: numbers of the refreshes so far; ``_running``: those not ended."""
         found = _refreshes(read, *_ids(read, target))
         return {
@@ -43,26 +37,26 @@ class RefreshMonitor(Kind):
             "_running": [one["id"] for one in found if one["state"] in RUNNING],
         }
 
-    def plan(self, image: Json, params: Refresh) -> tuple[Change, ...]:
+    def plan(self, image: Json, params: NoParams) -> tuple[Change, ...]:
         return (Change(path="refresh", before=None, after="started"),)
 
-    def steps(self, target: Target, params: Refresh) -> tuple[str, ...]:
+    def steps(self, target: Target, params: NoParams) -> tuple[str, ...]:
         return ("Start a refresh of the table's monitor",)
 
-    def preconditions(self, image: Json, params: Refresh) -> tuple[Check, ...]:
+    def preconditions(self, image: Json, params: NoParams) -> tuple[Check, ...]:
         running = image["_running"]
         return (
             Check(id="idle", expected="no refresh under way", observed=f"{len(running)} under way", ok=not running),
         )
 
-    def execute(self, act: WorkspaceClient, target: Target, params: Refresh, image: Json, key: str) -> Json:
+    def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         from databricks.sdk.service.dataquality import Refresh as Wanted
 
         kind, table_id = _ids(act, target)
         made = act.data_quality.create_refresh(kind, table_id, Wanted(object_type=kind, object_id=table_id))
         return {"refresh_id": int(reference(made.refresh_id, NUMBER))}
 
-    def find(self, read: WorkspaceClient, target: Target, params: Refresh, image: Json, intent: Intent) -> Found:
+    def find(self, read: WorkspaceClient, target: Target, params: NoParams, image: Json, intent: Intent) -> Found:
         """Refreshes by hand since the announcement that the image does not know. More than one: somebody else's too."""
         new = [one for one in _new(_refreshes(read, *_ids(read, target)), image)
                if one["start"] >= int((intent.at - SKEW).timestamp() * 1000)]  # fmt: skip
@@ -71,7 +65,7 @@ class RefreshMonitor(Kind):
         return "done" if len(new) == 1 else "unknown"
 
     def verify(
-        self, read: WorkspaceClient, target: Target, params: Refresh, image: Json, refs: Json
+        self, read: WorkspaceClient, target: Target, params: NoParams, image: Json, refs: Json
     ) -> tuple[Check, ...]:
         found = _refreshes(read, *_ids(read, target))
         new = _new(found, image)

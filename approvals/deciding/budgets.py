@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
-from approvals.policy.rules import LEAST, Budgets, ErrorBudget, Limits, Policy
+from approvals.policy.rules import LEAST, BudgetLimits, Budgets, ErrorBudget, Policy
 from approvals.policy.selector import like
 from approvals.store.store import Tx
 from approvals.store.tables import EXECUTIONS, LEDGER, RESERVATIONS
@@ -122,7 +122,7 @@ def _over_limits(tx: Tx, demand: Demand, budgets: Budgets, but: str) -> list[str
             counts = sa.and_(about, RESERVATIONS.c.at > tx.now - length)
             sums += [
                 sa.func.coalesce(sa.func.sum(sa.case((counts, RESERVATIONS.c[name]), else_=0)), 0).label(f"{scope} {span} {name}")
-                for name in Limits.model_fields
+                for name in BudgetLimits.model_fields
             ]  # fmt: skip
     since = tx.now - _SPANS[-1][1]
     order = sa.select(*sums).select_from(RESERVATIONS.join(EXECUTIONS)).where(RESERVATIONS.c.at > since)
@@ -136,7 +136,7 @@ def _over_limits(tx: Tx, demand: Demand, budgets: Budgets, but: str) -> list[str
     found = []
     for scope, about_what in demand.scopes.items():
         for span, _length in _SPANS:
-            limits: Limits = getattr(getattr(budgets, scope), span)
+            limits: BudgetLimits = getattr(getattr(budgets, scope), span)
             for name, more in wanted.items():
                 before, most = Decimal(str(taken[f"{scope} {span} {name}"])), Decimal(getattr(limits, name))
                 if more and before + more > most:

@@ -27,7 +27,7 @@ LIFE = dt.timedelta(hours=1)  # as long as one is tried again
 _WAITING = ("pending", "taken")
 
 
-class NotYours(ValueError):
+class NotYourDraft(ValueError):
     """A draft that names another principal as its agent's than the one that signed in."""
 
 
@@ -52,9 +52,9 @@ def known(tx: Tx, draft: Draft, quiet: dt.timedelta = dt.timedelta(0)) -> str | 
 
 def submit(tx: Tx, draft: Draft, principal: str, quiet: dt.timedelta = dt.timedelta(0)) -> str:
     """Hand ``draft`` in for ``principal``, the identity that signed in; returns its id, or that of the equal one that is
-    :func:`known`. Raises :class:`NotYours` and :class:`TooLarge`."""
+    :func:`known`. Raises :class:`NotYourDraft` and :class:`TooLarge`."""
     if draft.agent.principal != principal:
-        raise NotYours(f"{principal!r} may not hand in a draft of {draft.agent.principal!r}")
+        raise NotYourDraft(f"{principal!r} may not hand in a draft of {draft.agent.principal!r}")
     text = canonical(draft)
     if len(text) > LARGEST:
         raise TooLarge(f"a draft of {len(text):,} characters; at most {LARGEST:,}")

@@ -28,7 +28,7 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TogetherOutcome:
     """``done``: ids in the order they were given."""
 
     done: tuple[str, ...]
@@ -37,7 +37,7 @@ class Outcome:
 
 def decide_together(
     store: Store, verb: Literal["accept", "reject"], ballots: Sequence[Ballot], person: Person, most: int = MOST
-) -> Outcome:
+) -> TogetherOutcome:
     """Accept or reject all of ``ballots``. Raises :class:`Refusal` and does nothing where they do not belong together:
     more than ``most``, several kinds, or the policy did not say the same of all of them."""
     if not 0 < len(ballots) <= most:
@@ -53,7 +53,7 @@ def decide_together(
             done.append(one.proposal_id)
         except Refusal as why:
             skipped.append(Skipped(one.proposal_id, why))
-    return Outcome(tuple(done), tuple(skipped))
+    return TogetherOutcome(tuple(done), tuple(skipped))
 
 
 def signed(store: Store, act: Act, ballot: Ballot, person: Person) -> Standing:

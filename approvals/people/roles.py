@@ -18,7 +18,7 @@ _LOOKING = ("viewer", "finops", "freeze_approvers", "break_glass", "kill_switch"
 
 
 @dataclass(frozen=True)
-class Limits:
+class RowLimits:
     """The rows a person may see: those of these workspaces (ids), or of these cost centres; None is no limit."""
 
     workspaces: frozenset[str] | None = None
@@ -59,7 +59,7 @@ class Roles:
     finops: bool = False
     admin: bool = False
     approves: frozenset[str] = frozenset()
-    limits: Limits = Limits()
+    limits: RowLimits = RowLimits()
 
 
 ALL = Roles(looks=True, audits=True, finops=True, admin=True, approves=frozenset(DIMENSIONS))
@@ -76,21 +76,21 @@ def roles_of(policy: Policy, person: Person) -> Roles:
     named = bool(person.groups & {one.group for one in policy.row_limits})
     return Roles(
         looks=admin or audits or bool(approves) or has(*_LOOKING) or named, audits=audits or admin, finops=has("finops"),
-        admin=admin, approves=approves, limits=Limits() if admin or audits else limits_of(policy, person),
+        admin=admin, approves=approves, limits=RowLimits() if admin or audits else limits_of(policy, person),
     )  # fmt: skip
 
 
-def limits_of(policy: Policy, person: Person) -> Limits:
+def limits_of(policy: Policy, person: Person) -> RowLimits:
     """No limit where the policy has none. Lines of one's groups add up; who has lines of both sorts sees what the
     workspaces give, because one question cannot ask for the rows of either."""
     if not policy.row_limits:
-        return Limits()
+        return RowLimits()
     own = [one for one in policy.row_limits if one.group in person.groups]
     centres = frozenset(centre for one in own for centre in one.cost_centers)
     places = frozenset(place for one in own for place in one.workspaces)
     if centres and not places:
-        return Limits(cost_centers=centres)
-    return Limits(workspaces=places)
+        return RowLimits(cost_centers=centres)
+    return RowLimits(workspaces=places)
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import spelling
 from approvals.people.group_names import Spelt
 from approvals.people.people import Person, Unreachable, folded
-from once import Once
+from single_flight import SharedOnce
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -189,7 +189,7 @@ class LocalDirectory:
 
     def __init__(self, inner: ScimDirectory) -> None:
         self._inner = inner
-        self._everyone = Once(inner.deciders, again=60)
+        self._everyone = SharedOnce(inner.deciders, again=60)
 
     def person(self, person_id: str) -> Person | None:
         """See :class:`approvals.people.people.Directory`."""

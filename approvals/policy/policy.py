@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from approvals.policy.facts import Facts
 from approvals.policy.policy_file import approver_groups
-from approvals.policy.rules import Ask, AutoRule, DenyRule, Policy, RequireRule
+from approvals.policy.rules import AutoRule, DenyRule, Policy, RequireRule, SeatRule
 from approvals.policy.selector import selects
 from approvals.policy.windows import Hold, Window, next_free, runs_out, standing
 from approvals.values.proposal import Requirement, Seats, Value
@@ -166,7 +166,7 @@ def _seats(asked: list[RequireRule], freezes: list[Hold], facts: Facts, policy: 
     return tuple(found.values())
 
 
-def _resolved(ask: Ask, rule: RequireRule, facts: Facts, policy: Policy) -> list[Seats]:
+def _resolved(ask: SeatRule, rule: RequireRule, facts: Facts, policy: Policy) -> list[Seats]:
     if "$service_owners" in ask.groups:
         return [
             Seats(id=f"service:{group}", groups=(group,), count=ask.count, why=rule.id)

@@ -43,7 +43,7 @@ class EnvironmentRule(Value):
         return self
 
 
-class Roles(Value):
+class RoleGroups(Value):
     """The groups of the account that have a role. An empty list is nobody. ``team`` is the group of a team that owns
     something; ``owner_fallback`` stands in where the owner is not known."""
 
@@ -59,7 +59,7 @@ class Roles(Value):
     approvers: dict[Dimension, Groups]
 
     @model_validator(mode="after")
-    def _every_dimension(self) -> Roles:
+    def _every_dimension(self) -> RoleGroups:
         if missing := [one for one in DIMENSIONS if one not in self.approvers]:
             raise ValueError(f"approvers: no groups for {', '.join(missing)}")
         return self
@@ -158,7 +158,7 @@ class Escalation(Value):
     lead: Groups = ()
 
 
-class Ask(Value):
+class SeatRule(Value):
     """``count`` people of ``groups``: names, or ``$approvers`` (of the dimension), ``$owner`` (of the target),
     ``$service_owners`` (alone: a seat for each owner of a service that is hit and asks for it)."""
 
@@ -167,7 +167,7 @@ class Ask(Value):
     count: AtLeastOne = 1
 
     @model_validator(mode="after")
-    def _known(self) -> Ask:
+    def _known(self) -> SeatRule:
         if self.id in ("freeze", "break_glass", "service"):
             raise ValueError(f"the seat {self.id!r} is made by the policy itself; choose another id")
         unknown = [
@@ -197,7 +197,7 @@ class RequireRule(Value):
     line: int = Field(default=0, exclude=True)
     risk_from: Risk
     when: When = ()
-    seats: Annotated[tuple[Ask, ...], Field(min_length=1)]
+    seats: Annotated[tuple[SeatRule, ...], Field(min_length=1)]
     why: str = ""
 
 
@@ -215,7 +215,7 @@ class AutoRule(Value):
     why: str = ""
 
 
-class Limits(Value):
+class BudgetLimits(Value):
     """The most that may be started within a span of time."""
 
     actions: Count
@@ -227,8 +227,8 @@ class Limits(Value):
 class Spread(Value):
     """Limits over a sliding hour and a sliding day."""
 
-    hour: Limits
-    day: Limits
+    hour: BudgetLimits
+    day: BudgetLimits
 
 
 class Budgets(Value):
@@ -259,7 +259,7 @@ class Policy(Value):
 
     version: Literal[1]
     environments: tuple[EnvironmentRule, ...]
-    groups: Roles
+    groups: RoleGroups
     row_limits: tuple[RowLimit, ...] = ()
     kinds: Kinds = Kinds()
     agents: tuple[RegisteredAgent, ...] = ()

@@ -27,7 +27,7 @@ _JOINED = PROPOSALS.outerjoin(EXECUTIONS, _LIVE)
 
 
 @dataclass(frozen=True)
-class Filters:
+class InboxFilters:
     """What the list is narrowed to; empty means everything. ``text`` looks in titles, names and owners."""
 
     dimension: str = ""
@@ -105,7 +105,9 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def listing(tx: Tx, view: View, person: Person, filters: Filters, *, limit: int = 50, offset: int = 0) -> list[Line]:
+def listing(
+    tx: Tx, view: View, person: Person, filters: InboxFilters, *, limit: int = 50, offset: int = 0
+) -> list[Line]:
     """The lines of a page of the view.
 
     Order: due ones first, then those that expire within four hours, then by what a month of waiting costs, then by age.
@@ -115,7 +117,7 @@ def listing(tx: Tx, view: View, person: Person, filters: Filters, *, limit: int 
     return [Line(**_line(row)) for row in tx.connection.execute(order).mappings()]
 
 
-def total(tx: Tx, view: View, person: Person, filters: Filters) -> int:
+def total(tx: Tx, view: View, person: Person, filters: InboxFilters) -> int:
     """How many lines the view has in all; without a filter :func:`counts` knows it already."""
     found = sa.select(sa.func.count()).select_from(_JOINED).where(_in(tx, view, person), *_narrowed(filters))
     return int(tx.connection.execute(found).scalar_one())
@@ -132,7 +134,7 @@ def counts(tx: Tx, person: Person, workspaces: tuple[str, ...] | None = None) ->
     return {view: found[view] for view in VIEWS}
 
 
-def groups(tx: Tx, view: View, person: Person, filters: Filters, most: int = 20) -> list[Group]:
+def groups(tx: Tx, view: View, person: Person, filters: InboxFilters, most: int = 20) -> list[Group]:
     """The groups of two and more in the view, the most money first."""
     p, count = PROPOSALS.c, sa.func.count()
     order = (
@@ -223,7 +225,7 @@ def _order(tx: Tx, view: View) -> list[sa.ColumnElement[Any]]:
     return [due, close, sa.func.coalesce(p.benefit_high, 0).desc(), p.created_at, p.proposal_id]
 
 
-def _narrowed(filters: Filters) -> list[sa.ColumnElement[bool]]:
+def _narrowed(filters: InboxFilters) -> list[sa.ColumnElement[bool]]:
     p = PROPOSALS.c
     equal = {p.dimension: filters.dimension, p.env: filters.env, p.kind: filters.kind, p.agent_id: filters.agent,
              p.owner: filters.owner, p.group_key: filters.group}  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from once import Once
 from settings import Settings
+from single_flight import SharedOnce
 from workspace_client import client, sign_in
 
 if TYPE_CHECKING:
@@ -22,5 +22,5 @@ def principal(chosen: Settings) -> WorkspaceClient:
 
 
 @cache
-def _once(chosen: Settings) -> Once[WorkspaceClient]:
-    return Once(lambda: client(sign_in(chosen), budget=BUDGET, timeout=TIMEOUT))
+def _once(chosen: Settings) -> SharedOnce[WorkspaceClient]:
+    return SharedOnce(lambda: client(sign_in(chosen), budget=BUDGET, timeout=TIMEOUT))

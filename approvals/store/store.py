@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from once import Once
 from settings import Settings
+from single_flight import SharedOnce
 
 METADATA = MetaData(
     naming_convention={
@@ -50,7 +50,7 @@ class StoreAway(ConnectionError):
 
 
 _LOCK = threading.Lock()
-_ENGINES: dict[str | Settings, Once[Engine]] = {}
+_ENGINES: dict[str | Settings, SharedOnce[Engine]] = {}
 
 
 def engine(where: str | Settings) -> Engine:
@@ -58,7 +58,7 @@ def engine(where: str | Settings) -> Engine:
     however many ask at once. On Lakebase it may raise :class:`approvals.store.lakebase.StoreRefused`."""
     place = _place(where)
     with _LOCK:
-        made = _ENGINES.setdefault(place, Once(lambda: _made(place)))
+        made = _ENGINES.setdefault(place, SharedOnce(lambda: _made(place)))
     return made()
 
 

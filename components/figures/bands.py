@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from components import format as fmt
 from components.figures.canvas import (
     MOST_MARKS,
     NOTHING,
@@ -20,14 +19,16 @@ from components.figures.canvas import (
     words,
 )
 from components.figures.lines import level, level_name, one_line
-from components.tile import Body, Look, Plot
-from components.tokens import fade, tokens
-from components.untrusted import chart
+from components.text import format as fmt
+from components.text.tokens import fade, tokens
+from components.text.untrusted import chart
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
 
 
 def band(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     x: str,
     value: str,
@@ -86,7 +87,7 @@ def _reach(drawn: pd.DataFrame, value: str, low: str, high: str) -> tuple[float,
 def fan(
     history: pd.DataFrame,
     forecast: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     x: str,
     value: str,
@@ -132,7 +133,7 @@ def fan(
     return Plot(figure, f"Expected {short(end[middle])} by {_days([end[x]], look)[0]}{reach}.", height)
 
 
-def _days(values: Iterable[Any], look: Look) -> list[str | None]:
+def _days(values: Iterable[Any], look: ViewContext) -> list[str | None]:
     """Days as Plotly reads them: a time at midnight is a day."""
     return [when and when.removesuffix(" 00:00:00") for when in stamps(values, look)]
 
@@ -153,7 +154,7 @@ def _hits(whens: list[str | None], values: pd.Series, texts: list[str], full: An
     }  # fmt: skip
 
 
-def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: Look) -> list[dict[str, Any]]:
+def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: ViewContext) -> list[dict[str, Any]]:
     """Words on the three largest marks; more would cover the line."""
     act = tokens(look.theme).act
     sizes = floats(hits[value])

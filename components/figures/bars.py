@@ -8,16 +8,17 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
-from components.tile import Body, Look, Plot
-from components.tokens import tokens
-from components.untrusted import chart, plain
+from components.text.tokens import tokens
+from components.text.untrusted import chart, plain
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
 
 _BAR = 26  # pixels
 
 
 def ranked(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     label: str,
     value: str,
@@ -61,7 +62,7 @@ def ranked(
 
 def pareto(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     label: str,
     value: str,

@@ -9,12 +9,13 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from components import format as fmt
 from components.figures.ticks import value_ticks
-from components.names import short
-from components.tile import Body, Empty, Look, Note
-from components.tokens import Tokens, tokens
-from components.untrusted import chart
+from components.text import format as fmt
+from components.text.names import short
+from components.text.tokens import Tokens, tokens
+from components.text.untrusted import chart
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Empty, Note
 
 MOST_MARKS = 2_000
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
@@ -23,7 +24,7 @@ Unit = Literal["money", "count", "number", "seconds", "ratio", "bytes", "dbu"]
 NOTHING = Empty("Nothing in this period.", "Widen the period or choose more workspaces.")
 
 
-def nothing(frame: pd.DataFrame, value: str, unit: Unit, look: Look) -> Body | None:
+def nothing(frame: pd.DataFrame, value: str, unit: Unit, look: ViewContext) -> Body | None:
     """What stands in place of a figure of ``value``: that there is nothing, or that nothing of it is known, as with money
     that has no price. None where there is something to draw."""
     if frame.empty:
@@ -45,7 +46,7 @@ class Drawn(go.Figure):  # type: ignore[misc]
         return made
 
 
-def canvas(data: Sequence[dict[str, Any]], look: Look, **layout: Any) -> go.Figure:
+def canvas(data: Sequence[dict[str, Any]], look: ViewContext, **layout: Any) -> go.Figure:
     """A figure of ``data`` (trace dictionaries) on the theme's ground; ``layout`` overrides."""
     ink = tokens(look.theme)
     ground: dict[str, Any] = {
@@ -80,7 +81,7 @@ def legend(ink: Tokens) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def axis(look: Look, *, grid: bool = False, **more: Any) -> dict[str, Any]:
+def axis(look: ViewContext, *, grid: bool = False, **more: Any) -> dict[str, Any]:
     """A quiet axis; ``grid`` draws thin lines across."""
     ink = tokens(look.theme)
     made: dict[str, Any] = {
@@ -91,25 +92,25 @@ def axis(look: Look, *, grid: bool = False, **more: Any) -> dict[str, Any]:
     return made | more
 
 
-def value_axis(look: Look, unit: Unit, top: float, low: float = 0.0, **more: Any) -> dict[str, Any]:
+def value_axis(look: ViewContext, unit: Unit, top: float, low: float = 0.0, **more: Any) -> dict[str, Any]:
     """The axis of a measure from zero, or from ``low`` where that is less, to ``top``."""
     ticks = value_ticks(low, top, unit, look)
     return axis(look, grid=True) | {"rangemode": "tozero"} | ticks | more
 
 
-def day_axis(look: Look, **more: Any) -> dict[str, Any]:
+def day_axis(look: ViewContext, **more: Any) -> dict[str, Any]:
     """An axis of days."""
     return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12, "ticklabelstandoff": 4} | more
 
 
-def name_axis(names: Sequence[str], ticks: Sequence[str], look: Look) -> dict[str, Any]:
+def name_axis(names: Sequence[str], ticks: Sequence[str], look: ViewContext) -> dict[str, Any]:
     """An axis of ``names`` (labels of marks) in their order, also of those that look like a number or a day, written as
     ``ticks``."""
     short = {name: tick for name, tick in zip(names, ticks, strict=True) if name != tick}
     return axis(look, type="category", categoryorder="array", categoryarray=list(names), labelalias=short)
 
 
-def words(unit: Unit, look: Look, *, compact: bool = False) -> Callable[[Any], str]:
+def words(unit: Unit, look: ViewContext, *, compact: bool = False) -> Callable[[Any], str]:
     """How a value of ``unit`` is written in labels (compact) and hover text (full)."""
     texts: dict[str, Callable[[Any], str]] = {
         "money": lambda v: fmt.money(v, look.currency, compact=compact),
@@ -135,7 +136,7 @@ def total(values: Iterable[Any]) -> float:
     return sum(v for v in floats(values) if v is not None)
 
 
-def stamps(values: Iterable[Any], look: Look) -> list[str | None]:
+def stamps(values: Iterable[Any], look: ViewContext) -> list[str | None]:
     """Dates as they are, times in the viewer's zone, as Plotly reads them."""
     zone = fmt.zone_of(look.zone)
     made: list[str | None] = []
@@ -161,7 +162,7 @@ def cut(frame: pd.DataFrame, most: int, by: str | None = None) -> tuple[pd.DataF
     return frame.iloc[kept], len(frame) - len(kept)
 
 
-def say(figure: go.Figure, text: str, look: Look) -> go.Figure:
+def say(figure: go.Figure, text: str, look: ViewContext) -> go.Figure:
     """Write a small note under the plot, for what is not drawn."""
     note = {
         "text": text, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "top",

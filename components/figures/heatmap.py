@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, labels, legend, say, stamps
-from components.tile import Body, Look, Plot
-from components.tokens import Tokens, tokens
-from components.untrusted import chart
+from components.text.tokens import Tokens, tokens
+from components.text.untrusted import chart
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
 
 STATES = ("met", "late", "failed", "missing", "not run", "unknown", "none")  # "none": no run was due; drawn as nothing
 _WEIGHT = {"missing": 3, "failed": 3, "not run": 3, "late": 2, "unknown": 1, "met": 0, "none": 0}
@@ -23,7 +24,7 @@ _ROW = 20  # pixels
 
 def sla_heatmap(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     row: str,
     label: str,
@@ -73,7 +74,7 @@ def sla_heatmap(
 
 
 def _trace(
-    frame: pd.DataFrame, state: str, look: Look, places: dict[Any, int], side: int, columns: tuple[Any, ...]
+    frame: pd.DataFrame, state: str, look: ViewContext, places: dict[Any, int], side: int, columns: tuple[Any, ...]
 ) -> dict[str, Any]:
     label, row, day, detail, keys = columns
     ink = tokens(look.theme)

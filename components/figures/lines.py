@@ -21,14 +21,15 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
-from components.tile import Body, Look, Plot
-from components.tokens import tokens
-from components.untrusted import chart, plain
+from components.text.tokens import tokens
+from components.text.untrusted import chart, plain
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
 
 
 def lines(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     x: str,
     columns: Mapping[str, str],
@@ -68,7 +69,7 @@ def lines(
 
 def multiples(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     panel: str,
     x: str,
@@ -115,7 +116,7 @@ def multiples(
 
 def burn_down(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     x: str,
     left: str,
@@ -169,12 +170,12 @@ def one_line(
     }  # fmt: skip
 
 
-def level(value: float, look: Look) -> dict[str, Any]:
+def level(value: float, look: ViewContext) -> dict[str, Any]:
     line = {"color": tokens(look.theme).act, "width": 1, "dash": "dash"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
-def level_name(limit: tuple[str, float], look: Look) -> dict[str, Any]:
+def level_name(limit: tuple[str, float], look: ViewContext) -> dict[str, Any]:
     font = {"size": 11, "color": tokens(look.theme).act}
     return {"xref": "paper", "x": 1, "y": limit[1], "text": chart(limit[0]), "xanchor": "right", "yanchor": "bottom",
             "showarrow": False, "font": font}  # fmt: skip

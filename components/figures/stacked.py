@@ -22,16 +22,17 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
-from components.tile import Body, Look, Plot
-from components.tokens import OTHER, entity_colours, fade, tokens
-from components.untrusted import chart, plain
+from components.text.tokens import OTHER, entity_colours, fade, tokens
+from components.text.untrusted import chart, plain
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
 
 NO_NAME = "none"
 
 
 def stacked(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     x: str,
     series: str,
@@ -130,7 +131,7 @@ def _form(mode: str, colour: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _flag(where: str | None, top: float, word: str, look: Look) -> dict[str, Any]:
+def _flag(where: str | None, top: float, word: str, look: ViewContext) -> dict[str, Any]:
     """A short word over one bar."""
     act = tokens(look.theme).act
     return {

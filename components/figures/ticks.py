@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from components import format as fmt
+from components.text import format as fmt
 
 if TYPE_CHECKING:
-    from components.tile import Look
+    from components.text.view_context import ViewContext
 
 MOST = 5  # steps between the lowest and the highest tick, about
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
@@ -24,7 +24,7 @@ def duration_ticks(top: float) -> dict[str, Any]:
     return {"tickvals": values, "ticktext": [fmt.duration(v) for v in values]}
 
 
-def value_ticks(low: float, high: float, unit: str, look: Look) -> dict[str, Any]:
+def value_ticks(low: float, high: float, unit: str, look: ViewContext) -> dict[str, Any]:
     """Ticks from ``low`` to ``high`` at steps of 1, 2 or 5 times a power of ten; whole steps where things are counted.
     No two ticks read the same."""
     if unit == "seconds":
@@ -44,7 +44,7 @@ def _step(least: float, *, whole: bool) -> float:
     return max(step, 1.0) if whole else step
 
 
-def _writer(most: float, step: float, unit: str, look: Look) -> Callable[[float], str]:
+def _writer(most: float, step: float, unit: str, look: ViewContext) -> Callable[[float], str]:
     """How the ticks of one axis are written: all in the same scale, with as many places as the step needs."""
     if unit == "ratio":
         return lambda value: fmt.percent(value, max(0, _places(step) - 2))

@@ -10,11 +10,12 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from components import format as fmt
 from components.figures.canvas import MOST_MARKS, canvas, labels, nothing, say
-from components.tile import Body, Empty, Look, Plot
-from components.tokens import ink_on, mix, tokens
-from components.untrusted import plain
+from components.text import format as fmt
+from components.text.tokens import ink_on, mix, tokens
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Empty, Plot
 
 _LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
 _NO_KEY = "%"  # stands for an empty identifier: Plotly takes an empty id for the whole
@@ -28,7 +29,7 @@ Nodes = dict[tuple[str, ...], Node]  # by path: escaped identifiers from the out
 
 def treemap(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     levels: Sequence[tuple[str, str]],
     value: str,
@@ -103,7 +104,7 @@ def _word(value: Any) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)
 
 
-def _trace(nodes: Nodes, look: Look, compared: bool) -> dict[str, Any]:
+def _trace(nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
     ink = tokens(look.theme)
     paths, parents = list(nodes), {path[:-1] for path in nodes}
     names = _told_apart(nodes)
@@ -156,7 +157,7 @@ def _told_apart(nodes: Nodes) -> list[str]:
     return [made[path] for path in nodes]
 
 
-def _scale(look: Look) -> dict[str, Any]:
+def _scale(look: ViewContext) -> dict[str, Any]:
     """The legend of the colours: seven small squares with the ends in words."""
     ink = tokens(look.theme)
     steps = [f'<span style="color:{mix(ink.diverging, s / 6)}">■</span>' for s in range(7)]
@@ -181,7 +182,7 @@ def _escaped(part: str) -> str:
     return part.replace("%", "%25").replace("/", "%2F") or _NO_KEY
 
 
-def _alt(sums: Nodes, leaves: list[tuple[str, ...]], look: Look) -> str:
+def _alt(sums: Nodes, leaves: list[tuple[str, ...]], look: ViewContext) -> str:
     groups = {path[:1] for path in leaves if sums[path][1]}
     label, most, _ = max((sums[group] for group in groups), key=lambda node: node[1])
     whole = f"{fmt.money(sums[()][1], look.currency)} in {fmt.counted(len(groups), 'group')}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
-from components.tile import Body, Look, Plot
-from components.tokens import tokens
-from components.untrusted import plain
+from components.text.tokens import tokens
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
 
 
 def waterfall(
     frame: pd.DataFrame,
-    look: Look,
+    look: ViewContext,
     *,
     label: str,
     change: str,

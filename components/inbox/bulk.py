@@ -13,21 +13,21 @@ from approvals.deciding.voting import REASONS, Ballot
 from approvals.people.people import Person, Unreachable
 from approvals.values.canonical import digest
 from approvals.values.refusals import Refusal
-from components.inbox import clicks, notes, ticks
-from components.inbox.doors import Doors
+from components.inbox import messages, page_nonces, selection
 from components.inbox.groups import bulk_money
-from components.inbox.ticks import Tick
+from components.inbox.selection import Tick
+from components.inbox.services import InboxServices
 from components.inbox.words import REASON, titled
-from components.uncut import uncut
-from components.untrusted import plain, safe
+from components.runtime.run_to_completion import run_to_completion
+from components.text.untrusted import plain, safe
 
 _COMMENT, _REASON, _COUNT = "inbox-bulk-comment", "inbox-bulk-reason", "inbox-bulk-count"
 _WORST = ("", "low", "medium", "high")
 
 
-def bar(doors: Doors, person: Person) -> None:
+def bar(services: InboxServices, person: Person) -> None:
     """The totals of what is ticked and the two decisions; nothing while nothing is ticked."""
-    chosen = list(ticks.ticked().values())
+    chosen = list(selection.ticked().values())
     if not chosen:
         return
     with st.container(border=True, key="inbox-bulk"):
@@ -37,15 +37,17 @@ def bar(doors: Doors, person: Person) -> None:
             st.selectbox(
                 "Reason, to reject", REASONS, index=None, key=_REASON, format_func=lambda r: REASON[r], width=220
             )
-            if len(chosen) > doors.typed_above:
+            if len(chosen) > services.typed_above:
                 st.text_input(f"Type {safe(len(chosen))} to confirm", key=_COUNT, max_chars=4, width=150)
             shown = tuple(chosen)
-            words = clicks.given(doors, person, *_all_of(shown), ("accept", "reject"))
+            words = page_nonces.given(services, person, *_all_of(shown), ("accept", "reject"))
             st.form_submit_button(f"Accept {safe(len(chosen))}", type="primary", on_click=_decide,
-                                  args=(doors, "accept", shown, words))  # fmt: skip
-            st.form_submit_button(f"Reject {safe(len(chosen))}", on_click=_decide, args=(doors, "reject", shown, words))
-            st.form_submit_button("Untick all", type="tertiary", on_click=ticks.keep, args=({},))
-        st.caption(f"One kind of action, the same policy, R2 at most, not governance, at most {safe(doors.most)}. Each is decided "
+                                  args=(services, "accept", shown, words))  # fmt: skip
+            st.form_submit_button(
+                f"Reject {safe(len(chosen))}", on_click=_decide, args=(services, "reject", shown, words)
+            )
+            st.form_submit_button("Untick all", type="tertiary", on_click=selection.keep, args=({},))
+        st.caption(f"One kind of action, the same policy, R2 at most, not governance, at most {safe(services.most)}. Each is decided "
                    "by itself, exactly as it was when you ticked it.")  # fmt: skip
 
 
@@ -68,15 +70,17 @@ def _all_of(chosen: Sequence[Tick]) -> tuple[str, int, str]:
     return "together", len(chosen), digest([[one.proposal_id, one.revision, one.action_digest] for one in chosen])
 
 
-@uncut
-def _decide(doors: Doors, verb: Literal["accept", "reject"], chosen: Sequence[Tick], words: Mapping[str, str]) -> None:
-    notes.clear()
+@run_to_completion
+def _decide(
+    services: InboxServices, verb: Literal["accept", "reject"], chosen: Sequence[Tick], words: Mapping[str, str]
+) -> None:
+    messages.clear()
     comment, reason = str(st.session_state.get(_COMMENT) or ""), st.session_state.get(_REASON) or ""
-    if len(chosen) > doors.typed_above and str(st.session_state.get(_COUNT) or "").strip() != str(len(chosen)):
-        notes.say(f"Type {len(chosen)} to confirm: that many would be decided.", "refused")
+    if len(chosen) > services.typed_above and str(st.session_state.get(_COUNT) or "").strip() != str(len(chosen)):
+        messages.say(f"Type {len(chosen)} to confirm: that many would be decided.", "refused")
         return
     if verb == "reject" and not (comment.strip() and reason):
-        notes.say("A rejection needs a reason and a comment: the next proposal learns from it.", "refused")
+        messages.say("A rejection needs a reason and a comment: the next proposal learns from it.", "refused")
         return
     now = time.monotonic()
     ballots = [
@@ -85,25 +89,25 @@ def _decide(doors: Doors, verb: Literal["accept", "reject"], chosen: Sequence[Ti
         for one in chosen
     ]  # fmt: skip
     try:
-        person = doors.me()
+        person = services.me()
         if person is None:
-            notes.say("Nobody is signed in who could decide.", "refused")
+            messages.say("Nobody is signed in who could decide.", "refused")
             return
-        with doors.store.writing() as tx:
-            clicks.once(words, verb, *_all_of(chosen))(tx, person)
-        outcome = decide_together(doors.store, verb, ballots, person, doors.most)
+        with services.store.writing() as tx:
+            page_nonces.once(words, verb, *_all_of(chosen))(tx, person)
+        outcome = decide_together(services.store, verb, ballots, person, services.most)
     except (Refusal, Unreachable) as why:
-        notes.refused(why, doors.now())
+        messages.refused(why, services.now())
         return
     titles = {one.proposal_id: one.title for one in chosen}
     word = "Accepted" if verb == "accept" else "Rejected"
-    notes.mention(f"{word} {len(outcome.done)}")
-    notes.say(f"{word} {len(outcome.done)} of {len(chosen)}.", "ok" if outcome.done else "info")
+    messages.mention(f"{word} {len(outcome.done)}")
+    messages.say(f"{word} {len(outcome.done)} of {len(chosen)}.", "ok" if outcome.done else "info")
     for one in outcome.skipped:
-        notes.say(
-            f"Left out: {plain(titled(titles[one.proposal_id]), 120)}. {notes.sentence(one.why, doors.now())}",
+        messages.say(
+            f"Left out: {plain(titled(titles[one.proposal_id]), 120)}. {messages.sentence(one.why, services.now())}",
             "refused",
         )
-    ticks.keep({})
+    selection.keep({})
     for key in (_COMMENT, _COUNT):
         st.session_state[key] = ""

@@ -15,65 +15,79 @@ from approvals.reading.card import Card, card
 from approvals.reading.offers import offers
 from approvals.store.store import Tx
 from approvals.values.refusals import NoSuchProposal
-from components.inbox import clicks, could_break, forms, gate, head, history, notes, verbs_bar, who, why_now, will_run
-from components.inbox.doors import Doors
-from components.inbox.place import Place, open_card
+from components.inbox import (
+    could_break,
+    forms,
+    gate,
+    head,
+    history,
+    messages,
+    page_nonces,
+    verbs_bar,
+    who,
+    why_now,
+    will_run,
+)
+from components.inbox.address import Place, open_card
 from components.inbox.seen import Seen
-from components.untrusted import safe
+from components.inbox.services import InboxServices
+from components.text.untrusted import safe
 
 _VIEWED = "inbox-viewed"
 LIVE = ("open", "approved")  # proposals with which something can still be done
 
 
-def draw(place: Place, person: Person, doors: Doors, zone: str, following: str | None, undo_key: str) -> None:
+def draw(
+    place: Place, person: Person, services: InboxServices, zone: str, following: str | None, undo_key: str
+) -> None:
     """The card of ``place.open`` for ``person``; ``following`` opens when it is decided."""
     try:
-        with doors.store.reading() as tx:
-            found = card(tx, place.open, person, doors.workspaces)
-            start = _start(tx, found, doors)
-            stands_for = lent(tx, doors.directory, person) if person.id and found.row.state in LIVE else []
+        with services.store.reading() as tx:
+            found = card(tx, place.open, person, services.workspaces)
+            start = _start(tx, found, services)
+            stands_for = lent(tx, services.directory, person) if person.id and found.row.state in LIVE else []
     except NoSuchProposal:
         st.warning("There is no such proposal. The address may be of another installation.", icon=":material/link_off:")
         return
     row = found.row
     seen = Seen(
-        place.open, row.revision, row.action_digest, row.title, row.risk, following, _opened(found, person, doors),
-        clicks.given(doors, person, place.open, row.revision, row.action_digest) if row.state in LIVE else {},
+        place.open, row.revision, row.action_digest, row.title, row.risk, following, _opened(found, person, services),
+        page_nonces.given(services, person, place.open, row.revision, row.action_digest) if row.state in LIVE else {},
     )  # fmt: skip
     head.draw(found, zone, start)
-    notes.draw()
+    messages.draw()
     _successor(found)
-    own = offers(found, person, stands_for, bool(person.groups & doors.emergency_groups))
-    verbs = verbs_bar.buttons(found, own, person, seen, doors, undo_key)
+    own = offers(found, person, stands_for, bool(person.groups & services.emergency_groups))
+    verbs = verbs_bar.buttons(found, own, person, seen, services, undo_key)
     verbs_bar.draw(verbs)
     if place.do in {one.verb for one in verbs if not one.why}:
-        forms.draw(place.do, found, seen, doors, person, own.voices)
+        forms.draw(place.do, found, seen, services, person, own.voices)
     elif place.do:
         st.caption("What the address asks for cannot be done with this proposal now.")
     who.answers(found)
-    sections(found, doors, zone)
+    sections(found, services, zone)
 
 
-def _start(tx: Tx, found: Card, doors: Doors) -> Start | None:
+def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
     """When it really starts: of an open one, were everybody to agree now."""
     if found.row.state == "open":
-        return doors.starts(tx, found.content, found.now + dt.timedelta(seconds=found.content.undo_s))
+        return services.starts(tx, found.content, found.now + dt.timedelta(seconds=found.content.undo_s))
     execution = found.execution
     if execution is None or execution.state != "scheduled":
         return None
-    return doors.starts(tx, found.content, max(execution.due_at, found.now))
+    return services.starts(tx, found.content, max(execution.due_at, found.now))
 
 
-def sections(found: Card, doors: Doors, zone: str) -> None:
+def sections(found: Card, services: InboxServices, zone: str) -> None:
     """The seven sections. From R3 on the first and the third begin closed, so that opening them is a deed."""
     calm = found.row.risk < 3 or found.row.state != "open"
     _section(found, 1, "What will run", lambda: will_run.draw(found), expanded=calm)
-    _section(found, 2, "Why now", lambda: why_now.draw(found, doors, zone), expanded=True)
+    _section(found, 2, "Why now", lambda: why_now.draw(found, services, zone), expanded=True)
     _section(found, 3, "What could break", lambda: could_break.draw(found, zone), expanded=calm)
-    _section(found, 4, "Who says so", lambda: who.says(found, zone, doors.directory), expanded=False)
+    _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)
     _section(found, 5, "Who must agree", lambda: who.agrees(found), expanded=True)
     _section(found, 6, "Agent's words", lambda: who.words(found), expanded=False)
-    _section(found, 7, "History", lambda: history.draw(found, doors, zone), expanded=False)
+    _section(found, 7, "History", lambda: history.draw(found, services, zone), expanded=False)
 
 
 def _section(found: Card, number: int, title: str, body: Callable[[], None], *, expanded: bool) -> None:
@@ -92,14 +106,14 @@ def _toggled(found: Card, number: int, key: str) -> None:
         gate.note(found.row.proposal_id, found.row.revision, number)
 
 
-def _opened(found: Card, person: Person, doors: Doors) -> dt.datetime | None:
+def _opened(found: Card, person: Person, services: InboxServices) -> dt.datetime | None:
     """When this person first opened this revision; noted once."""
     row, known = found.row, st.session_state.setdefault(_VIEWED, {})
     if row.state != "open" or not person.id:
         return None
     key = (row.proposal_id, row.revision, person.id)
     if key not in known:
-        with doors.store.writing() as tx:
+        with services.store.writing() as tx:
             known[key] = viewed(tx, row.proposal_id, row.revision, person)
     at: dt.datetime = known[key]
     return at

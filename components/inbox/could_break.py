@@ -7,10 +7,10 @@ import streamlit as st
 
 from approvals.reading.card import ELSEWHERE, Card
 from approvals.values.proposal import Consumer
-from components import format as fmt
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
-from components.untrusted import cells, plain, safe
+from components.text import format as fmt
+from components.text.untrusted import cells, plain, safe
 
 _COVERAGE = {
     "complete": "Everything that lineage and query history know was looked at.",

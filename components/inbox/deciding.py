@@ -14,134 +14,134 @@ from approvals.deciding.stand_ins import lent
 from approvals.people.people import Person
 from approvals.store.store import Tx
 from approvals.values.refusals import Refusal
-from components.inbox import notes
-from components.inbox.clicks import once
-from components.inbox.doors import Doors
-from components.inbox.place import go
+from components.inbox import messages
+from components.inbox.address import go
+from components.inbox.page_nonces import once
 from components.inbox.seen import Seen, field_key, value
+from components.inbox.services import InboxServices
 from components.inbox.typed_form import Field, typed
 from components.inbox.words import LOOK, titled
 from components.inbox.writing import cast, decide, worked_out, write
-from components.uncut import uncut
-from components.untrusted import plain
+from components.runtime.run_to_completion import run_to_completion
+from components.text.untrusted import plain
 
 WRONG = "inbox-wrong"  # proposal, form, and the sentences by field
 
 
-@uncut
-def accept(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def accept(services: InboxServices, seen: Seen) -> None:
     """Vote for it, as it was drawn."""
-    standing = cast(doors, seen, "accept", voting.accept)
+    standing = cast(services, seen, "accept", voting.accept)
     if standing is None:
         return
     if standing.state == "approved":
-        notes.mention(f"Accepted: {plain(titled(seen.title), 80)}")
+        messages.mention(f"Accepted: {plain(titled(seen.title), 80)}")
     else:
         still = ", ".join(group for seats in standing.seating.missing for group in seats.groups)
-        notes.mention(f"Your vote counts. Still missing: {plain(still, 80)}")
+        messages.mention(f"Your vote counts. Still missing: {plain(still, 80)}")
     _onward(seen)
 
 
-@uncut
-def reject(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def reject(services: InboxServices, seen: Seen) -> None:
     """Vote against it, with a reason and a comment."""
-    if cast(doors, seen, "reject", voting.reject) is not None:
-        notes.mention(f"Rejected: {plain(titled(seen.title), 80)}")
+    if cast(services, seen, "reject", voting.reject) is not None:
+        messages.mention(f"Rejected: {plain(titled(seen.title), 80)}")
         _onward(seen)
 
 
-@uncut
-def ask(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def ask(services: InboxServices, seen: Seen) -> None:
     """Put a question to who proposed it."""
 
     def act(tx: Tx, me: Person) -> None:
-        verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(tx, doors.directory, me))
+        verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(tx, services.directory, me))
 
-    if decide(doors, seen, "ask", act):
-        notes.say("Asked. It stays open and shows that it waits for an answer.", "ok")
+    if decide(services, seen, "ask", act):
+        messages.say("Asked. It stays open and shows that it waits for an answer.", "ok")
         go(do=None)
 
 
-@uncut
-def answer(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def answer(services: InboxServices, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
-    if decide(doors, seen, "answer", lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer"))):
-        notes.say("Answered. It has a new revision: votes so far count no more.", "ok")
+    if decide(services, seen, "answer", lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer"))):
+        messages.say("Answered. It has a new revision: votes so far count no more.", "ok")
         go(do=None)
 
 
-@uncut
-def claim(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def claim(services: InboxServices, seen: Seen) -> None:
     """Say that one looks at it."""
 
     def act(tx: Tx, me: Person) -> None:
-        verbs.claim(tx, seen.proposal_id, me, lent(tx, doors.directory, me))
+        verbs.claim(tx, seen.proposal_id, me, lent(tx, services.directory, me))
 
-    if decide(doors, seen, "claim", act):
-        notes.mention("Yours for 15 minutes; others may still decide")
+    if decide(services, seen, "claim", act):
+        messages.mention("Yours for 15 minutes; others may still decide")
 
 
-@uncut
-def release(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def release(services: InboxServices, seen: Seen) -> None:
     """Give the claim back."""
-    if decide(doors, seen, "claim", lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
-        notes.mention("Released")
+    if decide(services, seen, "claim", lambda tx, me: verbs.release(tx, seen.proposal_id, me)):
+        messages.mention("Released")
 
 
-@uncut
-def snooze(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def snooze(services: InboxServices, seen: Seen) -> None:
     """Put it off, for this person only."""
     hours = int(st.session_state.get(field_key(seen, "hours")) or 4)
     reason = value(seen, "snooze-reason")
-    until = doors.now() + dt.timedelta(hours=hours)
+    until = services.now() + dt.timedelta(hours=hours)
 
     def act(tx: Tx, me: Person) -> None:
-        verbs.snooze(tx, seen.proposal_id, me, until, reason, lent(tx, doors.directory, me))
+        verbs.snooze(tx, seen.proposal_id, me, until, reason, lent(tx, services.directory, me))
 
-    if decide(doors, seen, "snooze", act):
-        notes.mention(f"Comes back in {hours} h, before it expires at the latest")
+    if decide(services, seen, "snooze", act):
+        messages.mention(f"Comes back in {hours} h, before it expires at the latest")
         _onward(seen)
 
 
-@uncut
-def delegate(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def delegate(services: InboxServices, seen: Seen) -> None:
     """Let somebody else act for oneself for some days."""
     name, days = value(seen, "delegate"), int(st.session_state.get(field_key(seen, "days")) or 7)
 
     def act(tx: Tx, me: Person) -> Any:
-        other = doors.directory.named(name) if name else None
+        other = services.directory.named(name) if name else None
         if other is None:
             raise Refusal("Nobody of this name is known in the workspace.")
         return verbs.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
 
-    if decide(doors, seen, "delegate", act):
-        notes.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")
+    if decide(services, seen, "delegate", act):
+        messages.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")
         go(do=None)
 
 
-@uncut
-def veto(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def veto(services: InboxServices, seen: Seen) -> None:
     """Stop for good what is approved and has not begun."""
-    if decide(doors, seen, "veto", lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment"))):
-        notes.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
+    if decide(services, seen, "veto", lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment"))):
+        messages.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
         _onward(seen)
 
 
-@uncut
-def taken_back(doors: Doors, seen: Seen, comment: str = "", in_banner: bool = False) -> None:
+@run_to_completion
+def taken_back(services: InboxServices, seen: Seen, comment: str = "", in_banner: bool = False) -> None:
     """Take one's own approval back before anything was done, and open the proposal again."""
-    if decide(doors, seen, "revoke", lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment)):
-        notes.mention("Taken back; it is open again")
+    if decide(services, seen, "revoke", lambda tx, me: voting.revoke(tx, seen.proposal_id, me, comment)):
+        messages.mention("Taken back; it is open again")
         go(p=seen.proposal_id, do=None)
     st.session_state["inbox-undone"] = in_banner
 
 
-@uncut
+@run_to_completion
 def all_taken_back(
-    doors: Doors, proposal_ids: Sequence[str], about: tuple[str, int, str], words: Mapping[str, str]
+    services: InboxServices, proposal_ids: Sequence[str], about: tuple[str, int, str], words: Mapping[str, str]
 ) -> None:
     """Take all these approvals of one's own back, each by itself; those that have begun meanwhile are left as they are."""
-    if not write(doors, lambda tx, me: None, once(words, "revoke", *about)):
+    if not write(services, lambda tx, me: None, once(words, "revoke", *about)):
         return
     back = 0
     for one in proposal_ids:
@@ -149,96 +149,98 @@ def all_taken_back(
         def revoke(tx: Tx, me: Person, one: str = one) -> None:
             voting.revoke(tx, one, me, "undo all")
 
-        back += write(doors, revoke, lambda tx, me: None)  # the word was taken for all of them
-    notes.clear()
-    notes.say(f"Taken back: {back} of {len(proposal_ids)}; they are open again.", "ok" if back else "refused")
+        back += write(services, revoke, lambda tx, me: None)  # the word was taken for all of them
+    messages.clear()
+    messages.say(f"Taken back: {back} of {len(proposal_ids)}; they are open again.", "ok" if back else "refused")
     st.session_state["inbox-undone"] = True
 
 
-@uncut
-def withdraw(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def withdraw(services: InboxServices, seen: Seen) -> None:
     """Take back what one proposed."""
     why = value(seen, "comment")
-    if decide(doors, seen, "withdraw", lambda tx, me: verbs.withdraw(tx, seen.proposal_id, me, why)):
-        notes.mention(f"Withdrawn: {plain(titled(seen.title), 80)}")
+    if decide(services, seen, "withdraw", lambda tx, me: verbs.withdraw(tx, seen.proposal_id, me, why)):
+        messages.mention(f"Withdrawn: {plain(titled(seen.title), 80)}")
         _onward(seen)
 
 
-@uncut
-def settle(doors: Doors, seen: Seen, execution_id: str) -> None:
+@run_to_completion
+def settle(services: InboxServices, seen: Seen, execution_id: str) -> None:
     """Say what one saw of an execution that nobody knows the end of."""
     event, comment = value(seen, "event"), value(seen, "comment")
     if not event:
-        notes.say("Choose what you saw.", "refused")
+        messages.say("Choose what you saw.", "refused")
         return
-    if decide(doors, seen, "look", lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment)):
-        notes.say(f"Noted: {LOOK[event].lower()}.", "ok")
+    if decide(services, seen, "look", lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment)):
+        messages.say(f"Noted: {LOOK[event].lower()}.", "ok")
         go(do=None)
 
 
-@uncut
-def undo(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def undo(services: InboxServices, seen: Seen) -> None:
     """Take a change back that was made: a new proposal with the plan that was approved."""
-    made = worked_out(doors, seen, "undo", lambda me: doors.undone(seen.proposal_id, me, value(seen, "comment")))
+    made = worked_out(services, seen, "undo", lambda me: services.undone(seen.proposal_id, me, value(seen, "comment")))
     if made is not None:
-        notes.say("The change is being taken back by this proposal.", "ok")
+        messages.say("The change is being taken back by this proposal.", "ok")
         go(p=made, do=None)
 
 
-@uncut
-def emergency(doors: Doors, seen: Seen) -> None:
+@run_to_completion
+def emergency(services: InboxServices, seen: Seen) -> None:
     """Break the glass: the emergency group decides instead of everybody else, and everybody is told."""
     incident, why = value(seen, "incident"), value(seen, "comment")
     if not incident or not why:
-        notes.say("An emergency needs the incident's name and a reason.", "refused")
+        messages.say("An emergency needs the incident's name and a reason.", "refused")
         return
     made = worked_out(
-        doors, seen, "emergency", lambda me: doors.emergency(seen.proposal_id, seen.revision, me, incident, why)
+        services, seen, "emergency", lambda me: services.emergency(seen.proposal_id, seen.revision, me, incident, why)
     )
     if made is not None:
-        notes.say(f"Revision {made} asks the emergency group. Everybody was told; a review is due.", "ok")
+        messages.say(f"Revision {made} asks the emergency group. Everybody was told; a review is due.", "ok")
         go(do=None)
 
 
-@uncut
-def edit(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
+@run_to_completion
+def edit(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) -> None:
     """Change the parameters; whoever does may not decide any more."""
-    params = _params(doors, seen, kind, wanted, "edit")
+    params = _params(services, seen, kind, wanted, "edit")
     if params is None:
         return
     why = value(seen, "comment")
-    made = worked_out(doors, seen, "edit", lambda me: doors.edited(seen.proposal_id, seen.revision, params, me, why))
+    made = worked_out(
+        services, seen, "edit", lambda me: services.edited(seen.proposal_id, seen.revision, params, me, why)
+    )
     if made is not None:
-        notes.say(f"Changed. It is revision {made} now and needs all its votes, none of them yours.", "ok")
+        messages.say(f"Changed. It is revision {made} now and needs all its votes, none of them yours.", "ok")
         go(do=None)
 
 
-@uncut
-def override(doors: Doors, seen: Seen, kind: str, wanted: list[Field]) -> None:
+@run_to_completion
+def override(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) -> None:
     """Replace the action by one's own."""
-    params = _params(doors, seen, kind, wanted, f"override-{kind}")
+    params = _params(services, seen, kind, wanted, f"override-{kind}")
     if params is None:
         return
     reason, comment = value(seen, "reason"), value(seen, "comment")
     if not reason or not comment:
-        notes.say("An override needs a reason and a comment: the next proposal learns from it.", "refused")
+        messages.say("An override needs a reason and a comment: the next proposal learns from it.", "refused")
         return
     made = worked_out(
-        doors, seen, "override", lambda me: doors.overridden(seen.proposal_id, kind, params, me, reason, comment)
+        services, seen, "override", lambda me: services.overridden(seen.proposal_id, kind, params, me, reason, comment)
     )
     if made is not None:
-        notes.say("Overridden by this proposal of yours. Others decide on it.", "ok")
+        messages.say("Overridden by this proposal of yours. Others decide on it.", "ok")
         go(p=made, do=None)
 
 
-def _params(doors: Doors, seen: Seen, kind: str, wanted: list[Field], form: str) -> dict[str, Any] | None:
+def _params(services: InboxServices, seen: Seen, kind: str, wanted: list[Field], form: str) -> dict[str, Any] | None:
     """The typed parameters, None when some are wrong: then each field says so."""
-    notes.clear()
+    messages.clear()
     params, problems = typed(wanted, field_key(seen, form))
-    wrong = problems or dict(doors.wrong(kind, params))
+    wrong = problems or dict(services.wrong(kind, params))
     st.session_state[WRONG] = (seen.proposal_id, form, wrong)
     if wrong:
-        notes.say("Nothing was changed: look at the fields that are marked.", "refused")
+        messages.say("Nothing was changed: look at the fields that are marked.", "refused")
         return None
     return params
 

@@ -10,15 +10,15 @@ from approvals.deciding import verbs
 from approvals.deciding.stand_ins import StandIn
 from approvals.people.people import Person
 from approvals.values.canonical import digest
-from components import format as fmt
-from components.inbox import clicks, notes
-from components.inbox.doors import Doors
+from components.inbox import messages, page_nonces
+from components.inbox.services import InboxServices
 from components.inbox.writing import write
-from components.uncut import uncut
-from components.untrusted import safe
+from components.runtime.run_to_completion import run_to_completion
+from components.text import format as fmt
+from components.text.untrusted import safe
 
 
-def draw(doors: Doors, person: Person, found: Sequence[StandIn], zone: str) -> None:
+def draw(services: InboxServices, person: Person, found: Sequence[StandIn], zone: str) -> None:
     """A drawer with a line and a button for each."""
     if not found:
         return
@@ -29,22 +29,22 @@ def draw(doors: Doors, person: Person, found: Sequence[StandIn], zone: str) -> N
         return
     with drawer:
         for one in found:
-            words = clicks.given(doors, person, *_about(one.delegation_id), ("end",))
+            words = page_nonces.given(services, person, *_about(one.delegation_id), ("end",))
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(safe(said(one, zone, doors), 200))
+                st.markdown(safe(said(one, zone, services), 200))
                 st.button(
                     "End",
                     key=f"inbox-end-{one.delegation_id}",
                     icon=":material/group_remove:",
                     on_click=_end,
-                    args=(doors, one.delegation_id, words),
+                    args=(services, one.delegation_id, words),
                 )
         st.caption("Either of the two may end it. Votes that were given count on.")
 
 
-def said(one: StandIn, zone: str, doors: Doors) -> str:
+def said(one: StandIn, zone: str, services: InboxServices) -> str:
     """``Eve acts for you until 3 Dec 10:00``."""
-    now = doors.now()
+    now = services.now()
     begins = f"from {fmt.moment(one.starts, zone, now)} " if one.starts > now else ""
     who = f"{one.other} acts for you" if one.mine else f"You act for {one.other}"
     return f"{who} {begins}until {fmt.moment(one.ends, zone, now)}"
@@ -54,8 +54,8 @@ def _about(delegation_id: str) -> tuple[str, int, str]:
     return "stand-in", 0, digest(delegation_id)
 
 
-@uncut
-def _end(doors: Doors, delegation_id: str, words: Mapping[str, str]) -> None:
-    once = clicks.once(words, "end", *_about(delegation_id))
-    if write(doors, lambda tx, me: verbs.end_stand_in(tx, delegation_id, me), once):
-        notes.say("Ended. Nobody acts for the other any more.", "ok")
+@run_to_completion
+def _end(services: InboxServices, delegation_id: str, words: Mapping[str, str]) -> None:
+    once = page_nonces.once(words, "end", *_about(delegation_id))
+    if write(services, lambda tx, me: verbs.end_stand_in(tx, delegation_id, me), once):
+        messages.say("Ended. Nobody acts for the other any more.", "ok")

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from approvals.values.proposal import Change
-from components.untrusted import cells, exact
+from components.text.untrusted import cells, exact
 
 HIDDEN = "••••••"
 ABSENT = "not set"

@@ -8,11 +8,11 @@ import streamlit as st
 
 from approvals.reading.inbox import VIEWS, View, choices
 from approvals.store.store import Store
-from components import format as fmt
-from components.inbox.place import FILTERS, Place, amount, narrow
+from components.inbox.address import FILTERS, Place, amount, narrow
 from components.inbox.words import RISK
-from components.names import words_for
-from components.untrusted import safe
+from components.text import format as fmt
+from components.text.names import words_for
+from components.text.untrusted import safe
 
 LISTED: Mapping[str, tuple[str, str]] = {  # word of the address: label, column
     "dimension": ("Dimension", "dimension"), "env": ("Environment", "env"), "kind": ("Kind of action", "kind"),

@@ -11,37 +11,37 @@ from approvals.deciding.voting import REASONS
 from approvals.people.people import Person
 from approvals.reading.card import Card
 from components.inbox import deciding, typed_form
-from components.inbox.doors import Doors, KindForm
-from components.inbox.place import go
+from components.inbox.address import go
 from components.inbox.seen import Seen, field_key
+from components.inbox.services import InboxServices, KindForm
 from components.inbox.words import LOOK, REASON
-from components.names import words_for
-from components.untrusted import safe
+from components.text.names import words_for
+from components.text.untrusted import safe
 
 WHY = "Why (others read it, and the next proposal learns from it)"
 
 
-def draw(do: str, card: Card, seen: Seen, doors: Doors, me: Person, voices: Sequence[Person]) -> None:
+def draw(do: str, card: Card, seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
     """The form of the verb ``do``, with a way out. ``voices``: in whose place ``me`` may vote."""
     if do == "override":
-        _override(card, seen, doors)
+        _override(card, seen, services)
         return
     with st.form(f"inbox-form-{do}", border=True):
         if do == "edit":
-            _edit(card, seen, doors)
+            _edit(card, seen, services)
         elif do == "accept":
-            _accept(card, seen, doors, me, voices)
+            _accept(card, seen, services, me, voices)
         elif do == "reject":
-            _reject(seen, doors, me, voices)
+            _reject(seen, services, me, voices)
         elif do == "look":
-            _look(card, seen, doors)
+            _look(card, seen, services)
         else:
-            _SIMPLE[do](seen, doors)
+            _SIMPLE[do](seen, services)
     st.button("Close the form", key="inbox-form-close", type="tertiary", icon=":material/close:", on_click=go,
               kwargs={"do": None})  # fmt: skip
 
 
-def _accept(card: Card, seen: Seen, doors: Doors, me: Person, voices: Sequence[Person]) -> None:
+def _accept(card: Card, seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
     st.markdown(f"**Accept** exactly this: digest {safe(seen.action_digest[:8])}, revision {safe(seen.revision)}")
     _for_whom(seen, me, voices)
     if seen.risk >= 4:
@@ -51,7 +51,7 @@ def _accept(card: Card, seen: Seen, doors: Doors, me: Person, voices: Sequence[P
     st.text_area(WHY if seen.risk >= 3 else "Comment", key=field_key(seen, "comment"), max_chars=4_000, height=90)
     st.form_submit_button(
         "Accept", key="inbox-send-accept", type="primary", icon=":material/check:", shortcut="Enter",
-        on_click=deciding.accept, args=(doors, seen),
+        on_click=deciding.accept, args=(services, seen),
     )  # fmt: skip
 
 
@@ -69,72 +69,72 @@ def _for_whom(seen: Seen, me: Person, voices: Sequence[Person]) -> None:
         )
 
 
-def _reject(seen: Seen, doors: Doors, me: Person, voices: Sequence[Person]) -> None:
+def _reject(seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
     st.markdown("**Reject**")
     _for_whom(seen, me, voices)
     _reason(seen)
-    st.form_submit_button("Reject", type="primary", on_click=deciding.reject, args=(doors, seen))
+    st.form_submit_button("Reject", type="primary", on_click=deciding.reject, args=(services, seen))
 
 
-def _veto(seen: Seen, doors: Doors) -> None:
+def _veto(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Veto**: it is approved, and will never run")
     st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
-    st.form_submit_button("Veto", type="primary", on_click=deciding.veto, args=(doors, seen))
+    st.form_submit_button("Veto", type="primary", on_click=deciding.veto, args=(services, seen))
 
 
-def _ask(seen: Seen, doors: Doors) -> None:
+def _ask(seen: Seen, services: InboxServices) -> None:
     st.text_area("What do you want to know?", key=field_key(seen, "question"), max_chars=2_000, height=90)
-    st.form_submit_button("Ask", type="primary", on_click=deciding.ask, args=(doors, seen))
+    st.form_submit_button("Ask", type="primary", on_click=deciding.ask, args=(services, seen))
 
 
-def _answer(seen: Seen, doors: Doors) -> None:
+def _answer(seen: Seen, services: InboxServices) -> None:
     st.text_area("Your answer (it stands under your name in a new revision)", key=field_key(seen, "answer"),
                  max_chars=3_000, height=90)  # fmt: skip
-    st.form_submit_button("Answer", type="primary", on_click=deciding.answer, args=(doors, seen))
+    st.form_submit_button("Answer", type="primary", on_click=deciding.answer, args=(services, seen))
 
 
-def _snooze(seen: Seen, doors: Doors) -> None:
+def _snooze(seen: Seen, services: InboxServices) -> None:
     st.selectbox("Hide it from my list for", [1, 4, 24, 72], index=1, key=field_key(seen, "hours"),
                  format_func=lambda hours: f"{hours} h" if hours < 24 else f"{hours // 24} d")  # fmt: skip
     st.text_input("Why", key=field_key(seen, "snooze-reason"), max_chars=500)
     st.caption("It comes back before it expires, and stays in everybody else's list.")
-    st.form_submit_button("Snooze", type="primary", on_click=deciding.snooze, args=(doors, seen))
+    st.form_submit_button("Snooze", type="primary", on_click=deciding.snooze, args=(services, seen))
 
 
-def _delegate(seen: Seen, doors: Doors) -> None:
+def _delegate(seen: Seen, services: InboxServices) -> None:
     st.text_input("Who acts for me (user name)", key=field_key(seen, "delegate"), placeholder="name@company.example")
     st.number_input("Days", 1, 30, 7, key=field_key(seen, "days"))
     st.caption(
         "For all proposals, both of you may act, each proposal hears one of you. It is recorded as theirs for you."
     )
-    st.form_submit_button("Delegate", type="primary", on_click=deciding.delegate, args=(doors, seen))
+    st.form_submit_button("Delegate", type="primary", on_click=deciding.delegate, args=(services, seen))
 
 
-def _undo(seen: Seen, doors: Doors) -> None:
+def _undo(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Undo the change**: a new proposal with exactly the way back that was approved")
     st.text_area("Why", key=field_key(seen, "comment"), max_chars=4_000, height=90)
-    st.form_submit_button("Undo the change", type="primary", on_click=deciding.undo, args=(doors, seen))
+    st.form_submit_button("Undo the change", type="primary", on_click=deciding.undo, args=(services, seen))
 
 
-def _emergency(seen: Seen, doors: Doors) -> None:
+def _emergency(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Emergency**: the emergency group decides, windows and budgets do not count")
     st.caption("Digest, kill switches, locks and the ledger count as ever. You may not decide on it yourself any more.")
     st.text_input("Incident", key=field_key(seen, "incident"), placeholder="INC-1234", max_chars=120)
     st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
-    st.form_submit_button("Break the glass", type="primary", on_click=deciding.emergency, args=(doors, seen))
+    st.form_submit_button("Break the glass", type="primary", on_click=deciding.emergency, args=(services, seen))
 
 
-def _withdraw(seen: Seen, doors: Doors) -> None:
+def _withdraw(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Withdraw**: it was your wish, and ends here")
     st.text_area("Why", key=field_key(seen, "comment"), max_chars=4_000, height=90)
-    st.form_submit_button("Withdraw", type="primary", on_click=deciding.withdraw, args=(doors, seen))
+    st.form_submit_button("Withdraw", type="primary", on_click=deciding.withdraw, args=(services, seen))
 
 
 _SIMPLE = {"veto": _veto, "withdraw": _withdraw, "ask": _ask, "answer": _answer, "snooze": _snooze, "delegate": _delegate,
            "undo": _undo, "emergency": _emergency}  # fmt: skip
 
 
-def _look(card: Card, seen: Seen, doors: Doors) -> None:
+def _look(card: Card, seen: Seen, services: InboxServices) -> None:
     execution = card.execution
     if execution is None or execution.state not in HUMAN:
         st.caption("There is nothing to settle any more.")
@@ -145,23 +145,23 @@ def _look(card: Card, seen: Seen, doors: Doors) -> None:
              format_func=lambda event: LOOK[event], label_visibility="collapsed")  # fmt: skip
     st.text_area("Say what you saw", key=field_key(seen, "comment"), max_chars=4_000, height=90)
     st.form_submit_button(
-        "Settle it", type="primary", on_click=deciding.settle, args=(doors, seen, execution.execution_id)
+        "Settle it", type="primary", on_click=deciding.settle, args=(services, seen, execution.execution_id)
     )
 
 
-def _edit(card: Card, seen: Seen, doors: Doors) -> None:
+def _edit(card: Card, seen: Seen, services: InboxServices) -> None:
     st.markdown("**Edit the parameters**")
     st.caption("It is worked out anew and needs all its votes again. Who edits may not decide.")
-    form = doors.kinds().get(card.content.kind)
+    form = services.kinds().get(card.content.kind)
     wanted = typed_form.fields(form.schema) if form is not None else []
     _typed(card.content.kind, wanted, card, seen, "edit")
     st.text_input("Why", key=field_key(seen, "comment"), max_chars=2_000)
     st.form_submit_button("Save as a new revision", type="primary", disabled=not wanted, on_click=deciding.edit,
-                          args=(doors, seen, card.content.kind, wanted))  # fmt: skip
+                          args=(services, seen, card.content.kind, wanted))  # fmt: skip
 
 
-def _override(card: Card, seen: Seen, doors: Doors) -> None:
-    kinds = _fitting(doors.kinds(), card)
+def _override(card: Card, seen: Seen, services: InboxServices) -> None:
+    kinds = _fitting(services.kinds(), card)
     with st.container(border=True, key="inbox-form-override"):
         st.markdown("**Override**: your own action in its place")
         st.caption("The policy judges it like any other; you count as its proposer, so others decide on it.")
@@ -181,7 +181,7 @@ def _override(card: Card, seen: Seen, doors: Doors) -> None:
             _typed(kind, wanted, card, seen, f"override-{kind}")
             _reason(seen)
             st.form_submit_button("Override", type="primary", disabled=kind not in kinds, on_click=deciding.override,
-                                  args=(doors, seen, kind, wanted))  # fmt: skip
+                                  args=(services, seen, kind, wanted))  # fmt: skip
     st.button("Close the form", key="inbox-form-close", type="tertiary", icon=":material/close:", on_click=go,
               kwargs={"do": None})  # fmt: skip
 

@@ -8,14 +8,14 @@ import streamlit as st
 
 from approvals.reading.inbox import Group, Line
 from approvals.reading.inbox_details import Details
-from components import format as fmt
-from components.inbox import ticks
-from components.inbox.doors import KindForm
-from components.inbox.place import Place, narrow
+from components.inbox import selection
+from components.inbox.address import Place, narrow
 from components.inbox.rows import span
+from components.inbox.services import KindForm
 from components.inbox.words import RISK
-from components.names import words_for
-from components.untrusted import plain, safe
+from components.text import format as fmt
+from components.text.names import words_for
+from components.text.untrusted import plain, safe
 
 FIRST = 4  # shown at once, the rest in a menu
 
@@ -73,12 +73,12 @@ def head(place: Place, lines: Sequence[Line], known: Mapping[str, Details], tota
         what, where = f"{total:,} × {kind}", f"for {owner or 'nobody known'} by {agent}, up to {highest}"
         st.markdown(f"**{safe(what, 90)}** {safe(where, 160)}")
         ids = [one.proposal_id for one in lines]
-        if ids and not set(ids) <= set(ticks.ticked()):
-            st.button(f"Tick all {safe(len(ids))} here", key="inbox-tick-all", icon=":material/done_all:", on_click=ticks.choose,
+        if ids and not set(ids) <= set(selection.ticked()):
+            st.button(f"Tick all {safe(len(ids))} here", key="inbox-tick-all", icon=":material/done_all:", on_click=selection.choose,
                       args=(lines, known, ids))  # fmt: skip
 
 
-def bulk_money(chosen: Sequence[ticks.Tick]) -> str:
+def bulk_money(chosen: Sequence[selection.Tick]) -> str:
     """What the ticked bring together, each currency by itself: they are never summed."""
     parts = []
     for currency in sorted({one.currency for one in chosen}):

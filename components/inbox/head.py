@@ -10,11 +10,11 @@ import streamlit as st
 from approvals.policy.policy import Start
 from approvals.reading.card import ELSEWHERE, Card
 from approvals.values.proposal import Content
-from components import format as fmt
 from components.inbox import diff
 from components.inbox.rows import span
 from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
-from components.untrusted import exact, plain, safe
+from components.text import format as fmt
+from components.text.untrusted import exact, plain, safe
 
 _WORST = ("low", "medium", "high")
 

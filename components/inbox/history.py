@@ -9,29 +9,29 @@ import streamlit as st
 
 from approvals.ledger.ledger import Entry
 from approvals.reading.card import Card
-from components import format as fmt
-from components.inbox import diff, notes
-from components.inbox.doors import Doors
+from components.inbox import diff, messages
+from components.inbox.services import InboxServices
 from components.inbox.words import EVENT, REASON, STATE
-from components.untrusted import cells, plain, safe
+from components.text import format as fmt
+from components.text.untrusted import cells, plain, safe
 
 _SAID = ("question", "comment", "why", "reason", "reasons", "hold", "title", "until")
 _HOLDS = {True: "yes", False: "no", None: "not known"}
 
 
-def draw(card: Card, doors: Doors, zone: str) -> None:
+def draw(card: Card, services: InboxServices, zone: str) -> None:
     """Entries in plain words, then each execution with its checks, then the proof."""
     for entry in card.story:
         st.caption(
-            f"{safe(fmt.moment(entry.at, zone, card.now))}  **{safe(entry.actor, 80)}** {safe(told(entry), 600)}"
+            f"{safe(fmt.moment(entry.at, zone, card.now))}  **{safe(entry.actor, 80)}** {safe(event_sentence(entry), 600)}"
         )
     for execution in card.executions:
         _execution(execution, card, zone)
     st.button("Verify this record", key="inbox-verify", icon=":material/verified:", on_click=_prove,
-              args=(doors, card.row.proposal_id), help="Checks the hash chain of the whole ledger, this record in it.")  # fmt: skip
+              args=(services, card.row.proposal_id), help="Checks the hash chain of the whole ledger, this record in it.")  # fmt: skip
 
 
-def told(entry: Entry) -> str:
+def event_sentence(entry: Entry) -> str:
     """What an entry tells, in words: ``rejected it: bad timing · not during the close``."""
     body = json.loads(entry.body)
     behalf = f" for {plain(entry.on_behalf_of, 60)}" if entry.on_behalf_of else ""
@@ -66,7 +66,7 @@ def _execution(row: object, card: Card, zone: str) -> None:
                          alt="Checks after the change")  # fmt: skip
 
 
-def _prove(doors: Doors, proposal_id: str) -> None:
-    notes.clear()
-    whole, said = doors.proved(proposal_id)
-    notes.say(said, "ok" if whole else "refused")
+def _prove(services: InboxServices, proposal_id: str) -> None:
+    messages.clear()
+    whole, said = services.proved(proposal_id)
+    messages.say(said, "ok" if whole else "refused")

@@ -8,11 +8,11 @@ import streamlit as st
 
 from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
-from components.inbox import ticks
-from components.inbox.place import Place, open_card
+from components.inbox import selection
+from components.inbox.address import Place, open_card
 from components.inbox.words import KEYS
-from components.uncut import uncut
-from components.untrusted import safe
+from components.runtime.run_to_completion import run_to_completion
+from components.text.untrusted import safe
 
 
 def neighbour(place: Place, lines: Sequence[Line], step: int) -> str | None:
@@ -54,12 +54,12 @@ def draw(place: Place, lines: Sequence[Line], known: Mapping[str, Details]) -> N
             st.caption("No key decides anything while no card is open. Keys rest while you type in a field.")
 
 
-@uncut
+@run_to_completion
 def _tick(lines: Sequence[Line], known: Mapping[str, Details], proposal_id: str) -> None:
-    now = {one for one in ticks.ticked() if any(line.proposal_id == one for line in lines)}
-    ticks.choose(lines, known, now ^ {proposal_id})
+    now = {one for one in selection.ticked() if any(line.proposal_id == one for line in lines)}
+    selection.choose(lines, known, now ^ {proposal_id})
 
 
-@uncut
+@run_to_completion
 def _help() -> None:
     st.session_state["inbox-keys-open"] = not st.session_state.get("inbox-keys-open", False)

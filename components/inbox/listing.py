@@ -10,12 +10,12 @@ import streamlit as st
 from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
 from approvals.values.canonical import digest
-from components.inbox import rows, ticks
-from components.inbox.place import PAGE, Place, go, open_card, pages
+from components.inbox import rows, selection
+from components.inbox.address import PAGE, Place, go, open_card, pages
 from components.inbox.words import EMPTY, ORDER
-from components.tokens import Theme
-from components.uncut import uncut
-from components.untrusted import cells, safe
+from components.runtime.run_to_completion import run_to_completion
+from components.text.tokens import Theme
+from components.text.untrusted import cells, safe
 
 ROW, MOST = 31, 640  # pixels
 _DRAWN = "inbox-list-drawn"
@@ -30,7 +30,7 @@ def draw(
         return
     wide = not place.open
     ids = tuple(line.proposal_id for line in lines)
-    chosen = [number for number, one in enumerate(ids) if one in ticks.ticked()]
+    chosen = [number for number, one in enumerate(ids) if one in selection.ticked()]
     # Rows are known by their number: another set of rows is another table, so that no tick slides to another proposal.
     key = f"inbox-list-{digest([ids, wide])[:12]}"
     st.session_state[_DRAWN] = key
@@ -47,14 +47,14 @@ def draw(
     _foot(place, len(lines), total)
 
 
-@uncut
+@run_to_completion
 def _selected(key: str, lines: Sequence[Line], known: Mapping[str, Details]) -> None:
     """A tick or a click. ``lines`` are those that were on the screen. A key pressed at once is sent together with the
     click before it: of a table that is no longer there, it is done already."""
     if st.session_state.get(_DRAWN) != key:
         return
     selection = st.session_state[key]["selection"]
-    ticks.choose(lines, known, [lines[number].proposal_id for number in selection["rows"] if number < len(lines)])
+    selection.choose(lines, known, [lines[number].proposal_id for number in selection["rows"] if number < len(lines)])
     if selection["cells"]:
         number = int(selection["cells"][0][0])
         if number < len(lines):
@@ -75,7 +75,7 @@ def _foot(place: Place, shown: int, total: int) -> None:
             st.pagination(last, key="inbox-page", on_change=_paged)
 
 
-@uncut
+@run_to_completion
 def _paged() -> None:
     chosen = int(st.session_state["inbox-page"])
     go(page=str(chosen) if chosen > 1 else None, p=None, do=None)

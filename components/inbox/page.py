@@ -15,11 +15,11 @@ from approvals.reading.inbox import Group, Line, View
 from approvals.reading.inbox_details import Details, details
 from approvals.reading.recent import Reversible, reversible, version
 from approvals.store.store import Tx
-from components.inbox import bulk, card_pane, deputies, filters, fresh, groups, keys, listing, notes, saved
-from components.inbox.doors import NOBODY, Doors
-from components.inbox.place import PAGE, Place, here, pages
-from components.page import zone
-from components.tokens import Theme
+from components.frame.page import zone
+from components.inbox import bulk, card_pane, deputies, filters, groups, keys, listing, messages, polling, saved
+from components.inbox.address import PAGE, Place, here, pages
+from components.inbox.services import NOBODY, InboxServices
+from components.text.tokens import Theme
 
 MOST_GROUPS = 12
 
@@ -38,79 +38,79 @@ class Queue:
     deputies: list[StandIn]
 
 
-def draw(doors: Doors) -> None:
+def draw(services: InboxServices) -> None:
     """The whole page. Looking at it never decides anything."""
-    place, person = here(), _me(doors)
-    queue = _read(doors, place, person)
+    place, person = here(), _me(services)
+    queue = _read(services, place, person)
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-head"):
         st.header("Inbox", anchor=False)
-        filters.controls(place, doors.store, doors.workspaces)
-        saved.draw(doors, person)
-        deputies.draw(doors, person, queue.deputies, zone())
+        filters.controls(place, services.store, services.workspaces)
+        saved.draw(services, person)
+        deputies.draw(services, person, queue.deputies, zone())
     filters.views(place, queue.counts)
     if person is NOBODY:
         st.info(
             "You are not among the people of the workspace's directory: you can read, not decide.",
             icon=":material/lock:",
         )
-    fresh.undo_banner(doors, person, queue.reversible, queue.starts, zone())
-    groups.draw(place, queue.groups, doors.kinds())
+    polling.undo_banner(services, person, queue.reversible, queue.starts, zone())
+    groups.draw(place, queue.groups, services.kinds())
     if not place.open:
-        notes.draw()
-        _list(doors, place, person, queue, theme)
+        messages.draw()
+        _list(services, place, person, queue, theme)
     else:
         left, right = st.columns([5, 8], gap="medium")
         with left:
-            _list(doors, place, person, queue, theme)
+            _list(services, place, person, queue, theme)
         with right, st.container(border=True, key="inbox-card"):
             following = keys.following(place, queue.lines)
-            card_pane.draw(place, person, doors, zone(), following, "" if queue.reversible else "U")
-    fresh.watch(doors.store)
+            card_pane.draw(place, person, services, zone(), following, "" if queue.reversible else "U")
+    polling.watch(services.store)
 
 
-def _list(doors: Doors, place: Place, person: Person, queue: Queue, theme: Theme) -> None:
+def _list(services: InboxServices, place: Place, person: Person, queue: Queue, theme: Theme) -> None:
     keys.draw(place, queue.lines, queue.known)
     groups.head(place, queue.lines, queue.known, queue.total)
-    listing.draw(place, queue.lines, queue.known, queue.total, doors.now(), theme)
-    bulk.bar(doors, person)
+    listing.draw(place, queue.lines, queue.known, queue.total, services.now(), theme)
+    bulk.bar(services, person)
 
 
-def _me(doors: Doors) -> Person:
+def _me(services: InboxServices) -> Person:
     """Whose turn is shown. Every decision asks again."""
     try:
-        return doors.me() or NOBODY
+        return services.me() or NOBODY
     except Unreachable:
         return NOBODY
 
 
-def _read(doors: Doors, place: Place, person: Person) -> Queue:
-    narrowed = replace(place.filters, workspaces=doors.workspaces)
-    with doors.store.reading() as tx:
-        fresh.seen(version(tx))
-        counts = inbox.counts(tx, person, doors.workspaces)
-        whole = place.filters == inbox.Filters()
+def _read(services: InboxServices, place: Place, person: Person) -> Queue:
+    narrowed = replace(place.filters, workspaces=services.workspaces)
+    with services.store.reading() as tx:
+        polling.seen(version(tx))
+        counts = inbox.counts(tx, person, services.workspaces)
+        whole = place.filters == inbox.InboxFilters()
         total = counts[place.view] if whole else inbox.total(tx, place.view, person, narrowed)
         page = min(place.page, pages(total))
         lines = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(page - 1) * PAGE) if total else []
-        lines = [_held(tx, one, doors) if one.execution == "scheduled" else one for one in lines]
+        lines = [_held(tx, one, services) if one.execution == "scheduled" else one for one in lines]
         mine = reversible(tx, person) if person.id else []
         grouped = place.view in ("your_turn", "waiting") and not place.filters.group
         return Queue(
             counts=counts, lines=lines, total=total, known=details(tx, lines),
             groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
             deputies=stand_ins(tx, person) if person.id else [],
-            reversible=mine, starts={one.proposal_id: _start(tx, one, doors) for one in mine},
+            reversible=mine, starts={one.proposal_id: _start(tx, one, services) for one in mine},
         )  # fmt: skip
 
 
-def _held(tx: Tx, line: Line, doors: Doors) -> Line:
+def _held(tx: Tx, line: Line, services: InboxServices) -> Line:
     """A scheduled line with what will hold it when it is due, where the executor has not met it yet."""
     if line.holds or line.starts_at is None:
         return line
     content = content_of(tx, line.proposal_id, line.revision)
-    return replace(line, holds=list(doors.starts(tx, content, max(line.starts_at, tx.now)).held))
+    return replace(line, holds=list(services.starts(tx, content, max(line.starts_at, tx.now)).held))
 
 
-def _start(tx: Tx, one: Reversible, doors: Doors) -> Start:
-    return doors.starts(tx, content_of(tx, one.proposal_id, one.revision), one.starts_at)
+def _start(tx: Tx, one: Reversible, services: InboxServices) -> Start:
+    return services.starts(tx, content_of(tx, one.proposal_id, one.revision), one.starts_at)

@@ -11,10 +11,10 @@ import streamlit as st
 
 from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
-from components import format as fmt
 from components.inbox.words import HOLD, MARKS, RISK, RISK_HELP, STATE, STATE_COLOUR, STATE_HELP, titled
-from components.tokens import DARK, LIGHT, Theme
-from components.untrusted import plain
+from components.text import format as fmt
+from components.text.tokens import DARK, LIGHT, Theme
+from components.text.untrusted import plain
 
 NARROW = ("at", "risk", "title", "money", "state", "due")
 WIDE = ("at", "state", "risk", "env", "title", "hits", "money", "sure", "quorum", "read", "due")

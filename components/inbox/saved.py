@@ -12,11 +12,11 @@ from approvals.people import saved_views
 from approvals.people.people import Person, Unreachable
 from approvals.store.store import Tx
 from approvals.values.refusals import Refusal
-from components.inbox import notes
-from components.inbox.doors import Doors
-from components.inbox.place import FILTERS, narrow
-from components.uncut import uncut
-from components.untrusted import plain, safe
+from components.inbox import messages
+from components.inbox.address import FILTERS, narrow
+from components.inbox.services import InboxServices
+from components.runtime.run_to_completion import run_to_completion
+from components.text.untrusted import plain, safe
 
 _NAME = "inbox-view-name"
 
@@ -27,7 +27,7 @@ def words() -> str:
     return urlencode(held)
 
 
-def draw(doors: Doors, person: Person) -> None:
+def draw(services: InboxServices, person: Person) -> None:
     """A drawer with the person's views, and a field to name what is on the screen."""
     drawer = st.popover("Views", icon=":material/bookmark:", key="inbox-saved", on_change="rerun")
     if not drawer.open:
@@ -36,18 +36,18 @@ def draw(doors: Doors, person: Person) -> None:
         if not person.id:
             st.caption("Only people of the workspace can keep views.")
             return
-        with doors.store.reading() as tx:
+        with services.store.reading() as tx:
             known = saved_views.saved(tx, person)
         for number, (name, query) in enumerate(known.items()):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(safe(name), key=f"inbox-saved-{number}", type="tertiary", on_click=_use, args=(query,),
                           help=safe(query, 300) or "All proposals")  # fmt: skip
                 st.button("Forget", key=f"inbox-forget-{number}", type="tertiary", icon=":material/delete:",
-                          on_click=_forget, args=(doors, name))  # fmt: skip
+                          on_click=_forget, args=(services, name))  # fmt: skip
         if not known:
             st.caption("None yet. A view keeps the chosen tab and all filters.")
         st.text_input("Name of what is on the screen", key=_NAME, max_chars=saved_views.LONGEST)
-        st.button("Keep this view", key="inbox-keep", on_click=_keep, args=(doors, words()))
+        st.button("Keep this view", key="inbox-keep", on_click=_keep, args=(services, words()))
 
 
 def _use(query: str) -> None:
@@ -55,28 +55,28 @@ def _use(query: str) -> None:
     narrow(**{name: chosen.get(name) for name in ("view", *FILTERS)})
 
 
-@uncut
-def _keep(doors: Doors, query: str) -> None:
+@run_to_completion
+def _keep(services: InboxServices, query: str) -> None:
     name = str(st.session_state.get(_NAME) or "")
-    if _do(doors, lambda tx, me: saved_views.save(tx, me, name, query)):
-        notes.mention(f"Kept: {plain(name, 60)}")
+    if _do(services, lambda tx, me: saved_views.save(tx, me, name, query)):
+        messages.mention(f"Kept: {plain(name, 60)}")
         st.session_state[_NAME] = ""
 
 
-@uncut
-def _forget(doors: Doors, name: str) -> None:
-    _do(doors, lambda tx, me: saved_views.forget(tx, me, name))
+@run_to_completion
+def _forget(services: InboxServices, name: str) -> None:
+    _do(services, lambda tx, me: saved_views.forget(tx, me, name))
 
 
-def _do(doors: Doors, act: Callable[[Tx, Person], Any]) -> bool:
-    notes.clear()
+def _do(services: InboxServices, act: Callable[[Tx, Person], Any]) -> bool:
+    messages.clear()
     try:
-        me = doors.me()
+        me = services.me()
         if me is None:
             raise Refusal("Nobody is signed in who could keep a view.")
-        with doors.store.writing() as tx:
+        with services.store.writing() as tx:
             act(tx, me)
     except (Refusal, Unreachable) as why:
-        notes.say(str(why), "refused")
+        messages.say(str(why), "refused")
         return False
     return True

@@ -10,7 +10,7 @@ import streamlit as st
 
 from approvals.people.people import Person
 from approvals.store.store import Tx
-from components.inbox import clicks
+from components.inbox import page_nonces
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Seen:
 
     def once(self, verb: str) -> Callable[[Tx, Person], None]:
         """What takes the word of ``verb`` back, in the transaction of the decision."""
-        return clicks.once(self.words, verb, self.proposal_id, self.revision, self.action_digest)
+        return page_nonces.once(self.words, verb, self.proposal_id, self.revision, self.action_digest)
 
 
 def value(seen: Seen, name: str) -> str:

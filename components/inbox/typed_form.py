@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from approvals.values.proposal import Json
-from components.names import words_for
-from components.untrusted import safe
+from components.text.names import words_for
+from components.text.untrusted import safe
 
 Shape = Literal["whole", "number", "flag", "choice", "several", "text", "long", "texts", "json"]
 SHAPES = get_args(Shape)

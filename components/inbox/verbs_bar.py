@@ -11,10 +11,10 @@ from approvals.people.people import Person
 from approvals.reading.card import Card
 from approvals.reading.offers import Offers
 from components.inbox import deciding, gate
-from components.inbox.doors import Doors
-from components.inbox.place import open_card
+from components.inbox.address import open_card
 from components.inbox.seen import Seen
-from components.untrusted import safe
+from components.inbox.services import InboxServices
+from components.text.untrusted import safe
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,20 @@ LOOKS: Mapping[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
-def buttons(card: Card, own: Offers, person: Person, seen: Seen, doors: Doors, undo_key: str = "U") -> list[Button]:
+def buttons(
+    card: Card, own: Offers, person: Person, seen: Seen, services: InboxServices, undo_key: str = "U"
+) -> list[Button]:
     """What ``own`` says this person may do, as buttons; those that are off say why. ``undo_key`` is empty while the banner
     above has that key."""
     careful = card.row.risk >= 2 and card.row.env in ("prod", "governance")  # a second act: the key, then Enter
     for_others = any(one.id != person.id for one in own.voices)
     form = card.row.risk >= 3 or careful or for_others
     at_once: dict[str, Callable[[], None]] = {
-        "claim": lambda: deciding.claim(doors, seen), "release": lambda: deciding.release(doors, seen),
-        "revoke": lambda: deciding.taken_back(doors, seen),
+        "claim": lambda: deciding.claim(services, seen), "release": lambda: deciding.release(services, seen),
+        "revoke": lambda: deciding.taken_back(services, seen),
     }  # fmt: skip
     if not form:
-        at_once["accept"] = lambda: deciding.accept(doors, seen)
+        at_once["accept"] = lambda: deciding.accept(services, seen)
     found = []
     for verb, (label, icon, key) in LOOKS.items():
         if verb not in own.verbs:

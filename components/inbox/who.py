@@ -10,9 +10,9 @@ import streamlit as st
 from approvals.people.people import Directory, Unreachable
 from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
-from components import format as fmt
 from components.inbox.words import REASON, STATE, VERB
-from components.untrusted import cells, plain, safe
+from components.text import format as fmt
+from components.text.untrusted import cells, plain, safe
 
 UNVERIFIED = "Text written by the agent, not verified"
 

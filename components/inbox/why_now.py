@@ -12,18 +12,18 @@ from approvals.people.people import Unreachable
 from approvals.reading.card import Card
 from approvals.values.proposal import Evidence, Ooda
 from approvals.values.refusals import Refusal
-from components import format as fmt
-from components.inbox import head, notes
-from components.inbox.doors import Doors
+from components.inbox import head, messages
 from components.inbox.rows import span
-from components.uncut import uncut
-from components.untrusted import cells, plain, safe
+from components.inbox.services import InboxServices
+from components.runtime.run_to_completion import run_to_completion
+from components.text import format as fmt
+from components.text.untrusted import cells, plain, safe
 from queries.catalogue import catalogue
 
 _AGAIN = "inbox-reread"
 
 
-def draw(card: Card, doors: Doors, zone: str) -> None:
+def draw(card: Card, services: InboxServices, zone: str) -> None:
     """The strip, what waiting costs, and each piece of evidence."""
     strip(card.content.ooda, card.content.steps)
     if costs := head.waiting_costs(card.content):
@@ -38,7 +38,7 @@ def draw(card: Card, doors: Doors, zone: str) -> None:
     for number, one in enumerate(card.content.evidence):
         _evidence(one, again.get(number), number, zone, card)
     if card.content.evidence:
-        st.button("Read again now", key="inbox-reread-now", icon=":material/refresh:", on_click=_reread, args=(card, doors),
+        st.button("Read again now", key="inbox-reread-now", icon=":material/refresh:", on_click=_reread, args=(card, services),
                   help="Asks the warehouse the same questions again. Changes nothing.")  # fmt: skip
     else:
         st.caption("No evidence was given: the target's own state is all there is.")
@@ -113,15 +113,15 @@ def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@uncut
-def _reread(card: Card, doors: Doors) -> None:
-    notes.clear()
+@run_to_completion
+def _reread(card: Card, services: InboxServices) -> None:
+    messages.clear()
     found = {}
     for number, one in enumerate(card.content.evidence):
         try:
-            found[number] = doors.reread(one)
+            found[number] = services.reread(one)
         except (Refusal, Unreachable) as why:
-            notes.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused")
+            messages.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused")
     st.session_state[_AGAIN] = {(card.row.proposal_id, card.row.revision): found}
     if found:
-        notes.say("Read again: compare Then and Now under Why now.", "ok")
+        messages.say("Read again: compare Then and Now under Why now.", "ok")

@@ -11,7 +11,7 @@ from approvals.reading.card import Card
 from approvals.values.proposal import Content
 from components.inbox import diff
 from components.inbox.words import titled
-from components.untrusted import exact, plain, safe
+from components.text.untrusted import exact, plain, safe
 from spelling import scripts
 
 _DRY = {

@@ -8,14 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from components import format as fmt
-from components import savings as saved
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
-from components.names import named, things_apart, told_apart
-from components.panel import panel
+from components.panels import savings as saved
 from components.panels.finops import NO_OWNER, ZERO, amount, worth
-from components.tile import Body, Empty, Frames, Grid, Look, Note
+from components.text import format as fmt
+from components.text.names import named, things_apart, told_apart
+from components.text.view_context import ViewContext
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames, Grid, Note
 
 MOST_CLUSTERS = 12
 BLANK, TAB = "\N{OPEN BOX}", "\N{RIGHTWARDS ARROW TO BAR}"
@@ -28,7 +29,7 @@ PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
 @panel("Does it add up?")
-def reconciliation(frames: Frames, look: Look) -> Sequence[Body]:
+def reconciliation(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Each month's bill and the disjoint parts it is made of; they sum to it to the last digit."""
     frame, bills = frames["reconciliation"], frames["bill_by_month"]
     sums: dict[Any, Any] = frame.groupby("month")["cost"].agg(amount).to_dict()
@@ -75,7 +76,7 @@ def _joined(*parts: object) -> str:
 
 
 @panel("Without a cost centre")
-def untagged(frames: Frames, look: Look) -> Sequence[Body]:
+def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Who spends without the tag."""
     frame = frames["untagged"]
     whole = amount(frame["cost"])
@@ -99,7 +100,7 @@ def untagged(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Tags spelled in several ways")
-def tag_variants(frames: Frames, look: Look) -> Body:
+def tag_variants(frames: Frames, look: ViewContext) -> Body:
     """Spellings that mean the same."""
     frame = frames["tag_variants"]
     if frame.empty:
@@ -117,7 +118,7 @@ def tag_variants(frames: Frames, look: Look) -> Body:
 
 
 @panel("SQL warehouses, idle apart")
-def warehouses(frames: Frames, look: Look) -> Sequence[Body]:
+def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """SQL warehouses: what was used and what ran idle."""
     frame = frames["warehouse_idle"]
     if frame.empty:
@@ -146,7 +147,7 @@ def warehouses(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Who uses the warehouses")
-def warehouse_users(frames: Frames, look: Look) -> Body:
+def warehouse_users(frames: Frames, look: ViewContext) -> Body:
     """Warehouse cost by the person or tool whose statements used it; idle time stands apart."""
     frame = frames["warehouse_share"]
     who = named(frame["executed_by"], frame["part"])
@@ -156,7 +157,7 @@ def warehouse_users(frames: Frames, look: Look) -> Body:
 
 
 @panel("Shared clusters by job", height=380)
-def clusters(frames: Frames, look: Look) -> Sequence[Body]:
+def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Shared clusters split among their jobs by run time; time without a job stands apart."""
     frame = frames["cluster_share"]
     names = told_apart(frame["cluster"].fillna(frame["cluster_id"]), frame["workspace_id"], frame["cluster_id"])
@@ -188,7 +189,7 @@ SAVINGS = {
 
 
 @panel("What can be saved", height=620)
-def savings(frames: Frames, look: Look) -> Sequence[Body]:
+def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Every saving we can show evidence for, largest first."""
     rows = [saved.warehouses(f, look) if name == "idle_warehouses" else f for name, f in frames.items()]
     found = [frame for frame in rows if not frame.empty]
@@ -205,7 +206,7 @@ def savings(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Usage without a price")
-def unpriced(frames: Frames, look: Look) -> Body:
+def unpriced(frames: Frames, look: ViewContext) -> Body:
     """Usage that has no price."""
     if frames["unpriced"].empty:
         return Empty("Every usage row of this period has a price.")
@@ -224,7 +225,7 @@ def unpriced(frames: Frames, look: Look) -> Body:
 
 
 @panel("Corrections")
-def corrections(frames: Frames, look: Look) -> Sequence[Body]:
+def corrections(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Retractions and restatements, and what they did to the bill."""
     frame = frames["corrections"]
     if frame.empty:
@@ -235,7 +236,7 @@ def corrections(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("List against net price")
-def discounts(frames: Frames, look: Look) -> Body:
+def discounts(frames: Frames, look: ViewContext) -> Body:
     """List against contract price."""
     if frames["discounts"].empty:
         return Empty(
@@ -254,7 +255,7 @@ def discounts(frames: Frames, look: Look) -> Body:
 
 
 @panel("Currencies")
-def currencies(frames: Frames, look: Look) -> Body:
+def currencies(frames: Frames, look: ViewContext) -> Body:
     """In which currencies prices exist."""
     if frames["currencies"].empty:
         return Empty("No prices are known.", "system.billing.list_prices holds no rows.")

@@ -8,17 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from components import format as fmt
 from components.figures.bands import band, fan
 from components.figures.bars import ranked
 from components.figures.canvas import NOTHING
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
-from components.names import lines, named, told_apart
-from components.panel import panel
-from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
-from components.tokens import OTHER
+from components.text import format as fmt
+from components.text.names import lines, named, told_apart
+from components.text.tokens import OTHER
+from components.text.view_context import ViewContext
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note
 
 ZERO = Decimal(0)
 NO_OWNER = "no identity"
@@ -47,7 +48,7 @@ def ratio(now: Decimal, before: Decimal) -> float | None:
 
 
 @panel("This period")
-def totals(frames: Frames, look: Look) -> Body:
+def totals(frames: Frames, look: ViewContext) -> Body:
     """The bill and its four largest products, each against the equal period before."""
     tree, days = frames["spend_tree"], frames["spend_by_day"]
     items = [_metric(f"Total, {look.basis} price", frames["spend_total"], days, days, look)]
@@ -60,7 +61,7 @@ def totals(frames: Frames, look: Look) -> Body:
     return Metrics(items, f"{caption}; records of {late} still arrive" if late else caption)
 
 
-def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFrame, look: Look) -> Metric:
+def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFrame, look: ViewContext) -> Metric:
     """The sum of ``rows`` with its change; what was used and has no price is unknown, what was not used cost nothing."""
     unpriced = int(rows["unpriced_rows"].sum())
     cost = worth(rows["cost"]) if unpriced else amount(rows["cost"])
@@ -91,7 +92,7 @@ def _unpriced_help(rows: int) -> str:
 
 
 @panel("Where the money goes", height=380)
-def tree(frames: Frames, look: Look) -> Body:
+def tree(frames: Frames, look: ViewContext) -> Body:
     """Workspace, product, resource by cost; colour is the change."""
     frame = frames["spend_tree"].copy()
     frame["leaf"] = frame["resource_kind"] + ":" + frame["resource_id"].fillna("")
@@ -101,7 +102,7 @@ def tree(frames: Frames, look: Look) -> Body:
 
 
 @panel("Spend per day")
-def per_day(frames: Frames, look: Look) -> Body:
+def per_day(frames: Frames, look: ViewContext) -> Body:
     """Cost per day, stacked by product."""
     days = frames["spend_by_day"]
     return stacked(
@@ -115,7 +116,7 @@ def _unfinished(days: pd.DataFrame) -> list[Any]:
 
 
 @panel("By group and period", height=420)
-def matrix(frames: Frames, look: Look) -> Sequence[Body]:
+def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Groups by period: the same figures as bars and as a table with one column per period."""
     frame = frames["spend_matrix"]
     frame = frame.assign(label=lines(frame))
@@ -134,7 +135,7 @@ def matrix(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("What moved the bill", height=340)
-def moved(frames: Frames, look: Look) -> Sequence[Body]:
+def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """From the bill before to the bill now, step by step; then quantity and price apart."""
     frame = frames["spend_movers"]
     if frame.empty:
@@ -164,7 +165,7 @@ def moved(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Unusual cost")
-def anomalies(frames: Frames, look: Look) -> Sequence[Body]:
+def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The account's band with its unusual days, and the events at the deepest place that explains them."""
     events, account = frames["events"], frames["band"].copy()
     if account.empty:
@@ -213,7 +214,7 @@ def anomalies(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("How the month ends")
-def forecast(frames: Frames, look: Look) -> Sequence[Body]:
+def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The month so far and a fan to its end, with how well the same forecast did before."""
     if frames["forecast_total"].empty:
         return [Empty("Not enough complete days for a forecast.", "It needs seven weeks of billing data.")]
@@ -241,7 +242,7 @@ def forecast(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Prices that changed")
-def prices(frames: Frames, look: Look) -> Body:
+def prices(frames: Frames, look: ViewContext) -> Body:
     """Prices that changed inside the period."""
     if frames["price_changes"].empty:
         return Empty("No price changed in this period.")
@@ -260,7 +261,7 @@ def prices(frames: Frames, look: Look) -> Body:
 
 
 @panel("Who spends")
-def owners(frames: Frames, look: Look) -> Body:
+def owners(frames: Frames, look: ViewContext) -> Body:
     """Who spends."""
     frame = frames["owners"]
     return ranked(frame.assign(owner=named(frame["owner"], NO_OWNER)), look, label="owner", value="cost", top=14)

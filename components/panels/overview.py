@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from components.names import told_apart
-from components.panel import panel
-from components.tile import Body, Empty, Frames, Grid, Look
+from components.text.names import told_apart
+from components.text.view_context import ViewContext
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames, Grid
 
 
 @panel("What changed since yesterday", height=420)
-def changes(frames: Frames, look: Look) -> Body:
+def changes(frames: Frames, look: ViewContext) -> Body:
     """Most slowdowns, failures and cost steps begin with a change."""
     if frames["changes"].empty:
         return Empty(

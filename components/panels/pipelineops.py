@@ -6,22 +6,23 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from components import format as fmt
 from components.figures.bars import pareto, ranked
 from components.figures.heatmap import sla_heatmap
 from components.figures.lines import burn_down, multiples
 from components.figures.stacked import stacked
-from components.names import jobs_apart, told_apart
-from components.panel import panel
 from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, unjudged
-from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note
-from components.tokens import tokens
+from components.text import format as fmt
+from components.text.names import jobs_apart, told_apart
+from components.text.tokens import tokens
+from components.text.view_context import ViewContext
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note
 
 JOB = {"name": ("Job", "text")}
 
 
 @panel("This period")
-def totals(frames: Frames, look: Look) -> Body:
+def totals(frames: Frames, look: ViewContext) -> Body:
     """How many runs there were, how many failed, how many promised days were kept."""
     runs, days = frames["runs_by_day"], frames["days"]
     by_state = runs.groupby("state")["runs"].sum()
@@ -43,7 +44,7 @@ def totals(frames: Frames, look: Look) -> Body:
 
 
 @panel("On time, job by day", height=560)
-def on_time(frames: Frames, look: Look) -> Sequence[Body]:
+def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Met is quiet; what was not kept gains ink. A learned deadline is a habit, not a promise, until declared."""
     days = frames["days"]
     if days.empty:
@@ -75,7 +76,7 @@ def on_time(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Error budget")
-def budget(frames: Frames, look: Look) -> Sequence[Body]:
+def budget(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """One promised day in twenty may be missed; what is left of that, against an even pace."""
     if frames["burn"].empty:
         return [Empty("No promised day in this period.")]
@@ -83,7 +84,7 @@ def budget(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Who spent the budget", height=360)
-def budgets(frames: Frames, look: Look) -> Body:
+def budgets(frames: Frames, look: ViewContext) -> Body:
     """Jobs by what is left of their error budget, worst first."""
     columns = JOB | {
         "source": ("Deadline", "text"),
@@ -98,7 +99,7 @@ def budgets(frames: Frames, look: Look) -> Body:
 
 
 @panel("Missed and late", height=360)
-def missed(frames: Frames, look: Look) -> Body:
+def missed(frames: Frames, look: ViewContext) -> Body:
     """Each day on which a job did not keep its deadline, newest first; the day is that of the deadline's own zone."""
     days = frames["days"]
     if days["state"].isin(OPEN).all():
@@ -123,7 +124,7 @@ def missed(frames: Frames, look: Look) -> Body:
 
 
 @panel("Runs per day")
-def runs(frames: Frames, look: Look) -> Body:
+def runs(frames: Frames, look: ViewContext) -> Body:
     """How the day's runs ended."""
     ink = tokens(look.theme)
     colours = {
@@ -139,7 +140,7 @@ def runs(frames: Frames, look: Look) -> Body:
 
 
 @panel("Still running")
-def running(frames: Frames, look: Look) -> Body:
+def running(frames: Frames, look: ViewContext) -> Body:
     """Runs without an end, against what is usual for the job."""
     if frames["running_now"].empty:
         return Empty("Nothing is running.")
@@ -153,7 +154,7 @@ def running(frames: Frames, look: Look) -> Body:
 
 
 @panel("Slower than before")
-def slower(frames: Frames, look: Look) -> Body:
+def slower(frames: Frames, look: ViewContext) -> Body:
     """Jobs whose last week takes at least 1.3 times as long as the weeks before."""
     if frames["duration_regression"].empty:
         return Empty("No job has become slower.", "1.3 times and two minutes are the limits.")
@@ -167,7 +168,7 @@ def slower(frames: Frames, look: Look) -> Body:
 
 
 @panel("Duration of the busiest jobs", height=360)
-def durations(frames: Frames, look: Look) -> Body:
+def durations(frames: Frames, look: ViewContext) -> Body:
     """The 95th percentile per day, all on one scale."""
     frame = frames["duration_by_day"]
     return multiples(jobs_apart(frame), look, panel="name", x="day", value="p95", unit="seconds")
@@ -177,7 +178,7 @@ PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cle
 
 
 @panel("Waiting, setting up or working")
-def phases(frames: Frames, look: Look) -> Body:
+def phases(frames: Frames, look: ViewContext) -> Body:
     """Where the time of the longest jobs goes."""
     frame = frames["phases"].head(14)
     if frame.empty:
@@ -188,13 +189,13 @@ def phases(frames: Frames, look: Look) -> Body:
 
 
 @panel("Why runs fail")
-def codes(frames: Frames, look: Look) -> Body:
+def codes(frames: Frames, look: ViewContext) -> Body:
     """Termination codes by count: few causes make most of it."""
     return pareto(frames["termination_codes"], look, label="code", value="runs")
 
 
 @panel("What failures cost")
-def failure_cost(frames: Frames, look: Look) -> Sequence[Body]:
+def failure_cost(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The money of runs that failed in the end, by job."""
     frame = frames["failure_cost"]
     if frame.empty:
@@ -206,7 +207,7 @@ def failure_cost(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Repairs and retries")
-def repairs(frames: Frames, look: Look) -> Body:
+def repairs(frames: Frames, look: ViewContext) -> Body:
     """Runs that needed another attempt, and what they cost."""
     if frames["repairs"].empty:
         return Empty("No run was repaired.")
@@ -221,7 +222,7 @@ def repairs(frames: Frames, look: Look) -> Body:
 
 
 @panel("Failing for more than a day")
-def failing(frames: Frames, look: Look) -> Body:
+def failing(frames: Frames, look: ViewContext) -> Body:
     """Jobs that have not succeeded since, longest first."""
     if frames["never_succeeded"].empty:
         return Empty("No job has been failing for more than a day.")
@@ -237,7 +238,7 @@ def failing(frames: Frames, look: Look) -> Body:
 
 
 @panel("Success by job", height=420)
-def success(frames: Frames, look: Look) -> Body:
+def success(frames: Frames, look: ViewContext) -> Body:
     """Share of finished runs that succeeded, worst first."""
     columns = JOB | {
         "success_ratio": ("Success", "share"),
@@ -252,7 +253,7 @@ def success(frames: Frames, look: Look) -> Body:
 
 
 @panel("Most expensive jobs", height=420)
-def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
+def job_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Jobs by cost, with the change against the period before."""
     frame = jobs_apart(frames["job_costs"])
     drawn = ranked(frame, look, label="name", value="cost", top=12)
@@ -268,7 +269,7 @@ def job_costs(frames: Frames, look: Look) -> Sequence[Body]:
 
 
 @panel("Jobs on all-purpose compute")
-def all_purpose(frames: Frames, look: Look) -> Body:
+def all_purpose(frames: Frames, look: ViewContext) -> Body:
     """They would cost less on job compute; their cost is billed with the cluster."""
     if frames["all_purpose_jobs"].empty:
         return Empty("No job runs on all-purpose compute.")
@@ -286,7 +287,7 @@ def all_purpose(frames: Frames, look: Look) -> Body:
 
 
 @panel("Pipeline updates")
-def updates(frames: Frames, look: Look) -> Body:
+def updates(frames: Frames, look: ViewContext) -> Body:
     """Declarative pipelines: how the day's updates ended."""
     ink = tokens(look.theme)
     colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from components import format as fmt
-from components.names import jobs_apart
-from components.panel import panel
-from components.tile import Body, Empty, Frames, Grid, Look
+from components.text import format as fmt
+from components.text.names import jobs_apart
+from components.text.view_context import ViewContext
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames, Grid
 
 FACTS = {
     "result_state": "State",
@@ -28,7 +29,7 @@ FACTS = {
 
 
 @panel("Failed in the last 24 hours", height=280)
-def lately(frames: Frames, look: Look) -> Body:
+def lately(frames: Frames, look: ViewContext) -> Body:
     """Whatever period is looked at: runs that failed since this time yesterday, the newest first."""
     if frames["failed_lately"].empty:
         return Empty("No run failed in the last 24 hours.")
@@ -44,7 +45,7 @@ def lately(frames: Frames, look: Look) -> Body:
 
 
 @panel("This run against the last good one", height=460)
-def compare(frames: Frames, look: Look) -> Body:
+def compare(frames: Frames, look: ViewContext) -> Body:
     """What differs stands first."""
     rows = {row["which"]: row for row in frames["run_compare"].to_dict("records")}
     if "this" not in rows:
@@ -69,7 +70,7 @@ def compare(frames: Frames, look: Look) -> Body:
     return Grid(frame, columns, caption="" if good else none)
 
 
-def _fact(value: object, key: str, look: Look) -> str:
+def _fact(value: object, key: str, look: ViewContext) -> str:
     if value is None or (not isinstance(value, str) and pd.isna(value)):  # type: ignore[call-overload]
         return fmt.NONE
     if key in ("elapsed", "queue", "setup", "execution"):
@@ -82,7 +83,7 @@ def _fact(value: object, key: str, look: Look) -> str:
 
 
 @panel("Tasks of this run", height=360)
-def tasks(frames: Frames, look: Look) -> Body:
+def tasks(frames: Frames, look: ViewContext) -> Body:
     """Where in the run the time went and what failed."""
     if frames["run_tasks"].empty:
         return Empty("No tasks recorded for this run.")

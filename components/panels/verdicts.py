@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from components import format as fmt
-from components.names import jobs_apart
-from components.tile import Body, Frames, Note
-from components.untrusted import plain
+from components.text import format as fmt
+from components.text.names import jobs_apart
+from components.text.untrusted import plain
+from components.tiles.tile import Body, Frames, Note
 
 UNCLEAR = "schedule not understood"
 OPEN = ("pending", "unknown", UNCLEAR)  # days that are neither kept nor missed

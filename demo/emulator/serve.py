@@ -13,7 +13,7 @@ from demo.organisation import Organisation
 from demo.workspace import people
 from demo.workspace.overlay import SystemTables
 from demo.workspace.state import Clock
-from demo.workspace.workspace import Workspace, made, utc_now
+from demo.workspace.workspace import EmulatedWorkspace, made, utc_now
 from warehouse.embedded import OVERLAY
 
 
@@ -24,13 +24,13 @@ class Served:
 
     url: str
     token: str
-    workspace: Workspace
+    workspace: EmulatedWorkspace
     urls: Mapping[str, str]
 
 
 @contextmanager
 def shown(
-    workspace: Workspace, world: Organisation, home: Path, urls: Mapping[str, str] | None = None
+    workspace: EmulatedWorkspace, world: Organisation, home: Path, urls: Mapping[str, str] | None = None
 ) -> Iterator[SystemTables]:
     """While the block runs, the system tables of the lakehouse in ``home`` follow what is done to ``workspace``, and know
     the addresses of the workspaces (``urls`` by id)."""

@@ -26,7 +26,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from demo.emulator.statements import Statements
     from demo.emulator.warehouse import SqlWarehouse
-    from demo.workspace.workspace import Workspace
+    from demo.workspace.workspace import EmulatedWorkspace
 
 TOKEN, CLIENT, SECRET, WAREHOUSE = "dapi-emulated-token", "emulated-client", "emulated-secret", "abc123"
 PLACE = "1"  # the workspace that a host without an API says it is
@@ -43,7 +43,7 @@ class Emulator:
     all by their id: each is a host of its own and knows the objects of the others as little as Databricks does. With a
     ``lakehouse`` there is a SQL warehouse, with a ``workspace`` the API; port 0 takes a free one."""
 
-    def __init__(self, lakehouse: Path | None, port: int = 0, workspace: Workspace | None = None) -> None:
+    def __init__(self, lakehouse: Path | None, port: int = 0, workspace: EmulatedWorkspace | None = None) -> None:
         self.faults = Faults()
         self.workspace = workspace
         places = (PROD, *(one for one in WORKSPACES.workspace_id if one != PROD)) if workspace else (PLACE,)
@@ -140,7 +140,7 @@ class Emulator:
         own: tuple[Door, ...] = (("GET", r"/oidc/\.well-known/oauth-authorization-server", True, self._oidc),)
         if self.workspace is None:
             own += (("GET", r"/api/2\.0/preview/scim/v2/Me", False, self._me),)
-        return own + (self._warehouse.doors() if self._warehouse else ())
+        return own + (self._warehouse.services() if self._warehouse else ())
 
     # Sign-in
 

@@ -30,7 +30,7 @@ class SqlWarehouse:
         self._url = url
         self._links: dict[str, bytes] = {}
 
-    def doors(self) -> tuple[Door, ...]:
+    def services(self) -> tuple[Door, ...]:
         """What the server lets in here."""
         statement = r"/api/2\.0/sql/statements/([\w-]+)"
         return (

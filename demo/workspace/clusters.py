@@ -10,7 +10,7 @@ from demo.faults import where
 from demo.organisation import Organisation
 from demo.workspace import policies
 from demo.workspace.passing import at, ms, through, told
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 SERVICES = ("JOB", "PIPELINE", "PIPELINE_MAINTENANCE", "MODELS", "SQL")
 ALWAYS_UP = ("no_auto_termination", "memory_bound", "end_of_support", "oversized")
@@ -48,7 +48,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
 
 def _found(state: State, identifier: Any) -> Json:
     if str(identifier) not in state.objects.get("clusters", {}):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Cluster {identifier} does not exist")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Cluster {identifier} does not exist")
     return state.get("clusters", str(identifier))
 
 
@@ -56,7 +56,7 @@ def _changeable(state: State, request: Request) -> Json:
     """The cluster of the request; those that a service made for one run are not for users to change."""
     found = _found(state, request.body.get("cluster_id"))
     if found.get("cluster_source") in SERVICES:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Cluster {found['cluster_id']} was created by a service.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Cluster {found['cluster_id']} was created by a service.")
     return found
 
 
@@ -64,8 +64,8 @@ def _state(state: State, found: Json) -> str:
     return at(found["_states"], ms(state.clock()))
 
 
-def _wrong_state(found: Json, now: str) -> Refused:
-    return Refused(400, "INVALID_STATE", f"Cluster {found['cluster_id']} is in unexpected state {now}.")
+def _wrong_state(found: Json, now: str) -> ApiRefused:
+    return ApiRefused(400, "INVALID_STATE", f"Cluster {found['cluster_id']} is in unexpected state {now}.")
 
 
 def _get(state: State, request: Request) -> Json:
@@ -102,7 +102,7 @@ def _update(state: State, request: Request) -> Json:
         [one for one in str(request.body.get("update_mask")).split(",") if one],
     )
     if not mask or any(one.split(".")[0] not in CHANGEABLE for one in mask):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Invalid update_mask: {request.body.get('update_mask')}")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Invalid update_mask: {request.body.get('update_mask')}")
     after = {name: value for name, value in before.items() if name not in mask}
     after |= {name: sent[name] for name in mask if sent.get(name) is not None}
     _sound(after)
@@ -116,7 +116,7 @@ def _edit(state: State, request: Request) -> Json:
     if (now := _state(state, before)) not in ("RUNNING", "TERMINATED"):
         raise _wrong_state(before, now)
     if not request.body.get("spark_version"):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "Missing required field: spark_version")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Missing required field: spark_version")
     kept = {name: value for name, value in before.items() if name not in CHANGEABLE}
     after = kept | {name: value for name, value in request.body.items() if name in CHANGEABLE}
     _sound(after)
@@ -140,13 +140,13 @@ def _resize(state: State, request: Request) -> Json:
 def _sound(after: Json) -> None:
     minutes, scale = after.get("autotermination_minutes", 0), after.get("autoscale")
     if not isinstance(minutes, int) or not (minutes == 0 or 10 <= minutes <= 10_000):
-        raise Refused(
+        raise ApiRefused(
             400, "INVALID_PARAMETER_VALUE", "The cluster autotermination must be 0 or from 10 to 10000 minutes."
         )
     if (scale is None) == (after.get("num_workers") is None):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "Exactly one of num_workers and autoscale must be given.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Exactly one of num_workers and autoscale must be given.")
     if scale is not None and not 0 <= scale["min_workers"] <= scale["max_workers"]:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "min_workers must not be greater than max_workers.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "min_workers must not be greater than max_workers.")
 
 
 def _start(state: State, request: Request) -> Json:

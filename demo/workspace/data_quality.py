@@ -9,7 +9,7 @@ import datetime as dt
 
 from demo.names import PROD
 from demo.organisation import GOLD, Organisation
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 WAITS, TAKES = dt.timedelta(seconds=0.5), dt.timedelta(seconds=2)
 MONITORS = r"/api/data-quality/v1/monitors/([^/]+)/([^/]+)"
@@ -57,7 +57,7 @@ def create_refresh(state: State, request: Request, kind: str, table_id: str) -> 
     before = _monitor(state, kind, table_id)
     last = before["refreshes"][-1]
     if _state(state, last) in ("PENDING", "RUNNING"):
-        raise Refused(409, "RESOURCE_CONFLICT", f"A refresh of {before['full_name']} is under way.")
+        raise ApiRefused(409, "RESOURCE_CONFLICT", f"A refresh of {before['full_name']} is under way.")
     new = {"refresh_id": last["refresh_id"] + 1, "start_time_ms": int(state.clock().timestamp() * 1000),
            "trigger": "MONITOR_REFRESH_TRIGGER_MANUAL"}  # fmt: skip
     after = before | {"refreshes": [*before["refreshes"], new]}
@@ -69,7 +69,7 @@ def create_refresh(state: State, request: Request, kind: str, table_id: str) -> 
 
 def _monitor(state: State, kind: str, table_id: str) -> Json:
     if kind != "table":
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"{kind} is not monitored this way.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"{kind} is not monitored this way.")
     return state.get("monitors", table_id, "Monitor of table")
 
 

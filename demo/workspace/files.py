@@ -6,7 +6,7 @@ import datetime as dt
 
 from demo.organisation import Organisation
 from demo.workspace.securables import ADMIN, key, parents, require
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 FILES = "/api/2.0/fs/files"  # here bodies are the file itself, not JSON
 PAGE = 1_000
@@ -37,7 +37,7 @@ def upload(state: State, request: Request, path: str) -> Json:
     _within(state, request, path, "WRITE_VOLUME")
     there = path in state.objects["files"]
     if _below(state, path) or (there and request.query.get("overwrite", "false") != "true"):
-        raise Refused(409, "ALREADY_EXISTS", "The file being created already exists.")
+        raise ApiRefused(409, "ALREADY_EXISTS", "The file being created already exists.")
     state.put("files", path, {"content": request.body["content"], "at": int(state.clock().timestamp() * 1000)})
     return {}
 
@@ -62,7 +62,7 @@ def listed(state: State, request: Request, path: str) -> Json:
     root = _within(state, request, path, "READ_VOLUME", folder=True)
     names = _below(state, path)
     if not names and path != root:
-        raise Refused(404, "NOT_FOUND", "The directory being accessed is not found.")
+        raise ApiRefused(404, "NOT_FOUND", "The directory being accessed is not found.")
     start, size = int(request.query.get("page_token") or 0), int(request.query.get("page_size") or PAGE)
     found = []
     for name in names[start : start + size]:
@@ -75,7 +75,7 @@ def listed(state: State, request: Request, path: str) -> Json:
 
 def _file(state: State, path: str) -> Json:
     if path not in state.objects["files"]:
-        raise Refused(404, "NOT_FOUND", "The file being accessed is not found.")
+        raise ApiRefused(404, "NOT_FOUND", "The file being accessed is not found.")
     return state.get("files", path)
 
 
@@ -89,19 +89,21 @@ def _within(state: State, request: Request, path: str, privilege: str, *, folder
     """The volume's own path, when whoever asks holds ``privilege`` on it and may use what it lies in."""
     _, first, *parts = path.split("/")
     if first != "Volumes" or len(parts) < (3 if folder else 4) or {"", ".", ".."} & set(parts):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "A path is /Volumes/<catalog>/<schema>/<volume>/<file>.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "A path is /Volumes/<catalog>/<schema>/<volume>/<file>.")
     name = ".".join(parts[:3])
     try:
         require(state, "volume", name)
-    except Refused:
-        raise Refused(404, "NOT_FOUND", f"Volume '{name}' does not exist.") from None
+    except ApiRefused:
+        raise ApiRefused(404, "NOT_FOUND", f"Volume '{name}' does not exist.") from None
     places = [("volume", name), *parents("volume", name)]
     held = {one for place in places for one in _held(state, request.by, key(*place))}
     uses = {kind: _held(state, request.by, key(kind, of)) for kind, of in places}
     needs = (("USE_CATALOG", uses["catalog"]), ("USE_SCHEMA", uses["schema"] | uses["catalog"]), (privilege, held))
     lacks = [wanted for wanted, has in needs if not {wanted, "ALL_PRIVILEGES", "OWNER"} & has]
     if lacks:
-        raise Refused(403, "PERMISSION_DENIED", f"User does not have {lacks[0].replace('_', ' ')} on Volume '{name}'.")
+        raise ApiRefused(
+            403, "PERMISSION_DENIED", f"User does not have {lacks[0].replace('_', ' ')} on Volume '{name}'."
+        )
     return "/Volumes/" + "/".join(parts[:3])
 
 

@@ -12,7 +12,7 @@ from demo.names import TEAMS
 from demo.organisation import Organisation
 from demo.use import idle_grants, personal_grants
 from demo.workspace.securables import CATALOGS, HOME, UNITY, key, parents, require
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 TYPES = ("catalog", "schema", "table", "volume", "function")
 PAGE = 100  # assignments
@@ -76,7 +76,7 @@ def update(state: State, request: Request, kind: str, name: str) -> Json:
     for change in request.body.get("changes", []):
         who = change.get("principal", "")
         if not who:
-            raise Refused(400, "INVALID_PARAMETER_VALUE", "A change needs its principal.")
+            raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "A change needs its principal.")
         held = (set(after.get(who, ())) | set(change.get("add", ()))) - set(change.get("remove", ()))
         after[who] = sorted(held)
     after = {who: held for who, held in after.items() if held}
@@ -92,7 +92,9 @@ def update(state: State, request: Request, kind: str, name: str) -> Json:
 def _known(state: State, kind: str, name: str) -> str:
     kind = kind.lower()
     if kind not in TYPES:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"SECURABLETYPE '{kind.upper()}' is not a valid securable type.")
+        raise ApiRefused(
+            400, "INVALID_PARAMETER_VALUE", f"SECURABLETYPE '{kind.upper()}' is not a valid securable type."
+        )
     require(state, kind, name)
     return kind
 

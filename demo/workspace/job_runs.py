@@ -12,7 +12,7 @@ from typing import Any
 
 from demo.workspace.passing import ms, told
 from demo.workspace.past_runs import past
-from demo.workspace.state import Json, Refused, Request, Route, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, State
 
 WAITS, TAKES, STOPS = 400, 3000, 300  # milliseconds: pending, until the end, from the cancellation to the end
 FIRST, APART = 200_000_000_000_000, 1009  # numbers of new runs; those of the past lie below
@@ -28,7 +28,7 @@ def job_key(state: State, request: Request, job_id: Any) -> str:
     for key in (own, str(job_id)):
         if key in state.objects.get("jobs", {}):
             return key
-    raise Refused(400, "INVALID_PARAMETER_VALUE", f"Job {job_id} does not exist.")
+    raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Job {job_id} does not exist.")
 
 
 def number(given: Any, name: str) -> int:
@@ -36,7 +36,7 @@ def number(given: Any, name: str) -> int:
     try:
         return int(given)
     except (TypeError, ValueError):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"{name} must be a number, found {given!r}") from None
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"{name} must be a number, found {given!r}") from None
 
 
 def shown(run: Json, now: int, history: bool = False) -> Json:
@@ -115,7 +115,7 @@ def _found(state: State, given: Any) -> Json:
         return state.get("runs", str(wanted))
     found = past(state).run(wanted) if wanted < FIRST else None
     if found is None or not state.here(found):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Run {wanted} does not exist.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Run {wanted} does not exist.")
     return found
 
 
@@ -165,14 +165,14 @@ def _run_now(state: State, request: Request) -> Json:
     job = state.get("jobs", job_key(state, request, number(request.body.get("job_id"), "job_id")))
     token, now = str(request.body.get("idempotency_token") or ""), ms(state.clock())
     if len(token) > TOKEN:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"idempotency_token must have at most {TOKEN} characters.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"idempotency_token must have at most {TOKEN} characters.")
     place = f"{job['workspace_id']}/{token}"
     if token and place in state.objects.get("run_tokens", {}):
         return {"run_id": state.get("run_tokens", place)["run_id"]}
     names = [task["task_key"] for task in job["settings"]["tasks"]]
     only = request.body.get("only") or names
     if unknown := [name for name in only if name not in names]:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Task {unknown[0]} does not exist.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Task {unknown[0]} does not exist.")
     run_id = FIRST + (len(state.objects.get("runs", {})) + 1) * APART
     attempt = _attempt(job, run_id, 0, [name for name in names if name in only], now)
     if _active(state, job, now) >= job["settings"].get("max_concurrent_runs", 1):
@@ -194,19 +194,19 @@ def _repair(state: State, request: Request) -> Json:
     before, now = _found(state, request.body.get("run_id")), ms(state.clock())
     last, attempts = before["_attempts"][-1], before["_attempts"]
     if not _over(last, now):
-        raise Refused(400, "INVALID_STATE", f"Run {before['run_id']} is still active and cannot be repaired.")
+        raise ApiRefused(400, "INVALID_STATE", f"Run {before['run_id']} is still active and cannot be repaired.")
     if str(request.body.get("latest_repair_id") or "") != str(last["id"] or ""):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "latest_repair_id is not the id of the latest repair.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "latest_repair_id is not the id of the latest repair.")
     job = state.get("jobs", job_key(state, request, before["job_id"]))
     latest = {task["task_key"]: task["result"] for attempt in attempts for task in attempt["tasks"]}
     failed = [name for name, result in latest.items() if result != "SUCCESS"]
     tasks = [str(one) for one in request.body.get("rerun_tasks") or []]
     if bool(tasks) == bool(request.body.get("rerun_all_failed_tasks")):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "Give either rerun_tasks or rerun_all_failed_tasks.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Give either rerun_tasks or rerun_all_failed_tasks.")
     if not tasks and not failed:
-        raise Refused(400, "INVALID_STATE", f"Run {before['run_id']} has no failed tasks.")
+        raise ApiRefused(400, "INVALID_STATE", f"Run {before['run_id']} has no failed tasks.")
     if unknown := [one for one in tasks if one not in latest]:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Task {unknown[0]} does not exist.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Task {unknown[0]} does not exist.")
     attempt = _attempt(job, before["run_id"], len(attempts), tasks or failed, now)
     given = {name: request.body[name] for name in PARAMETERS if name in request.body}
     kept = {name: value for name, value in before.items() if name != "overriding_parameters"}

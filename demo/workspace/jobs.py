@@ -13,7 +13,7 @@ from demo.workspace import job_runs
 from demo.workspace.job_runs import job_key, number
 from demo.workspace.passing import ms, told
 from demo.workspace.past_runs import facts
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 PAGE = 100  # tasks and other list elements of one answer
 FAILS = {"permission_lost": "UNAUTHORIZED_ERROR", "never_succeeded": "RUN_EXECUTION_ERROR"}
@@ -117,7 +117,7 @@ def _reset(state: State, request: Request) -> Json:
 def _merged(known: list[Json], sent: list[Json], by: str) -> list[Json]:
     """Elements with the same key are replaced where they stand, new ones come last."""
     if any(by not in one for one in sent):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"Missing required field: {by}")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"Missing required field: {by}")
     new = {one[by]: one for one in sent}
     return [new.pop(one[by], one) for one in known] + list(new.values())
 
@@ -133,8 +133,8 @@ def _write(state: State, request: Request, action: str, key: str, before: Json, 
 
 
 def _valid(settings: Json) -> None:
-    def invalid(what: str) -> Refused:
-        return Refused(400, "INVALID_PARAMETER_VALUE", what)
+    def invalid(what: str) -> ApiRefused:
+        return ApiRefused(400, "INVALID_PARAMETER_VALUE", what)
 
     used = [name for name in STARTERS if settings.get(name)]
     if len(used) > 1:

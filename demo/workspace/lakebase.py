@@ -11,7 +11,7 @@ import re
 import secrets
 
 from demo.organisation import Organisation
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 ENDPOINT = "projects/lakehelm/branches/production/endpoints/primary"
 LONGEST, SHORTEST = dt.timedelta(hours=1), dt.timedelta(minutes=5)
@@ -38,7 +38,7 @@ def credential(state: State, request: Request) -> Json:
         read = _TTL.fullmatch(str(said))
         span = dt.timedelta(seconds=int(read.group(1))) if read else dt.timedelta(0)
     if not SHORTEST <= span <= LONGEST:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "ttl is between 300s and 3600s.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "ttl is between 300s and 3600s.")
     password, ends = f"lakebase-{secrets.token_urlsafe(32)}", state.clock() + span
     for tell in state.logins:
         tell(path, password, ends)

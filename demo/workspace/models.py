@@ -7,7 +7,7 @@ import datetime as dt
 from demo.faults import where
 from demo.organisation import Organisation
 from demo.workspace.securables import HOME, UNITY
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 CHAMPION = "champion"
 
@@ -79,7 +79,7 @@ def set_alias(state: State, request: Request, name: str, alias: str) -> Json:
     before = state.get("models", name, "Registered model")
     number = request.body.get("version_num")
     if not isinstance(number, int):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "version_num is needed.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "version_num is needed.")
     if str(number) not in before["versions"]:
         raise missing("Model version", f"{name} {number}")
     if before["aliases"].get(alias) != number:

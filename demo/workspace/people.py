@@ -8,7 +8,7 @@ from typing import Any
 
 from demo.names import PROD, TEAMS
 from demo.organisation import Organisation
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 APP, APP_TOKEN, APP_SECRET = "lakehelm-app", "dapi-lakehelm-app", "lakehelm-app-secret"
 READER = "emulated-client"  # the principal that reads SQL in tests and drills
@@ -85,7 +85,7 @@ def _found(objects: dict[str, Json], request: Request) -> list[Json]:
         return list(objects.values())
     read = _FILTER.fullmatch(wanted)
     if read is None:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", 'A filter is: attribute eq "value".')
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", 'A filter is: attribute eq "value".')
     name, text = read.group(1).lower(), read.group(2).lower()
     return [o for o in objects.values() if str({k.lower(): v for k, v in o.items()}.get(name, "")).lower() == text]
 
@@ -120,7 +120,7 @@ def patch_user(state: State, request: Request, identifier: str) -> Json:
     for operation in request.body.get("Operations", []):
         value = operation.get("value")
         if str(operation.get("op", "")).lower() != "replace" or not isinstance(value, dict) or set(value) != {"active"}:
-            raise Refused(400, "INVALID_PARAMETER_VALUE", "Only active can be replaced, by a value with its name.")
+            raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Only active can be replaced, by a value with its name.")
         after["active"] = bool(value["active"])
     if after != before:
         state.put("users", identifier, after)
@@ -157,7 +157,7 @@ def patch_group(state: State, request: Request, identifier: str) -> Json:
     for operation in request.body.get("Operations", []):
         verb, named = str(operation.get("op", "")).lower(), _named(operation)
         if verb not in ("add", "remove"):
-            raise Refused(400, "INVALID_PARAMETER_VALUE", "Members are added and removed.")
+            raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Members are added and removed.")
         if verb == "add" and (strangers := set(named) - known):
             raise missing("User", sorted(strangers)[0])
         kept = [m for m in members if m not in named or verb == "add"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from demo.names import PROD
 from demo.organisation import Organisation
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 # The API's name of a type -> ours, and its levels from low to high.
 TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -82,7 +82,7 @@ def put(state: State, request: Request, kind: str, identifier: str) -> Json:
     before = _list(state, request, kind, identifier)
     wanted = {(field, who): level for field, who, level in _asked(request, kind)}
     if "IS_OWNER" in TYPES[kind][1] and "IS_OWNER" not in wanted.values():
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"The {TYPES[kind][0]} must have an owner.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"The {TYPES[kind][0]} must have an owner.")
     return _changed(state, request, "set", kind, identifier, before, [[*key, level] for key, level in wanted.items()])
 
 
@@ -93,7 +93,7 @@ def _key(state: State, request: Request, kind: str, identifier: str) -> str:
 
 def _list(state: State, request: Request, kind: str, identifier: str) -> Json:
     if kind not in TYPES:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"{kind} is not a type of object with permissions.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"{kind} is not a type of object with permissions.")
     found = state.objects["permissions"].get(_key(state, request, kind, identifier))
     if found is None:
         raise missing(TYPES[kind][0].capitalize(), identifier)
@@ -105,7 +105,7 @@ def _asked(request: Request, kind: str) -> Iterator[tuple[str, str, str]]:
         fields = [(field, entry[field]) for field in _FIELDS if entry.get(field)]
         level = entry.get("permission_level")
         if len(fields) != 1 or level not in TYPES[kind][1]:
-            raise Refused(
+            raise ApiRefused(
                 400, "INVALID_PARAMETER_VALUE", f"An entry names one principal and a level of a {TYPES[kind][0]}."
             )
         yield (*fields[0], level)

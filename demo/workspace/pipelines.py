@@ -9,7 +9,7 @@ from typing import Any
 from demo.faults import where
 from demo.organisation import Organisation
 from demo.workspace.passing import Timeline, at, ms, told
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 STARTS, TAKES, STOPS = 500, 3000, 300  # milliseconds: until it runs, until its end, from the stop to the end
 ENDED = ("COMPLETED", "FAILED", "CANCELED")
@@ -50,7 +50,7 @@ def _update(identifier: str, pipeline: str, asked: Json, begun: int, states: Tim
 
 def _found(state: State, identifier: str) -> Json:
     if identifier not in state.objects.get("pipelines", {}):
-        raise Refused(404, "RESOURCE_DOES_NOT_EXIST", f"The specified pipeline {identifier} was not found.")
+        raise ApiRefused(404, "RESOURCE_DOES_NOT_EXIST", f"The specified pipeline {identifier} was not found.")
     return state.get("pipelines", identifier)
 
 
@@ -94,7 +94,7 @@ def _start(state: State, request: Request, identifier: str) -> Json:
     """An update; refused while another one is active. A validation of a failing pipeline fails as well."""
     pipeline, now = _found(state, identifier), ms(state.clock())
     if active := _active(state, pipeline):
-        raise Refused(409, "RESOURCE_CONFLICT", f"An active update {active['update_id']} already exists for pipeline "
+        raise ApiRefused(409, "RESOURCE_CONFLICT", f"An active update {active['update_id']} already exists for pipeline "
                                                 f"{identifier}.")  # fmt: skip
     made = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{identifier} {len(pipeline['_updates'])}"))
     states: Timeline = [[now, "WAITING_FOR_RESOURCES"], [now + STARTS, "RUNNING"],
@@ -128,7 +128,7 @@ def _note(state: State, request: Request, action: str, pipeline: Json, after: Js
 
 def _get_update(state: State, request: Request, identifier: str, update: str) -> Json:
     if update not in _found(state, identifier)["_updates"]:
-        raise Refused(404, "RESOURCE_DOES_NOT_EXIST", f"The specified update {update} was not found.")
+        raise ApiRefused(404, "RESOURCE_DOES_NOT_EXIST", f"The specified update {update} was not found.")
     return {"update": told(state.get("pipeline_updates", update), ms(state.clock()))}
 
 

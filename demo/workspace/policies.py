@@ -10,7 +10,7 @@ from demo.names import PROD
 from demo.organisation import Organisation
 from demo.workloads import NODES
 from demo.workspace.passing import ms, told
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 SHARED, LEARNING = "E0631F5C0D0000A1", "E0631F5C0D0000A2"  # the first one is the clusters'
 RULES: dict[str, Json] = {
@@ -94,9 +94,9 @@ def _edit(state: State, request: Request) -> Json:
     sent = {name: value for name, value in request.body.items() if name not in REPORTED}
     after = {name: value for name, value in before.items() if name in REPORTED} | {"libraries": []} | sent
     if not after.get("name"):
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "The policy must have a name.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "The policy must have a name.")
     if "definition" in sent and "policy_family_id" in sent:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "definition cannot be used with policy_family_id.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "definition cannot be used with policy_family_id.")
     _rules(after.setdefault("definition", "{}"))
     if after != before:
         state.put("policies", after["policy_id"], after)
@@ -112,7 +112,7 @@ def _rules(text: str) -> None:
     except (TypeError, ValueError):
         sound = False
     if not sound:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "Policy definition is not a valid JSON object of rules.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Policy definition is not a valid JSON object of rules.")
 
 
 def _list_compliance(state: State, request: Request) -> Json:

@@ -11,7 +11,7 @@ from demo.faults import where
 from demo.names import PROD
 from demo.organisation import Organisation
 from demo.workspace.models import model_of
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 UPDATE = dt.timedelta(seconds=2)
 ENDPOINTS = r"/api/2\.0/serving-endpoints"
@@ -94,7 +94,7 @@ def update_config(state: State, request: Request, name: str) -> Json:
     """Begin to serve another configuration; refused while one is pending. The same one again changes nothing."""
     now = shown(state, name)
     if "pending_config" in now:
-        raise Refused(409, "RESOURCE_CONFLICT", f"Endpoint {name} is being updated; wait until it is done.")
+        raise ApiRefused(409, "RESOURCE_CONFLICT", f"Endpoint {name} is being updated; wait until it is done.")
     entities, traffic = request.body.get("served_entities", []), request.body.get("traffic_config", {})
     _check(now, entities, traffic)
     wanted = request.body | {"served_entities": entities, "traffic_config": traffic}
@@ -123,7 +123,7 @@ def _check(now: Json, entities: list[Json], traffic: Json) -> None:
     elif any("workload_size" in one and "max_provisioned_concurrency" in one for one in entities):
         wrong = "Use workload_size or provisioned concurrency, not both."
     if wrong:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", wrong)
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", wrong)
 
 
 def _bare(config: Json) -> Json:

@@ -18,7 +18,7 @@ Seed = dict[str, dict[str, Json]]  # collection -> id -> object
 Clock = Callable[[], dt.datetime]
 
 
-class Refused(Exception):
+class ApiRefused(Exception):
     """The workspace says no: an HTTP status, the API's error code, a sentence."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -26,9 +26,9 @@ class Refused(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-def missing(what: str, identifier: str) -> Refused:
+def missing(what: str, identifier: str) -> ApiRefused:
     """The answer for an object that is not there."""
-    return Refused(404, "RESOURCE_DOES_NOT_EXIST", f"{what} {identifier} does not exist.")
+    return ApiRefused(404, "RESOURCE_DOES_NOT_EXIST", f"{what} {identifier} does not exist.")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class State:
     )  # since the last commit -> as it was before
 
     def get(self, collection: str, identifier: str, what: str = "") -> Json:
-        """A copy of the object; raises :class:`Refused` (404)."""
+        """A copy of the object; raises :class:`PreflightRefused` (404)."""
         with self.lock:
             found = self.objects.get(collection, {}).get(identifier)
             if found is None:

@@ -10,7 +10,7 @@ from demo.names import HOSTILE
 from demo.organisation import Organisation
 from demo.rhythm import generator
 from demo.workspace.securables import HOME, UNITY, key, require
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 ENTITIES = {"catalogs": "catalog", "schemas": "schema", "tables": "table", "columns": "column", "volumes": "volume"}
 PAGE = 50  # assignments
@@ -53,14 +53,14 @@ def create(state: State, request: Request) -> Json:
     body = request.body
     entity, name, tag = (str(body.get(field) or "") for field in ("entity_type", "entity_name", "tag_key"))
     if not tag or tag in _tags(state, entity, name):
-        raise Refused(409, "ALREADY_EXISTS", f"Tag assignment {tag} already exists.")
+        raise ApiRefused(409, "ALREADY_EXISTS", f"Tag assignment {tag} already exists.")
     return _changed(state, request, "create", entity, name, tag, str(body.get("tag_value") or ""))
 
 
 def update(state: State, request: Request, entity: str, name: str, tag: str) -> Json:
     """Another value for a tag."""
     if request.query.get("update_mask") != "tag_value":
-        raise Refused(400, "INVALID_PARAMETER_VALUE", "Only tag_value can be updated.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Only tag_value can be updated.")
     one(state, request, entity, name, tag)
     return _changed(state, request, "update", entity, name, tag, str(request.body.get("tag_value") or ""))
 
@@ -86,7 +86,7 @@ def _tags(state: State, entity: str, name: str) -> Json:
     """The tags of an entity that exists; a column exists where its table does."""
     kind = ENTITIES.get(entity)
     if kind is None:
-        raise Refused(400, "INVALID_PARAMETER_VALUE", f"{entity} is not a type of entity.")
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"{entity} is not a type of entity.")
     if kind == "column":
         require(state, "table", name.rpartition(".")[0])
     else:

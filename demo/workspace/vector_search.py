@@ -10,7 +10,7 @@ import datetime as dt
 
 from demo.names import PROD
 from demo.organisation import Organisation
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 SYNC = dt.timedelta(seconds=2)
 GROWTH = 500  # rows that a synchronisation brings
@@ -59,7 +59,7 @@ def sync(state: State, request: Request, name: str) -> Json:
     """Begin a synchronisation; refused while one is under way."""
     before = state.get("indexes", name, "Vector index")
     if _running(state, before):
-        raise Refused(400, "INVALID_STATE", f"Index {name} is being synchronised already.")
+        raise ApiRefused(400, "INVALID_STATE", f"Index {name} is being synchronised already.")
     begun = int(state.clock().timestamp() * 1000)
     update = [f"{before['pipeline_id'].removeprefix(PIPELINE)[:8]}-{len(before['updates'])}", begun]
     after = before | {"updates": [*before["updates"], update], "rows": before["rows"] + GROWTH}

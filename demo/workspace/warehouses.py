@@ -9,7 +9,7 @@ from demo.faults import where
 from demo.names import EUROPE
 from demo.organisation import Organisation
 from demo.workspace.passing import SOON, at, ms, through, told
-from demo.workspace.state import Json, Refused, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 SIZES = ("2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large", "5X-Large")
 REPORTED = ("id", "workspace_id", "creator_name", "state", "num_clusters", "num_active_sessions")  # not settings
@@ -86,8 +86,8 @@ def _edit(state: State, request: Request, identifier: str) -> Json:
 
 
 def _valid(after: Json) -> None:
-    def invalid(what: str) -> Refused:
-        return Refused(400, "INVALID_PARAMETER_VALUE", what)
+    def invalid(what: str) -> ApiRefused:
+        return ApiRefused(400, "INVALID_PARAMETER_VALUE", what)
 
     minutes, low, high = after["auto_stop_mins"], after["min_num_clusters"], after["max_num_clusters"]
     if after["cluster_size"] not in SIZES:

@@ -30,7 +30,7 @@ from demo.workspace import (
 )
 from demo.workspace.here import Here
 from demo.workspace.persist import Journal
-from demo.workspace.state import Clock, Json, Refused, Request, Route, Seed, State
+from demo.workspace.state import ApiRefused, Clock, Json, Request, Route, Seed, State
 
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
@@ -56,7 +56,7 @@ class MovedClock:
         return self._clock() + self.ahead
 
 
-class Workspace:
+class EmulatedWorkspace:
     """Answers calls on ``state``: one at a time, each whole or not at all, and on disk (``journal``) before its answer
     goes out. ``drift`` may be set: it is called with the path right before a call that a fault of that name hits."""
 
@@ -94,7 +94,7 @@ class Workspace:
             try:
                 try:
                     given = 200, act(self._seen_from(request.workspace_id), request, *groups)
-                except Refused as refused:
+                except ApiRefused as refused:
                     given = refusal(refused.status, refused.code, refused.message)
                 self._commit()
             except Exception as error:
@@ -126,7 +126,7 @@ class Workspace:
         """Move the clock ahead by ``hours``."""
         hours, clock = request.body.get("hours"), self.state.clock
         if not isinstance(hours, int | float) or not 0 <= hours <= 24 * 366 or not isinstance(clock, MovedClock):
-            raise Refused(400, "INVALID_PARAMETER_VALUE", "hours is a number from 0 to 8784.")
+            raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "hours is a number from 0 to 8784.")
         clock.ahead += dt.timedelta(hours=hours)
         if self.journal:
             self.journal.note(AHEAD, str(clock.ahead / dt.timedelta(hours=1)))
@@ -149,7 +149,7 @@ def seeded(world: Organisation, now: dt.datetime) -> Seed:
 
 def made(
     seed: int, scale: float, now: dt.datetime, home: Path | None = None, clock: Clock = utc_now
-) -> tuple[Workspace, Organisation]:
+) -> tuple[EmulatedWorkspace, Organisation]:
     """The workspace of the organisation of ``seed`` and ``scale`` at ``now`` (UTC), and that organisation. With a
     ``home``, what was done before is there again."""
     now = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
@@ -160,4 +160,4 @@ def made(
         journal = Journal(home / "workspace" / "journal.sqlite", seed, scale)
         effects = journal.laid_over(objects)
         moved.ahead = dt.timedelta(hours=float(journal.fact(AHEAD) or 0))
-    return Workspace(State(objects, moved, effects), journal), world
+    return EmulatedWorkspace(State(objects, moved, effects), journal), world

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from demo.emulator.server import Emulator
 from demo.organisation import Organisation, found
 from demo.workspace.state import Effect, Json, Seed, State
-from demo.workspace.workspace import ROUTES, Workspace, seeded
+from demo.workspace.workspace import ROUTES, EmulatedWorkspace, seeded
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -33,7 +33,7 @@ def objects() -> Seed:
     return seeded(world(), NOW)
 
 
-class Watched(Workspace):
+class Watched(EmulatedWorkspace):
     """A workspace that remembers which paths were asked for, and what changes were sent."""
 
     asked: tuple[str, ...] = ()

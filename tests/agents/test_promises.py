@@ -19,7 +19,7 @@ from agents.detectors.java_zones import java_zone
 from agents.detectors.promise_frames import promise_frames
 from agents.detectors.promises import LEARNED_FOR
 from agents.detectors.service_level import job_days
-from components import promised
+from components.sections import promised
 from warehouse.coverage import Coverage
 
 CASES = yaml.safe_load(Path(__file__).with_name("promise_cases.yml").read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ from agents import proposing
 from agents.finops import idle_warehouses as finops
 from agents.governanceops import unused_grants as governanceops
 from agents.pipelineops import failed_runs as pipelineops
-from agents.proposing import Look
+from agents.proposing import Scan
 from agents.round import CAPABILITIES, run_once
 from approvals.deciding import deadlines, drafts
 from approvals.deciding.deadlines import Deadline
@@ -62,8 +62,8 @@ def faults(lakehouse: Path) -> dict[str, Fault]:
 
 
 @pytest.fixture(scope="module")
-def looks(reader: Reader) -> dict[str, Look]:
-    return {one.agent.id: proposing.look(one, reader, NOW) for one in CAPABILITIES}
+def looks(reader: Reader) -> dict[str, Scan]:
+    return {one.agent.id: proposing.scan(one, reader, NOW) for one in CAPABILITIES}
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +74,12 @@ def raw(lakehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def targets(look: Look) -> set[str]:
+def targets(look: Scan) -> set[str]:
     assert look.could_not == ""
     return {draft.target.id for draft in look.drafts}
 
 
-def test_the_idle_warehouse_is_found(looks: dict[str, Look], faults: dict[str, Fault]) -> None:
+def test_the_idle_warehouse_is_found(looks: dict[str, Scan], faults: dict[str, Fault]) -> None:
     found = {draft.target.id: draft for draft in looks["finops.idle_warehouse"].drafts}
     planted = faults["idle_warehouse"]
     draft = found[planted["entity_id"]]
@@ -89,7 +89,7 @@ def test_the_idle_warehouse_is_found(looks: dict[str, Look], faults: dict[str, F
 
 
 def test_the_run_that_broke_off_is_found_and_no_permanently_failing_one(
-    looks: dict[str, Look], faults: dict[str, Fault], raw: duckdb.DuckDBPyConnection
+    looks: dict[str, Scan], faults: dict[str, Fault], raw: duckdb.DuckDBPyConnection
 ) -> None:
     look, planted = looks["pipelineops.failed_run"], faults["broken_off"]
     jobs = {draft.evidence[0].match["job_id"]: draft for draft in look.drafts}
@@ -108,7 +108,7 @@ def test_the_run_that_broke_off_is_found_and_no_permanently_failing_one(
         assert newest == (one.target.id, "FAILED")
 
 
-def test_the_unused_grants_are_found(looks: dict[str, Look], faults: dict[str, Fault]) -> None:
+def test_the_unused_grants_are_found(looks: dict[str, Scan], faults: dict[str, Fault]) -> None:
     found = {draft.target.id: draft for draft in looks["governanceops.unused_grant"].drafts}
     for kind in ("unused_grant", "forgotten_grant"):
         draft = found[faults[kind]["entity_id"]]
@@ -116,7 +116,7 @@ def test_the_unused_grants_are_found(looks: dict[str, Look], faults: dict[str, F
         assert draft.params["privileges"] == faults[kind]["parameters"]["privileges"]
 
 
-def test_grants_that_only_look_unused_are_left_alone(looks: dict[str, Look], raw: duckdb.DuckDBPyConnection) -> None:
+def test_grants_that_only_look_unused_are_left_alone(looks: dict[str, Scan], raw: duckdb.DuckDBPyConnection) -> None:
     look = looks["governanceops.unused_grant"]
     reasons = {one.entity: one.why_not for one in look.observations if one.why_not}
     assert any("service principal" in why for why in reasons.values())
@@ -130,7 +130,7 @@ def test_grants_that_only_look_unused_are_left_alone(looks: dict[str, Look], raw
         assert draft.params["principal"] != owner[0]
 
 
-def test_every_grant_proposed_left_no_trace_in_any_log(looks: dict[str, Look], raw: duckdb.DuckDBPyConnection) -> None:
+def test_every_grant_proposed_left_no_trace_in_any_log(looks: dict[str, Scan], raw: duckdb.DuckDBPyConnection) -> None:
     """Table by table and row by row in Python: whatever names both the person and the table, in any column."""
     since = TODAY - dt.timedelta(days=90)
     for draft in looks["governanceops.unused_grant"].drafts:
@@ -187,7 +187,7 @@ def test_the_replay_is_what_a_clock_would_count(reader: Reader, raw: duckdb.Duck
     assert compared >= 3
 
 
-def test_only_warehouses_that_stop_late_are_proposed(looks: dict[str, Look], raw: duckdb.DuckDBPyConnection) -> None:
+def test_only_warehouses_that_stop_late_are_proposed(looks: dict[str, Scan], raw: duckdb.DuckDBPyConnection) -> None:
     for draft in looks["finops.idle_warehouse"].drafts:
         setting = raw.execute(
             "SELECT max_by(auto_stop_minutes, change_time) FROM compute.warehouses WHERE warehouse_id = ?",
@@ -197,7 +197,7 @@ def test_only_warehouses_that_stop_late_are_proposed(looks: dict[str, Look], raw
         assert setting[0] > finops.LONG
 
 
-def test_every_draft_rests_on_one_row_that_can_be_read_again(looks: dict[str, Look], reader: Reader) -> None:
+def test_every_draft_rests_on_one_row_that_can_be_read_again(looks: dict[str, Scan], reader: Reader) -> None:
     every = [draft for look in looks.values() for draft in look.drafts]
     assert len(every) >= 5
     for draft in every:
@@ -229,7 +229,7 @@ def waiting(store: Store) -> list[Draft]:
 
 
 def test_a_round_hands_everything_in_and_the_next_one_nothing(
-    store: Store, reader: Reader, looks: dict[str, Look]
+    store: Store, reader: Reader, looks: dict[str, Scan]
 ) -> None:
     first, second = run_once(store, reader, NOW), run_once(store, reader, NOW)
     assert len(first.new) == sum(len(look.drafts) for look in looks.values()) >= 5
@@ -297,7 +297,7 @@ def test_what_could_not_be_read_is_said_and_stops_nobody_else(store: Store, lake
 def test_old_rows_are_no_ground_to_act(lakehouse: Path) -> None:
     clock = [NOW]
     late = Reader(Embedded(lakehouse), catalogue(), clock=lambda: clock[0], threads=2)
-    assert proposing.look(pipelineops.CAPABILITY, late, NOW).could_not == ""
+    assert proposing.scan(pipelineops.CAPABILITY, late, NOW).could_not == ""
     answer = late.submit(pipelineops.asks(NOW)["newest"]).result(60)
     late.close()
     assert proposing.unusable(answer, NOW) == ""

@@ -15,7 +15,7 @@ from bench.postgres import Database, database_in
 from demo.emulator.server import Emulator
 from demo.workspace.lakebase import ENDPOINT
 from demo.workspace.people import APP, APP_SECRET
-from demo.workspace.workspace import Workspace, made
+from demo.workspace.workspace import EmulatedWorkspace, made
 from settings import Settings
 
 __all__ = ["Database", "Lakebase", "lakebase", "named", "own_database"]
@@ -29,7 +29,7 @@ class Lakebase:
 
     database: Database
     emulator: Emulator
-    workspace: Workspace
+    workspace: EmulatedWorkspace
     settings: Settings
     minted: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -137,7 +137,7 @@ def test_the_oldest_comes_first_and_no_more_than_asked(store: Store, clock: Cloc
 
 
 def test_nobody_hands_in_for_another(store: Store) -> None:
-    with pytest.raises(drafts.NotYours), store.writing() as tx:
+    with pytest.raises(drafts.NotYourDraft), store.writing() as tx:
         drafts.submit(tx, draft(), "agent:pipelineops")
     assert rows(store) == []
 

@@ -16,7 +16,7 @@ from approvals.reading.ledger_tables import signed_text
 from approvals.values import proposal
 from approvals.values.canonical import canonical, digest
 from approvals.values.proposal import WORDS, Content, action_digest
-from components.tokens import Tokens
+from components.text.tokens import Tokens
 from settings import ROOT
 from tests.approvals.world import content
 
@@ -54,7 +54,7 @@ def test_every_attribute_of_a_kind_is_read() -> None:
 def test_every_token_of_the_look_is_read() -> None:
     declared = set(Tokens.__annotations__)
     assert len(declared) > 10
-    assert declared - _read("components/tokens.py") - BY_THE_TOKENS == set()
+    assert declared - _read("components/text/tokens.py") - BY_THE_TOKENS == set()
 
 
 def _first_version(filled: str = "") -> dict[str, Any]:

@@ -16,7 +16,7 @@ from approvals.policy import policy, policy_file
 from approvals.policy.facts import Facts
 from approvals.policy.policy import Verdict, decide
 from approvals.policy.policy_file import PolicyError, environment_of, load, parse
-from approvals.policy.rules import DIMENSIONS, Ask, AutoRule, DenyRule, Policy, RequireRule
+from approvals.policy.rules import DIMENSIONS, AutoRule, DenyRule, Policy, RequireRule, SeatRule
 from approvals.policy.selector import Selector
 from approvals.policy.windows import Window
 from tests.approvals import golden, golden_held, mutants
@@ -63,7 +63,7 @@ DISTINCT: dict[tuple[str, ...], str] = {
     ("$approvers",): "app", ("$owner",): "own", ("$service_owners",): "svc", ("g1", "$owner"): "mix", ("g2",): "two",
 }  # fmt: skip
 _asks = st.builds(
-    Ask, id=st.sampled_from(["a", "b"]), count=st.integers(1, 3),
+    SeatRule, id=st.sampled_from(["a", "b"]), count=st.integers(1, 3),
     groups=st.sampled_from([("$approvers",), ("$owner",), ("$service_owners",), ("g1", "$owner"), ("g2",)]),
 ).map(lambda ask: ask.model_copy(update={"id": f"{ask.id}_{DISTINCT[ask.groups]}"}))  # fmt: skip
 _windows = st.builds(

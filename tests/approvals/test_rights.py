@@ -18,7 +18,7 @@ from approvals.deciding.verbs import emergency
 from approvals.deciding.voting import votes
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person, folded, is_person
-from approvals.reading.inbox import Filters, listing
+from approvals.reading.inbox import InboxFilters, listing
 from approvals.store.store import Store, Tx
 from approvals.values.refusals import NotYours, Refusal
 from tests.approvals.world import (
@@ -152,8 +152,8 @@ def test_the_list_says_it_is_not_ones_turn(world: Store) -> None:
                   AGENT.model_copy(update={"sponsor": ANA.id})):  # fmt: skip
         proposed(world, content(agent=agent))
     with world.reading() as tx:
-        assert listing(tx, "your_turn", ANA, Filters()) == []
-        assert len(listing(tx, "your_turn", ANN, Filters())) == 3
+        assert listing(tx, "your_turn", ANA, InboxFilters()) == []
+        assert len(listing(tx, "your_turn", ANN, InboxFilters())) == 3
 
 
 # The glass

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from approvals.people.people import Person
-from approvals.people.roles import Limits, limits_of, roles_of
+from approvals.people.roles import RowLimits, limits_of, roles_of
 from approvals.policy.policy_file import PolicyError, parse
 from approvals.policy.rules import Policy
 
@@ -55,20 +55,20 @@ def test_a_group_gives_its_roles(group: str, looks: bool, audits: bool, admin: b
 @pytest.mark.parametrize(
     ("groups", "limits"),
     [
-        (("viewers",), Limits(workspaces=frozenset())),
-        (("viewers", "team-growth"), Limits(workspaces=frozenset("34"))),
-        (("team-growth", "team-retail"), Limits(workspaces=frozenset("345"))),
-        (("cc-retail",), Limits(cost_centers=frozenset({"retail", "outlet"}))),
-        (("cc-retail", "team-retail"), Limits(workspaces=frozenset("5"))),
-        (("lakehelm-admins", "team-growth"), Limits()),
-        (("auditors",), Limits()),
+        (("viewers",), RowLimits(workspaces=frozenset())),
+        (("viewers", "team-growth"), RowLimits(workspaces=frozenset("34"))),
+        (("team-growth", "team-retail"), RowLimits(workspaces=frozenset("345"))),
+        (("cc-retail",), RowLimits(cost_centers=frozenset({"retail", "outlet"}))),
+        (("cc-retail", "team-retail"), RowLimits(workspaces=frozenset("5"))),
+        (("lakehelm-admins", "team-growth"), RowLimits()),
+        (("auditors",), RowLimits()),
     ],
 )
-def test_rows_are_limited_by_the_lines_of_ones_groups(groups: tuple[str, ...], limits: Limits) -> None:
+def test_rows_are_limited_by_the_lines_of_ones_groups(groups: tuple[str, ...], limits: RowLimits) -> None:
     roles = roles_of(policy(LINES), person(*groups))
     assert roles.looks
     assert roles.limits == limits
-    assert limits_of(policy(), person(*groups)) == Limits()
+    assert limits_of(policy(), person(*groups)) == RowLimits()
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_a_line_that_says_nothing_clear_is_refused_with_its_line(line: str) -> N
 
 def test_a_cost_centre_may_have_a_comma() -> None:
     made = policy("row_limits:\n  - {group: g, cost_centers: 'R&D, Berlin'}\n")
-    assert limits_of(made, person("g")) == Limits(cost_centers=frozenset({"R&D, Berlin"}))
+    assert limits_of(made, person("g")) == RowLimits(cost_centers=frozenset({"R&D, Berlin"}))

@@ -24,8 +24,8 @@ from demo.emulator.server import Emulator
 from demo.workspace.files import deployed_volume
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import State
-from demo.workspace.workspace import Workspace, utc_now
-from deploy import look_settings
+from demo.workspace.workspace import EmulatedWorkspace, utc_now
+from deploy import check_settings
 from settings import Settings
 from tests.actions.workspace_server import objects
 from tests.approvals.world import Clock, store_at
@@ -69,7 +69,7 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
     monkeypatch.setattr(second_place, "BUDGET", 1.0)
     state = State(copy.deepcopy({name: dict(own) for name, own in objects().items()}), utc_now)
     deployed_volume(state, VOLUME, APP)
-    with Emulator(None, workspace=Workspace(state)) as emulator:
+    with Emulator(None, workspace=EmulatedWorkspace(state)) as emulator:
         chosen = Settings(profile="databricks", home=tmp_path, host=emulator.url, client_id=APP, client_secret=APP_SECRET,
                           app_name="lakehelm", checkpoints=PATH)  # fmt: skip
         yield Away(emulator, state, store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock()), chosen)
@@ -213,10 +213,10 @@ def test_a_chain_that_was_cut_is_not_signed(away: Away) -> None:
 def test_preflight_says_how_the_place_stands(away: Away) -> None:
     away.told()
     away.sign()
-    (found,) = look_settings.second_place(away.chosen)
+    (found,) = check_settings.second_place(away.chosen)
     assert (found.state, found.found) == ("ok", f"volume {VOLUME} holds 1 checkpoints")
     away.state.drop("grants", f"volume {VOLUME}")
-    (found,) = look_settings.second_place(away.chosen)
+    (found,) = check_settings.second_place(away.chosen)
     assert found.state == "fail" and f"ON VOLUME {VOLUME} TO" in found.mend
 
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from actions.crew import Crew
 from actions.open import open_desk
+from actions.workers import Workers
 from approvals.ledger.checkpoints import KeyNotPrivate, NoKey, marks, own_key, public_key, trusted
 from settings import ROOT, Settings
 
@@ -36,7 +36,7 @@ def test_only_a_laptop_makes_its_own_key(tmp_path: Path, profile: str, local: bo
     with pytest.raises(NoKey, match=r"LAKEHELM_LEDGER_KEY.*docs/deploy\.md"):
         own_key(chosen)
     with pytest.raises(NoKey):
-        Crew(None, chosen)  # type: ignore[arg-type]
+        Workers(None, chosen)  # type: ignore[arg-type]
     assert (marks(chosen), trusted(chosen)) == ([], frozenset())
     assert list(tmp_path.iterdir()) == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from approvals.deciding.together import decide_together
 from approvals.deciding.voting import revoke
-from approvals.reading.inbox import Filters, listing
+from approvals.reading.inbox import InboxFilters, listing
 from approvals.reading.inbox_details import details
 from approvals.reading.recent import reversible, version
 from approvals.store.store import Store
@@ -126,7 +126,7 @@ def test_the_details_of_a_page(world: Store) -> None:
     rejected = proposed(world, bulk())
     say_no(world, rejected, ANN)
     with world.reading() as tx:
-        lines = listing(tx, "your_turn", BO, Filters())
+        lines = listing(tx, "your_turn", BO, InboxFilters())
         found = details(tx, lines)
     assert set(found) == {first, second}
     one = found[first]

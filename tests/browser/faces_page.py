@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components import state
-from components.page import begin
-from components.show import show
+from components.frame.page import begin
+from components.runtime import state
+from components.tiles.show import show
 from tests.components import faces
 from tests.components.reading import NOW, Reader, spend
 from tests.components.test_faces import GRANT, stale

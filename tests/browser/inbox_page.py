@@ -13,8 +13,8 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from components.frame.page import ICON
 from components.inbox.page import draw
-from components.page import ICON
 from settings import settings
 from tests.components.inbox_desk import InboxDesk
 from tests.components.inbox_store import ANN, Clock, People, store_at
@@ -40,4 +40,4 @@ def desk(name: str) -> InboxDesk:
 st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide")
 at = desk(st.query_params.get("store", "inbox"))
 who = st.query_params.get("as", ANN.name)
-draw(InboxDesk(at.store, at.clock, People().named(who)).doors())
+draw(InboxDesk(at.store, at.clock, People().named(who)).services())

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from approvals.deciding.voting import reject
 from approvals.store.store import Store
 from bench.serving import App, serve
-from components import one_press
+from components.runtime import one_press
 from tests.browser.visit import Visit, visit
 from tests.components.inbox_store import BOB, ballot, fill, states, store_at
 

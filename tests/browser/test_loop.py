@@ -40,7 +40,7 @@ CARRIED_OUT = {"execution.start", "execution.pass", "execution.intent_act", "exe
 
 
 class Laptop:
-    """A running app with its crew, the store beside it, and a tab in a browser."""
+    """A running app with its workers, the store beside it, and a tab in a browser."""
 
     def __init__(self, app: App, home: Path, seen: Visit) -> None:
         self.home, self.seen, self.page = home, seen, seen.page

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from components import format as fmt
-from components.tile import Body, Empty, Grid, Look, Metrics, Note, Plot
+from components.text import format as fmt
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Empty, Grid, Metrics, Note, Plot
 from tests.components.reading import rows
 
 B = TypeVar("B", Plot, Grid, Metrics, Note, Empty)
@@ -35,7 +36,7 @@ def seen(grid: Grid, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in columns) for row in grid.drawn.to_pylist()]
 
 
-def column(grid: Grid, name: str, look: Look) -> dict[str, Any]:
+def column(grid: Grid, name: str, look: ViewContext) -> dict[str, Any]:
     """How a column is set up for ``look``: its label with unit, its zone."""
     label, kind = grid.columns[name]
     made: dict[str, Any] = fmt.KINDS[kind](label, look)

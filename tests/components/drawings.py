@@ -15,7 +15,8 @@ from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
-from components.tile import Body, Look
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body
 
 EVIL = "<b onclick=x>&job</b>\u202e"
 DAYS = [dt.date(2026, 10, 21) + dt.timedelta(days=i) for i in range(30)]
@@ -58,7 +59,7 @@ AHEAD = pd.DataFrame(
     ]
 )  # fmt: skip
 
-Draw = Callable[[Look, Callable[[pd.DataFrame], pd.DataFrame]], Body]
+Draw = Callable[[ViewContext, Callable[[pd.DataFrame], pd.DataFrame]], Body]
 
 # Each takes a function on its frame, so that a test can empty or enlarge what is drawn.
 DRAW: dict[str, Draw] = {

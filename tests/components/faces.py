@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from components.panels.finops import per_day
-from components.tile import Body, Empty, Frames, Grid, Look, Metric, Metrics, Note, Tile
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note, Tile
 from warehouse.interface import ask
 
 READY, NO_GRANT, LATE, STALE, PENDING, UNKNOWN = (
@@ -14,27 +15,27 @@ READY, NO_GRANT, LATE, STALE, PENDING, UNKNOWN = (
 )  # fmt: skip
 
 
-def note(frames: Frames, look: Look) -> Body:
+def note(frames: Frames, look: ViewContext) -> Body:
     return Note("Here is the note", "ok")
 
 
-def total(frames: Frames, look: Look) -> Body:
+def total(frames: Frames, look: ViewContext) -> Body:
     return Metrics([Metric("Total", str(frames["spend_by_day"]["cost"].sum()))])
 
 
-def nothing(frames: Frames, look: Look) -> Body:
+def nothing(frames: Frames, look: ViewContext) -> Body:
     return Empty("Checked 12 jobs, none late.", "Look at a longer period.")
 
 
-def broken(frames: Frames, look: Look) -> Body:
+def broken(frames: Frames, look: ViewContext) -> Body:
     raise ZeroDivisionError("secret detail")
 
 
-def undrawable(frames: Frames, look: Look) -> Body:
+def undrawable(frames: Frames, look: ViewContext) -> Body:
     return Grid(pd.DataFrame({"a": [1]}), {"absent": ("Absent", "count")})
 
 
-def grid(frames: Frames, look: Look) -> Body:
+def grid(frames: Frames, look: ViewContext) -> Body:
     frame = pd.DataFrame({"job": ["<b>evil</b>"], "url": ["javascript:alert(1)"], "cost": [None]})
     return Grid(frame, {"job": ("Job", "text"), "cost": ("Cost", "money")}, "one row", {"job": "url"})
 

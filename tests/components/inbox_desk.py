@@ -17,14 +17,14 @@ from approvals.people.people import Person
 from approvals.store.store import Store
 from approvals.values.proposal import Agent, Change, Content, Evidence, Json
 from approvals.values.refusals import Refusal
-from components.inbox.doors import Doors, KindForm
+from components.inbox.services import InboxServices, KindForm
 from tests.components.inbox_store import ANN, BREAK_GLASS, Clock, People, human, put
 
 SCRIPT = """
 from components.inbox.page import draw
 from tests.components.inbox_desk import DESK
 
-draw(DESK[0].doors())
+draw(DESK[0].services())
 """
 DESK: list[InboxDesk] = []
 LOOK = 2  # seconds that people look at a card before they press anything
@@ -40,8 +40,8 @@ class InboxDesk:
     people: People = field(default_factory=People)
     broken: bool = False  # the workspace does not answer
 
-    def doors(self) -> Doors:
-        return Doors(
+    def services(self) -> InboxServices:
+        return InboxServices(
             store=self.store, directory=self.people, me=lambda: self.me, kinds=forms, wrong=wrong, edited=self.edited,
             overridden=self.overridden, undone=self.undone,
             emergency=self.emergency, emergency_groups=frozenset({"break-glass"}), reread=self.reread,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.filters import EARLIEST, MOST_MONTHS, months_before, parse
-from components.inbox import place
+from components.frame.filters import EARLIEST, MOST_MONTHS, months_before, parse
+from components.inbox import address
 from tests.components.inbox_desk import InboxDesk
 from tests.components.inbox_store import Clock, fill, store_at
 
@@ -49,10 +49,10 @@ def test_hostile_filters(key: str, word: str) -> None:
     whole({"from": "0001-01-01", "to": word})
 
 
-@given(st.dictionaries(st.sampled_from(("view", "page", "p", "do", *place.FILTERS)), WORDS, max_size=8))
+@given(st.dictionaries(st.sampled_from(("view", "page", "p", "do", *address.FILTERS)), WORDS, max_size=8))
 @settings(max_examples=300, deadline=None)
 def test_any_words_are_a_place(words: dict[str, str]) -> None:
-    found = place.parse(words)
+    found = address.parse(words)
     assert 1 <= found.page <= 999_999 and len(found.open) <= 64
 
 
@@ -61,7 +61,7 @@ def test_the_inbox_is_drawn_at_any_address(tmp_path: Path, word: str) -> None:
     clock = Clock()
     desk = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
     fill(desk.store)
-    keys = ("view", "page", "p", "do", *place.FILTERS)
+    keys = ("view", "page", "p", "do", *address.FILTERS)
     for words in ({"page": word}, {"view": "done", "page": word}, dict.fromkeys(keys, word)):
         assert not desk.page(**words).exception
     desk.store.engine.dispose()

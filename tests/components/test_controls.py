@@ -12,7 +12,7 @@ from approvals.deciding import switches
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.store.store import Store
-from components.controls import Console
+from components.sections.controls import Console
 from tests.actions.office import the_policy
 from tests.approvals.world import ANN, Clock, content, proposed, say_yes, store_at
 
@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def shown(store: Store, person: Person | None) -> list[str]:
     def script(console):  # type: ignore[no-untyped-def]
-        from components.controls import show_attention
+        from components.sections.controls import show_attention
 
         show_attention(console)
 
@@ -68,7 +68,7 @@ def switches_of(store: Store, workspaces: tuple[str, ...] | None) -> str:
     def script(console):  # type: ignore[no-untyped-def]
         import datetime as dt
 
-        from components.controls import show_switches
+        from components.sections.controls import show_switches
 
         show_switches(console, "UTC", dt.datetime(2026, 11, 25, 10, tzinfo=dt.UTC))
 

@@ -11,14 +11,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import state
-from components.answers import Outcome, outcome
-from components.covered import COMPARED, NOTHING_READ
-from components.health import Dimension, line
-from components.panel import Panel
 from components.panels import finops as panels
 from components.panels import pipelineops, runs
-from components.tile import Empty, Frames, Grid, Look, Metric, Metrics, Note, Plot, Tile
+from components.runtime import state
+from components.sections.health import Dimension, line
+from components.text.view_context import ViewContext
+from components.tiles.answers import TileOutcome, outcome
+from components.tiles.covered import COMPARED, NOTHING_READ
+from components.tiles.panel import Panel
+from components.tiles.tile import Empty, Frames, Grid, Metric, Metrics, Note, Plot, Tile
 from pages.map import pages
 from queries.catalogue import catalogue
 from tests.components.reading import NOW, Reader, rows
@@ -29,14 +30,14 @@ ROOT = Path(__file__).parents[2]
 GAP = "system.billing.usage begins on 2026-11-01; asked from 2026-10-01: the days before are not in it."
 CUT = Coverage(gaps=(GAP,))
 ASK = ask("finops.untagged")
-LOOK = Look()
+LOOK = ViewContext()
 
 
 def answered(question: Ask, coverage: Coverage, values: list[dict[str, Any]] | None = None) -> Answer:
     return Answer(question, "fresh", rows(question.query, values or []), NOW, 0.1, None, (), coverage)
 
 
-def shown(body: Any, coverage: Coverage = CUT) -> Outcome:
+def shown(body: Any, coverage: Coverage = CUT) -> TileOutcome:
     tile = Tile(f"t-{id(body)}", "Tile", "why", [ASK], lambda _f, _l: body)
     return outcome(tile, [answered(ASK, coverage)], LOOK)
 
@@ -81,7 +82,7 @@ def test_nothing_found_is_said_up_to_when_the_tables_are_filled(hour: int, zone:
     asked = Ask("pipelineops.failed_lately", (("end", dt.date(2026, 11, 21)),))
     tile = Tile(f"up-to-{hour}", "Tile", "why", [asked], lambda _f, _l: Empty("None failed.", "Hint."))
     filled = Coverage(until=dt.datetime(2026, 11, 20, hour, tzinfo=dt.UTC))
-    (body,) = outcome(tile, [answered(asked, filled)], Look(zone=zone)).bodies
+    (body,) = outcome(tile, [answered(asked, filled)], ViewContext(zone=zone)).bodies
     assert body == Empty("None failed.", f"Hint. Known up to {said}: what came after is not in the tables yet.")
     whole = Coverage(until=dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
     assert outcome(tile, [answered(asked, whole)], LOOK).bodies == (Empty("None failed.", "Hint."),)
@@ -176,7 +177,7 @@ def test_every_question_about_the_period_before_says_so_in_known_columns() -> No
 def test_one_query_asked_twice_gives_two_frames() -> None:
     seen: dict[str, list[str]] = {}
 
-    def build(frames: Frames, look: Look) -> Note:
+    def build(frames: Frames, look: ViewContext) -> Note:
         seen.update({name: [str(cost) for cost in frame["cost"]] for name, frame in frames.items()})
         return Note("seen")
 

@@ -16,13 +16,13 @@ from approvals.people.identity import ReloadFirst
 from approvals.people.people import Person, Unreachable
 from approvals.store.store import Store
 from approvals.values.refusals import NotYours
-from components.deadline_form import Declaring, written
+from components.sections.deadline_form import Declaring, written
 from tests.actions.office import the_policy
 from tests.approvals.world import START, Clock, store_at
 
 PIPELINES = Person("u-pip", "pip@example.com", frozenset({"data-approvers"}))
 SCRIPT = """
-from components.deadline_form import _fields
+from components.sections.deadline_form import _fields
 from tests.components.test_deadline_form import AT
 
 _fields([("1", "10", "load"), ("2", "20", "other")], AT[0])

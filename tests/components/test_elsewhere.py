@@ -17,7 +17,7 @@ from approvals.policy.rules import Escalation
 from approvals.reading.card import ELSEWHERE, WHOSE, card, narrowed
 from approvals.store.tables import OUTBOX
 from approvals.values.proposal import Consumer, Evidence, Impact, Scalar, Target
-from components.inbox import doors
+from components.inbox import services
 from queries.catalogue import catalogue
 from tests.components.inbox_desk import InboxDesk, said
 from tests.components.inbox_store import ANN, Clock, content, put, store_at
@@ -33,8 +33,8 @@ IMPACT = Impact(consumers=(*HIDDEN, MINE), skipped=(f"{SECRET}-skipped: not prod
 
 @dataclass
 class Limited(InboxDesk):
-    def doors(self) -> doors.Doors:
-        return replace(super().doors(), workspaces=(OWN,))
+    def services(self) -> services.InboxServices:
+        return replace(super().services(), workspaces=(OWN,))
 
 
 @pytest.fixture

@@ -13,18 +13,19 @@ import pytest
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
-from components import state
-from components.answers import Outcome
-from components.show import LAG_QUERY, behind, changing
-from components.tile import Body, Frames, Look, Tile
+from components.runtime import state
+from components.text.view_context import ViewContext
+from components.tiles.answers import TileOutcome
+from components.tiles.show import LAG_QUERY, behind, changing
+from components.tiles.tile import Body, Frames, Tile
 from tests.components import faces
 from tests.components.reading import NOW, Reader, spend
 from warehouse.errors import NoGrant, Starting, TimedOut
 from warehouse.interface import Answer, Ask, ask
 
 SCRIPT = """
-from components.page import begin
-from components.show import show
+from components.frame.page import begin
+from components.tiles.show import show
 from tests.components import faces
 
 page = begin("Faces")
@@ -99,7 +100,7 @@ def test_stale_says_how_old_and_why(reader: Reader) -> None:
 
 
 def test_a_failure_is_logged_once(reader: Reader, caplog: pytest.LogCaptureFixture) -> None:
-    from components import answers
+    from components.tiles import answers
 
     answers._LOGGED = answers.Memo(8)
     with caplog.at_level(logging.ERROR, "lakehelm.tiles"):
@@ -158,7 +159,7 @@ def test_bodies_are_built_once_for_the_same_rows(reader: Reader, monkeypatch: py
     table = spend()
     reader.says[faces.READY.query] = table
 
-    def count(frames: Frames, look: Look) -> Body:
+    def count(frames: Frames, look: ViewContext) -> Body:
         built.append("once")
         return faces.note(frames, look)
 
@@ -213,14 +214,14 @@ def test_a_tile_is_as_far_behind_as_the_slowest_of_its_own_sources() -> None:
 @pytest.mark.parametrize(
     ("drawn", "expected"),
     [
-        (Outcome("stale"), True),
-        (Outcome("stale", error=TimedOut(60)), False),
-        (Outcome("could_not_check", error=Starting()), True),
-        (Outcome("could_not_check", error=TimedOut(60)), False),
-        (Outcome("ready"), False),
+        (TileOutcome("stale"), True),
+        (TileOutcome("stale", error=TimedOut(60)), False),
+        (TileOutcome("could_not_check", error=Starting()), True),
+        (TileOutcome("could_not_check", error=TimedOut(60)), False),
+        (TileOutcome("ready"), False),
     ],
 )
-def test_the_page_looks_again_only_while_something_is_under_way(drawn: Outcome, expected: bool) -> None:
+def test_the_page_looks_again_only_while_something_is_under_way(drawn: TileOutcome, expected: bool) -> None:
     assert changing(drawn) is expected
 
 
@@ -233,7 +234,7 @@ def test_an_address_that_names_a_panel_of_another_view_says_so(reader: Reader, p
 
 
 def test_who_has_seen_the_panel_and_turns_to_another_view_asks_for_it_no_more(reader: Reader) -> None:
-    test = AppTest.from_string("import streamlit as st\nfrom components.scroll import unknown_panel\n"
+    test = AppTest.from_string("import streamlit as st\nfrom components.runtime.scroll import unknown_panel\n"
                                "st.text(unknown_panel(st.session_state['keys']))")  # fmt: skip
     test.query_params["panel"] = "late"
     for keys, lost in ((["late"], False), (["other"], False), (["other"], False), (["late"], False)):

@@ -20,16 +20,17 @@ from components.figures.stacked import stacked
 from components.figures.ticks import duration_ticks
 from components.figures.treemap import path_of, treemap
 from components.figures.waterfall import waterfall
-from components.tile import Body, Empty, Look, Note, Plot
-from components.tokens import DARK, LIGHT
+from components.text.tokens import DARK, LIGHT
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Empty, Note, Plot
 from tests.components.drawings import DAILY, DAYS, DRAW, EVIL, MOVES, SLA, TREE
 
-LIGHT_LOOK, DARK_LOOK = Look(theme="light"), Look(theme="dark")
+LIGHT_LOOK, DARK_LOOK = ViewContext(theme="light"), ViewContext(theme="dark")
 UNSHOWN = {"customdata", "ids", "parents"}  # identifiers that travel with a click
 OUR_MARKUP = re.compile(r'</?b>|<br>|<extra></extra>|<span style="color:#[0-9A-F]{6}">|</span>')
 
 
-def plot(name: str, look: Look = LIGHT_LOOK) -> Plot:
+def plot(name: str, look: ViewContext = LIGHT_LOOK) -> Plot:
     body = DRAW[name](look, lambda frame: frame)
     assert isinstance(body, Plot)
     return body
@@ -43,14 +44,14 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def told(name: str, look: Look = LIGHT_LOOK) -> dict[str, Any]:
+def told(name: str, look: ViewContext = LIGHT_LOOK) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(plot(name, look).figure.to_json(engine="json"))
     return told
 
 
 @pytest.mark.parametrize("name", DRAW)
 @pytest.mark.parametrize("look", [LIGHT_LOOK, DARK_LOOK], ids=["light", "dark"])
-def test_plotly_accepts_it(name: str, look: Look) -> None:
+def test_plotly_accepts_it(name: str, look: ViewContext) -> None:
     go.Figure(plot(name, look).figure.to_dict())
 
 
@@ -231,7 +232,7 @@ def test_unknown_is_a_gap_and_not_a_zero() -> None:
 
 
 def test_times_move_to_the_viewer_and_dates_stay() -> None:
-    look = Look(zone="Europe/Berlin")
+    look = ViewContext(zone="Europe/Berlin")
     times = pd.Series([pd.Timestamp("2026-11-19T23:30:00Z"), pd.NaT])
     assert stamps(times, look) == ["2026-11-20 00:30:00", None]
     assert stamps([DAYS[0]], look) == ["2026-10-21"]
@@ -252,14 +253,14 @@ def test_duration_ticks_reach_the_top_in_few_steps(top: float) -> None:
 def test_a_band_that_is_unsure_of_one_day_does_not_flatten_the_others() -> None:
     days = pd.date_range("2026-11-01", periods=4, tz="UTC")
     frame = pd.DataFrame({"day": days, "cost": [3.0, 4.0, 3.5, 4.0], "low": 2.0, "high": [5.0, 90.0, 5.0, 5.0]})
-    body = band(frame, Look(), x="day", value="cost", low="low", high="high")
+    body = band(frame, ViewContext(), x="day", value="cost", low="low", high="high")
     assert isinstance(body, Plot)
     assert body.figure.to_dict()["layout"]["yaxis"]["range"] == [0.0, 6.0 * 1.04]
 
 
 @pytest.mark.parametrize("currency", ["CHF", "JPY"])
 def test_money_without_a_price_is_unknown_and_not_nothing(currency: str) -> None:
-    look = Look(currency=currency)
+    look = ViewContext(currency=currency)
 
     def priced(*costs: Decimal | None) -> pd.DataFrame:
         return pd.DataFrame([{"day": dt.date(2026, 11, 1), "name": "ab"[n], "cost": c} for n, c in enumerate(costs)])

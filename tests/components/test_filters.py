@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.people.roles import Limits
-from components.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
+from approvals.people.roles import RowLimits
+from components.frame.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
 
 TODAY = dt.date(2026, 11, 20)
 CURRENCIES = st.from_regex(r"[A-Z]{3}", fullmatch=True)
@@ -99,7 +99,7 @@ def test_the_parameters_queries_share() -> None:
     ],
 )
 def test_nobody_reads_all_who_sees_a_part(workspaces: set[str] | None, centres: set[str] | None, words: str) -> None:
-    limits = Limits(*(None if one is None else frozenset(one) for one in (workspaces, centres)))
+    limits = RowLimits(*(None if one is None else frozenset(one) for one in (workspaces, centres)))
     assert default(TODAY).scope(limits.everything) == words
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from components import format as fmt
-from components.tile import Look
+from components.text import format as fmt
+from components.text.view_context import ViewContext
 from queries.kinds import COLUMNS
 
 UTC = dt.UTC
@@ -101,12 +101,12 @@ def test_age(minutes: float, text: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(COLUMNS))
 def test_every_kind_of_column_has_a_table_column(kind: str) -> None:
-    made = fmt.KINDS[kind]("Label", Look(currency="CHF", basis="net", zone="Europe/Berlin"))
+    made = fmt.KINDS[kind]("Label", ViewContext(currency="CHF", basis="net", zone="Europe/Berlin"))
     assert "Label" in made["label"]
 
 
 def test_money_columns_name_currency_and_basis() -> None:
-    assert fmt.KINDS["money"]("Cost", Look(currency="CHF", basis="net"))["label"] == "Cost (CHF net)"
+    assert fmt.KINDS["money"]("Cost", ViewContext(currency="CHF", basis="net"))["label"] == "Cost (CHF net)"
 
 
 def test_a_number_and_its_noun() -> None:

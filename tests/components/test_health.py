@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import state
-from components.health import Dimension, line, sparkline, worst_first
-from components.limited import NotShown
-from components.tile import Look
+from components.frame.limited import NotShown
+from components.runtime import state
+from components.sections.health import Dimension, line, sparkline, worst_first
+from components.text.view_context import ViewContext
 from tests.components.reading import NOW, Reader, Said, rows
 from warehouse.errors import TimedOut
 from warehouse.interface import Answer, Ask, ask
@@ -21,7 +21,7 @@ from warehouse.interface import Answer, Ask, ask
 ASK = ask("overview.finops")
 SHARE = Dimension("pipeline", "PipelineOps", "share that failed", "ratio", 0.03, 0.1, ask("overview.pipelines"))
 COST = Dimension("fin", "FinOps", "cost of the day", "money", 0.15, 0.4, ASK, relative=True)
-LOOK = Look(theme="light", zone="UTC", currency="USD", basis="list")
+LOOK = ViewContext(theme="light", zone="UTC", currency="USD", basis="list")
 
 
 def daily(question: Ask, values: Sequence[object]) -> Answer:
@@ -82,8 +82,8 @@ def test_a_trend_is_drawn_from_its_lowest_to_its_highest() -> None:
 
 HERE = [replace(SHARE, name="DataOps"), replace(COST, name="UserOps")]  # without a page: there is none to link to
 SCRIPT = """
-from components.health import show_health
-from components import state
+from components.sections.health import show_health
+from components.runtime import state
 from tests.components.test_health import HERE, LOOK
 
 show_health(HERE, state.reader(), LOOK, {}, {})

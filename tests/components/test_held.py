@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from approvals.policy.policy import Start
-from components.inbox.doors import Doors
 from components.inbox.head import waiting
+from components.inbox.services import InboxServices
 from tests.components.inbox_desk import InboxDesk, said, verb
 from tests.components.inbox_store import NOW, Clock, approved, content, put, store_at
 
@@ -25,8 +25,8 @@ NEVER = Start(at=None, held=("window: Outside of Deployments; none is coming",))
 class Frozen(InboxDesk):
     start: list[Start] = field(default_factory=list)
 
-    def doors(self) -> Doors:
-        return replace(super().doors(), starts=lambda tx, content, due: self.start[0])
+    def services(self) -> InboxServices:
+        return replace(super().services(), starts=lambda tx, content, due: self.start[0])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from websockets.exceptions import InvalidStatus
 from approvals.store.store import Store, engine
 from approvals.store.tables import VOTES
 from bench.serving import App, serve
-from components import identity
+from components.frame import identity
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import Json
 from settings import Settings

@@ -14,9 +14,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from approvals.deciding.voting import reject
 from approvals.people.people import Person
 from approvals.reading import inbox
-from approvals.reading.inbox import VIEWS, Filters
+from approvals.reading.inbox import VIEWS, InboxFilters
 from approvals.store.tables import PROPOSALS, VOTES
-from components.inbox.place import parse
+from components.inbox.address import parse
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said
 from tests.components.inbox_store import (
     ANN,
@@ -105,8 +105,10 @@ def test_views_hold_what_they_say(desk: InboxDesk, ids: dict[str, str]) -> None:
 @pytest.mark.parametrize("person", [ANN, BOB, CYD, EVE], ids=lambda person: person.name)
 def test_counts_are_those_of_the_lists(desk: InboxDesk, ids: dict[str, str], person: Person) -> None:
     with desk.store.reading() as tx:
-        found = {view: len(inbox.listing(tx, view, person, Filters(), limit=500)) for view in VIEWS}
-        assert inbox.counts(tx, person) == found == {view: inbox.total(tx, view, person, Filters()) for view in VIEWS}
+        found = {view: len(inbox.listing(tx, view, person, InboxFilters(), limit=500)) for view in VIEWS}
+        assert (
+            inbox.counts(tx, person) == found == {view: inbox.total(tx, view, person, InboxFilters()) for view in VIEWS}
+        )
     assert sum(found.values()) > 20
 
 

@@ -1,4 +1,4 @@
-"""The page's own file: the desk's doors are handed to the inbox, and whatever they answer is said in words."""
+"""The page's own file: the desk's services are handed to the inbox, and whatever they answer is said in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from actions import open as actions_open
 from actions.desk import Desk
 from actions.workspaces import Workspaces
 from approvals.policy.policy_file import load
-from components import state
+from components.runtime import state
 from settings import Settings
 from tests.components.inbox_desk import at_once, notes, press, said, send
 from tests.components.inbox_store import ANN, EVE, Clock, People, fill, states, store_at

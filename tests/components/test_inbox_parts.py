@@ -17,7 +17,7 @@ from approvals.reading.inbox_details import Details
 from approvals.values.machines import DECISION, EXECUTION
 from approvals.values.proposal import Change, Ooda
 from approvals.values.refusals import AlreadyDecided
-from components.inbox import diff, head, notes, rows, typed_form, will_run, words
+from components.inbox import diff, head, messages, rows, typed_form, will_run, words
 from tests.components.inbox_store import NOW, content
 
 LINE = Line(
@@ -142,11 +142,11 @@ def test_the_brief_says_what_is_known() -> None:
     ],
 )
 def test_who_was_faster(state: str, verb: str, by: str, comment: str, said: str) -> None:
-    assert notes.sentence(AlreadyDecided(state, verb, by, NOW, comment), NOW + dt.timedelta(seconds=4)) == said
+    assert messages.sentence(AlreadyDecided(state, verb, by, NOW, comment), NOW + dt.timedelta(seconds=4)) == said
 
 
 def test_an_unforeseen_error_says_nothing_of_its_inside() -> None:
-    assert "secret" not in notes.sentence(RuntimeError("secret"), NOW)
+    assert "secret" not in messages.sentence(RuntimeError("secret"), NOW)
 
 
 # Parameters that fit each kind, to see that a form gives back exactly what it was given.

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from components.filters import Filters
-from components.page import Page
-from components.promised import days_judged, failed, failing
-from components.tile import Look
+from components.frame.filters import Filters
+from components.frame.page import Page
+from components.sections.promised import days_judged, failed, failing
+from components.text.view_context import ViewContext
 from settings import ROOT
 from tests.components.reading import NOW, Reader
 
@@ -20,7 +20,7 @@ TODAY = NOW.date()
 
 def page(first: int, last: int) -> Page:
     chosen = Filters(TODAY - dt.timedelta(days=first), TODAY - dt.timedelta(days=last), days=None)
-    return Page("", chosen, Look(), NOW, Reader({}))
+    return Page("", chosen, ViewContext(), NOW, Reader({}))
 
 
 @pytest.mark.parametrize("ask", [failing, failed])

@@ -20,7 +20,9 @@ from approvals.ledger.ledger_verify import INTACT, opened, verify
 from approvals.store.guards import remove
 from approvals.store.store import Store
 from approvals.store.tables import PROPOSALS
-from components import ledger_proof, ledger_view, state
+from components.ledger import proof as ledger_proof
+from components.ledger import view as ledger_view
+from components.runtime import state
 from settings import Settings
 from tests.approvals.stores import Clock, made
 from tests.components.reading import NOW, Reader

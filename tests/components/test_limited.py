@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from approvals.people.roles import Limits
+from approvals.people.roles import RowLimits
 from bench.typical import params
-from components import identity, state
-from components.limited import Limited, NotShown, narrowed
+from components.frame import identity
+from components.frame.limited import Limited, NotShown, narrowed
+from components.runtime import state
 from pages.map import pages
 from queries.catalogue import catalogue
 from queries.kinds import Param
@@ -84,7 +85,7 @@ def centres(watched: Watched) -> dict[str, Decimal]:
     return costs
 
 
-def opened(watched: Watched, limits: Limits, page: str, view: str, **words: str) -> tuple[AppTest, list[Answer]]:
+def opened(watched: Watched, limits: RowLimits, page: str, view: str, **words: str) -> tuple[AppTest, list[Answer]]:
     """The page as somebody with ``limits`` sees it at an address with ``words``, and every answer given for it."""
     with pytest.MonkeyPatch.context() as patch, state.using(watched, lambda: NOW):
         patch.setattr("pages.map.pages", tuple)  # a page that runs alone cannot link to others
@@ -117,7 +118,7 @@ def test_no_row_of_another_workspace_on_any_page(
 ) -> None:
     own, others = own_and_others(places)
     for named in (",".join(sorted(others)[:2]), ""):  # asked for in the address all the same
-        shown, answers = opened(watched, Limits(workspaces=frozenset({own})), page, view, workspaces=named)
+        shown, answers = opened(watched, RowLimits(workspaces=frozenset({own})), page, view, workspaces=named)
         assert answers
         for answer in answers:
             if answer.table is None or answer.ask.query == "platform.workspaces":
@@ -143,7 +144,7 @@ def test_no_row_of_another_cost_centre_on_any_page(
 ) -> None:
     own = "cc-110"
     others = {centre for centre in centres if centre.casefold() != own} - {"untagged"}
-    shown, answers = opened(watched, Limits(cost_centers=frozenset({own})), page, view, by="tag")
+    shown, answers = opened(watched, RowLimits(cost_centers=frozenset({own})), page, view, by="tag")
     found = [answer for answer in answers if answer.ask.query != "platform.source_lag"]
     assert {dict(answer.ask.params)["cost_centers"] for answer in found} <= {own}
     tables = [answer.table for answer in found if answer.table is not None]
@@ -171,7 +172,7 @@ def test_a_cost_centre_sees_what_the_whole_bill_counts_for_it(watched: Watched, 
 
 @pytest.mark.parametrize("chosen", ["", "7"])
 def test_the_filters_do_without_the_names_of_workspaces(watched: Watched, chosen: str) -> None:
-    shown, _ = opened(watched, Limits(cost_centers=frozenset({"cc-110"})), "finops", "Quality", workspaces=chosen)
+    shown, _ = opened(watched, RowLimits(cost_centers=frozenset({"cc-110"})), "finops", "Quality", workspaces=chosen)
     assert shown.multiselect(key="filters-workspaces").options == ([chosen] if chosen else [])
 
 
@@ -205,15 +206,15 @@ FREE = frozenset({"day", "usage_date", "start", "month", "week", "currency"})  #
 
 @pytest.mark.parametrize(("wanted", "asked"), [("", "1,2"), ("1", "1"), ("2,9", "2"), ("9", ""), ("1,2,9", "1,2")])
 def test_questions_are_narrowed_to_what_one_may_see(wanted: str, asked: str) -> None:
-    limits = Limits(workspaces=frozenset({"1", "2"}))
+    limits = RowLimits(workspaces=frozenset({"1", "2"}))
     declared = frozenset({"workspaces", "start"})
     assert narrowed(limits, declared, {"workspaces": wanted})["workspaces"] == asked
-    assert narrowed(Limits(), declared, {"workspaces": wanted}) == {"workspaces": wanted}
+    assert narrowed(RowLimits(), declared, {"workspaces": wanted}) == {"workspaces": wanted}
     assert "workspaces" not in narrowed(limits, frozenset({"start"}), {})
 
 
 def test_a_limit_by_cost_centre_leaves_the_choice_of_workspaces() -> None:
-    limits, declared = Limits(cost_centers=frozenset({"a", "b"})), frozenset({"workspaces", "cost_centers"})
+    limits, declared = RowLimits(cost_centers=frozenset({"a", "b"})), frozenset({"workspaces", "cost_centers"})
     given: dict[str, Param] = {"workspaces": "9", "cost_centers": ""}
     assert narrowed(limits, declared, given) == {"workspaces": "9", "cost_centers": "a,b"}
     assert narrowed(limits, declared, given | {"cost_centers": "b,c"})["cost_centers"] == "b"
@@ -225,7 +226,7 @@ def test_a_limit_by_cost_centre_leaves_the_choice_of_workspaces() -> None:
     ("50%", "", "50%25"), ("caf\u00e9", "", "cafe\u0301,caf\u00e9"), ("cafe\u0301\u00a0", "caf\u00e9", "cafe\u0301,caf\u00e9"),
 ])  # fmt: skip
 def test_a_cost_centre_of_any_spelling_is_limited_to(allowed: str, asked: str, given: str) -> None:
-    limits, declared = Limits(cost_centers=frozenset({allowed})), frozenset({"cost_centers"})
+    limits, declared = RowLimits(cost_centers=frozenset({allowed})), frozenset({"cost_centers"})
     made = narrowed(limits, declared, {"cost_centers": asked})["cost_centers"]
     assert made == given
     assert Limited(Reader({}), limits)._within(ask("finops.untagged", cost_centers=made)) is bool(given)
@@ -234,23 +235,23 @@ def test_a_cost_centre_of_any_spelling_is_limited_to(allowed: str, asked: str, g
 @pytest.mark.parametrize(
     ("limits", "question", "shown"),
     [
-        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces="1"), True),
-        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces="1,2"), False),
-        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces=""), False),
-        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged"), False),
-        (Limits(workspaces=frozenset({"1"})), ask("finops.untagged", cost_centers="retail"), False),
-        (Limits(workspaces=frozenset({"1"})), ask("overview.governance", workspaces="1"), False),
-        (Limits(workspaces=frozenset()), ask("finops.untagged", workspaces=""), False),
-        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", workspaces="1"), False),
-        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="retail"), True),
-        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="growth,retail"), False),
-        (Limits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers=""), False),
-        (Limits(cost_centers=frozenset({"retail"})), ask("finops.bill_by_month", cost_centers="retail"), False),
-        (Limits(cost_centers=frozenset({"retail"})), ask("platform.workspaces"), False),
-        (Limits(workspaces=frozenset({"1"})), ask("platform.source_lag"), True),
+        (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces="1"), True),
+        (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces="1,2"), False),
+        (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces=""), False),
+        (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged"), False),
+        (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged", cost_centers="retail"), False),
+        (RowLimits(workspaces=frozenset({"1"})), ask("overview.governance", workspaces="1"), False),
+        (RowLimits(workspaces=frozenset()), ask("finops.untagged", workspaces=""), False),
+        (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.untagged", workspaces="1"), False),
+        (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="retail"), True),
+        (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="growth,retail"), False),
+        (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers=""), False),
+        (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.bill_by_month", cost_centers="retail"), False),
+        (RowLimits(cost_centers=frozenset({"retail"})), ask("platform.workspaces"), False),
+        (RowLimits(workspaces=frozenset({"1"})), ask("platform.source_lag"), True),
     ],
 )
-def test_what_reaches_beyond_the_limits_is_never_asked(limits: Limits, question: Ask, shown: bool) -> None:
+def test_what_reaches_beyond_the_limits_is_never_asked(limits: RowLimits, question: Ask, shown: bool) -> None:
     inner = Reader({})
     one = Limited(inner, limits)
     answer = one.submit(question)

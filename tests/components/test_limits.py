@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from components.answers import outcome
-from components.tile import Grid, Look, Tile
+from components.text.view_context import ViewContext
+from components.tiles.answers import outcome
+from components.tiles.tile import Grid, Tile
 from tests.components.reading import NOW, rows
 from warehouse.interface import Answer, ask
 
@@ -24,5 +25,7 @@ SHOWN = Grid(pd.DataFrame({"a": []}), {"a": ("A", "count")})
 def test_a_list_says_that_it_ends(query: str, limit: int, said: tuple[str, ...]) -> None:
     asked = ask(query, limit=limit)
     answer = Answer(asked, "fresh", rows(query, [{}, {}]), NOW, 0.1)
-    drawn = outcome(Tile(f"limit-{query}-{limit}", "Tile", "why", [asked], lambda _f, _l: SHOWN), [answer], Look())
+    drawn = outcome(
+        Tile(f"limit-{query}-{limit}", "Tile", "why", [asked], lambda _f, _l: SHOWN), [answer], ViewContext()
+    )
     assert drawn.notes == said

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.links import Kind, host_of, is_https, link
+from components.text.links import Kind, host_of, is_https, link
 
 HOST = "https://adb-7405605519549535.15.azuredatabricks.net"
 UUID = "01ef7b2c-1c2d-1f3a-8b4c-0123456789ab"

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from components.menu import address, parameters, sources, to_csv
+from components.tiles.menu import address, parameters, sources, to_csv
 from warehouse.interface import ask
 
 

@@ -21,8 +21,8 @@ from approvals.reading.offers import offers
 from approvals.store.store import Store, Tx
 from approvals.store.tables import PROPOSALS
 from approvals.values.refusals import NotYours, Refusal
-from components.inbox.doors import NOBODY
 from components.inbox.seen import Seen
+from components.inbox.services import NOBODY
 from components.inbox.verbs_bar import LOOKS, buttons
 from tests.components.inbox_desk import InboxDesk
 from tests.components.inbox_store import ANN, BOB, BREAK_GLASS, CYD, EVE, NOW, Clock, People, fill, human, store_at
@@ -170,12 +170,12 @@ def test_the_buttons_are_the_offers_and_those_that_are_off_say_why(
     filled: tuple[Store, dict[str, str]], role: str
 ) -> None:
     me = ROLES[role]
-    doors = InboxDesk(filled[0], Clock()).doors()
+    services = InboxDesk(filled[0], Clock()).services()
     for _, one in tries(*filled, me, "none"):
         own = offers(one.card, me, one.lent)
         row = one.card.row
         drawn = buttons(
-            one.card, own, me, Seen(row.proposal_id, row.revision, row.action_digest, row.title, row.risk), doors
+            one.card, own, me, Seen(row.proposal_id, row.revision, row.action_digest, row.title, row.risk), services
         )
         on = {button.verb for button in drawn if not button.why}
         assert on <= {"claim" if verb == "release" else verb for verb, why in own.verbs.items() if not why}

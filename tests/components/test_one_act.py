@@ -17,7 +17,7 @@ from approvals.deciding.voting import FIRST_LOOK, accept, reject
 from approvals.reading.recent import reversible
 from approvals.store.tables import VIEWINGS, VOTES
 from approvals.values.refusals import TooSoon
-from components import one_press
+from components.runtime import one_press
 from tests.components.inbox_desk import DESK, InboxDesk, notes, press, said, send, verb
 from tests.components.inbox_store import ANN, BOB, Clock, approved, ballot, content, put, states, store_at
 from web.delivery import ADDED

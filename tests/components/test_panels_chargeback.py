@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from components.panels import chargeback
-from components.tile import Empty, Grid, Look, Note, Plot
+from components.text.view_context import ViewContext
+from components.tiles.tile import Empty, Grid, Note, Plot
 from tests.components.bodies import bars, column, frame, notes, one, parts, seen
 
-LOOK, NET_EUR = Look(), Look(currency="EUR", basis="net")
+LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
 
 def d(text: str | None) -> Decimal | None:
@@ -320,5 +321,5 @@ def test_the_day_of_a_price_is_that_of_the_reader() -> None:
     grid = one(chargeback.currencies(frame("finops.currencies", row), LOOK), Grid)
     ((when, skus),) = seen(grid, "last_price", "skus")
     assert (when, skus) == (start, 7)
-    assert column(grid, "last_price", Look(zone="Asia/Tokyo"))["type_config"]["timezone"] == "Asia/Tokyo"
+    assert column(grid, "last_price", ViewContext(zone="Asia/Tokyo"))["type_config"]["timezone"] == "Asia/Tokyo"
     assert "No prices" in one(chargeback.currencies(frame("finops.currencies"), LOOK), Empty).text

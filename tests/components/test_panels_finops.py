@@ -14,11 +14,12 @@ from components.figures.bands import band
 from components.figures.bars import pareto
 from components.figures.treemap import path_of, treemap
 from components.panels import finops
-from components.tile import Empty, Grid, Look, Metrics, Note, Plot
-from components.tokens import tokens
+from components.text.tokens import tokens
+from components.text.view_context import ViewContext
+from components.tiles.tile import Empty, Grid, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, notes, one, parts, seen
 
-LOOK, NET_EUR = Look(), Look(currency="EUR", basis="net")
+LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
 
 def d(text: str) -> Decimal:

@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 
 from agents.detectors.promise_frames import promise_frames
-from components.panel import Panel
 from components.panels import overview, runs
 from components.panels import pipelineops as panels
-from components.tile import Empty, Frames, Grid, Look, Metrics, Note, Plot
+from components.text.view_context import ViewContext
+from components.tiles.panel import Panel
+from components.tiles.tile import Empty, Frames, Grid, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
 from warehouse.coverage import Coverage
 
-LOOK, BERLIN = Look(), Look(zone="Europe/Berlin")
+LOOK, BERLIN = ViewContext(), ViewContext(zone="Europe/Berlin")
 
 
 def at(day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
@@ -251,7 +252,7 @@ def test_a_job_without_a_price_has_neither_cost_nor_change() -> None:
     assert bars(one(said, Plot)) == {"a": "$7.00", "b": "–"}
     grid = one(said, Grid)
     assert seen(grid, "name", "cost", "previous_cost", "change") == [("a", 7, 10, -3), ("b", None, 5, None)]
-    assert column(grid, "change", Look(currency="EUR", basis="net"))["label"] == "Change (EUR net)"
+    assert column(grid, "change", ViewContext(currency="EUR", basis="net"))["label"] == "Change (EUR net)"
     (only,) = listed(panels.job_costs(frame("pipelineops.job_costs"), LOOK))
     assert isinstance(only, Empty)
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import state
+from components.runtime import state
 from queries import kinds
 from queries.catalogue import catalogue
 from settings import ROOT

@@ -19,17 +19,18 @@ import pytest
 
 import components
 from components import panels as every_panel
-from components.filter_bar import _labels
-from components.names import short, told_apart, words_for
-from components.panel import Panel
+from components.frame.filter_bar import _labels
 from components.panels import chargeback, finops, overview, pipelineops, runs
-from components.tile import Grid, Look, Plot
+from components.text.names import short, told_apart, words_for
+from components.text.view_context import ViewContext
+from components.tiles.panel import Panel
+from components.tiles.tile import Grid, Plot
 from queries.catalogue import catalogue
 from queries.kinds import COLUMNS, EXACT
 from settings import ROOT
 from tests.components.bodies import frame, listed
 
-LOOK = Look()
+LOOK = ViewContext()
 DAY = dt.date(2026, 11, 2)
 FILLED: Mapping[str, Any] = {
     "text": "said", "spelling": "said", "texts": ["said"], "flag": True, "date": DAY, "count": 3, "bytes": 3, "tokens": 3,

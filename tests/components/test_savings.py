@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from agents.finops import idle_warehouses as agent
-from components import savings
-from components.panels import chargeback
-from components.tile import Empty, Grid, Look, Note
+from components.panels import chargeback, savings
+from components.text.view_context import ViewContext
+from components.tiles.tile import Empty, Grid, Note
 from tests.components.bodies import frame, one, seen
 from tests.components.reading import rows
 
@@ -31,7 +31,7 @@ def test_the_list_and_the_proposal_name_one_amount() -> None:
     (judged,) = agent.idle_warehouses({"replay": answer["idle_warehouses"]}, NOW)
     assert judged.draft is not None and judged.draft.benefit is not None
     low, high = judged.draft.benefit.low, judged.draft.benefit.high
-    grid = one(chargeback.savings(answer, Look()), Grid)
+    grid = one(chargeback.savings(answer, ViewContext()), Grid)
     assert seen(grid, "resource", "monthly_saving") == [("bi", pytest.approx(float(low + high) / 2))]
     assert "$995.45 to $1.2k a month; idle for 180 of 200 running hours" in seen(grid, "evidence")[0][0]
 
@@ -57,12 +57,12 @@ def test_the_list_and_the_agent_ask_the_same_question() -> None:
 )
 def test_the_overview_counts_what_the_list_shows(changed: dict[str, object], listed: int) -> None:
     assert savings.waiting(rows(QUERY, [ROW | changed])) == listed
-    assert len(savings.warehouses(frame(QUERY, ROW | changed)["idle_warehouses"], Look())) == listed
+    assert len(savings.warehouses(frame(QUERY, ROW | changed)["idle_warehouses"], ViewContext())) == listed
 
 
 def test_without_a_price_a_saving_is_unknown_and_said_so_by_both() -> None:
     answer = frame(QUERY, ROW | {"saving_low": None, "saving_high": None, "known_cost": None, "idle_cost": None})
-    said = chargeback.savings(answer, Look(currency="EUR"))
+    said = chargeback.savings(answer, ViewContext(currency="EUR"))
     assert seen(one(said, Grid), "monthly_saving") == [(None,)]
     assert "no price in EUR" in seen(one(said, Grid), "evidence")[0][0]
     assert "1 place" in one(said, Note).text
@@ -71,12 +71,12 @@ def test_without_a_price_a_saving_is_unknown_and_said_so_by_both() -> None:
 
 
 def test_nothing_to_save_is_said() -> None:
-    one(chargeback.savings(frame(QUERY), Look()), Empty)
+    one(chargeback.savings(frame(QUERY), ViewContext()), Empty)
 
 
 @pytest.mark.parametrize(
     ("stretches", "confidence"), [(60, "high"), (26, "high"), (25, "medium"), (4, "medium"), (3, "low")]
 )
 def test_many_stretches_are_surer_than_few(stretches: int, confidence: str) -> None:
-    listed = savings.warehouses(frame(QUERY, ROW | {"idle_stretches": stretches})["idle_warehouses"], Look())
+    listed = savings.warehouses(frame(QUERY, ROW | {"idle_stretches": stretches})["idle_warehouses"], ViewContext())
     assert listed["confidence"].tolist() == [confidence]

@@ -9,15 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import settings as configuration
-from components import state
-from components.identity import viewer
+from components.frame.identity import viewer
+from components.runtime import state
 from settings import Settings
 from tests.components.reading import NOW, Reader
 
 SHELL = Path(__file__).resolve().parents[2] / "pages" / "shell.py"
 PAGE = """
 import streamlit as st
-from components.page import begin
+from components.frame.page import begin
 
 page = begin("Page")
 st.text(repr(page.filters.query()))

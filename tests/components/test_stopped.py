@@ -20,8 +20,8 @@ from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.rules import DIMENSIONS
 from approvals.store.store import Store
-from components import stopped
-from components.controls import Console
+from components.frame import stopped
+from components.sections.controls import Console
 from settings import ROOT
 from tests.actions.office import the_policy
 from tests.approvals.world import AGENT, START, Clock, content, proposed, store_at
@@ -108,7 +108,7 @@ def test_the_desk_looks_at_names(store: Store) -> None:
 
 
 SCRIPT = """
-from components.controls import show_switches
+from components.sections.controls import show_switches
 from tests.approvals.world import START
 from tests.components.test_stopped import CONSOLE
 
@@ -171,7 +171,7 @@ def test_nobody_else_turns_anything(store: Store) -> None:
 def bar(store: Store, workspaces: tuple[str, ...] | None = None) -> list[str]:
     def script(store, workspaces, now):  # type: ignore[no-untyped-def]
         from approvals.deciding import switches
-        from components.stopped import bar
+        from components.frame.stopped import bar
 
         bar(store, switches.active, workspaces, "UTC", now)
 
@@ -200,7 +200,7 @@ def test_it_is_said_at_most_a_moment_late_and_asked_seldom(store: Store, monkeyp
         return (Switch("global", "*", "u", "drill", START),) if len(asked) > 1 else ()
 
     at = [100.0]
-    monkeypatch.setattr("components.stopped.time.monotonic", lambda: at[0])
+    monkeypatch.setattr("components.frame.stopped.time.monotonic", lambda: at[0])
     assert stopped.latest(store, look) == () == stopped.latest(store, look) and len(asked) == 1
     at[0] += stopped.FRESH
     monkeypatch.setattr(stopped, "LATER", 30.0)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from components.tile import Grid
-from components.untrusted import cell, cells
+from components.text.untrusted import cell, cells
+from components.tiles.tile import Grid
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [path for room in ("pages", "components") for path in sorted((ROOT / room).rglob("*.py"))]

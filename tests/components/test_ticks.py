@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from components.figures.lines import lines
 from components.figures.stacked import stacked
 from components.figures.ticks import value_ticks
-from components.tile import Look, Plot
+from components.text.view_context import ViewContext
+from components.tiles.tile import Plot
 
-LOOK = Look()
-FRANCS = Look(currency="CHF")
+LOOK = ViewContext()
+FRANCS = ViewContext(currency="CHF")
 
 
-def texts(low: float, high: float, unit: str = "money", look: Look = LOOK) -> list[str]:
+def texts(low: float, high: float, unit: str = "money", look: ViewContext = LOOK) -> list[str]:
     return list(value_ticks(low, high, unit, look)["ticktext"])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from components.tokens import DARK, LIGHT, OTHER, Tokens, contrast, entity_colours, fade, ink_on, mix
+from components.text.tokens import DARK, LIGHT, OTHER, Tokens, contrast, entity_colours, fade, ink_on, mix
 
 THEMES = {"light": LIGHT, "dark": DARK}
 CONFIG = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.untrusted import cell, chart, plain, safe
+from components.text.untrusted import cell, chart, plain, safe
 
 PAYLOADS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "**bold** _it_ ~~s~~ `code`", "# heading",

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
-from components.waiting import until_done
+from components.runtime.waiting import until_done
 
 
 def test_patience_ends() -> None:

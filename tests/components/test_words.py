@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from components.figures.stacked import stacked
-from components.names import lines, named
-from components.panel import Panel
 from components.panels import chargeback, finops
-from components.tile import Body, Grid, Look, Plot
-from components.tokens import LIGHT, OTHER
+from components.text.names import lines, named
+from components.text.tokens import LIGHT, OTHER
+from components.text.view_context import ViewContext
+from components.tiles.panel import Panel
+from components.tiles.tile import Body, Grid, Plot
 
-LOOK = Look()
+LOOK = ViewContext()
 MARKS = ["Other", "untagged", "no identity", "account level", "other region or deleted", "not named"]
 
 

@@ -13,10 +13,10 @@ from settings import ROOT
 # anybody else goes by, and say why.
 ACTS = {
     "components/inbox/writing.py:write", "components/inbox/writing.py:worked_out", "components/inbox/writing.py:cast",
-    "components/inbox/bulk.py:_decide", "components/controls.py:_turned", "components/deadline_form.py:written",
+    "components/inbox/bulk.py:_decide", "components/sections/controls.py:_turned", "components/sections/deadline_form.py:written",
 }  # fmt: skip
 OWN = {
-    "components/inbox/clicks.py:given": "gives the words out",
+    "components/inbox/page_nonces.py:given": "gives the words out",
     "components/inbox/card_pane.py:_opened": "when somebody first saw a card",
     "components/inbox/saved.py:_do": "names of one's own views; asks who acts",
 }

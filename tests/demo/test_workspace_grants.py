@@ -15,7 +15,7 @@ from demo.securables import write_securables
 from demo.tables import create_all, place
 from demo.workspace import grants, securables, tags
 from demo.workspace.securables import key
-from demo.workspace.state import Refused, Request, State
+from demo.workspace.state import ApiRefused, Request, State
 
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 
@@ -102,7 +102,7 @@ def test_every_table_exists_with_its_owner(world: Organisation, state: State) ->
     for one in world.tables.iloc[::100].itertuples():
         told = securables.table(state, Request({}, {}, "x"), one.full_name)
         assert (told["owner"], told["table_id"]) == (one.table_owner, one.table_id)
-    with pytest.raises(Refused, match="does not exist"):
+    with pytest.raises(ApiRefused, match="does not exist"):
         securables.table(state, Request({}, {}, "x"), "main.nowhere.nothing")
 
 

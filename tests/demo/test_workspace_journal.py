@@ -20,7 +20,7 @@ from demo.tables import create_all
 from demo.workspace.people import APP_TOKEN
 from demo.workspace.persist import Journal
 from demo.workspace.state import Json, Request, State
-from demo.workspace.workspace import Workspace, made
+from demo.workspace.workspace import EmulatedWorkspace, made
 from tests.demo.workspace import NOW, raw, served, set_autostop
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,7 +45,7 @@ def _break(state: State, request: Request) -> Json:
 def test_a_request_is_whole_or_not_at_all(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite", 1, 1.0)
     state = State({"counters": {"one": {"n": 0}, "two": {"n": 2}}}, lambda: NOW)
-    workspace = Workspace(state, journal, (("POST", "/count", _count), ("POST", "/break", _break)))
+    workspace = EmulatedWorkspace(state, journal, (("POST", "/count", _count), ("POST", "/break", _break)))
 
     def count() -> None:
         for _ in range(10):
@@ -68,7 +68,7 @@ def test_a_request_is_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_what_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite", 1, 1.0)
     state = State({"counters": {"one": {"n": 0}}}, lambda: NOW)
-    workspace = Workspace(state, journal, (("POST", "/count", _count),))
+    workspace = EmulatedWorkspace(state, journal, (("POST", "/count", _count),))
     journal.close()
     assert workspace.answer("POST", "/count", {}, {}, "x")[0] == 500
     assert (state.objects["counters"]["one"], state.effects) == ({"n": 0}, [])

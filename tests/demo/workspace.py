@@ -18,7 +18,7 @@ from demo.organisation import Organisation
 from demo.workspace.overlay import SystemTables
 from demo.workspace.people import APP_TOKEN
 from demo.workspace.state import Effect, State
-from demo.workspace.workspace import Workspace, made
+from demo.workspace.workspace import EmulatedWorkspace, made
 from warehouse.embedded import Embedded
 
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
@@ -41,7 +41,7 @@ class Clock:
 class Served:
     """A workspace that answers."""
 
-    workspace: Workspace
+    workspace: EmulatedWorkspace
     world: Organisation
     emulator: Emulator
     clock: Clock

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from approvals.store.store import engine
 from demo.emulator.server import WAREHOUSE
 from deploy import __main__ as command
-from deploy import look_policy, look_settings, look_workspace
+from deploy import check_policy, check_settings, check_workspace
+from deploy.check_store import newest
 from deploy.findings import Finding, code, plain, table
 from deploy.kind_rights import LEVELS
-from deploy.look_store import newest
 from deploy.needs import needs
 from settings import ROOT
 from tests.deploy.workplace import NAME, VOLUME, Workplace
@@ -28,10 +28,10 @@ from tests.deploy.workplace import NAME, VOLUME, Workplace
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two objects of each type are enough here; nobody waits long for what is not there."""
-    monkeypatch.setattr(look_policy, "LOOKED_AT", 2)
-    monkeypatch.setattr(look_workspace, "CONNECT", 1.0)
-    monkeypatch.setattr(look_workspace, "HTTP", 3)
-    monkeypatch.setattr(look_workspace, "BUDGET", 1)
+    monkeypatch.setattr(check_policy, "LOOKED_AT", 2)
+    monkeypatch.setattr(check_workspace, "CONNECT", 1.0)
+    monkeypatch.setattr(check_workspace, "HTTP", 3)
+    monkeypatch.setattr(check_workspace, "BUDGET", 1)
 
 
 def found(findings: tuple[Finding, ...], what: str, state: str) -> str:
@@ -195,7 +195,8 @@ FAULTS: list[tuple[str, Callable[[Workplace], object], str, str, str]] = [
     ("a group that is not there", no_group, "group", "fail",
      "finops-approvers does not exist.*groups create --display-name finops-approvers"),
     ("a group without members", empty_group, "group", "warn", "break-glass has no members"),
-    ("a webhook in the clear", given(look_settings.WEBHOOKS, "ops=http://hooks.example.com/x"), "webhook", "fail", "ops is not https"),
+    ("a webhook in the clear", given(check_settings.WEBHOOKS, "ops=http://hooks.example.com/x"),
+     "webhook", "fail", "ops is not https"),
     ("tables of an older version", behind, "migrations", "fail", "at 0001, this version needs .*deploy migrate"),
     ("tables of a newer version", ahead, "migrations", "fail", "9999, which this version does not know → .*newer version"),
     ("a schema of somebody else", foreign_schema, "store", "fail",
@@ -235,7 +236,7 @@ def test_a_missing_grant_comes_with_the_grant(place: Workplace, one: str) -> Non
 def test_an_absent_table_is_a_note_where_the_questions_can_do_without_it(
     place: Workplace, one: str, state: str
 ) -> None:
-    from deploy.look_tables import tables
+    from deploy.check_tables import tables
     from settings import from_environment
 
     place.emulator.faults.set("missing_table", times=-1, name=one)
@@ -307,7 +308,7 @@ def test_an_address_in_the_clear_is_refused(place: Workplace, monkeypatch: pytes
     ],
 )
 def test_webhooks(text: str, state: str) -> None:
-    (one,) = look_settings.webhooks(text)
+    (one,) = check_settings.webhooks(text)
     assert one.state == state
     assert "pw" not in one.found + one.mend
 

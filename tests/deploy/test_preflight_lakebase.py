@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from approvals.store.store import open_store
+from deploy.check_store import newest, store
 from deploy.findings import Finding
-from deploy.look_store import newest, store
 from tests.approvals.lakebase_server import Database, Lakebase, lakebase, named, own_database
 
 

@@ -15,7 +15,7 @@ from demo.emulator.server import WAREHOUSE, Emulator
 from demo.names import PROD
 from demo.workspace.people import APP, APP_SECRET
 from demo.workspace.state import Json, Request, Route, State
-from demo.workspace.workspace import ROUTES, Workspace
+from demo.workspace.workspace import ROUTES, EmulatedWorkspace
 from deploy.findings import Finding
 from deploy.preflight import preflight, utc_now
 from tests.actions.workspace_server import objects
@@ -31,9 +31,9 @@ def _app(state: State, request: Request, name: str) -> Json:
 def _write(state: State, request: Request, path: str) -> Json:
     volume = state.get("volumes", ".".join(path.split("/")[:3]), "Volume")
     if volume["readonly"]:
-        from demo.workspace.state import Refused
+        from demo.workspace.state import ApiRefused
 
-        raise Refused(403, "PERMISSION_DENIED", "no WRITE VOLUME")
+        raise ApiRefused(403, "PERMISSION_DENIED", "no WRITE VOLUME")
     state.put("files", path, {"path": path})
     return {}
 
@@ -105,7 +105,7 @@ def workplace(lakehouse: Path, home: Path, store_url: str) -> Iterator[Workplace
             {"name": "ledger-key", "secret": {"scope": "lakehelm", "key": "ledger-key", "permission": "READ"}},
         ],
     })  # fmt: skip
-    with Emulator(lakehouse, workspace=Workspace(state, routes=(*OWN, *ROUTES))) as emulator:
+    with Emulator(lakehouse, workspace=EmulatedWorkspace(state, routes=(*OWN, *ROUTES))) as emulator:
         environment = {
             "LAKEHELM_PROFILE": "databricks", "LAKEHELM_HOME": str(home), "LAKEHELM_SQL_TRANSPORT": "rest",
             "LAKEHELM_STORE_URL": store_url, "DATABRICKS_HOST": emulator.url, "DATABRICKS_WAREHOUSE_ID": WAREHOUSE,

@@ -20,7 +20,7 @@ from queries.lineage import columns_read, tables_read
 from queries.typed import parse
 from warehouse.dialect import INFORMATION, duckdb_type, to_duckdb
 from warehouse.embedded import Embedded
-from warehouse.execute import Executor
+from warehouse.execute import QueryRunner
 from warehouse.features import COLUMNS_QUERY, Features
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -59,7 +59,7 @@ def account(path: Path, missing: Collection[str], listed: bool = True) -> None:
 def answers(path: Path) -> dict[str, str | tuple[str, ...]]:
     """What each question says: the reason it failed for, or what was left out."""
     warehouse = Embedded(path)
-    executor = Executor(warehouse, lambda: NOW, 60, "test")
+    executor = QueryRunner(warehouse, lambda: NOW, 60, "test")
     listing = executor.run(catalogue()[COLUMNS_QUERY], {}, None, None).result
     features = Features(lambda: listing.table if listing else None, lambda: NOW)
     said: dict[str, str | tuple[str, ...]] = {}

@@ -169,7 +169,7 @@ def _loop(there: Deployed, app: Started, table: Table) -> None:
     found: dict[str, str] = {}
     draft = draft_for(there)
 
-    def crew() -> tuple[bool, str]:
+    def workers() -> tuple[bool, str]:
         found["id"] = proposed(there, draft)
         return True, found["id"]
 
@@ -184,7 +184,7 @@ def _loop(there: Deployed, app: Started, table: Table) -> None:
         return ok, f"{row.state} by {row.worker or 'nobody'}, {len(effects)} effect"
 
     _ = (
-        table("the app's crew makes a proposal of a draft", crew)
+        table("the app's workers makes a proposal of a draft", workers)
         and table("people decide on the page", people)
         and table("carried out once, and verified", done)
     )

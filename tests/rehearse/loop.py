@@ -50,7 +50,7 @@ def draft_for(there: Deployed) -> Draft:
 
 
 def proposed(there: Deployed, draft: Draft, patience: float = 60.0) -> str:
-    """Hand the draft in; the id of the proposal that the app's crew makes of it."""
+    """Hand the draft in; the id of the proposal that the app's workers makes of it."""
     with there.store.writing() as tx:
         draft_id = drafts.submit(tx, draft, AGENT.principal)
     assert draft_id.startswith(wish(draft))
@@ -62,7 +62,7 @@ def proposed(there: Deployed, draft: Draft, patience: float = 60.0) -> str:
             raise NotThere(f"the draft was refused: {row.why}")
         return row.proposal_id
 
-    return str(waited(made, "the crew takes the draft in", patience))
+    return str(waited(made, "the workers takes the draft in", patience))
 
 
 def _next(there: Deployed, proposal_id: str) -> Json | None:
@@ -99,4 +99,4 @@ def carried_out(there: Deployed, proposal_id: str, patience: float) -> Any:
             row = live_execution(tx, proposal_id)
         return row if row is not None and row.state in EXECUTION.final | NEEDS_A_LOOK else None
 
-    return waited(ended, "the crew carries it out", patience)
+    return waited(ended, "the workers carries it out", patience)

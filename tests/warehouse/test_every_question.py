@@ -18,7 +18,7 @@ from warehouse import reach
 from warehouse.cache import Result
 from warehouse.coverage import Coverage
 from warehouse.errors import NotThere
-from warehouse.execute import ROW_CAP, Executor
+from warehouse.execute import ROW_CAP, QueryRunner
 from warehouse.features import Features
 from warehouse.reach import Reach, coverage
 
@@ -87,7 +87,7 @@ class Answering(Fake):
 
 
 def run(query: Query, table: pa.Table, *absent: str) -> tuple[str, ...]:
-    executor = Executor(Answering(query.name, table, list(absent)), Clock(), 60, "test")
+    executor = QueryRunner(Answering(query.name, table, list(absent)), Clock(), 60, "test")
     outcome = executor.run(query, given(query), Features(lambda: None, Clock()), None)
     assert outcome.result is not None, outcome.error
     return outcome.result.notes

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from actions.kinds.shared.kind import Gone
+from actions.kinds.shared.kind import SKEW, Gone
 from approvals.values.proposal import Check, Json, VerifyPlan
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
-SKEW = dt.timedelta(minutes=2)  # how far our clock may be ahead of the workspace's
 ACTIVE = ("PENDING", "QUEUED", "RUNNING", "BLOCKED", "WAITING_FOR_RETRY", "TERMINATING")
 WELL = ("SUCCESS", "SUCCESS_WITH_FAILURES")
 UNTIL_IT_ENDS = VerifyPlan(checks=("run",), settle_s=5, interval_s=30, window_s=24 * 3600, fail_limit=1)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
+SKEW = dt.timedelta(minutes=2)  # how far our clock may be ahead of the workspace's
+
+
 class Params(BaseModel):
     """Parameters of a kind: strict types, unknown names refused; its JSON schema makes the form for an override. Every
     text must look like what it is (:func:`spelling.honest`), but for the fields that are ``words``: free text."""
@@ -38,6 +41,10 @@ class Params(BaseModel):
         if info.field_name not in cls.words and not all(map(honest, _texts(value))):
             raise ValueError(f"{info.field_name} holds characters that cannot be seen or look like others")
         return value
+
+
+class NoParams(Params):
+    """Nothing to choose."""
 
 
 def _texts(value: Any) -> Iterator[str]:

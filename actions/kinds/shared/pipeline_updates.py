@@ -6,18 +6,16 @@ one known before, was started through the API, and is of the same sort.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from actions.kinds.shared.identifiers import checked, read_as
-from actions.kinds.shared.kind import Found, Gone, Intent, once, reference
+from actions.kinds.shared.kind import SKEW, Found, Gone, Intent, once, reference
 from approvals.values.canonical import digest
 from approvals.values.proposal import Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
-SKEW = dt.timedelta(minutes=2)  # how far our clock may be ahead of the workspace's
 ENDED = ("COMPLETED", "FAILED", "CANCELED")
 PAGE = 25
 UNTIL_IT_ENDS = VerifyPlan(checks=("update",), settle_s=5, interval_s=30, window_s=24 * 3600, fail_limit=1)

@@ -1,0 +1,1 @@
+"""Agents that keep access small."""

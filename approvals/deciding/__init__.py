@@ -1,0 +1,1 @@
+"""What changes something: proposals, votes, executions, switches, budgets, sweeps."""

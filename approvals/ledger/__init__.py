@@ -1,0 +1,1 @@
+"""What happened, in a chain that anybody can check: entries, replay, verification, signed checkpoints."""

@@ -1,0 +1,1 @@
+"""What is shown of it: the inbox, a card, records of agents. Changes nothing."""

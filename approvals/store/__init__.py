@@ -1,0 +1,1 @@
+"""The database: tables, migrations, transactions, and how an app signs in to it."""

@@ -1,0 +1,1 @@
+"""What everything else speaks of: the proposal and its parts, the state machines, refusals, risk."""

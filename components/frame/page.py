@@ -1,0 +1,72 @@
+"""The head of a page: title, filters, and what every tile on it may depend on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from approvals.people.roles import RowLimits
+from components.frame import filter_bar, identity
+from components.frame.filters import Filters
+from components.frame.limited import limited, narrowed
+from components.runtime import state
+from components.runtime.state import Reads
+from components.text import format as fmt
+from components.text.tokens import Theme
+from components.text.untrusted import safe
+from components.text.view_context import ViewContext
+from queries.catalogue import catalogue
+from queries.kinds import Param
+from settings import settings
+from warehouse.interface import Ask, ask
+
+# A file of our own: an icon given by name would make the browser fetch it from elsewhere.
+ICON = Path(__file__).with_name("icon.png")
+
+
+def zone() -> str:
+    """The viewer's time zone; UTC until the browser has said it."""
+    return fmt.zone_of(st.context.timezone or "UTC").key
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page works with. ``now`` is UTC; ``today`` its UTC date."""
+
+    title: str
+    filters: Filters
+    look: ViewContext
+    now: dt.datetime
+    reader: Reads
+    limits: RowLimits = RowLimits()  # whose rows the viewer may see
+
+    def ask(self, query: str, **more: Param) -> Ask:
+        """A question with those of the shared parameters that its header declares, and ``more``; the tag is the cost
+        centre's unless another is named."""
+        declared = catalogue()[query].params
+        shared = self.filters.asks_params() | {"tag": settings().cost_center_tags}
+        params = {k: v for k, v in shared.items() if k in declared} | more
+        return ask(query, **narrowed(self.limits, frozenset(declared), params))
+
+    def lately(self, query: str, days: int, **more: Param) -> Ask:
+        """A question about now: of ``days`` before today up to the end of today, whatever period is looked at."""
+        today = self.now.date()
+        return self.ask(query, start=today - dt.timedelta(days=days), end=today + dt.timedelta(days=1), **more)
+
+
+def begin(title: str) -> Page:
+    """Draw the title row and return what the page's tiles need."""
+    limits = identity.limits(settings())
+    now, reader = state.clock(), limited(state.reader(), limits)
+    filters = filter_bar.current(now.date())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(title, anchor=False)  # a literal of the page file
+        filter_bar.controls(filters, reader, now.date(), limits.everything)
+    for note in filter_bar.notes():
+        st.warning(safe(note), icon=":material/edit_off:")
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    look = ViewContext(theme=theme, zone=zone(), currency=filters.currency, basis=filters.basis)
+    return Page(title, filters, look, now, reader, limits)

@@ -1,0 +1,103 @@
+"""What is stopped by a kill switch, said on every page in words. It is looked up beside the page, every other second at most:
+nobody waits for it longer than a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+
+import streamlit as st
+
+from approvals.deciding.switches import ENVIRONMENT, Switch
+from approvals.store.store import Store, Tx
+from components.frame.store_unavailable import StoreUnavailable
+from components.runtime.waiting import beside
+from components.text import format as fmt
+from components.text.untrusted import plain, safe
+
+FRESH, FIRST, LATER = 2.0, 0.5, 0.05  # seconds: how old it may be; how long the first page waits, and the others
+WHAT = {
+    "global": "Everything", "dimension": "Dimension", "agent": "Agent", "kind": "Kind of action", "workspace": "Workspace",
+}  # fmt: skip
+
+
+@dataclass
+class Known:
+    """What was found last, and when (monotonic seconds)."""
+
+    on: tuple[Switch, ...] = ()
+    at: float | None = None
+    looking: Future[tuple[Switch, ...]] | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+_KNOWN = Known()
+
+
+def bar(
+    store: Store,
+    look: Callable[[Tx], tuple[Switch, ...]],
+    workspaces: tuple[str, ...] | None,
+    zone: str,
+    now: dt.datetime,
+) -> None:
+    """One line for each switch that is on and that may be shown: ``All actions stopped by ada.arden 18:22: Incident
+    drill``. ``look`` finds them in ``store``; ``workspaces`` are those the person may see, None: all."""
+    for one in visible(latest(store, look), workspaces):
+        st.error(safe(sentence(one, zone, now), 400), icon=":material/front_hand:")
+
+
+def forget() -> None:
+    """A switch was turned: the next page looks anew, and waits for it."""
+    with _KNOWN.lock:
+        _KNOWN.at = _KNOWN.looking = None
+
+
+def latest(store: Store, look: Callable[[Tx], tuple[Switch, ...]]) -> tuple[Switch, ...]:
+    """The switches that are on, as far as is known within a moment; a store that is away keeps what was known."""
+
+    def found() -> tuple[Switch, ...]:
+        with store.reading() as tx:
+            return look(tx)
+
+    with _KNOWN.lock:
+        if _KNOWN.at is not None and time.monotonic() - _KNOWN.at < FRESH:
+            return _KNOWN.on
+        looking = _KNOWN.looking = _KNOWN.looking or beside(found)
+        patience = FIRST if _KNOWN.at is None else LATER
+    if not wait([looking], patience).done:
+        return _KNOWN.on
+    with _KNOWN.lock:
+        if _KNOWN.looking is looking:
+            _KNOWN.looking, _KNOWN.at = None, time.monotonic()
+            with suppress(*StoreUnavailable):
+                _KNOWN.on = looking.result()
+        return _KNOWN.on
+
+
+def visible(on: Iterable[Switch], workspaces: tuple[str, ...] | None) -> tuple[Switch, ...]:
+    """Those that somebody may see who may see these ``workspaces`` (None: all)."""
+    return tuple(one for one in on if workspaces is None or one.level != "workspace" or one.name in workspaces)
+
+
+def named(one: Switch) -> str:
+    """What a switch stops: ``Everything``, ``Agent finops.idle_warehouse``."""
+    return WHAT[one.level] if one.level == "global" else f"{WHAT[one.level]} {plain(one.name, 80)}"
+
+
+def sentence(one: Switch, zone: str, now: dt.datetime) -> str:
+    """Who stopped what, when and why."""
+    what = "All actions" if one.level == "global" else f"Actions of {named(one)[:1].lower()}{named(one)[1:]}"
+    by = "in the environment" if one.by == ENVIRONMENT else f"by {who(one.by)}"
+    since = f" {fmt.moment(one.at, zone, now)}" if one.at else ""
+    return f"{what} stopped {by}{since}: {plain(one.reason, 200)}"
+
+
+def who(name: str) -> str:
+    """A user name as people say it: ``ada.arden``."""
+    return plain(name.removeprefix("dev:").partition("@")[0], 60)

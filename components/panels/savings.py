@@ -1,0 +1,84 @@
+"""Savings of every kind as rows of one list: the answers of finops.savings_*, and the replay of idle warehouses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from components.text import format as fmt
+from components.text.view_context import ViewContext
+from queries.kinds import Param
+from warehouse.interface import Ask
+
+MINUTES = "5,10,15,20,30,60"  # of idleness, weighed for each warehouse
+QUESTIONS = (  # besides the replay
+    "finops.savings_idle_endpoints",
+    "finops.savings_no_autotermination",
+    "finops.savings_long_autotermination",
+    "finops.savings_all_purpose_jobs",
+    "finops.savings_failed_runs",
+)
+DAYS = 28  # whole weeks, whatever period is looked at: one saving has one amount
+
+
+def replay(today: dt.date) -> Mapping[str, Param]:
+    """The parameters of finops.idle_warehouses that make its answer the saving that is shown and proposed."""
+    return {"start": today - dt.timedelta(days=DAYS), "end": today, "minutes": MINUTES}
+
+
+def every_saving(asked: Callable[..., Ask], today: dt.date) -> tuple[Ask, ...]:
+    """The questions of the list, made by a page's ``ask``."""
+    return (asked("finops.idle_warehouses", **replay(today)), *map(asked, QUESTIONS))
+
+
+def waiting(answer: pa.Table) -> int:
+    """How many savings an answer of finops.savings_* or finops.idle_warehouses holds."""
+    return len(_worth_it(answer.to_pandas())) if "saving_high" in answer.column_names else answer.num_rows
+
+
+def warehouses(frame: pd.DataFrame, look: ViewContext) -> pd.DataFrame:
+    """The best row of each warehouse of finops.idle_warehouses that saves something, with the columns of
+    finops.savings_*: ``monthly_saving`` is the middle of the interval; without a price it is unknown, and said."""
+    return pd.DataFrame([_saving(row, look) for row in _worth_it(frame).itertuples()])
+
+
+def _worth_it(frame: pd.DataFrame) -> pd.DataFrame:
+    slow = frame["auto_stop_minutes"].eq(0) | frame["auto_stop_minutes"].gt(frame["minutes"])
+    saves = frame["saving_high"].map(lambda high: not fmt.known(high) or high > 0)
+    known = frame["idle_stretches"].gt(0) & frame["evidence_days"].notna()
+    return frame[frame["best"].eq(True) & slow & saves & known]
+
+
+def _saving(row: Any, look: ViewContext) -> dict[str, object]:
+    priced = fmt.known(row.saving_high)
+    interval = f"{fmt.money(row.saving_low, look.currency)} to {fmt.money(row.saving_high, look.currency)} a month"
+    stops = f"stops after {row.auto_stop_minutes} minutes" if row.auto_stop_minutes else "no auto stop"
+    evidence = (
+        interval if priced else f"no price in {look.currency}",
+        f"idle for {row.running_hours - row.busy_hours:.0f} of {row.running_hours:.0f} running hours",
+        f"{fmt.counted(int(row.idle_stretches), 'stretch', 'stretches')} longer than {row.minutes} minutes",
+        stops,
+        f"known on {int(row.evidence_days)} of {DAYS} days",
+    )
+    return {
+        "what": f"Stop the warehouse after {row.minutes} idle minutes",
+        "workspace_id": row.workspace_id,
+        "workspace": row.workspace,
+        "resource_kind": "warehouse",
+        "resource_id": row.warehouse_id,
+        "resource": row.warehouse,
+        "owner": row.owner,
+        "monthly_saving": (row.saving_low + row.saving_high) / 2 if priced else None,
+        "confidence": _confidence(int(row.idle_stretches)),
+        "effort": "low",
+        "evidence": "; ".join(evidence),
+    }
+
+
+def _confidence(stretches: int) -> str:
+    """In words what (n + 1) / (n + 4) says of n stretches: 0.9 and more is high, 0.6 and more medium."""
+    return "high" if stretches >= 26 else "medium" if stretches >= 4 else "low"

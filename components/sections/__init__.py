@@ -1,0 +1,1 @@
+"""Larger parts of a page that ask or write by themselves."""

@@ -1,0 +1,47 @@
+"""The questions that promises are judged by, and those about what fails now."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from components.frame.page import Page
+from warehouse.interface import Ask
+
+BEFORE, AFTER = dt.timedelta(days=2), dt.timedelta(days=3)  # around the period, where runs decide its days, too
+HABIT = dt.timedelta(weeks=8, days=37)  # how long before a week what is learned for it may have been seen
+
+
+def promised(page: Page, declared: pd.DataFrame) -> list[Ask]:
+    """What promises are judged by in the page's period; ``declared`` has workspace_id and job_id. What a job's habit was is
+    asked as of each week, from as long before the period as it is remembered, so that a day is judged alike in every period."""
+    start, end = page.filters.start - BEFORE, page.filters.end + AFTER
+    monday = start - dt.timedelta(days=start.weekday())
+    jobs = ",".join(sorted({*(declared["workspace_id"] + "/" + declared["job_id"])}))
+    return [
+        page.ask("pipelineops.run_ends", start=start, end=end, declared=jobs),
+        schedules(page),
+        page.ask("pipelineops.learned_by_week", start=monday - HABIT, end=end),
+    ]
+
+
+def days_judged(page: Page) -> tuple[dt.date, dt.date]:
+    """The first day that is judged and the one after the last: today so far, too, where the period ends yesterday."""
+    start, end = page.filters.start, page.filters.end
+    return start, end + dt.timedelta(days=end == page.now.date())
+
+
+def failing(page: Page) -> Ask:
+    """Jobs that have been failing for more than a day, as of now."""
+    return page.lately("pipelineops.never_succeeded", 90)
+
+
+def failed(page: Page) -> Ask:
+    """Runs that failed in the last 24 hours."""
+    return page.lately("pipelineops.failed_lately", 7, limit=200)
+
+
+def schedules(page: Page) -> Ask:
+    """pipelineops.job_schedules for the page's period."""
+    return page.ask("pipelineops.job_schedules", start=page.filters.start - BEFORE, end=page.filters.end + AFTER)

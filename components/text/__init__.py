@@ -1,0 +1,1 @@
+"""How words, numbers, names and colours are said."""

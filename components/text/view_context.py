@@ -1,0 +1,16 @@
+"""What a body may depend on besides its frames: theme, zone, currency, cost basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ViewContext:
+    """What a body may depend on besides its frames."""
+
+    theme: Literal["light", "dark"] = "light"
+    zone: str = "UTC"  # the viewer's IANA time zone
+    currency: str = "USD"
+    basis: Literal["list", "net"] = "list"

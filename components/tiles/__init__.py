@@ -1,0 +1,1 @@
+"""A tile: its question, its panel, and how its bodies are worked out and drawn."""

@@ -1,0 +1,162 @@
+"""From answers to bodies: what a tile shows, worked out once per set of rows, theme and zone, and kept for everyone.
+
+Kept results are shared by all sessions and never copied: treat them as read-only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from components.text.view_context import ViewContext
+from components.tiles.covered import cautious, frame_of
+from components.tiles.tile import Body, Empty, Frames, Grid, Metrics, Note, Plot, Tile
+from queries.catalogue import catalogue
+from warehouse.coverage import UNKNOWN
+from warehouse.errors import NoGrant, WarehouseError
+from warehouse.interface import Answer
+
+Face = Literal["ready", "stale", "could_not_check", "error"]
+LOG = logging.getLogger("lakehelm.tiles")
+MOST_KEPT = 512
+
+
+@dataclass(frozen=True)
+class TileOutcome:
+    """What a tile shows. ``read_at`` is the oldest reading (UTC); ``error`` says why rows are old or absent."""
+
+    face: Face
+    bodies: tuple[Body, ...] = ()
+    error: WarehouseError | None = None
+    read_at: dt.datetime | None = None
+    notes: tuple[str, ...] = ()
+    unsettled: bool = False  # how far the source tables reach will be known soon
+
+
+class Memo:
+    """The last ``size`` results by key. Safe for threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._making: dict[Any, Future[Any]] = {}
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The result kept for ``key``, else what ``make`` gives: called by the first who asks, the others wait."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            making = self._making.get(key)
+            mine = making is None
+            making = self._making.setdefault(key, Future())
+        if not mine:
+            return making.result()
+        try:
+            value = make()
+            self.put(key, value)
+            making.set_result(value)
+            return value
+        except BaseException as error:
+            making.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._making[key]
+
+    def get(self, key: Any) -> Any | None:
+        """The result kept for ``key``, which becomes the most recent."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def put(self, key: Any, value: Any) -> None:
+        """Keep ``value``; the least recent goes when there are too many."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+
+_FRAMES = Memo(MOST_KEPT)
+_BODIES = Memo(MOST_KEPT)
+_LOGGED = Memo(MOST_KEPT)
+
+
+def _more(answer: Answer) -> tuple[str, ...]:
+    """Says that a list ends at its limit. A question that sums what it leaves out has no LIMIT and needs no word."""
+    query, limit = catalogue().get(answer.ask.query), dict(answer.ask.params).get("limit")
+    if query is None or not query.is_cut or answer.table is None or answer.table.num_rows != limit:
+        return ()
+    return (f"The list ends at {limit:,}; there may be more.",)
+
+
+def outcome(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> TileOutcome:
+    """What ``tile`` shows for its ``answers`` (in the order of its asks)."""
+    failed = [a.error for a in answers if a.table is None and a.error is not None]
+    if failed:
+        # A missing grant comes first: it is the one reason that somebody can mend by copying a line.
+        return TileOutcome("could_not_check", error=min(failed, key=lambda e: not isinstance(e, NoGrant)))
+    stale = any(a.state == "stale" for a in answers)
+    read_at = min((a.read_at for a in answers if a.read_at), default=None)
+    notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told, *_more(a))))
+    try:
+        bodies = _bodies(tile, answers, look)
+    except Exception as error:
+        log_once(tile, error)
+        return TileOutcome("error", read_at=read_at)
+    reason = next((a.error for a in answers if a.error is not None), None)
+    return TileOutcome(
+        "stale" if stale else "ready", bodies, reason, read_at, notes, any(UNKNOWN in a.coverage.gaps for a in answers)
+    )
+
+
+def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
+    """The frames ``build`` sees: by the names of the asks, after ``derive``."""
+    # Tiles that derive the same from the same rows share it; what `derive` captures is named by `variant`.
+    key = (getattr(tile.derive, "__code__", tile.derive), tile.variant, tile.frame_names, _identity(answers))
+
+    def make() -> tuple[Frames, list[Any]]:
+        known = {name: a for name, a in zip(tile.frame_names, answers, strict=True) if a.table is not None}
+        coverage = {name: a.coverage for name, a in known.items()}
+        made = Frames({name: frame_of(a) for name, a in known.items()}, coverage)
+        derived = tile.derive(made) if tile.derive else made
+        # The tables stand beside the frames so that their identities are not given to others.
+        return Frames(derived, {**coverage, **getattr(derived, "coverage", {})}), [a.table for a in answers]
+
+    frames: Frames = _FRAMES.once(key, make)[0]
+    return frames
+
+
+def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[Body, ...]:
+    key = (tile.key, tile.variant, _identity(answers), look)
+
+    def make() -> tuple[Body, ...]:
+        built = tile.build(frames_of(tile, answers), look)
+        bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+        return cautious(bodies, answers, look)
+
+    kept: tuple[Body, ...] = _BODIES.once(key, make)
+    return kept
+
+
+def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:
+    return tuple((a.ask, a.read_at, id(a.table), a.coverage) for a in answers)
+
+
+def log_once(tile: Tile, error: Exception) -> None:
+    """One line per tile and kind of failure: a page that is open all day must not fill the log."""
+    key = (tile.key, type(error), str(error))
+    if _LOGGED.get(key) is None:
+        _LOGGED.put(key, True)
+        LOG.error("tile %s could not be drawn", tile.key, exc_info=error)

@@ -1,0 +1,114 @@
+"""Draws the bodies a tile is made of. Nothing here knows where the rows came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.text import format as fmt
+from components.text.untrusted import plain, safe
+from components.text.view_context import ViewContext
+from components.tiles.grid_rows import link_of
+from components.tiles.tile import Body, Empty, Grid, Metric, Metrics, Note, Plot, Tile
+
+_ROW = 31  # pixels at the theme's font size
+_TONES: Mapping[str, str] = {
+    "plain": "",
+    "ok": ":green[:material/check_circle:] ",
+    "watch": ":orange[:material/visibility:] ",
+    "act": ":red[:material/error:] ",
+    "unknown": ":gray[:material/help:] ",
+}
+_QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """A point that was clicked and what to do with it, after the page is drawn."""
+
+    act: Callable[[Mapping[str, Any]], None]
+    point: Mapping[str, Any]
+
+
+def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewContext) -> Clicked | None:
+    """Draw ``body``, the ``place``-th of ``tile``, into ``box``; a click on its figure is returned once."""
+    if isinstance(body, Plot):
+        return _plot(box, f"{tile.key}-{place}", body)
+    if isinstance(body, Grid):
+        _grid(box, f"{tile.key}-{place}", body, look, tile.height)
+    elif isinstance(body, Metrics):
+        _metrics(box, body)
+    elif isinstance(body, Note):
+        _note(box, body)
+    else:
+        _empty(box, body)
+    return None
+
+
+def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
+    if body.on_click is None:
+        box.plotly_chart(body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=body.alt)
+        return None
+    mark = f"{key}-clicked"
+    box.plotly_chart(
+        body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=body.alt,
+        on_select=lambda: st.session_state.__setitem__(mark, True), selection_mode="points",
+    )  # fmt: skip
+    if not st.session_state.pop(mark, False):
+        return None  # a selection stays selected over reruns; only the click itself counts
+    points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
+    return Clicked(body.on_click, points[0]) if points else None
+
+
+def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: int) -> None:
+    columns: dict[str, Any] = {}
+    for name, (label, kind) in body.columns.items():
+        columns[name] = fmt.KINDS[kind](label, look)
+        if name in body.links:
+            columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
+    count, total = body.drawn.num_rows, len(body.frame)
+    fits = _ROW * (count + 1) <= height
+    box.dataframe(
+        body.drawn, column_config=columns, hide_index=True, height="content" if fits else height, key=key,
+        placeholder=fmt.NONE, alt=plain(body.caption) or f"{total} rows",
+    )  # fmt: skip
+    said = [body.caption] if body.caption else []
+    said += [f"the first {count:,} of {total:,} rows"] if total > count else []
+    if said:
+        box.caption(safe(" · ".join(said)))
+
+
+def _metrics(box: DeltaGenerator, body: Metrics) -> None:
+    row = box.grid(len(body.items), min_column_width=120)
+    for item in body.items:
+        arrow, colour = delta_look(item)
+        row.metric(
+            safe(item.label), safe(item.value), safe(fmt.change(item.change)) if item.change is not None else None,
+            delta_color=colour, delta_arrow=arrow, help=safe(item.help, 400) or None, height="stretch",
+            chart_data=list(item.trend) or None,
+        )  # fmt: skip
+    if body.versus:
+        box.caption(safe(body.versus))
+
+
+def delta_look(item: Metric) -> tuple[Any, Any]:
+    """Arrow and colour of a change: grey until it is material, then by the direction that is good for this metric."""
+    change = item.change if item.change is not None and fmt.known(item.change) else 0.0
+    arrow = "off" if fmt.change(change) == "0%" else "up" if change > 0 else "down"
+    if item.good == "none" or abs(change) <= item.material:
+        return arrow, "gray"
+    return arrow, "green" if (change > 0) == (item.good == "up") else "red"
+
+
+def _note(box: DeltaGenerator, body: Note) -> None:
+    box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
+
+
+def _empty(box: DeltaGenerator, body: Empty) -> None:
+    box.markdown(f":gray[:material/check:] {safe(body.text, 400)}")
+    if body.hint:
+        box.caption(safe(body.hint, 400))

@@ -1,0 +1,43 @@
+"""The rows of a table as the browser gets them: foreign text made harmless, exact decimals as floats at the very edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from components.text.links import is_https
+from components.text.untrusted import cell, plain
+
+MOST_ROWS = 5_000
+
+
+def link_of(column: str) -> str:
+    """The name of the column that holds the links of ``column``."""
+    return f"{column} link"
+
+
+def browser_rows(frame: pd.DataFrame, columns: Mapping[str, tuple[str, str]], links: Mapping[str, str]) -> pa.Table:
+    """The first :data:`MOST_ROWS` rows of ``frame``: the chosen ``columns`` (name -> label, kind) in their order, each
+    followed by its links, if it has any."""
+    rows = frame.head(MOST_ROWS)
+    data: dict[str, Any] = {}
+    for name, (_, kind) in columns.items():
+        data[name] = _shown(rows[name], kind)
+        if name in links:
+            data[link_of(name)] = [url if is_https(url) else None for url in rows[links[name]]]
+    return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
+
+
+def _shown(values: pd.Series, kind: str) -> Any:
+    if kind in ("money", "price", "quantity", "dbu", "number", "hours", "ratio", "share"):
+        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
+    if kind == "change":
+        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
+    if kind == "seconds":
+        return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
+    if kind == "text":
+        return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
+    return values

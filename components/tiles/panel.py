@@ -1,0 +1,48 @@
+"""A panel: a builder with its title; its docstring is the "why" that people read. A page makes tiles of panels."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Derive, Frames, Tile
+from warehouse.interface import Ask
+
+Build = Callable[[Frames, ViewContext], Body | Sequence[Body]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a tile shows, without its questions. Call it with frames and a look to get the body."""
+
+    build: Build
+    title: str
+    why: str
+    height: int
+    width: int
+
+    def __call__(self, frames: Mapping[str, pd.DataFrame], look: ViewContext) -> Body | Sequence[Body]:
+        return self.build(frames if isinstance(frames, Frames) else Frames(frames), look)
+
+    def tile(self, *asks: Ask, derive: Derive | None = None, variant: object = "", **named: Ask) -> Tile:
+        """The tile that asks ``asks``, whose frames are called as their queries, and ``named`` ones, called as here: that
+        is how one query is asked twice (``tile(now=…, before=…)``). ``derive`` stands between the frames and the builder,
+        ``variant`` is what it depends on besides them."""
+        names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
+        return Tile(
+            key=self.build.__name__, title=self.title, why=self.why, asks=(*asks, *named.values()), build=self.build,
+            derive=derive, height=self.height, width=self.width, variant=str(variant), names=names,
+        )  # fmt: skip
+
+
+def panel(title: str, *, height: int = 320, width: int = 1) -> Callable[[Build], Panel]:
+    """Make a builder a panel called ``title``, of ``height`` pixels and ``width`` shares of its row."""
+
+    def made(build: Build) -> Panel:
+        return Panel(build, title, inspect.getdoc(build) or "", height, width)
+
+    return made

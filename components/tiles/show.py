@@ -1,0 +1,247 @@
+"""Shows a page: asks everything at once, draws what is known, then fills in what arrives.
+
+Every tile has one face: loading, ready, stale, empty, could not check, or could not be drawn. One tile's failure stays
+in its frame. Text and numbers are drawn before figures, which keep the browser busy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.runtime.scroll import unknown_panel
+from components.runtime.state import Reads
+from components.runtime.waiting import pause, until_done
+from components.text import format as fmt
+from components.text.untrusted import safe
+from components.text.view_context import ViewContext
+from components.tiles.answers import TileOutcome, log_once, outcome
+from components.tiles.bodies import Clicked, draw
+from components.tiles.menu import menu, sources
+from components.tiles.tile import Note, Plot, Tile
+from queries.catalogue import catalogue
+from warehouse.coverage import Coverage
+from warehouse.errors import NoGrant, Starting, WarehouseError
+from warehouse.interface import Answer, Ask, ask
+
+LAG_QUERY = "platform.source_lag"
+
+
+@dataclass
+class Slot:
+    """A tile on the page: its futures, and the places for its small print and its body, which a skeleton holds while
+    the tile ``waits``. Places are few: each one is a message to the browser at every run."""
+
+    tile: Tile
+    answers: list[Future[Answer]]
+    print: DeltaGenerator
+    body: DeltaGenerator
+    waits: bool
+    drawn: TileOutcome | None = None
+    later: list[Callable[[], Clicked | None]] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        """Whether every answer has arrived."""
+        return all(future.done() for future in self.answers)
+
+
+def show(
+    rows: Sequence[Sequence[Tile]], reader: Reads, look: ViewContext, now: dt.datetime, page: str | None = None
+) -> None:
+    """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags."""
+    tiles = [tile for row in rows for tile in row]
+    asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
+    lag = _lag(reader, page)
+    if lost := unknown_panel([tile.key for tile in tiles]):
+        st.info(safe(lost, 200), icon=":material/location_off:")
+    slots = [slot for row in rows for slot in _row(row, asked, reader)]
+    clicks = _fill(slots, look, now, lag)
+    while open_slots := [slot for slot in slots if slot.drawn is None]:
+        pause(future for slot in open_slots for future in slot.answers)
+        clicks += _fill(slots, look, now, lag)
+    _late_lag(slots, look, now, lag)
+    _watch(slots, reader)
+    for click in clicks[:1]:
+        click.act(click.point)
+
+
+def ask_ahead(rows: Sequence[Sequence[Tile]], reader: Reads, page: str) -> None:
+    """Ask what :func:`show` will need, where something else is drawn before it."""
+    for tile in (tile for row in rows for tile in row):
+        _submit(tile, reader, page)
+    _lag(reader, page)
+
+
+def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]:
+    """The answers to come; a question that cannot be asked is this tile's failure alone."""
+    futures: list[Future[Answer]] = []
+    for question in tile.asks:
+        try:
+            futures.append(reader.submit(question, page=page))
+        except Exception as error:
+            broken: Future[Answer] = Future()
+            broken.set_exception(error)
+            futures.append(broken)
+    return futures
+
+
+def _row(row: Sequence[Tile], asked: dict[str, list[Future[Answer]]], reader: Reads) -> list[Slot]:
+    if len(row) == 1:
+        return [_frame(st.container, row[0], asked[row[0].key], reader)]
+    columns = st.columns([tile.width for tile in row])
+    return [_frame(at.container, tile, asked[tile.key], reader) for at, tile in zip(columns, row, strict=True)]
+
+
+def _frame(container: Callable[..., DeltaGenerator], tile: Tile, answers: list[Future[Answer]], reader: Reads) -> Slot:
+    """The frame of a tile: title, small print, menu, and a place for the body."""
+    box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
+    head = box.container(horizontal=True, vertical_alignment="center", gap="small")
+    head.subheader(safe(tile.title), anchor=False, help=safe(tile.why, 600), width="content", wrap=False)
+    small = head.empty()
+    with head:
+        menu(tile, reader)
+    if waits := not all(answer.done() for answer in answers):
+        small.caption("")
+    return Slot(tile, answers, small, box.skeleton(tile.height) if waits else box, waits)
+
+
+def _fill(slots: list[Slot], look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> list[Clicked]:
+    """Draw every slot whose answers are there: all words first, then the figures."""
+    ready = [slot for slot in slots if slot.drawn is None and slot.done]
+    for slot in ready:
+        slot.drawn = _outcome(slot, look)
+        slot.body = slot.body.container() if slot.waits else slot.body
+        _print(slot, look, now, lag)
+        _words(slot, look)
+    clicks = [later() for slot in ready for later in slot.later]
+    return [click for click in clicks if click is not None]
+
+
+def _outcome(slot: Slot, look: ViewContext) -> TileOutcome:
+    try:
+        return outcome(slot.tile, [future.result() for future in slot.answers], look)
+    except Exception as error:
+        log_once(slot.tile, error)
+        return TileOutcome("error")
+
+
+def _words(slot: Slot, look: ViewContext) -> None:
+    """Draw what needs no figure; figures are put off, each in its own place."""
+    drawn, box, tile = slot.drawn, slot.body, slot.tile
+    assert drawn is not None
+    if drawn.face == "error":
+        _error(box)
+    elif drawn.face == "could_not_check" and drawn.error is not None:
+        _could_not_check(box, drawn.error)
+    said = " ".join(body.text for body in drawn.bodies if isinstance(body, Note))
+    notes = [note for note in drawn.notes if note not in said]
+    last = -1 if notes else len(drawn.bodies) - 1
+    for place, body in enumerate(drawn.bodies):
+        if isinstance(body, Plot):
+            spot = box if place == last else box.container()
+            slot.later.append(lambda spot=spot, place=place, body=body: _try(spot, tile, place, body, look))  # type: ignore[misc]
+        else:
+            _try(box, tile, place, body, look)
+    for note in notes:
+        box.caption(safe(note, 300))
+
+
+def _try(box: DeltaGenerator, tile: Tile, place: int, body: object, look: ViewContext) -> Clicked | None:
+    """A body that cannot be drawn spoils its tile, not the page. Streamlit's own signals pass: they are no errors."""
+    try:
+        return draw(box, tile, place, body, look)  # type: ignore[arg-type]
+    except Exception as error:
+        log_once(tile, error)
+        _error(box)
+        return None
+
+
+def _error(box: DeltaGenerator) -> None:
+    box.markdown(":red[:material/error:] **Could not draw this panel**")
+    box.caption("The rest of the page is not affected. The reason is in the app's log.")
+
+
+def _could_not_check(box: DeltaGenerator, error: WarehouseError) -> None:
+    box.markdown(f":gray[:material/help:] **{safe(error.title)}**")
+    box.markdown(safe(error.message, 400))
+    if isinstance(error, NoGrant):
+        box.caption("Ask a metastore admin to run:")
+        box.code(error.grant, language="sql")
+    else:
+        box.caption(safe(error.remedy, 400))
+
+
+def _print(slot: Slot, look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> None:
+    """The small print: age, how far behind the sources are, why rows are old. It keeps the menu at the right, so a tile
+    that has nothing to say here has an empty one."""
+    drawn = slot.drawn
+    if drawn is None or drawn.read_at is None:
+        slot.print.caption("")
+        return
+    parts = [f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
+    lagging = behind(slot.tile, lag, now)
+    if lagging is not None:
+        parts.append(f"source {fmt.age(lagging)} behind")
+    reason = f": {safe(drawn.error.title.lower())}" if drawn.error else ""
+    badge = f":gray-badge[:material/history: stale, {safe(fmt.age(now - drawn.read_at))}{reason}] "
+    slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}", text_alignment="right")
+
+
+def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:
+    if LAG_QUERY not in catalogue():
+        return None
+    return reader.submit(ask(LAG_QUERY), page=page)
+
+
+def behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:
+    """How far the slowest of the tile's source tables is behind; None when that is not known (yet)."""
+    if lag is None or not lag.done() or (table := lag.result().table) is None:
+        return None
+    newest = dict(zip(table["table_name"].to_pylist(), table["newest"].to_pylist(), strict=True))
+    read = {name for q in tile.asks if q.query in catalogue() for name in sources(q.query)}
+    times = [time for name in read if (time := newest.get(name)) is not None]
+    return now - min(times) if times else None
+
+
+def _late_lag(slots: list[Slot], look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> None:
+    """Write the small print again when the sources' lag came after it, without making anyone wait long for it."""
+    if lag is None or lag.done():
+        return
+    until_done([lag], patience=1.0)
+    if lag.done():
+        for slot in slots:
+            _print(slot, look, now, lag)
+
+
+def _watch(slots: list[Slot], reader: Reads) -> None:
+    """While a refresh is under way or the warehouse starts, look again now and then; redraw when rows are there."""
+    old = {
+        future.result().ask: (future.result().read_at, future.result().coverage)
+        for slot in slots
+        for future in slot.answers
+        if slot.drawn is not None and changing(slot.drawn) and future.exception() is None
+    }
+    if old:
+        _poll(old, reader)
+
+
+def changing(drawn: TileOutcome) -> bool:
+    """Whether waiting will help: a refresh runs behind the rows, the warehouse starts, or it is still asked how far the
+    source tables reach."""
+    return isinstance(drawn.error, Starting) or drawn.unsettled or (drawn.face == "stale" and drawn.error is None)
+
+
+@st.fragment(run_every=2.0)
+def _poll(old: dict[Ask, tuple[dt.datetime | None, Coverage]], reader: Reads) -> None:
+    for question, before in old.items():
+        known = reader.peek(question)
+        if known is None or known.table is None:
+            reader.submit(question)  # the next try; those who try too soon are answered from the last one
+        elif (known.read_at, known.coverage) != before or known.error is not None:
+            st.rerun()

@@ -1,0 +1,137 @@
+"""A tile: one question, its queries, and the pure function that turns their frames into a body.
+
+``build`` (and ``derive``) are pure: ``frames + look -> body``; their results are cached with the frames and theme, so
+they must not touch Streamlit. Bodies are drawn by :mod:`components.tiles.show`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+import pyarrow as pa
+
+from components.text.view_context import ViewContext
+from components.tiles.grid_rows import browser_rows
+from warehouse.coverage import WHOLE, Coverage, joined
+from warehouse.interface import Ask
+
+
+class Frames(dict[str, pd.DataFrame]):
+    """Frames by the name of their ask, else the last part of their query's, e.g. "spend_by_day"; money columns are
+    Decimal objects.
+    ``coverage`` says by the same names what each speaks of: nothing may be read from absence where it is not whole."""
+
+    def __init__(
+        self,
+        frames: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]] = (),
+        coverage: Mapping[str, Coverage] | None = None,
+    ) -> None:
+        super().__init__(frames)
+        self.coverage: Mapping[str, Coverage] = coverage or {}
+
+    def covered(self, *names: str) -> Coverage:
+        """What the frames called ``names`` speak of together; all of them where none is named."""
+        return joined(self.coverage.get(name, WHOLE) for name in (names or self))
+
+
+Derive = Callable[[Frames], Mapping[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure. ``alt`` states its takeaway in words; ``select`` names the point field that a click drills into."""
+
+    figure: go.Figure
+    alt: str
+    height: int = 320
+    on_click: Callable[[Mapping[str, Any]], None] | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. ``columns`` maps a column to its label and kind (a key of ``components.text.format.KINDS``); links are
+    columns whose value is an https URL."""
+
+    frame: pd.DataFrame
+    columns: Mapping[str, tuple[str, str]]
+    caption: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
+
+    @cached_property
+    def drawn(self) -> pa.Table:
+        """The rows as the browser gets them: made once, for everybody who looks."""
+        return browser_rows(self.frame, self.columns, self.links)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of a metric row. ``good`` says which direction is good; within ``material`` a change stays grey."""
+
+    label: str
+    value: str
+    change: float | None = None  # ratio against the previous equal period, 0.05 = +5 %
+    good: Literal["up", "down", "none"] = "none"
+    material: float = 0.05
+    trend: tuple[float, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """A row of at most five metrics; ``versus`` states the comparison once."""
+
+    items: Sequence[Metric]
+    versus: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence in place of a figure. ``tone`` picks icon and colour."""
+
+    text: str
+    tone: Literal["plain", "ok", "watch", "act", "unknown"] = "plain"
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Checked, nothing found: why, and what to do next."""
+
+    text: str
+    hint: str = ""
+
+
+Body = Plot | Grid | Metrics | Note | Empty
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One panel of a page. ``build`` returns one body or several, drawn below each other."""
+
+    key: str
+    title: str
+    why: str
+    asks: Sequence[Ask]
+    build: Callable[[Frames, ViewContext], Body | Sequence[Body]]
+    derive: Derive | None = None  # e.g. a detector; runs before build, cached with the frames
+    height: int = 320
+    owner: str = ""
+    width: int = 1  # share of the row
+    variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant
+    names: tuple[str, ...] = ()  # of the frames, in the order of ``asks``; else the last part of each query's name
+
+    def __post_init__(self) -> None:
+        if len(set(self.frame_names)) < len(self.asks):
+            raise ValueError(f"tile {self.key}: two asks have one name, {sorted(self.frame_names)}; name them")
+
+    @property
+    def frame_names(self) -> tuple[str, ...]:
+        """What ``build`` knows the rows of each ask by."""
+        return self.names or tuple(question.query.rsplit(".", 1)[-1] for question in self.asks)
+
+
+Rows = list[list[Tile]]  # a page: tiles side by side in rows
