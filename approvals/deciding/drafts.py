@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
+from approvals.deciding.witnessed import handed_in
 from approvals.ledger.ledger import Actor, append
 from approvals.store.store import Tx
 from approvals.store.tables import DRAFTS
 from approvals.values.canonical import canonical, digest
 from approvals.values.proposal import Draft
 
-Done = Literal["proposed", "refused"]
+LOG = logging.getLogger("lakehelm.approvals")
+Done = Literal["proposed", "refused", "not witnessed"]
 LARGEST = 64 * 1024  # characters
 HELD = dt.timedelta(minutes=2)  # after which a taken draft is taken again: its worker is gone, or could not go on
 LIFE = dt.timedelta(hours=1)  # as long as one is tried again
@@ -87,7 +90,8 @@ def unworked(tx: Tx) -> list[Draft]:
 
 def take(tx: Tx, limit: int) -> list[tuple[str, Draft]]:
     """Up to ``limit`` waiting drafts, oldest first, for this worker alone; those of a worker that took them longer than
-    :data:`HELD` ago, too. A draft that cannot be read any more is refused on the way."""
+    :data:`HELD` ago, too. A draft that cannot be read any more is refused on the way; one that the ledger does not tell of
+    as it is here was written beside it, and is not worked out."""
     gone = sa.and_(DRAFTS.c.state == "taken", DRAFTS.c.taken_at < tx.now - HELD)
     order = sa.select(DRAFTS.c.draft_id, DRAFTS.c.draft, DRAFTS.c.state, DRAFTS.c.taken_at)
     order = order.where(sa.or_(DRAFTS.c.state == "pending", gone)).order_by(DRAFTS.c.created_at, DRAFTS.c.draft_id)
@@ -99,6 +103,10 @@ def take(tx: Tx, limit: int) -> list[tuple[str, Draft]]:
         unmoved = DRAFTS.c.taken_at.is_(None) if row.taken_at is None else DRAFTS.c.taken_at == row.taken_at
         change = sa.update(DRAFTS).where(as_read, unmoved).values(state="taken", taken_at=tx.now)
         if tx.connection.execute(change).rowcount != 1:
+            continue
+        if not handed_in(tx, row.draft_id, row.draft):
+            LOG.warning("draft %s is not witnessed: the ledger does not tell that it was handed in so", row.draft_id)
+            done(tx, row.draft_id, "not witnessed", "the ledger does not tell that it was handed in so")
             continue
         try:
             taken.append((str(row.draft_id), Draft.model_validate_json(row.draft)))
@@ -130,6 +138,8 @@ def overdue(tx: Tx, draft_id: str) -> bool:
 
 
 def _stands(tx: Tx, newest: Any, quiet: dt.timedelta) -> bool:
+    if newest.state == "not witnessed":
+        return False
     return newest.state in _WAITING or tx.now - newest.created_at < quiet
 
 

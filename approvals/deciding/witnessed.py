@@ -1,8 +1,9 @@
-"""Whether the ledger itself tells of an approval or of a stand-in: rows are not believed on their own."""
+"""Whether the ledger itself tells of an approval, a stand-in or a draft: rows are not believed on their own."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -75,3 +76,14 @@ def lent(tx: Tx, delegation: Row) -> bool:
     wanted |= {"to": row["to_name"], "starts": row["starts_at"], "ends": row["ends_at"]}
     as_told = json.loads(canonical(wanted, composed))
     return bool(made.actor == composed(row["from_name"]) and {name: body.get(name) for name in wanted} == as_told)
+
+
+def handed_in(tx: Tx, draft_id: str, text: str) -> bool:
+    """Whether the newest entry about this draft tells that exactly ``text`` was handed in: nothing came of it yet."""
+    about = (LEDGER.c.event.in_(("draft.submit", "draft.done")), LEDGER.c.body.contains(draft_id, autoescape=True))
+    order = sa.select(LEDGER.c.event, LEDGER.c.body).where(*about).order_by(LEDGER.c.seq.desc())
+    for told in tx.connection.execute(order):
+        body = json.loads(told.body)
+        if body.get("draft_id") == draft_id:
+            return bool(told.event == "draft.submit" and body.get("draft") == hashlib.sha256(text.encode()).hexdigest())
+    return False

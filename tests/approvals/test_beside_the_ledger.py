@@ -147,7 +147,7 @@ COMPARED = {
 PASSING = {
     "waiting": "whose turn it is in a list", "reservations": "budgets: counted anew at each start", "snoozes": "one's own list",
     "viewings": "when a card was opened", "nonces": "a press counts once, after the sign-in", "outbox": "messages",
-    "drafts": "judged by intake and policy like any wish", "saved_views": "one's own views", "deadlines": "shown; its entries tell",
+    "drafts": "taken only as the entries tell", "saved_views": "one's own views", "deadlines": "shown; its entries tell",
     "deadline_versions": "the same, as they were",
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from approvals.deciding import drafts
 from approvals.store.store import Store, engine
 from approvals.store.tables import DRAFTS, LEDGER
+from approvals.values.canonical import canonical, digest
 from approvals.values.proposal import Agent, Benefit, Draft, Evidence, Scalar, Target
 
 HOUR = dt.timedelta(hours=1)
@@ -148,13 +149,66 @@ def test_a_draft_has_an_end(store: Store) -> None:
         handed_in(store, large)
 
 
-def test_one_that_cannot_be_read_any_more_is_refused_and_the_rest_goes_on(store: Store) -> None:
-    first, second = handed_in(store, draft(1)), handed_in(store, draft(2))
-    with store.writing() as tx:
-        spoilt = sa.update(DRAFTS).where(DRAFTS.c.draft_id == first).values(draft='{"kind": "x", "old": 1}')
-        tx.connection.execute(spoilt)
+def test_one_that_cannot_be_read_any_more_is_refused_and_the_rest_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"kind": "x", "old": 1}
+    with monkeypatch.context() as older:  # a version that wrote drafts otherwise
+        older.setattr(drafts, "canonical", lambda _: canonical(old))
+        older.setattr(drafts, "digest", lambda one: digest(old if isinstance(one, Draft) else one))
+        handed_in(store, draft(1))
+    second = handed_in(store, draft(2))
     assert [one for one, _ in taken(store)] == [second]
     assert ("refused", "cannot be read: 4 errors", None) in rows(store)
+
+
+def edited(store: Store, **to: object) -> None:
+    """As somebody with the app's own role does."""
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(DRAFTS).values(**to))
+
+
+def test_a_draft_that_was_written_beside_the_ledger_is_not_taken(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = {"draft_id": f"{drafts.wish(draft())}.000001", "draft": canonical(draft()), "principal": "agent:finops",
+              "state": "pending", "created_at": START}  # fmt: skip
+    with store.engine.begin() as connection:
+        connection.execute(sa.insert(DRAFTS).values(**forged))
+    assert taken(store) == []
+    assert [state for state, _, _ in rows(store)] == ["not witnessed"]
+    assert "not witnessed" in caplog.text
+    again = handed_in(store, draft(), quiet=HOUR)  # it keeps no honest one away
+    assert taken(store) == [(again, draft())]
+
+
+LATER = {
+    "other words": lambda: {"draft": canonical(draft().model_copy(update={"narrative": "said otherwise"}))},
+    "another wish": lambda: {"draft": canonical(draft(minutes=1))},
+    "another agent": lambda: {"draft": canonical(draft(agent="agent:other"))},
+    "another id": lambda: {"draft_id": f"{drafts.wish(draft())}.000002"},
+    "any id": lambda: {"draft_id": "%"},
+}
+
+
+@pytest.mark.parametrize("later", LATER)
+def test_a_draft_that_was_changed_after_it_was_handed_in_is_not_taken(store: Store, later: str) -> None:
+    handed_in(store, draft())
+    edited(store, **LATER[later]())
+    assert taken(store) == []
+    assert [state for state, _, _ in rows(store)] == ["not witnessed"]
+
+
+@pytest.mark.parametrize("state", ["pending", "taken"])
+def test_a_draft_that_was_done_does_not_wait_again(store: Store, clock: Clock, state: str) -> None:
+    draft_id = handed_in(store, draft())
+    taken(store)
+    with store.writing() as tx:
+        drafts.done(tx, draft_id, "refused", "no")
+    edited(store, state=state)
+    clock.now += HOUR
+    assert taken(store) == []
+    assert [one for one, _, _ in rows(store)] == ["not witnessed"]
 
 
 def test_the_ledger_tells_of_both_ends(store: Store) -> None:
