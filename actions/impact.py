@@ -16,7 +16,8 @@ from warehouse.interface import ask
 
 WINDOW, MOST, PATIENCE = 30, 50, 60.0  # days, consumers, seconds
 MANY = {"medium": 20, "high": 200}  # uses in 30 days from which a consumer counts as that
-PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint"})  # people can wait; what runs by itself cannot
+# People can wait; what runs by itself cannot, nor whom something was promised to.
+PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint", "recipient"})
 
 
 def of(reader: Reads | None, target: Target, own: Impact, interrupts: bool) -> Impact:
@@ -46,7 +47,7 @@ def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool)
     hit = own.model_copy(
         update={
             "consumers": found, "principals": max(own.principals, people if interrupts else 0), "data_as_of": answer.read_at,
-            "coverage": "partial" if len(rows) > MOST or answer.error else "complete",
+            "coverage": "partial" if len(rows) > MOST or answer.error or not answer.coverage.complete else "complete",
         }
     )  # fmt: skip
     return hit, tuple(_workspace(row, target) for row in rows[:MOST])

@@ -53,10 +53,18 @@ def _listed(x: str) -> str:
     return f"transform(split({x}, ','), one -> replace(replace(one, '%2C', ','), '%25', '%'))"
 
 
+# Of an address: the scheme and what it names (account, bucket); a scheme of local files names nothing.
+_SCHEME = "'^([dD][bB][fF][sS]:|[fF][iI][lL][eE]:|[A-Za-z][A-Za-z0-9+.-]*:/[^/]*)'"
+
+
 def _placed(x: str) -> str:
-    """A path of storage without slashes at its end, with the scheme that its other drivers' schemes (s3a, abfs) stand for."""
-    bare = f"regexp_replace({x}, '/+$', '')"
-    return f"regexp_replace(regexp_replace({bare}, '^s3[an]:', 's3:'), '^abfs:', 'abfss:')"
+    """The one address of a place of storage, to compare with others only: without empty steps, scheme and host in small
+    letters, the scheme that its other drivers' schemes (s3a, wasbs, abfs) stand for, and ``dbfs:`` before a bare path."""
+    plain = f"regexp_replace(regexp_replace({x}, '/+', '/'), '/$', '')"
+    full = f"regexp_replace(regexp_replace({plain}, '^([fF][iI][lL][eE]:)?/dbfs/', '/'), '^/', 'dbfs:/')"
+    host = f"regexp_replace(lower(regexp_extract({full}, {_SCHEME}, 0)), '^s3[an]:', 's3:')"
+    host = f"regexp_replace(regexp_replace({host}, '^(wasbs?|abfs):', 'abfss:'), '[.]blob[.]core[.]', '.dfs.core.')"
+    return f"{host} || regexp_replace({full}, {_SCHEME}, '')"
 
 
 def joined(values: Iterable[str]) -> str:

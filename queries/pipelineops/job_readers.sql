@@ -8,29 +8,41 @@
 --   tables: count
 --   readers: count
 -- ttl: 30m
--- uses: [lineage_events, table_places]
--- evidence: [system.access.table_lineage]
+-- uses: [table_reads]
+-- optional: [system.access.audit]
+-- evidence: [system.access.audit, system.access.table_lineage]
 -- note: >
---   :jobs names them as workspace/job, with commas between. readers are the jobs, pipelines, dashboards and people that
---   read what the job wrote in the window, by a table's full name or by the path of its storage, itself left out. A job
---   whose writes leave no lineage has no row.
-WITH wrote AS (
-  SELECT DISTINCT workspace_id, consumer_id AS job_id, target_name, target_path
-  FROM lineage_events
-  WHERE consumer_kind = 'job' AND (target_name IS NOT NULL OR target_path IS NOT NULL)
-    AND array_contains(split(:jobs, ','), workspace_id || '/' || consumer_id)
+--   :jobs names them as workspace/job, with commas between. readers are the jobs, pipelines, dashboards, people and
+--   recipients of shares that read what the job wrote in the window (table_reads), itself and what its identity asks for
+--   left out. A job whose writes leave no lineage has no row.
+WITH tables AS (
+  SELECT table_name, collect_list(CASE WHEN is_asked THEN use END) AS writers, collect_list(use) AS users
+  FROM (
+    SELECT table_name,
+           consumer_kind = 'job' AND writes > 0 AND array_contains(split(:jobs, ','), workspace_id || '/' || consumer_id)
+             AS is_asked,
+           named_struct('workspace_id', workspace_id, 'id', consumer_id, 'ran_as', ran_as, 'kind', consumer_kind,
+                        'reads', reads, 'requester', CASE WHEN source = 'audit' AND consumer_kind = 'person' THEN ran_as END)
+             AS use
+    FROM table_reads
+  ) uses
+  GROUP BY table_name
 ), written AS (
-  SELECT DISTINCT w.workspace_id, w.job_id, COALESCE(folded(w.target_name), p.table_name) AS table_name, p.place
-  FROM wrote w
-  LEFT JOIN (SELECT folded(table_name) AS table_name, place FROM table_places) p ON p.table_name = folded(w.target_name) OR startswith(w.target_path, p.place)
-  WHERE w.target_name IS NOT NULL OR p.table_name IS NOT NULL
+  SELECT table_name, users, writer
+  FROM tables
+  LATERAL VIEW explode(writers) e AS writer
+), pairs AS (
+  SELECT table_name, writer.workspace_id AS workspace_id, writer.id AS job_id, reader.kind AS kind,
+         reader.workspace_id AS reader_workspace, reader.id AS reader_id,
+         reader.reads > 0 AND size(filter(users, one -> one.kind = 'job' AND one.workspace_id = writer.workspace_id
+           AND one.id = writer.id AND (one.ran_as = reader.requester OR (reader.kind = 'job'
+             AND one.workspace_id = reader.workspace_id AND one.id = reader.id)))) = 0 AS counts
+  FROM written
+  LATERAL VIEW explode(users) e AS reader
 )
-SELECT w.workspace_id, w.job_id, COUNT(DISTINCT w.table_name) AS tables,
-       COUNT(DISTINCT CASE WHEN r.consumer_kind = 'person' THEN r.consumer_id
-                           ELSE r.consumer_kind || ' ' || r.workspace_id || ' ' || r.consumer_id END) AS readers
-FROM written w
-LEFT JOIN lineage_events r
-  ON (folded(r.source_name) = w.table_name OR startswith(r.source_path, w.place))
- AND NOT (r.consumer_kind = 'job' AND r.workspace_id = w.workspace_id AND r.consumer_id = w.job_id)
-GROUP BY w.workspace_id, w.job_id
+SELECT workspace_id, job_id, COUNT(DISTINCT table_name) AS tables,
+       COUNT(DISTINCT CASE WHEN counts THEN CASE WHEN kind IN ('person', 'recipient') THEN kind || ' ' || reader_id
+         ELSE kind || ' ' || COALESCE(reader_workspace, '') || ' ' || reader_id END END) AS readers
+FROM pairs
+GROUP BY workspace_id, job_id
 ORDER BY workspace_id, job_id

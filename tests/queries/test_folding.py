@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -59,7 +60,8 @@ def _ancestors(node: Any) -> Iterator[Any]:
 
 # Handed to an API as the platform spells it, or folded one level above.
 AS_SPELT = {"governanceops/unused_grants.sql": {"p.grantee", "t.table_owner", "s.schema_owner", "c.principal"},
-            "shared/table_uses.sql": {"user_identity.email", "identity_metadata.run_by", "identity_metadata.run_as"}}  # fmt: skip
+            "shared/table_traces.sql": {"user_identity.email", "identity_metadata.run_by", "identity_metadata.run_as",
+                                        "created_by"}}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -131,3 +133,32 @@ def test_a_list_is_taken_apart_in_sql_as_in_python(values: list[str]) -> None:
 ])  # fmt: skip
 def test_constructs_are_written_out(sql: str, out: str) -> None:
     assert written_out(sql) == out
+
+
+AZURE = ["abfss", "abfs", "wasbs", "wasb"]
+PLACES: list[tuple[list[str], list[str]]] = [  # what may stand before a path, all meaning one place; schemes as written
+    ([f"{scheme}://lake@acc.{kind}.core.windows.net/" for scheme in AZURE for kind in ("dfs", "blob")], []),
+    (["s3://lake/", "s3a://lake/", "s3n://lake/"], []),
+    (["gs://lake/"], []),
+    (["adl://acc.azuredatalakestore.net/"], []),
+    (["dbfs:/mnt/lake/", "dbfs:///mnt/lake/"], ["/mnt/lake/", "/dbfs/mnt/lake/", "file:/dbfs/mnt/lake/"]),
+]
+
+
+@given(st.lists(st.sampled_from(["S", "s", "day=1", "b c", "ä", "Ω", "%20", "x.y"]), max_size=4), st.randoms())
+def test_one_place_has_one_address_and_two_places_have_two(steps: list[str], random: Random) -> None:
+    def written(start: str, *, loud: bool) -> str:
+        scheme, _, rest = start.partition(":")
+        host = rest if start.startswith("dbfs") else rest.upper() if loud else rest
+        slashes = ["/" * random.randrange(1, 4) for _ in steps]
+        path = "".join(step + slash for step, slash in zip(steps, slashes, strict=True))
+        return f"{scheme.upper() if loud else scheme}:{host}{path.rstrip('/')}" + "/" * random.randrange(3)
+
+    found = []
+    for starts, bare in PLACES:
+        path = "/".join(steps)
+        texts = [written(start, loud=loud) for start in starts for loud in (False, True)] + [one + path for one in bare]
+        [place] = set(in_duckdb("placed", texts))
+        found.append(place)
+        assert place.endswith(path) and "//" not in place
+    assert len(set(found)) == len(PLACES)

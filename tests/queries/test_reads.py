@@ -54,8 +54,6 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     "governanceops.unused_grants": {LINEAGE: 2, AUDIT: 2},
     "overview.infra": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
-    "pipelineops.job_readers": {LINEAGE: 2},  # what the job wrote, and who read it
-    "platform.job_consumers": {LINEAGE: 6},  # what the job wrote, who read it, each by name and by path
 }
 
 
