@@ -23,7 +23,8 @@ from typing import Any
 import yaml
 
 from queries import kinds, schema
-from queries.folding import COST_CENTER_TAGS, written_out
+from queries.folding import COST_CENTER_TAGS
+from queries.macros import written_out
 
 ROOT = Path(__file__).resolve().parent
 _KEYS = {"question", "params", "grain", "columns", "ttl", "note", "uses", "optional", "evidence", "look_back"}

@@ -1,16 +1,16 @@
 """Free text in SQL: the constructs of the house with which questions compare what people type.
 
 A question writes ``folded(x)``, ``tidied(x)``, ``keyed(x)``, ``listed(:p)``, ``placed(path)`` or ``cost_center_keys()``;
-the catalogue writes them out (:func:`written_out`) into text that gives the same on Databricks and on the embedded lakehouse,
-whose own
-``trim`` and ``lower`` differ on blanks, on the dotted capital I and on the final sigma. :mod:`spelling` says the same in
-Python; composing (NFC), which Databricks SQL cannot do, is done to the answer (``warehouse/normalise.py``).
+the catalogue writes them out (:mod:`queries.macros`) into text that gives the same on Databricks and on the embedded
+lakehouse, whose own ``trim`` and ``lower`` differ on blanks, on the dotted capital I and on the final sigma.
+:mod:`spelling` says the same in Python; composing (NFC), which Databricks SQL cannot do, is done to the answer
+(``warehouse/normalise.py``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from spelling import BLANKS, HIDDEN, Ranges
 
@@ -19,7 +19,6 @@ FREE_TEXT = frozenset({
     "executed_by", "created_by", "owned_by", "run_as", "run_by", "run_as_user_name", "creator_user_name", "email",
     "grantee", "principal", "table_owner", "schema_owner", "initiated_by", "subject_name",
 })  # fmt: skip
-CONSTRUCTS = ("folded", "tidied", "keyed", "listed", "placed", "cost_center_keys")
 COST_CENTER_TAGS = ("cost_center", "cost_centre")  # the usual names; capitals, blanks and signs between do not count
 
 
@@ -67,6 +66,11 @@ def _placed(x: str) -> str:
     return f"{host} || regexp_replace({full}, {_SCHEME}, '')"
 
 
+CONSTRUCTS: Mapping[str, Callable[[str], str]] = {
+    "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed, "placed": _placed,
+}  # fmt: skip
+
+
 def joined(values: Iterable[str]) -> str:
     """``values`` as one list parameter: commas between them, commas within them as %2C."""
     return ",".join(one.replace("%", "%25").replace(",", "%2C") for one in values)
@@ -82,32 +86,3 @@ def keyed(text: str) -> str:
     from spelling import folded
 
     return re.sub("[ _.:/-]", "", folded(text))
-
-
-def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) -> str:
-    """``sql`` with every construct of the house written out."""
-    keys = ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in cost_center_tags)
-    made: dict[str, Callable[[str], str]] = {
-        "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed, "placed": _placed,
-        "cost_center_keys": lambda nothing: f"array({keys})",
-    }  # fmt: skip
-    while found := _last(sql):
-        start, name, inner, end = found
-        sql = sql[:start] + made[name](inner) + sql[end:]
-    return sql
-
-
-_CALL = re.compile(rf"\b({'|'.join(CONSTRUCTS)})\(")
-
-
-def _last(sql: str) -> tuple[int, str, str, int] | None:
-    """The last construct in ``sql`` (so that nested ones come first): where it begins, its name, its argument, its end."""
-    calls = list(_CALL.finditer(sql))
-    if not calls:
-        return None
-    call, depth = calls[-1], 1
-    for at in range(call.end(), len(sql)):
-        depth += {"(": 1, ")": -1}.get(sql[at], 0)
-        if not depth:
-            return call.start(), call.group(1), sql[call.end() : at], at + 1
-    raise ValueError(f"{call.group(1)}( is not closed")

@@ -14,18 +14,16 @@
 --   nothing priced was used; unpriced_rows says how many records have no price.
 WITH hours AS (
   SELECT to_date(date_trunc('MONTH', usage_date)) AS month, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(exact(usage_quantity)) AS quantity, COUNT(*) AS usage_rows
   FROM system.billing.usage
   WHERE usage_date >= :start AND usage_date < :end
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY ALL
 )
 SELECT h.month, COALESCE(SUM(h.quantity * p.price), 0) AS bill,
        SUM(CASE WHEN p.price IS NULL THEN 0 ELSE h.usage_rows END) AS priced_rows,
        SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
 FROM hours h
-LEFT JOIN prices p
-  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
- AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+LEFT JOIN prices p ON in_force(p, h.usage_end_time)
 GROUP BY h.month
 ORDER BY h.month

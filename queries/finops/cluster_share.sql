@@ -56,9 +56,9 @@ WITH billed AS (
   GROUP BY ALL
 )
 SELECT s.workspace_id, s.cluster_id,
-       CASE WHEN s.cluster_id IS NULL THEN s.part ELSE COALESCE(k.cluster_name, 'other region or deleted') END AS cluster,
+       CASE WHEN s.cluster_id IS NULL THEN s.part ELSE known_name(k.cluster_name) END AS cluster,
        s.part, s.job_id,
-       CASE WHEN s.part = 'job' THEN COALESCE(j.name, 'other region or deleted') END AS job, s.cost, s.job_hours
+       CASE WHEN s.part = 'job' THEN known_name(j.name) END AS job, s.cost, s.job_hours
 FROM shares s
 LEFT JOIN interactive_clusters k ON k.workspace_id = s.workspace_id AND k.cluster_id = s.cluster_id
 LEFT JOIN job_names j ON j.workspace_id = s.workspace_id AND j.job_id = s.job_id

@@ -18,7 +18,7 @@
 --   their sum, already contained in every cost of this cockpit. Only priced usage has money.
 WITH hours AS (
   SELECT usage_date, product, record_type, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows,
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows,
          MAX(ingestion_date) AS last_ingested
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end AND record_type IN ('RETRACTION', 'RESTATEMENT')
@@ -33,8 +33,6 @@ SELECT h.usage_date, h.product,
        SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
        MAX(h.last_ingested) AS last_ingested
 FROM hours h
-LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+LEFT JOIN prices p ON in_force(p, h.usage_end_time)
 GROUP BY h.usage_date, h.product
 ORDER BY h.usage_date, h.product

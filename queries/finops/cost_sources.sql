@@ -20,7 +20,7 @@
 --   A workspace without a name was deleted.
 WITH hours AS (
   SELECT workspace_id, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows,
+         exact_sum(exact(usage_quantity)) AS quantity, COUNT(*) AS usage_rows,
          MIN(usage_date) AS first_used, MAX(usage_date) AS last_used
   FROM system.billing.usage
   WHERE usage_date >= :start AND usage_date < :end
@@ -31,9 +31,7 @@ WITH hours AS (
          SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
          MIN(h.first_used) AS first_used, MAX(h.last_used) AS last_used
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.workspace_id
 ), regional AS (
   SELECT workspace_id FROM system.compute.warehouses
@@ -44,7 +42,7 @@ WITH hours AS (
 )
 SELECT c.workspace_id,
        CASE WHEN c.workspace_id IS NULL THEN 'account level'
-            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS workspace,
+            ELSE known_name(w.workspace_name) END AS workspace,
        w.workspace_url, c.clouds, r.workspace_id IS NOT NULL AS regional, c.cost, c.unpriced_rows, c.first_used,
        c.last_used
 FROM costs c

@@ -22,7 +22,7 @@
 --   billed yet. Days more than a week before :end are complete.
 WITH hours AS (
   SELECT usage_date, workspace_id, product, resource_kind, resource_id, MAX(billed_name) AS billed_name, sku_name,
-         cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
+         cloud, usage_unit, usage_end_time, exact_sum(quantity) AS quantity
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
@@ -30,9 +30,7 @@ WITH hours AS (
   SELECT h.usage_date, h.workspace_id, h.product, h.resource_kind, h.resource_id, MAX(h.billed_name) AS billed_name,
          SUM(h.quantity * p.price) AS cost
   FROM hours h
-  JOIN prices p
-  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
- AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.usage_date, h.workspace_id, h.product, h.resource_kind, h.resource_id
 ), objects AS (
   SELECT workspace_id, product, resource_kind, resource_id, MAX(billed_name) AS billed_name,
@@ -61,10 +59,10 @@ WITH hours AS (
 )
 SELECT k.usage_date, k.workspace_id,
        CASE WHEN k.workspace_id IS NULL THEN 'account level'
-            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS workspace,
+            ELSE known_name(w.workspace_name) END AS workspace,
        k.product, k.resource_kind, k.resource_id,
        CASE k.resource_kind WHEN 'none' THEN 'no resource' WHEN 'other' THEN 'other'
-            ELSE COALESCE(n.resource_name, k.billed_name, 'other region or deleted') END AS resource, k.cost,
+            ELSE known_name(n.resource_name, k.billed_name) END AS resource, k.cost,
        COALESCE(CAST(date_add(k.usage_date, 1) AS TIMESTAMP) <= b.until, true) AS complete
 FROM kept k
 CROSS JOIN billed b

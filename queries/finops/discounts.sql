@@ -20,16 +20,16 @@
 --   prices are those of the last hour used. Contract commitments and credits are not in these tables. The :limit SKUs
 --   with the highest discount.
 WITH hours AS (
-  SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
+  SELECT sku_name, cloud, usage_unit, usage_end_time, exact_sum(quantity) AS quantity
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), intervals AS (
   SELECT basis, sku_name, cloud, usage_unit, price_start_time, price_end_time,
-         CASE WHEN listed = 0 OR CAST(listed AS DECIMAL(15, 10)) <> 0 THEN CAST(listed AS DECIMAL(15, 10)) END AS price
+         exact_price(listed) AS price
   FROM (
     SELECT 'list' AS basis, sku_name, cloud, usage_unit, price_start_time, price_end_time,
-           COALESCE(pricing.effective_list.default, pricing.default) AS listed
+           list_price(pricing) AS listed
     FROM system.billing.list_prices WHERE currency_code = :currency
     UNION ALL
     SELECT 'net' AS basis, sku_name, cloud, usage_unit, price_start_time, price_end_time, pricing.default AS listed
@@ -40,9 +40,7 @@ WITH hours AS (
            PARTITION BY h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, p.basis
            ORDER BY p.price_start_time DESC, p.price_end_time DESC NULLS LAST, p.price DESC) AS place
   FROM hours h
-  JOIN intervals p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  JOIN intervals p ON in_force(p, h.usage_end_time)
 ), both_prices AS (
   SELECT sku_name, cloud, usage_unit, usage_end_time, quantity, MAX(CASE WHEN basis = 'list' THEN price END) AS list_price,
          MAX(CASE WHEN basis = 'net' THEN price END) AS net_price

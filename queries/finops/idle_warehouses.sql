@@ -51,7 +51,7 @@ WITH weighed AS (
   FROM system.query.history
   WHERE start_time >= date_sub(:start, 1) AND start_time < :end AND end_time >= start_time
     AND compute.warehouse_id IS NOT NULL
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   UNION ALL
   SELECT workspace_id, warehouse_id, at_ms, at_ms AS until_ms, what
   FROM (
@@ -125,7 +125,7 @@ WITH weighed AS (
   WHERE event_type = 'STOPPED' AND event_time >= :start AND event_time < :end
   GROUP BY workspace_id, warehouse_id
 ), judged AS (
-  SELECT k.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, k.warehouse_id,
+  SELECT k.workspace_id, known_name(s.workspace_name) AS workspace, k.warehouse_id,
          w.warehouse_name AS warehouse, w.created_by AS owner, COALESCE(w.auto_stop_minutes, 0) AS auto_stop_minutes,
          w.change_time AS changed_at, k.running_hours, k.busy_hours, COALESCE(e.stops, 0) AS stops, k.idle_stretches,
          k.cold_starts, CAST(CAST(k.idle_cost AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS idle_cost,

@@ -17,7 +17,7 @@
 --   the current period. The :limit owners that cost most; the rest is one row, Other: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, usage_date >= :start AS is_current, workspace_id, resource_kind, resource_id, sku_name, cloud,
-         usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         usage_unit, usage_end_time, exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
@@ -28,9 +28,7 @@ WITH hours AS (
          SUM(CASE WHEN h.is_current THEN 1 ELSE 0 END) AS current_hours,
          SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.owner, h.workspace_id, h.resource_kind, h.resource_id
 )
 SELECT CASE WHEN is_rest THEN 'Other' ELSE owner END AS owner, SUM(cost) AS cost, SUM(previous_cost) AS previous_cost,

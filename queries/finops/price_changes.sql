@@ -31,11 +31,9 @@ WITH steps AS (
   GROUP BY ALL
 ), used AS (
   SELECT p.sku_name, p.cloud, p.usage_unit, p.price_start_time, p.price, p.old_price,
-         CAST(COALESCE(SUM(h.quantity), 0) AS DECIMAL(22, 10)) AS quantity
+         exact(COALESCE(SUM(h.quantity), 0)) AS quantity
   FROM changes p
-  LEFT JOIN hours h
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN hours h ON in_force(p, h.usage_end_time)
   GROUP BY p.sku_name, p.cloud, p.usage_unit, p.price_start_time, p.price, p.old_price
 )
 SELECT sku_name, cloud, usage_unit, price_start_time AS changed_at, old_price, price AS new_price,

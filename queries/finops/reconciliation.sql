@@ -26,27 +26,23 @@ WITH hours AS (
          CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN resource_id END AS warehouse_id,
          CASE WHEN resource_kind = 'warehouse' AND product = 'SQL' THEN date_trunc('HOUR', usage_start_time) END AS hour,
          sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_tagged
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 ), split_hours AS (
   SELECT h.month, h.part, h.usage_unit, h.quantity, h.usage_rows, p.price,
-         CAST(CASE WHEN w.used_share IS NULL OR p.price IS NULL THEN 0
-                   WHEN w.used_share = 0 THEN h.quantity
-                   ELSE CAST(CAST(h.quantity AS DOUBLE) * (1 - w.used_share) AS DECIMAL(22, 8)) END
-              AS DECIMAL(22, 10)) AS idle_quantity
+         exact(CASE WHEN w.used_share IS NULL OR p.price IS NULL THEN 0
+                    WHEN w.used_share = 0 THEN h.quantity
+                    ELSE CAST(CAST(h.quantity AS DOUBLE) * (1 - w.used_share) AS DECIMAL(22, 8)) END) AS idle_quantity
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   LEFT JOIN warehouse_hours w
     ON w.workspace_id = h.workspace_id AND w.warehouse_id = h.warehouse_id AND w.hour = h.hour
 ), parts AS (
   SELECT month, CASE WHEN is_idle THEN 'idle' WHEN price IS NULL THEN 'unpriced' ELSE part END AS part,
          CASE WHEN price IS NULL THEN usage_unit END AS usage_unit,
-         COALESCE(SUM(CAST(CASE WHEN is_idle THEN idle_quantity ELSE quantity - idle_quantity END AS DECIMAL(22, 10))
-                      * price), 0) AS cost,
+         COALESCE(SUM(exact(CASE WHEN is_idle THEN idle_quantity ELSE quantity - idle_quantity END) * price), 0) AS cost,
          SUM(CASE WHEN price IS NULL THEN quantity END) AS quantity,
          SUM(CASE WHEN is_idle THEN 0 ELSE usage_rows END) AS usage_rows
   FROM split_hours

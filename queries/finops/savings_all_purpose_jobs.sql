@@ -39,9 +39,7 @@ WITH billed AS (
     FROM system.lakeflow.job_task_run_timeline
     WHERE period_start_time >= date_sub(:start, 1) AND period_start_time < :end
   ) t
-  LEFT JOIN prices p
-    ON p.sku_name = replace(u.sku_name, 'ALL_PURPOSE', 'JOBS') AND p.cloud = u.cloud AND p.usage_unit = u.usage_unit
-   AND u.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR u.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, u.usage_end_time, replace(u.sku_name, 'ALL_PURPOSE', 'JOBS'))
   WHERE contains(u.sku_name, 'ALL_PURPOSE') AND (p.price IS NOT NULL OR u.cost IS NULL)
 ), jobs AS (
   SELECT workspace_id, job_id, evidence_days, SUM(CAST(cost - quantity * price AS DOUBLE) * share) AS saving,
@@ -50,8 +48,8 @@ WITH billed AS (
   GROUP BY workspace_id, job_id, evidence_days
 )
 SELECT 'Move the job to job compute' AS what, b.workspace_id,
-       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'job' AS resource_kind,
-       b.job_id AS resource_id, COALESCE(n.name, 'other region or deleted') AS resource,
+       known_name(s.workspace_name) AS workspace, 'job' AS resource_kind,
+       b.job_id AS resource_id, known_name(n.name) AS resource,
        COALESCE(j.run_as_user_name, j.run_as) AS owner,
        CAST(CAST(try_divide(LEAST(b.saving, b.cost) * 30, b.evidence_days) AS DECIMAL(28, 6)) AS DECIMAL(18, 2))
          AS monthly_saving,

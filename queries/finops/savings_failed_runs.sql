@@ -25,7 +25,7 @@
 WITH hours AS (
   SELECT workspace_id, resource_id AS job_id, job_run_id, sku_name, cloud, usage_unit, usage_end_time,
          MIN(usage_date) AS first_day, MAX(usage_date) AS last_day, MAX(billed_name) AS billed_name,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
+         exact_sum(quantity) AS quantity
   FROM usage_rows
   WHERE usage_date >= :start AND usage_date < :end AND resource_kind = 'job' AND job_run_id IS NOT NULL
   GROUP BY ALL
@@ -33,9 +33,7 @@ WITH hours AS (
   SELECT h.workspace_id, h.job_id, h.job_run_id, MIN(h.first_day) AS first_day, MAX(h.last_day) AS last_day,
          MAX(h.billed_name) AS billed_name, SUM(h.quantity * p.price) AS cost
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.workspace_id, h.job_id, h.job_run_id
 ), states AS (
   SELECT workspace_id, run_id,
@@ -62,8 +60,8 @@ WITH hours AS (
   GROUP BY workspace_id, job_id
 )
 SELECT 'Mend the job that keeps failing' AS what, b.workspace_id,
-       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'job' AS resource_kind,
-       b.job_id AS resource_id, COALESCE(j.name, b.billed_name, 'other region or deleted') AS resource,
+       known_name(s.workspace_name) AS workspace, 'job' AS resource_kind,
+       b.job_id AS resource_id, known_name(j.name, b.billed_name) AS resource,
        COALESCE(j.run_as_user_name, j.run_as) AS owner,
        CAST(CAST(try_divide(CAST(LEAST(b.failed_cost, b.known_cost) AS DOUBLE) * 30, b.evidence_days) AS DECIMAL(28, 6))
             AS DECIMAL(18, 2)) AS monthly_saving,

@@ -35,7 +35,7 @@ WITH entities AS (
   WHERE last_request < date_sub(:end, 21)
 ), hours AS (
   SELECT u.workspace_id, u.resource_id AS endpoint_id, i.last_request, i.since, u.sku_name, u.cloud, u.usage_unit,
-         u.usage_end_time, CAST(SUM(u.quantity) AS DECIMAL(22, 10)) AS quantity
+         u.usage_end_time, exact_sum(u.quantity) AS quantity
   FROM usage_rows u
   JOIN idle i ON i.workspace_id = u.workspace_id AND i.endpoint_id = u.resource_id
   WHERE u.usage_date >= :start AND u.usage_date < :end AND u.usage_date >= i.since AND u.resource_kind = 'endpoint'
@@ -45,9 +45,7 @@ WITH entities AS (
   SELECT h.workspace_id, h.endpoint_id, h.last_request, h.since, SUM(h.quantity) AS quantity,
          SUM(h.quantity * p.price) AS cost
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.workspace_id, h.endpoint_id, h.last_request, h.since
 ), endpoints AS (
   SELECT workspace_id, endpoint_id, endpoint_name, folded(created_by) AS created_by, endpoint_delete_time
@@ -55,7 +53,7 @@ WITH entities AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, endpoint_id ORDER BY change_time DESC, served_entity_id) = 1
 )
 SELECT 'Scale the endpoint to zero' AS what, c.workspace_id,
-       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'endpoint' AS resource_kind,
+       known_name(s.workspace_name) AS workspace, 'endpoint' AS resource_kind,
        c.endpoint_id AS resource_id, e.endpoint_name AS resource, e.created_by AS owner,
        CAST(CAST(try_divide(CAST(c.cost AS DOUBLE) * 30, datediff(:end, c.since)) AS DECIMAL(28, 6)) AS DECIMAL(18, 2))
          AS monthly_saving,

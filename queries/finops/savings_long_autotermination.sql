@@ -21,7 +21,7 @@
 --   upper bound. Scaled from the days with measurements to 30 days. Cloud machine cost comes on top. NULL without a
 --   price.
 SELECT 'Stop the cluster after 30 idle minutes' AS what, i.workspace_id,
-       COALESCE(s.workspace_name, 'other region or deleted') AS workspace, 'cluster' AS resource_kind,
+       known_name(s.workspace_name) AS workspace, 'cluster' AS resource_kind,
        i.cluster_id AS resource_id, i.cluster_name AS resource, i.owned_by AS owner,
        CAST(CAST(i.monthly_idle_cost * (1 - try_divide(30D, i.auto_minutes)) AS DECIMAL(28, 6)) AS DECIMAL(18, 2))
          AS monthly_saving,

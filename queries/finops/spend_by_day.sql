@@ -15,17 +15,15 @@
 --   complete: the day ended (UTC) at least 12 hours before :now, the time within which original records arrive.
 WITH hours AS (
   SELECT usage_date, product, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
 )
 SELECT h.usage_date, h.product, SUM(h.quantity * p.price) AS cost,
        SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows,
-       CAST(h.usage_date AS TIMESTAMP) + INTERVAL 36 HOURS <= :now AS complete
+       is_complete(h.usage_date) AS complete
 FROM hours h
-LEFT JOIN prices p
-  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
- AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+LEFT JOIN prices p ON in_force(p, h.usage_end_time)
 GROUP BY h.usage_date, h.product
 ORDER BY h.usage_date, h.product

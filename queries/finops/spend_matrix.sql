@@ -21,7 +21,7 @@ WITH hours AS (
                      WHEN 'week' THEN to_date(date_trunc('WEEK', usage_date))
                      WHEN 'month' THEN to_date(date_trunc('MONTH', usage_date)) END AS period,
          group_key, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_keyed
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
@@ -29,9 +29,7 @@ WITH hours AS (
   SELECT h.period, h.group_key, SUM(h.quantity * p.price) AS cost,
          SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.period, h.group_key
 ), ranked AS (
   SELECT period, group_key, cost, unpriced_rows, DENSE_RANK() OVER (ORDER BY COALESCE(key_cost, 0) DESC, group_key) AS place
@@ -46,7 +44,7 @@ SELECT k.period, k.group_key,
        CASE WHEN k.is_rest THEN 'Other'
             WHEN k.group_key IS NULL THEN CASE :key WHEN 'tag' THEN 'untagged' WHEN 'owner' THEN 'no identity'
                                                     WHEN 'workspace' THEN 'account level' ELSE 'not named' END
-            WHEN :key = 'workspace' THEN COALESCE(w.workspace_name, 'other region or deleted')
+            WHEN :key = 'workspace' THEN known_name(w.workspace_name)
             ELSE k.group_key END AS label,
        k.cost, k.unpriced_rows
 FROM kept k

@@ -20,7 +20,7 @@
 --   is what has none ('untagged', 'no identity', 'account level'). Only priced usage is compared; movement is new, gone, changed or same.
 WITH hours AS (
   SELECT group_key, usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
+         exact_sum(quantity) AS quantity
   FROM usage_keyed
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
@@ -28,12 +28,10 @@ WITH hours AS (
   SELECT h.group_key, h.sku_name, h.cloud, h.usage_unit,
          SUM(CASE WHEN h.is_current THEN h.quantity * p.price ELSE 0 END) AS cost,
          SUM(CASE WHEN h.is_current THEN 0 ELSE h.quantity * p.price END) AS previous_cost,
-         CAST(SUM(CASE WHEN h.is_current THEN h.quantity ELSE 0 END) AS DECIMAL(22, 10)) AS quantity,
+         exact_sum(CASE WHEN h.is_current THEN h.quantity ELSE 0 END) AS quantity,
          SUM(CASE WHEN h.is_current THEN 0 ELSE h.quantity END) AS previous_quantity
   FROM hours h
-  JOIN prices p
-  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
- AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.group_key, h.sku_name, h.cloud, h.usage_unit
 ), effects AS (
   SELECT group_key, cost, previous_cost, CASE WHEN quantity = 0 THEN 0 ELSE COALESCE(cost - quantity * CAST(
@@ -55,7 +53,7 @@ SELECT k.group_key,
        CASE WHEN k.is_rest THEN 'Other'
             WHEN k.group_key IS NULL THEN CASE :key WHEN 'tag' THEN 'untagged' WHEN 'owner' THEN 'no identity'
                                                     WHEN 'workspace' THEN 'account level' ELSE 'not named' END
-            WHEN :key = 'workspace' THEN COALESCE(w.workspace_name, 'other region or deleted')
+            WHEN :key = 'workspace' THEN known_name(w.workspace_name)
             ELSE k.group_key END AS label,
        CASE WHEN k.cost = k.previous_cost THEN 'same' WHEN k.previous_cost = 0 THEN 'new' WHEN k.cost = 0 THEN 'gone'
             ELSE 'changed' END AS movement,

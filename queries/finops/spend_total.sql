@@ -16,7 +16,7 @@
 --   where nothing priced was used; change counts such a period as 0; change_ratio is NULL without a previous cost.
 WITH hours AS (
   SELECT usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
@@ -25,9 +25,7 @@ WITH hours AS (
          SUM(CASE WHEN p.price IS NULL THEN 0 ELSE h.usage_rows END) AS priced_rows,
          SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.is_current
 ), totals AS (
   SELECT SUM(CASE WHEN is_current THEN cost END) AS cost, SUM(CASE WHEN NOT is_current THEN cost END) AS previous_cost,

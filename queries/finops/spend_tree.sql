@@ -22,7 +22,7 @@
 WITH hours AS (
   SELECT workspace_id, product, resource_kind, resource_id, usage_date >= :start AS is_current,
          MAX(billed_name) AS billed_name, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
   WHERE usage_date >= :previous AND usage_date < :end
   GROUP BY ALL
@@ -36,9 +36,7 @@ WITH hours AS (
            ORDER BY COALESCE(SUM(CASE WHEN h.is_current THEN h.quantity * p.price END), 0) DESC,
                     h.resource_kind, h.resource_id) AS place
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.workspace_id, h.product, h.resource_kind, h.resource_id
 ), kept AS (
   SELECT workspace_id, product, CASE WHEN place <= :limit THEN resource_kind ELSE 'other' END AS resource_kind,
@@ -50,10 +48,10 @@ WITH hours AS (
 )
 SELECT k.workspace_id,
        CASE WHEN k.workspace_id IS NULL THEN 'account level'
-            ELSE COALESCE(w.workspace_name, 'other region or deleted') END AS workspace,
+            ELSE known_name(w.workspace_name) END AS workspace,
        k.product, k.resource_kind, k.resource_id,
        CASE k.resource_kind WHEN 'none' THEN 'no resource' WHEN 'other' THEN 'other'
-            ELSE COALESCE(n.resource_name, k.billed_name, 'other region or deleted') END AS resource,
+            ELSE known_name(n.resource_name, k.billed_name) END AS resource,
        k.cost, k.previous_cost, k.resources, k.unpriced_rows
 FROM kept k
 LEFT JOIN workspaces w ON w.workspace_id = k.workspace_id

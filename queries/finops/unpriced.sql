@@ -16,7 +16,7 @@
 --   reason: 'free' (the SKU says so in its name), 'no price at that time' (it has one at another time), 'no price in
 --   this currency' (it has one in another), else 'no price on this basis'. Never shown as money.
 WITH hours AS (
-  SELECT sku_name, cloud, usage_unit, usage_end_time, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity,
+  SELECT sku_name, cloud, usage_unit, usage_end_time, exact_sum(quantity) AS quantity,
          COUNT(*) AS usage_rows, MIN(usage_date) AS first_seen, MAX(usage_date) AS last_seen
   FROM usage_chosen
   WHERE usage_date >= :start AND usage_date < :end
@@ -25,9 +25,7 @@ WITH hours AS (
   SELECT h.sku_name, h.cloud, h.usage_unit, SUM(h.quantity) AS quantity, SUM(h.usage_rows) AS usage_rows,
          MIN(h.first_seen) AS first_seen, MAX(h.last_seen) AS last_seen
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   WHERE p.price IS NULL
   GROUP BY h.sku_name, h.cloud, h.usage_unit
 ), known AS (

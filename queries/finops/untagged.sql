@@ -18,7 +18,7 @@
 --   rows with the highest untagged cost; the rest is one row, Other, of no product: no owner is written with a capital.
 WITH hours AS (
   SELECT owner, product, tag_value IS NULL AS is_untagged, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_tagged
   WHERE usage_date >= :start AND usage_date < :end
   GROUP BY ALL
@@ -27,9 +27,7 @@ WITH hours AS (
          SUM(CASE WHEN h.is_untagged THEN h.quantity * p.price ELSE 0 END) AS untagged_cost,
          SUM(CASE WHEN h.is_untagged THEN h.usage_rows ELSE 0 END) AS untagged_rows, SUM(h.usage_rows) AS usage_rows
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.owner, h.product
 ), ranked AS (
   SELECT *, ROW_NUMBER() OVER (ORDER BY COALESCE(untagged_cost, 0) DESC, untagged_rows DESC, owner NULLS LAST, product) > :limit

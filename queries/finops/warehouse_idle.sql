@@ -23,8 +23,8 @@
 --   Idle: running (warehouse_events) with no statement, clock hour by clock hour, at that hour's cost. idle_cost is
 --   NULL where no hour has evidence (a warehouse of another region). Settings are the latest version's; auto stop 0 or
 --   NULL means never.
-SELECT i.workspace_id, COALESCE(s.workspace_name, 'other region or deleted') AS workspace, i.warehouse_id,
-       COALESCE(w.warehouse_name, 'other region or deleted') AS warehouse, w.warehouse_type, w.warehouse_size,
+SELECT i.workspace_id, known_name(s.workspace_name) AS workspace, i.warehouse_id,
+       known_name(w.warehouse_name) AS warehouse, w.warehouse_type, w.warehouse_size,
        w.auto_stop_minutes, w.created_by AS owner, w.delete_time IS NOT NULL AS deleted,
        i.cost, CAST(i.idle_cost AS DECIMAL(28, 10)) AS idle_cost,
        try_divide(i.idle_cost, CAST(i.cost AS DOUBLE)) AS idle_ratio, i.billed_hours, i.running_hours, i.busy_hours

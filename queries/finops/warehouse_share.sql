@@ -60,7 +60,7 @@ WITH shared AS (
   FROM ranked
   GROUP BY ALL
 )
-SELECT k.workspace_id, k.warehouse_id, COALESCE(w.warehouse_name, 'other region or deleted') AS warehouse, k.part,
+SELECT k.workspace_id, k.warehouse_id, known_name(w.warehouse_name) AS warehouse, k.part,
        k.executed_by, k.source, k.statement_type, k.cost, k.statements, k.work_hours
 FROM kept k
 LEFT JOIN warehouses_latest w ON w.workspace_id = k.workspace_id AND w.warehouse_id = k.warehouse_id

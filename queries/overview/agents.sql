@@ -18,6 +18,6 @@ SELECT to_date(event_time) AS day,
 FROM system.ai_gateway.usage
 WHERE event_time >= :start AND event_time < :end
   AND (mcp_metadata.json_rpc_method IS NULL OR mcp_metadata.json_rpc_method = 'tools/call')
-  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND in_workspaces(workspace_id)
 GROUP BY to_date(event_time)
 ORDER BY day

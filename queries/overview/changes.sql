@@ -18,7 +18,7 @@
 --   (skipped and cancelled runs say nothing; at is when it ended), privileges that changed, new settings of compute,
 --   jobs made, changed or deleted. :start and :end bound the runs that are looked at.
 WITH states AS (
-  SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started, r.ended,
+  SELECT r.workspace_id, r.job_id, known_name(j.name, r.run_name) AS name, r.started, r.ended,
          r.result_state, r.termination_code,
          LAG(r.result_state) OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started, r.run_id) AS before_state,
          ROW_NUMBER() OVER (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started DESC, r.run_id DESC) AS newest
@@ -79,6 +79,6 @@ WITH states AS (
 SELECT kind, subject, subject_id, workspace_id, at, detail, weight
 FROM found
 WHERE unix_seconds(at) >= unix_seconds(:now) - 86400 AND unix_seconds(at) <= unix_seconds(:now)
-  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND in_workspaces(workspace_id)
 ORDER BY weight DESC, at DESC, kind, workspace_id, subject, subject_id, detail
 LIMIT :limit

@@ -12,16 +12,14 @@
 --   when it ended (UTC) at least 12 hours before :now, the time within which original records arrive.
 WITH hours AS (
   SELECT usage_date, sku_name, cloud, usage_unit, usage_end_time,
-         CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity, COUNT(*) AS usage_rows
+         exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
-  WHERE usage_date >= :start AND usage_date < :end AND CAST(usage_date AS TIMESTAMP) + INTERVAL 36 HOURS <= :now
+  WHERE usage_date >= :start AND usage_date < :end AND is_complete(usage_date)
   GROUP BY ALL
 )
 SELECT h.usage_date AS day, SUM(h.quantity * p.price) AS value,
        SUM(CASE WHEN p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
 FROM hours h
-LEFT JOIN prices p
-  ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
- AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+LEFT JOIN prices p ON in_force(p, h.usage_end_time)
 GROUP BY h.usage_date
 ORDER BY day

@@ -14,6 +14,6 @@
 SELECT to_date(hour) AS day, try_divide(SUM(CAST(on_ms AS DOUBLE) * (1D - used_share)), SUM(on_ms)) AS value,
        CAST(SUM(on_ms) AS DOUBLE) / 3600000D AS running, SUM(CAST(on_ms AS DOUBLE) * (1D - used_share)) / 3600000D AS idle
 FROM warehouse_hours
-WHERE (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+WHERE in_workspaces(workspace_id)
 GROUP BY to_date(hour)
 ORDER BY day

@@ -14,6 +14,6 @@ SELECT to_date(request_time) AS day,
        COUNT(*) AS requests
 FROM system.serving.endpoint_usage
 WHERE request_time >= :start AND request_time < :end
-  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND in_workspaces(workspace_id)
 GROUP BY to_date(request_time)
 ORDER BY day

@@ -16,6 +16,6 @@ SELECT to_date(start_time) AS day,
        COUNT(*) AS statements, COUNT(DISTINCT folded(executed_by)) AS people
 FROM system.query.history
 WHERE start_time >= :start AND start_time < :end AND compute.warehouse_id IS NOT NULL
-  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND in_workspaces(workspace_id)
 GROUP BY to_date(start_time)
 ORDER BY day

@@ -23,7 +23,7 @@ WITH used AS (
          unix_millis(period_end_time) - unix_millis(period_start_time) AS ms
   FROM system.lakeflow.job_task_run_timeline
   WHERE period_start_time >= :start AND period_start_time < :end
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
 ), lines AS (
   SELECT u.workspace_id, u.job_id, MAX(n.name) AS name, u.cluster_id, MAX(c.cluster_name) AS cluster,
          MAX(COALESCE(j.run_as_user_name, j.run_as)) AS owner, COUNT(DISTINCT u.run_id) AS task_runs, SUM(u.ms) AS ms,
@@ -37,7 +37,7 @@ WITH used AS (
 ), kept AS (
   SELECT is_rest, CASE WHEN NOT is_rest THEN workspace_id END AS workspace_id,
          CASE WHEN NOT is_rest THEN job_id END AS job_id,
-         CASE WHEN is_rest THEN 'other jobs' ELSE COALESCE(name, 'other region or deleted') END AS name,
+         CASE WHEN is_rest THEN 'other jobs' ELSE known_name(name) END AS name,
          CASE WHEN NOT is_rest THEN cluster_id END AS cluster_id, CASE WHEN NOT is_rest THEN cluster END AS cluster,
          CASE WHEN NOT is_rest THEN owner END AS owner, SUM(task_runs) AS task_runs, SUM(ms) AS ms
   FROM lines

@@ -24,7 +24,7 @@ WITH done AS (
   SELECT *, DENSE_RANK() OVER (ORDER BY total DESC, workspace_id, job_id) AS place
   FROM done
 )
-SELECT r.day, r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+SELECT r.day, r.workspace_id, r.job_id, MAX(known_name(j.name, r.run_name)) AS name,
        COUNT(*) AS runs,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p50,
        percentile_cont(0.95) WITHIN GROUP (ORDER BY r.elapsed_seconds) AS p95

@@ -28,7 +28,7 @@ WITH halves AS (
   WHERE run_type = 'JOB_RUN' AND result_state = 'SUCCEEDED'
   GROUP BY workspace_id, job_id
 )
-SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name,
+SELECT r.workspace_id, r.job_id, known_name(j.name, r.run_name) AS name,
        r.recent_runs, r.base_runs, r.recent_p50, r.base_p50, try_divide(r.recent_p50, r.base_p50) AS ratio
 FROM halves r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

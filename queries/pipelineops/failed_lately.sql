@@ -25,7 +25,7 @@ WITH tried AS (
          MAX(CASE WHEN result_state = 'SUCCEEDED' THEN started END) OVER (PARTITION BY workspace_id, job_id) AS last_good
   FROM job_runs
 )
-SELECT t.workspace_id, t.job_id, t.run_id, COALESCE(j.name, t.run_name, 'other region or deleted') AS name, b.failed_tasks AS tasks,
+SELECT t.workspace_id, t.job_id, t.run_id, known_name(j.name, t.run_name) AS name, b.failed_tasks AS tasks,
        COALESCE(t.termination_code, t.result_state) AS code, t.started, t.ended,
        COALESCE(j.run_as_user_name, j.run_as) AS owner, COALESCE(t.last_good > t.started, false) AS good_again
 FROM tried t

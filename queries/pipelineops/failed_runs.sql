@@ -53,7 +53,7 @@ WITH tried AS (
   JOIN tried t ON t.workspace_id = c.workspace_id AND t.job_id = c.job_id AND t.run_id = c.run_id
   GROUP BY c.workspace_id, c.job_id
 )
-SELECT n.workspace_id, COALESCE(k.workspace_name, 'other region or deleted') AS workspace, n.job_id, n.run_id, n.name,
+SELECT n.workspace_id, known_name(k.workspace_name) AS workspace, n.job_id, n.run_id, n.name,
        n.owner, COALESCE(n.paused, false) AS paused, n.started, n.ended, n.result_state, n.termination_code, n.attempts,
        s.failures, n.runs, n.last_success, b.failed_tasks,
        CAST(CAST(c.cost_per_run AS DECIMAL(28, 6)) AS DECIMAL(18, 4)) AS cost_per_run

@@ -21,7 +21,7 @@
 WITH failed AS (
   SELECT r.workspace_id, r.job_id, CASE WHEN COALESCE(r.run_type, '') <> 'SUBMIT_RUN' OR j.job_id IS NOT NULL
            OR r.run_name IS NULL THEN r.job_id END AS line_id,
-         COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.worked_ms, c.cost
+         known_name(j.name, r.run_name) AS name, r.worked_ms, c.cost
   FROM job_runs r
   LEFT JOIN run_costs c ON c.workspace_id = r.workspace_id AND c.job_id = r.job_id AND c.run_id = r.run_id
   LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

@@ -22,12 +22,12 @@
 --   row of no workspace.
 WITH hours AS (
   SELECT workspace_id, usage_metadata.job_id AS job_id, usage_date >= :start AS is_current, sku_name, cloud, usage_unit,
-         usage_end_time, CAST(SUM(CAST(usage_quantity AS DECIMAL(22, 10))) AS DECIMAL(22, 10)) AS quantity,
+         usage_end_time, exact_sum(exact(usage_quantity)) AS quantity,
          COUNT(*) AS usage_rows, MAX(COALESCE(usage_metadata.job_name, usage_metadata.run_name)) AS billed_name,
          MIN(usage_metadata.job_run_id) AS first_run, MAX(usage_metadata.job_run_id) AS last_run
   FROM system.billing.usage
   WHERE usage_date >= :previous AND usage_date < :end AND usage_metadata.job_id IS NOT NULL
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY ALL
 ), costs AS (
   SELECT h.workspace_id, h.job_id, MAX(h.billed_name) AS billed_name, MIN(h.first_run) = MAX(h.last_run) AS ran_once,
@@ -37,12 +37,10 @@ WITH hours AS (
               ELSE SUM(CASE WHEN NOT h.is_current THEN h.quantity * p.price END) END AS previous_cost,
          SUM(CASE WHEN h.is_current AND p.price IS NULL THEN h.usage_rows ELSE 0 END) AS unpriced_rows
   FROM hours h
-  LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+  LEFT JOIN prices p ON in_force(p, h.usage_end_time)
   GROUP BY h.workspace_id, h.job_id
 ), named AS (
-  SELECT c.workspace_id, c.job_id, COALESCE(j.name, c.billed_name, 'other region or deleted') AS name,
+  SELECT c.workspace_id, c.job_id, known_name(j.name, c.billed_name) AS name,
          CASE WHEN j.job_id IS NOT NULL OR c.billed_name IS NULL OR NOT COALESCE(c.ran_once, false) THEN c.job_id END
            AS line_id,
          COALESCE(j.run_as_user_name, j.run_as) AS owner, c.cost, c.previous_cost, c.unpriced_rows

@@ -28,7 +28,7 @@ WITH versions AS (
                      CAST(COALESCE(paused, false) AS STRING)) END AS plan,
          ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY change_time, delete_time NULLS FIRST) AS place
   FROM system.lakeflow.jobs
-  WHERE (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  WHERE in_workspaces(workspace_id)
 ), known AS (
   SELECT workspace_id, job_id, place, change_time, delete_time, paused, quartz, zone,
          FIRST_VALUE(plan) IGNORE NULLS OVER (PARTITION BY workspace_id, job_id ORDER BY place

@@ -33,7 +33,7 @@ WITH tried AS (
   WHERE result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') AND (last_success IS NULL OR started > last_success)
   GROUP BY workspace_id, job_id
 )
-SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name,
+SELECT r.workspace_id, r.job_id, known_name(j.name, r.run_name) AS name,
        COALESCE(j.run_as_user_name, j.run_as) AS owner, r.failures, r.failing_since, r.last_success,
        NULLIF(r.last_code, '') AS last_code,
        CAST(unix_seconds(:now) - unix_seconds(r.failing_since) AS DOUBLE) / 86400D AS days

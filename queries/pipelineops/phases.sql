@@ -26,7 +26,7 @@ WITH ranked AS (
          ROW_NUMBER() OVER (ORDER BY COALESCE(queue, 0) + COALESCE(setup, 0) + execution + COALESCE(cleanup, 0) DESC,
                                      workspace_id, job_id) AS place
   FROM (
-    SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+    SELECT r.workspace_id, r.job_id, MAX(known_name(j.name, r.run_name)) AS name,
            COUNT(*) AS runs, SUM(r.queue_seconds) AS queue, COUNT(r.queue_seconds) AS queue_runs,
            SUM(r.setup_seconds) AS setup, COUNT(r.setup_seconds) AS setup_runs, SUM(r.execution_seconds) AS execution,
            SUM(r.cleanup_seconds) AS cleanup, COUNT(r.cleanup_seconds) AS cleanup_runs

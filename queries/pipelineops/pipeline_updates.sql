@@ -18,7 +18,7 @@ WITH merged AS (
          SUM(unix_millis(period_end_time) - unix_millis(period_start_time)) AS ms
   FROM system.lakeflow.pipeline_update_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 30)
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY workspace_id, pipeline_id, update_id
   HAVING MIN(period_start_time) >= :start AND MIN(period_start_time) < :end
 )

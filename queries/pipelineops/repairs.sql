@@ -18,7 +18,7 @@
 --   without the time between failure and repair; rescued counts those that succeeded in the end.
 --   The :limit jobs with most repaired runs stand alone, the rest is one row of no job.
 WITH lines AS (
-  SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+  SELECT r.workspace_id, r.job_id, MAX(known_name(j.name, r.run_name)) AS name,
          COUNT(*) AS repaired_runs, SUM(r.attempts - 1) AS extra_attempts,
          SUM(CASE WHEN r.result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS rescued, SUM(r.worked_ms) AS worked_ms,
          SUM(c.cost) AS cost, ROW_NUMBER() OVER (ORDER BY COUNT(*) DESC, r.workspace_id, r.job_id) > :limit AS is_rest

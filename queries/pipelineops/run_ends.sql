@@ -22,7 +22,7 @@ WITH runs AS (
          MAX(unix_millis(period_end_time)) AS seen
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY workspace_id, job_id, run_id
   HAVING MAX(run_type) = 'JOB_RUN' AND MIN(period_start_time) < :end AND MAX(period_end_time) >= :start
 ), judged AS (

@@ -15,7 +15,7 @@
 -- note: >
 --   Any run the timeline holds from :start to :end, by its id; started is its first slice, result_state NULL while it
 --   runs. Ask it for all that the table keeps.
-SELECT r.workspace_id, r.job_id, r.run_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started,
+SELECT r.workspace_id, r.job_id, r.run_id, known_name(j.name, r.run_name) AS name, r.started,
        r.result_state, r.elapsed
 FROM (
   SELECT workspace_id, job_id, run_id, MAX(run_name) AS run_name, MIN(period_start_time) AS started,
@@ -25,7 +25,7 @@ FROM (
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= :start AND period_start_time < :end
     AND workspace_id = :workspace_id AND run_id = :run_id
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY workspace_id, job_id, run_id
 ) r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

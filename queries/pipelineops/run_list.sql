@@ -14,7 +14,7 @@
 -- uses: [job_runs, jobs_latest]
 -- note: >
 --   Finished runs, newest first; an empty workspace_id or job_id means any.
-SELECT r.workspace_id, r.job_id, r.run_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.started,
+SELECT r.workspace_id, r.job_id, r.run_id, known_name(j.name, r.run_name) AS name, r.started,
        r.result_state, r.elapsed_seconds AS elapsed
 FROM job_runs r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

@@ -26,7 +26,7 @@ SELECT task_key, MIN(period_start_time) AS started,
                    collect_list(COALESCE(compute_ids, CAST(array() AS ARRAY<STRING>)))))) END AS compute
 FROM system.lakeflow.job_task_run_timeline
 WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
-  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND in_workspaces(workspace_id)
   AND workspace_id = :workspace_id AND job_id = :job_id AND job_run_id = :run_id
 GROUP BY task_key
 ORDER BY started, task_key

@@ -25,7 +25,7 @@ WITH followed AS (
          max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS last_state
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < :end
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY workspace_id, job_id, run_id
   HAVING COALESCE(MAX(run_type), '') <> 'WORKFLOW_RUN'
 ), judged AS (
@@ -40,7 +40,7 @@ WITH followed AS (
            OVER (PARTITION BY workspace_id, job_id) AS usual
   FROM judged
 )
-SELECT r.workspace_id, r.job_id, COALESCE(j.name, r.run_name, 'other region or deleted') AS name, r.run_id, r.started,
+SELECT r.workspace_id, r.job_id, known_name(j.name, r.run_name) AS name, r.run_id, r.started,
        r.elapsed, r.usual, try_divide(r.elapsed, r.usual) AS ratio
 FROM compared r
 LEFT JOIN jobs_latest j ON j.workspace_id = r.workspace_id AND j.job_id = r.job_id

@@ -20,7 +20,7 @@
 --   Finished runs of jobs (JOB_RUN; a submitted run has a job of its own) only; SKIPPED and CANCELLED count neither as
 --   success nor as failure. Lowest ratio first; what is beyond :limit is one row of no job.
 WITH counted AS (
-  SELECT r.workspace_id, r.job_id, MAX(COALESCE(j.name, r.run_name, 'other region or deleted')) AS name,
+  SELECT r.workspace_id, r.job_id, MAX(known_name(j.name, r.run_name)) AS name,
          MAX(COALESCE(j.run_as_user_name, j.run_as)) AS owner, COUNT(*) AS runs,
          SUM(CASE WHEN r.result_state = 'SUCCEEDED' THEN 1 ELSE 0 END) AS succeeded,
          SUM(CASE WHEN r.result_state IN ('FAILED', 'ERROR', 'TIMED_OUT') THEN 1 ELSE 0 END) AS failed,

@@ -16,6 +16,6 @@ SELECT to_date(start_time) AS day, COALESCE(query_tags['query'], 'unknown') AS q
        CAST(SUM(total_duration_ms) AS DOUBLE) / 1000D AS seconds, SUM(read_bytes) AS read_bytes
 FROM system.query.history
 WHERE start_time >= :start AND start_time < :end AND query_tags['app'] = 'lakehelm'
-  AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+  AND in_workspaces(workspace_id)
 GROUP BY to_date(start_time), COALESCE(query_tags['query'], 'unknown')
 ORDER BY day, question

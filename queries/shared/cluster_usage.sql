@@ -6,7 +6,7 @@
 WITH records AS (
   SELECT workspace_id, resource_id AS cluster_id, date_trunc('HOUR', usage_start_time) AS hour, sku_name, cloud,
          usage_unit, usage_end_time, MIN(unix_millis(usage_start_time)) AS from_ms,
-         MAX(unix_millis(usage_end_time)) AS to_ms, CAST(SUM(quantity) AS DECIMAL(22, 10)) AS quantity
+         MAX(unix_millis(usage_end_time)) AS to_ms, exact_sum(quantity) AS quantity
   FROM usage_rows
   WHERE resource_kind = 'cluster' AND product = 'ALL_PURPOSE' AND usage_date >= :start AND usage_date < :end
   GROUP BY ALL
@@ -22,6 +22,4 @@ WITH records AS (
 SELECT h.workspace_id, h.cluster_id, h.hour, h.sku_name, h.cloud, h.usage_unit, h.usage_end_time, h.on_ms,
        h.quantity, h.quantity * p.price AS cost
 FROM hours h
-LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+LEFT JOIN prices p ON in_force(p, h.usage_end_time)

@@ -33,7 +33,7 @@ FROM (
          SUM(cleanup_duration_seconds) FILTER (WHERE result_state IS NOT NULL) AS cleanup_seconds
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
-    AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+    AND in_workspaces(workspace_id)
   GROUP BY workspace_id, job_id, run_id
   HAVING MIN(period_start_time) >= :start AND MIN(period_start_time) < :end
     AND COALESCE(MAX(run_type), '') <> 'WORKFLOW_RUN'

@@ -3,10 +3,10 @@
 --   The prices in :currency on :basis ('list' or 'net') as they are listed, with ten decimals: intervals may overlap. A
 --   price that is less than half of the last decimal is unknown (NULL), never 0.
 SELECT sku_name, cloud, usage_unit, price_start_time, price_end_time,
-       CASE WHEN listed = 0 OR CAST(listed AS DECIMAL(15, 10)) <> 0 THEN CAST(listed AS DECIMAL(15, 10)) END AS price
+       exact_price(listed) AS price
 FROM (
   SELECT sku_name, cloud, usage_unit, price_start_time, price_end_time,
-         COALESCE(pricing.effective_list.default, pricing.default) AS listed
+         list_price(pricing) AS listed
   FROM system.billing.list_prices
   WHERE :basis = 'list' AND currency_code = :currency
   UNION ALL

@@ -20,8 +20,6 @@ FROM (
       WHERE cut_at IS NOT NULL
     ) cuts
   ) c
-  JOIN price_intervals p
-    ON p.sku_name = c.sku_name AND p.cloud = c.cloud AND p.usage_unit = c.usage_unit
-   AND c.from_time >= p.price_start_time AND (p.price_end_time IS NULL OR c.from_time < p.price_end_time)
+  JOIN price_intervals p ON in_force(p, c.from_time)
 ) covered
 WHERE place = 1

@@ -29,7 +29,7 @@ FROM (
     FROM system.query.history
     WHERE start_time >= date_sub(:start, 1) AND start_time < :end AND end_time >= start_time
       AND compute.warehouse_id IS NOT NULL
-      AND (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+      AND in_workspaces(workspace_id)
   ) statements
   LATERAL VIEW explode(sequence(date_trunc('HOUR', timestamp_millis(start_ms)), date_trunc('HOUR', end_time),
                                 INTERVAL 1 HOUR)) h AS hour

@@ -6,7 +6,7 @@
 --   whatever it is grouped by. Bound usage_date in the query that reads this.
 SELECT usage_date, usage_start_time, usage_end_time, ingestion_date, record_type, workspace_id,
        COALESCE(billing_origin_product, 'unknown') AS product, sku_name, cloud, usage_unit,
-       CAST(usage_quantity AS DECIMAL(22, 10)) AS quantity,
+       exact(usage_quantity) AS quantity,
        CASE WHEN workspace_id IS NULL THEN 'none'
             WHEN billing_origin_product = 'JOBS' AND usage_metadata.job_id IS NOT NULL THEN 'job'
             WHEN billing_origin_product = 'DLT' AND usage_metadata.dlt_pipeline_id IS NOT NULL THEN 'pipeline'
@@ -39,4 +39,4 @@ SELECT usage_date, usage_start_time, usage_end_time, ingestion_date, record_type
        folded(COALESCE(identity_metadata.run_as, identity_metadata.owned_by, identity_metadata.created_by)) AS owner,
        usage_metadata.job_run_id AS job_run_id, custom_tags
 FROM system.billing.usage
-WHERE (:workspaces = '' OR array_contains(split(:workspaces, ','), workspace_id))
+WHERE in_workspaces(workspace_id)

@@ -3,7 +3,5 @@
 --   The cost of each SQL warehouse per clock hour between :start and :end: NULL where nothing of it has a price.
 SELECT h.workspace_id, h.warehouse_id, h.hour, SUM(h.quantity * p.price) AS cost
 FROM warehouse_usage h
-LEFT JOIN prices p
-    ON p.sku_name = h.sku_name AND p.cloud = h.cloud AND p.usage_unit = h.usage_unit
-   AND h.usage_end_time >= p.price_start_time AND (p.price_end_time IS NULL OR h.usage_end_time < p.price_end_time)
+LEFT JOIN prices p ON in_force(p, h.usage_end_time)
 GROUP BY h.workspace_id, h.warehouse_id, h.hour

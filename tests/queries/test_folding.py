@@ -18,7 +18,8 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from queries import schema
 from queries.catalogue import ROOT, split_header
-from queries.folding import CONSTRUCTS, FREE_TEXT, joined, keyed, parted, written_out
+from queries.folding import CONSTRUCTS, FREE_TEXT, joined, keyed, parted
+from queries.macros import written_out
 from spelling import composed, folded
 from warehouse.dialect import to_duckdb
 

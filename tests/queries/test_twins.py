@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from queries.catalogue import ROOT, split_header
 
-MOST = 7  # lines: a shorter stretch (a price join, a list of columns) reads better where it is used
+MOST = 7  # lines: a shorter stretch (a list of columns) reads better where it is used
 
 
 def test_no_two_files_share_a_stretch_of_sql() -> None:

@@ -1,0 +1,110 @@
+"""The rules that many questions share, each written once: a question calls them, and the catalogue writes them out.
+
+``in_force(p, h.usage_end_time)`` joins usage ``h`` with the price ``p`` in force when it ends; a third argument is another SKU
+than that of the usage. ``exact(x)`` is a quantity with ten decimals and ``exact_sum(x)`` the sum of such, ``exact_price(x)`` a
+price with ten, and ``list_price(pricing)`` that of the list. ``in_workspaces(id)`` keeps the workspaces that are chosen,
+``is_complete(day)`` says whether all original records of a day came, ``known_name(a, b)`` is the first name that is known. The
+constructs of :mod:`queries.folding` compare free text. What people see, and what an engine gets, is the text written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+
+from queries.folding import CONSTRUCTS, COST_CENTER_TAGS, keyed
+
+ELSEWHERE = "other region or deleted"  # what regional tables do not name
+
+
+def _in_force(price: str, at: str, sku: str = "") -> str:
+    """Half-open: usage that ends when a price changes has the new one, and none has two."""
+    usage = at.partition(".")[0]
+    return (
+        f"{price}.sku_name = {sku or f'{usage}.sku_name'} AND {price}.cloud = {usage}.cloud"
+        f" AND {price}.usage_unit = {usage}.usage_unit\n   AND {at} >= {price}.price_start_time"
+        f" AND ({price}.price_end_time IS NULL OR {at} < {price}.price_end_time)"
+    )
+
+
+def _exact(x: str) -> str:
+    """Twenty-two digits: times a price of fifteen a product still has room in the 38 of an engine."""
+    return f"CAST({x} AS DECIMAL(22, 10))"
+
+
+def _exact_sum(x: str) -> str:
+    return _exact(f"SUM({x})")
+
+
+def _exact_price(x: str) -> str:
+    """A price below half of the last decimal is unknown, never 0."""
+    price = f"CAST({x} AS DECIMAL(15, 10))"
+    return f"CASE WHEN {x} = 0 OR {price} <> 0 THEN {price} END"
+
+
+def _list_price(pricing: str) -> str:
+    """With the promotions of the list; older rows have no such field."""
+    return f"COALESCE({pricing}.effective_list.default, {pricing}.default)"
+
+
+def _in_workspaces(workspace: str) -> str:
+    return f"(:workspaces = '' OR array_contains(split(:workspaces, ','), {workspace}))"
+
+
+def _is_complete(day: str) -> str:
+    """Original records come within twelve hours of the day's end."""
+    return f"CAST({day} AS TIMESTAMP) + INTERVAL 36 HOURS <= :now"
+
+
+def _known_name(name: str, *others: str) -> str:
+    return f"COALESCE({', '.join((name, *others))}, '{ELSEWHERE}')"
+
+
+MACROS: Mapping[str, Callable[..., str]] = {
+    "in_force": _in_force,
+    "exact": _exact,
+    "exact_sum": _exact_sum,
+    "exact_price": _exact_price,
+    "list_price": _list_price,
+    "in_workspaces": _in_workspaces,
+    "is_complete": _is_complete,
+    "known_name": _known_name,
+}
+
+
+def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) -> str:
+    """``sql`` with every macro and every construct of free text written out; ``ValueError`` where a call has no end or other
+    arguments than its macro takes."""
+    keys = ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in cost_center_tags)
+    made: dict[str, Callable[..., str]] = {
+        **MACROS, **CONSTRUCTS, "cost_center_keys": lambda: f"array({keys})",
+    }  # fmt: skip
+    while found := _last(sql):
+        start, name, arguments, end = found
+        try:
+            text = made[name](*arguments)
+        except TypeError as error:
+            raise ValueError(f"{name}({', '.join(arguments)}): {error}") from None
+        sql = sql[:start] + text + sql[end:]
+    return sql
+
+
+_CALL = re.compile(rf"\b({'|'.join((*MACROS, *CONSTRUCTS, 'cost_center_keys'))})\(")
+_TOKEN = re.compile(r"'(?:[^']|'')*'|[(),]")  # text in quotes is passed over
+
+
+def _last(sql: str) -> tuple[int, str, list[str], int] | None:
+    """The last call in ``sql`` (so that nested ones come first): where it begins, its name, its arguments, its end."""
+    calls = list(_CALL.finditer(sql))
+    if not calls:
+        return None
+    call, depth, cuts = calls[-1], 1, [calls[-1].end() - 1]
+    for token in _TOKEN.finditer(sql, call.end()):
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        if depth == 0 or (depth == 1 and token.group() == ","):
+            cuts.append(token.start())
+        if depth == 0:
+            arguments = [sql[a + 1 : b].strip() for a, b in pairwise(cuts)]
+            return call.start(), call.group(1), [one for one in arguments if one], token.end()
+    raise ValueError(f"{call.group(1)}( is not closed")
