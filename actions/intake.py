@@ -185,6 +185,7 @@ def worked_out(
     kind = registry.kind(draft.kind)
     params = registry.parsed(kind, draft.params)
     target, read, image = _looked_at(desk, kind, draft.target, params)
+    target, params = kind.one_way(target, params)
     changes = kind.plan(image, params)
     if not changes:
         raise Pointless("The wanted state is there already.")

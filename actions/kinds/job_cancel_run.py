@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class Cancel(Params):
-    """The run is the target itself; where the target is a job (when its run is taken back), ``run_id`` names it."""
+    """The run is the target itself; where the target is a job (when its run is taken back), ``run_id`` names it.
+    Proposals have the run as their target."""
 
     run_id: Digits | None = Field(default=None, title="Run")
 
@@ -29,6 +30,10 @@ class CancelRun(Kind):
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode = "none"
     verify_plan = VerifyPlan(checks=("ended",), interval_s=5, window_s=900)
+
+    def one_way(self, target: Target, params: Cancel) -> tuple[Target, Cancel]:
+        run = target.model_copy(update={"type": "run", "id": _run(target, params)})
+        return run, Cancel()
 
     def title(self, target: Target, params: Cancel) -> str:
         if target.type == "job":
@@ -64,10 +69,12 @@ class CancelRun(Kind):
 def _run(target: Target, params: Cancel) -> str:
     identifier = checked(target, "run", "job")
     if target.type == "run":
+        if params.run_id not in (None, identifier):
+            raise BadTarget(f"the target is run {identifier}, and run {params.run_id} is named")
         return identifier
     if params.run_id is None:
         raise BadTarget("the target is a job: which of its runs is not said")
-    return params.run_id
+    return checked(target.model_copy(update={"type": "run", "id": params.run_id}), "run")
 
 
 KIND: Any = CancelRun()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.job_runs import UNTIL_IT_ENDS, WELL, active, life, outcome, repairs, result, run_of
-from actions.kinds.shared.kind import NUMBER, Found, Intent, Inverse, Kind, Params, reference
+from actions.kinds.shared.kind import NUMBER, UNORDERED, Found, Intent, Inverse, Kind, Params, reference
 from actions.kinds.shared.raw import call
 from approvals.values.proposal import Change, Check, Json, Target
 
@@ -20,7 +20,7 @@ class Repair(Params):
     """Either all failed tasks (and what depended on them), or the named ones."""
 
     rerun_all_failed_tasks: bool = Field(default=True, title="All failed tasks")
-    rerun_tasks: list[str] = Field(default=[], max_length=100, title="Only these tasks")
+    rerun_tasks: Annotated[list[str], UNORDERED] = Field(default=[], max_length=100, title="Only these tasks")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Repair:

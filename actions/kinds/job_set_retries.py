@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.job_settings import change, named, settings_of
-from actions.kinds.shared.kind import Inverse, Kind, Params
+from actions.kinds.shared.kind import UNORDERED, Inverse, Kind, Params
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -26,13 +26,15 @@ class Retries(Params):
     """One number for all tasks or for those named; or a number for each, which is how a change is taken back."""
 
     max_retries: int | None = Field(default=None, ge=0, le=20, title="Tries after a failure")
-    task_keys: list[str] = Field(default=[], max_length=1000, title="Only these tasks")
-    each: list[OfTask] = Field(default=[], max_length=1000, title="Task by task")
+    task_keys: Annotated[list[str], UNORDERED] = Field(default=[], max_length=1000, title="Only these tasks")
+    each: Annotated[list[OfTask], UNORDERED] = Field(default=[], max_length=1000, title="Task by task")
 
     @model_validator(mode="after")
     def _one_way(self) -> Retries:
         if (self.max_retries is None) == (not self.each) or (self.each and self.task_keys):
             raise ValueError("either one number, or a number for each task")
+        if len({one.task_key for one in self.each}) != len(self.each):
+            raise ValueError("each task may be named once")
         return self
 
     def of(self, tasks: Json) -> Json:
@@ -48,6 +50,13 @@ class SetRetries(Kind):
     name = "job.set_retries"
     dimension, resource, Params = "pipeline", "job", Retries
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
+
+    def one_way(self, target: Target, params: Retries) -> tuple[Target, Retries]:
+        """The same number for each of some tasks is one number for those named."""
+        numbers = {one.max_retries for one in params.each}
+        if len(numbers) != 1 or None in numbers:
+            return target, params
+        return target, Retries(max_retries=numbers.pop(), task_keys=[one.task_key for one in params.each])
 
     def title(self, target: Target, params: Retries) -> str:
         job = target.name or target.id

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from actions.kinds.shared import pipeline_updates as updates
 from actions.kinds.shared.identifiers import checked
-from actions.kinds.shared.kind import Found, Intent, Kind, Params
+from actions.kinds.shared.kind import UNORDERED, Found, Intent, Kind, Params
 from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Selection(Params):
     """Nothing selected: every table of the pipeline."""
 
-    refresh_selection: list[str] = Field(default=[], max_length=500, title="Only these tables")
+    refresh_selection: Annotated[list[str], UNORDERED] = Field(default=[], max_length=500, title="Only these tables")
 
 
 class Everything(Params):

@@ -41,6 +41,11 @@ class EditPolicy(Kind):
     dimension, resource, Params = "infra", "policy", Definition
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
 
+    def one_way(self, target: Target, params: Definition) -> tuple[Target, Definition]:
+        """Names in order, two blanks a step."""
+        known = _strict(params.definition)
+        return target, Definition(definition=json.dumps(known, ensure_ascii=False, indent=2, sort_keys=True))
+
     def title(self, target: Target, params: Definition) -> str:
         rules = len(_parsed(params.definition))
         return f"Give cluster policy `{target.name or target.id}` a definition of {rules} rules"
@@ -55,7 +60,7 @@ class EditPolicy(Kind):
         return tuple(
             Change(path=rule, before=before.get(rule), after=after.get(rule))
             for rule in sorted({*before, *after})
-            if before.get(rule) != after.get(rule)
+            if _written(before, rule) != _written(after, rule)
         )
 
     def steps(self, target: Target, params: Definition) -> tuple[str, ...]:
@@ -102,7 +107,12 @@ def _image(policy: Json) -> Json:
 
 
 def _parsed(text: str) -> Any:
-    return json.loads(text)
+    return json.loads(text, parse_float=_plain)
+
+
+def _written(rules: Json, name: str) -> str:
+    """The rule as text: Python takes true for 1. Empty where there is none."""
+    return json.dumps(rules[name], sort_keys=True) if name in rules else ""
 
 
 def _strict(text: str) -> Any:
@@ -126,10 +136,15 @@ def _no_number(text: str) -> Any:
 
 
 def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
+    if not math.isfinite(float(text)):
         raise ValueError("a number is too large")
-    return number
+    return _plain(text)
+
+
+def _plain(text: str) -> float:
+    """1.0 is 1."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 KIND: Any = EditPolicy()

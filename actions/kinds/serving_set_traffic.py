@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
 from actions.kinds.shared import serving_config
 from actions.kinds.shared.identifiers import EntityName
-from actions.kinds.shared.kind import Found, Intent, Inverse, Kind, Params, essence
+from actions.kinds.shared.kind import UNORDERED, Found, Intent, Inverse, Kind, Params, essence
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Share(Params):
 class Traffic(Params):
     """The shares sum to 100; an entity that is not named gets nothing."""
 
-    routes: tuple[Share, ...] = Field(min_length=1, max_length=20, strict=False, title="Routes")
+    routes: Annotated[tuple[Share, ...], UNORDERED] = Field(min_length=1, max_length=20, strict=False, title="Routes")
 
     @model_validator(mode="after")
     def _whole(self) -> Traffic:
@@ -44,6 +44,10 @@ class SetTraffic(Kind):
     dimension, resource, Params = "ml", "endpoint", Traffic
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN
+
+    def one_way(self, target: Target, params: Traffic) -> tuple[Target, Traffic]:
+        """An entity that gets nothing is not named."""
+        return target, Traffic(routes=tuple(one for one in params.routes if one.percentage))
 
     def title(self, target: Target, params: Traffic) -> str:
         routes = ", ".join(f"{one.percentage} % to `{one.served_entity}`" for one in params.routes if one.percentage)

@@ -6,12 +6,12 @@ Only what is granted directly on the object can be changed there; what comes fro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from actions.kinds.shared.identifiers import BadTarget, Principal, checked_name, in_path
-from actions.kinds.shared.kind import Gone, Kind, Params
+from actions.kinds.shared.kind import UNORDERED, Gone, Kind, Params
 from actions.kinds.shared.principals import held_as
 from approvals.values.proposal import Check, Impact, Json, Target
 
@@ -39,7 +39,9 @@ class Grant(Params):
     """Privileges of one principal: an e-mail address, the name of a group, a service principal's application id."""
 
     principal: Principal = Field(title="Principal")
-    privileges: tuple[Privilege, ...] = Field(min_length=1, max_length=20, strict=False, title="Privileges")
+    privileges: Annotated[tuple[Privilege, ...], UNORDERED] = Field(
+        min_length=1, max_length=20, strict=False, title="Privileges"
+    )
 
 
 class GrantKind(Kind):

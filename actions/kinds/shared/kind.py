@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from actions.workspaces import Scope
+from approvals.values.canonical import canonical
 from approvals.values.proposal import Change, Check, Dimension, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
 from spelling import honest
 
@@ -53,6 +54,14 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _texts(one)
+
+
+def _each_once(values: Sequence[Any]) -> Any:
+    by_text = {canonical(one): one for one in values}
+    return type(values)(by_text[name] for name in sorted(by_text))  # type: ignore[call-arg]
+
+
+UNORDERED = AfterValidator(_each_once)  # a list whose order and repetitions say nothing: it has one spelling
 
 
 class Gone(Exception):
@@ -145,6 +154,11 @@ class Kind(ABC):
     sends: ClassVar[bool] = False  # no call: what `message` says goes into the outbox
     interrupts: ClassVar[bool] = True  # what runs on the target now may be interrupted by the change
     enabled: ClassVar[bool] = True  # destructive kinds are off until a policy names them
+
+    def one_way(self, target: Target, params: Any) -> tuple[Target, Any]:
+        """The same action as proposals know it: whoever wants one effect says it with one target and in one spelling,
+        so that there is one key for it. Raises :class:`actions.kinds.shared.identifiers.BadTarget`. Pure."""
+        return target, params
 
     @abstractmethod
     def title(self, target: Target, params: Any) -> str:

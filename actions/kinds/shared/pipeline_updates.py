@@ -104,5 +104,5 @@ def idle(image: Json) -> tuple[Check, ...]:
 
 
 def _sort(update: Json) -> tuple[bool, bool, tuple[str, ...]]:
-    selected = tuple(sorted(update.get("refresh_selection") or ()))
+    selected = tuple(sorted(set(update.get("refresh_selection") or ())))
     return bool(update.get("validate_only")), bool(update.get("full_refresh")), selected
