@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots`: pictures of every view, light and dark, for docs/screenshots."""
+"""`python -m tests.browser.screenshots [FOLDER]`: pictures of every view, light and dark, for docs/screenshots."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def main(folder: Path = FOLDER) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(Path, sys.argv[1:2])))
