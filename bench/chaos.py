@@ -5,16 +5,12 @@ really done."""
 from __future__ import annotations
 
 import datetime as dt
-import random
-import signal
 import statistics
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,46 +19,17 @@ import yaml
 
 from approvals.deciding.drafts import HELD
 from approvals.reading.ledger_export import verify_store
-from approvals.store.tables import DRAFTS, EXECUTIONS, LEDGER, PROPOSALS
+from approvals.store.tables import DRAFTS, EXECUTIONS, PROPOSALS
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
-from bench.chaos_load import AGENT, AWAY, Loads, hand_in, opened, visit, vote
-from bench.deployed import Deployed, Started, deployed, forwarded, wait_healthy
-from bench.forwarded import NoPage
+from bench.chaos_blows import APPS, MANY, WORKERS, Blows, Troupe, torment
+from bench.chaos_load import AGENT, Loads, hand_in, visit, vote
+from bench.deployed import Deployed, deployed, wait_healthy
 from bench.machine import machine
 from bench.serving import free_port
 from demo.lakehouse import build
 from settings import ROOT
 
-APPS, WORKERS = ("app-1", "app-2"), ("worker-1", "worker-2")
-MANY = 10**6
-DRAIN, RECOVERY = 300.0, 120.0  # seconds at most
-
-
-@dataclass
-class Troupe:
-    """The four processes, by name, and how each is started again."""
-
-    there: Deployed
-    policy: Path
-    ports: dict[str, int]
-    running: dict[str, Started] = field(default_factory=dict)
-
-    def start(self, name: str) -> Started:
-        python, policy = Path(sys.executable), str(self.policy)
-        if name in APPS:
-            made = self.there.start_app(name, self.ports[name], python, LAKEHELM_WORKERS="0", LAKEHELM_POLICY=policy)
-        else:
-            made = self.there.start_worker(name, python, LAKEHELM_POLICY=policy)
-        self.running[name] = made
-        return made
-
-    def apps(self) -> list[Started]:
-        """Both, whether they live or not: who comes does not know."""
-        return [self.running[name] for name in APPS]
-
-    def end(self) -> None:
-        for one in self.running.values():
-            one.end(signal.SIGKILL)
+DRAIN = 300.0  # seconds at most
 
 
 def policy_in(folder: Path) -> Path:
@@ -85,110 +52,21 @@ def policy_in(folder: Path) -> Path:
     return path
 
 
-@dataclass
-class Blows:
-    """What was done to the processes, and seconds until each was itself again."""
-
-    kills: Counter[str] = field(default_factory=Counter)
-    recovered: dict[str, list[float]] = field(default_factory=lambda: {"app": [], "worker": [], "postgres": []})
-    not_recovered: list[str] = field(default_factory=list)
-    exits: list[str] = field(default_factory=list)
-
-
-def _serves(troupe: Troupe, name: str) -> bool:
-    try:
-        opened(troupe.running[name], forwarded(troupe.there.member("viewers")), "inbox", 10.0)
-    except NoPage:
-        return False
-    return True
-
-
-def _works(troupe: Troupe, name: str, since: dt.datetime) -> bool:
-    """Whether the worker's process has written something since then."""
-    mark = f"%-{troupe.running[name].process.pid}-%"
-    try:
-        with troupe.there.store.reading() as tx:
-            mine = sa.and_(LEDGER.c.at > since, LEDGER.c.actor.like(mark))
-            return tx.connection.execute(sa.select(LEDGER.c.seq).where(mine).limit(1)).first() is not None
-    except AWAY:
-        return False
-
-
-def _recovery(troupe: Troupe, name: str, began: float, since: dt.datetime, over: threading.Event) -> float | None:
-    """Seconds since ``began`` until the process is of use again; None when the load ended before, raises
-    ``TimeoutError``."""
-    while not (_serves(troupe, name) if name in APPS else _works(troupe, name, since)):
-        if time.monotonic() - began > RECOVERY:
-            raise TimeoutError(name)
-        if over.wait(0.25):
-            return None
-    return time.monotonic() - began
-
-
-def _hit(troupe: Troupe, blows: Blows, name: str, number: int, away: float, over: threading.Event) -> None:
-    since, began = dt.datetime.now(dt.UTC), time.monotonic()
-    code, seconds = troupe.running[name].end(number)
-    sort = name.partition("-")[0]
-    blows.kills[f"{sort} {signal.Signals(number).name}"] += 1
-    if number == signal.SIGTERM and (code not in (0, -signal.SIGTERM) or seconds > 15):
-        blows.exits.append(f"{name}: {code} after {seconds:.1f} s")
-    over.wait(away)
-    troupe.start(name)
-    _note(troupe, blows, sort, name, began, since, over)
-
-
-def _note(
-    troupe: Troupe, blows: Blows, sort: str, name: str, began: float, since: dt.datetime, over: threading.Event
-) -> None:
-    try:
-        took = _recovery(troupe, name, began, since, over)
-    except TimeoutError:
-        blows.not_recovered.append(f"{sort}: {name}")
-        return
-    if took is not None:
-        blows.recovered[sort].append(took)
-
-
-def _restart_postgres(troupe: Troupe, blows: Blows, away: float, over: threading.Event) -> None:
-    """It dies as in a crash and is started again; until every process is of use again."""
-    began, since = time.monotonic(), dt.datetime.now(dt.UTC)
-    troupe.there.database.stop()
-    blows.kills["postgres"] += 1
-    time.sleep(away)
-    troupe.there.database.start()
-    for name in (*APPS, *WORKERS):
-        _note(troupe, blows, "postgres", name, began, since, over)
-
-
-def torment(troupe: Troupe, blows: Blows, seconds: float, seed: int, over: threading.Event) -> None:
-    """Blow after blow until ``seconds`` are over: one of the four at a time, the Postgres at a third and two thirds."""
-    chance, began = random.Random(seed), time.monotonic()
-    marks, bag = [seconds / 3, 2 * seconds / 3], list[str]()
-    while (gone := time.monotonic() - began) < seconds and not over.is_set():
-        if marks and gone >= marks[0]:
-            marks.pop(0)
-            _restart_postgres(troupe, blows, chance.uniform(0.5, 3.0), over)
-            continue
-        if not bag:  # each of the four once, then again
-            bag = chance.sample((*APPS, *WORKERS), 4)
-        name = bag.pop()
-        number = chance.choice((signal.SIGKILL, signal.SIGTERM))
-        _hit(troupe, blows, name, number, chance.uniform(0.0, 2.0), over)
-        over.wait(chance.uniform(0.0, min(5.0, seconds / 10)))
-
-
 def _open(there: Deployed) -> Counter[str]:
     """What is not at its end: drafts, proposals and executions of the load."""
     done = sorted(EXECUTION.final | NEEDS_A_LOOK)
     with there.store.reading() as tx:
         asked = {
-            "drafts": sa.select(sa.func.count()).select_from(DRAFTS).where(
-                DRAFTS.c.state.in_(("pending", "taken")), DRAFTS.c.principal == AGENT.principal),
-            "proposals": sa.select(sa.func.count()).select_from(PROPOSALS).where(
-                PROPOSALS.c.state == "open", PROPOSALS.c.agent_id == AGENT.id),
-            "executions": sa.select(sa.func.count()).select_from(EXECUTIONS).where(
-                EXECUTIONS.c.state.not_in(done), EXECUTIONS.c.agent_id == AGENT.id),
-        }  # fmt: skip
+            "drafts": sa.select(sa.func.count())
+            .select_from(DRAFTS)
+            .where(DRAFTS.c.state.in_(("pending", "taken")), DRAFTS.c.principal == AGENT.principal),
+            "proposals": sa.select(sa.func.count())
+            .select_from(PROPOSALS)
+            .where(PROPOSALS.c.state == "open", PROPOSALS.c.agent_id == AGENT.id),
+            "executions": sa.select(sa.func.count())
+            .select_from(EXECUTIONS)
+            .where(EXECUTIONS.c.state.not_in(done), EXECUTIONS.c.agent_id == AGENT.id),
+        }
         return Counter({name: int(tx.connection.execute(one).scalar_one()) for name, one in asked.items()})
 
 
@@ -231,8 +109,15 @@ def reckoned(there: Deployed, loads: Loads) -> dict[str, Any]:
         if {"verified": count != 1, "failed": count != 0}.get(end, True):
             why = drafts[draft_id].why if draft_id in drafts else "no draft"
             lost.append(f"{draft.kind} {draft.target.id}: {end}, {count} effects {why}".strip())
-    return {"drafts": len(loads.handed_in), "ends": dict(found), "effects": sum(effects.values()),
-            "lost": len(lost), "double": len(double), "which": (lost + double)[:10], "failed_because": dict(failed)}  # fmt: skip
+    return {
+        "drafts": len(loads.handed_in),
+        "ends": dict(found),
+        "effects": sum(effects.values()),
+        "lost": len(lost),
+        "double": len(double),
+        "which": (lost + double)[:10],
+        "failed_because": dict(failed),
+    }
 
 
 def _figures(seconds: list[float]) -> dict[str, Any]:
@@ -286,13 +171,27 @@ def _drill(troupe: Troupe, lakehouse: Path, seconds: float, seed: int, every: fl
         raise loads.broken[0]
     served, asked = loads.pages["first"] + loads.pages["second"], loads.pages.total()
     return {
-        "seconds": round(seconds), "seed": seed, "kills": dict(blows.kills), "votes": loads.votes, **reckoned(there, loads),
-        "drain_s": round(took, 1), "not_drained": dict(+left), "drafts_held_by_the_dead": held,
-        "pages": {"asked": asked, "served": served, "share": round(served / max(asked, 1), 4),
-                  "at_the_first_app": loads.pages["first"], **_figures(loads.page_seconds), "failures": loads.failures[-5:]},
+        "seconds": round(seconds),
+        "seed": seed,
+        "kills": dict(blows.kills),
+        "votes": loads.votes,
+        **reckoned(there, loads),
+        "drain_s": round(took, 1),
+        "not_drained": dict(+left),
+        "drafts_held_by_the_dead": held,
+        "pages": {
+            "asked": asked,
+            "served": served,
+            "share": round(served / max(asked, 1), 4),
+            "at_the_first_app": loads.pages["first"],
+            **_figures(loads.page_seconds),
+            "failures": loads.failures[-5:],
+        },
         "recovery_s": {sort: _figures(one) for sort, one in blows.recovered.items()},
-        "not_recovered": blows.not_recovered, "bad_exits": blows.exits, "ledger": verify_store(there.store).code,
-    }  # fmt: skip
+        "not_recovered": blows.not_recovered,
+        "bad_exits": blows.exits,
+        "ledger": verify_store(there.store).code,
+    }
 
 
 def _thread(loads: Loads, over: threading.Event, work: Callable[..., None], *given: object) -> threading.Thread:

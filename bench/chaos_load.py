@@ -45,15 +45,24 @@ def wishes(lakehouse: Path) -> Iterator[Draft]:
     failing = {where(world)[kind].entity_id for kind in FAILS}
     here = world.jobs[(world.jobs.workspace_id == HOME) & ~world.jobs.job_id.isin(failing)]
     runs = (
-        Draft(kind="job.run_now", params={}, agent=AGENT,
-              target=Target(workspace_id=HOME, type="job", id=str(one.job_id), name=one.name))
+        Draft(
+            kind="job.run_now",
+            params={},
+            agent=AGENT,
+            target=Target(workspace_id=HOME, type="job", id=str(one.job_id), name=one.name),
+        )
         for one in here.itertuples()
-    )  # fmt: skip
+    )
     tags = (
-        Draft(kind="tag.set", params={"key": "chaos", "value": "yes"}, agent=AGENT,
-              target=Target(workspace_id=HOME, type="table", id=name, name=name))
-        for name in world.tables.full_name if name.startswith("main.")
-    )  # fmt: skip
+        Draft(
+            kind="tag.set",
+            params={"key": "chaos", "value": "yes"},
+            agent=AGENT,
+            target=Target(workspace_id=HOME, type="table", id=name, name=name),
+        )
+        for name in world.tables.full_name
+        if name.startswith("main.")
+    )
     pairs = itertools.zip_longest(runs, tags)
     return (one for pair in pairs for one in pair if one is not None)
 

@@ -28,10 +28,13 @@ def environment(emulator: Emulator) -> Mapping[str, str]:
     """The variables of an app that reads from ``emulator`` as a service principal, on a laptop."""
     chosen = emulator.settings()
     return {
-        "LAKEHELM_PROFILE": "databricks", "LAKEHELM_LOCAL": "true", "DATABRICKS_HOST": chosen.host,
-        "DATABRICKS_WAREHOUSE_ID": chosen.warehouse_id, "DATABRICKS_CLIENT_ID": chosen.client_id,
+        "LAKEHELM_PROFILE": "databricks",
+        "LAKEHELM_LOCAL": "true",
+        "DATABRICKS_HOST": chosen.host,
+        "DATABRICKS_WAREHOUSE_ID": chosen.warehouse_id,
+        "DATABRICKS_CLIENT_ID": chosen.client_id,
         "DATABRICKS_CLIENT_SECRET": chosen.client_secret,
-    }  # fmt: skip
+    }
 
 
 @contextmanager

@@ -49,9 +49,16 @@ def proposed(store: Store, count: int, *, auto_by: str = "", people: int = 1) ->
             for _ in range(min(50, count - len(made))):
                 one = content(people=people)
                 verdict = Verdict(
-                    outcome="auto" if auto_by else "human", requirement=one.requirement, rules=(), reasons=(), bulk=False,
-                    decision_ttl_s=one.decision_ttl_s, approval_ttl_s=one.approval_ttl_s, undo_s=0, auto_by=auto_by,
-                )  # fmt: skip
+                    outcome="auto" if auto_by else "human",
+                    requirement=one.requirement,
+                    rules=(),
+                    reasons=(),
+                    bulk=False,
+                    decision_ttl_s=one.decision_ttl_s,
+                    approval_ttl_s=one.approval_ttl_s,
+                    undo_s=0,
+                    auto_by=auto_by,
+                )
                 made.append(propose(tx, one, verdict, Actor("agent", AGENT.id)))
     return made
 
@@ -124,18 +131,23 @@ def contradictions(store: Store, proposals: int, people: int = 8, seed: int = 1)
         lost = [said for _, _, said in told[proposal_id] if not isinstance(said, str)]
         untold += (people - 1 - len(lost)) + sum(not _knows(said, rows) for said in lost)
     return {
-        "proposals": proposals, "people": people, "contradictory": contradictory, "losers_not_told": untold,
-        "decisions_per_second": round(proposals * people / took, 1), "seconds": round(took, 1),
-    }  # fmt: skip
+        "proposals": proposals,
+        "people": people,
+        "contradictory": contradictory,
+        "losers_not_told": untold,
+        "decisions_per_second": round(proposals * people / took, 1),
+        "seconds": round(took, 1),
+    }
 
 
 def _knows(said: Exception, rows: Sequence[Any]) -> bool:
     """Whether the one who came too late was told who had decided, when, and why."""
     one = rows[0] if rows else None
     return (
-        isinstance(said, AlreadyDecided) and one is not None
+        isinstance(said, AlreadyDecided)
+        and one is not None
         and (said.by, said.at, said.comment) == (one.decided_by[0], one.created_at, one.comment)
-    )  # fmt: skip
+    )
 
 
 def quorum(store: Store, proposals: int, needed: int, people: int) -> dict[str, Any]:
@@ -149,12 +161,15 @@ def quorum(store: Store, proposals: int, needed: int, people: int) -> dict[str, 
         votes = Counter(tx.connection.execute(sa.select(VOTES.c.proposal_id)).scalars())
     said = [Counter(one if isinstance(one, str) else type(one).__name__ for _, _, one in told[name]) for name in made]
     return {
-        "proposals": proposals, "needed": needed, "people": people,
+        "proposals": proposals,
+        "needed": needed,
+        "people": people,
         "stuck": sum(votes[name] >= needed and states[name] != "approved" for name in made),
         "early": sum(votes[name] < needed and states[name] == "approved" for name in made),
         "extra": sum(votes[name] > needed for name in made),
         "told_wrongly": sum(
             (one["open"], one["approved"], one["AlreadyDecided"]) != (needed - 1, 1, people - needed) for one in said
         ),
-        "votes_per_second": round(proposals * people / took, 1), "seconds": round(took, 1),
-    }  # fmt: skip
+        "votes_per_second": round(proposals * people / took, 1),
+        "seconds": round(took, 1),
+    }

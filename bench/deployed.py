@@ -108,17 +108,35 @@ class Deployed:
         """What Databricks Apps sets, then what ``app.yaml`` says; ``LAKEHELM_HOME`` is a folder of this run."""
         own = {name: os.environ[name] for name in KEPT if name in os.environ}
         own |= {
-            "DATABRICKS_APP_NAME": NAME, "DATABRICKS_APP_URL": URL, "DATABRICKS_WORKSPACE_ID": PROD,
-            "DATABRICKS_HOST": self.emulator.url, "DATABRICKS_APP_PORT": str(port), "PORT": str(port),
-            "DATABRICKS_CLIENT_ID": APP, "DATABRICKS_CLIENT_SECRET": APP_SECRET, "PYTHONUNBUFFERED": "1",
-            "UVICORN_HOST": "0.0.0.0", "UVICORN_PORT": str(port), "FLASK_RUN_HOST": "0.0.0.0", "FLASK_RUN_PORT": str(port),
-            "GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "false",
-            "STREAMLIT_SERVER_ADDRESS": "0.0.0.0", "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_HEADLESS": "true",
-            "STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false", "STREAMLIT_SERVER_ENABLE_CORS": "false",
+            "DATABRICKS_APP_NAME": NAME,
+            "DATABRICKS_APP_URL": URL,
+            "DATABRICKS_WORKSPACE_ID": PROD,
+            "DATABRICKS_HOST": self.emulator.url,
+            "DATABRICKS_APP_PORT": str(port),
+            "PORT": str(port),
+            "DATABRICKS_CLIENT_ID": APP,
+            "DATABRICKS_CLIENT_SECRET": APP_SECRET,
+            "PYTHONUNBUFFERED": "1",
+            "UVICORN_HOST": "0.0.0.0",
+            "UVICORN_PORT": str(port),
+            "FLASK_RUN_HOST": "0.0.0.0",
+            "FLASK_RUN_PORT": str(port),
+            "GRADIO_SERVER_NAME": "0.0.0.0",
+            "GRADIO_SERVER_PORT": str(port),
+            "GRADIO_ANALYTICS_ENABLED": "false",
+            "STREAMLIT_SERVER_ADDRESS": "0.0.0.0",
+            "STREAMLIT_SERVER_PORT": str(port),
+            "STREAMLIT_SERVER_HEADLESS": "true",
+            "STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false",
+            "STREAMLIT_SERVER_ENABLE_CORS": "false",
             "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
-            "PGAPPNAME": NAME, "PGHOST": "127.0.0.1", "PGPORT": str(self.database.port), "PGDATABASE": DATABASE,
-            "PGUSER": APP, "PGSSLMODE": "disable",  # the Postgres of the wheel knows no TLS
-        }  # fmt: skip
+            "PGAPPNAME": NAME,
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.database.port),
+            "PGDATABASE": DATABASE,
+            "PGUSER": APP,
+            "PGSSLMODE": "disable",  # the Postgres of the wheel knows no TLS
+        }
         told = yaml.safe_load((source / "app.yaml").read_text())["env"]
         own |= {one["name"]: one["value"] if "value" in one else RESOURCES[one["valueFrom"]] for one in told}
         return own | {"LAKEHELM_HOME": str(home)} | more
@@ -162,10 +180,15 @@ def wait_healthy(app: Started, patience: float = 120.0) -> float:
 def forwarded(user: Json, request: str = "rehearsal") -> dict[str, str]:
     """What the platform's proxy says of a person who opened the app by its address, user authorization being on."""
     return {
-        "X-Forwarded-Email": user["userName"], "X-Forwarded-User": f"{user['id']}@1", "X-Request-Id": request,
-        "X-Forwarded-Preferred-Username": user["userName"], "X-Forwarded-Host": URL.removeprefix("https://"),
-        "X-Real-Ip": "203.0.113.7", "X-Forwarded-Access-Token": f"user-token-{user['id']}", "Origin": URL,
-    }  # fmt: skip
+        "X-Forwarded-Email": user["userName"],
+        "X-Forwarded-User": f"{user['id']}@1",
+        "X-Request-Id": request,
+        "X-Forwarded-Preferred-Username": user["userName"],
+        "X-Forwarded-Host": URL.removeprefix("https://"),
+        "X-Real-Ip": "203.0.113.7",
+        "X-Forwarded-Access-Token": f"user-token-{user['id']}",
+        "Origin": URL,
+    }
 
 
 @contextmanager

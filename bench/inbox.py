@@ -35,15 +35,29 @@ def content(number: int) -> Content:
     minutes, low = 30 + number % 90, Decimal(20 + number % 400)
     name = f"{TEAMS[number % 5]}-sql-{number}"
     return Content(
-        kind="warehouse.set_autostop", kind_version=1, dimension="fin", env="prod" if number % 3 else "dev", agent=AGENT,
-        target=Target(workspace_id="1", type="warehouse", id=f"w{number:08x}", name=name), owner=TEAMS[number % 5],
-        title=f"Set auto-stop of warehouse `{name}` to 10 min", params={"auto_stop_minutes": 10},
+        kind="warehouse.set_autostop",
+        kind_version=1,
+        dimension="fin",
+        env="prod" if number % 3 else "dev",
+        agent=AGENT,
+        target=Target(workspace_id="1", type="warehouse", id=f"w{number:08x}", name=name),
+        owner=TEAMS[number % 5],
+        title=f"Set auto-stop of warehouse `{name}` to 10 min",
+        params={"auto_stop_minutes": 10},
         before={"auto_stop_mins": minutes},
-        changes=(Change(path="auto_stop_mins", before=minutes, after=10, unit="min"),), steps=("Send the settings back",),
-        benefit=Benefit(kind="cost", low=low, high=low * 2), risk=number % 4, reversibility="auto",
-        dry_run=DryRun(mode="simulated"), requirement=SEATS, policy_digest="0" * 64, rules=("matrix.r1.prod (default.yaml:96)",),
-        decision_ttl_s=7 * DAY, approval_ttl_s=DAY, bulk=number % 4 <= 2,
-    )  # fmt: skip
+        changes=(Change(path="auto_stop_mins", before=minutes, after=10, unit="min"),),
+        steps=("Send the settings back",),
+        benefit=Benefit(kind="cost", low=low, high=low * 2),
+        risk=number % 4,
+        reversibility="auto",
+        dry_run=DryRun(mode="simulated"),
+        requirement=SEATS,
+        policy_digest="0" * 64,
+        rules=("matrix.r1.prod (default.yaml:96)",),
+        decision_ttl_s=7 * DAY,
+        approval_ttl_s=DAY,
+        bulk=number % 4 <= 2,
+    )
 
 
 def fill(store: Store, count: int) -> None:
@@ -55,9 +69,15 @@ def fill(store: Store, count: int) -> None:
             for number in range(first, min(first + 500, count)):
                 made = content(number)
                 verdict = Verdict(
-                    outcome="human", requirement=made.requirement, rules=made.rules, reasons=(), bulk=made.bulk,
-                    decision_ttl_s=made.decision_ttl_s, approval_ttl_s=made.approval_ttl_s, undo_s=0,
-                )  # fmt: skip
+                    outcome="human",
+                    requirement=made.requirement,
+                    rules=made.rules,
+                    reasons=(),
+                    bulk=made.bulk,
+                    decision_ttl_s=made.decision_ttl_s,
+                    approval_ttl_s=made.approval_ttl_s,
+                    undo_s=0,
+                )
                 propose(tx, made, verdict, Actor("agent", AGENT.id))
 
 
@@ -87,7 +107,10 @@ def inbox(home: Path, count: int = 10_000, reruns: int = 1000) -> dict[str, Any]
             done = max(mark, done)
             marks[f"after_{mark}_reruns_mb"] = round(resident.memory_info().rss / 2**20, 1)
     return {
-        "open_proposals": count, "list_p50_ms": round(1000 * statistics.median(listed), 1),
-        "list_max_ms": round(1000 * max(listed), 1), "card_p50_ms": round(1000 * statistics.median(opened), 1), **marks,
+        "open_proposals": count,
+        "list_p50_ms": round(1000 * statistics.median(listed), 1),
+        "list_max_ms": round(1000 * max(listed), 1),
+        "card_p50_ms": round(1000 * statistics.median(opened), 1),
+        **marks,
         "machine": machine(),
-    }  # fmt: skip
+    }

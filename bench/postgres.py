@@ -32,22 +32,31 @@ class Database:
         self._ctl("-w", "-m", mode, "stop")
 
     def _ctl(self, *words: str) -> None:
-        pgexec("pg_ctl", ("-D", str(self._folder), *words), bin_path=self._server.bin_path,
-               user=self._server.system_user, timeout=30)  # fmt: skip
+        pgexec(
+            "pg_ctl",
+            ("-D", str(self._folder), *words),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+            timeout=30,
+        )
 
     def admin(self, sql: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Runs ``sql`` as the superuser over the socket, where no password is asked for."""
-        with psycopg.connect(host=str(self._folder), port=self.port, user="postgres", dbname=database,
-                             autocommit=True) as connection:  # fmt: skip
+        with psycopg.connect(
+            host=str(self._folder), port=self.port, user="postgres", dbname=database, autocommit=True
+        ) as connection:
             found = connection.execute(sql)
             return found.fetchall() if found.description else []
 
     def url(self, database: str, schema: str) -> sa.URL:
         """Where the superuser comes in over the socket, ``schema`` before his eyes."""
         return sa.URL.create(
-            "postgresql+psycopg", "postgres", port=self.port, database=database,
+            "postgresql+psycopg",
+            "postgres",
+            port=self.port,
+            database=database,
             query={"host": str(self._folder), "options": f"-csearch_path={schema}"},
-        )  # fmt: skip
+        )
 
 
 def database_in(folder: Path) -> Database:

@@ -193,9 +193,16 @@ def _workers(desk: Desk, count: int, over: threading.Event, **how: Any) -> Itera
 
 
 def stalled(
-    store: Store, executions: int, workers: int = 6, share: float = 0.15, lease: float = 0.4, seed: int = 1,
-    most: float = 3600.0, stall: float = 0.8, at: Sequence[str] = CHECKPOINTS,
-) -> dict[str, Any]:  # fmt: skip
+    store: Store,
+    executions: int,
+    workers: int = 6,
+    share: float = 0.15,
+    lease: float = 0.4,
+    seed: int = 1,
+    most: float = 3600.0,
+    stall: float = 0.8,
+    at: Sequence[str] = CHECKPOINTS,
+) -> dict[str, Any]:
     """``workers`` work off ``executions``; a ``share`` of the turns they take stalls for ``stall`` seconds, and nobody's
     heart beats meanwhile. Given up: three tries ended before the call, and the record says that nothing happened. Lost:
     not at its end within ``most`` seconds, or at one that says something else than what happened."""
@@ -216,13 +223,20 @@ def stalled(
     ends = Counter((row.state, one) for row, one in zip(rows, effects, strict=True))
     honest = {("verified", 1), ("failed", 0)}
     return {
-        "executions": executions, "workers": workers, "stalls": stalls.count, "verified": ends["verified", 1],
-        "given_up": ends["failed", 0], "double_effects": sum(one > 1 for one in effects),
+        "executions": executions,
+        "workers": workers,
+        "stalls": stalls.count,
+        "verified": ends["verified", 1],
+        "given_up": ends["failed", 0],
+        "double_effects": sum(one > 1 for one in effects),
         "lost": sum(count for end, count in ends.items() if end not in honest),
-        "leases_lost": events["execution.lease_lost"], "found_done": events["execution.found_done"],
-        "tried_again": events["execution.found_none_retry"], "landed_late": events["execution.late"],
-        "per_second": round(executions / took, 1), "seconds": round(took, 1),
-    }  # fmt: skip
+        "leases_lost": events["execution.lease_lost"],
+        "found_done": events["execution.found_done"],
+        "tried_again": events["execution.found_none_retry"],
+        "landed_late": events["execution.late"],
+        "per_second": round(executions / took, 1),
+        "seconds": round(took, 1),
+    }
 
 
 def _open(store: Store) -> int:

@@ -31,15 +31,33 @@ ACTIONS = (
 )  # fmt: skip
 
 
-def _event(start: Any, who: Any, service: str, action: str, *, status: Any = 200, params: Any = None, ip: Any = "10.0.0.7",
-           workspace: Any = PROD, account: bool = False) -> Frame:  # fmt: skip
+def _event(
+    start: Any,
+    who: Any,
+    service: str,
+    action: str,
+    *,
+    status: Any = 200,
+    params: Any = None,
+    ip: Any = "10.0.0.7",
+    workspace: Any = PROD,
+    account: bool = False,
+) -> Frame:
     """Events of one kind; ``params`` one mapping or one per event."""
     many = [json.dumps(params or {})] * len(start) if not isinstance(params, list) else [json.dumps(p) for p in params]
-    return pd.DataFrame({
-        "start": start, "who": who, "service_name": service, "action_name": action, "status": status, "ip": ip,
-        "params": many, "workspace_id": "0" if account else workspace,
-        "audit_level": "ACCOUNT_LEVEL" if account else "WORKSPACE_LEVEL",
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": start,
+            "who": who,
+            "service_name": service,
+            "action_name": action,
+            "status": status,
+            "ip": ip,
+            "params": many,
+            "workspace_id": "0" if account else workspace,
+            "audit_level": "ACCOUNT_LEVEL" if account else "WORKSPACE_LEVEL",
+        }
+    )
 
 
 def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -48,13 +66,29 @@ def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))
     event = "CAST(md5('a' || number) AS UUID)"
-    insert(connection, "system.access.audit", made, {
-        "account_id": f"'{ACCOUNT}'", "version": "'2.0'", "event_date": "to_timestamp(start)", "source_ip_address": "ip",
-        "event_time": "to_timestamp(start)", "event_id": event, "request_id": event, "user_agent": "'Mozilla/5.0'",
-        "user_identity": {"email": "who"}, "identity_metadata": {"run_by": "who"},
-        "request_params": "CAST(CAST(params AS JSON) AS MAP(VARCHAR, VARCHAR))",
-        "response": {"status_code": "status", "error_message": "CASE WHEN status >= 400 THEN 'PERMISSION_DENIED' END"},
-    }, order="start, number")  # fmt: skip
+    insert(
+        connection,
+        "system.access.audit",
+        made,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "version": "'2.0'",
+            "event_date": "to_timestamp(start)",
+            "source_ip_address": "ip",
+            "event_time": "to_timestamp(start)",
+            "event_id": event,
+            "request_id": event,
+            "user_agent": "'Mozilla/5.0'",
+            "user_identity": {"email": "who"},
+            "identity_metadata": {"run_by": "who"},
+            "request_params": "CAST(CAST(params AS JSON) AS MAP(VARCHAR, VARCHAR))",
+            "response": {
+                "status_code": "status",
+                "error_message": "CASE WHEN status >= 400 THEN 'PERMISSION_DENIED' END",
+            },
+        },
+        order="start, number",
+    )
 
 
 def _catalog(world: Organisation) -> list[Frame]:
@@ -71,20 +105,36 @@ def _catalog(world: Organisation) -> list[Frame]:
     admins = people[rng.integers(0, 3, len(start))]
     return [
         _event(read.start, people[read.person], "unityCatalog", "getTable", status=denied, params=asked, account=True),
-        _event(given.start + 1, people[given.person], "unityCatalog", "generateTemporaryTableCredential",
-               params=credential, account=True),
+        _event(
+            given.start + 1,
+            people[given.person],
+            "unityCatalog",
+            "generateTemporaryTableCredential",
+            params=credential,
+            account=True,
+        ),
         _event(start, admins, "unityCatalog", "updatePermissions", params=changed, account=True),
-    ]  # fmt: skip
+    ]
 
 
 def _workspace(world: Organisation) -> list[Frame]:
     """Sign-ins and what people do in the workspaces."""
     rng, every, people = generator(world.seed, 52), days(world.now, AUDIT_DAYS), world.people.email.to_numpy()
     start = working_times(rng, every, 50 * world.parts)
-    parts = [_event(start, people[rng.integers(0, 59, len(start))], "accounts", "tokenLogin",
-                    status=np.where(rng.random(len(start)) < 0.02, 401, 200))]  # fmt: skip
-    ids = {"job": ("job_id", world.jobs.job_id), "cluster": ("cluster_id", world.clusters.cluster_id),
-           "warehouse": ("id", world.warehouses.warehouse_id)}  # fmt: skip
+    parts = [
+        _event(
+            start,
+            people[rng.integers(0, 59, len(start))],
+            "accounts",
+            "tokenLogin",
+            status=np.where(rng.random(len(start)) < 0.02, 401, 200),
+        )
+    ]
+    ids = {
+        "job": ("job_id", world.jobs.job_id),
+        "cluster": ("cluster_id", world.clusters.cluster_id),
+        "warehouse": ("id", world.warehouses.warehouse_id),
+    }
     for service, action, rate, about in ACTIONS:
         start = working_times(rng, every, rate * (world.parts if rate > 5 else 1))
         who, roll = rng.integers(0, 59, len(start)), rng.integers(0, 10**6, len(start))
@@ -118,21 +168,46 @@ def _planted(world: Organisation) -> list[Frame]:
     young, grantee, privilege = new_grant(world)
     lately = int(world.now.normalize().timestamp()) - YOUNG * DAY + 10 * 3600
     probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
-    altered = {"full_name_arg": faults["schema_change"].entity_id, "workspace_id": PROD,
-               "changes": json.dumps({"columns": {"drop": ["amount"]}})}  # fmt: skip
+    altered = {
+        "full_name_arg": faults["schema_change"].entity_id,
+        "workspace_id": PROD,
+        "changes": json.dumps({"columns": {"drop": ["amount"]}}),
+    }
     resized = {"id": faults["cost_rise"].entity_id, "cluster_size": "X-Large"}
     return [
         granted("broad_grant", 11, 2, _change(faults["broad_grant"].entity_id, "account users", "ALL_PRIVILEGES")),
         granted("self_grant", 15, 4, _change(faults["self_grant"].entity_id, people[4], "MANAGE")),
         granted("permission_lost", 0.01, 1, _change(table, world.jobs.run_as_user_name[1], "SELECT", remove=True)),
-        _event(np.array([lately]), people[1], "unityCatalog", "updatePermissions", account=True,
-               params=_change(world.tables.full_name[young], grantee, privilege)),
-        _event(at(faults["denied_burst"], 9, 320, 21), people[11], "unityCatalog", "getTable", status=403, account=True,
-               params=probed),
-        _event(at(faults["failed_logins"], 2, 90, 24), people[12], "accounts", "tokenLogin", status=401, ip="203.0.113.77"),
-        _event(at(faults["download_burst"], 1, 60, 50), people[13], "databrickssql", "downloadQueryResult",
-               ip="198.51.100.9"),
-        _event(at(faults["schema_change"], 10), people[5], "unityCatalog", "updateTables", account=True, params=altered),
+        _event(
+            np.array([lately]),
+            people[1],
+            "unityCatalog",
+            "updatePermissions",
+            account=True,
+            params=_change(world.tables.full_name[young], grantee, privilege),
+        ),
+        _event(
+            at(faults["denied_burst"], 9, 320, 21),
+            people[11],
+            "unityCatalog",
+            "getTable",
+            status=403,
+            account=True,
+            params=probed,
+        ),
+        _event(
+            at(faults["failed_logins"], 2, 90, 24), people[12], "accounts", "tokenLogin", status=401, ip="203.0.113.77"
+        ),
+        _event(
+            at(faults["download_burst"], 1, 60, 50),
+            people[13],
+            "databrickssql",
+            "downloadQueryResult",
+            ip="198.51.100.9",
+        ),
+        _event(
+            at(faults["schema_change"], 10), people[5], "unityCatalog", "updateTables", account=True, params=altered
+        ),
         _event(at(faults["cost_rise"], 9.2), people[6], "databrickssql", "editEndpoint", params=resized),
         _event(at(lost, 0.5), people[1], "jobs", "runNow", params={"job_id": lost.entity_id}),
-    ]  # fmt: skip
+    ]

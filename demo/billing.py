@@ -40,9 +40,14 @@ def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
     for job in world.jobs.itertuples():
         serverless = job.compute == "serverless"
         stem = "ENTERPRISE_JOBS_SERVERLESS_COMPUTE" if serverless else "ENTERPRISE_JOBS_COMPUTE"
-        shared = {"run_as": job.run_as_user_name, "jobs_tier": "CLASSIC", "job_name": job.name if serverless else None,
-                  "serverless": serverless, "own_cluster": not serverless,
-                  "node_type": None if serverless else "m5.xlarge"}  # fmt: skip
+        shared = {
+            "run_as": job.run_as_user_name,
+            "jobs_tier": "CLASSIC",
+            "job_name": job.name if serverless else None,
+            "serverless": serverless,
+            "own_cluster": not serverless,
+            "node_type": None if serverless else "m5.xlarge",
+        }
         number[job.position] = known.add("JOBS", stem, job.workspace_id, job.tags, job_id=job.job_id, **shared)
         if isinstance(job.ghost_id, str):
             before[job.ghost_id] = known.add("JOBS", stem, job.workspace_id, job.tags, job_id=job.ghost_id, **shared)
@@ -50,9 +55,21 @@ def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
     resource = paid.job_id.map(before).fillna(paid.position.map(number)).astype("int64")
     from_jobs = _sliced(paid.assign(resource=resource), paid.dbu * 2.2)
     outside = attempts[attempts.position == SUBMITTED]
-    numbers = [known.add("JOBS", "ENTERPRISE_JOBS_COMPUTE", run.workspace_id, {"source": "scheduler"}, serverless=False,
-                         own_cluster=True, job_id=run.job_id, run_name="submitted from outside", jobs_tier="CLASSIC",
-                         run_as=world.principals.application_id[6]) for run in outside.itertuples()]  # fmt: skip
+    numbers = [
+        known.add(
+            "JOBS",
+            "ENTERPRISE_JOBS_COMPUTE",
+            run.workspace_id,
+            {"source": "scheduler"},
+            serverless=False,
+            own_cluster=True,
+            job_id=run.job_id,
+            run_name="submitted from outside",
+            jobs_tier="CLASSIC",
+            run_as=world.principals.application_id[6],
+        )
+        for run in outside.itertuples()
+    ]
     return pd.concat([from_jobs, _sliced(outside.assign(resource=numbers), outside.dbu * 2.2)])
 
 
@@ -63,8 +80,11 @@ def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     for c in world.clusters.itertuples():
         shared = {"owned_by": c.owned_by, "node_type": c.node_type, "serverless": False}
         for ids, found in ((c.cluster_id, now), (c.ghost_id if isinstance(c.ghost_id, str) else c.cluster_id, before)):
-            found.append(known.add("ALL_PURPOSE", "ENTERPRISE_ALL_PURPOSE_COMPUTE", c.workspace_id, c.tags,
-                                   cluster_id=ids, **shared))  # fmt: skip
+            found.append(
+                known.add(
+                    "ALL_PURPOSE", "ENTERPRISE_ALL_PURPOSE_COMPUTE", c.workspace_id, c.tags, cluster_id=ids, **shared
+                )
+            )
     old = ran.start < int(world.clusters.remade.iloc[0].timestamp())
     resource = np.where(old, np.array(before)[ran.position], np.array(now)[ran.position])
     rate = (world.clusters.dbu * world.clusters.workers**0.5).to_numpy()[ran.position] * 0.4
@@ -74,14 +94,25 @@ def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
 def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     """SQL warehouses by the hour they ran, times their clusters; the fault's size change makes one dearer."""
     rise = where(world)["cost_rise"]
-    numbers = [known.add("SQL", "ENTERPRISE_SERVERLESS_SQL_COMPUTE", w.workspace_id, w.tags, warehouse_id=w.warehouse_id,
-                         owned_by=w.created_by, sql_tier="PRO") for w in world.warehouses.itertuples()]  # fmt: skip
+    numbers = [
+        known.add(
+            "SQL",
+            "ENTERPRISE_SERVERLESS_SQL_COMPUTE",
+            w.workspace_id,
+            w.tags,
+            warehouse_id=w.warehouse_id,
+            owned_by=w.created_by,
+            sql_tier="PRO",
+        )
+        for w in world.warehouses.itertuples()
+    ]
     both = pd.concat([ran[["position", "start", "seconds"]], scaled_up(world, ran)], ignore_index=True)
     ids = world.warehouses.warehouse_id.to_numpy()[both.position]
     rate = world.warehouses.warehouse_size.map(RATES).to_numpy()[both.position]
     dearer = (ids == rise.entity_id) & (both.start >= rise.begin + 9 * 3600)
-    return _sliced(both.assign(resource=np.array(numbers)[both.position], run=0),
-                   np.where(dearer, RATES["X_LARGE"], rate))  # fmt: skip
+    return _sliced(
+        both.assign(resource=np.array(numbers)[both.position], run=0), np.where(dearer, RATES["X_LARGE"], rate)
+    )
 
 
 def pipeline_usage(world: Organisation, made: Frame, known: Resources) -> Frame:
@@ -92,9 +123,19 @@ def pipeline_usage(world: Organisation, made: Frame, known: Resources) -> Frame:
     for p in world.pipelines.itertuples():
         stem = "ENTERPRISE_DELTA_LIVE_TABLES_SERVERLESS_COMPUTE" if p.serverless else "ENTERPRISE_DLT_ADVANCED_COMPUTE"
         for tags, found in ((p.tags or {"team": p.team}, tagged), ({}, bare)):
-            found.append(known.add("DLT", stem, p.workspace_id, tags, serverless=bool(p.serverless),
-                                   own_cluster=not p.serverless, dlt_pipeline_id=p.pipeline_id, run_as=p.created_by,
-                                   dlt_tier="ADVANCED"))  # fmt: skip
+            found.append(
+                known.add(
+                    "DLT",
+                    stem,
+                    p.workspace_id,
+                    tags,
+                    serverless=bool(p.serverless),
+                    own_cluster=not p.serverless,
+                    dlt_pipeline_id=p.pipeline_id,
+                    run_as=p.created_by,
+                    dlt_tier="ADVANCED",
+                )
+            )
     ids = world.pipelines.pipeline_id.to_numpy()[made.position]
     untagged = (ids == lost.entity_id) & (made.start >= lost.begin)
     resource = np.where(untagged, np.array(bare)[made.position], np.array(tagged)[made.position])
@@ -105,11 +146,18 @@ def pipeline_usage(world: Organisation, made: Frame, known: Resources) -> Frame:
 def usage(world: Organisation, attempts: Frame, made: Frame, clusters: Frame, ran: Frame, known: Resources) -> Frame:
     """Every usage record that has been billed by now, corrections included, in order of time: resource, hour, until
     (seconds since 1970), quantity, run, kind (0 original, 1 retraction, 2 restatement), landed (days since 1970)."""
-    every: Frame = pd.concat([
-        job_usage(world, attempts, known), cluster_usage(world, clusters, known), warehouse_usage(world, ran, known),
-        pipeline_usage(world, made, known), always_on(world, known)[SLICE], by_people(world, known)[SLICE],
-        by_the_day(world, known)[SLICE],
-    ], ignore_index=True)  # fmt: skip
+    every: Frame = pd.concat(
+        [
+            job_usage(world, attempts, known),
+            cluster_usage(world, clusters, known),
+            warehouse_usage(world, ran, known),
+            pipeline_usage(world, made, known),
+            always_on(world, known)[SLICE],
+            by_people(world, known)[SLICE],
+            by_the_day(world, known)[SLICE],
+        ],
+        ignore_index=True,
+    )
     every = every[(every.until <= int(world.now.timestamp()) - LATENCY) & (every.quantity > 0)]
     every = every.sort_values(["hour", "resource", "run"], kind="stable", ignore_index=True)
     every["quantity"] = (every.quantity / world.parts).round(6)
@@ -136,23 +184,44 @@ def write_usage(
     """``billing.usage`` in order of date, a month at a time so that memory stays bounded; ``made`` are the updates."""
     known.stage(connection)
     stage(connection, "update_ids", made[["number", "update_id"]].rename(columns={"number": "run"}))
-    join = (f"JOIN resources USING (resource) LEFT JOIN tag_sets USING (tag_set) LEFT JOIN update_ids USING (run) "
-            f"CROSS JOIN range({world.parts}) AS copies(part)")  # fmt: skip
+    join = (
+        f"JOIN resources USING (resource) LEFT JOIN tag_sets USING (tag_set) LEFT JOIN update_ids USING (run) "
+        f"CROSS JOIN range({world.parts}) AS copies(part)"
+    )
     values: dict[str, Any] = {
-        "account_id": f"'{ACCOUNT}'", "cloud": "'AWS'", "workspace_id": "workspace_id", "sku_name": "sku_name",
-        "record_id": "CAST(md5(rows_to_insert.number || '-' || part) AS UUID)", "usage_start_time": "to_timestamp(hour)",
-        "usage_end_time": "to_timestamp(until)", "usage_date": "to_timestamp(hour)", "custom_tags": "tags",
-        "usage_unit": "unit", "usage_quantity": "CAST(quantity AS DECIMAL(38, 6))", "usage_type": "usage_type",
-        "record_type": "['ORIGINAL', 'RETRACTION', 'RESTATEMENT'][kind + 1]", "billing_origin_product": "product",
+        "account_id": f"'{ACCOUNT}'",
+        "cloud": "'AWS'",
+        "workspace_id": "workspace_id",
+        "sku_name": "sku_name",
+        "record_id": "CAST(md5(rows_to_insert.number || '-' || part) AS UUID)",
+        "usage_start_time": "to_timestamp(hour)",
+        "usage_end_time": "to_timestamp(until)",
+        "usage_date": "to_timestamp(hour)",
+        "custom_tags": "tags",
+        "usage_unit": "unit",
+        "usage_quantity": "CAST(quantity AS DECIMAL(38, 6))",
+        "usage_type": "usage_type",
+        "record_type": "['ORIGINAL', 'RETRACTION', 'RESTATEMENT'][kind + 1]",
+        "billing_origin_product": "product",
         "ingestion_date": "DATE '1970-01-01' + CAST(landed AS INTEGER)",
-        "usage_metadata": {name: name for name in METADATA} | {
-            "job_run_id": "CASE WHEN product = 'JOBS' AND run > 0 THEN run END", "dlt_update_id": "update_id",
+        "usage_metadata": {name: name for name in METADATA}
+        | {
+            "job_run_id": "CASE WHEN product = 'JOBS' AND run > 0 THEN run END",
+            "dlt_update_id": "update_id",
             "cluster_id": "CASE WHEN own_cluster THEN own_cluster(run) ELSE cluster_id END",
-            "genie": {"surface": "genie_surface"}, "ai_gateway": {"endpoint_name": "gateway_name"}},
+            "genie": {"surface": "genie_surface"},
+            "ai_gateway": {"endpoint_name": "gateway_name"},
+        },
         "identity_metadata": {name: name for name in IDENTITIES},
-        "product_features": {"is_serverless": "serverless", "is_photon": "NOT serverless", "sql_tier": "sql_tier",
-                             "jobs_tier": "jobs_tier", "dlt_tier": "dlt_tier", "serving_type": "serving_type",
-                             "model_serving": {"offering_type": "offering"}},
-    }  # fmt: skip
+        "product_features": {
+            "is_serverless": "serverless",
+            "is_photon": "NOT serverless",
+            "sql_tier": "sql_tier",
+            "jobs_tier": "jobs_tier",
+            "dlt_tier": "dlt_tier",
+            "serving_type": "serving_type",
+            "model_serving": {"offering_type": "offering"},
+        },
+    }
     for rows in by_month(every, "hour"):
         insert(connection, "system.billing.usage", rows, values, order="hour, rows_to_insert.number, part", join=join)

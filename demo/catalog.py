@@ -40,44 +40,86 @@ def write_catalog(connection: DuckDBPyConnection, world: Organisation, absent: f
     schemata.columns = pd.Index(["catalog_name", "schema_name"])
     insert(connection, "system.information_schema.schemata", schemata, born | {"schema_owner": f"'{ADMIN}'"})
     comments = np.where(np.arange(len(t)) % 40 == 7, HOSTILE, "table of team " + t.team)
-    insert(connection, "system.information_schema.tables", t.assign(said=comments, position=np.arange(len(t))), {
-        "comment": "CASE WHEN position % 3 <> 1 THEN said END",
-        "table_type": "'MANAGED'", "data_source_format": "'DELTA'", "created_by": "table_owner",
-        "last_altered": "created + INTERVAL 30 DAYS", "last_altered_by": "table_owner", "is_insertable_into": "'YES'",
-    })  # fmt: skip
+    insert(
+        connection,
+        "system.information_schema.tables",
+        t.assign(said=comments, position=np.arange(len(t))),
+        {
+            "comment": "CASE WHEN position % 3 <> 1 THEN said END",
+            "table_type": "'MANAGED'",
+            "data_source_format": "'DELTA'",
+            "created_by": "table_owner",
+            "last_altered": "created + INTERVAL 30 DAYS",
+            "last_altered_by": "table_owner",
+            "is_insertable_into": "'YES'",
+        },
+    )
     _columns(connection, world, absent)
     _privileges(connection, world)
     tagged = t[rng.random(len(t)) < 0.4]
-    insert(connection, "system.information_schema.table_tags", tagged.assign(tag_name="owner_team", tag_value=tagged.team), {
-        "catalog_name": "table_catalog", "schema_name": "table_schema"})  # fmt: skip
+    insert(
+        connection,
+        "system.information_schema.table_tags",
+        tagged.assign(tag_name="owner_team", tag_value=tagged.team),
+        {"catalog_name": "table_catalog", "schema_name": "table_schema"},
+    )
 
 
 def _columns(connection: DuckDBPyConnection, world: Organisation, absent: frozenset[str]) -> None:
     """Every column of the organisation's tables and of the system tables that exist; a dropped one is gone."""
     t, dropped = world.tables, where(world)["schema_change"].entity_id
-    wide = [(*key, i, name, kind)
-            for key, full, extra in zip(t[["table_catalog", "table_schema", "table_name"]].itertuples(index=False, name=None),
-                                        t.full_name, sensitive(t), strict=True)
-            for i, (name, kind) in enumerate((*COLUMNS, SENSITIVE) if extra else COLUMNS)
-            if not (full == dropped and name == "amount")]  # fmt: skip
-    system = [("system", *name.split(".")[1:], i, column, kind) for name, table in schema.tables().items()
-              if name not in absent for i, (column, kind) in enumerate(table.columns.items())]  # fmt: skip
-    frame = pd.DataFrame([*wide, *system], columns=["table_catalog", "table_schema", "table_name", "ordinal_position",
-                                                    "column_name", "full_data_type"])  # fmt: skip
-    insert(connection, "system.information_schema.columns", frame, {
-        "is_nullable": "'YES'", "data_type": "split_part(split_part(full_data_type, '<', 1), '(', 1)"})  # fmt: skip
+    wide = [
+        (*key, i, name, kind)
+        for key, full, extra in zip(
+            t[["table_catalog", "table_schema", "table_name"]].itertuples(index=False, name=None),
+            t.full_name,
+            sensitive(t),
+            strict=True,
+        )
+        for i, (name, kind) in enumerate((*COLUMNS, SENSITIVE) if extra else COLUMNS)
+        if not (full == dropped and name == "amount")
+    ]
+    system = [
+        ("system", *name.split(".")[1:], i, column, kind)
+        for name, table in schema.tables().items()
+        if name not in absent
+        for i, (column, kind) in enumerate(table.columns.items())
+    ]
+    frame = pd.DataFrame(
+        [*wide, *system],
+        columns=["table_catalog", "table_schema", "table_name", "ordinal_position", "column_name", "full_data_type"],
+    )
+    insert(
+        connection,
+        "system.information_schema.columns",
+        frame,
+        {"is_nullable": "'YES'", "data_type": "split_part(split_part(full_data_type, '<', 1), '(', 1)"},
+    )
 
 
 def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     """Team grants on catalogs and schemas, what tables inherit from them, personal grants, the planted ones."""
     t, faults = world.tables, where(world)
     schemata = t[["table_catalog", "table_schema", "team"]].drop_duplicates()
-    both = [pd.DataFrame({"catalog_name": schemata.table_catalog, "schema_name": schemata.table_schema,
-                          "grantee": "team-" + schemata.team, "privilege_type": privilege})
-            for privilege in ("USE_SCHEMA", "SELECT")]  # fmt: skip
+    both = [
+        pd.DataFrame(
+            {
+                "catalog_name": schemata.table_catalog,
+                "schema_name": schemata.table_schema,
+                "grantee": "team-" + schemata.team,
+                "privilege_type": privilege,
+            }
+        )
+        for privilege in ("USE_SCHEMA", "SELECT")
+    ]
     insert(connection, "system.information_schema.schema_privileges", pd.concat(both), DIRECT)
-    on_catalogs = pd.DataFrame({"catalog_name": ["main"] * 8 + ["dev"] * 8, "privilege_type": "USE_CATALOG",
-                                "grantee": [f"team-{team}" for team in TEAMS] * 2})  # fmt: skip
+    on_catalogs = pd.DataFrame(
+        {
+            "catalog_name": ["main"] * 8 + ["dev"] * 8,
+            "privilege_type": "USE_CATALOG",
+            "grantee": [f"team-{team}" for team in TEAMS] * 2,
+        }
+    )
     insert(connection, "system.information_schema.catalog_privileges", on_catalogs, DIRECT)
     columns = ["table_catalog", "table_schema", "table_name"]
     inherited = t[columns].assign(grantee="team-" + t.team, privilege_type="SELECT")
@@ -87,10 +129,12 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
         grantee=world.people.email.to_numpy()[grants.person], privilege_type="SELECT"
     )
     extra = []
-    for kind, grantee, privilege in (("broad_grant", "account users", "ALL_PRIVILEGES"),
-                                     ("self_grant", world.people.email[4], "MANAGE"),
-                                     ("unused_grant", world.people.email[59], "MODIFY"),
-                                     ("forgotten_grant", world.people.email[20], "SELECT")):  # fmt: skip
+    for kind, grantee, privilege in (
+        ("broad_grant", "account users", "ALL_PRIVILEGES"),
+        ("self_grant", world.people.email[4], "MANAGE"),
+        ("unused_grant", world.people.email[59], "MODIFY"),
+        ("forgotten_grant", world.people.email[20], "SELECT"),
+    ):
         found = dict(zip(columns, faults[kind].entity_id.split("."), strict=True))
         extra.append(found | {"grantee": grantee, "privilege_type": privilege})
     for target, grantee, privilege in idle_grants(world):

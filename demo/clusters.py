@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,15 +10,15 @@ import pandas as pd
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
-from demo.rhythm import DAY, Frame, days, generator, level, moments, seconds
+from demo.rhythm import DAY, Frame, days, generator, level, seconds
 from demo.runs import LAG, SUBMITTED
-from demo.tables import insert, stage
+from demo.tables import insert
 from demo.workloads import NODES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-NODE_DAYS, OWN_DAYS = 30, 60  # how far back node minutes, and clusters made for one run, go
+OWN_DAYS = 60  # how far back clusters made for one run go
 POOLS = (
     ("small-nodes", "0713-090000-pool0001", "m5.xlarge", 2),
     ("memory-nodes", "0713-090500-pool0002", "r5.2xlarge", 0),
@@ -29,29 +28,56 @@ POOLS = (
 def write_clusters(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``clusters`` (all-purpose ones with their versions), ``node_types`` and ``instance_pools``."""
     every = _versions(world)
-    insert(connection, "system.compute.clusters", every, {
-        "account_id": f"'{ACCOUNT}'", "driver_node_type": "node_type", "worker_node_type": "node_type",
-        "worker_count": "CASE WHEN autoscale THEN NULL ELSE workers END", "change_date": "change_time",
-        "min_autoscale_workers": "CASE WHEN autoscale THEN 1 END",
-        "max_autoscale_workers": "CASE WHEN autoscale THEN workers END",
-        "auto_termination_minutes": "CASE WHEN isnan(auto) THEN NULL ELSE auto END",
-        "tags": "map_from_entries(map_entries(tags))",
-        "data_security_mode": "CASE WHEN position % 13 = 5 THEN 'NONE' WHEN position % 3 = 1 THEN 'SINGLE_USER' "
-                              "ELSE 'USER_ISOLATION' END",
-        "cluster_source": "CASE WHEN position % 5 = 4 THEN 'API' ELSE 'UI' END", "enable_elastic_disk": "true",
-        "init_scripts": "CASE WHEN position % 12 = 7 THEN ['dbfs:/init/setup.sh'] ELSE []::VARCHAR[] END",
-        "aws_attributes": {"first_on_demand": "1", "zone_id": "'auto'",
-                           "availability": "CASE WHEN spot THEN 'SPOT_WITH_FALLBACK' ELSE 'ON_DEMAND' END"},
-        "worker_instance_pool_id": f"CASE WHEN position % 10 = 6 THEN '{POOLS[0][1]}' END",
-    }, order="change_time, cluster_id")  # fmt: skip
+    insert(
+        connection,
+        "system.compute.clusters",
+        every,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "driver_node_type": "node_type",
+            "worker_node_type": "node_type",
+            "worker_count": "CASE WHEN autoscale THEN NULL ELSE workers END",
+            "change_date": "change_time",
+            "min_autoscale_workers": "CASE WHEN autoscale THEN 1 END",
+            "max_autoscale_workers": "CASE WHEN autoscale THEN workers END",
+            "auto_termination_minutes": "CASE WHEN isnan(auto) THEN NULL ELSE auto END",
+            "tags": "map_from_entries(map_entries(tags))",
+            "data_security_mode": "CASE WHEN position % 13 = 5 THEN 'NONE' WHEN position % 3 = 1 THEN 'SINGLE_USER' "
+            "ELSE 'USER_ISOLATION' END",
+            "cluster_source": "CASE WHEN position % 5 = 4 THEN 'API' ELSE 'UI' END",
+            "enable_elastic_disk": "true",
+            "init_scripts": "CASE WHEN position % 12 = 7 THEN ['dbfs:/init/setup.sh'] ELSE []::VARCHAR[] END",
+            "aws_attributes": {
+                "first_on_demand": "1",
+                "zone_id": "'auto'",
+                "availability": "CASE WHEN spot THEN 'SPOT_WITH_FALLBACK' ELSE 'ON_DEMAND' END",
+            },
+            "worker_instance_pool_id": f"CASE WHEN position % 10 = 6 THEN '{POOLS[0][1]}' END",
+        },
+        order="change_time, cluster_id",
+    )
     types = pd.DataFrame([*NODES, ("g5.xlarge", 4, 16384)], columns=["node_type", "core_count", "memory_mb"])
-    insert(connection, "system.compute.node_types", types, {
-        "account_id": f"'{ACCOUNT}'", "gpu_count": "CASE WHEN node_type = 'g5.xlarge' THEN 1 ELSE 0 END"})  # fmt: skip
+    insert(
+        connection,
+        "system.compute.node_types",
+        types,
+        {"account_id": f"'{ACCOUNT}'", "gpu_count": "CASE WHEN node_type = 'g5.xlarge' THEN 1 ELSE 0 END"},
+    )
     pools = pd.DataFrame(POOLS, columns=["instance_pool_name", "instance_pool_id", "node_type", "min_idle_instances"])
-    insert(connection, "system.compute.instance_pools", pools.assign(workspace_id=PROD), {
-        "account_id": f"'{ACCOUNT}'", "change_time": "TIMESTAMPTZ '2025-07-13 09:00:00+00'", "max_capacity": "20",
-        "create_time": "TIMESTAMPTZ '2025-07-13 09:00:00+00'", "idle_instance_autotermination_minutes": "60",
-        "tags": "map()", "enable_elastic_disk": "true"})  # fmt: skip
+    insert(
+        connection,
+        "system.compute.instance_pools",
+        pools.assign(workspace_id=PROD),
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "change_time": "TIMESTAMPTZ '2025-07-13 09:00:00+00'",
+            "max_capacity": "20",
+            "create_time": "TIMESTAMPTZ '2025-07-13 09:00:00+00'",
+            "idle_instance_autotermination_minutes": "60",
+            "tags": "map()",
+            "enable_elastic_disk": "true",
+        },
+    )
 
 
 def now_of(world: Organisation) -> Frame:
@@ -92,8 +118,12 @@ def _versions(world: Organisation) -> Frame:
 def write_own_clusters(connection: DuckDBPyConnection, world: Organisation, attempts: Frame, updates: Frame) -> None:
     """``clusters`` that lived for one job run or pipeline update, of the last 60 days: made, then deleted."""
     since = int(world.now.timestamp()) - OWN_DAYS * DAY
-    runs = attempts[(attempts.runs_on == "job") & (attempts.start >= since) & (attempts.attempt == 0)
-                    & (attempts.workspace_id != EUROPE)]  # fmt: skip
+    runs = attempts[
+        (attempts.runs_on == "job")
+        & (attempts.start >= since)
+        & (attempts.attempt == 0)
+        & (attempts.workspace_id != EUROPE)
+    ]
     jobs = world.jobs[["position", "run_as_user_name", "tags"]].rename(columns={"run_as_user_name": "owner"})
     outside = pd.DataFrame({"position": [SUBMITTED], "owner": [world.principals.application_id[6]], "tags": [{}]})
     of_jobs = runs[["position", "workspace_id", "run", "start", "seconds", "state"]].merge(
@@ -110,15 +140,32 @@ def write_own_clusters(connection: DuckDBPyConnection, world: Organisation, atte
     done = both[both.state.notna()].assign(over=True)
     every = pd.concat([both.assign(over=False), done], ignore_index=True)
     at = "to_timestamp(CASE WHEN over THEN start + round(seconds) ELSE start END)"
-    insert(connection, "system.compute.clusters", every, {
-        "account_id": f"'{ACCOUNT}'", "cluster_id": "own_cluster(run)", "cluster_name": "name", "owned_by": "owner",
-        "create_time": "to_timestamp(start)", "change_time": at, "change_date": at,
-        "delete_time": f"CASE WHEN over THEN {at} END", "driver_node_type": "'m5.xlarge'",
-        "worker_node_type": "'m5.xlarge'", "worker_count": "2 + run % 4", "cluster_source": "source",
-        "tags": "map_from_entries(map_entries(tags))", "dbr_version": "'16.4.x-scala2.12'",
-        "data_security_mode": "'SINGLE_USER'", "enable_elastic_disk": "true", "init_scripts": "[]::VARCHAR[]",
-        "aws_attributes": {"first_on_demand": "1", "availability": "'ON_DEMAND'", "zone_id": "'auto'"},
-    }, order="start, over, run")  # fmt: skip
+    insert(
+        connection,
+        "system.compute.clusters",
+        every,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "cluster_id": "own_cluster(run)",
+            "cluster_name": "name",
+            "owned_by": "owner",
+            "create_time": "to_timestamp(start)",
+            "change_time": at,
+            "change_date": at,
+            "delete_time": f"CASE WHEN over THEN {at} END",
+            "driver_node_type": "'m5.xlarge'",
+            "worker_node_type": "'m5.xlarge'",
+            "worker_count": "2 + run % 4",
+            "cluster_source": "source",
+            "tags": "map_from_entries(map_entries(tags))",
+            "dbr_version": "'16.4.x-scala2.12'",
+            "data_security_mode": "'SINGLE_USER'",
+            "enable_elastic_disk": "true",
+            "init_scripts": "[]::VARCHAR[]",
+            "aws_attributes": {"first_on_demand": "1", "availability": "'ON_DEMAND'", "zone_id": "'auto'"},
+        },
+        order="start, over, run",
+    )
 
 
 def clusters_of(world: Organisation) -> Any:
@@ -179,61 +226,3 @@ def _merged(every: Frame) -> Frame:
         position=("position", "first"), start=("start", "first"), end=("end", "max"), idle=("idle", "last")
     )
     return made.assign(seconds=made.end - made.start).drop(columns="end")
-
-
-def write_nodes(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:
-    """``node_timeline`` of the last 30 days, one row per node and minute."""
-    since = int(world.now.timestamp()) - NODE_DAYS * DAY
-    home = (world.clusters.workspace_id != EUROPE).to_numpy()
-    stage(connection, "cluster_rows", pd.DataFrame({
-        "position": np.arange(len(home)), "workspace_id": world.clusters.workspace_id.to_numpy(),
-        "cluster_id": world.clusters.cluster_id.to_numpy(), "node_type": world.clusters.node_type.to_numpy()}))  # fmt: skip
-    for number, part in enumerate(_chunks(ran[(ran.start >= since) & home[ran.position]], world)):
-        frame = _minutes(part, world, generator(world.seed, 31, number))
-        insert(connection, "system.compute.node_timeline", frame, {
-            "account_id": f"'{ACCOUNT}'", "workspace_id": "workspace_id", "cluster_id": "cluster_id",
-            "node_type": "node_type", "start_time": "to_timestamp(start)", "end_time": "to_timestamp(start + 60)",
-            "instance_id": "'i-' || substr(md5(cluster_id || '-' || node || '-' || start // 86400), 1, 17)",
-            "driver": "node = 0", "private_ip": "'10.0.' || position || '.' || (node + 10)",
-        }, order="start, position, node", join="JOIN cluster_rows USING (position)")  # fmt: skip
-
-
-def _workers(world: Organisation) -> Frame:
-    oversized = world.clusters.cluster_id == where(world)["oversized"].entity_id
-    return np.where(oversized, 8, world.clusters.workers)
-
-
-def _chunks(ran: Frame, world: Organisation, rows: int = 400_000) -> Iterator[Frame]:
-    """The stretches in groups of about ``rows`` node minutes."""
-    size = (ran.seconds // 60 * (_workers(world)[ran.position] + 1)).cumsum() // rows
-    for _, part in ran.groupby(size.to_numpy()):
-        yield part
-
-
-def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Frame:
-    """One row per node and minute of the stretches ``part``."""
-    nodes = _workers(world)[part.position] + 1
-    steps = (part.seconds // 60).to_numpy().astype("int64")
-    index = np.repeat(np.arange(len(part)), steps * nodes)
-    within = np.arange(len(index)) - np.repeat(np.cumsum(steps * nodes) - steps * nodes, steps * nodes)
-    minute, position = within // nodes[index], part.position.to_numpy()[index]
-    node, start = within % nodes[index], part.start.to_numpy()[index] + minute * 60
-    faults, ids, count = where(world), world.clusters.cluster_id.to_numpy()[position], len(index)
-    hour, weekday = start // 3600 % 24, moments(start).day_of_week.to_numpy()
-    always = ids == faults["no_auto_termination"].entity_id
-    tail = minute * 60 >= (part.seconds - part.idle).to_numpy()[index]
-    idle = (always & ((hour < 8) | (hour > 16) | (weekday > 4))) | (~always & tail)
-    wide, tight = ids == faults["oversized"].entity_id, ids == faults["memory_bound"].entity_id
-    tight &= start >= faults["memory_bound"].begin
-    wave = 1 + 0.5 * np.sin(start / 1700.0 + position)
-    cpu = np.where(wide, 2.5, world.clusters.load.to_numpy()[position]) * wave * rng.gamma(4, 0.25, count)
-    cpu = np.where(idle, rng.uniform(0.2, 2, count), np.clip(cpu, 0.5, 7 if wide.all() else 97))
-    memory = np.where(wide, 14.0, 42.0) + 8 * wave + rng.normal(0, 2, count)
-    return pd.DataFrame({
-        "position": position, "start": start, "node": node,
-        "cpu_user_percent": np.where(wide, np.minimum(cpu, 7), cpu).round(1),
-        "cpu_system_percent": np.where(idle, 0.4, 0.06 * cpu).round(1), "cpu_wait_percent": np.where(tight, 9.0, 0.5),
-        "mem_used_percent": np.where(tight, rng.uniform(92, 98, count), memory).round(1),
-        "mem_swap_percent": np.where(tight, rng.uniform(5, 20, count), 0.0).round(1),
-        "network_sent_bytes": (cpu * 40_000).astype("int64") * 10, "network_received_bytes": (cpu * 60_000).astype("int64") * 10,
-    })  # fmt: skip

@@ -29,15 +29,31 @@ def always_on(world: Organisation, known: Resources) -> Frame:
     for position, e in enumerate(world.endpoints.itertuples()):
         rng, alive = generator(world.seed, 40, position), every[every >= e.create_time]
         unit = "TOKEN" if e.entity_type == "FOUNDATION_MODEL" else "COMPUTE_TIME"
-        number = known.add("MODEL_SERVING", SERVING, e.workspace_id, e.tags, endpoint_name=e.endpoint_name,
-                           endpoint_id=e.endpoint_id, created_by=e.created_by, serving_type=e.entity_type.split("_")[0],
-                           offering=offerings.get(e.entity_type, "CPU"), usage_type=unit)  # fmt: skip
+        number = known.add(
+            "MODEL_SERVING",
+            SERVING,
+            e.workspace_id,
+            e.tags,
+            endpoint_name=e.endpoint_name,
+            endpoint_id=e.endpoint_id,
+            created_by=e.created_by,
+            serving_type=e.entity_type.split("_")[0],
+            offering=offerings.get(e.entity_type, "CPU"),
+            usage_type=unit,
+        )
         busy = np.ones(len(alive)) if position == 1 else level(alive, 0.6, 1.1, 0.4)
         parts.append(_hourly(number, alive, e.dbu * 8 * busy * rng.uniform(0.9, 1.1, len(alive))))
     rng = generator(world.seed, 43)
     for name, own in world.indexes.groupby("endpoint_name", sort=True):
-        number = known.add("VECTOR_SEARCH", SERVING, PROD, {"team": "research"}, endpoint_name=str(name),
-                           endpoint_id=own.endpoint_id.iloc[0], created_by=own.created_by.iloc[0])  # fmt: skip
+        number = known.add(
+            "VECTOR_SEARCH",
+            SERVING,
+            PROD,
+            {"team": "research"},
+            endpoint_name=str(name),
+            endpoint_id=own.endpoint_id.iloc[0],
+            created_by=own.created_by.iloc[0],
+        )
         parts.append(_hourly(number, every, own.dbu.sum() * 4 * level(every, 0.9, 1.0, 0.5)))
     number = known.add("APPS", NOTEBOOKS, PROD, {"team": "platform"}, app_id="a-1", app_name="cockpit")
     parts.append(_hourly(number, every, np.full(len(every), 0.5)))
@@ -51,12 +67,27 @@ def by_people(world: Organisation, known: Resources) -> Frame:
     every, parts = days(world.now), []
     for person in world.people[::2].itertuples():
         rng = generator(world.seed, 44, person.person)
-        number = known.add("INTERACTIVE", NOTEBOOKS, PROD, {"team": person.team} if person.person % 3 else {},
-                           notebook_id=str(8124500000000000 + person.person * 10), run_as=person.email,
-                           notebook_path=f"/Workspace/Users/{person.email}/exploration")  # fmt: skip
+        number = known.add(
+            "INTERACTIVE",
+            NOTEBOOKS,
+            PROD,
+            {"team": person.team} if person.person % 3 else {},
+            notebook_id=str(8124500000000000 + person.person * 10),
+            run_as=person.email,
+            notebook_path=f"/Workspace/Users/{person.email}/exploration",
+        )
         start = np.unique(working_times(rng, every, 2.0) // 3600 * 3600)
-        parts.append(pd.DataFrame({"resource": number, "hour": start, "until": start + 3600, "run": 0,
-                                   "quantity": rng.uniform(0.5, 3.5, len(start))}))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "resource": number,
+                    "hour": start,
+                    "until": start + 3600,
+                    "run": 0,
+                    "quantity": rng.uniform(0.5, 3.5, len(start)),
+                }
+            )
+        )
         if person.person % 6 == 0:
             free = known.add("GENIE", "GENIE_FREE_USAGE", PROD, genie_surface="GENIE_ONE", run_as=person.email)
             parts.append(_daily(free, every, level(every, 0.2) * 3))
@@ -92,8 +123,15 @@ def by_the_day(world: Organisation, known: Resources) -> Frame:
         number = known.add(product, stem, workspace, **fields)
         own = _daily(number, every, quantity * rng.uniform(0.92, 1.08, len(every)))
         parts.append(own[own.hour >= where(world)["unpriced"].begin] if stem == NEW_SKU else own)
-    closed = known.add("JOBS", "ENTERPRISE_JOBS_COMPUTE", CLOSED, {"team": "research"}, serverless=False,
-                       job_id="777000111222333", jobs_tier="CLASSIC")  # fmt: skip
+    closed = known.add(
+        "JOBS",
+        "ENTERPRISE_JOBS_COMPUTE",
+        CLOSED,
+        {"team": "research"},
+        serverless=False,
+        job_id="777000111222333",
+        jobs_tier="CLASSIC",
+    )
     night = every[:150] + pd.Timedelta(hours=2)
     parts.append(_hourly(closed, night, np.full(len(night), 20.0)))
     return pd.concat(parts, ignore_index=True)

@@ -26,22 +26,39 @@ def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> No
     watched = world.endpoints[(world.endpoints.workspace_id != EUROPE)].reset_index(drop=True)
     names = [f"/Shared/experiment-{i}" for i in range(10)] + [f"/Shared/monitoring/{n}" for n in watched.endpoint_name]
     experiments = pd.DataFrame({"experiment_id": digits(rng, len(names), 15), "name": names, "workspace_id": PROD})
-    insert(connection, "system.mlflow.experiments_latest", experiments, {
-        "account_id": f"'{ACCOUNT}'", "create_time": "TIMESTAMPTZ '2025-09-01 08:00:00+00'",
-        "update_time": "TIMESTAMPTZ '2025-09-01 08:00:00+00'",
-        "delete_time": "CASE WHEN name = '/Shared/experiment-9' THEN TIMESTAMPTZ '2026-05-05 08:00:00+00' END"})  # fmt: skip
+    insert(
+        connection,
+        "system.mlflow.experiments_latest",
+        experiments,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "create_time": "TIMESTAMPTZ '2025-09-01 08:00:00+00'",
+            "update_time": "TIMESTAMPTZ '2025-09-01 08:00:00+00'",
+            "delete_time": "CASE WHEN name = '/Shared/experiment-9' THEN TIMESTAMPTZ '2026-05-05 08:00:00+00' END",
+        },
+    )
     ids = experiments.experiment_id.to_numpy()
     runs: Frame = pd.concat([_training(world, ids[:10]), _monitoring(world, watched, ids[10:])], ignore_index=True)
     runs = runs.sort_values(["start", "experiment_id"], ignore_index=True).assign(run_id=hexes(rng, len(runs), 32))
     end = "to_timestamp(start) + to_seconds(seconds)"
-    insert(connection, "system.mlflow.runs_latest", runs, {
-        "account_id": f"'{ACCOUNT}'", "workspace_id": f"'{PROD}'", "run_name": "kind || '-' || left(run_id, 6)",
-        "start_time": "to_timestamp(start)", "end_time": f"CASE WHEN status <> 'RUNNING' THEN {end} END",
-        "update_time": f"CASE WHEN status <> 'RUNNING' THEN {end} ELSE to_timestamp(start) END",
-        "params": "map(['learning_rate'], ['0.05'])", "tags": "map(['mlflow.user'], [created_by])",
-        "aggregated_metrics": "CASE WHEN kind = 'train' AND status = 'FINISHED' THEN [struct_pack(metric_name := 'auc', "
-                              "min_value := auc - 0.1, max_value := auc, latest_value := auc)] ELSE [] END",
-    }, order="start, run_id")  # fmt: skip
+    insert(
+        connection,
+        "system.mlflow.runs_latest",
+        runs,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "workspace_id": f"'{PROD}'",
+            "run_name": "kind || '-' || left(run_id, 6)",
+            "start_time": "to_timestamp(start)",
+            "end_time": f"CASE WHEN status <> 'RUNNING' THEN {end} END",
+            "update_time": f"CASE WHEN status <> 'RUNNING' THEN {end} ELSE to_timestamp(start) END",
+            "params": "map(['learning_rate'], ['0.05'])",
+            "tags": "map(['mlflow.user'], [created_by])",
+            "aggregated_metrics": "CASE WHEN kind = 'train' AND status = 'FINISHED' THEN [struct_pack(metric_name := 'auc', "
+            "min_value := auc - 0.1, max_value := auc, latest_value := auc)] ELSE [] END",
+        },
+        order="start, run_id",
+    )
     _metrics(connection, world, runs)
 
 
@@ -54,21 +71,35 @@ def _training(world: Organisation, ids: Frame) -> Frame:
     failed = (rng.random(count) < 0.05) | ((person == 7) & (start >= fault.begin))
     status = np.where(failed, "FAILED", np.where(rng.random(count) < 0.02, "KILLED", "FINISHED"))
     status[-2:] = np.where(failed[-2:], "FAILED", "RUNNING")
-    return pd.DataFrame({
-        "start": start, "experiment_id": ids[rng.integers(0, 10, count)], "status": status, "kind": "train",
-        "created_by": world.people.email.to_numpy()[person], "seconds": rng.integers(180, 7200, count),
-        "auc": rng.uniform(0.72, 0.94, count), "endpoint": -1,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": start,
+            "experiment_id": ids[rng.integers(0, 10, count)],
+            "status": status,
+            "kind": "train",
+            "created_by": world.people.email.to_numpy()[person],
+            "seconds": rng.integers(180, 7200, count),
+            "auc": rng.uniform(0.72, 0.94, count),
+            "endpoint": -1,
+        }
+    )
 
 
 def _monitoring(world: Organisation, watched: Frame, ids: Frame) -> Frame:
     """One run a day and endpoint that measures how far its inputs have moved."""
     every = seconds(days(world.now, DRIFT_DAYS)[:-1]) + 5 * 3600
-    return pd.DataFrame({
-        "start": np.tile(every, len(watched)), "experiment_id": np.repeat(ids, len(every)), "status": "FINISHED",
-        "kind": "drift", "created_by": np.repeat(watched.created_by.to_numpy(), len(every)), "seconds": 240, "auc": 0.0,
-        "endpoint": np.repeat(np.arange(len(watched)), len(every)),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": np.tile(every, len(watched)),
+            "experiment_id": np.repeat(ids, len(every)),
+            "status": "FINISHED",
+            "kind": "drift",
+            "created_by": np.repeat(watched.created_by.to_numpy(), len(every)),
+            "seconds": 240,
+            "auc": 0.0,
+            "endpoint": np.repeat(np.arange(len(watched)), len(every)),
+        }
+    )
 
 
 def _metrics(connection: DuckDBPyConnection, world: Organisation, runs: Frame) -> None:
@@ -81,15 +112,32 @@ def _metrics(connection: DuckDBPyConnection, world: Organisation, runs: Frame) -
     drift = runs[runs.kind == "drift"]
     home = world.endpoints[world.endpoints.workspace_id != EUROPE].reset_index(drop=True)
     moved = (home.endpoint_id == fault.entity_id).to_numpy()[drift.endpoint] & (drift.start >= fault.begin)
-    psi = [drift.assign(step=0, metric_name=f"psi_{name}", value=np.where(moved & (name != "region"), 0.3, 0.03)
-                        + rng.gamma(2, 0.008, len(drift))) for name in FEATURES]  # fmt: skip
+    psi = [
+        drift.assign(
+            step=0,
+            metric_name=f"psi_{name}",
+            value=np.where(moved & (name != "region"), 0.3, 0.03) + rng.gamma(2, 0.008, len(drift)),
+        )
+        for name in FEATURES
+    ]
     every = pd.concat([loss, auc, *psi], ignore_index=True)
     every["value"] = np.where(rng.random(len(every)) < 0.001, np.nan, every.value)
     every = every.assign(moment=every.start + every.seconds * (every.step + 1) // 5).sort_values(
         ["moment", "run_id", "metric_name", "step"], ignore_index=True
     )
     every["number"] = np.arange(len(every))
-    insert(connection, "system.mlflow.run_metrics_history", every, {
-        "account_id": f"'{ACCOUNT}'", "workspace_id": f"'{PROD}'", "record_id": "CAST(md5('m' || number) AS UUID)",
-        "insert_time": "to_timestamp(moment + 60)", "metric_time": "to_timestamp(moment)", "metric_step": "step",
-        "metric_value": "value"}, order="moment, number")  # fmt: skip
+    insert(
+        connection,
+        "system.mlflow.run_metrics_history",
+        every,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "workspace_id": f"'{PROD}'",
+            "record_id": "CAST(md5('m' || number) AS UUID)",
+            "insert_time": "to_timestamp(moment + 60)",
+            "metric_time": "to_timestamp(moment)",
+            "metric_step": "step",
+            "metric_value": "value",
+        },
+        order="moment, number",
+    )

@@ -28,8 +28,8 @@ OUTCOME: dict[str, Any] = {
 TERMINATION: dict[str, Any] = OUTCOME | {
     "termination_code": f"CASE WHEN {DONE} THEN code END",
     "termination_type": f"CASE WHEN {DONE} AND {NEW} THEN CASE WHEN code = 'SUCCESS' THEN 'SUCCESS' "
-                        "WHEN code IN ('CLOUD_FAILURE', 'INTERNAL_ERROR') THEN code ELSE 'CLIENT_ERROR' END END",
-}  # fmt: skip
+    "WHEN code IN ('CLOUD_FAILURE', 'INTERNAL_ERROR') THEN code ELSE 'CLIENT_ERROR' END END",
+}
 
 
 def write_jobs(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -41,28 +41,51 @@ def write_jobs(connection: DuckDBPyConnection, world: Organisation) -> None:
     newest = every.sort_values("change_time").groupby(["workspace_id", "job_id"]).tail(1).index
     # Databricks filled the new columns where a job changed since; most of the unchanged ones were touched again.
     every["known"] = known | (every.index.isin(newest) & (every.position % 11 != 3))
-    new = {name: f"CASE WHEN known THEN {value} END" for name, value in {
-        "trigger": "struct_pack(file_arrival := NULL, periodic := NULL, continuous := NULL, table_update := NULL, "
-                   "schedule := struct_pack(quartz_cron_expression := schedule, timezone_id := zone))",
-        "trigger_type": "'SCHEDULE'", "run_as_user_name": "run_as_user_name", "creator_user_name": "run_as_user_name",
-        "paused": "paused", "create_time": "create_time",
-        "timeout_seconds": "CASE WHEN \"limit\" THEN CAST(seconds * 2.2 AS BIGINT) ELSE 0 END",
-        "health_rules": "CASE WHEN rule THEN [struct_pack(metric := 'RUN_DURATION_SECONDS', "
-                        "operator := 'GREATER_THAN', value := CAST(seconds * 1.6 AS BIGINT))] ELSE [] END",
-        "deployment": "CASE WHEN bundle THEN struct_pack(kind := 'BUNDLE', metadata_file_path := "
-                      "'/Workspace/bundles/' || team || '/state/metadata.json') END",
-    }.items()}  # fmt: skip
-    insert(connection, "system.lakeflow.jobs", every, new | {
-        "account_id": f"'{ACCOUNT}'", "creator_id": "run_as", "tags": "map_from_entries(map_entries(tags))",
-        "description": "'scheduled work of ' || team",
-    }, order="change_time, workspace_id, job_id")  # fmt: skip
+    new = {
+        name: f"CASE WHEN known THEN {value} END"
+        for name, value in {
+            "trigger": "struct_pack(file_arrival := NULL, periodic := NULL, continuous := NULL, table_update := NULL, "
+            "schedule := struct_pack(quartz_cron_expression := schedule, timezone_id := zone))",
+            "trigger_type": "'SCHEDULE'",
+            "run_as_user_name": "run_as_user_name",
+            "creator_user_name": "run_as_user_name",
+            "paused": "paused",
+            "create_time": "create_time",
+            "timeout_seconds": 'CASE WHEN "limit" THEN CAST(seconds * 2.2 AS BIGINT) ELSE 0 END',
+            "health_rules": "CASE WHEN rule THEN [struct_pack(metric := 'RUN_DURATION_SECONDS', "
+            "operator := 'GREATER_THAN', value := CAST(seconds * 1.6 AS BIGINT))] ELSE [] END",
+            "deployment": "CASE WHEN bundle THEN struct_pack(kind := 'BUNDLE', metadata_file_path := "
+            "'/Workspace/bundles/' || team || '/state/metadata.json') END",
+        }.items()
+    }
+    insert(
+        connection,
+        "system.lakeflow.jobs",
+        every,
+        new
+        | {
+            "account_id": f"'{ACCOUNT}'",
+            "creator_id": "run_as",
+            "tags": "map_from_entries(map_entries(tags))",
+            "description": "'scheduled work of ' || team",
+        },
+        order="change_time, workspace_id, job_id",
+    )
     tasks = home.loc[home.index.repeat(home.tasks)].copy()
     tasks["number"] = tasks.groupby(level=0).cumcount()
-    insert(connection, "system.lakeflow.job_tasks", tasks, {
-        "account_id": f"'{ACCOUNT}'", "task_key": "'task_' || number", "change_time": "create_time",
-        "timeout_seconds": "0", "health_rules": "[]",
-        "depends_on_keys": "CASE WHEN number = 0 THEN []::VARCHAR[] ELSE ['task_' || (number - 1)] END",
-    })  # fmt: skip
+    insert(
+        connection,
+        "system.lakeflow.job_tasks",
+        tasks,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "task_key": "'task_' || number",
+            "change_time": "create_time",
+            "timeout_seconds": "0",
+            "health_rules": "[]",
+            "depends_on_keys": "CASE WHEN number = 0 THEN []::VARCHAR[] ELSE ['task_' || (number - 1)] END",
+        },
+    )
 
 
 def _versions(home: Frame, world: Organisation) -> Frame:
@@ -133,8 +156,11 @@ def _write_tasks(connection: DuckDBPyConnection, world: Organisation, attempts: 
     tasks["code"] = np.where(lost, "RUN_EXECUTION_ERROR", tasks.code)
     horizon = int(world.now.timestamp()) - 3600
     tasks = tasks[tasks.start < horizon]  # the later tasks of a running run have not begun
-    stage(connection, "job_clusters", pd.DataFrame({"position": np.arange(-1, len(world.jobs)),
-                                                    "shared": np.append([""], clusters_of(world))}))  # fmt: skip
+    stage(
+        connection,
+        "job_clusters",
+        pd.DataFrame({"position": np.arange(-1, len(world.jobs)), "shared": np.append([""], clusters_of(world))}),
+    )
     used = "CASE WHEN runs_on = 'all_purpose' THEN shared WHEN runs_on = 'job' THEN own_cluster(run) END"
     values = TERMINATION | {
         "job_run_id": "run", "parent_run_id": "run", "run_id": "run * 20 + part + attempt * 10",
@@ -144,8 +170,14 @@ def _write_tasks(connection: DuckDBPyConnection, world: Organisation, attempts: 
         "execution_duration_seconds": f"CASE WHEN {DONE} AND {NEW} THEN round(seconds) END",
     }  # fmt: skip
     for month in by_month(by_hour(tasks).sort_values("period_start", kind="stable"), "period_start"):
-        insert(connection, "system.lakeflow.job_task_run_timeline", month, values,
-               order="period_start, workspace_id, run, part", join="LEFT JOIN job_clusters USING (position)")  # fmt: skip
+        insert(
+            connection,
+            "system.lakeflow.job_task_run_timeline",
+            month,
+            values,
+            order="period_start, workspace_id, run, part",
+            join="LEFT JOIN job_clusters USING (position)",
+        )
 
 
 def write_pipelines(connection: DuckDBPyConnection, world: Organisation, made: Frame) -> None:
@@ -153,18 +185,44 @@ def write_pipelines(connection: DuckDBPyConnection, world: Organisation, made: F
     home = world.pipelines[world.pipelines.workspace_id != EUROPE]
     later = home.iloc[1::4].assign(change_time=world.now - pd.Timedelta(days=70))
     every = pd.concat([home.assign(change_time=home.create_time), later[later.change_time > later.create_time]])
-    insert(connection, "system.lakeflow.pipelines", every, {
-        "account_id": f"'{ACCOUNT}'", "run_as": "created_by", "tags": "map_from_entries(map_entries(tags))",
-        "configuration": "map()",
-        "settings": {"photon": "true", "development": "development", "continuous": "false", "serverless": "serverless",
-                     "edition": "'ADVANCED'", "channel": "'CURRENT'"},
-    }, order="change_time, pipeline_id")  # fmt: skip
+    insert(
+        connection,
+        "system.lakeflow.pipelines",
+        every,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "run_as": "created_by",
+            "tags": "map_from_entries(map_entries(tags))",
+            "configuration": "map()",
+            "settings": {
+                "photon": "true",
+                "development": "development",
+                "continuous": "false",
+                "serverless": "serverless",
+                "edition": "'ADVANCED'",
+                "channel": "'CURRENT'",
+            },
+        },
+        order="change_time, pipeline_id",
+    )
     stage(connection, "pipeline_rows", home[["position", "workspace_id", "pipeline_id", "created_by", "serverless"]])
     slices = by_hour(made[made.position.isin(home.position)])
     own = "CASE WHEN serverless THEN NULL ELSE own_cluster(number) END"
-    insert(connection, "system.lakeflow.pipeline_update_timeline", slices, OUTCOME | {
-        "workspace_id": "workspace_id", "pipeline_id": "pipeline_id", "run_as_user_name": "created_by",
-        "update_type": "CASE WHEN number % 40 = 0 THEN 'FULL_REFRESH' ELSE 'REFRESH' END", "trigger_type": "'API_CALL'",
-        "request_id": "update_id", "refresh_selection": "[]",
-        "compute": {"type": "CASE WHEN serverless THEN 'SERVERLESS' ELSE 'CLUSTER' END", "cluster_id": own},
-    }, order="period_start, update_id", join="JOIN pipeline_rows USING (position)")  # fmt: skip
+    insert(
+        connection,
+        "system.lakeflow.pipeline_update_timeline",
+        slices,
+        OUTCOME
+        | {
+            "workspace_id": "workspace_id",
+            "pipeline_id": "pipeline_id",
+            "run_as_user_name": "created_by",
+            "update_type": "CASE WHEN number % 40 = 0 THEN 'FULL_REFRESH' ELSE 'REFRESH' END",
+            "trigger_type": "'API_CALL'",
+            "request_id": "update_id",
+            "refresh_selection": "[]",
+            "compute": {"type": "CASE WHEN serverless THEN 'SERVERLESS' ELSE 'CLUSTER' END", "cluster_id": own},
+        },
+        order="period_start, update_id",
+        join="JOIN pipeline_rows USING (position)",
+    )

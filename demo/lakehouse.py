@@ -27,9 +27,14 @@ def silent(share: float, what: str) -> None:
 
 
 def build(
-    path: Path, *, seed: int, scale: float, now: dt.datetime, progress: Progress = silent,
+    path: Path,
+    *,
+    seed: int,
+    scale: float,
+    now: dt.datetime,
+    progress: Progress = silent,
     without: frozenset[str] = frozenset(),
-) -> None:  # fmt: skip
+) -> None:
     """Write the lakehouse of ``seed`` and ``scale`` ending at ``now`` (cut to the full hour, UTC) to ``path``.
 
     The file is made under a temporary name and renamed, so a reader never sees half of it; ``faults.json`` lies beside
@@ -55,8 +60,14 @@ def build(
     progress(1.0, "ready")
 
 
-def _write(connection: DuckDBPyConnection, seed: int, scale: float, now: dt.datetime, progress: Progress,
-           without: frozenset[str]) -> str:  # fmt: skip
+def _write(
+    connection: DuckDBPyConnection,
+    seed: int,
+    scale: float,
+    now: dt.datetime,
+    progress: Progress,
+    without: frozenset[str],
+) -> str:
     from demo import faults, tables
     from demo.organisation import found
 
@@ -78,7 +89,19 @@ def _write(connection: DuckDBPyConnection, seed: int, scale: float, now: dt.date
 
 def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
     """What ran and what it cost: these tables tell one story, so their facts are made once and shared."""
-    from demo import billing, clusters, lakeflow, lineage, prices, quality, resources, runs, statements, warehouses
+    from demo import (
+        billing,
+        clusters,
+        lakeflow,
+        lineage,
+        nodes,
+        prices,
+        quality,
+        resources,
+        runs,
+        statements,
+        warehouses,
+    )
 
     attempts, updates = runs.runs(world), runs.updates(world)
     asked = statements.statements(world, attempts)
@@ -95,7 +118,7 @@ def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
         ("pipelines", 0.2, lambda: lakeflow.write_pipelines(connection, world, updates)),
         ("clusters", 0.22, lambda: clusters.write_clusters(connection, world)),
         ("clusters of jobs", 0.23, lambda: clusters.write_own_clusters(connection, world, attempts, updates)),
-        ("node metrics", 0.24, lambda: clusters.write_nodes(connection, world, on)),
+        ("node metrics", 0.24, lambda: nodes.write_nodes(connection, world, on)),
         ("warehouses", 0.36, lambda: warehouses.write_warehouses(connection, world)),
         ("warehouse events", 0.37, lambda: warehouses.write_events(connection, world, ran)),
         ("statements", 0.4, lambda: statements.write_statements(connection, world, asked)),

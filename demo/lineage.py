@@ -21,9 +21,10 @@ COLUMN_DAYS = 30
 
 
 def _parts(side: str) -> dict[str, str]:
-    return {f"{side}_table_{part}": f"split_part({side}.full_name, '.', {i})"
-            for i, part in enumerate(("catalog", "schema", "name"), 1)} | {
-        f"{side}_table_full_name": f"{side}.full_name"}  # fmt: skip
+    return {
+        f"{side}_table_{part}": f"split_part({side}.full_name, '.', {i})"
+        for i, part in enumerate(("catalog", "schema", "name"), 1)
+    } | {f"{side}_table_full_name": f"{side}.full_name"}
 
 
 _VALUES: dict[str, Any] = _parts("source") | _parts("target") | {
@@ -57,15 +58,32 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
     made["number"] = np.arange(len(made))
     made["event"] = np.where(made.event < 0, made.number, made.event)
     for rows in by_month(made, "start"):
-        insert(connection, "system.access.table_lineage", rows, _VALUES | {"entity_metadata": _ENTITY},
-               order="start, number", join=_JOIN)  # fmt: skip
+        insert(
+            connection,
+            "system.access.table_lineage",
+            rows,
+            _VALUES | {"entity_metadata": _ENTITY},
+            order="start, number",
+            join=_JOIN,
+        )
     since = int(world.now.timestamp()) - COLUMN_DAYS * DAY
     recent = made[(made.start >= since) & (made.target_at >= GOLD) & (made.entity_type == "JOB")]
-    columns = pd.concat([recent.assign(source_column_name=a, target_column_name=b)
-                         for a, b in (("id", "id"), ("amount", "amount"), ("day", "day"))], ignore_index=True)  # fmt: skip
+    columns = pd.concat(
+        [
+            recent.assign(source_column_name=a, target_column_name=b)
+            for a, b in (("id", "id"), ("amount", "amount"), ("day", "day"))
+        ],
+        ignore_index=True,
+    )
     columns = columns.sort_values(["number", "target_column_name"], ignore_index=True)
-    insert(connection, "system.access.column_lineage", columns.assign(number=np.arange(len(columns)) + 10**8),
-           _VALUES | {"entity_metadata": _ENTITY}, order="start, rows_to_insert.number", join=_JOIN)  # fmt: skip
+    insert(
+        connection,
+        "system.access.column_lineage",
+        columns.assign(number=np.arange(len(columns)) + 10**8),
+        _VALUES | {"entity_metadata": _ENTITY},
+        order="start, rows_to_insert.number",
+        join=_JOIN,
+    )
 
 
 def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
@@ -76,12 +94,20 @@ def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
     made["start"] = made.start + (made.seconds * 0.95).astype("int64")
     names, stale = world.tables.full_name.to_numpy(), where(world)["stale_table"]
     made = made[~((names[made.target] == stale.entity_id) & (made.start >= stale.begin))]
-    return pd.DataFrame({
-        "start": made.start, "source_at": world.tables.upstream.to_numpy()[made.target], "target_at": made.target,
-        "path": None, "entity_type": "JOB", "entity_id": made.job_id, "entity_run_id": made.run.astype("str"),
-        "created_by": world.jobs.run_as_user_name.to_numpy()[made.position], "workspace_id": made.workspace_id,
-        "event": -1,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": made.start,
+            "source_at": world.tables.upstream.to_numpy()[made.target],
+            "target_at": made.target,
+            "path": None,
+            "entity_type": "JOB",
+            "entity_id": made.job_id,
+            "entity_run_id": made.run.astype("str"),
+            "created_by": world.jobs.run_as_user_name.to_numpy()[made.position],
+            "workspace_id": made.workspace_id,
+            "event": -1,
+        }
+    )
 
 
 def _by_pipelines(world: Organisation, updates: Frame) -> Frame:
@@ -93,12 +119,20 @@ def _by_pipelines(world: Organisation, updates: Frame) -> Frame:
     done = updates[(updates.start >= horizon) & (updates.state == "COMPLETED")]
     made = done.merge(owner, on="position")
     p = world.pipelines.iloc[made.position.to_numpy()]
-    return pd.DataFrame({
-        "start": made.start + (made.seconds * 0.9).astype("int64"), "source_at": -1, "target_at": made.target,
-        "path": "s3://landing/" + world.tables.table_name.to_numpy()[made.target], "entity_type": "PIPELINE",
-        "entity_id": p.pipeline_id.to_numpy(), "entity_run_id": made.update_id, "created_by": p.created_by.to_numpy(),
-        "workspace_id": p.workspace_id.to_numpy(), "event": -1,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": made.start + (made.seconds * 0.9).astype("int64"),
+            "source_at": -1,
+            "target_at": made.target,
+            "path": "s3://landing/" + world.tables.table_name.to_numpy()[made.target],
+            "entity_type": "PIPELINE",
+            "entity_id": p.pipeline_id.to_numpy(),
+            "entity_run_id": made.update_id,
+            "created_by": p.created_by.to_numpy(),
+            "workspace_id": p.workspace_id.to_numpy(),
+            "event": -1,
+        }
+    )
 
 
 def _by_people(world: Organisation) -> Frame:
@@ -109,8 +143,17 @@ def _by_people(world: Organisation) -> Frame:
     again = rng.random(len(made)) < 0.05
     event[1:] = np.where(again[1:], event[:-1], event[1:])
     number = np.where(kinds == "NOTEBOOK", 8124500000000000 + made.person * 10, made.person * 100 + made.target % 12)
-    return pd.DataFrame({
-        "start": made.start, "source_at": made.target, "target_at": -1, "path": None, "entity_type": kinds,
-        "entity_id": number.astype("U20"), "entity_run_id": None, "workspace_id": PROD,
-        "created_by": world.people.email.to_numpy()[made.person], "event": event,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": made.start,
+            "source_at": made.target,
+            "target_at": -1,
+            "path": None,
+            "entity_type": kinds,
+            "entity_id": number.astype("U20"),
+            "entity_run_id": None,
+            "workspace_id": PROD,
+            "created_by": world.people.email.to_numpy()[made.person],
+            "event": event,
+        }
+    )

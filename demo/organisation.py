@@ -49,29 +49,47 @@ def found(seed: int, scale: float, now: dt.datetime) -> Organisation:
     people, principals = _people(seed, size), _principals(seed)
     tables = _tables(seed, people, moment)
     return Organisation(
-        seed, moment, size, max(1, round(scale**0.5)), people, principals,
-        workloads.clusters(seed, size, people, moment), workloads.warehouses(seed, size, people, moment),
-        workloads.jobs(seed, size, people, principals, moment), workloads.pipelines(seed, size, people, moment), tables,
-        workloads.endpoints(seed, size, people, moment), _agents(seed, size, people), _indexes(seed, tables),
-    )  # fmt: skip
+        seed,
+        moment,
+        size,
+        max(1, round(scale**0.5)),
+        people,
+        principals,
+        workloads.clusters(seed, size, people, moment),
+        workloads.warehouses(seed, size, people, moment),
+        workloads.jobs(seed, size, people, principals, moment),
+        workloads.pipelines(seed, size, people, moment),
+        tables,
+        workloads.endpoints(seed, size, people, moment),
+        _agents(seed, size, people),
+        _indexes(seed, tables),
+    )
 
 
 def _people(seed: int, size: float) -> Frame:
     """Sixty people, more in a larger organisation; the sixtieth has left without anybody noticing."""
     rng, count = generator(seed, 1), min(count_of(60, max(size, 1.0) ** 0.5, 60), 240)
     names = [f"{FIRST[i % 20].lower()}.{LAST[(i * 5 + i // 20) % 12].lower()}" for i in range(count)]
-    return pd.DataFrame({
-        "person": np.arange(count), "email": [f"{n}@example.com" for n in names], "user_id": digits(rng, count, 13),
-        "team": [TEAMS[i % len(TEAMS)] for i in range(count)],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "person": np.arange(count),
+            "email": [f"{n}@example.com" for n in names],
+            "user_id": digits(rng, count, 13),
+            "team": [TEAMS[i % len(TEAMS)] for i in range(count)],
+        }
+    )
 
 
 def _principals(seed: int) -> Frame:
     rng = generator(seed, 2)
-    return pd.DataFrame({
-        "application_id": uuids(rng, 15), "name": [f"sp-{TEAMS[i % 8]}-{i // 8}" for i in range(15)],
-        "team": [TEAMS[i % 8] for i in range(15)], "user_id": digits(rng, 15, 13),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "application_id": uuids(rng, 15),
+            "name": [f"sp-{TEAMS[i % 8]}-{i // 8}" for i in range(15)],
+            "team": [TEAMS[i % 8] for i in range(15)],
+            "user_id": digits(rng, 15, 13),
+        }
+    )
 
 
 def _tables(seed: int, people: Frame, now: pd.Timestamp) -> Frame:
@@ -82,14 +100,21 @@ def _tables(seed: int, people: Frame, now: pd.Timestamp) -> Frame:
     teams = [TEAMS[i % 8] for i in position]
     below = np.where(position < GOLD, rng.integers(0, SILVER, TABLES), rng.integers(SILVER, GOLD, TABLES))
     owners = {team: list(its.email) for team, its in people.groupby("team")}
-    made = pd.DataFrame({
-        "table_catalog": np.where(position % 5 == 4, "dev", "main"), "team": teams, "layer": layer,
-        "table_schema": [f"{team}_{kind}" for team, kind in zip(teams, layer, strict=True)],
-        "table_name": [f"t_{i:04d}" for i in position], "upstream": np.where(position < SILVER, -1, below),
-        "table_owner": [owners[team][i % 7] for i, team in enumerate(teams)],
-        "created": created(rng, now, TABLES, 0.15), "read": rng.random(TABLES) < 0.8,
-        "size": np.exp(rng.normal(20, 2.5, TABLES)).astype("int64"), "table_id": uuids(rng, TABLES),
-    })  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "table_catalog": np.where(position % 5 == 4, "dev", "main"),
+            "team": teams,
+            "layer": layer,
+            "table_schema": [f"{team}_{kind}" for team, kind in zip(teams, layer, strict=True)],
+            "table_name": [f"t_{i:04d}" for i in position],
+            "upstream": np.where(position < SILVER, -1, below),
+            "table_owner": [owners[team][i % 7] for i, team in enumerate(teams)],
+            "created": created(rng, now, TABLES, 0.15),
+            "read": rng.random(TABLES) < 0.8,
+            "size": np.exp(rng.normal(20, 2.5, TABLES)).astype("int64"),
+            "table_id": uuids(rng, TABLES),
+        }
+    )
     return made.assign(full_name=made.table_catalog + "." + made.table_schema + "." + made.table_name)
 
 
@@ -98,12 +123,17 @@ def _agents(seed: int, size: float, people: Frame) -> Frame:
     rng, count = generator(seed, 9), count_of(6, size, 5)
     owners = people.iloc[rng.integers(0, 58, count)]
     subjects = ("orders", "claims", "shipping", "contracts", "tickets", "forecasts")
-    return pd.DataFrame({
-        "workspace_id": [PROD, PROD, PROD, DEV, PROD, *[PROD] * count][:count], "agent_id": uuids(rng, count),
-        "agent_name": [f"main.agents.{subjects[i % 6]}_{i}" for i in range(count)], "created_by": owners.email.to_numpy(),
-        "team": owners.team.to_numpy(), "calls": np.exp(rng.uniform(np.log(8), np.log(40), count)),
-        "tokens": rng.integers(900, 4000, count),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "workspace_id": [PROD, PROD, PROD, DEV, PROD, *[PROD] * count][:count],
+            "agent_id": uuids(rng, count),
+            "agent_name": [f"main.agents.{subjects[i % 6]}_{i}" for i in range(count)],
+            "created_by": owners.email.to_numpy(),
+            "team": owners.team.to_numpy(),
+            "calls": np.exp(rng.uniform(np.log(8), np.log(40), count)),
+            "tokens": rng.integers(900, 4000, count),
+        }
+    )
 
 
 def _indexes(seed: int, tables: Frame) -> Frame:
@@ -111,8 +141,15 @@ def _indexes(seed: int, tables: Frame) -> Frame:
     rng = generator(seed, 10)
     gold = tables[(tables.layer == "gold") & (tables.table_catalog == "main")].iloc[:8]
     ends = hexes(rng, 2, 32)
-    return pd.DataFrame({
-        "workspace_id": PROD, "index_name": gold.full_name.to_numpy() + "_index", "source": gold.full_name.to_numpy(),
-        "endpoint_id": [ends[i % 2] for i in range(8)], "endpoint_name": [f"vectors-{i % 2}" for i in range(8)],
-        "index_id": uuids(rng, 8), "dbu": rng.uniform(1.0, 4.0, 8), "created_by": gold.table_owner.to_numpy(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "workspace_id": PROD,
+            "index_name": gold.full_name.to_numpy() + "_index",
+            "source": gold.full_name.to_numpy(),
+            "endpoint_id": [ends[i % 2] for i in range(8)],
+            "endpoint_name": [f"vectors-{i % 2}" for i in range(8)],
+            "index_id": uuids(rng, 8),
+            "dbu": rng.uniform(1.0, 4.0, 8),
+            "created_by": gold.table_owner.to_numpy(),
+        }
+    )

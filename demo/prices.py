@@ -59,19 +59,35 @@ def write_prices(connection: DuckDBPyConnection, world: Organisation) -> None:
                 spans = [(begin, changed, base), (changed, None, base * Decimal("1.1"))]
             for start, end, usd in spans:
                 for currency, rate in CURRENCIES.items():
-                    rows.append({
-                        "stem": stem, "sku_name": f"{stem}_{region}" if region else stem, "usage_unit": unit,
-                        "currency_code": currency, "price_start_time": start, "price_end_time": end,
-                        "list": str(usd * rate), "has_promo": stem == PROMOTED,
-                        "promo": str(usd * rate * (Decimal("0.85") if stem == PROMOTED else 1)),
-                        "net": str(usd * rate * (Decimal("0.85") if stem.startswith(DISCOUNTED) else 1)),
-                    })  # fmt: skip
+                    rows.append(
+                        {
+                            "stem": stem,
+                            "sku_name": f"{stem}_{region}" if region else stem,
+                            "usage_unit": unit,
+                            "currency_code": currency,
+                            "price_start_time": start,
+                            "price_end_time": end,
+                            "list": str(usd * rate),
+                            "has_promo": stem == PROMOTED,
+                            "promo": str(usd * rate * (Decimal("0.85") if stem == PROMOTED else 1)),
+                            "net": str(usd * rate * (Decimal("0.85") if stem.startswith(DISCOUNTED) else 1)),
+                        }
+                    )
     frame = pd.DataFrame(rows)
     frame["price_end_time"] = pd.to_datetime(frame.price_end_time, utc=True)
     shared = {"account_id": f"'{ACCOUNT}'", "cloud": "'AWS'"}
-    insert(connection, "system.billing.list_prices", frame, shared | {
-        "pricing": {"default": "list", "promotional": {"default": "CASE WHEN has_promo THEN promo END"},
-                    "effective_list": {"default": "promo"}},
-    })  # fmt: skip
+    insert(
+        connection,
+        "system.billing.list_prices",
+        frame,
+        shared
+        | {
+            "pricing": {
+                "default": "list",
+                "promotional": {"default": "CASE WHEN has_promo THEN promo END"},
+                "effective_list": {"default": "promo"},
+            },
+        },
+    )
     contract = frame[~frame.stem.str.startswith(WITHOUT_CONTRACT)]
     insert(connection, "system.billing.account_prices", contract, shared | {"pricing": {"default": "net"}})

@@ -26,19 +26,42 @@ def write_scans(connection: DuckDBPyConnection, world: Organisation, attempts: F
     health = "CASE WHEN {} THEN 'Unhealthy' ELSE 'Healthy' END"
     job = ("[struct_pack(job_id := job_id, workspace_id := workspace_id, job_name := name, last_run_status := state, "
            "run_page_url := NULL)]")  # fmt: skip
-    insert(connection, "system.data_quality_monitoring.table_results", frame, _NAMES | {
-        "event_time": "to_timestamp(start)", "status": health.format("late OR few"), "catalog_id": "md5(table_catalog)",
-        "schema_id": "md5(table_schema)",
-        "freshness": {"status": health.format("late"), "commit_freshness": {
-            "status": health.format("late"), "last_value": "to_timestamp(written)",
-            "predicted_value": "to_timestamp(written + 100800)"}},
-        "completeness": {"status": health.format("few"), "daily_row_count": {
-            "status": health.format("few"), "last_value": "rows", "min_predicted_value": "45000",
-            "max_predicted_value": "65000"}},
-        "downstream_impact": {"impact_level": "CASE WHEN late OR few THEN 2 ELSE 0 END", "num_downstream_tables": "3",
-                              "num_queries_on_affected_tables": "40"},
-        "root_cause_analysis": {"upstream_jobs": f"CASE WHEN late THEN {job} ELSE [] END"},
-    }, order="start, table_name")  # fmt: skip
+    insert(
+        connection,
+        "system.data_quality_monitoring.table_results",
+        frame,
+        _NAMES
+        | {
+            "event_time": "to_timestamp(start)",
+            "status": health.format("late OR few"),
+            "catalog_id": "md5(table_catalog)",
+            "schema_id": "md5(table_schema)",
+            "freshness": {
+                "status": health.format("late"),
+                "commit_freshness": {
+                    "status": health.format("late"),
+                    "last_value": "to_timestamp(written)",
+                    "predicted_value": "to_timestamp(written + 100800)",
+                },
+            },
+            "completeness": {
+                "status": health.format("few"),
+                "daily_row_count": {
+                    "status": health.format("few"),
+                    "last_value": "rows",
+                    "min_predicted_value": "45000",
+                    "max_predicted_value": "65000",
+                },
+            },
+            "downstream_impact": {
+                "impact_level": "CASE WHEN late OR few THEN 2 ELSE 0 END",
+                "num_downstream_tables": "3",
+                "num_queries_on_affected_tables": "40",
+            },
+            "root_cause_analysis": {"upstream_jobs": f"CASE WHEN late THEN {job} ELSE [] END"},
+        },
+        order="start, table_name",
+    )
 
 
 def _scans(world: Organisation, attempts: Frame) -> Frame:
@@ -72,20 +95,47 @@ def write_storage(connection: DuckDBPyConnection, world: Organisation) -> None:
     sized["day"] = np.tile(seconds(every), len(t))
     sized["grown"] = (sized["size"] * (1 + 0.004 * np.tile(np.arange(len(every)), len(t)))).astype("int64")
     shared: dict[str, Any] = _NAMES | {"account_id": f"'{ACCOUNT}'", "metastore_id": f"'{METASTORE}'"}
-    insert(connection, "system.storage.table_metrics_history", sized, shared | {
-        "snapshot_date": "to_timestamp(day)", "active_bytes": "grown", "active_files": "1 + grown // 90000000",
-        "table_type": "'MANAGED'", "table_creation_time": "created", "predictive_optimization_enabled": "layer <> 'bronze'",
-    }, order="day, table_name")  # fmt: skip
+    insert(
+        connection,
+        "system.storage.table_metrics_history",
+        sized,
+        shared
+        | {
+            "snapshot_date": "to_timestamp(day)",
+            "active_bytes": "grown",
+            "active_files": "1 + grown // 90000000",
+            "table_type": "'MANAGED'",
+            "table_creation_time": "created",
+            "predictive_optimization_enabled": "layer <> 'bronze'",
+        },
+        order="day, table_name",
+    )
     nights = days(world.now, OPTIMISED_DAYS)
     start = np.repeat(seconds(nights), 30) + rng.integers(0, 6 * 3600, 30 * len(nights))
     start = np.sort(start[start < int(world.now.timestamp()) - 12 * 3600])
     done = world.tables.iloc[rng.integers(600, len(world.tables), len(start))].assign(
-        start=start, kind=rng.choice(["COMPACTION", "VACUUM", "ANALYZE", "CLUSTERING"], len(start)),
-        dbu=rng.gamma(2, 0.6, len(start)), failed=rng.random(len(start)) < 0.02, number=np.arange(len(start)))  # fmt: skip
-    insert(connection, "system.storage.predictive_optimization_operations_history", done, shared | {
-        "workspace_id": f"'{PROD}'", "start_time": "to_timestamp(start)", "end_time": "to_timestamp(start + 240)",
-        "metastore_name": "'main-us'", "operation_type": "kind", "operation_id": "CAST(md5('p' || number) AS UUID)",
-        "operation_status": "CASE WHEN failed THEN 'FAILED: INTERNAL_ERROR' ELSE 'SUCCESSFUL' END",
-        "operation_metrics": "map(['number_of_output_files'], ['12'])", "usage_unit": "'ESTIMATED_DBU'",
-        "usage_quantity": "CAST(dbu AS DECIMAL(18, 6))",
-    }, order="start, number")  # fmt: skip
+        start=start,
+        kind=rng.choice(["COMPACTION", "VACUUM", "ANALYZE", "CLUSTERING"], len(start)),
+        dbu=rng.gamma(2, 0.6, len(start)),
+        failed=rng.random(len(start)) < 0.02,
+        number=np.arange(len(start)),
+    )
+    insert(
+        connection,
+        "system.storage.predictive_optimization_operations_history",
+        done,
+        shared
+        | {
+            "workspace_id": f"'{PROD}'",
+            "start_time": "to_timestamp(start)",
+            "end_time": "to_timestamp(start + 240)",
+            "metastore_name": "'main-us'",
+            "operation_type": "kind",
+            "operation_id": "CAST(md5('p' || number) AS UUID)",
+            "operation_status": "CASE WHEN failed THEN 'FAILED: INTERNAL_ERROR' ELSE 'SUCCESSFUL' END",
+            "operation_metrics": "map(['number_of_output_files'], ['12'])",
+            "usage_unit": "'ESTIMATED_DBU'",
+            "usage_quantity": "CAST(dbu AS DECIMAL(18, 6))",
+        },
+        order="start, number",
+    )

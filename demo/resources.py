@@ -27,19 +27,37 @@ class Resources:
         self._rows: list[dict[str, Any]] = []
         self._tags: dict[tuple[tuple[str, str], ...], int] = {}
 
-    def add(self, product: str, stem: str, workspace: str | None, tags: dict[str, str] | None = None, *,
-            serverless: bool = True, own_cluster: bool = False, **fields: Any) -> int:  # fmt: skip
+    def add(
+        self,
+        product: str,
+        stem: str,
+        workspace: str | None,
+        tags: dict[str, str] | None = None,
+        *,
+        serverless: bool = True,
+        own_cluster: bool = False,
+        **fields: Any,
+    ) -> int:
         """The number of a new resource. ``stem`` is a SKU stem of the price list (else the SKU itself); ``fields`` are
         names of METADATA, IDENTITIES, FEATURES, or ``unit`` and ``usage_type``."""
         if strangers := fields.keys() - set(_TEXTS):
             raise KeyError(f"a resource has no {sorted(strangers)[0]}")
         known = stem in PRICES
         number = self._tags.setdefault(tuple(sorted((tags or {}).items())), len(self._tags))
-        self._rows.append({
-            "resource": len(self._rows), "workspace_id": workspace, "product": product, "tag_set": number,
-            "sku_name": sku(stem, workspace) if known else stem, "unit": PRICES[stem][1] if known else "DBU",
-            "usage_type": "COMPUTE_TIME", "serverless": serverless, "own_cluster": own_cluster, **fields,
-        })  # fmt: skip
+        self._rows.append(
+            {
+                "resource": len(self._rows),
+                "workspace_id": workspace,
+                "product": product,
+                "tag_set": number,
+                "sku_name": sku(stem, workspace) if known else stem,
+                "unit": PRICES[stem][1] if known else "DBU",
+                "usage_type": "COMPUTE_TIME",
+                "serverless": serverless,
+                "own_cluster": own_cluster,
+                **fields,
+            }
+        )
         return len(self._rows) - 1
 
     def stage(self, connection: DuckDBPyConnection) -> None:

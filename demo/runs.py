@@ -37,8 +37,9 @@ def scheduled(job: Any, world: Organisation) -> Ints:
         local = local[local.day_of_week == 6]
     apart = HOURS_APART.get(job.cadence, 24)
     hour = job.hour % apart
-    times = np.sort(np.concatenate([local + pd.Timedelta(hours=int(h), minutes=int(job.minute))
-                                    for h in range(hour, 24, apart)]))  # fmt: skip
+    times = np.sort(
+        np.concatenate([local + pd.Timedelta(hours=int(h), minutes=int(job.minute)) for h in range(hour, 24, apart)])
+    )
     utc = pd.DatetimeIndex(times).tz_localize(job.zone, nonexistent="shift_forward", ambiguous=True).tz_convert("UTC")
     fired = seconds(utc)
     made: Ints = fired[(fired < int(world.now.timestamp()) - LAG) & (fired >= int(job.create_time.timestamp()))]
@@ -84,12 +85,23 @@ def _submitted(world: Organisation) -> Frame:
     start = working_times(rng, days(world.now), 4 * world.size)
     count = len(start)
     failed = rng.random(count) < 0.06
-    return pd.DataFrame({
-        "position": SUBMITTED, "workspace_id": PROD, "job_id": None, "start": start, "dbu": rng.uniform(3, 9, count),
-        "seconds": np.exp(rng.uniform(np.log(200), np.log(3000), count)), "queue": 0.0, "runs_on": "job",
-        "setup": rng.uniform(60, 240, count), "state": np.where(failed, "FAILED", "SUCCEEDED"), "trigger": "ONETIME",
-        "code": np.where(failed, "RUN_EXECUTION_ERROR", "SUCCESS"), "repaired": False,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "position": SUBMITTED,
+            "workspace_id": PROD,
+            "job_id": None,
+            "start": start,
+            "dbu": rng.uniform(3, 9, count),
+            "seconds": np.exp(rng.uniform(np.log(200), np.log(3000), count)),
+            "queue": 0.0,
+            "runs_on": "job",
+            "setup": rng.uniform(60, 240, count),
+            "state": np.where(failed, "FAILED", "SUCCEEDED"),
+            "trigger": "ONETIME",
+            "code": np.where(failed, "RUN_EXECUTION_ERROR", "SUCCESS"),
+            "repaired": False,
+        }
+    )
 
 
 def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Generator) -> Frame:
@@ -98,13 +110,22 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
     growth = level(moments(fired), weekend=0.9, month_end=1.25, growth=0.15)
     took = job.seconds * np.exp(rng.normal(0, job.spread, count)) * growth
     took = np.where(rng.random(count) < 0.002, took * 4, took)  # one hangs now and then
-    made = pd.DataFrame({
-        "position": job.position, "workspace_id": job.workspace_id, "job_id": job.job_id,
-        "start": fired + rng.integers(0, 20, count), "seconds": took, "queue": rng.exponential(12, count),
-        "setup": rng.uniform(5, 25, count) if job.compute == "serverless" else rng.uniform(120, 330, count),
-        "failed": rng.random(count) < job.failing, "code": rng.choice(CODES, count, p=CODE_WEIGHTS), "dbu": job.dbu,
-        "runs_on": job.compute, "trigger": np.where(rng.random(count) < 0.01, "ONETIME", "CRON"),
-    })  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "position": job.position,
+            "workspace_id": job.workspace_id,
+            "job_id": job.job_id,
+            "start": fired + rng.integers(0, 20, count),
+            "seconds": took,
+            "queue": rng.exponential(12, count),
+            "setup": rng.uniform(5, 25, count) if job.compute == "serverless" else rng.uniform(120, 330, count),
+            "failed": rng.random(count) < job.failing,
+            "code": rng.choice(CODES, count, p=CODE_WEIGHTS),
+            "dbu": job.dbu,
+            "runs_on": job.compute,
+            "trigger": np.where(rng.random(count) < 0.01, "ONETIME", "CRON"),
+        }
+    )
     if isinstance(job.ghost_id, str):
         made["job_id"] = np.where(fired < int(job.remade.timestamp()), job.ghost_id, job.job_id)
     _spoil(made, own)
@@ -150,11 +171,16 @@ def _outcomes(made: Frame, job: Any, rng: np.random.Generator) -> Frame:
     skipped, cancelled = odd & (roll < 0.004), odd & (roll >= 0.004) & (roll < 0.008)
     limit = 2.2 * job.seconds if job.limit else np.inf
     late = odd & (made.seconds > limit)
-    state = np.select([skipped, cancelled, late, made.failed & (made.code == "INTERNAL_ERROR"), made.failed],
-                      ["SKIPPED", "CANCELLED", "TIMED_OUT", "ERROR", "FAILED"], "SUCCEEDED")  # fmt: skip
-    code = np.select([skipped, cancelled, late, made.failed],
-                     ["MAX_CONCURRENT_RUNS_EXCEEDED", "USER_CANCELED", "RUN_EXECUTION_ERROR", made.code],
-                     "SUCCESS")  # fmt: skip
+    state = np.select(
+        [skipped, cancelled, late, made.failed & (made.code == "INTERNAL_ERROR"), made.failed],
+        ["SKIPPED", "CANCELLED", "TIMED_OUT", "ERROR", "FAILED"],
+        "SUCCEEDED",
+    )
+    code = np.select(
+        [skipped, cancelled, late, made.failed],
+        ["MAX_CONCURRENT_RUNS_EXCEEDED", "USER_CANCELED", "RUN_EXECUTION_ERROR", made.code],
+        "SUCCESS",
+    )
     made["seconds"] = np.where(skipped, 1.0, np.minimum(made.seconds, limit) + made.queue + made.setup)
     made["dbu"] = np.where(skipped, 0.0, made.dbu)
     return made.drop(columns="failed").assign(state=state, code=code)
@@ -190,10 +216,17 @@ def updates(world: Organisation) -> Frame:
             failed |= start >= failing.begin
         took = pipeline.seconds * np.exp(rng.normal(0, 0.1, count)) * np.where(failed, 0.3, 1.0)
         took *= level(moments(start), weekend=0.8, month_end=1.2, growth=0.1)
-        parts.append(pd.DataFrame({
-            "position": pipeline.position, "update_id": uuids(rng, count), "start": start, "seconds": took,
-            "state": np.where(failed, "FAILED", "COMPLETED"),
-        }))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "position": pipeline.position,
+                    "update_id": uuids(rng, count),
+                    "start": start,
+                    "seconds": took,
+                    "state": np.where(failed, "FAILED", "COMPLETED"),
+                }
+            )
+        )
     made = pd.concat(parts, ignore_index=True).sort_values(["start", "position"], ignore_index=True)
     horizon = int(world.now.timestamp()) - LAG
     made.loc[made.start + made.seconds > horizon, "state"] = None

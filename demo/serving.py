@@ -53,20 +53,37 @@ def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
             new = start >= faults["errors"].begin + 9 * 3600
             bad |= new & (rng.random(count) < 0.25)
             entity[new] = e.served_entity_id[::-1]
-        parts.append(pd.DataFrame({
-            "workspace_id": e.workspace_id, "start": start, "served_entity_id": entity,
-            "status_code": np.where(bad, 500, np.where(rng.random(count) < 0.003, 429, 200)),
-            "input_token_count": rng.integers(50, 3000, count), "streaming": rng.random(count) < 0.3,
-            "output_token_count": np.where(bad, 0, rng.integers(20, 900, count)),
-            "requester": world.people.email.to_numpy()[rng.integers(0, 20, count)],
-        }))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "workspace_id": e.workspace_id,
+                    "start": start,
+                    "served_entity_id": entity,
+                    "status_code": np.where(bad, 500, np.where(rng.random(count) < 0.003, 429, 200)),
+                    "input_token_count": rng.integers(50, 3000, count),
+                    "streaming": rng.random(count) < 0.3,
+                    "output_token_count": np.where(bad, 0, rng.integers(20, 900, count)),
+                    "requester": world.people.email.to_numpy()[rng.integers(0, 20, count)],
+                }
+            )
+        )
     made = pd.concat(parts, ignore_index=True).sort_values("start", kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))
-    insert(connection, "system.serving.endpoint_usage", made, {
-        "account_id": f"'{ACCOUNT}'", "request_streaming": "streaming", "input_character_count": "input_token_count * 4",
-        "output_character_count": "output_token_count * 4", "request_time": "to_timestamp(start)",
-        "databricks_request_id": "CAST(md5('r' || number) AS UUID)", "usage_context": "map()",
-    }, order="start, number")  # fmt: skip
+    insert(
+        connection,
+        "system.serving.endpoint_usage",
+        made,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "request_streaming": "streaming",
+            "input_character_count": "input_token_count * 4",
+            "output_character_count": "output_token_count * 4",
+            "request_time": "to_timestamp(start)",
+            "databricks_request_id": "CAST(md5('r' || number) AS UUID)",
+            "usage_context": "map()",
+        },
+        order="start, number",
+    )
 
 
 def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) -> None:
@@ -74,21 +91,37 @@ def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) 
     fault = where(world)["errors"]
     first = home.assign(change_time=home.create_time, version="2", config=1, gone=False)
     failing = first[first.endpoint_id == fault.entity_id]
-    newer = failing.assign(change_time=fault.t0 + pd.Timedelta(hours=9), version="3", config=2,
-                           served_entity_id=failing.served_entity_id.str[::-1])  # fmt: skip
+    newer = failing.assign(
+        change_time=fault.t0 + pd.Timedelta(hours=9),
+        version="3",
+        config=2,
+        served_entity_id=failing.served_entity_id.str[::-1],
+    )
     old = first.iloc[2:3].assign(endpoint_id="dead" * 8, endpoint_name="retired-model", served_entity_id="beef" * 8)
     ended = old.assign(change_time=world.now.normalize() - pd.Timedelta(days=44), gone=True)
     custom = "CASE WHEN entity_type = 'CUSTOM_MODEL' THEN {} END"
-    insert(connection, "system.serving.served_entities", pd.concat([first, newer, old, ended], ignore_index=True), {
-        "account_id": f"'{ACCOUNT}'", "served_entity_name": "endpoint_name || '-' || version", "entity_version": "version",
-        "entity_name": "CASE WHEN entity_type IN ('CUSTOM_MODEL', 'FEATURE_SPEC') THEN 'main.models.' || "
-                       "replace(endpoint_name, '-', '_') ELSE 'system.ai.llama_maverick' END",
-        "endpoint_config_version": "config", "endpoint_delete_time": "CASE WHEN gone THEN change_time END",
-        "task": "CASE WHEN entity_type IN ('FOUNDATION_MODEL', 'EXTERNAL_MODEL') THEN 'llm/v1/chat' END",
-        "external_model_config": {"provider": "CASE WHEN entity_type = 'EXTERNAL_MODEL' THEN 'openai' END"},
-        "custom_model_config": {"min_concurrency": custom.format(4), "max_concurrency": custom.format(16),
-                                "compute_type": custom.format("'CPU'")},
-    }, order="change_time, endpoint_id")  # fmt: skip
+    insert(
+        connection,
+        "system.serving.served_entities",
+        pd.concat([first, newer, old, ended], ignore_index=True),
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "served_entity_name": "endpoint_name || '-' || version",
+            "entity_version": "version",
+            "entity_name": "CASE WHEN entity_type IN ('CUSTOM_MODEL', 'FEATURE_SPEC') THEN 'main.models.' || "
+            "replace(endpoint_name, '-', '_') ELSE 'system.ai.llama_maverick' END",
+            "endpoint_config_version": "config",
+            "endpoint_delete_time": "CASE WHEN gone THEN change_time END",
+            "task": "CASE WHEN entity_type IN ('FOUNDATION_MODEL', 'EXTERNAL_MODEL') THEN 'llm/v1/chat' END",
+            "external_model_config": {"provider": "CASE WHEN entity_type = 'EXTERNAL_MODEL' THEN 'openai' END"},
+            "custom_model_config": {
+                "min_concurrency": custom.format(4),
+                "max_concurrency": custom.format(16),
+                "compute_type": custom.format("'CPU'"),
+            },
+        },
+        order="change_time, endpoint_id",
+    )
 
 
 def write_gateway(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -102,23 +135,43 @@ def write_gateway(connection: DuckDBPyConnection, world: Organisation) -> None:
                "status_code := {2}, error_code := NULL, latency_ms := latency_ms // 2, start_time := to_timestamp(start), "
                "end_time := to_timestamp(start))")  # fmt: skip
     one, two = attempt.format(1, MODELS[0], "status_code"), attempt.format(2, MODELS[2], "status_code")
-    insert(connection, "system.ai_gateway.usage", made, {
-        "account_id": f"'{ACCOUNT}'", "schema_version": "1", "event_time": "to_timestamp(start)",
-        "invocation_id": "CAST(md5('i' || number) AS UUID)", "request_id": "CAST(md5('q' || turn) AS UUID)",
-        "endpoint_id": "agent_id", "endpoint_name": "CASE WHEN method IN ('initialize', 'tools/list') THEN NULL ELSE agent_name END",
-        "endpoint_tags": "map(['team'], [team])", "request_tags": "map(['Team '], [team])",
-        "input_tokens": tokens.format("tokens"), "output_tokens": tokens.format("tokens // 5"),
-        "total_tokens": tokens.format("tokens + tokens // 5"), "time_to_first_byte_ms": "latency_ms // 3",
-        "destination_type": "CASE WHEN mcp THEN NULL ELSE 'EXTERNAL_MODEL' END",
-        "destination_name": f"CASE WHEN mcp THEN NULL WHEN second THEN '{MODELS[2]}' ELSE model END",
-        "destination_model": f"CASE WHEN mcp THEN NULL WHEN second THEN '{MODELS[2]}' ELSE model END",
-        "routing_information": {"attempts": f"CASE WHEN second THEN [{attempt.format(1, MODELS[0], 503)}, {two}] ELSE [{one}] END"},
-        "requester_type": "CASE WHEN contains(requester, '@') THEN 'USER' ELSE 'SERVICE_PRINCIPAL' END",
-        "service_type": "CASE WHEN mcp THEN 'MCP_SERVICE' ELSE 'MODEL_SERVICE' END", "service_name": "agent_name",
-        "mcp_metadata": {"json_rpc_method": "method", "server_type": "CASE WHEN mcp THEN 'MANAGED' END",
-                         "tool_name": "CASE WHEN method = 'tools/call' THEN tool END"},
-        "api_type": "CASE WHEN mcp THEN 'mcp' ELSE 'llm/v1/chat' END", "user_agent": "'agent-runtime/2'",
-    }, order="start, number")  # fmt: skip
+    insert(
+        connection,
+        "system.ai_gateway.usage",
+        made,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "schema_version": "1",
+            "event_time": "to_timestamp(start)",
+            "invocation_id": "CAST(md5('i' || number) AS UUID)",
+            "request_id": "CAST(md5('q' || turn) AS UUID)",
+            "endpoint_id": "agent_id",
+            "endpoint_name": "CASE WHEN method IN ('initialize', 'tools/list') THEN NULL ELSE agent_name END",
+            "endpoint_tags": "map(['team'], [team])",
+            "request_tags": "map(['Team '], [team])",
+            "input_tokens": tokens.format("tokens"),
+            "output_tokens": tokens.format("tokens // 5"),
+            "total_tokens": tokens.format("tokens + tokens // 5"),
+            "time_to_first_byte_ms": "latency_ms // 3",
+            "destination_type": "CASE WHEN mcp THEN NULL ELSE 'EXTERNAL_MODEL' END",
+            "destination_name": f"CASE WHEN mcp THEN NULL WHEN second THEN '{MODELS[2]}' ELSE model END",
+            "destination_model": f"CASE WHEN mcp THEN NULL WHEN second THEN '{MODELS[2]}' ELSE model END",
+            "routing_information": {
+                "attempts": f"CASE WHEN second THEN [{attempt.format(1, MODELS[0], 503)}, {two}] ELSE [{one}] END"
+            },
+            "requester_type": "CASE WHEN contains(requester, '@') THEN 'USER' ELSE 'SERVICE_PRINCIPAL' END",
+            "service_type": "CASE WHEN mcp THEN 'MCP_SERVICE' ELSE 'MODEL_SERVICE' END",
+            "service_name": "agent_name",
+            "mcp_metadata": {
+                "json_rpc_method": "method",
+                "server_type": "CASE WHEN mcp THEN 'MANAGED' END",
+                "tool_name": "CASE WHEN method = 'tools/call' THEN tool END",
+            },
+            "api_type": "CASE WHEN mcp THEN 'mcp' ELSE 'llm/v1/chat' END",
+            "user_agent": "'agent-runtime/2'",
+        },
+        order="start, number",
+    )
     _external_spend(connection, made)
 
 
@@ -148,13 +201,25 @@ def _calls(world: Organisation, position: int, agent: Any) -> Frame:
         second |= _during(start, mine["fallback"]) & (rng.random(count) < 0.8)
     if "slow_answers" in mine:
         latency = np.where(_during(start, mine["slow_answers"]), latency * 4, latency)
-    return pd.DataFrame({
-        "workspace_id": agent.workspace_id, "start": start, "agent_id": agent.agent_id, "agent_name": agent.agent_name,
-        "team": agent.team, "status_code": status, "tokens": tokens.astype("int64"), "requester": requester,
-        "latency_ms": latency.astype("int64"), "method": method, "mcp": method != None, "model": MODELS[position % 2],  # noqa: E711
-        "second": second & (method == None), "turn": start // 40 * 100 + position,  # noqa: E711
-        "tool": np.where(looping, "search_orders", rng.choice(["search_orders", "get_claim", "run_sql"], count)),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "workspace_id": agent.workspace_id,
+            "start": start,
+            "agent_id": agent.agent_id,
+            "agent_name": agent.agent_name,
+            "team": agent.team,
+            "status_code": status,
+            "tokens": tokens.astype("int64"),
+            "requester": requester,
+            "latency_ms": latency.astype("int64"),
+            "method": method,
+            "mcp": method != None,  # noqa: E711 - an array
+            "model": MODELS[position % 2],
+            "second": second & (method == None),  # noqa: E711 - an array
+            "turn": start // 40 * 100 + position,
+            "tool": np.where(looping, "search_orders", rng.choice(["search_orders", "get_claim", "run_sql"], count)),
+        }
+    )
 
 
 def _external_spend(connection: DuckDBPyConnection, made: Frame) -> None:
@@ -166,12 +231,29 @@ def _external_spend(connection: DuckDBPyConnection, made: Frame) -> None:
     spent["number"] = np.arange(len(spent))
     spent["provider"] = np.where(spent.model == MODELS[0], PROVIDERS[0], PROVIDERS[1])
     at = "to_timestamp(hour)"
-    insert(connection, "system.ai_gateway.external_model_spend", spent, {
-        "account_id": f"'{ACCOUNT}'", "record_id": "CAST(md5('x' || number) AS UUID)", "usage_date": at,
-        "usage_start_time": at, "usage_end_time": "to_timestamp(hour + 3600)", "ingestion_date": at,
-        "usage_metadata": {"provider": "provider", "model": "model", "endpoint_id": "agent_id",
-                           "endpoint_name": "agent_name", "destination_name": "model"},
-        "custom_tags": {"endpoint_tags": "map(['team'], [team])", "request_tags": "map()"}, "usage_unit": "'USD'",
-        "usage_quantity": "CAST(usd AS DECIMAL(18, 9))", "identity_metadata": {"run_by": "requester", "run_as": "requester"},
-        "pricing_metadata": {"service_tier": "'default'", "long_context": "false"},
-    }, order="hour, number")  # fmt: skip
+    insert(
+        connection,
+        "system.ai_gateway.external_model_spend",
+        spent,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "record_id": "CAST(md5('x' || number) AS UUID)",
+            "usage_date": at,
+            "usage_start_time": at,
+            "usage_end_time": "to_timestamp(hour + 3600)",
+            "ingestion_date": at,
+            "usage_metadata": {
+                "provider": "provider",
+                "model": "model",
+                "endpoint_id": "agent_id",
+                "endpoint_name": "agent_name",
+                "destination_name": "model",
+            },
+            "custom_tags": {"endpoint_tags": "map(['team'], [team])", "request_tags": "map()"},
+            "usage_unit": "'USD'",
+            "usage_quantity": "CAST(usd AS DECIMAL(18, 9))",
+            "identity_metadata": {"run_by": "requester", "run_as": "requester"},
+            "pricing_metadata": {"service_tier": "'default'", "long_context": "false"},
+        },
+        order="hour, number",
+    )

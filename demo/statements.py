@@ -59,13 +59,21 @@ def _common(rng: np.random.Generator, start: Any, world: Organisation) -> Frame:
     count = len(start)
     shape = rng.integers(0, READING, count)
     took = np.exp(rng.normal(4.6, 1.1, count)).clip(0.3, 1500) * np.where(np.isin(shape, (5, 6)), 0.03, 1.0)
-    return pd.DataFrame({
-        "start": start, "seconds": took, "wait": rng.exponential(0.3, count), "shape": shape,
-        "target": GOLD + rng.integers(0, 40, count) * 7,
-        "literal": rng.integers(1, 400, count), "job": -1, "run": 0,
-        "person": rng.integers(0, len(world.people), count), "source": rng.choice(7, count, p=SHARES),
-        "error": np.where(rng.random(count) < 0.025, rng.integers(0, 4, count), -1),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "start": start,
+            "seconds": took,
+            "wait": rng.exponential(0.3, count),
+            "shape": shape,
+            "target": GOLD + rng.integers(0, 40, count) * 7,
+            "literal": rng.integers(1, 400, count),
+            "job": -1,
+            "run": 0,
+            "person": rng.integers(0, len(world.people), count),
+            "source": rng.choice(7, count, p=SHARES),
+            "error": np.where(rng.random(count) < 0.025, rng.integers(0, 4, count), -1),
+        }
+    )
 
 
 def _by_people(world: Organisation) -> Frame:
@@ -94,10 +102,16 @@ def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
     start = mine.start + mine.queue.astype("int64") + mine.setup.astype("int64")
     made = _common(rng, start.to_numpy(), world)
     return made.assign(
-        position=home_of(world), shape=rng.choice(WRITING, len(mine)), target=GOLD + mine.position.to_numpy() % 300,
-        person=-1, job=mine.position.to_numpy(), run=mine.run.to_numpy(), source=JOB, error=-1,
+        position=home_of(world),
+        shape=rng.choice(WRITING, len(mine)),
+        target=GOLD + mine.position.to_numpy() % 300,
+        person=-1,
+        job=mine.position.to_numpy(),
+        run=mine.run.to_numpy(),
+        source=JOB,
+        error=-1,
         seconds=np.minimum(made.seconds * 3, mine.seconds.to_numpy() * 0.4),
-    )  # fmt: skip
+    )
 
 
 def _spoiled(made: Frame, world: Organisation) -> Frame:
@@ -116,9 +130,18 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     slow = pd.date_range(faults["slow_dashboard"].t0, world.now - pd.Timedelta(seconds=LAG), freq="47min")
     slow = slow[(slow.hour >= 6) & (slow.hour < 18) & (slow.day_of_week < 5)]
     extra = _common(rng, seconds(slow), world).assign(
-        position=0, shape=3, target=GOLD + 7, literal=SLOW, person=8, source=DASHBOARD, error=-1, cold=0.0, spill=0,
-        scan=False, seconds=rng.uniform(200, 420, len(slow)),
-    )  # fmt: skip
+        position=0,
+        shape=3,
+        target=GOLD + 7,
+        literal=SLOW,
+        person=8,
+        source=DASHBOARD,
+        error=-1,
+        cold=0.0,
+        spill=0,
+        scan=False,
+        seconds=rng.uniform(200, 420, len(slow)),
+    )
     return pd.concat([made, extra], ignore_index=True)
 
 
@@ -150,8 +173,11 @@ def _stage(connection: DuckDBPyConnection, world: Organisation) -> None:
     stage(connection, "sql_jobs", jobs)
     t = world.tables.full_name.to_numpy()
     source = world.tables.upstream.to_numpy()
-    written = [(shape * 10000 + table, text.format(t=t[table], s=t[source[table]], n="{n}"), kind)
-               for shape, (text, kind) in enumerate(SHAPES) for table in range(GOLD, len(t))]  # fmt: skip
+    written = [
+        (shape * 10000 + table, text.format(t=t[table], s=t[source[table]], n="{n}"), kind)
+        for shape, (text, kind) in enumerate(SHAPES)
+        for table in range(GOLD, len(t))
+    ]
     stage(connection, "texts", pd.DataFrame(written, columns=["text_number", "text", "kind"]))
 
 
@@ -162,12 +188,16 @@ def _measured(rows: Frame, rng: np.random.Generator) -> Frame:
     read = np.where(scan, rng.uniform(40e9, 90e9, count), np.exp(rng.normal(18, 2, count))) + spill / 2
     files = np.maximum(read / 64e6, 1) * rng.uniform(0.8, 1.2, count)
     return rows.assign(
-        read=read.astype("int64"), files=files.astype("int64"), canceled=(rng.random(count) < 0.012) & (rows.error < 0),
+        read=read.astype("int64"),
+        files=files.astype("int64"),
+        canceled=(rng.random(count) < 0.012) & (rows.error < 0),
         pruned=np.where(scan, 0, files * rng.uniform(0.5, 6, count)).astype("int64"),
-        rows=np.where(scan, 3, rng.integers(1, 5000, count)), cache=rng.integers(0, 100, count),
+        rows=np.where(scan, 3, rng.integers(1, 5000, count)),
+        cache=rng.integers(0, 100, count),
         cached=(rng.random(count) < 0.1) & (rows.source == DASHBOARD) & (rows.literal != SLOW),
-        compiled=rows.seconds * rng.uniform(0.01, 0.08, count), tool=rng.integers(0, 3, count),
-    )  # fmt: skip
+        compiled=rows.seconds * rng.uniform(0.01, 0.08, count),
+        tool=rng.integers(0, 3, count),
+    )
 
 
 _WRITES = f"shape IN {WRITING}"
@@ -181,39 +211,62 @@ def _from(source: int, name: str, number: str) -> str:
 
 
 _VALUES: dict[str, Any] = {
-    "account_id": f"'{ACCOUNT}'", "workspace_id": "workspace_id", "statement_id": "CAST(md5('s' || number) AS UUID)",
+    "account_id": f"'{ACCOUNT}'",
+    "workspace_id": "workspace_id",
+    "statement_id": "CAST(md5('s' || number) AS UUID)",
     "session_id": "CAST(md5('x' || person || '-' || start // 7200) AS UUID)",
-    "executed_by": "coalesce(email, run_as_user_name)", "executed_by_user_id": "coalesce(user_id, run_as)",
-    "executed_as": "coalesce(email, run_as_user_name)", "executed_as_user_id": "coalesce(user_id, run_as)",
+    "executed_by": "coalesce(email, run_as_user_name)",
+    "executed_by_user_id": "coalesce(user_id, run_as)",
+    "executed_as": "coalesce(email, run_as_user_name)",
+    "executed_as_user_id": "coalesce(user_id, run_as)",
     "execution_status": "CASE WHEN error >= 0 THEN 'FAILED' WHEN canceled THEN 'CANCELED' ELSE 'FINISHED' END",
-    "compute": {"type": f"CASE WHEN position = {OUTSIDE} THEN 'SERVERLESS_COMPUTE' ELSE 'WAREHOUSE' END",
-                "warehouse_id": f"CASE WHEN position <> {OUTSIDE} THEN warehouse_id END"},
-    "statement_text": "replace(text, '{n}', CAST(literal AS VARCHAR))", "statement_type": "kind",
+    "compute": {
+        "type": f"CASE WHEN position = {OUTSIDE} THEN 'SERVERLESS_COMPUTE' ELSE 'WAREHOUSE' END",
+        "warehouse_id": f"CASE WHEN position <> {OUTSIDE} THEN warehouse_id END",
+    },
+    "statement_text": "replace(text, '{n}', CAST(literal AS VARCHAR))",
+    "statement_type": "kind",
     "error_message": "CASE error " + " ".join(f"WHEN {i} THEN '{text}'" for i, text in enumerate(ERRORS)) + " END",
     "client_application": f"CASE WHEN source = {TOOL} THEN {list(CLIENTS[:1] + CLIENTS[7:])}[tool + 1] ELSE "
-                          f"{list(CLIENTS)}[source + 1] END",
-    "client_driver": "'databricks-sql'", "total_duration_ms": "round((seconds + wait + cold) * 1000)",
-    "waiting_for_compute_duration_ms": "round(cold * 1000)", "waiting_at_capacity_duration_ms": "round(wait * 1000)",
+    f"{list(CLIENTS)}[source + 1] END",
+    "client_driver": "'databricks-sql'",
+    "total_duration_ms": "round((seconds + wait + cold) * 1000)",
+    "waiting_for_compute_duration_ms": "round(cold * 1000)",
+    "waiting_at_capacity_duration_ms": "round(wait * 1000)",
     "compilation_duration_ms": "round(compiled * 1000)",
     "execution_duration_ms": "round((seconds * 0.97 - compiled) * 1000)",
     "result_fetch_duration_ms": "round(seconds * 30)",
     "total_task_duration_ms": "CASE WHEN cached OR kind IN ('SHOW', 'DESCRIBE') THEN 0 ELSE round(seconds * 4000) END",
-    "start_time": "to_timestamp(start)", "end_time": _END, "update_time": _END,
-    "read_files": "files", "pruned_files": "pruned", "read_rows": "read // 200", "read_bytes": "read",
-    "produced_rows": f"CASE WHEN {_WRITES} OR error >= 0 THEN 0 ELSE rows END", "read_io_cache_percent": "cache",
-    "from_result_cache": "cached", "spilled_local_bytes": "spill", "read_partitions": "files // 8",
+    "start_time": "to_timestamp(start)",
+    "end_time": _END,
+    "update_time": _END,
+    "read_files": "files",
+    "pruned_files": "pruned",
+    "read_rows": "read // 200",
+    "read_bytes": "read",
+    "produced_rows": f"CASE WHEN {_WRITES} OR error >= 0 THEN 0 ELSE rows END",
+    "read_io_cache_percent": "cache",
+    "from_result_cache": "cached",
+    "spilled_local_bytes": "spill",
+    "read_partitions": "files // 8",
     "written_rows": f"CASE WHEN {_WRITES} THEN rows * 40 ELSE 0 END",
     "written_bytes": f"CASE WHEN {_WRITES} THEN rows * 9000 ELSE 0 END",
-    "written_files": f"CASE WHEN {_WRITES} THEN 1 + rows % 9 ELSE 0 END", "shuffle_read_bytes": "read // 5",
-    "read_files_bytes": "read", "pruned_files_bytes": "pruned * 64000000",
+    "written_files": f"CASE WHEN {_WRITES} THEN 1 + rows % 9 ELSE 0 END",
+    "shuffle_read_bytes": "read // 5",
+    "read_files_bytes": "read",
+    "pruned_files_bytes": "pruned * 64000000",
     "query_tags": "CASE WHEN source = 4 THEN map(['layer'], ['gold']) ELSE map() END",
     "query_source": {
         "dashboard_id": f"CASE WHEN literal = {SLOW} THEN '01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b' "
-                        f"WHEN source = {DASHBOARD} THEN {_HEX_ID} END",
-        "sql_query_id": _from(EDITOR, "q", "person * 100 + shape"), "alert_id": _from(ALERT, "a", "target % 5"),
+        f"WHEN source = {DASHBOARD} THEN {_HEX_ID} END",
+        "sql_query_id": _from(EDITOR, "q", "person * 100 + shape"),
+        "alert_id": _from(ALERT, "a", "target % 5"),
         "notebook_id": f"CASE WHEN source = {NOTEBOOK} THEN 8124500000000000 + person * 10 + shape % 3 END",
         "genie_space_id": _from(GENIE, "g", "person % 4"),
-        "job_info": {"job_id": "job_id", "job_run_id": "CASE WHEN job >= 0 THEN run END",
-                     "job_task_run_id": "CASE WHEN job >= 0 THEN run * 20 END"},
+        "job_info": {
+            "job_id": "job_id",
+            "job_run_id": "CASE WHEN job >= 0 THEN run END",
+            "job_task_run_id": "CASE WHEN job >= 0 THEN run * 20 END",
+        },
     },
-}  # fmt: skip
+}

@@ -45,9 +45,13 @@ def stage(connection: DuckDBPyConnection, name: str, frame: Frame) -> None:
 
 
 def insert(
-    connection: DuckDBPyConnection, table: str, frame: Frame, values: Mapping[str, Any] | None = None,
-    order: str = "", join: str = "",
-) -> int:  # fmt: skip
+    connection: DuckDBPyConnection,
+    table: str,
+    frame: Frame,
+    values: Mapping[str, Any] | None = None,
+    order: str = "",
+    join: str = "",
+) -> int:
     """Insert ``frame``'s rows; returns how many. A table that this lakehouse does without is left out.
 
     A column of the frame that has the table column's name goes there. ``values`` maps a table column to a DuckDB

@@ -48,12 +48,15 @@ def reads(world: Organisation) -> Frame:
     pair = grants.iloc[rng.integers(0, len(grants), len(start))]
     of_team = rng.random(len(start)) < 0.3
     teams = world.people.team.to_numpy()[pair.person]
-    own = {team: np.nonzero((world.tables.team == team) & world.tables["read"] & (world.tables.layer == "gold"))[0]
-           for team in np.unique(teams)}  # fmt: skip
+    own = {
+        team: np.nonzero((world.tables.team == team) & world.tables["read"] & (world.tables.layer == "gold"))[0]
+        for team in np.unique(teams)
+    }
     roll = rng.integers(0, 10**6, len(start))
     of_own = np.array([own[team][r % len(own[team])] for team, r in zip(teams, roll, strict=True)], dtype="int64")
-    usual = pd.DataFrame({"start": start, "person": pair.person.to_numpy(),
-                          "target": np.where(of_team, of_own, pair.target.to_numpy())})  # fmt: skip
+    usual = pd.DataFrame(
+        {"start": start, "person": pair.person.to_numpy(), "target": np.where(of_team, of_own, pair.target.to_numpy())}
+    )
     once = grants.assign(start=horizon - rng.integers(0, 80 * DAY, len(grants)))
     sensitive = where(world)["unmasked_sensitive"]
     position = int(np.nonzero((world.tables.full_name == sensitive.entity_id).to_numpy())[0][0])

@@ -29,15 +29,29 @@ def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> Non
     edited = home.iloc[4:5].assign(change_time=world.now - pd.Timedelta(hours=5), max_clusters=5)
     old = home.iloc[2:3].assign(warehouse_id="00dead00beef0001", warehouse_name="old-reports")
     ended = world.now.normalize() - pd.Timedelta(days=50)
-    every = pd.concat([
-        home.assign(change_time=home.create_time), bigger, edited, old.assign(change_time=old.create_time),
-        old.assign(change_time=ended, delete_time=ended),
-    ], ignore_index=True)  # fmt: skip
+    every = pd.concat(
+        [
+            home.assign(change_time=home.create_time),
+            bigger,
+            edited,
+            old.assign(change_time=old.create_time),
+            old.assign(change_time=ended, delete_time=ended),
+        ],
+        ignore_index=True,
+    )
     every["delete_time"] = pd.to_datetime(every.delete_time, utc=True)
-    insert(connection, "system.compute.warehouses", every, {
-        "account_id": f"'{ACCOUNT}'", "warehouse_type": "'SERVERLESS'", "warehouse_channel": "'CURRENT'",
-        "tags": "map_from_entries(map_entries(tags))",
-    }, order="change_time, warehouse_id")  # fmt: skip
+    insert(
+        connection,
+        "system.compute.warehouses",
+        every,
+        {
+            "account_id": f"'{ACCOUNT}'",
+            "warehouse_type": "'SERVERLESS'",
+            "warehouse_channel": "'CURRENT'",
+            "tags": "map_from_entries(map_entries(tags))",
+        },
+        order="change_time, warehouse_id",
+    )
 
 
 def running(world: Organisation, made: Frame) -> Frame:
@@ -57,10 +71,14 @@ def running(world: Organisation, made: Frame) -> Frame:
     starts = np.nonzero(new)[0]
     stops = (until - lift)[np.concatenate([starts[1:] - 1, [len(mine) - 1]])]
     horizon = int(world.now.timestamp()) - LAG
-    return pd.DataFrame({
-        "position": position[starts], "start": begin[starts], "first": mine[starts],
-        "seconds": np.minimum(stops, horizon) - begin[starts],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "position": position[starts],
+            "start": begin[starts],
+            "first": mine[starts],
+            "seconds": np.minimum(stops, horizon) - begin[starts],
+        }
+    )
 
 
 def scaled_up(world: Organisation, ran: Frame) -> Frame:
@@ -68,10 +86,13 @@ def scaled_up(world: Organisation, ran: Frame) -> Frame:
     rng = generator(world.seed, 35)
     able = world.warehouses.max_clusters.to_numpy()[ran.position] > 1
     chosen = ran[able & (ran.seconds >= 3600) & (rng.random(len(ran)) < 0.35)]
-    return pd.DataFrame({
-        "position": chosen.position, "start": chosen.start + (chosen.seconds * 0.3).astype("int64"),
-        "seconds": (chosen.seconds * 0.25).astype("int64"),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "position": chosen.position,
+            "start": chosen.start + (chosen.seconds * 0.3).astype("int64"),
+            "seconds": (chosen.seconds * 0.25).astype("int64"),
+        }
+    )
 
 
 def write_events(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:
@@ -85,11 +106,17 @@ def write_events(connection: DuckDBPyConnection, world: Organisation, ran: Frame
         made = {"position": frame.position, "moment": moment, "event_type": kind, "cluster_count": clusters}
         return pd.DataFrame(made)
 
-    every: Frame = pd.concat([
-        event(ran, ran.start, "STARTING", 0), event(ran, ran.start + COLD_START, "RUNNING", 1),
-        event(more, more.start, "SCALED_UP", 2), event(more[down < horizon], down[down < horizon], "SCALED_DOWN", 1),
-        event(ran[over], stop[over] - 2, "STOPPING", 1), event(ran[over], stop[over], "STOPPED", 0),
-    ], ignore_index=True)  # fmt: skip
+    every: Frame = pd.concat(
+        [
+            event(ran, ran.start, "STARTING", 0),
+            event(ran, ran.start + COLD_START, "RUNNING", 1),
+            event(more, more.start, "SCALED_UP", 2),
+            event(more[down < horizon], down[down < horizon], "SCALED_DOWN", 1),
+            event(ran[over], stop[over] - 2, "STOPPING", 1),
+            event(ran[over], stop[over], "STOPPED", 0),
+        ],
+        ignore_index=True,
+    )
     every["workspace_id"] = world.warehouses.workspace_id.to_numpy()[every.position]
     every["warehouse_id"] = world.warehouses.warehouse_id.to_numpy()[every.position]
     values = {"account_id": f"'{ACCOUNT}'", "event_time": "to_timestamp(moment)"}

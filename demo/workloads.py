@@ -37,17 +37,27 @@ def clusters(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame:
     own = owners(rng, people, count)
     stamps = [f"{rng.integers(1, 13):02d}{rng.integers(1, 29):02d}" for _ in range(2 * count)]
     ids = [f"{s}-{rng.integers(0, 240000):06d}-{rng.bytes(4).hex()}" for s in stamps]
-    made = pd.DataFrame({
-        "workspace_id": [PROD, DEV, DEV, PROD, PROD, PROD, PROD, *spread(rng, count)][:count], "cluster_id": ids[:count],
-        "cluster_name": [f"{team}-shared-{i}" for i, team in enumerate(own.team)],
-        "owned_by": own.email.to_numpy(), "team": own.team.to_numpy(), "create_time": created(rng, now, count),
-        "node_type": rng.choice([name for name, _, _ in NODES], count), "workers": rng.integers(1, 7, count),
-        "auto_termination_minutes": rng.choice([20.0, 30.0, 60.0, 120.0], count, p=[0.3, 0.4, 0.2, 0.1]),
-        "dbr_version": rng.choice(RUNTIMES, count), "tags": [tags(rng, team) for team in own.team],
-        "policy_id": [None if rng.random() < 0.3 else "E0631F5C0D0000A1" for _ in range(count)],
-        "hours": rng.uniform(3, 9, count), "dbu": rng.uniform(2, 9, count), "spot": rng.random(count) < 0.4,
-        "autoscale": rng.random(count) < 0.5, "load": rng.uniform(15, 45, count),
-    })  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "workspace_id": [PROD, DEV, DEV, PROD, PROD, PROD, PROD, *spread(rng, count)][:count],
+            "cluster_id": ids[:count],
+            "cluster_name": [f"{team}-shared-{i}" for i, team in enumerate(own.team)],
+            "owned_by": own.email.to_numpy(),
+            "team": own.team.to_numpy(),
+            "create_time": created(rng, now, count),
+            "node_type": rng.choice([name for name, _, _ in NODES], count),
+            "workers": rng.integers(1, 7, count),
+            "auto_termination_minutes": rng.choice([20.0, 30.0, 60.0, 120.0], count, p=[0.3, 0.4, 0.2, 0.1]),
+            "dbr_version": rng.choice(RUNTIMES, count),
+            "tags": [tags(rng, team) for team in own.team],
+            "policy_id": [None if rng.random() < 0.3 else "E0631F5C0D0000A1" for _ in range(count)],
+            "hours": rng.uniform(3, 9, count),
+            "dbu": rng.uniform(2, 9, count),
+            "spot": rng.random(count) < 0.4,
+            "autoscale": rng.random(count) < 0.5,
+            "load": rng.uniform(15, 45, count),
+        }
+    )
     remade = np.isin(np.arange(count), (8, 9, 10))
     made["ghost_id"] = where_else_none(remade, ids[count:])
     made["remade"] = now.normalize() - pd.Timedelta(days=REMADE_DAYS["cluster"])
@@ -61,15 +71,22 @@ def warehouses(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Fram
     own = owners(rng, people, count)
     sizes = ["SMALL", "MEDIUM", "LARGE", "X_SMALL", "2X_SMALL", "MEDIUM", "SMALL", "LARGE"]
     stops = [10, 15, 10, 120, 20, 10, 30, 10, *[int(m) for m in rng.choice([10, 20, 45], count)]]
-    return pd.DataFrame({
-        "workspace_id": [PROD, PROD, DEV, PROD, EUROPE, PROD, DEV, PROD, *spread(rng, count)][:count],
-        "warehouse_id": hexes(rng, count), "warehouse_name": [f"{t}-sql-{i}" for i, t in enumerate(own.team)],
-        "warehouse_size": [sizes[i % 8] for i in range(count)], "auto_stop_minutes": stops[:count], "min_clusters": 1,
-        "max_clusters": [2, 3, 1, 1, 2, 4, 1, 2, *[int(m) for m in rng.integers(1, 5, count)]][:count],
-        "busy": [(20.0, 18.0, 5.0, 0.9, 8.0, 12.0, 4.0, 9.0)[i % 8] * share for i in range(count)],
-        "created_by": own.email.to_numpy(), "team": own.team.to_numpy(), "create_time": created(rng, now, count, 0.0),
-        "tags": [tags(rng, team) for team in own.team],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "workspace_id": [PROD, PROD, DEV, PROD, EUROPE, PROD, DEV, PROD, *spread(rng, count)][:count],
+            "warehouse_id": hexes(rng, count),
+            "warehouse_name": [f"{t}-sql-{i}" for i, t in enumerate(own.team)],
+            "warehouse_size": [sizes[i % 8] for i in range(count)],
+            "auto_stop_minutes": stops[:count],
+            "min_clusters": 1,
+            "max_clusters": [2, 3, 1, 1, 2, 4, 1, 2, *[int(m) for m in rng.integers(1, 5, count)]][:count],
+            "busy": [(20.0, 18.0, 5.0, 0.9, 8.0, 12.0, 4.0, 9.0)[i % 8] * share for i in range(count)],
+            "created_by": own.email.to_numpy(),
+            "team": own.team.to_numpy(),
+            "create_time": created(rng, now, count, 0.0),
+            "tags": [tags(rng, team) for team in own.team],
+        }
+    )
 
 
 def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Timestamp) -> Frame:
@@ -79,17 +96,29 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     teams = [TEAMS[i % 8] for i in range(count)]
     ids = digits(rng, 2 * count, 15)
     workspace = [PROD] * 14 + spread(rng, count)
-    made = pd.DataFrame({
-        "position": np.arange(count), "workspace_id": workspace[:count], "job_id": ids[:count], "team": teams,
-        "cadence": (["daily"] * 14 + list(rng.choice(list(CADENCES), count, p=list(CADENCES.values()))))[:count],
-        "zone": rng.choice(ZONES, count, p=[0.5, 0.3, 0.2]), "hour": rng.integers(0, 22, count),
-        "minute": rng.choice([0, 15, 30, 45], count), "spread": rng.uniform(0.05, 0.2, count),
-        "seconds": np.exp(rng.uniform(np.log(240), np.log(7000), count)), "create_time": created(rng, now, count),
-        "failing": rng.choice([0.0, 0.01, 0.03, 0.08], count, p=[0.45, 0.3, 0.15, 0.1]),
-        "compute": rng.choice(["job", "serverless", "all_purpose"], count, p=[0.55, 0.35, 0.10]),
-        "dbu": rng.uniform(3, 22, count), "tasks": rng.integers(1, 5, count), "tags": [tags(rng, t) for t in teams],
-        "bundle": rng.random(count) < 0.3, "limit": rng.random(count) < 0.3, "rule": rng.random(count) < 0.4,
-    })  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "position": np.arange(count),
+            "workspace_id": workspace[:count],
+            "job_id": ids[:count],
+            "team": teams,
+            "cadence": (["daily"] * 14 + list(rng.choice(list(CADENCES), count, p=list(CADENCES.values()))))[:count],
+            "zone": rng.choice(ZONES, count, p=[0.5, 0.3, 0.2]),
+            "hour": rng.integers(0, 22, count),
+            "minute": rng.choice([0, 15, 30, 45], count),
+            "spread": rng.uniform(0.05, 0.2, count),
+            "seconds": np.exp(rng.uniform(np.log(240), np.log(7000), count)),
+            "create_time": created(rng, now, count),
+            "failing": rng.choice([0.0, 0.01, 0.03, 0.08], count, p=[0.45, 0.3, 0.15, 0.1]),
+            "compute": rng.choice(["job", "serverless", "all_purpose"], count, p=[0.55, 0.35, 0.10]),
+            "dbu": rng.uniform(3, 22, count),
+            "tasks": rng.integers(1, 5, count),
+            "tags": [tags(rng, t) for t in teams],
+            "bundle": rng.random(count) < 0.3,
+            "limit": rng.random(count) < 0.3,
+            "rule": rng.random(count) < 0.4,
+        }
+    )
     _people_of_jobs(made, rng, people, principals)
     made.loc[7, "create_time"] = now.normalize() - pd.Timedelta(days=20)
     made.loc[[3, 20], ["job_id", "workspace_id"]] = [[ids[3], PROD], [ids[3], DEV]]  # only with the workspace unique
@@ -127,15 +156,25 @@ def pipelines(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame
     rng, count = generator(seed, 6), count_of(20, size, 8)
     own = owners(rng, people, count)
     kinds = ("ETL_PIPELINE", "ETL_PIPELINE", "MATERIALIZED_VIEW", "ETL_PIPELINE", "STREAMING_TABLE", "ETL_PIPELINE")
-    return pd.DataFrame({
-        "position": np.arange(count), "workspace_id": [PROD, PROD, PROD, *spread(rng, count)][:count],
-        "pipeline_id": uuids(rng, count), "name": [f"{t}-pipeline-{i}" for i, t in enumerate(own.team)],
-        "pipeline_type": [kinds[i % 6] for i in range(count)], "created_by": own.email.to_numpy(),
-        "team": own.team.to_numpy(), "hour": rng.integers(1, 20, count), "seconds": rng.uniform(600, 7000, count),
-        "dbu": rng.uniform(4, 14, count), "serverless": rng.random(count) < 0.5, "a_day": rng.choice([1, 1, 4], count),
-        "create_time": created(rng, now, count), "development": np.arange(count) % 9 == 7,
-        "tags": [tags(rng, team) for team in own.team],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "position": np.arange(count),
+            "workspace_id": [PROD, PROD, PROD, *spread(rng, count)][:count],
+            "pipeline_id": uuids(rng, count),
+            "name": [f"{t}-pipeline-{i}" for i, t in enumerate(own.team)],
+            "pipeline_type": [kinds[i % 6] for i in range(count)],
+            "created_by": own.email.to_numpy(),
+            "team": own.team.to_numpy(),
+            "hour": rng.integers(1, 20, count),
+            "seconds": rng.uniform(600, 7000, count),
+            "dbu": rng.uniform(4, 14, count),
+            "serverless": rng.random(count) < 0.5,
+            "a_day": rng.choice([1, 1, 4], count),
+            "create_time": created(rng, now, count),
+            "development": np.arange(count) % 9 == 7,
+            "tags": [tags(rng, team) for team in own.team],
+        }
+    )
 
 
 def endpoints(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame:
@@ -143,12 +182,23 @@ def endpoints(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame
     rng, count = generator(seed, 8), count_of(12, size, 8)
     own = owners(rng, people, count)
     kinds = ["CUSTOM_MODEL", "CUSTOM_MODEL", "FOUNDATION_MODEL", "CUSTOM_MODEL", "EXTERNAL_MODEL", "FEATURE_SPEC"]
-    return pd.DataFrame({
-        "workspace_id": [PROD, PROD, PROD, DEV, PROD, PROD, *spread(rng, count)][:count],
-        "endpoint_id": hexes(rng, count, 32), "endpoint_name": [f"{t}-model-{i}" for i, t in enumerate(own.team)],
-        "served_entity_id": hexes(rng, count, 32), "entity_type": [kinds[i % 6] for i in range(count)],
-        "created_by": own.email.to_numpy(), "team": own.team.to_numpy(), "dbu": rng.uniform(2, 12, count),
-        "requests": np.exp(rng.uniform(np.log(3), np.log(60), count)), "tags": [tags(rng, t) for t in own.team],
-        "create_time": [c if i > 5 else b for i, (c, b) in
-                        enumerate(zip(created(rng, now, count, 0.3), created(rng, now, count, 0.0), strict=True))],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "workspace_id": [PROD, PROD, PROD, DEV, PROD, PROD, *spread(rng, count)][:count],
+            "endpoint_id": hexes(rng, count, 32),
+            "endpoint_name": [f"{t}-model-{i}" for i, t in enumerate(own.team)],
+            "served_entity_id": hexes(rng, count, 32),
+            "entity_type": [kinds[i % 6] for i in range(count)],
+            "created_by": own.email.to_numpy(),
+            "team": own.team.to_numpy(),
+            "dbu": rng.uniform(2, 12, count),
+            "requests": np.exp(rng.uniform(np.log(3), np.log(60), count)),
+            "tags": [tags(rng, t) for t in own.team],
+            "create_time": [
+                c if i > 5 else b
+                for i, (c, b) in enumerate(
+                    zip(created(rng, now, count, 0.3), created(rng, now, count, 0.0), strict=True)
+                )
+            ],
+        }
+    )

@@ -23,8 +23,10 @@ def exposed(chosen: Settings, address: str | None) -> str:
     if chosen.local_user is None or (address and (address == "localhost" or _own(address))):
         return ""
     where = f"at {address}" if address else "on every address of this machine"
-    return (f"Not served {where}: nobody signs in on a laptop, so everybody who reaches it would be {chosen.local_user}. "
-            "Serve it at 127.0.0.1 (--server.address 127.0.0.1), or inside Databricks Apps, where people sign in.")  # fmt: skip
+    return (
+        f"Not served {where}: nobody signs in on a laptop, so everybody who reaches it would be {chosen.local_user}. "
+        "Serve it at 127.0.0.1 (--server.address 127.0.0.1), or inside Databricks Apps, where people sign in."
+    )
 
 
 def stranger(chosen: Settings, peer: str) -> bool:

@@ -147,11 +147,16 @@ def _between(whens: list[str | None], low: pd.Series, high: pd.Series, shade: st
 
 def _hits(whens: list[str | None], values: pd.Series, texts: list[str], full: Any, colour: str) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": "unusual", "x": whens, "y": floats(values),
+        "type": "scatter",
+        "mode": "markers",
+        "name": "unusual",
+        "x": whens,
+        "y": floats(values),
         "marker": {"symbol": "diamond", "size": 9, "color": colour},
         "hovertext": [f"<b>{t}</b><br>{w}: {full(v)}" for t, w, v in zip(texts, whens, values, strict=True)],
-        "hovertemplate": "%{hovertext}<extra></extra>", "customdata": [[str(w)] for w in whens],
-    }  # fmt: skip
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "customdata": [[str(w)] for w in whens],
+    }
 
 
 def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: ViewContext) -> list[dict[str, Any]]:
@@ -161,7 +166,13 @@ def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: V
     largest = sorted(range(len(sizes)), key=lambda i: -(sizes[i] or 0.0))[:3]
     whens = _days(hits[x], look)
     return [
-        {"x": whens[i], "y": sizes[i], "text": texts[i][:28], "showarrow": False, "yshift": 12,
-         "font": {"size": 11, "color": act}}
+        {
+            "x": whens[i],
+            "y": sizes[i],
+            "text": texts[i][:28],
+            "showarrow": False,
+            "yshift": 12,
+            "font": {"size": 11, "color": act},
+        }
         for i in largest
-    ]  # fmt: skip
+    ]

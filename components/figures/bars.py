@@ -37,16 +37,22 @@ def ranked(
     names = labels(rows[label], 32)
     more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
     trace = {
-        "type": "bar", "orientation": "h", "x": sizes, "y": list(range(len(names))),
-        "text": [short(v) for v in rows[value]], "textposition": "outside", "cliponaxis": False,
-        "textfont": {"size": 11, "color": ink.text}, "marker": {"color": ink.series[0]},
+        "type": "bar",
+        "orientation": "h",
+        "x": sizes,
+        "y": list(range(len(names))),
+        "text": [short(v) for v in rows[value]],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"size": 11, "color": ink.text},
+        "marker": {"color": ink.series[0]},
         "customdata": rows[list(keys)].astype(str).to_numpy().tolist() if keys else None,
         "hovertext": [
             f"<b>{n}</b><br>{full(v)}" + (f"<br>{m}" if m else "")
             for n, v, m in zip(names, rows[value], more, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-    } | STEADY  # fmt: skip
+    } | STEADY
     figure = canvas(
         [trace],
         look,

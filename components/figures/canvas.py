@@ -76,9 +76,16 @@ STEADY: dict[str, Any] = {"unselected": {"marker": {"opacity": 1}}}
 def legend(ink: Tokens) -> dict[str, Any]:
     """A legend in one row above the plot."""
     return {
-        "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
-        "font": {"size": 11, "color": ink.muted}, "bgcolor": "rgba(0,0,0,0)", "traceorder": "normal",
-    }  # fmt: skip
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1.02,
+        "yanchor": "bottom",
+        "itemsizing": "constant",
+        "font": {"size": 11, "color": ink.muted},
+        "bgcolor": "rgba(0,0,0,0)",
+        "traceorder": "normal",
+    }
 
 
 def axis(look: ViewContext, *, grid: bool = False, **more: Any) -> dict[str, Any]:

@@ -103,9 +103,18 @@ def multiples(
         line = one_line(stamps(part[x], look), part[value], full, called, ink.series[0], width=1.5)
         traces.append(line | {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "customdata": [[str(name)]] * len(part)})
         layout["annotations"].append(
-            {"text": called, "xref": "paper", "yref": "paper", "x": box["x"][0], "y": box["y"][1],
-             "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": ink.text}}
-        )  # fmt: skip
+            {
+                "text": called,
+                "xref": "paper",
+                "yref": "paper",
+                "x": box["x"][0],
+                "y": box["y"][1],
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 11, "color": ink.text},
+            }
+        )
     figure = canvas(traces, look, **layout)
     hidden = len(names) - len(shown)
     if hidden or unseen:
@@ -163,11 +172,16 @@ def one_line(
     width: float = 2,
 ) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": label, "x": whens, "y": floats(values), "connectgaps": False,
+        "type": "scatter",
+        "mode": "lines",
+        "name": label,
+        "x": whens,
+        "y": floats(values),
+        "connectgaps": False,
         "line": {"color": colour, "width": width, "dash": dash},
         "hovertext": [f"{label}<br>{w}: {full(v)}" for w, v in zip(whens, values, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def level(value: float, look: ViewContext) -> dict[str, Any]:
@@ -177,5 +191,13 @@ def level(value: float, look: ViewContext) -> dict[str, Any]:
 
 def level_name(limit: tuple[str, float], look: ViewContext) -> dict[str, Any]:
     font = {"size": 11, "color": tokens(look.theme).act}
-    return {"xref": "paper", "x": 1, "y": limit[1], "text": chart(limit[0]), "xanchor": "right", "yanchor": "bottom",
-            "showarrow": False, "font": font}  # fmt: skip
+    return {
+        "xref": "paper",
+        "x": 1,
+        "y": limit[1],
+        "text": chart(limit[0]),
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": font,
+    }

@@ -66,13 +66,16 @@ def stacked(
     traces = []
     for name, label in zip(table.columns, labels(table.columns, 32), strict=True):
         trace: dict[str, Any] = {
-            "name": label, "x": whens, "y": table[name].tolist(),
+            "name": label,
+            "x": whens,
+            "y": table[name].tolist(),
             "hovertext": [
                 f"<b>{label}</b><br>{w}: {full(v)}<br>of {full(s)}"
                 for w, v, s in zip(whens, table[name], sums, strict=True)
             ],
-            "hovertemplate": "%{hovertext}<extra></extra>", "customdata": [[str(name)]] * len(table),
-        }  # fmt: skip
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "customdata": [[str(name)]] * len(table),
+        }
         traces.append(trace | _form(mode, paints[name]))
     figure = canvas(
         traces,
@@ -126,15 +129,26 @@ def _form(mode: str, colour: str) -> dict[str, Any]:
     if mode == "bar":
         return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}} | STEADY
     return {
-        "type": "scatter", "mode": "lines", "stackgroup": "all", "line": {"color": colour, "width": 1},
+        "type": "scatter",
+        "mode": "lines",
+        "stackgroup": "all",
+        "line": {"color": colour, "width": 1},
         "fillcolor": fade(colour, 0.75),
-    }  # fmt: skip
+    }
 
 
 def _flag(where: str | None, top: float, word: str, look: ViewContext) -> dict[str, Any]:
     """A short word over one bar."""
     act = tokens(look.theme).act
     return {
-        "x": where, "y": top, "text": chart(word, 24), "showarrow": True,
-        "arrowhead": 0, "arrowcolor": act, "arrowwidth": 1, "ax": 0, "ay": -18, "font": {"size": 11, "color": act},
-    }  # fmt: skip
+        "x": where,
+        "y": top,
+        "text": chart(word, 24),
+        "showarrow": True,
+        "arrowhead": 0,
+        "arrowcolor": act,
+        "arrowwidth": 1,
+        "ax": 0,
+        "ay": -18,
+        "font": {"size": 11, "color": act},
+    }

@@ -122,7 +122,9 @@ def _trace(nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
         "values": [0.0 if path in parents else float(a) for path, a in zip(paths, now, strict=True)],
         "branchvalues": "remainder",
         "maxdepth": 2,
-        "text": [f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, said, strict=True)],
+        "text": [
+            f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, said, strict=True)
+        ],
         "hovertext": [
             f"<b>{name}</b><br>{fmt.money(a, look.currency, compact=False, basis=look.basis)}"
             + (f"<br>before: {fmt.money(b, look.currency, compact=False)} ({c})" if compared else "")
@@ -132,13 +134,15 @@ def _trace(nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
         "hovertemplate": "%{hovertext}<extra></extra>",
         "textfont": {"size": 12, "color": [ink.text if f == ink.surface else ink_on(f) for f in fills]},
         "marker": {
-            "colors": fills, "line": {"color": ink.background, "width": 1}, "pad": {"t": 20, "l": 1, "r": 1, "b": 1},
+            "colors": fills,
+            "line": {"color": ink.background, "width": 1},
+            "pad": {"t": 20, "l": 1, "r": 1, "b": 1},
         },
         "tiling": {"pad": 1, "packing": "squarify"},
         "pathbar": {"visible": True, "thickness": 18, "edgeshape": "/", "textfont": {"size": 11, "color": ink.text}},
         "root": {"color": "rgba(0,0,0,0)"},
         "sort": True,
-    }  # fmt: skip
+    }
 
 
 def _told_apart(nodes: Nodes) -> list[str]:

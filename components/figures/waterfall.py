@@ -39,8 +39,13 @@ def waterfall(
     signed = [("+" if v > 0 and k == "relative" else "") + short(v) for v, k in zip(sizes, kinds, strict=True)]
     worse, better = ink.diverging[-2], ink.diverging[1]
     trace = {
-        "type": "waterfall", "x": list(range(len(names))), "y": [*sizes[:-1], None],
-        "measure": kinds, "text": signed, "textposition": "outside", "cliponaxis": False,
+        "type": "waterfall",
+        "x": list(range(len(names))),
+        "y": [*sizes[:-1], None],
+        "measure": kinds,
+        "text": signed,
+        "textposition": "outside",
+        "cliponaxis": False,
         "textfont": {"size": 11, "color": ink.text},
         "hovertext": [f"{n}<br>{full(v)}" for n, v in zip(names, sizes, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -48,7 +53,7 @@ def waterfall(
         "decreasing": {"marker": {"color": better if more_is_worse else worse}},
         "totals": {"marker": {"color": ink.other}},
         "connector": {"line": {"color": ink.border, "width": 1}},
-    }  # fmt: skip
+    }
     low, high = _reach(start, steps)
     figure = canvas(
         [trace],

@@ -23,7 +23,11 @@ def act_as(who: Viewer, directory: Directory | None) -> None:
     except Unreachable:
         names = [who.name]
     st.selectbox(
-        ":material/laptop_mac: Acting as, unauthenticated", names, key=ACT_AS, bind="query-params",
-        persist_state="session", format_func=words_for(names, str, 60),
+        ":material/laptop_mac: Acting as, unauthenticated",
+        names,
+        key=ACT_AS,
+        bind="query-params",
+        persist_state="session",
+        format_func=words_for(names, str, 60),
         help="This is a laptop: nobody checked this name. What is decided here is marked dev: and counts nowhere else.",
-    )  # fmt: skip
+    )

@@ -47,9 +47,14 @@ def controls(filters: Filters, reader: Reads, today: dt.date, everything: str) -
     see, in words."""
     _keep("filters-days", filters.days)
     st.segmented_control(
-        "Period", PERIODS, key="filters-days", format_func=lambda d: f"{d} d", label_visibility="collapsed",
-        on_change=_days_chosen, args=(filters,),
-    )  # fmt: skip
+        "Period",
+        PERIODS,
+        key="filters-days",
+        format_func=lambda d: f"{d} d",
+        label_visibility="collapsed",
+        on_change=_days_chosen,
+        args=(filters,),
+    )
     scope = filters.scope(everything) if filters.days else f"{filters.period} · {filters.scope(everything)}"
     st.caption(safe(scope), width="content")
     _drawer(filters, reader, today)
@@ -69,24 +74,39 @@ def _choices(filters: Filters, reader: Reads, today: dt.date) -> None:
     last = today - dt.timedelta(days=1)
     _keep("filters-dates", (filters.start, filters.end - dt.timedelta(days=1)))
     st.date_input(
-        "Dates of your own, UTC", key="filters-dates", min_value=months_before(today, 3 * MOST_MONTHS), max_value=last,
-        on_change=_dates_chosen, args=(filters,), format="YYYY-MM-DD", help=f"At most {MOST_MONTHS} months.",
-    )  # fmt: skip
+        "Dates of your own, UTC",
+        key="filters-dates",
+        min_value=months_before(today, 3 * MOST_MONTHS),
+        max_value=last,
+        on_change=_dates_chosen,
+        args=(filters,),
+        format="YYYY-MM-DD",
+        help=f"At most {MOST_MONTHS} months.",
+    )
     names = _rows(reader, "platform.workspaces")
     labels = _labels(names) | {w: w for w in filters.workspaces if w not in _labels(names)}
     _keep("filters-workspaces", list(filters.workspaces))
     st.multiselect(
-        "Workspaces", list(labels), key="filters-workspaces", format_func=words_for(labels, lambda w: labels.get(w, w)),
-        placeholder="All", on_change=_listed_chosen, args=(filters, "workspaces"),
-    )  # fmt: skip
+        "Workspaces",
+        list(labels),
+        key="filters-workspaces",
+        format_func=words_for(labels, lambda w: labels.get(w, w)),
+        placeholder="All",
+        on_change=_listed_chosen,
+        args=(filters, "workspaces"),
+    )
     codes, bases = _prices(reader, filters)
     _keep("filters-currency", filters.currency)
     st.selectbox("Currency", codes, key="filters-currency", on_change=_listed_chosen, args=(filters, "currency"))
     _keep("filters-basis", filters.basis)
     st.segmented_control(
-        "Prices", bases, key="filters-basis", on_change=_listed_chosen, args=(filters, "basis"),
+        "Prices",
+        bases,
+        key="filters-basis",
+        on_change=_listed_chosen,
+        args=(filters, "basis"),
         help="list: published prices; net: the prices of your account.",
-    )  # fmt: skip
+    )
 
 
 def _rows(reader: Reads, query: str) -> pd.DataFrame:

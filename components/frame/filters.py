@@ -59,10 +59,14 @@ class Filters:
     def asks_params(self) -> dict[str, Param]:
         """The parameters that queries share: start, end, previous, workspaces, cost_centers, currency, basis."""
         return {
-            "start": self.start, "end": self.end, "previous": self.previous,
-            "workspaces": ",".join(self.workspaces), "currency": self.currency, "basis": self.basis,
+            "start": self.start,
+            "end": self.end,
+            "previous": self.previous,
+            "workspaces": ",".join(self.workspaces),
+            "currency": self.currency,
+            "basis": self.basis,
             "cost_centers": "",  # all: no control chooses among them, only a limit does
-        }  # fmt: skip
+        }
 
     def query(self) -> dict[str, str]:
         """The words of the address bar: the period always, the rest when it is not the default."""

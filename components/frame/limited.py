@@ -32,8 +32,10 @@ class NotShown(WarehouseError):
     title = "Not shown"
 
     def __init__(self, whose: str) -> None:
-        super().__init__(f"This figure cannot be limited to your {whose}.", "Who administers this app can change whose rows "
-                         "you see: row_limits in its policy.")  # fmt: skip
+        super().__init__(
+            f"This figure cannot be limited to your {whose}.",
+            "Who administers this app can change whose rows you see: row_limits in its policy.",
+        )
         self.whose = whose
 
 

@@ -14,7 +14,13 @@ def choose(key: str, label: str, options: Sequence[str], *, hidden: bool = True,
     the first."""
     default = at_first or options[0]
     picked = st.segmented_control(
-        safe(label), list(options), default=default, key=key, bind="query-params", persist_state="session",
-        label_visibility="collapsed" if hidden else "visible", required=True,
-    )  # fmt: skip
+        safe(label),
+        list(options),
+        default=default,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed" if hidden else "visible",
+        required=True,
+    )
     return picked if picked in options else default

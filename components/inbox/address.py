@@ -55,12 +55,15 @@ def parse(words: Mapping[str, str]) -> Place:
     return Place(
         view=cast(View, view) if view in VIEWS else "your_turn",
         filters=InboxFilters(
-            risk=int(risk) if risk in {"0", "1", "2", "3", "4"} else None, least=amount(words.get("least", "")),
-            group=words.get("group", "")[:512], **texts,
+            risk=int(risk) if risk in {"0", "1", "2", "3", "4"} else None,
+            least=amount(words.get("least", "")),
+            group=words.get("group", "")[:512],
+            **texts,
         ),
         page=max(int(page), 1) if page.isdecimal() and len(page) <= 6 else 1,
-        open=opened if _ID.fullmatch(opened) else "", do=do if do in VERBS else "",
-    )  # fmt: skip
+        open=opened if _ID.fullmatch(opened) else "",
+        do=do if do in VERBS else "",
+    )
 
 
 def amount(text: str) -> Decimal | None:

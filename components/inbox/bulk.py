@@ -41,14 +41,17 @@ def bar(services: InboxServices, person: Person) -> None:
                 st.text_input(f"Type {safe(len(chosen))} to confirm", key=_COUNT, max_chars=4, width=150)
             shown = tuple(chosen)
             words = page_nonces.given(services, person, *_all_of(shown), ("accept", "reject"))
-            st.form_submit_button(f"Accept {safe(len(chosen))}", type="primary", on_click=_decide,
-                                  args=(services, "accept", shown, words))  # fmt: skip
+            st.form_submit_button(
+                f"Accept {safe(len(chosen))}", type="primary", on_click=_decide, args=(services, "accept", shown, words)
+            )
             st.form_submit_button(
                 f"Reject {safe(len(chosen))}", on_click=_decide, args=(services, "reject", shown, words)
             )
             st.form_submit_button("Untick all", type="tertiary", on_click=selection.keep, args=({},))
-        st.caption(f"One kind of action, the same policy, R2 at most, not governance, at most {safe(services.most)}. Each is decided "
-                   "by itself, exactly as it was when you ticked it.")  # fmt: skip
+        st.caption(
+            f"One kind of action, the same policy, R2 at most, not governance, at most {safe(services.most)}. Each is decided "
+            "by itself, exactly as it was when you ticked it."
+        )
 
 
 def totals(chosen: Sequence[Tick]) -> str:
@@ -84,10 +87,17 @@ def _decide(
         return
     now = time.monotonic()
     ballots = [
-        Ballot(one.proposal_id, one.revision, one.action_digest, comment=comment, reason=reason,
-               dwell_ms=int((now - one.since) * 1000), client={"bulk": len(chosen)})
+        Ballot(
+            one.proposal_id,
+            one.revision,
+            one.action_digest,
+            comment=comment,
+            reason=reason,
+            dwell_ms=int((now - one.since) * 1000),
+            client={"bulk": len(chosen)},
+        )
         for one in chosen
-    ]  # fmt: skip
+    ]
     try:
         person = services.me()
         if person is None:

@@ -51,9 +51,15 @@ def draw(
         return
     row = found.row
     seen = Seen(
-        place.open, row.revision, row.action_digest, row.title, row.risk, following, _opened(found, person, services),
+        place.open,
+        row.revision,
+        row.action_digest,
+        row.title,
+        row.risk,
+        following,
+        _opened(found, person, services),
         page_nonces.given(services, person, place.open, row.revision, row.action_digest) if row.state in LIVE else {},
-    )  # fmt: skip
+    )
     head.draw(found, zone, start)
     messages.draw()
     _successor(found)
@@ -94,9 +100,11 @@ def _section(found: Card, number: int, title: str, body: Callable[[], None], *, 
     key = f"inbox-section-{number}-{found.row.proposal_id}-{found.row.revision}"
     gated = number in gate.MUST and found.row.risk >= 3
     box = st.expander(
-        f"**{safe(number)}**  {safe(title)}", expanded=expanded, key=key,
+        f"**{safe(number)}**  {safe(title)}",
+        expanded=expanded,
+        key=key,
         on_change=(lambda: _toggled(found, number, key)) if gated else "ignore",
-    )  # fmt: skip
+    )
     with box, st.container(gap="xsmall"):
         body()
 
@@ -130,5 +138,10 @@ def _successor(found: Card) -> None:
             st.caption(
                 "It takes back another change." if row.undo_of else "It took the place of another.", width="content"
             )
-            st.button("Open that one", key="inbox-open-parent", type="tertiary", on_click=open_card,
-                      args=(row.undo_of or row.parent_id,))  # fmt: skip
+            st.button(
+                "Open that one",
+                key="inbox-open-parent",
+                type="tertiary",
+                on_click=open_card,
+                args=(row.undo_of or row.parent_id,),
+            )

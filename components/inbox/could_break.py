@@ -29,11 +29,19 @@ def draw(card: Card, zone: str) -> None:
             for one in worst_first
         ]
         table = pd.DataFrame(rows, columns=["Consumer", "Type", "Owner", "Risk", "Why"])
-        st.dataframe(cells(table), hide_index=True, height="content" if len(rows) < 9 else 280, key="inbox-consumers",
-                     alt="Who is hit")  # fmt: skip
+        st.dataframe(
+            cells(table),
+            hide_index=True,
+            height="content" if len(rows) < 9 else 280,
+            key="inbox-consumers",
+            alt="Who is hit",
+        )
     services = sum(one.risk == "high" for one in impact.consumers)
-    reach = (_count(impact.objects, "object"), _count(impact.principals, "person or group", "people or groups"),
-             _count(services, "consumer of high risk", "consumers of high risk"))  # fmt: skip
+    reach = (
+        _count(impact.objects, "object"),
+        _count(impact.principals, "person or group", "people or groups"),
+        _count(services, "consumer of high risk", "consumers of high risk"),
+    )
     st.markdown(f"Reaches **{safe(', '.join(reach))}**.")
     as_of = f" As of {fmt.moment(impact.data_as_of, zone, card.now)}." if impact.data_as_of is not None else ""
     st.caption(safe(_COVERAGE[impact.coverage] + as_of))
@@ -64,8 +72,10 @@ def _rollback(card: Card) -> None:
     )
     checks = card.content.verify
     what = f" ({', '.join(plain(one, 40) for one in checks.checks)})" if checks.checks else ""
-    st.caption(f"Read back{safe(what)} {safe(fmt.duration(checks.settle_s))} after the change, then every "
-               f"{safe(fmt.duration(checks.interval_s))} for at most {safe(fmt.duration(checks.window_s))}.")  # fmt: skip
+    st.caption(
+        f"Read back{safe(what)} {safe(fmt.duration(checks.settle_s))} after the change, then every "
+        f"{safe(fmt.duration(checks.interval_s))} for at most {safe(fmt.duration(checks.window_s))}."
+    )
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -39,8 +39,14 @@ def frame(changes: Sequence[Change]) -> pd.DataFrame:
     """Columns Setting, Now, Then, Unit; a change of a list says what comes and goes."""
     rows = []
     for one in changes:
-        rows.append((exact(one.path, 200), shown(one.before, one.sensitive), shown(one.after, one.sensitive),
-                     exact(one.unit, 20) or _moves(one)))  # fmt: skip
+        rows.append(
+            (
+                exact(one.path, 200),
+                shown(one.before, one.sensitive),
+                shown(one.after, one.sensitive),
+                exact(one.unit, 20) or _moves(one),
+            )
+        )
     return pd.DataFrame(rows, columns=["Setting", "Now", "Then", "Unit"])
 
 

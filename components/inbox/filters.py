@@ -24,25 +24,41 @@ def views(place: Place, counts: Mapping[View, int]) -> None:
     """The views; the number behind each is how many proposals are in it for this person, unfiltered."""
     st.session_state["inbox-view"] = place.view
     st.segmented_control(
-        "View", list(VIEWS), key="inbox-view", required=True, label_visibility="collapsed", on_change=_viewed,
+        "View",
+        list(VIEWS),
+        key="inbox-view",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_viewed,
         format_func=lambda view: f"{VIEWS[view]} {fmt.number(counts.get(view, 0))}",
-    )  # fmt: skip
+    )
 
 
 def controls(place: Place, store: Store, workspaces: tuple[str, ...] | None = None) -> None:
     """Search, a drawer with the other filters, and what is in force, each with its own way out."""
     st.session_state["inbox-text"] = place.filters.text
     st.text_input(
-        "Search", key="inbox-text", placeholder="Search titles, names, owners", label_visibility="collapsed",
-        on_change=_searched, width=240, max_chars=200,
-    )  # fmt: skip
+        "Search",
+        key="inbox-text",
+        placeholder="Search titles, names, owners",
+        label_visibility="collapsed",
+        on_change=_searched,
+        width=240,
+        max_chars=200,
+    )
     drawer = st.popover("Filters", icon=":material/tune:", key="inbox-filters", on_change="rerun")
     if drawer.open:
         with drawer:
             _drawer(place, store, workspaces)
     for name, label in in_force(place).items():
-        st.button(f"{safe(label, 60)} ✕", key=f"inbox-drop-{name}", type="tertiary", on_click=_drop, args=(name,),
-                  help="Take this filter away")  # fmt: skip
+        st.button(
+            f"{safe(label, 60)} ✕",
+            key=f"inbox-drop-{name}",
+            type="tertiary",
+            on_click=_drop,
+            args=(name,),
+            help="Take this filter away",
+        )
 
 
 def in_force(place: Place) -> dict[str, str]:
@@ -63,16 +79,32 @@ def _drawer(place: Place, store: Store, workspaces: tuple[str, ...] | None) -> N
         options = ["", *dict.fromkeys([*(one for one in values[name] if one), *([now] if now else [])])]
         st.session_state[f"inbox-{name}"] = now
         st.selectbox(
-            safe(label), options, key=f"inbox-{name}", format_func=words_for(options, lambda value: value or "All"),
-            on_change=_chosen, args=(name,),
-        )  # fmt: skip
+            safe(label),
+            options,
+            key=f"inbox-{name}",
+            format_func=words_for(options, lambda value: value or "All"),
+            on_change=_chosen,
+            args=(name,),
+        )
     st.session_state["inbox-risk"] = place.filters.risk
-    st.selectbox("Risk", [None, *RISK], key="inbox-risk", format_func=lambda risk: "All" if risk is None else RISK[risk],
-                 on_change=_chosen, args=("risk",))  # fmt: skip
+    st.selectbox(
+        "Risk",
+        [None, *RISK],
+        key="inbox-risk",
+        format_func=lambda risk: "All" if risk is None else RISK[risk],
+        on_change=_chosen,
+        args=("risk",),
+    )
     least = place.filters.least
     st.session_state["inbox-least"] = f"{least.normalize():f}" if least is not None else ""
-    st.text_input("Brings at least, a month", key="inbox-least", placeholder="500", on_change=_chosen, args=("least",),
-                  max_chars=14)  # fmt: skip
+    st.text_input(
+        "Brings at least, a month",
+        key="inbox-least",
+        placeholder="500",
+        on_change=_chosen,
+        args=("least",),
+        max_chars=14,
+    )
     if in_force(place):
         st.button("Reset", key="inbox-reset", type="tertiary", on_click=narrow, kwargs=dict.fromkeys(FILTERS))
 

@@ -37,8 +37,14 @@ def draw(do: str, card: Card, seen: Seen, services: InboxServices, me: Person, v
             _look(card, seen, services)
         else:
             _SIMPLE[do](seen, services)
-    st.button("Close the form", key="inbox-form-close", type="tertiary", icon=":material/close:", on_click=go,
-              kwargs={"do": None})  # fmt: skip
+    st.button(
+        "Close the form",
+        key="inbox-form-close",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=go,
+        kwargs={"do": None},
+    )
 
 
 def _accept(card: Card, seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
@@ -50,9 +56,14 @@ def _accept(card: Card, seen: Seen, services: InboxServices, me: Person, voices:
         st.text_input("Name of the resource", key=field_key(seen, "name"), autocomplete="off")
     st.text_area(WHY if seen.risk >= 3 else "Comment", key=field_key(seen, "comment"), max_chars=4_000, height=90)
     st.form_submit_button(
-        "Accept", key="inbox-send-accept", type="primary", icon=":material/check:", shortcut="Enter",
-        on_click=deciding.accept, args=(services, seen),
-    )  # fmt: skip
+        "Accept",
+        key="inbox-send-accept",
+        type="primary",
+        icon=":material/check:",
+        shortcut="Enter",
+        on_click=deciding.accept,
+        args=(services, seen),
+    )
 
 
 def _for_whom(seen: Seen, me: Person, voices: Sequence[Person]) -> None:
@@ -88,14 +99,23 @@ def _ask(seen: Seen, services: InboxServices) -> None:
 
 
 def _answer(seen: Seen, services: InboxServices) -> None:
-    st.text_area("Your answer (it stands under your name in a new revision)", key=field_key(seen, "answer"),
-                 max_chars=3_000, height=90)  # fmt: skip
+    st.text_area(
+        "Your answer (it stands under your name in a new revision)",
+        key=field_key(seen, "answer"),
+        max_chars=3_000,
+        height=90,
+    )
     st.form_submit_button("Answer", type="primary", on_click=deciding.answer, args=(services, seen))
 
 
 def _snooze(seen: Seen, services: InboxServices) -> None:
-    st.selectbox("Hide it from my list for", [1, 4, 24, 72], index=1, key=field_key(seen, "hours"),
-                 format_func=lambda hours: f"{hours} h" if hours < 24 else f"{hours // 24} d")  # fmt: skip
+    st.selectbox(
+        "Hide it from my list for",
+        [1, 4, 24, 72],
+        index=1,
+        key=field_key(seen, "hours"),
+        format_func=lambda hours: f"{hours} h" if hours < 24 else f"{hours // 24} d",
+    )
     st.text_input("Why", key=field_key(seen, "snooze-reason"), max_chars=500)
     st.caption("It comes back before it expires, and stays in everybody else's list.")
     st.form_submit_button("Snooze", type="primary", on_click=deciding.snooze, args=(services, seen))
@@ -141,8 +161,14 @@ def _look(card: Card, seen: Seen, services: InboxServices) -> None:
         st.form_submit_button("Close", on_click=go, kwargs={"do": None})
         return
     st.markdown("**What did you see at the target?**")
-    st.radio("What did you see", HUMAN[execution.state], index=None, key=field_key(seen, "event"),
-             format_func=lambda event: LOOK[event], label_visibility="collapsed")  # fmt: skip
+    st.radio(
+        "What did you see",
+        HUMAN[execution.state],
+        index=None,
+        key=field_key(seen, "event"),
+        format_func=lambda event: LOOK[event],
+        label_visibility="collapsed",
+    )
     st.text_area("Say what you saw", key=field_key(seen, "comment"), max_chars=4_000, height=90)
     st.form_submit_button(
         "Settle it", type="primary", on_click=deciding.settle, args=(services, seen, execution.execution_id)
@@ -156,8 +182,13 @@ def _edit(card: Card, seen: Seen, services: InboxServices) -> None:
     wanted = typed_form.fields(form.schema) if form is not None else []
     _typed(card.content.kind, wanted, card, seen, "edit")
     st.text_input("Why", key=field_key(seen, "comment"), max_chars=2_000)
-    st.form_submit_button("Save as a new revision", type="primary", disabled=not wanted, on_click=deciding.edit,
-                          args=(services, seen, card.content.kind, wanted))  # fmt: skip
+    st.form_submit_button(
+        "Save as a new revision",
+        type="primary",
+        disabled=not wanted,
+        on_click=deciding.edit,
+        args=(services, seen, card.content.kind, wanted),
+    )
 
 
 def _override(card: Card, seen: Seen, services: InboxServices) -> None:
@@ -180,10 +211,21 @@ def _override(card: Card, seen: Seen, services: InboxServices) -> None:
         with st.form("inbox-form-override-fields", border=False):
             _typed(kind, wanted, card, seen, f"override-{kind}")
             _reason(seen)
-            st.form_submit_button("Override", type="primary", disabled=kind not in kinds, on_click=deciding.override,
-                                  args=(services, seen, kind, wanted))  # fmt: skip
-    st.button("Close the form", key="inbox-form-close", type="tertiary", icon=":material/close:", on_click=go,
-              kwargs={"do": None})  # fmt: skip
+            st.form_submit_button(
+                "Override",
+                type="primary",
+                disabled=kind not in kinds,
+                on_click=deciding.override,
+                args=(services, seen, kind, wanted),
+            )
+    st.button(
+        "Close the form",
+        key="inbox-form-close",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=go,
+        kwargs={"do": None},
+    )
 
 
 def _fitting(kinds: Mapping[str, KindForm], card: Card) -> dict[str, KindForm]:
@@ -201,6 +243,12 @@ def _typed(kind: str, wanted: list[typed_form.Field], card: Card, seen: Seen, fo
 
 
 def _reason(seen: Seen) -> None:
-    st.selectbox("Reason", REASONS, index=None, key=field_key(seen, "reason"), format_func=lambda reason: REASON[reason],
-                 placeholder="Choose a reason")  # fmt: skip
+    st.selectbox(
+        "Reason",
+        REASONS,
+        index=None,
+        key=field_key(seen, "reason"),
+        format_func=lambda reason: REASON[reason],
+        placeholder="Choose a reason",
+    )
     st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)

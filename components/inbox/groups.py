@@ -38,14 +38,22 @@ def draw(place: Place, found: Sequence[Group], kinds: Mapping[str, KindForm]) ->
         )
         for number, group in enumerate(found[:FIRST]):
             st.button(
-                f"{safe(line(group, kinds), 120)}", key=f"inbox-group-{number}", type="tertiary", on_click=narrow,
-                icon=":material/stacks:", kwargs={"group": group.group_key},
-            )  # fmt: skip
+                f"{safe(line(group, kinds), 120)}",
+                key=f"inbox-group-{number}",
+                type="tertiary",
+                on_click=narrow,
+                icon=":material/stacks:",
+                kwargs={"group": group.group_key},
+            )
         if rest := {one.group_key: line(one, kinds) for one in found[FIRST:]}:
             st.menu_button(
-                f"{safe(len(rest))} more", list(rest), key="inbox-groups-more", type="tertiary", on_click=_more,
+                f"{safe(len(rest))} more",
+                list(rest),
+                key="inbox-groups-more",
+                type="tertiary",
+                on_click=_more,
                 format_func=_menu(rest),
-            )  # fmt: skip
+            )
 
 
 def _menu(lines: Mapping[str, str]) -> Callable[[str], str]:
@@ -67,15 +75,26 @@ def head(place: Place, lines: Sequence[Line], known: Mapping[str, Details], tota
     kind, _, rest = place.filters.group.partition("|")
     agent, _, owner = rest.partition("|")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("All proposals", icon=":material/arrow_back:", key="inbox-group-close", type="tertiary", on_click=narrow,
-                  kwargs={"group": None})  # fmt: skip
+        st.button(
+            "All proposals",
+            icon=":material/arrow_back:",
+            key="inbox-group-close",
+            type="tertiary",
+            on_click=narrow,
+            kwargs={"group": None},
+        )
         highest = RISK[max((line.risk for line in lines), default=0)]
         what, where = f"{total:,} × {kind}", f"for {owner or 'nobody known'} by {agent}, up to {highest}"
         st.markdown(f"**{safe(what, 90)}** {safe(where, 160)}")
         ids = [one.proposal_id for one in lines]
         if ids and not set(ids) <= set(selection.ticked()):
-            st.button(f"Tick all {safe(len(ids))} here", key="inbox-tick-all", icon=":material/done_all:", on_click=selection.choose,
-                      args=(lines, known, ids))  # fmt: skip
+            st.button(
+                f"Tick all {safe(len(ids))} here",
+                key="inbox-tick-all",
+                icon=":material/done_all:",
+                on_click=selection.choose,
+                args=(lines, known, ids),
+            )
 
 
 def bulk_money(chosen: Sequence[selection.Tick]) -> str:

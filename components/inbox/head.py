@@ -44,16 +44,22 @@ def draw(card: Card, zone: str, start: Start | None = None) -> None:
         if row.claimed_by and row.state == "open" and row.claim_until is not None and row.claim_until > card.now:
             st.badge(f"{safe(row.claimed_by, 40)} looks at it", color="gray", help="Advisory: others may still decide")
         if card.content.emergency:
-            st.badge(f"Emergency: {safe(card.content.emergency, 60)}", color="red",
-                     help="The emergency group decides; windows and budgets do not count")  # fmt: skip
+            st.badge(
+                f"Emergency: {safe(card.content.emergency, 60)}",
+                color="red",
+                help="The emergency group decides; windows and budgets do not count",
+            )
         if row.occurrences > 1:
             st.badge(
                 f"Seen {safe(row.occurrences)} times",
                 color="gray",
                 help="The same was proposed again; it joined this one",
             )
-        st.badge(f"revision {safe(row.revision)} · {safe(row.action_digest[:8])}", color="gray",
-                 help="The digest of exactly what runs. A vote signs it; the executor works it out again.")  # fmt: skip
+        st.badge(
+            f"revision {safe(row.revision)} · {safe(row.action_digest[:8])}",
+            color="gray",
+            help="The digest of exactly what runs. A vote signs it; the executor works it out again.",
+        )
     _brief(card, zone, start)
 
 
@@ -136,8 +142,10 @@ def agree(card: Card, zone: str, start: Start | None = None) -> str:
         return (
             f"{STATE[card.row.state].lower()}{f' by {plain(by, 120)}' if by else ''}{f'; it {waits}' if waits else ''}"
         )
-    asked = " and ".join(f"{seats.count} of {' or '.join(plain(one, 40) for one in seats.groups) or 'nobody'}"
-                         for seats in card.seating.missing)  # fmt: skip
+    asked = " and ".join(
+        f"{seats.count} of {' or '.join(plain(one, 40) for one in seats.groups) or 'nobody'}"
+        for seats in card.seating.missing
+    )
     agreed = f" (agreed: {', '.join(names)})" if names else ""
     left = f", until {fmt.moment(card.row.expires_at, zone, card.now)}"
     lifts = any(seats.id == "freeze" for seats in card.content.requirement.seats)

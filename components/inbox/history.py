@@ -27,8 +27,14 @@ def draw(card: Card, services: InboxServices, zone: str) -> None:
         )
     for execution in card.executions:
         _execution(execution, card, zone)
-    st.button("Verify this record", key="inbox-verify", icon=":material/verified:", on_click=_prove,
-              args=(services, card.row.proposal_id), help="Checks the hash chain of the whole ledger, this record in it.")  # fmt: skip
+    st.button(
+        "Verify this record",
+        key="inbox-verify",
+        icon=":material/verified:",
+        on_click=_prove,
+        args=(services, card.row.proposal_id),
+        help="Checks the hash chain of the whole ledger, this record in it.",
+    )
 
 
 def event_sentence(entry: Entry) -> str:
@@ -48,22 +54,34 @@ def _execution(row: object, card: Card, zone: str) -> None:
     values = row._mapping  # type: ignore[attr-defined]
     with st.container(border=True, gap="xsmall"):
         state = STATE.get(values["state"], values["state"])
-        st.markdown(f"**Carried out: {safe(state.lower())}** · attempt {safe(values['attempt'])} · since "
-                    f"{safe(fmt.moment(values['state_since'], zone, card.now))}")  # fmt: skip
+        st.markdown(
+            f"**Carried out: {safe(state.lower())}** · attempt {safe(values['attempt'])} · since "
+            f"{safe(fmt.moment(values['state_since'], zone, card.now))}"
+        )
         if values["error_class"]:
             st.caption(f"{safe(values['error_class'], 80)}: {safe(values['error_text'], 400)}")
         if refs := values["refs"]:
             st.caption(safe(", ".join(f"{name} {diff.shown(value)}" for name, value in refs.items()), 300))
         checks = [one for one in values["checks"] or [] if isinstance(one, dict)]
         if checks:
-            table = pd.DataFrame([
-                {"Check": plain(one.get("id"), 60), "Expected": plain(one.get("expected"), 160),
-                 "Observed": plain(one.get("observed"), 160),
-                 "Holds": _HOLDS.get(one.get("ok"), "not known")}
-                for one in checks
-            ])  # fmt: skip
-            st.dataframe(cells(table), hide_index=True, height="content", key=f"inbox-checks-{values['execution_id']}",
-                         alt="Checks after the change")  # fmt: skip
+            table = pd.DataFrame(
+                [
+                    {
+                        "Check": plain(one.get("id"), 60),
+                        "Expected": plain(one.get("expected"), 160),
+                        "Observed": plain(one.get("observed"), 160),
+                        "Holds": _HOLDS.get(one.get("ok"), "not known"),
+                    }
+                    for one in checks
+                ]
+            )
+            st.dataframe(
+                cells(table),
+                hide_index=True,
+                height="content",
+                key=f"inbox-checks-{values['execution_id']}",
+                alt="Checks after the change",
+            )
 
 
 def _prove(services: InboxServices, proposal_id: str) -> None:

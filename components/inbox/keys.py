@@ -33,19 +33,47 @@ def draw(place: Place, lines: Sequence[Line], known: Mapping[str, Details]) -> N
     """Next, previous, open or close, tick, help. None of them decides anything."""
     after, before = neighbour(place, lines, 1), neighbour(place, lines, -1)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="inbox-keys"):
-        st.button("Next", key="inbox-next", shortcut="J", type="tertiary", disabled=after is None, on_click=open_card,
-                  args=(after,))  # fmt: skip
-        st.button("Previous", key="inbox-previous", shortcut="K", type="tertiary", disabled=not place.open or before is None,
-                  on_click=open_card, args=(before,))  # fmt: skip
+        st.button(
+            "Next",
+            key="inbox-next",
+            shortcut="J",
+            type="tertiary",
+            disabled=after is None,
+            on_click=open_card,
+            args=(after,),
+        )
+        st.button(
+            "Previous",
+            key="inbox-previous",
+            shortcut="K",
+            type="tertiary",
+            disabled=not place.open or before is None,
+            on_click=open_card,
+            args=(before,),
+        )
         if place.open:
             st.button("Close", key="inbox-open", shortcut="O", type="tertiary", on_click=open_card, args=(None,))
         else:
             first = lines[0].proposal_id if lines else None
-            st.button("Open", key="inbox-open", shortcut="O", type="tertiary", disabled=not lines, on_click=open_card,
-                      args=(first,))  # fmt: skip
+            st.button(
+                "Open",
+                key="inbox-open",
+                shortcut="O",
+                type="tertiary",
+                disabled=not lines,
+                on_click=open_card,
+                args=(first,),
+            )
         here = next((line for line in lines if line.proposal_id == place.open), None)
-        st.button("Tick", key="inbox-tick", shortcut="X", type="tertiary", disabled=here is None, on_click=_tick,
-                  args=(lines, known, place.open))  # fmt: skip
+        st.button(
+            "Tick",
+            key="inbox-tick",
+            shortcut="X",
+            type="tertiary",
+            disabled=here is None,
+            on_click=_tick,
+            args=(lines, known, place.open),
+        )
         st.button("Keys", key="inbox-help", shortcut="H", type="tertiary", icon=":material/keyboard:", on_click=_help)
     if st.session_state.get("inbox-keys-open"):
         with st.container(border=True):

@@ -38,12 +38,17 @@ def draw(
     if sorted(held.get("rows", [])) != chosen:
         st.session_state[key] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
     st.dataframe(
-        cells(rows.frame(lines, known, place.open, now, wide)), key=key, hide_index=True, row_height=ROW,
-        height=min(ROW * (len(lines) + 1) + 4, MOST), on_select=lambda: _selected(key, lines, known),
-        selection_mode=["multi-row", "single-cell"], placeholder="",
+        cells(rows.frame(lines, known, place.open, now, wide)),
+        key=key,
+        hide_index=True,
+        row_height=ROW,
+        height=min(ROW * (len(lines) + 1) + 4, MOST),
+        on_select=lambda: _selected(key, lines, known),
+        selection_mode=["multi-row", "single-cell"],
+        placeholder="",
         column_config=rows.columns(theme, sorted({line.currency for line in lines if line.currency}), wide),
         alt=f"{len(lines)} of {total} proposals",
-    )  # fmt: skip
+    )
     _foot(place, len(lines), total)
 
 
@@ -65,8 +70,13 @@ def _foot(place: Place, shown: int, total: int) -> None:
     last = pages(total)
     page = min(place.page, last)
     first = (page - 1) * PAGE + 1
-    order = ORDER["done" if place.view in ("done", "auto_done") else "running" if place.view in
-                  ("scheduled", "running", "needs_a_look") else "your_turn"]  # fmt: skip
+    order = ORDER[
+        "done"
+        if place.view in ("done", "auto_done")
+        else "running"
+        if place.view in ("scheduled", "running", "needs_a_look")
+        else "your_turn"
+    ]
     with st.container(horizontal=True, vertical_alignment="center"):
         said = f"{first:,}–{first + shown - 1:,} of {total:,}" if total > shown else f"{total:,} in all"
         st.caption(safe(said), help=f"Order: {safe(order, 400)}", width="content")

@@ -97,11 +97,15 @@ def _read(services: InboxServices, place: Place, person: Person) -> Queue:
         mine = reversible(tx, person) if person.id else []
         grouped = place.view in ("your_turn", "waiting") and not place.filters.group
         return Queue(
-            counts=counts, lines=lines, total=total, known=details(tx, lines),
+            counts=counts,
+            lines=lines,
+            total=total,
+            known=details(tx, lines),
             groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
             deputies=stand_ins(tx, person) if person.id else [],
-            reversible=mine, starts={one.proposal_id: _start(tx, one, services) for one in mine},
-        )  # fmt: skip
+            reversible=mine,
+            starts={one.proposal_id: _start(tx, one, services) for one in mine},
+        )
 
 
 def _held(tx: Tx, line: Line, services: InboxServices) -> Line:

@@ -86,8 +86,14 @@ def _counted(
             waits = waiting(starts.get(one.proposal_id), zone, now)
             said = f"It **{safe(waits, 300)}**" if waits else f"Starts in **{safe(left(one.starts_at - now))}**"
             st.markdown(f":material/timer: Accepted: {safe(titled(one.title), 160)}. {said}.")
-            st.button("Undo", key=f"inbox-take-back-{one.proposal_id}", icon=":material/undo:", on_click=taken_back,
-                      args=(services, shown, "", True), shortcut="U" if number == 0 else None)  # fmt: skip
+            st.button(
+                "Undo",
+                key=f"inbox-take-back-{one.proposal_id}",
+                icon=":material/undo:",
+                on_click=taken_back,
+                args=(services, shown, "", True),
+                shortcut="U" if number == 0 else None,
+            )
 
 
 def _all_at_once(services: InboxServices, person: Person, open_: Sequence[Reversible]) -> None:
@@ -96,8 +102,13 @@ def _all_at_once(services: InboxServices, person: Person, open_: Sequence[Revers
     words = page_nonces.given(services, person, *about, ("revoke",))
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-undo-all"):
         st.markdown(f":material/done_all: **{safe(len(open_))} accepted**, none of them begun.")
-        st.button("Undo all", key="inbox-take-all-back", icon=":material/undo:", on_click=all_taken_back,
-                  args=(services, tuple(one.proposal_id for one in open_), about, words))  # fmt: skip
+        st.button(
+            "Undo all",
+            key="inbox-take-all-back",
+            icon=":material/undo:",
+            on_click=all_taken_back,
+            args=(services, tuple(one.proposal_id for one in open_), about, words),
+        )
 
 
 def all_of(open_: Sequence[Reversible]) -> tuple[str, int, str]:

@@ -38,12 +38,17 @@ def cells_of(line: Line, more: Details, opened: str, now: dt.datetime) -> dict[s
     seen = f" (seen {line.occurrences} times)" if line.occurrences > 1 else ""
     return {
         "at": "▶" if line.proposal_id == opened else "",
-        "state": chips(line), "risk": [RISK[line.risk]], "env": line.env, "title": plain(titled(line.title), 160) + seen,
-        "hits": hits(more), "money": span(line.benefit_low, line.benefit_high, line.currency),
+        "state": chips(line),
+        "risk": [RISK[line.risk]],
+        "env": line.env,
+        "title": plain(titled(line.title), 160) + seen,
+        "hits": hits(more),
+        "money": span(line.benefit_low, line.benefit_high, line.currency),
         "sure": sure(line, more),
-        "quorum": quorum(line, more), "read": fmt.age(now - line.evidence_at) if line.evidence_at else fmt.NONE,
+        "quorum": quorum(line, more),
+        "read": fmt.age(now - line.evidence_at) if line.evidence_at else fmt.NONE,
         "due": due(line, now),
-    }  # fmt: skip
+    }
 
 
 def sure(line: Line, more: Details) -> str:
@@ -131,26 +136,36 @@ def columns(theme: Theme, currencies: Sequence[str], wide: bool) -> dict[str, An
             "Risk", options=list(risks), color=list(risks.values()), width=62, help=RISK_HELP
         ),
         "env": column.TextColumn("Env", width=58, help="Where the target lives. Unknown counts as prod."),
-        "title": column.TextColumn("What will run", width=240 if wide else 205, help="Written by code from what will really run."),
-        "hits": column.TextColumn("Hits", width=80, help="Consumers that it reaches, and the worst of them; + means: at least."),
+        "title": column.TextColumn(
+            "What will run", width=240 if wide else 205, help="Written by code from what will really run."
+        ),
+        "hits": column.TextColumn(
+            "Hits", width=80, help="Consumers that it reaches, and the worst of them; + means: at least."
+        ),
         "money": column.TextColumn(
-            f"A month{unit}" if wide or not unit else f"{currencies[0]}/mo", width=92 if wide else 78,
+            f"A month{unit}" if wide or not unit else f"{currencies[0]}/mo",
+            width=92 if wide else 78,
             help="What it brings in a month, as a range.",
         ),
         "sure": column.TextColumn(
-            "Confidence", width=124,
+            "Confidence",
+            width=124,
             help="What the agent says of itself, then of its decided proposals of this kind: ✓ verified, ↶ undone.",
         ),
         "quorum": column.TextColumn("Agreed", width=120, help="Seats filled of seats asked for, and who is missing."),
         "read": column.TextColumn("Read", width=48, help="How old the oldest figure is that it rests on."),
         "due": column.TextColumn("Due", width=80, help="Time left to decide; then it expires. Silence never approves."),
-    }  # fmt: skip
+    }
 
 
 def _tones(theme: Theme) -> Mapping[str, str]:
     tokens = DARK if theme == "dark" else LIGHT
     soft, strong = ("40", "80") if theme == "dark" else ("2B", "73")
     return {
-        "blue": tokens.info + soft, "green": tokens.ok + soft, "orange": tokens.watch + strong, "red": tokens.act + soft,
-        "yellow": tokens.watch + soft, "gray": tokens.unknown + soft,
-    }  # fmt: skip
+        "blue": tokens.info + soft,
+        "green": tokens.ok + soft,
+        "orange": tokens.watch + strong,
+        "red": tokens.act + soft,
+        "yellow": tokens.watch + soft,
+        "gray": tokens.unknown + soft,
+    }

@@ -40,10 +40,22 @@ def draw(services: InboxServices, person: Person) -> None:
             known = saved_views.saved(tx, person)
         for number, (name, query) in enumerate(known.items()):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(safe(name), key=f"inbox-saved-{number}", type="tertiary", on_click=_use, args=(query,),
-                          help=safe(query, 300) or "All proposals")  # fmt: skip
-                st.button("Forget", key=f"inbox-forget-{number}", type="tertiary", icon=":material/delete:",
-                          on_click=_forget, args=(services, name))  # fmt: skip
+                st.button(
+                    safe(name),
+                    key=f"inbox-saved-{number}",
+                    type="tertiary",
+                    on_click=_use,
+                    args=(query,),
+                    help=safe(query, 300) or "All proposals",
+                )
+                st.button(
+                    "Forget",
+                    key=f"inbox-forget-{number}",
+                    type="tertiary",
+                    icon=":material/delete:",
+                    on_click=_forget,
+                    args=(services, name),
+                )
         if not known:
             st.caption("None yet. A view keeps the chosen tab and all filters.")
         st.text_input("Name of what is on the screen", key=_NAME, max_chars=saved_views.LONGEST)

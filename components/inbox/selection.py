@@ -61,6 +61,16 @@ def choose(lines: Sequence[Line], known: Mapping[str, Details], wanted: Iterable
 
 def _tick(line: Line, more: Details) -> Tick:
     return Tick(
-        line.proposal_id, line.revision, line.action_digest, line.title, line.owner, line.benefit_low or Decimal(0),
-        line.benefit_high or Decimal(0), line.currency or "USD", more.objects, more.consumers, more.worst, time.monotonic(),
-    )  # fmt: skip
+        line.proposal_id,
+        line.revision,
+        line.action_digest,
+        line.title,
+        line.owner,
+        line.benefit_low or Decimal(0),
+        line.benefit_high or Decimal(0),
+        line.currency or "USD",
+        more.objects,
+        more.consumers,
+        more.worst,
+        time.monotonic(),
+    )

@@ -81,9 +81,14 @@ def _field(name: str, one: Json, parts: Json) -> Field:
     items = _bare(bare.get("items", {}), parts)[0]
     choices = tuple(bare.get("enum", ()) or items.get("enum", ())) or ((bare["const"],) if "const" in bare else ())
     return Field(
-        name=name, title=str(one.get("title") or bare.get("title") or name), shape=_shape(bare, choices, parts),
-        choices=choices, optional=optional, default=one.get("default"), hint=hint,
-    )  # fmt: skip
+        name=name,
+        title=str(one.get("title") or bare.get("title") or name),
+        shape=_shape(bare, choices, parts),
+        choices=choices,
+        optional=optional,
+        default=one.get("default"),
+        hint=hint,
+    )
 
 
 def _bare(one: Json, parts: Json) -> tuple[Json, bool]:

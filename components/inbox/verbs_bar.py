@@ -51,9 +51,10 @@ def buttons(
     for_others = any(one.id != person.id for one in own.voices)
     form = card.row.risk >= 3 or careful or for_others
     at_once: dict[str, Callable[[], None]] = {
-        "claim": lambda: deciding.claim(services, seen), "release": lambda: deciding.release(services, seen),
+        "claim": lambda: deciding.claim(services, seen),
+        "release": lambda: deciding.release(services, seen),
         "revoke": lambda: deciding.taken_back(services, seen),
-    }  # fmt: skip
+    }
     if not form:
         at_once["accept"] = lambda: deciding.accept(services, seen)
     found = []
@@ -79,9 +80,15 @@ def draw(found: list[Button]) -> None:
     with st.container(horizontal=True, gap="xsmall", key="inbox-verbs"):
         for one in found:
             st.button(
-                safe(one.label), key=f"inbox-verb-{one.verb}", icon=one.icon, type="primary" if one.main else "secondary",
-                disabled=bool(one.why), help=safe(one.why) or None, on_click=one.act, shortcut=one.key or None,
-            )  # fmt: skip
+                safe(one.label),
+                key=f"inbox-verb-{one.verb}",
+                icon=one.icon,
+                type="primary" if one.main else "secondary",
+                disabled=bool(one.why),
+                help=safe(one.why) or None,
+                on_click=one.act,
+                shortcut=one.key or None,
+            )
     off = next((one.why for one in found if one.main and one.why), "")
     if off:
         st.caption(f":material/info: {safe(off)}")

@@ -38,10 +38,13 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     if card.reliability:
         st.caption("What it said of itself, and how often people agreed and the change was verified")
         st.dataframe(
-            cells(pd.DataFrame([curve_row(one) for one in card.reliability])), hide_index=True, height="content",
-            key="inbox-reliability", alt="How sure the agent was, against what came of it",
+            cells(pd.DataFrame([curve_row(one) for one in card.reliability])),
+            hide_index=True,
+            height="content",
+            key="inbox-reliability",
+            alt="How sure the agent was, against what came of it",
             column_config={"Came true": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
-        )  # fmt: skip
+        )
     if card.similar:
         st.caption("The last ones like it, the same target first")
         rows = [similar_row(one, zone, card.now) for one in card.similar]
@@ -62,9 +65,11 @@ def curve_row(one: Bin) -> dict[str, object]:
     """One step of the reliability curve, with what chance alone could make of it."""
     low, high = one.between
     return {
-        "Said": f"{one.low:.2f}–{one.high:.2f}", "Came true": one.good / one.ended,
-        "95% between": f"{fmt.percent(low, 0)} and {fmt.percent(high, 0)}", "Of": one.ended,
-    }  # fmt: skip
+        "Said": f"{one.low:.2f}–{one.high:.2f}",
+        "Came true": one.good / one.ended,
+        "95% between": f"{fmt.percent(low, 0)} and {fmt.percent(high, 0)}",
+        "Of": one.ended,
+    }
 
 
 def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str]:
@@ -73,8 +78,10 @@ def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str]:
     return {
         "Proposal": ("same target: " if one.same_target else "") + plain(one.title, 120),
         "Decided": f"{VERB.get(one.verb, one.verb)}{f' by {plain(one.by, 60)}' if one.by else ''}",
-        "Why": why, "Ended": STATE.get(one.execution or one.state, one.state), "When": fmt.moment(one.at, zone, now),
-    }  # fmt: skip
+        "Why": why,
+        "Ended": STATE.get(one.execution or one.state, one.state),
+        "When": fmt.moment(one.at, zone, now),
+    }
 
 
 def agrees(card: Card) -> None:

@@ -38,8 +38,14 @@ def draw(card: Card, services: InboxServices, zone: str) -> None:
     for number, one in enumerate(card.content.evidence):
         _evidence(one, again.get(number), number, zone, card)
     if card.content.evidence:
-        st.button("Read again now", key="inbox-reread-now", icon=":material/refresh:", on_click=_reread, args=(card, services),
-                  help="Asks the warehouse the same questions again. Changes nothing.")  # fmt: skip
+        st.button(
+            "Read again now",
+            key="inbox-reread-now",
+            icon=":material/refresh:",
+            on_click=_reread,
+            args=(card, services),
+            help="Asks the warehouse the same questions again. Changes nothing.",
+        )
     else:
         st.caption("No evidence was given: the target's own state is all there is.")
 
@@ -79,13 +85,25 @@ def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card:
                 with st.popover("SQL", type="tertiary", key=f"inbox-sql-{number}"):
                     st.code(catalogue()[one.query].sql, language="sql", height=260)
         if one.scalars:
-            st.dataframe(cells(scalars(one, now)), hide_index=True, height="content", key=f"inbox-scalars-{number}",
-                         alt=f"Figures of {plain(one.title, 60)}")  # fmt: skip
+            st.dataframe(
+                cells(scalars(one, now)),
+                hide_index=True,
+                height="content",
+                key=f"inbox-scalars-{number}",
+                alt=f"Figures of {plain(one.title, 60)}",
+            )
         if one.rows:
-            table = pd.DataFrame([[plain(cell, 200) for cell in row] for row in one.rows],
-                                 columns=[plain(name, 60) for name in one.columns])  # fmt: skip
-            st.dataframe(cells(table), hide_index=True, height="content" if len(table) < 8 else 240, key=f"inbox-rows-{number}",
-                         alt=f"Rows of {plain(one.title, 60)}")  # fmt: skip
+            table = pd.DataFrame(
+                [[plain(cell, 200) for cell in row] for row in one.rows],
+                columns=[plain(name, 60) for name in one.columns],
+            )
+            st.dataframe(
+                cells(table),
+                hide_index=True,
+                height="content" if len(table) < 8 else 240,
+                key=f"inbox-rows-{number}",
+                alt=f"Rows of {plain(one.title, 60)}",
+            )
         more = one.row_count - len(one.rows)
         said = f"{one.row_count:,} row{'' if one.row_count == 1 else 's'}" + (
             f", the first {len(one.rows)} shown" if more > 0 else ""

@@ -50,8 +50,11 @@ def draw(card: Card) -> None:
     diff.draw(content.changes, "inbox-diff")
     label, colour, meaning = _DRY[content.dry_run.mode]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(safe(label if content.dry_run.ok else f"{label}: failed"), color=colour if content.dry_run.ok else "red",  # type: ignore[arg-type]
-                 help=safe(meaning, 300))  # fmt: skip
+        st.badge(
+            safe(label if content.dry_run.ok else f"{label}: failed"),
+            color=colour if content.dry_run.ok else "red",  # type: ignore[arg-type]
+            help=safe(meaning, 300),
+        )
         for warning in content.dry_run.warnings:
             st.markdown(f":orange[:material/warning: {safe(warning, 300)}]")
     for number, step in enumerate(content.steps, 1):

@@ -67,7 +67,7 @@ ORDER: Mapping[str, str] = {
     "in a month, then the oldest. The same for everybody, and the same at every visit.",
     "running": "What is due first comes first.",
     "done": "What ended last comes first.",
-}  # fmt: skip
+}
 EMPTY: Mapping[str, tuple[str, str]] = {
     "your_turn": ("Nothing waits for you.", "What others must decide is under Waiting on others."),
     "waiting": ("Nothing waits for others.", "Every open proposal is under Your turn, or there is none."),

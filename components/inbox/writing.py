@@ -28,10 +28,15 @@ def cast(
 ) -> Standing | None:
     """Vote as it was drawn, in one's own name or in that of whom one stands in for; None when it was refused."""
     ballot = Ballot(
-        seen.proposal_id, seen.revision, seen.action_digest, comment=value(seen, "comment"), reason=value(seen, "reason"),
-        typed_name=value(seen, "name"), client={"page": "inbox"},
+        seen.proposal_id,
+        seen.revision,
+        seen.action_digest,
+        comment=value(seen, "comment"),
+        reason=value(seen, "reason"),
+        typed_name=value(seen, "name"),
+        client={"page": "inbox"},
         dwell_ms=int((services.now() - seen.since).total_seconds() * 1000) if seen.since is not None else 0,
-    )  # fmt: skip
+    )
     stands_for = value(seen, "for")
     take = seen.once(verb)
 
@@ -110,8 +115,11 @@ def _through(services: InboxServices, act: Callable[[Person], T], at: str = "") 
     except StoreUnavailable as why:
         messages.say(f"{why} Nothing was changed. Try again.", "refused")
     except SQLAlchemyError:
-        messages.say("The app's database was lost while this was written, so it is not known whether it counts. "
-                  "Look again before you repeat it.", "refused")  # fmt: skip
+        messages.say(
+            "The app's database was lost while this was written, so it is not known whether it counts. "
+            "Look again before you repeat it.",
+            "refused",
+        )
     if at:
         go(p=at)
     return None

@@ -41,10 +41,15 @@ def proof(store: Store, chosen: Settings, now: dt.datetime, zone: str, proposal_
         )
         name = f"ledger-{proposal_id}.zip" if proposal_id and proposal_id.isalnum() else "ledger.zip"
         st.download_button(
-            "Export", data=partial(packed, store, chosen, proposal_id), file_name=name, mime="application/zip",
-            on_click="ignore", key="ledger-export", icon=":material/download:",
+            "Export",
+            data=partial(packed, store, chosen, proposal_id),
+            file_name=name,
+            mime="application/zip",
+            on_click="ignore",
+            key="ledger-export",
+            icon=":material/download:",
             help="Entries and manifest; `python -m approvals audit verify --export FILE` proves them without this app.",
-        )  # fmt: skip
+        )
     if asked:
         st.session_state[_KEPT] = _Found(_verified(store, chosen), now)
     found = st.session_state.get(_KEPT)
@@ -105,8 +110,10 @@ def _say(found: _Found, zone: str) -> None:
         where = f" at entry {report.seq:,}" if report.seq is not None else ""
         st.error(safe(f"Not intact{where}: {report.problem} (verified {when})", 600), icon=":material/error:")
         return
-    st.success(safe(f"Intact: {report.entries:,} entries, each follows from the one before (verified {when})."),
-               icon=":material/verified:")  # fmt: skip
+    st.success(
+        safe(f"Intact: {report.entries:,} entries, each follows from the one before (verified {when})."),
+        icon=":material/verified:",
+    )
     st.caption(safe(_trust(report), 400))
     for warning in report.warnings[:5]:
         st.caption(safe(warning))

@@ -82,9 +82,14 @@ def table(store: Store, wanted: Wanted, zone: str) -> None:
     """The entries that were looked for, newest first, a page at a time; the picked one below them."""
     with store.reading() as tx:
         found = ledger.search(
-            tx, text=wanted.text, actor=wanted.actor, event=wanted.event, since=wanted.since,
-            before_seq=wanted.before_seq, limit=PAGE + 1,
-        )  # fmt: skip
+            tx,
+            text=wanted.text,
+            actor=wanted.actor,
+            event=wanted.event,
+            since=wanted.since,
+            before_seq=wanted.before_seq,
+            limit=PAGE + 1,
+        )
         titles = ledger.titles(tx, {entry.proposal_id for entry in found if entry.proposal_id})
     entries = found[:PAGE]
     if not entries:
@@ -92,10 +97,15 @@ def table(store: Store, wanted: Wanted, zone: str) -> None:
         st.caption("Look at a longer period, or take a filter away.")
     else:
         state = st.dataframe(
-            cells(rows(entries, titles)), key="ledger-rows", hide_index=True, on_select="rerun", selection_mode="single-row",
-            column_config=_columns(zone), height="content" if len(entries) < 14 else 460,
+            cells(rows(entries, titles)),
+            key="ledger-rows",
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="single-row",
+            column_config=_columns(zone),
+            height="content" if len(entries) < 14 else 460,
             alt=f"{len(entries)} entries of the ledger, newest first",
-        )  # fmt: skip
+        )
         picked = state["selection"]["rows"][:1]
         if picked and picked[0] < len(entries):
             one(entries[picked[0]], titles, zone)
@@ -148,8 +158,13 @@ def one(entry: Entry, titles: Mapping[str, str], zone: str) -> None:
         _body(entry)
         if entry.proposal_id is not None:
             st.caption(safe(words.titled(titles.get(entry.proposal_id, entry.proposal_id))))
-            st.button("The proposal's whole story", key="ledger-story", icon=":material/history:",
-                      on_click=_open, args=(entry.proposal_id,))  # fmt: skip
+            st.button(
+                "The proposal's whole story",
+                key="ledger-story",
+                icon=":material/history:",
+                on_click=_open,
+                args=(entry.proposal_id,),
+            )
 
 
 def _body(entry: Entry) -> None:
@@ -225,5 +240,7 @@ def _led_to(entry: Entry) -> str:
 def _icon(entry: Entry) -> str:
     family = entry.event.partition(".")[0]
     return {
-        "vote": ":material/how_to_vote:", "decision": ":material/gavel:", "execution": ":material/bolt:",
-    }.get(family, ":material/edit_note:")  # fmt: skip
+        "vote": ":material/how_to_vote:",
+        "decision": ":material/gavel:",
+        "execution": ":material/bolt:",
+    }.get(family, ":material/edit_note:")

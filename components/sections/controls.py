@@ -68,8 +68,13 @@ def show_switches(console: Console, zone: str, now: dt.datetime) -> None:
                 label = "Confirm release" if one.release_by else "Release"
                 by = f"{one.release_by} wants to release it; a second person confirms." if one.release_by else ""
                 st.caption(safe(by))
-                st.button(label, key=f"release-{place}", disabled=me is None, on_click=_release,
-                          args=(console, one.level, one.name, _words(console, me, one.text)))  # fmt: skip
+                st.button(
+                    label,
+                    key=f"release-{place}",
+                    disabled=me is None,
+                    on_click=_release,
+                    args=(console, one.level, one.name, _words(console, me, one.text)),
+                )
     _form(console, names, me)
     if me is None:
         st.caption(safe(f"Only members of {', '.join(console.policy.groups.kill_switch)} may turn these."))
@@ -88,8 +93,14 @@ def _form(console: Console, names: Names, me: Person | None) -> None:
             format_func=words_for(found, lambda one: _choice(one, console.places), 120),
         )
         st.text_input("Why", max_chars=400, key=_WHY)
-        st.form_submit_button(":red-background[**Stop**]", key="stop", icon=":material/front_hand:", disabled=me is None,
-                              on_click=_stop, args=(console, _words(console, me, "stop")))  # fmt: skip
+        st.form_submit_button(
+            ":red-background[**Stop**]",
+            key="stop",
+            icon=":material/front_hand:",
+            disabled=me is None,
+            on_click=_stop,
+            args=(console, _words(console, me, "stop")),
+        )
 
 
 def choices(names: Names, workspaces: tuple[str, ...] | None) -> list[tuple[str, str]]:
@@ -127,8 +138,13 @@ def show_breakers(console: Console, zone: str, now: dt.datetime) -> None:
         with st.container(border=True):
             st.markdown(f":orange[:material/warning:] **{safe(kind)}** asks people for everything: {safe(why)}")
             reason = st.text_input("Why it may run by itself again", key=f"close-{plain(kind)}", max_chars=400)
-            st.button("Close the breaker", key=f"closing-{plain(kind)}", disabled=me is None or not reason.strip(),
-                      on_click=_close, args=(console, kind, reason, _words(console, me, f"breaker:{kind}")))  # fmt: skip
+            st.button(
+                "Close the breaker",
+                key=f"closing-{plain(kind)}",
+                disabled=me is None or not reason.strip(),
+                on_click=_close,
+                args=(console, kind, reason, _words(console, me, f"breaker:{kind}")),
+            )
 
 
 def show_attention(console: Console) -> None:

@@ -72,8 +72,13 @@ def form(schedules: Answer | None, directory: Directory | None) -> None:
     opened = st.expander("Declare a deadline", key="declare", icon=":material/flag:", on_change="rerun")
     if opened.open:
         chosen = settings()
-        at = Declaring(state.store(), policy_at(Path(chosen.policy)), lambda: acting(chosen, directory), state.clock,
-                       limits(chosen).places)  # fmt: skip
+        at = Declaring(
+            state.store(),
+            policy_at(Path(chosen.policy)),
+            lambda: acting(chosen, directory),
+            state.clock,
+            limits(chosen).places,
+        )
         rows = schedules.table.to_pylist()
         jobs = [
             (row["workspace_id"], row["job_id"], row["name"])
@@ -92,8 +97,11 @@ def _fields(jobs: list[Job], at: Declaring) -> None:
     zone = third.selectbox("Time zone", _zones(), index=_zones().index("UTC"))
     saved = fourth.form_submit_button("Declare", type="primary", width="stretch", disabled=not words)
     removed = fourth.form_submit_button("Withdraw", width="stretch", disabled=not words)
-    st.caption("Kept in the app's own database and told to the ledger; nothing changes in the workspace."
-               if words else NOT_YOURS)  # fmt: skip
+    st.caption(
+        "Kept in the app's own database and told to the ledger; nothing changes in the workspace."
+        if words
+        else NOT_YOURS
+    )
     if saved or removed:
         _act(chosen, due.strip(), zone, removed, at, words)
 

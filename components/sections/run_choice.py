@@ -109,9 +109,13 @@ def _job(names: dict[str, str], start: Row | None) -> str | None:
     order = sorted(names, key=lambda key: (names[key], key))
     at = order.index(_key(start)) if start is not None else 0
     picked = st.selectbox(
-        "Job", order, index=at, key="run_job", on_change=_forget,
+        "Job",
+        order,
+        index=at,
+        key="run_job",
+        on_change=_forget,
         format_func=words_for(order, lambda key: f"{names.get(key, key)} ({key.partition('/')[2]})", 120),
-    )  # fmt: skip
+    )
     return picked if picked in names else order[at]
 
 
@@ -134,10 +138,19 @@ def _run(first: list[Row], listed: Read) -> Row | None:
     keys = list(rows)
     at = 0 if first else next((n for n, key in enumerate(keys) if states[key] == "FAILED"), 0)
     picked = st.selectbox(
-        "Run", keys, index=at, key="run", bind="query-params",
-        format_func=words_for(keys, lambda key: f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {states[key]} · {key}"
-                            if key in rows else key, 120),
-    )  # fmt: skip
+        "Run",
+        keys,
+        index=at,
+        key="run",
+        bind="query-params",
+        format_func=words_for(
+            keys,
+            lambda key: (
+                f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {states[key]} · {key}" if key in rows else key
+            ),
+            120,
+        ),
+    )
     return rows[picked if picked in rows else keys[at]]
 
 

@@ -36,22 +36,60 @@ class Tokens:
 
 
 LIGHT = Tokens(
-    background="#FFFFFF", surface="#F5F7FA", text="#111827", muted="#4B5563", border="#D9DEE6",
-    ok="#0A6650", watch="#96690A", act="#8F0E1B", info="#1644C9", unknown="#5B6472",
-    series=("#355BCB", "#CC7400", "#116E56", "#6B2350", "#4A1A9C", "#575A13", "#1996C3"), other="#6B7280",
-    diverging=("#0A5A66", "#347C82", "#56A09F", "#92C1BE", "#D2E2DF",
-               "#EEE1D0", "#E7BD90", "#D69653", "#B0682E", "#8A3B00"),
+    background="#FFFFFF",
+    surface="#F5F7FA",
+    text="#111827",
+    muted="#4B5563",
+    border="#D9DEE6",
+    ok="#0A6650",
+    watch="#96690A",
+    act="#8F0E1B",
+    info="#1644C9",
+    unknown="#5B6472",
+    series=("#355BCB", "#CC7400", "#116E56", "#6B2350", "#4A1A9C", "#575A13", "#1996C3"),
+    other="#6B7280",
+    diverging=(
+        "#0A5A66",
+        "#347C82",
+        "#56A09F",
+        "#92C1BE",
+        "#D2E2DF",
+        "#EEE1D0",
+        "#E7BD90",
+        "#D69653",
+        "#B0682E",
+        "#8A3B00",
+    ),
     sla=("#EEF3EF", "#F2D9A6", "#DE8A3C", "#8F0E1B"),
-)  # fmt: skip
+)
 
 DARK = Tokens(
-    background="#0F1318", surface="#181D24", text="#E5E9F0", muted="#A3ADBB", border="#2C333D",
-    ok="#7FE3C0", watch="#FEBF12", act="#F2555A", info="#4C9AFF", unknown="#94A0B0",
-    series=("#5884F8", "#FCB26F", "#24F7E6", "#A66377", "#876CA5", "#608A05", "#0CC1FD"), other="#8A94A3",
-    diverging=("#4FE3D0", "#3EB5AA", "#2E8A85", "#2E6263", "#2A3D42",
-               "#413834", "#7B512F", "#B16C26", "#D88F42", "#FFB25E"),
+    background="#0F1318",
+    surface="#181D24",
+    text="#E5E9F0",
+    muted="#A3ADBB",
+    border="#2C333D",
+    ok="#7FE3C0",
+    watch="#FEBF12",
+    act="#F2555A",
+    info="#4C9AFF",
+    unknown="#94A0B0",
+    series=("#5884F8", "#FCB26F", "#24F7E6", "#A66377", "#876CA5", "#608A05", "#0CC1FD"),
+    other="#8A94A3",
+    diverging=(
+        "#4FE3D0",
+        "#3EB5AA",
+        "#2E8A85",
+        "#2E6263",
+        "#2A3D42",
+        "#413834",
+        "#7B512F",
+        "#B16C26",
+        "#D88F42",
+        "#FFB25E",
+    ),
     sla=("#1B2A27", "#6B5522", "#D98A2B", "#FF6A6F"),
-)  # fmt: skip
+)
 
 # Entities that appear on most pages keep a place of their own; all others find theirs by name.
 _PLACES: Mapping[str, int] = MappingProxyType(

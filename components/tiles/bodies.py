@@ -55,9 +55,15 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         return None
     mark = f"{key}-clicked"
     box.plotly_chart(
-        body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=body.alt,
-        on_select=lambda: st.session_state.__setitem__(mark, True), selection_mode="points",
-    )  # fmt: skip
+        body.figure,
+        theme=None,
+        height=body.height,
+        key=key,
+        config=_QUIET,
+        alt=body.alt,
+        on_select=lambda: st.session_state.__setitem__(mark, True),
+        selection_mode="points",
+    )
     if not st.session_state.pop(mark, False):
         return None  # a selection stays selected over reruns; only the click itself counts
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
@@ -73,9 +79,14 @@ def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: 
     count, total = body.drawn.num_rows, len(body.frame)
     fits = _ROW * (count + 1) <= height
     box.dataframe(
-        body.drawn, column_config=columns, hide_index=True, height="content" if fits else height, key=key,
-        placeholder=fmt.NONE, alt=plain(body.caption) or f"{total} rows",
-    )  # fmt: skip
+        body.drawn,
+        column_config=columns,
+        hide_index=True,
+        height="content" if fits else height,
+        key=key,
+        placeholder=fmt.NONE,
+        alt=plain(body.caption) or f"{total} rows",
+    )
     said = [body.caption] if body.caption else []
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if said:
@@ -87,10 +98,15 @@ def _metrics(box: DeltaGenerator, body: Metrics) -> None:
     for item in body.items:
         arrow, colour = delta_look(item)
         row.metric(
-            safe(item.label), safe(item.value), safe(fmt.change(item.change)) if item.change is not None else None,
-            delta_color=colour, delta_arrow=arrow, help=safe(item.help, 400) or None, height="stretch",
+            safe(item.label),
+            safe(item.value),
+            safe(fmt.change(item.change)) if item.change is not None else None,
+            delta_color=colour,
+            delta_arrow=arrow,
+            help=safe(item.help, 400) or None,
+            height="stretch",
             chart_data=list(item.trend) or None,
-        )  # fmt: skip
+        )
     if body.versus:
         box.caption(safe(body.versus))
 

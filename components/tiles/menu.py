@@ -60,10 +60,14 @@ def _downloads(tile: Tile, reader: Reads) -> None:
         return
     for name in frames_of(tile, answers):
         st.download_button(
-            f"Download {safe(name.replace('_', ' '))} (CSV)", data=partial(to_csv, frames_of(tile, answers)[name]),
-            file_name=f"{name}.csv", mime="text/csv", on_click="ignore", key=f"{tile.key}-csv-{name}",
+            f"Download {safe(name.replace('_', ' '))} (CSV)",
+            data=partial(to_csv, frames_of(tile, answers)[name]),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"{tile.key}-csv-{name}",
             icon=":material/download:",
-        )  # fmt: skip
+        )
 
 
 def parameters(question: Ask) -> str:

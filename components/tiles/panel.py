@@ -34,9 +34,17 @@ class Panel:
         ``variant`` is what it depends on besides them."""
         names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
         return Tile(
-            key=self.build.__name__, title=self.title, why=self.why, asks=(*asks, *named.values()), build=self.build,
-            derive=derive, height=self.height, width=self.width, variant=str(variant), names=names,
-        )  # fmt: skip
+            key=self.build.__name__,
+            title=self.title,
+            why=self.why,
+            asks=(*asks, *named.values()),
+            build=self.build,
+            derive=derive,
+            height=self.height,
+            width=self.width,
+            variant=str(variant),
+            names=names,
+        )
 
 
 def panel(title: str, *, height: int = 320, width: int = 1) -> Callable[[Build], Panel]:

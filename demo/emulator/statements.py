@@ -128,8 +128,14 @@ class Statements:
         read = tables_read(sql)
         if fault := self.faults.take("no_grant", about=about):
             name = fault.name if fault.name in read else min(read)
-            return None, (f"[INSUFFICIENT_PERMISSIONS] Insufficient privileges:\nUser does not have permission SELECT on "
-                          f"Table '{name}'. SQLSTATE: 42501"), "42501"  # fmt: skip
+            return (
+                None,
+                (
+                    f"[INSUFFICIENT_PERMISSIONS] Insufficient privileges:\nUser does not have permission SELECT on "
+                    f"Table '{name}'. SQLSTATE: 42501"
+                ),
+                "42501",
+            )
         if fault := self.faults.take("missing_table", about=about):
             return None, _not_found(fault.name if fault.name in read else min(read)), "42P01"
         try:

@@ -68,9 +68,12 @@ class Service:
         handle = ttypes.TSessionHandle(sessionId=ttypes.THandleIdentifier(guid=guid, secret=guid))
         version = ttypes.TProtocolVersion.SPARK_CLI_SERVICE_PROTOCOL_V7
         return ttypes.TOpenSessionResp(
-            status=OK, serverProtocolVersion=version, sessionHandle=handle, initialNamespace=req.initialNamespace,
+            status=OK,
+            serverProtocolVersion=version,
+            sessionHandle=handle,
+            initialNamespace=req.initialNamespace,
             canUseMultipleCatalogs=True,
-        )  # fmt: skip
+        )
 
     def CloseSession(self, req: Any) -> Any:  # noqa: N802
         self._sessions.pop(req.sessionHandle.sessionId.guid, None)
@@ -90,8 +93,9 @@ class Service:
         statement = self._statements.start(req.statement, _params(req.parameters or []), tags, zone, ansi)
         handle = ttypes.TOperationHandle(
             operationId=ttypes.THandleIdentifier(guid=uuid.UUID(statement.id).bytes, secret=b"0" * 16),
-            operationType=ttypes.TOperationType.EXECUTE_STATEMENT, hasResultSet=True,
-        )  # fmt: skip
+            operationType=ttypes.TOperationType.EXECUTE_STATEMENT,
+            hasResultSet=True,
+        )
         statement.done.wait(self.direct_wait)
         direct = ttypes.TSparkDirectResults(operationStatus=_status(statement))
         if statement.state == "SUCCEEDED":
@@ -136,9 +140,13 @@ class Service:
         assert table is not None
         columns = [_column(field, i) for i, field in enumerate(table.schema)]
         return ttypes.TGetResultSetMetadataResp(
-            status=OK, schema=ttypes.TTableSchema(columns=columns), resultFormat=ttypes.TSparkRowSetType.ARROW_BASED_SET,
-            lz4Compressed=False, arrowSchema=table.schema.serialize().to_pybytes(), isStagingOperation=False,
-        )  # fmt: skip
+            status=OK,
+            schema=ttypes.TTableSchema(columns=columns),
+            resultFormat=ttypes.TSparkRowSetType.ARROW_BASED_SET,
+            lz4Compressed=False,
+            arrowSchema=table.schema.serialize().to_pybytes(),
+            isStagingOperation=False,
+        )
 
     def _rows(self, statement: Statement, most: int) -> Any:
         """The next rows; the connector asks again while there are more."""
@@ -165,9 +173,13 @@ def _error(message: str, sql_state: str) -> Any:
 
 def _status(statement: Statement) -> Any:
     return ttypes.TGetOperationStatusResp(
-        status=OK, operationState=_STATES[statement.state], sqlState=statement.sql_state or None,
-        errorMessage=statement.message or None, displayMessage=statement.message or None, hasResultSet=True,
-    )  # fmt: skip
+        status=OK,
+        operationState=_STATES[statement.state],
+        sqlState=statement.sql_state or None,
+        errorMessage=statement.message or None,
+        displayMessage=statement.message or None,
+        hasResultSet=True,
+    )
 
 
 def _column(field: pa.Field, place: int) -> Any:

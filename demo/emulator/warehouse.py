@@ -71,9 +71,12 @@ class SqlWarehouse:
         told: dict[str, Any] = {"statement_id": statement.id, "status": {"state": statement.state}}
         if statement.state == "SUCCEEDED":
             assert statement.table is not None
-            told["manifest"] = {"format": "JSON_ARRAY" if statement.inline else "ARROW_STREAM",
-                                "schema": {"columns": columns_of(statement.table)}, "truncated": statement.truncated,
-                                "total_row_count": statement.table.num_rows}  # fmt: skip
+            told["manifest"] = {
+                "format": "JSON_ARRAY" if statement.inline else "ARROW_STREAM",
+                "schema": {"columns": columns_of(statement.table)},
+                "truncated": statement.truncated,
+                "total_row_count": statement.table.num_rows,
+            }
             told["result"] = self._part(statement, 0)
         return as_json(told)
 

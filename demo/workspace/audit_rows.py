@@ -47,8 +47,10 @@ def audit_rows(effect: Effect, number: int) -> list[Json]:
         group = effect.detail["object"]["displayName"]
         changes = [("addPrincipalToGroup", m) for m in effect.detail["added"]]
         changes += [("removePrincipalFromGroup", m) for m in effect.detail["removed"]]
-        return [_row(effect, number, place, "accounts", action, {"targetGroupName": group, "targetUserId": member})
-                for place, (action, member) in enumerate(changes)]  # fmt: skip
+        return [
+            _row(effect, number, place, "accounts", action, {"targetGroupName": group, "targetUserId": member})
+            for place, (action, member) in enumerate(changes)
+        ]
     service, action = named(effect.action, effect.type)
     return [_row(effect, number, 0, service, action, _params(effect))]
 
@@ -78,8 +80,12 @@ def _params(effect: Effect) -> dict[str, str]:
             for principal, privilege in effect.detail[verb]:
                 own = changes.setdefault(principal, {"principal": principal})
                 own.setdefault(verb.removesuffix("ed").replace("remov", "remove"), []).append(privilege)
-        return {"securable_full_name": effect.id, "securable_type": effect.type.upper(),
-                "workspace_id": effect.workspace_id, "changes": json.dumps(list(changes.values()))}  # fmt: skip
+        return {
+            "securable_full_name": effect.id,
+            "securable_type": effect.type.upper(),
+            "workspace_id": effect.workspace_id,
+            "changes": json.dumps(list(changes.values())),
+        }
     own = {IDS.get(effect.type, f"{effect.type}_id"): effect.id}
     if named(effect.action, effect.type)[0] == "unityCatalog":
         own = {"full_name_arg": effect.id, "workspace_id": effect.workspace_id}
@@ -94,18 +100,31 @@ def _changed(effect: Effect) -> dict[str, str]:
     before, after = effect.detail.get("before"), effect.detail.get("object")
     if not isinstance(before, dict) or not isinstance(after, dict):
         return {}
-    return {name: str(value) for name, value in after.items()
-            if isinstance(value, str | int | float) and value != before.get(name)}  # fmt: skip
+    return {
+        name: str(value)
+        for name, value in after.items()
+        if isinstance(value, str | int | float) and value != before.get(name)
+    }
 
 
 def _row(effect: Effect, number: int, place: int, service: str, action: str, params: dict[str, str]) -> Json:
     at, account = effect.at.astimezone(dt.UTC), service in ACCOUNT_LEVEL
     event = str(uuid.uuid5(_NAMESPACE, f"{number}/{place}/{effect.action}/{effect.id}/{at.isoformat()}"))
     return {
-        "account_id": ACCOUNT, "workspace_id": "0" if account else effect.workspace_id, "version": "2.0",
-        "event_time": at.isoformat(), "event_date": at.date().isoformat(), "source_ip_address": "127.0.0.1",
-        "user_agent": "databricks-sdk-py", "user_identity": {"email": effect.by},
-        "identity_metadata": {"run_by": effect.by, "run_as": effect.by}, "service_name": service, "action_name": action,
-        "request_id": event, "event_id": event, "request_params": params, "response": {"status_code": 200},
+        "account_id": ACCOUNT,
+        "workspace_id": "0" if account else effect.workspace_id,
+        "version": "2.0",
+        "event_time": at.isoformat(),
+        "event_date": at.date().isoformat(),
+        "source_ip_address": "127.0.0.1",
+        "user_agent": "databricks-sdk-py",
+        "user_identity": {"email": effect.by},
+        "identity_metadata": {"run_by": effect.by, "run_as": effect.by},
+        "service_name": service,
+        "action_name": action,
+        "request_id": event,
+        "event_id": event,
+        "request_params": params,
+        "response": {"status_code": 200},
         "audit_level": "ACCOUNT_LEVEL" if account else "WORKSPACE_LEVEL",
-    }  # fmt: skip
+    }

@@ -31,18 +31,34 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         if row.autoscale:
             size = {"autoscale": {"min_workers": 1, "max_workers": int(row.workers)}}
         running = place % 2 == 0 or row.cluster_id in up
-        made[row.cluster_id] = size | {
-            "cluster_id": row.cluster_id, "workspace_id": row.workspace_id, "cluster_name": row.cluster_name,
-            "spark_version": row.dbr_version, "node_type_id": row.node_type, "driver_node_type_id": row.node_type,
-            "autotermination_minutes": 0 if row.auto != row.auto else int(row.auto),  # none is NaN there
-            "custom_tags": dict(row.tags), "creator_user_name": row.owned_by, "enable_elastic_disk": True,
-            "cluster_source": "API" if row.position % 5 == 4 else "UI",
-            "data_security_mode": "NONE" if row.position % 13 == 5 else
-                                  "SINGLE_USER" if row.position % 3 == 1 else "USER_ISOLATION",
-            "aws_attributes": {"first_on_demand": 1, "zone_id": "auto",
-                               "availability": "SPOT_WITH_FALLBACK" if row.spot else "ON_DEMAND"},
-            "_states": [[0, "RUNNING" if running else "TERMINATED"]],
-        } | ({"policy_id": row.policy_id} if isinstance(row.policy_id, str) else {})  # fmt: skip
+        made[row.cluster_id] = (
+            size
+            | {
+                "cluster_id": row.cluster_id,
+                "workspace_id": row.workspace_id,
+                "cluster_name": row.cluster_name,
+                "spark_version": row.dbr_version,
+                "node_type_id": row.node_type,
+                "driver_node_type_id": row.node_type,
+                "autotermination_minutes": 0 if row.auto != row.auto else int(row.auto),  # none is NaN there
+                "custom_tags": dict(row.tags),
+                "creator_user_name": row.owned_by,
+                "enable_elastic_disk": True,
+                "cluster_source": "API" if row.position % 5 == 4 else "UI",
+                "data_security_mode": "NONE"
+                if row.position % 13 == 5
+                else "SINGLE_USER"
+                if row.position % 3 == 1
+                else "USER_ISOLATION",
+                "aws_attributes": {
+                    "first_on_demand": 1,
+                    "zone_id": "auto",
+                    "availability": "SPOT_WITH_FALLBACK" if row.spot else "ON_DEMAND",
+                },
+                "_states": [[0, "RUNNING" if running else "TERMINATED"]],
+            }
+            | ({"policy_id": row.policy_id} if isinstance(row.policy_id, str) else {})
+        )
     return {"clusters": made}
 
 
@@ -88,8 +104,15 @@ def _write(state: State, request: Request, action: str, before: Json, after: Jso
     if restart and _state(state, before) == "RUNNING":
         after = after | {"_states": through(now, "RESTARTING", "RUNNING")}
     state.put("clusters", after["cluster_id"], after)
-    state.effect(f"clusters.{action}", "cluster", after["cluster_id"], request.by, after["workspace_id"],
-                 object=told(after, now), before=told(before, now))  # fmt: skip
+    state.effect(
+        f"clusters.{action}",
+        "cluster",
+        after["cluster_id"],
+        request.by,
+        after["workspace_id"],
+        object=told(after, now),
+        before=told(before, now),
+    )
 
 
 def _update(state: State, request: Request) -> Json:
@@ -169,8 +192,15 @@ def _delete(state: State, request: Request) -> Json:
 def _permanent_delete(state: State, request: Request) -> Json:
     before, now = _found(state, request.body.get("cluster_id")), ms(state.clock())
     state.drop("clusters", before["cluster_id"])
-    state.effect("clusters.permanent_delete", "cluster", before["cluster_id"], request.by, before["workspace_id"],
-                 object=None, before=told(before, now))  # fmt: skip
+    state.effect(
+        "clusters.permanent_delete",
+        "cluster",
+        before["cluster_id"],
+        request.by,
+        before["workspace_id"],
+        object=None,
+        before=told(before, now),
+    )
     return {}
 
 

@@ -21,18 +21,32 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Collection ``monitors``: id of the table to its monitor, with the refreshes so far, oldest first."""
     scanned = int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000) - 15 * 3_600_000
     monitored = world.tables.iloc[GOLD : GOLD + 80]
-    return {"monitors": {one.table_id: {
-        "full_name": one.full_name, "workspace_id": PROD,
-        "refreshes": [{"refresh_id": 1, "start_time_ms": scanned, "trigger": "MONITOR_REFRESH_TRIGGER_SCHEDULE"}],
-    } for one in monitored.itertuples()}}  # fmt: skip
+    return {
+        "monitors": {
+            one.table_id: {
+                "full_name": one.full_name,
+                "workspace_id": PROD,
+                "refreshes": [
+                    {"refresh_id": 1, "start_time_ms": scanned, "trigger": "MONITOR_REFRESH_TRIGGER_SCHEDULE"}
+                ],
+            }
+            for one in monitored.itertuples()
+        }
+    }
 
 
 def monitor(state: State, request: Request, kind: str, table_id: str) -> Json:
     """The monitor of a table."""
     found = _monitor(state, kind, table_id)
-    return {"object_type": "table", "object_id": table_id, "data_profiling_config": {
-        "output_schema_id": "monitoring", "monitored_table_name": found["full_name"],
-        "status": "DATA_PROFILING_STATUS_ACTIVE"}}  # fmt: skip
+    return {
+        "object_type": "table",
+        "object_id": table_id,
+        "data_profiling_config": {
+            "output_schema_id": "monitoring",
+            "monitored_table_name": found["full_name"],
+            "status": "DATA_PROFILING_STATUS_ACTIVE",
+        },
+    }
 
 
 def refreshes(state: State, request: Request, kind: str, table_id: str) -> Json:
@@ -58,12 +72,23 @@ def create_refresh(state: State, request: Request, kind: str, table_id: str) -> 
     last = before["refreshes"][-1]
     if _state(state, last) in ("PENDING", "RUNNING"):
         raise ApiRefused(409, "RESOURCE_CONFLICT", f"A refresh of {before['full_name']} is under way.")
-    new = {"refresh_id": last["refresh_id"] + 1, "start_time_ms": int(state.clock().timestamp() * 1000),
-           "trigger": "MONITOR_REFRESH_TRIGGER_MANUAL"}  # fmt: skip
+    new = {
+        "refresh_id": last["refresh_id"] + 1,
+        "start_time_ms": int(state.clock().timestamp() * 1000),
+        "trigger": "MONITOR_REFRESH_TRIGGER_MANUAL",
+    }
     after = before | {"refreshes": [*before["refreshes"], new]}
     state.put("monitors", table_id, after)
-    state.effect("data_quality.create_refresh", "table", before["full_name"], request.by, before["workspace_id"],
-                 object=after, before=before, refresh_id=new["refresh_id"])  # fmt: skip
+    state.effect(
+        "data_quality.create_refresh",
+        "table",
+        before["full_name"],
+        request.by,
+        before["workspace_id"],
+        object=after,
+        before=before,
+        refresh_id=new["refresh_id"],
+    )
     return _told(state, table_id, new)
 
 

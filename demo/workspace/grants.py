@@ -84,8 +84,17 @@ def update(state: State, request: Request, kind: str, name: str) -> Json:
         added = [[who, one] for who, held in after.items() for one in held if one not in before.get(who, ())]
         removed = [[who, one] for who, held in before.items() for one in held if one not in after.get(who, ())]
         state.put("grants", key(kind, name), after)
-        state.effect("grants.update", kind, name, request.by, HOME, object=after, before=dict(before), added=added,
-                     removed=removed)  # fmt: skip
+        state.effect(
+            "grants.update",
+            kind,
+            name,
+            request.by,
+            HOME,
+            object=after,
+            before=dict(before),
+            added=added,
+            removed=removed,
+        )
     return {"privilege_assignments": [{"principal": who, "privileges": held} for who, held in after.items()]}
 
 

@@ -101,9 +101,11 @@ def _tasks(attempts: list[Json], now: int) -> list[Json]:
 
 def _history(attempt: Json, now: int) -> Json:
     made = {
-        "type": "REPAIR" if attempt["id"] else "ORIGINAL", "start_time": attempt["start"], "state": _state(attempt, now),
+        "type": "REPAIR" if attempt["id"] else "ORIGINAL",
+        "start_time": attempt["start"],
+        "state": _state(attempt, now),
         "task_run_ids": [task["run_id"] for task in attempt["tasks"]],
-    }  # fmt: skip
+    }
     made |= {"id": attempt["id"]} if attempt["id"] else {}
     return made | ({"end_time": attempt["end"]} if _over(attempt, now) else {})
 
@@ -151,13 +153,20 @@ def _attempt(job: Json, run_id: int, order: int, tasks: list[str], now: int) -> 
     code = job["_fails"] or "SUCCESS"
     result = "FAILED" if job["_fails"] else "SUCCESS"
     return {
-        "id": run_id * 10 + order if order else None, "start": now, "end": now + TAKES, "result": result, "code": code,
+        "id": run_id * 10 + order if order else None,
+        "start": now,
+        "end": now + TAKES,
+        "result": result,
+        "code": code,
         "tasks": [
-            {"task_key": task, "run_id": run_id * 20 + place + order * 10,
-             "result": result if place == len(tasks) - 1 else "SUCCESS"}
+            {
+                "task_key": task,
+                "run_id": run_id * 20 + place + order * 10,
+                "result": result if place == len(tasks) - 1 else "SUCCESS",
+            }
             for place, task in enumerate(tasks)
         ],
-    }  # fmt: skip
+    }
 
 
 def _run_now(state: State, request: Request) -> Json:

@@ -45,20 +45,37 @@ def _settings(row: Any, cluster: str) -> Json:
     own = {"new_cluster": {"spark_version": "16.4.x-scala2.12", "node_type_id": "m5.xlarge", "num_workers": 2}}
     tasks = [
         {
-            "task_key": f"task_{place}", "run_if": "ALL_SUCCESS", "timeout_seconds": 0, "email_notifications": {},
-            "notebook_task": {"notebook_path": f"/Workspace/{row.team}/task_{place}", "source": "WORKSPACE",
-                              "base_parameters": {}},
-        } | where_ | ({"depends_on": [{"task_key": f"task_{place - 1}"}]} if place else {})
+            "task_key": f"task_{place}",
+            "run_if": "ALL_SUCCESS",
+            "timeout_seconds": 0,
+            "email_notifications": {},
+            "notebook_task": {
+                "notebook_path": f"/Workspace/{row.team}/task_{place}",
+                "source": "WORKSPACE",
+                "base_parameters": {},
+            },
+        }
+        | where_
+        | ({"depends_on": [{"task_key": f"task_{place - 1}"}]} if place else {})
         | ({"max_retries": 1, "min_retry_interval_millis": 60_000} if place == 0 and row.position % 4 == 0 else {})
         for place in range(row.tasks)
-    ]  # fmt: skip
+    ]
     return {
-        "name": row.name, "description": f"scheduled work of {row.team}", "format": "MULTI_TASK",
-        "max_concurrent_runs": 1, "timeout_seconds": round(row.seconds * 2.2) if row.limit else 0,
-        "email_notifications": {}, "webhook_notifications": {}, "tags": dict(row.tags), "tasks": tasks,
-        "schedule": {"quartz_cron_expression": quartz(row), "timezone_id": row.zone,
-                     "pause_status": "PAUSED" if paused else "UNPAUSED"},
-    } | ({"job_clusters": [{"job_cluster_key": "main", **own}]} if row.compute == "job" else {})  # fmt: skip
+        "name": row.name,
+        "description": f"scheduled work of {row.team}",
+        "format": "MULTI_TASK",
+        "max_concurrent_runs": 1,
+        "timeout_seconds": round(row.seconds * 2.2) if row.limit else 0,
+        "email_notifications": {},
+        "webhook_notifications": {},
+        "tags": dict(row.tags),
+        "tasks": tasks,
+        "schedule": {
+            "quartz_cron_expression": quartz(row),
+            "timezone_id": row.zone,
+            "pause_status": "PAUSED" if paused else "UNPAUSED",
+        },
+    } | ({"job_clusters": [{"job_cluster_key": "main", **own}]} if row.compute == "job" else {})
 
 
 def _get(state: State, request: Request) -> Json:
@@ -127,8 +144,15 @@ def _write(state: State, request: Request, action: str, key: str, before: Json, 
     after = before | {"settings": settings}
     if after != before:
         state.put("jobs", key, after)
-        state.effect(f"jobs.{action}", "job", str(before["job_id"]), request.by, before["workspace_id"],
-                     object=told(after, 0), before=told(before, 0))  # fmt: skip
+        state.effect(
+            f"jobs.{action}",
+            "job",
+            str(before["job_id"]),
+            request.by,
+            before["workspace_id"],
+            object=told(after, 0),
+            before=told(before, 0),
+        )
     return {}
 
 

@@ -26,9 +26,10 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     for one in own.itertuples():
         newest = 3 if one.endpoint_id == failing else 2
         made[model_of(one.endpoint_name)] = {
-            "owner": one.created_by, "versions": {str(number): "READY" for number in range(1, newest + 1)},
+            "owner": one.created_by,
+            "versions": {str(number): "READY" for number in range(1, newest + 1)},
             "aliases": {CHAMPION: newest, "previous": newest - 1},
-        }  # fmt: skip
+        }
     return {"models": made}
 
 
@@ -114,9 +115,14 @@ def _aliases(name: str, found: Json) -> list[Json]:
 
 def _version(name: str, found: Json, number: int) -> Json:
     catalog, schema, own = name.split(".")
-    return {"catalog_name": catalog, "schema_name": schema, "model_name": own, "version": number,
-            "status": found["versions"][str(number)], "aliases": [
-                one for one in _aliases(name, found) if one["version_num"] == number]}  # fmt: skip
+    return {
+        "catalog_name": catalog,
+        "schema_name": schema,
+        "model_name": own,
+        "version": number,
+        "status": found["versions"][str(number)],
+        "aliases": [one for one in _aliases(name, found) if one["version_num"] == number],
+    }
 
 
 _MODEL = rf"{UNITY}/models/([^/]+)"

@@ -27,10 +27,18 @@ _LOG = logging.getLogger(__name__)
 def _addresses(urls: Mapping[str, str]) -> overlay.Beside:
     """Where each workspace answers now: a free port is another one at every start."""
     names = dict(zip(WORKSPACES.workspace_id.astype(str), WORKSPACES.workspace_name.astype(str), strict=True))
-    rows = tuple({
-        "account_id": ACCOUNT, "workspace_id": one, "workspace_name": names[one], "workspace_url": url,
-        "create_time": "2024-03-01T09:00:00+00:00", "status": "RUNNING",
-    } for one, url in urls.items() if one in names)  # fmt: skip
+    rows = tuple(
+        {
+            "account_id": ACCOUNT,
+            "workspace_id": one,
+            "workspace_name": names[one],
+            "workspace_url": url,
+            "create_time": "2024-03-01T09:00:00+00:00",
+            "status": "RUNNING",
+        }
+        for one, url in urls.items()
+        if one in names
+    )
     return overlay.Beside(rows, tuple(overlay.Gone((("workspace_id", one),)) for one in urls if one in names))
 
 
@@ -45,8 +53,9 @@ class SystemTables:
         self, folder: Path, world: Organisation, state: State, ask: Ask, urls: Mapping[str, str] | None = None
     ) -> None:
         self._folder, self._world, self._state, self._ask = folder, world, state, ask
-        self._tables = {f"{c}.{s}": list(own.table_name) for (c, s), own in
-                        world.tables.groupby(["table_catalog", "table_schema"])}  # fmt: skip
+        self._tables = {
+            f"{c}.{s}": list(own.table_name) for (c, s), own in world.tables.groupby(["table_catalog", "table_schema"])
+        }
         self._seen = 0
         self._rows: dict[str, list[Json]] = {}
         self._keyed: dict[str, dict[Key, Json | None]] = {}

@@ -60,8 +60,9 @@ class Past:
 
     def open_of(self, job_id: str, workspace_id: str) -> list[Json]:
         """The job's runs that had not ended where the tables end, newest first."""
-        mine = self.attempts[self.attempts.state.isna() & (self.attempts.job_id == job_id)
-                             & (self.attempts.workspace_id == workspace_id)]  # fmt: skip
+        mine = self.attempts[
+            self.attempts.state.isna() & (self.attempts.job_id == job_id) & (self.attempts.workspace_id == workspace_id)
+        ]
         return [one for number in mine.run.unique()[::-1] if (one := self.run(int(number)))]
 
     def _shaped(self, first: int, last: int) -> Json:
@@ -71,13 +72,16 @@ class Past:
         tasks = int(job.tasks) if job is not None else 1
         number = int(row.run)
         return {
-            "run_id": number, "job_id": int(row.job_id), "workspace_id": row.workspace_id,
+            "run_id": number,
+            "job_id": int(row.job_id),
+            "workspace_id": row.workspace_id,
             "run_name": job["name"] if job is not None else "submitted from outside",
             "creator_user_name": job.run_as_user_name if job is not None else "scheduler@example.com",
-            "trigger": TRIGGERS[row.trigger], "run_type": "SUBMIT_RUN" if job is None else "JOB_RUN",
+            "trigger": TRIGGERS[row.trigger],
+            "run_type": "SUBMIT_RUN" if job is None else "JOB_RUN",
             "start_time": int(row.start) * 1000,
             "_attempts": [self._attempt(one, tasks, job) for one in rows],
-        }  # fmt: skip
+        }
 
     def _attempt(self, row: Any, tasks: int, job: Any) -> Json:
         """One attempt; where it had not ended, it ends after the job's usual time (the stuck one never)."""
@@ -90,14 +94,21 @@ class Past:
         alone = again == 1 or row.state == "SKIPPED"
         chosen = [tasks - 1] if alone else list(range(tasks))
         return {
-            "id": number * 10 + again if again else None, "start": int(row.start) * 1000, "end": end, "result": result,
-            "code": "SUCCESS" if row.state is None else row.code, "internal": row.state == "ERROR",
+            "id": number * 10 + again if again else None,
+            "start": int(row.start) * 1000,
+            "end": end,
+            "result": result,
+            "code": "SUCCESS" if row.state is None else row.code,
+            "internal": row.state == "ERROR",
             "tasks": [
-                {"task_key": f"task_{task}", "run_id": number * 20 + place + again * 10,
-                 "result": result if place == len(chosen) - 1 else "SUCCESS"}
+                {
+                    "task_key": f"task_{task}",
+                    "run_id": number * 20 + place + again * 10,
+                    "result": result if place == len(chosen) - 1 else "SUCCESS",
+                }
                 for place, task in enumerate(chosen)
             ],
-        }  # fmt: skip
+        }
 
 
 def past(state: State) -> Past:

@@ -28,11 +28,21 @@ _MEMBER = re.compile(r'members\[value eq "([^"]*)"\]')
 
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Users, service principals, groups and, under ``tokens``, who signs in with which token."""
-    users = {str(p.user_id): {"id": str(p.user_id), "userName": p.email, "displayName": _name(p.email), "active": True,
-                              "emails": [{"value": p.email, "primary": True}]} for p in world.people.itertuples()}  # fmt: skip
+    users = {
+        str(p.user_id): {
+            "id": str(p.user_id),
+            "userName": p.email,
+            "displayName": _name(p.email),
+            "active": True,
+            "emails": [{"value": p.email, "primary": True}],
+        }
+        for p in world.people.itertuples()
+    }
     users[LOCAL] = {"id": LOCAL, "userName": "local", "displayName": "Local user", "active": True}
-    principals = {str(p.user_id): {"id": str(p.user_id), "applicationId": p.application_id, "displayName": p.name,
-                                   "active": True} for p in world.principals.itertuples()}  # fmt: skip
+    principals = {
+        str(p.user_id): {"id": str(p.user_id), "applicationId": p.application_id, "displayName": p.name, "active": True}
+        for p in world.principals.itertuples()
+    }
     for identifier, name in (("1", READER), ("2", APP)):
         principals[identifier] = {"id": identifier, "applicationId": name, "displayName": name, "active": True}
     ids = list(users)
@@ -41,11 +51,15 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         members[name].append(LOCAL)
     for team in TEAMS:
         members[f"team-{team}"] = [str(i) for i in world.people[world.people.team == team].user_id]
-    groups = {str(9000 + n): {"id": str(9000 + n), "displayName": name, "members": [{"value": i} for i in found]}
-              for n, (name, found) in enumerate(members.items())}  # fmt: skip
+    groups = {
+        str(9000 + n): {"id": str(9000 + n), "displayName": name, "members": [{"value": i} for i in found]}
+        for n, (name, found) in enumerate(members.items())
+    }
     tokens: dict[str, Json] = {f"user-token-{i}": {"collection": "users", "id": i} for i in users}
-    tokens |= {f"principal-token-{p['applicationId']}": {"collection": "service_principals", "id": i}
-               for i, p in principals.items()}  # fmt: skip
+    tokens |= {
+        f"principal-token-{p['applicationId']}": {"collection": "service_principals", "id": i}
+        for i, p in principals.items()
+    }
     tokens[APP_TOKEN] = {"collection": "service_principals", "id": "2"}
     return {"users": users, "service_principals": principals, "groups": groups, "tokens": tokens}
 
@@ -64,17 +78,26 @@ def signed_in(state: State, token: str) -> str | None:
 
 def _told(state: State, person: Json) -> Json:
     """A user or principal with the groups that have them as a member."""
-    mine = [{"value": g["id"], "display": g["displayName"], "type": "direct", "$ref": f"Groups/{g['id']}"}
-            for g in state.objects["groups"].values() if {"value": person["id"]} in g["members"]]  # fmt: skip
+    mine = [
+        {"value": g["id"], "display": g["displayName"], "type": "direct", "$ref": f"Groups/{g['id']}"}
+        for g in state.objects["groups"].values()
+        if {"value": person["id"]} in g["members"]
+    ]
     return person | {"userName": person.get("userName") or person["applicationId"], "groups": mine}
 
 
 def _group(state: State, group: Json) -> Json:
     sorts = {"Users": "users", "ServicePrincipals": "service_principals", "Groups": "groups"}
     shown = [
-        {"value": m["value"], "display": state.objects[sort][m["value"]].get("displayName", ""), "$ref": f"{ref}/{m['value']}"}
-        for m in group["members"] for ref, sort in sorts.items() if m["value"] in state.objects[sort]
-    ]  # fmt: skip
+        {
+            "value": m["value"],
+            "display": state.objects[sort][m["value"]].get("displayName", ""),
+            "$ref": f"{ref}/{m['value']}",
+        }
+        for m in group["members"]
+        for ref, sort in sorts.items()
+        if m["value"] in state.objects[sort]
+    ]
     return group | {"members": shown}
 
 
@@ -93,8 +116,13 @@ def _found(objects: dict[str, Json], request: Request) -> list[Json]:
 def _page(request: Request, every: list[Json]) -> Json:
     first = max(int(request.query.get("startIndex") or 1), 1)
     part = every[first - 1 : first - 1 + int(request.query.get("count") or len(every) or 1)]
-    return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": len(every),
-            "startIndex": first, "itemsPerPage": len(part), "Resources": part}  # fmt: skip
+    return {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults": len(every),
+        "startIndex": first,
+        "itemsPerPage": len(part),
+        "Resources": part,
+    }
 
 
 def me(state: State, request: Request) -> Json:
@@ -167,8 +195,17 @@ def patch_group(state: State, request: Request, identifier: str) -> Json:
     if added or removed:
         after = before | {"members": [{"value": m} for m in members]}
         state.put("groups", identifier, after)
-        state.effect("groups.patch", "group", identifier, request.by, PROD, object=after, before=before,
-                     added=sorted(added), removed=sorted(removed))  # fmt: skip
+        state.effect(
+            "groups.patch",
+            "group",
+            identifier,
+            request.by,
+            PROD,
+            object=after,
+            before=before,
+            added=sorted(added),
+            removed=sorted(removed),
+        )
     return group(state, request, identifier)
 
 

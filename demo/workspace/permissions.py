@@ -31,8 +31,10 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         field = "user_name" if "@" in owner else "service_principal_name"
         top = "IS_OWNER" if "IS_OWNER" in levels else "CAN_MANAGE"
         key = f"{kind} {identifier}"  # one number may be a job's in two workspaces
-        made[key if key not in made else f"{key}@{workspace}"] = {"workspace_id": workspace, "direct": [
-            [field, owner, top], ["group_name", f"team-{team}", _OF_TEAM[kind]]]}  # fmt: skip
+        made[key if key not in made else f"{key}@{workspace}"] = {
+            "workspace_id": workspace,
+            "direct": [[field, owner, top], ["group_name", f"team-{team}", _OF_TEAM[kind]]],
+        }
     for policy in sorted({one for one in world.clusters.policy_id if isinstance(one, str)}):
         made[f"cluster-policies {policy}"] = {"workspace_id": PROD, "direct": [["group_name", "users", "CAN_USE"]]}
     return {"permissions": made}
@@ -117,18 +119,33 @@ def _changed(
     if sorted(direct) != sorted(before["direct"]):
         after = before | {"direct": direct}
         state.put("permissions", _key(state, request, kind, identifier), after)
-        state.effect(f"permissions.{verb}", TYPES[kind][0], identifier, request.by, before["workspace_id"], object=after,
-                     before=before)  # fmt: skip
+        state.effect(
+            f"permissions.{verb}",
+            TYPES[kind][0],
+            identifier,
+            request.by,
+            before["workspace_id"],
+            object=after,
+            before=before,
+        )
     return _told(kind, identifier, direct)
 
 
 def _told(kind: str, identifier: str, direct: list[list[str]]) -> Json:
-    entries = [{field: who, "all_permissions": [{"permission_level": level, "inherited": False}]}
-               for field, who, level in direct]  # fmt: skip
+    entries = [
+        {field: who, "all_permissions": [{"permission_level": level, "inherited": False}]}
+        for field, who, level in direct
+    ]
     root = f"/{kind}/"
     if kind != "cluster-policies":
-        entries.append({"group_name": "admins", "all_permissions": [
-            {"permission_level": "CAN_MANAGE", "inherited": True, "inherited_from_object": [root]}]})  # fmt: skip
+        entries.append(
+            {
+                "group_name": "admins",
+                "all_permissions": [
+                    {"permission_level": "CAN_MANAGE", "inherited": True, "inherited_from_object": [root]}
+                ],
+            }
+        )
     return {"object_id": f"/{kind}/{identifier}", "object_type": TYPES[kind][0], "access_control_list": entries}
 
 

@@ -24,28 +24,43 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         yesterday = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{row.pipeline_id} of yesterday"))
         end = "FAILED" if row.pipeline_id == failing else "COMPLETED"
         made[row.pipeline_id] = {
-            "pipeline_id": row.pipeline_id, "workspace_id": row.workspace_id, "name": row.name,
-            "creator_user_name": row.created_by, "run_as_user_name": row.created_by,
+            "pipeline_id": row.pipeline_id,
+            "workspace_id": row.workspace_id,
+            "name": row.name,
+            "creator_user_name": row.created_by,
+            "run_as_user_name": row.created_by,
             "last_modified": ms(row.create_time),
             "spec": {
-                "id": row.pipeline_id, "name": row.name, "catalog": "main", "schema": f"{row.team}_silver",
-                "serverless": bool(row.serverless), "development": bool(row.development), "continuous": False,
-                "photon": True, "edition": "ADVANCED", "channel": "CURRENT",
+                "id": row.pipeline_id,
+                "name": row.name,
+                "catalog": "main",
+                "schema": f"{row.team}_silver",
+                "serverless": bool(row.serverless),
+                "development": bool(row.development),
+                "continuous": False,
+                "photon": True,
+                "edition": "ADVANCED",
+                "channel": "CURRENT",
                 "libraries": [{"glob": {"include": f"/Workspace/{row.team}/{row.name}/**"}}],
             },
-            "_fails": row.pipeline_id == failing, "_updates": [yesterday],
-        }  # fmt: skip
+            "_fails": row.pipeline_id == failing,
+            "_updates": [yesterday],
+        }
         updates[yesterday] = _update(yesterday, row.pipeline_id, {}, begun, [[begun, "RUNNING"], [begun + TAKES, end]])
     return {"pipelines": made, "pipeline_updates": updates}
 
 
 def _update(identifier: str, pipeline: str, asked: Json, begun: int, states: Timeline) -> Json:
     return {
-        "update_id": identifier, "pipeline_id": pipeline, "cause": asked.get("cause") or "API_CALL",
-        "creation_time": begun, "validate_only": bool(asked.get("validate_only")),
-        "full_refresh": bool(asked.get("full_refresh")), "refresh_selection": list(asked.get("refresh_selection") or []),
+        "update_id": identifier,
+        "pipeline_id": pipeline,
+        "cause": asked.get("cause") or "API_CALL",
+        "creation_time": begun,
+        "validate_only": bool(asked.get("validate_only")),
+        "full_refresh": bool(asked.get("full_refresh")),
+        "refresh_selection": list(asked.get("refresh_selection") or []),
         "_states": states,
-    }  # fmt: skip
+    }
 
 
 def _found(state: State, identifier: str) -> Json:
@@ -67,15 +82,19 @@ def _active(state: State, pipeline: Json) -> Json | None:
 def _shown(state: State, pipeline: Json) -> Json:
     now, active = ms(state.clock()), _active(state, pipeline)
     latest = [
-        {"update_id": one["update_id"], "state": at(one["_states"], now),
-         "creation_time": dt.datetime.fromtimestamp(one["creation_time"] / 1000, dt.UTC).isoformat()}
+        {
+            "update_id": one["update_id"],
+            "state": at(one["_states"], now),
+            "creation_time": dt.datetime.fromtimestamp(one["creation_time"] / 1000, dt.UTC).isoformat(),
+        }
         for one in _updates(state, pipeline)[:5]
-    ]  # fmt: skip
+    ]
     failed = bool(latest) and latest[0]["state"] == "FAILED"
     return told(pipeline, now) | {
-        "state": "RUNNING" if active else "FAILED" if failed else "IDLE", "latest_updates": latest,
+        "state": "RUNNING" if active else "FAILED" if failed else "IDLE",
+        "latest_updates": latest,
         "health": "UNHEALTHY" if failed else "HEALTHY",
-    }  # fmt: skip
+    }
 
 
 def _get(state: State, request: Request, identifier: str) -> Json:
@@ -94,11 +113,17 @@ def _start(state: State, request: Request, identifier: str) -> Json:
     """An update; refused while another one is active. A validation of a failing pipeline fails as well."""
     pipeline, now = _found(state, identifier), ms(state.clock())
     if active := _active(state, pipeline):
-        raise ApiRefused(409, "RESOURCE_CONFLICT", f"An active update {active['update_id']} already exists for pipeline "
-                                                f"{identifier}.")  # fmt: skip
+        raise ApiRefused(
+            409,
+            "RESOURCE_CONFLICT",
+            f"An active update {active['update_id']} already exists for pipeline {identifier}.",
+        )
     made = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{identifier} {len(pipeline['_updates'])}"))
-    states: Timeline = [[now, "WAITING_FOR_RESOURCES"], [now + STARTS, "RUNNING"],
-              [now + TAKES, "FAILED" if pipeline["_fails"] else "COMPLETED"]]  # fmt: skip
+    states: Timeline = [
+        [now, "WAITING_FOR_RESOURCES"],
+        [now + STARTS, "RUNNING"],
+        [now + TAKES, "FAILED" if pipeline["_fails"] else "COMPLETED"],
+    ]
     update = _update(made, identifier, request.body, now, states)
     state.put("pipeline_updates", made, update)
     state.put("pipelines", identifier, pipeline | {"_updates": [*pipeline["_updates"], made]})

@@ -34,14 +34,23 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
             None,
         ),
     )
-    return {"policies": {
-        identifier: {
-            "policy_id": identifier, "workspace_id": PROD, "name": name, "description": words,
-            "definition": json.dumps(rules, indent=2), "created_at_timestamp": born, "is_default": False,
-            "creator_user_name": world.people.email.iloc[0], "libraries": [],
-        } | ({"max_clusters_per_user": most} if most else {})
-        for identifier, name, words, rules, most in both
-    }}  # fmt: skip
+    return {
+        "policies": {
+            identifier: {
+                "policy_id": identifier,
+                "workspace_id": PROD,
+                "name": name,
+                "description": words,
+                "definition": json.dumps(rules, indent=2),
+                "created_at_timestamp": born,
+                "is_default": False,
+                "creator_user_name": world.people.email.iloc[0],
+                "libraries": [],
+            }
+            | ({"max_clusters_per_user": most} if most else {})
+            for identifier, name, words, rules, most in both
+        }
+    }
 
 
 def changes(state: State, cluster: Json) -> list[Json]:
@@ -51,8 +60,14 @@ def changes(state: State, cluster: Json) -> list[Json]:
     for field, rule in json.loads(policy["definition"] if policy else "{}").items():
         wanted = _allowed(rule, cluster.get(field))
         if wanted != cluster.get(field):
-            found.append({"field": field, "_new": wanted, "previous_value": _text(cluster.get(field)),
-                          "new_value": _text(wanted)})  # fmt: skip
+            found.append(
+                {
+                    "field": field,
+                    "_new": wanted,
+                    "previous_value": _text(cluster.get(field)),
+                    "new_value": _text(wanted),
+                }
+            )
     return found
 
 
@@ -100,8 +115,15 @@ def _edit(state: State, request: Request) -> Json:
     _rules(after.setdefault("definition", "{}"))
     if after != before:
         state.put("policies", after["policy_id"], after)
-        state.effect("policies.edit", "policy", after["policy_id"], request.by, after["workspace_id"],
-                     object=after, before=before)  # fmt: skip
+        state.effect(
+            "policies.edit",
+            "policy",
+            after["policy_id"],
+            request.by,
+            after["workspace_id"],
+            object=after,
+            before=before,
+        )
     return {}
 
 

@@ -68,9 +68,12 @@ def _run(pending: Pending, run: Json, part: Json) -> Mapping[str, list[Json]]:
     outcome = _outcome(part["state"], part.get("status") or {})
     shared = {"account_id": ACCOUNT, "workspace_id": pending.effect.workspace_id, "job_id": str(run["job_id"])}
     own: Json = shared | {
-        "run_id": str(run["run_id"]), "run_type": str(run.get("run_type") or "JOB_RUN"), "compute_ids": [],
-        "run_name": run.get("run_name"), "trigger_type": "ONETIME" if run.get("trigger") == "ONE_TIME" else "CRON",
-    }  # fmt: skip
+        "run_id": str(run["run_id"]),
+        "run_type": str(run.get("run_type") or "JOB_RUN"),
+        "compute_ids": [],
+        "run_name": run.get("run_name"),
+        "trigger_type": "ONETIME" if run.get("trigger") == "ONE_TIME" else "CRON",
+    }
     took = int((end - begin).total_seconds())
     lasts = {"run_duration_seconds": took, "execution_duration_seconds": took, "setup_duration_seconds": 0,
              "queue_duration_seconds": 0, "cleanup_duration_seconds": 0}  # fmt: skip
@@ -83,15 +86,20 @@ def _run(pending: Pending, run: Json, part: Json) -> Mapping[str, list[Json]]:
                          "parent_run_id": str(run["run_id"]), "task_key": task["task_key"]}  # fmt: skip
         seconds = {"execution_duration_seconds": int((last - first).total_seconds())}
         tasks += _by_hour(mine, first, last, _outcome(task["state"], task.get("status") or {}) | seconds)
-    return {"system.lakeflow.job_run_timeline": _by_hour(own, begin, end, outcome | lasts),
-            "system.lakeflow.job_task_run_timeline": tasks}  # fmt: skip
+    return {
+        "system.lakeflow.job_run_timeline": _by_hour(own, begin, end, outcome | lasts),
+        "system.lakeflow.job_task_run_timeline": tasks,
+    }
 
 
 def _outcome(state: Json, status: Json) -> Json:
     result = RESULTS.get(str(state.get("result_state")), str(state.get("result_state") or state["life_cycle_state"]))
     code = (status.get("termination_details") or {}).get("code") or CODES.get(result, "RUN_EXECUTION_ERROR")
-    return {"result_state": result, "termination_code": code,
-            "termination_type": "SUCCESS" if result == "SUCCEEDED" else "CLIENT_ERROR"}  # fmt: skip
+    return {
+        "result_state": result,
+        "termination_code": code,
+        "termination_type": "SUCCESS" if result == "SUCCEEDED" else "CLIENT_ERROR",
+    }
 
 
 def _update(pending: Pending, ask: Ask, world: Organisation, now: Moment) -> Mapping[str, list[Json]] | None:
@@ -103,12 +111,17 @@ def _update(pending: Pending, ask: Ask, world: Organisation, now: Moment) -> Map
         return None
     known = world.pipelines[world.pipelines.pipeline_id == pending.within]
     own: Json = {
-        "account_id": ACCOUNT, "workspace_id": pending.effect.workspace_id, "pipeline_id": pending.within,
-        "update_id": pending.id, "request_id": pending.id, "trigger_type": "API_CALL", "refresh_selection": [],
+        "account_id": ACCOUNT,
+        "workspace_id": pending.effect.workspace_id,
+        "pipeline_id": pending.within,
+        "update_id": pending.id,
+        "request_id": pending.id,
+        "trigger_type": "API_CALL",
+        "refresh_selection": [],
         "update_type": "FULL_REFRESH" if update.get("full_refresh") else "REFRESH",
         "run_as_user_name": known.created_by.iloc[0] if len(known) else pending.effect.by,
         "compute": {"type": "SERVERLESS" if len(known) and known.serverless.iloc[0] else "CLUSTER"},
-    }  # fmt: skip
+    }
     begin = _moment(update.get("creation_time")) or pending.effect.at
     end = _moment(pending.effect.detail["object"]["_states"][-1][0]) or now  # the API does not say it
     rows = _by_hour(own, begin, max(end, begin + dt.timedelta(seconds=1)), {"result_state": update["state"]})

@@ -24,8 +24,10 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     for one in t.itertuples():
         made[key("table", one.full_name)] = {"name": one.full_name, "owner": one.table_owner, "table_id": one.table_id,
                                              "team": one.team}  # fmt: skip
-    for kind, names in (("volume", [f"main.payments_bronze.files_{i}" for i in range(6)]),
-                        ("function", ["main.risk_gold.own_region", "main.risk_gold.mask_contact"])):  # fmt: skip
+    for kind, names in (
+        ("volume", [f"main.payments_bronze.files_{i}" for i in range(6)]),
+        ("function", ["main.risk_gold.own_region", "main.risk_gold.mask_contact"]),
+    ):
         made |= {key(kind, name): {"name": name, "owner": ADMIN} for name in names}
     return {"securables": made}
 
@@ -54,8 +56,16 @@ def table(state: State, request: Request, name: str) -> Json:
     """One table."""
     found = require(state, "table", name)
     catalog, schema, own = name.split(".")
-    return {"catalog_name": catalog, "schema_name": schema, "name": own, "full_name": name, "table_type": "MANAGED",
-            "data_source_format": "DELTA", "owner": found["owner"], "table_id": found["table_id"]}  # fmt: skip
+    return {
+        "catalog_name": catalog,
+        "schema_name": schema,
+        "name": own,
+        "full_name": name,
+        "table_type": "MANAGED",
+        "data_source_format": "DELTA",
+        "owner": found["owner"],
+        "table_id": found["table_id"],
+    }
 
 
 def metastore(state: State, request: Request) -> Json:

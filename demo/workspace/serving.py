@@ -27,29 +27,55 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         entities = [_entity(one, number) for number in ((newest, 2) if newest == 3 else (2,))]
         tags, limit = [{"key": k, "value": v} for k, v in one.tags.items()], {"key": "user", "calls": 600}
         made[one.endpoint_name] = _endpoint(
-            one.endpoint_name, one.endpoint_id, one.workspace_id, one.created_by, one.create_time, entities, limit, tags)  # fmt: skip
+            one.endpoint_name, one.endpoint_id, one.workspace_id, one.created_by, one.create_time, entities, limit, tags
+        )
     for one in world.agents.itertuples():
         calls = 20 if one.agent_id == faults["throttled"].entity_id else 1000
-        entity = {"name": "route-0", "external_model": {"name": "claude-sonnet", "provider": "anthropic",
-                                                        "task": "llm/v1/chat"}}  # fmt: skip
+        entity = {
+            "name": "route-0",
+            "external_model": {"name": "claude-sonnet", "provider": "anthropic", "task": "llm/v1/chat"},
+        }
         made[one.agent_name] = _endpoint(
-            one.agent_name, one.agent_id, one.workspace_id, one.created_by, now, [entity],
-            {"key": "endpoint", "calls": calls}, [{"key": "team", "value": one.team}])  # fmt: skip
+            one.agent_name,
+            one.agent_id,
+            one.workspace_id,
+            one.created_by,
+            now,
+            [entity],
+            {"key": "endpoint", "calls": calls},
+            [{"key": "team", "value": one.team}],
+        )
     return {"serving": made}
 
 
 def _endpoint(
-    name: str, identifier: str, workspace: str, creator: str, born: dt.datetime, entities: list[Json], limit: Json,
+    name: str,
+    identifier: str,
+    workspace: str,
+    creator: str,
+    born: dt.datetime,
+    entities: list[Json],
+    limit: Json,
     tags: list[Json],
-) -> Json:  # fmt: skip
-    routes = [{"served_model_name": one["name"], "served_entity_name": one["name"],
-               "traffic_percentage": 100 if first else 0} for first, one in zip((True, False), entities, strict=False)]  # fmt: skip
+) -> Json:
+    routes = [
+        {"served_model_name": one["name"], "served_entity_name": one["name"], "traffic_percentage": 100 if first else 0}
+        for first, one in zip((True, False), entities, strict=False)
+    ]
     return {
-        "name": name, "id": identifier, "creator": creator, "creation_timestamp": int(born.timestamp() * 1000),
-        "tags": tags, "workspace_id": workspace, "state": {"ready": "READY", "config_update": "NOT_UPDATING"},
+        "name": name,
+        "id": identifier,
+        "creator": creator,
+        "creation_timestamp": int(born.timestamp() * 1000),
+        "tags": tags,
+        "workspace_id": workspace,
+        "state": {"ready": "READY", "config_update": "NOT_UPDATING"},
         "config": {"config_version": len(entities), "served_entities": entities, "traffic_config": {"routes": routes}},
-        "ai_gateway": {"usage_tracking_config": {"enabled": True}, "rate_limits": [{"renewal_period": "minute", **limit}]},
-    }  # fmt: skip
+        "ai_gateway": {
+            "usage_tracking_config": {"enabled": True},
+            "rate_limits": [{"renewal_period": "minute", **limit}],
+        },
+    }
 
 
 def _entity(endpoint: object, version: int) -> Json:
@@ -104,8 +130,15 @@ def update_config(state: State, request: Request, name: str) -> Json:
     new = {"config_version": now["config"]["config_version"] + 1, "start_time": begun, **wanted}
     after = now | {"pending_config": new}
     state.put("serving", name, after)
-    state.effect("serving_endpoints.update_config", "endpoint", name, request.by, now.get("workspace_id", PROD),
-                 object=after, before=now)  # fmt: skip
+    state.effect(
+        "serving_endpoints.update_config",
+        "endpoint",
+        name,
+        request.by,
+        now.get("workspace_id", PROD),
+        object=after,
+        before=now,
+    )
     return shown(state, name)
 
 
@@ -130,8 +163,10 @@ def _bare(config: Json) -> Json:
     """What makes two configurations the same."""
     entities = [{key: value for key, value in one.items() if key != "state"} for one in config["served_entities"]]
     routes = config["traffic_config"].get("routes", [])
-    return {"entities": sorted(entities, key=lambda one: str(one["name"])),
-            "shares": {one["served_entity_name"]: one["traffic_percentage"] for one in routes}}  # fmt: skip
+    return {
+        "entities": sorted(entities, key=lambda one: str(one["name"])),
+        "shares": {one["served_entity_name"]: one["traffic_percentage"] for one in routes},
+    }
 
 
 def put_ai_gateway(state: State, request: Request, name: str) -> Json:
@@ -141,8 +176,15 @@ def put_ai_gateway(state: State, request: Request, name: str) -> Json:
     if before.get("ai_gateway", {}) != wanted:
         after = before | {"ai_gateway": wanted}
         state.put("serving", name, after)
-        state.effect("serving_endpoints.put_ai_gateway", "endpoint", name, request.by, before.get("workspace_id", PROD),
-                     object=after, before=before)  # fmt: skip
+        state.effect(
+            "serving_endpoints.put_ai_gateway",
+            "endpoint",
+            name,
+            request.by,
+            before.get("workspace_id", PROD),
+            object=after,
+            before=before,
+        )
     return wanted
 
 

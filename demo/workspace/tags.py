@@ -77,8 +77,9 @@ def _changed(state: State, request: Request, verb: str, entity: str, name: str, 
     after = {k: v for k, v in before.items() if k != tag} | ({} if value is None else {tag: value})
     if after != before:
         state.put("tags", key(kind, name), after)
-        state.effect(f"entity_tag_assignments.{verb}", kind, name, request.by, HOME, object=after, before=before,
-                     tag_key=tag)  # fmt: skip
+        state.effect(
+            f"entity_tag_assignments.{verb}", kind, name, request.by, HOME, object=after, before=before, tag_key=tag
+        )
     return _told(entity, name, tag, value or "")
 
 

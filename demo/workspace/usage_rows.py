@@ -55,8 +55,11 @@ def usage(world: Organisation, effects: Sequence[Effect], until: int) -> Beside:
             continue
         row, first = frame.iloc[place], int(own[0].at.timestamp()) // 3600 * 3600
         spans = [_span(own[0], "before", row, -math.inf), *(_span(e, "object", row, e.at.timestamp()) for e in own)]
-        arrivals = _asked(world, place, row, first, until) if column == "warehouse_id" else _worked(
-            world, place, row, first, until)  # fmt: skip
+        arrivals = (
+            _asked(world, place, row, first, until)
+            if column == "warehouse_id"
+            else _worked(world, place, row, first, until)
+        )
         for hour, quantity in sorted(_billed(arrivals, spans, first, until).items()):
             rows.append(_record(own[0].type, row, identifier, hour, quantity))
         since = dt.datetime.fromtimestamp(first, dt.UTC).isoformat()
@@ -162,13 +165,26 @@ def _record(kind: str, row: Any, identifier: str, hour: int, quantity: float) ->
     stem = "ENTERPRISE_SERVERLESS_SQL_COMPUTE" if of_warehouse else "ENTERPRISE_ALL_PURPOSE_COMPUTE"
     about = {"warehouse_id": identifier} if of_warehouse else {"cluster_id": identifier, "node_type": row.node_type}
     return {
-        "account_id": ACCOUNT, "workspace_id": row.workspace_id, "cloud": "AWS", "sku_name": sku(stem, row.workspace_id),
-        "record_id": str(uuid.uuid5(_NAMESPACE, f"{identifier}/{hour}")), "usage_start_time": begin.isoformat(),
-        "usage_end_time": (begin + dt.timedelta(hours=1)).isoformat(), "usage_date": begin.date().isoformat(),
-        "ingestion_date": begin.date().isoformat(), "custom_tags": dict(row.tags), "usage_unit": "DBU",
-        "usage_quantity": f"{quantity:.6f}", "usage_type": "COMPUTE_TIME", "record_type": "ORIGINAL",
-        "usage_metadata": about, "billing_origin_product": "SQL" if of_warehouse else "ALL_PURPOSE",
+        "account_id": ACCOUNT,
+        "workspace_id": row.workspace_id,
+        "cloud": "AWS",
+        "sku_name": sku(stem, row.workspace_id),
+        "record_id": str(uuid.uuid5(_NAMESPACE, f"{identifier}/{hour}")),
+        "usage_start_time": begin.isoformat(),
+        "usage_end_time": (begin + dt.timedelta(hours=1)).isoformat(),
+        "usage_date": begin.date().isoformat(),
+        "ingestion_date": begin.date().isoformat(),
+        "custom_tags": dict(row.tags),
+        "usage_unit": "DBU",
+        "usage_quantity": f"{quantity:.6f}",
+        "usage_type": "COMPUTE_TIME",
+        "record_type": "ORIGINAL",
+        "usage_metadata": about,
+        "billing_origin_product": "SQL" if of_warehouse else "ALL_PURPOSE",
         "identity_metadata": {"owned_by": row.created_by if of_warehouse else row.owned_by},
-        "product_features": {"is_serverless": of_warehouse, "is_photon": not of_warehouse,
-                             "sql_tier": "PRO" if of_warehouse else None},
-    }  # fmt: skip
+        "product_features": {
+            "is_serverless": of_warehouse,
+            "is_photon": not of_warehouse,
+            "sql_tier": "PRO" if of_warehouse else None,
+        },
+    }

@@ -37,22 +37,41 @@ def index(state: State, request: Request, name: str) -> Json:
     found = state.get("indexes", name, "Vector index")
     running = _running(state, found)
     return {
-        "name": name, "endpoint_name": found["endpoint_name"], "endpoint_id": found["endpoint_id"],
-        "primary_key": "id", "index_type": "DELTA_SYNC", "creator": found["creator"],
-        "delta_sync_index_spec": {"source_table": found["source_table"], "pipeline_type": "TRIGGERED",
-                                  "pipeline_id": found["pipeline_id"],
-                                  "embedding_source_columns": [{"name": "note"}]},
-        "status": {"ready": True, "message": "Index is synchronising." if running else "Index is ready.",
-                   "indexed_row_count": found["rows"] - (GROWTH if running else 0)},
-    }  # fmt: skip
+        "name": name,
+        "endpoint_name": found["endpoint_name"],
+        "endpoint_id": found["endpoint_id"],
+        "primary_key": "id",
+        "index_type": "DELTA_SYNC",
+        "creator": found["creator"],
+        "delta_sync_index_spec": {
+            "source_table": found["source_table"],
+            "pipeline_type": "TRIGGERED",
+            "pipeline_id": found["pipeline_id"],
+            "embedding_source_columns": [{"name": "note"}],
+        },
+        "status": {
+            "ready": True,
+            "message": "Index is synchronising." if running else "Index is ready.",
+            "indexed_row_count": found["rows"] - (GROWTH if running else 0),
+        },
+    }
 
 
 def indexes(state: State, request: Request) -> Json:
     """The indexes of an endpoint."""
     wanted = request.query.get("endpoint_name")
-    return {"vector_indexes": [
-        {"name": one["name"], "endpoint_name": one["endpoint_name"], "index_type": "DELTA_SYNC", "primary_key": "id"}
-        for one in state.objects["indexes"].values() if wanted in (None, one["endpoint_name"])]}  # fmt: skip
+    return {
+        "vector_indexes": [
+            {
+                "name": one["name"],
+                "endpoint_name": one["endpoint_name"],
+                "index_type": "DELTA_SYNC",
+                "primary_key": "id",
+            }
+            for one in state.objects["indexes"].values()
+            if wanted in (None, one["endpoint_name"])
+        ]
+    }
 
 
 def sync(state: State, request: Request, name: str) -> Json:
@@ -64,8 +83,16 @@ def sync(state: State, request: Request, name: str) -> Json:
     update = [f"{before['pipeline_id'].removeprefix(PIPELINE)[:8]}-{len(before['updates'])}", begun]
     after = before | {"updates": [*before["updates"], update], "rows": before["rows"] + GROWTH}
     state.put("indexes", name, after)
-    state.effect("vector_search_indexes.sync_index", "index", name, request.by, before.get("workspace_id", PROD),
-                 object=after, before=before, update_id=update[0])  # fmt: skip
+    state.effect(
+        "vector_search_indexes.sync_index",
+        "index",
+        name,
+        request.by,
+        before.get("workspace_id", PROD),
+        object=after,
+        before=before,
+        update_id=update[0],
+    )
     return {}
 
 
@@ -76,9 +103,16 @@ def updates(state: State, request: Request, pipeline_id: str) -> Json:
         raise missing("Pipeline", pipeline_id)
     newest = found["updates"][-1][0]
     running = _running(state, found)
-    made = [{"update_id": update, "pipeline_id": pipeline_id, "creation_time": begun, "cause": "API_CALL",
-             "state": "RUNNING" if running and update == newest else "COMPLETED"}
-            for update, begun in reversed(found["updates"])]  # fmt: skip
+    made = [
+        {
+            "update_id": update,
+            "pipeline_id": pipeline_id,
+            "creation_time": begun,
+            "cause": "API_CALL",
+            "state": "RUNNING" if running and update == newest else "COMPLETED",
+        }
+        for update, begun in reversed(found["updates"])
+    ]
     return {"updates": made[: int(request.query.get("max_results") or 25)]}
 
 

@@ -32,14 +32,19 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         size = "X_LARGE" if row.warehouse_id == rise else row.warehouse_size
         runs = place % 2 == 0 or row.auto_stop_minutes > 60
         made[row.warehouse_id] = DEFAULTS | {
-            "id": row.warehouse_id, "workspace_id": row.workspace_id, "name": row.warehouse_name,
-            "cluster_size": spoken(size), "auto_stop_mins": int(row.auto_stop_minutes),
+            "id": row.warehouse_id,
+            "workspace_id": row.workspace_id,
+            "name": row.warehouse_name,
+            "cluster_size": spoken(size),
+            "auto_stop_mins": int(row.auto_stop_minutes),
             "min_num_clusters": int(row.min_clusters),
             "max_num_clusters": 5 if row.warehouse_id == edited else int(row.max_clusters),
-            "enable_serverless_compute": True, "warehouse_type": "PRO", "creator_name": row.created_by,
+            "enable_serverless_compute": True,
+            "warehouse_type": "PRO",
+            "creator_name": row.created_by,
             "tags": {"custom_tags": [{"key": key, "value": value} for key, value in row.tags.items()]},
             "_states": [[0, "RUNNING" if runs else "STOPPED"]],
-        }  # fmt: skip
+        }
     return {"warehouses": made}
 
 
