@@ -13,6 +13,7 @@ from components.figures.stacked import stacked
 from components.panels import savings as saved
 from components.panels.finops import NO_OWNER, ZERO, amount, worth
 from components.text import format as fmt
+from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
@@ -102,7 +103,7 @@ def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
 @panel("Tags spelled in several ways")
 def tag_variants(frames: Frames, look: ViewContext) -> Body:
     """Spellings that mean the same."""
-    frame = frames["tag_variants"]
+    frame = composed(frames["tag_variants"])
     if frame.empty:
         return Empty("Every tag is spelled one way.")
     columns = {

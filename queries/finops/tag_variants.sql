@@ -16,7 +16,9 @@
 -- note: >
 --   Spellings are variants of each other when they are equal after dropping case, blanks, '_' and '-' (normal). kind
 --   'key': spellings of a key (tag_key is its normal form); kind 'value': spellings of a value of one key. preferred
---   marks the spelling on most usage rows. At most :limit rows.
+--   marks the spelling on most usage rows. At most :limit rows. Engines cannot compose letters with their marks: where
+--   any tag has a mark apart, other spellings beyond ASCII come along with variants 1, so that whoever reads the rows can
+--   compose them and find those that are one (components/text/composed_tags.py).
 WITH raw AS (
   SELECT raw_key, custom_tags[raw_key] AS raw_value, COUNT(*) AS usage_rows, MIN(usage_date) AS first_seen,
          MAX(usage_date) AS last_seen
@@ -44,11 +46,12 @@ WITH raw AS (
 ), ranked AS (
   SELECT kind, tag_key, normal, spelling, usage_rows, first_seen, last_seen,
          COUNT(*) OVER (PARTITION BY kind, tag_key, normal) AS variants,
-         ROW_NUMBER() OVER (PARTITION BY kind, tag_key, normal ORDER BY usage_rows DESC, spelling) AS place
+         ROW_NUMBER() OVER (PARTITION BY kind, tag_key, normal ORDER BY usage_rows DESC, spelling) AS place,
+         MAX(CASE WHEN normal RLIKE '[\\p{M}\\x{1100}-\\x{11FF}\\x{F900}-\\x{FAFF}]' THEN 1 ELSE 0 END) OVER () AS marks
   FROM counted
 )
 SELECT kind, tag_key, normal, spelling, variants, usage_rows, first_seen, last_seen, place = 1 AS preferred
 FROM ranked
-WHERE variants > 1
+WHERE variants > 1 OR (marks = 1 AND tag_key || normal RLIKE '[^ -~]')
 ORDER BY kind, tag_key, normal, place, spelling
 LIMIT :limit

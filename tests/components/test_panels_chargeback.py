@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from components.panels import chargeback
+from components.text.composed_tags import composed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Grid, Note, Plot
 from tests.components.bodies import bars, column, frame, notes, one, parts, seen
@@ -174,6 +175,41 @@ def test_blanks_of_a_spelling_that_would_be_lost_are_seen() -> None:
     assert seen(grid, "preferred", "usage_rows")[:2] == [(True, 1200), (False, 1200)]
     assert list(frames["tag_variants"]["spelling"]) == list(spellings)  # the rows themselves stay as written
     one(chargeback.tag_variants(frame("finops.tag_variants"), LOOK), Empty)
+
+
+def spelled(kind: str, key: str, spelling: str, rows: int, variants: int = 1) -> dict[str, object]:
+    return {"kind": kind, "tag_key": key, "normal": spelling.lower() if kind == "value" else key, "spelling": spelling,
+            "variants": variants, "usage_rows": rows, "first_seen": dt.date(2026, 1, rows), "last_seen": dt.date(2026, 2, rows),
+            "preferred": rows > 2}  # fmt: skip
+
+
+def test_letters_with_their_marks_apart_are_the_composed_ones() -> None:
+    """One key in two forms and one value in two are no variants; a value in capitals under either key is."""
+    values = [
+        spelled("key", "cafe\u0301", "cafe\u0301", 1), spelled("key", "caf\u00e9", "caf\u00e9", 2),
+        spelled("value", "cafe\u0301", "Red", 1), spelled("value", "caf\u00e9", "red", 2),
+        spelled("value", "caf\u00e9", "re\u0301el", 3), spelled("value", "cafe\u0301", "r\u00e9el", 4),
+        spelled("value", "caf\u00e9", "\u00c9t\u00e9", 5), spelled("value", "caf\u00e9", "e\u0301te\u0301", 6),
+        spelled("value", "cafe\u0301", "\u00e9te\u0301", 7), spelled("value", "size", "gr\u00f6\u00dfe", 8),
+    ]  # fmt: skip
+    frames = frame("finops.tag_variants", *values)
+    grid = one(chargeback.tag_variants(frames, LOOK), Grid)
+    assert seen(grid, "tag_key", "normal", "written", "usage_rows", "preferred") == [
+        ("caf\u00e9", "red", "red", 2, True), ("caf\u00e9", "red", "Red", 1, False),
+        ("caf\u00e9", "\u00e9t\u00e9", "\u00e9t\u00e9", 13, True),
+        ("caf\u00e9", "\u00e9t\u00e9", "\u00c9t\u00e9", 5, False),
+    ]  # fmt: skip
+    [_, _, merged, _] = composed(frames["tag_variants"]).itertuples()
+    assert (merged.variants, merged.first_seen, merged.last_seen) == (2, dt.date(2026, 1, 6), dt.date(2026, 2, 7))
+
+
+def test_what_has_marks_that_cannot_be_composed_is_one_spelling() -> None:
+    frames = frame(
+        "finops.tag_variants",
+        spelled("value", "team", "\u0939\u093f", 1),
+        spelled("key", "\u0939\u093f", "\u0939\u093f", 2),
+    )
+    one(chargeback.tag_variants(frames, LOOK), Empty)
 
 
 def test_idle_warehouses_are_summed_and_unknown_idle_time_stays_unknown() -> None:
