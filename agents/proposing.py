@@ -1,58 +1,26 @@
-"""What the proposers share: from questions to observations, from observations to drafts, from drafts to the store.
-
-A capability asks the reader, judges the rows with a pure function, and says of every entity it looked at either what it
-proposes or why it does not.
-"""
+"""From a capability's questions to its observations, and from its drafts to the store."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
+from concurrent import futures
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 
+from agents.capability import Capability, Frames, Observation
 from approvals.deciding import drafts, rejections
 from approvals.store.store import Store, Tx
-from approvals.values.proposal import Agent, Draft
-from queries.kinds import Param
+from approvals.values.proposal import Draft
 from warehouse import reach
-from warehouse.interface import Answer, Ask, ask
+from warehouse.interface import Answer, ask
 from warehouse.reader import Reader
 
-REVIEW = Decimal(5)  # what a person's look at a proposal costs, in the currency of the benefit
 MOST = 5  # drafts of one capability at a time, those with the highest expected value
 OLDEST = dt.timedelta(hours=6)  # of rows that a proposal may rest on
 QUIET = dt.timedelta(hours=24)  # an agent does not repeat itself for so long, whatever came of it
-PATIENCE = 120.0  # seconds for one answer
-CURRENCY, BASIS = "USD", "list"
-Frames = Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One entity a capability looked at: the draft with its expected ``worth`` (money a month, less the review), or the
-    reason for none. ``entity`` is ``workspace/type/id``."""
-
-    entity: str
-    why_not: str = ""
-    draft: Draft | None = None
-    worth: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Capability:
-    """Something an agent can propose. ``asks`` gives its questions by the name ``judge`` knows their rows by; each step of
-    ``then`` gives further ones from the rows so far, none where there is nothing more to look into. Answers named in
-    ``younger`` may begin later than asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak."""
-
-    agent: Agent
-    asks: Callable[[dt.datetime], Mapping[str, Ask]]
-    judge: Callable[[Frames, dt.datetime], list[Observation]]
-    then: tuple[Callable[[Frames, dt.datetime], Mapping[str, Ask]], ...] = ()
-    younger: frozenset[str] = frozenset()
+PATIENCE = 120.0  # seconds for the answers of one step, which are all asked at once
 
 
 @dataclass(frozen=True)
@@ -72,21 +40,25 @@ class Scan:
 def scan(capability: Capability, reader: Reader, now: dt.datetime, given: Frames | None = None) -> Scan:
     """Ask and judge at ``now`` (UTC). ``given`` are frames from elsewhere (declared deadlines). What could not be read,
     or only rows older than :data:`OLDEST`, is said and never taken for "nothing to do"."""
-    for name in reach.QUESTIONS:  # how far the source tables reach decides what absence means
-        reader.submit(ask(name), page="agents").result(PATIENCE)
+    reaching = [reader.submit(ask(name), page="agents") for name in reach.QUESTIONS]
     frames: dict[str, pd.DataFrame] = dict(given or {})
     for questions in (lambda _frames, at: capability.asks(at), *capability.then):
-        waiting = {name: reader.submit(one, page="agents") for name, one in questions(frames, now).items()}
-        if not waiting:
+        asked = questions(frames, now)
+        if not asked:
             break
+        waiting = {name: reader.submit(one, page="agents") for name, one in asked.items()}
+        futures.wait([*reaching, *waiting.values()], PATIENCE)
         for name, future in waiting.items():
-            answer = future.result(PATIENCE)
+            if not future.done():
+                return Scan(capability.name, could_not=f"{asked[name].query}: no answer in {PATIENCE:.0f} s")
+            # Seen once more: how far the source tables reach, asked at the same time, decides what absence means.
+            answer = reader.peek(asked[name]) or future.result()
             if problem := unusable(answer, now, name in capability.younger):
-                return Scan(capability.agent.id, could_not=f"{answer.ask.query}: {problem}")
+                return Scan(capability.name, could_not=f"{answer.ask.query}: {problem}")
             assert answer.table is not None
             frames[name] = answer.table.to_pandas()
             frames[name].attrs["coverage"] = answer.coverage
-    return Scan(capability.agent.id, tuple(capability.judge(frames, now)))
+    return Scan(capability.name, tuple(capability.judge(frames, now)))
 
 
 def unusable(answer: Answer, now: dt.datetime, younger: bool = False) -> str:
@@ -128,41 +100,6 @@ def chosen(observations: Iterable[Observation], most: int = MOST) -> tuple[Obser
         else one
         for place, one in enumerate(ordered)
     )
-
-
-def worth(confidence: Decimal, benefit: Decimal, harm: Decimal) -> Decimal:
-    """Expected value of proposing: the benefit if right, the harm if wrong, and the reviewer's time either way."""
-    return confidence * benefit - (1 - confidence) * harm - REVIEW
-
-
-def said(params: Mapping[str, Param]) -> dict[str, Any]:
-    """Parameters of a query as JSON values: dates as ISO text."""
-    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in params.items()}
-
-
-def rows(frame: pd.DataFrame) -> list[Any]:
-    """The rows, each with its cells as attributes."""
-    return list(frame.itertuples())
-
-
-def text(value: Any) -> str:
-    """A cell as text; empty where there is none."""
-    return "" if value is None or value is pd.NaT or (isinstance(value, float) and value != value) else str(value)
-
-
-def moment(value: Any) -> dt.datetime | None:
-    """A cell as a UTC time; None where there is none."""
-    return None if value is None or value is pd.NaT else pd.Timestamp(value).to_pydatetime()
-
-
-def money(value: Any) -> Decimal:
-    """A cell as money with cents; 0 where there is none."""
-    return Decimal(text(value) or 0).quantize(Decimal("0.01"))
-
-
-def share(value: float) -> Decimal:
-    """A probability with two decimals, never certain."""
-    return Decimal(str(round(min(max(value, 0.01), 0.99), 2)))
 
 
 @dataclass(frozen=True)

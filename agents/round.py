@@ -6,12 +6,14 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 from agents import proposing
-from agents.proposing import Capability, Scan, Submitted
+from agents.capability import Capability
+from agents.proposing import Scan, Submitted
 from approvals.deciding import deadlines
 from approvals.reading import track
 from approvals.store.store import Store
@@ -24,8 +26,9 @@ def _found() -> Iterator[Capability]:
     """Those that the files of ``agents/<dimension>/`` declare as ``CAPABILITY``; the other files there help them."""
     for path in sorted(Path(__file__).parent.glob("*ops/*.py")):
         module = import_module(f"agents.{path.parent.name}.{path.stem}")
-        if hasattr(module, "CAPABILITY"):
-            yield module.CAPABILITY
+        declared = getattr(module, "CAPABILITY", None)
+        if isinstance(declared, Capability):
+            yield declared
 
 
 CAPABILITIES = tuple(_found())
@@ -55,24 +58,30 @@ class Summary:
 
 def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes; what it saw, and why it left things alone, goes
-    to the log. One that fails does not stop the others."""
+    to the log. All ask at once, and each is handed in when it is done: one that waits or fails does not hold the others."""
     with store.reading() as tx:
         given = {"declared": deadlines.frame(tx), "tracks": track.frame(tx)}
-    looks, submitted = [], []
-    for capability in CAPABILITIES:
-        try:
-            seen = proposing.scan(capability, reader, now, given)
-            # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
-            observations, known = proposing.fresh(store, seen.observations)
-            seen = replace(seen, observations=proposing.chosen(observations, proposing.MOST - known))
-        except Exception as error:
-            _LOG.exception("%s failed", capability.agent.id)
-            seen, known = Scan(capability.agent.id, could_not=f"failed: {type(error).__name__}"), 0
-        looks.append(seen)
-        submitted.append(proposing.submit(store, seen.drafts, capability.agent.principal, known=known))
-    summary = Summary(now, tuple(looks), tuple(submitted))
+    done: dict[str, tuple[Scan, Submitted]] = {}
+    with ThreadPoolExecutor(len(CAPABILITIES), "lakehelm-agents") as pool:
+        scans = {pool.submit(proposing.scan, one, reader, now, given): one for one in CAPABILITIES}
+        for ended in as_completed(scans):
+            done[scans[ended].name] = _handed_in(store, scans[ended], ended)
+    looks, submitted = zip(*(done[one.name] for one in CAPABILITIES), strict=True)
+    summary = Summary(now, looks, submitted)
     _LOG.info("%s", summary)
     return summary
+
+
+def _handed_in(store: Store, capability: Capability, ended: Future[Scan]) -> tuple[Scan, Submitted]:
+    try:
+        seen = ended.result()
+        # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
+        observations, known = proposing.fresh(store, seen.observations)
+        seen = replace(seen, observations=proposing.chosen(observations, proposing.MOST - known))
+        return seen, proposing.submit(store, seen.drafts, capability.agent.principal, known=known)
+    except Exception as error:
+        _LOG.exception("%s failed", capability.name)
+        return Scan(capability.name, could_not=f"failed: {type(error).__name__}"), Submitted()
 
 
 def run_forever(

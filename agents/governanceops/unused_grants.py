@@ -5,19 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 
-from agents import proposing
+from agents.capability import Capability, Frames, Observation, Recommendation, window, worth
+from agents.cells import Row, day, moment, rows, text
 from agents.governanceops.seasons import may_return
-from agents.proposing import Capability, Frames, Observation, said, text
-from approvals.values.proposal import Agent, Benefit, Draft, Evidence, Ooda, Option, Scalar, Target
-from queries.kinds import Param
+from approvals.values.proposal import Benefit, Ooda, Option, Scalar, Target
 from warehouse.coverage import Coverage
-from warehouse.interface import Ask, ask
+from warehouse.interface import Ask
 
-AGENT = Agent(id="governanceops.unused_grant", version="2.0", principal="agent:governanceops")
 QUERY = "governanceops.unused_grants"
 WEEKS = "governanceops.grant_weeks"
 YEAR = 365  # days that audit and lineage are kept
@@ -30,24 +27,13 @@ EVERYBODY, GROUPS = "account users", 5  # the group of all, and how many groups 
 NOWHERE = "0"  # tables belong to the metastore, not to a workspace; the audit log writes it so
 
 
-def _params(now: dt.datetime) -> dict[str, Param]:
-    today = now.date()
-    return {"start": today - dt.timedelta(days=DAYS), "end": today + dt.timedelta(days=AHEAD), "limit": 500}
-
-
-def asks(now: dt.datetime) -> Mapping[str, Ask]:
-    return {"grants": ask(QUERY, **_params(now))}
-
-
 def about(frames: Frames, now: dt.datetime) -> Mapping[str, Ask]:
     """When those that could be revoked were used in the year before; nothing where there are none."""
-    held = sorted({_held(row) for row in proposing.rows(frames["grants"]) if not why_not(row, now)})
-    today = now.date()
-    start, end = today - dt.timedelta(days=YEAR), today - dt.timedelta(days=DAYS)
-    return {"weeks": ask(WEEKS, start=start, end=end, grants=" ".join(held))} if held else {}
+    held = sorted({_held(row) for row in rows(frames["grants"]) if not why_not(row, now)})
+    return {"weeks": window(WEEKS, days=YEAR, ahead=-DAYS).ask(now, grants=" ".join(held))} if held else {}
 
 
-def _held(row: Any) -> str:
+def _held(row: Row) -> str:
     return f"{row.grantee}/{row.table_name}"
 
 
@@ -56,10 +42,10 @@ def unused_grants(frames: Frames, now: dt.datetime) -> list[Observation]:
     Pure."""
     weeks = frames.get("weeks")
     used: dict[str, list[dt.date]] = {}
-    for row in [] if weeks is None else proposing.rows(weeks):
+    for row in rows(weeks):
         used.setdefault(row.held, []).append(pd.Timestamp(row.week).date())
     watched = min(_days_watched(weeks, now), YEAR)
-    return [_judged(row, used.get(_held(row), []), watched, now) for row in proposing.rows(frames["grants"])]
+    return [_judged(row, used.get(_held(row), []), watched, now) for row in rows(frames["grants"])]
 
 
 def _days_watched(weeks: pd.DataFrame | None, now: dt.datetime) -> int:
@@ -70,17 +56,17 @@ def _days_watched(weeks: pd.DataFrame | None, now: dt.datetime) -> int:
     return max((now.date() - coverage.since.date()).days, DAYS)
 
 
-def why_not(row: Any, now: dt.datetime) -> str:
+def why_not(row: Row, now: dt.datetime) -> str:
     """The first reason against revoking; empty when there is none."""
     start = now - dt.timedelta(days=DAYS)
-    granted, created = proposing.moment(row.granted_at), proposing.moment(row.table_created)
+    granted, created = moment(row.granted_at), moment(row.table_created)
     if row.holder != "person":
         return "a service principal: its work may come once a quarter"
     if (granted or start) > start:
         return f"granted {(now - granted).days} days ago" if granted else ""
     if created is None or created > start:
         return f"the table is younger than {DAYS} days, so the grant is"
-    first, last = _day(row.watched_from), _day(row.watched_to)
+    first, last = day(row.watched_from), day(row.watched_to)
     if first is None or last is None or first - GAP > start.date():
         return f"audit and lineage do not reach {DAYS} days back"
     if last + GAP < now.date():
@@ -88,23 +74,17 @@ def why_not(row: Any, now: dt.datetime) -> str:
     return ""
 
 
-def _day(value: Any) -> dt.date | None:
-    return None if not text(value) else pd.Timestamp(value).date()
-
-
-def _judged(row: Any, used: list[dt.date], watched: int, now: dt.datetime) -> Observation:
-    entity = f"{NOWHERE}/table/{row.table_name}"
+def _judged(row: Row, used: list[dt.date], watched: int, now: dt.datetime) -> Observation:
     if reason := why_not(row, now) or may_return(used, now.date()):
-        return Observation(entity, reason)
-    seen = proposing.moment(row.last_seen)
+        return CAPABILITY.leaves(row, reason)
+    seen = moment(row.last_seen)
     confidence = (BUSY if seen else ABSENT) - (UNWATCHED * (YEAR - watched) / (YEAR - DAYS)).quantize(Decimal("0.01"))
     gain = READS if row.privileges == "SELECT" else WRITES
-    return Observation(
-        entity, draft=_draft(row, used, watched, confidence, now), worth=proposing.worth(confidence, gain, READS)
-    )  # harm: somebody cannot work until it is granted again
+    value = worth(confidence, gain, READS)  # harm: somebody cannot work until it is granted again
+    return CAPABILITY.proposes(row, now, _revoke(row, _before(used, watched), confidence, value))
 
 
-def _access(row: Any) -> str:
+def _access(row: Row) -> str:
     """What the holder may still do without the grant, as far as it is known."""
     groups = text(row.through).split(", ") if text(row.through) else []
     if EVERYBODY in groups:
@@ -121,49 +101,65 @@ def _before(used: list[dt.date], watched: int) -> str:
     return known if watched >= YEAR else f"{known}; audit and lineage go back {watched} days, less than a year"
 
 
-def _draft(row: Any, used: list[dt.date], watched: int, confidence: Decimal, now: dt.datetime) -> Draft:
-    privileges, seen = row.privileges.split(","), proposing.moment(row.last_seen)
+def _revoke(row: Row, before: str, confidence: Decimal, value: Decimal) -> Recommendation:
+    privileges, seen = row.privileges.split(","), moment(row.last_seen)
     listed = ", ".join(privileges)
-    about = f"last seen {seen:%Y-%m-%d}" if seen else f"not seen for {DAYS} days"
     observed = (
         f"{row.grantee} holds {listed} on {row.table_name}, granted there directly",
-        f"no read, write or request of this table by them in {DAYS} days; they were {about}",
-        f"audit and lineage were read from {_day(row.watched_from)} to {_day(row.watched_to)}",
-        _before(used, watched),
+        f"no read, write or request of this table by them in {DAYS} days; they were "
+        + (f"last seen {seen:%Y-%m-%d}" if seen else f"not seen for {DAYS} days"),
+        f"audit and lineage were read from {day(row.watched_from)} to {day(row.watched_to)}",
+        before,
         _access(row),
     )
-    return Draft(
-        kind="grant.revoke",
-        target=Target(workspace_id=NOWHERE, type="table", id=row.table_name, name=row.table_name[:200]),
-        params={"principal": row.grantee, "privileges": privileges}, agent=AGENT,
+    can = "read the table" if row.privileges == "SELECT" else "change the table"
+    return Recommendation(
+        params={"principal": row.grantee, "privileges": privileges},
         confidence=confidence,
+        worth=value,
         benefit=Benefit(kind="risk", method="One way less to read or change the table; not put into money."),
-        evidence=(
-            Evidence(
-                title=f"No trace of use in {DAYS} days", query=QUERY, params=said(_params(now)),
-                match={"grantee": row.grantee, "table_name": row.table_name},
-                scalars=(Scalar(column="privileges", observed=row.privileges),
-                         Scalar(column="holder", observed="person")),
-            ),
-        ),
+        title=f"No trace of use in {DAYS} days",
+        scalars=(Scalar(column="privileges", observed=row.privileges), Scalar(column="holder", observed="person")),
         ooda=Ooda(
             observe=observed,
-            orient=("What is read through a view may leave the view's name only, and a table may be needed once a year: the "
-                    "table's owner knows.",
-                    f"Nothing speaks for a visit once a quarter or a year: {_before(used, watched)}."),
+            orient=(
+                "What is read through a view may leave the view's name only, and a table may be needed once a year: the "
+                "table's owner knows.",
+                f"Nothing speaks for a visit once a quarter or a year: {before}.",
+            ),
             options=(
-                Option(what=f"revoke {listed}", expected=f"one way less into the table; {_access(row)}; granted again in one step"),
-                Option(what="ask the holder first", expected="certainty, days later",
-                       rejected_because="the owner decides here, and undoing takes one click"),
-                Option(what="do nothing", expected="costs USD 0 a day; whoever takes over this identity can "
-                       + ("read the table" if row.privileges == "SELECT" else "change the table"),
-                       rejected_because="nobody uses it"),
+                Option(
+                    what=f"revoke {listed}",
+                    expected=f"one way less into the table; {_access(row)}; granted again in one step",
+                ),
+                Option(
+                    what="ask the holder first",
+                    expected="certainty, days later",
+                    rejected_because="the owner decides here, and undoing takes one click",
+                ),
+                Option(
+                    what="do nothing",
+                    expected=f"costs USD 0 a day; whoever takes over this identity can {can}",
+                    rejected_because="nobody uses it",
+                ),
             ),
             why=f"Chance that nobody misses it: {confidence}. Assumed {BUSY} where the holder is active, {ABSENT} where not seen "
-                f"for {DAYS} days, up to {UNWATCHED} less where less than a year is known.",
+            f"for {DAYS} days, up to {UNWATCHED} less where less than a year is known.",
         ),
-        narrative=". ".join(observed)[:4_000],
-    )  # fmt: skip
+        narrative=". ".join(observed),
+    )
 
 
-CAPABILITY = Capability(AGENT, asks, unused_grants, then=(about,), younger=frozenset({"weeks"}))
+GRANTS = window(QUERY, days=DAYS, ahead=AHEAD, limit=500)
+CAPABILITY = Capability(
+    name="governanceops.unused_grant",
+    version="2.0",
+    kind="grant.revoke",
+    target=lambda row: Target(workspace_id=NOWHERE, type="table", id=row.table_name, name=row.table_name[:200]),
+    opens={"grants": GRANTS},
+    then=(about,),
+    younger=frozenset({"weeks"}),
+    evidence=GRANTS,
+    match=("grantee", "table_name"),
+    judge=unused_grants,
+)

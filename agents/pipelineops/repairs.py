@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from agents.proposing import share
+from agents.cells import share
 
 # What passes by itself; successes and failures it is credited with before this account's own repairs are counted.
 TRANSIENT = frozenset(

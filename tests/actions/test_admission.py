@@ -147,12 +147,10 @@ def test_a_reserved_name_cannot_be_registered(name: str) -> None:
 
 
 def test_the_agents_of_the_house_are_registered() -> None:
-    from agents.finops import idle_warehouses as finops
-    from agents.governanceops import unused_grants as governanceops
-    from agents.pipelineops import failed_runs as pipelineops
+    from agents.round import CAPABILITIES
 
     policy = load(POLICY)
-    for agent in (finops.AGENT, pipelineops.AGENT, governanceops.AGENT):
+    for agent in [one.agent for one in CAPABILITIES]:
         known = policy.agent(agent.id)
         assert known is not None and known.principal == agent.principal and known.evidence
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from agents import proposing
+from agents import cells, proposing
+from agents.capability import Capability, Observation, worth
 from agents.finops import idle_warehouses as finops
 from agents.governanceops import unused_grants as governanceops
 from agents.pipelineops import failed_runs as pipelineops
-from agents.proposing import Capability, Observation
 from agents.round import CAPABILITIES
 from approvals.values.proposal import Draft
 from queries.catalogue import catalogue
@@ -309,7 +309,7 @@ def test_whether_the_tasks_may_run_twice_is_said() -> None:
 
 
 def test_a_quiet_round_asks_one_cheap_question() -> None:
-    assert {one.query for one in pipelineops.asks(NOW).values()} == {"pipelineops.newest_failure"}
+    assert {one.query for one in pipelineops.CAPABILITY.asks(NOW).values()} == {"pipelineops.newest_failure"}
     for newest in (None, ago(hours=25)):
         frames = {"newest": pd.DataFrame({"newest": [newest]})}
         assert pipelineops.failures(frames, NOW) == {}
@@ -490,10 +490,10 @@ def test_at_most_five_at_once_the_most_valuable_first() -> None:
 
 def test_expected_value() -> None:
     # 0.8 x 100 - 0.2 x 50 - 5 for the review
-    assert proposing.worth(Decimal("0.8"), Decimal(100), Decimal(50)) == Decimal("65.0")
+    assert worth(Decimal("0.8"), Decimal(100), Decimal(50)) == Decimal("65.0")
 
 
 def test_rows_are_read_as_they_come() -> None:
-    assert proposing.text(pd.NaT) == proposing.text(None) == proposing.text(float("nan")) == ""
-    assert proposing.money(None) == Decimal("0.00")
-    assert proposing.moment(pd.NaT) is None
+    assert cells.text(pd.NaT) == cells.text(None) == cells.text(float("nan")) == ""
+    assert cells.money(None) == Decimal("0.00")
+    assert cells.moment(pd.NaT) is None

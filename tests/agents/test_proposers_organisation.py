@@ -298,7 +298,7 @@ def test_old_rows_are_no_ground_to_act(lakehouse: Path) -> None:
     clock = [NOW]
     late = Reader(Embedded(lakehouse), catalogue(), clock=lambda: clock[0], threads=2)
     assert proposing.scan(pipelineops.CAPABILITY, late, NOW).could_not == ""
-    answer = late.submit(pipelineops.asks(NOW)["newest"]).result(60)
+    answer = late.submit(pipelineops.CAPABILITY.asks(NOW)["newest"]).result(60)
     late.close()
     assert proposing.unusable(answer, NOW) == ""
     assert "too old" in proposing.unusable(answer, NOW + proposing.OLDEST + dt.timedelta(seconds=1))

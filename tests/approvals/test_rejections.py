@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from agents import proposing
-from agents.proposing import MOST, Observation
+from agents.capability import Observation
+from agents.proposing import MOST
 from approvals.deciding import rejections
 from approvals.deciding.voting import REASONS
 from approvals.store.store import Store

@@ -37,9 +37,9 @@ def test_the_list_and_the_proposal_name_one_amount() -> None:
 
 
 def test_the_list_and_the_agent_ask_the_same_question() -> None:
-    asked = dict(agent.asks(NOW)["replay"].params)
+    asked = dict(agent.CAPABILITY.asks(NOW)["replay"].params)
     assert savings.replay(NOW.date()) == {name: asked[name] for name in ("start", "end", "minutes")}
-    assert agent.asks(NOW)["replay"].query == QUERY
+    assert agent.CAPABILITY.asks(NOW)["replay"].query == QUERY
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""What a capability is: which questions it asks, what it says of each thing it looked at, and what its drafts rest on.
+
+A capability is one file, ``agents/<dimension>/<name>.py``: a pure function that judges rows, and its ``CAPABILITY``. It
+is found there; nothing else has to name it but the policy, which admits its agent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pandas as pd
+
+from agents.cells import Row
+from approvals.values.proposal import Agent, Benefit, Draft, Evidence, Json, Ooda, Scalar, Target
+from queries.kinds import Param
+from warehouse.interface import Ask, ask
+
+REVIEW = Decimal(5)  # what a person's look at a proposal costs, in the currency of the benefit
+CURRENCY, BASIS = "USD", "list"
+Frames = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A question over whole days (UTC): from ``days`` before today to ``ahead`` days after it, with its other parameters."""
+
+    query: str
+    days: int
+    ahead: int = 0
+    fixed: Mapping[str, Param] = field(default_factory=dict)
+
+    def params(self, now: dt.datetime) -> dict[str, Param]:
+        """The parameters at ``now`` (UTC)."""
+        today = now.date()
+        start, end = today - dt.timedelta(days=self.days), today + dt.timedelta(days=self.ahead)
+        return {"start": start, "end": end, **self.fixed}
+
+    def ask(self, now: dt.datetime, **more: Param) -> Ask:
+        """The question at ``now`` (UTC); ``more`` are parameters that were not known before."""
+        return ask(self.query, **self.params(now), **more)
+
+
+def window(query: str, *, days: int, ahead: int = 0, **fixed: Param) -> Window:
+    """``window("finops.idle_warehouses", days=28, currency="USD", …)``; a negative ``ahead`` ends before today."""
+    return Window(query, days, ahead, fixed)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One entity a capability looked at: the draft with its expected ``worth`` (money a month, less the review), or the
+    reason for none. ``entity`` is ``workspace/type/id``."""
+
+    entity: str
+    why_not: str = ""
+    draft: Draft | None = None
+    worth: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """What a capability wants for one row: ``params`` of its kind of action, how sure it is (0 to 1), ``worth`` as in
+    :class:`Observation`; ``title`` and ``scalars`` of the row as evidence; its reasoning, and a few sentences."""
+
+    params: Json
+    confidence: Decimal
+    worth: Decimal
+    benefit: Benefit
+    title: str
+    scalars: tuple[Scalar, ...]
+    ooda: Ooda
+    narrative: str
+
+
+def worth(confidence: Decimal, benefit: Decimal, harm: Decimal) -> Decimal:
+    """Expected value of proposing: the benefit if right, the harm if wrong, and the reviewer's time either way."""
+    return confidence * benefit - (1 - confidence) * harm - REVIEW
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capability:
+    """Something the agent ``name`` (``dimension.what``) can propose: actions of ``kind`` on the ``target`` of a row. Each
+    draft rests on one row of ``evidence``, found again by its ``match`` columns and at most ``max_age_s`` seconds old.
+
+    ``opens`` are its first questions by the name ``judge`` knows their rows by; each step of ``then`` gives further ones
+    from the rows so far, none where there is nothing more to look into. Answers named in ``younger`` may begin later than
+    asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak. ``judge`` is pure."""
+
+    name: str
+    version: str
+    kind: str
+    target: Callable[[Row], Target]
+    evidence: Window
+    match: tuple[str, ...]
+    opens: Mapping[str, Window]
+    judge: Callable[[Frames, dt.datetime], list[Observation]]
+    then: tuple[Callable[[Frames, dt.datetime], Mapping[str, Ask]], ...] = ()
+    younger: frozenset[str] = frozenset()
+    max_age_s: int = 48 * 3600
+
+    @property
+    def agent(self) -> Agent:
+        """Who proposes: the agents of a dimension sign in as one."""
+        return Agent(id=self.name, version=self.version, principal=f"agent:{self.name.partition('.')[0]}")
+
+    def asks(self, now: dt.datetime) -> dict[str, Ask]:
+        """Its first questions at ``now`` (UTC)."""
+        return {name: one.ask(now) for name, one in self.opens.items()}
+
+    def leaves(self, row: Row, why: str, worth: Decimal = Decimal(0)) -> Observation:
+        """What ``row`` is about is left alone, and why."""
+        return Observation(self._entity(row), why, worth=worth)
+
+    def proposes(self, row: Row, now: dt.datetime, wanted: Recommendation) -> Observation:
+        """The draft for what ``row`` is about."""
+        asked = self.evidence.params(now).items()
+        grounds = Evidence(
+            title=wanted.title,
+            query=self.evidence.query,
+            params={name: one.isoformat() if isinstance(one, dt.date) else one for name, one in asked},
+            match={name: getattr(row, name) for name in self.match},
+            scalars=wanted.scalars,
+            max_age_s=self.max_age_s,
+        )
+        draft = Draft(
+            kind=self.kind,
+            target=self.target(row),
+            params=wanted.params,
+            agent=self.agent,
+            confidence=wanted.confidence,
+            benefit=wanted.benefit,
+            evidence=(grounds,),
+            ooda=wanted.ooda,
+            narrative=wanted.narrative[:4_000],
+        )
+        return Observation(self._entity(row), draft=draft, worth=wanted.worth)
+
+    def _entity(self, row: Row) -> str:
+        target = self.target(row)
+        return f"{target.workspace_id}/{target.type}/{target.id}"

@@ -1,0 +1,154 @@
+"""A round of all agents: all ask at once, and what becomes of one is nothing to the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from agents import proposing, round
+from agents.capability import Capability, Frames, Observation, Recommendation, Window
+from agents.cells import rows as rows_of
+from approvals.store.store import Store, engine
+from approvals.values.proposal import Benefit, Ooda, Scalar, Target
+from queries.kinds import COLUMNS
+from tests.warehouse.fakes import PATIENCE, Fake, Gate, query, rows
+from warehouse.interface import ask
+from warehouse.reach import LAG_QUERY, QUESTIONS, SPAN_QUERY
+from warehouse.reader import Reader
+
+NOW = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+NAMES = ("one.a", "two.b", "three.c")
+USAGE = "system.billing.usage"
+
+
+def reach(at: dt.datetime) -> pa.Table:
+    return pa.table({"name": pa.array([USAGE]), "at": pa.array([at], COLUMNS["time"])})
+
+
+REACH = {SPAN_QUERY: reach(NOW - dt.timedelta(days=400)), LAG_QUERY: reach(NOW)}
+
+
+def reader(answers: dict[str, Any], sql: str = "") -> Reader:
+    """Over a warehouse that gives ``answers``, each by a question of its name."""
+    told = [query(name, columns={"name": "text", "at": "time"}) for name in QUESTIONS]
+    dates = {"start": "date", "end": "date"}
+    asked = [query(name, params=dates, sql=sql) for name in answers]
+    return Reader(
+        Fake(**REACH | answers), {one.name: one for one in (*asked, *told)}, clock=lambda: NOW, threads=len(answers) + 2
+    )
+
+
+def capability(name: str, judge: Any = None) -> Capability:
+    """One that proposes to restart whatever its only row speaks of."""
+    question = Window(name, days=1)
+
+    def judged(frames: Frames, now: dt.datetime) -> list[Observation]:
+        wanted = Recommendation(
+            params={}, confidence=Decimal("0.9"), worth=Decimal(1), benefit=Benefit(kind="risk", method=""), title="n",
+            scalars=(Scalar(column="n", observed=Decimal(1)),), ooda=Ooda(), narrative="",
+        )  # fmt: skip
+        return [made.proposes(row, now, wanted) for row in rows_of(frames["n"])]
+
+    made = Capability(
+        name=name, version="1", kind="job.run_now", opens={"n": question}, evidence=question, match=("n",),
+        target=lambda row: Target(workspace_id="1", type="job", id=f"{row.n}-{name}"), judge=judge or judged,
+    )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(engine(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    yield made
+    made.engine.dispose()
+
+
+def test_all_agents_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    everybody = threading.Barrier(len(NAMES) + len(QUESTIONS))
+
+    def answered(table: pa.Table) -> Any:
+        return lambda: everybody.wait(PATIENCE) >= 0 and table
+
+    waits = reader({name: answered(table) for name, table in ({name: rows(1) for name in NAMES} | REACH).items()})
+    monkeypatch.setattr(round, "CAPABILITIES", tuple(map(capability, NAMES)))
+    summary = round.run_once(store, waits, NOW)
+    waits.close()
+    assert [one.could_not for one in summary.looks] == ["", "", ""]
+    assert [one.capability for one in summary.looks] == list(NAMES)  # however they came in
+    assert len(summary.new) == 3
+
+
+def test_who_waits_holds_nobody(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    gate, handed_in = Gate(rows(1)), queue.Queue[str]()
+    waits = reader({NAMES[0]: gate} | {name: rows(1) for name in NAMES[1:]})
+    submit = proposing.submit
+
+    def submitted(store: Store, found: Any, principal: str, **more: Any) -> proposing.Submitted:
+        made = submit(store, found, principal, **more)
+        handed_in.put(principal)
+        return made
+
+    monkeypatch.setattr(proposing, "submit", submitted)
+    monkeypatch.setattr(round, "CAPABILITIES", tuple(map(capability, NAMES)))
+    with ThreadPoolExecutor(1) as pool:
+        whole = pool.submit(round.run_once, store, waits, NOW)
+        assert {handed_in.get(timeout=PATIENCE), handed_in.get(timeout=PATIENCE)} == {"agent:two", "agent:three"}
+        assert not whole.done()
+        gate.opened.set()
+        assert len(whole.result(PATIENCE).new) == 3
+    waits.close()
+
+
+def test_who_fails_spoils_nobody(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    def broken(frames: Frames, now: dt.datetime) -> list[Observation]:
+        raise ZeroDivisionError
+
+    sound, failing = capability(NAMES[1]), capability(NAMES[0], broken)
+    answers = {name: rows(1) for name in NAMES[:2]}
+    submit = proposing.submit
+
+    def refused(store: Store, found: Any, principal: str, **more: Any) -> proposing.Submitted:
+        if principal == "agent:three":
+            raise OSError
+        return submit(store, found, principal, **more)
+
+    monkeypatch.setattr(proposing, "submit", refused)
+    monkeypatch.setattr(round, "CAPABILITIES", (failing, capability(NAMES[2]), sound))
+    works = reader(answers | {NAMES[2]: rows(1)})
+    summary = round.run_once(store, works, NOW)
+    works.close()
+    assert [one.could_not for one in summary.looks] == ["failed: ZeroDivisionError", "failed: OSError", ""]
+    assert len(summary.new) == 1
+
+
+def test_what_does_not_come_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "PATIENCE", 0.0)
+    gate = Gate(rows(1))
+    waits = reader({NAMES[0]: gate})
+    seen = proposing.scan(capability(NAMES[0]), waits, NOW)
+    gate.opened.set()
+    waits.close()
+    assert seen.could_not == "one.a: no answer in 0 s"
+
+
+def test_how_far_the_tables_reach_may_be_known_last() -> None:
+    """Both are asked at once: an answer that lands first is whole as soon as the reach of its tables is known."""
+    gate = Gate(REACH[SPAN_QUERY])
+    late = reader({NAMES[0]: rows(1), SPAN_QUERY: gate}, sql=f"SELECT n FROM {USAGE}")
+    with ThreadPoolExecutor(1) as pool:
+        scan = pool.submit(proposing.scan, capability(NAMES[0]), late, NOW)
+        assert gate.entered.wait(PATIENCE)
+        question = ask(NAMES[0], start=NOW.date() - dt.timedelta(days=1), end=NOW.date())
+        assert late.submit(question).result(PATIENCE).coverage.gaps
+        gate.opened.set()
+        assert scan.result(PATIENCE).could_not == ""
+    late.close()
