@@ -3,8 +3,9 @@ PYTHON ?= python3
 PORT ?= 8501
 SCALE ?= 1
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: run test ahead soak rehearse check sbom clean
+.PHONY: run test deep ahead soak rehearse check sbom clean
 
 run: .venv/app
 	@$(BIN)/python -m demo build --scale $(SCALE)
@@ -12,11 +13,17 @@ run: .venv/app
 
 test: .venv/dev check
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+	@$(PYTEST) -m "not deep and not soak" --costs 10
 
+# What `make test` proves, again: more draws, more cells of the matrices, more people at once.
+deep: .venv/dev
+	@$(BIN)/python -m tests.machine
+	@$(PYTEST) -m deep
+
+# Everything, in its longest form: hours.
 soak: .venv/dev
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(PYTEST)
 
 # The tests as they will run in two months: frozen data beside a clock that goes on is found before its day comes.
 ahead: .venv/dev

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,13 +63,15 @@ def asked(log: list[Logged]) -> Counter[str]:
     return Counter(line.tags.get("query", "") for line in log)
 
 
-def cold(lakehouse: Path, people: int = 25, seconds: float = SECONDS) -> dict[str, Any]:
-    """Per page: milliseconds of the first visit, of its slowest query, their ratio; executions of that visit and of
-    ``people`` visits at once, which should be as many."""
+def cold(
+    lakehouse: Path, people: int = 25, seconds: float = SECONDS, pages: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Per page (those that ask, unless ``pages`` are chosen): milliseconds of the first visit, of its slowest query, their
+    ratio; executions of that visit and of ``people`` visits at once, which should be as many."""
     found: dict[str, Any] = {}
     with Emulator(lakehouse) as emulator, TemporaryDirectory() as folder:
         emulator.faults.set("slow", -1, value=seconds)
-        for page in asking():
+        for page in asking() if pages is None else pages:
             figures: dict[str, Any] = {}
             for count in (1, people):
                 since = len(emulator.statements.waits())

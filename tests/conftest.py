@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from approvals.store.store import engine
 
+pytest_plugins = ["tests.support.costs"]
+
 # The same draws in every run, and none that fails because the machine was busy.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("steady")

@@ -30,6 +30,7 @@ NOT_RUN = {
     "make run": "serves until it is stopped; tests/browser drives the same app in a real browser",
     "make test": "is what runs this test",
     "make soak": "is the long form of what runs this test",
+    "make deep": "repeats proofs of what runs this test",
     "make rehearse": "makes an environment of a gigabyte; tests/deploy/test_rehearse.py does the same with this one",
     "make sbom": "installs a tool of its own; the workflow runs it",
     **dict.fromkeys(

@@ -1,5 +1,5 @@
 """Every kind through every fault of the wire, with the real SDK: the effect is there once or not at all, and the state of
-the execution says which. `make test` takes a part of the matrix, `pytest tests/actions/test_faults.py` the whole.
+the execution says which. `make test` takes a part of the matrix, `make deep` more of it, `make soak` the whole.
 
 Targets of other workspaces and targets that change meanwhile are tried with every kind in each run:
 `test_workspaces.py`, `test_changed_meanwhile.py`.
@@ -43,19 +43,17 @@ FAULTS: Mapping[str, tuple[str, int, Mapping[str, Any]]] = {
     "sent twice between": ("duplicate", 1, {}),
 }  # fmt: skip
 EVERY = [(case, fault) for case in (*CASES, *CHANGING) for fault in FAULTS]
-ODDS = 9  # in each run every kind meets about two faults, every fault about three kinds
+MORE = 9  # in the deep tier every kind meets about two faults, every fault about three kinds
 
 
 def chosen(every: list[tuple[KindCase, str]]) -> list[object]:
-    """A part of the matrix in each run, all of it in the long form."""
-    size = len(FAULTS)
-    return [
-        pytest.param(
-            case, fault, id=f"{case}-{fault}",
-            marks=() if (place // size + place % size) % ODDS == 0 else pytest.mark.soak,
-        )
-        for place, (case, fault) in enumerate(every)
-    ]  # fmt: skip
+    """In each run every kind once and every fault once or twice, more in the deep tier, the whole matrix in the long form."""
+    size, made = len(FAULTS), list[object]()
+    for place, (case, fault) in enumerate(every):
+        turn = place // size + place % size
+        marks = () if turn % size == 0 else pytest.mark.deep if turn % MORE == 0 else pytest.mark.soak
+        made.append(pytest.param(case, fault, id=f"{case}-{fault}", marks=marks))
+    return made
 
 
 def test_every_kind_that_calls_and_every_fault_is_tried_in_each_run() -> None:

@@ -25,15 +25,16 @@ EVERY = [(case, first, second) for case in (*CASES, *CATALOG_CASES) for first, s
 
 
 def chosen() -> list[object]:
-    """Of every kind two schedules in each run, spread over all of them; every one in the long form."""
-    size = len(SCHEDULES)
+    """In each run every schedule once and every kind at least once; of every kind two more in the deep tier; every one in
+    the long form."""
+    size, kinds = len(SCHEDULES), len(EVERY) // len(SCHEDULES)
     made: list[object] = []
     for place, (case, first, second) in enumerate(EVERY):
         kind, schedule = divmod(place, size)
-        short = schedule in (kind * 7 % size, (kind * 7 + size // 2 + 3) % size)
-        made.append(
-            pytest.param(case, first, second, id=f"{case}-{first}-{second}", marks=() if short else pytest.mark.soak)
-        )
+        once = (schedule - kind) % kinds == 0
+        more = schedule in (kind * 7 % size, (kind * 7 + size // 2 + 3) % size)
+        marks = () if once else pytest.mark.deep if more else pytest.mark.soak
+        made.append(pytest.param(case, first, second, id=f"{case}-{first}-{second}", marks=marks))
     return made
 
 
@@ -67,5 +68,7 @@ def _killed(here: Office, proposal_id: str, url: str, checkpoint: str | None, wo
         here.there.clock.now = row.due_at
 
 
-def test_every_kind_is_here() -> None:
-    assert {case.kind for case, _first, _second in EVERY} == set(registry.KINDS)
+def test_every_kind_and_every_schedule_is_tried_in_each_run() -> None:
+    short = [one.values for one in chosen() if not one.marks]  # type: ignore[attr-defined]
+    assert {case.kind for case, _first, _second in short} == set(registry.KINDS)
+    assert {(first, second) for _case, first, second in short} == set(SCHEDULES)

@@ -1,4 +1,4 @@
-"""The verifier against a thousand falsified exports and a thousand true ones, against time, and on its own."""
+"""The verifier against falsified exports and true ones (a thousand of each in `make deep`), against time, and on its own."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from approvals.values.canonical import canonical
 from tests.approvals import mutations
 from tests.approvals.chains import KEY, START, TRUSTED, Chain, manifest, story
 from tests.approvals.mutations import MUTATIONS, Export, Mutation, exported, fitting
+from tests.support.tiers import deep
 
-ROUNDS = 40  # of every mutation: more than a thousand in all
 D1, D2 = "1" * 64, "2" * 64
 
 
@@ -49,10 +49,11 @@ def judged(export: Export, *, with_checkpoint: bool = True, keys: frozenset[str]
         return Report(UNREADABLE, str(error))
 
 
+@pytest.mark.parametrize("rounds", [4, deep(40)])
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=[m.__name__ for m in MUTATIONS])
-def test_every_falsification_is_caught(mutation: Mutation) -> None:
+def test_every_falsification_is_caught(mutation: Mutation, rounds: int) -> None:
     codes: collections.Counter[int] = collections.Counter()
-    for round_ in range(ROUNDS):
+    for round_ in range(rounds):
         chance = random.Random(f"{mutation.__name__} {round_}")
         true = exported(story(chance.getrandbits(32), chance.randrange(4, 40)))
         false = mutation(true, chance)
@@ -64,8 +65,9 @@ def test_every_falsification_is_caught(mutation: Mutation) -> None:
     print(f"\n{mutation.__name__}: {dict(codes)}")
 
 
-def test_a_thousand_true_exports_raise_no_alarm() -> None:
-    for seed in range(1_000):
+@pytest.mark.parametrize("many", [60, deep(1_000)])
+def test_true_exports_of_every_length_raise_no_alarm(many: int) -> None:
+    for seed in range(many):
         chain = story(seed, seed % 60)
         export = (
             exported(chain)
@@ -89,10 +91,11 @@ def test_the_stories_reach_the_whole_of_both_machines() -> None:
     assert wanted <= seen
 
 
-def test_a_hundred_thousand_entries_take_no_more_than_reading_and_hashing_them_a_few_times() -> None:
+@pytest.mark.parametrize("many", [10_000, deep(100_000)])
+def test_entries_take_no_more_than_reading_and_hashing_them_a_few_times(many: int) -> None:
     """As a ratio to what nobody can do without, so that a slow machine does not turn it red; the seconds are printed."""
-    chain = story(5, 100_000)
-    lines, marks = chain.lines, [chain.checkpoint(seq) for seq in range(1_000, 100_001, 1_000)]
+    chain = story(5, many)
+    lines, marks = chain.lines, [chain.checkpoint(seq) for seq in range(1_000, many + 1, 1_000)]
     described = manifest(lines, chain.install_id, chain.last)
     took, least = [], []
     for _ in range(3):
@@ -105,7 +108,7 @@ def test_a_hundred_thousand_entries_take_no_more_than_reading_and_hashing_them_a
         least.append(between - before)
         took.append(time.process_time() - between)
     size = sum(map(len, lines)) / 1e6
-    print(f"\n100,000 entries ({size:.0f} MB, 100 signatures) verified in {min(took):.2f} s of one core, "
+    print(f"\n{many:,} entries ({size:.0f} MB, {len(marks)} signatures) verified in {min(took):.2f} s of one core, "
           f"{min(took) / min(least):.1f} times reading and hashing them")  # fmt: skip
     assert min(took) < 4 * min(least)
 

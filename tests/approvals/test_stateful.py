@@ -1,4 +1,5 @@
-"""Histories by chance (the same ones in every run) over SQLite and Postgres: a part in every run, all in the long form."""
+"""Histories by chance (the same ones in every run) over SQLite and Postgres: a part in every run, more in the deep tier,
+all in the long form."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from approvals.store.store import Store
 from tests.approvals.life import HAPPENED, Life
 from tests.approvals.world import Clock
 from tests.prepared import prepared
+from tests.support.tiers import deep
 
 _COUNT = itertools.count()
 # Without these a history says little; the long form has to have seen them all.
@@ -67,12 +69,16 @@ def on_postgres(postgres_url: str) -> Callable[[Clock], Store]:
     return fresh
 
 
-def test_histories_on_sqlite(on_sqlite: Callable[[Clock], Store]) -> None:
-    run(on_sqlite, 30, 40, OFTEN)
+@pytest.mark.parametrize(
+    ("histories", "seen"), [(8, {"decision.quorum", "execution.ok"}), deep(30, OFTEN)], ids=["few", "more"]
+)
+def test_histories_on_sqlite(on_sqlite: Callable[[Clock], Store], histories: int, seen: set[str]) -> None:
+    run(on_sqlite, histories, 40, seen)
 
 
-def test_histories_on_postgres(on_postgres: Callable[[Clock], Store]) -> None:
-    run(on_postgres, 10, 30, {"decision.quorum", "execution.ok"})
+@pytest.mark.parametrize("histories", [4, deep(10)])
+def test_histories_on_postgres(on_postgres: Callable[[Clock], Store], histories: int) -> None:
+    run(on_postgres, histories, 30, {"decision.quorum", "execution.ok"})
 
 
 @pytest.mark.soak

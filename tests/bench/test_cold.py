@@ -1,7 +1,8 @@
-"""Twenty-five people on the same cold page cause one execution per question, and nobody sees an exception."""
+"""People on the same cold page cause one execution per question, and nobody sees an exception."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,20 @@ import pytest
 from bench.cold import cold
 from pages.map import asking
 from tests.lakehouses import lakehouse
+from tests.support.tiers import deep
 
 pytestmark = [pytest.mark.xdist_group("browser")]  # as busy as a browser: not beside one
 
 
-def test_twenty_five_people_cause_one_execution_per_question(
-    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+@pytest.mark.costs("two apps, each with nothing in its memory")
+@pytest.mark.parametrize(("pages", "people"), [(["finops"], 8), deep(asking(), 25)], ids=["one page", "every page"])
+def test_people_at_once_cause_one_execution_per_question(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, pages: Sequence[str], people: int
 ) -> None:
     lakehouse(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)
-    pages = cold(tmp_path / "lakehouse.duckdb", people=25, seconds=0.3)["pages"]
-    assert len(pages) == len(asking())
-    for name, figures in pages.items():
+    found = cold(tmp_path / "lakehouse.duckdb", people=people, seconds=0.3, pages=pages)["pages"]
+    assert len(found) == len(pages)
+    for name, figures in found.items():
         assert figures["exceptions"] == 0, name
         assert figures["executions"] >= 5
-        assert figures["executions_of_25_people"] == figures["executions"], name
+        assert figures[f"executions_of_{people}_people"] == figures["executions"], name

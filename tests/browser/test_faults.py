@@ -16,7 +16,7 @@ from bench.serving import App, serve
 from demo.emulator import Emulator
 from tests.browser.visit import Visit, visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-stores")]
 BROKEN, OTHERS = "corrections", ("unpriced", "discounts", "currencies")
 QUESTION = f"finops.{BROKEN}"
 
@@ -124,6 +124,7 @@ def test_nothing_found_is_said(seen: Visit) -> None:
     assert "Nothing" in tile(seen, BROKEN) or "No " in tile(seen, BROKEN)
 
 
+@pytest.mark.costs("two apps of its own")
 def test_old_figures_stay_with_their_age_when_the_warehouse_is_gone(
     chromium: Browser, home: Path, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from components.runtime import one_press
 from tests.browser.visit import Visit, visit
 from tests.components.inbox_store import BOB, ballot, fill, states, store_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-stores")]
 PAGE = "tests/browser/inbox_page.py"
 FIRST_ROW, ROW, TITLE = 46, 31, 160  # pixels in the table
 

@@ -10,11 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Dialog
 
 from bench.serving import App, serve
-from tests.browser.corpus import SITE, spoiled_lakehouse, spoiled_store
+from tests.browser.corpus import CORPUS, SITE, spoiled_lakehouse, spoiled_store
 from tests.browser.screenshots import PAGES
 from tests.browser.visit import Visit, visit
+from tests.support.tiers import deep
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-stores")]
 INBOX = ("your_turn", "waiting", "scheduled", "needs_a_look", "done")
 
 
@@ -42,6 +43,7 @@ def harmless(seen: Visit, dialogs: list[str]) -> None:
     assert seen.page.locator('[data-testid="stException"]').count() == 0
 
 
+@pytest.mark.costs("every view of a page")
 @pytest.mark.parametrize("path", PAGES)
 def test_on_every_view_of_the_pages_that_are_read(
     chromium: Browser, spoiled: tuple[App, dict[str, str]], path: str
@@ -64,11 +66,17 @@ def test_in_the_lists_of_the_inbox(chromium: Browser, spoiled: tuple[App, dict[s
         harmless(seen, dialogs)
 
 
-def test_on_every_card_with_every_section_open(chromium: Browser, spoiled: tuple[App, dict[str, str]]) -> None:
+@pytest.mark.costs("a card of every state with every section open")
+@pytest.mark.parametrize("texts", [1, deep(len(CORPUS))], ids=["all in one", "one by one"])
+def test_on_every_card_with_every_section_open(
+    chromium: Browser, spoiled: tuple[App, dict[str, str]], texts: int
+) -> None:
+    """The texts all in one stand on a card of every state; one by one they are the deep tier's."""
     app, made = spoiled
     with visit(chromium, app) as seen:
         dialogs = _dialogs(seen)
-        for proposal_id in made.values():
+        alone = {f"open{number}" for number in range(texts, len(CORPUS))}
+        for proposal_id in (made[name] for name in made if name not in alone):
             seen.open("/inbox", f"p={proposal_id}")
             for _ in range(8):  # opening one may draw others
                 opened = seen.page.evaluate(
@@ -83,6 +91,7 @@ def test_on_every_card_with_every_section_open(chromium: Browser, spoiled: tuple
             harmless(seen, dialogs)
 
 
+@pytest.mark.costs("eight places, each drawn from nothing")
 def test_in_the_ledger_and_in_the_forms(chromium: Browser, spoiled: tuple[App, dict[str, str]]) -> None:
     app, made = spoiled
     with visit(chromium, app) as seen:

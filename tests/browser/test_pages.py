@@ -14,6 +14,7 @@ from demo.emulator import Emulator
 from pages.map import pages
 from tests.browser.screenshots import PAGES, VIEWS
 from tests.browser.visit import Visit, visit
+from tests.support.tiers import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 TITLES = {f"/{one.path}": one.title for one in pages()}
@@ -39,7 +40,8 @@ def test_a_view_fills_without_an_error_by_its_address(chromium: Browser, app: Ap
         well(seen, path)
 
 
-@pytest.mark.parametrize("path", PAGES)
+# The dark theme is the same tokens with other values, whose contrasts have tests of their own: two pages are enough.
+@pytest.mark.parametrize("path", [path if path in ("/", "/pipelineops") else deep(path) for path in PAGES])
 def test_in_the_dark_every_view_fills_when_it_is_chosen(chromium: Browser, app: App, path: str) -> None:
     with visit(chromium, app, "dark") as seen:
         seen.open(path)
@@ -60,6 +62,7 @@ def test_the_filters_of_an_address_hold_across_pages(chromium: Browser, app: App
         assert "days=7" in seen.page.url and "currency=EUR" in seen.page.url
 
 
+@pytest.mark.costs("an app of its own")
 def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, home: Path) -> None:
     with serve(home, {"LAKEHELM_DEV_USER": "ada"}) as fresh, visit(chromium, fresh) as seen:
         seen.open("/finops", "view=Quality&days=7")
@@ -69,16 +72,16 @@ def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, hom
         assert "Corrections" in seen.page.inner_text('[data-testid="stMain"]')
 
 
-@pytest.mark.parametrize("forged", [{}, {"X-Forwarded-Email": "boss@example.com", "X-Forwarded-User": "boss"}])
-def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(
-    chromium: Browser, home: Path, tmp_path: Path, forged: dict[str, str]
-) -> None:
+@pytest.mark.costs("an app of its own")
+def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(chromium: Browser, home: Path, tmp_path: Path) -> None:
     with Emulator(home / "lakehouse.duckdb") as warehouse:
         chosen = {**environment(warehouse), "LAKEHELM_LOCAL": "false"}
-        with serve(tmp_path, chosen) as fresh, visit(chromium, fresh, extra_http_headers=forged) as seen:
-            seen.open("/finops", "view=Quality&days=7")
-            assert "You are not signed in" in seen.page.inner_text("body")
-            assert "Corrections" not in seen.page.inner_text("body")
+        with serve(tmp_path, chosen) as fresh:
+            for forged in ({}, {"X-Forwarded-Email": "boss@example.com", "X-Forwarded-User": "boss"}):
+                with visit(chromium, fresh, extra_http_headers=forged) as seen:
+                    seen.open("/finops", "view=Quality&days=7")
+                    assert "You are not signed in" in seen.page.inner_text("body")
+                    assert "Corrections" not in seen.page.inner_text("body")
             asked = {line.tags.get("page") for line in warehouse.statements.log}
     assert asked <= {None, "agents"}  # the process asks which columns there are, and its agents ask for themselves
 

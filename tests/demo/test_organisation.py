@@ -11,12 +11,15 @@ import pytest
 import yaml
 
 from demo import lakehouse as builder
+from demo import rhythm
 from demo.names import CLOSED
 from demo.organisation import WORKSPACES, found
 from demo.tables import ABSENT, place
 from queries import schema
 from settings import Settings
 from tests.demo.conftest import NOW
+from tests.lakehouses import SCALE
+from tests.support.tiers import deep
 from warehouse.dialect import duckdb_type
 
 pytestmark = pytest.mark.xdist_group("organisation")
@@ -63,14 +66,20 @@ def digest(path: Path) -> str:
     return seen.hexdigest()
 
 
-def test_a_seed_decides_everything(lakehouse: Path, tmp_path: Path) -> None:
-    facts = builder.built(lakehouse)
-    assert facts is not None
+@pytest.fixture(params=[2, deep(rhythm.MONTHS)])
+def months(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How deep a lakehouse is that a test builds: building is what costs."""
+    monkeypatch.setattr(rhythm, "MONTHS", request.param)
+    return int(request.param)
+
+
+@pytest.mark.costs("builds three lakehouses")
+def test_a_seed_decides_everything(months: int, tmp_path: Path) -> None:
     digests = []
-    for seed in (7, 8):
-        builder.build(tmp_path / f"{seed}.duckdb", seed=seed, scale=facts["scale"], now=NOW)
-        digests.append(digest(tmp_path / f"{seed}.duckdb"))
-    assert digest(lakehouse) == digests[0] != digests[1]
+    for number, seed in enumerate((7, 7, 8)):
+        builder.build(tmp_path / f"{number}.duckdb", seed=seed, scale=SCALE, now=NOW)
+        digests.append(digest(tmp_path / f"{number}.duckdb"))
+    assert digests[0] == digests[1] != digests[2]
     assert (tmp_path / "faults.json").exists()
 
 
@@ -122,7 +131,8 @@ def test_weekends_are_quieter_and_the_year_grows(lakehouse: Path) -> None:
     assert late > early
 
 
-def test_a_lakehouse_on_disk_is_kept_until_it_does_not_fit(tmp_path: Path) -> None:
+@pytest.mark.costs("builds two lakehouses")
+def test_a_lakehouse_on_disk_is_kept_until_it_does_not_fit(months: int, tmp_path: Path) -> None:
     chosen = Settings(home=tmp_path, scale=0.02, seed=5)
     path = builder.ensure(chosen, NOW)
     before = path.stat().st_mtime_ns

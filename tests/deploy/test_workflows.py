@@ -92,10 +92,17 @@ def test_a_deployment_is_checked_before_and_tried_after() -> None:
 
 def test_every_change_is_tested_checked_and_audited() -> None:
     tree = read("test.yml")
-    assert set(tree["jobs"]) == {"test", "bundle", "dependencies"}
+    assert set(tree["jobs"]) == {"test", "deep", "ahead", "bundle", "dependencies"}
     said = runs(tree)
-    assert {"pull_request", "push"} == set(tree["on"])
-    for word in ("make test", "python -m deploy bundle", "pip-audit --strict", "cyclonedx-py environment"):
+    assert {"pull_request", "push", "schedule"} == set(tree["on"])
+    for word in (
+        "make test",
+        "make deep",
+        "make ahead",
+        "python -m deploy bundle",
+        "pip-audit --strict",
+        "cyclonedx-py environment",
+    ):
         assert word in said
     assert "sbom" in [step["with"]["name"] for step in steps(tree) if "upload-artifact" in step.get("uses", "")]
 
