@@ -188,6 +188,7 @@ def dump(store: Store) -> str:
         )
 
 
+@pytest.mark.costs("an app of its own")
 def test_a_running_app_logs_json_without_secrets_limits_what_is_sent_and_ends(tmp_path: Path) -> None:
     """With an open WebSocket and work under way: SIGTERM, and it ends."""
     from websockets.sync.client import connect

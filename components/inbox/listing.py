@@ -58,10 +58,10 @@ def _selected(key: str, lines: Sequence[Line], known: Mapping[str, Details]) -> 
     click before it: of a table that is no longer there, it is done already."""
     if st.session_state.get(_DRAWN) != key:
         return
-    selection = st.session_state[key]["selection"]
-    selection.choose(lines, known, [lines[number].proposal_id for number in selection["rows"] if number < len(lines)])
-    if selection["cells"]:
-        number = int(selection["cells"][0][0])
+    chosen = st.session_state[key]["selection"]
+    selection.choose(lines, known, [lines[number].proposal_id for number in chosen["rows"] if number < len(lines)])
+    if chosen["cells"]:
+        number = int(chosen["cells"][0][0])
         if number < len(lines):
             open_card(lines[number].proposal_id)
 

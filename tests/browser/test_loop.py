@@ -32,7 +32,7 @@ from settings import ROOT
 from tests.browser.visit import Visit, visit
 from tests.lakehouses import lakehouse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("loop")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("loop"), pytest.mark.costs("the whole loop, by clicks")]
 KINDS = ("warehouse.set_autostop", "job.repair_run", "grant.revoke")
 CHANGED = {"warehouse.set_autostop": "warehouses.edit", "job.repair_run": "jobs.repair_run", "grant.revoke": "grants.update",
            "tag.set": "entity_tag_assignments.create"}  # fmt: skip

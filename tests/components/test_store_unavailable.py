@@ -92,7 +92,7 @@ def test_pipelineops_shows_its_figures_and_that_declared_deadlines_are_not_known
 def test_a_page_that_is_open_says_that_it_may_be_out_of_date(house: House) -> None:
     house.line.cut = True
     test = AppTest.from_string(
-        "from components.inbox.polling import watch\nfrom components import state\nwatch(state.store())",
+        "from components.inbox.polling import watch\nfrom components.runtime import state\nwatch(state.store())",
         default_timeout=60,
     ).run()
     assert f"The app's {AWAY}. What you see may be out of date." in said(test)

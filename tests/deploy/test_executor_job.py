@@ -104,6 +104,7 @@ def _kept(home: Path, key: bytes) -> None:
     (home / "ledger.key").chmod(0o600)
 
 
+@pytest.mark.costs("a process that starts with nothing, and a workspace")
 @pytest.mark.usefixtures("bare")
 def test_the_whole_job_on_the_emulated_workspace(
     place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,7 @@ from queries.catalogue import Query, catalogue
 from queries.kinds import Param
 from queries.lineage import columns_read, tables_read
 from queries.typed import parse
+from tests.support.tiers import deep
 from warehouse.dialect import INFORMATION, duckdb_type, to_duckdb
 from warehouse.embedded import Embedded
 from warehouse.execute import QueryRunner
@@ -71,6 +72,7 @@ def answers(path: Path) -> dict[str, str | tuple[str, ...]]:
     return said
 
 
+@pytest.mark.costs("every question against an account")
 @pytest.mark.parametrize("listed", [True, False])
 def test_an_older_account_answers_all_but_what_it_has_no_table_for(tmp_path: Path, listed: bool) -> None:
     account(tmp_path / "old.duckdb", {*RECENT, GATEWAY}, listed)
@@ -88,7 +90,8 @@ def test_an_older_account_answers_all_but_what_it_has_no_table_for(tmp_path: Pat
     )  # it takes the name of a job, nothing recent
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.costs("every question against an account")
+@pytest.mark.parametrize("seed", [0, deep(1), deep(2)])
 def test_any_of_the_recent_columns_may_be_missing(tmp_path: Path, seed: int) -> None:
     lacking = set(random.Random(seed).sample(RECENT, len(RECENT) // 2))
     account(tmp_path / "some.duckdb", lacking, listed=False)
