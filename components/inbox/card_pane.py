@@ -77,11 +77,11 @@ def draw(
 def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
     """When it really starts: of an open one, were everybody to agree now."""
     if found.row.state == "open":
-        return services.starts(tx, found.content, found.now + dt.timedelta(seconds=found.content.undo_s))
+        return services.intake.starts(tx, found.content, found.now + dt.timedelta(seconds=found.content.undo_s))
     execution = found.execution
     if execution is None or execution.state != "scheduled":
         return None
-    return services.starts(tx, found.content, max(execution.due_at, found.now))
+    return services.intake.starts(tx, found.content, max(execution.due_at, found.now))
 
 
 def sections(found: Card, services: InboxServices, zone: str) -> None:

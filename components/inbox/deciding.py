@@ -179,7 +179,9 @@ def settle(services: InboxServices, seen: Seen, execution_id: str) -> None:
 @run_to_completion
 def undo(services: InboxServices, seen: Seen) -> None:
     """Take a change back that was made: a new proposal with the plan that was approved."""
-    made = worked_out(services, seen, "undo", lambda me: services.undone(seen.proposal_id, me, value(seen, "comment")))
+    made = worked_out(
+        services, seen, "undo", lambda me: services.intake.undo(seen.proposal_id, me, value(seen, "comment"))
+    )
     if made is not None:
         messages.say("The change is being taken back by this proposal.", "ok")
         go(p=made, do=None)
@@ -193,7 +195,10 @@ def emergency(services: InboxServices, seen: Seen) -> None:
         messages.say("An emergency needs the incident's name and a reason.", "refused")
         return
     made = worked_out(
-        services, seen, "emergency", lambda me: services.emergency(seen.proposal_id, seen.revision, me, incident, why)
+        services,
+        seen,
+        "emergency",
+        lambda me: services.intake.emergency(seen.proposal_id, seen.revision, me, incident, why),
     )
     if made is not None:
         messages.say(f"Revision {made} asks the emergency group. Everybody was told; a review is due.", "ok")
@@ -208,7 +213,7 @@ def edit(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) ->
         return
     why = value(seen, "comment")
     made = worked_out(
-        services, seen, "edit", lambda me: services.edited(seen.proposal_id, seen.revision, params, me, why)
+        services, seen, "edit", lambda me: services.intake.edit(seen.proposal_id, seen.revision, params, me, why)
     )
     if made is not None:
         messages.say(f"Changed. It is revision {made} now and needs all its votes, none of them yours.", "ok")
@@ -226,7 +231,10 @@ def override(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]
         messages.say("An override needs a reason and a comment: the next proposal learns from it.", "refused")
         return
     made = worked_out(
-        services, seen, "override", lambda me: services.overridden(seen.proposal_id, kind, params, me, reason, comment)
+        services,
+        seen,
+        "override",
+        lambda me: services.intake.override(seen.proposal_id, kind, params, me, reason, comment),
     )
     if made is not None:
         messages.say("Overridden by this proposal of yours. Others decide on it.", "ok")
@@ -237,7 +245,7 @@ def _params(services: InboxServices, seen: Seen, kind: str, wanted: list[Field],
     """The typed parameters, None when some are wrong: then each field says so."""
     messages.clear()
     params, problems = typed(wanted, field_key(seen, form))
-    wrong = problems or dict(services.wrong(kind, params))
+    wrong = problems or dict(services.intake.wrong(kind, params))
     st.session_state[WRONG] = (seen.proposal_id, form, wrong)
     if wrong:
         messages.say("Nothing was changed: look at the fields that are marked.", "refused")

@@ -178,7 +178,7 @@ def _look(card: Card, seen: Seen, services: InboxServices) -> None:
 def _edit(card: Card, seen: Seen, services: InboxServices) -> None:
     st.markdown("**Edit the parameters**")
     st.caption("It is worked out anew and needs all its votes again. Who edits may not decide.")
-    form = services.kinds().get(card.content.kind)
+    form = services.intake.kinds().get(card.content.kind)
     wanted = typed_form.fields(form.schema) if form is not None else []
     _typed(card.content.kind, wanted, card, seen, "edit")
     st.text_input("Why", key=field_key(seen, "comment"), max_chars=2_000)
@@ -192,7 +192,7 @@ def _edit(card: Card, seen: Seen, services: InboxServices) -> None:
 
 
 def _override(card: Card, seen: Seen, services: InboxServices) -> None:
-    kinds = _fitting(services.kinds(), card)
+    kinds = _fitting(services.intake.kinds(), card)
     with st.container(border=True, key="inbox-form-override"):
         st.markdown("**Override**: your own action in its place")
         st.caption("The policy judges it like any other; you count as its proposer, so others decide on it.")

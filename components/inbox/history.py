@@ -86,5 +86,5 @@ def _execution(row: object, card: Card, zone: str) -> None:
 
 def _prove(services: InboxServices, proposal_id: str) -> None:
     messages.clear()
-    whole, said = services.proved(proposal_id)
+    whole, said = services.intake.verify(proposal_id)
     messages.say(said, "ok" if whole else "refused")

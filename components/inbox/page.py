@@ -55,7 +55,7 @@ def draw(services: InboxServices) -> None:
             icon=":material/lock:",
         )
     polling.undo_banner(services, person, queue.reversible, queue.starts, zone())
-    groups.draw(place, queue.groups, services.kinds())
+    groups.draw(place, queue.groups, services.intake.kinds())
     if not place.open:
         messages.draw()
         _list(services, place, person, queue, theme)
@@ -113,8 +113,8 @@ def _held(tx: Tx, line: Line, services: InboxServices) -> Line:
     if line.holds or line.starts_at is None:
         return line
     content = content_of(tx, line.proposal_id, line.revision)
-    return replace(line, holds=list(services.starts(tx, content, max(line.starts_at, tx.now)).held))
+    return replace(line, holds=list(services.intake.starts(tx, content, max(line.starts_at, tx.now)).held))
 
 
 def _start(tx: Tx, one: Reversible, services: InboxServices) -> Start:
-    return services.starts(tx, content_of(tx, one.proposal_id, one.revision), one.starts_at)
+    return services.intake.starts(tx, content_of(tx, one.proposal_id, one.revision), one.starts_at)

@@ -137,7 +137,7 @@ def _reread(card: Card, services: InboxServices) -> None:
     found = {}
     for number, one in enumerate(card.content.evidence):
         try:
-            found[number] = services.reread(one)
+            found[number] = services.intake.reread(one)
         except (Refusal, Unreachable) as why:
             messages.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused")
     st.session_state[_AGAIN] = {(card.row.proposal_id, card.row.revision): found}

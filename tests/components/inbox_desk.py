@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -9,12 +11,13 @@ from typing import Any
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from actions.registry import KINDS, BadParams, parsed
+from actions import inbox_intake
 from approvals.deciding import verbs
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import proposal
 from approvals.people.people import Person
-from approvals.store.store import Store
+from approvals.policy.policy import Start
+from approvals.store.store import Store, Tx
 from approvals.values.proposal import Agent, Change, Content, Evidence, Json
 from approvals.values.refusals import Refusal
 from components.inbox.services import InboxServices, KindForm
@@ -32,7 +35,8 @@ LOOK = 2  # seconds that people look at a card before they press anything
 
 @dataclass
 class InboxDesk:
-    """Whoever is ``me`` acts. ``worked_out`` stands for the intake: the wish with its parameters, judged by ``human``."""
+    """Whoever is ``me`` acts; the desk is its own intake. What ``worked_out`` gives stands for what that works
+    out: the wish with its parameters, judged by ``human``."""
 
     store: Store
     clock: Clock
@@ -42,11 +46,8 @@ class InboxDesk:
 
     def services(self) -> InboxServices:
         return InboxServices(
-            store=self.store, directory=self.people, me=lambda: self.me, kinds=forms, wrong=wrong, edited=self.edited,
-            overridden=self.overridden, undone=self.undone,
-            emergency=self.emergency, emergency_groups=frozenset({"break-glass"}), reread=self.reread,
-            proved=lambda _: (True, "Intact."),
-            now=lambda: self.clock.now,
+            store=self.store, directory=self.people, intake=self, me=lambda: self.me, now=lambda: self.clock.now,
+            emergency_groups=frozenset({"break-glass"}),
         )  # fmt: skip
 
     def page(self, **words: str) -> AppTest:
@@ -57,17 +58,17 @@ class InboxDesk:
             test.query_params[name] = value
         return test.run()
 
-    def edited(self, proposal_id: str, revision: int, params: Json, person: Person, why: str) -> int:
+    def edit(self, proposal_id: str, revision: int, params: Json, person: Person, why: str) -> int:
         new = self.worked_out(proposal_id, params)
         with self.store.writing() as tx:
             return verbs.edit(tx, proposal_id, revision, new, human(new), person, why)
 
-    def overridden(self, proposal_id: str, kind: str, params: Json, person: Person, reason: str, comment: str) -> str:
+    def override(self, proposal_id: str, kind: str, params: Json, person: Person, reason: str, comment: str) -> str:
         new = self.worked_out(proposal_id, params, kind=kind, agent=_by(person))
         with self.store.writing() as tx:
             return verbs.override(tx, proposal_id, new, human(new), person, reason, comment)
 
-    def undone(self, proposal_id: str, person: Person, comment: str) -> str:
+    def undo(self, proposal_id: str, person: Person, comment: str) -> str:
         new = self.worked_out(proposal_id, {"auto_stop_minutes": 60}, agent=_by(person), undo_of=proposal_id)
         return put(self.store, new)
 
@@ -75,6 +76,18 @@ class InboxDesk:
         new = self.worked_out(proposal_id, {"auto_stop_minutes": 10}, emergency=incident, requirement=BREAK_GLASS)
         with self.store.writing() as tx:
             return verbs.emergency(tx, proposal_id, revision, new, human(new), person, why, 5)
+
+    def verify(self, proposal_id: str) -> tuple[bool, str]:
+        return True, "Intact."
+
+    def starts(self, tx: Tx, content: Content, due: dt.datetime) -> Start:
+        return Start(at=due)
+
+    def kinds(self) -> Mapping[str, KindForm]:
+        return inbox_intake.forms()
+
+    def wrong(self, kind: str, params: Json) -> Mapping[str, str]:
+        return inbox_intake.wrong(kind, params)
 
     def worked_out(self, proposal_id: str, params: Json, **more: Any) -> Content:
         if self.broken:
@@ -92,21 +105,6 @@ class InboxDesk:
         return one.model_copy(
             update={"scalars": tuple(s.model_copy(update={"observed": Decimal("0.66")}) for s in one.scalars)}
         )
-
-
-def forms() -> dict[str, KindForm]:
-    return {
-        name: KindForm(str(one.__doc__), one.Params.model_json_schema(), (one.resource, *one.further_resources))
-        for name, one in KINDS.items()
-    }
-
-
-def wrong(kind: str, params: Json) -> dict[str, str]:
-    try:
-        parsed(KINDS[kind], params)
-    except BadParams as problems:
-        return problems.problems
-    return {}
 
 
 def _by(person: Person) -> Agent:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from approvals.policy.policy import Start
+from approvals.store.store import Tx
+from approvals.values.proposal import Content
 from components.inbox.head import waiting
-from components.inbox.services import InboxServices
 from tests.components.inbox_desk import InboxDesk, said, verb
 from tests.components.inbox_store import NOW, Clock, approved, content, put, store_at
 
@@ -25,8 +26,8 @@ NEVER = Start(at=None, held=("window: Outside of Deployments; none is coming",))
 class Frozen(InboxDesk):
     start: list[Start] = field(default_factory=list)
 
-    def services(self) -> InboxServices:
-        return replace(super().services(), starts=lambda tx, content, due: self.start[0])
+    def starts(self, tx: Tx, content: Content, due: dt.datetime) -> Start:
+        return self.start[0]
 
 
 @pytest.fixture

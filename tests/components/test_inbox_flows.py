@@ -55,7 +55,7 @@ def test_accept_writes_what_was_on_the_screen_and_opens_the_next(desk: InboxDesk
 
 def test_what_changed_since_it_was_drawn_is_not_accepted(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = desk.page(p=ids["autostop"], do="accept")
-    desk.edited(ids["autostop"], 1, {"auto_stop_minutes": 45}, BOB, "longer")
+    desk.edit(ids["autostop"], 1, {"auto_stop_minutes": 45}, BOB, "longer")
     test = send(test, "Accept")
     assert states(desk.store, ids["autostop"]) == ("open", None)
     assert "changed since you opened it" in notes(test)[0]

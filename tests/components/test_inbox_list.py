@@ -151,7 +151,7 @@ def test_a_group_opens_into_ticks_and_is_accepted_with_one_comment(desk: InboxDe
     assert states(desk.store, ids["idle1"])[0] == "open"
     next(one for one in test.text_input if one.key == "inbox-bulk-count").set_value("14")
     next(one for one in test.text_input if one.key == "inbox-bulk-comment").set_value("Agreed in the weekly review.")
-    changed = desk.edited(ids["idle3"], 1, {"auto_stop_minutes": 45}, BOB, "longer")
+    changed = desk.edit(ids["idle3"], 1, {"auto_stop_minutes": 45}, BOB, "longer")
     gone = ballot(desk.store, ids["idle5"], reason="stale", comment="Deleted yesterday.")
     with desk.store.writing() as tx:
         reject(tx, gone, BOB)
@@ -199,7 +199,7 @@ def test_a_bulk_rejection_needs_reason_and_comment(desk: InboxDesk, ids: dict[st
 
 def test_a_tick_keeps_the_digest_that_was_seen(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = press(desk.page(p=ids["idle2"]), "inbox-tick")
-    desk.edited(ids["idle2"], 1, {"auto_stop_minutes": 45}, BOB, "longer")
+    desk.edit(ids["idle2"], 1, {"auto_stop_minutes": 45}, BOB, "longer")
     test = test.run()  # drawn anew, with the new revision on the screen: the tick is still of the old one
     test = next(one for one in test.button if one.label == "Accept 1").click().run()
     assert "changed since you opened it" in " ".join(notes(test))
