@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from components.text import currency
 from components.text import format as fmt
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def _writer(most: float, step: float, unit: str, look: ViewContext) -> Callable[
     size, letter = next((one for one in (_BYTES if unit == "bytes" else _SCALES) if most >= one[0]), (1, small))
     places = _places(step / size)
     if unit == "money" and size == 1 and places:
-        places = max(places, 2)  # cents come in pairs
-    mark = fmt.symbol(look.currency) if unit == "money" else ""
+        places = max(places, currency.places(look.currency))  # cents come in pairs
+    mark = currency.symbol(look.currency) if unit == "money" else ""
 
     def written(value: float) -> str:
         if not value:

@@ -13,6 +13,7 @@ from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
 from components.inbox.words import HOLD, MARKS, RISK, RISK_HELP, STATE, STATE_COLOUR, STATE_HELP, titled
 from components.text import format as fmt
+from components.text.currency import symbol
 from components.text.tokens import DARK, LIGHT, Theme
 from components.text.untrusted import plain
 
@@ -84,7 +85,7 @@ def span(low: Any, high: Any, currency: str) -> str:
     if high is None:
         return fmt.NONE
     first, last = money(low or 0, currency), money(high, currency)
-    return last if first == last else f"{first}–{last.removeprefix(fmt.symbol(currency))}"
+    return last if first == last else f"{first}–{last.removeprefix(symbol(currency))}"
 
 
 def money(value: Any, currency: str) -> str:

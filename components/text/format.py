@@ -16,12 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from components.text.currency import places, symbol
 from components.text.view_context import ViewContext
 
 Number = int | float | Decimal
 NONE = "–"
-_SYMBOLS = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$"})
-_WHOLE = frozenset({"JPY", "KRW", "CLP", "VND"})  # currencies without minor units
 _STEPS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
@@ -53,12 +52,10 @@ def money(value: Number | None, currency: str = "USD", *, compact: bool = True, 
     if value is None or not known(value):
         return NONE
     sign, size = _sign_and_size(value)
-    mark = _SYMBOLS.get(currency, f"{currency} ")
+    mark = symbol(currency)
     step = next(((s, letter) for s, letter in _STEPS if size >= s * 0.9995), None)
-    if compact and step is not None:
-        text = f"{_trim(size / step[0], 1)}{step[1]}"
-    else:
-        text = f"{size:,.0f}" if currency in _WHOLE else f"{size:,.2f}"
+    full = f"{size:,.{places(currency)}f}"
+    text = f"{_trim(size / step[0], 1)}{step[1]}" if compact and step is not None else full
     return f"{sign}{mark}{text}" + (f" {basis}" if basis else "")
 
 
@@ -70,11 +67,6 @@ def _sign_and_size(value: Number) -> tuple[str, Number]:
 def counted(count: int, one: str, many: str = "") -> str:
     """``1 month``, ``1,200 months``: a number with its noun; ``many`` where it is not ``one`` and an s."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def symbol(currency: str) -> str:
-    """The sign before an amount: ``$``, ``€`` or ``CHF ``."""
-    return _SYMBOLS.get(currency, f"{currency} ")
 
 
 def percent(ratio: Number | None, digits: int = 1) -> str:
@@ -186,8 +178,9 @@ def _numeric(pattern: str, unit: str = "") -> Column:
 
 
 def _money(label: str, look: ViewContext) -> Any:
-    digits = 0 if look.currency in _WHOLE else 2
-    return st.column_config.NumberColumn(f"{label} ({look.currency} {look.basis})", format=f"%,.{digits}f")
+    return st.column_config.NumberColumn(
+        f"{label} ({look.currency} {look.basis})", format=f"%,.{places(look.currency)}f"
+    )
 
 
 def _time(label: str, look: ViewContext) -> Any:
