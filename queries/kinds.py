@@ -27,6 +27,8 @@ COLUMNS: dict[str, pa.DataType] = {
     "quantity": EXACT,  # in the row's usage unit
     "dbu": EXACT,
     "ratio": pa.float64(),  # 0..1
+    "share": pa.float64(),  # 0..1 of a whole: drawn as a bar
+    "change": pa.float64(),  # against what was before: 0.05 is five percent more
     "number": pa.float64(),
     "seconds": pa.float64(),
     "hours": pa.float64(),

@@ -16,6 +16,7 @@ from components.text import format as fmt
 from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart
 from components.text.view_context import ViewContext
+from components.tiles.grid import grid, labelled
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Frames, Grid, Note
 
@@ -26,6 +27,10 @@ RECONCILED = (
     "unpriced usage has no money: its quantity is in the view Quality; usage has the price in force when it ends, so a bill "
     "that prices it by its start differs by one hour per SKU and price change"
 )
+WAREHOUSE = (
+    "warehouse", "workspace", "owner", "warehouse_size", "auto_stop_minutes", "cost", "idle_cost", "idle_ratio",
+    "running_hours", "busy_hours",
+)  # fmt: skip
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
@@ -132,19 +137,8 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
     said = [f"{idle} of {whole} ran without any statement."] if seen.any() else []
     if not seen.all():
         said.append(f"What ran idle is not known for {fmt.counted(int((~seen).sum()), 'warehouse')} ({dark}).")
-    columns = {
-        "warehouse": ("Warehouse", "text"),
-        "workspace": ("Workspace", "text"),
-        "owner": ("Owner", "text"),
-        "warehouse_size": ("Size", "text"),
-        "auto_stop_minutes": ("Auto-stop (min)", "count"),
-        "cost": ("Cost", "money"),
-        "idle_cost": ("Idle", "money"),
-        "idle_ratio": ("Idle share", "share"),
-        "running_hours": ("Running", "hours"),
-        "busy_hours": ("Busy", "hours"),
-    }
-    return [Note(" ".join(said)), Grid(things_apart(frame, "warehouse", "warehouse_id"), columns)]
+    shown = labelled("finops.warehouse_idle", WAREHOUSE)
+    return [Note(" ".join(said)), Grid(things_apart(frame, "warehouse", "warehouse_id"), shown)]
 
 
 @panel("Who uses the warehouses")
@@ -206,23 +200,11 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [said, Grid(things_apart(frame, "resource", "resource_id"), SAVINGS)]
 
 
-@panel("Usage without a price")
-def unpriced(frames: Frames, look: ViewContext) -> Body:
-    """Usage that has no price."""
-    if frames["unpriced"].empty:
-        return Empty("Every usage row of this period has a price.")
-    columns = {
-        "sku_name": ("SKU", "text"),
-        "usage_unit": ("Unit", "text"),
-        "quantity": ("Quantity", "quantity"),
-        "usage_rows": ("Rows", "count"),
-        "first_seen": ("First", "date"),
-        "last_seen": ("Last", "date"),
-        "reason": ("Why", "text"),
-    }
-    return Grid(
-        frames["unpriced"], columns, caption="shown by quantity: without a price it is not zero money, it is unknown"
-    )
+unpriced = grid(
+    "Usage without a price", "finops.unpriced", "Usage that has no price.",
+    empty="Every usage row of this period has a price.",
+    caption="shown by quantity: without a price it is not zero money, it is unknown",
+)  # fmt: skip
 
 
 @panel("Corrections")
@@ -236,35 +218,17 @@ def corrections(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [said, stacked(frame, look, x="usage_date", series="product", value="effect", height=240)]
 
 
-@panel("List against net price")
-def discounts(frames: Frames, look: ViewContext) -> Body:
-    """List against contract price."""
-    if frames["discounts"].empty:
-        return Empty(
-            "No contract prices to compare.", "system.billing.account_prices is absent or carries no SKU used here."
-        )
-    columns = {
-        "sku_name": ("SKU", "text"),
-        "usage_unit": ("Unit", "text"),
-        "quantity": ("Quantity", "quantity"),
-        "list_price": ("List price", "price"),
-        "net_price": ("Net price", "price"),
-        "discount_ratio": ("Discount", "ratio"),
-        "discount": ("Saved", "money"),
-    }
-    return Grid(frames["discounts"], columns, caption="list and net are never summed; Saved is list minus net")
+discounts = grid(
+    "List against net price", "finops.discounts", "List against contract price.",
+    columns=("sku_name", "usage_unit", "quantity", "list_price", "net_price", "discount_ratio", "discount"),
+    empty="No contract prices to compare.",
+    hint="system.billing.account_prices is absent or carries no SKU used here.",
+    caption="list and net are never summed; Saved is list minus net",
+)  # fmt: skip
 
 
-@panel("Currencies")
-def currencies(frames: Frames, look: ViewContext) -> Body:
-    """In which currencies prices exist."""
-    if frames["currencies"].empty:
-        return Empty("No prices are known.", "system.billing.list_prices holds no rows.")
-    columns = {
-        "basis": ("Basis", "text"),
-        "currency_code": ("Currency", "text"),
-        "skus": ("SKUs", "count"),
-        "first_price": ("First price", "time"),
-        "last_price": ("Newest price", "time"),
-    }
-    return Grid(frames["currencies"], columns, caption="figures of two currencies or two bases are never added")
+currencies = grid(
+    "Currencies", "finops.currencies", "In which currencies prices exist.",
+    empty="No prices are known.", hint="system.billing.list_prices holds no rows.",
+    caption="figures of two currencies or two bases are never added",
+)  # fmt: skip

@@ -18,6 +18,7 @@ from components.text import format as fmt
 from components.text.names import lines, named, told_apart
 from components.text.tokens import OTHER
 from components.text.view_context import ViewContext
+from components.tiles.grid import grid, labelled
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note
 
@@ -144,7 +145,7 @@ def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if "change" not in frame:
         return [
             Note(NO_COMPARISON, "unknown"),
-            Grid(frame, {"label": ("Contributor", "text"), "cost": ("Now", "money")}),
+            Grid(frame, labelled("finops.spend_movers", ("label", "cost"))),
         ]
     before, steps = amount(frame["previous_cost"]), frame[frame["change"].map(bool)]
     drawn = (
@@ -152,16 +153,7 @@ def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
         if steps.empty
         else waterfall(steps, look, label="label", change="change", first=("Before", before), last="Now", height=340)
     )
-    columns = {
-        "label": ("Contributor", "text"),
-        "movement": ("Movement", "text"),
-        "cost": ("Now", "money"),
-        "previous_cost": ("Before", "money"),
-        "change": ("Change", "money"),
-        "quantity_effect": ("by quantity", "money"),
-        "price_effect": ("by price", "money"),
-    }
-    return [drawn, Grid(frame, columns)]
+    return [drawn, Grid(frame, labelled("finops.spend_movers"))]
 
 
 @panel("Unusual cost")
@@ -241,23 +233,11 @@ def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [Note(text), drawn]
 
 
-@panel("Prices that changed")
-def prices(frames: Frames, look: ViewContext) -> Body:
-    """Prices that changed inside the period."""
-    if frames["price_changes"].empty:
-        return Empty("No price changed in this period.")
-    frame = frames["price_changes"]
-    columns = {
-        "sku_name": ("SKU", "text"),
-        "changed_at": ("Changed", "time"),
-        "old_price": ("Old", "price"),
-        "new_price": ("New", "price"),
-        "change_ratio": ("Change", "change"),
-        "effect": ("Effect", "money"),
-    }
-    return Grid(
-        frame, columns, caption="Usage has the price in force when it ends: an hour that ends at a change, the new one"
-    )
+prices = grid(
+    "Prices that changed", "finops.price_changes", "Prices that changed inside the period.", key="prices",
+    empty="No price changed in this period.",
+    caption="Usage has the price in force when it ends: an hour that ends at a change, the new one",
+)  # fmt: skip
 
 
 @panel("Who spends")

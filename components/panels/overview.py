@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from components.text.names import told_apart
 from components.text.view_context import ViewContext
+from components.tiles.grid import labelled
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Frames, Grid
 
@@ -15,11 +16,6 @@ def changes(frames: Frames, look: ViewContext) -> Body:
         return Empty(
             "Nothing changed in the last 24 hours.", "Jobs, privileges, clusters and warehouses were looked at."
         )
-    columns = {
-        "at": ("When", "time"),
-        "kind": ("What", "text"),
-        "subject": ("Where", "text"),
-        "detail": ("Detail", "text"),
-    }
     frame = frames["changes"]
-    return Grid(frame.assign(subject=told_apart(frame["subject"], frame["workspace_id"], frame["subject_id"])), columns)
+    subjects = told_apart(frame["subject"], frame["workspace_id"], frame["subject_id"])
+    return Grid(frame.assign(subject=subjects), labelled("overview.changes", ("at", "kind", "subject", "detail")))

@@ -15,6 +15,7 @@ from components.text import format as fmt
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
+from components.tiles.grid import grid, labelled
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note
 
@@ -139,32 +140,18 @@ def runs(frames: Frames, look: ViewContext) -> Body:
     return stacked(frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours)
 
 
-@panel("Still running")
-def running(frames: Frames, look: ViewContext) -> Body:
-    """Runs without an end, against what is usual for the job."""
-    if frames["running_now"].empty:
-        return Empty("Nothing is running.")
-    columns = JOB | {
-        "started": ("Started", "time"),
-        "elapsed": ("For", "seconds"),
-        "usual": ("Usual at most", "seconds"),
-        "ratio": ("Times usual", "number"),
-    }
-    return Grid(jobs_apart(frames["running_now"]), columns)
+running = grid(
+    "Still running", "pipelineops.running_now", "Runs without an end, against what is usual for the job.",
+    empty="Nothing is running.", key="running",
+)  # fmt: skip
 
 
-@panel("Slower than before")
-def slower(frames: Frames, look: ViewContext) -> Body:
-    """Jobs whose last week takes at least 1.3 times as long as the weeks before."""
-    if frames["duration_regression"].empty:
-        return Empty("No job has become slower.", "1.3 times and two minutes are the limits.")
-    columns = JOB | {
-        "base_p50": ("Before", "seconds"),
-        "recent_p50": ("Last week", "seconds"),
-        "ratio": ("Times", "number"),
-        "recent_runs": ("Runs", "count"),
-    }
-    return Grid(jobs_apart(frames["duration_regression"]), columns)
+slower = grid(
+    "Slower than before", "pipelineops.duration_regression",
+    "Jobs whose last week takes at least 1.3 times as long as the weeks before.", key="slower",
+    columns=("name", "base_p50", "recent_p50", "ratio", "recent_runs"),
+    empty="No job has become slower.", hint="1.3 times and two minutes are the limits.",
+)  # fmt: skip
 
 
 @panel("Duration of the busiest jobs", height=360)
@@ -206,50 +193,24 @@ def failure_cost(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [*said, ranked(jobs_apart(frame), look, label="name", value="cost", top=12)]
 
 
-@panel("Repairs and retries")
-def repairs(frames: Frames, look: ViewContext) -> Body:
-    """Runs that needed another attempt, and what they cost."""
-    if frames["repairs"].empty:
-        return Empty("No run was repaired.")
-    columns = JOB | {
-        "repaired_runs": ("Runs", "count"),
-        "extra_attempts": ("Extra attempts", "count"),
-        "rescued": ("Rescued", "count"),
-        "hours": ("Time", "hours"),
-        "cost": ("Cost", "money"),
-    }
-    return Grid(jobs_apart(frames["repairs"]), columns)
+repairs = grid(
+    "Repairs and retries", "pipelineops.repairs", "Runs that needed another attempt, and what they cost.",
+    empty="No run was repaired.",
+)  # fmt: skip
 
 
-@panel("Failing for more than a day")
-def failing(frames: Frames, look: ViewContext) -> Body:
-    """Jobs that have not succeeded since, longest first."""
-    if frames["never_succeeded"].empty:
-        return Empty("No job has been failing for more than a day.")
-    columns = JOB | {
-        "owner": ("Owner", "text"),
-        "failing_since": ("Since", "time"),
-        "days": ("Days", "number"),
-        "failures": ("Failures", "count"),
-        "last_code": ("Last code", "text"),
-        "last_success": ("Last success", "time"),
-    }
-    return Grid(jobs_apart(frames["never_succeeded"]), columns)
+failing = grid(
+    "Failing for more than a day", "pipelineops.never_succeeded", "Jobs that have not succeeded since, longest first.",
+    columns=("name", "owner", "failing_since", "days", "failures", "last_code", "last_success"),
+    empty="No job has been failing for more than a day.", key="failing",
+)  # fmt: skip
 
 
-@panel("Success by job", height=420)
-def success(frames: Frames, look: ViewContext) -> Body:
-    """Share of finished runs that succeeded, worst first."""
-    columns = JOB | {
-        "success_ratio": ("Success", "share"),
-        "runs": ("Runs", "count"),
-        "failed": ("Failed", "count"),
-        "last_state": ("Last", "text"),
-        "last_started": ("Last started", "time"),
-        "owner": ("Owner", "text"),
-    }
-    frame = frames["success_by_job"]
-    return Grid(jobs_apart(frame), columns) if len(frame) else Empty("No finished run.")
+success = grid(
+    "Success by job", "pipelineops.success_by_job", "Share of finished runs that succeeded, worst first.", key="success",
+    columns=("name", "success_ratio", "runs", "failed", "last_state", "last_started", "owner"),
+    empty="No finished run.", height=420,
+)  # fmt: skip
 
 
 @panel("Most expensive jobs", height=420)
@@ -259,13 +220,7 @@ def job_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
     drawn = ranked(frame, look, label="name", value="cost", top=12)
     if frame.empty:
         return [drawn]
-    columns = JOB | {
-        "owner": ("Owner", "text"),
-        "cost": ("Cost", "money"),
-        "previous_cost": ("Before", "money"),
-        "change": ("Change", "money"),
-    }
-    return [drawn, Grid(frame, {name: column for name, column in columns.items() if name in frame})]
+    return [drawn, Grid(frame, labelled("pipelineops.job_costs", present=frame.columns))]
 
 
 @panel("Jobs on all-purpose compute")
@@ -273,17 +228,11 @@ def all_purpose(frames: Frames, look: ViewContext) -> Body:
     """They would cost less on job compute; their cost is billed with the cluster."""
     if frames["all_purpose_jobs"].empty:
         return Empty("No job runs on all-purpose compute.")
-    columns = JOB | {
-        "cluster": ("Cluster", "text"),
-        "owner": ("Owner", "text"),
-        "task_runs": ("Task runs", "count"),
-        "hours": ("Time", "hours"),
-    }
     frame = jobs_apart(frames["all_purpose_jobs"])
     clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"]).where(
         frame["cluster_id"].notna()
     )
-    return Grid(frame.assign(cluster=clusters), columns)
+    return Grid(frame.assign(cluster=clusters), labelled("pipelineops.all_purpose_jobs"))
 
 
 @panel("Pipeline updates")

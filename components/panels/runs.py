@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from components.text import format as fmt
-from components.text.names import jobs_apart
 from components.text.view_context import ViewContext
+from components.tiles.grid import grid
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Frames, Grid
 
@@ -28,20 +28,11 @@ FACTS = {
 }
 
 
-@panel("Failed in the last 24 hours", height=280)
-def lately(frames: Frames, look: ViewContext) -> Body:
-    """Whatever period is looked at: runs that failed since this time yesterday, the newest first."""
-    if frames["failed_lately"].empty:
-        return Empty("No run failed in the last 24 hours.")
-    columns = {
-        "name": ("Job", "text"),
-        "tasks": ("Failed tasks", "texts"),
-        "code": ("Code", "text"),
-        "ended": ("Ended", "time"),
-        "owner": ("Owner", "text"),
-        "good_again": ("Good again", "flag"),
-    }
-    return Grid(jobs_apart(frames["failed_lately"]), columns)
+lately = grid(
+    "Failed in the last 24 hours", "pipelineops.failed_lately",
+    "Whatever period is looked at: runs that failed since this time yesterday, the newest first.",
+    empty="No run failed in the last 24 hours.", key="lately", height=280,
+)  # fmt: skip
 
 
 @panel("This run against the last good one", height=460)
@@ -82,18 +73,8 @@ def _fact(value: object, key: str, look: ViewContext) -> str:
     return str(value)
 
 
-@panel("Tasks of this run", height=360)
-def tasks(frames: Frames, look: ViewContext) -> Body:
-    """Where in the run the time went and what failed."""
-    if frames["run_tasks"].empty:
-        return Empty("No tasks recorded for this run.")
-    columns = {
-        "task_key": ("Task", "text"),
-        "result_state": ("State", "text"),
-        "termination_code": ("Code", "text"),
-        "started": ("Started", "time"),
-        "seconds": ("Time", "seconds"),
-        "attempts": ("Attempts", "count"),
-        "compute": ("Compute", "texts"),
-    }
-    return Grid(frames["run_tasks"], columns)
+tasks = grid(
+    "Tasks of this run", "pipelineops.run_tasks", "Where in the run the time went and what failed.",
+    columns=("task_key", "result_state", "termination_code", "started", "seconds", "attempts", "compute"),
+    empty="No tasks recorded for this run.", key="tasks", height=360,
+)  # fmt: skip

@@ -38,6 +38,6 @@ def _shown(values: pd.Series, kind: str) -> Any:
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
     if kind == "seconds":
         return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
-    if kind == "text":
+    if kind in ("text", "spelling"):
         return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
     return values

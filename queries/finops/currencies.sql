@@ -1,11 +1,11 @@
 -- question: In which currencies are list and account prices known, for how many SKUs?
 -- grain: [basis, currency_code]
 -- columns:
---   basis: text
---   currency_code: text
---   skus: count
---   first_price: time
---   last_price: time
+--   basis: text  Basis
+--   currency_code: text  Currency
+--   skus: count  SKUs
+--   first_price: time  First price
+--   last_price: time  Newest price
 -- ttl: 12h
 -- optional: [system.billing.account_prices]
 -- note: >

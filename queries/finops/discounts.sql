@@ -2,16 +2,16 @@
 -- params: {start: date, end: date, currency: text, workspaces: text, cost_centers: text, limit: integer}
 -- grain: [sku_name, cloud, usage_unit]
 -- columns:
---   sku_name: text
+--   sku_name: text  SKU
 --   cloud: text
---   usage_unit: text
---   quantity: quantity
+--   usage_unit: text  Unit
+--   quantity: quantity  Quantity
 --   list_cost: money
 --   net_cost: money
---   discount: money
---   discount_ratio: ratio
---   list_price: price
---   net_price: price
+--   discount: money  Saved
+--   discount_ratio: ratio  Discount
+--   list_price: price  List price
+--   net_price: price  Net price
 -- ttl: 12h
 -- uses: [usage_chosen]
 -- optional: [system.billing.account_prices]

@@ -2,15 +2,15 @@
 -- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [sku_name, cloud, usage_unit, changed_at]
 -- columns:
---   sku_name: text
+--   sku_name: text  SKU
 --   cloud: text
 --   usage_unit: text
---   changed_at: time
---   old_price: price
---   new_price: price
---   change_ratio: number
+--   changed_at: time  Changed
+--   old_price: price  Old
+--   new_price: price  New
+--   change_ratio: change  Change
 --   quantity: quantity
---   effect: money
+--   effect: money  Effect
 -- ttl: 12h
 -- uses: [prices, usage_chosen]
 -- note: >

@@ -4,13 +4,13 @@
 -- grain: [group_key, label]
 -- columns:
 --   group_key: spelling  (NULL where the row stands for no key)
---   label: spelling
---   movement: text
---   cost: money
---   previous_cost: money
---   change: money
---   quantity_effect: money
---   price_effect: money
+--   label: spelling  Contributor
+--   movement: text  Movement
+--   cost: money  Now
+--   previous_cost: money  Before
+--   change: money  Change
+--   quantity_effect: money  by quantity
+--   price_effect: money  by price
 -- ttl: 1h
 -- uses: [prices, usage_keyed, workspaces]
 -- note: >

@@ -2,14 +2,14 @@
 -- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [sku_name, cloud, usage_unit]
 -- columns:
---   sku_name: text
+--   sku_name: text  SKU
 --   cloud: text
---   usage_unit: text
---   quantity: quantity
---   usage_rows: count
---   first_seen: date
---   last_seen: date
---   reason: text
+--   usage_unit: text  Unit
+--   quantity: quantity  Quantity
+--   usage_rows: count  Rows
+--   first_seen: date  First
+--   last_seen: date  Last
+--   reason: text  Why
 -- ttl: 1h
 -- uses: [prices, usage_chosen]
 -- note: >

@@ -3,20 +3,20 @@
 -- grain: [workspace_id, warehouse_id]
 -- columns:
 --   workspace_id: text
---   workspace: text
+--   workspace: text  Workspace
 --   warehouse_id: text
---   warehouse: text
+--   warehouse: text  Warehouse
 --   warehouse_type: text
---   warehouse_size: text
---   auto_stop_minutes: count
---   owner: text
+--   warehouse_size: text  Size
+--   auto_stop_minutes: count  Auto-stop (min)
+--   owner: text  Owner
 --   deleted: flag
---   cost: money
---   idle_cost: money
---   idle_ratio: ratio
+--   cost: money  Cost
+--   idle_cost: money  Idle
+--   idle_ratio: share  Idle share
 --   billed_hours: count
---   running_hours: hours
---   busy_hours: hours
+--   running_hours: hours  Running
+--   busy_hours: hours  Busy
 -- ttl: 1h
 -- uses: [warehouse_idle_costs, warehouses_latest, workspaces]
 -- note: >

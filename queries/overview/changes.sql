@@ -3,12 +3,12 @@
 -- params: {start: date, end: date, now: time, workspaces: text, limit: integer}
 -- grain: [kind, workspace_id, subject_id, at, detail]
 -- columns:
---   kind: text
---   subject: text
+--   kind: text  What
+--   subject: text  Where
 --   subject_id: text  (of a job, warehouse or cluster; of other things their name)
 --   workspace_id: text
---   at: time
---   detail: text
+--   at: time  When
+--   detail: text  Detail
 --   weight: number
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]

@@ -5,12 +5,12 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text  (NULL where the row is the rest)
---   name: text
+--   name: text  Job
 --   cluster_id: text
---   cluster: text
---   owner: text
---   task_runs: count
---   hours: hours
+--   cluster: text  Cluster
+--   owner: text  Owner
+--   task_runs: count  Task runs
+--   hours: hours  Time
 -- ttl: 12h
 -- uses: [jobs_latest, job_names, interactive_clusters]
 -- optional: [system.billing.usage, system.lakeflow.jobs.run_as_user_name]

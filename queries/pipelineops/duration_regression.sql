@@ -5,12 +5,12 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text
---   name: text
---   recent_runs: count
+--   name: text  Job
+--   recent_runs: count  Runs
 --   base_runs: count
---   recent_p50: seconds
---   base_p50: seconds
---   ratio: number
+--   recent_p50: seconds  Last week
+--   base_p50: seconds  Before
+--   ratio: number  Times
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
 -- note: >

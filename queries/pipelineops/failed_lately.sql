@@ -6,13 +6,13 @@
 --   workspace_id: text
 --   job_id: text
 --   run_id: text
---   name: text
---   tasks: texts
---   code: text
+--   name: text  Job
+--   tasks: texts  Failed tasks
+--   code: text  Code
 --   started: time
---   ended: time
---   owner: text
---   good_again: flag
+--   ended: time  Ended
+--   owner: text  Owner
+--   good_again: flag  Good again
 -- ttl: 5m
 -- uses: [job_runs, failed_tasks, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

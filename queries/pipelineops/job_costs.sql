@@ -5,11 +5,11 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text  (NULL where a row stands for several)
---   name: text
---   owner: text
---   cost: money
---   previous_cost: money
---   change: money
+--   name: text  Job
+--   owner: text  Owner
+--   cost: money  Cost
+--   previous_cost: money  Before
+--   change: money  Change
 --   unpriced_rows: count
 -- ttl: 1h
 -- uses: [prices, jobs_latest]

@@ -5,13 +5,13 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text
---   name: text
---   owner: text
---   failures: count
---   failing_since: time
---   last_success: time
---   last_code: text
---   days: number
+--   name: text  Job
+--   owner: text  Owner
+--   failures: count  Failures
+--   failing_since: time  Since
+--   last_success: time  Last success
+--   last_code: text  Last code
+--   days: number  Days
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

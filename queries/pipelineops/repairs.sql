@@ -5,12 +5,12 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text  (NULL where the row is the rest)
---   name: text
---   repaired_runs: count
---   extra_attempts: count
---   rescued: count
---   hours: hours
---   cost: money
+--   name: text  Job
+--   repaired_runs: count  Runs
+--   extra_attempts: count  Extra attempts
+--   rescued: count  Rescued
+--   hours: hours  Time
+--   cost: money  Cost
 -- ttl: 1h
 -- uses: [job_runs, run_costs, jobs_latest]
 -- note: >

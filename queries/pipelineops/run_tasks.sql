@@ -3,13 +3,13 @@
 -- params: {start: date, end: date, workspaces: text, workspace_id: text, job_id: text, run_id: text}
 -- grain: [task_key]
 -- columns:
---   task_key: text
---   started: time
---   seconds: seconds
---   result_state: text
---   termination_code: text
---   attempts: count
---   compute: texts
+--   task_key: text  Task
+--   started: time  Started
+--   seconds: seconds  Time
+--   result_state: text  State
+--   termination_code: text  Code
+--   attempts: count  Attempts
+--   compute: texts  Compute
 -- ttl: 1h
 -- note: >
 --   One row per task key of the run, slices and retries merged; seconds sum the slices, compute names every cluster and

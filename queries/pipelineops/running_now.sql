@@ -5,12 +5,12 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text
---   name: text
+--   name: text  Job
 --   run_id: text
---   started: time
---   elapsed: seconds
---   usual: seconds
---   ratio: number
+--   started: time  Started
+--   elapsed: seconds  For
+--   usual: seconds  Usual at most
+--   ratio: number  Times usual
 -- ttl: 5m
 -- uses: [jobs_latest]
 -- note: >

@@ -5,14 +5,14 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text  (NULL where the row is the rest)
---   name: text
---   owner: text
---   runs: count
+--   name: text  Job
+--   owner: text  Owner
+--   runs: count  Runs
 --   succeeded: count
---   failed: count
---   success_ratio: ratio
---   last_state: text
---   last_started: time
+--   failed: count  Failed
+--   success_ratio: share  Success
+--   last_state: text  Last
+--   last_started: time  Last started
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

@@ -17,8 +17,9 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
 from queries import schema
-from queries.catalogue import ROOT, split_header
+from queries.catalogue import ROOT
 from queries.folding import CONSTRUCTS, FREE_TEXT, joined, keyed, parted
+from queries.header import split_header
 from queries.macros import written_out
 from spelling import composed, folded
 from warehouse.dialect import to_duckdb

@@ -12,7 +12,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from queries.catalogue import ROOT, split_header
+from queries.catalogue import ROOT
+from queries.header import split_header
 from queries.macros import MACROS, written_out
 from queries.typed import parse
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from queries.catalogue import ROOT, split_header
+from queries.catalogue import ROOT
+from queries.header import split_header
 
 MOST = 7  # lines: a shorter stretch (a list of columns) reads better where it is used
 

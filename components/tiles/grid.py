@@ -1,0 +1,42 @@
+"""A panel that is nothing but a table: its labels and kinds are those of its question's header."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from components.text.names import jobs_apart
+from components.text.view_context import ViewContext
+from components.tiles.panel import Panel
+from components.tiles.tile import Body, Empty, Frames, Grid
+from queries.catalogue import catalogue
+
+_JOB = {"workspace_id", "job_id", "name"}
+
+
+def labelled(
+    query: str, columns: Sequence[str] = (), present: Collection[str] | None = None
+) -> Mapping[str, tuple[str, str]]:
+    """Label and kind of the columns of ``query`` that have a label, in the order of its header or, where ``columns`` are
+    named, those in theirs; only those that are ``present``, where that is said. ``KeyError``: one that has no label."""
+    shown = {name: (one.label, one.kind) for name, one in catalogue()[query].described.items() if one.label}
+    return {name: shown[name] for name in columns or shown if present is None or name in present}
+
+
+def grid(
+    title: str, query: str, why: str, *, empty: str, hint: str = "", caption: str = "", columns: Sequence[str] = (),
+    key: str = "", height: int = 320, width: int = 1,
+) -> Panel:  # fmt: skip
+    """The rows of ``query`` as a table; ``empty`` and ``hint`` are said where there is none. ``columns`` are those of
+    :func:`labelled`, ``key`` is the panel's in addresses (else the last part of ``query``), the rest as for ``panel``. Jobs
+    of one name are told apart."""
+    short = query.rsplit(".", 1)[-1]
+
+    def build(frames: Frames, look: ViewContext) -> Body:
+        frame = frames[short]
+        if frame.empty:
+            return Empty(empty, hint)
+        rows = jobs_apart(frame) if catalogue()[query].columns.keys() >= _JOB else frame
+        return Grid(rows, labelled(query, columns), caption)
+
+    build.__name__ = key or short
+    return Panel(build, title, why, height, width)

@@ -1,0 +1,99 @@
+"""A table's labels and kinds stand in its question's header and nowhere else; foreign text in it is harmless."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from components.panels import chargeback, finops, pipelineops, runs
+from components.text import format as fmt
+from components.text.view_context import ViewContext
+from components.tiles.grid import grid, labelled
+from components.tiles.panel import Panel
+from components.tiles.tile import Empty, Grid
+from queries.catalogue import catalogue
+from tests.components.bodies import frame, one
+
+LOOK = ViewContext()
+PANELS = sorted(Path(chargeback.__file__).parent.glob("*.py"))
+TABLES = {
+    "pipelineops.running_now": pipelineops.running, "pipelineops.duration_regression": pipelineops.slower,
+    "pipelineops.repairs": pipelineops.repairs, "pipelineops.never_succeeded": pipelineops.failing,
+    "pipelineops.success_by_job": pipelineops.success, "pipelineops.failed_lately": runs.lately,
+    "pipelineops.run_tasks": runs.tasks, "finops.price_changes": finops.prices, "finops.unpriced": chargeback.unpriced,
+    "finops.discounts": chargeback.discounts, "finops.currencies": chargeback.currencies,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", TABLES)
+def test_a_table_shows_every_labelled_column_of_its_question(query: str) -> None:
+    panel: Panel = TABLES[query]
+    short = query.rsplit(".", 1)[-1]
+    assert one(panel(frame(query), LOOK), Empty).text
+    shown = one(panel({short: pd.DataFrame([dict.fromkeys(catalogue()[query].columns)])}, LOOK), Grid)
+    assert dict(shown.columns) == dict(labelled(query))
+    assert shown.drawn.column_names == list(shown.columns)
+
+
+def test_a_panel_of_three_lines_is_a_tile() -> None:
+    short = grid("Repairs", "pipelineops.repairs", "Why.", empty="None.", hint="Hint.", key="again", height=99)
+    tile = short.tile()
+    assert (tile.key, tile.title, tile.why, tile.height) == ("again", "Repairs", "Why.", 99)
+    assert short(frame("pipelineops.repairs"), LOOK) == Empty("None.", "Hint.")
+
+
+def test_columns_are_ordered_and_kept_as_named_and_present() -> None:
+    query = "pipelineops.job_costs"
+    assert list(labelled(query)) == ["name", "owner", "cost", "previous_cost", "change"]
+    assert list(labelled(query, ("cost", "name"))) == ["cost", "name"]
+    assert list(labelled(query, present=["cost", "name"])) == ["name", "cost"]
+    with pytest.raises(KeyError):
+        labelled(query, ("unpriced_rows",))
+
+
+def test_jobs_of_one_name_are_told_apart() -> None:
+    rows = [{"workspace_id": "1", "job_id": job, "name": "nightly", "repaired_runs": 1} for job in "78"]
+    shown = one(pipelineops.repairs(frame("pipelineops.repairs", *rows), LOOK), Grid)
+    assert shown.drawn["name"].to_pylist() == ["nightly · 7", "nightly · 8"]
+
+
+@pytest.mark.parametrize("kind", ["text", "spelling"])
+def test_foreign_text_is_harmless_whatever_its_kind(kind: str) -> None:
+    shown = Grid(pd.DataFrame({"a": ["=1+1", "a\u202eb"]}), {"a": ("A", kind)})
+    safe = Grid(pd.DataFrame({"a": ["=1+1", "a\u202eb"]}), {"a": ("A", "text")})
+    assert shown.drawn["a"].to_pylist() == safe.drawn["a"].to_pylist() != ["=1+1", "a\u202eb"]
+
+
+def written_twice(source: str) -> Iterator[str]:
+    """Labels with kinds, in a function, of columns that all are those of one question whose rows it takes."""
+    queries = {name.rsplit(".", 1)[-1]: query for name, query in catalogue().items()}
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        nodes = list(ast.walk(function))
+        taken = {
+            str(node.slice.value)
+            for node in nodes
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
+        }
+        for table in (node for node in nodes if isinstance(node, ast.Dict)):
+            keys = [key.value for key, value in zip(table.keys, table.values, strict=True)
+                    if isinstance(key, ast.Constant) and isinstance(value, ast.Tuple) and len(value.elts) == 2
+                    and isinstance(value.elts[1], ast.Constant) and value.elts[1].value in fmt.KINDS]  # fmt: skip
+            if keys and any(set(keys) <= queries[name].columns.keys() for name in taken & queries.keys()):
+                yield f"{function.name}: {', '.join(map(str, keys))}"
+
+
+@pytest.mark.parametrize("path", PANELS, ids=lambda path: path.name)
+def test_no_panel_repeats_what_a_header_says(path: Path) -> None:
+    assert list(written_twice(path.read_text(encoding="utf-8"))) == []
+
+
+def test_what_is_written_twice_is_found() -> None:
+    twice = 'def f(frames, look):\n return Grid(frames["repairs"], {"rescued": ("Rescued", "count"), "cost": ("Cost", "money")})'
+    assert list(written_twice(twice)) == ["f: rescued, cost"]
+    assert list(written_twice(twice.replace("rescued", "made_here"))) == []
