@@ -355,6 +355,6 @@ def _by(person: Person) -> Agent:
 
 def _environment(desk: Desk, kind: Kind, target: Target) -> Any:
     """The tier by the policy's patterns; what is not known is prod."""
-    if kind.dimension == "governance":
+    if kind.dimension == "governanceops":
         return "governance"
     return environment_of(desk.policy, target.workspace_id, impact.workspace_name(desk.reader, target.workspace_id), {})

@@ -47,7 +47,7 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
         store=open_store(chosen), workspaces=workspaces, directory=directory, policy=load(Path(chosen.policy)),
         reader=reader, kill=lambda: os.environ.get(KILL_SWITCH, ""),
     )  # fmt: skip
-    for said in meaningless(made.policy, registry.KINDS):
+    for said in (*meaningless(made.policy, registry.KINDS), *made.policy.earlier):
         LOG.warning("the policy, %s", said)
     with _LOCK:
         _OPEN[:] = [made]

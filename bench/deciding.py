@@ -32,7 +32,7 @@ def content(kind: str = "bench.count", *, people: int = 1, **changes: Any) -> Co
     """A proposal for a target of its own that ``people`` of the group have to agree to."""
     name = f"counter-{next(_NUMBERS)}"
     values: dict[str, Any] = {
-        "kind": kind, "kind_version": 1, "dimension": "fin", "env": "dev", "agent": AGENT, "title": f"Count {name}",
+        "kind": kind, "kind_version": 1, "dimension": "finops", "env": "dev", "agent": AGENT, "title": f"Count {name}",
         "target": Target(workspace_id="1", type="counter", id=name), "params": {}, "before": {"count": 0}, "changes": (),
         "steps": ("Count",), "risk": 1, "reversibility": "none", "dry_run": DryRun(mode="none"), "policy_digest": "0" * 64,
         "verify": VerifyPlan(settle_s=0, interval_s=0), "decision_ttl_s": 7 * 86_400, "approval_ttl_s": 86_400,

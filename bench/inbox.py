@@ -37,7 +37,7 @@ def content(number: int) -> Content:
     return Content(
         kind="warehouse.set_autostop",
         kind_version=1,
-        dimension="fin",
+        dimension="finops",
         env="prod" if number % 3 else "dev",
         agent=AGENT,
         target=Target(workspace_id="1", type="warehouse", id=f"w{number:08x}", name=name),

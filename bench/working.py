@@ -69,7 +69,7 @@ class Count(Kind):
     """Count one more. Repeated, it counts twice: nothing but the executor keeps it from that."""
 
     name = "bench.count"
-    dimension, resource, Params = "fin", "counter", Params
+    dimension, resource, Params = "finops", "counter", Params
     base_risk, dry_run_mode, idempotency = 1, "none", "search"
     reversibility: ClassVar[Reversibility] = "none"
     verify_plan = VerifyPlan(settle_s=0, interval_s=0)

@@ -37,6 +37,8 @@ def names(policy: Policy) -> Iterator[Finding]:
         yield Finding(
             "policy names", "fail", said, f"Mend the name in {policy.file}; a rule about it holds for nothing."
         )
+    for said in policy.earlier:
+        yield Finding("policy names", "warn", said, "Write the new word; the earlier one is still understood.")
 
 
 def named(policy: Policy) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class EnforcePolicy(Kind):
     back, because the policy forbids the old values; they stay in the before-image for whoever changes the policy."""
 
     name = "cluster.enforce_policy"
-    dimension, resource, Params = "infra", "cluster", NoParams
+    dimension, resource, Params = "infraops", "cluster", NoParams
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode, verify_plan = "native", UNTIL_IT_RUNS
 

@@ -17,7 +17,7 @@ class PermanentDelete(Kind):
     """Cluster: delete it with its settings. One made anew has another id: nothing that names this one finds it."""
 
     name = "cluster.permanent_delete"
-    dimension, resource, Params = "infra", "cluster", NoParams
+    dimension, resource, Params = "infraops", "cluster", NoParams
     base_risk, reversibility, idempotency, repeatable = 4, "none", "set", True
     dry_run_mode, enabled = "none", False
 

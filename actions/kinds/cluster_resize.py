@@ -36,7 +36,7 @@ class Resize(Kind):
     """Cluster: number of workers, fixed or as a range. Only a running cluster can be resized; it goes on running."""
 
     name = "cluster.resize"
-    dimension, resource, Params = "fin", "cluster", Size
+    dimension, resource, Params = "finops", "cluster", Size
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     verify_plan = UNTIL_IT_RUNS
 

@@ -33,7 +33,7 @@ class SetAutoTermination(Kind):
     """Cluster: auto-termination time. Databricks restarts a running cluster so that the new setting counts."""
 
     name = "cluster.set_autotermination"
-    dimension, resource, Params = "infra", "cluster", AutoTermination
+    dimension, resource, Params = "infraops", "cluster", AutoTermination
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     verify_plan = UNTIL_IT_RUNS
 

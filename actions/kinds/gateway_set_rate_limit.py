@@ -40,7 +40,7 @@ class SetRateLimit(Kind):
     """AI Gateway: one rate limit."""
 
     name = "gateway.set_rate_limit"
-    dimension, resource, Params = "agent", "endpoint", RateLimit
+    dimension, resource, Params = "agentops", "endpoint", RateLimit
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: RateLimit) -> str:

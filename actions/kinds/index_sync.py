@@ -21,7 +21,7 @@ class SyncIndex(Kind):
     the pipeline behind the index, by those that are not in the image."""
 
     name = "index.sync"
-    dimension, resource, Params = "agent", "index", NoParams
+    dimension, resource, Params = "agentops", "index", NoParams
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=10, window_s=3600)
 

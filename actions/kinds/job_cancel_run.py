@@ -26,7 +26,7 @@ class CancelRun(Kind):
     """Job run: cancel it. What it has written by then stays; it can be repaired or run anew."""
 
     name = "job.cancel_run"
-    dimension, resource, Params = "pipeline", "run", Cancel
+    dimension, resource, Params = "pipelineops", "run", Cancel
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode = "none"
     verify_plan = VerifyPlan(checks=("ended",), interval_s=5, window_s=900)

@@ -28,7 +28,7 @@ class PauseSchedule(Kind):
     because the API replaces it whole."""
 
     name = "job.pause_schedule"
-    dimension, resource, Params = "pipeline", "job", Pause
+    dimension, resource, Params = "pipelineops", "job", Pause
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: Pause) -> str:

@@ -33,7 +33,7 @@ class RepairRun(Kind):
     """Job run: repair. Every repair names the one before it, so two at once cannot both be taken."""
 
     name = "job.repair_run"
-    dimension, resource, Params = "pipeline", "run", Repair
+    dimension, resource, Params = "pipelineops", "run", Repair
     base_risk, reversibility, idempotency = 2, "partial", "chain"
     verify_plan = UNTIL_IT_ENDS
 

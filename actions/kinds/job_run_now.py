@@ -23,7 +23,7 @@ class RunNow(Kind):
     """Job: one run, now. What it would run is part of the image, so a job changed since the approval is not run."""
 
     name = "job.run_now"
-    dimension, resource, Params = "pipeline", "job", Run
+    dimension, resource, Params = "pipelineops", "job", Run
     base_risk, reversibility, idempotency, repeatable = 2, "partial", "token", True
     verify_plan = UNTIL_IT_ENDS
 

@@ -48,7 +48,7 @@ class SetRetries(Kind):
     """Job: retries of its tasks. Changed tasks are sent back whole, the others are not sent."""
 
     name = "job.set_retries"
-    dimension, resource, Params = "pipeline", "job", Retries
+    dimension, resource, Params = "pipelineops", "job", Retries
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def one_way(self, target: Target, params: Retries) -> tuple[Target, Retries]:

@@ -24,7 +24,7 @@ class SetTimeout(Kind):
     """Job: time limit of its runs."""
 
     name = "job.set_timeout"
-    dimension, resource, Params = "pipeline", "job", Timeout
+    dimension, resource, Params = "pipelineops", "job", Timeout
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: Timeout) -> str:

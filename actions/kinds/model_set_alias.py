@@ -25,7 +25,7 @@ class SetAlias(Kind):
     """Model: which version an alias names."""
 
     name = "model.set_alias"
-    dimension, resource, Params = "ml", "model", Alias
+    dimension, resource, Params = "mlops", "model", Alias
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     scope = "metastore"
 

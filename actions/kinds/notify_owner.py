@@ -11,7 +11,7 @@ from approvals.values.proposal import Target
 class NotifyOwner(Message):
     """Message to an owner."""
 
-    name, dimension, Params, channel = "notify.owner", "user", Note, "notify"
+    name, dimension, Params, channel = "notify.owner", "userops", Note, "notify"
 
     def title(self, target: Target, params: Note) -> str:
         return f"Tell `{params.recipient}` about {target.type} `{target.name or target.id}`: `{params.subject}`"

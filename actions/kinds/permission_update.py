@@ -30,7 +30,7 @@ class UpdatePermission(Kind):
     """Workspace object: who may do what with it."""
 
     name = "permission.update"
-    dimension, resource, further_resources = "governance", "job", tuple(one for one in OBJECTS if one != "job")
+    dimension, resource, further_resources = "governanceops", "job", tuple(one for one in OBJECTS if one != "job")
     base_risk, reversibility, idempotency, repeatable, Params = 3, "auto", "set", True, Permission
 
     def title(self, target: Target, params: Permission) -> str:

@@ -28,7 +28,7 @@ class Everything(Params):
 class Update(Kind):
     """An update that writes: what both sorts share."""
 
-    dimension, resource, idempotency = "pipeline", "pipeline", "search"
+    dimension, resource, idempotency = "pipelineops", "pipeline", "search"
     dry_run_mode = "native"
     verify_plan = updates.UNTIL_IT_ENDS
     full_refresh: ClassVar[bool]

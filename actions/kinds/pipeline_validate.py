@@ -16,7 +16,7 @@ class Validate(Kind):
     """Pipeline: an update that only validates. It changes no data, so there is nothing to take back."""
 
     name = "pipeline.validate"
-    dimension, resource, Params = "pipeline", "pipeline", NoParams
+    dimension, resource, Params = "pipelineops", "pipeline", NoParams
     base_risk, reversibility, idempotency = 1, "partial", "search"
     dry_run_mode = "native"
     verify_plan = updates.UNTIL_IT_ENDS

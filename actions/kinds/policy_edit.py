@@ -38,7 +38,7 @@ class EditPolicy(Kind):
     policy whole. Clusters change only when the policy is enforced or they are edited."""
 
     name = "policy.edit"
-    dimension, resource, Params = "infra", "policy", Definition
+    dimension, resource, Params = "infraops", "policy", Definition
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
 
     def one_way(self, target: Target, params: Definition) -> tuple[Target, Definition]:

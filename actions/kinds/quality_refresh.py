@@ -22,7 +22,7 @@ class RefreshMonitor(Kind):
     found among those that are not in the image."""
 
     name = "quality.refresh"
-    dimension, resource, Params = "data", "table", NoParams
+    dimension, resource, Params = "dataops", "table", NoParams
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=15, window_s=3600)
 

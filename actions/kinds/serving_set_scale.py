@@ -45,7 +45,7 @@ class SetScale(Kind):
     """Serving endpoint: size of one served entity."""
 
     name = "serving.set_scale"
-    dimension, resource, Params = "ml", "endpoint", Scale
+    dimension, resource, Params = "mlops", "endpoint", Scale
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN
 

@@ -41,7 +41,7 @@ class SetTraffic(Kind):
     """Serving endpoint: which model gets which share of the requests."""
 
     name = "serving.set_traffic"
-    dimension, resource, Params = "ml", "endpoint", Traffic
+    dimension, resource, Params = "mlops", "endpoint", Traffic
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN
 

@@ -29,7 +29,7 @@ class SetTag(Kind):
     """Catalog object: one tag."""
 
     name = "tag.set"
-    dimension, resource, further_resources = "governance", "table", ("schema", "catalog", "column", "volume")
+    dimension, resource, further_resources = "governanceops", "table", ("schema", "catalog", "column", "volume")
     base_risk, reversibility, idempotency, repeatable, Params = 1, "auto", "set", True, Tag
     scope = "metastore"
 

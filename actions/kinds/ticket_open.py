@@ -25,7 +25,7 @@ class Ticket(Params):
 class OpenTicket(Message):
     """Ticket in another system."""
 
-    name, dimension, Params, channel = "ticket.open", "user", Ticket, "ticket"
+    name, dimension, Params, channel = "ticket.open", "userops", Ticket, "ticket"
 
     def title(self, target: Target, params: Ticket) -> str:
         return (

@@ -20,7 +20,7 @@ class Suggestion(Note):
 class SuggestTraining(Message):
     """Message that suggests training."""
 
-    name, dimension, Params, channel = "training.suggest", "user", Suggestion, "notify"
+    name, dimension, Params, channel = "training.suggest", "userops", Suggestion, "notify"
 
     def title(self, target: Target, params: Suggestion) -> str:
         return f"Suggest `{params.topic}` to `{params.recipient}`"

@@ -34,7 +34,7 @@ class Resize(Kind):
     """Warehouse: size of its clusters."""
 
     name = "warehouse.resize"
-    dimension, resource, Params = "fin", "warehouse", ClusterSize
+    dimension, resource, Params = "finops", "warehouse", ClusterSize
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: ClusterSize) -> str:
@@ -70,7 +70,7 @@ class SetMaxClusters(Kind):
     """Warehouse: how many clusters it may use at once."""
 
     name = "warehouse.set_max_clusters"
-    dimension, resource, Params = "fin", "warehouse", MaxClusters
+    dimension, resource, Params = "finops", "warehouse", MaxClusters
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: MaxClusters) -> str:

@@ -24,7 +24,7 @@ class SetAutoStop(Kind):
     """Warehouse: auto-stop time."""
 
     name = "warehouse.set_autostop"
-    dimension, resource, Params = "fin", "warehouse", AutoStop
+    dimension, resource, Params = "finops", "warehouse", AutoStop
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     interrupts = False
 

@@ -60,7 +60,7 @@ class Deadline:
 def may_declare(policy: Policy, person: Person) -> bool:
     """Deadlines say what counts as late, and agents act on it: they are for those who decide about pipelines, and for
     administrators."""
-    return bool(person.groups & {*approver_groups(policy, "pipeline"), *role_groups(policy, "admin")})
+    return bool(person.groups & {*approver_groups(policy, "pipelineops"), *role_groups(policy, "admin")})
 
 
 def declare(tx: Tx, deadline: Deadline) -> None:

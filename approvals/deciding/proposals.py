@@ -17,7 +17,7 @@ from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, EXECUTIONS, PROPOSALS, REVISIONS, WAITING
 from approvals.values.canonical import canonical
 from approvals.values.machines import EXECUTION
-from approvals.values.proposal import Content, Requirement, action_digest
+from approvals.values.proposal import Content, Requirement, action_digest, as_written
 from approvals.values.refusals import NoSuchProposal
 
 POLICY = Actor("policy", "policy")
@@ -185,7 +185,7 @@ def _write_revision(
         sa.insert(REVISIONS).values(
             proposal_id=proposal_id,
             revision=revision,
-            content=canonical(content),
+            content=canonical(as_written(dict(content))),
             action_digest=signed,
             author=author,
             reason=reason,

@@ -17,10 +17,10 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+import dimensions
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person, is_person
-from approvals.policy.rules import DIMENSIONS
 from approvals.store.store import Tx
 from approvals.store.tables import LEDGER, PROPOSALS, SWITCHES
 
@@ -41,7 +41,7 @@ class Names:
     def at(self, level: str) -> frozenset[str]:
         """The names of one level."""
         named = {
-            "dimension": frozenset(DIMENSIONS),
+            "dimension": frozenset(dimensions.DIMENSIONS),
             "kind": self.kinds,
             "agent": self.agents,
             "workspace": self.workspaces,
@@ -51,6 +51,7 @@ class Names:
     def known(self, level: str, name: str) -> str:
         """``name`` as it is written; raises :class:`SwitchRefused` with the nearest one where it is unknown."""
         by_letters = {one.casefold(): one for one in sorted(self.at(level))}
+        name = _read(level, name)
         if name.casefold() in by_letters:
             return by_letters[name.casefold()]
         if level == "workspace" and re.fullmatch(r"[0-9]{1,20}", name):
@@ -98,10 +99,11 @@ def flip(tx: Tx, level: str, name: str, by: Actor, reason: str, names: Names | N
     level, name = _named(level, name, names)
     if not reason.strip():
         raise SwitchRefused("Say why.")
-    ledger.append(tx, "switch.on", by, level=level, name=name, reason=reason)  # first: it makes those who flip wait
+    written = _written(level, name)
+    ledger.append(tx, "switch.on", by, level=level, name=written, reason=reason)  # first: it makes those who flip wait
     if _row(tx, level, name) is None:
         tx.connection.execute(
-            sa.insert(SWITCHES).values(level=level, name=name, by=by.id[:256], reason=reason[:512], at=tx.now)
+            sa.insert(SWITCHES).values(level=level, name=written, by=by.id[:256], reason=reason[:512], at=tx.now)
         )
     else:
         tx.connection.execute(sa.update(SWITCHES).where(*_key(level, name)).values(release_by=None, release_by_id=""))
@@ -125,12 +127,12 @@ def release(tx: Tx, level: str, name: str, by: Person | Actor) -> Literal["waiti
         tx.connection.execute(
             sa.update(SWITCHES).where(*_key(level, name)).values(release_by=by.name, release_by_id=by.id)
         )
-        ledger.append(tx, "switch.release_asked", actor, level=level, name=name, person=by.id)
+        ledger.append(tx, "switch.release_asked", actor, level=level, name=_written(level, name), person=by.id)
         return "waiting"
     if any(is_person(one, by) for one in first):
         raise SwitchRefused("A second person has to turn it off, too.")
     tx.connection.execute(sa.delete(SWITCHES).where(*_key(level, name)))
-    ledger.append(tx, "switch.off", actor, level=level, name=name, with_whom=first[0])
+    ledger.append(tx, "switch.off", actor, level=level, name=_written(level, name), with_whom=first[0])
     return "off"
 
 
@@ -151,7 +153,7 @@ def told_by_ledger(tx: Tx) -> Told:
         body = json.loads(entry.body)
         if not {"level", "name"} <= body.keys():
             continue  # it names no switch
-        key = (str(body["level"]), str(body["name"]))
+        key = (str(body["level"]), _read(str(body["level"]), str(body["name"])))
         if entry.event == "switch.release_asked":
             asked[key] = (entry.actor, str(body.get("person") or ""))
             continue
@@ -165,9 +167,8 @@ def told_by_ledger(tx: Tx) -> Told:
 
 def active(tx: Tx, environment: str = "", names: Names | None = None) -> tuple[Switch, ...]:
     """Every switch that is on, by its row or by the ledger, those of the ``environment`` setting (:func:`parsed`) first."""
-    rows = (Switch(**row) for row in tx.connection.execute(sa.select(SWITCHES)).mappings())
     told = told_by_ledger(tx)
-    found = dict(told.on) | {(one.level, one.name): one for one in rows}
+    found = dict(told.on) | {(one.level, one.name): one for one in rows(tx)}
     for key, one in found.items():
         first, person = told.asked.get(key, (None, ""))
         found[key] = replace(one, release_by=first, release_by_id=person)
@@ -175,6 +176,12 @@ def active(tx: Tx, environment: str = "", names: Names | None = None) -> tuple[S
         found.values(), key=lambda one: (one.at or dt.datetime.min.replace(tzinfo=dt.UTC), one.level, one.name)
     )
     return parsed(environment, names) + tuple(stored)
+
+
+def rows(tx: Tx) -> tuple[Switch, ...]:
+    """The switches that are on by their rows alone."""
+    read = (Switch(**row) for row in tx.connection.execute(sa.select(SWITCHES)).mappings())
+    return tuple(replace(one, name=_read(one.level, one.name)) for one in read)
 
 
 def parsed(environment: str, names: Names | None = None) -> tuple[Switch, ...]:
@@ -216,7 +223,16 @@ def _named(level: str, name: str, names: Names | None = None) -> tuple[str, str]
 
 
 def _key(level: str, name: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return SWITCHES.c.level == level, SWITCHES.c.name == name
+    return SWITCHES.c.level == level, SWITCHES.c.name == _written(level, name)
+
+
+def _written(level: str, name: str) -> str:
+    """The name in rows and entries: a dimension's by its word of old, which programs of earlier versions stop at."""
+    return dimensions.stored(name) if level == "dimension" else name
+
+
+def _read(level: str, name: str) -> str:
+    return str(dimensions.known(name)) if level == "dimension" else name
 
 
 def _row(tx: Tx, level: str, name: str) -> sa.Row[tuple[str, ...]] | None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from approvals.store.tables import DimensionKey
 from approvals.values.canonical import digest
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
+from dimensions import stored
 
 # Columns that change without an entry, because they decide nothing: when a worker looks again, who holds the lease, who
 # looks at a card, how often it was seen; and what is worked out from the content and compared with that.
@@ -36,7 +38,12 @@ def row_digest(table: sa.Table, row: sa.Row[Any]) -> str:
     but = PASSING[table.name]
     if table.name == "executions" and row.state not in _AT_REST:
         but |= _UNDER_WAY
-    return digest({column.name: row._mapping[column.name] for column in table.columns if column.name not in but})
+    lasting = (column for column in table.columns if column.name not in but)
+    return digest({column.name: _as_stored(column, row._mapping[column.name]) for column in lasting})
+
+
+def _as_stored(column: sa.Column[Any], value: Any) -> Any:
+    return stored(value) if isinstance(column.type, DimensionKey) else value
 
 
 def row_of(tx: Any, table: sa.Table, **key: Any) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from approvals.people.people import Person
 from approvals.policy.policy_file import approver_groups, load, role_groups
-from approvals.policy.rules import DIMENSIONS, Policy
+from approvals.policy.rules import Policy
+from dimensions import DIMENSIONS
 
 _LOOKING = ("viewer", "finops", "freeze_approvers", "break_glass", "kill_switch")  # besides what is asked for below
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from approvals.values.proposal import Environment, Reversibility, Value
+from dimensions import known
 
 _ENVIRONMENTS = ("dev", "test", "prod", "governance")
 
 
-def _known(env: Any) -> Any:
+def _environment(env: Any) -> Any:
     return env if env in _ENVIRONMENTS else "prod"
 
 
@@ -24,8 +25,8 @@ class Facts(Value):
 
     kind: str
     kind_enabled: bool
-    dimension: str
-    env: Annotated[Environment, BeforeValidator(_known)]
+    dimension: Annotated[str, BeforeValidator(known)]
+    env: Annotated[Environment, BeforeValidator(_environment)]
     base_risk: int = Field(ge=0, le=4)
     risk: int = Field(ge=0, le=4)
     reversibility: Reversibility
@@ -48,7 +49,7 @@ class Facts(Value):
 
     @property
     def governance(self) -> bool:
-        return "governance" in (self.env, self.dimension)
+        return self.env == "governance" or self.dimension == "governanceops"
 
     @property
     def message(self) -> bool:

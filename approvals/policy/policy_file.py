@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ from pydantic import ValidationError
 
 from approvals.policy.calendar_file import BadCalendar, spans
 from approvals.policy.rules import Policy as Policy
-from approvals.policy.selector import like, tagged
+from approvals.policy.selector import like, listed, tagged
 from approvals.values.canonical import digest
 from approvals.values.proposal import Environment
+from dimensions import DIMENSIONS, known
 
 _STRICTEST: tuple[Environment, ...] = ("governance", "prod", "test", "dev")
 _WITH_LINES = ("windows", "deny", "require", "auto")  # their rules are cited with their line
 _OURS = {"line", "spans"}  # fields of a rule that only this file fills in
+_FILLED_IN = {"file", "digest", "earlier"}  # and of the policy
 _ROLES = ("admin", "viewer", "auditor", "finops", "freeze_approvers", "break_glass", "kill_switch", "owner_fallback")
 Place = tuple[str | int, ...]
 
@@ -47,9 +49,8 @@ def parse(text: str, file: str = "policy.yaml", folder: Path | None = None) -> P
     """The policy that ``text`` says; raises :class:`PolicyError`."""
     lines: dict[Place, int] = {}
     tree = _tree(text, file, lines)
-    for name in ("file", "digest"):
-        if name in tree:
-            raise PolicyError(file, lines[(name,)], name, "unknown field")
+    for name in sorted(_FILLED_IN & set(tree)):
+        raise PolicyError(file, lines[(name,)], name, "unknown field")
     for section in _WITH_LINES:
         for position, rule in enumerate(tree[section] if isinstance(tree.get(section), list) else []):
             if isinstance(rule, dict):
@@ -58,7 +59,25 @@ def parse(text: str, file: str = "policy.yaml", folder: Path | None = None) -> P
         read = Policy.model_validate(tree | {"file": file})
     except ValidationError as error:
         raise _complaint(error, file, lines) from error
-    return read.model_copy(update={"digest": digest(read.model_dump())})
+    earlier = tuple(f"{file}:{lines[place]}: {word} is called {known(word)} now" for place, word in _earlier(tree))
+    return read.model_copy(update={"digest": digest(read.model_dump()), "earlier": earlier})
+
+
+def _earlier(tree: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Where a dimension is called by its word of an earlier version."""
+    approvers: Place = ("groups", "approvers")
+    yield from (((*approvers, word), word) for word in tree["groups"]["approvers"] if word not in DIMENSIONS)
+    for section in _WITH_LINES:
+        for position, rule in enumerate(tree.get(section) or ()):
+            for when in _each(rule.get("when")):
+                yield from (
+                    ((section, position), word) for word in _each(when.get("dimension")) if word not in DIMENSIONS
+                )
+
+
+def _each(value: Any) -> list[Any]:
+    """One value where a list may be meant, and none, as a list."""
+    return [] if value is None else list(listed(value))
 
 
 def _complete(rule: dict[str, Any], place: Place, file: str, lines: dict[Place, int], folder: Path | None) -> None:
@@ -163,7 +182,7 @@ def environment_of(policy: Policy, workspace_id: str, workspace_name: str, tags:
 
 def approver_groups(policy: Policy, dimension: str) -> tuple[str, ...]:
     """The groups whose members may approve in ``dimension``; an unknown dimension has nobody."""
-    return next((groups for name, groups in policy.groups.approvers.items() if name == dimension), ())
+    return next((groups for name, groups in policy.groups.approvers.items() if name == known(dimension)), ())
 
 
 def role_groups(policy: Policy, role: str) -> tuple[str, ...]:

@@ -4,15 +4,16 @@ what is refused counts from a class upwards, what may run by itself counts up to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from approvals.policy.selector import Patterns, When, like, listed
 from approvals.policy.windows import Seconds, Window
-from approvals.values.proposal import Dimension, Environment, Value
+from approvals.values.proposal import Environment, Value
+from dimensions import DIMENSIONS, Named, known
 from spelling import folded
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -20,7 +21,6 @@ Risk = Annotated[int, Field(ge=0, le=4, strict=True)]
 Count = Annotated[int, Field(ge=0, strict=True)]
 AtLeastOne = Annotated[int, Field(ge=1, strict=True)]
 Groups = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=128)], ...], BeforeValidator(listed)]
-DIMENSIONS: tuple[Dimension, ...] = ("infra", "data", "pipeline", "governance", "ml", "agent", "fin", "user")
 DAY = 86_400
 LEAST = {"*": Decimal(100)}  # money a month that any change counts for at least, where the policy does not say
 
@@ -56,7 +56,15 @@ class RoleGroups(Value):
     kill_switch: Groups
     owner_fallback: Groups
     team: Annotated[str, Field(pattern=r"^[^{}]*\{team\}[^{}]*$")] = "team-{team}"
-    approvers: dict[Dimension, Groups]
+    approvers: dict[Named, Groups]
+
+    @field_validator("approvers", mode="before")
+    @classmethod
+    def _each_once(cls, given: Any) -> Any:
+        """One by its key and by its earlier word would be two."""
+        if isinstance(given, Mapping) and (twice := _twice(str(known(word)) for word in given)):
+            raise ValueError(f"{twice} stands twice")
+        return given
 
     @model_validator(mode="after")
     def _every_dimension(self) -> RoleGroups:
@@ -255,7 +263,8 @@ class ErrorBudget(Value):
 
 
 class Policy(Value):
-    """The whole policy. ``digest`` is over its content: comments, layout and the file's name are not part of it."""
+    """The whole policy. ``digest`` is over its content: comments, layout and the file's name are not part of it.
+    ``earlier`` says, in a sentence each, where the file has words of an earlier version."""
 
     version: Literal[1]
     environments: tuple[EnvironmentRule, ...]
@@ -276,6 +285,7 @@ class Policy(Value):
     error_budget: ErrorBudget = ErrorBudget()
     file: str = Field(default="policy", exclude=True)
     digest: str = Field(default="", exclude=True)
+    earlier: tuple[str, ...] = Field(default=(), exclude=True)
 
     @property
     def enabled_kinds(self) -> frozenset[str]:

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from approvals.policy.facts import Facts
-from approvals.values.proposal import Dimension, Environment, Reversibility, Value
+from approvals.values.proposal import Environment, Reversibility, Value
+from dimensions import Named
 
 
 def listed(value: Any) -> Any:
@@ -28,7 +29,7 @@ class Selector(Value):
     agent: Patterns = ()
     workspace: Patterns = ()  # ids
     tags: dict[str, Patterns] = Field(default_factory=dict)
-    dimension: Annotated[tuple[Dimension, ...], BeforeValidator(listed)] = ()
+    dimension: Annotated[tuple[Named, ...], BeforeValidator(listed)] = ()
     env: Annotated[tuple[Environment, ...], BeforeValidator(listed)] = ()
     by: Literal["", "agent", "person"] = ""
     undo: Annotated[tuple[Literal["within_plan", "other"], ...], BeforeValidator(listed)] = ()

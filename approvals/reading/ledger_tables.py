@@ -16,15 +16,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from approvals.deciding import switches
 from approvals.deciding.executions import is_of
 from approvals.deciding.proposals import shown
-from approvals.deciding.switches import told_by_ledger
 from approvals.deciding.witnessed import lent
 from approvals.ledger.ledger_line import composed, stamp
 from approvals.ledger.ledger_replay import RECORDED, Replay, Story
 from approvals.ledger.ledger_rows import row_digest
 from approvals.store.store import Tx
-from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, INTENTS, PROPOSALS, REVISIONS, SWITCHES, VOTES
+from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, INTENTS, PROPOSALS, REVISIONS, VOTES
 from approvals.values.proposal import Content, signed_fields
 
 DECISION_FIGURES = frozenset({"decision_id", "in_time", "seconds_open", "policy_digest"})  # worked out from the rest
@@ -49,8 +49,8 @@ def differences(tx: Tx, replay: Replay) -> Iterator[str]:
 
 
 def _switches(tx: Tx) -> Iterator[str]:
-    told = told_by_ledger(tx)
-    rows = {(row.level, row.name): row for row in tx.connection.execute(sa.select(SWITCHES))}
+    told = switches.told_by_ledger(tx)
+    rows = {(row.level, row.name): row for row in switches.rows(tx)}
     for level, name in sorted(told.on.keys() ^ rows.keys()):
         yield f"kill switch {level}:{name}: {'its row is gone' if (level, name) in told.on else 'no entry tells of it'}"
     for key in sorted(told.on.keys() & rows.keys()):

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from approvals.store.store import METADATA
 from approvals.values.machines import HOLDS_RESOURCE
+from dimensions import known, stored
 
 
 class Moment(sa.TypeDecorator[dt.datetime]):
@@ -29,6 +30,23 @@ class Moment(sa.TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class DimensionKey(sa.TypeDecorator[str]):
+    """The key of a dimension, stored by its word of old (:func:`dimensions.stored`)."""
+
+    impl = sa.String(16)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else stored(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else str(known(value))
+
+
+def _dimension() -> sa.Column[str]:
+    return sa.Column("dimension", DimensionKey, nullable=False, server_default="")
 
 
 def _id(name: str, **more: Any) -> sa.Column[str]:
@@ -52,7 +70,7 @@ PROPOSALS = sa.Table(
     _id("proposal_id", primary_key=True), _whole("revision", 1), _whole("version"),
     sa.Column("state", sa.String(16), nullable=False), _time("state_since", False),
     # What the list shows and sorts by; the whole is in `revisions`.
-    _words("kind", 64), _words("dimension", 16), _words("env", 16), _words("workspace_id", 64),
+    _words("kind", 64), _dimension(), _words("env", 16), _words("workspace_id", 64),
     _words("resource_key", 1024), _words("resource_name"), _words("title", 1024), _words("owner", 256), _whole("risk"),
     _words("agent_id", 128), _words("agent_version", 64), _words("agent_principal", 256),
     sa.Column("sponsor", sa.String(256)), _words("group_key", 512), _id("dedup_key", nullable=False),
@@ -120,7 +138,7 @@ EXECUTIONS = sa.Table(
     "executions", METADATA,
     _id("execution_id", primary_key=True), sa.Column("proposal_id", sa.ForeignKey("proposals.proposal_id"), nullable=False),
     _whole("revision", 1), _id("action_digest", nullable=False), _words("resource_key", 1024), _words("kind", 64),
-    _words("env", 16), _words("dimension", 16), _words("agent_id", 128), _words("workspace_id", 64), _words("owner", 256),
+    _words("env", 16), _dimension(), _words("agent_id", 128), _words("workspace_id", 64), _words("owner", 256),
     sa.Column("state", sa.String(16), nullable=False), _time("state_since", False), _whole("version"), _whole("attempt", 1),
     # The lease: whoever holds `fence` may write; the number only grows.
     _whole("fence"), _words("worker", 128), _time("lease_until"), _time("heartbeat_at"), _time("due_at", False),

@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from approvals.values.canonical import digest
+from dimensions import Named, stored
 
 SCHEMA_VERSION = 1
-Dimension = Literal["infra", "data", "pipeline", "governance", "ml", "agent", "fin", "user"]
 Environment = Literal["dev", "test", "prod", "governance"]
 Reversibility = Literal["auto", "manual", "partial", "none"]
 Json = dict[str, Any]  # of JSON values only: text, whole numbers, true/false, null, lists and objects of them
@@ -279,7 +279,7 @@ class Content(Value):
     schema_version: int = SCHEMA_VERSION
     kind: str
     kind_version: int
-    dimension: Dimension
+    dimension: Named
     target: Target
     env: Environment
     agent: Agent
@@ -340,7 +340,11 @@ def action_digest(proposal_id: str, revision: int, content: Content) -> str:
 def signed_fields(proposal_id: str, revision: int, fields: Mapping[str, Any]) -> str:
     """:func:`action_digest` of a content's fields, as values or as JSON of whatever version: they are signed as the first
     version wrote them, so that what it signed stays signed."""
-    signed = {name: value for name, value in fields.items() if name not in WORDS}
-    tried = signed["dry_run"]
-    signed["dry_run"] = _EMPTY | dict(tried)
+    signed = as_written({name: value for name, value in fields.items() if name not in WORDS})
+    signed["dry_run"] = _EMPTY | dict(signed["dry_run"])
     return digest({"proposal_id": proposal_id, "revision": revision, "content": signed})
+
+
+def as_written(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A content's fields as they are signed and stored: the dimension by its word of old (:func:`dimensions.stored`)."""
+    return {**fields, "dimension": stored(fields["dimension"])}

@@ -19,6 +19,7 @@ from components.frame.store_unavailable import StoreUnavailable
 from components.runtime.waiting import beside
 from components.text import format as fmt
 from components.text.untrusted import plain, safe
+from dimensions import titled
 
 FRESH, FIRST, LATER = 2.0, 0.5, 0.05  # seconds: how old it may be; how long the first page waits, and the others
 WHAT = {
@@ -87,7 +88,12 @@ def visible(on: Iterable[Switch], workspaces: tuple[str, ...] | None) -> tuple[S
 
 def named(one: Switch) -> str:
     """What a switch stops: ``Everything``, ``Agent finops.idle_warehouse``."""
-    return WHAT[one.level] if one.level == "global" else f"{WHAT[one.level]} {plain(one.name, 80)}"
+    return WHAT[one.level] if one.level == "global" else f"{WHAT[one.level]} {plain(called(one.level, one.name), 80)}"
+
+
+def called(level: str, name: str) -> str:
+    """What people read for a name at ``level``."""
+    return titled(name) if level == "dimension" else name
 
 
 def sentence(one: Switch, zone: str, now: dt.datetime) -> str:

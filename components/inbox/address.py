@@ -13,6 +13,7 @@ import streamlit as st
 
 from approvals.reading.inbox import VIEWS, InboxFilters, View
 from components.runtime.run_to_completion import run_to_completion
+from dimensions import known
 
 PAGE = 50
 FILTERS = ("dimension", "risk", "env", "agent", "kind", "owner", "least", "text", "group")
@@ -49,12 +50,11 @@ def parse(words: Mapping[str, str]) -> Place:
     """The place that an address means; what makes no sense in it falls back."""
     view = words.get("view", "")
     risk, page, opened, do = words.get("risk", ""), words.get("page", ""), words.get("p", ""), words.get("do", "")
-    texts: dict[str, Any] = {
-        name: words.get(name, "")[:200] for name in ("dimension", "env", "agent", "kind", "owner", "text")
-    }
+    texts: dict[str, Any] = {name: words.get(name, "")[:200] for name in ("env", "agent", "kind", "owner", "text")}
     return Place(
         view=cast(View, view) if view in VIEWS else "your_turn",
         filters=InboxFilters(
+            dimension=known(words.get("dimension", "")[:200]),
             risk=int(risk) if risk in {"0", "1", "2", "3", "4"} else None,
             least=amount(words.get("least", "")),
             group=words.get("group", "")[:512],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from components.inbox.words import RISK
 from components.text import format as fmt
 from components.text.names import words_for
 from components.text.untrusted import safe
+from dimensions import titled
 
 LISTED: Mapping[str, tuple[str, str]] = {  # word of the address: label, column
     "dimension": ("Dimension", "dimension"), "env": ("Environment", "env"), "kind": ("Kind of action", "kind"),
@@ -63,7 +65,7 @@ def controls(place: Place, store: Store, workspaces: tuple[str, ...] | None = No
 
 def in_force(place: Place) -> dict[str, str]:
     """The filters other than text and group in words, by their word in the address."""
-    found = {name: getattr(place.filters, name) for name in LISTED if getattr(place.filters, name)}
+    found = {name: _said(name, value) for name in LISTED if (value := getattr(place.filters, name))}
     if place.filters.risk is not None:
         found["risk"] = RISK[place.filters.risk]
     if place.filters.least is not None:
@@ -82,7 +84,7 @@ def _drawer(place: Place, store: Store, workspaces: tuple[str, ...] | None) -> N
             safe(label),
             options,
             key=f"inbox-{name}",
-            format_func=words_for(options, lambda value: value or "All"),
+            format_func=words_for(options, partial(_said, name)),
             on_change=_chosen,
             args=(name,),
         )
@@ -107,6 +109,11 @@ def _drawer(place: Place, store: Store, workspaces: tuple[str, ...] | None) -> N
     )
     if in_force(place):
         st.button("Reset", key="inbox-reset", type="tertiary", on_click=narrow, kwargs=dict.fromkeys(FILTERS))
+
+
+def _said(name: str, value: str) -> str:
+    """A value of the filter ``name`` as people read it."""
+    return (titled(value) if name == "dimension" else value) or "All"
 
 
 def _viewed() -> None:

@@ -112,8 +112,8 @@ def choices(names: Names, workspaces: tuple[str, ...] | None) -> list[tuple[str,
 
 def _choice(one: tuple[str, str], places: Mapping[str, str]) -> str:
     level, name = one
-    called = f" ({places[name]})" if level == "workspace" and places.get(name) else ""
-    return stopped.WHAT[level] if level == "global" else f"{stopped.WHAT[level]} {name}{called}"
+    beside = f" ({places[name]})" if level == "workspace" and places.get(name) else ""
+    return stopped.WHAT[level] if level == "global" else f"{stopped.WHAT[level]} {stopped.called(level, name)}{beside}"
 
 
 def _words(console: Console, me: Person | None, about: str) -> Mapping[str, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from actions import registry
 from actions.kinds.shared.kind import Kind
 from actions.registry import KINDS, BadParams, UnknownKind, kind, parsed
-from approvals.values.proposal import Dimension
+from dimensions import DIMENSIONS
 from tests.actions.kind_cases_catalog import CASES
 
 CATALOGUE = {
@@ -35,7 +35,7 @@ def test_a_kind_is_whole(one: Kind) -> None:
     assert KINDS[one.name] is one
     assert kind(one.name) is one
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", one.name)
-    assert one.dimension in get_args(Dimension)
+    assert one.dimension in DIMENSIONS
     assert 0 <= one.base_risk <= 4
     assert not inspect.isabstract(type(one))
     assert (type(one).__doc__ or "").strip()

@@ -71,14 +71,14 @@ CLASSES: dict[str, dict[str, Any]] = {
     "plain": {},
     "hitting": {"services_hit": True, "service_owner_groups": ("team-web",)},
     "own": {"services_hit": True, "service_owner_groups": ("team-pay",)},
-    "grant": {"dimension": "governance", "kind": "grant.add"},
+    "grant": {"dimension": "governanceops", "kind": "grant.add"},
 }
 CONFIDENCES = (None, "0", "0.79", "0.80", "0.8999", "0.90", "0.9499", "0.95", "1")
 
 
 def facts(module: Any, **changes: Any) -> Any:
     values: dict[str, Any] = {
-        "kind": "cluster.resize", "kind_enabled": True, "dimension": "infra", "env": "prod", "base_risk": 1, "risk": 1,
+        "kind": "cluster.resize", "kind_enabled": True, "dimension": "infraops", "env": "prod", "base_risk": 1, "risk": 1,
         "reversibility": "auto", "calibrated": None, "autonomy": 1, "agent_id": "a", "workspace_id": "1",
         "owner_groups": ("team-pay",), "service_owner_groups": (), "services_hit": False, "impact_stop": False,
         "coverage": "complete", "switches": (), "budgets_free": True,
@@ -128,7 +128,7 @@ CASES: list[tuple[str, dict[str, Any], dt.datetime, str]] = [
      "human approver=platform-approvers owner=lakehelm-admins"),
     ("two owners", {"risk": 3, "owner_groups": ("team-pay", "team-web"), "service_owner_groups": ("team-web",)},
      WEDNESDAY, "human approver=platform-approvers service:team-web=team-web owner=team-pay|team-web"),
-    ("finance", {"dimension": "fin"}, WEDNESDAY, "human approver=finops-approvers|platform-approvers"),
+    ("finance", {"dimension": "finops"}, WEDNESDAY, "human approver=finops-approvers|platform-approvers"),
     ("claims too little", {"base_risk": 4, "risk": 0, "kind": "pipeline.full_refresh"}, WEDNESDAY,
      "human approver=platform-approvers owner=team-pay"),
     ("claims one too little", {"base_risk": 3, "risk": 2, "env": "dev", "calibrated": Decimal(1), "autonomy": 3},
@@ -137,7 +137,7 @@ CASES: list[tuple[str, dict[str, Any], dt.datetime, str]] = [
     ("a person's message", {"proposed_by_person": True, "base_risk": 0, "risk": 0, "autonomy": 0}, WEDNESDAY,
      "auto auto.message"),
     ("proven down to R0", {"base_risk": 1, "risk": 0, "env": "dev"}, WEDNESDAY, "human approver=platform-approvers"),
-    ("proven down to R0, grant", {"risk": 0, "dimension": "governance", "calibrated": Decimal(1), "autonomy": 3,
+    ("proven down to R0, grant", {"risk": 0, "dimension": "governanceops", "calibrated": Decimal(1), "autonomy": 3,
      "env": "dev"}, WEDNESDAY, "human approver=governance-approvers"),
     ("message made R1", {"base_risk": 0, "risk": 1}, WEDNESDAY, "human approver=platform-approvers"),
     ("grant message made R1", {"base_risk": 0, "risk": 1, "env": "governance"}, WEDNESDAY,
@@ -149,7 +149,7 @@ CASES: list[tuple[str, dict[str, Any], dt.datetime, str]] = [
     ("undo by other means", {"undo": "other", "proposed_by_person": True, "autonomy": 0}, WEDNESDAY,
      "human approver=platform-approvers"),
     ("undo by an agent", {"undo": "within_plan", "autonomy": 3}, WEDNESDAY, "human approver=platform-approvers"),
-    ("undo of a grant", {"undo": "within_plan", "proposed_by_person": True, "dimension": "governance"}, WEDNESDAY,
+    ("undo of a grant", {"undo": "within_plan", "proposed_by_person": True, "dimension": "governanceops"}, WEDNESDAY,
      "human approver=governance-approvers"),
     ("emergency", {"break_glass": True, "risk": 3}, SATURDAY, "human break_glass=break-glassx2"),
     ("weekend R3", {"risk": 3}, SATURDAY,
@@ -169,7 +169,7 @@ BLOCKED: list[tuple[dict[str, Any], str]] = [
     ({"budgets_free": False}, "A budget is used up."),
     ({"autonomy": 0}, "The agent is not trusted to act."),
     ({"risk": 3}, "R3 and R4 never run by themselves."),
-    ({"dimension": "governance"}, "Changes of governance never run by themselves."),
+    ({"dimension": "governanceops"}, "Changes of governance never run by themselves."),
     ({"env": "governance"}, "Changes of governance never run by themselves."),
 ]
 
@@ -199,7 +199,7 @@ def times(module: Any) -> None:
         ({"risk": 3}, (DAY, 4 * HOUR, 120, False)),
         ({"base_risk": 3, "risk": 4}, (DAY, 4 * HOUR, 120, False)),
         ({"risk": 2, "impact_stop": True}, (72 * HOUR, DAY, 120, False)),
-        ({"risk": 2, "dimension": "governance"}, (72 * HOUR, DAY, 120, False)),
+        ({"risk": 2, "dimension": "governanceops"}, (72 * HOUR, DAY, 120, False)),
         ({"risk": 1, "break_glass": True}, (HOUR, HOUR, 0, False)),
         ({"kind_enabled": False, "risk": 1}, (7 * DAY, DAY, 0, False)),
         ({"env": "dev", "calibrated": Decimal("0.8"), "autonomy": 2}, (7 * DAY, DAY, 30, False)),

@@ -68,7 +68,7 @@ def tampered(store: Store, proposal_id: str, of: Content) -> None:
 
 
 CHANGED: dict[str, Any] = {
-    "schema_version": 2, "kind": "warehouse.stop", "kind_version": 2, "dimension": "ml", "env": "test", "owner": "eve",
+    "schema_version": 2, "kind": "warehouse.stop", "kind_version": 2, "dimension": "mlops", "env": "test", "owner": "eve",
     "title": "Count to ten", "params": {"to": 10}, "before": {"count": 7},
     "changes": (Change(path="count", before=0, after=10),), "steps": ("Count twice",),
     "preconditions": (Check(id="none", expected="nothing"),),

@@ -20,7 +20,7 @@ from approvals.store.tables import DELEGATIONS, SWITCHES
 from approvals.values.refusals import NotYours
 from tests.approvals.world import ANN, BO, CY, EVE, START, chain, do, proposed, say_yes
 
-ACTION = {"dimension": "fin", "agent": "a", "kind": "k", "workspace": "1"}
+ACTION = {"dimension": "finops", "agent": "a", "kind": "k", "workspace": "1"}
 DAYS = dt.timedelta(days=3)
 
 

@@ -44,7 +44,7 @@ def at(house: Store, **later: float) -> Store:
 
 def content(**changes: Any) -> Content:
     values: dict[str, Any] = {
-        "kind": "job.run_now", "kind_version": 1, "dimension": "pipeline", "env": "prod", "owner": "payments", "title": "t",
+        "kind": "job.run_now", "kind_version": 1, "dimension": "pipelineops", "env": "prod", "owner": "payments", "title": "t",
         "target": Target(workspace_id="1", type="job", id="7"), "params": {}, "before": {}, "changes": (), "steps": (),
         "agent": Agent(id="ops", version="1", principal="p"), "impact": Impact(objects=1), "risk": 1,
         "reversibility": "auto", "dry_run": DryRun(mode="none"), "policy_digest": "", "decision_ttl_s": 1,
@@ -117,20 +117,20 @@ def test_one_at_a_time_for_an_owner_in_prod_and_three_in_all(house: Store) -> No
 
 SMALL = "{actions: 2, prod_objects: 10, principals: 5, money: 100}"
 SCOPES = [
-    ("total", {"owner": "x", "kind": "k", "dimension": "fin", "target": Target(workspace_id="2", type="job", id="7"),
+    ("total", {"owner": "x", "kind": "k", "dimension": "finops", "target": Target(workspace_id="2", type="job", id="7"),
                "agent": Agent(id="b", version="1", principal="p")}, "total"),
-    ("dimension", {"dimension": "pipeline", "kind": "k", "agent": Agent(id="b", version="1", principal="p")},
-     "dimension pipeline"),
-    ("workspace", {"dimension": "fin", "kind": "k", "agent": Agent(id="b", version="1", principal="p")}, "workspace 1"),
-    ("kind", {"dimension": "fin", "agent": Agent(id="b", version="1", principal="p")}, "kind job.run_now"),
-    ("agent", {"dimension": "fin", "kind": "k"}, "agent ops"),
+    ("dimension", {"dimension": "pipelineops", "kind": "k", "agent": Agent(id="b", version="1", principal="p")},
+     "dimension pipelineops"),
+    ("workspace", {"dimension": "finops", "kind": "k", "agent": Agent(id="b", version="1", principal="p")}, "workspace 1"),
+    ("kind", {"dimension": "finops", "agent": Agent(id="b", version="1", principal="p")}, "kind job.run_now"),
+    ("agent", {"dimension": "finops", "kind": "k"}, "agent ops"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("scope", "like", "named"), SCOPES, ids=[one[0] for one in SCOPES])
 def test_every_scope_counts_for_itself(house: Store, scope: str, like: dict[str, Any], named: str) -> None:
     policy = roomy(**{f"{scope}_hour": SMALL})
-    strange = {"dimension": "ml", "kind": "z", "target": Target(workspace_id="9", type="job", id="7"),
+    strange = {"dimension": "mlops", "kind": "z", "target": Target(workspace_id="9", type="job", id="7"),
                "agent": Agent(id="z", version="1", principal="p")}  # fmt: skip
     with house.writing() as tx:
         assert started(tx, 1, content(), policy) == ()

@@ -58,9 +58,9 @@ def test_every_token_of_the_look_is_read() -> None:
 
 
 def _first_version(filled: str = "") -> dict[str, Any]:
-    """A content as the first version wrote it: with the field of the dry run that it never filled."""
+    """A content as the first version wrote it: with its word for the dimension, and the field of the dry run that it never filled."""
     made: dict[str, Any] = json.loads(canonical(content()))
-    made["dry_run"]["output_digest"] = filled
+    made["dry_run"]["output_digest"], made["dimension"] = filled, "fin"
     return made
 
 

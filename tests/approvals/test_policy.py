@@ -16,9 +16,10 @@ from approvals.policy import policy, policy_file
 from approvals.policy.facts import Facts
 from approvals.policy.policy import Verdict, decide
 from approvals.policy.policy_file import PolicyError, environment_of, load, parse
-from approvals.policy.rules import DIMENSIONS, AutoRule, DenyRule, Policy, RequireRule, SeatRule
+from approvals.policy.rules import AutoRule, DenyRule, Policy, RequireRule, SeatRule
 from approvals.policy.selector import Selector
 from approvals.policy.windows import Window
+from dimensions import DIMENSIONS
 from tests.approvals import golden, golden_held, mutants
 
 TEXT = golden.FILE.read_text(encoding="utf-8")
@@ -49,13 +50,14 @@ def test_nine_of_ten_mutants_of_the_engine_are_found(capsys: pytest.CaptureFixtu
 
 # --- whatever the policy says ---------------------------------------------------------------------------------------
 
+_dimensions = st.sampled_from(tuple(DIMENSIONS))
 _kinds = st.sampled_from(["job.run_now", "grant.add", "notify.owner"])
 _groups = st.sampled_from(["g1", "g2", "g3", "team-a", "team-b"])
 _flag = st.booleans()
 _maybe = st.none() | st.booleans()
 _selectors = st.builds(
     Selector, kind=st.just(()) | st.tuples(_kinds), env=st.just(()) | st.tuples(st.sampled_from(["dev", "prod"])),
-    dimension=st.just(()) | st.tuples(st.sampled_from(DIMENSIONS)), by=st.sampled_from(["", "agent", "person"]),
+    dimension=st.just(()) | st.tuples(_dimensions), by=st.sampled_from(["", "agent", "person"]),
     undo=st.just(()) | st.just(("within_plan",)), governance=_maybe, message=_maybe, services_hit=_maybe, impact_stop=_maybe,
 )  # fmt: skip
 _when = st.lists(_selectors, max_size=2).map(tuple)
@@ -96,7 +98,7 @@ def facts(draw: st.DrawFn) -> Facts:
     base, calm = draw(st.integers(0, 4)), draw(_flag)
     steady = {"switches": (), "impact_stop": False, "budgets_free": True, "break_glass": False, "kind_enabled": True}
     drawn = {
-        "kind": draw(_kinds), "dimension": draw(st.sampled_from(DIMENSIONS)), "base_risk": base, "risk": draw(st.integers(0, 4)),
+        "kind": draw(_kinds), "dimension": draw(_dimensions), "base_risk": base, "risk": draw(st.integers(0, 4)),
         "env": draw(st.sampled_from(["dev", "test", "prod", "governance", "?"])), "autonomy": draw(st.integers(0, 3)),
         "calibrated": draw(st.none() | st.just(Decimal(1))), "services_hit": draw(_flag), "impact_stop": draw(_flag),
         "owner_groups": tuple(draw(st.lists(_groups, max_size=2, unique=True))), "budgets_free": draw(_flag),
@@ -193,8 +195,8 @@ BAD = [
     ("people: 2, page: true", "people: 1, page: false", "break_glass", "only with a page"),
     ("decision: [7d, 7d, 72h", "decision: [7d, 8d, 72h", "times", "more risk must not have more time"),
     ("decision: [7d,", "decision: [31d,", "times", "between 1s and 30d"),
-    ("    data: data-approvers\n", "", "groups", "no groups for data"),
-    ("    user: platform-approvers", "    users: platform-approvers", "groups.approvers.users.[key]", "Input should be"),
+    ("    dataops: data-approvers\n", "", "groups", "no groups for dataops"),
+    ("    userops: platform-approvers", "    users: platform-approvers", "groups.approvers.users.[key]", "Input should be"),
     ("id: auto.r2.dev", "id: auto.r1.dev", "", "two rules are called auto.r1.dev"),
     ("{id: second, groups: [$approvers, $owner]}", "{id: owner, groups: [$approvers, $owner]}", "",
      "the seat owner is asked of different groups"),
@@ -291,7 +293,7 @@ def test_a_workspace_can_be_named_by_its_id() -> None:
 
 def test_groups_and_kinds() -> None:
     rules = golden.DEFAULT
-    assert policy_file.approver_groups(rules, "fin") == ("finops-approvers", "platform-approvers")
+    assert policy_file.approver_groups(rules, "finops") == ("finops-approvers", "platform-approvers")
     assert policy_file.approver_groups(rules, "sales") == ()
     assert policy_file.role_groups(rules, "kill_switch") == ("lakehelm-admins", "break-glass")
     assert policy_file.role_groups(rules, "approvers") == ()

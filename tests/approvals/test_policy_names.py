@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 import actions.open
 from actions.registry import KINDS
-from approvals.policy.policy_file import parse
+from approvals.policy.policy_file import PolicyError, parse
 from approvals.policy.policy_names import meaningless
+from deploy import check_policy
+from dimensions import DIMENSIONS
 from settings import Settings
 from tests.approvals import golden
 
@@ -76,3 +78,45 @@ def test_every_kind_is_known_and_none_with_a_letter_less(name: str, at: int) -> 
     short = name[:at] + name[at + 1 :]
     assert said("disabled: []", f'disabled: ["{name}"]') == ()
     assert (said("disabled: []", f'disabled: ["{short}"]') == ()) == (short in KINDS)
+
+
+def of_before(text: str = TEXT) -> str:
+    """The policy with the words of an earlier version for the dimensions."""
+    for one in DIMENSIONS.values():
+        text = text.replace(f"    {one.key}: ", f"    {one.stored}: ", 1)
+    return text
+
+
+def test_a_policy_in_earlier_words_says_the_same() -> None:
+    assert of_before() != TEXT
+    read = parse(of_before())
+    assert (read.groups.approvers, read.digest) == (golden.DEFAULT.groups.approvers, golden.DEFAULT.digest)
+    line = 1 + TEXT[: TEXT.index("    finops: [")].count("\n")
+    assert f"policy.yaml:{line}: fin is called finops now" in read.earlier
+    assert len(read.earlier) == len(DIMENSIONS)
+    assert golden.DEFAULT.earlier == ()
+
+
+@pytest.mark.parametrize("when", ["{dimension: fin}", "{dimension: [mlops, fin]}", "[{by: agent}, {dimension: [fin]}]"])
+def test_a_rule_in_earlier_words_selects_the_same(when: str) -> None:
+    rule = f"deny: [{{id: deny.x, when: {when}, why: w}}]"
+    one, two = (parse(TEXT.replace("deny: []", text, 1)) for text in (rule, rule.replace("fin", "finops")))
+    assert (one.deny, one.digest) == (two.deny, two.digest)
+    assert [said.partition(": ")[2] for said in one.earlier] == ["fin is called finops now"]
+
+
+def test_one_dimension_by_two_words_is_refused() -> None:
+    with pytest.raises(PolicyError, match="finops stands twice"):
+        parse(TEXT.replace("    finops: [", "    fin: viewers\n    finops: [", 1))
+
+
+def test_the_log_and_the_preflight_say_earlier_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions.open, "_OPEN", [])
+    path = tmp_path / "policy.yaml"
+    path.write_text(of_before(), encoding="utf-8")
+    actions.open.open_desk(Settings(home=tmp_path, policy=path, workers=False), None)
+    assert caplog.text.count("fin is called finops now") == 1
+    _, found = check_policy.read(Settings(home=tmp_path, policy=path, workers=False))
+    assert [one.state for one in found if "fin is called finops now" in one.found] == ["warn"]

@@ -18,7 +18,7 @@ from approvals.store.store import Store
 
 AT = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 ANA, BO, CY = Actor("human", "u-ana"), Actor("human", "u-bo"), Actor("human", "u-cy")
-ACTION = {"dimension": "pipeline", "agent": "ops", "kind": "job.run_now", "workspace": "1"}
+ACTION = {"dimension": "pipelineops", "agent": "ops", "kind": "job.run_now", "workspace": "1"}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -98,8 +98,8 @@ def test_a_switch_that_would_stop_nothing_is_refused(house: Store, level: str, n
 @pytest.mark.parametrize(
     ("level", "name", "stops"),
     [
-        ("global", "", "global:*"), ("dimension", "pipeline", "dimension:pipeline"), ("agent", "ops", "agent:ops"),
-        ("kind", " job.run_now ", "kind:job.run_now"), ("WORKSPACE", "1", "workspace:1"), ("dimension", "fin", None),
+        ("global", "", "global:*"), ("dimension", "pipelineops", "dimension:pipelineops"), ("agent", "ops", "agent:ops"),
+        ("kind", " job.run_now ", "kind:job.run_now"), ("WORKSPACE", "1", "workspace:1"), ("dimension", "finops", None),
         ("agent", "ops2", None), ("kind", "job.run", None), ("workspace", "12", None),
     ],
 )  # fmt: skip

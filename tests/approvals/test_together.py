@@ -78,7 +78,7 @@ def test_no_more_than_fifty_and_not_none(world: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"bulk": False}, {"risk": 3}, {"env": "governance"}, {"dimension": "governance"}], ids=str
+    "changes", [{"bulk": False}, {"risk": 3}, {"env": "governance"}, {"dimension": "governanceops"}], ids=str
 )
 def test_some_are_only_decided_one_by_one(world: Store, changes: dict[str, object]) -> None:
     one = proposed(world, bulk(**changes))

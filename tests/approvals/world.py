@@ -91,7 +91,7 @@ def content(name: str = "", **changes: Any) -> Content:
     """A complete content, by default for a warehouse of its own."""
     name = name or f"warehouse-{next(_COUNT)}"
     values: dict[str, Any] = {
-        "kind": "warehouse.set_autostop", "kind_version": 1, "dimension": "fin", "env": "prod", "agent": AGENT,
+        "kind": "warehouse.set_autostop", "kind_version": 1, "dimension": "finops", "env": "prod", "agent": AGENT,
         "target": Target(workspace_id="1", type="warehouse", id=name, name=name), "owner": "growth",
         "title": f"Set auto-stop of warehouse `{name}` to 10 min", "params": {"auto_stop_minutes": 10},
         "before": {"auto_stop_mins": 60}, "changes": (), "steps": ("Send the settings back",), "risk": 2,

@@ -107,7 +107,7 @@ def content(
     """A complete proposal; by default: a warehouse of production stops later than it should."""
     target = Target(workspace_id="1000000000000003", type="warehouse", id=f"{abs(hash_of(name)):016x}"[:16], name=name)
     values: dict[str, Any] = {
-        "kind": kind, "kind_version": 1, "dimension": "fin", "target": target, "env": env, "agent": AGENT, "owner": "growth",
+        "kind": kind, "kind_version": 1, "dimension": "finops", "target": target, "env": env, "agent": AGENT, "owner": "growth",
         "title": f"Set auto-stop of warehouse `{name}` to 10 min", "params": {"auto_stop_minutes": 10},
         "before": {"auto_stop_mins": 60, "_state": "RUNNING", "_serverless": False},
         "changes": (Change(path="auto_stop_mins", before=60, after=10, unit="min"),),
@@ -222,7 +222,7 @@ def revoke_grant(now: dt.datetime = NOW, **more: Any) -> Content:
     target = Target(workspace_id="1000000000000001", type="schema", id="main.pii", name="main.pii")
     return content(
         "main.pii", kind="grant.revoke", risk=3, env="governance", now=now, requirement=GOVERNANCE, target=target,
-        dimension="governance", title="Revoke SELECT on schema `main.pii` from `contractors`", benefit=None,
+        dimension="governanceops", title="Revoke SELECT on schema `main.pii` from `contractors`", benefit=None,
         params={"principal": "contractors", "privileges": ["SELECT"]}, before={"privileges": ["SELECT", "USE_SCHEMA"]},
         agent=Agent(id="governance-agent", version="1.4.2", principal="agent-governance"),
         changes=(Change(path="privileges", before=["SELECT", "USE_SCHEMA"], after=["USE_SCHEMA"]),),
@@ -244,7 +244,7 @@ def delete_cluster(now: dt.datetime = NOW, **more: Any) -> Content:
     """R4: cannot be undone, the name has to be typed."""
     target = Target(workspace_id="1000000000000003", type="cluster", id="0923-164208-meows279", name="etl-legacy")
     return content(
-        "etl-legacy", kind="cluster.permanent_delete", risk=4, now=now, target=target, dimension="infra", rollback=None,
+        "etl-legacy", kind="cluster.permanent_delete", risk=4, now=now, target=target, dimension="infraops", rollback=None,
         title="Delete cluster `etl-legacy` for good", params={}, before={"state": "TERMINATED", "pinned": False},
         requirement=seats(("platform", ("platform-approvers",), 2)), reversibility="none", dry_run=DryRun(mode="none"),
         changes=(

@@ -18,10 +18,10 @@ from approvals.deciding import switches
 from approvals.deciding.switches import Names, Switch, SwitchRefused, matching, parsed
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
-from approvals.policy.rules import DIMENSIONS
 from approvals.store.store import Store
 from components.frame import stopped
 from components.sections.controls import Console
+from dimensions import DIMENSIONS
 from settings import ROOT
 from tests.actions.office import the_policy
 from tests.approvals.world import AGENT, START, Clock, content, proposed, store_at
@@ -79,7 +79,7 @@ def test_what_does_not_exist_is_refused_and_in_the_environment_stops_everything(
 def test_the_nearest_name_is_said() -> None:
     with pytest.raises(SwitchRefused, match=r"Did you mean warehouse\.set_autostop\?"):
         NAMES.known("kind", "Warehouse.Set_autostopp")
-    with pytest.raises(SwitchRefused, match="Did you mean fin"):
+    with pytest.raises(SwitchRefused, match="Did you mean finops"):
         NAMES.known("dimension", "finn")
 
 

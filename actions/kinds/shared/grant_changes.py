@@ -47,7 +47,7 @@ class Grant(Params):
 class GrantKind(Kind):
     """What both directions share. The image: the principal's direct privileges; as context where others come from."""
 
-    dimension, resource, further_resources = "governance", "table", ("schema", "catalog", "volume", "function")
+    dimension, resource, further_resources = "governanceops", "table", ("schema", "catalog", "volume", "function")
     base_risk, reversibility, idempotency, repeatable, Params = 3, "auto", "set", True, Grant
     scope = "metastore"
 

@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, fiel
 
 from actions.workspaces import Scope
 from approvals.values.canonical import canonical
-from approvals.values.proposal import Change, Check, Dimension, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
+from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
+from dimensions import Key
 from spelling import honest
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Kind(ABC):
 
     name: ClassVar[str]  # "warehouse.set_autostop"
     version: ClassVar[int] = 1
-    dimension: ClassVar[Dimension]
+    dimension: ClassVar[Key]
     resource: ClassVar[str]  # the type of its targets: warehouse, job, run, cluster, table ...
     Params: ClassVar[type[Params]]
     base_risk: ClassVar[int]  # 0 to 4

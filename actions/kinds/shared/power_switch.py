@@ -15,7 +15,7 @@ class PowerSwitch(Kind):
     """``resource`` says in words what it is. ``up``: whether the kind brings it up; ``other``: the kind that takes it back.
     ``ups``: the states in which it is up or on its way; ``ends``: the state when up, and when down; ``stop``: the verb."""
 
-    dimension, Params = "fin", NoParams
+    dimension, Params = "finops", NoParams
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     dry_run_mode = "none"
     up: ClassVar[bool]
