@@ -34,6 +34,7 @@ from approvals.values.proposal import (
     Scalar,
     Seats,
     VerifyPlan,
+    action_digest,
 )
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
@@ -51,6 +52,7 @@ from tests.approvals.world import (
     row_of,
     say_yes,
 )
+from tests.support.tiers import deep
 
 ANN, BO, CY = PEOPLE[:3]
 SCALAR = Scalar(column="idle_hours", observed=Decimal("12.5"), threshold=Decimal(8))
@@ -97,7 +99,19 @@ def test_every_field_is_tried() -> None:
     assert {*CHANGED, "target", "agent"} == set(Content.model_fields)
 
 
-@pytest.mark.parametrize("field", sorted(set(Content.model_fields) - WORDS))
+@pytest.mark.parametrize("field", sorted(Content.model_fields))
+def test_what_is_signed_is_every_field_but_the_agents_words(field: str) -> None:
+    signed = content()
+    differs = action_digest("01P", 1, _changed(signed, field)) != action_digest("01P", 1, signed)
+    assert differs is (field not in WORDS)
+
+
+RUN = ("params", "target")  # that the digest is looked at before the call is seen with any field
+
+
+@pytest.mark.parametrize(
+    "field", [field if field in RUN else deep(field) for field in sorted(set(Content.model_fields) - WORDS)]
+)
 def test_what_was_changed_after_the_vote_does_not_run(
     world: Store, office: tuple[Desk, Counters], clock: Clock, field: str
 ) -> None:

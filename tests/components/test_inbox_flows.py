@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from approvals.people.people import Person
 from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, OUTBOX, PROPOSALS, SNOOZES, VIEWINGS, VOTES
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said, send, verb
 from tests.components.inbox_store import ANN, BOB, CYD, EVE, Clock, ballot, content, fill, put, states, store_at
+from tests.support.tiers import deep
 
 
 @pytest.fixture
@@ -214,11 +216,20 @@ def test_who_stands_in_votes_for_the_other(desk: InboxDesk, ids: dict[str, str])
     assert (vote.voter, vote.on_behalf_of) == (EVE.name, ANN.id)
 
 
-def test_looking_decides_nothing(desk: InboxDesk, ids: dict[str, str]) -> None:
+VERBS = ("accept", "reject", "override", "veto", "undo", "look", "edit", "snooze", "nonsense")
+SHOWN = ("autostop", "grant", "delete", "verified", "unknown", "scheduled", "rejected")
+
+
+# Each verb on one card and each card once; every verb on every card in the deep tier.
+@pytest.mark.parametrize(
+    "places",
+    [list(zip(VERBS, itertools.cycle(SHOWN), strict=False)), deep(list(itertools.product(VERBS, SHOWN)))],
+    ids=["each", "every"],
+)
+def test_looking_decides_nothing(desk: InboxDesk, ids: dict[str, str], places: list[tuple[str, str]]) -> None:
     before = [rows(desk, table) for table in (PROPOSALS, VOTES, DECISIONS, EXECUTIONS)]
-    for do in ("accept", "reject", "override", "veto", "undo", "look", "edit", "snooze", "nonsense"):
-        for name in ("autostop", "grant", "delete", "verified", "unknown", "scheduled", "rejected"):
-            assert not desk.page(p=ids[name], do=do).exception
+    for do, name in places:
+        assert not desk.page(p=ids[name], do=do).exception
     assert [rows(desk, table) for table in (PROPOSALS, VOTES, DECISIONS, EXECUTIONS)] == before
     assert {one.person_id for one in rows(desk, VIEWINGS)} == {ANN.id}
 

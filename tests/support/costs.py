@@ -110,7 +110,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     folders: dict[str, list[float]] = collections.defaultdict(lambda: [0, 0.0, 0.0])
     for name, (own, shared) in told.items():
-        for one in (name.rpartition("/")[0] if name.count("/") > 1 else "tests", "all"):
+        for one in (name.partition("::")[0].rpartition("/")[0], "all"):
             for place, value in enumerate((1, own, shared)):
                 folders[one][place] += value
     terminalreporter.section("CPU seconds: tests, own, shared")
