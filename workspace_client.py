@@ -51,9 +51,13 @@ def config(who: SignIn, *, budget: float, timeout: float, workspace_id: str = ""
     if workspace_id:
         given["workspace_id"] = workspace_id
     return Config(
-        retry_timeout_seconds=max(1, int(budget)), http_timeout_seconds=timeout, product=PRODUCT, product_version=VERSION,
-        clock=clock, **given,
-    )  # fmt: skip
+        retry_timeout_seconds=max(1, int(budget)),
+        http_timeout_seconds=timeout,
+        product=PRODUCT,
+        product_version=VERSION,
+        clock=clock,
+        **given,
+    )
 
 
 def client(who: SignIn, *, budget: float, timeout: float, workspace_id: str = "", clock: Any = None) -> WorkspaceClient:

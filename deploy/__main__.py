@@ -128,8 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     one = verbs.add_parser("migrate", help="bring the app's own tables up to date")
     one.add_argument("--grant-to", action="append", default=[], metavar="ROLE", help="a role that works with them")
     one.set_defaults(run=_migrate)
-    for name, run, words in (("dump", _dump, "write the app's own tables to a file"),
-                             ("restore", _restore, "read such a file into empty tables")):  # fmt: skip
+    for name, run, words in (
+        ("dump", _dump, "write the app's own tables to a file"),
+        ("restore", _restore, "read such a file into empty tables"),
+    ):
         one = verbs.add_parser(name, help=words)
         one.add_argument("file", type=Path)
         one.set_defaults(run=run)

@@ -158,8 +158,11 @@ def uploaded(folder: Path) -> Iterator[Path]:
     try:
         told = subprocess.run(
             ["git", "ls-files", "-coz", "--exclude-standard"],  # noqa: S607
-            cwd=folder, capture_output=True, check=True, timeout=60,
-        ).stdout.decode()  # fmt: skip
+            cwd=folder,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        ).stdout.decode()
         yield from (folder / name for name in told.split("\0") if name and (folder / name).is_file())
     except (OSError, subprocess.SubprocessError):  # not a checkout
         for path in sorted(folder.rglob("*")):

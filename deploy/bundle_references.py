@@ -96,8 +96,10 @@ def _rights_taken_away(bundle: Mapping[str, Any]) -> Iterator[str]:
                 target = (resources.get(kind) or {}).get(match[1]) if match else None
                 given = (target or {}).get("permissions")
                 if given and client not in [entry.get("service_principal_name") for entry in given]:
-                    yield (f"resources.{kind}.{match[1] if match else ''}.permissions: a second deployment takes the right "
-                           f"of app {app} away; add service_principal_name: {client}")  # fmt: skip
+                    yield (
+                        f"resources.{kind}.{match[1] if match else ''}.permissions: a second deployment takes the right "
+                        f"of app {app} away; add service_principal_name: {client}"
+                    )
     if bundle.get("permissions"):
         yield "permissions: a list for the whole bundle replaces the rights of the app on its resources; give them one by one"
 

@@ -37,10 +37,11 @@ def _as_declared(name: str, value: Any) -> Any:
 def _laid(below: Any, over: Any, place: tuple[str, ...]) -> Any:
     if isinstance(below, Mapping) and isinstance(over, Mapping):
         return {
-            name: _laid(below[name], over[name], (*place, name)) if name in below and name in over
+            name: _laid(below[name], over[name], (*place, name))
+            if name in below and name in over
             else over.get(name, below.get(name))
             for name in [*below, *(one for one in over if one not in below)]
-        }  # fmt: skip
+        }
     if isinstance(below, list) and isinstance(over, list):
         key = _key(place)
         if key is None or not all(isinstance(one, Mapping) and key in one for one in below + over):

@@ -33,8 +33,12 @@ def app(client: WorkspaceClient, chosen: Settings) -> Iterator[Finding]:
         yield Finding("app", "note", f"{chosen.app_name} may not be looked at as who is signed in")
         return
     status = found.app_status.state.value if found.app_status and found.app_status.state else "unknown"
-    yield Finding("app", "ok" if status == "RUNNING" else "warn", f"{chosen.app_name}: {status}",
-                  "" if status == "RUNNING" else f"databricks apps start {chosen.app_name}")  # fmt: skip
+    yield Finding(
+        "app",
+        "ok" if status == "RUNNING" else "warn",
+        f"{chosen.app_name}: {status}",
+        "" if status == "RUNNING" else f"databricks apps start {chosen.app_name}",
+    )
     given: dict[str, Any] = {
         word: getattr(one, word) for one in found.resources or [] for word in WANTED if getattr(one, word, None)
     }
@@ -44,8 +48,12 @@ def app(client: WorkspaceClient, chosen: Settings) -> Iterator[Finding]:
     principal = found.service_principal_client_id or ""
     warehouse = given.get("sql_warehouse")
     if warehouse and chosen.warehouse_id and warehouse.id != chosen.warehouse_id:
-        yield Finding("app resource", "warn", f"the app was given warehouse {warehouse.id}, {chosen.warehouse_id} is asked",
-                      "Let DATABRICKS_WAREHOUSE_ID come from the resource (valueFrom: sql-warehouse).")  # fmt: skip
+        yield Finding(
+            "app resource",
+            "warn",
+            f"the app was given warehouse {warehouse.id}, {chosen.warehouse_id} is asked",
+            "Let DATABRICKS_WAREHOUSE_ID come from the resource (valueFrom: sql-warehouse).",
+        )
     if "job" in given:
         yield from _executor(client, given["job"], principal)
     if "uc_securable" in given:
@@ -68,9 +76,13 @@ def _executor(client: WorkspaceClient, job: Any, principal: str) -> Iterator[Fin
     if level is None:
         yield Finding("executor right", "note", "its rights cannot be seen from here")
     elif level not in ("CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"):
-        yield Finding("executor right", "fail", f"the app holds {level or 'nothing'} on it",
-                      f"A deployment took the right away: the permissions of the job must name {principal} with "
-                      f"CAN_MANAGE_RUN. Then: {DEPLOY}")  # fmt: skip
+        yield Finding(
+            "executor right",
+            "fail",
+            f"the app holds {level or 'nothing'} on it",
+            f"A deployment took the right away: the permissions of the job must name {principal} with "
+            f"CAN_MANAGE_RUN. Then: {DEPLOY}",
+        )
     else:
         yield Finding("executor right", "ok", f"the app holds {level}")
 
@@ -81,11 +93,16 @@ def _volume(client: WorkspaceClient, name: str) -> Iterator[Finding]:
 
     path = f"/api/2.0/fs/files/Volumes/{name.replace('.', '/')}/preflight-{uuid.uuid4().hex}.json"
     try:
-        client.api_client.do("PUT", path, query={"overwrite": "true"}, data=b"{}",
-                             headers={"Content-Type": "application/octet-stream"})  # fmt: skip
+        client.api_client.do(
+            "PUT", path, query={"overwrite": "true"}, data=b"{}", headers={"Content-Type": "application/octet-stream"}
+        )
         client.api_client.do("DELETE", path)
     except DatabricksError as error:
-        yield Finding("checkpoints", "fail", f"volume {name} cannot be written ({type(error).__name__})",
-                      f"GRANT READ VOLUME, WRITE VOLUME ON VOLUME {name} TO `<application id of the app>`")  # fmt: skip
+        yield Finding(
+            "checkpoints",
+            "fail",
+            f"volume {name} cannot be written ({type(error).__name__})",
+            f"GRANT READ VOLUME, WRITE VOLUME ON VOLUME {name} TO `<application id of the app>`",
+        )
         return
     yield Finding("checkpoints", "ok", f"volume {name} can be written")

@@ -59,8 +59,12 @@ def groups(client: WorkspaceClient, policy: Policy) -> Iterator[Finding]:
         said = name.replace("\\", "\\\\").replace('"', '\\"')
         found = list(client.groups.list(filter=f'displayName eq "{said}"'))
         if not found:
-            yield Finding("group", "fail", f"{name} does not exist; what only it could decide, nobody can",
-                          f"databricks groups create --display-name {plain(name)}, or name another in the policy.")  # fmt: skip
+            yield Finding(
+                "group",
+                "fail",
+                f"{name} does not exist; what only it could decide, nobody can",
+                f"databricks groups create --display-name {plain(name)}, or name another in the policy.",
+            )
         elif not any(one.members for one in found):
             yield Finding("group", "warn", f"{name} has no members", "Add the people who decide.")
         else:
@@ -81,8 +85,12 @@ def kinds(client: WorkspaceClient, policy: Policy, who: str) -> Iterator[Finding
             continue
         wanted = sorted({right.level for right in on.values() if right.on == kind})
         told = ", ".join(f"{level} on {sum(holds(kind, one, level) for one in seen if one)}" for level in wanted)
-        yield Finding(f"acting on {kind}", "note", f"of {len(seen)} looked at: {told}",
-                      "" if any(seen) else f"Give {who} {wanted[0]} on the {kind} it shall act on.")  # fmt: skip
+        yield Finding(
+            f"acting on {kind}",
+            "note",
+            f"of {len(seen)} looked at: {told}",
+            "" if any(seen) else f"Give {who} {wanted[0]} on the {kind} it shall act on.",
+        )
 
 
 def _identifiers(client: WorkspaceClient, kind: str) -> Iterator[str]:

@@ -55,8 +55,12 @@ def webhooks(text: str) -> Iterator[Finding]:
         channel, sign, url = word.partition("=")
         parts = urlsplit(url)
         if not sign or parts.scheme != "https" or not parts.hostname:
-            yield Finding("webhook", "fail", f"the address of {channel or 'a channel'} is not https",
-                          f"{WEBHOOKS} is channel=https://host/path, separated by commas.")  # fmt: skip
+            yield Finding(
+                "webhook",
+                "fail",
+                f"the address of {channel or 'a channel'} is not https",
+                f"{WEBHOOKS} is channel=https://host/path, separated by commas.",
+            )
         elif parts.password or parts.username:
             yield Finding("webhook", "fail", f"the address of {channel} carries a password", "Put it into a secret.")
         else:

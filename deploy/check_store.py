@@ -37,8 +37,12 @@ def store(chosen: Settings, inside: bool) -> Iterator[Finding]:
         yield Finding("store", "fail", said, mend)
     except SQLAlchemyError as error:
         where = f"{chosen.pg_host}:{chosen.pg_port}" if chosen.lakebase else "the database of LAKEHELM_STORE_URL"
-        yield Finding("store", "fail", f"{where} does not let the app in ({type(error).__name__})",
-                      "Check host, database and role; on Lakebase the app needs its postgres resource.")  # fmt: skip
+        yield Finding(
+            "store",
+            "fail",
+            f"{where} does not let the app in ({type(error).__name__})",
+            "Check host, database and role; on Lakebase the app needs its postgres resource.",
+        )
 
 
 def _sqlite(chosen: Settings, inside: bool) -> Iterator[Finding]:
@@ -48,8 +52,12 @@ def _sqlite(chosen: Settings, inside: bool) -> Iterator[Finding]:
         yield Finding("store", "note", "the database is not named here; the app itself can look at it")
         return
     if inside:
-        yield Finding("store", "fail", "the tables lie in a file that is lost at every start of the app",
-                      "Give the app a postgres resource and set LAKEHELM_PG_ENDPOINT (valueFrom: postgres).")  # fmt: skip
+        yield Finding(
+            "store",
+            "fail",
+            "the tables lie in a file that is lost at every start of the app",
+            "Give the app a postgres resource and set LAKEHELM_PG_ENDPOINT (valueFrom: postgres).",
+        )
     path = Path(sa.make_url(chosen.store).database or "")
     if not path.exists():
         yield Finding("store", "note", f"{path} will be made at the first start")
@@ -76,30 +84,44 @@ def _postgres(connection: Connection) -> Iterator[Finding]:
     if schema is None:
         yield _unseen(connection, str(me))
         return
-    owner, create = connection.execute(text(
-        "SELECT pg_get_userbyid(nspowner), has_schema_privilege(nspname, 'CREATE') FROM pg_namespace WHERE nspname = :s"
-    ), {"s": schema}).one()  # fmt: skip
+    owner, create = connection.execute(
+        text(
+            "SELECT pg_get_userbyid(nspowner), has_schema_privilege(nspname, 'CREATE') FROM pg_namespace WHERE nspname = :s"
+        ),
+        {"s": schema},
+    ).one()
     rows = connection.execute(text("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = :s"), {"s": schema})
     owners = {str(row[0]): str(row[1]) for row in rows}
     if "alembic_version" not in owners:
         if create:
             yield Finding("store", "ok", f"schema {schema} is empty, and {me} may make tables")
         else:
-            yield Finding("store", "fail", f"schema {schema} belongs to {owner}; {me} may make no tables in it",
-                          f'As {owner}: {MIGRATE} --grant-to "{me}"; or: ALTER SCHEMA "{schema}" OWNER TO "{me}"')  # fmt: skip
+            yield Finding(
+                "store",
+                "fail",
+                f"schema {schema} belongs to {owner}; {me} may make no tables in it",
+                f'As {owner}: {MIGRATE} --grant-to "{me}"; or: ALTER SCHEMA "{schema}" OWNER TO "{me}"',
+            )
         return
     strangers = sorted({one for table, one in owners.items() if table in _tables() and one != me})
     if not strangers:
         yield Finding("store", "ok", f"schema {schema}; {me} owns the tables")
         return
     lacking = sorted(
-        table for table in _tables() & owners.keys()
-        if not connection.execute(text("SELECT has_table_privilege(:t, 'SELECT') AND has_table_privilege(:t, 'INSERT')"),
-                                  {"t": f'"{schema}"."{table}"'}).scalar_one()
-    )  # fmt: skip
+        table
+        for table in _tables() & owners.keys()
+        if not connection.execute(
+            text("SELECT has_table_privilege(:t, 'SELECT') AND has_table_privilege(:t, 'INSERT')"),
+            {"t": f'"{schema}"."{table}"'},
+        ).scalar_one()
+    )
     if lacking:
-        yield Finding("store", "fail", f"the tables belong to {strangers[0]}; {me} may not use {', '.join(lacking[:3])}",
-                      f'As {strangers[0]}: {MIGRATE} --grant-to "{me}"')  # fmt: skip
+        yield Finding(
+            "store",
+            "fail",
+            f"the tables belong to {strangers[0]}; {me} may not use {', '.join(lacking[:3])}",
+            f'As {strangers[0]}: {MIGRATE} --grant-to "{me}"',
+        )
     else:
         yield Finding("store", "ok", f"schema {schema}; the tables belong to {strangers[0]}, {me} may use them")
 
@@ -113,12 +135,20 @@ def _unseen(connection: Connection, me: str) -> Finding:
         text("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = :s"), {"s": name}
     ).scalar_one_or_none()
     if owner is not None:
-        return Finding("store", "fail", f"schema {name} belongs to {owner}, and {me} may not use it",
-                       f'As {owner}: ALTER SCHEMA "{name}" OWNER TO "{me}"')  # fmt: skip
+        return Finding(
+            "store",
+            "fail",
+            f"schema {name} belongs to {owner}, and {me} may not use it",
+            f'As {owner}: ALTER SCHEMA "{name}" OWNER TO "{me}"',
+        )
     if connection.execute(text("SELECT has_database_privilege(current_database(), 'CREATE')")).scalar_one():
         return Finding("store", "ok", f"schema {name} will be made at the first start, by {me}")
-    return Finding("store", "fail", f"schema {name} is not there, and {me} may make none",
-                   "Give the app its postgres resource with CAN_CONNECT_AND_CREATE.")  # fmt: skip
+    return Finding(
+        "store",
+        "fail",
+        f"schema {name} is not there, and {me} may make none",
+        "Give the app its postgres resource with CAN_CONNECT_AND_CREATE.",
+    )
 
 
 def _tables() -> set[str]:
@@ -155,5 +185,9 @@ def revision(connection: Connection) -> Iterator[Finding]:
     elif now in {one.revision for one in _script().walk_revisions()}:
         yield Finding("migrations", "fail", f"the tables are at {now}, this version needs {head}", MIGRATE)
     else:
-        yield Finding("migrations", "fail", f"the tables are at {now}, which this version does not know",
-                      "They belong to a newer version: deploy that one, or restore a dump of this one.")  # fmt: skip
+        yield Finding(
+            "migrations",
+            "fail",
+            f"the tables are at {now}, which this version does not know",
+            "They belong to a newer version: deploy that one, or restore a dump of this one.",
+        )

@@ -85,8 +85,12 @@ def warehouse(client: WorkspaceClient, identifier: str, who: str) -> Iterator[Fi
     except (NotFound, PermissionDenied) as error:
         there = ", ".join(f"{one.name} ({one.id})" for one in list(client.warehouses.list())[:5])
         missing = isinstance(error, NotFound)
-        yield Finding("warehouse", "fail", f"{identifier} {'does not exist' if missing else 'may not be used'}",
-                      f"Set DATABRICKS_WAREHOUSE_ID to one of: {there}." if missing and there else give)  # fmt: skip
+        yield Finding(
+            "warehouse",
+            "fail",
+            f"{identifier} {'does not exist' if missing else 'may not be used'}",
+            f"Set DATABRICKS_WAREHOUSE_ID to one of: {there}." if missing and there else give,
+        )
         return
     except DatabricksError as error:
         yield Finding("warehouse", "fail", f"{identifier}: {type(error).__name__}", give)
@@ -97,8 +101,12 @@ def warehouse(client: WorkspaceClient, identifier: str, who: str) -> Iterator[Fi
         return
     idle = found.auto_stop_mins or 0
     if idle == 0 or idle > 60:
-        yield Finding("warehouse", "warn", f"{found.name} stops after {idle} idle minutes (0: never)",
-                      "Set auto-stop to 10 minutes; pages are answered from the cache meanwhile.")  # fmt: skip
+        yield Finding(
+            "warehouse",
+            "warn",
+            f"{found.name} stops after {idle} idle minutes (0: never)",
+            "Set auto-stop to 10 minutes; pages are answered from the cache meanwhile.",
+        )
     yield Finding("warehouse", "ok", f"{found.name}, {state}")
     yield from held(client, "warehouses", identifier, who, "CAN_USE", "warehouse right")
 
@@ -111,10 +119,14 @@ def held(client: WorkspaceClient, on: str, identifier: str, who: str, needed: st
     elif holds(on, level, needed):
         yield Finding(what, "ok", f"{who} holds {level}")
     else:
-        yield Finding(what, "fail", f"{who} holds {level or 'nothing'} on {on} {identifier}, {needed} is needed",
-                      f"databricks permissions update {on} {identifier} --json "
-                      f'\'{{"access_control_list": [{{"service_principal_name": "{plain(who)}", '
-                      f'"permission_level": "{needed}"}}]}}\'')  # fmt: skip
+        yield Finding(
+            what,
+            "fail",
+            f"{who} holds {level or 'nothing'} on {on} {identifier}, {needed} is needed",
+            f"databricks permissions update {on} {identifier} --json "
+            f'\'{{"access_control_list": [{{"service_principal_name": "{plain(who)}", '
+            f'"permission_level": "{needed}"}}]}}\'',
+        )
 
 
 def names_of(client: WorkspaceClient, who: str) -> frozenset[str]:

@@ -51,8 +51,10 @@ def preflight(
         ("store", partial(check_store.store, chosen, inside)),
     ]
     if policy is not None:
-        looks += [("groups", partial(check_policy.groups, client, policy)),
-                  ("kinds", partial(check_policy.kinds, client, policy, who))]  # fmt: skip
+        looks += [
+            ("groups", partial(check_policy.groups, client, policy)),
+            ("kinds", partial(check_policy.kinds, client, policy, who)),
+        ]
     if tables:
         looks.append(("tables", partial(check_tables.tables, chosen, who)))
     for what, look in looks:

@@ -27,8 +27,12 @@ def verify(url: str, *, token: str = "", budget: float = 5.0) -> Iterator[Findin
         return
     took = time.monotonic() - began
     if answer.is_redirect:
-        yield Finding("health", "fail", "the proxy asks for a sign-in",
-                      "Sign in with --sign-in, or give a token in LAKEHELM_VERIFY_TOKEN.")  # fmt: skip
+        yield Finding(
+            "health",
+            "fail",
+            "the proxy asks for a sign-in",
+            "Sign in with --sign-in, or give a token in LAKEHELM_VERIFY_TOKEN.",
+        )
         return
     if answer.status_code != 200 or answer.text.strip() != "ok":
         yield Finding(

@@ -27,10 +27,20 @@ def on_time(page: Page) -> Rows:
     asks = [*promised(page, declared), page.ask("pipelineops.runs_by_day")]
     kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",
-        "derive": lambda f: f | promise_frames(
-            f["run_ends"], f["job_schedules"], f["learned_by_week"], declared, start, end, page.now,
-            f.covered("run_ends", "job_schedules")),
-    }  # fmt: skip
+        "derive": lambda f: (
+            f
+            | promise_frames(
+                f["run_ends"],
+                f["job_schedules"],
+                f["learned_by_week"],
+                declared,
+                start,
+                end,
+                page.now,
+                f.covered("run_ends", "job_schedules"),
+            )
+        ),
+    }
     return [
         [one_run.lately.tile(failed(page))],
         [panels.totals.tile(*asks, **kept)],

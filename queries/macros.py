@@ -78,8 +78,10 @@ def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) ->
     arguments than its macro takes."""
     keys = ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in cost_center_tags)
     made: dict[str, Callable[..., str]] = {
-        **MACROS, **CONSTRUCTS, "cost_center_keys": lambda: f"array({keys})",
-    }  # fmt: skip
+        **MACROS,
+        **CONSTRUCTS,
+        "cost_center_keys": lambda: f"array({keys})",
+    }
     while found := _last(sql):
         start, name, arguments, end = found
         try:

@@ -34,9 +34,14 @@ def parse(sql: str) -> exp.Expr:
 def resolved(sql: str) -> exp.Expr:
     """The tree with columns qualified and typed; an unknown or ambiguous column raises ``OptimizeError``."""
     tree = qualify(
-        parse(sql), schema=system_schema(), dialect=DIALECT, quote_identifiers=False, expand_stars=True,
-        validate_qualify_columns=True, identify=False,
-    )  # fmt: skip
+        parse(sql),
+        schema=system_schema(),
+        dialect=DIALECT,
+        quote_identifiers=False,
+        expand_stars=True,
+        validate_qualify_columns=True,
+        identify=False,
+    )
     return annotate_types(tree, schema=system_schema(), dialect=DIALECT)
 
 

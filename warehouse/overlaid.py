@@ -104,8 +104,16 @@ def _left_of(cursor: duckdb.DuckDBPyConnection, table: str, base: str, gone: tup
         raise ValueError("two time columns decide what is gone")
     time_column = f"base.{_quoted(columns.pop())}"
     first = f"TIMESTAMPTZ {_text(min(one.since[1] for one in late if one.since))}"
-    each = [" AND ".join([*(f"base.{_quoted(name)} = {_text(text)}" for name, text in one.match),
-                          f"{time_column} >= TIMESTAMPTZ {_text(one.since[1])}"]) for one in late if one.since]  # fmt: skip
+    each = [
+        " AND ".join(
+            [
+                *(f"base.{_quoted(name)} = {_text(text)}" for name, text in one.match),
+                f"{time_column} >= TIMESTAMPTZ {_text(one.since[1])}",
+            ]
+        )
+        for one in late
+        if one.since
+    ]
     further = f" AND {kept}" if kept else ""
     return [
         f"{every} WHERE ({time_column} < {first} OR {time_column} IS NULL){further}",

@@ -58,9 +58,14 @@ class Proofs:
     """Looks people up. ``me`` asks the workspace who a token is (SCIM user), ``directory`` answers as the app."""
 
     def __init__(
-        self, me: Callable[[str], Any], directory: ScimDirectory, app_url: str = "", kept: float = KEPT,
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC), ticks: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+        self,
+        me: Callable[[str], Any],
+        directory: ScimDirectory,
+        app_url: str = "",
+        kept: float = KEPT,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._me, self._directory, self._app_url, self._kept = me, directory, app_url, kept
         self._now, self._ticks = now, ticks
         self._known: OrderedDict[str, tuple[float, Any]] = OrderedDict()

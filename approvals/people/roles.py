@@ -76,9 +76,13 @@ def roles_of(policy: Policy, person: Person) -> Roles:
     admin, audits = has("admin"), has("auditor")
     named = bool(person.groups & {one.group for one in policy.row_limits})
     return Roles(
-        looks=admin or audits or bool(approves) or has(*_LOOKING) or named, audits=audits or admin, finops=has("finops"),
-        admin=admin, approves=approves, limits=RowLimits() if admin or audits else limits_of(policy, person),
-    )  # fmt: skip
+        looks=admin or audits or bool(approves) or has(*_LOOKING) or named,
+        audits=audits or admin,
+        finops=has("finops"),
+        admin=admin,
+        approves=approves,
+        limits=RowLimits() if admin or audits else limits_of(policy, person),
+    )
 
 
 def limits_of(policy: Policy, person: Person) -> RowLimits:

@@ -12,10 +12,13 @@ from approvals.values.refusals import Refusal
 MOST, LONGEST = 30, 60  # views a person; characters of a name
 
 SAVED_VIEWS = sa.Table(
-    "saved_views", METADATA,
-    sa.Column("person_id", sa.String(128), primary_key=True), sa.Column("name", sa.String(LONGEST), primary_key=True),
-    sa.Column("query", sa.String(2048), nullable=False), sa.Column("saved_at", Moment, nullable=False),
-)  # fmt: skip
+    "saved_views",
+    METADATA,
+    sa.Column("person_id", sa.String(128), primary_key=True),
+    sa.Column("name", sa.String(LONGEST), primary_key=True),
+    sa.Column("query", sa.String(2048), nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+)
 
 
 def saved(tx: Tx, person: Person) -> dict[str, str]:
@@ -33,9 +36,7 @@ def save(tx: Tx, person: Person, name: str, query: str) -> None:
     if name not in known and len(known) >= MOST:
         raise Refusal(f"You have {MOST} views already; take one away first.")
     forget(tx, person, name)
-    tx.connection.execute(
-        sa.insert(SAVED_VIEWS).values(person_id=person.id, name=name, query=query, saved_at=tx.now)
-    )  # fmt: skip
+    tx.connection.execute(sa.insert(SAVED_VIEWS).values(person_id=person.id, name=name, query=query, saved_at=tx.now))
 
 
 def forget(tx: Tx, person: Person, name: str) -> None:

@@ -78,8 +78,12 @@ class ScimDirectory:
                 list(self._client().groups.list(attributes="displayName,members")),
             )
         )
-        chosen = {str(one.value) for group in groups if spelling.folded(str(group.display_name)).endswith(("-approvers", "-admins"))
-                  for one in group.members or ()}  # fmt: skip
+        chosen = {
+            str(one.value)
+            for group in groups
+            if spelling.folded(str(group.display_name)).endswith(("-approvers", "-admins"))
+            for one in group.members or ()
+        }
         return sorted(users[one] for one in chosen if one in users)
 
     def whole(self, user: Any) -> Person | None:

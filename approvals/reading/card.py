@@ -80,13 +80,21 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
     own = sa.select(EXECUTIONS).where(EXECUTIONS.c.proposal_id == proposal_id).order_by(EXECUTIONS.c.created_at)
     decided = sa.select(DECISIONS).where(DECISIONS.c.proposal_id == proposal_id).order_by(DECISIONS.c.created_at)
     return Card(
-        row=row, content=content, votes=cast, seating=seated(content.requirement, voters),
-        execution=live_execution(tx, proposal_id), executions=list(tx.connection.execute(own)),
-        decisions=list(tx.connection.execute(decided)), story=ledger.story(tx, proposal_id),
-        similar=similar(tx, row, workspaces=workspaces), track=track(tx, row.agent_id, row.kind),
-        reliability=reliability(tx, row.agent_id, row.kind), may=may_decide(row, content, person),
-        own=proposed_by(row, person), now=tx.now,
-    )  # fmt: skip
+        row=row,
+        content=content,
+        votes=cast,
+        seating=seated(content.requirement, voters),
+        execution=live_execution(tx, proposal_id),
+        executions=list(tx.connection.execute(own)),
+        decisions=list(tx.connection.execute(decided)),
+        story=ledger.story(tx, proposal_id),
+        similar=similar(tx, row, workspaces=workspaces),
+        track=track(tx, row.agent_id, row.kind),
+        reliability=reliability(tx, row.agent_id, row.kind),
+        may=may_decide(row, content, person),
+        own=proposed_by(row, person),
+        now=tx.now,
+    )
 
 
 ELSEWHERE = "in a workspace that is not yours"
@@ -137,20 +145,42 @@ def similar(tx: Tx, row: Row, most: int = 5, workspaces: tuple[str, ...] | None 
     last = newest.correlate(PROPOSALS).scalar_subquery()
     order = (
         sa.select(
-            p.proposal_id, p.title, same.label("same_target"), p.state, EXECUTIONS.c.state.label("execution"), d.verb,
-            d.decided_by, d.reason, d.comment, d.created_at,
+            p.proposal_id,
+            p.title,
+            same.label("same_target"),
+            p.state,
+            EXECUTIONS.c.state.label("execution"),
+            d.verb,
+            d.decided_by,
+            d.reason,
+            d.comment,
+            d.created_at,
         )
         .select_from(PROPOSALS.join(DECISIONS, d.decision_id == last).outerjoin(EXECUTIONS, live))
-        .where(p.proposal_id != row.proposal_id, sa.or_(same, p.kind == row.kind), p.state != "open",
-               sa.true() if workspaces is None else p.workspace_id.in_(workspaces))
+        .where(
+            p.proposal_id != row.proposal_id,
+            sa.or_(same, p.kind == row.kind),
+            p.state != "open",
+            sa.true() if workspaces is None else p.workspace_id.in_(workspaces),
+        )
         .order_by(sa.case((same, 0), else_=1), d.created_at.desc(), p.proposal_id)
         .limit(most)
-    )  # fmt: skip
+    )
     return [
-        Similar(one.proposal_id, one.title, bool(one.same_target), one.state, one.execution, one.verb,
-                ", ".join(one.decided_by), one.reason, one.comment or "", one.created_at)
+        Similar(
+            one.proposal_id,
+            one.title,
+            bool(one.same_target),
+            one.state,
+            one.execution,
+            one.verb,
+            ", ".join(one.decided_by),
+            one.reason,
+            one.comment or "",
+            one.created_at,
+        )
         for one in tx.connection.execute(order)
-    ]  # fmt: skip
+    ]
 
 
 def track(tx: Tx, agent_id: str, kind: str) -> Track:
@@ -163,10 +193,12 @@ def track(tx: Tx, agent_id: str, kind: str) -> Track:
     live = sa.and_(e.proposal_id == p.proposal_id, e.state != "cancelled")
     order = (
         sa.select(
-            count(p.state.in_(DECIDED)), count(p.state == "approved"),
-            count(e.state == "verified"), count(e.state.in_(["rolled_back", "rollback_failed"])),
+            count(p.state.in_(DECIDED)),
+            count(p.state == "approved"),
+            count(e.state == "verified"),
+            count(e.state.in_(["rolled_back", "rollback_failed"])),
         )
         .select_from(PROPOSALS.outerjoin(EXECUTIONS, live))
         .where(p.agent_id == agent_id, p.kind == kind)
-    )  # fmt: skip
+    )
     return Track(*(int(value or 0) for value in tx.connection.execute(order).one()))

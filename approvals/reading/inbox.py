@@ -96,13 +96,43 @@ class Group:
 
 
 _COLUMNS = [
-    *(PROPOSALS.c[name] for name in (
-        "proposal_id", "revision", "state", "title", "kind", "dimension", "env", "owner", "risk", "agent_id", "group_key",
-        "confidence", "benefit_low", "benefit_high", "currency", "seats", "seats_filled", "occurrences", "expires_at",
-        "due_at", "evidence_at", "state_since", "created_at", "claimed_by", "question", "auto_by", "bulk", "action_digest",
-    )),
-    EXECUTIONS.c.state.label("execution"), EXECUTIONS.c.holds, EXECUTIONS.c.due_at.label("starts_at"),
-]  # fmt: skip
+    *(
+        PROPOSALS.c[name]
+        for name in (
+            "proposal_id",
+            "revision",
+            "state",
+            "title",
+            "kind",
+            "dimension",
+            "env",
+            "owner",
+            "risk",
+            "agent_id",
+            "group_key",
+            "confidence",
+            "benefit_low",
+            "benefit_high",
+            "currency",
+            "seats",
+            "seats_filled",
+            "occurrences",
+            "expires_at",
+            "due_at",
+            "evidence_at",
+            "state_since",
+            "created_at",
+            "claimed_by",
+            "question",
+            "auto_by",
+            "bulk",
+            "action_digest",
+        )
+    ),
+    EXECUTIONS.c.state.label("execution"),
+    EXECUTIONS.c.holds,
+    EXECUTIONS.c.due_at.label("starts_at"),
+]
 
 
 def listing(
@@ -139,10 +169,16 @@ def groups(tx: Tx, view: View, person: Person, filters: InboxFilters, most: int 
     p, count = PROPOSALS.c, sa.func.count()
     order = (
         sa.select(
-            p.group_key, p.kind, p.agent_id, p.owner, count.label("count"),
+            p.group_key,
+            p.kind,
+            p.agent_id,
+            p.owner,
+            count.label("count"),
             sa.func.coalesce(sa.func.sum(p.benefit_low), 0).label("low"),
-            sa.func.coalesce(sa.func.sum(p.benefit_high), 0).label("high"), sa.func.min(p.currency).label("currency"),
-            sa.func.max(p.risk).label("risk"), sa.func.min(sa.cast(p.bulk, sa.Integer)).label("bulk"),
+            sa.func.coalesce(sa.func.sum(p.benefit_high), 0).label("high"),
+            sa.func.min(p.currency).label("currency"),
+            sa.func.max(p.risk).label("risk"),
+            sa.func.min(sa.cast(p.bulk, sa.Integer)).label("bulk"),
         )
         .select_from(_JOINED)
         .where(_in(tx, view, person), *_narrowed(filters))
@@ -150,10 +186,12 @@ def groups(tx: Tx, view: View, person: Person, filters: InboxFilters, most: int 
         .having(count > 1, sa.func.min(p.currency) == sa.func.max(p.currency))
         .order_by(sa.desc("high"), sa.desc("count"), p.group_key)
         .limit(most)
-    )  # fmt: skip
+    )
     rows = tx.connection.execute(order).mappings()
-    return [Group(**(dict(row) | {"bulk": bool(row["bulk"]), "low": Decimal(row["low"]), "high": Decimal(row["high"])}))
-            for row in rows]  # fmt: skip
+    return [
+        Group(**(dict(row) | {"bulk": bool(row["bulk"]), "low": Decimal(row["low"]), "high": Decimal(row["high"])}))
+        for row in rows
+    ]
 
 
 def open_by_dimension(tx: Tx, workspaces: tuple[str, ...] | None = None) -> dict[str, int]:
@@ -201,18 +239,24 @@ def _mine(tx: Tx, person: Person) -> sa.ColumnElement[bool]:
         WAITING.c.proposal_id == p.proposal_id, WAITING.c.group_name.in_(sorted(person.groups) or [""])
     )
     voted = sa.exists().where(
-        VOTES.c.proposal_id == p.proposal_id, VOTES.c.revision == p.revision, VOTES.c.voter_id == person.id,
+        VOTES.c.proposal_id == p.proposal_id,
+        VOTES.c.revision == p.revision,
+        VOTES.c.voter_id == person.id,
         VOTES.c.void_at.is_(None),
-    )  # fmt: skip
+    )
     asleep = sa.exists().where(
         SNOOZES.c.proposal_id == p.proposal_id, SNOOZES.c.person_id == person.id, SNOOZES.c.until > tx.now
     )
     own = sorted({one.lower() for one in (person.id, person.name)})
     edited = sa.or_(*((("\n" + p.edited_by + "\n").icontains(f"\n{name}\n", autoescape=True)) for name in own))
     return sa.and_(
-        waits, sa.not_(voted), sa.not_(asleep), sa.func.lower(p.agent_principal).not_in(own),
-        sa.or_(p.sponsor.is_(None), sa.func.lower(p.sponsor).not_in(own)), sa.or_(p.edited_by == "", sa.not_(edited)),
-    )  # fmt: skip
+        waits,
+        sa.not_(voted),
+        sa.not_(asleep),
+        sa.func.lower(p.agent_principal).not_in(own),
+        sa.or_(p.sponsor.is_(None), sa.func.lower(p.sponsor).not_in(own)),
+        sa.or_(p.edited_by == "", sa.not_(edited)),
+    )
 
 
 def _order(tx: Tx, view: View) -> list[sa.ColumnElement[Any]]:

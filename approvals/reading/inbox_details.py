@@ -41,21 +41,26 @@ def details(tx: Tx, lines: Sequence[Line]) -> dict[str, Details]:
     tracks = _tracks(tx, {(line.agent_id, line.kind) for line in lines})
     order = (
         sa.select(REVISIONS.c.proposal_id, REVISIONS.c.content, PROPOSALS.c.agent_id, PROPOSALS.c.kind)
-        .join(PROPOSALS, sa.and_(PROPOSALS.c.proposal_id == REVISIONS.c.proposal_id,
-                                 PROPOSALS.c.revision == REVISIONS.c.revision))
+        .join(
+            PROPOSALS,
+            sa.and_(PROPOSALS.c.proposal_id == REVISIONS.c.proposal_id, PROPOSALS.c.revision == REVISIONS.c.revision),
+        )
         .where(REVISIONS.c.proposal_id.in_(ids))
-    )  # fmt: skip
+    )
     found = {}
     for row in tx.connection.execute(order):
         written = json.loads(row.content)
         impact = written["impact"]
         risks = [_WORST.index(one["risk"]) for one in impact["consumers"]]
         found[row.proposal_id] = Details(
-            consumers=len(risks), worst=_WORST[max(risks)] if risks else "", coverage=impact["coverage"],
-            objects=impact["objects"], missing=tuple(missing.get(row.proposal_id, ())),
+            consumers=len(risks),
+            worst=_WORST[max(risks)] if risks else "",
+            coverage=impact["coverage"],
+            objects=impact["objects"],
+            missing=tuple(missing.get(row.proposal_id, ())),
             policy=digest([written["policy_digest"], written["rules"], written["requirement"]]),
             track=tracks.get((row.agent_id, row.kind), Track(0, 0, 0, 0)),
-        )  # fmt: skip
+        )
     return found
 
 
@@ -68,12 +73,19 @@ def _tracks(tx: Tx, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Track
     p, e = PROPOSALS.c, EXECUTIONS.c
     order = (
         sa.select(
-            p.agent_id, p.kind, count(p.state.in_(["approved", "rejected", "overridden"])), count(p.state == "approved"),
-            count(e.state == "verified"), count(e.state.in_(["rolled_back", "rollback_failed"])),
+            p.agent_id,
+            p.kind,
+            count(p.state.in_(["approved", "rejected", "overridden"])),
+            count(p.state == "approved"),
+            count(e.state == "verified"),
+            count(e.state.in_(["rolled_back", "rollback_failed"])),
         )
         .select_from(PROPOSALS.outerjoin(EXECUTIONS, sa.and_(e.proposal_id == p.proposal_id, e.state != "cancelled")))
-        .where(p.agent_id.in_({agent for agent, _ in wanted}), p.kind.in_({kind for _, kind in wanted}),
-               p.state.in_(["approved", "rejected", "overridden"]))
+        .where(
+            p.agent_id.in_({agent for agent, _ in wanted}),
+            p.kind.in_({kind for _, kind in wanted}),
+            p.state.in_(["approved", "rejected", "overridden"]),
+        )
         .group_by(p.agent_id, p.kind)
-    )  # fmt: skip
+    )
     return {(agent, kind): Track(*map(int, counts)) for agent, kind, *counts in tx.connection.execute(order)}

@@ -64,8 +64,15 @@ def lines(tx: Tx, upto: int, proposal_id: str | None = None) -> Iterator[bytes]:
             return
 
 
-def export(store: Store, target: Path, *, proposal_id: str | None = None, checkpoints: Iterable[Checkpoint] = (),
-           keys: Iterable[str] = (), progress: Progress | None = None) -> Manifest:  # fmt: skip
+def export(
+    store: Store,
+    target: Path,
+    *,
+    proposal_id: str | None = None,
+    checkpoints: Iterable[Checkpoint] = (),
+    keys: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> Manifest:
     """Write the ledger (or one proposal's entries) to ``target``, a ``.jsonl`` with its manifest beside it or a ``.zip``
     of both. ``keys`` are the public keys that sign checkpoints here. Returns the manifest. What is not complete never
     has the final name."""
@@ -103,9 +110,14 @@ def _stand(tx: Tx) -> Head:
 
 
 def _copied(
-    entries: Iterable[bytes], out: IO[bytes], stand: Head, proposal_id: str | None, checkpoints: Iterable[Checkpoint],
-    keys: Iterable[str], progress: Progress | None,
-) -> Manifest:  # fmt: skip
+    entries: Iterable[bytes],
+    out: IO[bytes],
+    stand: Head,
+    proposal_id: str | None,
+    checkpoints: Iterable[Checkpoint],
+    keys: Iterable[str],
+    progress: Progress | None,
+) -> Manifest:
     digest, count, first, last = hashlib.sha256(), 0, b"", b""
     for made in entries:
         out.write(made)
@@ -116,11 +128,16 @@ def _copied(
     partial = proposal_id is not None
     return Manifest(
         checkpoints=tuple(one.line.decode().rstrip("\n") for one in checkpoints if one.install_id == stand.install_id),
-        count=count, first_seq=seq_of(first) if first else 0, format=FORMAT, install_id=stand.install_id,
+        count=count,
+        first_seq=seq_of(first) if first else 0,
+        format=FORMAT,
+        install_id=stand.install_id,
         last_hash=_last_hash(last, stand) if partial else stand.hash,
         last_seq=(seq_of(last) if last else 0) if partial else stand.seq,
-        proposal_id=proposal_id, public_keys=tuple(sorted(set(keys))), sha256=digest.hexdigest(),
-    )  # fmt: skip
+        proposal_id=proposal_id,
+        public_keys=tuple(sorted(set(keys))),
+        sha256=digest.hexdigest(),
+    )
 
 
 def _last_hash(last: bytes, stand: Head) -> str:
@@ -173,8 +190,12 @@ def _with_tables(report: Report, tx: Tx, replay: Replay) -> Report:
     if not found:
         return report
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return dataclasses.replace(report, code=BROKEN, problem=f"the tables differ from the ledger: {found[0]}{more}",
-                               warnings=(*report.warnings, *found[1:]))  # fmt: skip
+    return dataclasses.replace(
+        report,
+        code=BROKEN,
+        problem=f"the tables differ from the ledger: {found[0]}{more}",
+        warnings=(*report.warnings, *found[1:]),
+    )
 
 
 def _compared(report: Report, stand: Head, key: bool) -> Report:

@@ -183,9 +183,18 @@ def _is_vote(entry: Mapping[str, Any], row: sa.Row[Any]) -> bool:
 def _decisions(story: Story, rows: Rows) -> Iterator[str]:
     told = Counter(_told(story, *one) for one in story.decisions)
     held = Counter(
-        (row.verb, row.revision, row.action_digest, json.dumps(row.decided_by), row.reason, composed(row.comment) or "",
-         row.other_id, stamp(row.created_at)) for row in rows
-    )  # fmt: skip
+        (
+            row.verb,
+            row.revision,
+            row.action_digest,
+            json.dumps(row.decided_by),
+            row.reason,
+            composed(row.comment) or "",
+            row.other_id,
+            stamp(row.created_at),
+        )
+        for row in rows
+    )
     for one in sorted((told - held).keys(), key=repr):
         yield f"the decision {one[0]} of {one[-1]} is gone or was changed"
     for one in sorted((held - told).keys(), key=repr):

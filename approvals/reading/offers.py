@@ -50,9 +50,14 @@ def _open(card: Card, person: Person, lent: Sequence[Person], glass: bool) -> Of
     vote = others or ("" if voices else VOTED)
     grave = "R3 and above stay in view." if row.risk >= 3 else ""
     found = {
-        "accept": vote or ("" if useful else FILLED), "edit": own, "ask": others, "reject": vote, "override": own,
-        "snooze": grave or others, "delegate": "",
-    }  # fmt: skip
+        "accept": vote or ("" if useful else FILLED),
+        "edit": own,
+        "ask": others,
+        "reject": vote,
+        "override": own,
+        "snooze": grave or others,
+        "delegate": "",
+    }
     if claimed(row, card.now) and claimed_by(row, person):
         found["release"] = ""
     else:

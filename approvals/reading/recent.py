@@ -39,17 +39,21 @@ def reversible(tx: Tx, person: Person, most: int = 50) -> list[Reversible]:
     """What the person approved and nothing was done about yet, the newest first."""
     p, e = PROPOSALS.c, EXECUTIONS.c
     mine = sa.exists().where(
-        VOTES.c.proposal_id == p.proposal_id, VOTES.c.revision == p.revision, VOTES.c.voter_id == person.id,
-        VOTES.c.verb == "approve", VOTES.c.void_at.is_(None),
-    )  # fmt: skip
+        VOTES.c.proposal_id == p.proposal_id,
+        VOTES.c.revision == p.revision,
+        VOTES.c.voter_id == person.id,
+        VOTES.c.verb == "approve",
+        VOTES.c.void_at.is_(None),
+    )
     order = (
         sa.select(p.proposal_id, p.title, p.revision, p.action_digest, e.due_at, e.holds)
         .select_from(PROPOSALS.join(EXECUTIONS, e.proposal_id == p.proposal_id))
         .where(p.state == "approved", e.state == "scheduled", e.due_at > tx.now, e.state_since == e.created_at, mine)
         .order_by(e.created_at.desc(), p.proposal_id.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return [
         Reversible(one.proposal_id, one.title, one.due_at, one.revision, one.action_digest)
-        for one in tx.connection.execute(order) if not one.holds
-    ]  # fmt: skip
+        for one in tx.connection.execute(order)
+        if not one.holds
+    ]

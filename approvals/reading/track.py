@@ -27,11 +27,15 @@ def tracks(tx: Tx) -> dict[str, Track]:
     e, undo = EXECUTIONS.c, PROPOSALS.c.undo_of.is_not(None)
     counted: dict[str, Counter[str]] = {}
     order = (
-        sa.select(e.kind, sa.case((sa.and_(undo, e.state == "verified"), "undone"), (undo, ""), else_=e.state), sa.func.count())
+        sa.select(
+            e.kind,
+            sa.case((sa.and_(undo, e.state == "verified"), "undone"), (undo, ""), else_=e.state),
+            sa.func.count(),
+        )
         .select_from(EXECUTIONS.join(PROPOSALS, PROPOSALS.c.proposal_id == e.proposal_id))
         .where(e.state_since > tx.now - WINDOW)
         .group_by(sa.text("1, 2"))
-    )  # fmt: skip
+    )
     for kind, state, number in tx.connection.execute(order):
         counted.setdefault(str(kind), Counter())[str(state)] = int(number)
     return {

@@ -76,9 +76,12 @@ def _sqlite() -> list[str]:
         _sqlite_trigger("ledger_head_one", "INSERT ON ledger_head", "EXISTS (SELECT 1 FROM ledger_head)"),
         _sqlite_trigger("proposals_ended", "UPDATE OF state ON proposals", _ENDED),
         _sqlite_trigger("proposals_stay", "DELETE ON proposals", "1"),
-        _sqlite_trigger("proposals_once", "INSERT ON proposals",
-                        "EXISTS (SELECT 1 FROM proposals WHERE proposal_id = NEW.proposal_id)"),
-    ]  # fmt: skip
+        _sqlite_trigger(
+            "proposals_once",
+            "INSERT ON proposals",
+            "EXISTS (SELECT 1 FROM proposals WHERE proposal_id = NEW.proposal_id)",
+        ),
+    ]
 
 
 def _sqlite_trigger(name: str, what: str, when: str) -> str:

@@ -142,8 +142,15 @@ def lakebase_engine(chosen: Settings, passwords: Passwords | None = None, patien
         "postgresql+psycopg", port=chosen.pg_port, database=chosen.pg_database, query={"sslmode": chosen.pg_sslmode}
     )
     # Values may be anybody's words: an error names the statement, never what was written.
-    made = create_engine(url, pool_pre_ping=True, pool_recycle=RECYCLE, pool_size=5, max_overflow=5, hide_parameters=True,
-                         connect_args={"connect_timeout": 10, "application_name": "lakehelm"})  # fmt: skip
+    made = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_recycle=RECYCLE,
+        pool_size=5,
+        max_overflow=5,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10, "application_name": "lakehelm"},
+    )
     held = passwords or Passwords(minting(chosen))
 
     @event.listens_for(made, "do_connect")

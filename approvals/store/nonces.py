@@ -24,8 +24,10 @@ class NotThisClick(Refusal):
     """The word is unknown, used, too old, somebody else's or another thing's: nothing was decided."""
 
     def __init__(self) -> None:
-        super().__init__("This click counts no more: it was used, is older than ten minutes, or what you see has changed. "
-                         "Look again and decide.")  # fmt: skip
+        super().__init__(
+            "This click counts no more: it was used, is older than ten minutes, or what you see has changed. "
+            "Look again and decide."
+        )
 
 
 def issue(
@@ -35,10 +37,17 @@ def issue(
     tx.connection.execute(sa.delete(NONCES).where(NONCES.c.expires_at <= tx.now))
     words = {verb: secrets.token_urlsafe(24) for verb in verbs}
     rows = [
-        {"nonce_hash": _hash(word), "person_id": person_id, "proposal_id": proposal_id, "revision": revision,
-         "action_digest": action_digest, "verb": verb, "expires_at": tx.now + GOOD_FOR}
+        {
+            "nonce_hash": _hash(word),
+            "person_id": person_id,
+            "proposal_id": proposal_id,
+            "revision": revision,
+            "action_digest": action_digest,
+            "verb": verb,
+            "expires_at": tx.now + GOOD_FOR,
+        }
         for verb, word in words.items()
-    ]  # fmt: skip
+    ]
     if rows:
         tx.connection.execute(sa.insert(NONCES), rows)
     return words
@@ -49,11 +58,19 @@ def use(tx: Tx, word: str, person_id: str, proposal_id: str, revision: int, acti
     Raises :class:`NotThisClick`."""
     n = NONCES.c
     taken = tx.connection.execute(
-        sa.update(NONCES).where(
-            n.nonce_hash == _hash(word), n.used_at.is_(None), n.expires_at > tx.now, n.person_id == person_id,
-            n.proposal_id == proposal_id, n.revision == revision, n.action_digest == action_digest, n.verb == verb,
-        ).values(used_at=tx.now)
-    ).rowcount  # fmt: skip
+        sa.update(NONCES)
+        .where(
+            n.nonce_hash == _hash(word),
+            n.used_at.is_(None),
+            n.expires_at > tx.now,
+            n.person_id == person_id,
+            n.proposal_id == proposal_id,
+            n.revision == revision,
+            n.action_digest == action_digest,
+            n.verb == verb,
+        )
+        .values(used_at=tx.now)
+    ).rowcount
     if taken != 1:
         raise NotThisClick
 

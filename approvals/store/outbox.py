@@ -17,7 +17,12 @@ def put(tx: Tx, key: str, message: dict[str, Any], at: dt.datetime | None = None
     if tx.connection.execute(sa.select(OUTBOX.c.message_key).where(OUTBOX.c.message_key == key)).first() is None:
         tx.connection.execute(
             sa.insert(OUTBOX).values(
-                message_key=key, channel=message["channel"], recipient=message["recipient"], body=message["body"],
-                state="waiting", next_at=at or tx.now, created_at=tx.now,
+                message_key=key,
+                channel=message["channel"],
+                recipient=message["recipient"],
+                body=message["body"],
+                state="waiting",
+                next_at=at or tx.now,
+                created_at=tx.now,
             )
-        )  # fmt: skip
+        )
