@@ -27,6 +27,7 @@ from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work
 from tests.approvals.world import Clock, chain, proposed, row_of, say_no, say_yes
+from tests.support.tiers import deep
 
 TABLES = (PROPOSALS, REVISIONS, VOTES, DECISIONS, EXECUTIONS, INTENTS)
 # Why a change of these is not told: approvals/ledger/ledger_rows.py and the docstring of approvals/reading/ledger_tables.py.
@@ -115,6 +116,7 @@ def tampered(store: Store, statement: Any) -> str:
     return report.problem
 
 
+@pytest.mark.parametrize("url", ["sqlite", deep("postgres")], indirect=True)
 def test_every_changed_column_is_told(bare: tuple[Store, Any]) -> None:
     store, silent = bare[0], []
     for table, column in CHANGES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import actions.open
@@ -16,6 +16,7 @@ from deploy import check_policy
 from dimensions import DIMENSIONS
 from settings import Settings
 from tests.approvals import golden
+from tests.support.tiers import deep
 
 NO = ": there is no kind of action "
 TEXT = golden.FILE.read_text(encoding="utf-8")
@@ -72,12 +73,17 @@ def test_the_log_says_it_when_the_desk_opens(
     assert f"kinds.disabled{NO}job.repair_rum" in caplog.text
 
 
-@given(st.sampled_from(sorted(KINDS)), st.integers(0, 99))
-def test_every_kind_is_known_and_none_with_a_letter_less(name: str, at: int) -> None:
-    at %= len(name)
-    short = name[:at] + name[at + 1 :]
-    assert said("disabled: []", f'disabled: ["{name}"]') == ()
-    assert (said("disabled: []", f'disabled: ["{short}"]') == ()) == (short in KINDS)
+@pytest.mark.parametrize("draws", [20, deep(100)])
+def test_every_kind_is_known_and_none_with_a_letter_less(draws: int) -> None:
+    @settings(max_examples=draws)
+    @given(st.sampled_from(sorted(KINDS)), st.integers(0, 99))
+    def holds(name: str, at: int) -> None:
+        at %= len(name)
+        short = name[:at] + name[at + 1 :]
+        assert said("disabled: []", f'disabled: ["{name}"]') == ()
+        assert (said("disabled: []", f'disabled: ["{short}"]') == ()) == (short in KINDS)
+
+    holds()
 
 
 def of_before(text: str = TEXT) -> str:

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 import sqlglot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
@@ -22,6 +22,7 @@ from queries.folding import CONSTRUCTS, FREE_TEXT, joined, keyed, parted
 from queries.header import split_header
 from queries.macros import written_out
 from spelling import composed, folded
+from tests.support.tiers import deep
 from warehouse.dialect import to_duckdb
 
 FILES = sorted(ROOT.rglob("*.sql"))
@@ -147,20 +148,27 @@ PLACES: list[tuple[list[str], list[str]]] = [  # what may stand before a path, a
 ]
 
 
-@given(st.lists(st.sampled_from(["S", "s", "day=1", "b c", "ä", "Ω", "%20", "x.y"]), max_size=4), st.randoms())
-def test_one_place_has_one_address_and_two_places_have_two(steps: list[str], random: Random) -> None:
-    def written(start: str, *, loud: bool) -> str:
-        scheme, _, rest = start.partition(":")
-        host = rest if start.startswith("dbfs") else rest.upper() if loud else rest
-        slashes = ["/" * random.randrange(1, 4) for _ in steps]
-        path = "".join(step + slash for step, slash in zip(steps, slashes, strict=True))
-        return f"{scheme.upper() if loud else scheme}:{host}{path.rstrip('/')}" + "/" * random.randrange(3)
+@pytest.mark.parametrize("draws", [15, deep(100)])
+def test_one_place_has_one_address_and_two_places_have_two(draws: int) -> None:
+    @settings(max_examples=draws)
+    @given(st.lists(st.sampled_from(["S", "s", "day=1", "b c", "ä", "Ω", "%20", "x.y"]), max_size=4), st.randoms())
+    def holds(steps: list[str], random: Random) -> None:
+        def written(start: str, *, loud: bool) -> str:
+            scheme, _, rest = start.partition(":")
+            host = rest if start.startswith("dbfs") else rest.upper() if loud else rest
+            slashes = ["/" * random.randrange(1, 4) for _ in steps]
+            path = "".join(step + slash for step, slash in zip(steps, slashes, strict=True))
+            return f"{scheme.upper() if loud else scheme}:{host}{path.rstrip('/')}" + "/" * random.randrange(3)
 
-    found = []
-    for starts, bare in PLACES:
-        path = "/".join(steps)
-        texts = [written(start, loud=loud) for start in starts for loud in (False, True)] + [one + path for one in bare]
-        [place] = set(in_duckdb("placed", texts))
-        found.append(place)
-        assert place.endswith(path) and "//" not in place
-    assert len(set(found)) == len(PLACES)
+        found = []
+        for starts, bare in PLACES:
+            path = "/".join(steps)
+            texts = [written(start, loud=loud) for start in starts for loud in (False, True)] + [
+                one + path for one in bare
+            ]
+            [place] = set(in_duckdb("placed", texts))
+            found.append(place)
+            assert place.endswith(path) and "//" not in place
+        assert len(set(found)) == len(PLACES)
+
+    holds()

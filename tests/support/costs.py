@@ -78,23 +78,17 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    answer = yield
-    cost = spent() - item.stash[_SPENT] - item.session.stash[_SHARED]
+    try:
+        answer = yield
+    finally:
+        shared = item.session.stash[_SHARED]
+        cost = spent() - item.stash[_SPENT] - shared
+        item.user_properties.append((PROPERTY, (round(cost, 3), round(shared, 3))))
     if cost > BUDGET * SLACK and not any(item.get_closest_marker(name) for name in EXEMPT):
         pytest.fail(
             f"cost {cost:.1f} s of CPU, the budget is {BUDGET:.0f}: mark it deep, or costs('why')", pytrace=False
         )
     return answer
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    try:
-        return (yield)
-    finally:
-        shared = item.session.stash.get(_SHARED, 0.0)
-        cost = spent() - item.stash[_SPENT] - shared
-        item.user_properties.append((PROPERTY, (round(cost, 3), round(shared, 3))))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -104,7 +98,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for reports in terminalreporter.stats.values():
         for report in reports:
             found = dict(getattr(report, "user_properties", ())).get(PROPERTY)
-            if found and report.when == "teardown":
+            if found and report.when == "call":
                 told[report.nodeid] = found
     if not most or not told:
         return
