@@ -108,6 +108,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         yield Shell(folder, environment)
 
 
+@pytest.mark.costs("every command is a process of its own")
 @pytest.mark.xdist_group("documents")
 @pytest.mark.parametrize("document", sorted({line.document for line in RUN}))
 def test_the_commands_of_a_document_run_in_their_order(shell: Shell, document: str) -> None:
