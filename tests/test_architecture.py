@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
-    "settings": 0, "spelling": 0, "dimensions": 0,
+    "settings": 0, "spelling": 0, "dimensions": 0, "reference": 0,
     "single_flight": 1, "queries": 1, "workspace_client": 1, "logs": 1,
     "approvals": 2, "warehouse": 2,
     "actions": 3, "agents": 3, "components": 3, "demo": 3,
@@ -45,7 +45,20 @@ def violations(room: str, found: Iterator[tuple[str, int]]) -> list[str]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_arrows_point_down(room: str) -> None:
-    assert {path: bad for path in files(room) if (bad := violations(room, imports(path)))} == {}
+    """A command of `queries` shows what engines of higher floors get: `queries/__main__.py` is a door that nobody imports."""
+    inside = [path for path in files(room) if path.relative_to(ROOT).as_posix() != "queries/__main__.py"]
+    assert {path: bad for path in inside if (bad := violations(room, imports(path)))} == {}
+
+
+def test_no_room_imports_the_door_of_another() -> None:
+    doors = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for room in ROOMS
+        for path in files(room)
+        for module, line in imports(path)
+        if module.endswith(".__main__")
+    ]
+    assert doors == []
 
 
 def room_of(module: str, depth: int) -> str:

@@ -1,7 +1,7 @@
 """Databricks SQL for DuckDB: sqlglot's transpilation, with a rewrite for each construct that it gets wrong.
 
 Each rewrite stands for a measured difference: `tests/queries/test_battery.py` compares the result with real Spark's
-answers. What no rewrite can mend is refused by `queries/lint.py`.
+answers. What no rewrite can mend is refused by `queries/checking/lint.py`.
 """
 
 from __future__ import annotations

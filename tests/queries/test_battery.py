@@ -14,7 +14,7 @@ import yaml
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 
-from queries import lint
+from queries.checking import lint
 from queries.typed import parse
 from warehouse.dialect import to_duckdb
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from queries import lint, schema
+from queries import schema
 from queries.catalogue import Query, catalogue
-from queries.checks import WORDS, check
+from queries.checking import lint
+from queries.checking.checks import WORDS, check
 from queries.typed import resolved
 
 NAMES = sorted(catalogue())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,70 +10,13 @@ import pytest
 import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlglot import exp
-from sqlglot.optimizer.scope import traverse_scope
 
-from queries import schema
-from queries.catalogue import ROOT
-from queries.folding import CONSTRUCTS, FREE_TEXT, joined, keyed, parted
-from queries.header import split_header
+from queries.checking import source
+from queries.folding import joined, keyed, parted
 from queries.macros import written_out
 from spelling import composed, folded
 from tests.support.tiers import deep
 from warehouse.dialect import to_duckdb
-
-FILES = sorted(ROOT.rglob("*.sql"))
-
-
-def body(path: Path) -> exp.Expr:
-    """The question's own text, its constructs not written out."""
-    return sqlglot.parse_one(split_header(path.read_text(encoding="utf-8"), path)[1], read="databricks")
-
-
-def bare(tree: exp.Expr) -> Iterator[str]:
-    """Free text of a system table that is read outside a construct, except where it is asked whether there is any."""
-    for scope in traverse_scope(tree):
-        tables = [
-            source for _, source in scope.selected_sources.values() if isinstance(source, exp.Table) and source.db
-        ]
-        for node in scope.find_all(exp.Column, exp.Dot):
-            name = str(node.expression.name if isinstance(node, exp.Dot) else node.name).lower()
-            if name not in FREE_TEXT or not any(_has(one, name) for one in tables):
-                continue
-            above = list(_ancestors(node))
-            if not any(isinstance(one, exp.Anonymous) and one.name.lower() in CONSTRUCTS for one in above):
-                yield node.sql("databricks")
-
-
-def _has(table: exp.Table, name: str) -> bool:
-    """Whether ``table`` has a column, or a field anywhere in one, of that name."""
-    known = schema.tables().get(f"{table.catalog}.{table.db}.{table.name}".lower())
-    return known is not None and any(name == column or f"{name}:" in kind.lower() or f"{name} " in kind.lower()
-                                     for column, kind in known.columns.items())  # fmt: skip
-
-
-def _ancestors(node: Any) -> Iterator[Any]:
-    while node.parent is not None and not isinstance(node, exp.Select):
-        node = node.parent
-        yield node
-
-
-# Handed to an API as the platform spells it, or folded one level above.
-AS_SPELT = {"governanceops/unused_grants.sql": {"p.grantee", "t.table_owner", "s.schema_owner", "c.principal"},
-            "shared/table_traces.sql": {"user_identity.email", "identity_metadata.run_by", "identity_metadata.run_as",
-                                        "created_by"}}  # fmt: skip
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_free_text_goes_through_a_construct(path: Path) -> None:
-    allowed = AS_SPELT.get(path.relative_to(ROOT).as_posix(), set())
-    assert set(bare(body(path))) - allowed == set()
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_question_trims_or_lowers_by_itself(path: Path) -> None:
-    found = [node.sql("databricks") for node in body(path).find_all(exp.Trim, exp.Lower, exp.Initcap)]
-    assert found == []
 
 
 @pytest.mark.parametrize(("sql", "found"), [
@@ -87,7 +27,7 @@ def test_no_question_trims_or_lowers_by_itself(path: Path) -> None:
     ("WITH h AS (SELECT folded(executed_by) AS executed_by FROM system.query.history) SELECT executed_by FROM h", []),
 ])  # fmt: skip
 def test_what_is_not_folded_is_found(sql: str, found: list[str]) -> None:
-    assert list(bare(sqlglot.parse_one(sql, read="databricks"))) == found
+    assert list(source.bare(sqlglot.parse_one(sql, read="databricks"))) == found
 
 
 def in_duckdb(construct: str, texts: list[str]) -> list[str]:

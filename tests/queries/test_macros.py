@@ -5,51 +5,17 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlglot
 from sqlglot import exp
 
 from queries.catalogue import ROOT
-from queries.header import split_header
+from queries.checking.source import body, by_hand, files
 from queries.macros import MACROS, written_out
 from queries.typed import parse
 
-FILES = sorted(ROOT.rglob("*.sql"))
-BODIES = {path.relative_to(ROOT).as_posix(): split_header(path.read_text(encoding="utf-8"), path)[1] for path in FILES}
-PRICE_TIMES = {"price_start_time", "price_end_time"}
-# The price before is no price of the list.
-BY_HAND = {("finops/spend_movers.sql", "CAST(… AS DECIMAL(15, 10))")}
-
-
-def by_hand(body: str) -> Iterator[str]:
-    """The rules of macros that ``body`` (not written out) has of its own, whatever their spelling."""
-    tree = sqlglot.parse_one(body, read="databricks")
-    for cast in tree.find_all(exp.Cast):
-        if cast.to.sql("databricks") in ("DECIMAL(22, 10)", "DECIMAL(15, 10)"):
-            yield f"CAST(… AS {cast.to.sql('databricks')})"
-    for literal in tree.find_all(exp.Literal):
-        if literal.is_string and literal.name == "other region or deleted" and literal.find_ancestor(exp.Coalesce):
-            yield "other region or deleted"
-    for compared in tree.find_all(exp.GTE, exp.GT, exp.LTE, exp.LT, exp.Between):
-        names = {column.name.lower() for column in compared.find_all(exp.Column)}
-        if len(names) > 1 and names & PRICE_TIMES:
-            yield "usage compared with the time of a price"
-    for node in (*tree.find_all(exp.Placeholder), *tree.find_all(exp.Parameter)):
-        if node.name == "workspaces":
-            yield ":workspaces"
-        if node.name == "now" and (bound := node.find_ancestor(exp.LTE, exp.GTE)) and "36" in bound.sql("databricks"):
-            yield "36 hours"
-    for dot in tree.find_all(exp.Dot, exp.Column):
-        if "effective_list" in dot.sql("databricks"):
-            yield "effective_list"
-
-
-@pytest.mark.parametrize("name", BODIES)
-def test_no_file_writes_a_shared_rule_by_hand(name: str) -> None:
-    assert [rule for rule in by_hand(BODIES[name]) if (name, rule) not in BY_HAND] == []
+BODIES = {path.relative_to(ROOT).as_posix(): body(path) for path in files()}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +32,7 @@ def test_no_file_writes_a_shared_rule_by_hand(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_rule_written_by_hand_is_found(sql: str, rule: str) -> None:
-    assert set(by_hand(sql)) == ({rule} if rule else set())
+    assert set(by_hand(parse(sql))) == ({rule} if rule else set())
 
 
 @pytest.mark.parametrize("macro", MACROS)

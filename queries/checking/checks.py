@@ -14,8 +14,9 @@ from sqlglot import exp
 from sqlglot.errors import OptimizeError, ParseError, SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from queries import lint, schema
+from queries import schema
 from queries.catalogue import Query
+from queries.checking import lint
 from queries.lineage import tables_read
 from queries.typed import fields, parse, resolved, type_of
 
@@ -204,12 +205,17 @@ def _reach(query: Query, tree: exp.Expr) -> Iterator[str]:
     """Do the header's evidence and look-back say what the SQL reads?"""
     if strangers := query.evidence - (tables_read(query.sql) & schema.facts().keys()):
         yield f"evidence: {sorted(strangers)[0]} is no fact table that is read"
-    longest = max((days for node in tree.walk() if (days := _days_before_start(node))), default=0)
+    longest = days_before_start(tree)
     said = query.look_back
     if said is None and longest > MARGIN:
         yield f"look_back: {longest} days before :start are read; say how many of them the answer rests on"
     if said is not None and said.days > longest:
         yield f"look_back: {said.days} days are declared, but the SQL reads {longest} before :start"
+
+
+def days_before_start(tree: exp.Expr) -> int:
+    """How many days before its first date a question reads."""
+    return max(map(_days_before_start, tree.walk()), default=0)
 
 
 def _days_before_start(node: Any) -> int:
