@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from approvals.policy.calendar_file import BadCalendar, spans
+from approvals.policy.calendar_file import BadCalendar, read_calendar
 from approvals.policy.rules import Policy as Policy
 from approvals.policy.selector import like, listed, tagged
 from approvals.values.canonical import digest
@@ -20,7 +20,7 @@ from dimensions import DIMENSIONS, known
 
 _STRICTEST: tuple[Environment, ...] = ("governance", "prod", "test", "dev")
 _WITH_LINES = ("windows", "deny", "require", "auto")  # their rules are cited with their line
-_OURS = {"line", "spans"}  # fields of a rule that only this file fills in
+_OURS = {"line", "spans", "repeats"}  # fields of a rule that only this file fills in
 _FILLED_IN = {"file", "digest", "earlier"}  # and of the policy
 _ROLES = ("admin", "viewer", "auditor", "finops", "freeze_approvers", "break_glass", "kill_switch", "owner_fallback")
 Place = tuple[str | int, ...]
@@ -91,7 +91,8 @@ def _complete(rule: dict[str, Any], place: Place, file: str, lines: dict[Place, 
     if folder is None or not re.fullmatch(r"[\w-]+\.ics", name):
         raise PolicyError(file, at, _dotted((*place, "ics")), "the name of an .ics file beside the policy")
     try:
-        rule["spans"] = spans((folder / name).read_text(encoding="utf-8"), str(rule.get("zone", "UTC")))
+        text = (folder / name).read_text(encoding="utf-8")
+        rule["spans"], rule["repeats"] = read_calendar(text, str(rule.get("zone", "UTC")))
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(file, at, _dotted((*place, "ics")), f"{name} cannot be read") from error
     except BadCalendar as error:

@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from croniter import croniter
 from pydantic import BeforeValidator, Field, model_validator
 
+from approvals.policy.calendar_repeats import LONGEST, occurrences
 from approvals.policy.facts import Facts
 from approvals.policy.selector import When, selects
+from approvals.policy.spans import Span, readings
 from approvals.values.proposal import Value
 
 HORIZON = dt.timedelta(days=400)  # how far ahead a start is looked for
-_LONGEST = 31 * 86_400
 _STRETCHES = 1_000  # of free time that are added up at most
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _NAMES = "sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -38,14 +39,6 @@ def seconds(value: Any) -> Any:
 Seconds = Annotated[int, Field(ge=0, strict=True), BeforeValidator(seconds)]
 
 
-class Span(Value):
-    """From ``start`` up to, and without, ``end``; UTC."""
-
-    start: dt.datetime
-    end: dt.datetime
-    name: str = ""
-
-
 class Window(Value):
     """Either ``cron`` (five fields) with a ``duration``, both in local time of ``zone``, or the ``spans`` of a calendar
     file. ``overrun``: what has started inside may go on when the window closes. It is about changes of class
@@ -58,7 +51,8 @@ class Window(Value):
     cron: str = ""
     duration: Seconds = 0
     ics: str = ""
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Span, ...] = ()  # of events that happen once
+    repeats: str = Field(default="", exclude_if=lambda one: not one)  # those that repeat; see calendar_repeats
     when: When = ()
     risk_from: Annotated[int, Field(ge=0, le=4, strict=True)] = 1
     overrun: bool = False
@@ -79,7 +73,7 @@ def _checked(cron: str, duration: int) -> None:
     fields = cron.split()
     if len(fields) != 5 or not all(_FIELD.fullmatch(one) for one in fields) or not croniter.is_valid(cron):
         raise ValueError(f"not a cron expression of five fields: {cron!r}")
-    if not 0 < duration <= _LONGEST:
+    if not 0 < duration <= LONGEST.total_seconds():
         raise ValueError("the duration of a window lies between 1s and 31d")
     try:
         croniter(cron, dt.datetime(2024, 1, 1)).get_next(dt.datetime)
@@ -177,7 +171,7 @@ def next_span(window: Window, at: dt.datetime) -> Span | None:
 def _around(window: Window, at: dt.datetime) -> Iterator[Span]:
     """The spans that may hold ``at``: all of one cron are equally long, so the last to start before it is enough."""
     if window.ics:
-        yield from window.spans
+        yield from (*window.spans, *occurrences(window.repeats, window.zone, at - LONGEST, at))
         return
     starts = croniter(window.cron, _wall(window, at) + dt.timedelta(hours=3))
     while True:
@@ -189,7 +183,8 @@ def _around(window: Window, at: dt.datetime) -> Iterator[Span]:
 
 def _from(window: Window, at: dt.datetime) -> Iterator[Span]:
     if window.ics:
-        yield from sorted(window.spans, key=lambda span: span.start)
+        repeated = occurrences(window.repeats, window.zone, at, at + HORIZON)
+        yield from sorted((*window.spans, *repeated), key=lambda span: span.start)
         return
     starts = croniter(window.cron, _wall(window, at) - dt.timedelta(hours=3))
     while True:
@@ -205,23 +200,6 @@ def _span(window: Window, wall: dt.datetime) -> Span:
     if window.effect == "deny":
         return Span(start=starts[0], end=ends[1], name=window.why)
     return Span(start=starts[1] if starts[1] < ends[0] else starts[0], end=ends[0], name=window.why)
-
-
-def readings(wall: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """The first and the last moment (UTC) at which the clock in ``zone`` shows ``wall``; a time that it skips is the
-    moment of the skip."""
-    first, last = (wall.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC) for fold in (0, 1))
-    if first <= last:
-        return first, last
-    early, late = last, first  # the clock goes forward somewhere between
-    while late - early > dt.timedelta(seconds=1):
-        middle = early + (late - early) // 2
-        if middle.astimezone(zone).replace(tzinfo=None) < wall:
-            early = middle
-        else:
-            late = middle
-    jump = late.replace(microsecond=0)
-    return jump, jump
 
 
 def _wall(window: Window, at: dt.datetime) -> dt.datetime:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from approvals.policy import policy
-from approvals.policy.calendar_file import BadCalendar, spans
+from approvals.policy.calendar_file import BadCalendar, read_calendar
 from approvals.policy.facts import Facts
 from approvals.policy.policy_file import PolicyError, load
-from approvals.policy.windows import Span, Window, next_free, next_span, open_at, readings, standing
+from approvals.policy.spans import Span, readings
+from approvals.policy.windows import Window, next_free, next_span, open_at, standing
 from tests.approvals import golden
 
 BERLIN = "Europe/Berlin"
@@ -272,7 +273,7 @@ END:VCALENDAR
 
 @pytest.mark.parametrize("text", [CALENDAR, CALENDAR.replace("\n", "\r\n"), "\ufeff" + CALENDAR])
 def test_a_calendar_file_is_read(text: str) -> None:
-    assert spans(text, BERLIN) == (
+    assert read_calendar(text, BERLIN)[0] == (
         Span(start=utc("2026-03-27T23:00"), end=utc("2026-03-29T22:00"), name=""),
         Span(start=utc("2026-07-01T10:00"), end=utc("2026-07-02T12:00"), name="Floating"),
         Span(start=utc("2026-10-24T22:00"), end=utc("2026-10-25T23:00"), name="Holiday"),
@@ -283,13 +284,13 @@ def test_a_calendar_file_is_read(text: str) -> None:
 
 def test_the_hour_shown_twice_belongs_to_a_freeze_both_times() -> None:
     text = "BEGIN:VEVENT\nDTSTART:20261025T021500\nDTEND:20261025T024500\nEND:VEVENT\n"
-    assert spans(text, BERLIN) == (Span(start=utc("2026-10-25T00:15"), end=utc("2026-10-25T01:45")),)
+    assert read_calendar(text, BERLIN)[0] == (Span(start=utc("2026-10-25T00:15"), end=utc("2026-10-25T01:45")),)
 
 
 @pytest.mark.parametrize(
     ("good", "bad", "line"),
     [
-        ("DTSTART:20261201T080000Z", "DTSTART:20261201T080000Z\nRRULE:FREQ=YEARLY", 21),
+        ("DTSTART:20261201T080000Z", "DTSTART:20261201T080000Z\nRRULE:FREQ=HOURLY", 21),
         ("DTSTART:20261201T080000Z", "RECURRENCE-ID:20261201T080000Z", 20),
         ("DTSTART:20261201T080000Z", "X-NOTHING:1", 18),
         ("DTSTART:20261201T080000Z", "DTSTART:2026-12-01", 20),
@@ -307,7 +308,7 @@ def test_the_hour_shown_twice_belongs_to_a_freeze_both_times() -> None:
 def test_a_calendar_that_cannot_be_read_in_full_is_refused(good: str, bad: str, line: int) -> None:
     assert CALENDAR.count(good) == 1
     with pytest.raises(BadCalendar) as refused:
-        spans(CALENDAR.replace(good, bad), BERLIN)
+        read_calendar(CALENDAR.replace(good, bad), BERLIN)
     assert refused.value.line == line
 
 
