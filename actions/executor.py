@@ -20,7 +20,7 @@ from actions.acting import Permit
 from actions.desk import Desk
 from actions.failures import describe_error, effect_of
 from actions.held import clocks, heart, still_held
-from actions.kinds.shared.kind import Gone, Kind, NotAsApproved, Params, only_ours
+from actions.kinds.shared.kind import AnyKind, Gone, NotAsApproved, Params, only_ours
 from actions.workspace import ACT_TIMEOUT
 from actions.workspaces import NoWay
 from approvals.deciding import executions
@@ -89,7 +89,7 @@ class Executor:
 
     # Act
 
-    def _act(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+    def _act(self, row: Row, content: Content, kind: AnyKind, params: Params) -> Row | None:
         """The one call that has an effect. What is not known to have had none is looked for afterwards."""
         self._checkpoint("intended")
         begun = clocks()
@@ -125,7 +125,7 @@ class Executor:
             ended(tx, now, "act", "ok")
             return self._settle(tx, now, content, "ok", refs)
 
-    def _shows(self, row: Row, content: Content, kind: Kind, params: Params) -> bool:
+    def _shows(self, row: Row, content: Content, kind: AnyKind, params: Params) -> bool:
         """Whether the target shows the effect of a call that was refused: something in between may have sent the request
         twice and handed on the second answer."""
         with self.desk.store.reading() as tx:
@@ -154,7 +154,7 @@ class Executor:
 
     # Find out
 
-    def _reconcile(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+    def _reconcile(self, row: Row, content: Content, kind: AnyKind, params: Params) -> Row | None:
         """Whether the announced call had its effect, by reading the target; never by calling again blindly."""
         self._checkpoint("reconciling")
         with self.desk.store.reading() as tx:
@@ -179,7 +179,7 @@ class Executor:
                 return rest(tx, now, tx.now + self._pause * (now.fails + 1), fails=now.fails + 1)
             return execute(tx, now, "give_up", self._actor, {"error": "the target does not say whether it happened"})
 
-    def _under_way(self, row: Row, kind: Kind) -> bool:
+    def _under_way(self, row: Row, kind: AnyKind) -> bool:
         """Whether the call of a lost worker may still land: its end was not seen, and less time than a call may take has
         passed by this worker's own clock. The store's may be set forward, and end leases that are not over. A value that
         lands after it was written again would overwrite what people have set since. Only where the API knows a call
@@ -192,7 +192,7 @@ class Executor:
 
     # Verify
 
-    def _verify(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+    def _verify(self, row: Row, content: Content, kind: AnyKind, params: Params) -> Row | None:
         """Read back until the plan's checks hold, fail, or the time is over."""
         self._checkpoint("verifying")
         plan, after = content.verify, None
@@ -217,28 +217,28 @@ class Executor:
             wait = dt.timedelta(seconds=plan.interval_s)
             return rest(tx, now, tx.now + wait, passes=passes, fails=fails, checks=shown)
 
-    def _checks(self, row: Row, content: Content, kind: Kind, params: Params) -> tuple[Check, ...]:
+    def _checks(self, row: Row, content: Content, kind: AnyKind, params: Params) -> tuple[Check, ...]:
         if kind.sends:
             return (Check(id="outbox", expected="the message is on its way", observed="in the outbox", ok=True),)
         return kind.verify(
             self.desk.workspaces.of(content.target, kind.scope).read, content.target, params, row.before, row.refs
         )
 
-    def _image(self, kind: Kind, content: Content, params: Params) -> dict[str, Any]:
+    def _image(self, kind: AnyKind, content: Content, params: Params) -> dict[str, Any]:
         return (
             {}
             if kind.sends
             else kind.snapshot(self.desk.workspaces.of(content.target, kind.scope).read, content.target, params)
         )
 
-    def _undoable(self, row: Row, content: Content, kind: Kind, params: Params) -> bool:
+    def _undoable(self, row: Row, content: Content, kind: AnyKind, params: Params) -> bool:
         """Undone by itself only where the kind is reversible and the approved plan says so."""
         inverse = kind.inverse(content.target, params, row.before, row.refs)
         return kind.reversibility == "auto" and inverse is not None and bool(content.rollback and content.rollback.auto)
 
     # Undo
 
-    def _undo(self, row: Row, content: Content, kind: Kind, params: Params) -> Row | None:
+    def _undo(self, row: Row, content: Content, kind: AnyKind, params: Params) -> Row | None:
         """Run the inverse inside the approved plan until the before-image is back; setting values may be repeated. What
         somebody else has set since is not overwritten: then people look."""
         inverse = kind.inverse(content.target, params, row.before, row.refs)

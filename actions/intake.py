@@ -17,7 +17,7 @@ from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import describe_error, may_pass
 from actions.kinds.shared.identifiers import check_looks
-from actions.kinds.shared.kind import Kind, Params, essence
+from actions.kinds.shared.kind import AnyKind, Params, essence
 from actions.owners import owner_of
 from actions.proposers import known
 from actions.registry import titled
@@ -155,7 +155,7 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     return written(desk, new, verdict, Actor("human", person.name), proposal_id)
 
 
-def _as_left(desk: Desk, kind: Kind, content: Content, params: Params, execution: Row) -> bool:
+def _as_left(desk: Desk, kind: AnyKind, content: Content, params: Params, execution: Row) -> bool:
     """Whether the target is as the change left it."""
     now = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
     return execution.after is not None and essence(now) == essence(execution.after)
@@ -235,7 +235,7 @@ def worked_out(
     ), verdict  # fmt: skip
 
 
-def _looked_at(desk: Desk, kind: Kind, claimed: Target, params: Params) -> tuple[Target, Any, Json]:
+def _looked_at(desk: Desk, kind: AnyKind, claimed: Target, params: Params) -> tuple[Target, Any, Json]:
     """The target as it was read (workspace, name), the client that reads it, and its image. A message has no target that
     is read: it goes by its id."""
     if kind.sends:
@@ -246,7 +246,7 @@ def _looked_at(desk: Desk, kind: Kind, claimed: Target, params: Params) -> tuple
 
 
 def _to_strangers(
-    desk: Desk, kind: Kind, draft: Draft, params: Any, risk: int, factors: tuple[Factor, ...]
+    desk: Desk, kind: AnyKind, draft: Draft, params: Any, risk: int, factors: tuple[Factor, ...]
 ) -> tuple[int, tuple[Factor, ...]]:
     """An agent's words to somebody who does not own what they are about are one class higher: people read them first."""
     told = getattr(params, "recipient", "") if kind.sends else ""
@@ -353,7 +353,7 @@ def _by(person: Person) -> Agent:
     return Agent(id=PERSON, version="1", principal=person.name, sponsor=person.id)
 
 
-def _environment(desk: Desk, kind: Kind, target: Target) -> Any:
+def _environment(desk: Desk, kind: AnyKind, target: Target) -> Any:
     """The tier by the policy's patterns; what is not known is prod."""
     if kind.dimension == "governanceops":
         return "governance"

@@ -16,7 +16,7 @@ from actions import evidence, registry
 from actions.desk import Desk
 from actions.failures import describe_error
 from actions.intake import facts_of, good_until, refreshed
-from actions.kinds.shared.kind import Found, Gone, Intent, Kind, NotAsApproved, Params, essence
+from actions.kinds.shared.kind import AnyKind, Found, Gone, Intent, NotAsApproved, Params, essence
 from actions.stops import stopped
 from actions.workspaces import NoWay
 from approvals.deciding import budgets, executions, sweeps, switches, witnessed
@@ -130,7 +130,7 @@ def check(desk: Desk, row: Row, content: Content, actor: Actor, pause: dt.timede
         return made
 
 
-def found(desk: Desk, row: Row, content: Content, kind: Kind, params: Params, announced: Row) -> Found:
+def found(desk: Desk, row: Row, content: Content, kind: AnyKind, params: Params, announced: Row) -> Found:
     """Whether the ``announced`` call had its effect, as far as the target says."""
     if kind.sends:
         return "none"  # a message is written in the transaction that says so
@@ -159,7 +159,7 @@ def _looked_again(desk: Desk, row: Row, content: Content) -> Row:
         return executions.settled(tx, held(tx, row))
 
 
-def _checked(desk: Desk, row: Row, content: Content) -> tuple[Kind, Params, dict[str, Any]]:
+def _checked(desk: Desk, row: Row, content: Content) -> tuple[AnyKind, Params, dict[str, Any]]:
     """Everything that is read outside a transaction; raises what stands in the way."""
     if action_digest(row.proposal_id, row.revision, content) != row.action_digest:
         raise PreflightRefused("the action is not the one that was approved: its digest differs")
@@ -234,7 +234,7 @@ def _same_evidence(desk: Desk, content: Content) -> None:
         raise Moved(_anew(desk, content), changed)
 
 
-def _same_target(desk: Desk, content: Content, kind: Kind, params: Params, image: dict[str, Any]) -> None:
+def _same_target(desk: Desk, content: Content, kind: AnyKind, params: Params, image: dict[str, Any]) -> None:
     """The target is as it was when it was approved, and its preconditions hold."""
     if not kind.plan(image, params):
         raise Moot
@@ -245,7 +245,7 @@ def _same_target(desk: Desk, content: Content, kind: Kind, params: Params, image
         raise PreflightRefused("; ".join(_told(one) for one in broken))
 
 
-def last_look(desk: Desk, row: Row, content: Content, kind: Kind, params: Params) -> dict[str, Any]:
+def last_look(desk: Desk, row: Row, content: Content, kind: AnyKind, params: Params) -> dict[str, Any]:
     """The target right before the call, as it was approved; of a repeated call, what was there before the first one.
     Raises :class:`actions.kinds.shared.kind.NotAsApproved`, and what the SDK raises."""
     if kind.sends:

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
-from actions.kinds.shared.kind import Kind, Params
+from actions.kinds.shared.kind import AnyKind, Kind, Params
 from approvals.values.proposal import Json, Target
 
 
@@ -33,13 +33,14 @@ class BadParams(ValueError):
         self.kind, self.problems = kind, dict(problems)
 
 
-def _found() -> dict[str, Kind]:
-    made: dict[str, Kind] = {}
+def _found() -> dict[str, AnyKind]:
+    made: dict[str, AnyKind] = {}
     for found in pkgutil.iter_modules([str(Path(__file__).with_name("kinds"))]):
         if found.ispkg:
             continue  # what kinds share
-        module = import_module(f"actions.kinds.{found.name}")
-        own: tuple[Kind, ...] = module.KINDS if hasattr(module, "KINDS") else (module.KIND,)
+        own = list(_declared(import_module(f"actions.kinds.{found.name}")))
+        if not own:
+            raise ValueError(f"there is no kind of action in actions/kinds/{found.name}.py")
         for one in own:
             if one.name in made:
                 raise ValueError(f"two kinds of action are called {one.name}")
@@ -47,17 +48,29 @@ def _found() -> dict[str, Kind]:
     return dict(sorted(made.items()))
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(_found())
+def _declared(module: ModuleType) -> Iterator[AnyKind]:
+    """One of each class of the module that is a kind and has a name; the others are what these share."""
+    for one in vars(module).values():
+        if (
+            isinstance(one, type)
+            and issubclass(one, Kind)
+            and one.__module__ == module.__name__
+            and "name" in vars(one)
+        ):
+            yield one()
 
 
-def kind(name: str) -> Kind:
+KINDS: Mapping[str, AnyKind] = MappingProxyType(_found())
+
+
+def kind(name: str) -> AnyKind:
     """The kind of this name; raises :class:`UnknownKind`."""
     if name not in KINDS:
         raise UnknownKind(name)
     return KINDS[name]
 
 
-def parsed(kind: Kind, params: Json) -> Params:
+def parsed(kind: AnyKind, params: Json) -> Params:
     """The typed parameters; raises :class:`BadParams`. Nothing is converted: "10" is not 10."""
     try:
         return kind.Params.model_validate_json(json.dumps(params, allow_nan=False))
@@ -72,7 +85,7 @@ def parsed(kind: Kind, params: Json) -> Params:
         raise BadParams(kind.name, {"": "The parameters are not JSON values."}) from None
 
 
-def titled(kind: Kind, target: Target, params: Params) -> str:
+def titled(kind: AnyKind, target: Target, params: Params) -> str:
     """The kind's own title of the action. It has names in backquotes: a backquote in a name would end the quotation and
     let what follows pass for ours."""
     quoted = {name: _unquoted(value) for name, value in params}

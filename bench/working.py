@@ -21,7 +21,7 @@ from actions import registry
 from actions.acting import Permit
 from actions.desk import Desk
 from actions.executor import Executor
-from actions.kinds.shared.kind import Kind, Params
+from actions.kinds.shared.kind import AnyKind, Kind, Params
 from approvals.deciding import switches
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
@@ -65,11 +65,11 @@ class Permitted:
         return getattr(self._counters, name)
 
 
-class Count(Kind):
+class Count(Kind[Params]):
     """Count one more. Repeated, it counts twice: nothing but the executor keeps it from that."""
 
     name = "bench.count"
-    dimension, resource, Params = "finops", "counter", Params
+    dimension, resource = "finops", "counter"
     base_risk, dry_run_mode, idempotency = 1, "none", "search"
     reversibility: ClassVar[Reversibility] = "none"
     verify_plan = VerifyPlan(settle_s=0, interval_s=0)
@@ -108,10 +108,10 @@ class Directory:
 
 
 @contextmanager
-def counted(store: Store, *kinds: Kind, counters: Counters | None = None) -> Iterator[tuple[Desk, Counters]]:
+def counted(store: Store, *kinds: AnyKind, counters: Counters | None = None) -> Iterator[tuple[Desk, Counters]]:
     """A desk over ``store`` at which :class:`Count`, or ``kinds`` in its place, are known, and what is counted."""
     counters, known = counters or Counters(), registry.KINDS
-    registry.KINDS = {**known, **{one.name: one for one in kinds or (cast(Kind, Count()),)}}
+    registry.KINDS = {**known, **{one.name: one for one in kinds or (Count(),)}}
     try:
         there = SimpleNamespace(read=counters, acting=lambda permit: Permitted(counters, permit))
         workspaces = cast(

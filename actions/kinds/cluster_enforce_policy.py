@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.cluster_settings import UNTIL_IT_RUNS, image_of, in_state, not_of_a_service, running
 from actions.kinds.shared.identifiers import checked
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
-class EnforcePolicy(Kind):
+class EnforcePolicy(Kind[NoParams]):
     """Cluster: comply with its policy. Databricks itself says beforehand what would change. It cannot simply be taken
     back, because the policy forbids the old values; they stay in the before-image for whoever changes the policy."""
 
     name = "cluster.enforce_policy"
-    dimension, resource, Params = "infraops", "cluster", NoParams
+    dimension, resource = "infraops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode, verify_plan = "native", UNTIL_IT_RUNS
 
@@ -67,6 +67,3 @@ class EnforcePolicy(Kind):
             Check(id="settings", expected="the cluster complies", observed=left or "it does", ok=not left),
             running(now, image),
         )
-
-
-KIND: Any = EnforcePolicy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.cluster_settings import image_of, not_of_a_service
 from actions.kinds.shared.identifiers import checked
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
-class PermanentDelete(Kind):
+class PermanentDelete(Kind[NoParams]):
     """Cluster: delete it with its settings. One made anew has another id: nothing that names this one finds it."""
 
     name = "cluster.permanent_delete"
-    dimension, resource, Params = "infraops", "cluster", NoParams
+    dimension, resource = "infraops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 4, "none", "set", True
     dry_run_mode, enabled = "none", False
 
@@ -48,6 +48,3 @@ class PermanentDelete(Kind):
     def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.clusters.permanent_delete(checked(target, "cluster"))
         return {}
-
-
-KIND: Any = PermanentDelete()

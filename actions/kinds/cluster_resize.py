@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
@@ -32,11 +32,11 @@ class Size(Params):
         return self
 
 
-class Resize(Kind):
+class Resize(Kind[Size]):
     """Cluster: number of workers, fixed or as a range. Only a running cluster can be resized; it goes on running."""
 
     name = "cluster.resize"
-    dimension, resource, Params = "finops", "cluster", Size
+    dimension, resource = "finops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     verify_plan = UNTIL_IT_RUNS
 
@@ -101,6 +101,3 @@ def _most(size: Json) -> int:
 def _told(size: Json) -> str:
     scale = size["autoscale"]
     return f"{scale['min_workers']} to {scale['max_workers']} workers" if scale else f"{size['num_workers']} workers"
-
-
-KIND: Any = Resize()

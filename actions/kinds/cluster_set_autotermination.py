@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
@@ -29,11 +29,11 @@ class AutoTermination(Params):
         return self
 
 
-class SetAutoTermination(Kind):
+class SetAutoTermination(Kind[AutoTermination]):
     """Cluster: auto-termination time. Databricks restarts a running cluster so that the new setting counts."""
 
     name = "cluster.set_autotermination"
-    dimension, resource, Params = "infraops", "cluster", AutoTermination
+    dimension, resource = "infraops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     verify_plan = UNTIL_IT_RUNS
 
@@ -85,6 +85,3 @@ class SetAutoTermination(Kind):
 
     def inverse(self, target: Target, params: AutoTermination, image: Json, refs: Json) -> Inverse | None:
         return Inverse(self.name, {"auto_termination_minutes": image["autotermination_minutes"]})
-
-
-KIND: Any = SetAutoTermination()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.cluster_settings import UP, image_of, in_state, not_of_a_service
 from actions.kinds.shared.identifiers import checked
@@ -53,6 +53,3 @@ class Terminate(ClusterSwitch):
     def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.clusters.delete(checked(target, "cluster"))
         return {}
-
-
-KINDS: Any = (Start(), Terminate())

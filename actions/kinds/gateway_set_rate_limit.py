@@ -36,11 +36,11 @@ class RateLimit(Params):
         return self
 
 
-class SetRateLimit(Kind):
+class SetRateLimit(Kind[RateLimit]):
     """AI Gateway: one rate limit."""
 
     name = "gateway.set_rate_limit"
-    dimension, resource, Params = "agentops", "endpoint", RateLimit
+    dimension, resource = "agentops", "endpoint"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: RateLimit) -> str:
@@ -122,6 +122,3 @@ def _spelt(limits: list[Json], params: RateLimit) -> RateLimit:
 def _fits(limit: Json, params: RateLimit) -> bool:
     """Whether a limit counts for the same."""
     return _key(limit) == params.key and (limit.get("principal") or None) == params.principal
-
-
-KIND: Any = SetRateLimit()

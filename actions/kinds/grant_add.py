@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.grant_changes import Grant, GrantKind, change, sources
 from actions.kinds.shared.kind import Inverse
@@ -53,6 +53,3 @@ class AddGrant(GrantKind):
 def _new(image: Json, params: Grant) -> list[str]:
     """What really changes: the privileges not held directly yet, each once."""
     return [one for one in dict.fromkeys(params.privileges) if one not in image["privileges"]]
-
-
-KIND: Any = AddGrant()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import Found, Gone, Intent, Kind, NoParams, once
@@ -16,12 +16,12 @@ RUNNING = frozenset({
 })  # fmt: skip
 
 
-class SyncIndex(Kind):
+class SyncIndex(Kind[NoParams]):
     """Vector index: synchronise it. The call returns no reference: whether it had its effect is seen in the updates of
     the pipeline behind the index, by those that are not in the image."""
 
     name = "index.sync"
-    dimension, resource, Params = "agentops", "index", NoParams
+    dimension, resource = "agentops", "index"
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=10, window_s=3600)
 
@@ -101,6 +101,3 @@ def _updates(read: WorkspaceClient, pipeline_id: str | None) -> list[tuple[str, 
         return None
     every = sorted(page.updates or (), key=lambda one: one.creation_time or 0, reverse=True)
     return [(one.update_id or "", one.state.value if one.state else "") for one in every]
-
-
-KIND: Any = SyncIndex()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -22,11 +22,11 @@ class Cancel(Params):
     run_id: Digits | None = Field(default=None, title="Run")
 
 
-class CancelRun(Kind):
+class CancelRun(Kind[Cancel]):
     """Job run: cancel it. What it has written by then stays; it can be repaired or run anew."""
 
     name = "job.cancel_run"
-    dimension, resource, Params = "pipelineops", "run", Cancel
+    dimension, resource = "pipelineops", "run"
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode = "none"
     verify_plan = VerifyPlan(checks=("ended",), interval_s=5, window_s=900)
@@ -75,6 +75,3 @@ def _run(target: Target, params: Cancel) -> str:
     if params.run_id is None:
         raise BadTarget("the target is a job: which of its runs is not said")
     return checked(target.model_copy(update={"type": "run", "id": params.run_id}), "run")
-
-
-KIND: Any = CancelRun()

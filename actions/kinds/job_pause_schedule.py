@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -23,12 +23,12 @@ class Pause(Params):
     paused: bool = Field(title="Paused")
 
 
-class PauseSchedule(Kind):
+class PauseSchedule(Kind[Pause]):
     """Job: pause or resume what starts it (a schedule, a trigger, continuous mode). That object is sent back whole,
     because the API replaces it whole."""
 
     name = "job.pause_schedule"
-    dimension, resource, Params = "pipelineops", "job", Pause
+    dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: Pause) -> str:
@@ -79,6 +79,3 @@ def _wanted(params: Pause) -> str:
 
 def _path(image: Json) -> str:
     return f"{image['starts_by'] or 'schedule'}.pause_status"
-
-
-KIND: Any = PauseSchedule()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
@@ -29,11 +29,11 @@ class Repair(Params):
         return self
 
 
-class RepairRun(Kind):
+class RepairRun(Kind[Repair]):
     """Job run: repair. Every repair names the one before it, so two at once cannot both be taken."""
 
     name = "job.repair_run"
-    dimension, resource, Params = "pipelineops", "run", Repair
+    dimension, resource = "pipelineops", "run"
     base_risk, reversibility, idempotency = 2, "partial", "chain"
     verify_plan = UNTIL_IT_ENDS
 
@@ -108,6 +108,3 @@ def _overridden(run: Json) -> Json:
     found: Json = dict(run.get("overriding_parameters") or {})
     own = {one["name"]: one["value"] for one in run.get("job_parameters") or () if one.get("value") is not None}
     return found | ({"job_parameters": own} if own else {})
-
-
-KIND: Any = RepairRun()

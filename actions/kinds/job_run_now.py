@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.job_runs import UNTIL_IT_ENDS, by_us, outcome, run_of, started_by_us
@@ -19,11 +19,11 @@ class Run(Params):
     """Nothing to choose: the job runs with its own parameters."""
 
 
-class RunNow(Kind):
+class RunNow(Kind[Run]):
     """Job: one run, now. What it would run is part of the image, so a job changed since the approval is not run."""
 
     name = "job.run_now"
-    dimension, resource, Params = "pipelineops", "job", Run
+    dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "partial", "token", True
     verify_plan = UNTIL_IT_ENDS
 
@@ -84,6 +84,3 @@ class RunNow(Kind):
     def inverse(self, target: Target, params: Run, image: Json, refs: Json) -> Inverse | None:
         """Cancels the run; what it has written by then stays."""
         return Inverse("job.cancel_run", {"run_id": refs["run_id"]} if "run_id" in refs else {})
-
-
-KIND: Any = RunNow()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
@@ -44,11 +44,11 @@ class Retries(Params):
         return dict.fromkeys(self.task_keys or tasks, self.max_retries)
 
 
-class SetRetries(Kind):
+class SetRetries(Kind[Retries]):
     """Job: retries of its tasks. Changed tasks are sent back whole, the others are not sent."""
 
     name = "job.set_retries"
-    dimension, resource, Params = "pipelineops", "job", Retries
+    dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def one_way(self, target: Target, params: Retries) -> tuple[Target, Retries]:
@@ -106,6 +106,3 @@ class SetRetries(Kind):
 def _image(settings: Json) -> Json:
     tasks = settings.get("tasks", [])
     return {"max_retries": {task["task_key"]: task.get("max_retries") for task in tasks}, **named(settings)}
-
-
-KIND: Any = SetRetries()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -20,11 +20,11 @@ class Timeout(Params):
     timeout_seconds: int = Field(ge=0, le=30 * 86_400, title="End a run after", json_schema_extra={"unit": "s"})
 
 
-class SetTimeout(Kind):
+class SetTimeout(Kind[Timeout]):
     """Job: time limit of its runs."""
 
     name = "job.set_timeout"
-    dimension, resource, Params = "pipelineops", "job", Timeout
+    dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: Timeout) -> str:
@@ -53,6 +53,3 @@ class SetTimeout(Kind):
 
     def inverse(self, target: Target, params: Timeout, image: Json, refs: Json) -> Inverse | None:
         return Inverse(self.name, {"timeout_seconds": image["timeout_seconds"]})
-
-
-KIND: Any = SetTimeout()

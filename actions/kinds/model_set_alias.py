@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -21,11 +21,11 @@ class Alias(Params):
     version: int | None = Field(ge=1, le=1_000_000, title="Version")
 
 
-class SetAlias(Kind):
+class SetAlias(Kind[Alias]):
     """Model: which version an alias names."""
 
     name = "model.set_alias"
-    dimension, resource, Params = "mlops", "model", Alias
+    dimension, resource = "mlops", "model"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     scope = "metastore"
 
@@ -96,6 +96,3 @@ def _status(read: WorkspaceClient, target: Target, version: int) -> str:
     except NotFound:
         return "there is no such version"
     return found.status.value if found.status else "unknown"
-
-
-KIND: Any = SetAlias()

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from actions.kinds.shared.messages import Message, Note
 from approvals.values.proposal import Target
 
 
-class NotifyOwner(Message):
+class NotifyOwner(Message[Note]):
     """Message to an owner."""
 
-    name, dimension, Params, channel = "notify.owner", "userops", Note, "notify"
+    name, dimension, channel = "notify.owner", "userops", "notify"
 
     def title(self, target: Target, params: Note) -> str:
         return f"Tell `{params.recipient}` about {target.type} `{target.name or target.id}`: `{params.subject}`"
 
     def recipient(self, params: Note) -> str:
         return params.recipient
-
-
-KIND: Any = NotifyOwner()

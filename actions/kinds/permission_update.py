@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -26,12 +26,12 @@ class Permission(Params):
     level: Level | None = Field(title="Level")
 
 
-class UpdatePermission(Kind):
+class UpdatePermission(Kind[Permission]):
     """Workspace object: who may do what with it."""
 
     name = "permission.update"
     dimension, resource, further_resources = "governanceops", "job", tuple(one for one in OBJECTS if one != "job")
-    base_risk, reversibility, idempotency, repeatable, Params = 3, "auto", "set", True, Permission
+    base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
 
     def title(self, target: Target, params: Permission) -> str:
         what = f"{target.type} `{target.name or target.id}`"
@@ -84,6 +84,3 @@ class UpdatePermission(Kind):
         if image["level"] == OWNER:
             return None
         return Inverse(self.name, params.model_dump(mode="json") | {"level": image["level"]})
-
-
-KIND: Any = UpdatePermission()

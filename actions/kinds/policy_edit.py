@@ -33,12 +33,12 @@ class Definition(Params):
         return self
 
 
-class EditPolicy(Kind):
+class EditPolicy(Kind[Definition]):
     """Cluster policy: its definition. Everything else of the policy is sent back as it is, because the API replaces the
     policy whole. Clusters change only when the policy is enforced or they are edited."""
 
     name = "policy.edit"
-    dimension, resource, Params = "infraops", "policy", Definition
+    dimension, resource = "infraops", "policy"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
 
     def one_way(self, target: Target, params: Definition) -> tuple[Target, Definition]:
@@ -145,6 +145,3 @@ def _plain(text: str) -> float:
     """1.0 is 1."""
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
-
-
-KIND: Any = EditPolicy()

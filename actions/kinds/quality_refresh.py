@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import NUMBER, SKEW, Found, Gone, Intent, Kind, NoParams, once, reference
@@ -17,12 +17,12 @@ _PREFIX, _BY_HAND = "MONITOR_REFRESH_STATE_", "MONITOR_REFRESH_TRIGGER_MANUAL"
 RUNNING = frozenset({"PENDING", "RUNNING"})
 
 
-class RefreshMonitor(Kind):
+class RefreshMonitor(Kind[NoParams]):
     """Data quality: one refresh of a table's monitor. There is no idempotency token: a refresh whose answer was lost is
     found among those that are not in the image."""
 
     name = "quality.refresh"
-    dimension, resource, Params = "dataops", "table", NoParams
+    dimension, resource = "dataops", "table"
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=15, window_s=3600)
 
@@ -107,6 +107,3 @@ def _refreshes(read: WorkspaceClient, kind: str, table_id: str) -> list[Json]:
 
 def _new(found: list[Json], image: Json) -> list[Json]:
     return [one for one in found if one["id"] not in image["_known"] and one["trigger"] == _BY_HAND]
-
-
-KIND: Any = RefreshMonitor()

@@ -41,11 +41,11 @@ class Scale(Params):
         return self
 
 
-class SetScale(Kind):
+class SetScale(Kind[Scale]):
     """Serving endpoint: size of one served entity."""
 
     name = "serving.set_scale"
-    dimension, resource, Params = "mlops", "endpoint", Scale
+    dimension, resource = "mlops", "endpoint"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN
 
@@ -147,6 +147,3 @@ def _wanted(image: Json, params: Scale) -> Json:
     if params.scale_to_zero is not None:
         now["scale_to_zero"] = params.scale_to_zero
     return now
-
-
-KIND: Any = SetScale()

@@ -37,11 +37,11 @@ class Traffic(Params):
         return self
 
 
-class SetTraffic(Kind):
+class SetTraffic(Kind[Traffic]):
     """Serving endpoint: which model gets which share of the requests."""
 
     name = "serving.set_traffic"
-    dimension, resource, Params = "mlops", "endpoint", Traffic
+    dimension, resource = "mlops", "endpoint"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN
 
@@ -116,6 +116,3 @@ class SetTraffic(Kind):
 def _wanted(shares: dict[str, int], params: Traffic) -> dict[str, int]:
     given = {one.served_entity: one.percentage for one in params.routes}
     return {name: given.get(name, 0) for name in sorted({*shares, *given})}
-
-
-KIND: Any = SetTraffic()

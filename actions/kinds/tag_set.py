@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -25,12 +25,12 @@ class Tag(Params):
     value: TagValue | None = Field(title="Value")
 
 
-class SetTag(Kind):
+class SetTag(Kind[Tag]):
     """Catalog object: one tag."""
 
     name = "tag.set"
     dimension, resource, further_resources = "governanceops", "table", ("schema", "catalog", "column", "volume")
-    base_risk, reversibility, idempotency, repeatable, Params = 1, "auto", "set", True, Tag
+    base_risk, reversibility, idempotency, repeatable = 1, "auto", "set", True
     scope = "metastore"
 
     def title(self, target: Target, params: Tag) -> str:
@@ -88,6 +88,3 @@ def _tags(client: WorkspaceClient, target: Target) -> dict[str, str]:
 
 def _image(tags: dict[str, str], params: Tag) -> Json:
     return {"value": tags.get(params.key), "_others": sorted(tags.keys() - {params.key})}
-
-
-KIND: Any = SetTag()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -22,10 +22,10 @@ class Ticket(Params):
     priority: Literal["low", "normal", "high"] = Field(default="normal", title="Priority")
 
 
-class OpenTicket(Message):
+class OpenTicket(Message[Ticket]):
     """Ticket in another system."""
 
-    name, dimension, Params, channel = "ticket.open", "userops", Ticket, "ticket"
+    name, dimension, channel = "ticket.open", "userops", "ticket"
 
     def title(self, target: Target, params: Ticket) -> str:
         return (
@@ -34,6 +34,3 @@ class OpenTicket(Message):
 
     def recipient(self, params: Ticket) -> str:
         return params.queue
-
-
-KIND: Any = OpenTicket()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from actions.kinds.shared.messages import Line, Message, Note
@@ -17,16 +15,13 @@ class Suggestion(Note):
     topic: Line = Field(title="Topic")
 
 
-class SuggestTraining(Message):
+class SuggestTraining(Message[Suggestion]):
     """Message that suggests training."""
 
-    name, dimension, Params, channel = "training.suggest", "userops", Suggestion, "notify"
+    name, dimension, channel = "training.suggest", "userops", "notify"
 
     def title(self, target: Target, params: Suggestion) -> str:
         return f"Suggest `{params.topic}` to `{params.recipient}`"
 
     def recipient(self, params: Suggestion) -> str:
         return params.recipient
-
-
-KIND: Any = SuggestTraining()

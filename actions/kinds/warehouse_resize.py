@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -30,11 +30,11 @@ class MaxClusters(Params):
     max_num_clusters: int = Field(ge=1, le=40, title="Clusters at most")
 
 
-class Resize(Kind):
+class Resize(Kind[ClusterSize]):
     """Warehouse: size of its clusters."""
 
     name = "warehouse.resize"
-    dimension, resource, Params = "finops", "warehouse", ClusterSize
+    dimension, resource = "finops", "warehouse"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: ClusterSize) -> str:
@@ -66,11 +66,11 @@ class Resize(Kind):
         return None if before is None else Inverse(self.name, {"cluster_size": before})
 
 
-class SetMaxClusters(Kind):
+class SetMaxClusters(Kind[MaxClusters]):
     """Warehouse: how many clusters it may use at once."""
 
     name = "warehouse.set_max_clusters"
-    dimension, resource, Params = "finops", "warehouse", MaxClusters
+    dimension, resource = "finops", "warehouse"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
     def title(self, target: Target, params: MaxClusters) -> str:
@@ -103,6 +103,3 @@ class SetMaxClusters(Kind):
     def inverse(self, target: Target, params: MaxClusters, image: Json, refs: Json) -> Inverse | None:
         before = image["max_num_clusters"]
         return None if before is None else Inverse(self.name, {"max_num_clusters": before})
-
-
-KINDS: Any = (Resize(), SetMaxClusters())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -20,11 +20,11 @@ class AutoStop(Params):
     auto_stop_minutes: int = Field(ge=0, le=1440, title="Stop after idle minutes", json_schema_extra={"unit": "min"})
 
 
-class SetAutoStop(Kind):
+class SetAutoStop(Kind[AutoStop]):
     """Warehouse: auto-stop time."""
 
     name = "warehouse.set_autostop"
-    dimension, resource, Params = "finops", "warehouse", AutoStop
+    dimension, resource = "finops", "warehouse"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     interrupts = False
 
@@ -62,6 +62,3 @@ class SetAutoStop(Kind):
     def inverse(self, target: Target, params: AutoStop, image: Json, refs: Json) -> Inverse | None:
         before = image["auto_stop_mins"]
         return None if before is None else Inverse(self.name, {"auto_stop_minutes": before})
-
-
-KIND: Any = SetAutoStop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import NoParams
@@ -51,6 +51,3 @@ class Stop(WarehouseSwitch):
     def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.warehouses.stop(checked(target, "warehouse"))
         return {}
-
-
-KINDS: Any = (Start(), Stop())

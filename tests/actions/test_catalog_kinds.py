@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actions.kinds.shared.identifiers import BadTarget
-from actions.kinds.shared.kind import Gone, Intent, Kind, essence
+from actions.kinds.shared.kind import AnyKind, Gone, Intent, essence
 from actions.registry import kind as kind_called
 from actions.registry import parsed
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
@@ -34,7 +34,7 @@ def still() -> Iterator[Served]:
         assert made.effects == []
 
 
-def prepared(case: KindCase, workspace: Served) -> tuple[Kind, Any, dict[str, Any]]:
+def prepared(case: KindCase, workspace: Served) -> tuple[AnyKind, Any, dict[str, Any]]:
     """The kind, its typed parameters and the image of the target."""
     if case.prepare:
         case.prepare(workspace.state)
@@ -47,7 +47,7 @@ def holds(checks: Any) -> bool:
     return all(one.ok is True for one in checks)
 
 
-def verified(kind: Kind, case: KindCase, params: Any, image: Any, refs: Any, workspace: Served) -> bool:
+def verified(kind: AnyKind, case: KindCase, params: Any, image: Any, refs: Any, workspace: Served) -> bool:
     """Whether the checks hold at once, or after three seconds in which they said that they cannot tell yet."""
     checks = kind.verify(workspace.read, case.target, params, image, refs)
     if any(one.ok is None for one in checks):

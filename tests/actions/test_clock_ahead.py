@@ -11,7 +11,7 @@ import pytest
 from actions import registry
 from actions.acting import Permit
 from actions.executor import Executor
-from actions.kinds.shared.kind import Kind
+from actions.kinds.shared.kind import AnyKind
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import Office, office
@@ -70,7 +70,7 @@ def _delayed(worker: Executor, sent: list[Any]) -> None:
     """The worker's call is on its way when it is last heard of; what is ``sent`` lands when it is called."""
     whole = worker._act
 
-    def act(row: Any, content: Any, kind: Kind, params: Any) -> Any:
+    def act(row: Any, content: Any, kind: AnyKind, params: Any) -> Any:
         class Slow:
             sends = kind.sends
 

@@ -11,7 +11,7 @@ from databricks.sdk.errors import DatabricksError, InvalidParameterValue, Invali
 
 from actions import registry
 from actions.kinds.shared.identifiers import BadTarget
-from actions.kinds.shared.kind import Intent, Inverse, Kind
+from actions.kinds.shared.kind import AnyKind, Intent, Inverse
 from approvals.values.proposal import Target
 from demo.faults import where
 from demo.workspace import policies
@@ -40,7 +40,7 @@ def change(workspace: Served, collection: str, identifier: str, **fields: Any) -
     return made
 
 
-def asked(kind_name: str, on: Target, params: Json, workspace: Served) -> tuple[Kind, Any, Json]:
+def asked(kind_name: str, on: Target, params: Json, workspace: Served) -> tuple[AnyKind, Any, Json]:
     kind = registry.kind(kind_name)
     parsed = registry.parsed(kind, params)
     return kind, parsed, kind.snapshot(workspace.read, on, parsed)

@@ -12,7 +12,7 @@ from databricks.sdk.errors import DatabricksError
 
 from actions import registry
 from actions.kinds.shared.identifiers import BadTarget
-from actions.kinds.shared.kind import Gone, Intent, Kind, essence
+from actions.kinds.shared.kind import AnyKind, Gone, Intent, essence
 from approvals.values.canonical import canonical
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import KindCase
@@ -32,7 +32,7 @@ def workspace() -> Iterator[Served]:
         yield made
 
 
-def prepared(case: KindCase, workspace: Served) -> tuple[Kind, Any, dict[str, Any]]:
+def prepared(case: KindCase, workspace: Served) -> tuple[AnyKind, Any, dict[str, Any]]:
     if case.prepare:
         case.prepare(workspace.state)
     kind = registry.kind(case.kind)
@@ -40,7 +40,7 @@ def prepared(case: KindCase, workspace: Served) -> tuple[Kind, Any, dict[str, An
     return kind, params, kind.snapshot(workspace.read, case.target, params)
 
 
-def verdict(kind: Kind, case: KindCase, params: Any, image: Any, refs: Any, workspace: Served) -> bool | None:
+def verdict(kind: AnyKind, case: KindCase, params: Any, image: Any, refs: Any, workspace: Served) -> bool | None:
     """True when all checks hold, false when one failed, None while one cannot tell."""
     found = [one.ok for one in kind.verify(workspace.read, case.target, params, image, refs)]
     return False if False in found else None if None in found else True

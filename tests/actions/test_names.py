@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.kinds.shared.kind import Kind
+from actions.kinds.shared.kind import AnyKind
 from actions.registry import KINDS, parsed
 from demo import faults
 
@@ -21,7 +21,7 @@ OF_THE_TARGET: dict[str, Any] = {
 }  # fmt: skip
 
 
-def completed(kind: Kind, params: dict[str, Any]) -> dict[str, Any]:
+def completed(kind: AnyKind, params: dict[str, Any]) -> dict[str, Any]:
     needed = {name for name, field in kind.Params.model_fields.items() if field.is_required()}
     return {name: value for name, value in OF_THE_TARGET.items() if name in needed} | params
 

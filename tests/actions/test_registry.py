@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from actions import registry
-from actions.kinds.shared.kind import Kind
+from actions.kinds.shared.kind import AnyKind, Params
 from actions.registry import KINDS, BadParams, UnknownKind, kind, parsed
 from dimensions import DIMENSIONS
 from tests.actions.kind_cases_catalog import CASES
@@ -31,7 +33,7 @@ def test_the_catalogue_is_complete() -> None:
 
 
 @EVERY
-def test_a_kind_is_whole(one: Kind) -> None:
+def test_a_kind_is_whole(one: AnyKind) -> None:
     assert KINDS[one.name] is one
     assert kind(one.name) is one
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", one.name)
@@ -69,7 +71,7 @@ NESTED = {("serving.set_traffic", "routes"): PAIRS, ("job.set_retries", "each"):
 
 
 @EVERY
-def test_parameters_make_a_flat_form(one: Kind) -> None:
+def test_parameters_make_a_flat_form(one: AnyKind) -> None:
     whole = one.Params.model_json_schema()
     assert whole["additionalProperties"] is False
     for name, schema in whole.get("properties", {}).items():
@@ -113,7 +115,7 @@ def test_a_sentence_for_each_problem(name: str, params: Any, problems: dict[str,
 
 
 @EVERY
-def test_a_foreign_name_is_cut(one: Kind) -> None:
+def test_a_foreign_name_is_cut(one: AnyKind) -> None:
     with pytest.raises(BadParams) as refused:
         parsed(one, {"![x](http://evil.example)" * 100: 1})
     assert all(len(sentence) < 120 for sentence in refused.value.problems.values())
@@ -127,3 +129,39 @@ def test_the_sdk_is_not_imported_for_the_list() -> None:
         [sys.executable, "-c", "import sys, actions.registry; print(any(m.startswith('databricks') for m in sys.modules))"],
         capture_output=True, text=True, check=True, cwd=Path(registry.__file__).parent.parent)  # fmt: skip
     assert said.stdout.strip() == "False"
+
+
+SOURCES = sorted(Path(registry.__file__).parent.glob("kinds/**/*.py"))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda one: one.stem)
+def test_no_kind_hides_from_the_type_checker(source: Path) -> None:
+    """Each says what it is a kind of; parameters are never anything."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            assert "Kind" not in [ast.unparse(one) for one in node.bases], node.name
+        if isinstance(node, ast.arg) and node.arg == "params":
+            assert node.annotation is not None
+            assert ast.unparse(node.annotation) != "Any", node.lineno
+        if isinstance(node, ast.AnnAssign) and source.parent.name == "kinds":
+            assert ast.unparse(node.annotation) != "Any", node.lineno
+
+
+@EVERY
+def test_its_parameters_are_what_it_is_a_kind_of(one: AnyKind) -> None:
+    said = inspect.get_annotations(type(one).title)["params"]
+    assert said in {one.Params.__name__, "P"}
+    assert one.Params is not Params
+
+
+def test_a_file_without_a_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "import_module", ModuleType)
+    with pytest.raises(ValueError, match=r"no kind of action in actions/kinds/\w+.py"):
+        registry._found()
+
+
+def test_two_kinds_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = inspect.getmodule(type(KINDS["job.set_timeout"]))
+    monkeypatch.setattr(registry, "import_module", lambda name: module)
+    with pytest.raises(ValueError, match=r"two kinds of action are called job.set_timeout"):
+        registry._found()

@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from actions.executor import Executor
-from actions.kinds.shared.kind import Kind
 from approvals.deciding import switches, verbs
 from approvals.deciding.executions import HUMAN, look
 from approvals.deciding.proposals import content_of
@@ -74,7 +73,7 @@ class Life(RuleBasedStateMachine):
         self.store = fresh(self.clock)
         self.known: dict[str, Known] = {}
         self._open = ExitStack()
-        kinds = [cast(Kind, one()) for one in (FragileCount, Uncount)]
+        kinds = [FragileCount(), Uncount()]
         desk, _ = self._open.enter_context(counted(self.store, *kinds, counters=self.wire))
         self.desk = replace(desk, directory=self.people)
 

@@ -44,11 +44,11 @@ class Grant(Params):
     )
 
 
-class GrantKind(Kind):
+class GrantKind(Kind[Grant]):
     """What both directions share. The image: the principal's direct privileges; as context where others come from."""
 
     dimension, resource, further_resources = "governanceops", "table", ("schema", "catalog", "volume", "function")
-    base_risk, reversibility, idempotency, repeatable, Params = 3, "auto", "set", True, Grant
+    base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     scope = "metastore"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Grant) -> Json:

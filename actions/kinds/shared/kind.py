@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
@@ -43,6 +43,9 @@ class Params(BaseModel):
         if info.field_name not in cls.words and not all(map(honest, _texts(value))):
             raise ValueError(f"{info.field_name} holds characters that cannot be seen or look like others")
         return value
+
+
+P = TypeVar("P", bound=Params)
 
 
 class NoParams(Params):
@@ -120,7 +123,7 @@ def essence(image: Json) -> Json:
     return {name: value for name, value in image.items() if not name.startswith("_")}
 
 
-def only_ours(kind: Kind, params: Any, before: Json, now: Json) -> bool:
+def only_ours(kind: Kind[P], params: P, before: Json, now: Json) -> bool:
     """Whether everything that differs between ``before`` and ``now`` is what this change itself does: each part of the
     image that moved brings it nearer to its end. A value that somebody else has set since does not. Pure."""
     planned = kind.plan(before, params)
@@ -133,14 +136,14 @@ def only_ours(kind: Kind, params: Any, before: Json, now: Json) -> bool:
     return True
 
 
-class Kind(ABC):
+class Kind(ABC, Generic[P]):
     """One kind of action. ``snapshot`` images and ``refs`` hold JSON values only (text, numbers, lists, objects)."""
 
     name: ClassVar[str]  # "warehouse.set_autostop"
     version: ClassVar[int] = 1
     dimension: ClassVar[Key]
     resource: ClassVar[str]  # the type of its targets: warehouse, job, run, cluster, table ...
-    Params: ClassVar[type[Params]]
+    Params: ClassVar[type[Params]]  # what it is a `Kind` of
     base_risk: ClassVar[int]  # 0 to 4
     reversibility: ClassVar[Reversibility]  # auto: `inverse` restores the image; none: nothing does
     dry_run_mode: ClassVar[Literal["native", "simulated", "none"]] = "simulated"
@@ -156,52 +159,59 @@ class Kind(ABC):
     interrupts: ClassVar[bool] = True  # what runs on the target now may be interrupted by the change
     enabled: ClassVar[bool] = True  # destructive kinds are off until a policy names them
 
-    def one_way(self, target: Target, params: Any) -> tuple[Target, Any]:
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            for one in get_args(base):
+                if isinstance(one, type) and issubclass(one, Params):
+                    cls.Params = one
+
+    def one_way(self, target: Target, params: P) -> tuple[Target, P]:
         """The same action as proposals know it: whoever wants one effect says it with one target and in one spelling,
         so that there is one key for it. Raises :class:`actions.kinds.shared.identifiers.BadTarget`. Pure."""
         return target, params
 
     @abstractmethod
-    def title(self, target: Target, params: Any) -> str:
+    def title(self, target: Target, params: P) -> str:
         """One sentence that says what will run, made of the typed parameters; names in backquotes."""
 
     @abstractmethod
-    def snapshot(self, read: WorkspaceClient, target: Target, params: Any) -> Json:
+    def snapshot(self, read: WorkspaceClient, target: Target, params: P) -> Json:
         """The part of the target's state that this kind changes, and as ``_context`` (see :func:`essence`) what it
         depends on. Raises :class:`Gone`."""
 
     @abstractmethod
-    def plan(self, image: Json, params: Any) -> tuple[Change, ...]:
+    def plan(self, image: Json, params: P) -> tuple[Change, ...]:
         """The typed diff from ``image``; empty when the wanted state is already there. Pure."""
 
     @abstractmethod
-    def steps(self, target: Target, params: Any) -> tuple[str, ...]:
+    def steps(self, target: Target, params: P) -> tuple[str, ...]:
         """The calls that will be made, in words ("Set auto-stop through the warehouse's settings")."""
 
-    def preconditions(self, image: Json, params: Any) -> tuple[Check, ...]:
+    def preconditions(self, image: Json, params: P) -> tuple[Check, ...]:
         """What must hold right before acting, judged on ``image``. Pure."""
         return ()
 
-    def dry_run(self, read: WorkspaceClient, target: Target, params: Any, image: Json) -> DryRun:
+    def dry_run(self, read: WorkspaceClient, target: Target, params: P, image: Json) -> DryRun:
         """Try it without an effect: natively where Databricks can (``validate_only``), else simulated by the plan."""
         return DryRun(mode=self.dry_run_mode)
 
-    def blast(self, image: Json, params: Any) -> Impact:
+    def blast(self, image: Json, params: P) -> Impact:
         """How many objects and principals the change touches by itself; who depends on them is added elsewhere."""
         return Impact()
 
     @abstractmethod
-    def execute(self, act: WorkspaceClient, target: Target, params: Any, image: Json, key: str) -> Json:
+    def execute(self, act: WorkspaceClient, target: Target, params: P, image: Json, key: str) -> Json:
         """Make the change, with one call that has an effect. ``key`` (64 characters) is the idempotency token where
         the API takes one. Returns references (run id, update id). Raises what the SDK raises."""
 
-    def unmoved(self, approved: Json, now: Json, params: Any) -> None:
+    def unmoved(self, approved: Json, now: Json, params: P) -> None:
         """Raises :class:`NotAsApproved` when the image ``now`` is neither the ``approved`` one nor what is wanted. Whoever
         reads in ``execute`` what is then sent back asks it of exactly that reading. Pure."""
         if essence(now) != essence(approved) and self.plan(now, params):
             raise NotAsApproved("the target changed since it was approved; nothing was sent")
 
-    def find(self, read: WorkspaceClient, target: Target, params: Any, image: Json, intent: Intent) -> Found:
+    def find(self, read: WorkspaceClient, target: Target, params: P, image: Json, intent: Intent) -> Found:
         """Whether the announced call had its effect, by reading the target. This default serves kinds that set a value:
         ``done`` when nothing is left to change, ``none`` when the state is still ``image``, else ``partial``."""
         now = self.snapshot(read, target, params)
@@ -209,19 +219,22 @@ class Kind(ABC):
             return "done"
         return "none" if essence(now) == essence(image) else "partial"
 
-    def verify(self, read: WorkspaceClient, target: Target, params: Any, image: Json, refs: Json) -> tuple[Check, ...]:
+    def verify(self, read: WorkspaceClient, target: Target, params: P, image: Json, refs: Json) -> tuple[Check, ...]:
         """Read back: each check is true, false, or None while it cannot be told yet. The default: nothing is left to
         change."""
         left = self.plan(self.snapshot(read, target, params), params)
         observed = ", ".join(f"{one.path} is {one.before}" for one in left) or "as planned"
         return (Check(id="state", expected="the planned state", observed=observed, ok=not left),)
 
-    def inverse(self, target: Target, params: Any, image: Json, refs: Json) -> Inverse | None:
+    def inverse(self, target: Target, params: P, image: Json, refs: Json) -> Inverse | None:
         """The action that restores ``image``; None when there is none. Also asked before the effect (``refs`` empty):
         what is known only afterwards is then left out of its parameters. Pure."""
         return None
 
-    def message(self, target: Target, params: Any, key: str) -> Json:
+    def message(self, target: Target, params: P, key: str) -> Json:
         """Only where ``sends``: ``channel``, ``recipient`` and ``body`` of the message that is the whole action. The
         executor puts it into the outbox in the transaction that records the outcome; it makes no call. Pure."""
         raise TypeError(f"{self.name} sends no message")
+
+
+AnyKind = Kind[Any]  # where kinds are handled alike: parameters belong to their kind by `registry.parsed`

@@ -7,11 +7,11 @@ execution: it is there once, or not at all. From there :mod:`actions.deliver` se
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from actions.kinds.shared.kind import Found, Intent, Kind, Params
+from actions.kinds.shared.kind import Found, Intent, Kind, P, Params
 from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ class Note(Params):
     text: Words = Field(default="", title="Text")
 
 
-class Message(Kind):
-    """A message to a person or a system outside; ``channel`` chooses the webhook that takes it."""
+class Message(Kind[P]):
+    """A message to a person or a system outside; ``channel`` chooses the webhook that takes it. Its parameters
+    have a ``subject``."""
 
     resource = "any"
     base_risk, reversibility, dry_run_mode, idempotency, repeatable = 0, "none", "native", "key", True
@@ -41,39 +42,39 @@ class Message(Kind):
     verify_plan = VerifyPlan(settle_s=0, interval_s=1, window_s=10)
     channel: ClassVar[str]
 
-    def snapshot(self, read: WorkspaceClient, target: Target, params: Any) -> Json:
+    def snapshot(self, read: WorkspaceClient, target: Target, params: P) -> Json:
         return {}
 
-    def plan(self, image: Json, params: Any) -> tuple[Change, ...]:
-        return (Change(path="message", before=None, after=params.subject),)
+    def plan(self, image: Json, params: P) -> tuple[Change, ...]:
+        return (Change(path="message", before=None, after=dict(params)["subject"]),)
 
-    def steps(self, target: Target, params: Any) -> tuple[str, ...]:
+    def steps(self, target: Target, params: P) -> tuple[str, ...]:
         return (f"Put the message into the outbox of the channel {self.channel}",)
 
-    def dry_run(self, read: WorkspaceClient, target: Target, params: Any, image: Json) -> DryRun:
+    def dry_run(self, read: WorkspaceClient, target: Target, params: P, image: Json) -> DryRun:
         """What would be sent is known to the last letter without sending it."""
         return DryRun(mode="native")
 
-    def blast(self, image: Json, params: Any) -> Impact:
+    def blast(self, image: Json, params: P) -> Impact:
         return Impact(objects=0)
 
     @abstractmethod
-    def recipient(self, params: Any) -> str:
+    def recipient(self, params: P) -> str:
         """Whom it is for, as the receiving system knows them."""
 
-    def message(self, target: Target, params: Any, key: str) -> Json:
+    def message(self, target: Target, params: P, key: str) -> Json:
         about = {"workspace_id": target.workspace_id, "type": target.type, "id": target.id, "name": target.name}
         more = params.model_dump(mode="json", exclude={"recipient", "queue"})
         return {"channel": self.channel, "recipient": self.recipient(params), "body": more | {"about": about}}
 
-    def execute(self, act: WorkspaceClient, target: Target, params: Any, image: Json, key: str) -> Json:
+    def execute(self, act: WorkspaceClient, target: Target, params: P, image: Json, key: str) -> Json:
         return {}
 
-    def find(self, read: WorkspaceClient, target: Target, params: Any, image: Json, intent: Intent) -> Found:
+    def find(self, read: WorkspaceClient, target: Target, params: P, image: Json, intent: Intent) -> Found:
         """A message is written together with the outcome: where no outcome is recorded, there is none."""
         return "none"
 
-    def verify(self, read: WorkspaceClient, target: Target, params: Any, image: Json, refs: Json) -> tuple[Check, ...]:
+    def verify(self, read: WorkspaceClient, target: Target, params: P, image: Json, refs: Json) -> tuple[Check, ...]:
         """Nothing outside to read: the recorded outcome and the message are one transaction."""
         return (
             Check(id="message", expected="the message is in the outbox", observed="written with the outcome", ok=True),

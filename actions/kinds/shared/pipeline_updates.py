@@ -6,10 +6,11 @@ one known before, was started through the API, and is of the same sort.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import checked, read_as
-from actions.kinds.shared.kind import SKEW, Found, Gone, Intent, once, reference
+from actions.kinds.shared.kind import SKEW, Found, Gone, Intent, Kind, P, once, reference
 from approvals.values.canonical import digest
 from approvals.values.proposal import Check, Json, Target, VerifyPlan
 
@@ -18,7 +19,69 @@ if TYPE_CHECKING:
 
 ENDED = ("COMPLETED", "FAILED", "CANCELED")
 PAGE = 25
-UNTIL_IT_ENDS = VerifyPlan(checks=("update",), settle_s=5, interval_s=30, window_s=24 * 3600, fail_limit=1)
+
+
+class PipelineUpdate(Kind[P]):
+    """Starts an update of a pipeline; ``sort`` says which."""
+
+    dimension, resource, idempotency = "pipelineops", "pipeline", "search"
+    dry_run_mode = "native"
+    verify_plan = VerifyPlan(checks=("update",), settle_s=5, interval_s=30, window_s=24 * 3600, fail_limit=1)
+
+    @abstractmethod
+    def sort(self, params: P) -> Json:
+        """What the API is told of the update, which is what it is found again by."""
+
+    def snapshot(self, read: WorkspaceClient, target: Target, params: P) -> Json:
+        return image_of(read, target)
+
+    def preconditions(self, image: Json, params: P) -> tuple[Check, ...]:
+        return (
+            Check(
+                id="idle",
+                expected="no update is active",
+                observed=image["_active_update"] or "none",
+                ok=not image["_active_update"],
+            ),
+            Check(
+                id="not_deleted",
+                expected="the pipeline is not deleted",
+                observed=image["_state"],
+                ok=image["_state"] != "DELETED",
+            ),
+        )
+
+    def execute(self, act: WorkspaceClient, target: Target, params: P, image: Json, key: str) -> Json:
+        """It is refused while another update is active."""
+        made = act.pipelines.start_update(checked(target, "pipeline"), **self.sort(params))
+        return {"update_id": reference(made.update_id)}
+
+    def find(self, read: WorkspaceClient, target: Target, params: P, image: Json, intent: Intent) -> Found:
+        """Done when exactly one update can be ours, none when none can, else unknown."""
+        if "update_id" in intent.refs:
+            return "done"
+        begin = int((intent.at - SKEW).timestamp() * 1000)
+        seen = _newer(read, target, image, self.sort(params))
+        if seen is None:
+            return "unknown"
+        ours = [one for one in seen if (one.get("creation_time") or 0) >= begin]
+        return "none" if not ours else "done" if len(ours) == 1 else "unknown"
+
+    def verify(self, read: WorkspaceClient, target: Target, params: P, image: Json, refs: Json) -> tuple[Check, ...]:
+        """True when the update completed, false when it failed, None while it is under way or cannot be told; and that it
+        was the only one."""
+        update, seen = refs.get("update_id"), _newer(read, target, image, self.sort(params))
+        if update is None:
+            seen = seen or []
+            if len(seen) != 1:
+                told = f"{len(seen)} updates could be this one"
+                return (Check(id="update", expected="the update completes", observed=told, ok=None),)
+            update = seen[0]["update_id"]
+        found = read.pipelines.get_update(checked(target, "pipeline"), update).update
+        state = found.state.value if found and found.state else ""
+        ok = state == "COMPLETED" if state in ENDED else None
+        ended = Check(id="update", expected="the update completes", observed=state, ok=ok)
+        return (ended, once(None if seen is None else len(seen))) if ok else (ended,)
 
 
 def image_of(read: WorkspaceClient, target: Target) -> Json:
@@ -43,13 +106,7 @@ def image_of(read: WorkspaceClient, target: Target) -> Json:
     }
 
 
-def start(act: WorkspaceClient, target: Target, **chosen: Any) -> Json:
-    """Start an update; it is refused while another one is active."""
-    made = act.pipelines.start_update(checked(target, "pipeline"), **chosen)
-    return {"update_id": reference(made.update_id)}
-
-
-def newer(read: WorkspaceClient, target: Target, image: Json, **chosen: Any) -> list[Json] | None:
+def _newer(read: WorkspaceClient, target: Target, image: Json, chosen: Json) -> list[Json] | None:
     """Updates of the sort ``chosen`` that were started through the API since ``image``, newest first; None when there
     are so many that some may be missing."""
     listed: Json = read.pipelines.list_updates(checked(target, "pipeline"), max_results=PAGE).as_dict()
@@ -62,45 +119,6 @@ def newer(read: WorkspaceClient, target: Target, image: Json, **chosen: Any) -> 
         if image["_latest_update"] and len(every) >= PAGE:
             return None
     return [one for one in since if one.get("cause") == "API_CALL" and _sort(one) == _sort(chosen)]
-
-
-def find(read: WorkspaceClient, target: Target, image: Json, intent: Intent, **chosen: Any) -> Found:
-    """Done when exactly one update can be ours, none when none can, else unknown."""
-    if "update_id" in intent.refs:
-        return "done"
-    begin = int((intent.at - SKEW).timestamp() * 1000)
-    seen = newer(read, target, image, **chosen)
-    if seen is None:
-        return "unknown"
-    ours = [one for one in seen if (one.get("creation_time") or 0) >= begin]
-    return "none" if not ours else "done" if len(ours) == 1 else "unknown"
-
-
-def verify(read: WorkspaceClient, target: Target, image: Json, refs: Json, **chosen: Any) -> tuple[Check, ...]:
-    """True when the update completed, false when it failed, None while it is under way or cannot be told; and that it was
-    the only one."""
-    update, seen = refs.get("update_id"), newer(read, target, image, **chosen)
-    if update is None:
-        seen = seen or []
-        if len(seen) != 1:
-            told = f"{len(seen)} updates could be this one"
-            return (Check(id="update", expected="the update completes", observed=told, ok=None),)
-        update = seen[0]["update_id"]
-    found = read.pipelines.get_update(checked(target, "pipeline"), update).update
-    state = found.state.value if found and found.state else ""
-    ok = state == "COMPLETED" if state in ENDED else None
-    ended = Check(id="update", expected="the update completes", observed=state, ok=ok)
-    return (ended, once(None if seen is None else len(seen))) if ok else (ended,)
-
-
-def idle(image: Json) -> tuple[Check, ...]:
-    """The precondition of every update: none is active."""
-    return (
-        Check(id="idle", expected="no update is active", observed=image["_active_update"] or "none",
-              ok=not image["_active_update"]),
-        Check(id="not_deleted", expected="the pipeline is not deleted", observed=image["_state"],
-              ok=image["_state"] != "DELETED"),
-    )  # fmt: skip
 
 
 def _sort(update: Json) -> tuple[bool, bool, tuple[str, ...]]:

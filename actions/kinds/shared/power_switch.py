@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
-class PowerSwitch(Kind):
+class PowerSwitch(Kind[NoParams]):
     """``resource`` says in words what it is. ``up``: whether the kind brings it up; ``other``: the kind that takes it back.
     ``ups``: the states in which it is up or on its way; ``ends``: the state when up, and when down; ``stop``: the verb."""
 
-    dimension, Params = "finops", NoParams
+    dimension = "finops"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     dry_run_mode = "none"
     up: ClassVar[bool]
