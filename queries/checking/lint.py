@@ -171,6 +171,11 @@ def _window(node: exp.Window) -> str | None:
     return "DISTINCT in a window function: count in a subquery" if within.find(exp.Distinct) else None
 
 
+def _extreme(node: exp.ArgMax | exp.ArgMin) -> str | None:
+    timed = _is(node.expression, *_TEMPORAL)
+    return "max_by of a time: rows of one moment tie; order by struct(time, what decides then)" if timed else None
+
+
 _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.Div, _division),
     (exp.Mul, _product),
@@ -186,6 +191,8 @@ _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.Limit, _limit),
     (exp.Exists, _exists),
     (exp.Window, _window),
+    (exp.ArgMax, _extreme),
+    (exp.ArgMin, _extreme),
     (exp.With, lambda n: "WITH RECURSIVE: only the newest warehouses have it" if n.args.get("recursive") else None),
     (exp.GroupConcat, lambda n: "listagg: only the newest warehouses have it; write array_join(array_sort(…))"),
     (exp.TableSample, lambda n: "TABLESAMPLE: other rows at every reading"),

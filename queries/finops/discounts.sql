@@ -51,8 +51,8 @@ WITH hours AS (
      AND MAX(CASE WHEN basis = 'net' THEN price END) IS NOT NULL
 ), totals AS (
   SELECT sku_name, cloud, usage_unit, SUM(quantity) AS quantity, SUM(quantity * list_price) AS list_cost,
-         SUM(quantity * net_price) AS net_cost, MAX_BY(list_price, usage_end_time) AS list_price,
-         MAX_BY(net_price, usage_end_time) AS net_price
+         SUM(quantity * net_price) AS net_cost, MAX_BY(list_price, struct(usage_end_time, list_price)) AS list_price,
+         MAX_BY(net_price, struct(usage_end_time, net_price)) AS net_price
   FROM both_prices
   GROUP BY sku_name, cloud, usage_unit
 )

@@ -38,7 +38,7 @@ WITH hours AS (
 ), states AS (
   SELECT workspace_id, run_id,
          CASE WHEN MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-              THEN max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) END AS result_state,
+              THEN max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) END AS result_state,
          MIN(to_date(MIN(period_start_time))) OVER () AS first_known,
          MAX(to_date(MAX(period_end_time))) OVER () AS last_known
   FROM system.lakeflow.job_run_timeline

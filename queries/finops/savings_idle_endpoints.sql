@@ -50,7 +50,7 @@ WITH entities AS (
 ), endpoints AS (
   SELECT workspace_id, endpoint_id, endpoint_name, folded(created_by) AS created_by, endpoint_delete_time
   FROM system.serving.served_entities
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, endpoint_id ORDER BY change_time DESC, served_entity_id) = 1
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, endpoint_id ORDER BY change_time DESC, endpoint_delete_time DESC NULLS LAST, served_entity_id) = 1
 )
 SELECT 'Scale the endpoint to zero' AS what, c.workspace_id,
        known_name(s.workspace_name) AS workspace, 'endpoint' AS resource_kind,

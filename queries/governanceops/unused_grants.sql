@@ -26,7 +26,7 @@
 --   with one of these privileges on the table, also by inheritance: the holder may be in one.
 WITH direct AS (
   SELECT p.grantee, p.table_catalog || '.' || p.table_schema || '.' || p.table_name AS table_name,
-         array_join(array_sort(collect_set(p.privilege_type)), ',') AS privileges,
+         array_join(array_sort(collect_set(replace(p.privilege_type, ' ', '_'))), ',') AS privileges,
          MAX(t.table_owner) AS table_owner, MAX(s.schema_owner) AS schema_owner, MAX(t.created) AS table_created,
          CASE WHEN contains(p.grantee, '@') THEN 'person' ELSE 'service principal' END AS holder
   FROM system.information_schema.table_privileges p
@@ -34,7 +34,7 @@ WITH direct AS (
     ON t.table_catalog = p.table_catalog AND t.table_schema = p.table_schema AND t.table_name = p.table_name
   LEFT JOIN system.information_schema.schemata s
     ON s.catalog_name = p.table_catalog AND s.schema_name = p.table_schema
-  WHERE p.inherited_from = 'NONE' AND p.privilege_type IN ('SELECT', 'MODIFY', 'ALL_PRIVILEGES')
+  WHERE p.inherited_from = 'NONE' AND replace(p.privilege_type, ' ', '_') IN ('SELECT', 'MODIFY', 'ALL_PRIVILEGES')
     AND p.table_catalog <> 'system'
     AND (contains(p.grantee, '@') OR p.grantee RLIKE '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
   GROUP BY p.grantee, p.table_catalog, p.table_schema, p.table_name
@@ -82,7 +82,7 @@ WITH direct AS (
   SELECT p.table_catalog || '.' || p.table_schema || '.' || p.table_name AS table_name,
          array_join(array_sort(collect_set(p.grantee)), ', ') AS through
   FROM system.information_schema.table_privileges p
-  WHERE p.privilege_type IN ('SELECT', 'MODIFY', 'ALL_PRIVILEGES') AND NOT contains(p.grantee, '@')
+  WHERE replace(p.privilege_type, ' ', '_') IN ('SELECT', 'MODIFY', 'ALL_PRIVILEGES') AND NOT contains(p.grantee, '@')
     AND NOT p.grantee RLIKE '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
   GROUP BY p.table_catalog, p.table_schema, p.table_name
 )

@@ -19,7 +19,7 @@
 --   Task runs whose compute_ids name a cluster made in the UI or by API; job compute would be cheaper. hours sum the
 --   slices. The :limit jobs with most hours on a cluster stand alone, the rest is one row of no job.
 WITH used AS (
-  SELECT workspace_id, job_id, run_id, explode(compute_ids) AS cluster_id,
+  SELECT workspace_id, job_id, run_id, explode(array_distinct(compute_ids)) AS cluster_id,
          unix_millis(period_end_time) - unix_millis(period_start_time) AS ms
   FROM system.lakeflow.job_task_run_timeline
   WHERE period_start_time >= :start AND period_start_time < :end

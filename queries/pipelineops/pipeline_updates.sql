@@ -14,7 +14,7 @@
 --   pipelines' own (COMPLETED, CANCELED), RUNNING without a terminal slice.
 WITH merged AS (
   SELECT workspace_id, pipeline_id, update_id, MIN(period_start_time) AS started,
-         max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS result_state,
+         max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) AS result_state,
          SUM(unix_millis(period_end_time) - unix_millis(period_start_time)) AS ms
   FROM system.lakeflow.pipeline_update_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 30)

@@ -18,7 +18,7 @@ WITH runs AS (
   SELECT workspace_id, job_id, run_id, unix_millis(MIN(period_start_time)) AS started,
          MIN(CASE WHEN result_state = 'SUCCEEDED' THEN unix_millis(period_end_time) END) AS done,
          MAX(CASE WHEN result_state IS NOT NULL THEN unix_millis(period_end_time) END) AS ended,
-         max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS last_state,
+         max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) AS last_state,
          MAX(unix_millis(period_end_time)) AS seen
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)

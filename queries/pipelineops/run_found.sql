@@ -20,7 +20,7 @@ SELECT r.workspace_id, r.job_id, r.run_id, known_name(j.name, r.run_name) AS nam
 FROM (
   SELECT workspace_id, job_id, run_id, MAX(run_name) AS run_name, MIN(period_start_time) AS started,
          CASE WHEN MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-              THEN max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) END AS result_state,
+              THEN max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) END AS result_state,
          CAST(MAX(unix_millis(period_end_time)) - MIN(unix_millis(period_start_time)) AS DOUBLE) / 1000D AS elapsed
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= :start AND period_start_time < :end

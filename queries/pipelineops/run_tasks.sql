@@ -17,9 +17,9 @@
 SELECT task_key, MIN(period_start_time) AS started,
        CAST(SUM(unix_millis(period_end_time) - unix_millis(period_start_time)) AS DOUBLE) / 1000D AS seconds,
        CASE WHEN MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-            THEN max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) END AS result_state,
+            THEN max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) END AS result_state,
        CASE WHEN MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-            THEN max_by(termination_code, period_end_time) FILTER (WHERE result_state IS NOT NULL) END AS termination_code,
+            THEN max_by(termination_code, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) END AS termination_code,
        COUNT(result_state) AS attempts,
        CASE WHEN COUNT(compute_ids) > 0
             THEN array_sort(array_distinct(flatten(

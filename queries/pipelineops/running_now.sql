@@ -22,7 +22,7 @@ WITH followed AS (
   SELECT workspace_id, job_id, run_id, MAX(run_name) AS run_name, MIN(period_start_time) AS started,
          MAX(unix_millis(period_end_time)) AS last_ms,
          MAX(CASE WHEN result_state IS NOT NULL THEN unix_millis(period_end_time) END) AS ended_ms,
-         max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL) AS last_state
+         max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL) AS last_state
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < :end
     AND in_workspaces(workspace_id)

@@ -29,7 +29,7 @@ WITH sent AS (
     AND compute.warehouse_id IS NOT NULL AND (:warehouse_id = '' OR compute.warehouse_id = :warehouse_id)
 )
 SELECT s.warehouse_id, s.consumer_kind, s.consumer_id, COALESCE(MAX(n.runner_name), s.consumer_id) AS consumer,
-       max_by(s.executed_by, s.start_time) AS owner, COUNT(*) AS statements, MAX(s.start_time) AS last_used
+       NULLIF(max(struct(s.start_time, COALESCE(s.executed_by, '') AS executed_by)).executed_by, '') AS owner, COUNT(*) AS statements, MAX(s.start_time) AS last_used
 FROM sent s
 LEFT JOIN runner_names n
   ON n.workspace_id = s.workspace_id AND n.runner_kind = s.consumer_kind AND n.runner_id = s.consumer_id

@@ -19,7 +19,7 @@ FROM (
       WHERE period_start_time >= date_sub(:start, 1) AND period_start_time < :end
         AND period_end_time > period_start_time AND period_end_time > :start AND compute_ids IS NOT NULL
     ) slices
-    LATERAL VIEW explode(compute_ids) c AS cluster_id
+    LATERAL VIEW explode(array_distinct(compute_ids)) c AS cluster_id
     LATERAL VIEW explode(sequence(date_trunc('HOUR', period_start_time), date_trunc('HOUR', period_end_time),
                                   INTERVAL 1 HOUR)) h AS hour
   ) clipped

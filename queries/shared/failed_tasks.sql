@@ -8,7 +8,7 @@ FROM (
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
   GROUP BY workspace_id, job_run_id, task_key
   HAVING MAX(CASE WHEN result_state IS NOT NULL THEN period_end_time END) = MAX(period_end_time)
-     AND max_by(result_state, period_end_time) FILTER (WHERE result_state IS NOT NULL)
+     AND max_by(result_state, struct(period_end_time, period_start_time, result_state)) FILTER (WHERE result_state IS NOT NULL)
            IN ('FAILED', 'ERROR', 'TIMED_OUT')
 ) tasks
 GROUP BY workspace_id, job_run_id

@@ -6,7 +6,7 @@
 SELECT workspace_id, job_id, FIRST_VALUE(name) IGNORE NULLS OVER (
          PARTITION BY workspace_id, job_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
-       folded(run_as_user_name) AS run_as_user_name, folded(run_as) AS run_as,
+       NULLIF(folded(run_as_user_name), '') AS run_as_user_name, NULLIF(folded(run_as), '') AS run_as,
        folded(creator_user_name) AS creator_user_name, creator_id, tags, trigger_type, trigger,
        paused, timeout_seconds, change_time, create_time, delete_time
 FROM system.lakeflow.jobs

@@ -28,7 +28,7 @@ FROM (
       FROM (
         SELECT source, workspace_id, entity_id, entity_metadata.job_info.job_id AS job_id,
                entity_metadata.dlt_pipeline_info.dlt_pipeline_id AS pipeline_id,
-               entity_metadata.dashboard_id AS dashboard_id, folded(created_by) AS ran_as,
+               entity_metadata.dashboard_id AS dashboard_id, NULLIF(folded(created_by), '') AS ran_as,
                COALESCE(event_id, record_id, CAST(unix_micros(event_time) AS STRING)) AS event_id, event_time,
                CASE WHEN entity_metadata.job_info.job_id IS NOT NULL OR entity_type = 'JOB' THEN 'job'
                     WHEN entity_metadata.dlt_pipeline_info.dlt_pipeline_id IS NOT NULL OR entity_type = 'PIPELINE'

@@ -36,7 +36,8 @@ SELECT usage_date, usage_start_time, usage_end_time, ingestion_date, record_type
             WHEN 'job' THEN COALESCE(usage_metadata.job_name, usage_metadata.run_name)
             WHEN 'database' THEN usage_metadata.database_instance_id
             WHEN 'notebook' THEN usage_metadata.notebook_path END AS billed_name,
-       folded(COALESCE(identity_metadata.run_as, identity_metadata.owned_by, identity_metadata.created_by)) AS owner,
+       COALESCE(NULLIF(folded(identity_metadata.run_as), ''), NULLIF(folded(identity_metadata.owned_by), ''),
+                NULLIF(folded(identity_metadata.created_by), '')) AS owner,
        usage_metadata.job_run_id AS job_run_id, custom_tags
 FROM system.billing.usage
 WHERE in_workspaces(workspace_id)

@@ -4,7 +4,7 @@
 --   warehouse_events keep them. Before its first event a warehouse was off if that event starts it; if it finds the
 --   warehouse running, that ran since events_from, the first event of the region: nothing is known of earlier times. A
 --   warehouse of this region without any event ran in the hours it was billed for (events_from NULL). A deletion ends
---   everything.
+--   everything. Events of kinds that are not known yet say nothing.
 SELECT r.workspace_id, r.warehouse_id, r.from_time, LEAST(r.to_time, w.delete_time) AS to_time, r.events_from
 FROM (
   SELECT workspace_id, warehouse_id, events_from,
@@ -21,6 +21,7 @@ FROM (
                IN ('RUNNING', 'SCALED_UP', 'SCALED_DOWN') AS was_on
       FROM system.compute.warehouse_events
       WHERE event_time >= date_sub(:start, 365) AND event_time < :end
+        AND event_type IN ('STARTING', 'RUNNING', 'SCALED_UP', 'SCALED_DOWN', 'STOPPING', 'STOPPED')
     ) events
     WHERE was_on IS NULL OR was_on <> (event_type IN ('RUNNING', 'SCALED_UP', 'SCALED_DOWN'))
   ) changes
@@ -41,6 +42,7 @@ FROM (
       SELECT workspace_id, warehouse_id
       FROM system.compute.warehouse_events
       WHERE event_time >= date_sub(:start, 365) AND event_time < :end
+        AND event_type IN ('STARTING', 'RUNNING', 'SCALED_UP', 'SCALED_DOWN', 'STOPPING', 'STOPPED')
     ) e ON e.workspace_id = c.workspace_id AND e.warehouse_id = c.warehouse_id
   ) billed
   GROUP BY workspace_id, warehouse_id, island

@@ -122,6 +122,23 @@ def test_what_the_reference_of_the_target_forbids_is_refused(sql: str, problem: 
     assert any(problem in one for one in lint.problems(tree, sql))
 
 
+@pytest.mark.parametrize(
+    ("key", "tied"),
+    [
+        ("usage_start_time", True),
+        ("usage_date", True),
+        ("struct(usage_start_time, sku_name)", False),
+        ("usage_quantity", False),
+    ],
+)
+@pytest.mark.parametrize("function", ["max_by", "min_by"])
+def test_what_is_last_is_decided_even_at_one_moment(function: str, key: str, tied: bool) -> None:
+    sql = f"SELECT {function}(sku_name, {key}) AS one FROM system.billing.usage"
+    assert [one for one in lint.problems(resolved(sql), sql) if "tie" in one] == [
+        "max_by of a time: rows of one moment tie; order by struct(time, what decides then)"
+    ] * tied
+
+
 def test_filter_outside_a_window_and_case_inside_it_are_fine() -> None:
     inside = "MAX(CASE WHEN sku_name = 'A' THEN usage_date END) OVER ()"
     for sql in ("MAX(usage_date) FILTER (WHERE sku_name = 'A')", inside):
