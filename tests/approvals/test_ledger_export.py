@@ -310,6 +310,7 @@ def test_the_verifier_runs_where_nothing_is_installed(files: Path) -> None:
     assert (done.returncode, "cryptography" in done.stdout) == (UNREADABLE, True), done.stderr
 
 
+@pytest.mark.costs("each command is a process of its own")
 def test_the_command_exports_signs_and_verifies_the_living_ledger(lite: Store, tmp_path: Path) -> None:
     home = tmp_path / "home"
     key = audit("key", home=home).strip()

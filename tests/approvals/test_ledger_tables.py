@@ -116,6 +116,7 @@ def tampered(store: Store, statement: Any) -> str:
     return report.problem
 
 
+@pytest.mark.costs("every column of every row")
 @pytest.mark.parametrize("url", ["sqlite", deep("postgres")], indirect=True)
 def test_every_changed_column_is_told(bare: tuple[Store, Any]) -> None:
     store, silent = bare[0], []

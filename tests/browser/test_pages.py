@@ -16,7 +16,11 @@ from tests.browser.screenshots import PAGES, VIEWS
 from tests.browser.visit import Visit, visit
 from tests.support.tiers import deep
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.costs("whole pages, by a real Chromium"),
+]
 TITLES = {f"/{one.path}": one.title for one in pages()}
 
 
@@ -62,7 +66,6 @@ def test_the_filters_of_an_address_hold_across_pages(chromium: Browser, app: App
         assert "days=7" in seen.page.url and "currency=EUR" in seen.page.url
 
 
-@pytest.mark.costs("an app of its own")
 def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, home: Path) -> None:
     with serve(home, {"LAKEHELM_DEV_USER": "ada"}) as fresh, visit(chromium, fresh) as seen:
         seen.open("/finops", "view=Quality&days=7")
@@ -72,7 +75,6 @@ def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, hom
         assert "Corrections" in seen.page.inner_text('[data-testid="stMain"]')
 
 
-@pytest.mark.costs("an app of its own")
 def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(chromium: Browser, home: Path, tmp_path: Path) -> None:
     with Emulator(home / "lakehouse.duckdb") as warehouse:
         chosen = {**environment(warehouse), "LAKEHELM_LOCAL": "false"}

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 BUDGET = 5.0  # CPU seconds of one test
-SLACK = 2.5  # how much slower than the machine on which the budget was set another may be
+SLACK = 3.0  # how much slower another machine may be, or the same one with both threads of its cores at work
 EXEMPT = ("costs", "deep", "soak")
 TICK = os.sysconf("SC_CLK_TCK")
 _SPENT = pytest.StashKey[float]()
