@@ -15,7 +15,7 @@ from components.panels import finops as panels
 from components.panels.savings import every_saving
 from components.tiles.show import show
 from components.tiles.tile import Rows
-from pages.map import Entry
+from pages.map import of_dimension
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
 
@@ -78,7 +78,7 @@ def quality(page: Page) -> Rows:
 
 
 VIEWS = {f.__name__.capitalize(): f for f in (spend, changes, ahead, allocation, savings, quality)}
-PAGE = Entry("finops", "FinOps", ":material/payments:", "Operate", views=tuple(VIEWS))
+PAGE = of_dimension("finops", tuple(VIEWS))
 
 
 def draw() -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from approvals.people.roles import Roles
+from dimensions import DIMENSIONS, Key
 
 SECTIONS = ("", "Operate", "Account for")  # of the navigation, in this order
 _NO_PAGES = {"map", "shell"}
@@ -47,6 +48,11 @@ class Entry:
     def asks(self) -> bool:
         """Whether its figures come from the warehouse."""
         return self.start or self.section == "Operate"
+
+
+def of_dimension(key: Key, views: tuple[str, ...]) -> Entry:
+    """The entry of the dimension's page."""
+    return Entry(key, DIMENSIONS[key].title, DIMENSIONS[key].icon, "Operate", views=views)
 
 
 @cache

@@ -11,41 +11,36 @@ from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.panels import overview as panels
 from components.panels.savings import replay
-from components.sections.health import Dimension, show_health
+from components.sections.health import Measure, Unit, show_health
 from components.sections.promised import failing
 from components.tiles.show import ask_ahead, show
+from dimensions import Key
 from pages.map import Entry, pages
 from warehouse.interface import Ask
 
 
-def dimensions(page: Page) -> list[Dimension]:
+def measures(page: Page) -> list[Measure]:
     """Limits are our defaults: the share of failures, idle time or waiting that a platform lead would want to know."""
     today = page.now.date()
     since = today - dt.timedelta(days=35)
 
-    def daily(name: str) -> Ask:
-        return page.ask(f"overview.{name}", start=since, end=today)
+    def daily(
+        key: Key, label: str, unit: Unit, watch: float, act: float, *waits: Ask, relative: bool = False
+    ) -> Measure:
+        ask = page.ask(f"overview.{key}", start=since, end=today)
+        return Measure(key, label, unit, watch, act, ask, waits, relative)
 
     idle = page.ask("finops.idle_warehouses", **replay(today))
     savings = (idle, page.ask("finops.savings_no_autotermination"))
     return [
-        Dimension("fin", "FinOps", "cost of the last complete day", "money", 0.15, 0.4, daily("finops"), relative=True),
-        Dimension(
-            "pipeline",
-            "PipelineOps",
-            "share of runs that failed",
-            "ratio",
-            0.03,
-            0.1,
-            daily("pipelines"),
-            (failing(page),),
-        ),
-        Dimension("infra", "InfraOps", "idle share of warehouse time", "ratio", 0.5, 0.8, daily("infra"), savings),
-        Dimension("data", "DataOps", "watched tables that are unhealthy", "count", 1, 5, daily("data")),
-        Dimension("governance", "GovernanceOps", "denied requests", "count", 50, 200, daily("governance")),
-        Dimension("ml", "MLOps", "share of model requests that failed", "ratio", 0.02, 0.1, daily("ml")),
-        Dimension("agent", "AgentOps", "share of gateway calls refused", "ratio", 0.05, 0.2, daily("agents")),
-        Dimension("user", "UserOps", "hours lost waiting", "hours", 2, 8, daily("users")),
+        daily("finops", "cost of the last complete day", "money", 0.15, 0.4, relative=True),
+        daily("pipelineops", "share of runs that failed", "ratio", 0.03, 0.1, failing(page)),
+        daily("infraops", "idle share of warehouse time", "ratio", 0.5, 0.8, *savings),
+        daily("dataops", "watched tables that are unhealthy", "count", 1, 5),
+        daily("governanceops", "denied requests", "count", 50, 200),
+        daily("mlops", "share of model requests that failed", "ratio", 0.02, 0.1),
+        daily("agentops", "share of gateway calls refused", "ratio", 0.05, 0.2),
+        daily("userops", "hours lost waiting", "hours", 2, 8),
     ]
 
 
@@ -62,8 +57,8 @@ def draw() -> None:
     page = begin(PAGE.title)
     rows = [[panels.changes.tile(page.lately("overview.changes", 30, limit=100))]]
     ask_ahead(rows, page.reader, PAGE.key)
-    links = {one.title: one.file for one in pages()}
-    show_health(dimensions(page), page.reader, page.look, proposals(page), links)
+    links = {one.key: one.file for one in pages()}
+    show_health(measures(page), page.reader, page.look, proposals(page), links)
     show(rows, page.reader, page.look, page.now, PAGE.key)
     st.caption("To come: pages of the other dimensions.")
 

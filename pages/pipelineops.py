@@ -18,7 +18,7 @@ from components.sections.promised import days_judged, failed, failing, promised,
 from components.sections.run_choice import choose_run
 from components.tiles.show import show
 from components.tiles.tile import Rows
-from pages.map import Entry
+from pages.map import of_dimension
 
 
 def on_time(page: Page) -> Rows:
@@ -88,7 +88,7 @@ def compare(page: Page) -> Rows:
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}
-PAGE = Entry("pipelineops", "PipelineOps", ":material/account_tree:", "Operate", views=tuple(VIEWS))
+PAGE = of_dimension("pipelineops", tuple(VIEWS))
 
 
 def draw() -> None:

@@ -31,7 +31,7 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     "finops.warehouse_share": WAREHOUSE,
     # What asked for a table is a small part, by action; how far lineage reaches is an aggregate of its partitions.
     "governanceops.unused_grants": {LINEAGE: 2, AUDIT: 2},
-    "overview.infra": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
+    "overview.infraops": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
 }
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from components.panels import finops as panels
 from components.panels import pipelineops, runs
 from components.runtime import state
-from components.sections.health import Dimension, line
+from components.sections.health import Measure, line
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, outcome
 from components.tiles.covered import COMPARED, NOTHING_READ
@@ -204,13 +204,13 @@ DAYS = [{"day": dt.date(2026, 11, day), "value": Decimal(10)} for day in range(1
 
 def test_health_is_never_ok_on_a_part() -> None:
     asked = ask("overview.finops")
-    dimension = Dimension("fin", "FinOps", "cost", "money", 0.15, 0.4, asked, (ASK,), relative=True)
-    whole = line(dimension, answered(asked, Coverage(), DAYS), [answered(ASK, Coverage())], LOOK)
+    cost = Measure("finops", "cost", "money", 0.15, 0.4, asked, (ASK,), relative=True)
+    whole = line(cost, answered(asked, Coverage(), DAYS), [answered(ASK, Coverage())], LOOK)
     assert (whole.state, whole.waiting) == ("OK", 0)
-    cut = line(dimension, answered(asked, CUT, DAYS), [answered(ASK, CUT)], LOOK)
+    cut = line(cost, answered(asked, CUT, DAYS), [answered(ASK, CUT)], LOOK)
     assert (cut.state, cut.waiting, cut.note) == ("Unknown", None, GAP)
     worse = [*DAYS[:-1], {**DAYS[-1], "value": Decimal(100)}]
-    assert line(dimension, answered(asked, CUT, worse), [], LOOK).state == "Act"  # what was found counts
+    assert line(cost, answered(asked, CUT, worse), [], LOOK).state == "Act"  # what was found counts
 
 
 VIEWS = [(one.key, view) for one in pages() if one.asks for view in one.views or ("",)]

@@ -12,15 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from components.frame.limited import NotShown
 from components.runtime import state
-from components.sections.health import Dimension, line, sparkline, worst_first
+from components.sections.health import Measure, line, sparkline, worst_first
 from components.text.view_context import ViewContext
 from tests.components.reading import NOW, Reader, Said, rows
 from warehouse.errors import TimedOut
 from warehouse.interface import Answer, Ask, ask
 
 ASK = ask("overview.finops")
-SHARE = Dimension("pipeline", "PipelineOps", "share that failed", "ratio", 0.03, 0.1, ask("overview.pipelines"))
-COST = Dimension("fin", "FinOps", "cost of the day", "money", 0.15, 0.4, ASK, relative=True)
+SHARE = Measure("pipelineops", "share that failed", "ratio", 0.03, 0.1, ask("overview.pipelineops"))
+COST = Measure("finops", "cost of the day", "money", 0.15, 0.4, ASK, relative=True)
 LOOK = ViewContext(theme="light", zone="UTC", currency="USD", basis="list")
 
 
@@ -80,7 +80,7 @@ def test_a_trend_is_drawn_from_its_lowest_to_its_highest() -> None:
     assert len(sparkline(range(100))) == 14
 
 
-HERE = [replace(SHARE, name="DataOps"), replace(COST, name="UserOps")]  # without a page: there is none to link to
+HERE = [replace(SHARE, key="dataops"), replace(COST, key="userops")]  # without a page: there is none to link to
 SCRIPT = """
 from components.sections.health import show_health
 from components.runtime import state

@@ -240,7 +240,7 @@ def test_a_cost_centre_of_any_spelling_is_limited_to(allowed: str, asked: str, g
         (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged", workspaces=""), False),
         (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged"), False),
         (RowLimits(workspaces=frozenset({"1"})), ask("finops.untagged", cost_centers="retail"), False),
-        (RowLimits(workspaces=frozenset({"1"})), ask("overview.governance", workspaces="1"), False),
+        (RowLimits(workspaces=frozenset({"1"})), ask("overview.governanceops", workspaces="1"), False),
         (RowLimits(workspaces=frozenset()), ask("finops.untagged", workspaces=""), False),
         (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.untagged", workspaces="1"), False),
         (RowLimits(cost_centers=frozenset({"retail"})), ask("finops.untagged", cost_centers="retail"), True),

@@ -78,7 +78,7 @@ def test_an_older_account_answers_all_but_what_it_has_no_table_for(tmp_path: Pat
     account(tmp_path / "old.duckdb", {*RECENT, GATEWAY}, listed)
     said = answers(tmp_path / "old.duckdb")
     failed = {name: reason for name, reason in said.items() if isinstance(reason, str)}
-    assert failed.keys() == {"overview.agents"}, failed
+    assert failed.keys() == {"overview.agentops"}, failed
     for name, notes in said.items():
         used = columns_read(catalogue()[name].sql)
         assert used is not None, name
