@@ -1,4 +1,4 @@
-"""`python -m deploy bundle | preflight | grants | verify | migrate | dump | restore`: what deploys it, from a shell."""
+"""`python -m deploy bundle | preflight | grants | verify | migrate | dump | restore | reference`: what deploys it, from a shell."""
 
 from __future__ import annotations
 
@@ -104,6 +104,13 @@ def _restore(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _reference(chosen: argparse.Namespace) -> int:
+    from deploy.references import PAGES
+
+    _say(PAGES[chosen.page]())
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     verbs = parser.add_subparsers(required=True)
@@ -135,6 +142,9 @@ def _parser() -> argparse.ArgumentParser:
         one = verbs.add_parser(name, help=words)
         one.add_argument("file", type=Path)
         one.set_defaults(run=run)
+    one = verbs.add_parser("reference", help="print a page of docs/reference")
+    one.add_argument("page", choices=("actions", "capabilities", "settings"))
+    one.set_defaults(run=_reference)
     return parser
 
 

@@ -6,12 +6,16 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from actions.registry import KINDS
+from agents.round import CAPABILITIES
+from deploy import references
 from reference import MARK, code, page, section, table
-from settings import ROOT
+from settings import ROOT, Settings, variable_of
 
 PAGES = sorted((ROOT / "docs" / "reference").glob("*.md"))
 
@@ -34,8 +38,18 @@ def test_a_page_is_what_its_command_prints(path: Path) -> None:
     assert told.stdout == written, f"stale: .venv/bin/python -m {words} > {path.relative_to(ROOT)}"
 
 
-def test_the_questions_have_a_page() -> None:
-    assert "questions.md" in {path.name for path in PAGES}
+def test_what_can_be_asked_done_proposed_and_set_has_a_page() -> None:
+    assert {"questions.md", *(f"{name}.md" for name in references.PAGES)} == {path.name for path in PAGES}
+
+
+def test_nothing_is_left_out() -> None:
+    written = {path.stem: path.read_text(encoding="utf-8") for path in PAGES}
+    for name in KINDS:
+        assert f"## `{name}`" in written["actions"]
+    for one in CAPABILITIES:
+        assert f"## `{one.name}`" in written["capabilities"]
+    for field in fields(Settings):
+        assert f"| `{variable_of(field.name)}` |" in written["settings"]
 
 
 def test_a_page_is_made_of_sections_and_tables() -> None:
