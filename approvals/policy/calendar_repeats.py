@@ -60,8 +60,9 @@ def _counted(read: vRecur, start: dt.datetime) -> None:
     count = int(read["COUNT"][0])
     if not 1 <= count <= MOST_COUNTED:
         raise ValueError(f"COUNT lies between 1 and {MOST_COUNTED:,}")
-    free = vRecur({name: value for name, value in read.items() if name != "COUNT"} | {"UNTIL": [start + _CENTURY]})
-    if sum(1 for _ in islice(rrulestr(free.to_ical().decode(), dtstart=start), count)) < count:
+    free: Any = vRecur({name: value for name, value in read.items() if name != "COUNT"} | {"UNTIL": [start + _CENTURY]})
+    reached = list(islice(rrulestr(free.to_ical().decode(), dtstart=start), count))
+    if len(reached) < count:
         raise ValueError("COUNT is not reached within a hundred years")
 
 
