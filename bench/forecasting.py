@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from agents.detectors.month_ends import month_ends
+from agents.detectors.forecast import LEAST
+from agents.detectors.month_ends import LONGEST, month_ends
 from bench.series import months, months_calendar, months_usage
 
 GENERATORS = {"months": months, "calendar": months_calendar, "usage": months_usage}
+SHORT = 100  # days of a short history, at most
 JUDGED = 92  # days from which the end of their month is forecast
 PARTS = (1, 8, 15, 22, 27, 32)  # days of the month at which a part begins
 
@@ -49,12 +51,22 @@ def judged(values: np.ndarray, first_day: dt.date = months.FIRST_DAY) -> dict[st
     }
 
 
+def covered_young(values: np.ndarray, first_day: dt.date = months.FIRST_DAY) -> float:
+    """Share of the months that ended inside the 80 % band, seen from each day of a history of 49 to 100 days."""
+    known = month_ends(values[: SHORT + LONGEST], first_day)
+    inside = []
+    for t in range(LEAST - 1, SHORT):
+        outlook, said, actual = known.outlook(t), known.rest(t), known.came(t)
+        inside.append((said * outlook.low <= actual) & (actual <= said * outlook.high))
+    return round(float(np.mean(inside)), 3)
+
+
 def forecasting(seeds: int) -> dict[str, Any]:
-    """:func:`judged` per generator and shape, on ``seeds`` x 40 series of 13 months."""
-    return {
-        f"{name} {shape}": judged(
-            np.concatenate([made.spend(shape, 100 + seed) for seed in range(seeds)], axis=1), made.FIRST_DAY
-        )
-        for name, made in GENERATORS.items()
-        for shape in made.SHAPES
-    }
+    """:func:`judged` and :func:`covered_young` per generator and shape, on ``seeds`` x 40 series of 13 months."""
+    figures = {}
+    for name, made in GENERATORS.items():
+        for shape in made.SHAPES:
+            values = np.concatenate([made.spend(shape, 100 + seed) for seed in range(seeds)], axis=1)
+            young = covered_young(values, made.FIRST_DAY)
+            figures[f"{name} {shape}"] = {**judged(values, made.FIRST_DAY), "covers_when_young": young}
+    return figures

@@ -55,7 +55,7 @@ def one_series_per_name(daily: pd.DataFrame) -> pd.DataFrame:
 
 def forecast_frames(daily: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """``history`` (day, cost of the last 60 complete days), ``forecast`` (day, p10, p50, p90), ``forecast_total`` (one
-    row: p10, p50, p90 of the month, spent, wape) from finops.daily_total's columns; no totals without enough days."""
+    row: p10, p50, p90 of the month, spent, wape, unseen) from finops.daily_total's columns; no totals without enough days."""
     days = daily[daily["complete"]].assign(cost=lambda f: pd.to_numeric(f["cost"].fillna(0)).astype(float))
     if not days.empty:  # a day without any usage is a day of cost 0
         every = pd.date_range(days["usage_date"].min(), days["usage_date"].max())
@@ -67,5 +67,6 @@ def forecast_frames(daily: pd.DataFrame) -> dict[str, pd.DataFrame]:
     except ValueError:
         return {"history": history, "forecast": pd.DataFrame(), "forecast_total": pd.DataFrame()}
     low, middle, high = made.total
-    total = pd.DataFrame([{"p10": low, "p50": middle, "p90": high, "spent": made.spent, "wape": made.wape}])
+    said = {"p10": low, "p50": middle, "p90": high, "spent": made.spent, "wape": made.wape, "unseen": made.unseen}
+    total = pd.DataFrame([said])
     return {"history": history, "forecast": made.days, "forecast_total": total}

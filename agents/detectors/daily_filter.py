@@ -38,7 +38,8 @@ ZERO = 0.02  # of the usual day: what stands for nothing on the log scale
 class Filtered:
     """What was known at the end of day t, on the log scale of money over ``reference``: ``level`` and ``slope`` (T x N),
     ``season`` (T x 7 x N, by t % 7), ``month`` and ``quarter`` (T x terms x N), lifts of month and quarter ends;
-    ``scale`` (T x N), a day's noise, and ``unsettled`` (T x N), how far the newest days are from the level."""
+    ``scale`` (T x N), a day's noise; ``unsettled`` (T x N), how far the newest days are from the level; ``drift`` (T x N),
+    log per day by which the slope may be off."""
 
     first_day: np.datetime64
     reference: Matrix
@@ -49,6 +50,7 @@ class Filtered:
     quarter: Matrix
     scale: Matrix
     unsettled: Matrix
+    drift: Matrix
 
     def ahead(self, origin: int, length: int, trend: float = 1.0) -> Matrix:
         """Money on each of the ``length`` days after day ``origin``, ``trend`` of the slope kept: length x N."""
@@ -73,7 +75,7 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
     season = np.stack([np.median(y[d:WARM_UP:WEEK], axis=0) for d in range(WEEK)]) - level
     residual = y[:WARM_UP] - level - np.tile(season, (WARM_UP // WEEK, 1))
     scale = np.maximum(1.4826 * np.median(np.abs(residual), axis=0), SCALE_FLOOR)
-    lifts = Lifts(n, LIFT_PRIOR)
+    lifts, lent = Lifts(n, LIFT_PRIOR), set[Term]()
     steps, since = np.zeros(n), np.zeros(n)  # sum of all steps so far, days since the last one
     clean, flat = np.full((days, n), np.nan), np.full((days, n), np.nan)  # deseasonalised; the same without steps
     out = Filtered(
@@ -85,6 +87,7 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
         np.empty((days, len(Term), n)),
         np.empty((days, len(Term), n)),
         np.empty((days, n)),
+        np.zeros((days, n)),
         np.zeros((days, n)),
     )
     for t in range(days):
@@ -109,8 +112,9 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
                 flat[t - length + 1 : t, moved] -= step[moved]
             flat[t] = clean[t] - steps
         else:
-            lifts.learn(term, quarter, error + lift, np.ones(n, dtype=np.bool_))
-        out.level[t], out.season[t], out.slope[t] = level, season, _slope(flat[: t + 1], scale)
+            _learn(lifts, lent, term, quarter, error + lift)
+        out.level[t], out.season[t] = level, season
+        out.slope[t], out.drift[t] = _slope(flat[: t + 1], scale)
         for mean, kept in ((lifts.month, out.month), (lifts.quarter, out.quarter)):
             for one in Term:
                 kept[t, one] = _earned(mean.used(one), scale / np.sqrt(np.maximum(mean.seen[one], 1.0)))
@@ -118,6 +122,20 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
         if t >= WARM_UP:
             out.unsettled[t] = np.median(_newest(clean[: t + 1], NEWEST), axis=0) - level
     return out
+
+
+def _learn(lifts: Lifts, lent: set[Term], term: Term, quarter: bool, lift: Matrix) -> None:
+    """Take in what an end added. A quarter's that is met first stands for what every month's adds (``lent``) until a
+    month's own is met."""
+    everyone = np.ones(len(lift), dtype=np.bool_)
+    if quarter and not lifts.month.seen[term].any():
+        lent.add(term)
+        quarter = False
+    elif not quarter and term in lent:
+        lent.remove(term)
+        lifts.quarter.learn(term, lifts.month.effect[term] - lift, everyone)
+        lifts.month.seen[term] = 0
+    lifts.learn(term, quarter, lift, everyone)
 
 
 def _step(clean: Matrix, level: Matrix, least: Matrix, since: Matrix, days: int, enough: int) -> Matrix:
@@ -138,16 +156,18 @@ def _newest(clean: Matrix, days: int) -> Matrix:
     return _ordinary(clean[-days - len(Term) :])[-days:]
 
 
-def _slope(flat: Matrix, scale: Matrix) -> Matrix:
-    """Log per day between two medians far apart, as far as it is no noise; 0 while the history is too short for any."""
+def _slope(flat: Matrix, scale: Matrix) -> tuple[Matrix, Matrix]:
+    """Log per day between two medians far apart, as far as it is no noise; 0 while the history is too short for any. And
+    by how much it may be off: what was left out as noise, and the noise."""
     days = len(flat)
     lag = min(SLOPE_LAG, days - SLOPE_DAYS)
-    if lag < SLOPE_DAYS:
-        return np.zeros(flat.shape[1])
+    if lag < 1:
+        return np.zeros(flat.shape[1]), np.zeros(flat.shape[1])
     newest = np.median(_ordinary(flat[-SLOPE_DAYS:]), axis=0)
     older = np.median(_ordinary(flat[days - SLOPE_DAYS - lag : days - lag]), axis=0)
-    error = MEDIANS_APART * scale / np.sqrt(SLOPE_DAYS)
-    return np.clip(_earned(newest - older, error) / lag, -STEEPEST, STEEPEST)
+    effect, error = newest - older, MEDIANS_APART * scale / np.sqrt(SLOPE_DAYS)
+    kept = np.clip(_earned(effect, error), -STEEPEST * lag, STEEPEST * lag) if lag >= SLOPE_DAYS else 0.0 * effect
+    return kept / lag, np.hypot(effect - kept, error) / lag
 
 
 def _earned(effect: Matrix, error: Matrix) -> Matrix:

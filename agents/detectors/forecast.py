@@ -22,12 +22,14 @@ BANDS = (0.1, 0.9)
 @dataclass(frozen=True)
 class Forecast:
     """``days``: day, p10, p50, p90 (money per day). ``total``: p10, p50, p90 of the month, spend to date included.
-    ``spent``: the month to date. ``back_tests``: origin, forecast, low, high, actual of earlier months' remainders."""
+    ``spent``: the month to date. ``back_tests``: origin, forecast, low, high, actual of earlier months' remainders.
+    ``unseen``: what lies ahead and was never met, such as "end of a quarter"; "" for none."""
 
     days: pd.DataFrame
     total: tuple[float, float, float]
     spent: float
     back_tests: pd.DataFrame
+    unseen: str
 
     @property
     def wape(self) -> float:
@@ -56,7 +58,8 @@ def month_end(daily: pd.DataFrame) -> Forecast:
     low, middle, high = _rest(known, t)
     spent = float(frame["cost"].to_numpy(dtype=float)[len(history) - following.day + 1 :].sum())
     total = (spent + low, spent + middle, spent + high)
-    return Forecast(_days(known, history, t, following), total, spent, _back_tests(known, t, last))
+    unseen = known.ends.unseen(t, int(known.length[t]))
+    return Forecast(_days(known, history, t, following), total, spent, _back_tests(known, t, last), unseen)
 
 
 def _rest(known: MonthEnds, t: int) -> tuple[float, float, float]:

@@ -4,6 +4,10 @@ Matrices are days x series. The bias and the band of a forecast of the next k da
 of k days from every earlier day of the series itself: conformal on the size of the log ratio of what came to what was
 said (Vovk, Gammerman and Shafer, 2005), those that reached a month's end counting most, widened for the few months there
 are. Where the newest days stand away from the level, the band reaches to them: they may be a step or an excursion.
+
+Only what can happen again counts: an earlier forecast is judged without the days that were the first of their kind, the
+end of a quarter for example, because none is ahead any more. Where one is, the band reaches as far as the largest end
+that was met.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.detectors.daily_filter import WARM_UP, ZERO, Filtered, filtered
+from agents.detectors.ends_met import EndsMet, ends_met
 
 Matrix = npt.NDArray[np.float64]
 
@@ -23,8 +28,9 @@ SETTLED = 100  # days from the start that are left out as soon as there are as m
 LIKE, ENDS = 0.2, 0.7  # share by which the rest of a month may differ in length to be alike, and what alike ones weigh
 HELD, Z = 0.8, 1.2816  # the band, and the normal's quantile at its upper end
 PRIOR_MONTHS = 0.5  # months that the assumed band weighs
-CORRELATED, WINDOW, DRIFT = 1.4, 24, 0.0025  # the assumed band: noise of neighbours, days behind a level, log per day
-BIAS_PRIOR = 6.0  # months without bias that a bias is weighed against
+CORRELATED, WINDOW = 1.3, 24  # the assumed band: noise of neighbours, days behind a level,
+DRIFT, BEHIND = 0.0005, 12  # the least a slope is off (log per day), days by which a level is behind
+BIAS_PRIOR = 7.0  # months without bias that a bias is weighed against
 SURPRISED = 1.5  # scales by which the newest days may differ from the level as a matter of course
 
 
@@ -40,12 +46,17 @@ class Outlook:
 @dataclass(frozen=True)
 class MonthEnds:
     """``said`` (T x 32 x N): what the plain forecast at the end of day t made of the next k days; ``spent`` (T + 1 x N):
-    the money before each day; ``length`` (T): days left in the month of day t + 1."""
+    the money before each day; ``length`` (T): days left in the month of day t + 1. ``again_said``, ``again_spent``: the same
+    without the days that are the first of their kind; ``again`` (T + 1): how many others there were before each day."""
 
     filtered: Filtered
     said: Matrix
     spent: Matrix
     length: npt.NDArray[np.int64]
+    ends: EndsMet
+    again_said: Matrix
+    again_spent: Matrix
+    again: npt.NDArray[np.int64]
 
     def rest(self, t: int) -> Matrix:
         """The plain forecast of the rest of the month, seen at the end of day ``t``, per series."""
@@ -59,10 +70,12 @@ class MonthEnds:
         """What earlier forecasts of as many days say of the one made at the end of day ``t``."""
         length = int(self.length[t])
         origins = np.arange(max(WARM_UP, min(SETTLED, t // 2)), t - length + 1)
-        assumed = Z * self._assumed(t, length)
+        origins = origins[2 * (self.again[origins + 1 + length] - self.again[origins + 1]) > length]
+        assumed, unmet = Z * self._assumed(t, length), Z * self._unmet(t, length)
         if not origins.size:
-            return self._around(t, np.zeros_like(assumed), assumed)
-        came, said = self.spent[origins + 1 + length] - self.spent[origins + 1], self.said[origins, length]
+            return self._around(t, np.zeros_like(assumed), np.hypot(assumed, unmet))
+        came = self.again_spent[origins + 1 + length] - self.again_spent[origins + 1]
+        said = self.again_said[origins, length]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(said > 0, np.log(np.maximum(came / said, ZERO)), 0.0)
         weights, months = self._weights(origins, length)
@@ -70,7 +83,7 @@ class MonthEnds:
         wrong = _quantile(np.abs(ratio - bias), HELD, weights)
         known = months / (months + PRIOR_MONTHS)
         half = known * wrong * _widened(months + PRIOR_MONTHS) + (1 - known) * assumed
-        return self._around(t, bias, half)
+        return self._around(t, bias, np.hypot(half, unmet))
 
     def _weights(self, origins: npt.NDArray[np.int64], length: int) -> tuple[Matrix, float]:
         """Of each earlier origin, with 1 in all, and how many independent months they are worth."""
@@ -85,7 +98,14 @@ class MonthEnds:
     def _assumed(self, t: int, length: int) -> Matrix:
         """Standard error (log) of a forecast of ``length`` days while nothing is known but the noise of a day."""
         noise = CORRELATED * self.filtered.scale[t] * np.sqrt(1 / length + 1 / WINDOW)
-        return np.asarray(np.hypot(noise, DRIFT * length))
+        drift = np.hypot(DRIFT, self.filtered.drift[t])
+        return np.asarray(np.hypot(noise, drift * (BEHIND + length / 2)))
+
+    def _unmet(self, t: int, length: int) -> Matrix:
+        """What ends that were never met may add to the rest (log): as much as the largest that was."""
+        months, quarters = self.ends.unmet(t, length)
+        month, quarter = (np.abs(lifts[t]).max(axis=0) for lifts in (self.filtered.month, self.filtered.quarter))
+        return np.asarray((months * np.maximum(month, quarter) + quarters * quarter) / length)
 
     def _around(self, t: int, bias: Matrix, half: Matrix) -> Outlook:
         usual, newest = SURPRISED * self.filtered.scale[t], self.filtered.unsettled[t]
@@ -99,10 +119,15 @@ def month_ends(values: Matrix, first_day: dt.date) -> MonthEnds:
     days, n = values.shape
     length = np.array([_left(known.first_day + t) for t in range(days)])
     spent = np.vstack([np.zeros((1, n)), np.cumsum(values, axis=0)])
-    said = np.zeros((days, LONGEST + 1, n))
+    ends = ends_met(known.first_day, days + LONGEST)
+    ordinary = ~ends.first[:, None]
+    said, again_said = np.zeros((days, LONGEST + 1, n)), np.zeros((days, LONGEST + 1, n))
     for t in range(WARM_UP, days):
-        said[t, 1:] = np.cumsum(known.ahead(t, LONGEST), axis=0)
-    return MonthEnds(known, said, spent, length)
+        ahead = known.ahead(t, LONGEST)
+        said[t, 1:] = np.cumsum(ahead, axis=0)
+        again_said[t, 1:] = np.cumsum(ahead * ordinary[t + 1 : t + 1 + LONGEST], axis=0)
+    again_spent = np.vstack([np.zeros((1, n)), np.cumsum(values * ordinary[:days], axis=0)])
+    return MonthEnds(known, said, spent, length, ends, again_said, again_spent, np.append(0, np.cumsum(ordinary)))
 
 
 def _quantile(values: Matrix, q: float, weights: Matrix) -> Matrix:

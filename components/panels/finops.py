@@ -230,6 +230,8 @@ def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
         f"Month end: {money['p50']}, with 8 of 10 chance between {money['p10']} and {money['p90']}; "
         f"{money['spent']} so far. {missed}"
     )
+    if total["unseen"]:
+        text += f" No {total['unseen']} like the one ahead was seen yet: what it adds is not known."
     return [Note(text), drawn]
 
 

@@ -344,7 +344,9 @@ def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:
 def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
     days = pd.date_range("2026-11-29", periods=2)
     frames = {
-        "forecast_total": pd.DataFrame([{"p10": 900.0, "p50": 1000.0, "p90": 1250.0, "spent": 400.0, "wape": 0.081}]),
+        "forecast_total": pd.DataFrame(
+            [{"p10": 900.0, "p50": 1000.0, "p90": 1250.0, "spent": 400.0, "wape": 0.081, "unseen": ""}]
+        ),
         "history": pd.DataFrame({"day": days - pd.Timedelta(days=2), "cost": [10.0, 20.0]}),
         "forecast": pd.DataFrame({"day": days, "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
     }
@@ -357,6 +359,10 @@ def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
     frames["forecast_total"]["wape"] = float("nan")
     assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
         "€400.00 so far. The billing table holds no earlier month to compare this forecast with."
+    )
+    frames["forecast_total"]["unseen"] = "end of a quarter"
+    assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
+        " No end of a quarter like the one ahead was seen yet: what it adds is not known."
     )
     assert "Not enough" in one(finops.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
 
