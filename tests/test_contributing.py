@@ -70,6 +70,7 @@ def test_what_was_added_is_found(changed: Path) -> None:
     run(changed, sys.executable, "-c", MADE)
 
 
+@pytest.mark.costs("the checks are those of a shell, each a process of its own")
 def test_the_question_passes_its_checks_and_the_code_its_own(changed: Path) -> None:
     run(changed, sys.executable, "-m", "queries", "check")
     run(changed, sys.executable, "-m", "ruff", "check", "-q", ".")
