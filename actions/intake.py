@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from actions import evidence, impact, registry
+from actions import evidence, impact, registry, spoken_of
 from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import describe_error, may_pass
@@ -198,6 +198,8 @@ def worked_out(
         raise Pointless("What it rests on is no longer in the system tables.")
     if old := next((old for one in grounds if (old := evidence.too_old(one)) and old.gone_by), None):
         raise Pointless(str(old))
+    if grounds and kind.needs_evidence:
+        spoken_of.check(grounds, target, params.model_dump(mode="json"))
     inverse = kind.inverse(target, params, image, {})
     environment = _environment(desk, kind, target)
     hit, places = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts)

@@ -26,9 +26,11 @@ from tests.actions.office import BY, POLICY, Office, office
 from tests.components.reading import Reader, rows
 
 CASE = next(case for case in CASES if case.kind == "warehouse.set_autostop")
-QUERY, USERS = "platform.workspaces", "platform.warehouse_users"
-GROUNDS = Evidence(title="Its workspace", query=QUERY, params={}, match={"workspace_id": CASE.target.workspace_id},
-                   scalars=(Scalar(column="workspace_name", observed="w"),))  # fmt: skip
+QUERY, USERS = "finops.warehouse_idle", "platform.warehouse_users"
+PLACE = {"workspace_id": CASE.target.workspace_id, "warehouse_id": CASE.target.id}
+ASKED = {"start": "2026-10-20", "end": "2026-11-20", "currency": "USD", "basis": "list", "workspaces": ""}
+GROUNDS = Evidence(title="Its idle time", query=QUERY, params=ASKED, match=PLACE,
+                   scalars=(Scalar(column="warehouse", observed="w"),))  # fmt: skip
 HONEST = Draft(kind=CASE.kind, target=CASE.target, params=CASE.params, agent=BY, evidence=(GROUNDS,),
                benefit=Benefit(kind="cost", low=Decimal(10), high=Decimal(20)))  # fmt: skip
 KNOWN = RegisteredAgent(id=BY.id, principal=BY.principal, kinds=("warehouse.*",), targets=("warehouse",))
@@ -38,8 +40,9 @@ KNOWN = RegisteredAgent(id=BY.id, principal=BY.principal, kinds=("warehouse.*",)
 def here(tmp_path: Path) -> Iterator[Office]:
     with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as made:
         found: dict[str, Any] = dict.fromkeys(catalogue()[QUERY].columns)
-        found |= {"workspace_id": CASE.target.workspace_id, "workspace_name": "w"}
-        reader: Any = Reader({QUERY: rows(QUERY, [found]), USERS: rows(USERS, [])})
+        found |= PLACE | {"warehouse": "w"}
+        named = {"platform.workspaces": rows("platform.workspaces", [])}
+        reader: Any = Reader({QUERY: rows(QUERY, [found]), USERS: rows(USERS, []), **named})
         reader.reread = reader.submit
         policy = made.desk.policy.model_copy(update={"agents": (KNOWN,)})
         yield Office(made.there, replace(made.desk, reader=reader, policy=policy))
@@ -157,7 +160,7 @@ def test_the_agents_of_the_house_are_registered() -> None:
 
 def test_figures_may_be_held_closer_than_the_kind_does_never_looser(here: Office) -> None:
     for wanted, held in ((Decimal(10**9), Decimal("0.2")), (Decimal(0), Decimal(0))):
-        loose = GROUNDS.model_copy(update={"scalars": (Scalar(column="workspace_name", observed="w", tolerance=wanted),),
+        loose = GROUNDS.model_copy(update={"scalars": (Scalar(column="warehouse", observed="w", tolerance=wanted),),
                                            "max_age_s": 10**9})  # fmt: skip
         content, _ = intake.worked_out(here.desk, HONEST.model_copy(update={"evidence": (loose,)}))
         assert [one.tolerance for one in content.evidence[0].scalars] == [held]
