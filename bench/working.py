@@ -252,7 +252,6 @@ def flipped(
     """While ``workers`` work off ``executions`` (made anew when they run out), one person turns the global switch on
     and two turn it off again, ``flips`` times. Late: begun after the switch was on, by the order of the ledger."""
     over, chance = threading.Event(), random.Random(seed)
-    actors = [Actor("human", one.name) for one in PEOPLE[:2]]
     with counted(store) as (desk, _counters):
         proposed(store, executions, auto_by=RULE)
         began = time.perf_counter()
@@ -264,11 +263,11 @@ def flipped(
                     proposed(store, executions, auto_by=RULE)
                 time.sleep(chance.uniform(0, 0.1))
                 with store.writing() as tx:
-                    switches.flip(tx, "global", "", actors[0], "drill")
+                    switches.flip(tx, "global", "", Actor("human", PEOPLE[0].name), "drill")
                 time.sleep(on)
-                for actor in actors:
+                for person in PEOPLE[:2]:
                     with store.writing() as tx:
-                        switches.release(tx, "global", "", actor)
+                        switches.release(tx, "global", "", person)
         took = time.perf_counter() - began
         with store.reading() as tx:
             wanted = ("execution.start", "switch.on", "switch.off")

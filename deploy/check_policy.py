@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from approvals.people.group_names import look_alikes
+from approvals.people.scim import LOCAL
 from approvals.policy.policy_file import PolicyError, kind_enabled, load
 from approvals.policy.policy_names import meaningless
 from approvals.policy.rules import Policy
@@ -70,6 +72,22 @@ def groups(client: WorkspaceClient, policy: Policy) -> Iterator[Finding]:
         else:
             right += 1
     yield Finding("groups", "ok", f"{right} of {len(wanted)} groups of the policy are there, with members")
+    yield from _alike(client, policy)
+
+
+def _alike(client: WorkspaceClient, policy: Policy) -> Iterator[Finding]:
+    """The account's groups that people may take for one of the policy's."""
+    every = client.groups.list(attributes="id,displayName,meta")
+    own = (one for one in every if one.meta is None or one.meta.resource_type != LOCAL)
+    for one in look_alikes(policy, (str(group.display_name) for group in own if group.display_name)):
+        how = "reads" if one.reads else "looks"
+        what = "and counts as it" if one.counts else f"and is another group: only {one.wanted} has its rights"
+        mend = (
+            f"Rename it to {one.wanted}"
+            if one.counts
+            else "Rename or remove it in the account, and look at who made it"
+        )
+        yield Finding("group names", "warn", f"{one.group!a} {how} like {one.wanted}, {what}", f"{mend}.")
 
 
 def kinds(client: WorkspaceClient, policy: Policy, who: str) -> Iterator[Finding]:

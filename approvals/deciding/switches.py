@@ -11,7 +11,7 @@ import datetime as dt
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -109,14 +109,15 @@ def flip(tx: Tx, level: str, name: str, by: Actor, reason: str, names: Names | N
         tx.connection.execute(sa.update(SWITCHES).where(*_key(level, name)).values(release_by=None, release_by_id=""))
 
 
-def release(tx: Tx, level: str, name: str, by: Person | Actor) -> Literal["waiting", "off"]:
+def release(tx: Tx, level: str, name: str, by: Person, may: Collection[str] | None = None) -> Literal["waiting", "off"]:
     """Turn it off: ``waiting`` after the first person, ``off`` after the second, whose id in the directory and whose name
-    are both another's. Raises :class:`SwitchRefused`."""
+    are both another's. ``may``: the groups whose members may; None where the caller has asked already. Raises
+    :class:`SwitchRefused`."""
     level, name = _named(level, name)
-    if isinstance(by, Actor):
-        if by.type != "human":
-            raise SwitchRefused("Only people turn a kill switch off.")
-        by = Person(by.id, by.id)
+    if not isinstance(by, Person):
+        raise SwitchRefused("Only people turn a kill switch off.")
+    if may is not None and by.groups.isdisjoint(may):
+        raise SwitchRefused(f"Only members of {', '.join(may)} turn a kill switch off.")
     actor = Actor("human", by.name)
     ledger.lock(tx)  # who was first is what the ledger tells
     told = told_by_ledger(tx)

@@ -6,7 +6,9 @@ Two groups that read alike never count as one: only the one that is spelt exactl
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from approvals.policy.rules import Policy
 from spelling import folded
@@ -14,6 +16,11 @@ from spelling import folded
 LOG = logging.getLogger("lakehelm.approvals")
 Named = tuple[frozenset[str], Mapping[str, str]]
 Spelt = Callable[[Iterable[str], Mapping[str, int]], frozenset[str]]
+# Small letters of other alphabets, digits and dashes that look like these.
+_DRAWN = str.maketrans(
+    "аеорсхуіјѕԁһӏԛԝкмтпгьαορνικυτεχ01‐‑‒–—―−",
+    "aeopcxyijsdhlqwkmtnrbaopvikutexol-------",
+)
 
 
 def spelt_as(policy: Callable[[], Policy]) -> Spelt:
@@ -38,6 +45,40 @@ def _spelt(group: str, policy: Policy, named: Named, alike: Mapping[str, int]) -
             LOG.warning("groups that read like %r: only the one that is spelt so has its rights", wanted)
         return group
     return wanted
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A group of the directory that is spelt otherwise than one of the policy and reads, or only looks, like it.
+    ``counts``: it has its rights, because no other one reads like it."""
+
+    group: str
+    wanted: str
+    reads: bool
+    counts: bool
+
+
+def look_alikes(policy: Policy, groups: Iterable[str]) -> tuple[LookAlike, ...]:
+    """Every group of the directory that may be taken for one of the policy, in order."""
+    named, there = _named(policy), sorted({*groups})
+    alike: dict[str, int] = {}
+    for one in there:
+        alike[folded(one)] = alike.get(folded(one), 0) + 1
+    plain = named[0] | {one for one in there if one.isascii() and _team(folded(one), policy) == one}
+    drawn = {_drawn(one): one for one in sorted(plain, reverse=True)}
+    found = []
+    for one in (one for one in there if one not in plain):
+        wanted = named[1].get(folded(one)) or drawn.get(_drawn(one))
+        if wanted:
+            counts = _spelt(one, policy, named, alike) == wanted
+            found.append(LookAlike(one, wanted, folded(one) == folded(wanted), counts))
+    return tuple(found)
+
+
+def _drawn(name: str) -> str:
+    """How a name looks: equal for two that people take for each other."""
+    letters = unicodedata.normalize("NFKD", folded(name)).translate(_DRAWN)
+    return "".join(one for one in letters if not unicodedata.combining(one))
 
 
 def _team(name: str, policy: Policy) -> str:

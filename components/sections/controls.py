@@ -223,7 +223,11 @@ def _stop(console: Console, words: Mapping[str, str]) -> None:
 @run_to_completion
 def _release(console: Console, level: str, name: str, words: Mapping[str, str]) -> None:
     state, refused = _turned(
-        console, "turn this switch", f"{level}:{name}", words, lambda tx, me: switches.release(tx, level, name, me)
+        console,
+        "turn this switch",
+        f"{level}:{name}",
+        words,
+        lambda tx, me: switches.release(tx, level, name, me, console.policy.groups.kill_switch),
     )
     st.toast(safe(refused) or ("It is off." if state == "off" else "A second person has to confirm."))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from approvals.people.group_names import spelt_as
+from approvals.people.group_names import LookAlike, look_alikes, spelt_as
 from approvals.people.roles import roles_of
 from approvals.people.scim import ScimDirectory
 from approvals.policy.policy_file import load, parse
@@ -102,3 +102,31 @@ def test_rights_come_from_one_group_only() -> None:
         for got, (_number, name) in itertools.product(groups(there, *own) - {name for _n, name in own}, own[:1]):
             theirs = [name for _n, name in own if folded(name) == folded(got)]
             assert theirs and sum(folded(one) == folded(got) for _n, one in account) == 1, (account, own, name)
+
+
+@pytest.mark.parametrize("name", SPELLINGS, ids=ascii)
+def test_one_that_reads_like_a_group_of_the_policy_is_named(name: str) -> None:
+    assert look_alikes(POLICY, [name]) == (LookAlike(name, "lakehelm-admins", True, True),)
+    assert look_alikes(POLICY, [name, "lakehelm-admins"]) == (LookAlike(name, "lakehelm-admins", True, False),)
+
+
+LOOKS = ["lakehelm-аdmins", "lakehelm–admins", "lakehelm-admıns".replace("ı", "í"), "ⅼakehelm-admins", "ｌakehelm-admins",
+         "1akehelm-admins", "lakehe1m-admins"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKS, ids=ascii)
+def test_one_that_only_looks_like_it_is_named_and_counts_nothing(name: str) -> None:
+    assert look_alikes(POLICY, [name, "lakehelm-admins", "others"]) == (
+        LookAlike(name, "lakehelm-admins", False, False),
+    )
+    assert groups(of(group("10", name, "Group")), ("10", name)) == {name}
+
+
+def test_what_is_spelt_as_it_should_or_like_nothing_is_not_named() -> None:
+    every = [*(one for names in POLICY.groups.approvers.values() for one in names), "lakehelm-admins", "team-data", "x"]
+    assert look_alikes(POLICY, every) == ()
+
+
+def test_teams_that_look_alike_are_named() -> None:
+    assert [one.group for one in look_alikes(POLICY, ["team-data", "team-dаta", "team-dat"])] == ["team-dаta"]
+    assert [one.group for one in look_alikes(POLICY, ["team-data", "Team-Data"])] == ["Team-Data"]

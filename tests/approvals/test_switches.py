@@ -13,11 +13,13 @@ from approvals.deciding import switches
 from approvals.deciding.switches import Switch, SwitchRefused, active, flip, matching, parsed, release
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
+from approvals.people.people import Person
 from approvals.store import store
 from approvals.store.store import Store
 
 AT = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 ANA, BO, CY = Actor("human", "u-ana"), Actor("human", "u-bo"), Actor("human", "u-cy")
+FIRST, SECOND, THIRD = (Person(one.id, one.id, frozenset({"stop"})) for one in (ANA, BO, CY))
 ACTION = {"dimension": "pipelineops", "agent": "ops", "kind": "job.run_now", "workspace": "1"}
 
 
@@ -41,41 +43,52 @@ def test_one_person_turns_it_on_and_two_turn_it_off(house: Store) -> None:
     with house.reading() as tx:
         assert active(tx) == (Switch("kind", "job.run_now", "u-ana", "runs twice", AT, None),)
     with house.writing() as tx:
-        assert release(tx, "kind", "job.run_now", ANA) == "waiting"
+        assert release(tx, "kind", "job.run_now", FIRST) == "waiting"
     with house.writing() as tx:
         assert active(tx)[0].release_by == "u-ana"
         with pytest.raises(SwitchRefused, match="second person"):
-            release(tx, "kind", "job.run_now", ANA)
+            release(tx, "kind", "job.run_now", FIRST)
         assert len(active(tx)) == 1
-        assert release(tx, "kind", "job.run_now", BO) == "off"
+        assert release(tx, "kind", "job.run_now", SECOND) == "off"
         assert active(tx) == ()
         with pytest.raises(SwitchRefused, match="not on"):
-            release(tx, "kind", "job.run_now", BO)
+            release(tx, "kind", "job.run_now", SECOND)
     assert events(house) == [("switch.on", "u-ana"), ("switch.release_asked", "u-ana"), ("switch.off", "u-bo")]
 
 
 def test_turned_on_again_a_release_begins_anew(house: Store) -> None:
     with house.writing() as tx:
         flip(tx, "global", "", ANA, "stop")
-        release(tx, "global", "*", BO)
+        release(tx, "global", "*", SECOND)
         flip(tx, "global", "whatever", CY, "no, it is not over")
         assert active(tx) == (Switch("global", "*", "u-ana", "stop", AT, None),)
-        assert release(tx, "global", "", ANA) == "waiting"
-        assert release(tx, "global", "", CY) == "off"
+        assert release(tx, "global", "", FIRST) == "waiting"
+        assert release(tx, "global", "", THIRD) == "off"
     assert [name for name, _who in events(house)] == [
         "switch.on", "switch.release_asked", "switch.on", "switch.release_asked", "switch.off",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "who", [Actor("agent", "a"), Actor("executor", "e"), Actor("system", "s"), Actor("policy", "p")]
+    "who", [ANA, Actor("agent", "a"), Actor("executor", "e"), Actor("system", "s"), Actor("policy", "p")]
 )
 def test_only_people_turn_it_off(house: Store, who: Actor) -> None:
     with house.writing() as tx:
         flip(tx, "agent", "ops", who, "I misbehave")  # anybody may stop
         with pytest.raises(SwitchRefused, match="Only people"):
-            release(tx, "agent", "ops", who)
+            release(tx, "agent", "ops", who)  # type: ignore[arg-type]
         assert active(tx)[0].release_by is None
+
+
+def test_only_members_of_the_named_groups_turn_it_off(house: Store) -> None:
+    with house.writing() as tx:
+        flip(tx, "global", "", ANA, "stop")
+        for may in ((), ("others",), ("Stop",)):
+            with pytest.raises(SwitchRefused, match="Only members"):
+                release(tx, "global", "", FIRST, may)
+        assert active(tx)[0].release_by is None
+        assert release(tx, "global", "", FIRST, ("others", "stop")) == "waiting"
+        assert release(tx, "global", "", SECOND, ("stop",)) == "off"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +143,7 @@ def test_both_places_count_and_the_one_in_the_environment_is_not_released_here(h
         assert [one.by for one in active(tx, "kind:job.run_now")] == [switches.ENVIRONMENT, "u-ana"]
         assert matching(active(tx, "kind:job.run_now,global"), **ACTION) == ("kind:job.run_now", "global:*")
         with pytest.raises(SwitchRefused, match="not on"):
-            release(tx, "kind", "job.run_now", ANA)
+            release(tx, "kind", "job.run_now", FIRST)
 
 
 def test_the_same_person_twice_at_once_is_one_person_and_many_who_flip_at_once_make_one_switch(house: Store) -> None:
@@ -146,7 +159,7 @@ def test_the_same_person_twice_at_once_is_one_person_and_many_who_flip_at_once_m
         gate.wait()
         try:
             with house.writing() as tx:
-                seen.append(release(tx, "global", "", ANA))
+                seen.append(release(tx, "global", "", FIRST))
         except SwitchRefused:
             seen.append("refused")
 

@@ -78,6 +78,11 @@ def empty_group(place: Workplace) -> None:
     place.change("groups", key, members=[])
 
 
+def look_alike(place: Workplace) -> None:
+    made = {"id": "9901", "displayName": "Lakehelm-Admins", "members": [{"value": "1"}]}
+    place.state.put("groups", "9901", made)
+
+
 def inactive(place: Workplace) -> None:
     place.change("service_principals", "2", active=False)
 
@@ -194,6 +199,8 @@ FAULTS: list[tuple[str, Callable[[Workplace], object], str, str, str]] = [
     ("no policy", given("LAKEHELM_POLICY", "/nowhere/policy.yaml"), "policy", "fail", "cannot be read"),
     ("a group that is not there", no_group, "group", "fail",
      "finops-approvers does not exist.*groups create --display-name finops-approvers"),
+    ("a group that reads like another one", look_alike, "group names", "warn",
+     "'Lakehelm-Admins' reads like lakehelm-admins, and is another group.*→ Rename or remove it in the account"),
     ("a group without members", empty_group, "group", "warn", "break-glass has no members"),
     ("a webhook in the clear", given(check_settings.WEBHOOKS, "ops=http://hooks.example.com/x"),
      "webhook", "fail", "ops is not https"),
