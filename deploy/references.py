@@ -34,7 +34,7 @@ def actions() -> str:
     )
 
 
-def _kind(one: Kind) -> Iterator[str]:
+def _kind(one: Kind[Any]) -> Iterator[str]:
     yield " ".join((type(one).__doc__ or "").split())
     right = RIGHTS[one.name]
     off = "" if one.enabled else ". Off until a policy names it"
