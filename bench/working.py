@@ -22,6 +22,7 @@ from actions.acting import Permit
 from actions.desk import Desk
 from actions.executor import Executor
 from actions.kinds.shared.kind import AnyKind, Kind, Params
+from actions.kinds.shared.right import NOTHING
 from approvals.deciding import switches
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
@@ -70,7 +71,7 @@ class Count(Kind[Params]):
 
     name = "bench.count"
     dimension, resource = "finops", "counter"
-    base_risk, dry_run_mode, idempotency = 1, "none", "search"
+    base_risk, dry_run_mode, idempotency, right = 1, "none", "search", NOTHING
     reversibility: ClassVar[Reversibility] = "none"
     verify_plan = VerifyPlan(settle_s=0, interval_s=0)
 

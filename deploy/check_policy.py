@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from actions.registry import KINDS
 from approvals.people.group_names import look_alikes
 from approvals.people.scim import LOCAL
 from approvals.policy.policy_file import PolicyError, kind_enabled, load
@@ -13,7 +14,7 @@ from approvals.policy.policy_names import meaningless
 from approvals.policy.rules import Policy
 from deploy.check_workspace import level_of, names_of
 from deploy.findings import Finding, plain
-from deploy.kind_rights import OFF_BY_THEMSELVES, RIGHTS, holds
+from deploy.levels import holds
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def read(chosen: Settings) -> tuple[Policy | None, tuple[Finding, ...]]:
 
 def names(policy: Policy) -> Iterator[Finding]:
     """What the policy says of kinds of action and agents that do not exist."""
-    for said in meaningless(policy, RIGHTS):
+    for said in meaningless(policy, KINDS):
         yield Finding(
             "policy names", "fail", said, f"Mend the name in {policy.file}; a rule about it holds for nothing."
         )
@@ -92,8 +93,8 @@ def _alike(client: WorkspaceClient, policy: Policy) -> Iterator[Finding]:
 
 def kinds(client: WorkspaceClient, policy: Policy, who: str) -> Iterator[Finding]:
     """On how many of the first few objects of each type the app could carry out what is proposed there."""
-    on = {name: right for name, right in RIGHTS.items() if kind_enabled(policy, name, name not in OFF_BY_THEMSELVES)}
-    names, least = names_of(client, who), {right.on for right in on.values() if right.on}
+    rights = [one.right for name, one in KINDS.items() if kind_enabled(policy, name, one.enabled)]
+    names, least = names_of(client, who), {right.on for right in rights if right.on}
     for kind in sorted(least):
         identifiers = list(itertools.islice(_identifiers(client, kind), LOOKED_AT))
         levels = [level_of(client, kind, one, names) for one in identifiers]
@@ -101,7 +102,7 @@ def kinds(client: WorkspaceClient, policy: Policy, who: str) -> Iterator[Finding
         if not seen:
             yield Finding(f"acting on {kind}", "note", "their rights cannot be seen from here")
             continue
-        wanted = sorted({right.level for right in on.values() if right.on == kind})
+        wanted = sorted({right.level for right in rights if right.on == kind})
         told = ", ".join(f"{level} on {sum(holds(kind, one, level) for one in seen if one)}" for level in wanted)
         yield Finding(
             f"acting on {kind}",

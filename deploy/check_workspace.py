@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from deploy.findings import Finding, plain
-from deploy.kind_rights import holds
+from deploy.levels import holds
 from settings import Settings
 from workspace_client import client, sign_in
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from actions.registry import KINDS
 from approvals.policy.policy_file import kind_enabled
 from approvals.policy.rules import Policy
-from deploy.kind_rights import OFF_BY_THEMSELVES, RIGHTS
 from deploy.needs import Need, dotted, needs, quoted
 
 
@@ -39,7 +39,7 @@ def script(principal: str, policy: Policy | None = None) -> str:
             "",
             "-- Acting: given object by object, by the owner of the object, for the kinds you want carried out.",
         ]
-        for kind, right in RIGHTS.items():
-            if kind_enabled(policy, kind, kind not in OFF_BY_THEMSELVES):
-                lines.append(f"--   {kind:<28} {f'{right.level} on the object' if right.on else right.words}")
+        for name, kind in KINDS.items():
+            if kind_enabled(policy, name, kind.enabled):
+                lines.append(f"--   {name:<28} {kind.right.said}")
     return "\n".join(lines) + "\n"

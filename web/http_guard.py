@@ -23,6 +23,7 @@ from web.delivery import ADDED, KnownServer, StaticGzip
 from web.loopback import only_here, stranger
 
 MOST_URL, MOST_BODY, MOST_MESSAGE = 8 * 1024, 1024 * 1024, 2 * 1024 * 1024  # bytes
+OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}  # on loopback a browser would ignore it
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -75,7 +76,7 @@ class Guard:
         self._app = app
         self._added = [(name.lower().encode(), value.encode()) for name, value in headers().items()]
         if settings().app_name:  # behind the platform's proxy, which ends TLS
-            self._added.append((b"strict-transport-security", b"max-age=31536000"))
+            self._added += [(name.lower().encode(), value.encode()) for name, value in OVER_TLS.items()]
         self._names = {name for name, _ in self._added}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from actions.kinds.shared.cluster_settings import UNTIL_IT_RUNS, image_of, in_state, not_of_a_service, running
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Kind, NoParams
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class EnforcePolicy(Kind[NoParams]):
     back, because the policy forbids the old values; they stay in the before-image for whoever changes the policy."""
 
     name = "cluster.enforce_policy"
+    right = Right("clusters", "CAN_MANAGE")
     dimension, resource = "infraops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode, verify_plan = "native", UNTIL_IT_RUNS

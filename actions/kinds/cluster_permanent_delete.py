@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from actions.kinds.shared.cluster_settings import image_of, not_of_a_service
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Gone, Kind, NoParams
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class PermanentDelete(Kind[NoParams]):
     """Cluster: delete it with its settings. One made anew has another id: nothing that names this one finds it."""
 
     name = "cluster.permanent_delete"
+    right = Right("clusters", "CAN_MANAGE")
     dimension, resource = "infraops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 4, "none", "set", True
     dry_run_mode, enabled = "none", False

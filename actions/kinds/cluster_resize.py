@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from actions.kinds.shared.cluster_settings import UNTIL_IT_RUNS, image_of, in_state, not_of_a_service, running
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Resize(Kind[Size]):
     """Cluster: number of workers, fixed or as a range. Only a running cluster can be resized; it goes on running."""
 
     name = "cluster.resize"
+    right = Right("clusters", "CAN_MANAGE")
     dimension, resource = "finops", "cluster"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     verify_plan = UNTIL_IT_RUNS

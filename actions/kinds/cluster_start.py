@@ -8,6 +8,7 @@ from actions.kinds.shared.cluster_settings import UP, image_of, in_state, not_of
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import NoParams
 from actions.kinds.shared.power_switch import PowerSwitch
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Check, DryRun, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 class ClusterSwitch(PowerSwitch):
     """Whether a cluster is up."""
 
+    right = Right("clusters", "CAN_RESTART")
     resource, ups, ends, stop = "cluster", UP, ("RUNNING", "TERMINATED"), "terminate"
     verify_plan = VerifyPlan(checks=("state",), settle_s=5, interval_s=15, window_s=1800)
 

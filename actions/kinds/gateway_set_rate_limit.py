@@ -11,6 +11,7 @@ from actions.kinds.shared.identifiers import Principal, checked_name
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.principals import held_as
 from actions.kinds.shared.raw import call, without
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class SetRateLimit(Kind[RateLimit]):
     """AI Gateway: one rate limit."""
 
     name = "gateway.set_rate_limit"
+    right = Right("serving-endpoints", "CAN_MANAGE")
     dimension, resource = "agentops", "endpoint"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import Found, Gone, Intent, Kind, NoParams, once
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class SyncIndex(Kind[NoParams]):
     the pipeline behind the index, by those that are not in the image."""
 
     name = "index.sync"
+    right = Right(words="ownership of the index, and USE CATALOG and USE SCHEMA above it")
     dimension, resource = "agentops", "index"
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=10, window_s=3600)

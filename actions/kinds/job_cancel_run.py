@@ -9,6 +9,7 @@ from pydantic import Field
 from actions.kinds.shared.identifiers import BadTarget, Digits, checked
 from actions.kinds.shared.job_runs import active, life, result, run_of
 from actions.kinds.shared.kind import Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class CancelRun(Kind[Cancel]):
     """Job run: cancel it. What it has written by then stays; it can be repaired or run anew."""
 
     name = "job.cancel_run"
+    right = Right("jobs", "CAN_MANAGE_RUN")
     dimension, resource = "pipelineops", "run"
     base_risk, reversibility, idempotency, repeatable = 2, "manual", "set", True
     dry_run_mode = "none"

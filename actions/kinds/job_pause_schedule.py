@@ -9,6 +9,7 @@ from pydantic import Field
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class PauseSchedule(Kind[Pause]):
     because the API replaces it whole."""
 
     name = "job.pause_schedule"
+    right = Right("jobs", "CAN_MANAGE")
     dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 

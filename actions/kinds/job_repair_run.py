@@ -10,6 +10,7 @@ from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.job_runs import UNTIL_IT_ENDS, WELL, active, life, outcome, repairs, result, run_of
 from actions.kinds.shared.kind import NUMBER, UNORDERED, Found, Intent, Inverse, Kind, Params, reference
 from actions.kinds.shared.raw import call
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class RepairRun(Kind[Repair]):
     """Job run: repair. Every repair names the one before it, so two at once cannot both be taken."""
 
     name = "job.repair_run"
+    right = Right("jobs", "CAN_MANAGE_RUN")
     dimension, resource = "pipelineops", "run"
     base_risk, reversibility, idempotency = 2, "partial", "chain"
     verify_plan = UNTIL_IT_ENDS

@@ -9,6 +9,7 @@ from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.job_runs import UNTIL_IT_ENDS, by_us, outcome, run_of, started_by_us
 from actions.kinds.shared.job_settings import definition, named, settings_of
 from actions.kinds.shared.kind import NUMBER, Found, Intent, Inverse, Kind, Params, reference
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class RunNow(Kind[Run]):
     """Job: one run, now. What it would run is part of the image, so a job changed since the approval is not run."""
 
     name = "job.run_now"
+    right = Right("jobs", "CAN_MANAGE_RUN")
     dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "partial", "token", True
     verify_plan = UNTIL_IT_ENDS

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import UNORDERED, Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class SetRetries(Kind[Retries]):
     """Job: retries of its tasks. Changed tasks are sent back whole, the others are not sent."""
 
     name = "job.set_retries"
+    right = Right("jobs", "CAN_MANAGE")
     dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class SetTimeout(Kind[Timeout]):
     """Job: time limit of its runs."""
 
     name = "job.set_timeout"
+    right = Right("jobs", "CAN_MANAGE")
     dimension, resource = "pipelineops", "job"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from actions.kinds.shared.identifiers import BadTarget, UcPart, checked_name, in_path
 from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class SetAlias(Kind[Alias]):
     """Model: which version an alias names."""
 
     name = "model.set_alias"
+    right = Right(words="ownership of the model, and USE CATALOG and USE SCHEMA above it")
     dimension, resource = "mlops", "model"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     scope = "metastore"

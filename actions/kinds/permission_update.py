@@ -9,6 +9,7 @@ from pydantic import Field
 from actions.kinds.shared.identifiers import Principal
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.object_permissions import OBJECTS, OWNER, PrincipalType, give, level_of
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class UpdatePermission(Kind[Permission]):
     """Workspace object: who may do what with it."""
 
     name = "permission.update"
+    right = Right(words="CAN_MANAGE on the object")
     dimension, resource, further_resources = "governanceops", "job", tuple(one for one in OBJECTS if one != "job")
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from actions.kinds.shared.identifiers import BadTarget, checked, read_as
 from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
 from actions.kinds.shared.raw import call, without
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class EditPolicy(Kind[Definition]):
     policy whole. Clusters change only when the policy is enforced or they are edited."""
 
     name = "policy.edit"
+    right = Right(words="workspace administration")
     dimension, resource = "infraops", "policy"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
 

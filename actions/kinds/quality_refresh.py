@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import NUMBER, SKEW, Found, Gone, Intent, Kind, NoParams, once, reference
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class RefreshMonitor(Kind[NoParams]):
     found among those that are not in the image."""
 
     name = "quality.refresh"
+    right = Right(words="MANAGE on the table, and USE CATALOG and USE SCHEMA above it")
     dimension, resource = "dataops", "table"
     base_risk, reversibility, dry_run_mode, idempotency = 1, "none", "none", "search"
     verify_plan = VerifyPlan(settle_s=2, interval_s=15, window_s=3600)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from actions.kinds.shared import serving_config
 from actions.kinds.shared.identifiers import EntityName
 from actions.kinds.shared.kind import Found, Gone, Intent, Inverse, Kind, Params, essence
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class SetScale(Kind[Scale]):
     """Serving endpoint: size of one served entity."""
 
     name = "serving.set_scale"
+    right = Right("serving-endpoints", "CAN_MANAGE")
     dimension, resource = "mlops", "endpoint"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from actions.kinds.shared import serving_config
 from actions.kinds.shared.identifiers import EntityName
 from actions.kinds.shared.kind import UNORDERED, Found, Intent, Inverse, Kind, Params, essence
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Check, Json, Target
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class SetTraffic(Kind[Traffic]):
     """Serving endpoint: which model gets which share of the requests."""
 
     name = "serving.set_traffic"
+    right = Right("serving-endpoints", "CAN_MANAGE")
     dimension, resource = "mlops", "endpoint"
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     verify_plan = serving_config.PLAN

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from actions.kinds.shared.identifiers import BadTarget, TagKey, checked_name, in_path
 from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Json, Target
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class SetTag(Kind[Tag]):
     """Catalog object: one tag."""
 
     name = "tag.set"
+    right = Right(words="APPLY TAG on the securable, and ASSIGN on a governed tag")
     dimension, resource, further_resources = "governanceops", "table", ("schema", "catalog", "column", "volume")
     base_risk, reversibility, idempotency, repeatable = 1, "auto", "set", True
     scope = "metastore"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from actions.kinds.shared.kind import Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from actions.kinds.shared.warehouse_settings import all_said, edit, image_of, not_deleted
 from approvals.values.proposal import Change, Check, DryRun, Json, Target
 
@@ -34,6 +35,7 @@ class Resize(Kind[ClusterSize]):
     """Warehouse: size of its clusters."""
 
     name = "warehouse.resize"
+    right = Right("warehouses", "CAN_MANAGE")
     dimension, resource = "finops", "warehouse"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 
@@ -70,6 +72,7 @@ class SetMaxClusters(Kind[MaxClusters]):
     """Warehouse: how many clusters it may use at once."""
 
     name = "warehouse.set_max_clusters"
+    right = Right("warehouses", "CAN_MANAGE")
     dimension, resource = "finops", "warehouse"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from actions.kinds.shared.kind import Inverse, Kind, Params
+from actions.kinds.shared.right import Right
 from actions.kinds.shared.warehouse_settings import all_said, edit, image_of, not_deleted
 from approvals.values.proposal import Change, Check, Json, Target
 
@@ -24,6 +25,7 @@ class SetAutoStop(Kind[AutoStop]):
     """Warehouse: auto-stop time."""
 
     name = "warehouse.set_autostop"
+    right = Right("warehouses", "CAN_MANAGE")
     dimension, resource = "finops", "warehouse"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True
     interrupts = False

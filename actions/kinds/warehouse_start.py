@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import NoParams
 from actions.kinds.shared.power_switch import PowerSwitch
+from actions.kinds.shared.right import Right
 from actions.kinds.shared.warehouse_settings import image_of, not_deleted
 from approvals.values.proposal import Check, DryRun, Json, Target, VerifyPlan
 
@@ -34,6 +35,7 @@ class Start(WarehouseSwitch):
     """Warehouse: start it. It costs money until it stops by itself."""
 
     name, other, up = "warehouse.start", "warehouse.stop", True
+    right = Right("warehouses", "CAN_USE")
 
     def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.warehouses.start(checked(target, "warehouse"))
@@ -44,6 +46,7 @@ class Stop(WarehouseSwitch):
     """Warehouse: stop it. Statements that run are ended; the next statement starts it again."""
 
     name, other, up = "warehouse.stop", "warehouse.start", False
+    right = Right("warehouses", "CAN_MANAGE")
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: NoParams, image: Json) -> DryRun:
         return DryRun(mode="none", warnings=("Statements that run are ended; the next one starts it again.",))

@@ -13,6 +13,8 @@ import pytest
 
 from actions import registry
 from actions.kinds.shared.kind import AnyKind, Params
+from actions.kinds.shared.object_permissions import OBJECTS
+from actions.kinds.shared.right import NOTHING
 from actions.registry import KINDS, BadParams, UnknownKind, kind, parsed
 from dimensions import DIMENSIONS
 from tests.actions.kind_cases_catalog import CASES
@@ -37,6 +39,10 @@ def test_a_kind_is_whole(one: AnyKind) -> None:
     assert KINDS[one.name] is one
     assert kind(one.name) is one
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", one.name)
+    assert bool(one.right.on) != bool(one.right.words)
+    assert not one.right.on or one.right.level in {level for known in OBJECTS.values() for level in known.levels
+                                                   if known.path == one.right.on}  # fmt: skip
+    assert (one.right == NOTHING) == one.sends
     assert one.dimension in DIMENSIONS
     assert 0 <= one.base_risk <= 4
     assert not inspect.isabstract(type(one))

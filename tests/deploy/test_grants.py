@@ -12,7 +12,7 @@ from actions.registry import KINDS
 from approvals.policy.policy_file import load
 from deploy import __main__ as command
 from deploy.grants import mending, script, statements
-from deploy.kind_rights import LEVELS, OFF_BY_THEMSELVES, RIGHTS, holds
+from deploy.levels import holds
 from deploy.needs import dotted, needs, quoted
 from queries.catalogue import catalogue
 from queries.lineage import tables_read
@@ -100,22 +100,11 @@ def test_the_mend_of_one_table_reaches_from_the_catalog_down() -> None:
     )
 
 
-def test_every_kind_of_action_says_what_it_needs_and_no_other() -> None:
-    assert set(RIGHTS) == set(KINDS)
-    assert {name for name, kind in KINDS.items() if not kind.enabled} == OFF_BY_THEMSELVES
-    assert {name for name, right in RIGHTS.items() if right.words.startswith("nothing")} == {
-        name for name, kind in KINDS.items() if kind.sends
-    }
-    for right in RIGHTS.values():
-        assert bool(right.on) != bool(right.words)
-        assert not right.on or right.level in LEVELS[right.on]
-
-
 def test_the_kinds_of_the_policy_are_told_as_comments() -> None:
     policy = load(ROOT / "policies" / "default.yaml")
     text = script("x", policy)
     told = {line.split()[1] for line in text.splitlines() if line.startswith("--   ")}
-    assert told == set(RIGHTS) - {"cluster.permanent_delete"}  # the policy names pipeline.full_refresh
+    assert told == set(KINDS) - {"cluster.permanent_delete"}  # the policy names pipeline.full_refresh
     assert "--   job.run_now                  CAN_MANAGE_RUN on the object" in text
     off = policy.model_copy(update={"kinds": policy.kinds.model_copy(update={"disabled": ("job.run_now",)})})
     assert "job.run_now" not in script("x", off)

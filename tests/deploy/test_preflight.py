@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from actions.registry import KINDS
 from approvals.store.store import engine
 from demo.emulator.server import WAREHOUSE
 from deploy import __main__ as command
 from deploy import check_policy, check_settings, check_workspace
 from deploy.check_store import newest
 from deploy.findings import Finding, code, plain, table
-from deploy.kind_rights import LEVELS
+from deploy.levels import LEVELS
 from deploy.needs import needs
 from settings import ROOT
 from tests.deploy.workplace import NAME, VOLUME, Workplace
@@ -363,7 +364,7 @@ def test_no_secret_is_ever_printed(place: Workplace) -> None:
     assert "s3cr3t-canary" not in table(place.look(tables=False))
 
 
-@pytest.mark.parametrize("kind", sorted(LEVELS))
+@pytest.mark.parametrize("kind", sorted({one.right.on for one in KINDS.values()} - {""}))
 def test_where_the_app_may_act_is_counted(place: Workplace, kind: str) -> None:
     before = found(place.look(tables=False), f"acting on {kind}", "note")
     assert "of 2 looked at: " in before

@@ -13,6 +13,7 @@ from pydantic import Field
 from actions.kinds.shared.identifiers import BadTarget, Principal, checked_name, in_path
 from actions.kinds.shared.kind import UNORDERED, Gone, Kind, Params
 from actions.kinds.shared.principals import held_as
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Check, Impact, Json, Target
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Grant(Params):
 class GrantKind(Kind[Grant]):
     """What both directions share. The image: the principal's direct privileges; as context where others come from."""
 
+    right = Right(words="MANAGE on the securable, or ownership")
     dimension, resource, further_resources = "governanceops", "table", ("schema", "catalog", "volume", "function")
     base_risk, reversibility, idempotency, repeatable = 3, "auto", "set", True
     scope = "metastore"

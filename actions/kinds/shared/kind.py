@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
+from actions.kinds.shared.right import Right
 from actions.workspaces import Scope
 from approvals.values.canonical import canonical
 from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
@@ -157,6 +158,7 @@ class Kind(ABC, Generic[P]):
     scope: ClassVar[Scope] = "workspace"  # where its targets are: in one workspace, or in the metastore
     sends: ClassVar[bool] = False  # no call: what `message` says goes into the outbox
     interrupts: ClassVar[bool] = True  # what runs on the target now may be interrupted by the change
+    right: ClassVar[Right]  # what it takes on its target
     enabled: ClassVar[bool] = True  # destructive kinds are off until a policy names them
 
     def __init_subclass__(cls, **given: Any) -> None:

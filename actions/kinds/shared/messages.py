@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from actions.kinds.shared.kind import Found, Intent, Kind, P, Params
+from actions.kinds.shared.right import NOTHING
 from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Target, VerifyPlan
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Message(Kind[P]):
     """A message to a person or a system outside; ``channel`` chooses the webhook that takes it. Its parameters
     have a ``subject``."""
 
+    right = NOTHING
     resource = "any"
     base_risk, reversibility, dry_run_mode, idempotency, repeatable = 0, "none", "native", "key", True
     sends, needs_evidence = True, False

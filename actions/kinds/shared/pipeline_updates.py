@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import checked, read_as
 from actions.kinds.shared.kind import SKEW, Found, Gone, Intent, Kind, P, once, reference
+from actions.kinds.shared.right import Right
 from approvals.values.canonical import digest
 from approvals.values.proposal import Check, Json, Target, VerifyPlan
 
@@ -24,6 +25,7 @@ PAGE = 25
 class PipelineUpdate(Kind[P]):
     """Starts an update of a pipeline; ``sort`` says which."""
 
+    right = Right("pipelines", "CAN_RUN")
     dimension, resource, idempotency = "pipelineops", "pipeline", "search"
     dry_run_mode = "native"
     verify_plan = VerifyPlan(checks=("update",), settle_s=5, interval_s=30, window_s=24 * 3600, fail_limit=1)
