@@ -12,7 +12,6 @@ from actions.kinds.shared.kind import Kind
 from actions.registry import KINDS
 from agents.capability import Capability, Window
 from agents.round import CAPABILITIES
-from deploy.kind_rights import RIGHTS
 from reference import code, page, section, table
 from settings import ROOT, Settings, variable_of
 
@@ -36,14 +35,13 @@ def actions() -> str:
 
 def _kind(one: Kind[Any]) -> Iterator[str]:
     yield " ".join((type(one).__doc__ or "").split())
-    right = RIGHTS[one.name]
     off = "" if one.enabled else ". Off until a policy names it"
     facts = [
         f"On: {', '.join((one.resource, *one.further_resources))}; dimension {one.dimension}",
         f"Risk: R{one.base_risk} at least{off}",
         f"Undone: {one.reversibility}" + (f", {_UNDO[one.reversibility]}" if one.reversibility in _UNDO else ""),
         f"Dry run: {one.dry_run_mode}",
-        f"Needs: {right.words or f'{right.level} on it'}",
+        f"Needs: {one.right.words or f'{one.right.level} on it'}",
     ]
     yield "\n".join(f"- {fact}" for fact in facts)
     schema = one.Params.model_json_schema()

@@ -24,7 +24,6 @@ from actions.registry import KINDS
 from agents.round import CAPABILITIES
 from approvals.policy.policy_file import load
 from components.panels import chargeback
-from deploy.kind_rights import RIGHTS
 from queries.catalogue import catalogue
 import pages.finops
 
@@ -32,7 +31,7 @@ assert "finops.price_skus" in catalogue()
 assert chargeback.price_skus.title == "SKUs by cloud"
 assert "finops.never_stops" in {one.name for one in CAPABILITIES}
 assert "finops.never_stops" in {one.id for one in load("policies/default.yaml").agents}
-assert "review.ask" in KINDS and "review.ask" in RIGHTS
+assert KINDS["review.ask"].right.words
 """
 
 
