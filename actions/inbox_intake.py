@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from actions import evidence, intake, registry
+from actions import evidence, facts, intake, registry
 from actions.desk import Desk
 from actions.failures import describe_for_person
 from approvals.ledger.ledger_verify import said
@@ -79,7 +79,7 @@ class InboxIntake:
         return report.code == 0, f"Record of {proposal_id}: " + said(report).splitlines()[0]
 
     def starts(self, tx: Tx, content: Content, due: dt.datetime) -> Start:
-        return intake.start_of(tx, self.desk, content, due)
+        return facts.start_of(tx, self.desk, content, due)
 
 
 @cache

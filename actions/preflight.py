@@ -14,9 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from actions import evidence, registry
 from actions.desk import Desk
+from actions.facts import facts_of, good_until
 from actions.failures import describe_error
-from actions.intake import facts_of, good_until, refreshed
+from actions.intake import refreshed
 from actions.kinds.shared.kind import AnyKind, Found, Gone, Intent, NotAsApproved, Params, essence
+from actions.preflight_outcomes import Late, LostRight, Moot, Moved, PreflightRefused, Waits
 from actions.stops import stopped
 from actions.workspaces import NoWay
 from approvals.deciding import budgets, executions, sweeps, switches, witnessed
@@ -31,45 +33,6 @@ from approvals.policy import policy
 from approvals.policy.quorum import seated
 from approvals.store.store import Tx
 from approvals.values.proposal import Check, Content, action_digest
-
-
-class PreflightRefused(Exception):
-    """The action must not run; nothing was done. The message is the reason for the ledger."""
-
-
-class Waits(Exception):
-    """The action cannot run now; it is tried again. ``hold`` is the chip people see."""
-
-    def __init__(self, hold: str, why: str) -> None:
-        super().__init__(why)
-        self.hold = hold
-
-
-class Moved(Exception):
-    """The target or its evidence is not what was approved: ``content`` is the next revision."""
-
-    def __init__(self, content: Content, why: str) -> None:
-        super().__init__(why)
-        self.content = content
-
-
-class LostRight(Exception):
-    """Votes of people (ids) who may not decide any more."""
-
-    def __init__(self, voters: list[str]) -> None:
-        super().__init__(f"no longer among those who may approve: {', '.join(voters)}")
-        self.voters = voters
-
-
-class Moot(Exception):
-    """The wanted state is there already."""
-
-
-class Late(Exception):
-    """The call of an earlier attempt had its effect after all, or may have had it."""
-
-    def __init__(self) -> None:
-        super().__init__("the call of an earlier attempt may have had its effect")
 
 
 def start(desk: Desk, row: Row, actor: Actor, pause: dt.timedelta) -> Row | None:

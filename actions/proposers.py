@@ -7,6 +7,8 @@ from approvals.people.people import Directory, Person, folded
 from approvals.values.proposal import Agent
 from approvals.values.refusals import Refusal
 
+PERSON = "person"  # the agent of what people propose
+
 
 class UnknownProposer(Refusal):
     """A person is named as proposer or sponsor whom the directory does not know."""

@@ -17,8 +17,9 @@ from functools import partial
 from actions.deliver import deliver
 from actions.desk import Desk
 from actions.executor import Executor
+from actions.facts import good_until
 from actions.failures import describe_error
-from actions.intake import good_until, take_drafts
+from actions.intake import take_drafts
 from approvals.deciding.escalation import escalate
 from approvals.deciding.sweeps import sweep
 from approvals.ledger import checkpoints

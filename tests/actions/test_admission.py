@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from actions import intake, registry
+from actions import intake, registry, working_out
 from actions.admission import NotAdmitted
 from approvals.deciding.budgets import demand_of
 from approvals.deciding.transitions import Row, proposal
@@ -56,7 +56,7 @@ def taken(here: Office, draft: Draft) -> Row:
 
 def decides(here: Office, draft: Draft) -> tuple[Any, ...]:
     """Everything of the draft's outcome that decides: what runs, how risky it is, who must agree, when, how much."""
-    content, verdict = intake.worked_out(here.desk, draft)
+    content, verdict = working_out.worked_out(here.desk, draft)
     return (
         content.kind, content.target.key, content.params, content.changes, content.env, content.owner, content.risk,
         content.requirement, content.title, content.undo_of, content.emergency, verdict.outcome, verdict.requirement,
@@ -85,7 +85,7 @@ def test_words_change_nothing_that_decides(here: Office, name: str) -> None:
 
 def test_a_reason_only_raises_the_risk(here: Office) -> None:
     plain, raised = (
-        intake.worked_out(here.desk, HONEST.model_copy(update={"raise_risk": why}))[0] for why in ("", "x")
+        working_out.worked_out(here.desk, HONEST.model_copy(update={"raise_risk": why}))[0] for why in ("", "x")
     )
     assert raised.risk > plain.risk or plain.risk == 4
     assert intake.refreshed(here.desk, raised).risk == raised.risk  # also when it is worked out again
@@ -162,7 +162,7 @@ def test_figures_may_be_held_closer_than_the_kind_does_never_looser(here: Office
     for wanted, held in ((Decimal(10**9), Decimal("0.2")), (Decimal(0), Decimal(0))):
         loose = GROUNDS.model_copy(update={"scalars": (Scalar(column="warehouse", observed="w", tolerance=wanted),),
                                            "max_age_s": 10**9})  # fmt: skip
-        content, _ = intake.worked_out(here.desk, HONEST.model_copy(update={"evidence": (loose,)}))
+        content, _ = working_out.worked_out(here.desk, HONEST.model_copy(update={"evidence": (loose,)}))
         assert [one.tolerance for one in content.evidence[0].scalars] == [held]
         assert content.evidence[0].max_age_s == registry.kind(CASE.kind).evidence_lasts_s
 
@@ -173,12 +173,12 @@ SAID = [(None, 50), (Benefit(kind="cost"), 50), (Benefit(kind="cost", high=Decim
 
 @pytest.mark.parametrize(("benefit", "counts"), SAID)
 def test_nobody_frees_the_budget_by_declaring_nothing(here: Office, benefit: Benefit | None, counts: int) -> None:
-    content, _ = intake.worked_out(here.desk, HONEST.model_copy(update={"benefit": benefit}))
+    content, _ = working_out.worked_out(here.desk, HONEST.model_copy(update={"benefit": benefit}))
     assert demand_of(content, {"warehouse.*": Decimal(50), "*": Decimal(5)}).money == counts
 
 
 def test_what_the_evidence_says_in_money_counts_too(here: Office) -> None:
-    content, _ = intake.worked_out(here.desk, HONEST.model_copy(update={"benefit": None}))
+    content, _ = working_out.worked_out(here.desk, HONEST.model_copy(update={"benefit": None}))
     figure = Scalar(column="saving_high", observed=Decimal(900), unit="USD")
     read = content.evidence[0].model_copy(update={"scalars": (figure,)})
     assert demand_of(content.model_copy(update={"evidence": (read,)}), {}).money == 900

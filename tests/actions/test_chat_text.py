@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions import intake, registry
+from actions import intake, registry, working_out
 from actions.chat_text import disarmed
 from actions.deliver import written
 from actions.owners import owner_of
@@ -82,7 +82,7 @@ def test_an_agents_words_to_strangers_are_read_first(whom: str, risk: int, here:
     owner = owner_of(here.there.read, case.target)
     to = {"owner": owner, "OWNER": owner.upper(), "stranger": "mallory@evil.example"}[whom]
     draft = Draft(kind=case.kind, target=case.target, params={**case.params, "recipient": to}, agent=BY)
-    content, verdict = intake.worked_out(here.desk, draft)
+    content, verdict = working_out.worked_out(here.desk, draft)
     assert (content.risk, verdict.outcome == "auto") == (risk, risk == 0)
     made = intake.take(here.desk, draft, Actor("agent", BY.id))
     assert (here.execution(made) is not None) is (risk == 0)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from actions import evidence, intake
-from actions.intake import Pointless
+from actions.working_out import Pointless
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import proposal
 from approvals.ledger.ledger import Actor

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from actions import facts as facts_now
 from actions import intake
 from approvals.deciding.proposals import content_of
 from approvals.deciding.sweeps import sweep
@@ -94,7 +95,7 @@ def said(here: Office, made: str) -> Start:
         row = proposal(tx, made)
         content = content_of(tx, made, row.revision)
         due = tx.now + dt.timedelta(seconds=content.undo_s)
-        return intake.start_of(tx, here.desk, content, due)
+        return facts_now.start_of(tx, here.desk, content, due)
 
 
 def state(here: Office, made: str) -> str:
@@ -107,7 +108,7 @@ def carried_out(here: Office, made: str, days: int = 30) -> dt.datetime | None:
     worker = here.executor()
     over = here.there.clock.now + dt.timedelta(days=days)
     while here.there.clock.now < over:
-        sweep(here.desk.store, partial(intake.good_until, desk=here.desk))
+        sweep(here.desk.store, partial(facts_now.good_until, desk=here.desk))
         while worker.work_one():
             pass
         if here.effects(0):
@@ -126,7 +127,7 @@ def test_it_runs_when_it_was_said_to(seed: int, tmp_path: Path) -> None:
         here.there.clock.now = SATURDAY + chance.randrange(24 * 7) * HOUR
         made = asked(here, the_policy().model_copy(update={"windows": windows}))
         here.there.clock.now += chance.randrange(20) * HOUR  # until people come
-        sweep(here.desk.store, partial(intake.good_until, desk=here.desk))
+        sweep(here.desk.store, partial(facts_now.good_until, desk=here.desk))
         assert state(here, made) == "open"
         before = said(here, made)
         here.agreed(made)
@@ -153,7 +154,7 @@ def test_nothing_proposed_before_a_freeze_lapses_in_it(tmp_path: Path) -> None:
         here.there.clock.now = FRIDAY
         made = asked(here, policy.model_copy(update={"times": times}))
         here.there.clock.now = FRIDAY + 20 * HOUR  # eight hours are long over, most of them in the freeze
-        assert sweep(here.desk.store, partial(intake.good_until, desk=here.desk)) == {"expired": 0, "lapsed": 0}
+        assert sweep(here.desk.store, partial(facts_now.good_until, desk=here.desk)) == {"expired": 0, "lapsed": 0}
         assert said(here, made).at == MONDAY and said(here, made).held[0].startswith("freeze: Weekend")
         here.agreed(made)
         when = carried_out(here, made)

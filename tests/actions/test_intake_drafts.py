@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from databricks.sdk.errors import TemporarilyUnavailable
 from sqlalchemy.exc import OperationalError
 
-from actions import intake
+from actions import intake, working_out
+from actions.working_out import Pointless
 from approvals.deciding import drafts
 from approvals.store.tables import DRAFTS, PROPOSALS
 from approvals.values.proposal import Draft
@@ -75,7 +76,7 @@ def test_a_worker_that_dies_before_the_draft_is_done_has_proposed_nothing(
 
 def test_a_worker_whose_draft_another_one_took_proposes_nothing(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_in(here)
-    work_out, calls = intake.worked_out, list[int]()
+    work_out, calls = working_out.worked_out, list[int]()
 
     def slow(*given: Any, **more: Any) -> Any:
         calls.append(1)
@@ -124,6 +125,6 @@ def test_what_never_passes_is_refused_in_the_end(here: Office, monkeypatch: pyte
 
 def test_what_is_wrong_is_refused_at_once(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_in(here)
-    failing(monkeypatch, intake.Pointless("The wanted state is there already."))
+    failing(monkeypatch, Pointless("The wanted state is there already."))
     intake.take_drafts(here.desk)
     assert found(here) == ("refused", 0)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from actions import intake, registry
+from actions import intake, registry, working_out
 from actions.kinds.shared.kind import essence, only_ours
 from approvals.deciding import verbs
 from approvals.deciding.transitions import Row, proposal
@@ -113,7 +113,7 @@ def test_people_are_asked_when_somebody_has_changed_it_since(here: Office) -> No
 
 def test_somebody_changes_it_while_the_undo_is_worked_out(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     made, _row = done(here, AUTOSTOP)
-    whole = intake.worked_out
+    whole = working_out.worked_out
 
     def meanwhile(*given: Any, **how: Any) -> Any:
         by_hand(here, 33)
