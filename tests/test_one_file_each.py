@@ -84,6 +84,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actions.kinds.shared.kind import Kind, NoParams
+from actions.kinds.shared.right import Right
 from approvals.values.proposal import Change, Json, Target
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class ClearShelf(Kind[NoParams]):
     """Shelf: clear it."""
 
     name = "shelf.clear"
+    right = Right(words="a ladder")
     dimension, resource = "dataops", "shelf"
     base_risk, reversibility, idempotency = 1, "none", "set"
 
@@ -190,6 +192,7 @@ from approvals.policy.policy_file import load
 from approvals.store.store import Store, engine
 from components.frame import warm_up
 from components.tiles import menu
+from deploy import references
 from pages.map import pages
 from queries.catalogue import catalogue
 from queries.reference import page
@@ -236,7 +239,7 @@ print(json.dumps({
     "bench": bench.pages.asking(),
     "verify": [one.path for one in deploy.verify.pages()],
     "warm-up": warmed,
-    "reference": page(),
+    "reference": [page(), references.actions(), references.capabilities()],
     "case": difference(DuckDB(home).rows(worked_out), worked_out.expected),
     "kinds": list(KINDS),
     "forms": list(forms()),
@@ -290,15 +293,17 @@ def test_the_page_is_found_wherever_pages_are_listed(found: dict[str, Any]) -> N
 
 def test_its_question_is_warmed_up_described_and_held_by_its_case(found: dict[str, Any]) -> None:
     assert "dataops.shelves" in found["warm-up"]
-    assert "dataops.shelves" in found["reference"]
+    assert "dataops.shelves" in found["reference"][0]
     assert found["case"] == ""
 
 
-def test_the_kind_is_known_and_has_a_form(found: dict[str, Any]) -> None:
+def test_the_kind_is_known_described_and_has_a_form(found: dict[str, Any]) -> None:
+    assert "a ladder" in found["reference"][1]
     assert "shelf.clear" in found["kinds"]
     assert "shelf.clear" in found["forms"]
 
 
-def test_the_agent_takes_part_in_the_round_and_is_admitted(found: dict[str, Any]) -> None:
+def test_the_agent_takes_part_in_the_round_is_described_and_admitted(found: dict[str, Any]) -> None:
+    assert "dataops.empty_shelf" in found["reference"][2]
     assert found["looked"]["dataops.empty_shelf"] == [["1/shelf/1", ""], ["2/shelf/2", "9 lines stand on it"]]
     assert found["handed in"] == [["shelf.clear", "1/shelf/1", "agent:dataops"]]
