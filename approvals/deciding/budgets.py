@@ -48,9 +48,12 @@ class Demand(Value):
     @property
     def scopes(self) -> dict[str, str]:
         return {
-            "total": "", "dimension": self.dimension, "workspace": self.workspace_id, "kind": self.kind,
+            "total": "",
+            "dimension": self.dimension,
+            "workspace": self.workspace_id,
+            "kind": self.kind,
             "agent": self.agent_id,
-        }  # fmt: skip
+        }
 
 
 def demand_of(content: Content, least: Mapping[str, Decimal] = LEAST) -> Demand:
@@ -61,17 +64,24 @@ def demand_of(content: Content, least: Mapping[str, Decimal] = LEAST) -> Demand:
     floor = max((money for kind, money in least.items() if like(content.kind, (kind,))), default=Decimal(0))
     said = [abs(benefit.low), abs(benefit.high)] if benefit else []
     read = [
-        (scalar.unit, abs(scalar.observed)) for one in content.evidence for scalar in one.scalars
+        (scalar.unit, abs(scalar.observed))
+        for one in content.evidence
+        for scalar in one.scalars
         if isinstance(scalar.observed, Decimal) and _MONEY.fullmatch(scalar.unit)
-    ]  # fmt: skip
+    ]
     currency = benefit.currency if benefit and any(said) else next((unit for unit, _ in read), "")
     return Demand(
-        agent_id=content.agent.id, kind=content.kind, dimension=content.dimension,
-        workspace_id=content.target.workspace_id, env=content.env, owner=content.owner,
+        agent_id=content.agent.id,
+        kind=content.kind,
+        dimension=content.dimension,
+        workspace_id=content.target.workspace_id,
+        env=content.env,
+        owner=content.owner,
         prod_objects=0 if content.env in ("dev", "test") else content.impact.objects,
         principals=content.impact.principals,
-        money=max([floor, *said, *(money for unit, money in read if unit == currency)]), currency=currency,
-    )  # fmt: skip
+        money=max([floor, *said, *(money for unit, money in read if unit == currency)]),
+        currency=currency,
+    )
 
 
 def exceeded(tx: Tx, row: Any, content: Content, policy: Policy) -> tuple[str, ...]:
@@ -100,10 +110,15 @@ def reserve(tx: Tx, row: Any, content: Content, least: Mapping[str, Decimal] = L
     tx.connection.execute(sa.delete(RESERVATIONS).where(RESERVATIONS.c.execution_id == row.execution_id))
     tx.connection.execute(
         sa.insert(RESERVATIONS).values(
-            execution_id=row.execution_id, scope=f"{demand.env}/{demand.dimension}/{demand.kind}"[:300], actions=1,
-            prod_objects=demand.prod_objects, principals=demand.principals, money=demand.money, at=tx.now,
+            execution_id=row.execution_id,
+            scope=f"{demand.env}/{demand.dimension}/{demand.kind}"[:300],
+            actions=1,
+            prod_objects=demand.prod_objects,
+            principals=demand.principals,
+            money=demand.money,
+            at=tx.now,
         )
-    )  # fmt: skip
+    )
 
 
 def release(tx: Tx, row: Any) -> None:
@@ -121,9 +136,11 @@ def _over_limits(tx: Tx, demand: Demand, budgets: Budgets, but: str) -> list[str
         for span, length in _SPANS:
             counts = sa.and_(about, RESERVATIONS.c.at > tx.now - length)
             sums += [
-                sa.func.coalesce(sa.func.sum(sa.case((counts, RESERVATIONS.c[name]), else_=0)), 0).label(f"{scope} {span} {name}")
+                sa.func.coalesce(sa.func.sum(sa.case((counts, RESERVATIONS.c[name]), else_=0)), 0).label(
+                    f"{scope} {span} {name}"
+                )
                 for name in BudgetLimits.model_fields
-            ]  # fmt: skip
+            ]
     since = tx.now - _SPANS[-1][1]
     order = sa.select(*sums).select_from(RESERVATIONS.join(EXECUTIONS)).where(RESERVATIONS.c.at > since)
     taken = tx.connection.execute(order.where(RESERVATIONS.c.execution_id != but)).mappings().one()

@@ -76,8 +76,14 @@ def declare(tx: Tx, deadline: Deadline) -> None:
     tx.connection.execute(sa.delete(DEADLINES).where(_of(deadline.workspace_id, deadline.job_id)))
     tx.connection.execute(sa.insert(DEADLINES).values(**deadline.__dict__))
     _keep(tx, deadline)
-    ledger.append(tx, "deadline.declared", Actor("human", deadline.declared_by), workspace=deadline.workspace_id,
-                  job=deadline.job_id, due=f"{deadline.due_time} {deadline.zone}")  # fmt: skip
+    ledger.append(
+        tx,
+        "deadline.declared",
+        Actor("human", deadline.declared_by),
+        workspace=deadline.workspace_id,
+        job=deadline.job_id,
+        due=f"{deadline.due_time} {deadline.zone}",
+    )
 
 
 def withdraw(tx: Tx, workspace_id: str, job_id: str, by: str = "") -> bool:

@@ -63,9 +63,14 @@ def _tell(tx: Tx, row: Row, step: str, groups: tuple[str, ...]) -> None:
     message = {"channel": CHANNEL, "recipient": ", ".join(groups), "body": body}
     outbox.put(tx, f"{row.proposal_id}-{row.revision}-{step}", message)
     ledger.append(
-        tx, "proposal.escalated", Actor("system", "sweeper"), proposal_id=row.proposal_id, revision=row.revision,
-        step=step, groups=list(groups),
-    )  # fmt: skip
+        tx,
+        "proposal.escalated",
+        Actor("system", "sweeper"),
+        proposal_id=row.proposal_id,
+        revision=row.revision,
+        step=step,
+        groups=list(groups),
+    )
 
 
 def _next(tx: Tx, row: Row, at: dt.datetime | None) -> None:

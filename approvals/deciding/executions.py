@@ -36,9 +36,11 @@ def claim(store: Store, worker: str, lease: dt.timedelta) -> Row | None:
     with store.writing() as tx:
         free = sa.or_(EXECUTIONS.c.lease_until.is_(None), EXECUTIONS.c.lease_until <= tx.now)
         order = (
-            sa.select(EXECUTIONS).where(EXECUTIONS.c.state.in_(sorted(WORKABLE)), EXECUTIONS.c.due_at <= tx.now, free)
-            .order_by(EXECUTIONS.c.due_at, EXECUTIONS.c.execution_id).limit(1)
-        )  # fmt: skip
+            sa.select(EXECUTIONS)
+            .where(EXECUTIONS.c.state.in_(sorted(WORKABLE)), EXECUTIONS.c.due_at <= tx.now, free)
+            .order_by(EXECUTIONS.c.due_at, EXECUTIONS.c.execution_id)
+            .limit(1)
+        )
         order = order.with_for_update(key_share=True, skip_locked=True) if tx.locks_rows else order
         row = tx.connection.execute(order).one_or_none()
         if row is None:
@@ -69,9 +71,10 @@ def heartbeat(store: Store, row: Row, lease: dt.timedelta) -> bool:
 def renew(tx: Tx, row: Row, lease: dt.timedelta) -> bool:
     """:func:`heartbeat` inside a transaction."""
     mine = (
-        EXECUTIONS.c.execution_id == row.execution_id, EXECUTIONS.c.fence == row.fence,
+        EXECUTIONS.c.execution_id == row.execution_id,
+        EXECUTIONS.c.fence == row.fence,
         EXECUTIONS.c.worker == row.worker,
-    )  # fmt: skip
+    )
     values = {"lease_until": tx.now + lease, "heartbeat_at": tx.now}
     return bool(tx.connection.execute(sa.update(EXECUTIONS).where(*mine).values(**values)).rowcount == 1)
 
@@ -111,21 +114,37 @@ def intend(tx: Tx, row: Row, phase: str, key: str, kind: str, params: dict[str, 
     """Write down what is about to be called, in the transaction before the call. Repeated after a loss of the lease, it
     keeps the first moment: from then on an effect may exist."""
     mine = (
-        INTENTS.c.execution_id == row.execution_id, INTENTS.c.phase == phase, INTENTS.c.attempt == row.attempt,
-    )  # fmt: skip
+        INTENTS.c.execution_id == row.execution_id,
+        INTENTS.c.phase == phase,
+        INTENTS.c.attempt == row.attempt,
+    )
     if tx.connection.execute(sa.update(INTENTS).where(*mine).values(fence=row.fence)).rowcount == 0:
         tx.connection.execute(
             sa.insert(INTENTS).values(
-                execution_id=row.execution_id, phase=phase, attempt=row.attempt, idempotency_key=key, fence=row.fence,
-                kind=kind, params=params, intended_at=tx.now, result="",
+                execution_id=row.execution_id,
+                phase=phase,
+                attempt=row.attempt,
+                idempotency_key=key,
+                fence=row.fence,
+                kind=kind,
+                params=params,
+                intended_at=tx.now,
+                result="",
             )
-        )  # fmt: skip
+        )
     ledger.append(
-        tx, f"execution.intent_{phase}", Actor("executor", row.worker), proposal_id=row.proposal_id,
-        revision=row.revision, action_digest=row.action_digest, execution_id=row.execution_id, key=key, kind=kind,
+        tx,
+        f"execution.intent_{phase}",
+        Actor("executor", row.worker),
+        proposal_id=row.proposal_id,
+        revision=row.revision,
+        action_digest=row.action_digest,
+        execution_id=row.execution_id,
+        key=key,
+        kind=kind,
         attempt=row.attempt,
         row=row_of(tx, INTENTS, execution_id=row.execution_id, phase=phase, attempt=row.attempt),
-    )  # fmt: skip
+    )
 
 
 def intent(tx: Tx, row: Row, phase: str) -> Row | None:
@@ -153,9 +172,14 @@ def ended(tx: Tx, row: Row, phase: str, result: str) -> None:
 def is_of(row: Row, content: Content) -> bool:
     """Whether the columns that switches, budgets and locks go by are those of the content."""
     return (row.resource_key.lower(), row.kind, row.env, row.dimension, row.agent_id, row.workspace_id, row.owner) == (
-        content.target.key.lower(), content.kind, content.env, content.dimension, content.agent.id,
-        content.target.workspace_id, content.owner[:256],
-    )  # fmt: skip
+        content.target.key.lower(),
+        content.kind,
+        content.env,
+        content.dimension,
+        content.agent.id,
+        content.target.workspace_id,
+        content.owner[:256],
+    )
 
 
 def newest(tx: Tx, proposal_id: str, but: str = "") -> bool:
@@ -165,13 +189,18 @@ def newest(tx: Tx, proposal_id: str, but: str = "") -> bool:
     mine = sa.select(sa.func.max(LEDGER.c.seq)).where(LEDGER.c.proposal_id == proposal_id, approvals).scalar_subquery()
     key = sa.select(PROPOSALS.c.resource_key).where(PROPOSALS.c.proposal_id == proposal_id).scalar_subquery()
     later = (
-        sa.select(sa.literal(1)).select_from(EXECUTIONS)
+        sa.select(sa.literal(1))
+        .select_from(EXECUTIONS)
         .join(LEDGER, LEDGER.c.proposal_id == EXECUTIONS.c.proposal_id)
         .where(
-            EXECUTIONS.c.resource_key == key, EXECUTIONS.c.proposal_id.not_in((proposal_id, but)),
-            EXECUTIONS.c.state.not_in(("cancelled", "failed")), approvals, LEDGER.c.seq > mine,
-        ).limit(1)
-    )  # fmt: skip
+            EXECUTIONS.c.resource_key == key,
+            EXECUTIONS.c.proposal_id.not_in((proposal_id, but)),
+            EXECUTIONS.c.state.not_in(("cancelled", "failed")),
+            approvals,
+            LEDGER.c.seq > mine,
+        )
+        .limit(1)
+    )
     return tx.connection.execute(later).first() is None
 
 
@@ -195,8 +224,17 @@ def look(tx: Tx, proposal_id: str, execution_id: str, event: str, person: Person
         raise NotYours("Only those who may approve this proposal may settle it.")
     try:
         return execute(
-            tx, row, event, Actor("human", person.name), {"comment": comment}, due_at=tx.now, worker="", lease_until=None,
-            passes=0, fails=0, verify_until=tx.now + dt.timedelta(seconds=content.verify.window_s),
-        )  # fmt: skip
+            tx,
+            row,
+            event,
+            Actor("human", person.name),
+            {"comment": comment},
+            due_at=tx.now,
+            worker="",
+            lease_until=None,
+            passes=0,
+            fails=0,
+            verify_until=tx.now + dt.timedelta(seconds=content.verify.window_s),
+        )
     except IntegrityError:
         raise Refusal("Another change of the same thing is under way. Try again when it is through.") from None

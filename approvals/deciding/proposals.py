@@ -36,27 +36,58 @@ def propose(tx: Tx, content: Content, verdict: Verdict, actor: Actor, *, parent_
         known = None
     if known is not None:
         tx.connection.execute(
-            sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == known.proposal_id)
+            sa.update(PROPOSALS)
+            .where(PROPOSALS.c.proposal_id == known.proposal_id)
             .values(occurrences=PROPOSALS.c.occurrences + 1, updated_at=tx.now)
-        )  # fmt: skip
-        ledger.append(tx, "proposal.seen_again", actor, proposal_id=known.proposal_id, revision=known.revision,
-                      action_digest=known.action_digest)  # fmt: skip
+        )
+        ledger.append(
+            tx,
+            "proposal.seen_again",
+            actor,
+            proposal_id=known.proposal_id,
+            revision=known.revision,
+            action_digest=known.action_digest,
+        )
         return str(known.proposal_id)
     made = new_id(tx)
     signed = action_digest(made, 1, content)
     tx.connection.execute(
         sa.insert(PROPOSALS).values(
-            proposal_id=made, revision=1, state="open", state_since=tx.now, created_at=tx.now, updated_at=tx.now,
-            action_digest=signed, agent_id=content.agent.id, agent_version=content.agent.version,
-            agent_principal=content.agent.principal, sponsor=content.agent.sponsor, parent_id=parent_id,
-            undo_of=content.undo_of, auto_by="", **_shown(tx, content),
+            proposal_id=made,
+            revision=1,
+            state="open",
+            state_since=tx.now,
+            created_at=tx.now,
+            updated_at=tx.now,
+            action_digest=signed,
+            agent_id=content.agent.id,
+            agent_version=content.agent.version,
+            agent_principal=content.agent.principal,
+            sponsor=content.agent.sponsor,
+            parent_id=parent_id,
+            undo_of=content.undo_of,
+            auto_by="",
+            **_shown(tx, content),
         )
-    )  # fmt: skip
+    )
     written = _write_revision(tx, made, 1, content, signed, actor.id, "proposed")
-    ledger.append(tx, "proposal.created", actor, proposal_id=made, revision=1, action_digest=signed, written=written,
-                  row=row_of(tx, PROPOSALS, proposal_id=made),
-                  kind=content.kind, resource=content.target.key, title=content.title, risk=content.risk,
-                  policy=content.policy_digest, rules=list(content.rules), parent=parent_id)  # fmt: skip
+    ledger.append(
+        tx,
+        "proposal.created",
+        actor,
+        proposal_id=made,
+        revision=1,
+        action_digest=signed,
+        written=written,
+        row=row_of(tx, PROPOSALS, proposal_id=made),
+        kind=content.kind,
+        resource=content.target.key,
+        title=content.title,
+        risk=content.risk,
+        policy=content.policy_digest,
+        rules=list(content.rules),
+        parent=parent_id,
+    )
     row = proposal(tx, made)
     if verdict.outcome == "deny":
         decide(tx, row, "policy_deny", POLICY, {"reasons": list(verdict.reasons)})
@@ -79,9 +110,17 @@ def revise(tx: Tx, row: Row, content: Content, event: str, actor: Actor, reason:
     if before.emergency:
         values |= {"expires_at": row.expires_at, "due_at": row.due_at}
     made = decide(
-        tx, row, event, actor, {"reason": reason, "written": written}, revision=revision, action_digest=signed, seats_filled=0,
-        lapses_at=None, **values,
-    )  # fmt: skip
+        tx,
+        row,
+        event,
+        actor,
+        {"reason": reason, "written": written},
+        revision=revision,
+        action_digest=signed,
+        seats_filled=0,
+        lapses_at=None,
+        **values,
+    )
     wait_for(tx, row.proposal_id, content.requirement)
     return made
 
@@ -108,19 +147,41 @@ def approve(
     """The proposal is approved: its execution is written in the same transaction, due after the undo window."""
     execution_id = new_id(tx)
     made = decide(
-        tx, row, event, actor, {"by": by, "rule": auto_by, "execution": execution_id}, auto_by=auto_by, seats_filled=row.seats,
-        lapses_at=tx.now + dt.timedelta(seconds=content.approval_ttl_s), question=None,
-    )  # fmt: skip
+        tx,
+        row,
+        event,
+        actor,
+        {"by": by, "rule": auto_by, "execution": execution_id},
+        auto_by=auto_by,
+        seats_filled=row.seats,
+        lapses_at=tx.now + dt.timedelta(seconds=content.approval_ttl_s),
+        question=None,
+    )
     tx.connection.execute(sa.delete(WAITING).where(WAITING.c.proposal_id == row.proposal_id))
     tx.connection.execute(
         sa.insert(EXECUTIONS).values(
-            execution_id=execution_id, proposal_id=row.proposal_id, revision=made.revision,
-            action_digest=made.action_digest, resource_key=row.resource_key, kind=row.kind, env=row.env,
-            dimension=row.dimension, agent_id=row.agent_id, workspace_id=row.workspace_id, owner=row.owner,
-            state=EXECUTION.start, state_since=tx.now, due_at=tx.now + dt.timedelta(seconds=content.undo_s),
-            holds=[], refs={}, checks=[], effect_unknown=False, created_at=tx.now, updated_at=tx.now,
+            execution_id=execution_id,
+            proposal_id=row.proposal_id,
+            revision=made.revision,
+            action_digest=made.action_digest,
+            resource_key=row.resource_key,
+            kind=row.kind,
+            env=row.env,
+            dimension=row.dimension,
+            agent_id=row.agent_id,
+            workspace_id=row.workspace_id,
+            owner=row.owner,
+            state=EXECUTION.start,
+            state_since=tx.now,
+            due_at=tx.now + dt.timedelta(seconds=content.undo_s),
+            holds=[],
+            refs={},
+            checks=[],
+            effect_unknown=False,
+            created_at=tx.now,
+            updated_at=tx.now,
         )
-    )  # fmt: skip
+    )
     record(tx, made, "auto_accept" if auto_by else "accept", by, comment=comment)
     return made
 
@@ -131,12 +192,21 @@ def record(
     """Write the decision's own row: what was decided, by whom, how long it took."""
     tx.connection.execute(
         sa.insert(DECISIONS).values(
-            decision_id=new_id(tx), proposal_id=row.proposal_id, revision=row.revision, verb=verb, decided_by=by,
-            policy_digest=row.policy_digest, action_digest=row.action_digest, reason=reason, comment=comment,
-            other_id=other, in_time=tx.now <= row.due_at, seconds_open=int((tx.now - row.created_at).total_seconds()),
+            decision_id=new_id(tx),
+            proposal_id=row.proposal_id,
+            revision=row.revision,
+            verb=verb,
+            decided_by=by,
+            policy_digest=row.policy_digest,
+            action_digest=row.action_digest,
+            reason=reason,
+            comment=comment,
+            other_id=other,
+            in_time=tx.now <= row.due_at,
+            seconds_open=int((tx.now - row.created_at).total_seconds()),
             created_at=tx.now,
         )
-    )  # fmt: skip
+    )
 
 
 def expire(tx: Tx, proposal_id: str) -> bool:
@@ -226,13 +296,24 @@ def shown(content: Content) -> dict[str, object]:
     benefit = content.benefit
     read = [one.data_as_of or one.executed_at for one in content.evidence]
     return {
-        "kind": content.kind, "dimension": content.dimension, "env": content.env,
-        "workspace_id": content.target.workspace_id, "resource_key": content.target.key,
-        "resource_name": content.target.name[:512], "title": content.title[:1024], "owner": content.owner[:256],
-        "risk": content.risk, "group_key": content.group_key[:512], "dedup_key": content.dedup_key,
-        "policy_digest": content.policy_digest, "confidence": content.calibrated or content.confidence,
-        "benefit_low": benefit.low if benefit else None, "benefit_high": benefit.high if benefit else None,
-        "currency": benefit.currency if benefit else "", "benefit_kind": benefit.kind if benefit else "",
-        "bulk": content.bulk, "seats": sum(one.count for one in content.requirement.seats),
+        "kind": content.kind,
+        "dimension": content.dimension,
+        "env": content.env,
+        "workspace_id": content.target.workspace_id,
+        "resource_key": content.target.key,
+        "resource_name": content.target.name[:512],
+        "title": content.title[:1024],
+        "owner": content.owner[:256],
+        "risk": content.risk,
+        "group_key": content.group_key[:512],
+        "dedup_key": content.dedup_key,
+        "policy_digest": content.policy_digest,
+        "confidence": content.calibrated or content.confidence,
+        "benefit_low": benefit.low if benefit else None,
+        "benefit_high": benefit.high if benefit else None,
+        "currency": benefit.currency if benefit else "",
+        "benefit_kind": benefit.kind if benefit else "",
+        "bulk": content.bulk,
+        "seats": sum(one.count for one in content.requirement.seats),
         "evidence_at": min((at for at in read if at is not None), default=None),
-    }  # fmt: skip
+    }

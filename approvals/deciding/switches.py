@@ -203,9 +203,7 @@ def parsed(environment: str, names: Names | None = None) -> tuple[Switch, ...]:
     return tuple(made)
 
 
-def matching(
-    switches: Iterable[Switch], *, dimension: str, agent: str, kind: str, workspace: str
-) -> tuple[str, ...]:  # fmt: skip
+def matching(switches: Iterable[Switch], *, dimension: str, agent: str, kind: str, workspace: str) -> tuple[str, ...]:
     """Those that stop such an action, each as level:name."""
     mine = {"global": EVERYTHING, "dimension": dimension, "agent": agent, "kind": kind, "workspace": workspace}
     on = (one for one in switches if one.level in mine and mine[one.level].casefold() == one.name.casefold())

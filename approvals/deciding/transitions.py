@@ -64,9 +64,16 @@ def execute(tx: Tx, row: Row, event: str, actor: Actor, says: dict[str, Any] | N
 
 
 def _move(
-    tx: Tx, machine: Machine, table: sa.Table, key: sa.Column[Any], row: Row, event: str, actor: Actor,
-    says: dict[str, Any], changes: dict[str, Any],
-) -> Row:  # fmt: skip
+    tx: Tx,
+    machine: Machine,
+    table: sa.Table,
+    key: sa.Column[Any],
+    row: Row,
+    event: str,
+    actor: Actor,
+    says: dict[str, Any],
+    changes: dict[str, Any],
+) -> Row:
     after = machine.after(row.state, event)
     where = [key == row._mapping[key.name], table.c.version == row.version, table.c.state == row.state]
     if machine is EXECUTION:
@@ -81,7 +88,13 @@ def _move(
         told |= {"execution_id": row.execution_id, "attempt": row.attempt}
     made = tx.connection.execute(sa.select(table).where(key == row._mapping[key.name])).one()
     ledger.append(
-        tx, f"{machine.name}.{event}", actor, proposal_id=row.proposal_id, revision=made.revision,
-        action_digest=made.action_digest, row=row_digest(table, made), **told,
-    )  # fmt: skip
+        tx,
+        f"{machine.name}.{event}",
+        actor,
+        proposal_id=row.proposal_id,
+        revision=made.revision,
+        action_digest=made.action_digest,
+        row=row_digest(table, made),
+        **told,
+    )
     return made

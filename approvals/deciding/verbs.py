@@ -48,8 +48,13 @@ def answer(tx: Tx, proposal_id: str, by: Actor | Person, text: str) -> None:
         raise CommentNeeded("the answer is empty")
     actor = _human(by) if isinstance(by, Person) else by
     content = content_of(tx, proposal_id, row.revision)
-    said = Answer(question=row.question, asked_by=row.asked_by, text=text[:4_000], answered_by=actor.id,
-                  by_person=actor.type == "human")  # fmt: skip
+    said = Answer(
+        question=row.question,
+        asked_by=row.asked_by,
+        text=text[:4_000],
+        answered_by=actor.id,
+        by_person=actor.type == "human",
+    )
     answers = (*content.answers, said)[-MOST_ANSWERS:]
     revise(
         tx,
@@ -209,10 +214,15 @@ def stand_in(tx: Tx, person: Person, other: Person, starts: dt.datetime, ends: d
     made = new_id(tx)
     tx.connection.execute(
         sa.insert(DELEGATIONS).values(
-            delegation_id=made, from_id=person.id, from_name=person.name, to_id=other.id, to_name=other.name,
-            starts_at=starts, ends_at=ends,
+            delegation_id=made,
+            from_id=person.id,
+            from_name=person.name,
+            to_id=other.id,
+            to_name=other.name,
+            starts_at=starts,
+            ends_at=ends,
         )
-    )  # fmt: skip
+    )
     ledger.append(
         tx,
         "delegation.made",
@@ -262,8 +272,10 @@ def may_undo(row: Row, content: Content, person: Person, lent: Iterable[Person] 
 def viewed(tx: Tx, proposal_id: str, revision: int, person: Person) -> dt.datetime:
     """Note that the person opened the card; returns when they first did, which is what the time to read counts from."""
     key = (
-        VIEWINGS.c.proposal_id == proposal_id, VIEWINGS.c.revision == revision, VIEWINGS.c.person_id == person.id,
-    )  # fmt: skip
+        VIEWINGS.c.proposal_id == proposal_id,
+        VIEWINGS.c.revision == revision,
+        VIEWINGS.c.person_id == person.id,
+    )
     first: dt.datetime | None = tx.connection.execute(sa.select(VIEWINGS.c.first_at).where(*key)).scalar_one_or_none()
     if first is None:
         tx.connection.execute(

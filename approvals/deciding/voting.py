@@ -116,9 +116,10 @@ def revoke(tx: Tx, proposal_id: str, person: Person, comment: str = "") -> None:
     """Take one's own approval back before anything was done: the vote is void, the proposal open again."""
     row, execution = _undone(tx, proposal_id)
     mine = tx.connection.execute(
-        sa.update(VOTES).where(*_valid(row), VOTES.c.voter_id == person.id, VOTES.c.verb == "approve")
+        sa.update(VOTES)
+        .where(*_valid(row), VOTES.c.voter_id == person.id, VOTES.c.verb == "approve")
         .values(void_at=tx.now, void_because="taken back")
-    ).rowcount  # fmt: skip
+    ).rowcount
     if mine != 1:
         raise NotYours("Only somebody who approved it can take the approval back.")
     made = reopen(
@@ -155,9 +156,16 @@ def reopen(
     seating = seated(content.requirement, _voters(tx, row))
     again = row.expires_at if content.emergency else max(row.expires_at, tx.now + dt.timedelta(days=1))
     row = decide(
-        tx, row, event, actor, {"why": why, "void": sorted(voided)}, lapses_at=None, auto_by="", seats_filled=len(seating.by_person),
+        tx,
+        row,
+        event,
+        actor,
+        {"why": why, "void": sorted(voided)},
+        lapses_at=None,
+        auto_by="",
+        seats_filled=len(seating.by_person),
         expires_at=again,
-    )  # fmt: skip
+    )
     wait_for(tx, row.proposal_id, Requirement(seats=seating.missing))
     return row
 
@@ -183,9 +191,11 @@ def may_decide(row: Row, content: Content, person: Person) -> bool:
 def represented(tx: Tx, person: Person) -> list[Person]:
     """Whom the person may act for today. Their groups are not known here: the caller looks them up."""
     order = sa.select(DELEGATIONS).where(
-        DELEGATIONS.c.to_id == person.id, DELEGATIONS.c.starts_at <= tx.now, DELEGATIONS.c.ends_at > tx.now,
+        DELEGATIONS.c.to_id == person.id,
+        DELEGATIONS.c.starts_at <= tx.now,
+        DELEGATIONS.c.ends_at > tx.now,
         DELEGATIONS.c.ended_at.is_(None),
-    )  # fmt: skip
+    )
     return [Person(one.from_id, one.from_name) for one in tx.connection.execute(order).all() if lent(tx, one)]
 
 
@@ -225,10 +235,11 @@ def _ready(tx: Tx, ballot: Ballot, person: Person) -> tuple[Row, Content]:
         raise NotYours("Who proposed, sponsored or edited a proposal may not decide on it.")
     opened = tx.connection.execute(
         sa.select(VIEWINGS.c.first_at).where(
-            VIEWINGS.c.proposal_id == row.proposal_id, VIEWINGS.c.revision == row.revision,
+            VIEWINGS.c.proposal_id == row.proposal_id,
+            VIEWINGS.c.revision == row.revision,
             VIEWINGS.c.person_id == person.id,
         )
-    ).scalar_one_or_none()  # fmt: skip
+    ).scalar_one_or_none()
     if opened is not None and tx.now - opened < FIRST_LOOK:
         raise TooSoon
     return row, content_of(tx, row.proposal_id, row.revision)
@@ -264,17 +275,35 @@ def _cast(tx: Tx, row: Row, ballot: Ballot, person: Person, verb: Literal["appro
     vote_id = new_id(tx)
     tx.connection.execute(
         sa.insert(VOTES).values(
-            vote_id=vote_id, proposal_id=row.proposal_id, revision=row.revision, action_digest=row.action_digest,
-            voter_id=person.id, voter=person.name, groups=sorted(hat.groups), verb=verb,
-            on_behalf_of=hat.id if hat is not person else None, reason=ballot.reason, comment=ballot.comment,
-            dwell_ms=ballot.dwell_ms, client=ballot.client, created_at=tx.now,
+            vote_id=vote_id,
+            proposal_id=row.proposal_id,
+            revision=row.revision,
+            action_digest=row.action_digest,
+            voter_id=person.id,
+            voter=person.name,
+            groups=sorted(hat.groups),
+            verb=verb,
+            on_behalf_of=hat.id if hat is not person else None,
+            reason=ballot.reason,
+            comment=ballot.comment,
+            dwell_ms=ballot.dwell_ms,
+            client=ballot.client,
+            created_at=tx.now,
         )
-    )  # fmt: skip
+    )
     ledger.append(
-        tx, f"vote.{verb}", _actor(person, ballot), proposal_id=row.proposal_id, revision=row.revision,
-        action_digest=row.action_digest, voter=person.id, reason=ballot.reason, comment=ballot.comment,
-        vote=vote_id, row=row_of(tx, VOTES, vote_id=vote_id),
-    )  # fmt: skip
+        tx,
+        f"vote.{verb}",
+        _actor(person, ballot),
+        proposal_id=row.proposal_id,
+        revision=row.revision,
+        action_digest=row.action_digest,
+        voter=person.id,
+        reason=ballot.reason,
+        comment=ballot.comment,
+        vote=vote_id,
+        row=row_of(tx, VOTES, vote_id=vote_id),
+    )
 
 
 def _voters(tx: Tx, row: Row) -> dict[str, frozenset[str]]:

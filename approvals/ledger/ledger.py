@@ -30,16 +30,30 @@ class Actor:
     on_behalf_of: str | None = None
 
 
-def append(tx: Tx, event: str, actor: Actor, *, proposal_id: str | None = None, revision: int | None = None,
-           action_digest: str | None = None, **body: Any) -> int:  # fmt: skip
+def append(
+    tx: Tx,
+    event: str,
+    actor: Actor,
+    *,
+    proposal_id: str | None = None,
+    revision: int | None = None,
+    action_digest: str | None = None,
+    **body: Any,
+) -> int:
     """Write one entry in the transaction of what it tells of; returns its number."""
     head = _locked_head(tx)
     entry: dict[str, Any] = {
-        "seq": head.seq + 1, "at": tx.now, "actor_type": actor.type, "actor": composed(actor.id),
-        "on_behalf_of": actor.on_behalf_of and composed(actor.on_behalf_of), "event": composed(event),
+        "seq": head.seq + 1,
+        "at": tx.now,
+        "actor_type": actor.type,
+        "actor": composed(actor.id),
+        "on_behalf_of": actor.on_behalf_of and composed(actor.on_behalf_of),
+        "event": composed(event),
         "proposal_id": proposal_id and composed(proposal_id),
-        "revision": revision, "action_digest": action_digest, "body": canonical(body, composed),
-    }  # fmt: skip
+        "revision": revision,
+        "action_digest": action_digest,
+        "body": canonical(body, composed),
+    }
     this = entry_hash(head.hash, entry)
     tx.connection.execute(sa.insert(LEDGER).values(**entry, prev_hash=head.hash, hash=this))
     tx.connection.execute(sa.update(LEDGER_HEAD).values(seq=entry["seq"], hash=this))
@@ -115,9 +129,17 @@ def story(tx: Tx, proposal_id: str) -> list[Entry]:
 
 
 def search(
-    tx: Tx, *, text: str = "", actor: str = "", event: str = "", proposal_id: str = "",
-    since: dt.datetime | None = None, until: dt.datetime | None = None, before_seq: int | None = None, limit: int = 50,
-) -> list[Entry]:  # fmt: skip
+    tx: Tx,
+    *,
+    text: str = "",
+    actor: str = "",
+    event: str = "",
+    proposal_id: str = "",
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    before_seq: int | None = None,
+    limit: int = 50,
+) -> list[Entry]:
     """Entries, newest first, at most ``limit``; the next page starts before the last one's ``seq``. ``text`` is looked
     for in what an entry says and in the proposal's title, as it is written; ``actor`` is who acted or for whom;
     ``event`` is one event or, with a dot at its end, a family of them; ``since`` is inclusive, ``until`` is not."""

@@ -108,9 +108,14 @@ class Report:
 Progress = Callable[[int, int], None]
 
 
-def verify(lines: Iterable[bytes], manifest: Manifest, checkpoints: Sequence[Checkpoint] = (),
-           keys: frozenset[str] = frozenset(), progress: Progress | None = None,
-           replay: Replay | None = None) -> Report:  # fmt: skip
+def verify(
+    lines: Iterable[bytes],
+    manifest: Manifest,
+    checkpoints: Sequence[Checkpoint] = (),
+    keys: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+    replay: Replay | None = None,
+) -> Report:
     """Follow the chain in ``lines``. ``checkpoints`` come from the second place; ``keys`` are the public keys to trust,
     else those the manifest names. ``progress`` hears (entries done, entries announced); ``replay`` keeps what the entries
     tell."""
@@ -132,9 +137,17 @@ def verify(lines: Iterable[bytes], manifest: Manifest, checkpoints: Sequence[Che
     except _Bad as found:
         code, problem, seq = found.code, found.problem, found.seq
     return Report(
-        code, problem, seq, chain.count, last_seq=chain.seq, last_hash=chain.hash, checkpoint_seq=chain.agreed,
-        told_seq=max(chain.told, default=None), warnings=tuple(chain.warnings), **known,  # type: ignore[arg-type]
-    )  # fmt: skip
+        code,
+        problem,
+        seq,
+        chain.count,
+        last_seq=chain.seq,
+        last_hash=chain.hash,
+        checkpoint_seq=chain.agreed,
+        told_seq=max(chain.told, default=None),
+        warnings=tuple(chain.warnings),
+        **known,  # type: ignore[arg-type]
+    )
 
 
 def _marks(manifest: Manifest, checkpoints: Sequence[Checkpoint], keys: frozenset[str]) -> dict[int, str]:
@@ -324,8 +337,12 @@ def _read(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
 def said(report: Report) -> str:
     """The report in sentences, one a line."""
     if report.code != INTACT:
-        word = {BROKEN: "BROKEN", REWRITTEN: "TRUNCATED OR REWRITTEN", UNREADABLE: "UNREADABLE",
-                INCOMPARABLE: "NOTHING TO COMPARE WITH"}[report.code]  # fmt: skip
+        word = {
+            BROKEN: "BROKEN",
+            REWRITTEN: "TRUNCATED OR REWRITTEN",
+            UNREADABLE: "UNREADABLE",
+            INCOMPARABLE: "NOTHING TO COMPARE WITH",
+        }[report.code]
         where = f" at entry {report.seq:,}" if report.seq is not None else ""
         lines = [f"{word}{where}: {report.problem}"]
     elif report.proposal_id is not None:

@@ -59,12 +59,18 @@ def decide(facts: Facts, policy: Policy, now: dt.datetime) -> Verdict:
         spoken = (_cited(auto, policy),)
         times["undo_s"] = auto.undo
         why = (auto.why,) if auto.why else ()
-        return Verdict(outcome="auto", requirement=requirement, rules=spoken, reasons=why + reasons, auto_by=auto.id,
-                       **times)  # fmt: skip
+        return Verdict(
+            outcome="auto", requirement=requirement, rules=spoken, reasons=why + reasons, auto_by=auto.id, **times
+        )
     times["bulk"] = risk <= 2 and not facts.governance and not facts.impact_stop
     whys = tuple(dict.fromkeys(rule.why for rule in asked if rule.why))
-    return Verdict(outcome="human", requirement=requirement, rules=rules or ("default.human",),
-                   reasons=against + whys + reasons, **times)  # fmt: skip
+    return Verdict(
+        outcome="human",
+        requirement=requirement,
+        rules=rules or ("default.human",),
+        reasons=against + whys + reasons,
+        **times,
+    )
 
 
 def holds(facts: Facts, policy: Policy, now: dt.datetime, started: bool = False) -> tuple[str, ...]:
@@ -131,13 +137,19 @@ def _in_an_emergency(facts: Facts, policy: Policy, times: dict[str, Any]) -> Ver
     rule = policy.break_glass
     seats = Seats(id="break_glass", groups=policy.groups.break_glass, count=rule.people, why="emergency")
     lasting = {
-        "decision_ttl_s": min(rule.ttl, times["decision_ttl_s"]), "undo_s": 0,
+        "decision_ttl_s": min(rule.ttl, times["decision_ttl_s"]),
+        "undo_s": 0,
         "approval_ttl_s": min(rule.ttl, times["approval_ttl_s"]),
-    }  # fmt: skip
+    }
     reasons = ["Emergency: windows and budgets do not count, everything else does."]
     reasons += [f"Kill switch {one} is on: it would not start now." for one in facts.switches]
-    return Verdict(outcome="human", requirement=Requirement(seats=(seats,)), rules=("break_glass",),
-                   reasons=tuple(reasons), **times | lasting)  # fmt: skip
+    return Verdict(
+        outcome="human",
+        requirement=Requirement(seats=(seats,)),
+        rules=("break_glass",),
+        reasons=tuple(reasons),
+        **times | lasting,
+    )
 
 
 def _seats(asked: list[RequireRule], freezes: list[Hold], facts: Facts, policy: Policy) -> tuple[Seats, ...]:

@@ -173,11 +173,12 @@ def _scalar(node: yaml.ScalarNode) -> Any:
 def environment_of(policy: Policy, workspace_id: str, workspace_name: str, tags: Mapping[str, str]) -> Environment:
     """Where a thing stands: the strictest of the rules that match, prod where none does."""
     found = {
-        rule.env for rule in policy.environments
+        rule.env
+        for rule in policy.environments
         if (not rule.workspace or like(workspace_id, rule.workspace))
         and (not rule.name or like(workspace_name, rule.name))
         and tagged(tags, rule.tags)
-    }  # fmt: skip
+    }
     return next((env for env in _STRICTEST if env in found), "prod")
 
 

@@ -93,7 +93,7 @@ class Hold:
 
 def standing(
     windows: Iterable[Window], facts: Facts, risk: int, at: dt.datetime, started: bool = False
-) -> tuple[Hold, ...]:  # fmt: skip
+) -> tuple[Hold, ...]:
     """What keeps a change of class ``risk`` from starting at ``at``, or, once it has ``started``, from going on. A freeze
     that its approvers have lifted for this change does not."""
     mine = [one for one in _about(windows, facts, risk) if not (started and one.overrun)]

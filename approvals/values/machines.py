@@ -51,19 +51,40 @@ DECISION = Machine(
     "open",
     {
         "open": {
-            "vote": "open", "quorum": "approved", "policy_auto": "approved", "policy_deny": "denied",
-            "reject": "rejected", "override": "overridden", "edit": "open", "ask": "open", "answer": "open",
-            "expire": "expired", "supersede": "superseded", "withdraw": "withdrawn",
+            "vote": "open",
+            "quorum": "approved",
+            "policy_auto": "approved",
+            "policy_deny": "denied",
+            "reject": "rejected",
+            "override": "overridden",
+            "edit": "open",
+            "ask": "open",
+            "answer": "open",
+            "expire": "expired",
+            "supersede": "superseded",
+            "withdraw": "withdrawn",
         },
         "approved": {
             # Before the effect an approval can be taken back, can lapse, or can lose what it stood on.
-            "revoke": "open", "lapse": "open", "lost_right": "open", "demote": "open", "drift": "open",
-            "veto": "rejected", "override": "overridden", "supersede": "superseded", "withdraw": "withdrawn",
+            "revoke": "open",
+            "lapse": "open",
+            "lost_right": "open",
+            "demote": "open",
+            "drift": "open",
+            "veto": "rejected",
+            "override": "overridden",
+            "supersede": "superseded",
+            "withdraw": "withdrawn",
             "expire": "expired",
         },
-        "rejected": {}, "overridden": {}, "expired": {}, "superseded": {}, "withdrawn": {}, "denied": {},
+        "rejected": {},
+        "overridden": {},
+        "expired": {},
+        "superseded": {},
+        "withdrawn": {},
+        "denied": {},
     },
-)  # fmt: skip
+)
 
 EXECUTION = Machine(
     "execution",
@@ -71,31 +92,51 @@ EXECUTION = Machine(
     {
         "scheduled": {"start": "preflight", "cancel": "cancelled"},
         "preflight": {
-            "pass": "executing", "hold": "scheduled", "lease_lost": "scheduled", "cancel": "cancelled",
-            "refuse": "failed", "late": "reconciling",  # the call of an earlier attempt had its effect after all
+            "pass": "executing",
+            "hold": "scheduled",
+            "lease_lost": "scheduled",
+            "cancel": "cancelled",
+            "refuse": "failed",
+            "late": "reconciling",  # the call of an earlier attempt had its effect after all
         },
         "executing": {
-            "ok": "verifying", "no_effect": "failed", "partial": "rolling_back", "unknown": "reconciling",
-            "lease_lost": "reconciling", "cancel": "reconciling",
+            "ok": "verifying",
+            "no_effect": "failed",
+            "partial": "rolling_back",
+            "unknown": "reconciling",
+            "lease_lost": "reconciling",
+            "cancel": "reconciling",
         },
         "reconciling": {
-            "found_done": "verifying", "found_none_retry": "preflight", "found_none_stop": "failed",
-            "found_partial": "rolling_back", "give_up": "indeterminate", "lease_lost": "reconciling",
+            "found_done": "verifying",
+            "found_none_retry": "preflight",
+            "found_none_stop": "failed",
+            "found_partial": "rolling_back",
+            "give_up": "indeterminate",
+            "lease_lost": "reconciling",
         },
         "verifying": {
-            "verify_pass": "verified", "verify_fail": "rolling_back", "verify_timeout": "inconclusive",
+            "verify_pass": "verified",
+            "verify_fail": "rolling_back",
+            "verify_timeout": "inconclusive",
             "lease_lost": "verifying",
         },
         "inconclusive": {"human_accept": "verified", "human_rollback": "rolling_back"},
         "indeterminate": {"human_done": "verifying", "human_none": "failed", "human_rollback": "rolling_back"},
         "rolling_back": {
-            "rb_ok": "rolled_back", "rb_fail": "rollback_failed", "rb_unknown": "rollback_failed",
-            "lease_lost": "rolling_back", "rb_conflict": "inconclusive",  # somebody else has changed it since
+            "rb_ok": "rolled_back",
+            "rb_fail": "rollback_failed",
+            "rb_unknown": "rollback_failed",
+            "lease_lost": "rolling_back",
+            "rb_conflict": "inconclusive",  # somebody else has changed it since
         },
         "rollback_failed": {"human_repaired": "rolled_back", "retry_rollback": "rolling_back"},
-        "verified": {}, "failed": {}, "cancelled": {}, "rolled_back": {},
+        "verified": {},
+        "failed": {},
+        "cancelled": {},
+        "rolled_back": {},
     },
-)  # fmt: skip
+)
 
 # A proposal's approval can be taken back only while nothing has been done.
 BEFORE_EFFECT = frozenset({"scheduled", "preflight"})

@@ -21,9 +21,19 @@ class Track(Value):
 
 
 def risk_class(
-    base: int, *, env: str, high_risk_service: bool, monitor_firing: bool, coverage: str, dry_run_mode: str,
-    reversibility: str, principals: int, objects: int, raised: bool, track: Track | None,
-) -> tuple[int, tuple[Factor, ...]]:  # fmt: skip
+    base: int,
+    *,
+    env: str,
+    high_risk_service: bool,
+    monitor_firing: bool,
+    coverage: str,
+    dry_run_mode: str,
+    reversibility: str,
+    principals: int,
+    objects: int,
+    raised: bool,
+    track: Track | None,
+) -> tuple[int, tuple[Factor, ...]]:
     """The class, and its factors, the kind's own first: the sum of their points, at most 4. An environment that is not
     known is prod. A message (class 0) changes nothing, so that no circumstance makes it worse."""
     prod = env not in ("dev", "test", "governance")
@@ -34,8 +44,12 @@ def risk_class(
         ("coverage", "nobody knows who is hit", prod and coverage not in ("complete", "partial")),
         ("dry run", "not possible", dry_run_mode not in ("native", "simulated")),
         ("reversibility", "cannot be undone", reversibility not in ("auto", "manual", "partial")),
-        ("reach", f"{principals} principals, {objects} objects", principals > MANY_PRINCIPALS or objects > MANY_OBJECTS),
-    )  # fmt: skip
+        (
+            "reach",
+            f"{principals} principals, {objects} objects",
+            principals > MANY_PRINCIPALS or objects > MANY_OBJECTS,
+        ),
+    )
     factors = [Factor(factor="kind", value=f"R{base}", points=base)]
     if base > 0:
         factors += [Factor(factor=name, value=value, points=1) for name, value, holds in worse if holds]

@@ -201,10 +201,12 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 unpriced = grid(
-    "Usage without a price", "finops.unpriced", "Usage that has no price.",
+    "Usage without a price",
+    "finops.unpriced",
+    "Usage that has no price.",
     empty="Every usage row of this period has a price.",
     caption="shown by quantity: without a price it is not zero money, it is unknown",
-)  # fmt: skip
+)
 
 
 @panel("Corrections")
@@ -219,16 +221,21 @@ def corrections(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 discounts = grid(
-    "List against net price", "finops.discounts", "List against contract price.",
+    "List against net price",
+    "finops.discounts",
+    "List against contract price.",
     columns=("sku_name", "usage_unit", "quantity", "list_price", "net_price", "discount_ratio", "discount"),
     empty="No contract prices to compare.",
     hint="system.billing.account_prices is absent or carries no SKU used here.",
     caption="list and net are never summed; Saved is list minus net",
-)  # fmt: skip
+)
 
 
 currencies = grid(
-    "Currencies", "finops.currencies", "In which currencies prices exist.",
-    empty="No prices are known.", hint="system.billing.list_prices holds no rows.",
+    "Currencies",
+    "finops.currencies",
+    "In which currencies prices exist.",
+    empty="No prices are known.",
+    hint="system.billing.list_prices holds no rows.",
     caption="figures of two currencies or two bases are never added",
-)  # fmt: skip
+)

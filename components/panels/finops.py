@@ -236,10 +236,13 @@ def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 prices = grid(
-    "Prices that changed", "finops.price_changes", "Prices that changed inside the period.", key="prices",
+    "Prices that changed",
+    "finops.price_changes",
+    "Prices that changed inside the period.",
+    key="prices",
     empty="No price changed in this period.",
     caption="Usage has the price in force when it ends: an hour that ends at a change, the new one",
-)  # fmt: skip
+)
 
 
 @panel("Who spends")

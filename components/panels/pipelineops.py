@@ -141,17 +141,23 @@ def runs(frames: Frames, look: ViewContext) -> Body:
 
 
 running = grid(
-    "Still running", "pipelineops.running_now", "Runs without an end, against what is usual for the job.",
-    empty="Nothing is running.", key="running",
-)  # fmt: skip
+    "Still running",
+    "pipelineops.running_now",
+    "Runs without an end, against what is usual for the job.",
+    empty="Nothing is running.",
+    key="running",
+)
 
 
 slower = grid(
-    "Slower than before", "pipelineops.duration_regression",
-    "Jobs whose last week takes at least 1.3 times as long as the weeks before.", key="slower",
+    "Slower than before",
+    "pipelineops.duration_regression",
+    "Jobs whose last week takes at least 1.3 times as long as the weeks before.",
+    key="slower",
     columns=("name", "base_p50", "recent_p50", "ratio", "recent_runs"),
-    empty="No job has become slower.", hint="1.3 times and two minutes are the limits.",
-)  # fmt: skip
+    empty="No job has become slower.",
+    hint="1.3 times and two minutes are the limits.",
+)
 
 
 @panel("Duration of the busiest jobs", height=360)
@@ -194,23 +200,32 @@ def failure_cost(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 repairs = grid(
-    "Repairs and retries", "pipelineops.repairs", "Runs that needed another attempt, and what they cost.",
+    "Repairs and retries",
+    "pipelineops.repairs",
+    "Runs that needed another attempt, and what they cost.",
     empty="No run was repaired.",
-)  # fmt: skip
+)
 
 
 failing = grid(
-    "Failing for more than a day", "pipelineops.never_succeeded", "Jobs that have not succeeded since, longest first.",
+    "Failing for more than a day",
+    "pipelineops.never_succeeded",
+    "Jobs that have not succeeded since, longest first.",
     columns=("name", "owner", "failing_since", "days", "failures", "last_code", "last_success"),
-    empty="No job has been failing for more than a day.", key="failing",
-)  # fmt: skip
+    empty="No job has been failing for more than a day.",
+    key="failing",
+)
 
 
 success = grid(
-    "Success by job", "pipelineops.success_by_job", "Share of finished runs that succeeded, worst first.", key="success",
+    "Success by job",
+    "pipelineops.success_by_job",
+    "Share of finished runs that succeeded, worst first.",
+    key="success",
     columns=("name", "success_ratio", "runs", "failed", "last_state", "last_started", "owner"),
-    empty="No finished run.", height=420,
-)  # fmt: skip
+    empty="No finished run.",
+    height=420,
+)
 
 
 @panel("Most expensive jobs", height=420)

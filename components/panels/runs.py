@@ -29,10 +29,13 @@ FACTS = {
 
 
 lately = grid(
-    "Failed in the last 24 hours", "pipelineops.failed_lately",
+    "Failed in the last 24 hours",
+    "pipelineops.failed_lately",
     "Whatever period is looked at: runs that failed since this time yesterday, the newest first.",
-    empty="No run failed in the last 24 hours.", key="lately", height=280,
-)  # fmt: skip
+    empty="No run failed in the last 24 hours.",
+    key="lately",
+    height=280,
+)
 
 
 @panel("This run against the last good one", height=460)
@@ -74,7 +77,11 @@ def _fact(value: object, key: str, look: ViewContext) -> str:
 
 
 tasks = grid(
-    "Tasks of this run", "pipelineops.run_tasks", "Where in the run the time went and what failed.",
+    "Tasks of this run",
+    "pipelineops.run_tasks",
+    "Where in the run the time went and what failed.",
     columns=("task_key", "result_state", "termination_code", "started", "seconds", "attempts", "compute"),
-    empty="No tasks recorded for this run.", key="tasks", height=360,
-)  # fmt: skip
+    empty="No tasks recorded for this run.",
+    key="tasks",
+    height=360,
+)
