@@ -11,7 +11,7 @@ from functools import cache
 from actions import evidence, facts, intake, registry
 from actions.desk import Desk
 from actions.failures import describe_for_person
-from approvals.ledger.ledger_verify import said
+from approvals.ledger.ledger_report import said
 from approvals.people.people import Person, Unreachable
 from approvals.policy.policy import Start
 from approvals.reading.ledger_export import verify_store

@@ -17,7 +17,7 @@ from actions.failures import describe_error, may_pass
 from actions.kinds.shared.kind import AnyKind, Params, essence
 from actions.proposers import PERSON, known
 from actions.working_out import worked_out
-from approvals.deciding import drafts, executions, verbs
+from approvals.deciding import drafts, executions, undoing, verbs
 from approvals.deciding.proposals import content_of, propose
 from approvals.deciding.stand_ins import lent
 from approvals.deciding.transitions import Row, proposal
@@ -119,7 +119,7 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     the person may decide, the target is as the change left it and nothing was decided about it since; else people are
     asked. Returns the new id; raises :class:`approvals.values.refusals.NotYours` for who has nothing to do with it."""
     with desk.store.reading() as tx:
-        row, content, execution = verbs.undoing(tx, proposal_id, person, lent(tx, desk.directory, person))
+        row, content, execution = undoing.undoing(tx, proposal_id, person, lent(tx, desk.directory, person))
         newest = executions.newest(tx, proposal_id)
     kind = registry.kind(content.kind)
     params = registry.parsed(kind, content.params)

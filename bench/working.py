@@ -26,8 +26,9 @@ from actions.kinds.shared.right import NOTHING
 from approvals.deciding import switches
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
+from approvals.policy.budget_rules import BudgetLimits, Budgets, Spread
 from approvals.policy.policy_file import load
-from approvals.policy.rules import BudgetLimits, Budgets, Policy, Spread
+from approvals.policy.rules import Policy
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, LEDGER
 from approvals.values.machines import EXECUTION

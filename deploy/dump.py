@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.ledger.ledger_verify import said
+from approvals.ledger.ledger_report import said
 from approvals.reading.ledger_export import verify_store
 from approvals.store.guards import guards, remove
 from approvals.store.store import Store, Tx, database_time

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
-from approvals.policy.rules import LEAST, BudgetLimits, Budgets, ErrorBudget, Policy
+from approvals.policy.budget_rules import LEAST, BudgetLimits, Budgets, ErrorBudget
+from approvals.policy.rules import Policy
 from approvals.policy.selector import like
 from approvals.store.store import Tx
 from approvals.store.tables import EXECUTIONS, LEDGER, RESERVATIONS

@@ -23,7 +23,6 @@ from approvals.values.refusals import Changed, CommentNeeded, NotYours, Refusal,
 CLAIM = dt.timedelta(minutes=15)
 MOST_ANSWERS = 20
 LONGEST_STAND_IN = dt.timedelta(days=30)
-UNDOABLE = ("verified", "inconclusive")  # executions whose change can be taken back
 
 
 def ask(tx: Tx, proposal_id: str, person: Person, question: str, stands_for: Iterable[Person] = ()) -> None:
@@ -249,24 +248,6 @@ def end_stand_in(tx: Tx, delegation_id: str, person: Person) -> None:
     ledger.append(
         tx, "delegation.ended", _human(person), delegation=delegation_id, of=found.from_name, to=found.to_name
     )
-
-
-def undoing(tx: Tx, proposal_id: str, person: Person, lent: Iterable[Person] = ()) -> tuple[Row, Content, Row]:
-    """The proposal, its content and its execution, where the person may ask that the change is taken back. ``lent`` are
-    those whom they act for today. Raises :class:`NotYours` and :class:`Refusal`."""
-    row, execution = proposal(tx, proposal_id), live_execution(tx, proposal_id)
-    content = content_of(tx, proposal_id, row.revision)
-    if not may_undo(row, content, person, lent):
-        raise NotYours("Only those who may approve it, or who proposed, sponsored or edited it, may ask for that.")
-    if execution is None or execution.state not in UNDOABLE:
-        raise Refusal("There is nothing to undo: the action has not been carried out.")
-    return row, content, execution
-
-
-def may_undo(row: Row, content: Content, person: Person, lent: Iterable[Person] = ()) -> bool:
-    """Whether the person may ask that the change is taken back: who may decide on it, also for somebody else, and who
-    proposed, sponsored or edited it. What becomes of the wish is for the policy and for others to say."""
-    return barred(row, person) or _may(row, content, person, lent)
 
 
 def viewed(tx: Tx, proposal_id: str, revision: int, person: Person) -> dt.datetime:

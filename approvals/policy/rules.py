@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from approvals.policy.budget_rules import Budgets, ErrorBudget
 from approvals.policy.selector import Patterns, When, like, listed
 from approvals.policy.windows import Seconds, Window
 from approvals.values.proposal import Environment, Value
@@ -22,7 +23,6 @@ Count = Annotated[int, Field(ge=0, strict=True)]
 AtLeastOne = Annotated[int, Field(ge=1, strict=True)]
 Groups = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=128)], ...], BeforeValidator(listed)]
 DAY = 86_400
-LEAST = {"*": Decimal(100)}  # money a month that any change counts for at least, where the policy does not say
 
 
 class EnvironmentRule(Value):
@@ -221,45 +221,6 @@ class AutoRule(Value):
     level: Annotated[int, Field(ge=0, le=3, strict=True)] = 0
     undo: Seconds = 0
     why: str = ""
-
-
-class BudgetLimits(Value):
-    """The most that may be started within a span of time."""
-
-    actions: Count
-    prod_objects: Count
-    principals: Count
-    money: Annotated[Decimal, Field(ge=0)]  # absolute, per month, in the currency of the budgets
-
-
-class Spread(Value):
-    """Limits over a sliding hour and a sliding day."""
-
-    hour: BudgetLimits
-    day: BudgetLimits
-
-
-class Budgets(Value):
-    """How much may be changed, for each scope by itself; how many changes run at once. ``least``: the money that a change
-    of a kind (by pattern, the largest that matches) counts for at least, whatever whoever proposes it says."""
-
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
-    least: dict[str, Annotated[Decimal, Field(ge=0)]] = Field(default_factory=lambda: dict(LEAST))
-    concurrent: AtLeastOne = 3
-    concurrent_prod_per_owner: AtLeastOne = 1
-    total: Spread
-    dimension: Spread
-    workspace: Spread
-    kind: Spread
-    agent: Spread
-
-
-class ErrorBudget(Value):
-    """So many regressions, or failed roll-backs, of a kind within ``within``, and it no longer runs by itself."""
-
-    regressions: AtLeastOne = 2
-    rollback_failed: AtLeastOne = 1
-    within: Annotated[Seconds, Field(ge=3600)] = DAY
 
 
 class Policy(Value):

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from approvals.deciding.executions import HUMAN
-from approvals.deciding.verbs import UNDOABLE, claimed, claimed_by, may_undo
+from approvals.deciding.undoing import UNDOABLE, may_undo
+from approvals.deciding.verbs import claimed, claimed_by
 from approvals.deciding.voting import barred, begun, may_decide
 from approvals.people.people import Person
 from approvals.policy.quorum import could_fill

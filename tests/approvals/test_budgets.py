@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from approvals.deciding.budgets import close, demand_of, exceeded, release, reserve, tripped
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
+from approvals.policy.budget_rules import ErrorBudget
 from approvals.policy.policy_file import parse
-from approvals.policy.rules import ErrorBudget
 from approvals.store import store
 from approvals.store.store import Store, Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS, RESERVATIONS

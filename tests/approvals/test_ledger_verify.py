@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from approvals.ledger import ledger_line
 from approvals.ledger.checkpoint_line import BadCheckpoint, parsed
 from approvals.ledger.ledger_line import HEAD, TAIL
+from approvals.ledger.ledger_report import said
 from approvals.ledger.ledger_verify import (
     BROKEN,
     INTACT,
@@ -28,7 +29,6 @@ from approvals.ledger.ledger_verify import (
     Report,
     Unreadable,
     manifest_of,
-    said,
     verify,
 )
 from approvals.values.canonical import canonical

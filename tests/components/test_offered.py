@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import verbs, voting
+from approvals.deciding import undoing, verbs, voting
 from approvals.deciding.executions import HUMAN, look
 from approvals.deciding.proposals import content_of
 from approvals.deciding.stand_ins import lent
@@ -115,7 +115,7 @@ VERBS: dict[str, Callable[[Try], Any]] = {
     "emergency": Try.broken, "withdraw": lambda one: verbs.withdraw(one.tx, one.id, one.me, "why"),
     "answer": lambda one: verbs.answer(one.tx, one.id, one.me, "because"),
     "revoke": lambda one: voting.revoke(one.tx, one.id, one.me), "veto": lambda one: voting.veto(one.tx, one.id, one.me, "why"),
-    "look": Try.settled, "undo": lambda one: verbs.undoing(one.tx, one.id, one.me, one.lent),
+    "look": Try.settled, "undo": lambda one: undoing.undoing(one.tx, one.id, one.me, one.lent),
 }  # fmt: skip
 ALWAYS = {"delegate"}  # speaks of oneself, not of the proposal
 

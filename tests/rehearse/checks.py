@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from approvals.ledger.ledger_verify import said
+from approvals.ledger.ledger_report import said
 from approvals.reading.ledger_export import verify_store
 from bench.deployed import Deployed, Started, deployed, forwarded, wait_healthy
 from bench.forwarded import tab
