@@ -21,7 +21,7 @@ from approvals.deciding import drafts, executions, undoing, verbs
 from approvals.deciding.proposals import content_of, propose
 from approvals.deciding.stand_ins import lent
 from approvals.deciding.transitions import Row, proposal
-from approvals.deciding.voting import may_decide
+from approvals.deciding.voters import may_decide
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy import Verdict

@@ -23,9 +23,11 @@ from actions.stops import stopped
 from actions.workspaces import NoWay
 from approvals.deciding import budgets, executions, sweeps, switches, witnessed
 from approvals.deciding.executions import held, intend, rest
-from approvals.deciding.proposals import content_of, give_way, record, revise, twin
+from approvals.deciding.proposals import content_of, give_way, record, revise
 from approvals.deciding.transitions import Row, decide, execute, proposal
-from approvals.deciding.voting import lapse, reopen, void, votes
+from approvals.deciding.twins import twin
+from approvals.deciding.voters import votes
+from approvals.deciding.voting import lapse, reopen, void
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Unreachable

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from approvals.ledger.checkpoint_line import BadCheckpoint, Checkpoint, read
+from approvals.ledger.ledger_file import Unreadable, opened
 from approvals.ledger.ledger_report import said
-from approvals.ledger.ledger_verify import INCOMPARABLE, UNREADABLE, Report, Unreadable, opened, verify
+from approvals.ledger.ledger_verify import INCOMPARABLE, UNREADABLE, Report, verify
 from logs import install_for_command
 from settings import settings
 

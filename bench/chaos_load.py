@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from approvals.deciding import drafts
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import proposal
-from approvals.deciding.voting import Ballot, accept, votes
+from approvals.deciding.voters import votes
+from approvals.deciding.voting import Ballot, accept
 from approvals.people.people import Person
 from approvals.people.roles import Roles
 from approvals.policy.quorum import could_fill

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, execute, execution, proposal
-from approvals.deciding.voting import may_decide
+from approvals.deciding.voters import may_decide
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.ledger.ledger_rows import row_of

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ulid import ULID
 
 from approvals.deciding.transitions import Row, decide, proposal
+from approvals.deciding.twins import same
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.ledger.ledger_rows import row_of
@@ -31,7 +32,7 @@ def new_id(tx: Tx) -> str:
 def propose(tx: Tx, content: Content, verdict: Verdict, actor: Actor, *, parent_id: str | None = None) -> str:
     """Write the proposal and let the policy's ``verdict`` act on it; returns its id, or that of the open (or running)
     proposal which already wants the same."""
-    known = _same(tx, content)
+    known = same(tx, content)
     if known is not None and known.state == "open" and expire(tx, str(known.proposal_id)):
         known = None
     if known is not None:
@@ -219,14 +220,6 @@ def expire(tx: Tx, proposal_id: str) -> bool:
     return True
 
 
-def twin(tx: Tx, row: Row, dedup_key: str) -> str | None:
-    """Another open proposal that wants what ``dedup_key`` says: two of them would be decided twice."""
-    order = sa.select(PROPOSALS.c.proposal_id).where(
-        PROPOSALS.c.dedup_key == dedup_key, PROPOSALS.c.state == "open", PROPOSALS.c.proposal_id != row.proposal_id
-    )
-    return tx.connection.execute(order).scalar_one_or_none()
-
-
 def content_of(tx: Tx, proposal_id: str, revision: int) -> Content:
     """The complete content of one revision, as it was written; raises :class:`NoSuchProposal`."""
     written = tx.connection.execute(
@@ -263,24 +256,6 @@ def _write_revision(
         )
     )
     return row_of(tx, REVISIONS, proposal_id=proposal_id, revision=revision)
-
-
-def unsettled() -> sa.ColumnElement[bool]:
-    """The proposals that are open, or approved and not yet through."""
-    done = sorted(EXECUTION.final | {"inconclusive"})
-    running = sa.select(EXECUTIONS.c.proposal_id).where(EXECUTIONS.c.state.not_in(done))
-    approved = sa.and_(PROPOSALS.c.state == "approved", PROPOSALS.c.proposal_id.in_(running))
-    return sa.or_(PROPOSALS.c.state == "open", approved)
-
-
-def _same(tx: Tx, content: Content) -> Row | None:
-    """The proposal that already wants this effect."""
-    return tx.connection.execute(
-        sa.select(PROPOSALS)
-        .where(PROPOSALS.c.dedup_key == content.dedup_key, unsettled())
-        .order_by(PROPOSALS.c.proposal_id)
-        .limit(1)
-    ).one_or_none()
 
 
 def _shown(tx: Tx, content: Content) -> dict[str, object]:

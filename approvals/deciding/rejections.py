@@ -13,7 +13,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from approvals.deciding import drafts
-from approvals.deciding.proposals import unsettled
+from approvals.deciding.twins import unsettled
 from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, PROPOSALS, REVISIONS
 from approvals.values.canonical import canonical

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from approvals.deciding.voting import represented
+from approvals.deciding.voters import represented
 from approvals.people.people import Directory, Person, Unreachable
 from approvals.store.store import Tx
 from approvals.store.tables import DELEGATIONS

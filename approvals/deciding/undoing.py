@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, live_execution, proposal
-from approvals.deciding.verbs import _may
-from approvals.deciding.voting import barred
+from approvals.deciding.verbs import may_speak
+from approvals.deciding.voters import barred
 from approvals.people.people import Person
 from approvals.store.store import Tx
 from approvals.values.proposal import Content
@@ -31,4 +31,4 @@ def undoing(tx: Tx, proposal_id: str, person: Person, lent: Iterable[Person] = (
 def may_undo(row: Row, content: Content, person: Person, lent: Iterable[Person] = ()) -> bool:
     """Whether the person may ask that the change is taken back: who may decide on it, also for somebody else, and who
     proposed, sponsored or edited it. What becomes of the wish is for the policy and for others to say."""
-    return barred(row, person) or _may(row, content, person, lent)
+    return barred(row, person) or may_speak(row, content, person, lent)

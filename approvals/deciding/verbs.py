@@ -7,22 +7,23 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from approvals.deciding.proposals import content_of, new_id, propose, record, revise, twin
+from approvals.deciding.proposals import content_of, propose, record, revise
 from approvals.deciding.transitions import Row, decide, execute, live_execution, proposal
-from approvals.deciding.voting import barred, begun, decided, may_decide, proposed_by, represented
+from approvals.deciding.twins import twin
+from approvals.deciding.voters import barred, decided, may_decide, proposed_by, represented
+from approvals.deciding.voting import begun
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person, is_person
 from approvals.policy.policy import Verdict
 from approvals.store import outbox
 from approvals.store.store import Tx
-from approvals.store.tables import DELEGATIONS, PROPOSALS, SNOOZES, VIEWINGS, WAITING
+from approvals.store.tables import PROPOSALS, SNOOZES, VIEWINGS, WAITING
 from approvals.values.proposal import Answer, Content
 from approvals.values.refusals import Changed, CommentNeeded, NotYours, Refusal, TooLate
 
 CLAIM = dt.timedelta(minutes=15)
 MOST_ANSWERS = 20
-LONGEST_STAND_IN = dt.timedelta(days=30)
 
 
 def ask(tx: Tx, proposal_id: str, person: Person, question: str, stands_for: Iterable[Person] = ()) -> None:
@@ -32,7 +33,7 @@ def ask(tx: Tx, proposal_id: str, person: Person, question: str, stands_for: Ite
     _concerned(tx, row, person, stands_for, "ask")
     if not question.strip():
         raise CommentNeeded("what do you want to know?")
-    decide(tx, row, "ask", _human(person), {"question": question}, question=question, asked_by=person.name)
+    decide(tx, row, "ask", human(person), {"question": question}, question=question, asked_by=person.name)
 
 
 def answer(tx: Tx, proposal_id: str, by: Actor | Person, text: str) -> None:
@@ -45,7 +46,7 @@ def answer(tx: Tx, proposal_id: str, by: Actor | Person, text: str) -> None:
         raise Refusal("Nobody has asked anything.")
     if not text.strip():
         raise CommentNeeded("the answer is empty")
-    actor = _human(by) if isinstance(by, Person) else by
+    actor = human(by) if isinstance(by, Person) else by
     content = content_of(tx, proposal_id, row.revision)
     said = Answer(
         question=row.question,
@@ -77,7 +78,7 @@ def edit(tx: Tx, proposal_id: str, revision: int, content: Content, verdict: Ver
         raise NotYours("Only those who may approve this proposal may edit it.")
     if twin(tx, row, content.dedup_key) is not None:
         raise Refusal("Another open proposal wants exactly that: decide on that one.")
-    row = revise(tx, row, content, "edit", _human(person), why or "edited", edited_by=_editors(row, person))
+    row = revise(tx, row, content, "edit", human(person), why or "edited", edited_by=_editors(row, person))
     if verdict.outcome == "deny":
         row = decide(tx, row, "policy_deny", Actor("policy", "policy"), {"reasons": list(verdict.reasons)})
         record(tx, row, "deny", [], comment="; ".join(verdict.reasons))
@@ -101,7 +102,7 @@ def emergency(
     if verdict.outcome == "deny":
         raise Refusal("; ".join(verdict.reasons))
     reason = f"emergency {content.emergency}: {why}"[:256]
-    row = revise(tx, row, content, "edit", _human(person), reason, edited_by=_editors(row, person))
+    row = revise(tx, row, content, "edit", human(person), reason, edited_by=_editors(row, person))
     about = {
         "proposal": proposal_id,
         "title": content.title,
@@ -141,10 +142,10 @@ def override(
         raise NotYours("Only those who may approve this proposal may override it.")
     if content.dedup_key == row.dedup_key:
         raise Refusal("That is what is proposed already: accept it instead.")
-    made = propose(tx, content, verdict, _human(person), parent_id=proposal_id)
+    made = propose(tx, content, verdict, human(person), parent_id=proposal_id)
     if execution is not None:
-        execute(tx, execution, "cancel", _human(person), {"why": "overridden"})
-    _end(tx, row, "override", _human(person), made, reason, comment)
+        execute(tx, execution, "cancel", human(person), {"why": "overridden"})
+    _end(tx, row, "override", human(person), made, reason, comment)
     return made
 
 
@@ -153,7 +154,7 @@ def withdraw(tx: Tx, proposal_id: str, by: Actor | Person, why: str) -> None:
     row = proposal(tx, proposal_id, lock=True)
     if not _proposed(row, by):
         raise NotYours("Only who proposed it can withdraw it.")
-    _leave(tx, proposal_id, "withdraw", _human(by) if isinstance(by, Person) else by, None, why)
+    _leave(tx, proposal_id, "withdraw", human(by) if isinstance(by, Person) else by, None, why)
 
 
 def claim(tx: Tx, proposal_id: str, person: Person, stands_for: Iterable[Person] = ()) -> None:
@@ -164,7 +165,7 @@ def claim(tx: Tx, proposal_id: str, person: Person, stands_for: Iterable[Person]
     if claimed(row, tx.now) and not claimed_by(row, person):
         raise Refusal("Somebody else is looking at it. You may decide all the same.")
     _set(tx, row, claimed_by=person.name, claimed_by_id=person.id, claim_until=tx.now + CLAIM)
-    ledger.append(tx, "proposal.claimed", _human(person), proposal_id=proposal_id, revision=row.revision)
+    ledger.append(tx, "proposal.claimed", human(person), proposal_id=proposal_id, revision=row.revision)
 
 
 def release(tx: Tx, proposal_id: str, person: Person) -> None:
@@ -173,7 +174,7 @@ def release(tx: Tx, proposal_id: str, person: Person) -> None:
     if not claimed(row, tx.now) or not claimed_by(row, person):
         raise NotYours("It is not yours to release.")
     _set(tx, row, claimed_by="", claimed_by_id="", claim_until=None)
-    ledger.append(tx, "proposal.released", _human(person), proposal_id=proposal_id, revision=row.revision)
+    ledger.append(tx, "proposal.released", human(person), proposal_id=proposal_id, revision=row.revision)
 
 
 def claimed(row: Row, now: dt.datetime) -> bool:
@@ -201,53 +202,8 @@ def snooze(
     tx.connection.execute(
         sa.insert(SNOOZES).values(proposal_id=proposal_id, person_id=person.id, until=until, reason=reason[:512])
     )
-    ledger.append(tx, "proposal.snoozed", _human(person), proposal_id=proposal_id, until=until, reason=reason)
+    ledger.append(tx, "proposal.snoozed", human(person), proposal_id=proposal_id, until=until, reason=reason)
     return until
-
-
-def stand_in(tx: Tx, person: Person, other: Person, starts: dt.datetime, ends: dt.datetime) -> str:
-    """From ``starts`` to ``ends`` (UTC) ``other`` may act for ``person``; both may act, each proposal hears one voice
-    of the two. Who stands in for somebody cannot pass that on."""
-    if other.id == person.id or ends <= max(starts, tx.now) or ends - starts > LONGEST_STAND_IN:
-        raise Refusal("Choose another person and a time of at most 30 days that has not passed.")
-    made = new_id(tx)
-    tx.connection.execute(
-        sa.insert(DELEGATIONS).values(
-            delegation_id=made,
-            from_id=person.id,
-            from_name=person.name,
-            to_id=other.id,
-            to_name=other.name,
-            starts_at=starts,
-            ends_at=ends,
-        )
-    )
-    ledger.append(
-        tx,
-        "delegation.made",
-        _human(person),
-        delegation=made,
-        to=other.name,
-        starts=starts,
-        ends=ends,
-        of=person.id,
-        person=other.id,
-    )
-    return made
-
-
-def end_stand_in(tx: Tx, delegation_id: str, person: Person) -> None:
-    """End a delegation before its time; either of the two may. Raises :class:`Refusal`."""
-    d = DELEGATIONS.c
-    mine = (d.delegation_id == delegation_id, sa.or_(d.from_id == person.id, d.to_id == person.id))
-    lasts = (d.ended_at.is_(None), d.ends_at > tx.now)
-    found = tx.connection.execute(sa.select(DELEGATIONS).where(*mine)).one_or_none()
-    ended = tx.connection.execute(sa.update(DELEGATIONS).where(*mine, *lasts).values(ended_at=tx.now)).rowcount
-    if found is None or ended != 1:
-        raise Refusal("There is no such delegation of yours.")
-    ledger.append(
-        tx, "delegation.ended", _human(person), delegation=delegation_id, of=found.from_name, to=found.to_name
-    )
 
 
 def viewed(tx: Tx, proposal_id: str, revision: int, person: Person) -> dt.datetime:
@@ -278,11 +234,12 @@ def _concerned(tx: Tx, row: Row, person: Person, stands_for: Iterable[Person], v
     hats = list(stands_for)
     lent = {one.id for one in represented(tx, person)} if hats else set()
     content = content_of(tx, row.proposal_id, row.revision)
-    if not _may(row, content, person, [hat for hat in hats if hat.id in lent]):
+    if not may_speak(row, content, person, [hat for hat in hats if hat.id in lent]):
         raise NotYours(f"Only those who may approve this proposal may {verb} it.")
 
 
-def _may(row: Row, content: Content, person: Person, lent: Iterable[Person]) -> bool:
+def may_speak(row: Row, content: Content, person: Person, lent: Iterable[Person]) -> bool:
+    """Whether the person, or one of those they act for today, may decide on it."""
     return not barred(row, person) and any(may_decide(row, content, one) for one in (person, *lent))
 
 
@@ -322,5 +279,6 @@ def _set(tx: Tx, row: Row, **values: object) -> None:
     )
 
 
-def _human(person: Person) -> Actor:
+def human(person: Person) -> Actor:
+    """A person as the ledger names them."""
     return Actor("human", person.name)

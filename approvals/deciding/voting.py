@@ -13,21 +13,30 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from approvals.deciding.proposals import approve, content_of, give_way, new_id, record, twin, wait_for
+from approvals.deciding.proposals import approve, content_of, give_way, new_id, record, wait_for
 from approvals.deciding.transitions import Row, decide, execute, live_execution, proposal
-from approvals.deciding.witnessed import lent
+from approvals.deciding.twins import twin
+from approvals.deciding.voters import (
+    asked_of,
+    barred,
+    counted,
+    decided,
+    may_decide,
+    names_of_voters,
+    represented,
+    voters_by_hat,
+    votes,
+)
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
-from approvals.ledger.ledger_replay import RECORDED
 from approvals.ledger.ledger_rows import row_of
-from approvals.people.people import Person, is_person
+from approvals.people.people import Person
 from approvals.policy.quorum import Seating, could_fill, seated
 from approvals.store.store import Tx
-from approvals.store.tables import DECISIONS, DELEGATIONS, LEDGER, VIEWINGS, VOTES
+from approvals.store.tables import VIEWINGS, VOTES
 from approvals.values.machines import BEFORE_EFFECT
 from approvals.values.proposal import Content, Requirement
 from approvals.values.refusals import (
-    AlreadyDecided,
     AlreadyVoted,
     Changed,
     CommentNeeded,
@@ -77,14 +86,14 @@ def accept(tx: Tx, ballot: Ballot, person: Person) -> Standing:
     name = content.target.name or content.target.id
     if content.risk >= 4 and ballot.typed_name.strip() != name.strip():
         raise NameNeeded(name)
-    if not could_fill(content.requirement, _voters(tx, row), _hat(tx, row, ballot, person).groups):
+    if not could_fill(content.requirement, voters_by_hat(tx, row), _hat(tx, row, ballot, person).groups):
         raise NotYours("Your groups fill none of the seats that are still open.")
     _cast(tx, row, ballot, person, "approve")
-    voters = _voters(tx, row)
+    voters = voters_by_hat(tx, row)
     seating = seated(content.requirement, voters)
     actor = _actor(person, ballot)
     if seating.complete:
-        by = _names(tx, row)
+        by = names_of_voters(tx, row)
         row = approve(tx, row, content, "quorum", actor, by, comment=ballot.comment)
         return Standing(row.state, seating)
     decide(tx, row, "vote", actor, {"verb": "approve"}, seats_filled=len(seating.by_person))
@@ -97,13 +106,13 @@ def reject(tx: Tx, ballot: Ballot, person: Person) -> Standing:
     row, content = _ready(tx, ballot, person)
     if not ballot.comment.strip() or ballot.reason not in REASONS:
         raise CommentNeeded("a rejection needs a reason, the next proposal learns from it")
-    if not _concerned(content.requirement, _hat(tx, row, ballot, person)):
+    if not asked_of(content.requirement, _hat(tx, row, ballot, person)):
         raise NotYours("Only those who may approve this proposal may reject it.")
     _cast(tx, row, ballot, person, "reject")
     against = tx.connection.execute(
-        sa.select(sa.func.count()).select_from(VOTES).where(*_valid(row), VOTES.c.verb == "reject")
+        sa.select(sa.func.count()).select_from(VOTES).where(*counted(row), VOTES.c.verb == "reject")
     ).scalar_one()
-    actor, seating = _actor(person, ballot), seated(content.requirement, _voters(tx, row))
+    actor, seating = _actor(person, ballot), seated(content.requirement, voters_by_hat(tx, row))
     if against < content.requirement.denials:
         decide(tx, row, "vote", actor, {"verb": "reject"})
         return Standing("open", seating)
@@ -117,7 +126,7 @@ def revoke(tx: Tx, proposal_id: str, person: Person, comment: str = "") -> None:
     row, execution = _undone(tx, proposal_id)
     mine = tx.connection.execute(
         sa.update(VOTES)
-        .where(*_valid(row), VOTES.c.voter_id == person.id, VOTES.c.verb == "approve")
+        .where(*counted(row), VOTES.c.voter_id == person.id, VOTES.c.verb == "approve")
         .values(void_at=tx.now, void_because="taken back")
     ).rowcount
     if mine != 1:
@@ -153,7 +162,7 @@ def reopen(
     if (other := twin(tx, row, row.dedup_key)) is not None:
         return give_way(tx, row, other, actor, why, voided)
     content = content_of(tx, row.proposal_id, row.revision)
-    seating = seated(content.requirement, _voters(tx, row))
+    seating = seated(content.requirement, voters_by_hat(tx, row))
     again = row.expires_at if content.emergency else max(row.expires_at, tx.now + dt.timedelta(days=1))
     row = decide(
         tx,
@@ -173,55 +182,8 @@ def reopen(
 def void(tx: Tx, row: Row, voters: list[str], why: str) -> None:
     """The votes of ``voters`` (ids) on the current revision count no more."""
     tx.connection.execute(
-        sa.update(VOTES).where(*_valid(row), VOTES.c.voter_id.in_(voters)).values(void_at=tx.now, void_because=why)
+        sa.update(VOTES).where(*counted(row), VOTES.c.voter_id.in_(voters)).values(void_at=tx.now, void_because=why)
     )
-
-
-def votes(tx: Tx, row: Row) -> list[Row]:
-    """The valid votes on the current revision, oldest first."""
-    order = sa.select(VOTES).where(*_valid(row)).order_by(VOTES.c.created_at, VOTES.c.vote_id)
-    return list(tx.connection.execute(order))
-
-
-def may_decide(row: Row, content: Content, person: Person) -> bool:
-    """Whether the person could vote on this proposal in their own right, were nobody else to."""
-    return not barred(row, person) and _concerned(content.requirement, person)
-
-
-def represented(tx: Tx, person: Person) -> list[Person]:
-    """Whom the person may act for today. Their groups are not known here: the caller looks them up."""
-    order = sa.select(DELEGATIONS).where(
-        DELEGATIONS.c.to_id == person.id,
-        DELEGATIONS.c.starts_at <= tx.now,
-        DELEGATIONS.c.ends_at > tx.now,
-        DELEGATIONS.c.ended_at.is_(None),
-    )
-    return [Person(one.from_id, one.from_name) for one in tx.connection.execute(order).all() if lent(tx, one)]
-
-
-def decided(tx: Tx, row: Row) -> AlreadyDecided:
-    """How a proposal that is no longer open was decided, for the one who came too late."""
-    if row.state == "open":  # its time is over, nobody has swept it up yet
-        return AlreadyDecided("expired", "expire", "", row.expires_at, "")
-    last = _newest(tx, row)
-    if last is None:
-        return AlreadyDecided(row.state, row.state, "", row.state_since, "")
-    return AlreadyDecided(row.state, last.verb, ", ".join(last.decided_by), last.created_at, last.comment or "")
-
-
-def _newest(tx: Tx, row: Row) -> Row | None:
-    """The newest decision on a proposal, by the order of the ledger: clocks may be set back."""
-    mine = DECISIONS.c.proposal_id == row.proposal_id
-    events = [f"decision.{event}" for event in RECORDED]
-    order = sa.select(LEDGER.c.event, LEDGER.c.at).where(
-        LEDGER.c.proposal_id == row.proposal_id, LEDGER.c.event.in_(events)
-    )
-    told = tx.connection.execute(order.order_by(LEDGER.c.seq.desc()).limit(1)).one_or_none()
-    newest = sa.select(DECISIONS).where(mine).order_by(DECISIONS.c.created_at.desc(), DECISIONS.c.decision_id.desc())
-    if told is not None:
-        verb = RECORDED[told.event.removeprefix("decision.")]
-        newest = newest.where(DECISIONS.c.verb == verb, DECISIONS.c.created_at == told.at)
-    return tx.connection.execute(newest.limit(1)).one_or_none()
 
 
 def _ready(tx: Tx, ballot: Ballot, person: Person) -> tuple[Row, Content]:
@@ -243,16 +205,6 @@ def _ready(tx: Tx, ballot: Ballot, person: Person) -> tuple[Row, Content]:
     if opened is not None and tx.now - opened < FIRST_LOOK:
         raise TooSoon
     return row, content_of(tx, row.proposal_id, row.revision)
-
-
-def proposed_by(row: Row, person: Person) -> bool:
-    """Whether the person proposed or sponsored it."""
-    return is_person(row.agent_principal, person) or is_person(row.sponsor, person)
-
-
-def barred(row: Row, person: Person) -> bool:
-    """Whether the person proposed, sponsored or edited it, or broke the glass for it: then they never decide on it."""
-    return proposed_by(row, person) or any(is_person(one, person) for one in row.edited_by.split("\n"))
 
 
 def _hat(tx: Tx, row: Row, ballot: Ballot, person: Person) -> Person:
@@ -304,22 +256,6 @@ def _cast(tx: Tx, row: Row, ballot: Ballot, person: Person, verb: Literal["appro
         vote=vote_id,
         row=row_of(tx, VOTES, vote_id=vote_id),
     )
-
-
-def _voters(tx: Tx, row: Row) -> dict[str, frozenset[str]]:
-    return {one.voter_id: frozenset(one.groups) for one in votes(tx, row) if one.verb == "approve"}
-
-
-def _names(tx: Tx, row: Row) -> list[str]:
-    return [one.voter for one in votes(tx, row) if one.verb == "approve"]
-
-
-def _valid(row: Row) -> tuple[sa.ColumnElement[bool], ...]:
-    return VOTES.c.proposal_id == row.proposal_id, VOTES.c.revision == row.revision, VOTES.c.void_at.is_(None)
-
-
-def _concerned(requirement: Requirement, person: Person) -> bool:
-    return any(person.groups & set(seats.groups) for seats in requirement.seats)
 
 
 def _actor(person: Person, ballot: Ballot) -> Actor:

@@ -10,73 +10,23 @@ import datetime as dt
 import hashlib
 import json
 import re
-import struct
 import unicodedata
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from approvals.ledger.checkpoint_line import SIGNED, BadCheckpoint, Checkpoint, check, parsed
+from approvals.ledger.ledger_file import DIGEST, Manifest
 from approvals.ledger.ledger_line import ACTOR_TYPES, FIELDS, HEAD, TAIL, genesis, hashes_of, written
 from approvals.ledger.ledger_replay import Replay
 
 INTACT, BROKEN, REWRITTEN, UNREADABLE, INCOMPARABLE = 0, 1, 2, 3, 4
-FORMAT = 1
 BACKWARDS = 60.0  # seconds: transactions that wait for their turn may be written after younger ones
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FIELDS = frozenset(FIELDS)
 _DECODER = json.JSONDecoder()
 NEAR = 20_000  # entries: nobody needs longer from signing an entry to telling of it
 _STEP = 1_000  # entries between two reports of progress
-
-
-class Unreadable(Exception):
-    """What was handed over is not an export, or not one of a format known here."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What an export says of itself. ``proposal_id`` is set where it holds one proposal's entries only; ``sha256`` of the
-    lines is empty only where no file was written."""
-
-    checkpoints: tuple[str, ...]
-    count: int
-    first_seq: int
-    format: int
-    install_id: str
-    last_hash: str
-    last_seq: int
-    proposal_id: str | None
-    public_keys: tuple[str, ...]
-    sha256: str
-
-    def text(self) -> str:
-        """As it stands in its file."""
-        return written(asdict(self)) + "\n"
-
-
-def manifest_of(text: bytes) -> Manifest:
-    """The manifest in ``text``; raises :class:`Unreadable`."""
-    try:
-        said: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
-        made = Manifest(**said)
-        same = made.text().encode() == text
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable("the manifest cannot be read") from error
-    numbers = (made.count, made.first_seq, made.last_seq, made.format)
-    words = (made.install_id, *made.checkpoints, *made.public_keys)
-    if not same or any(type(n) is not int for n in numbers) or not all(isinstance(w, str) for w in words):
-        raise Unreadable("the manifest is not written in the one form")
-    if not all(isinstance(w, str) and _DIGEST.fullmatch(w) for w in (made.last_hash, made.sha256)):
-        raise Unreadable("the manifest is not written in the one form")
-    if made.format != FORMAT:
-        raise Unreadable(f"the export has format {made.format}; this verifier knows {FORMAT}")
-    return made
 
 
 @dataclass(frozen=True)
@@ -237,7 +187,7 @@ class _Chain:
         if seq <= self.seq:
             raise _Bad(BROKEN, f"entry {seq} stands after {self.seq}", seq)
         _, stated = hashes_of(tail)
-        if seq != self.seq + 1 and _DIGEST.fullmatch(stated):
+        if seq != self.seq + 1 and DIGEST.fullmatch(stated):
             self.hash, self._raw = stated, bytes.fromhex(stated)
 
     def _time(self, at: str, seq: int) -> None:
@@ -290,7 +240,7 @@ def _typed(entry: Mapping[str, Any]) -> bool:
         and type(entry["event"]) is str
         and type(entry["actor"]) is str
         and entry["actor_type"] in ACTOR_TYPES
-        and (digest is None or (type(digest) is str and _DIGEST.fullmatch(digest) is not None))
+        and (digest is None or (type(digest) is str and DIGEST.fullmatch(digest) is not None))
         and (revision is None or type(revision) is int)
         and (behalf is None or type(behalf) is str)
         and (entry["proposal_id"] is None or type(entry["proposal_id"]) is str)
@@ -302,33 +252,3 @@ def _moment(at: str) -> dt.datetime:
         return dt.datetime.fromisoformat(at)
     except ValueError:  # a day that no calendar has
         return dt.datetime.max.replace(tzinfo=dt.UTC)
-
-
-# What a file that was damaged on its way may raise, before and while it is read.
-_DAMAGED = (OSError, EOFError, KeyError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, struct.error)
-
-
-@contextmanager
-def opened(export: Path) -> Iterator[tuple[Iterable[bytes], Manifest]]:
-    """The lines and the manifest of an export: a ``.jsonl`` file with its ``.manifest.json`` beside it, or a ``.zip`` of
-    the two. Raises :class:`Unreadable`, also while the lines are read."""
-    with ExitStack() as held:
-        try:
-            lines, manifest = _parts(export, held)
-        except _DAMAGED as error:
-            raise Unreadable(f"{export.name}: {error}") from error
-        yield _read(lines, export.name), manifest_of(manifest)
-
-
-def _parts(export: Path, held: ExitStack) -> tuple[Iterable[bytes], bytes]:
-    if zipfile.is_zipfile(export):
-        packed = held.enter_context(zipfile.ZipFile(export))
-        return held.enter_context(packed.open("ledger.jsonl")), packed.read("ledger.manifest.json")
-    return held.enter_context(export.open("rb")), export.with_suffix(".manifest.json").read_bytes()
-
-
-def _read(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
-    try:
-        yield from lines
-    except _DAMAGED as error:
-        raise Unreadable(f"{name}: {error}") from error

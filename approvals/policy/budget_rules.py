@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from approvals.policy.rules import DAY, AtLeastOne, Count
 from approvals.policy.windows import Seconds
 from approvals.values.proposal import Value
 
+DAY = 86_400
+AtLeastOne = Annotated[int, Field(ge=1, strict=True)]
+Count = Annotated[int, Field(ge=0, strict=True)]
 LEAST = {"*": Decimal(100)}  # money a month that any change counts for at least, where the policy does not say
 
 

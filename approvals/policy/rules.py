@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from approvals.policy.budget_rules import Budgets, ErrorBudget
+from approvals.policy.budget_rules import DAY, AtLeastOne, Budgets, Count, ErrorBudget
 from approvals.policy.selector import Patterns, When, like, listed
 from approvals.policy.windows import Seconds, Window
 from approvals.values.proposal import Environment, Value
@@ -19,10 +19,7 @@ from spelling import folded
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Risk = Annotated[int, Field(ge=0, le=4, strict=True)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-AtLeastOne = Annotated[int, Field(ge=1, strict=True)]
 Groups = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=128)], ...], BeforeValidator(listed)]
-DAY = 86_400
 
 
 class EnvironmentRule(Value):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, live_execution, proposal
-from approvals.deciding.voting import may_decide, proposed_by, votes
+from approvals.deciding.voters import may_decide, proposed_by, votes
 from approvals.ledger import ledger
 from approvals.people.people import Person
 from approvals.policy.quorum import Seating, seated

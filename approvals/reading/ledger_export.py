@@ -19,9 +19,10 @@ import sqlalchemy as sa
 from approvals.ledger.checkpoint_line import Checkpoint
 from approvals.ledger.checkpoints import marks, trusted
 from approvals.ledger.ledger import Head, head
+from approvals.ledger.ledger_file import FORMAT, Manifest
 from approvals.ledger.ledger_line import entry_bytes, genesis, hashes_of, line, seq_of
 from approvals.ledger.ledger_replay import Replay
-from approvals.ledger.ledger_verify import BROKEN, FORMAT, INCOMPARABLE, REWRITTEN, Manifest, Progress, Report, verify
+from approvals.ledger.ledger_verify import BROKEN, INCOMPARABLE, REWRITTEN, Progress, Report, verify
 from approvals.ledger.second_place import PlaceAway
 from approvals.reading.ledger_tables import differences
 from approvals.store.store import Store, Tx

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from approvals.deciding.executions import HUMAN
 from approvals.deciding.undoing import UNDOABLE, may_undo
 from approvals.deciding.verbs import claimed, claimed_by
-from approvals.deciding.voting import barred, begun, may_decide
+from approvals.deciding.voters import barred, may_decide
+from approvals.deciding.voting import begun
 from approvals.people.people import Person
 from approvals.policy.quorum import could_fill
 from approvals.reading.card import Card

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from approvals.deciding import verbs, voting
+from approvals.deciding import delegating, verbs, voting
 from approvals.deciding.executions import look
 from approvals.deciding.stand_ins import lent
 from approvals.people.people import Person
@@ -112,7 +112,7 @@ def delegate(services: InboxServices, seen: Seen) -> None:
         other = services.directory.named(name) if name else None
         if other is None:
             raise Refusal("Nobody of this name is known in the workspace.")
-        return verbs.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
+        return delegating.stand_in(tx, me, other, tx.now, tx.now + dt.timedelta(days=days))
 
     if decide(services, seen, "delegate", act):
         messages.say(f"{name} may act for you for {days} days; both of you may, each proposal hears one of you.", "ok")

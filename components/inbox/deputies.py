@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from approvals.deciding import verbs
+from approvals.deciding import delegating
 from approvals.deciding.stand_ins import StandIn
 from approvals.people.people import Person
 from approvals.values.canonical import digest
@@ -57,5 +57,5 @@ def _about(delegation_id: str) -> tuple[str, int, str]:
 @run_to_completion
 def _end(services: InboxServices, delegation_id: str, words: Mapping[str, str]) -> None:
     once = page_nonces.once(words, "end", *_about(delegation_id))
-    if write(services, lambda tx, me: verbs.end_stand_in(tx, delegation_id, me), once):
+    if write(services, lambda tx, me: delegating.end_stand_in(tx, delegation_id, me), once):
         messages.say("Ended. Nobody acts for the other any more.", "ok")

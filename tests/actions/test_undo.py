@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from actions import intake, registry, working_out
 from actions.kinds.shared.kind import essence, only_ours
-from approvals.deciding import verbs
+from approvals.deciding import delegating
 from approvals.deciding.transitions import Row, proposal
 from approvals.deciding.voting import Ballot, accept
 from approvals.ledger.ledger import story
@@ -98,7 +98,7 @@ def test_who_stands_in_asks_and_others_decide(here: Office) -> None:
     made, _ = done(here, AUTOSTOP)
     deputy = Person("u-9", "deputy@example.com", frozenset({"viewers"}))
     with here.desk.store.writing() as tx:
-        verbs.stand_in(tx, approver(here), deputy, tx.now, tx.now + dt.timedelta(days=1))
+        delegating.stand_in(tx, approver(here), deputy, tx.now, tx.now + dt.timedelta(days=1))
     back = intake.undone(here.desk, made, deputy, "not after all")
     assert state(here, back).state == "open"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from approvals.deciding.voting import barred
+from approvals.deciding.voters import barred
 from approvals.people.people import Person
 from approvals.policy.quorum import could_fill, seated
 from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, WORKABLE, IllegalEvent

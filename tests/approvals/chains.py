@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from approvals.ledger.checkpoint_line import Checkpoint
 from approvals.ledger.checkpoints import public_key
+from approvals.ledger.ledger_file import FORMAT, Manifest
 from approvals.ledger.ledger_line import chained, composed, entry_bytes, genesis, line, stamp
-from approvals.ledger.ledger_verify import FORMAT, Manifest
 from approvals.values.canonical import canonical
 from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, WORKABLE
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from approvals.ledger.checkpoint_line import Checkpoint
 from approvals.ledger.checkpoints import public_key
+from approvals.ledger.ledger_file import Manifest, manifest_of
 from approvals.ledger.ledger_line import HEAD, TAIL, chained, genesis, hashes_of, line, written
-from approvals.ledger.ledger_verify import Manifest, manifest_of
 from tests.approvals.chains import Chain, manifest, signed, story
 
 FORGER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))

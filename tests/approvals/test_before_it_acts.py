@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from actions.desk import Desk
-from approvals.deciding import verbs
+from approvals.deciding import delegating
 from approvals.deciding.proposals import content_of
 from approvals.ledger.ledger import story
 from approvals.people.people import Person, Unreachable
@@ -216,7 +216,7 @@ def test_who_was_stood_in_for_must_still_have_the_right(
     desk, _ = office
     eve = Person("u-eve", "eve@example.com")
     people.known[eve.id] = eve
-    do(world, verbs.stand_in, ANN, eve, clock.now, clock.now.replace(day=28))
+    do(world, delegating.stand_in, ANN, eve, clock.now, clock.now.replace(day=28))
     made = proposed(world, content())
     say_yes(world, made, eve, on_behalf_of=ANN)
     people.known[ANN.id] = Person(ANN.id, ANN.name)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import deadlines, switches, verbs
+from approvals.deciding import deadlines, delegating, switches
 from approvals.deciding.stand_ins import stand_ins
 from approvals.deciding.switches import active, matching
-from approvals.deciding.voting import represented
+from approvals.deciding.voters import represented
 from approvals.ledger.ledger import Actor
 from approvals.people import saved_views
 from approvals.store.store import METADATA, Store
@@ -108,7 +108,7 @@ EDITS: dict[str, Callable[[], dict[str, Any]]] = {
 @pytest.mark.parametrize("edited", EDITS)
 def test_a_stand_in_that_was_changed_lends_no_voice(world: Store, edited: str) -> None:
     to = CY if edited.startswith("to her") else EVE
-    do(world, verbs.stand_in, ANN, to, START, START + DAYS)
+    do(world, delegating.stand_in, ANN, to, START, START + DAYS)
     assert chain(world).code == 0
     edit(world, sa.update(DELEGATIONS).values(**EDITS[edited]()))
     assert acts_for(world) == []
@@ -116,8 +116,8 @@ def test_a_stand_in_that_was_changed_lends_no_voice(world: Store, edited: str) -
 
 
 def test_one_that_was_ended_is_not_brought_back(world: Store) -> None:
-    made = do(world, verbs.stand_in, ANN, EVE, START, START + DAYS)
-    do(world, verbs.end_stand_in, made, ANN)
+    made = do(world, delegating.stand_in, ANN, EVE, START, START + DAYS)
+    do(world, delegating.end_stand_in, made, ANN)
     edit(world, sa.update(DELEGATIONS).values(ended_at=None))
     assert acts_for(world) == []
     assert chain(world).code == 1
@@ -125,7 +125,7 @@ def test_one_that_was_ended_is_not_brought_back(world: Store) -> None:
 
 def test_two_that_are_as_told_both_count(world: Store) -> None:
     for of in (ANN, BO):
-        do(world, verbs.stand_in, of, EVE, START, START + DAYS)
+        do(world, delegating.stand_in, of, EVE, START, START + DAYS)
     assert sorted(acts_for(world)) == [ANN.id, BO.id] and chain(world).code == 0
     with world.reading() as tx:
         assert len(stand_ins(tx, EVE)) == 2

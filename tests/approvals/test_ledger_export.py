@@ -19,8 +19,9 @@ import pytest
 from approvals.ledger import checkpoints, ledger
 from approvals.ledger.checkpoint_line import BadCheckpoint, Checkpoint, read
 from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger_file import Unreadable, opened
 from approvals.ledger.ledger_report import said
-from approvals.ledger.ledger_verify import BROKEN, INTACT, REWRITTEN, UNREADABLE, Report, Unreadable, opened, verify
+from approvals.ledger.ledger_verify import BROKEN, INTACT, REWRITTEN, UNREADABLE, Report, verify
 from approvals.reading import ledger_export
 from approvals.reading.ledger_export import export, verify_store
 from approvals.store.guards import remove

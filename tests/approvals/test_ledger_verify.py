@@ -19,18 +19,10 @@ from hypothesis import strategies as st
 
 from approvals.ledger import ledger_line
 from approvals.ledger.checkpoint_line import BadCheckpoint, parsed
+from approvals.ledger.ledger_file import Unreadable, manifest_of
 from approvals.ledger.ledger_line import HEAD, TAIL
 from approvals.ledger.ledger_report import said
-from approvals.ledger.ledger_verify import (
-    BROKEN,
-    INTACT,
-    REWRITTEN,
-    UNREADABLE,
-    Report,
-    Unreadable,
-    manifest_of,
-    verify,
-)
+from approvals.ledger.ledger_verify import BROKEN, INTACT, REWRITTEN, UNREADABLE, Report, verify
 from approvals.values.canonical import canonical
 from tests.approvals import mutations
 from tests.approvals.chains import KEY, START, TRUSTED, Chain, manifest, story
@@ -281,7 +273,8 @@ def test_the_verifier_writes_json_as_the_app_does(value: dict[str, Any]) -> None
 def test_the_verifier_needs_the_standard_library_only() -> None:
     root = Path(__file__).resolve().parents[2] / "approvals"
     own = {
-        "ledger.ledger_verify", "ledger.ledger_line", "ledger.ledger_replay", "ledger.checkpoint_line", "values.machines",
+        "ledger.ledger_verify", "ledger.ledger_file", "ledger.ledger_report", "ledger.ledger_line", "ledger.ledger_replay",
+        "ledger.checkpoint_line", "values.machines",
     }  # fmt: skip
     strangers = set()
     for name in own:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.proposers import UnknownProposer, known
-from approvals.deciding import verbs
+from approvals.deciding import delegating, verbs
 from approvals.deciding.proposals import content_of
 from approvals.deciding.verbs import emergency
-from approvals.deciding.voting import votes
+from approvals.deciding.voters import votes
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person, folded, is_person
 from approvals.reading.inbox import InboxFilters, listing
@@ -75,7 +75,7 @@ def test_who_stands_in_for_somebody_may_ask_and_claim(world: Store) -> None:
     made = proposed(world)
     with refused(world, NotYours):
         do(world, verbs.ask, made, EVE, "Why?", [ANN])
-    do(world, verbs.stand_in, ANN, EVE, START, START + dt.timedelta(days=3))
+    do(world, delegating.stand_in, ANN, EVE, START, START + dt.timedelta(days=3))
     do(world, verbs.ask, made, EVE, "Why?", [ANN])
     do(world, verbs.claim, made, EVE, [ANN])
     assert row_of(world, made).asked_by == EVE.name

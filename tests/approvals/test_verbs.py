@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import verbs
+from approvals.deciding import delegating, verbs
 from approvals.deciding.voting import revoke, veto
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
@@ -201,7 +201,7 @@ def test_snoozing_ends_with_the_proposal_and_never_hides_r3(world: Store) -> Non
 
 
 def _stands_in(world: Store, person: Person, other: Person) -> str:
-    return str(do(world, verbs.stand_in, person, other, START, START + dt.timedelta(days=3)))
+    return str(do(world, delegating.stand_in, person, other, START, START + dt.timedelta(days=3)))
 
 
 def test_who_stands_in_fills_the_seat_of_the_other(world: Store, clock: Clock) -> None:
@@ -245,11 +245,11 @@ def test_nobody_stands_in_for_who_may_not_decide_nor_passes_it_on(world: Store) 
 def test_a_delegation_has_limits_and_ends_early(world: Store) -> None:
     for other, ends in ((ANN, 3), (EVE, 31), (EVE, 0), (EVE, -1)):
         with refused(world, Refusal):
-            do(world, verbs.stand_in, ANN, other, START, START + dt.timedelta(days=ends))
+            do(world, delegating.stand_in, ANN, other, START, START + dt.timedelta(days=ends))
     made = _stands_in(world, ANN, EVE)
     with refused(world, Refusal):
-        do(world, verbs.end_stand_in, made, BO)
-    do(world, verbs.end_stand_in, made, EVE)
+        do(world, delegating.end_stand_in, made, BO)
+    do(world, delegating.end_stand_in, made, EVE)
     wish = proposed(world)
     with refused(world, NotYours):
         say_yes(world, wish, EVE, on_behalf_of=ANN)

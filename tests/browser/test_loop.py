@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator
 from approvals.deciding import drafts
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, live_execution, proposal
-from approvals.deciding.voting import votes
+from approvals.deciding.voters import votes
 from approvals.ledger.ledger import story
 from approvals.policy.quorum import seated
 from approvals.reading.ledger_export import verify_store

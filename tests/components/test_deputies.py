@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import verbs
+from approvals.deciding import delegating
 from approvals.deciding.stand_ins import stand_ins
-from approvals.deciding.voting import represented
+from approvals.deciding.voters import represented
 from approvals.ledger import ledger
 from approvals.people.people import Person
 from approvals.reading.ledger_export import verify_store
@@ -32,7 +32,7 @@ def desk(tmp_path: Path) -> InboxDesk:
 
 def lent(desk: InboxDesk, of: Person = ANN, to: Person = EVE) -> str:
     with desk.store.writing() as tx:
-        return verbs.stand_in(tx, of, to, tx.now, tx.now + dt.timedelta(days=DAYS))
+        return delegating.stand_in(tx, of, to, tx.now, tx.now + dt.timedelta(days=DAYS))
 
 
 def opened(desk: InboxDesk, me: Person):  # type: ignore[no-untyped-def]
@@ -67,7 +67,7 @@ def test_others_neither_see_nor_end_it(desk: InboxDesk, who: Person) -> None:
     made = lent(desk)
     assert "acts for" not in said(opened(desk, who))
     with desk.store.writing() as tx, pytest.raises(Refusal):
-        verbs.end_stand_in(tx, made, who)
+        delegating.end_stand_in(tx, made, who)
     assert acts_for(desk, EVE) == [ANN.id]
 
 
@@ -75,7 +75,7 @@ def test_a_recorded_press_ends_nothing_a_second_time(desk: InboxDesk) -> None:
     made = lent(desk)
     test = opened(desk, ANN)
     with desk.store.writing() as tx:
-        verbs.end_stand_in(tx, made, EVE)
+        delegating.end_stand_in(tx, made, EVE)
     again = lent(desk)
     test = press(test, f"inbox-end-{made}")
     assert "no such delegation" in notes(test)[0]
@@ -89,7 +89,7 @@ def test_it_ends_at_its_time_and_is_not_ended_afterwards(desk: InboxDesk) -> Non
     assert acts_for(desk, EVE) == []
     assert "acts for" not in said(opened(desk, ANN))
     with desk.store.writing() as tx, pytest.raises(Refusal):
-        verbs.end_stand_in(tx, made, ANN)
+        delegating.end_stand_in(tx, made, ANN)
     with desk.store.reading() as tx:
         assert tx.connection.execute(sa.select(DELEGATIONS.c.ended_at)).scalar_one() is None
         assert not ledger.search(tx, event="delegation.ended")
@@ -97,6 +97,6 @@ def test_it_ends_at_its_time_and_is_not_ended_afterwards(desk: InboxDesk) -> Non
 
 def test_one_that_begins_later_says_so(desk: InboxDesk) -> None:
     with desk.store.writing() as tx:
-        verbs.stand_in(tx, ANN, EVE, NOW + dt.timedelta(days=1), NOW + dt.timedelta(days=2))
+        delegating.stand_in(tx, ANN, EVE, NOW + dt.timedelta(days=1), NOW + dt.timedelta(days=2))
     assert f"{EVE.name} acts for you from " in said(opened(desk, ANN))
     assert acts_for(desk, EVE) == []

@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 import settings as configuration
 from approvals.ledger import checkpoints, ledger
 from approvals.ledger.ledger import Actor
-from approvals.ledger.ledger_verify import INTACT, opened, verify
+from approvals.ledger.ledger_file import opened
+from approvals.ledger.ledger_verify import INTACT, verify
 from approvals.store.guards import remove
 from approvals.store.store import Store
 from approvals.store.tables import PROPOSALS

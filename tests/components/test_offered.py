@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import undoing, verbs, voting
+from approvals.deciding import delegating, undoing, verbs, voting
 from approvals.deciding.executions import HUMAN, look
 from approvals.deciding.proposals import content_of
 from approvals.deciding.stand_ins import lent
@@ -126,7 +126,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, s
     ids = fill(store)
     with store.writing() as tx:
         for of, to in ((ANN, FAY), (EVE, GIL)):
-            verbs.stand_in(tx, of, to, tx.now, NOW.replace(day=28))
+            delegating.stand_in(tx, of, to, tx.now, NOW.replace(day=28))
     return store, ids
 
 

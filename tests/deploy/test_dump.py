@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from approvals.deciding.delegating import stand_in
 from approvals.deciding.switches import flip, release
-from approvals.deciding.verbs import stand_in
 from approvals.ledger.ledger import Actor, append
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Store, open_store

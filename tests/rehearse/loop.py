@@ -11,7 +11,8 @@ from approvals.deciding import drafts
 from approvals.deciding.drafts import wish
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import live_execution, proposal
-from approvals.deciding.voting import FIRST_LOOK, votes
+from approvals.deciding.voters import votes
+from approvals.deciding.voting import FIRST_LOOK
 from approvals.policy.quorum import seated
 from approvals.store.tables import DRAFTS
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
