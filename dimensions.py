@@ -24,19 +24,21 @@ class Dimension:
     stored: str
 
 
-DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({
-    one.key: one
-    for one in (
-        Dimension("infraops", "InfraOps", ":material/dns:", "infra"),
-        Dimension("dataops", "DataOps", ":material/database:", "data"),
-        Dimension("pipelineops", "PipelineOps", ":material/account_tree:", "pipeline"),
-        Dimension("governanceops", "GovernanceOps", ":material/policy:", "governance"),
-        Dimension("mlops", "MLOps", ":material/model_training:", "ml"),
-        Dimension("agentops", "AgentOps", ":material/smart_toy:", "agent"),
-        Dimension("finops", "FinOps", ":material/payments:", "fin"),
-        Dimension("userops", "UserOps", ":material/group:", "user"),
-    )
-})  # fmt: skip
+DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
+    {
+        one.key: one
+        for one in (
+            Dimension("infraops", "InfraOps", ":material/dns:", "infra"),
+            Dimension("dataops", "DataOps", ":material/database:", "data"),
+            Dimension("pipelineops", "PipelineOps", ":material/account_tree:", "pipeline"),
+            Dimension("governanceops", "GovernanceOps", ":material/policy:", "governance"),
+            Dimension("mlops", "MLOps", ":material/model_training:", "ml"),
+            Dimension("agentops", "AgentOps", ":material/smart_toy:", "agent"),
+            Dimension("finops", "FinOps", ":material/payments:", "fin"),
+            Dimension("userops", "UserOps", ":material/group:", "user"),
+        )
+    }
+)
 EARLIER: Mapping[str, Key] = MappingProxyType({one.stored: one.key for one in DIMENSIONS.values()})
 
 

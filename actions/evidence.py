@@ -47,11 +47,15 @@ def read(reader: Reads | None, asked: Evidence) -> Evidence:
     shown = tuple(tuple(_shown(row[name]) for name in names) for row in rows[:KEPT])
     return asked.model_copy(
         update={
-            "columns": tuple(names), "rows": shown, "row_count": len(rows), "scalars": scalars,
+            "columns": tuple(names),
+            "rows": shown,
+            "row_count": len(rows),
+            "scalars": scalars,
             "rows_digest": digest([asked.query, asked.params, asked.match, list(names), shown]),
-            "executed_at": answer.read_at, "data_as_of": answer.coverage.until,
+            "executed_at": answer.read_at,
+            "data_as_of": answer.coverage.until,
         }
-    )  # fmt: skip
+    )
 
 
 def changed(reader: Reads | None, known: Sequence[Evidence]) -> str:

@@ -49,9 +49,17 @@ class Executor:
     ``checkpoint`` is called by name between the steps."""
 
     def __init__(
-        self, desk: Desk, worker: str, *, lease: float = 60.0, beat: float = 15.0, call: float = ACT_TIMEOUT,
-        pause: float = 5.0, checkpoint: Checkpoint = _pass, ticks: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+        self,
+        desk: Desk,
+        worker: str,
+        *,
+        lease: float = 60.0,
+        beat: float = 15.0,
+        call: float = ACT_TIMEOUT,
+        pause: float = 5.0,
+        checkpoint: Checkpoint = _pass,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.desk, self.worker = desk, worker
         self._lease, self._beat, self._call = dt.timedelta(seconds=lease), beat, call
         self._pause = dt.timedelta(seconds=pause)
@@ -138,18 +146,35 @@ class Executor:
             now = held(tx, row)
             ended(tx, now, "act", "refused" if sure else "unknown")
             made = execute(
-                tx, now, "no_effect" if sure else "unknown", self._actor, {"error": describe_error(error)},
-                error_class=type(error).__name__, error_text=describe_error(error), effect_unknown=not sure, fails=0,
-            )  # fmt: skip
+                tx,
+                now,
+                "no_effect" if sure else "unknown",
+                self._actor,
+                {"error": describe_error(error)},
+                error_class=type(error).__name__,
+                error_text=describe_error(error),
+                effect_unknown=not sure,
+                fails=0,
+            )
             return made if sure else rest(tx, made, tx.now + self._pause)
 
     def _settle(self, tx: Tx, row: Row, content: Content, event: str, refs: dict[str, Any]) -> Row:
         """The effect is there: verification begins after its settle time."""
         plan = content.verify
         made = execute(
-            tx, row, event, self._actor, {"refs": refs}, refs=refs, effect_unknown=False, passes=0, fails=0,
-            verify_until=tx.now + dt.timedelta(seconds=plan.window_s), error_class="", error_text=None,
-        )  # fmt: skip
+            tx,
+            row,
+            event,
+            self._actor,
+            {"refs": refs},
+            refs=refs,
+            effect_unknown=False,
+            passes=0,
+            fails=0,
+            verify_until=tx.now + dt.timedelta(seconds=plan.window_s),
+            error_class="",
+            error_text=None,
+        )
         return rest(tx, made, tx.now + dt.timedelta(seconds=plan.settle_s))
 
     # Find out

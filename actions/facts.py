@@ -50,20 +50,35 @@ def _known(tx: Tx, desk: Desk, content: Content) -> Facts:
     kind = registry.kind(content.kind)
     on = stopped(tx, desk)
     matching = switches.matching(
-        on, dimension=content.dimension, agent=content.agent.id, kind=content.kind,
+        on,
+        dimension=content.dimension,
+        agent=content.agent.id,
+        kind=content.kind,
         workspace=content.target.workspace_id,
-    )  # fmt: skip
+    )
     return Facts(
-        kind=content.kind, kind_enabled=kind_enabled(desk.policy, content.kind, kind.enabled),
-        dimension=content.dimension, env=content.env, base_risk=kind.base_risk, risk=content.risk,
-        reversibility=content.reversibility, calibrated=content.calibrated, autonomy=desk.policy.autonomy(content.agent.id),
-        agent_id=content.agent.id, workspace_id=content.target.workspace_id,
-        owner_groups=(), service_owner_groups=(), impact_stop=False, budgets_free=True,
+        kind=content.kind,
+        kind_enabled=kind_enabled(desk.policy, content.kind, kind.enabled),
+        dimension=content.dimension,
+        env=content.env,
+        base_risk=kind.base_risk,
+        risk=content.risk,
+        reversibility=content.reversibility,
+        calibrated=content.calibrated,
+        autonomy=desk.policy.autonomy(content.agent.id),
+        agent_id=content.agent.id,
+        workspace_id=content.target.workspace_id,
+        owner_groups=(),
+        service_owner_groups=(),
+        impact_stop=False,
+        budgets_free=True,
         break_glass=bool(content.emergency),
-        services_hit=any(one.risk != "low" for one in content.impact.consumers), coverage=content.impact.coverage,
-        switches=matching, proposed_by_person=content.agent.id == PERSON,
+        services_hit=any(one.risk != "low" for one in content.impact.consumers),
+        coverage=content.impact.coverage,
+        switches=matching,
+        proposed_by_person=content.agent.id == PERSON,
         lifted=policy.lifted_by(content.requirement, content.rules, desk.policy),
-    )  # fmt: skip
+    )
 
 
 def _free(tx: Tx, desk: Desk, content: Content) -> bool:

@@ -46,10 +46,12 @@ def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool)
     people = len({row["consumer_id"] for row in rows if row["consumer_kind"] == "person"})
     hit = own.model_copy(
         update={
-            "consumers": found, "principals": max(own.principals, people if interrupts else 0), "data_as_of": answer.read_at,
+            "consumers": found,
+            "principals": max(own.principals, people if interrupts else 0),
+            "data_as_of": answer.read_at,
             "coverage": "partial" if len(rows) > MOST or answer.error or not answer.coverage.complete else "complete",
         }
-    )  # fmt: skip
+    )
     return hit, tuple(_workspace(row, target) for row in rows[:MOST])
 
 
@@ -116,6 +118,9 @@ def _consumer(row: Mapping[str, Any], uses: int, interrupts: bool) -> Consumer:
     )
     risk: Literal["low", "medium", "high"] = heavy if interrupts and row["consumer_kind"] in PRODUCTION else "low"
     return Consumer(
-        name=str(row.get("consumer") or row["consumer_id"])[:200], type=str(row["consumer_kind"]),
-        owner=str(row.get("owner") or ""), risk=risk, why=f"{uses:,} uses in {WINDOW} days",
-    )  # fmt: skip
+        name=str(row.get("consumer") or row["consumer_id"])[:200],
+        type=str(row["consumer_kind"]),
+        owner=str(row.get("owner") or ""),
+        risk=risk,
+        why=f"{uses:,} uses in {WINDOW} days",
+    )

@@ -129,9 +129,14 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
     within = kind.reversibility == "auto" and newest and may_decide(row, content, person)
     within = within and _as_left(desk, kind, content, params, execution)
     draft = _draft_of(
-        content, kind=inverse.kind, params=inverse.params, agent=_by(person), narrative="", evidence=(),
+        content,
+        kind=inverse.kind,
+        params=inverse.params,
+        agent=_by(person),
+        narrative="",
+        evidence=(),
         benefit=None,
-    )  # fmt: skip
+    )
     new, verdict = worked_out(desk, draft, undo="within_plan" if within else "other", undo_of=proposal_id)
     if within and not _as_left(desk, kind, content, params, execution):  # changed while it was worked out
         new, verdict = worked_out(desk, draft, undo="other", undo_of=proposal_id)
@@ -161,10 +166,17 @@ def _standing(content: Content) -> dict[str, Any]:
 def _draft_of(content: Content, **changes: Any) -> Draft:
     asked = tuple(Evidence(**{name: getattr(one, name) for name in _ASKED}) for one in content.evidence)
     return Draft(
-        kind=content.kind, target=content.target, params=content.params, agent=content.agent, evidence=asked,
-        benefit=content.benefit, ooda=content.ooda, narrative=content.narrative, confidence=content.confidence,
+        kind=content.kind,
+        target=content.target,
+        params=content.params,
+        agent=content.agent,
+        evidence=asked,
+        benefit=content.benefit,
+        ooda=content.ooda,
+        narrative=content.narrative,
+        confidence=content.confidence,
         raise_risk=next((one.value for one in content.risk_factors if one.factor == "raised"), ""),
-    ).model_copy(update=changes)  # fmt: skip
+    ).model_copy(update=changes)
 
 
 _ASKED = ("title", "query", "params", "match", "scalars", "max_age_s")

@@ -44,9 +44,13 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
     scim = ScimDirectory(lambda: workspaces.people, spelt=spelt_as(lambda: policy_at(Path(chosen.policy))))
     directory: Directory = LocalDirectory(scim) if chosen.local_user else scim
     made = Desk(
-        store=open_store(chosen), workspaces=workspaces, directory=directory, policy=load(Path(chosen.policy)),
-        reader=reader, kill=lambda: os.environ.get(KILL_SWITCH, ""),
-    )  # fmt: skip
+        store=open_store(chosen),
+        workspaces=workspaces,
+        directory=directory,
+        policy=load(Path(chosen.policy)),
+        reader=reader,
+        kill=lambda: os.environ.get(KILL_SWITCH, ""),
+    )
     for said in (*meaningless(made.policy, registry.KINDS), *made.policy.earlier):
         LOG.warning("the policy, %s", said)
     with _LOCK:

@@ -51,16 +51,40 @@ def worked_out(
     inverse = kind.inverse(target, params, image, {})
     risk, factors = _risk(desk, draft, found)
     content = Content(
-        kind=kind.name, kind_version=kind.version, dimension=kind.dimension, target=target, env=found.environment,
-        agent=draft.agent, owner=found.owner, title=titled(kind, target, params), params=params.model_dump(mode="json"),
-        before=image, changes=found.changes, steps=kind.steps(target, params),
-        preconditions=kind.preconditions(image, params), evidence=found.evidence, impact=found.impact,
-        consumer_workspaces=found.consumer_workspaces, benefit=draft.benefit,
-        ooda=draft.ooda, narrative=draft.narrative, confidence=draft.confidence, risk=risk, risk_factors=factors,
-        reversibility=kind.reversibility, dry_run=found.dry_run, verify=kind.verify_plan, undo_of=undo_of,
-        rollback=Rollback(kind=inverse.kind, params=inverse.params, auto=kind.reversibility == "auto") if inverse else None,
-        policy_digest=desk.policy.digest, decision_ttl_s=3600, approval_ttl_s=3600, emergency=emergency,
-    )  # fmt: skip
+        kind=kind.name,
+        kind_version=kind.version,
+        dimension=kind.dimension,
+        target=target,
+        env=found.environment,
+        agent=draft.agent,
+        owner=found.owner,
+        title=titled(kind, target, params),
+        params=params.model_dump(mode="json"),
+        before=image,
+        changes=found.changes,
+        steps=kind.steps(target, params),
+        preconditions=kind.preconditions(image, params),
+        evidence=found.evidence,
+        impact=found.impact,
+        consumer_workspaces=found.consumer_workspaces,
+        benefit=draft.benefit,
+        ooda=draft.ooda,
+        narrative=draft.narrative,
+        confidence=draft.confidence,
+        risk=risk,
+        risk_factors=factors,
+        reversibility=kind.reversibility,
+        dry_run=found.dry_run,
+        verify=kind.verify_plan,
+        undo_of=undo_of,
+        rollback=Rollback(kind=inverse.kind, params=inverse.params, auto=kind.reversibility == "auto")
+        if inverse
+        else None,
+        policy_digest=desk.policy.digest,
+        decision_ttl_s=3600,
+        approval_ttl_s=3600,
+        emergency=emergency,
+    )
     verdict = _judged(desk, content, undo)
     said = verdict.model_dump(include={"decision_ttl_s", "approval_ttl_s", "undo_s", "bulk"})
     return content.model_copy(update=said | {"requirement": verdict.requirement, "rules": verdict.rules}), verdict
@@ -114,10 +138,18 @@ def _risk(desk: Desk, draft: Draft, found: _Found) -> tuple[int, tuple[Factor, .
     with desk.store.reading() as tx:
         record = track_of(tx, kind.name)
     risk, factors = risk_class(
-        kind.base_risk, env=found.environment, high_risk_service=any(one.risk == "high" for one in hit.consumers),
-        monitor_firing=False, coverage=hit.coverage, dry_run_mode=found.dry_run.mode, reversibility=kind.reversibility,
-        principals=hit.principals, objects=hit.objects, raised=bool(draft.raise_risk), track=record,
-    )  # fmt: skip
+        kind.base_risk,
+        env=found.environment,
+        high_risk_service=any(one.risk == "high" for one in hit.consumers),
+        monitor_firing=False,
+        coverage=hit.coverage,
+        dry_run_mode=found.dry_run.mode,
+        reversibility=kind.reversibility,
+        principals=hit.principals,
+        objects=hit.objects,
+        raised=bool(draft.raise_risk),
+        track=record,
+    )
     return _to_strangers(desk, kind, draft, found.params, risk, factors)
 
 

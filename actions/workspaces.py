@@ -38,9 +38,13 @@ class Workspaces:
     after ``kept`` seconds."""
 
     def __init__(
-        self, sign_in: SignIn, hosts: Hosts = dict, act_timeout: float = ACT_TIMEOUT, kept: float = KEPT,
+        self,
+        sign_in: SignIn,
+        hosts: Hosts = dict,
+        act_timeout: float = ACT_TIMEOUT,
+        kept: float = KEPT,
         ticks: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._sign_in, self._hosts, self._timeout = sign_in, hosts, act_timeout
         self._kept, self._ticks = kept, ticks
         self._known: tuple[float, Mapping[str, str]] = (-kept, {})

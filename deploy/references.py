@@ -48,9 +48,11 @@ def _kind(one: Kind[Any]) -> Iterator[str]:
     required = schema.get("required", ())
     yield table(
         ("Parameter", "Takes", "In the form", "Must be given"),
-        ((code(name), _takes(field, schema), str(field.get("title", "")), "yes" if name in required else "no")
-         for name, field in schema.get("properties", {}).items()),
-    )  # fmt: skip
+        (
+            (code(name), _takes(field, schema), str(field.get("title", "")), "yes" if name in required else "no")
+            for name, field in schema.get("properties", {}).items()
+        ),
+    )
 
 
 def _takes(field: Mapping[str, Any], whole: Mapping[str, Any]) -> str:

@@ -185,9 +185,15 @@ class Reader:
         result = entry.result
         covered = coverage(query, dict(question.params), result, self._reach)
         return Answer(
-            question, "fresh" if fresh else "stale", result.table, result.read_at, result.seconds,
-            failure.error if failure else None, covered.told, covered,
-        )  # fmt: skip
+            question,
+            "fresh" if fresh else "stale",
+            result.table,
+            result.read_at,
+            result.seconds,
+            failure.error if failure else None,
+            covered.told,
+            covered,
+        )
 
     def _refusal(self, question: Ask) -> Answer | None:
         """The answer to a question that has no rows and shall not be asked now."""

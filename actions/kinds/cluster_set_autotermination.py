@@ -80,10 +80,14 @@ class SetAutoTermination(Kind[AutoTermination]):
         now = self.snapshot(read, target, params)
         minutes = now["autotermination_minutes"]
         return (
-            Check(id="settings", expected=f"{params.auto_termination_minutes} min", observed=f"{minutes} min",
-                  ok=not self.plan(now, params)),
+            Check(
+                id="settings",
+                expected=f"{params.auto_termination_minutes} min",
+                observed=f"{minutes} min",
+                ok=not self.plan(now, params),
+            ),
             running(now, image),
-        )  # fmt: skip
+        )
 
     def inverse(self, target: Target, params: AutoTermination, image: Json, refs: Json) -> Inverse | None:
         return Inverse(self.name, {"auto_termination_minutes": image["autotermination_minutes"]})

@@ -49,8 +49,11 @@ class SetRateLimit(Kind[RateLimit]):
         whom = {"endpoint": "all callers together", "user": "every user"}.get(params.key, params.key.replace("_", " "))
         if params.principal is not None:
             whom = f"{params.key.replace('_', ' ')} `{params.principal}`"
-        limits = [f"{amount:,} {what}" for amount, what in ((params.calls, "calls"), (params.tokens, "tokens"))
-                  if amount is not None]  # fmt: skip
+        limits = [
+            f"{amount:,} {what}"
+            for amount, what in ((params.calls, "calls"), (params.tokens, "tokens"))
+            if amount is not None
+        ]
         if not limits:
             return f"Lift the rate limit of {whom} on endpoint `{target.id}`"
         return f"Limit {whom} on endpoint `{target.id}` to {' and '.join(limits)} a minute"
@@ -60,15 +63,24 @@ class SetRateLimit(Kind[RateLimit]):
 
     def plan(self, image: Json, params: RateLimit) -> tuple[Change, ...]:
         wanted = (("calls", params.calls), ("tokens", params.tokens))
-        return tuple(Change(path=name, before=image[name], after=after, unit="a minute")
-                     for name, after in wanted if image[name] != after)  # fmt: skip
+        return tuple(
+            Change(path=name, before=image[name], after=after, unit="a minute")
+            for name, after in wanted
+            if image[name] != after
+        )
 
     def steps(self, target: Target, params: RateLimit) -> tuple[str, ...]:
         return ("Send the endpoint's whole gateway settings back with the new limit; all others stay",)
 
     def preconditions(self, image: Json, params: RateLimit) -> tuple[Check, ...]:
-        return (Check(id="idle", expected="no update under way", observed=image["_update"],
-                      ok=image["_update"] != "IN_PROGRESS"),)  # fmt: skip
+        return (
+            Check(
+                id="idle",
+                expected="no update under way",
+                observed=image["_update"],
+                ok=image["_update"] != "IN_PROGRESS",
+            ),
+        )
 
     def blast(self, image: Json, params: RateLimit) -> Impact:
         if params.key in ("user", "service_principal") and params.principal is not None:
@@ -91,8 +103,10 @@ class SetRateLimit(Kind[RateLimit]):
         return {}
 
     def inverse(self, target: Target, params: RateLimit, image: Json, refs: Json) -> Inverse | None:
-        return Inverse(self.name, {"key": params.key, "principal": params.principal, "calls": image["calls"],
-                                   "tokens": image["tokens"]})  # fmt: skip
+        return Inverse(
+            self.name,
+            {"key": params.key, "principal": params.principal, "calls": image["calls"], "tokens": image["tokens"]},
+        )
 
 
 def _image(endpoint: Any, params: RateLimit) -> Json:
@@ -104,8 +118,9 @@ def _image(endpoint: Any, params: RateLimit) -> Json:
     return {
         "calls": next((one["calls"] for one in mine if one.get("calls") is not None), None),
         "tokens": next((one["tokens"] for one in mine if one.get("tokens") is not None), None),
-        "_others": sorted(others), **serving_config.context(endpoint),
-    }  # fmt: skip
+        "_others": sorted(others),
+        **serving_config.context(endpoint),
+    }
 
 
 def _key(limit: Json) -> str:

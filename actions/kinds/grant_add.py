@@ -33,13 +33,21 @@ class AddGrant(GrantKind):
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: Grant, image: Json) -> DryRun:
         """What the principal will be able to do, worked out from its effective privileges."""
-        said = [f"{one} comes already from {place}: this adds a second, direct one"
-                for one in _new(image, params) for place in sources(image, one)]  # fmt: skip
+        said = [
+            f"{one} comes already from {place}: this adds a second, direct one"
+            for one in _new(image, params)
+            for place in sources(image, one)
+        ]
         held = {*image["privileges"], *image["_inherited"], *params.privileges}
-        closed = [] if "ALL_PRIVILEGES" in image["_inherited"] else [
-            one for one in _DOORS.get(target.type, ()) if one not in held]  # fmt: skip
-        said += [f"{params.principal} itself lacks {one}: unless a group brings it, the grant has no effect"
-                 for one in closed]  # fmt: skip
+        closed = (
+            []
+            if "ALL_PRIVILEGES" in image["_inherited"]
+            else [one for one in _DOORS.get(target.type, ()) if one not in held]
+        )
+        said += [
+            f"{params.principal} itself lacks {one}: unless a group brings it, the grant has no effect"
+            for one in closed
+        ]
         return DryRun(mode="simulated", warnings=tuple(said))
 
     def execute(self, act: WorkspaceClient, target: Target, params: Grant, image: Json, key: str) -> Json:

@@ -30,16 +30,29 @@ class RevokeGrant(GrantKind):
 
     def preconditions(self, image: Json, params: Grant) -> tuple[Check, ...]:
         """Revoking what is inherited changes nothing and looks as if it had: it is refused, with the place to go."""
-        from_above = [f"{one} comes from {place}" for one in params.privileges if one not in image["privileges"]
-                      for place in sources(image, one)]  # fmt: skip
-        return (*super().preconditions(image, params),
-                Check(id="direct", expected="privileges granted directly on the object",
-                      observed="; ".join(from_above) or "nothing comes from above", ok=not from_above))  # fmt: skip
+        from_above = [
+            f"{one} comes from {place}"
+            for one in params.privileges
+            if one not in image["privileges"]
+            for place in sources(image, one)
+        ]
+        return (
+            *super().preconditions(image, params),
+            Check(
+                id="direct",
+                expected="privileges granted directly on the object",
+                observed="; ".join(from_above) or "nothing comes from above",
+                ok=not from_above,
+            ),
+        )
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: Grant, image: Json) -> DryRun:
         """What the principal will still be able to do, worked out from its effective privileges."""
-        kept = [f"{params.principal} keeps {one} through {place}" for one in _held(image, params)
-                for place in sources(image, one)]  # fmt: skip
+        kept = [
+            f"{params.principal} keeps {one} through {place}"
+            for one in _held(image, params)
+            for place in sources(image, one)
+        ]
         return DryRun(mode="simulated", warnings=tuple(kept))
 
     def execute(self, act: WorkspaceClient, target: Target, params: Grant, image: Json, key: str) -> Json:

@@ -45,10 +45,13 @@ class SyncIndex(Kind[NoParams]):
         updates = _updates(read, spec.pipeline_id if spec else None)
         return {
             "_kind": spec.pipeline_type.value if spec and spec.pipeline_type else "DIRECT_ACCESS",
-            "_ready": bool(status and status.ready), "_rows": status.indexed_row_count if status else None,
-            "_seen": updates is not None, "_update": updates[0][0] if updates else None,
-            "_state": updates[0][1] if updates else None, "_updates": [one for one, _state in updates or ()],
-        }  # fmt: skip
+            "_ready": bool(status and status.ready),
+            "_rows": status.indexed_row_count if status else None,
+            "_seen": updates is not None,
+            "_update": updates[0][0] if updates else None,
+            "_state": updates[0][1] if updates else None,
+            "_updates": [one for one, _state in updates or ()],
+        }
 
     def plan(self, image: Json, params: NoParams) -> tuple[Change, ...]:
         return (Change(path="synchronisation", before=None, after="started"),)
@@ -58,11 +61,19 @@ class SyncIndex(Kind[NoParams]):
 
     def preconditions(self, image: Json, params: NoParams) -> tuple[Check, ...]:
         return (
-            Check(id="triggered", expected="an index that is synchronised on demand", observed=image["_kind"],
-                  ok=image["_kind"] == "TRIGGERED"),
-            Check(id="idle", expected="no synchronisation under way", observed=image["_state"] or "none yet",
-                  ok=image["_state"] not in RUNNING),
-        )  # fmt: skip
+            Check(
+                id="triggered",
+                expected="an index that is synchronised on demand",
+                observed=image["_kind"],
+                ok=image["_kind"] == "TRIGGERED",
+            ),
+            Check(
+                id="idle",
+                expected="no synchronisation under way",
+                observed=image["_state"] or "none yet",
+                ok=image["_state"] not in RUNNING,
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: NoParams, image: Json, key: str) -> Json:
         act.vector_search_indexes.sync_index(in_path(checked_name(target)))
@@ -81,8 +92,11 @@ class SyncIndex(Kind[NoParams]):
         expected = "the synchronisation is done"
         if not now["_seen"]:
             seen = "the index is ready; its updates cannot be read"
-            return (Check(id="update", expected=expected, observed=seen if now["_ready"] else "not ready",
-                          ok=now["_ready"]),)  # fmt: skip
+            return (
+                Check(
+                    id="update", expected=expected, observed=seen if now["_ready"] else "not ready", ok=now["_ready"]
+                ),
+            )
         if now["_update"] == image["_update"]:
             return (Check(id="update", expected=expected, observed="not seen yet", ok=None),)
         ok = None if now["_state"] in RUNNING else now["_state"] == "COMPLETED"

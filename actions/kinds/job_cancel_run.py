@@ -47,8 +47,13 @@ class CancelRun(Kind[Cancel]):
         if target.type == "job" and str(run.get("job_id")) != target.id:
             raise BadTarget(f"run {params.run_id} does not belong to job {target.id}")
         ending = life(run) == "TERMINATING"
-        return {"active": active(run) and not ending, "_state": life(run), "_result": result(run),
-                "_job_id": str(run.get("job_id", "")), "_name": run.get("run_name") or ""}  # fmt: skip
+        return {
+            "active": active(run) and not ending,
+            "_state": life(run),
+            "_result": result(run),
+            "_job_id": str(run.get("job_id", "")),
+            "_name": run.get("run_name") or "",
+        }
 
     def plan(self, image: Json, params: Cancel) -> tuple[Change, ...]:
         return (Change(path="state", before=image["_state"], after="CANCELED"),) if image["active"] else ()

@@ -48,8 +48,14 @@ class PauseSchedule(Kind[Pause]):
 
     def preconditions(self, image: Json, params: Pause) -> tuple[Check, ...]:
         observed = image["starts_by"] or ("a list of triggers" if image["_list"] else "nothing")
-        return (Check(id="starts", expected="a schedule, a trigger or continuous mode starts the job",
-                      observed=observed, ok=image["starts_by"] is not None),)  # fmt: skip
+        return (
+            Check(
+                id="starts",
+                expected="a schedule, a trigger or continuous mode starts the job",
+                observed=observed,
+                ok=image["starts_by"] is not None,
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: Pause, image: Json, key: str) -> Json:
         if image["starts_by"] is None:
@@ -66,8 +72,12 @@ class PauseSchedule(Kind[Pause]):
 
 def _image(settings: Json) -> Json:
     used = next((name for name in IN_USE if settings.get(name)), None)
-    return {"starts_by": used, "settings": settings[used] if used else None, "_list": "triggers" in settings,
-            **named(settings)}  # fmt: skip
+    return {
+        "starts_by": used,
+        "settings": settings[used] if used else None,
+        "_list": "triggers" in settings,
+        **named(settings),
+    }
 
 
 def _status(image: Json) -> str | None:

@@ -73,9 +73,13 @@ class RepairRun(Kind[Repair]):
     def preconditions(self, image: Json, params: Repair) -> tuple[Check, ...]:
         return (
             Check(id="ended", expected="the run has ended", observed=image["_state"], ok=bool(image["result"])),
-            Check(id="not_skipped", expected="the run did start", observed=image["result"] or image["_state"],
-                  ok=image["result"] != "SKIPPED"),
-        )  # fmt: skip
+            Check(
+                id="not_skipped",
+                expected="the run did start",
+                observed=image["result"] or image["_state"],
+                ok=image["result"] != "SKIPPED",
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: Repair, image: Json, key: str) -> Json:
         latest = image["latest_repair_id"]

@@ -53,8 +53,14 @@ class RunNow(Kind[Run]):
 
     def preconditions(self, image: Json, params: Run) -> tuple[Check, ...]:
         free = image["_queued"] or image["_active_runs"] < image["_limit"]
-        return (Check(id="free", expected=f"fewer than {image['_limit']} active runs, or a queue",
-                      observed=f"{image['_active_runs']} active", ok=free),)  # fmt: skip
+        return (
+            Check(
+                id="free",
+                expected=f"fewer than {image['_limit']} active runs, or a queue",
+                observed=f"{image['_active_runs']} active",
+                ok=free,
+            ),
+        )
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: Run, image: Json) -> DryRun:
         waits = image["_active_runs"] >= image["_limit"]

@@ -83,8 +83,14 @@ class SetRetries(Kind[Retries]):
 
     def preconditions(self, image: Json, params: Retries) -> tuple[Check, ...]:
         unknown = sorted(set(params.of(image["max_retries"])) - set(image["max_retries"]))
-        return (Check(id="tasks", expected="the named tasks exist", observed=", ".join(unknown) or "they do",
-                      ok=not unknown and bool(image["max_retries"])),)  # fmt: skip
+        return (
+            Check(
+                id="tasks",
+                expected="the named tasks exist",
+                observed=", ".join(unknown) or "they do",
+                ok=not unknown and bool(image["max_retries"]),
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: Retries, image: Json, key: str) -> Json:
         settings = settings_of(act, target)

@@ -55,8 +55,14 @@ class SetAlias(Kind[Alias]):
     def preconditions(self, image: Json, params: Alias) -> tuple[Check, ...]:
         if params.version is None:
             return ()
-        return (Check(id="version", expected="a version that is ready", observed=image["_status"],
-                      ok=image["_status"] == "READY"),)  # fmt: skip
+        return (
+            Check(
+                id="version",
+                expected="a version that is ready",
+                observed=image["_status"],
+                ok=image["_status"] == "READY",
+            ),
+        )
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: Alias, image: Json) -> DryRun:
         names = [one for one, number in image["_aliases"].items() if number == params.version]

@@ -15,8 +15,17 @@ from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Targe
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
-Level = Literal["CAN_VIEW", "CAN_ATTACH_TO", "CAN_MONITOR", "CAN_USE", "CAN_QUERY", "CAN_RUN", "CAN_RESTART",
-                "CAN_MANAGE_RUN", "CAN_MANAGE"]  # fmt: skip
+Level = Literal[
+    "CAN_VIEW",
+    "CAN_ATTACH_TO",
+    "CAN_MONITOR",
+    "CAN_USE",
+    "CAN_QUERY",
+    "CAN_RUN",
+    "CAN_RESTART",
+    "CAN_MANAGE_RUN",
+    "CAN_MANAGE",
+]
 
 
 class Permission(Params):
@@ -61,12 +70,20 @@ class UpdatePermission(Kind[Permission]):
         known = params.level is None or params.level in image["_levels"]
         return (
             Check(id="level", expected="a level that the object knows", observed=params.level or "none", ok=known),
-            Check(id="not_owner", expected="the principal is not the owner", observed=image["level"] or "no level",
-                  ok=image["level"] != OWNER),
-            Check(id="direct", expected="a level given on the object itself", observed=above or "nothing from above",
-                  ok=not nothing_direct),
+            Check(
+                id="not_owner",
+                expected="the principal is not the owner",
+                observed=image["level"] or "no level",
+                ok=image["level"] != OWNER,
+            ),
+            Check(
+                id="direct",
+                expected="a level given on the object itself",
+                observed=above or "nothing from above",
+                ok=not nothing_direct,
+            ),
             Check(id="readable", expected="every level in the list is known", ok=image["_readable"]),
-        )  # fmt: skip
+        )
 
     def dry_run(self, read: WorkspaceClient, target: Target, params: Permission, image: Json) -> DryRun:
         kept = tuple(f"{params.principal} keeps {level} from {place}" for level, place in image["_inherited"].items())
@@ -78,9 +95,13 @@ class UpdatePermission(Kind[Permission]):
 
     def execute(self, act: WorkspaceClient, target: Target, params: Permission, image: Json, key: str) -> Json:
         return give(
-            act, target, params.principal_type, params.principal, params.level,
+            act,
+            target,
+            params.principal_type,
+            params.principal,
+            params.level,
             lambda level: self.unmoved(image, {"level": level}, params),
-        )  # fmt: skip
+        )
 
     def inverse(self, target: Target, params: Permission, image: Json, refs: Json) -> Inverse | None:
         if image["level"] == OWNER:

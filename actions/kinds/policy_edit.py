@@ -69,8 +69,14 @@ class EditPolicy(Kind[Definition]):
         return ("Read the policy and send it back whole with the new definition",)
 
     def preconditions(self, image: Json, params: Definition) -> tuple[Check, ...]:
-        return (Check(id="own_definition", expected="a policy with a definition of its own, of no family",
-                      observed=image["_family"] or "of no family", ok=not image["_family"]),)  # fmt: skip
+        return (
+            Check(
+                id="own_definition",
+                expected="a policy with a definition of its own, of no family",
+                observed=image["_family"] or "of no family",
+                ok=not image["_family"],
+            ),
+        )
 
     def blast(self, image: Json, params: Definition) -> Impact:
         return Impact(objects=1 + image["_clusters"])
@@ -104,8 +110,11 @@ def _policy(client: WorkspaceClient, target: Target) -> Json:
 
 
 def _image(policy: Json) -> Json:
-    return {"definition": policy.get("definition") or "{}", "_family": policy.get("policy_family_id"),
-            "_name": policy.get("name", "")}  # fmt: skip
+    return {
+        "definition": policy.get("definition") or "{}",
+        "_family": policy.get("policy_family_id"),
+        "_name": policy.get("name", ""),
+    }
 
 
 def _parsed(text: str) -> Any:

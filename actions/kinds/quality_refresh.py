@@ -60,8 +60,11 @@ class RefreshMonitor(Kind[NoParams]):
 
     def find(self, read: WorkspaceClient, target: Target, params: NoParams, image: Json, intent: Intent) -> Found:
         """Refreshes by hand since the announcement that the image does not know. More than one: somebody else's too."""
-        new = [one for one in _new(_refreshes(read, *_ids(read, target)), image)
-               if one["start"] >= int((intent.at - SKEW).timestamp() * 1000)]  # fmt: skip
+        new = [
+            one
+            for one in _new(_refreshes(read, *_ids(read, target)), image)
+            if one["start"] >= int((intent.at - SKEW).timestamp() * 1000)
+        ]
         if not new:
             return "none"
         return "done" if len(new) == 1 else "unknown"
@@ -102,8 +105,15 @@ def _refreshes(read: WorkspaceClient, kind: str, table_id: str) -> list[Json]:
         every = list(islice(read.data_quality.list_refresh(kind, table_id), KNOWN))
     except NotFound as error:
         raise Gone(f"the monitor of {table_id}") from error
-    made = [{"id": one.refresh_id, "start": one.start_time_ms or 0, "trigger": one.trigger.value if one.trigger else "",
-             "state": one.state.value.removeprefix(_PREFIX) if one.state else "UNKNOWN"} for one in every]  # fmt: skip
+    made = [
+        {
+            "id": one.refresh_id,
+            "start": one.start_time_ms or 0,
+            "trigger": one.trigger.value if one.trigger else "",
+            "state": one.state.value.removeprefix(_PREFIX) if one.state else "UNKNOWN",
+        }
+        for one in every
+    ]
     return sorted(made, key=lambda one: (one["start"], one["id"]), reverse=True)
 
 

@@ -69,8 +69,12 @@ class SetScale(Kind[Scale]):
         if found is None:
             raise Gone(f"{target.id}: {params.served_entity}")
         pending = serving_config.entity(endpoint.pending_config, params.served_entity)
-        return {**_size(found), "_pending": _size(pending) if pending else None,
-                "_custom": not (found.external_model or found.foundation_model), **serving_config.context(endpoint)}  # fmt: skip
+        return {
+            **_size(found),
+            "_pending": _size(pending) if pending else None,
+            "_custom": not (found.external_model or found.foundation_model),
+            **serving_config.context(endpoint),
+        }
 
     def plan(self, image: Json, params: Scale) -> tuple[Change, ...]:
         wanted = _wanted(image, params)
@@ -85,9 +89,15 @@ class SetScale(Kind[Scale]):
         )
 
     def preconditions(self, image: Json, params: Scale) -> tuple[Check, ...]:
-        return (*serving_config.preconditions(image),
-                Check(id="custom", expected="a model served on compute of its own",
-                      observed="it is" if image["_custom"] else "served elsewhere", ok=image["_custom"]))  # fmt: skip
+        return (
+            *serving_config.preconditions(image),
+            Check(
+                id="custom",
+                expected="a model served on compute of its own",
+                observed="it is" if image["_custom"] else "served elsewhere",
+                ok=image["_custom"],
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: Scale, image: Json, key: str) -> Json:
         def done(config: Any) -> bool:
@@ -124,8 +134,11 @@ class SetScale(Kind[Scale]):
         return serving_config.verified(now, bool(self.plan(now, params)))
 
     def inverse(self, target: Target, params: Scale, image: Json, refs: Json) -> Inverse | None:
-        return Inverse(self.name, {"served_entity": params.served_entity} | {
-            name: image[name] for name in ("workload_size", "min_concurrency", "max_concurrency", "scale_to_zero")})  # fmt: skip
+        return Inverse(
+            self.name,
+            {"served_entity": params.served_entity}
+            | {name: image[name] for name in ("workload_size", "min_concurrency", "max_concurrency", "scale_to_zero")},
+        )
 
 
 def _size(entity: Any) -> Json:
@@ -144,8 +157,11 @@ def _wanted(image: Json, params: Scale) -> Json:
     if params.workload_size is not None:
         now |= {"workload_size": params.workload_size, "min_concurrency": None, "max_concurrency": None}
     if params.max_concurrency is not None:
-        now |= {"workload_size": None, "min_concurrency": params.min_concurrency,
-                "max_concurrency": params.max_concurrency}  # fmt: skip
+        now |= {
+            "workload_size": None,
+            "min_concurrency": params.min_concurrency,
+            "max_concurrency": params.max_concurrency,
+        }
     if params.scale_to_zero is not None:
         now["scale_to_zero"] = params.scale_to_zero
     return now

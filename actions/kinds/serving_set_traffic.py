@@ -60,25 +60,37 @@ class SetTraffic(Kind[Traffic]):
 
     def _image(self, endpoint: Any) -> Json:
         pending = serving_config.shares(endpoint.pending_config) if endpoint.pending_config else None
-        return {"shares": serving_config.shares(endpoint.config), "_pending": pending,
-                **serving_config.context(endpoint)}  # fmt: skip
+        return {
+            "shares": serving_config.shares(endpoint.config),
+            "_pending": pending,
+            **serving_config.context(endpoint),
+        }
 
     def plan(self, image: Json, params: Traffic) -> tuple[Change, ...]:
         wanted = _wanted(image["shares"], params)
         return tuple(
             Change(path=f"share of {name}", before=image["shares"].get(name), after=share, unit="%")
-            for name, share in wanted.items() if image["shares"].get(name) != share
-        )  # fmt: skip
+            for name, share in wanted.items()
+            if image["shares"].get(name) != share
+        )
 
     def steps(self, target: Target, params: Traffic) -> tuple[str, ...]:
-        return ("Send the endpoint's whole configuration back with the new shares",
-                "The endpoint takes them over by itself")  # fmt: skip
+        return (
+            "Send the endpoint's whole configuration back with the new shares",
+            "The endpoint takes them over by itself",
+        )
 
     def preconditions(self, image: Json, params: Traffic) -> tuple[Check, ...]:
         strangers = [one.served_entity for one in params.routes if one.served_entity not in image["shares"]]
-        return (*serving_config.preconditions(image),
-                Check(id="entities", expected="entities that the endpoint serves",
-                      observed=", ".join(strangers) or "all of them", ok=not strangers))  # fmt: skip
+        return (
+            *serving_config.preconditions(image),
+            Check(
+                id="entities",
+                expected="entities that the endpoint serves",
+                observed=", ".join(strangers) or "all of them",
+                ok=not strangers,
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: Traffic, image: Json, key: str) -> Json:
         def change(entities: Any, routes: Any) -> None:
@@ -111,8 +123,10 @@ class SetTraffic(Kind[Traffic]):
         return serving_config.verified(now, bool(self.plan(now, params)))
 
     def inverse(self, target: Target, params: Traffic, image: Json, refs: Json) -> Inverse | None:
-        return Inverse(self.name, {"routes": [{"served_entity": name, "percentage": share}
-                                              for name, share in image["shares"].items()]})  # fmt: skip
+        return Inverse(
+            self.name,
+            {"routes": [{"served_entity": name, "percentage": share} for name, share in image["shares"].items()]},
+        )
 
 
 def _wanted(shares: dict[str, int], params: Traffic) -> dict[str, int]:

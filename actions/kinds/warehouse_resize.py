@@ -94,9 +94,13 @@ class SetMaxClusters(Kind[MaxClusters]):
         return (
             not_deleted(image),
             all_said(image, "max_num_clusters"),
-            Check(id="minimum", expected=f"at least its minimum of {image['_min']}",
-                  observed=str(params.max_num_clusters), ok=params.max_num_clusters >= image["_min"]),
-        )  # fmt: skip
+            Check(
+                id="minimum",
+                expected=f"at least its minimum of {image['_min']}",
+                observed=str(params.max_num_clusters),
+                ok=params.max_num_clusters >= image["_min"],
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: MaxClusters, image: Json, key: str) -> Json:
         return edit(

@@ -52,9 +52,13 @@ class SetAutoStop(Kind[AutoStop]):
         return (
             not_deleted(image),
             all_said(image, "auto_stop_mins"),
-            Check(id="minimum", expected="the new time is one that Databricks accepts", observed=f"{params.auto_stop_minutes} min",
-                  ok=long_enough),
-        )  # fmt: skip
+            Check(
+                id="minimum",
+                expected="the new time is one that Databricks accepts",
+                observed=f"{params.auto_stop_minutes} min",
+                ok=long_enough,
+            ),
+        )
 
     def execute(self, act: WorkspaceClient, target: Target, params: AutoStop, image: Json, key: str) -> Json:
         return edit(

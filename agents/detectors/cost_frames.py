@@ -17,8 +17,10 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
     no_id = "(" + daily["resource_kind"] + ")"  # what names no resource, and the rest of a product, are two series
     frame = daily.assign(resource_id=daily["resource_id"].fillna(no_id)).fillna({"workspace_id": "account"})
     frame = one_series_per_name(frame)
-    names = {(r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
-             for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()}  # fmt: skip
+    names = {
+        (r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
+        for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()
+    }
     workspaces = dict(zip(frame["workspace_id"], frame["workspace"], strict=True))
     judged = cost_anomalies.judge(frame)
     events = cost_anomalies.events(judged, since)

@@ -23,9 +23,18 @@ def labelled(
 
 
 def grid(
-    title: str, query: str, why: str, *, empty: str, hint: str = "", caption: str = "", columns: Sequence[str] = (),
-    key: str = "", height: int = 320, width: int = 1,
-) -> Panel:  # fmt: skip
+    title: str,
+    query: str,
+    why: str,
+    *,
+    empty: str,
+    hint: str = "",
+    caption: str = "",
+    columns: Sequence[str] = (),
+    key: str = "",
+    height: int = 320,
+    width: int = 1,
+) -> Panel:
     """The rows of ``query`` as a table; ``empty`` and ``hint`` are said where there is none. ``columns`` are those of
     :func:`labelled`, ``key`` is the panel's in addresses (else the last part of ``query``), the rest as for ``panel``. Jobs
     of one name are told apart."""

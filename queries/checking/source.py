@@ -23,9 +23,15 @@ BY_HAND = {("finops/spend_movers.sql", "CAST(… AS DECIMAL(15, 10))")}
 
 
 # Handed to an API as the platform spells it, or folded one level above.
-AS_SPELT = {"governanceops/unused_grants.sql": {"p.grantee", "t.table_owner", "s.schema_owner", "c.principal"},
-            "shared/table_traces.sql": {"user_identity.email", "identity_metadata.run_by", "identity_metadata.run_as",
-                                        "created_by"}}  # fmt: skip
+AS_SPELT = {
+    "governanceops/unused_grants.sql": {"p.grantee", "t.table_owner", "s.schema_owner", "c.principal"},
+    "shared/table_traces.sql": {
+        "user_identity.email",
+        "identity_metadata.run_by",
+        "identity_metadata.run_as",
+        "created_by",
+    },
+}
 
 
 def files() -> list[Path]:
@@ -83,8 +89,10 @@ def bare(tree: exp.Expr) -> Iterator[str]:
 def _has(table: exp.Table, name: str) -> bool:
     """Whether ``table`` has a column, or a field anywhere in one, of that name."""
     known = schema.tables().get(f"{table.catalog}.{table.db}.{table.name}".lower())
-    return known is not None and any(name == column or f"{name}:" in kind.lower() or f"{name} " in kind.lower()
-                                     for column, kind in known.columns.items())  # fmt: skip
+    return known is not None and any(
+        name == column or f"{name}:" in kind.lower() or f"{name} " in kind.lower()
+        for column, kind in known.columns.items()
+    )
 
 
 def _ancestors(node: Any) -> Iterator[Any]:

@@ -27,14 +27,22 @@ def image_of(read: WorkspaceClient, target: Target, *names: str) -> Json:
         raise Gone(target.id) from error
     read_as(target, found.get("cluster_id"))
     own = {name: found.get(name) for name in names}
-    return own | {"_name": found.get("cluster_name") or "", "_state": found.get("state", ""),
-                  "_source": found.get("cluster_source", ""), "_policy_id": found.get("policy_id")}  # fmt: skip
+    return own | {
+        "_name": found.get("cluster_name") or "",
+        "_state": found.get("state", ""),
+        "_source": found.get("cluster_source", ""),
+        "_policy_id": found.get("policy_id"),
+    }
 
 
 def not_of_a_service(image: Json) -> Check:
     """Clusters that a job or a pipeline made for itself cannot be changed."""
-    return Check(id="all_purpose", expected="an all-purpose cluster", observed=image["_source"] or "not said",
-                 ok=image["_source"] not in OF_A_SERVICE)  # fmt: skip
+    return Check(
+        id="all_purpose",
+        expected="an all-purpose cluster",
+        observed=image["_source"] or "not said",
+        ok=image["_source"] not in OF_A_SERVICE,
+    )
 
 
 def in_state(image: Json, *states: str) -> Check:

@@ -20,10 +20,25 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 Privilege = Literal[
-    "ALL_PRIVILEGES", "APPLY_TAG", "BROWSE", "CREATE_FUNCTION", "CREATE_MATERIALIZED_VIEW", "CREATE_MODEL",
-    "CREATE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", "EXECUTE", "MANAGE", "MODIFY", "READ_VOLUME", "REFRESH", "SELECT",
-    "USE_CATALOG", "USE_SCHEMA", "WRITE_VOLUME",
-]  # fmt: skip
+    "ALL_PRIVILEGES",
+    "APPLY_TAG",
+    "BROWSE",
+    "CREATE_FUNCTION",
+    "CREATE_MATERIALIZED_VIEW",
+    "CREATE_MODEL",
+    "CREATE_SCHEMA",
+    "CREATE_TABLE",
+    "CREATE_VOLUME",
+    "EXECUTE",
+    "MANAGE",
+    "MODIFY",
+    "READ_VOLUME",
+    "REFRESH",
+    "SELECT",
+    "USE_CATALOG",
+    "USE_SCHEMA",
+    "WRITE_VOLUME",
+]
 _ON_ANY = {"ALL_PRIVILEGES", "APPLY_TAG", "BROWSE", "MANAGE"}
 _IN_SCHEMA = _ON_ANY | {
     "CREATE_FUNCTION", "CREATE_MATERIALIZED_VIEW", "CREATE_MODEL", "CREATE_TABLE", "CREATE_VOLUME", "EXECUTE", "MODIFY",
@@ -58,8 +73,14 @@ class GrantKind(Kind[Grant]):
 
     def preconditions(self, image: Json, params: Grant) -> tuple[Check, ...]:
         wrong = [one for one in params.privileges if one not in _KNOWN[image["_type"]]]
-        return (Check(id="applies", expected=f"privileges that a {image['_type']} knows",
-                      observed=", ".join(wrong) or "all of them", ok=not wrong),)  # fmt: skip
+        return (
+            Check(
+                id="applies",
+                expected=f"privileges that a {image['_type']} knows",
+                observed=", ".join(wrong) or "all of them",
+                ok=not wrong,
+            ),
+        )
 
     def blast(self, image: Json, params: Grant) -> Impact:
         one_person = "@" in params.principal
@@ -90,8 +111,12 @@ def privileges_of(read: WorkspaceClient, target: Target, principal: str) -> Json
                     inherited[one.privilege.value] = f"{place} {one.inherited_from_name}"
     except NotFound as error:
         raise Gone(target.id) from error
-    return {"privileges": sorted(direct), "_inherited": dict(sorted(inherited.items())), "_type": target.type,
-            "_principal": spelt}  # fmt: skip
+    return {
+        "privileges": sorted(direct),
+        "_inherited": dict(sorted(inherited.items())),
+        "_type": target.type,
+        "_principal": spelt,
+    }
 
 
 def _assignments(call: Any, kind: str, name: str, principal: str) -> list[Any]:
@@ -130,7 +155,8 @@ def change(act: WorkspaceClient, target: Target, principal: str, *, add: list[st
     """Send one delta; what is there already, or is not, stays as it is."""
     from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
-    delta = PermissionsChange(principal=principal, add=[Privilege(one) for one in add],
-                              remove=[Privilege(one) for one in remove])  # fmt: skip
+    delta = PermissionsChange(
+        principal=principal, add=[Privilege(one) for one in add], remove=[Privilege(one) for one in remove]
+    )
     act.grants.update(target.type, in_path(checked_name(target)), changes=[delta])
     return {}

@@ -94,8 +94,12 @@ def level_of(read: WorkspaceClient, target: Target, kind: PrincipalType, princip
                 direct.append(one.permission_level.value)
     order = OBJECTS[target.type].levels
     levels = sorted(one.permission_level.value for one in known.permission_levels or () if one.permission_level)
-    return {"level": max(direct, key=lambda one: rank(order, one), default=None), "_inherited": inherited,
-            "_levels": levels, "_readable": readable}  # fmt: skip
+    return {
+        "level": max(direct, key=lambda one: rank(order, one), default=None),
+        "_inherited": inherited,
+        "_levels": levels,
+        "_readable": readable,
+    }
 
 
 def rank(order: tuple[str, ...], level: str | None) -> int:
@@ -106,9 +110,13 @@ def rank(order: tuple[str, ...], level: str | None) -> int:
 
 
 def give(
-    act: WorkspaceClient, target: Target, kind: PrincipalType, principal: str, level: str | None,
+    act: WorkspaceClient,
+    target: Target,
+    kind: PrincipalType,
+    principal: str,
+    level: str | None,
     unmoved: Callable[[str | None], None] = lambda now: None,
-) -> Json:  # fmt: skip
+) -> Json:
     """Give the principal ``level`` directly, or take away what it has: one call, none when it is so already. ``unmoved``
     is asked of the level that the list gives it now."""
     from databricks.sdk.service.iam import AccessControlResponse, ObjectPermissions

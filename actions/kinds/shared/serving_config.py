@@ -74,8 +74,13 @@ def _entities(config: Any) -> list[Any]:
     return list(config.served_entities or ()) if config else []
 
 
-def send(act: WorkspaceClient, target: Target, done: Callable[[Any], bool], unmoved: Callable[[Any], None],
-         change: Callable[[list[Json], list[Json]], None]) -> Json:  # fmt: skip
+def send(
+    act: WorkspaceClient,
+    target: Target,
+    done: Callable[[Any], bool],
+    unmoved: Callable[[Any], None],
+    change: Callable[[list[Json], list[Json]], None],
+) -> Json:
     """Send the configuration back after ``change`` has worked on its entities and routes; no call where ``done`` says of
     the present or the pending one that it is as wanted. ``unmoved`` is asked of what was read (typed endpoint). Returns
     at once; ``config_version`` is the number of the new one."""
@@ -93,8 +98,9 @@ def send(act: WorkspaceClient, target: Target, done: Callable[[Any], bool], unmo
     routes = _routes(config, shares(now.config))
     change(entities, routes)
     whole = without(config, *OF_A_CONFIG) | {
-        "served_entities": entities, "traffic_config": (config.get("traffic_config") or {}) | {"routes": routes},
-    }  # fmt: skip
+        "served_entities": entities,
+        "traffic_config": (config.get("traffic_config") or {}) | {"routes": routes},
+    }
     if capture := config.get("auto_capture_config"):
         whole["auto_capture_config"] = without(capture, "state")
     made = call(act, "PUT", f"{PATH}/{checked_name(target)}/config", body=whole)
@@ -104,8 +110,10 @@ def send(act: WorkspaceClient, target: Target, done: Callable[[Any], bool], unmo
 
 def _routes(config: Json, now: dict[str, int]) -> list[Json]:
     """A route for every served entity, with whatever else is said of it."""
-    known = {one.get("served_entity_name") or one.get("served_model_name"): one
-             for one in (config.get("traffic_config") or {}).get("routes") or []}  # fmt: skip
+    known = {
+        one.get("served_entity_name") or one.get("served_model_name"): one
+        for one in (config.get("traffic_config") or {}).get("routes") or []
+    }
     return [
         without(known.get(name, {}), "served_model_name") | {"served_entity_name": name, "traffic_percentage": share}
         for name, share in now.items()
@@ -115,10 +123,16 @@ def _routes(config: Json, now: dict[str, int]) -> list[Json]:
 def preconditions(image: Json) -> tuple[Check, ...]:
     """What both kinds of change need."""
     return (
-        Check(id="idle", expected="no update under way", observed=image["_update"], ok=image["_update"] != "IN_PROGRESS"),
-        Check(id="own", expected="an endpoint whose configuration is ours to change",
-              observed="Databricks runs it" if image["_foundation"] else "it is", ok=not image["_foundation"]),
-    )  # fmt: skip
+        Check(
+            id="idle", expected="no update under way", observed=image["_update"], ok=image["_update"] != "IN_PROGRESS"
+        ),
+        Check(
+            id="own",
+            expected="an endpoint whose configuration is ours to change",
+            observed="Databricks runs it" if image["_foundation"] else "it is",
+            ok=not image["_foundation"],
+        ),
+    )
 
 
 def verified(image: Json, left: bool) -> tuple[Check, ...]:
@@ -128,8 +142,16 @@ def verified(image: Json, left: bool) -> tuple[Check, ...]:
         return (Check(id="update", expected="the update is done", observed="under way", ok=None),)
     return (
         Check(id="update", expected="the update is done", observed=update, ok=update == IDLE),
-        Check(id="state", expected="the planned configuration", observed="another one" if left else "as planned",
-              ok=not left),
-        Check(id="ready", expected="the endpoint serves", observed="ready" if image["_ready"] else "not ready",
-              ok=image["_ready"]),
-    )  # fmt: skip
+        Check(
+            id="state",
+            expected="the planned configuration",
+            observed="another one" if left else "as planned",
+            ok=not left,
+        ),
+        Check(
+            id="ready",
+            expected="the endpoint serves",
+            observed="ready" if image["_ready"] else "not ready",
+            ok=image["_ready"],
+        ),
+    )

@@ -36,16 +36,24 @@ def image_of(read: WorkspaceClient, target: Target, *names: str) -> Json:
 
 def not_deleted(image: Json) -> Check:
     """The warehouse is there to stay."""
-    return Check(id="not_deleted", expected="the warehouse is not being deleted", observed=image["_state"],
-                 ok=image["_state"] not in DELETED)  # fmt: skip
+    return Check(
+        id="not_deleted",
+        expected="the warehouse is not being deleted",
+        observed=image["_state"],
+        ok=image["_state"] not in DELETED,
+    )
 
 
 def all_said(image: Json, changed: str) -> Check:
     """The workspace says every setting that is sent back unchanged: one that it leaves out is not known, and the edit
     would set it to its default."""
     unknown = [one for one in image["_not_said"] if one != changed]
-    return Check(id="all_said", expected="every setting is known, so that it can be sent back",
-                 observed=f"not said: {', '.join(unknown)}" if unknown else "all are", ok=not unknown)  # fmt: skip
+    return Check(
+        id="all_said",
+        expected="every setting is known, so that it can be sent back",
+        observed=f"not said: {', '.join(unknown)}" if unknown else "all are",
+        ok=not unknown,
+    )
 
 
 def edit(act: WorkspaceClient, target: Target, approved: Json, unmoved: Callable[[Json], None], **changed: Any) -> Json:
@@ -76,6 +84,8 @@ def _found(client: WorkspaceClient, target: Target) -> Json:
 def _image(found: Json, names: tuple[str, ...]) -> Json:
     own = {name: found.get(name) for name in names}
     return own | {
-        "_state": found.get("state", ""), "_serverless": bool(found.get("enable_serverless_compute")),
-        "_name": found.get("name", ""), "_not_said": [one for one in DEFAULTED if found.get(one) is None],
-    }  # fmt: skip
+        "_state": found.get("state", ""),
+        "_serverless": bool(found.get("enable_serverless_compute")),
+        "_name": found.get("name", ""),
+        "_not_said": [one for one in DEFAULTED if found.get(one) is None],
+    }
