@@ -9,7 +9,8 @@ from typing import Any
 
 from actions.desk import Reads
 from approvals.values.canonical import digest
-from approvals.values.proposal import Evidence, Json, Scalar
+from approvals.values.proposal import Evidence, Scalar
+from approvals.values.value import Json
 from queries.catalogue import catalogue
 from queries.schema import tables
 from warehouse.interface import Answer, ask

@@ -16,8 +16,9 @@ from approvals.people.people import Person, Unreachable
 from approvals.policy.policy import Start
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Tx
-from approvals.values.proposal import Content, Evidence, Json
+from approvals.values.proposal import Content, Evidence
 from approvals.values.refusals import Refusal
+from approvals.values.value import Json
 
 
 @dataclass(frozen=True)

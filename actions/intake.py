@@ -25,8 +25,9 @@ from approvals.deciding.voters import may_decide
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy import Verdict
-from approvals.values.proposal import Agent, Content, Draft, Evidence, Json
+from approvals.values.proposal import Agent, Content, Draft, Evidence
 from approvals.values.refusals import NotYours, Refusal
+from approvals.values.value import Json
 
 LOG = logging.getLogger("lakehelm.actions")
 

@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from actions.kinds.shared.kind import AnyKind, Kind, Params
-from approvals.values.proposal import Json, Target
+from approvals.values.proposal import Target
+from approvals.values.value import Json
 
 
 class UnknownKind(LookupError):

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from actions.workspaces import METASTORE
-from approvals.values.proposal import Evidence, Json, Target
+from approvals.values.proposal import Evidence, Target
 from approvals.values.refusals import Refusal
+from approvals.values.value import Json
 from queries.catalogue import Query, catalogue
 from spelling import escaped, folded
 

@@ -18,21 +18,11 @@ from approvals.policy import policy
 from approvals.policy.policy import Verdict
 from approvals.policy.policy_file import environment_of
 from approvals.reading.track import track_of
-from approvals.values.proposal import (
-    CATALOGUED,
-    Change,
-    Content,
-    Draft,
-    DryRun,
-    Evidence,
-    Factor,
-    Impact,
-    Json,
-    Rollback,
-    Target,
-)
+from approvals.values.considered import Factor
+from approvals.values.proposal import CATALOGUED, Change, Content, Draft, DryRun, Evidence, Impact, Rollback, Target
 from approvals.values.refusals import Refusal
 from approvals.values.risk import risk_class
+from approvals.values.value import Json
 from spelling import folded
 
 

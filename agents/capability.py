@@ -14,7 +14,9 @@ from decimal import Decimal
 import pandas as pd
 
 from agents.cells import Row
-from approvals.values.proposal import Agent, Benefit, Draft, Evidence, Json, Ooda, Scalar, Target
+from approvals.values.considered import Benefit, Ooda
+from approvals.values.proposal import Agent, Draft, Evidence, Scalar, Target
+from approvals.values.value import Json
 from queries.kinds import Param
 from warehouse.interface import Ask, ask
 

@@ -17,7 +17,8 @@ from approvals.ledger.ledger import Actor
 from approvals.policy.policy import Verdict
 from approvals.store.store import Store, open_store
 from approvals.store.tables import PROPOSALS
-from approvals.values.proposal import Agent, Benefit, Change, Content, DryRun, Requirement, Seats, Target
+from approvals.values.considered import Benefit
+from approvals.values.proposal import Agent, Change, Content, DryRun, Requirement, Seats, Target
 from bench.client import person
 from bench.machine import machine
 from bench.serving import serve

@@ -32,7 +32,8 @@ from approvals.policy.rules import Policy
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, LEDGER
 from approvals.values.machines import EXECUTION
-from approvals.values.proposal import Change, DryRun, Json, Reversibility, Target, VerifyPlan
+from approvals.values.proposal import Change, DryRun, Reversibility, Target, VerifyPlan
+from approvals.values.value import Json
 from bench.deciding import PEOPLE, proposed
 
 POLICY = Path(__file__).resolve().parent.parent / "policies" / "default.yaml"

@@ -85,7 +85,8 @@ from typing import TYPE_CHECKING
 
 from actions.kinds.shared.kind import Kind, NoParams
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Json, Target
+from approvals.values.proposal import Change, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -124,7 +125,8 @@ from decimal import Decimal
 
 from agents.capability import Capability, Frames, Observation, Recommendation, window, worth
 from agents.cells import Row, rows
-from approvals.values.proposal import Benefit, Ooda, Option, Scalar, Target
+from approvals.values.proposal import Scalar, Target
+from approvals.values.considered import Benefit, Ooda, Option
 
 FEW = 3  # lines
 

@@ -8,7 +8,8 @@ from actions.kinds.shared.cluster_settings import UNTIL_IT_RUNS, image_of, in_st
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Kind, NoParams
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, DryRun, Json, Target
+from approvals.values.proposal import Change, Check, DryRun, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

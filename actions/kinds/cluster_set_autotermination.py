@@ -10,7 +10,8 @@ from actions.kinds.shared.cluster_settings import UNTIL_IT_RUNS, image_of, in_st
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, DryRun, Json, Target
+from approvals.values.proposal import Change, Check, DryRun, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

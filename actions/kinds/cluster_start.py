@@ -9,7 +9,8 @@ from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import NoParams
 from actions.kinds.shared.power_switch import PowerSwitch
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Check, DryRun, Json, Target, VerifyPlan
+from approvals.values.proposal import Check, DryRun, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

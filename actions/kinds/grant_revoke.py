@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from actions.kinds.shared.grant_changes import Grant, GrantKind, change, sources
 from actions.kinds.shared.kind import Inverse
-from approvals.values.proposal import Change, Check, DryRun, Json, Target
+from approvals.values.proposal import Change, Check, DryRun, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -10,7 +10,8 @@ from actions.kinds.shared.identifiers import BadTarget, Digits, checked
 from actions.kinds.shared.job_runs import active, life, result, run_of
 from actions.kinds.shared.kind import Kind, Params
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
+from approvals.values.proposal import Change, Check, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

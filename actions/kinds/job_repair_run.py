@@ -11,7 +11,8 @@ from actions.kinds.shared.job_runs import UNTIL_IT_ENDS, WELL, active, life, out
 from actions.kinds.shared.kind import NUMBER, UNORDERED, Found, Intent, Inverse, Kind, Params, reference
 from actions.kinds.shared.raw import call
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, Json, Target
+from approvals.values.proposal import Change, Check, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

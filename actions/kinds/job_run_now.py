@@ -10,7 +10,8 @@ from actions.kinds.shared.job_runs import UNTIL_IT_ENDS, by_us, outcome, run_of,
 from actions.kinds.shared.job_settings import definition, named, settings_of
 from actions.kinds.shared.kind import NUMBER, Found, Intent, Inverse, Kind, Params, reference
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, DryRun, Json, Target
+from approvals.values.proposal import Change, Check, DryRun, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -10,7 +10,8 @@ from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import UNORDERED, Inverse, Kind, Params
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, Json, Target
+from approvals.values.proposal import Change, Check, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -9,7 +9,8 @@ from pydantic import Field
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, DryRun, Json, Target
+from approvals.values.proposal import Change, DryRun, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

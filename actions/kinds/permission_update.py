@@ -10,7 +10,8 @@ from actions.kinds.shared.identifiers import Principal
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.object_permissions import OBJECTS, OWNER, PrincipalType, give, level_of
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Target
+from approvals.values.proposal import Change, Check, DryRun, Impact, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

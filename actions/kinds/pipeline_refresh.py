@@ -9,7 +9,8 @@ from pydantic import Field
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import UNORDERED, P, Params
 from actions.kinds.shared.pipeline_updates import PAGE, PipelineUpdate
-from approvals.values.proposal import Change, DryRun, Impact, Json, Target
+from approvals.values.proposal import Change, DryRun, Impact, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

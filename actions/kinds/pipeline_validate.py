@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from actions.kinds.shared.kind import NoParams
 from actions.kinds.shared.pipeline_updates import PipelineUpdate
-from approvals.values.proposal import Change, Json, Target
+from approvals.values.proposal import Change, Target
+from approvals.values.value import Json
 
 
 class Validate(PipelineUpdate[NoParams]):

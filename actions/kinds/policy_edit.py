@@ -12,7 +12,8 @@ from actions.kinds.shared.identifiers import BadTarget, checked, read_as
 from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
 from actions.kinds.shared.raw import call, without
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, Impact, Json, Target
+from approvals.values.proposal import Change, Check, Impact, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import NUMBER, SKEW, Found, Gone, Intent, Kind, NoParams, once, reference
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, Json, Target, VerifyPlan
+from approvals.values.proposal import Change, Check, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

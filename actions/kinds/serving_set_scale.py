@@ -10,7 +10,8 @@ from actions.kinds.shared import serving_config
 from actions.kinds.shared.identifiers import EntityName
 from actions.kinds.shared.kind import Found, Gone, Intent, Inverse, Kind, Params, essence
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Check, Json, Target
+from approvals.values.proposal import Change, Check, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

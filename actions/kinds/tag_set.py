@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 from actions.kinds.shared.identifiers import BadTarget, TagKey, checked_name, in_path
 from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Change, Json, Target
+from approvals.values.proposal import Change, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -9,7 +9,8 @@ from pydantic import Field
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.right import Right
 from actions.kinds.shared.warehouse_settings import all_said, edit, image_of, not_deleted
-from approvals.values.proposal import Change, Check, DryRun, Json, Target
+from approvals.values.proposal import Change, Check, DryRun, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

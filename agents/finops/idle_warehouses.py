@@ -20,7 +20,8 @@ from agents.capability import (
 )
 from agents.cells import Row, moment, money, rows, share, text
 from agents.finops.record import Record
-from approvals.values.proposal import Benefit, Ooda, Option, Scalar, Target
+from approvals.values.considered import Benefit, Ooda, Option
+from approvals.values.proposal import Scalar, Target
 
 KIND = "warehouse.set_autostop"
 QUERY = "finops.idle_warehouses"

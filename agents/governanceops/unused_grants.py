@@ -11,7 +11,8 @@ import pandas as pd
 from agents.capability import Capability, Frames, Observation, Recommendation, window, worth
 from agents.cells import Row, day, moment, rows, text
 from agents.governanceops.seasons import may_return
-from approvals.values.proposal import Benefit, Ooda, Option, Scalar, Target
+from approvals.values.considered import Benefit, Ooda, Option
+from approvals.values.proposal import Scalar, Target
 from warehouse.coverage import Coverage
 from warehouse.interface import Ask
 

@@ -11,7 +11,8 @@ from agents.capability import BASIS, CURRENCY, Capability, Frames, Observation, 
 from agents.cells import Row, moment, money, rows, text
 from agents.pipelineops.known_jobs import KnownJobs, known_jobs
 from agents.pipelineops.repairs import TRANSIENT, UNKNOWN, Job
-from approvals.values.proposal import Benefit, Ooda, Option, Scalar, Target
+from approvals.values.considered import Benefit, Ooda, Option
+from approvals.values.proposal import Scalar, Target
 from warehouse.interface import Ask
 
 DAYS, AHEAD = 30, 4  # the window ends after a decision must have come, so that a later run is seen then

@@ -24,7 +24,8 @@ from approvals.policy.selector import like
 from approvals.store.store import Tx
 from approvals.store.tables import EXECUTIONS, LEDGER, RESERVATIONS
 from approvals.values.canonical import canonical
-from approvals.values.proposal import Content, Value
+from approvals.values.proposal import Content
+from approvals.values.value import Value
 
 _SPANS = (("hour", dt.timedelta(hours=1)), ("day", dt.timedelta(days=1)))
 _CLOSED = "breaker.closed"

@@ -19,7 +19,8 @@ from approvals.policy.policy import Verdict
 from approvals.store import outbox
 from approvals.store.store import Tx
 from approvals.store.tables import PROPOSALS, SNOOZES, VIEWINGS, WAITING
-from approvals.values.proposal import Answer, Content
+from approvals.values.considered import Answer
+from approvals.values.proposal import Content
 from approvals.values.refusals import Changed, CommentNeeded, NotYours, Refusal, TooLate
 
 CLAIM = dt.timedelta(minutes=15)

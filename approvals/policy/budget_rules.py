@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from approvals.policy.windows import Seconds
-from approvals.values.proposal import Value
+from approvals.values.value import Value
 
 DAY = 86_400
 AtLeastOne = Annotated[int, Field(ge=1, strict=True)]

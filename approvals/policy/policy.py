@@ -15,7 +15,8 @@ from approvals.policy.policy_file import approver_groups
 from approvals.policy.rules import AutoRule, DenyRule, Policy, RequireRule, SeatRule
 from approvals.policy.selector import selects
 from approvals.policy.windows import Hold, Window, next_free, runs_out, standing
-from approvals.values.proposal import Requirement, Seats, Value
+from approvals.values.proposal import Requirement, Seats
+from approvals.values.value import Value
 
 
 class Verdict(Value):

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from approvals.values.proposal import Requirement, Seats, Value
+from approvals.values.proposal import Requirement, Seats
+from approvals.values.value import Value
 
 
 class Seating(Value):

@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from approvals.policy.budget_rules import DAY, AtLeastOne, Budgets, Count, ErrorBudget
 from approvals.policy.selector import Patterns, When, like, listed
 from approvals.policy.windows import Seconds, Window
-from approvals.values.proposal import Environment, Value
+from approvals.values.proposal import Environment
+from approvals.values.value import Value
 from dimensions import DIMENSIONS, Named, known
 from spelling import folded
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from approvals.policy.facts import Facts
-from approvals.values.proposal import Environment, Reversibility, Value
+from approvals.values.proposal import Environment, Reversibility
+from approvals.values.value import Value
 from dimensions import Named
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from approvals.values.proposal import Value
+from approvals.values.value import Value
 
 
 class Span(Value):

@@ -21,7 +21,7 @@ from approvals.policy.calendar_repeats import LONGEST, occurrences
 from approvals.policy.facts import Facts
 from approvals.policy.selector import When, selects
 from approvals.policy.spans import Span, readings
-from approvals.values.proposal import Value
+from approvals.values.value import Value
 
 HORIZON = dt.timedelta(days=400)  # how far ahead a start is looked for
 _STRETCHES = 1_000  # of free time that are added up at most

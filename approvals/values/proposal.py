@@ -11,27 +11,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from approvals.values.canonical import digest
+from approvals.values.considered import Answer, Benefit, Factor, Ooda
+from approvals.values.value import Json, Value
 from dimensions import Named, stored
 
 SCHEMA_VERSION = 1
 Environment = Literal["dev", "test", "prod", "governance"]
 Reversibility = Literal["auto", "manual", "partial", "none"]
-Json = dict[str, Any]  # of JSON values only: text, whole numbers, true/false, null, lists and objects of them
 
 
 # The types of object in Unity Catalog, and how many parts their names have.
 CATALOGUED = {
     "catalog": 1, "schema": 2, "table": 3, "volume": 3, "function": 3, "model": 3, "index": 3, "column": 4,
 }  # fmt: skip
-
-
-class Value(BaseModel):
-    """An immutable value; unknown fields are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Target(Value):
@@ -183,51 +178,6 @@ class Impact(Value):
     skipped: tuple[str, ...] = ()
     coverage: Literal["complete", "partial", "none"] = "none"
     data_as_of: dt.datetime | None = None
-
-
-class Benefit(Value):
-    """What it brings in a month, as a range in ``currency``; ``method`` says how it was worked out."""
-
-    kind: Literal["cost", "sla", "risk", "quality", "time"]
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
-    currency: str = "USD"
-    method: str = ""
-
-
-class Option(Value):
-    """One way to act that was weighed; doing nothing is always among them."""
-
-    what: str
-    expected: str
-    rejected_because: str | None = None
-
-
-class Ooda(Value):
-    """How the agent came to it: what it saw, what it made of it, what it chose. Words are foreign text."""
-
-    observe: tuple[str, ...] = ()
-    orient: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
-    why: str = ""
-
-
-class Answer(Value):
-    """A question and what was answered. ``by_person``: a person's words, not the agent's."""
-
-    question: str
-    asked_by: str
-    text: str
-    answered_by: str
-    by_person: bool
-
-
-class Factor(Value):
-    """One reason for the risk class: ``points`` were added because of ``value``."""
-
-    factor: str
-    value: str
-    points: int
 
 
 class Seats(Value):

@@ -6,7 +6,8 @@ one off, but never more than one below where it started. Whoever proposes can on
 
 from __future__ import annotations
 
-from approvals.values.proposal import Factor, Value
+from approvals.values.considered import Factor
+from approvals.values.value import Value
 
 HIGHEST = 4
 PROVEN = 50  # verified executions within 90 days, without a single regression

@@ -10,7 +10,8 @@ from typing import Protocol
 from approvals.people.people import Directory, Person
 from approvals.policy.policy import Start
 from approvals.store.store import Store, Tx
-from approvals.values.proposal import Content, Evidence, Json
+from approvals.values.proposal import Content, Evidence
+from approvals.values.value import Json
 
 
 class KindForm(Protocol):

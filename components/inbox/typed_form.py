@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 import streamlit as st
 
-from approvals.values.proposal import Json
+from approvals.values.value import Json
 from components.text.names import words_for
 from components.text.untrusted import safe
 

@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from approvals.people.people import Unreachable
 from approvals.reading.card import Card
-from approvals.values.proposal import Evidence, Ooda
+from approvals.values.considered import Ooda
+from approvals.values.proposal import Evidence
 from approvals.values.refusals import Refusal
 from components.inbox import head, messages
 from components.inbox.rows import span

@@ -7,7 +7,8 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from approvals.values.proposal import Json, Target
+from approvals.values.proposal import Target
+from approvals.values.value import Json
 from demo.faults import where
 from demo.names import PROD
 from demo.organisation import GOLD, Organisation

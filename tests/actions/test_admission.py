@@ -18,7 +18,8 @@ from approvals.deciding.transitions import Row, proposal
 from approvals.ledger.ledger import Actor
 from approvals.policy.policy_file import PolicyError, load, parse
 from approvals.policy.rules import RegisteredAgent
-from approvals.values.proposal import Benefit, Draft, Evidence, Ooda, Scalar
+from approvals.values.considered import Benefit, Ooda
+from approvals.values.proposal import Draft, Evidence, Scalar
 from queries.catalogue import catalogue
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CASES as CATALOGUED

@@ -18,7 +18,8 @@ from agents import proposing, round
 from agents.capability import Capability, Frames, Observation, Recommendation, Window
 from agents.cells import rows as rows_of
 from approvals.store.store import Store, engine
-from approvals.values.proposal import Benefit, Ooda, Scalar, Target
+from approvals.values.considered import Benefit, Ooda
+from approvals.values.proposal import Scalar, Target
 from queries.kinds import COLUMNS
 from tests.warehouse.fakes import PATIENCE, Fake, Gate, query, rows
 from warehouse.interface import ask

@@ -17,18 +17,15 @@ from approvals.people.people import Person, Unreachable
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, PROPOSALS, REVISIONS, VOTES
 from approvals.values.canonical import canonical
+from approvals.values.considered import Answer, Benefit, Factor, Ooda
 from approvals.values.proposal import (
     WORDS,
-    Answer,
-    Benefit,
     Change,
     Check,
     Content,
     DryRun,
     Evidence,
-    Factor,
     Impact,
-    Ooda,
     Requirement,
     Rollback,
     Scalar,

@@ -21,7 +21,8 @@ from approvals.policy.policy_file import parse
 from approvals.store import store
 from approvals.store.store import Store, Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS, RESERVATIONS
-from approvals.values.proposal import Agent, Benefit, Content, DryRun, Impact, Target
+from approvals.values.considered import Benefit
+from approvals.values.proposal import Agent, Content, DryRun, Impact, Target
 from tests.approvals import golden
 
 AT = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)

@@ -19,7 +19,8 @@ from approvals.deciding import drafts
 from approvals.store.store import Store, engine
 from approvals.store.tables import DRAFTS, LEDGER
 from approvals.values.canonical import canonical, digest
-from approvals.values.proposal import Agent, Benefit, Draft, Evidence, Scalar, Target
+from approvals.values.considered import Benefit
+from approvals.values.proposal import Agent, Draft, Evidence, Scalar, Target
 
 HOUR = dt.timedelta(hours=1)
 START = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)

@@ -18,8 +18,9 @@ from approvals.deciding.transitions import proposal
 from approvals.people.people import Person
 from approvals.policy.policy import Start
 from approvals.store.store import Store, Tx
-from approvals.values.proposal import Agent, Change, Content, Evidence, Json
+from approvals.values.proposal import Agent, Change, Content, Evidence
 from approvals.values.refusals import Refusal
+from approvals.values.value import Json
 from components.inbox.services import InboxServices, KindForm
 from tests.components.inbox_store import ANN, BREAK_GLASS, Clock, People, human, put
 

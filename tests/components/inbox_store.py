@@ -20,19 +20,16 @@ from approvals.people.people import Person
 from approvals.policy.policy import Verdict
 from approvals.store.store import Store, engine
 from approvals.store.tables import PROPOSALS
+from approvals.values.considered import Benefit, Factor, Ooda, Option
 from approvals.values.proposal import (
     Agent,
-    Benefit,
     Change,
     Check,
     Consumer,
     Content,
     DryRun,
     Evidence,
-    Factor,
     Impact,
-    Ooda,
-    Option,
     Requirement,
     Rollback,
     Scalar,

@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 from actions.registry import KINDS
 from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
+from approvals.values.considered import Ooda
 from approvals.values.machines import DECISION, EXECUTION
-from approvals.values.proposal import Change, Ooda
+from approvals.values.proposal import Change
 from approvals.values.refusals import AlreadyDecided
 from components.inbox import diff, head, messages, rows, typed_form, will_run, words
 from tests.components.inbox_store import NOW, content

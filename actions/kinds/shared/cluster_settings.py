@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from actions.kinds.shared.identifiers import checked, read_as
 from actions.kinds.shared.kind import Gone
-from approvals.values.proposal import Check, Json, Target, VerifyPlan
+from approvals.values.proposal import Check, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

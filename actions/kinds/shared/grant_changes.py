@@ -14,7 +14,8 @@ from actions.kinds.shared.identifiers import BadTarget, Principal, checked_name,
 from actions.kinds.shared.kind import UNORDERED, Gone, Kind, Params
 from actions.kinds.shared.principals import held_as
 from actions.kinds.shared.right import Right
-from approvals.values.proposal import Check, Impact, Json, Target
+from approvals.values.proposal import Check, Impact, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from actions.kinds.shared.kind import SKEW, Gone
-from approvals.values.proposal import Check, Json, VerifyPlan
+from approvals.values.proposal import Check, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -12,7 +12,8 @@ from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Gone
 from actions.kinds.shared.raw import call
 from approvals.values.canonical import digest
-from approvals.values.proposal import Json, Target
+from approvals.values.proposal import Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

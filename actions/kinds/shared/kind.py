@@ -20,7 +20,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, fiel
 from actions.kinds.shared.right import Right
 from actions.workspaces import Scope
 from approvals.values.canonical import canonical
-from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Reversibility, Target, VerifyPlan
+from approvals.values.proposal import Change, Check, DryRun, Impact, Reversibility, Target, VerifyPlan
+from approvals.values.value import Json
 from dimensions import Key
 from spelling import honest
 

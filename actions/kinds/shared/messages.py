@@ -13,7 +13,8 @@ from pydantic import Field, StringConstraints
 
 from actions.kinds.shared.kind import Found, Intent, Kind, P, Params
 from actions.kinds.shared.right import NOTHING
-from approvals.values.proposal import Change, Check, DryRun, Impact, Json, Target, VerifyPlan
+from approvals.values.proposal import Change, Check, DryRun, Impact, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

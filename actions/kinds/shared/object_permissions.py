@@ -15,7 +15,8 @@ from actions.kinds.shared.identifiers import BadTarget, checked_name
 from actions.kinds.shared.kind import Gone
 from actions.kinds.shared.principals import held_as
 from actions.kinds.shared.raw import call, without
-from approvals.values.proposal import Json, Target
+from approvals.values.proposal import Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

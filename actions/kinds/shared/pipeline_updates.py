@@ -13,7 +13,8 @@ from actions.kinds.shared.identifiers import checked, read_as
 from actions.kinds.shared.kind import SKEW, Found, Gone, Intent, Kind, P, once, reference
 from actions.kinds.shared.right import Right
 from approvals.values.canonical import digest
-from approvals.values.proposal import Check, Json, Target, VerifyPlan
+from approvals.values.proposal import Check, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from actions.kinds.shared.kind import Inverse, Kind, NoParams
-from approvals.values.proposal import Change, Check, Json, Target
+from approvals.values.proposal import Change, Check, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

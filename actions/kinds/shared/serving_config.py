@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from actions.kinds.shared.identifiers import checked_name, read_as
 from actions.kinds.shared.kind import Gone
 from actions.kinds.shared.raw import call, without
-from approvals.values.proposal import Check, Json, Target, VerifyPlan
+from approvals.values.proposal import Check, Target, VerifyPlan
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from actions.kinds.shared.identifiers import checked, read_as
 from actions.kinds.shared.kind import Gone, NotAsApproved, essence
 from actions.kinds.shared.raw import call, without
-from approvals.values.proposal import Check, Json, Target
+from approvals.values.proposal import Check, Target
+from approvals.values.value import Json
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
