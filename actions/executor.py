@@ -7,7 +7,6 @@ below handles one state; it ends by moving the execution on, by letting it rest,
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +20,7 @@ from actions.desk import Desk
 from actions.failures import describe_error, effect_of
 from actions.held import clocks, heart, still_held
 from actions.kinds.shared.kind import AnyKind, Gone, NotAsApproved, Params, only_ours
+from actions.looking_back import checks_of, image_of, key_of, undoable
 from actions.workspace import ACT_TIMEOUT
 from actions.workspaces import NoWay
 from approvals.deciding import executions
@@ -222,9 +222,9 @@ class Executor:
         self._checkpoint("verifying")
         plan, after = content.verify, None
         try:
-            checks = self._checks(row, content, kind, params)
+            checks = checks_of(self.desk, row, content, kind, params)
             if all(one.ok for one in checks):
-                after = self._image(kind, content, params)
+                after = image_of(self.desk, content, kind, params)
         except Exception as error:
             checks = (Check(id="reading", expected="the target can be read", observed=describe_error(error)),)
         failed, passed = any(one.ok is False for one in checks), all(one.ok for one in checks)
@@ -235,31 +235,12 @@ class Executor:
             if passes >= plan.consecutive_ok:
                 return execute(tx, now, "verify_pass", self._actor, {"checks": shown}, checks=shown, after=after)
             if fails >= plan.fail_limit:
-                event = "verify_fail" if self._undoable(now, content, kind, params) else "verify_timeout"
+                event = "verify_fail" if undoable(now, content, kind, params) else "verify_timeout"
                 return execute(tx, now, event, self._actor, {"checks": shown}, checks=shown, fails=0, due_at=tx.now)
             if now.verify_until is not None and tx.now >= now.verify_until:
                 return execute(tx, now, "verify_timeout", self._actor, {"checks": shown}, checks=shown)
             wait = dt.timedelta(seconds=plan.interval_s)
             return rest(tx, now, tx.now + wait, passes=passes, fails=fails, checks=shown)
-
-    def _checks(self, row: Row, content: Content, kind: AnyKind, params: Params) -> tuple[Check, ...]:
-        if kind.sends:
-            return (Check(id="outbox", expected="the message is on its way", observed="in the outbox", ok=True),)
-        return kind.verify(
-            self.desk.workspaces.of(content.target, kind.scope).read, content.target, params, row.before, row.refs
-        )
-
-    def _image(self, kind: AnyKind, content: Content, params: Params) -> dict[str, Any]:
-        return (
-            {}
-            if kind.sends
-            else kind.snapshot(self.desk.workspaces.of(content.target, kind.scope).read, content.target, params)
-        )
-
-    def _undoable(self, row: Row, content: Content, kind: AnyKind, params: Params) -> bool:
-        """Undone by itself only where the kind is reversible and the approved plan says so."""
-        inverse = kind.inverse(content.target, params, row.before, row.refs)
-        return kind.reversibility == "auto" and inverse is not None and bool(content.rollback and content.rollback.auto)
 
     # Undo
 
@@ -281,7 +262,7 @@ class Executor:
             there = self.desk.workspaces.of(content.target, other.scope)
             image = other.snapshot(there.read, content.target, wanted)
             if other.plan(image, wanted):
-                if not only_ours(kind, params, row.before, self._image(kind, content, params)):
+                if not only_ours(kind, params, row.before, image_of(self.desk, content, kind, params)):
                     return self._rolled(row, "rb_conflict", "somebody else has changed it since: not taken back")
                 act = there.acting(permit)
                 other.execute(act, content.target, wanted, image, key_of(row, "undo"))
@@ -310,8 +291,3 @@ class Executor:
             now = held(tx, row)
             ended(tx, now, "undo", event)
             return execute(tx, now, event, self._actor, {"why": why} if why else None, error_text=why or now.error_text)
-
-
-def key_of(row: Row, phase: str = "act") -> str:
-    """The idempotency key, 64 characters: the same for every attempt of this revision, so that a token works."""
-    return hashlib.sha256(f"{row.proposal_id}/{row.revision}/{phase}".encode()).hexdigest()

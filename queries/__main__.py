@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 
+from logs import install_for_command
 from queries import schema
 from queries.catalogue import Query, catalogue
 from queries.header import BadQuery, Header
@@ -113,4 +114,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    install_for_command()
     sys.exit(main(sys.argv[1:]))

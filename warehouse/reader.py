@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent import futures
 from concurrent.futures import Future
@@ -20,19 +19,14 @@ import pyarrow as pa
 
 from queries.catalogue import Query
 from warehouse.cache import Cache, Entry
-from warehouse.errors import Throttled
 from warehouse.execute import QueryOutcome, QueryRunner
 from warehouse.features import COLUMNS_QUERY, Features
 from warehouse.figures import CacheFigures, Tally, figures_of
-from warehouse.flights import Failure, Flight, Floor, at_once, failed, stopping
+from warehouse.flights import MISS_PAUSE, REFRESH_PAUSE, Failure, Failures, Flight, Floors, at_once, failed, stopping
 from warehouse.interface import Answer, Ask, Warehouse
 from warehouse.params import CLOCK, checked
 from warehouse.reach import QUESTIONS, SPAN_QUERY, Reach, coverage
 from warehouse.snapshots import Snapshots, key_of, may_keep
-
-REFRESH_PAUSE = 30.0  # seconds until a failed refresh is tried again
-MISS_PAUSE = 5.0  # seconds for which a failed miss answers the next ones
-MOST_FAILURES = 10_000
 
 
 class Reader:
@@ -67,10 +61,10 @@ class Reader:
         self._disk = threading.Lock()  # taken before _lock, never inside it
         self._lock = threading.Lock()
         self._cache = Cache(cache_bytes)
-        self._failures: OrderedDict[Ask, Failure] = OrderedDict()
+        self._failures = Failures()
         self._flights: dict[Ask, Flight] = {}  # those that new questions may join
         self._airborne: set[Flight] = set()  # all, those begun before an invalidation included
-        self._floors: dict[str | None, Floor] = {}  # by query, None: of all queries
+        self._floors = Floors()
         self._reach = Reach() if SPAN_QUERY in catalogue else None
         self._started = 0  # executions so far; also the number of the last one
         self._tally = Tally()
@@ -126,13 +120,11 @@ class Reader:
         if self._features and query in (None, COLUMNS_QUERY):
             self._features.forget()
         with self._lock:
-            self._floors[query] = Floor(self._started, self._clock())
+            self._floors.set(query, self._started, self._clock())
             for question, flight in list(self._flights.items()):
                 if query in (None, question.query) and flight.number is not None:
                     del self._flights[question]
-            for question, failure in list(self._failures.items()):
-                if query in (None, question.query) and not isinstance(failure.error, Throttled):
-                    del self._failures[question]
+            self._failures.forget(query)
 
     def figures(self) -> CacheFigures:
         """How the cache is doing, now."""
@@ -180,7 +172,7 @@ class Reader:
     def _view(self, query: Query, question: Ask, entry: Entry) -> Answer:
         # A clock that was set back must not keep rows fresh for ever: hence the distance, not the age.
         distance = abs(self._clock() - entry.result.read_at)
-        fresh = distance <= query.ttl and not self._outdated(query, entry)
+        fresh = distance <= query.ttl and not self._floors.outdates(query, entry)
         failure = None if fresh else self._failures.get(question)
         result = entry.result
         covered = coverage(query, dict(question.params), result, self._reach)
@@ -201,15 +193,6 @@ class Reader:
             return failed(question, stopping())
         failure = self._failures.get(question)
         return failed(question, failure.error) if failure and failure.holds(self._clock(), MISS_PAUSE) else None
-
-    def _outdated(self, query: Query, entry: Entry) -> bool:
-        """Whether an invalidation came after the execution began. Snapshots carry no number, so time decides."""
-        floors = [floor for name in (None, query.name) if (floor := self._floors.get(name))]
-        return any(entry.number <= f.number if entry.number else entry.result.read_at <= f.at for f in floors)
-
-    def _superseded(self, flight: Flight, number: int) -> bool:
-        """Whether an invalidation came after ``flight`` began."""
-        return any(f.number >= number for name in (None, flight.query.name) if (f := self._floors.get(name)))
 
     def _launch(self, query: Query, question: Ask, page: str | None) -> Flight:
         """The flight that will answer ``question``: the one under way, or a new one."""
@@ -247,16 +230,12 @@ class Reader:
         if self._flights.get(question) is flight:
             del self._flights[question]
         self._tally.ran(query.name, outcome.seconds, outcome.error is not None)
-        known, current = self._cache.peek(question), not self._superseded(flight, number)
+        known, current = self._cache.peek(question), not self._floors.supersedes(flight, number)
         if outcome.result is not None and (known is None or known.number < number):
             known = Entry(outcome.result, number)
             self._take(question, known)
-        if outcome.error is None and current:
-            self._failures.pop(question, None)
-        elif outcome.error is not None and current:
-            self._failures[question] = Failure(outcome.error, self._clock())
-            if len(self._failures) > MOST_FAILURES:
-                self._failures.popitem(last=False)
+        if current:
+            self._failures.keep(question, Failure(outcome.error, self._clock()) if outcome.error else None)
         if known is None:
             assert outcome.error is not None
             return failed(question, outcome.error)

@@ -140,7 +140,7 @@ def shown(body: Any) -> Iterator[list[str]]:
         yield [trace["name"] for trace in drawn["data"] if "name" in trace]
         yield [note["text"] for note in drawn["layout"].get("annotations", ())]
     elif isinstance(body, Grid):
-        texts = [name for name, (_, kind) in body.columns.items() if kind == "text"]
+        texts = [name for name, (_, kind) in body.columns.items() if kind in ("text", "spelling")]
         yield [repr([row[name] for name in texts]) for row in body.drawn.to_pylist()]
 
 

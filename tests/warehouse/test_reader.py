@@ -13,8 +13,8 @@ import pytest
 from tests.warehouse.fakes import START, House, query, rows
 from warehouse.errors import BadValue, Failed, NoGrant, NotThere, Throttled, Unreachable
 from warehouse.execute import ROW_CAP
+from warehouse.flights import MISS_PAUSE, REFRESH_PAUSE
 from warehouse.interface import Answer, Ask, ask
-from warehouse.reader import MISS_PAUSE, REFRESH_PAUSE
 
 A, B, C = ask("a"), ask("b"), ask("c")
 

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.warehouse.fakes import House, query, rows
 from warehouse.errors import Throttled, Unreachable
+from warehouse.flights import MISS_PAUSE, REFRESH_PAUSE
 from warehouse.interface import Answer, Ask, ask
-from warehouse.reader import MISS_PAUSE, REFRESH_PAUSE
 
 TTL, THROTTLE = 60.0, 45.0
 QUESTIONS = [ask("a", top=1), ask("a", top=2), ask("b")]
