@@ -11,8 +11,11 @@ from components.text.untrusted import safe
 
 def choose(key: str, label: str, options: Sequence[str], *, hidden: bool = True, at_first: str = "") -> str:
     """One of ``options`` (our own words), held in the address bar under ``key``; when nothing is chosen ``at_first``, or
-    the first."""
+    the first. A word in the address that is none of them is said: Streamlit then takes it out of the address."""
     default = at_first or options[0]
+    named = st.query_params.get(key)
+    if named is not None and named not in options:
+        st.info(f"“{safe(named, 60)}” is no {safe(label.lower())} of this page: {safe(default)} is shown.")
     picked = st.segmented_control(
         safe(label),
         list(options),

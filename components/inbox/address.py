@@ -66,6 +66,21 @@ def parse(words: Mapping[str, str]) -> Place:
     )
 
 
+def left_out(words: Mapping[str, str]) -> list[str]:
+    """The words of an address that :func:`parse` made nothing of, as the address has them (foreign text), each with its
+    name."""
+    place = parse(words)
+    read = {
+        "view": place.view,
+        "risk": "" if place.filters.risk is None else str(place.filters.risk),
+        "least": "" if place.filters.least is None else words.get("least", ""),
+        "page": str(place.page),
+        "p": place.open,
+        "do": place.do,
+    }
+    return [f"{name}={words[name]}" for name, said in read.items() if words.get(name) and words[name] != said]
+
+
 def amount(text: str) -> Decimal | None:
     """A positive amount of money, None when ``text`` is none."""
     try:

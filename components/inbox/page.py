@@ -17,9 +17,10 @@ from approvals.reading.recent import Reversible, reversible, version
 from approvals.store.store import Tx
 from components.frame.page import zone
 from components.inbox import bulk, card_pane, deputies, filters, groups, keys, listing, messages, polling, saved
-from components.inbox.address import PAGE, Place, here, pages
+from components.inbox.address import PAGE, Place, here, left_out, pages
 from components.inbox.services import NOBODY, InboxServices
 from components.text.tokens import Theme
+from components.text.untrusted import safe
 
 MOST_GROUPS = 12
 
@@ -49,6 +50,11 @@ def draw(services: InboxServices) -> None:
         saved.draw(services, person)
         deputies.draw(services, person, queue.deputies, zone())
     filters.views(place, queue.counts)
+    if lost := left_out(st.query_params):
+        st.info(
+            f"Left out of the address, because this page does not know it: {safe(', '.join(lost), 200)}",
+            icon=":material/link_off:",
+        )
     if person is NOBODY:
         st.info(
             "You are not among the people of the workspace's directory: you can read, not decide.",

@@ -56,6 +56,30 @@ def test_any_words_are_a_place(words: dict[str, str]) -> None:
     assert 1 <= found.page <= 999_999 and len(found.open) <= 64
 
 
+@pytest.mark.parametrize(
+    ("words", "lost"),
+    [
+        ({}, []),
+        ({"view": "waiting", "risk": "3", "least": "10.50", "page": "2", "p": "Ab1", "do": "accept", "env": "x"}, []),
+        ({"view": "mine", "risk": "9"}, ["view=mine", "risk=9"]),
+        ({"page": "0", "p": "../x", "do": "pay", "least": "-1"}, ["least=-1", "page=0", "p=../x", "do=pay"]),
+        ({"view": "", "page": ""}, []),
+    ],
+)
+def test_what_is_left_out_of_an_address_is_known(words: dict[str, str], lost: list[str]) -> None:
+    assert address.left_out(words) == lost
+
+
+def test_the_inbox_says_what_it_left_out(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
+    fill(desk.store)
+    (said,) = [one.value for one in desk.page(view="[a](javascript:1)").info if "address" in one.value]
+    assert "view" in said and "](" not in said
+    assert not [one for one in desk.page(view="waiting").info if "address" in one.value]
+    desk.store.engine.dispose()
+
+
 @pytest.mark.parametrize("word", ["9" * 4_500, "0", "-1", "٣", "1" * 7, "nonsense", "0001-01-01", "<b>"])
 def test_the_inbox_is_drawn_at_any_address(tmp_path: Path, word: str) -> None:
     clock = Clock()
