@@ -23,7 +23,8 @@ def everybody(_: Roles) -> bool:
 @dataclass(frozen=True)
 class Entry:
     """A page in the navigation. ``key`` is its address and its file; ``views`` are those of ``?view=``, the first one
-    also without it; ``place`` orders a section; ``start`` is the page at the bare address."""
+    also without it; ``place`` orders a section; ``start`` is the page at the bare address; one that is ``hidden`` stands
+    in no menu: other pages lead to it."""
 
     key: str
     title: str
@@ -32,6 +33,7 @@ class Entry:
     place: int = 0
     views: tuple[str, ...] = ()
     start: bool = False
+    hidden: bool = False
     shown_to: Callable[[Roles], bool] = everybody
 
     @property

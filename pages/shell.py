@@ -12,6 +12,7 @@ from components.frame.stopped import bar
 from components.frame.store_unavailable import StoreUnavailable, show_away
 from components.runtime import state
 from components.text.untrusted import safe
+from components.things.drawer import drawer
 from pages.map import SECTIONS, pages
 from settings import settings
 
@@ -26,7 +27,14 @@ listed = [one for one in pages() if one.shown_to(who.roles)]
 page = st.navigation(
     {
         section: [
-            st.Page(one.file, title=one.title, icon=one.icon, url_path=one.key, default=one.start)
+            st.Page(
+                one.file,
+                title=one.title,
+                icon=one.icon,
+                url_path=one.key,
+                default=one.start,
+                visibility="hidden" if one.hidden else "visible",
+            )
             for one in listed
             if one.section == section
         ]
@@ -45,5 +53,6 @@ except NotOpen:
     pass  # nothing runs, so nothing is stopped
 try:
     page.run()
+    drawer()
 except StoreUnavailable as why:
     show_away(str(why))

@@ -19,6 +19,7 @@ from queries import schema
 from queries.folding import COST_CENTER_TAGS
 from queries.header import BadQuery, Column, Header, SharedHeader, read
 from queries.macros import written_out
+from things import ThingColumn
 
 ROOT = Path(__file__).resolve().parent
 
@@ -42,6 +43,7 @@ class Query:
     evidence: frozenset[str] = frozenset()  # none named: every fact table that is read
     look_back: timedelta | None = None
     described: Mapping[str, Column] = field(default_factory=dict)
+    things: Mapping[str, ThingColumn] = field(default_factory=dict)  # the columns that name a thing
 
     @property
     def is_cut(self) -> bool:
@@ -107,6 +109,7 @@ def parse(path: Path, root: Path = ROOT) -> Query:
         evidence=header.evidence,
         look_back=max((one.look_back for one in headers if one.look_back is not None), default=None),
         described=MappingProxyType(header.columns),
+        things=MappingProxyType(header.things),
     )
 
 

@@ -16,6 +16,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
 from queries import kinds
+from things import KINDS as THINGS
+from things import ThingColumn
 
 
 class BadQuery(ValueError):
@@ -64,6 +66,17 @@ def _param(written: object) -> str:
     return str(written)
 
 
+def _thing(written: object) -> ThingColumn:
+    """``job``, or the kind and the columns that identify the thing; ``=resource_kind`` names the column of its kind."""
+    parts = [str(part) for part in written] if isinstance(written, list) else [str(written)]
+    kind, columns = parts[0], tuple(parts[1:])
+    if kind.startswith("=") and len(columns) > 1:
+        return ThingColumn("", columns, kind.removeprefix("="))
+    if kind not in THINGS:
+        raise ValueError(f"unknown kind of thing {kind!r}; known are {', '.join(THINGS)}")
+    return ThingColumn(kind, columns or THINGS[kind].columns)
+
+
 def _one_line(written: object) -> object:
     return " ".join(written.split()) if isinstance(written, str) else written
 
@@ -77,6 +90,11 @@ Freshness = Annotated[
     timedelta, BeforeValidator(_span("mh")), WithJsonSchema({"type": "string", "pattern": r"^\d+[mh]$"})
 ]
 Days = Annotated[timedelta, BeforeValidator(_span("d")), WithJsonSchema({"type": "string", "pattern": r"^\d+d$"})]
+WrittenThing = Annotated[
+    ThingColumn,
+    BeforeValidator(_thing),
+    WithJsonSchema({"anyOf": [{"enum": list(THINGS)}, {"type": "array", "items": {"type": "string"}, "minItems": 2}]}),
+]
 Table = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+){2,4}$")]
 
 
@@ -103,6 +121,11 @@ class Header(SharedHeader):
     params: dict[str, Param] = Field({}, description="the parameters and their kinds")
     grain: tuple[str, ...] = Field(description="the columns that identify a row; none: one row")
     columns: dict[str, WrittenColumn] = Field(description="the columns, in the order of the output")
+    things: dict[str, WrittenThing] = Field(
+        {},
+        description="the columns that name a thing, and which: its kind, else [kind, the columns that identify it]; "
+        "[=column, ...] where a column holds the kind",
+    )
     ttl: Freshness = Field(description="for how long an answer is fresh: 5m, 1h, 12h")
     evidence: frozenset[Table] = Field(
         frozenset(),
@@ -113,6 +136,13 @@ class Header(SharedHeader):
     def _grain_of_columns(self) -> Self:
         if strangers := set(self.grain) - self.columns.keys():
             raise ValueError(f"grain names no column {', '.join(sorted(strangers))}")
+        return self
+
+    @model_validator(mode="after")
+    def _things_of_columns(self) -> Self:
+        named = {column for one in self.things.values() for column in (*one.columns, *filter(None, [one.kind_column]))}
+        if strangers := (self.things.keys() | named) - self.columns.keys():
+            raise ValueError(f"things name no column {', '.join(sorted(strangers))}")
         return self
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.runtime.opened import ask_for
 from components.text import format as fmt
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
@@ -73,7 +74,7 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
 def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: int) -> None:
     columns: dict[str, Any] = {}
     for name, (label, kind) in body.columns.items():
-        columns[name] = fmt.KINDS[kind](label, look)
+        columns[name] = _named(f"{key}-{name}", name, body) if name in body.things else fmt.KINDS[kind](label, look)
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
@@ -91,6 +92,16 @@ def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: 
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if said:
         box.caption(safe(" · ".join(said)))
+
+
+def _named(key: str, name: str, body: Grid) -> Any:
+    """A column of names: a click on one opens its thing."""
+
+    def clicked() -> None:
+        ask_for(body.thing_at(name, st.session_state[key]["row"]))
+
+    label, _ = body.columns[name]
+    return st.column_config.ButtonColumn(label, type="tertiary", alignment="left", on_click=clicked, key=key)
 
 
 def _metrics(box: DeltaGenerator, body: Metrics) -> None:

@@ -45,7 +45,7 @@ def grid(
         if frame.empty:
             return Empty(empty, hint)
         rows = jobs_apart(frame) if catalogue()[query].columns.keys() >= _JOB else frame
-        return Grid(rows, labelled(query, columns), caption)
+        return Grid(rows, labelled(query, columns), caption, things=catalogue()[query].things)
 
     build.__name__ = key or short
     return Panel(build, title, why, height, width)

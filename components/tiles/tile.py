@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import browser_rows
+from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
 
@@ -61,6 +62,15 @@ class Grid:
     columns: Mapping[str, tuple[str, str]]
     caption: str = ""
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
+    things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
+
+    def thing_at(self, column: str, row: int) -> Thing | None:
+        """The thing that ``column`` names in the ``row``-th of the rows; None where it names none."""
+        if column not in self.things or not 0 <= row < len(self.frame):
+            return None
+        which = self.things[column]
+        names = (*which.columns, *filter(None, [which.kind_column]))
+        return thing_of(which, {name: self.frame[name].iloc[row] for name in names})
 
     @cached_property
     def drawn(self) -> pa.Table:

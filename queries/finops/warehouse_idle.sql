@@ -17,6 +17,7 @@
 --   billed_hours: count
 --   running_hours: hours  Running
 --   busy_hours: hours  Busy
+-- things: {workspace: workspace, warehouse: warehouse, owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [warehouse_idle_costs, warehouses_latest, workspaces]
 -- note: >

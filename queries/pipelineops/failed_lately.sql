@@ -13,6 +13,7 @@
 --   ended: time  Ended
 --   owner: text  Owner
 --   good_again: flag  Good again
+-- things: {name: job, owner: [principal, owner]}
 -- ttl: 5m
 -- uses: [job_runs, failed_tasks, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

@@ -1,0 +1,31 @@
+"""A name leads to its thing: one click opens the drawer, a second its page."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from bench.serving import App
+from tests.browser.visit import visit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.costs("by clicks, in a real Chromium"),
+]
+
+
+def test_a_name_in_a_table_opens_its_drawer_and_then_its_page(chromium: Browser, app: App) -> None:
+    with visit(chromium, app) as seen:
+        seen.open("/pipelineops", "view=Failures")
+        table = seen.page.locator('.st-key-tile-lately [data-testid="stDataFrame"]')
+        box = table.bounding_box()
+        assert box is not None
+        seen.page.mouse.click(box["x"] + 40, box["y"] + 46)  # the first name
+        drawer = seen.page.get_by_role("dialog")
+        drawer.wait_for()
+        assert "Job" in drawer.inner_text()
+        drawer.get_by_role("button", name="Open its page").click()
+        seen.page.wait_for_url("**/thing?**kind=job**")
+        seen.settle()
+        assert seen.errors == [] and seen.strangers == []
