@@ -1,21 +1,24 @@
 """Deep links into the Databricks workspace. Only https, only hosts that are names, only identifiers that look right:
-everything in them comes from tables that other people fill."""
+everything in them comes from tables that other people fill. The paths are those that Databricks' own command line opens."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
-Kind = Literal["job", "run", "cluster", "warehouse", "query", "pipeline", "update"]
+from things import Thing
 
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _CLUSTER = re.compile(r"[0-9]{4}-[0-9]{6}-[a-z0-9]{4,16}(-v[0-9]+n)?", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{8,32}", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DASHBOARD = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.IGNORECASE)
+_OBJECT = re.compile(r"(?!\.)[^ ./\\]{1,255}")  # of Unity Catalog: no control, blank, point or slash
 
-_PATHS: dict[Kind, tuple[str, tuple[re.Pattern[str], ...]]] = {
+_PATHS: dict[str, tuple[str, tuple[re.Pattern[str], ...]]] = {
     "job": ("/jobs/{}", (_NUMBER,)),
     "run": ("/jobs/{}/runs/{}", (_NUMBER, _NUMBER)),
     "cluster": ("/compute/clusters/{}", (_CLUSTER,)),
@@ -23,7 +26,15 @@ _PATHS: dict[Kind, tuple[str, tuple[re.Pattern[str], ...]]] = {
     "query": ("/sql/history?queryId={}", (_UUID,)),
     "pipeline": ("/pipelines/{}", (_UUID,)),
     "update": ("/pipelines/{}/updates/{}", (_UUID, _UUID)),
+    "table": ("/explore/data/{}/{}/{}", (_OBJECT, _OBJECT, _OBJECT)),
+    "endpoint": ("/ml/endpoints/{}", (_NAME,)),
+    "dashboard": ("/dashboardsv3/{}/published", (_DASHBOARD,)),
+    "app": ("/apps/{}", (_NAME,)),
+    "database": ("/compute/database-instances/{}", (_NAME,)),
+    "notebook": ("/editor/notebooks/{}", (_NUMBER,)),
+    "workspace": ("/", ()),
 }
+_BY_NAME = ("endpoint", "app", "database")  # what Databricks addresses by name, not by the id of its records
 
 
 def host_of(url: Any) -> str | None:
@@ -39,17 +50,29 @@ def host_of(url: Any) -> str | None:
     return plain_host.lower() if fine and _HOST.fullmatch(plain_host) else None
 
 
-def link(workspace_url: Any, kind: Kind, *ids: Any) -> str | None:
-    """The page of an object in its workspace, ``run`` being (job, run) and ``update`` (pipeline, update); None when
-    the host or an identifier is not well formed."""
+def link(workspace_url: Any, kind: str, *ids: Any) -> str | None:
+    """The page of an object in its workspace, ``run`` being (job, run), ``update`` (pipeline, update) and ``table``
+    (catalog, schema, table); None when the host or an identifier is not well formed."""
     host = host_of(workspace_url)
     path, patterns = _PATHS[kind]
     if host is None or len(ids) != len(patterns):
         return None
     words = [str(i) for i in ids]
-    if not all(pattern.fullmatch(word) for pattern, word in zip(patterns, words, strict=True)):
+    if not all(word.isprintable() and pattern.fullmatch(word) for pattern, word in zip(patterns, words, strict=True)):
         return None
-    return f"https://{host}{path.format(*words)}"
+    return f"https://{host}{path.format(*(quote(word, safe='') for word in words))}"
+
+
+def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) -> str | None:
+    """The page of ``thing`` in the workspace at ``workspace_url`` (a table's: any that sees it); None where there is none,
+    or the host or the identifier is not well formed. Endpoints, apps and databases are found by their ``name``."""
+    if thing.kind not in _PATHS:
+        return None
+    if thing.kind in _BY_NAME:
+        id_alone = _DASHBOARD.fullmatch(thing.id) or _UUID.fullmatch(thing.id)
+        return link(workspace_url, thing.kind, name or ("" if id_alone else thing.id))
+    ids = {"run": thing.id.split("/"), "table": thing.id.split("."), "workspace": []}.get(thing.kind, [thing.id])
+    return link(workspace_url, thing.kind, *ids)
 
 
 def is_https(url: Any) -> bool:

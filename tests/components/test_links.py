@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.text.links import Kind, host_of, is_https, link
+from components.text.links import databricks_url, host_of, is_https, link
+from things import KINDS, Thing
 
 HOST = "https://adb-7405605519549535.15.azuredatabricks.net"
 UUID = "01ef7b2c-1c2d-1f3a-8b4c-0123456789ab"
@@ -24,7 +25,7 @@ UUID = "01ef7b2c-1c2d-1f3a-8b4c-0123456789ab"
         ("update", (UUID, UUID), f"/pipelines/{UUID}/updates/{UUID}"),
     ],
 )
-def test_objects_have_their_pages(kind: Kind, ids: tuple[Any, ...], path: str) -> None:
+def test_objects_have_their_pages(kind: str, ids: tuple[Any, ...], path: str) -> None:
     assert link(HOST, kind, *ids) == HOST + path
 
 
@@ -43,7 +44,7 @@ def test_a_strange_host_gives_no_link(host: Any) -> None:
     [("job", ("1/../../x",)), ("job", ("１２",)), ("job", (None,)), ("job", ("-1",)), ("run", (1,)), 
      ("warehouse", ("../x",)), ("query", ("x' or 1",)), ("cluster", ("0923-164208-meows279\n",)), ("pipeline", ("",))],
 )  # fmt: skip
-def test_a_strange_id_gives_no_link(kind: Kind, ids: tuple[Any, ...]) -> None:
+def test_a_strange_id_gives_no_link(kind: str, ids: tuple[Any, ...]) -> None:
     assert link(HOST, kind, *ids) is None
 
 
@@ -58,3 +59,68 @@ def test_a_bare_host_will_do() -> None:
 )  # fmt: skip
 def test_only_https_stands_behind_a_table_link(url: Any, fine: bool) -> None:
     assert is_https(url) is fine
+
+
+HEX = "01ef7b2c1c2d1f3a8b4c0123456789ab"
+PAGES = {
+    "job": ("123", None, "/jobs/123"),
+    "run": ("123/456", None, "/jobs/123/runs/456"),
+    "pipeline": (UUID, None, f"/pipelines/{UUID}"),
+    "cluster": ("0923-164208-meows279", None, "/compute/clusters/0923-164208-meows279"),
+    "warehouse": ("abcdef0123456789", None, "/sql/warehouses/abcdef0123456789"),
+    "table": ("main.sales.orders", None, "/explore/data/main/sales/orders"),
+    "endpoint": (HEX, "fraud-v2", "/ml/endpoints/fraud-v2"),
+    "dashboard": (HEX, "Sales", f"/dashboardsv3/{HEX}/published"),
+    "app": (UUID, "front-desk", "/apps/front-desk"),
+    "database": (UUID, "orders-db", "/compute/database-instances/orders-db"),
+    "notebook": ("133137876", None, "/editor/notebooks/133137876"),
+    "workspace": ("7405605519549535", None, "/"),
+}
+NO_PAGE = {"agent", "principal", "cost_centre", "proposal"}  # of the account, or ours
+HOSTS = (
+    HOST, "https://adb-1.2.databricks.azure.cn", "https://adb-1.2.databricks.azure.us", "https://dbc-a1.cloud.databricks.com",
+    "https://dbc-a1.cloud.databricks.us", "https://1234567890123456.7.gcp.databricks.com", "https://acme.databricks.com",
+)  # fmt: skip
+
+
+def thing(kind: str, ident: str) -> Thing:
+    return Thing(KINDS[kind].key, ident, "7405605519549535" if KINDS[kind].in_workspace else "")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("kind", sorted(PAGES))
+def test_a_thing_leads_to_its_page_in_databricks_on_every_cloud(kind: str, host: str) -> None:
+    ident, name, path = PAGES[kind]
+    assert databricks_url(host, thing(kind, ident), name) == host + path
+
+
+def test_every_kind_of_thing_is_thought_of() -> None:
+    assert PAGES.keys() | NO_PAGE == KINDS.keys()
+    assert all(databricks_url(HOST, thing(kind, "ann@example.com")) is None for kind in NO_PAGE)
+
+
+@pytest.mark.parametrize(
+    "ident", ["", "..", "../../x", "1/2/3", "a b", "x?y=1", "x#y", "x%2F..", "\u202e1", "1\n", "１２", "a.b"]
+)
+def test_a_strange_id_leads_nowhere_for_any_kind(ident: str) -> None:
+    for kind in sorted(KINDS.keys() - {"workspace"}):
+        assert databricks_url(HOST, thing(kind, ident), ident) is None, kind
+
+
+@pytest.mark.parametrize(
+    ("table", "path"),
+    [
+        ("main.sales.orders?x#y", "/explore/data/main/sales/orders%3Fx%23y"),
+        ("main.sales.größe", "/explore/data/main/sales/gr%C3%B6%C3%9Fe"),
+        ("main.sales.a%2F..", None), ("main.sales", None), ("main..orders", None), ("a.b.c.d", None), ("main.sa/les.x", None),
+        ("main.sales.a\\b", None), ("main.sales.a\u202eb", None),
+    ],
+)  # fmt: skip
+def test_a_table_is_named_in_three_parts(table: str, path: str | None) -> None:
+    assert databricks_url(HOST, thing("table", table)) == (HOST + path if path else None)
+
+
+def test_what_is_found_by_name_is_not_by_its_id() -> None:
+    assert databricks_url(HOST, thing("endpoint", HEX)) is None
+    assert databricks_url(HOST, thing("app", UUID)) is None
+    assert databricks_url(HOST, thing("endpoint", "fraud")) == HOST + "/ml/endpoints/fraud"  # usage without an id
