@@ -21,6 +21,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "start": today - dt.timedelta(days=DAYS),
         "end": today,
         "previous": today - dt.timedelta(days=2 * DAYS),
+        "previous_end": today - dt.timedelta(days=DAYS),
         "now": now,
         "currency": "USD",
         "basis": "list",

@@ -7,8 +7,8 @@ import datetime as dt
 import streamlit as st
 
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
-from components.frame.filters import months_before
 from components.frame.page import Page, begin
+from components.frame.periods import months_before
 from components.frame.views import choose
 from components.panels import chargeback
 from components.panels import finops as panels

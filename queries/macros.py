@@ -3,8 +3,9 @@
 ``in_force(p, h.usage_end_time)`` joins usage ``h`` with the price ``p`` in force when it ends; a third argument is another SKU
 than that of the usage. ``exact(x)`` is a quantity with ten decimals and ``exact_sum(x)`` the sum of such, ``exact_price(x)`` a
 price with ten, and ``list_price(pricing)`` that of the list. ``in_workspaces(id)`` keeps the workspaces that are chosen,
-``is_complete(day)`` says whether all original records of a day came, ``known_name(a, b)`` is the first name that is known. The
-constructs of :mod:`queries.folding` compare free text. What people see, and what an engine gets, is the text written out.
+``in_periods(day)`` the days of the current period and of the one it is compared with, ``is_complete(day)`` says whether all
+original records of a day came, ``known_name(a, b)`` is the first name that is known. The constructs of :mod:`queries.folding`
+compare free text. What people see, and what an engine gets, is the text written out.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ def _in_workspaces(workspace: str) -> str:
     return f"(:workspaces = '' OR array_contains(split(:workspaces, ','), {workspace}))"
 
 
+def _in_periods(day: str) -> str:
+    """The compared period ends where the current one begins, or before: a month so far, the same days of the last one."""
+    return f"{day} >= :previous AND {day} < :end AND ({day} >= :start OR {day} < :previous_end)"
+
+
 def _is_complete(day: str) -> str:
     """Original records come within twelve hours of the day's end."""
     return f"CAST({day} AS TIMESTAMP) + INTERVAL 36 HOURS <= :now"
@@ -68,6 +74,7 @@ MACROS: Mapping[str, Callable[..., str]] = {
     "exact_price": _exact_price,
     "list_price": _list_price,
     "in_workspaces": _in_workspaces,
+    "in_periods": _in_periods,
     "is_complete": _is_complete,
     "known_name": _known_name,
 }

@@ -1,4 +1,4 @@
-"""Where the money goes: area is cost, colour is the change against the previous equal period."""
+"""Where the money goes: area is cost, colour is the change against what is compared."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _scale(look: ViewContext) -> dict[str, Any]:
     """The legend of the colours: seven small squares with the ends in words."""
     ink = tokens(look.theme)
     steps = [f'<span style="color:{mix(ink.diverging, s / 6)}">■</span>' for s in range(7)]
-    text = f"−{CLIP:.0%} {''.join(steps)} +{CLIP:.0%} against the period before"
+    text = f"−{CLIP:.0%} {''.join(steps)} +{CLIP:.0%} {look.versus}"
     note = {
         "text": text, "xref": "paper", "yref": "paper", "x": 0.0, "y": 0, "xanchor": "left", "yanchor": "top",
         "yshift": -8, "showarrow": False, "font": {"size": 11, "color": ink.muted},

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from components.frame.filters import KEYS, MOST_MONTHS, PERIODS, Filters, default, months_before, parse
+from components.frame.filters import DATES, KEYS, MOST_MONTHS, PERIODS, Filters, default, parse
+from components.frame.periods import PRESETS, months_before
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
 from components.text.names import words_for
@@ -19,6 +20,7 @@ from warehouse.interface import ask
 _HELD = "filters"  # the words in force, kept from page to page
 _CHOSEN = "filters-chosen"  # the words a control has just set; they win over the address once
 _NOTES = "filters-notes"
+AGAINST = {"before": "Period before", "year": "Year before"}
 
 
 def current(today: dt.date) -> Filters:
@@ -45,12 +47,12 @@ def notes() -> list[str]:
 def controls(filters: Filters, reader: Reads, today: dt.date, everything: str) -> None:
     """Period, a drawer with the rest, and a reset when anything is not the default; ``everything`` that the viewer may
     see, in words."""
-    _keep("filters-days", filters.days)
+    _keep("filters-days", filters.preset or filters.days)
     st.segmented_control(
         "Period",
-        PERIODS,
+        (*PERIODS, *PRESETS),
         key="filters-days",
-        format_func=lambda d: f"{d} d",
+        format_func=_period_words,
         label_visibility="collapsed",
         on_change=_days_chosen,
         args=(filters,),
@@ -60,6 +62,10 @@ def controls(filters: Filters, reader: Reads, today: dt.date, everything: str) -
     _drawer(filters, reader, today)
     if filters != default(today):
         st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
+
+
+def _period_words(period: int | str) -> str:
+    return f"{period} d" if isinstance(period, int) else PRESETS[period].label
 
 
 def _drawer(filters: Filters, reader: Reads, today: dt.date) -> None:
@@ -82,6 +88,16 @@ def _choices(filters: Filters, reader: Reads, today: dt.date) -> None:
         args=(filters,),
         format="YYYY-MM-DD",
         help=f"At most {MOST_MONTHS} months.",
+    )
+    _keep("filters-against", filters.against)
+    st.segmented_control(
+        "Changes against",
+        AGAINST,
+        key="filters-against",
+        format_func=words_for(AGAINST, lambda a: AGAINST[a]),
+        on_change=_listed_chosen,
+        args=(filters, "against"),
+        help="A month, quarter or year is compared with the same days of the one before.",
     )
     names = _rows(reader, "platform.workspaces")
     labels = _labels(names) | {w: w for w in filters.workspaces if w not in _labels(names)}
@@ -148,17 +164,19 @@ def _choose(words: Mapping[str, str]) -> None:
 
 
 def _days_chosen(filters: Filters) -> None:
-    days = st.session_state["filters-days"]
-    if days is not None:
-        rest = {k: v for k, v in filters.query().items() if k not in ("days", "from", "to")}
-        _choose(rest | {"days": str(days)})
+    period = st.session_state["filters-days"]
+    if period is not None:
+        _dates_are(filters, {"period" if period in PRESETS else "days": str(period)})
 
 
 def _dates_chosen(filters: Filters) -> None:
     dates = st.session_state["filters-dates"]
     if len(dates) == 2:  # one date: the other end is still to be picked
-        rest = {k: v for k, v in filters.query().items() if k != "days"}
-        _choose(rest | {"from": dates[0].isoformat(), "to": dates[1].isoformat()})
+        _dates_are(filters, {"from": dates[0].isoformat(), "to": dates[1].isoformat()})
+
+
+def _dates_are(filters: Filters, words: Mapping[str, str]) -> None:
+    _choose({k: v for k, v in filters.query().items() if k not in DATES} | dict(words))
 
 
 def _listed_chosen(filters: Filters, key: str) -> None:

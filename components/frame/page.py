@@ -68,5 +68,5 @@ def begin(title: str) -> Page:
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    look = ViewContext(theme=theme, zone=zone(), currency=filters.currency, basis=filters.basis)
+    look = ViewContext(theme, zone(), filters.currency, filters.basis, filters.versus)
     return Page(title, filters, look, now, reader, limits)

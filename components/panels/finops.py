@@ -24,7 +24,7 @@ from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, No
 
 ZERO = Decimal(0)
 NO_OWNER = "no identity"
-NO_COMPARISON = "The billing table does not hold the whole period before: nothing to compare with."
+NO_COMPARISON = "The billing table does not hold the whole period to compare with."
 
 
 def amount(values: Any) -> Any:
@@ -50,13 +50,13 @@ def ratio(now: Decimal, before: Decimal) -> float | None:
 
 @panel("This period")
 def totals(frames: Frames, look: ViewContext) -> Body:
-    """The bill and its four largest products, each against the equal period before."""
+    """The bill and its four largest products, each with its change."""
     tree, days = frames["spend_tree"], frames["spend_by_day"]
     items = [_metric(f"Total, {look.basis} price", frames["spend_total"], days, days, look)]
     products = sorted(tree.groupby("product"), key=lambda part: amount(part[1]["cost"]), reverse=True)
     for product, rows in products[:4]:
         items.append(_metric(product_name(str(product)), rows, days[days["product"] == product], days, look))
-    against = "against the equal period before; " if "previous_cost" in tree else ""
+    against = f"{look.versus}; " if "previous_cost" in tree else ""
     caption = f"{against}corrections included, usage without a price left out"
     late = ", ".join(fmt.day(day) for day in _unfinished(days))
     return Metrics(items, f"{caption}; records of {late} still arrive" if late else caption)
@@ -153,7 +153,7 @@ def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
         if steps.empty
         else waterfall(steps, look, label="label", change="change", first=("Before", before), last="Now", height=340)
     )
-    return [drawn, Grid(frame, labelled("finops.spend_movers"))]
+    return [drawn, Grid(frame, labelled("finops.spend_movers"), f"Change {look.versus}")]
 
 
 @panel("Unusual cost")

@@ -230,12 +230,13 @@ success = grid(
 
 @panel("Most expensive jobs", height=420)
 def job_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Jobs by cost, with the change against the period before."""
+    """Jobs by cost, and which grow."""
     frame = jobs_apart(frames["job_costs"])
     drawn = ranked(frame, look, label="name", value="cost", top=12)
     if frame.empty:
         return [drawn]
-    return [drawn, Grid(frame, labelled("pipelineops.job_costs", present=frame.columns))]
+    caption = f"Change {look.versus}" if "change" in frame else ""
+    return [drawn, Grid(frame, labelled("pipelineops.job_costs", present=frame.columns), caption)]
 
 
 @panel("Jobs on all-purpose compute")

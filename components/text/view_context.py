@@ -1,4 +1,4 @@
-"""What a body may depend on besides its frames: theme, zone, currency, cost basis."""
+"""What a body may depend on besides its frames: theme, zone, currency, cost basis, what is compared."""
 
 from __future__ import annotations
 
@@ -14,3 +14,4 @@ class ViewContext:
     zone: str = "UTC"  # the viewer's IANA time zone
     currency: str = "USD"
     basis: Literal["list", "net"] = "list"
+    versus: str = "against the period before"  # what changes are measured against

@@ -84,7 +84,7 @@ class Metric:
 
     label: str
     value: str
-    change: float | None = None  # ratio against the previous equal period, 0.05 = +5 %
+    change: float | None = None  # ratio against what is compared, 0.05 = +5 %
     good: Literal["up", "down", "none"] = "none"
     material: float = 0.05
     trend: tuple[float, ...] = ()

@@ -1,6 +1,6 @@
 -- question: Whose work costs how much?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
---   limit: integer}
+-- params: {previous: date, previous_end: date, start: date, end: date, currency: text, basis: text, workspaces: text,
+--   cost_centers: text, limit: integer}
 -- grain: [owner]
 -- columns:
 --   owner: text
@@ -19,7 +19,7 @@ WITH hours AS (
   SELECT owner, usage_date >= :start AS is_current, workspace_id, resource_kind, resource_id, sku_name, cloud,
          usage_unit, usage_end_time, exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
-  WHERE usage_date >= :previous AND usage_date < :end
+  WHERE in_periods(usage_date)
   GROUP BY ALL
 ), objects AS (
   SELECT h.owner, h.workspace_id, h.resource_kind, h.resource_id,

@@ -1,6 +1,6 @@
 -- question: Which contributors made this period cost more or less than the one before, by quantity or by price?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
---   key: text, tag: text, limit: integer}
+-- params: {previous: date, previous_end: date, start: date, end: date, currency: text, basis: text, workspaces: text,
+--   cost_centers: text, key: text, tag: text, limit: integer}
 -- grain: [group_key, label]
 -- columns:
 --   group_key: spelling  (NULL where the row stands for no key)
@@ -22,7 +22,7 @@ WITH hours AS (
   SELECT group_key, usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
          exact_sum(quantity) AS quantity
   FROM usage_keyed
-  WHERE usage_date >= :previous AND usage_date < :end
+  WHERE in_periods(usage_date)
   GROUP BY ALL
 ), periods AS (
   SELECT h.group_key, h.sku_name, h.cloud, h.usage_unit,

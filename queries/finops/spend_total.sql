@@ -1,5 +1,6 @@
 -- question: What did everything cost in this period, against the one before?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
+-- params: {previous: date, previous_end: date, start: date, end: date, currency: text, basis: text, workspaces: text,
+--   cost_centers: text}
 -- grain: []
 -- columns:
 --   cost: money
@@ -12,13 +13,14 @@
 -- ttl: 1h
 -- uses: [prices, usage_chosen]
 -- note: >
---   One row. All figures are on :basis; ask once for list and once for net, the two are never summed. cost is NULL
---   where nothing priced was used; change counts such a period as 0; change_ratio is NULL without a previous cost.
+--   One row. The period compared with (:previous to :previous_end) ends where this one begins, or before. All figures
+--   are on :basis; ask once for list and once for net, the two are never summed. cost is NULL where nothing priced was
+--   used; change counts such a period as 0; change_ratio is NULL without a previous cost.
 WITH hours AS (
   SELECT usage_date >= :start AS is_current, sku_name, cloud, usage_unit, usage_end_time,
          exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
-  WHERE usage_date >= :previous AND usage_date < :end
+  WHERE in_periods(usage_date)
   GROUP BY ALL
 ), priced AS (
   SELECT h.is_current, SUM(h.quantity * p.price) AS cost,

@@ -1,6 +1,6 @@
 -- question: Where does the money go, from workspace to product to resource, and where did it go before?
--- params: {previous: date, start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text,
---   limit: integer}
+-- params: {previous: date, previous_end: date, start: date, end: date, currency: text, basis: text, workspaces: text,
+--   cost_centers: text, limit: integer}
 -- grain: [workspace_id, product, resource_kind, resource_id]
 -- columns:
 --   workspace_id: text
@@ -17,14 +17,14 @@
 -- uses: [prices, usage_chosen, workspaces, resource_versions]
 -- note: >
 --   The :limit resources that cost most in each workspace and product, the rest of it as kind 'other'; kind 'none' is
---   usage that names no resource. previous_cost covers :previous to :start. cost is NULL where nothing priced was
+--   usage that names no resource. previous_cost covers :previous to :previous_end. cost is NULL where nothing priced was
 --   used. Names come from regional tables: a resource they lack is labelled 'other region or deleted'.
 WITH hours AS (
   SELECT workspace_id, product, resource_kind, resource_id, usage_date >= :start AS is_current,
          MAX(billed_name) AS billed_name, sku_name, cloud, usage_unit, usage_end_time,
          exact_sum(quantity) AS quantity, COUNT(*) AS usage_rows
   FROM usage_chosen
-  WHERE usage_date >= :previous AND usage_date < :end
+  WHERE in_periods(usage_date)
   GROUP BY ALL
 ), ranked AS (
   SELECT h.workspace_id, h.product, h.resource_kind, h.resource_id, MAX(h.billed_name) AS billed_name,

@@ -1,6 +1,7 @@
 -- question: >
 --   Which jobs cost most, and which grow?
--- params: {previous: date, start: date, end: date, workspaces: text, currency: text, basis: text, limit: integer}
+-- params: {previous: date, previous_end: date, start: date, end: date, workspaces: text, currency: text, basis: text,
+--   limit: integer}
 -- grain: [workspace_id, job_id, name]
 -- columns:
 --   workspace_id: text
@@ -26,7 +27,7 @@ WITH hours AS (
          COUNT(*) AS usage_rows, MAX(COALESCE(usage_metadata.job_name, usage_metadata.run_name)) AS billed_name,
          MIN(usage_metadata.job_run_id) AS first_run, MAX(usage_metadata.job_run_id) AS last_run
   FROM system.billing.usage
-  WHERE usage_date >= :previous AND usage_date < :end AND usage_metadata.job_id IS NOT NULL
+  WHERE in_periods(usage_date) AND usage_metadata.job_id IS NOT NULL
     AND in_workspaces(workspace_id)
   GROUP BY ALL
 ), costs AS (

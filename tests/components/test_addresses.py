@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.frame.filters import EARLIEST, MOST_MONTHS, months_before, parse
+from components.frame.filters import EARLIEST, KEYS, MOST_MONTHS, parse
+from components.frame.periods import months_before
 from components.inbox import address
 from tests.components.inbox_desk import InboxDesk
 from tests.components.inbox_store import Clock, fill, store_at
@@ -31,18 +32,14 @@ def whole(words: dict[str, str]) -> None:
     assert found.previous < found.start and all(isinstance(one, str) for one in problems)
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(sorted({"from", "to", "days", "workspaces", "currency", "basis"})), WORDS, max_size=6
-    )
-)
+@given(st.dictionaries(st.sampled_from(sorted({*KEYS})), WORDS, max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_any_filter_is_a_period(words: dict[str, str]) -> None:
     whole(words)
 
 
 @pytest.mark.parametrize("word", HOSTILE)
-@pytest.mark.parametrize("key", ["from", "to", "days", "workspaces", "currency", "basis"])
+@pytest.mark.parametrize("key", KEYS)
 def test_hostile_filters(key: str, word: str) -> None:
     whole({key: word})
     whole({"from": word, "to": word})

@@ -104,7 +104,8 @@ def test_what_is_not_known_yet_is_said_only_where_it_matters() -> None:
     assert not shown(Note("Here"), CUT).unsettled
 
 
-PERIOD = {"previous": dt.date(2026, 10, 1), "start": dt.date(2026, 11, 1), "end": dt.date(2026, 12, 1)}
+NOVEMBER = dt.date(2026, 11, 1)
+PERIOD = {"previous": dt.date(2026, 10, 1), "previous_end": NOVEMBER, "start": NOVEMBER, "end": dt.date(2026, 12, 1)}
 PAST = Coverage(since=dt.datetime(2026, 10, 20, 5, tzinfo=dt.UTC), gaps=(GAP,))
 TREE = {
     "workspace_id": "1", "workspace": "dev", "product": "JOBS", "resource_kind": "job", "resource_id": "7", "resource": "load",

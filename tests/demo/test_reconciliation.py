@@ -11,7 +11,8 @@ from queries.kinds import Param
 from tests.demo.conftest import NOW, Ask
 
 pytestmark = pytest.mark.xdist_group("organisation")
-SPAN: dict[str, Param] = {"previous": dt.date(2024, 9, 1), "start": dt.date(2025, 10, 1), "end": NOW.date()}
+START = dt.date(2025, 10, 1)
+SPAN: dict[str, Param] = {"previous": dt.date(2024, 9, 1), "previous_end": START, "start": START, "end": NOW.date()}
 
 
 @pytest.mark.parametrize("currency", ["USD", "EUR"])

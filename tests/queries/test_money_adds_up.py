@@ -29,7 +29,7 @@ SKUS = {"JOBS": "JOBS", "DLT": "DLT", "SQL": "SQL", "ALL_PURPOSE": "ALL_PURPOSE"
 IDS = {"JOBS": "job_id", "DLT": "dlt_pipeline_id", "SQL": "warehouse_id", "ALL_PURPOSE": "cluster_id"}
 TAGS: list[dict[str, str] | None] = [None, {}, {"Team": "blue"}, {" team": "red", "env": "prod"}, {"TEAM": " "}]
 PARAMS: dict[str, kinds.Param] = {
-    "previous": dt.date(2025, 12, 1), "start": START, "end": END, "tag": "team", "limit": 100_000,
+    "previous": dt.date(2025, 12, 1), "previous_end": START, "start": START, "end": END, "tag": "team", "limit": 100_000,
     "now": dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "grain": "week", "key": "product", "workspaces": "",
     "cost_centers": "",
 }  # fmt: skip
@@ -207,7 +207,13 @@ def test_a_limit_takes_no_money_away(answer: Answer, name: str, limit: int) -> N
 
 def test_quantity_and_price_explain_the_whole_change(answer: Answer) -> None:
     february = dt.date(2026, 2, 1)
-    middle: dict[str, kinds.Param] = {"previous": START, "start": february, "currency": "USD", "basis": "list"}
+    middle: dict[str, kinds.Param] = {
+        "previous": START,
+        "previous_end": february,
+        "start": february,
+        "currency": "USD",
+        "basis": "list",
+    }
     movers = answer("spend_movers", **middle)
     assert any(row["price_effect"] != 0 for row in movers)
     assert all(row["quantity_effect"] + row["price_effect"] == row["change"] for row in movers)
