@@ -12,7 +12,9 @@ from things import KINDS, PAGE, Thing
 def drawer() -> None:
     """Show the thing that somebody has clicked on, if somebody has."""
     if (thing := asked()) is not None:
-        st.dialog(KINDS[thing.kind].title, position="right", width="medium", icon=KINDS[thing.kind].icon)(_body)(thing)
+        st.dialog(safe(KINDS[thing.kind].title), position="right", width="medium", icon=KINDS[thing.kind].icon)(_body)(
+            thing
+        )
 
 
 def _body(thing: Thing) -> None:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
+from components.files.csv_file import csv_of, raw_csv
+from components.files.xlsx_file import xlsx_of
 from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
-from components.text.untrusted import cell, plain, safe
+from components.text.untrusted import plain, safe
+from components.text.view_context import ViewContext
 from components.tiles.answers import frames_of
+from components.tiles.sheets import sheets_of
 from components.tiles.tile import Tile
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from queries.lineage import tables_read
 from warehouse.interface import Ask
 
+FORMATS: tuple[tuple[str, str, Callable[..., bytes]], ...] = (
+    ("csv", "text/csv", csv_of),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_of),
+)
 
-def menu(tile: Tile, reader: Reads) -> None:
+
+def menu(tile: Tile, reader: Reads, look: ViewContext) -> None:
     """A small button; its body is made only while it is open. Not a fragment: every run of a page pays for each of its
     fragments, and a menu is seldom opened."""
     opened = st.popover(
@@ -30,10 +36,10 @@ def menu(tile: Tile, reader: Reads) -> None:
     )
     if opened.open:
         with opened:
-            _body(tile, reader)
+            _body(tile, reader, look)
 
 
-def _body(tile: Tile, reader: Reads) -> None:
+def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
     st.markdown(f"**{safe(tile.title)}**")
     st.caption(safe(tile.why, 600))
     asked = [question for question in tile.asks if question.query in catalogue()]
@@ -45,7 +51,7 @@ def _body(tile: Tile, reader: Reads) -> None:
             st.caption(safe(query.note, 1200))
             st.code(f"{parameters(question)}\n\n{query.sql}", language="sql", height=260)
             st.caption(f"Reads {safe(', '.join(sorted(sources(query.name))), 600)}")
-    _downloads(tile, reader)
+    _downloads(tile, reader, look)
     st.caption("Address of this panel")
     st.code(address(st.context.url or "", st.query_params.to_dict(), tile.key), language=None)
     if st.button("Refresh now", key=f"{tile.key}-refresh", icon=":material/refresh:"):
@@ -54,20 +60,37 @@ def _body(tile: Tile, reader: Reads) -> None:
         st.rerun()
 
 
-def _downloads(tile: Tile, reader: Reads) -> None:
+def _downloads(tile: Tile, reader: Reads, look: ViewContext) -> None:
+    """The table as it is shown; below "more" what was read for it, as it was read."""
     answers = [answer for answer in (reader.peek(question) for question in tile.asks) if answer is not None]
     if len(answers) < len(tile.asks) or any(answer.table is None for answer in answers):
         return
-    for name in frames_of(tile, answers):
-        st.download_button(
-            f"Download {safe(name.replace('_', ' '))} (CSV)",
-            data=partial(to_csv, frames_of(tile, answers)[name]),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key=f"{tile.key}-csv-{name}",
-            icon=":material/download:",
-        )
+    sheets = sheets_of(tile, answers, look)
+    exact = bool(sheets) and st.toggle(
+        "Every digit", key=f"{tile.key}-exact", help="Else amounts are rounded as shown; their sum stays the bill's."
+    )
+    for place, sheet in enumerate(sheets):
+        for ending, mime, write in FORMATS:
+            st.download_button(
+                safe(f"This table, {ending.upper()}"),
+                data=partial(write, sheet, exact=exact),
+                file_name=sheet.name(ending),
+                mime=mime,
+                on_click="ignore",
+                key=f"{tile.key}-{ending}-{place}",
+                icon=":material/download:",
+            )
+    with st.expander("More: the rows as they were read"):
+        for name, frame in frames_of(tile, answers).items():
+            st.download_button(
+                f"{safe(name.replace('_', ' ').capitalize())} (CSV)",
+                data=partial(raw_csv, frame),
+                file_name=f"lakehelm_raw_{name}.csv",
+                mime="text/csv",
+                on_click="ignore",
+                key=f"{tile.key}-csv-{name}",
+                icon=":material/download:",
+            )
 
 
 def parameters(question: Ask) -> str:
@@ -77,23 +100,6 @@ def parameters(question: Ask) -> str:
 
 def _literal(value: Param) -> str:
     return f"'{plain(value, 2_000)}'" if isinstance(value, str) else plain(value)
-
-
-def to_csv(frame: pd.DataFrame) -> bytes:
-    """``frame`` with every digit, in UTF-8 with a mark so that spreadsheets read it; formulas are disarmed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([cell(str(name)) for name in frame.columns])
-    writer.writerows([_written(value) for value in row] for row in frame.itertuples(index=False, name=None))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _written(value: object) -> object:
-    if isinstance(value, str):
-        return cell(value)
-    if pd.api.types.is_scalar(value):
-        return "" if pd.isna(value) else value  # type: ignore[call-overload]
-    return cell(str(list(value)) if isinstance(value, Sequence) or hasattr(value, "tolist") else str(value))  # type: ignore[call-overload]
 
 
 def address(url: str, words: Mapping[str, str], panel: str) -> str:

@@ -60,7 +60,7 @@ def show(
     lag = _lag(reader, page)
     if lost := unknown_panel([tile.key for tile in tiles]):
         st.info(safe(lost, 200), icon=":material/location_off:")
-    slots = [slot for row in rows for slot in _row(row, asked, reader)]
+    slots = [slot for row in rows for slot in _row(row, asked, reader, look)]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
         pause(future for slot in open_slots for future in slot.answers)
@@ -91,21 +91,27 @@ def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]
     return futures
 
 
-def _row(row: Sequence[Tile], asked: dict[str, list[Future[Answer]]], reader: Reads) -> list[Slot]:
+def _row(row: Sequence[Tile], asked: dict[str, list[Future[Answer]]], reader: Reads, look: ViewContext) -> list[Slot]:
     if len(row) == 1:
-        return [_frame(st.container, row[0], asked[row[0].key], reader)]
+        return [_frame(st.container, row[0], asked[row[0].key], reader, look)]
     columns = st.columns([tile.width for tile in row])
-    return [_frame(at.container, tile, asked[tile.key], reader) for at, tile in zip(columns, row, strict=True)]
+    return [_frame(at.container, tile, asked[tile.key], reader, look) for at, tile in zip(columns, row, strict=True)]
 
 
-def _frame(container: Callable[..., DeltaGenerator], tile: Tile, answers: list[Future[Answer]], reader: Reads) -> Slot:
+def _frame(
+    container: Callable[..., DeltaGenerator],
+    tile: Tile,
+    answers: list[Future[Answer]],
+    reader: Reads,
+    look: ViewContext,
+) -> Slot:
     """The frame of a tile: title, small print, menu, and a place for the body."""
     box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
     head = box.container(horizontal=True, vertical_alignment="center", gap="small")
     head.subheader(safe(tile.title), anchor=False, help=safe(tile.why, 600), width="content", wrap=False)
     small = head.empty()
     with head:
-        menu(tile, reader)
+        menu(tile, reader, look)
     if waits := not all(answer.done() for answer in answers):
         small.caption("")
     return Slot(tile, answers, small, box.skeleton(tile.height) if waits else box, waits)

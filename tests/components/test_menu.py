@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from components.tiles.menu import address, parameters, sources, to_csv
+from components.files.csv_file import raw_csv
+from components.tiles.menu import address, parameters, sources
 from warehouse.interface import ask
 
 
@@ -22,7 +23,7 @@ def test_csv_keeps_every_digit_and_disarms_formulas() -> None:
             "tags": [["=x"], [], None],
         }
     )  # fmt: skip
-    text = to_csv(frame).decode("utf-8-sig")
+    text = raw_csv(frame).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [
         ["'=name", "cost", "day", "tags"],
         ['\'=HYPERLINK("x")', "0.123456789012345678", "2026-11-01", "['=x']"],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.map import pages
 from tests.rehearse import runtime
 from tests.rehearse.checks import Check, Table, differences, rehearse
 from tests.rehearse.source import upload
@@ -21,7 +22,7 @@ def test_every_check_of_the_rehearsal_is_well(tmp_path_factory: pytest.TempPathF
     table = Table(lambda check: None)
     rehearse(folder, Path(sys.executable), table, undo="1s")
     assert [one for one in table.checks if not one.ok] == []
-    assert len(table.checks) == 16
+    assert len(table.checks) == 10 + len(pages())
 
 
 def test_a_check_that_breaks_has_failed() -> None:

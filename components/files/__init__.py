@@ -1,0 +1,1 @@
+"""What people take along: a table as a file that says what it holds."""
