@@ -38,6 +38,8 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "table_name": "",
         "principal": "",
         "grants": "",
+        "kind": "job",  # of a thing: the job that is chosen
+        "id": (chosen or {}).get("job_id", ""),
         **(chosen or {}),
     }
     return {name: known[name] for name in query.params}

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from components.frame.page import begin
-from components.text.untrusted import safe
+from components.frame.page import Page, begin, head, unheaded
+from components.things.known import known, open_in_databricks, row_in
+from components.things.parts import parts
+from components.things.sentence import called
+from components.tiles.show import ask_ahead, show
 from pages.map import Entry
-from things import KINDS, read
+from things import KINDS, Thing, read
 from things import PAGE as ADDRESS
 
 PAGE = Entry(ADDRESS, "Thing", ":material/category:", hidden=True)
+NO_THING = "This address names no thing. Search for one, or follow a name on any page."
 
 
 def draw() -> None:
     thing = read(st.query_params.to_dict())
-    begin(KINDS[thing.kind].title if thing else PAGE.title)
     if thing is None:
-        st.info(
-            "This address names no thing. Search for one, or follow a name on any page.", icon=":material/link_off:"
-        )
-        return
-    st.subheader(safe(thing.id, 120), anchor=False)
+        begin(PAGE.title)
+        st.info(NO_THING, icon=":material/link_off:")
+    else:
+        _draw(thing, unheaded(KINDS[thing.kind].title))
+
+
+def _draw(thing: Thing, page: Page) -> None:
+    rows = parts(page, thing)
+    ask_ahead(rows, page.reader, PAGE.key)
+    row = row_in(known(page, thing, PAGE.key))
+    name = called(thing, row)
+    st.set_page_config(page_title=f"{name} · Lakehelm")
+    head(replace(page, title=name))
+    open_in_databricks(thing, row)
+    show(rows, page.reader, page.look, page.now, PAGE.key)
 
 
 if __name__ == "__main__":

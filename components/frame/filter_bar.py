@@ -39,6 +39,11 @@ def current(today: dt.date) -> Filters:
     return filters
 
 
+def held(today: dt.date) -> Filters:
+    """The filters that the session carries along, for what is shown beside a page; nothing is written."""
+    return parse(st.session_state.get(_HELD, {}), today)[0]
+
+
 def notes() -> list[str]:
     """What the address got wrong, for the reader of the page."""
     return list(st.session_state.get(_NOTES, ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +60,34 @@ class Page:
 
 def begin(title: str) -> Page:
     """Draw the title row and return what the page's tiles need."""
-    limits = identity.limits(settings())
-    now, reader = state.clock(), limited(state.reader(), limits)
-    filters = filter_bar.current(now.date())
+    page = _page(title, filter_bar.current)
+    head(page)
+    return page
+
+
+def unheaded(title: str) -> Page:
+    """As :func:`begin`, for a page that draws its :func:`head` when it knows what it is called."""
+    return _page(title, filter_bar.current)
+
+
+def beside(title: str) -> Page:
+    """What is asked beside a page, in a drawer, may depend on: the filters that are held, the address left alone."""
+    return _page(title, filter_bar.held)
+
+
+def head(page: Page) -> None:
+    """The title row: the page's title and the filters."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header(title, anchor=False)  # a literal of the page file
-        filter_bar.controls(filters, reader, now.date(), limits.everything)
+        st.header(safe(page.title, 120), anchor=False)
+        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits.everything)
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
+
+
+def _page(title: str, chosen: Callable[[dt.date], Filters]) -> Page:
+    limits = identity.limits(settings())
+    now, reader = state.clock(), limited(state.reader(), limits)
+    filters = chosen(now.date())
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     look = ViewContext(theme, zone(), filters.currency, filters.basis, filters.versus)
     return Page(title, filters, look, now, reader, limits)

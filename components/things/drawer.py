@@ -1,12 +1,24 @@
-"""The drawer at the right: what a thing is, in short, and the way to its page."""
+"""The drawer at the right: what a thing is, what it costs in one line, and the way to its page and into Databricks. It
+costs nothing while it is closed."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from components.frame.page import Page, beside
 from components.runtime.opened import asked
+from components.runtime.waiting import until_done
 from components.text.untrusted import safe
+from components.things.asks import about
+from components.things.known import known, open_in_databricks, row_in
+from components.things.money import cost_line
+from components.things.parts import BILLED
+from components.things.sentence import called, sentence
+from components.tiles.bodies import note
 from things import KINDS, PAGE, Thing
+from warehouse.interface import Answer
+
+PATIENCE = 30.0  # seconds: what is not answered then is on the page
 
 
 def drawer() -> None:
@@ -18,6 +30,26 @@ def drawer() -> None:
 
 
 def _body(thing: Thing) -> None:
-    st.subheader(safe(thing.id, 120), anchor=False)
+    page = beside(KINDS[thing.kind].title)
+    days = page.reader.submit(about(page, thing, "things.cost_by_day"), page=PAGE) if thing.kind in BILLED else None
+    with st.spinner("Reading what is known of it"):
+        answer = known(page, thing, PAGE, PATIENCE)
+        if days is not None:
+            until_done([days], PATIENCE)
+    row = row_in(answer)
+    st.subheader(safe(called(thing, row), 120), anchor=False)
+    _said(thing, answer, page)
+    if row and days is not None and days.done() and (table := days.result().table) is not None and table.num_rows:
+        st.markdown(f"Cost, {safe(page.filters.period)}: {safe(cost_line(table.to_pandas(), page.look), 300)}")
     if st.button("Open its page", icon=":material/arrow_forward:", type="primary"):
         st.switch_page(f"{PAGE}.py", query_params=thing.words)
+    open_in_databricks(thing, row)
+
+
+def _said(thing: Thing, answer: Answer | None, page: Page) -> None:
+    if answer is None:
+        st.caption("What it is has not been answered yet; its page goes on waiting.")
+    elif answer.table is None:
+        st.markdown(f":gray[:material/help:] {safe(answer.error or 'Could not check.', 400)}")
+    else:
+        note(st.container(), sentence(thing, row_in(answer), page.look, limited=page.limits.any))

@@ -44,7 +44,7 @@ def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewCont
     elif isinstance(body, Metrics):
         _metrics(box, body)
     elif isinstance(body, Note):
-        _note(box, body)
+        note(box, body)
     else:
         _empty(box, body)
     return None
@@ -131,7 +131,8 @@ def delta_look(item: Metric) -> tuple[Any, Any]:
     return arrow, "green" if (change > 0) == (item.good == "up") else "red"
 
 
-def _note(box: DeltaGenerator, body: Note) -> None:
+def note(box: DeltaGenerator, body: Note) -> None:
+    """Draw a sentence in the colour and with the icon of its tone."""
     box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
 
 

@@ -4,7 +4,7 @@ says so."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from queries.kinds import Param
 from settings import ROOT, Settings
 from tests.components.reading import Reader
 from tests.lakehouses import lakehouse
+from things import Thing, ThingColumn, thing_of
 from warehouse.interface import Answer, Ask, ask
 from warehouse.open import close_readers, open_reader
 
@@ -131,6 +132,30 @@ def test_no_row_of_another_workspace_on_any_page(
         text = text_of(shown)
         assert "All workspaces" not in text and (named or "Your 1 workspace ·" in text)
         assert {places[other] for other in others if places[other] in text} == set()
+
+
+def other_things(watched: Watched, own: str) -> Iterator[Thing]:
+    """A thing of each kind that somebody of the workspace ``own`` may not see."""
+    for row in rows(watched, "finops.spend_tree", limit=1000):
+        if row["workspace_id"] != own and (thing := named_by_row(row)) is not None:
+            yield thing
+    for kind, name in (("table", "prod.finance.orders"), ("workspace", "others")):
+        yield Thing(kind, name)  # type: ignore[arg-type]
+
+
+def named_by_row(row: Mapping[str, Any]) -> Thing | None:
+    return thing_of(ThingColumn("", ("workspace_id", "resource_id"), "resource_kind"), row)
+
+
+def test_nothing_is_told_of_a_thing_of_another_workspace(watched: Watched, places: dict[str, str]) -> None:
+    own, _ = own_and_others(places)
+    tried = {thing.kind: thing for thing in other_things(watched, own)}
+    assert tried.keys() >= {"job", "pipeline", "cluster", "warehouse", "endpoint", "table", "workspace"}
+    for thing in tried.values():
+        shown, answers = opened(watched, RowLimits(workspaces=frozenset({own})), "thing", "", **thing.words)
+        told = [one for one in answers if one.ask.query not in ("platform.source_lag", "platform.workspaces")]
+        assert {one.ask.query: one.table.to_pylist() for one in told if one.table and one.table.num_rows} == {}, thing
+        assert "where you may see it" in text_of(shown)
 
 
 # Panels of each view that cannot be limited: in Allocation the bill that the parts are compared with, warehouses, their

@@ -1,0 +1,33 @@
+"""The one row that is known of a thing, where words are needed before its tiles: its name, and the way into Databricks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.frame.page import Page
+from components.runtime.waiting import until_done
+from components.text.links import databricks_url
+from components.things.asks import described
+from components.things.sentence import Row, row_of
+from things import Thing
+from warehouse.interface import Answer
+
+PATIENCE = 2.0  # seconds that a page waits for the name of what it shows
+
+
+def known(page: Page, thing: Thing, asked_by: str, patience: float = PATIENCE) -> Answer | None:
+    """The answer of things.described; None while it is not there. ``asked_by`` is the page's key."""
+    answer = page.reader.submit(described(page, thing), page=asked_by)
+    return answer.result() if until_done([answer], patience) else None
+
+
+def row_in(answer: Answer | None) -> Row | None:
+    """Its row; None where it has none, or is not there."""
+    return None if answer is None or answer.table is None else row_of(answer.table.to_pandas())
+
+
+def open_in_databricks(thing: Thing, row: Row | None) -> None:
+    """The button to the thing's own page; none where it has none, or where it is not known in which workspace."""
+    url = databricks_url(row["workspace_url"], thing, row["name"]) if row else None
+    if url is not None:
+        st.link_button("Open in Databricks", url, icon=":material/open_in_new:")

@@ -1,0 +1,40 @@
+"""What a thing costs: by day, and in one line."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from components.figures.stacked import stacked
+from components.panels.finops import amount, product_name, worth
+from components.text import format as fmt
+from components.text.view_context import ViewContext
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames, Note
+
+HINT = "The bill names jobs, not the clusters made for them, and no tables."
+
+
+@panel("What it costs")
+def money(frames: Frames, look: ViewContext) -> list[Body]:
+    """Cost per day, corrections included, stacked by SKU; a day whose records still arrive is marked."""
+    days = frames["cost_by_day"]
+    if days.empty:
+        return [Empty("Nothing of this was billed in the period.", HINT)]
+    late = days.loc[days["complete"].eq(False), "usage_date"]
+    drawn = stacked(
+        days, look, x="usage_date", series="sku_name", value="cost", marked=dict.fromkeys(late, "so far"), height=240
+    )
+    return [Note(cost_line(days, look)), drawn]
+
+
+def cost_line(days: pd.DataFrame, look: ViewContext) -> str:
+    """The rows of things.cost_by_day in one sentence: how much, for which products, on which basis, what has no price."""
+    unpriced = int(days["unpriced_rows"].sum())
+    cost = worth(days["cost"]) if unpriced else amount(days["cost"])
+    if cost is None:
+        return f"What it costs is not known: none of its {fmt.counted(unpriced, 'usage row')} has a price in {look.currency}."
+    products = days.groupby("product")["cost"].agg(amount).sort_values(ascending=False)
+    names = ", ".join(product_name(str(name)) for name in products.index[:3])
+    spread = fmt.counted(int(days["usage_date"].nunique()), "day")
+    lacking = f" {fmt.counted(unpriced, 'usage row')} without a price not counted." if unpriced else ""
+    return f"{fmt.money(cost, look.currency)} at {look.basis} prices on {spread}, for {names}.{lacking}"

@@ -1,0 +1,109 @@
+"""What is said of a thing in one sentence: what it is, where, whose, in which state, and how sure that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+from components.text import format as fmt
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.things.asks import KNOWN
+from components.tiles.tile import Note
+from things import KINDS, Thing
+
+# Kinds whose settings are in the system tables: one that only the bill knows is not of this region, or is gone.
+SETTLED = frozenset({"job", "run", "pipeline", "cluster", "warehouse", "endpoint", "workspace", "table"})
+Row = Mapping[str, Any]
+
+
+def row_of(frame: pd.DataFrame) -> Row | None:
+    """The one row of things.described, unknown values None; no row: None."""
+    if frame.empty:
+        return None
+    return {str(name): None if _unknown(value) else value for name, value in frame.iloc[0].to_dict().items()}
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def called(thing: Thing, row: Row | None) -> str:
+    """The name of ``thing``, its id where none is known; a run is called by its job and itself."""
+    name = plain(row["name"], 120) if row and row["name"] else ""
+    if thing.kind == "run":
+        job, _, run = thing.id.partition("/")
+        return f"{name or f'job {job}'}, run {run}"
+    return name or thing.id
+
+
+def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool) -> Note:
+    """What ``row`` of things.described says; ``limited``: the viewer may see some rows only."""
+    if row is None:
+        return Note(_never_seen(thing, limited), "unknown")
+    parts = [f"{KINDS[thing.kind].title}{_place(thing, row)}{_owner(thing, row)}."]
+    if former := row["former_name"]:
+        parts.append(f"It was called {plain(former, 80)} until {_day(row['renamed'], look)}.")
+    if row["deleted"] is not None:
+        parts.append(f"Deleted on {_day(row['deleted'], look)}: what is shown is from before.")
+        return Note(" ".join(parts), "act")
+    if thing.kind in SETTLED and not row["known_to_settings"]:
+        parts.append("Only the bill knows it: it is of another region, or was deleted long ago.")
+        parts.append("Its settings and its work are not known here.")
+        return Note(" ".join(parts), "unknown")
+    return Note(" ".join(parts + _life(row, look)), _tone(row))
+
+
+def _tone(row: Row) -> Literal["plain", "watch"]:
+    return "watch" if row["workspace_id"] and not row["workspace"] else "plain"
+
+
+def _never_seen(thing: Thing, limited: bool) -> str:
+    kind, where = KINDS[thing.kind].title, f" in workspace {thing.workspace}" if thing.workspace else ""
+    said = f"{kind} {plain(thing.id, 120)}{where} is not known"
+    sources = (
+        "the bill of the last" if thing.kind not in SETTLED else "the settings of this region and the bill of the last"
+    )
+    ours = ", at least where you may see it" if limited else ""
+    return (
+        f"{said}: {sources} {KNOWN} days do not name it{ours}. "
+        "It may be of another region, deleted long ago, newer than the tables, or mistyped."
+    )
+
+
+def _place(thing: Thing, row: Row) -> str:
+    if not thing.workspace:
+        return ""
+    known = row["workspace"]
+    return f" in {plain(known, 80)}" if known else f" in workspace {thing.workspace}, which is deleted or not listed"
+
+
+def _owner(thing: Thing, row: Row) -> str:
+    if thing.kind in ("principal", "cost_centre", "workspace"):
+        return ""
+    return f", of {plain(row['owner'], 80)}" if row["owner"] else ", of nobody that is known"
+
+
+def _life(row: Row, look: ViewContext) -> list[str]:
+    made = f"Made on {_day(row['created'], look)}" if row["created"] is not None else ""
+    changed = f"last changed on {_day(row['changed'], look)}" if row["changed"] is not None else ""
+    if row["created"] is not None and row["created"] == row["changed"]:
+        changed = "not changed since"
+    life = ", ".join(filter(None, [made, changed]))
+    billed = f"Last billed for {fmt.day(_date(row['billed_to']), year=True)}." if row["billed_to"] is not None else ""
+    idle = "" if billed else f"Nothing of it was billed in the last {KNOWN} days."
+    return [f"{life[0].upper()}{life[1:]}." if life else "", billed or idle]
+
+
+def _date(value: Any) -> dt.date:
+    return pd.Timestamp(value).date()
+
+
+def _day(time: Any, look: ViewContext) -> str:
+    """The viewer's day of ``time``: versions go back more than a year."""
+    if time is None:
+        return "a day that is not known"
+    return fmt.day(pd.Timestamp(time).to_pydatetime().astimezone(fmt.zone_of(look.zone)).date(), year=True)
