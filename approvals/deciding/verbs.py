@@ -196,7 +196,7 @@ def snooze(
     row = _open(tx, proposal_id)
     _concerned(tx, row, person, stands_for, "put off")
     if row.risk >= 3:
-        raise Refusal("Proposals of risk class R3 and above stay in view.")
+        raise Refusal("Proposals of high risk stay in view.")
     until = min(until, row.expires_at)
     mine = (SNOOZES.c.proposal_id == proposal_id, SNOOZES.c.person_id == person.id)
     tx.connection.execute(sa.delete(SNOOZES).where(*mine))

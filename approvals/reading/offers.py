@@ -50,7 +50,7 @@ def _open(card: Card, person: Person, lent: Sequence[Person], glass: bool) -> Of
     others = BARRED if out else "" if may else GROUPS
     own = BARRED if out else "" if card.may else GROUPS
     vote = others or ("" if voices else VOTED)
-    grave = "R3 and above stay in view." if row.risk >= 3 else ""
+    grave = "What is of high risk stays in view." if row.risk >= 3 else ""
     found = {
         "accept": vote or ("" if useful else FILLED),
         "edit": own,

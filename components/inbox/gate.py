@@ -1,4 +1,4 @@
-"""From R3 on nobody accepts what they have not opened: sections 1 and 3 of the card, in this revision."""
+"""From high risk on (R3) nobody accepts what they have not opened: sections 1 and 3 of the card, in this revision."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from approvals.reading.card import Card
 
 _KEY = "inbox-read"
 MUST = (1, 3)
+_WHY = {3: "its risk is high", 4: "it cannot be undone"}
 
 
 def note(proposal_id: str, revision: int, section: int) -> None:
@@ -22,4 +23,4 @@ def unread(card: Card) -> str:
     read = st.session_state.get(_KEY, set())
     left = [one for one in MUST if (card.row.proposal_id, card.row.revision, one) not in read]
     names = {1: "1 What will run", 3: "3 What could break"}
-    return f"Open {' and '.join(names[one] for one in left)} first: this is R{card.row.risk}." if left else ""
+    return f"Open {' and '.join(names[one] for one in left)} first: {_WHY[card.row.risk]}." if left else ""

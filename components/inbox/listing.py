@@ -17,7 +17,7 @@ from components.runtime.run_to_completion import run_to_completion
 from components.text.tokens import Theme
 from components.text.untrusted import cells, safe
 
-ROW, MOST = 31, 640  # pixels
+ROW, HEAD, MOST = 57, 35, 690  # pixels; above four rem texts wrap, and two lines fit
 _DRAWN = "inbox-list-drawn"
 
 
@@ -42,7 +42,7 @@ def draw(
         key=key,
         hide_index=True,
         row_height=ROW,
-        height=min(ROW * (len(lines) + 1) + 4, MOST),
+        height=min(ROW * len(lines) + HEAD + 4, MOST),
         on_select=lambda: _selected(key, lines, known),
         selection_mode=["multi-row", "single-cell"],
         placeholder="",

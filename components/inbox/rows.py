@@ -17,20 +17,24 @@ from components.text.currency import symbol
 from components.text.tokens import DARK, LIGHT, Theme
 from components.text.untrusted import plain
 
-NARROW = ("at", "risk", "title", "money", "state", "due")
-WIDE = ("at", "state", "risk", "env", "title", "hits", "money", "sure", "quorum", "read", "due")
+NARROW = ("at", "title", "due", "money")
+WIDE = ("title", "state", "risk", "money", "due", "quorum", "hits", "sure", "read", "env")
+AT = "›"  # a narrow mark: the table guesses from the first text it draws how many letters fit into a line
 UNKNOWN = Details()
 
 
 def frame(
     lines: Sequence[Line], known: Mapping[str, Details], opened: str, now: dt.datetime, wide: bool
 ) -> pd.DataFrame:
-    """Columns of :data:`WIDE` or :data:`NARROW`; ``opened`` marks the line of the open card, ``now`` is UTC."""
+    """Columns of :data:`WIDE` or :data:`NARROW`, without the states where nothing but open ones could be said; ``opened``
+    marks the line of the open card, ``now`` is UTC."""
     columns: dict[str, list[Any]] = {name: [] for name in (WIDE if wide else NARROW)}
     for line in lines:
         cells = cells_of(line, known.get(line.proposal_id, UNKNOWN), opened, now)
         for name, values in columns.items():
             values.append(cells[name])
+    if all(said == [STATE["open"]] for said in columns.get("state", ())):
+        columns.pop("state", None)
     return pd.DataFrame(columns)
 
 
@@ -38,7 +42,7 @@ def cells_of(line: Line, more: Details, opened: str, now: dt.datetime) -> dict[s
     """One line in words."""
     seen = f" (seen {line.occurrences} times)" if line.occurrences > 1 else ""
     return {
-        "at": "▶" if line.proposal_id == opened else "",
+        "at": AT if line.proposal_id == opened else "",
         "state": chips(line),
         "risk": [RISK[line.risk]],
         "env": line.env,
@@ -47,7 +51,7 @@ def cells_of(line: Line, more: Details, opened: str, now: dt.datetime) -> dict[s
         "money": span(line.benefit_low, line.benefit_high, line.currency),
         "sure": sure(line, more),
         "quorum": quorum(line, more),
-        "read": fmt.age(now - line.evidence_at) if line.evidence_at else fmt.NONE,
+        "read": f"{fmt.age(now - line.evidence_at)} old" if line.evidence_at else fmt.NONE,
         "due": due(line, now),
     }
 
@@ -55,8 +59,12 @@ def cells_of(line: Line, more: Details, opened: str, now: dt.datetime) -> dict[s
 def sure(line: Line, more: Details) -> str:
     """How sure the agent says it is, and what came of its earlier proposals of the kind."""
     known = more.track
-    past = f"✓{known.verified} ↶{known.rolled_back} of {known.decided}" if known.decided else "no record"
-    return f"{line.confidence:.2f}, {past}"
+    past = (
+        f"of {known.decided} before {known.verified} held, {known.rolled_back} undone"
+        if known.decided
+        else "first time"
+    )
+    return f"{fmt.percent(line.confidence, 0)} ({past})"
 
 
 def chips(line: Line) -> list[str]:
@@ -76,7 +84,7 @@ def shown_state(line: Line) -> str:
 def hits(more: Details) -> str:
     """How many consumers, the worst of them; what is not known is not "none"."""
     if more.consumers:
-        return f"{more.consumers}{'+' if more.coverage != 'complete' else ''} · {more.worst}"
+        return f"{more.consumers}{'+' if more.coverage != 'complete' else ''}, worst {more.worst}"
     return "none found" if more.coverage == "complete" else "not known" if more.coverage == "none" else "partly known"
 
 
@@ -129,33 +137,33 @@ def columns(theme: Theme, currencies: Sequence[str], wide: bool) -> dict[str, An
     chip = states | marks
     unit = f" ({currencies[0]})" if len(currencies) == 1 else ""
     return {
-        "at": column.TextColumn("", width=20, help="▶ marks the open card. Click anywhere in a row to open it."),
+        "at": column.TextColumn("", width=20, help=f"{AT} marks the open card. Click anywhere in a row to open it."),
+        "title": column.TextColumn(
+            "What will run", width=236 if wide else 180, help="Written by code from what will really run."
+        ),
         "state": column.MultiselectColumn(
             "State", options=list(chip), color=list(chip.values()), width=92, help=STATE_HELP
         ),
         "risk": column.MultiselectColumn(
-            "Risk", options=list(risks), color=list(risks.values()), width=62, help=RISK_HELP
-        ),
-        "env": column.TextColumn("Env", width=58, help="Where the target lives. Unknown counts as prod."),
-        "title": column.TextColumn(
-            "What will run", width=240 if wide else 205, help="Written by code from what will really run."
-        ),
-        "hits": column.TextColumn(
-            "Hits", width=80, help="Consumers that it reaches, and the worst of them; + means: at least."
+            "Risk", options=list(risks), color=list(risks.values()), width=102, help=RISK_HELP
         ),
         "money": column.TextColumn(
             f"A month{unit}" if wide or not unit else f"{currencies[0]}/mo",
-            width=92 if wide else 78,
+            width=92 if wide else 70,
             help="What it brings in a month, as a range.",
         ),
-        "sure": column.TextColumn(
-            "Confidence",
-            width=124,
-            help="What the agent says of itself, then of its decided proposals of this kind: ✓ verified, ↶ undone.",
+        "due": column.TextColumn(
+            "When", width=72, help="Time left to decide; then it expires. Silence never approves."
         ),
-        "quorum": column.TextColumn("Agreed", width=120, help="Seats filled of seats asked for, and who is missing."),
-        "read": column.TextColumn("Read", width=48, help="How old the oldest figure is that it rests on."),
-        "due": column.TextColumn("Due", width=80, help="Time left to decide; then it expires. Silence never approves."),
+        "quorum": column.TextColumn("Agreed", width=128, help="Seats filled of seats asked for, and who is missing."),
+        "hits": column.TextColumn(
+            "Reaches", width=84, help="Consumers that it reaches, and the highest risk to one; + means: at least."
+        ),
+        "sure": column.TextColumn(
+            "Sure", width=112, help="What the agent says of itself, then what became of its earlier ones of this kind."
+        ),
+        "read": column.TextColumn("Evidence", width=72, help="How old the oldest figure is that it rests on."),
+        "env": column.TextColumn("Env", width=58, help="Where the target lives. Unknown counts as prod."),
     }
 
 

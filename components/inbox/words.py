@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 
 # A shape of its own for each class, so that colour is never all there is.
-RISK: Mapping[int, str] = {0: "○ R0", 1: "◔ R1", 2: "◑ R2", 3: "◕ R3", 4: "⬢ R4"}
+RISK: Mapping[int, str] = {0: "○ No risk", 1: "◔ Low risk", 2: "◑ Medium risk", 3: "◕ High risk", 4: "⬢ No way back"}
 RISK_MEANS: Mapping[int, str] = {
-    0: "R0: tells somebody something, changes nothing.",
-    1: "R1: small and reversible.",
-    2: "R2: reversible, but real load or real people notice.",
-    3: "R3: wide, or about rights or models, or undone only by hand. Never by itself.",
-    4: "R4: cannot be undone. Never by itself, never in bulk; the name has to be typed.",
+    0: "No risk (R0): tells somebody something, changes nothing.",
+    1: "Low risk (R1): small and reversible.",
+    2: "Medium risk (R2): reversible, but real load or real people notice.",
+    3: "High risk (R3): wide, or about rights or models, or undone only by hand. Never by itself.",
+    4: "No way back (R4): cannot be undone. Never by itself, never in bulk; the name has to be typed.",
 }
 RISK_HELP = "  \n".join(RISK_MEANS.values())
 RISK_COLOUR: Mapping[int, str] = {0: "gray", 1: "blue", 2: "yellow", 3: "orange", 4: "red"}
@@ -125,13 +125,19 @@ EVENT: Mapping[str, str] = {
     "execution.late": "found that an earlier call had its effect after all",
 }  # fmt: skip
 KEYS: Mapping[str, str] = {
-    "J": "next proposal", "K": "previous proposal", "O": "open the first, or close", "A": "accept, and then Enter from R2 on in prod",
+    "J": "next proposal", "K": "previous proposal", "O": "open the first, or close", "A": "accept, and then Enter from medium risk on in prod",
     "N": "reject (R belongs to the browser app: it reloads)", "E": "edit", "I": "ask", "V": "override", "S": "snooze",
     "D": "delegate", "M": "claim: mine (C belongs to the browser app)", "X": "tick for a bulk decision", "U": "undo",
     "H": "this help",
 }  # fmt: skip
 
 
+_RUN = re.compile(r"(?P<verb>\w+) run `(?P<id>\d+)` of (?P<name>`[^`]+`)(?P<rest>.*)")
+
+
 def titled(title: str) -> str:
-    """A title for showing: names, which it has in backquotes, in quotation marks."""
-    return re.sub(r"`([^`]*)`", r"‘\1’", title)
+    """A title for showing: names, which it has in backquotes, in quotation marks; the id of a run that has a name stands
+    behind all else."""
+    found = _RUN.fullmatch(title)
+    said = f"{found['verb']} {found['name']}{found['rest']} (run {found['id']})" if found else title
+    return re.sub(r"`([^`]*)`", r"‘\1’", said)

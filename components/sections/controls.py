@@ -155,12 +155,14 @@ def show_attention(console: Console) -> None:
         found = attention(tx)
     st.subheader("Attention", anchor=False)
     if found.share is None:
-        st.caption("Nobody has approved anything of class R2 or above in the last 30 days.")
+        st.caption("Nobody has approved anything of medium risk or above in the last 30 days.")
         return
     mark = ":green[:material/check_circle:]" if found.share < TARGET else ":orange[:material/warning:]"
     said = f"{found.blind:,} of {found.approvals:,} approvals ({fmt.percent(found.share, 0)})"
     st.markdown(f"{mark} **{safe(said)}** came within 5 s of opening the card.")
-    st.caption("R2 and above, last 30 days. Less than 5% should; more says that people approve without reading.")
+    st.caption(
+        "Medium risk and above, last 30 days. Less than 5% should; more says that people approve without reading."
+    )
 
 
 def show_policy(policy: Policy) -> None:

@@ -21,7 +21,7 @@ from tests.components.inbox_store import BOB, ballot, fill, states, store_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-stores")]
 PAGE = "tests/browser/inbox_page.py"
-FIRST_ROW, ROW, TITLE = 46, 31, 160  # pixels in the table
+FIRST_ROW, ROW, TITLE = 59, 57, 160  # pixels in the table
 
 
 @dataclass

@@ -57,14 +57,19 @@ def listed(test: Any) -> Any:
 def test_a_row_says_all_that_is_asked_for(desk: InboxDesk, ids: dict[str, str]) -> None:
     table = listed(desk.page())
     row = table[table["title"].str.contains("growth-prod")].iloc[0]
-    assert list(row["state"]) == ["Open"] and list(row["risk"]) == ["◑ R2"]
-    assert (row["env"], row["hits"], row["money"]) == ("prod", "2 · medium", "$900–1.3k")
-    assert row["sure"] == "0.91, ✓2 ↶1 of 10"
+    assert list(row["state"]) == ["Open"] and list(row["risk"]) == ["◑ Medium risk"]
+    assert (row["env"], row["hits"], row["money"]) == ("prod", "2, worst medium", "$900–1.3k")
+    assert row["sure"] == "91% (of 10 before 2 held, 1 undone)"
     assert row["quorum"] == "1/2 · platform-approvers"
-    assert (row["read"], row["due"]) == ("3 h", "3 d left")
+    assert (row["read"], row["due"]) == ("3 h old", "3 d left")
     asked = table[table["title"].str.contains("idle-14")].iloc[0]
     assert list(asked["state"]) == ["Open", "Question"] and asked["hits"] == "none found"
     assert table[table["title"].str.contains("etl-legacy")].iloc[0]["hits"] == "not known"
+
+
+def test_a_state_that_all_share_takes_no_room(desk: InboxDesk) -> None:
+    put(desk.store, content("growth"))
+    assert "state" not in listed(desk.page())
 
 
 def clicked(test: Any, table: str, row: int) -> Any:

@@ -78,8 +78,8 @@ def test_due(changes: dict[str, Any], said: str) -> None:
         (Details(coverage="none"), "not known"),
         (Details(coverage="partial"), "partly known"),
         (Details(coverage="complete"), "none found"),
-        (Details(consumers=3, worst="high", coverage="complete"), "3 · high"),
-        (Details(consumers=3, worst="low", coverage="partial"), "3+ · low"),
+        (Details(consumers=3, worst="high", coverage="complete"), "3, worst high"),
+        (Details(consumers=3, worst="low", coverage="partial"), "3+, worst low"),
     ],
 )
 def test_nothing_known_is_not_nobody(more: Details, said: str) -> None:
@@ -103,7 +103,7 @@ def test_every_state_class_and_event_has_its_words() -> None:
     )
     assert len(set(words.RISK.values())) == 5 == len({one[0] for one in words.RISK.values()})  # a shape for each
     for theme in ("light", "dark"):
-        assert set(rows.columns(theme, ["USD"], True)) == set(rows.WIDE) >= set(rows.NARROW)
+        assert set(rows.columns(theme, ["USD"], True)) == {*rows.WIDE, *rows.NARROW}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +207,19 @@ def test_what_cannot_be_seen_is_written_out_in_what_runs() -> None:
     made = Change(path="tag a\u200bb", before=None, after="ok\u202egpj.exe")
     assert diff.sentence(made) == "tag a\\u200bb not set → ok\\u202egpj.exe"
     assert diff.frame([made]).iloc[0].tolist()[:3] == ["tag a\\u200bb", "not set", "ok\\u202egpj.exe"]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Stop `x`", "Stop ‘x’"),
+        ("Repair run `77` of `load`: run `a`, `b` again", "Repair ‘load’: run ‘a’, ‘b’ again (run 77)"),
+        ("Repair run `77`: run the failed tasks again", "Repair run ‘77’: run the failed tasks again"),
+        ("Cancel run `77` of `load`", "Cancel ‘load’ (run 77)"),
+    ],
+)
+def test_a_name_stands_before_an_id(title: str, said: str) -> None:
+    assert words.titled(title) == said
 
 
 def test_names_that_mix_scripts_are_marked() -> None:
