@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-import streamlit as st
-
+from agents.detectors.cost_frames import forecast_frames
 from approvals.reading.inbox import open_by_dimension
 from components.frame.page import Page, begin
+from components.frame.periods import months_before
 from components.frame.store_unavailable import read_in_time
 from components.panels import overview as panels
 from components.panels.savings import replay
-from components.sections.health import Measure, Unit, show_health
+from components.sections.health import show_health
+from components.sections.judged import Measure, Unit
 from components.sections.promised import failing
 from components.tiles.show import ask_ahead, show
+from components.tiles.tile import Tile
 from dimensions import Key
 from pages.map import Entry, pages
 from warehouse.interface import Ask
@@ -50,17 +52,23 @@ def proposals(page: Page) -> dict[str, int]:
     return read_in_time(lambda tx: open_by_dimension(tx, page.limits.places), {}, lacking)
 
 
+def month(page: Page) -> Tile:
+    """The month so far and its end, as on FinOps."""
+    today = page.now.date()
+    total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
+    return panels.month.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))
+
+
 PAGE = Entry("overview", "Overview", ":material/dashboard:", start=True)
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
+    page = begin(PAGE.title, dated=False)
     rows = [[panels.changes.tile(page.lately("overview.changes", 30, limit=100))]]
     ask_ahead(rows, page.reader, PAGE.key)
     links = {one.key: one.file for one in pages()}
-    show_health(measures(page), page.reader, page.look, proposals(page), links)
+    show_health(measures(page), page.reader, page.look, proposals(page), links, month(page))
     show(rows, page.reader, page.look, page.now, PAGE.key)
-    st.caption("To come: pages of the other dimensions.")
 
 
 if __name__ == "__main__":

@@ -49,9 +49,21 @@ def notes() -> list[str]:
     return list(st.session_state.get(_NOTES, ()))
 
 
-def controls(filters: Filters, reader: Reads, today: dt.date, everything: str) -> None:
-    """Period, a drawer with the rest, and a reset when anything is not the default; ``everything`` that the viewer may
-    see, in words."""
+def controls(filters: Filters, reader: Reads, today: dt.date, everything: str, *, dated: bool = True) -> None:
+    """Period (where the page is ``dated``), a drawer with the rest, and a reset when anything is not the default;
+    ``everything`` that the viewer may see, in words."""
+    if dated:
+        _period(filters)
+    scope = (
+        filters.scope(everything) if filters.days or not dated else f"{filters.period} · {filters.scope(everything)}"
+    )
+    st.caption(safe(scope), width="content")
+    _drawer(filters, reader, today)
+    if filters != default(today):
+        st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
+
+
+def _period(filters: Filters) -> None:
     _keep("filters-days", filters.preset or filters.days)
     st.segmented_control(
         "Period",
@@ -62,11 +74,6 @@ def controls(filters: Filters, reader: Reads, today: dt.date, everything: str) -
         on_change=_days_chosen,
         args=(filters,),
     )
-    scope = filters.scope(everything) if filters.days else f"{filters.period} · {filters.scope(everything)}"
-    st.caption(safe(scope), width="content")
-    _drawer(filters, reader, today)
-    if filters != default(today):
-        st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
 
 
 def _period_words(period: int | str) -> str:

@@ -58,10 +58,10 @@ class Page:
         return self.ask(query, start=today - dt.timedelta(days=days), end=today + dt.timedelta(days=1), **more)
 
 
-def begin(title: str) -> Page:
-    """Draw the title row and return what the page's tiles need."""
+def begin(title: str, *, dated: bool = True) -> Page:
+    """Draw the title row and return what the page's tiles need; one that is not ``dated`` has no period to choose."""
     page = _page(title, filter_bar.current)
-    head(page)
+    head(page, dated=dated)
     return page
 
 
@@ -75,11 +75,11 @@ def beside(title: str) -> Page:
     return _page(title, filter_bar.held)
 
 
-def head(page: Page) -> None:
+def head(page: Page, *, dated: bool = True) -> None:
     """The title row: the page's title and the filters."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(safe(page.title, 120), anchor=False)
-        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits.everything)
+        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits.everything, dated=dated)
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
 

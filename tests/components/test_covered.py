@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from components.panels import finops as panels
 from components.panels import pipelineops, runs
 from components.runtime import state
-from components.sections.health import Measure, line
+from components.sections.judged import Measure, line
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, outcome
 from components.tiles.covered import COMPARED, NOTHING_READ
@@ -209,7 +209,7 @@ def test_health_is_never_ok_on_a_part() -> None:
     whole = line(cost, answered(asked, Coverage(), DAYS), [answered(ASK, Coverage())], LOOK)
     assert (whole.state, whole.waiting) == ("OK", 0)
     cut = line(cost, answered(asked, CUT, DAYS), [answered(ASK, CUT)], LOOK)
-    assert (cut.state, cut.waiting, cut.note) == ("Unknown", None, GAP)
+    assert (cut.state, cut.waiting, cut.note) == ("Not known", None, GAP)
     worse = [*DAYS[:-1], {**DAYS[-1], "value": Decimal(100)}]
     assert line(cost, answered(asked, CUT, worse), [], LOOK).state == "Act"  # what was found counts
 

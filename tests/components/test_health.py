@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.figures.sparkline import HEIGHT, WIDTH, sparkline
 from components.frame.limited import NotShown
 from components.runtime import state
-from components.sections.health import Measure, line, sparkline, worst_first
+from components.sections.judged import Measure, judged, line, sentence, worst_first
 from components.text.view_context import ViewContext
 from tests.components.reading import NOW, Reader, Said, rows
 from warehouse.errors import TimedOut
@@ -38,7 +42,7 @@ def money(*values: int | None) -> Answer:
     ("newest", "state_"), [(0.0, "OK"), (0.029, "OK"), (0.03, "Watch"), (0.099, "Watch"), (0.1, "Act")]
 )
 def test_the_newest_day_is_measured_by_the_limits(newest: float, state_: str) -> None:
-    found = line(SHARE, daily(SHARE.ask, [0.5] * 7 + [newest]), [], LOOK)
+    found = line(SHARE, daily(SHARE.ask, [0.0] * 7 + [newest]), [], LOOK)
     assert (found.state, found.waiting) == (state_, None)
 
 
@@ -51,13 +55,13 @@ def test_money_is_measured_by_its_change_against_the_median_of_the_days_before(n
 
 
 def test_days_without_a_value_do_not_count_and_a_week_is_not_enough() -> None:
-    assert line(COST, money(None, *[100] * 7), [], LOOK).state == "Unknown"
+    assert line(COST, money(None, *[100] * 7), [], LOOK).state == "Not known"
     assert line(COST, money(None, *[100] * 8), [], LOOK).state == "OK"
 
 
 def test_what_could_not_be_checked_is_unknown_and_says_why() -> None:
     found = line(COST, Answer(ASK, "failed", None, None, None, TimedOut(60)), [money(1, 2)], LOOK)
-    assert (found.state, found.waiting) == ("Unknown", 2)
+    assert (found.state, found.waiting) == ("Not known", 2)
     assert TimedOut(60).title in found.note
 
 
@@ -73,11 +77,42 @@ def test_the_worst_comes_first() -> None:
     assert worst_first([calm, unknown, mild, wild]) == [wild, mild, unknown, calm]
 
 
-def test_a_trend_is_drawn_from_its_lowest_to_its_highest() -> None:
-    assert sparkline([0, 7, 3.5]) == "▁█▅"
-    assert sparkline([5, 5]) == "▁▁"
-    assert sparkline([]) == ""
-    assert len(sparkline(range(100))) == 14
+@pytest.mark.parametrize(("level", "worse", "state_"), [
+    (0.02, True, "OK"), (0.05, True, "Watch"), (0.05, False, "OK"), (0.2, True, "Act"), (0.2, False, "Watch"),
+])  # fmt: skip
+def test_beyond_a_limit_as_usual_is_a_step_milder(level: float, worse: bool, state_: str) -> None:
+    assert judged(level, SHARE, worse=worse) == state_
+    usual = level - 0.01 if worse else level + 0.01
+    assert line(SHARE, daily(SHARE.ask, [usual] * 10 + [level]), [], LOOK).state == state_
+
+
+def test_the_limits_are_said() -> None:
+    assert "limits 3% and 10%" in line(SHARE, daily(SHARE.ask, [0.05] * 9), [], LOOK).note
+    assert "limits +15% and +40%" in line(COST, money(*[100] * 9), [], LOOK).note
+
+
+def test_one_sentence_says_what_needs_somebody() -> None:
+    calm, mild, wild = (line(SHARE, daily(SHARE.ask, [0.0] * 9 + [v]), [], LOOK) for v in (0.01, 0.05, 0.9))
+    unknown = line(COST, money(1), [], LOOK)
+    assert sentence([wild, mild, unknown, calm]) == (
+        "1 thing to act on: PipelineOps. 1 worth a look, 1 not known, 1 as usual."
+    )
+    assert sentence([calm]) == "Nothing to act on. 1 as usual." and sentence([]) == "Nothing to act on."
+
+
+@given(st.lists(st.floats(-1e12, 1e12), max_size=20), st.one_of(st.none(), st.floats(-1e12, 1e12)))
+def test_a_trend_is_drawn_within_its_box(values: list[float], limit: float | None) -> None:
+    drawn = ElementTree.fromstring(sparkline(values, limit, "light", "The last days"))
+    circles = [one for one in drawn.iter() if one.tag.endswith("circle")]
+    assert len(circles) == (1 if values else 0)
+    for one in circles:
+        assert 0 <= float(one.attrib["cx"]) <= WIDTH and 0 <= float(one.attrib["cy"]) <= HEIGHT
+
+
+def test_a_limit_far_away_does_not_make_the_trend_flat() -> None:
+    assert "dasharray" in sparkline([1, 2, 3], 4, "light", "x") and "dasharray" not in sparkline(
+        [1, 2, 3], 50, "light", "x"
+    )
 
 
 HERE = [replace(SHARE, key="dataops"), replace(COST, key="userops")]  # without a page: there is none to link to
@@ -100,9 +135,9 @@ def shown(said: Said) -> str:
 def test_what_may_not_be_shown_is_named_once_and_is_not_unknown() -> None:
     text = shown(NotShown("2 cost centres"))
     assert "Cannot be limited to your 2 cost centres, so not shown: DataOps." in text
-    assert "Unknown" not in text and "OK" in text
+    assert "Not known" not in text and "OK" in text
 
 
 def test_what_failed_is_unknown_on_the_page() -> None:
     text = shown(TimedOut(60))
-    assert "Unknown" in text and "not shown" not in text
+    assert "Not known" in text and "not shown" not in text

@@ -181,7 +181,7 @@ def test_no_row_of_another_cost_centre_on_any_page(
         assert any(table.num_rows for table in tables) == (view != "Savings")
     else:
         shared = {answer.ask.query for answer in found if answer.table is not None}
-        assert shared == ({"overview.finops"} if page == "overview" else set())
+        assert shared == ({"overview.finops", "finops.daily_total"} if page == "overview" else set())
     if view in ("Spend", "Changes"):
         assert own in text
 
