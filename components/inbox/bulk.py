@@ -49,8 +49,8 @@ def bar(services: InboxServices, person: Person) -> None:
             )
             st.form_submit_button("Untick all", type="tertiary", on_click=selection.keep, args=({},))
         st.caption(
-            f"One kind of action, the same policy, medium risk at most, not governance, at most {safe(services.most)}. Each is decided "
-            "by itself, exactly as it was when you ticked it."
+            "One kind of action, the same policy, medium risk at most, not governance, at most "
+            f"{safe(services.most)}. Each is decided by itself, exactly as it was when you ticked it."
         )
 
 

@@ -125,7 +125,8 @@ EVENT: Mapping[str, str] = {
     "execution.late": "found that an earlier call had its effect after all",
 }  # fmt: skip
 KEYS: Mapping[str, str] = {
-    "J": "next proposal", "K": "previous proposal", "O": "open the first, or close", "A": "accept, and then Enter from medium risk on in prod",
+    "J": "next proposal", "K": "previous proposal", "O": "open the first, or close",
+    "A": "accept, and then Enter from medium risk on in prod",
     "N": "reject (R belongs to the browser app: it reloads)", "E": "edit", "I": "ask", "V": "override", "S": "snooze",
     "D": "delegate", "M": "claim: mine (C belongs to the browser app)", "X": "tick for a bulk decision", "U": "undo",
     "H": "this help",
