@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from demo.emulator.server import Emulator
 from demo.organisation import Organisation, found
+from demo.workspace.people import APP_TOKEN
 from demo.workspace.state import Effect, Json, Seed, State
 from demo.workspace.workspace import ROUTES, EmulatedWorkspace, seeded
 
@@ -68,16 +69,28 @@ class Clock:
 
 @dataclass(frozen=True)
 class Served:
-    """A workspace that answers: its state and clock, the emulator with its faults, the two clients of the app, and one of
-    a person who may do everything."""
+    """A workspace that answers: its state and clock, the emulator with its faults. Clients are made when they are asked for:
+    one costs as much as a whole test."""
 
     state: State
     clock: Clock
     workspace: Watched
     emulator: Emulator
-    read: WorkspaceClient
-    act: WorkspaceClient
-    person: WorkspaceClient
+
+    @functools.cached_property
+    def read(self) -> WorkspaceClient:
+        """The app's, to read."""
+        return client(self.emulator.url, APP_TOKEN, 5)
+
+    @functools.cached_property
+    def act(self) -> WorkspaceClient:
+        """The app's, to change: it tries once."""
+        return client(self.emulator.url, APP_TOKEN, 1)
+
+    @functools.cached_property
+    def person(self) -> WorkspaceClient:
+        """Of a person who may do everything."""
+        return client(self.emulator.url, f"user-token-{world().people.user_id.iloc[0]}", 1)
 
     @property
     def effects(self) -> list[Effect]:
@@ -98,19 +111,9 @@ def client(url: str, token: str, seconds: int) -> WorkspaceClient:
 def served(apart: bool = False) -> Iterator[Served]:
     """Fresh workspaces while the block runs, each behind its own host; unless they are kept ``apart``, the clients see the
     objects of all."""
-    from demo.workspace.people import APP_TOKEN
-
     clock = Clock()
     state = State({collection: dict(own) for collection, own in objects().items()}, clock)
     workspace = Watched(state, routes=ROUTES)
     workspace.apart = apart
     with Emulator(None, workspace=workspace) as emulator:
-        yield Served(
-            state,
-            clock,
-            workspace,
-            emulator,
-            client(emulator.url, APP_TOKEN, 5),
-            client(emulator.url, APP_TOKEN, 1),
-            client(emulator.url, f"user-token-{world().people.user_id.iloc[0]}", 1),
-        )
+        yield Served(state, clock, workspace, emulator)

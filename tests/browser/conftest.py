@@ -33,5 +33,5 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app(home: Path) -> Iterator[App]:
-    with serve(home, {"LAKEHELM_SCALE": "0.1"}) as running:
+    with serve(home, {"LAKEHELM_SCALE": "0.1", "LAKEHELM_WORKERS": "0"}) as running:
         yield running

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from bench.serving import App, serve
 from tests.browser.visit import visit
+from tests.support.tiers import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SAYS = {
@@ -26,7 +27,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield running
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", deep("dark")])
 def test_every_face_is_there(chromium: Browser, page: App, theme: Literal["light", "dark"], tmp_path: Path) -> None:
     with visit(chromium, page, theme) as seen:
         seen.page.goto(seen.origin, wait_until="domcontentloaded")

@@ -1,5 +1,8 @@
 """What goes wrong at the warehouse, as a person sees it: the real app in a real browser, reading through the real
-connector from the emulated warehouse. Each failure has its own face and says what to do; the other tiles stay."""
+connector from the emulated warehouse. Each failure has its own face and says what to do; the other tiles stay.
+
+Faces of failures and what the wire makes of faults have tests of their own: one fault of each path is seen here in every
+run, the others in the deep tier."""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from bench.cold import environment
 from bench.serving import App, serve
 from demo.emulator import Emulator
 from tests.browser.visit import Visit, visit
+from tests.support.tiers import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-stores")]
 BROKEN, OTHERS = "corrections", ("unpriced", "discounts", "currencies")
@@ -30,7 +34,7 @@ def emulator(home: Path) -> Iterator[Emulator]:
 @pytest.fixture(scope="module")
 def cockpit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app on the emulated warehouse, statements limited to two seconds."""
-    chosen = {**environment(emulator), "LAKEHELM_QUERY_TIMEOUT": "2"}
+    chosen = {**environment(emulator), "LAKEHELM_QUERY_TIMEOUT": "2", "LAKEHELM_WORKERS": "0"}
     with serve(tmp_path_factory.mktemp("cockpit"), chosen) as running:
         yield running
 
@@ -63,7 +67,10 @@ FAULTS: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("number", "fault"), list(enumerate(FAULTS)), ids=[fault[0] for fault in FAULTS])
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [(deep if number else pytest.param)(number, fault, id=fault[0]) for number, fault in enumerate(FAULTS)],
+)
 def test_one_question_fails_and_the_others_stay(
     seen: Visit, emulator: Emulator, cockpit: App, number: int, fault: tuple[Any, dict[str, Any], str, str]
 ) -> None:
@@ -83,7 +90,7 @@ def test_one_question_fails_and_the_others_stay(
 
 @pytest.mark.parametrize(
     ("kind", "title"),
-    [("throttled", "Slowed down"), ("dropped", "unreachable"), ("unauthorized", "Sign-in refused")],
+    [deep("throttled", "Slowed down"), deep("dropped", "unreachable"), ("unauthorized", "Sign-in refused")],
 )
 def test_the_whole_warehouse_fails(seen: Visit, emulator: Emulator, kind: Any, title: str) -> None:
     emulator.faults.set(kind, -1, value=1)
@@ -93,6 +100,7 @@ def test_the_whole_warehouse_fails(seen: Visit, emulator: Emulator, kind: Any, t
     assert seen.page.locator('[data-testid="stException"]').count() == 0
 
 
+@pytest.mark.deep  # that a session is opened again is seen in every run at the wire
 def test_a_dead_session_is_not_noticed(seen: Visit, emulator: Emulator) -> None:
     seen.open("/finops", period(40))
     emulator.faults.set("dead_session")
@@ -119,12 +127,13 @@ def test_while_it_is_read_a_tile_shows_that_it_is(seen: Visit, emulator: Emulato
     assert "as of" in tile(seen, BROKEN)
 
 
+@pytest.mark.deep  # the face of nothing found is among the faces
 def test_nothing_found_is_said(seen: Visit) -> None:
     seen.open("/finops", f"{period(70)}&workspaces=99")
     assert "Nothing" in tile(seen, BROKEN) or "No " in tile(seen, BROKEN)
 
 
-@pytest.mark.costs("two apps of its own")
+@pytest.mark.deep  # two apps of its own; snapshots that outlive a process, and what is stale, are seen without a browser
 def test_old_figures_stay_with_their_age_when_the_warehouse_is_gone(
     chromium: Browser, home: Path, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
-"""Every view of every page in a real Chromium, light and dark: it fills, it is quiet, it talks to nobody else; and a
-fresh process that is opened on a deep link asks first who is there."""
+"""Views of every page in a real Chromium, light and dark: they fill under the app's own Content-Security-Policy, are quiet,
+talk to nobody else; and a fresh process that is opened on a deep link asks first who is there. What stands in a view has
+tests without a browser. Each page is opened in every run: FinOps by what is clicked on it, PipelineOps in the dark; each
+view in the deep tier."""
 
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ pytestmark = [
     pytest.mark.costs("whole pages, by a real Chromium"),
 ]
 TITLES = {f"/{one.path}": one.title for one in pages()}
+PERIOD = '.st-key-filters-days button[kind="segmented_controlActive"], .st-key-filters-days button[aria-checked="true"]'
 
 
 def well(seen: Visit, path: str) -> None:
@@ -36,7 +39,7 @@ def well(seen: Visit, path: str) -> None:
     assert seen.strangers == []
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", [view if view == "overview" else deep(view) for view in VIEWS])
 def test_a_view_fills_without_an_error_by_its_address(chromium: Browser, app: App, view: str) -> None:
     path, query = VIEWS[view]
     with visit(chromium, app) as seen:
@@ -44,13 +47,19 @@ def test_a_view_fills_without_an_error_by_its_address(chromium: Browser, app: Ap
         well(seen, path)
 
 
-# The dark theme is the same tokens with other values, whose contrasts have tests of their own: two pages are enough.
-@pytest.mark.parametrize("path", [path if path in ("/", "/pipelineops") else deep(path) for path in PAGES])
-def test_in_the_dark_every_view_fills_when_it_is_chosen(chromium: Browser, app: App, path: str) -> None:
+# The dark theme is the same tokens with other values, whose contrasts have tests of their own: two views are enough.
+@pytest.mark.parametrize(
+    ("path", "views"),
+    [("/pipelineops", PAGES["/pipelineops"][2:3]), *(deep(path, views[1:]) for path, views in PAGES.items())],
+    ids=["/pipelineops, one", *PAGES],
+)
+def test_in_the_dark_every_view_fills_when_it_is_chosen(
+    chromium: Browser, app: App, path: str, views: tuple[str, ...]
+) -> None:
     with visit(chromium, app, "dark") as seen:
         seen.open(path)
         well(seen, path)
-        for view in PAGES[path][1:]:
+        for view in views:
             seen.turn_to(view)
             well(seen, path)
 
@@ -64,8 +73,10 @@ def test_the_filters_of_an_address_hold_across_pages(chromium: Browser, app: App
         seen.settle()
         assert "EUR net" in seen.page.inner_text('[data-testid="stMain"]')
         assert "days=7" in seen.page.url and "currency=EUR" in seen.page.url
+        assert seen.page.inner_text(PERIOD).strip() == "7 d"
 
 
+@pytest.mark.deep  # an app of its own; that nobody gets in unproven is seen in every run
 def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, home: Path) -> None:
     with serve(home, {"LAKEHELM_DEV_USER": "ada"}) as fresh, visit(chromium, fresh) as seen:
         seen.open("/finops", "view=Quality&days=7")
@@ -77,7 +88,7 @@ def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, hom
 
 def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(chromium: Browser, home: Path, tmp_path: Path) -> None:
     with Emulator(home / "lakehouse.duckdb") as warehouse:
-        chosen = {**environment(warehouse), "LAKEHELM_LOCAL": "false"}
+        chosen = {**environment(warehouse), "LAKEHELM_LOCAL": "false", "LAKEHELM_WORKERS": "0"}
         with serve(tmp_path, chosen) as fresh:
             for forged in ({}, {"X-Forwarded-Email": "boss@example.com", "X-Forwarded-User": "boss"}):
                 with visit(chromium, fresh, extra_http_headers=forged) as seen:
@@ -85,12 +96,10 @@ def test_a_fresh_process_on_a_deep_link_lets_nobody_in_unproven(chromium: Browse
                     assert "You are not signed in" in seen.page.inner_text("body")
                     assert "Corrections" not in seen.page.inner_text("body")
             asked = {line.tags.get("page") for line in warehouse.statements.log}
-    assert asked <= {None, "agents"}  # the process asks which columns there are, and its agents ask for themselves
+    assert asked <= {None}  # the process asks which columns there are
 
 
-PERIOD = '.st-key-filters-days button[kind="segmented_controlActive"], .st-key-filters-days button[aria-checked="true"]'
-
-
+@pytest.mark.deep  # that it is marked on the second page is seen in every run
 def test_the_period_in_force_is_marked_on_every_page(chromium: Browser, app: App) -> None:
     with visit(chromium, app) as seen:
         seen.open("/", "days=7")
@@ -102,7 +111,7 @@ def test_the_period_in_force_is_marked_on_every_page(chromium: Browser, app: App
         assert seen.page.inner_text(PERIOD).strip() == "7 d"
 
 
-@pytest.mark.parametrize(("path", "query"), [("/finops", "view=Spend"), ("/pipelineops", "view=Failures")])
+@pytest.mark.parametrize(("path", "query"), [deep("/finops", "view=Spend"), ("/pipelineops", "view=Failures")])
 def test_the_address_that_a_menu_prints_shows_its_panel(chromium: Browser, app: App, path: str, query: str) -> None:
     with visit(chromium, app) as seen:
         seen.open(path, query)
@@ -122,6 +131,7 @@ def test_the_address_that_a_menu_prints_shows_its_panel(chromium: Browser, app: 
         assert seen.errors == [] and seen.page.locator('[data-testid="stException"]').count() == 0
 
 
+@pytest.mark.deep  # among the faces it is said in every run
 def test_an_address_of_a_panel_that_is_not_there_says_so(chromium: Browser, app: App) -> None:
     with visit(chromium, app) as seen:
         seen.open("/finops", "view=Spend&panel=nothing")
