@@ -11,6 +11,7 @@ from approvals.deciding import deadlines
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
+from components.panels import durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.sections.deadline_form import form
@@ -55,10 +56,10 @@ def runs(page: Page) -> Rows:
     recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
     return [
         [panels.runs.tile(days), panels.updates.tile(page.ask("pipelineops.pipeline_updates"))],
-        [panels.running.tile(page.lately("pipelineops.running_now", 30))],
-        [panels.slower.tile(recent)],
-        [panels.phases.tile(page.ask("pipelineops.phases", limit=13))],
-        [panels.durations.tile(page.ask("pipelineops.duration_by_day", limit=12))],
+        [durations.running.tile(page.lately("pipelineops.running_now", 30))],
+        [durations.slower.tile(recent)],
+        [durations.phases.tile(page.ask("pipelineops.phases", limit=13))],
+        [durations.durations.tile(page.ask("pipelineops.duration_by_day", limit=12))],
     ]
 
 

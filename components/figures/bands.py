@@ -67,7 +67,7 @@ def band(
         annotations=notes,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
-    last = ", ".join(str(w) for w in _days(hits[x], look)[-3:])
+    last = ", ".join(fmt.day(pd.Timestamp(when).date()) for when in hits[x].tail(3))
     count = f"{len(hits)} of {fmt.counted(len(drawn), 'day')}"
     alt = f"{count} outside what was expected{': ' + last if last else ''}."
     return Plot(figure, alt, height)
@@ -130,7 +130,7 @@ def fan(
     end = ahead.iloc[-1]
     low, high, label = ranges[0] if ranges else (middle, middle, "")
     reach = f" ({label}: {short(end[low])} to {short(end[high])})" if ranges else ""
-    return Plot(figure, f"Expected {short(end[middle])} by {_days([end[x]], look)[0]}{reach}.", height)
+    return Plot(figure, f"Expected {short(end[middle])} by {fmt.day(pd.Timestamp(end[x]).date())}{reach}.", height)
 
 
 def _days(values: Iterable[Any], look: ViewContext) -> list[str | None]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
+from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
@@ -62,7 +64,8 @@ def ranked(
     )
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)
-    alt = f"{plain(rows[label].iloc[0], 40)} is first of {len(frame)} with {short(rows[value].iloc[0])}."
+    first = f"{plain(rows[label].iloc[0], 40)} is first of {len(frame):,} with {short(rows[value].iloc[0])}"
+    alt = f"{first}{_share(frame[value], short)}."
     return Plot(figure, alt, 30 + _BAR * len(names) + (30 if hidden else 0))
 
 
@@ -106,13 +109,25 @@ def pareto(
     )
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)
+    first = f"{plain(rows[label].iloc[0], 40)} is most frequent ({full(rows[value].iloc[0])} of {full(whole)})"
     few = next((i + 1 for i, s in enumerate(shares) if s >= 0.8), None)
     reach = (
         f"{few} of {len(frame)} {'makes' if few == 1 else 'make'} 80% of it"
         if few
         else f"the first {len(names)} make {shares[-1]:.0%} of it"
     )
-    return Plot(figure, f"{plain(rows[label].iloc[0], 40)} is most frequent; {reach}.", height)
+    return Plot(figure, f"{first}; {reach}.", height)
+
+
+def _share(values: pd.Series, short: Callable[[Any], str]) -> str:
+    """How much of all the largest is, where all are parts of a whole."""
+    sizes = [v or 0.0 for v in floats(values)]
+    whole = sum(sizes)
+    return (
+        f", {fmt.percent(max(sizes) / whole, 0)} of {short(whole)}"
+        if whole > 0 and min(sizes) >= 0 and len(sizes) > 1
+        else ""
+    )
 
 
 def _largest(frame: pd.DataFrame, value: str, top: int) -> tuple[pd.DataFrame, int]:

@@ -158,7 +158,10 @@ def burn_down(
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
     now = [v for v in floats(drawn[left]) if v is not None]
-    return Plot(figure, f"{short(now[-1])} left." if now else "Nothing used yet.", height)
+    if not now:
+        return Plot(figure, "Nothing used yet.", height)
+    said = f"{short(now[-1])} left" if now[-1] >= 0 else f"{short(-now[-1])} more used than there was"
+    return Plot(figure, f"{said}.", height)
 
 
 def one_line(

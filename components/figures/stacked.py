@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -22,6 +22,7 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
+from components.text import format as fmt
 from components.text.tokens import OTHER, entity_colours, fade, tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
@@ -44,12 +45,15 @@ def stacked(
     rest: str | None = None,
     colours: Mapping[str, str] | None = None,
     marked: Mapping[Any, str] | None = None,
+    things: str = "",
+    when: str = "on",
     height: int = 320,
 ) -> Body:
     """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
     in the frame's order. The ``top`` largest series stand alone, the others are summed as Other, together with the series
     that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
-    entities' own colours (statuses), ``marked`` puts a short word over an x.
+    entities' own colours (statuses), ``marked`` puts a short word over an x. The takeaway says how many ``things`` there are
+    ("runs") and ``when`` there were most ("on" that day).
     """
     if (none := nothing(frame, value, unit, look)) is not None:
         return none
@@ -59,7 +63,7 @@ def stacked(
     whole = _table(frame, x, series, value, top, rest)
     most = MOST_MARKS // max(len(whole.columns), 1)
     table = whole.reindex(list(dict.fromkeys(frame[x]))).head(most) if named else whole.tail(most)
-    full = words(unit, look)
+    full, short = words(unit, look), words(unit, look, compact=True)
     paints = entity_colours(table.columns, look.theme) | dict(colours or {})
     sums = table.sum(axis=1)
     whens = labels(table.index, 80) if named else stamps(table.index, look)
@@ -93,11 +97,25 @@ def stacked(
     )
     if named and len(whole) > len(table):
         figure = say(figure, f"{len(whole) - len(table):,} more not drawn", look)
-    peak = sums.idxmax()
-    where = f"is {plain(peak, 40)}" if named else f"on {stamps([peak], look)[0]}"
-    highest = f"highest {where} with {full(float(sums.max()))}"
-    alt = f"{full(float(sums.sum()))} in all; {highest}; {plain(table.columns[0], 40)} is largest."
-    return Plot(figure, alt, height)
+    where = "is" if named else f"{when} {_day(sums.idxmax())}"
+    peak = f"highest {where} {plain(sums.idxmax(), 36) + ' ' if named else ''}with {short(float(sums.max()))}"
+    return Plot(figure, f"{_largest(table, short, things)}; {peak}.", height)
+
+
+def _largest(table: pd.DataFrame, short: Callable[[Any], str], things: str) -> str:
+    """The sum, and how much of it the largest part is; parts below zero are no shares."""
+    whole = float(table.to_numpy().sum())
+    said = f"{short(whole)} {things}".strip()
+    if len(table.columns) == 1:
+        return f"{said} in all"
+    name, part = plain(table.columns[0], 36), float(table.iloc[:, 0].sum())
+    if whole <= 0 or (table < 0).to_numpy().any():
+        return f"{said} in all, {name} is largest with {short(part)}"
+    return f"{name} is {fmt.percent(part / whole, 0)} of {said}"
+
+
+def _day(when: Any) -> str:
+    return fmt.day(pd.Timestamp(when).date())
 
 
 def _called(name: Any, rest: str | None) -> str:

@@ -189,5 +189,7 @@ def _escaped(part: str) -> str:
 def _alt(sums: Nodes, leaves: list[tuple[str, ...]], look: ViewContext) -> str:
     groups = {path[:1] for path in leaves if sums[path][1]}
     label, most, _ = max((sums[group] for group in groups), key=lambda node: node[1])
-    whole = f"{fmt.money(sums[()][1], look.currency)} in {fmt.counted(len(groups), 'group')}"
-    return f"{whole}; {plain(label, 40)} is largest with {fmt.money(most, look.currency)}."
+    whole = sums[()][1]
+    said = f"{fmt.money(whole, look.currency)} in {fmt.counted(len(groups), 'group')}"
+    share = f" ({fmt.percent(most / whole, 0)})" if 0 < most <= whole else ""
+    return f"{said}; {plain(label, 40)} is largest with {fmt.money(most, look.currency)}{share}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
+from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -65,7 +66,8 @@ def waterfall(
     biggest = max(range(len(steps)), key=lambda i: abs(steps[i]))
     word = "rise" if steps[biggest] >= 0 else "fall"
     mover = plain(frame[label].iloc[biggest], 40)
-    alt = f"From {short(start)} to {short(end)}; the largest {word} is {mover}, {short(steps[biggest])}."
+    whole = f" ({fmt.change(end / start - 1)})" if start > 0 else ""
+    alt = f"From {short(start)} to {short(end)}{whole}; the largest {word} is {mover}, {short(steps[biggest])}."
     return Plot(figure, alt, height)
 
 

@@ -15,10 +15,11 @@ from components.panels.finops import NO_OWNER, ZERO, amount, worth
 from components.text import format as fmt
 from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Frames, Grid, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 
 MOST_CLUSTERS = 12
 BLANK, TAB = "\N{OPEN BOX}", "\N{RIGHTWARDS ARROW TO BAR}"
@@ -42,17 +43,13 @@ def reconciliation(frames: Frames, look: ViewContext) -> Sequence[Body]:
     bill = dict(zip(bills["month"], bills["bill"], strict=True))
     months = sorted(sums.keys() | bill.keys(), reverse=True)
     if not months:
-        return [Empty("No billing rows in this period.")]
+        return [Empty("Nothing was billed in this period.")]
     off = sum(sums.get(month, ZERO) != amount([bill.get(month)]) for month in months)
-    verdict = (
-        Note(
-            f"{fmt.counted(off, 'month')} {'does' if off == 1 else 'do'} not add up: "
-            "the parts and the bill were read at different times.",
-            "watch",
-        )
-        if off
-        else Note("Allocated + idle + untagged + unallocated equals the bill of every month, to the last digit.", "ok")
-    )
+    asked = fmt.counted(len(months), "month")
+    late = f"{off:,} of {asked} {'does' if off == 1 else 'do'} not add up: parts and bill were read at different times"
+    whole = fmt.money(amount(bill.values()), look.currency)
+    exact = f"The parts add up to the bill of {asked}, {whole}, to the last digit"
+    verdict = Finding(late, "watch") if off else Finding(exact, "ok")
     drawn = [] if frame.empty else [stacked(frame, look, x="month", series="part", value="cost", height=260)]
     cells = frame.groupby(["month", "part"])["cost"].agg(amount).to_dict()
     shown = pd.DataFrame(
@@ -90,27 +87,27 @@ def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
         return [Empty("No spend in this period.")]
     frame = frame[frame["untagged_rows"] > 0]
     if frame.empty:
-        return [Empty("All of the shown spend carries the tag.")]
+        return [Empty(f"All of the shown spend, {fmt.money(whole, look.currency)}, names a cost centre.")]
     missing = worth(frame["untagged_cost"])
     share = float(missing / whole) if missing is not None and whole > 0 else None
     money = fmt.money(missing, look.currency)
     if missing is None:
         rows = fmt.counted(int(frame["untagged_rows"].sum()), "usage row")
-        said = Note(f"What carries no such tag has no price ({rows}).", "unknown")
+        said = Finding(f"What names no cost centre has no price ({rows})", "unknown")
     else:
         part = money if share is None else f"{fmt.percent(share)} of the shown spend ({money})"
-        said = Note(f"{part} carries no such tag.", "watch" if share and share > 0.1 else "plain")
+        said = Finding(f"{part} names no cost centre", "watch" if share and share > 0.1 else "plain")
     owners = named(frame["owner"], NO_OWNER)
     frame = frame.assign(name=[_joined(*parts) for parts in zip(owners, frame["product"], strict=True)])
     return [said, ranked(frame, look, label="name", value="untagged_cost", top=12)]
 
 
 @panel("Tags spelled in several ways")
-def tag_variants(frames: Frames, look: ViewContext) -> Body:
+def tag_variants(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Spellings that mean the same."""
     frame = composed(frames["tag_variants"])
     if frame.empty:
-        return Empty("Every tag is spelled one way.")
+        return Empty("Every tag is spelled one way in this period.")
     columns = {
         "kind": ("What", "text"),
         "tag_key": ("Key", "text"),
@@ -120,7 +117,10 @@ def tag_variants(frames: Frames, look: ViewContext) -> Body:
         "preferred": ("Most used", "flag"),
     }
     caption = f"{BLANK} is a blank that would not be seen, {TAB} a tab"
-    return Grid(frame.assign(written=frame["spelling"].map(_visible)), columns, caption=caption)
+    meant = frame.groupby(["kind", "tag_key", "normal"], dropna=False).ngroups
+    ways = fmt.counted(len(frame), "spelling")
+    said = f"{ways} of {fmt.counted(meant, 'tag key or value', 'tag keys and values')}"
+    return [Finding(said), Grid(frame.assign(written=frame["spelling"].map(_visible)), columns, caption=caption)]
 
 
 @panel("SQL warehouses, idle apart")
@@ -134,11 +134,11 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
         fmt.money(worth(v), look.currency)
         for v in (frame.loc[seen, "idle_cost"], frame.loc[seen, "cost"], frame.loc[~seen, "cost"])
     )
-    said = [f"{idle} of {whole} ran without any statement."] if seen.any() else []
-    if not seen.all():
-        said.append(f"What ran idle is not known for {fmt.counted(int((~seen).sum()), 'warehouse')} ({dark}).")
+    unseen = f"not known what ran idle for {fmt.counted(int((~seen).sum()), 'warehouse')} ({dark})"
+    said = f"{idle} of {whole} ran without any statement" if seen.any() else unseen[0].upper() + unseen[1:]
+    said += f"; {unseen}" if seen.any() and not seen.all() else ""
     shown = labelled("finops.warehouse_idle", WAREHOUSE)
-    return [Note(" ".join(said)), Grid(things_apart(frame, "warehouse", "warehouse_id"), shown)]
+    return [Finding(said), Grid(things_apart(frame, "warehouse", "warehouse_id"), shown)]
 
 
 @panel("Who uses the warehouses")
@@ -189,21 +189,33 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
     rows = [saved.warehouses(f, look) if name == "idle_warehouses" else f for name, f in frames.items()]
     found = [frame for frame in rows if not frame.empty]
     if not found:
-        return [Empty("No saving found in this period.", "Idle, failed and misplaced compute were looked at.")]
+        return [
+            Empty(
+                f"No saving found: {len(frames)} kinds of waste were looked at.", "Idle, failed and misplaced compute."
+            )
+        ]
     frame = pd.concat(found, ignore_index=True)
     frame = frame.sort_values(["monthly_saving", "resource"], ascending=[False, True], na_position="last")
     sure = amount(frame.loc[frame["confidence"] == "high", "monthly_saving"])
-    said = Note(
-        f"{fmt.money(amount(frame['monthly_saving']), look.currency)} a month in {fmt.counted(len(frame), 'place')}; "
-        f"{fmt.money(sure, look.currency)} of it with high confidence. Savings may overlap on one resource."
+    said = Finding(
+        f"{fmt.money(amount(frame['monthly_saving']), look.currency)} a month in {fmt.counted(len(frame), 'place')}, "
+        f"{fmt.money(sure, look.currency)} of it with high confidence"
     )
-    return [said, Grid(things_apart(frame, "resource", "resource_id"), SAVINGS)]
+    overlap = "savings may overlap on one resource"
+    return [said, Grid(things_apart(frame, "resource", "resource_id"), SAVINGS, overlap)]
+
+
+def _skus(rows: pd.DataFrame) -> str:
+    return fmt.counted(rows["sku_name"].nunique(), "SKU")
 
 
 unpriced = grid(
     "Usage without a price",
     "finops.unpriced",
     "Usage that has no price.",
+    finding=lambda rows, _: (
+        f"{fmt.counted(int(rows['usage_rows'].sum()), 'usage row')} of {_skus(rows)} without a price"
+    ),
     empty="Every usage row of this period has a price.",
     caption="shown by quantity: without a price it is not zero money, it is unknown",
 )
@@ -216,7 +228,7 @@ def corrections(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if frame.empty:
         return [Empty("No corrections in this period.")]
     effect = amount(frame["effect"])
-    said = Note(f"Corrections changed the bill by {fmt.money(effect, look.currency)}.")
+    said = Finding(f"Corrections changed the bill in this period by {fmt.money(effect, look.currency)}")
     return [said, stacked(frame, look, x="usage_date", series="product", value="effect", height=240)]
 
 
@@ -224,8 +236,12 @@ discounts = grid(
     "List against net price",
     "finops.discounts",
     "List against contract price.",
+    finding=lambda rows, look: (
+        f"The contract saves {fmt.money(amount(rows['discount']), look.currency)} on {_skus(rows)}; "
+        f"the highest discount is {fmt.percent(max(filter(fmt.known, rows['discount_ratio']), default=None))}"
+    ),
     columns=("sku_name", "usage_unit", "quantity", "list_price", "net_price", "discount_ratio", "discount"),
-    empty="No contract prices to compare.",
+    empty="No contract prices to compare in this period.",
     hint="system.billing.account_prices is absent or carries no SKU used here.",
     caption="list and net are never summed; Saved is list minus net",
 )
@@ -235,7 +251,11 @@ currencies = grid(
     "Currencies",
     "finops.currencies",
     "In which currencies prices exist.",
-    empty="No prices are known.",
+    finding=lambda rows, _: (
+        f"Prices are known in {fmt.counted(rows['currency_code'].nunique(), 'currency', 'currencies')}: "
+        f"{', '.join(sorted(plain(one, 8) for one in rows['currency_code'].unique())[:6])}"
+    ),
+    empty="0 prices are known.",
     hint="system.billing.list_prices holds no rows.",
     caption="figures of two currencies or two bases are never added",
 )

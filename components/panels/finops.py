@@ -17,10 +17,11 @@ from components.figures.waterfall import waterfall
 from components.text import format as fmt
 from components.text.names import lines, named, told_apart
 from components.text.tokens import OTHER
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note
 
 ZERO = Decimal(0)
 NO_OWNER = "no identity"
@@ -48,8 +49,8 @@ def ratio(now: Decimal, before: Decimal) -> float | None:
     return float(now / before - 1) if before > 0 else None
 
 
-@panel("This period")
-def totals(frames: Frames, look: ViewContext) -> Body:
+@panel("This period", height=170)
+def totals(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The bill and its four largest products, each with its change."""
     tree, days = frames["spend_tree"], frames["spend_by_day"]
     items = [_metric(f"Total, {look.basis} price", frames["spend_total"], days, days, look)]
@@ -59,7 +60,18 @@ def totals(frames: Frames, look: ViewContext) -> Body:
     against = f"{look.versus}; " if "previous_cost" in tree else ""
     caption = f"{against}corrections included, usage without a price left out"
     late = ", ".join(fmt.day(day) for day in _unfinished(days))
-    return Metrics(items, f"{caption}; records of {late} still arrive" if late else caption)
+    said = Finding(_bill(items[0], products, look))
+    return [said, Metrics(items, f"{caption}; records of {late} still arrive" if late else caption)]
+
+
+def _bill(whole: Metric, products: list[Any], look: ViewContext) -> str:
+    """The sum in words: ``$182.4k in this period, +4.7% against the period before; most is JOBS, $75k``."""
+    if whole.value == fmt.NONE:
+        return f"What the bill of {len(products)} products comes to in this period is not known"
+    change = f", {fmt.change(whole.change)} {look.versus}" if whole.change is not None else ""
+    largest = worth(products[0][1]["cost"]) if products else None
+    most = f"; most is {product_name(str(products[0][0]))}, {fmt.money(largest, look.currency)}" if largest else ""
+    return f"{whole.value} in this period{change}{most}"
 
 
 def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFrame, look: ViewContext) -> Metric:
@@ -121,7 +133,8 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Groups by period: the same figures as bars and as a table with one column per period."""
     frame = frames["spend_matrix"]
     frame = frame.assign(label=lines(frame))
-    drawn = stacked(frame, look, x="period", series="label", value="cost", rest=OTHER, height=280)
+    whole = "in the period from"
+    drawn = stacked(frame, look, x="period", series="label", value="cost", rest=OTHER, when=whole, height=280)
     if isinstance(drawn, Empty):
         return [drawn]
     wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
@@ -144,12 +157,13 @@ def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
     frame = frame.assign(label=lines(frame))
     if "change" not in frame:
         return [
+            Finding(f"{fmt.money(amount(frame['cost']), look.currency)} in this period; nothing to compare it with"),
             Note(NO_COMPARISON, "unknown"),
             Grid(frame, labelled("finops.spend_movers", ("label", "cost"))),
         ]
     before, steps = amount(frame["previous_cost"]), frame[frame["change"].map(bool)]
     drawn = (
-        Empty(f"Nothing moved: {fmt.money(before, look.currency)} now as before.")
+        Empty(f"Nothing moved: {fmt.money(before, look.currency)} in this period as in the one before.")
         if steps.empty
         else waterfall(steps, look, label="label", change="change", first=("Before", before), last="Now", height=340)
     )
@@ -161,7 +175,7 @@ def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The account's band with its unusual days, and the events at the deepest place that explains them."""
     events, account = frames["events"], frames["band"].copy()
     if account.empty:
-        return [Empty("No usage to judge.", "Choose more workspaces.")]
+        return [Empty("No usage to judge in this period.", "Choose more workspaces.")]
     smallest_first = events.iloc[::-1]  # of two events on one day the larger is marked
     marks = {
         day: f"{kind} {fmt.money(excess, look.currency)}"
@@ -181,10 +195,8 @@ def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
         flag_text="mark",
     )
     if events.empty:
-        return [
-            drawn,
-            Empty("No unusual cost in this period.", "Every resource stayed within what it does on such days."),
-        ]
+        none = f"No unusual cost on any of {fmt.counted(len(account), 'day')}."
+        return [Empty(none, "Every resource stayed within what it does on such days."), drawn]
     columns = {
         "day": ("From", "date"),
         "last_day": ("To", "date"),
@@ -200,16 +212,25 @@ def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
         place=told_apart(events["place"], events["workspace_id"], events["resource_id"]),
     )
     return [
+        Finding(_largest_event(told, look)),
         drawn,
         Grid(told, columns, caption="Chance: of such a day in quiet times, ranked over all series"),
     ]
+
+
+def _largest_event(told: pd.DataFrame, look: ViewContext) -> str:
+    first = told.iloc[0]
+    days = " to ".join(dict.fromkeys(fmt.day(first[name]) for name in ("day", "last_day")))
+    side = "above" if first["excess"] > 0 else "below"
+    much = f"{fmt.money(abs(first['excess']), look.currency)} {side} the usual, {days}"
+    return f"{fmt.counted(len(told), 'unusual cost')}; the largest is {plain(first['place'], 40)}: {much}"
 
 
 @panel("How the month ends")
 def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The month so far and a fan to its end, with how well the same forecast did before."""
     if frames["forecast_total"].empty:
-        return [Empty("Not enough complete days for a forecast.", "It needs seven weeks of billing data.")]
+        return [Empty("Too few complete days for a forecast: it needs 49 in a row.")]
     total = frames["forecast_total"].iloc[0]
     drawn = fan(
         frames["history"],
@@ -226,13 +247,10 @@ def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
         if fmt.known(total["wape"])
         else "The billing table holds no earlier month to compare this forecast with."
     )
-    text = (
-        f"Month end: {money['p50']}, with 8 of 10 chance between {money['p10']} and {money['p90']}; "
-        f"{money['spent']} so far. {missed}"
-    )
+    text = f"The month ends at {money['p50']}, 8 of 10 times between {money['p10']} and {money['p90']}; {money['spent']} so far."
     if total["unseen"]:
-        text += f" No {total['unseen']} like the one ahead was seen yet: what it adds is not known."
-    return [Note(text), drawn]
+        missed += f" No {total['unseen']} like the one ahead was seen yet: what it adds is not known."
+    return [Finding(text), drawn, Note(missed)]
 
 
 prices = grid(
@@ -240,6 +258,11 @@ prices = grid(
     "finops.price_changes",
     "Prices that changed inside the period.",
     key="prices",
+    finding=lambda rows, look: (
+        f"{fmt.counted(len(rows), 'price')} changed in this period; "
+        f"what was used costs {fmt.money(abs(amount(rows['effect'])), look.currency)} "
+        f"{'more' if amount(rows['effect']) >= 0 else 'less'}"
+    ),
     empty="No price changed in this period.",
     caption="Usage has the price in force when it ends: an hour that ends at a change, the new one",
 )

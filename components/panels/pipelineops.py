@@ -8,22 +8,24 @@ import pandas as pd
 
 from components.figures.bars import pareto, ranked
 from components.figures.heatmap import sla_heatmap
-from components.figures.lines import burn_down, multiples
+from components.figures.lines import burn_down
 from components.figures.stacked import stacked
+from components.panels.durations import worst
 from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, unjudged
 from components.text import format as fmt
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Frames, Grid, Metric, Metrics, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note
 
 JOB = {"name": ("Job", "text")}
 
 
-@panel("This period")
-def totals(frames: Frames, look: ViewContext) -> Body:
+@panel("This period", height=170)
+def totals(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """How many runs there were, how many failed, how many promised days were kept."""
     runs, days = frames["runs_by_day"], frames["days"]
     by_state = runs.groupby("state")["runs"].sum()
@@ -33,15 +35,22 @@ def totals(frames: Frames, look: ViewContext) -> Body:
     kept = float((judged["state"] == "met").mean()) if len(judged) else None
     bad = runs[runs["state"].isin(["FAILED", "ERROR", "TIMED_OUT"])].groupby("day")["runs"].sum()
     every = pd.date_range(runs["day"].min(), runs["day"].max()).date if len(runs) else ()
-    return Metrics(
+    said = f"{fmt.counted(int(by_state.sum()), 'run')}, {failed:,} failed"
+    said += f"; {fmt.percent(kept)} of {fmt.counted(len(judged), 'job day')} on time" if kept is not None else ""
+    items = Metrics(
         [
             Metric("Runs", fmt.number(int(by_state.sum()))),
             Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(bad.get(day, 0)) for day in every)),
             Metric("Success", fmt.percent((done - failed) / done if done else None)),
-            Metric("Promised days kept", fmt.percent(kept)),
+            Metric(
+                "On time",
+                fmt.percent(kept),
+                help="Job days that kept their deadline; a learned one is a habit, not a promise.",
+            ),
             Metric("Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Due, but no run came."),
         ]
     )
+    return [Finding(said), items]
 
 
 @panel("On time, job by day", height=560)
@@ -49,17 +58,21 @@ def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Met is quiet; what was not kept gains ink. A learned deadline is a habit, not a promise, until declared."""
     days = frames["days"]
     if days.empty:
-        return [Empty("No scheduled job has a deadline yet.", "Learned deadlines need ten successful runs in 30 days.")]
+        return [Empty("No scheduled job has a deadline: one is learned from 10 good runs in 30 days.")]
     learned = int((days.drop_duplicates("key")["source"] == "learned").sum())
     jobs = fmt.counted(days["key"].nunique(), "job is", "jobs are")
     said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one below.")
+    judged = days[~days["state"].isin(OPEN)]
+    kept, worst_name = judged["state"].eq("met"), _most_missed(judged)
+    found = f"{fmt.percent(kept.mean() if len(judged) else None)} of {fmt.counted(len(judged), 'job day')} on time{worst_name}"
     if (days["state"] == "pending").all():
-        return [said, Empty("No promise is due yet.")]
+        return [Empty(f"None of {fmt.counted(len(days), 'job day')} is due yet."), said]
     shown = jobs_apart(days).assign(
         detail=[f"{day.source} deadline, {against(day)}" for day in days.itertuples()],
         state=days["state"].replace(DRAWN),
     )
     return [
+        Finding(found),
         said,
         *unjudged(days, frames),
         sla_heatmap(
@@ -76,16 +89,31 @@ def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
     ]
 
 
+def _most_missed(judged: pd.DataFrame) -> str:
+    """The job with most days that were not kept."""
+    missed = judged[judged["state"].ne("met")]
+    often = jobs_apart(missed)["name"].value_counts()
+    return f"; {plain(often.index[0], 40)} missed most, {fmt.counted(int(often.iloc[0]), 'day')}" if len(often) else ""
+
+
 @panel("Error budget")
 def budget(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """One promised day in twenty may be missed; what is left of that, against an even pace."""
     if frames["burn"].empty:
-        return [Empty("No promised day in this period.")]
-    return [burn_down(frames["burn"], look, x="day", left="left", planned="planned", unit="number", height=240)]
+        return [Empty("No job had a deadline in this period.")]
+    left = float(frames["burn"]["left"].iloc[-1])
+    days = f"{fmt.number(abs(left))} {'job day' if abs(left) == 1 else 'job days'}"
+    said = (
+        f"{days} may still be missed: 1 in 20 is allowed" if left >= 0 else f"{days} missed beyond the allowed 1 in 20"
+    )
+    return [
+        Finding(said),
+        burn_down(frames["burn"], look, x="day", left="left", planned="planned", unit="number", height=240),
+    ]
 
 
 @panel("Who spent the budget", height=360)
-def budgets(frames: Frames, look: ViewContext) -> Body:
+def budgets(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Jobs by what is left of their error budget, worst first."""
     columns = JOB | {
         "source": ("Deadline", "text"),
@@ -96,23 +124,32 @@ def budgets(frames: Frames, look: ViewContext) -> Body:
         "left": ("Left", "number"),
     }
     frame = frames["budget"]
-    return Grid(jobs_apart(frame), columns) if len(frame) else Empty("No promised day in this period.")
+    if frame.empty:
+        return Empty("No job had a deadline in this period.")
+    over = int((pd.to_numeric(frame["left"]) < 0).sum())
+    return [
+        Finding(f"{over:,} of {fmt.counted(len(frame), 'job')} missed more days than allowed"),
+        Grid(jobs_apart(frame), columns),
+    ]
 
 
 @panel("Missed and late", height=360)
-def missed(frames: Frames, look: ViewContext) -> Body:
+def missed(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Each day on which a job did not keep its deadline, newest first; the day is that of the deadline's own zone."""
     days = frames["days"]
     if days["state"].isin(OPEN).all():
         unknown = (days["state"] != "pending").any()
-        return Empty("No promised day could be judged." if unknown else "No promised day in this period.")
+        return Empty(
+            f"None of {fmt.counted(len(days), 'job day')} could be judged."
+            if unknown
+            else "No job had a deadline in this period."
+        )
     bad = jobs_apart(days[~days["state"].isin(["met", *OPEN])]).sort_values(["day", "name"], ascending=[False, True])
     if bad.empty:
         left = int(days["state"].isin(["unknown", UNCLEAR]).sum())
         hint = f"{fmt.counted(left, 'job day')} could not be judged." if left else ""
-        return Empty(
-            "Every promised day that could be judged was kept." if left else "Every promised day was kept.", hint
-        )
+        kept = fmt.counted(int((days["state"] == "met").sum()), "job day")
+        return Empty(f"All {kept} {'that could be judged ' if left else ''}were on time.", hint)
     columns = {
         "day": ("Day", "date"),
         **JOB,
@@ -121,7 +158,10 @@ def missed(frames: Frames, look: ViewContext) -> Body:
         "ended": ("Ended", "time"),
         "source": ("Deadline", "text"),
     }
-    return Grid(bad, columns)
+    late = int((bad["state"] == "late").sum())
+    jobs = fmt.counted(bad["key"].nunique(), "job")
+    said = f"{fmt.counted(len(bad), 'job day')} of {jobs} missed the deadline: {late:,} late, {len(bad) - late:,} failed or not run"
+    return [Finding(said), Grid(bad, columns)]
 
 
 @panel("Runs per day")
@@ -137,48 +177,9 @@ def runs(frames: Frames, look: ViewContext) -> Body:
         "CANCELLED": ink.unknown,
         "RUNNING": ink.info,
     }
-    return stacked(frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours)
-
-
-running = grid(
-    "Still running",
-    "pipelineops.running_now",
-    "Runs without an end, against what is usual for the job.",
-    empty="Nothing is running.",
-    key="running",
-)
-
-
-slower = grid(
-    "Slower than before",
-    "pipelineops.duration_regression",
-    "Jobs whose last week takes at least 1.3 times as long as the weeks before.",
-    key="slower",
-    columns=("name", "base_p50", "recent_p50", "ratio", "recent_runs"),
-    empty="No job has become slower.",
-    hint="1.3 times and two minutes are the limits.",
-)
-
-
-@panel("Duration of the busiest jobs", height=360)
-def durations(frames: Frames, look: ViewContext) -> Body:
-    """The 95th percentile per day, all on one scale."""
-    frame = frames["duration_by_day"]
-    return multiples(jobs_apart(frame), look, panel="name", x="day", value="p95", unit="seconds")
-
-
-PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
-
-
-@panel("Waiting, setting up or working")
-def phases(frames: Frames, look: ViewContext) -> Body:
-    """Where the time of the longest jobs goes."""
-    frame = frames["phases"].head(14)
-    if frame.empty:
-        return Empty("No phase times yet.", "Databricks records them since December 2025.")
-    long = jobs_apart(frame).melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
-    long["phase"] = long["phase"].map(PHASES)
-    return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds", axis="name")
+    return stacked(
+        frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours, things="runs"
+    )
 
 
 @panel("Why runs fail")
@@ -192,7 +193,7 @@ def failure_cost(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The money of runs that failed in the end, by job."""
     frame = frames["failure_cost"]
     if frame.empty:
-        return [Empty("No run failed.")]
+        return [Empty("No run failed in this period.")]
     unknown = int(frame["unpriced_runs"].sum())
     bare = fmt.counted(unknown, "failed run has no cost of its own", "failed runs have no cost of their own")
     said = [Note(f"{bare} (all-purpose compute).")] if unknown else []
@@ -203,7 +204,11 @@ repairs = grid(
     "Repairs and retries",
     "pipelineops.repairs",
     "Runs that needed another attempt, and what they cost.",
-    empty="No run was repaired.",
+    finding=lambda rows, _: (
+        f"{fmt.counted(int(rows['repaired_runs'].sum()), 'run')} needed another attempt; "
+        f"{int(rows['rescued'].sum()):,} succeeded in the end"
+    ),
+    empty="No run was repaired in this period.",
 )
 
 
@@ -212,7 +217,14 @@ failing = grid(
     "pipelineops.never_succeeded",
     "Jobs that have not succeeded since, longest first.",
     columns=("name", "owner", "failing_since", "days", "failures", "last_code", "last_success"),
-    empty="No job has been failing for more than a day.",
+    finding=lambda rows, _: worst(
+        rows,
+        "job has failed for more than a day",
+        "jobs have failed for more than a day",
+        "days",
+        lambda job: f"for {fmt.duration(job.days * 86400)}",
+    ),
+    empty="No job has been failing for more than 1 day.",
     key="failing",
 )
 
@@ -223,7 +235,12 @@ success = grid(
     "Share of finished runs that succeeded, worst first.",
     key="success",
     columns=("name", "success_ratio", "runs", "failed", "last_state", "last_started", "owner"),
-    empty="No finished run.",
+    finding=lambda rows, _: (
+        f"{fmt.percent(rows['succeeded'].sum() / max(rows['runs'].sum(), 1))} of "
+        f"{fmt.counted(int(rows['runs'].sum()), 'finished run')} succeeded; "
+        f"{int((rows['success_ratio'] < 0.5).sum()):,} of {fmt.counted(len(rows), 'job')} mostly failed"
+    ),
+    empty="No run finished in this period.",
     height=420,
 )
 
@@ -240,15 +257,20 @@ def job_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 @panel("Jobs on all-purpose compute")
-def all_purpose(frames: Frames, look: ViewContext) -> Body:
+def all_purpose(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """They would cost less on job compute; their cost is billed with the cluster."""
     if frames["all_purpose_jobs"].empty:
-        return Empty("No job runs on all-purpose compute.")
+        return Empty("No job ran on all-purpose compute in this period.")
     frame = jobs_apart(frames["all_purpose_jobs"])
     clusters = told_apart(frame["cluster"], frame["workspace_id"], frame["cluster_id"]).where(
         frame["cluster_id"].notna()
     )
-    return Grid(frame.assign(cluster=clusters), labelled("pipelineops.all_purpose_jobs"))
+    hours = fmt.duration(float(frame["hours"].astype(float).sum()) * 3600)
+    jobs = fmt.counted(frame["name"].nunique(), "job")
+    return [
+        Finding(f"{jobs} ran for {hours} on all-purpose compute; job compute would cost less"),
+        Grid(frame.assign(cluster=clusters), labelled("pipelineops.all_purpose_jobs")),
+    ]
 
 
 @panel("Pipeline updates")
@@ -257,5 +279,12 @@ def updates(frames: Frames, look: ViewContext) -> Body:
     ink = tokens(look.theme)
     colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
     return stacked(
-        frames["pipeline_updates"], look, x="day", series="state", value="updates", unit="count", colours=colours
+        frames["pipeline_updates"],
+        look,
+        x="day",
+        series="state",
+        value="updates",
+        unit="count",
+        colours=colours,
+        things="updates",
     )

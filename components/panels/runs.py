@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from components.text import format as fmt
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
 FACTS = {
     "result_state": "State",
@@ -32,6 +35,10 @@ lately = grid(
     "Failed in the last 24 hours",
     "pipelineops.failed_lately",
     "Whatever period is looked at: runs that failed since this time yesterday, the newest first.",
+    finding=lambda rows, _: (
+        f"{fmt.counted(len(rows), 'run')} failed in the last 24 hours; "
+        f"the job of {int(rows['good_again'].fillna(False).sum()):,} has succeeded since"
+    ),
     empty="No run failed in the last 24 hours.",
     key="lately",
     height=280,
@@ -39,11 +46,11 @@ lately = grid(
 
 
 @panel("This run against the last good one", height=460)
-def compare(frames: Frames, look: ViewContext) -> Body:
+def compare(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """What differs stands first."""
     rows = {row["which"]: row for row in frames["run_compare"].to_dict("records")}
     if "this" not in rows:
-        return Empty("This run is not in the system tables.", "Choose another run.")
+        return Empty("This run is not in the system tables, which keep 365 days.", "Choose another run.")
     good = rows.get("good", {})
     facts = [
         (label, _fact(rows["this"].get(key), key, look), _fact(good.get(key), key, look))
@@ -61,7 +68,11 @@ def compare(frames: Frames, look: ViewContext) -> Body:
     none = "no good run in the 30 days before it"
     if not frames.covered("run_compare").complete:
         none = "no good run before it was found in what was read"
-    return Grid(frame, columns, caption="" if good else none)
+    differ = int(frame["differs"].sum())
+    said = (
+        f"{differ} of {len(frame)} facts differ from the last good run" if good else f"{len(frame)} facts, and {none}"
+    )
+    return [Finding(said), Grid(frame, columns)]
 
 
 def _fact(value: object, key: str, look: ViewContext) -> str:
@@ -76,12 +87,26 @@ def _fact(value: object, key: str, look: ViewContext) -> str:
     return str(value)
 
 
+def _tasks_said(rows: pd.DataFrame) -> str:
+    """How many failed, and which took longest."""
+    failed = int(rows["result_state"].isin(["FAILED", "ERROR", "TIMED_OUT"]).sum())
+    said = f"{failed:,} of {fmt.counted(len(rows), 'task')} failed"
+    seconds = pd.to_numeric(rows["seconds"])
+    if seconds.notna().any():
+        longest = int(seconds.to_numpy(float, na_value=0).argmax())
+        said += (
+            f"; {plain(rows['task_key'].iloc[longest], 40)} took longest, {fmt.duration(float(seconds.iloc[longest]))}"
+        )
+    return said
+
+
 tasks = grid(
     "Tasks of this run",
     "pipelineops.run_tasks",
     "Where in the run the time went and what failed.",
     columns=("task_key", "result_state", "termination_code", "started", "seconds", "attempts", "compute"),
-    empty="No tasks recorded for this run.",
+    finding=lambda rows, _: _tasks_said(rows),
+    empty="0 tasks are recorded for this run.",
     key="tasks",
     height=360,
 )

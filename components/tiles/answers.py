@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from components.text.view_context import ViewContext
-from components.tiles.covered import cautious, frame_of
-from components.tiles.tile import Body, Empty, Frames, Grid, Metrics, Note, Plot, Tile
-from queries.catalogue import catalogue
+from components.tiles.covered import cautious, frame_of, more
+from components.tiles.findings import dated, finding
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metrics, Note, Plot, Tile
 from warehouse.coverage import UNKNOWN
 from warehouse.errors import NoGrant, WarehouseError
 from warehouse.interface import Answer
@@ -29,7 +29,8 @@ MOST_KEPT = 512
 
 @dataclass(frozen=True)
 class TileOutcome:
-    """What a tile shows. ``read_at`` is the oldest reading (UTC); ``error`` says why rows are old or absent."""
+    """What a tile shows. ``found`` is its title; ``read_at`` is the oldest reading (UTC); ``error`` says why rows are old or
+    absent."""
 
     face: Face
     bodies: tuple[Body, ...] = ()
@@ -37,6 +38,7 @@ class TileOutcome:
     read_at: dt.datetime | None = None
     notes: tuple[str, ...] = ()
     unsettled: bool = False  # how far the source tables reach will be known soon
+    found: Finding | None = None
 
 
 class Memo:
@@ -93,14 +95,6 @@ _BODIES = Memo(MOST_KEPT)
 _LOGGED = Memo(MOST_KEPT)
 
 
-def _more(answer: Answer) -> tuple[str, ...]:
-    """Says that a list ends at its limit. A question that sums what it leaves out has no LIMIT and needs no word."""
-    query, limit = catalogue().get(answer.ask.query), dict(answer.ask.params).get("limit")
-    if query is None or not query.is_cut or answer.table is None or answer.table.num_rows != limit:
-        return ()
-    return (f"The list ends at {limit:,}; there may be more.",)
-
-
 def outcome(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> TileOutcome:
     """What ``tile`` shows for its ``answers`` (in the order of its asks)."""
     failed = [a.error for a in answers if a.table is None and a.error is not None]
@@ -109,16 +103,21 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> TileOut
         return TileOutcome("could_not_check", error=min(failed, key=lambda e: not isinstance(e, NoGrant)))
     stale = any(a.state == "stale" for a in answers)
     read_at = min((a.read_at for a in answers if a.read_at), default=None)
-    notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told, *_more(a))))
+    notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told, *_ends(a))))
     try:
-        bodies = _bodies(tile, answers, look)
+        bodies, found = _bodies(tile, answers, look)
     except Exception as error:
         log_once(tile, error)
         return TileOutcome("error", read_at=read_at)
     reason = next((a.error for a in answers if a.error is not None), None)
-    return TileOutcome(
-        "stale" if stale else "ready", bodies, reason, read_at, notes, any(UNKNOWN in a.coverage.gaps for a in answers)
-    )
+    unsettled = any(UNKNOWN in a.coverage.gaps for a in answers)
+    return TileOutcome("stale" if stale else "ready", bodies, reason, read_at, notes, unsettled, found)
+
+
+def _ends(answer: Answer) -> tuple[str, ...]:
+    """Says that a list ends at its limit."""
+    limit = more(answer)
+    return (f"The list ends at {limit:,}; there may be more.",) if limit else ()
 
 
 def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
@@ -138,15 +137,16 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     return frames
 
 
-def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[Body, ...]:
+def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[tuple[Body, ...], Finding | None]:
     key = (tile.key, tile.variant, _identity(answers), look)
 
-    def make() -> tuple[Body, ...]:
+    def make() -> tuple[tuple[Body, ...], Finding | None]:
         built = tile.build(frames_of(tile, answers), look)
         bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
-        return cautious(bodies, answers, look)
+        shown = cautious([dated(body, answers) for body in bodies], answers, look)
+        return shown, finding(shown, answers)
 
-    kept: tuple[Body, ...] = _BODIES.once(key, make)
+    kept: tuple[tuple[Body, ...], Finding | None] = _BODIES.once(key, make)
     return kept
 
 

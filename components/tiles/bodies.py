@@ -14,7 +14,7 @@ from components.text import format as fmt
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
-from components.tiles.tile import Body, Empty, Grid, Metric, Metrics, Note, Plot, Tile
+from components.tiles.tile import Body, Empty, Finding, Grid, Metric, Metrics, Note, Plot, Tile
 
 _ROW = 31  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
@@ -23,8 +23,15 @@ _TONES: Mapping[str, str] = {
     "watch": ":orange[:material/visibility:] ",
     "act": ":red[:material/error:] ",
     "unknown": ":gray[:material/help:] ",
+    "none": ":gray[:material/check:] ",
 }
 _QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
+
+
+def title(place: DeltaGenerator, tile: Tile, found: Finding | None) -> None:
+    """Write what was found in ``place``, or the label of ``tile`` where nothing is said."""
+    text = f"{_TONES[found.tone]}{safe(found.text, 300)}" if found else safe(tile.title)
+    place.subheader(text, anchor=False, help=safe(tile.why, 600))
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ def note(box: DeltaGenerator, body: Note) -> None:
 
 
 def _empty(box: DeltaGenerator, body: Empty) -> None:
-    box.markdown(f":gray[:material/check:] {safe(body.text, 400)}")
+    if body.text:
+        box.markdown(f"{_TONES['none']}{safe(body.text, 400)}")
     if body.hint:
         box.caption(safe(body.hint, 400))

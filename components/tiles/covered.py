@@ -16,6 +16,7 @@ import pandas as pd
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Grid, Metric, Metrics, Note
+from queries.catalogue import catalogue
 from warehouse.coverage import Coverage, joined
 from warehouse.interface import Answer
 
@@ -24,6 +25,7 @@ COMPARED = (
     "previous_cost", "previous_unpriced_rows", "change", "change_ratio", "movement", "quantity_effect", "price_effect",
 )  # fmt: skip
 NOTHING_READ = "Could not check fully: nothing found in what was read."
+READ = "In what was read: "
 NONE_OR_ALL = re.compile(r"\D*0(\.0+)?\D*|100(\.0+)?%")  # none of them, or all: figures that speak of what is absent
 
 
@@ -52,6 +54,15 @@ def cautious(bodies: Sequence[Body], answers: Sequence[Answer], look: ViewContex
     )
 
 
+def more(answer: Answer) -> int | None:
+    """The limit at which a list ends, where there may be more. A question that sums what it leaves out has no LIMIT and
+    needs no word."""
+    query, limit = catalogue().get(answer.ask.query), dict(answer.ask.params).get("limit")
+    if query is None or not query.is_cut or answer.table is None or answer.table.num_rows != limit:
+        return None
+    return int(limit)  # type: ignore[arg-type]  # the parameter is declared as a number
+
+
 def _end(answer: Answer) -> dt.datetime | None:
     """The moment up to which was asked (UTC)."""
     day = dict(answer.ask.params).get("end")
@@ -62,7 +73,7 @@ def _doubted(body: Body, coverage: Coverage) -> Body:
     if isinstance(body, Empty) or (isinstance(body, Grid) and body.frame.empty):
         return Note(f"{NOTHING_READ} {' '.join(coverage.gaps)}", "unknown")
     if isinstance(body, Note) and body.tone == "ok":
-        return Note(f"In what was read: {body.text}")
+        return replace(body, text=READ + body.text, tone="plain")
     return replace(body, items=[_at_least(item) for item in body.items]) if isinstance(body, Metrics) else body
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+import pandas as pd
+
+from components.text import format as fmt
 from components.text.names import jobs_apart
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
-from components.tiles.tile import Body, Empty, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from queries.catalogue import catalogue
 
 _JOB = {"workspace_id", "job_id", "name"}
@@ -27,6 +30,7 @@ def grid(
     query: str,
     why: str,
     *,
+    finding: Callable[[pd.DataFrame, ViewContext], str] | None = None,
     empty: str,
     hint: str = "",
     caption: str = "",
@@ -35,17 +39,18 @@ def grid(
     height: int = 320,
     width: int = 1,
 ) -> Panel:
-    """The rows of ``query`` as a table; ``empty`` and ``hint`` are said where there is none. ``columns`` are those of
-    :func:`labelled`, ``key`` is the panel's in addresses (else the last part of ``query``), the rest as for ``panel``. Jobs
-    of one name are told apart."""
+    """The rows of ``query`` as a table; ``finding`` says what they come to (else how many there are), ``empty`` and ``hint``
+    what it means that there are none. ``columns`` are those of :func:`labelled`, ``key`` is the panel's in addresses (else
+    the last part of ``query``), the rest as for ``panel``. Jobs of one name are told apart."""
     short = query.rsplit(".", 1)[-1]
 
-    def build(frames: Frames, look: ViewContext) -> Body:
+    def build(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         frame = frames[short]
         if frame.empty:
             return Empty(empty, hint)
         rows = jobs_apart(frame) if catalogue()[query].columns.keys() >= _JOB else frame
-        return Grid(rows, labelled(query, columns), caption, things=catalogue()[query].things)
+        said = Finding(finding(rows, look) if finding else fmt.counted(len(rows), "row"))
+        return [said, Grid(rows, labelled(query, columns), caption, things=catalogue()[query].things)]
 
     build.__name__ = key or short
     return Panel(build, title, why, height, width)

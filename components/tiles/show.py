@@ -21,7 +21,8 @@ from components.text import format as fmt
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, log_once, outcome
-from components.tiles.bodies import Clicked, draw
+from components.tiles.bodies import Clicked, draw, title
+from components.tiles.findings import beneath
 from components.tiles.menu import menu, sources
 from components.tiles.tile import Note, Plot, Tile
 from queries.catalogue import catalogue
@@ -34,11 +35,13 @@ LAG_QUERY = "platform.source_lag"
 
 @dataclass
 class Slot:
-    """A tile on the page: its futures, and the places for its small print and its body, which a skeleton holds while
-    the tile ``waits``. Places are few: each one is a message to the browser at every run."""
+    """A tile on the page: its futures, and the places for its title, its small print and its body. While the tile
+    ``waits`` the label is its title and a skeleton holds the place of its body. Places are few: each one is a message to
+    the browser at every run."""
 
     tile: Tile
     answers: list[Future[Answer]]
+    title: DeltaGenerator
     print: DeltaGenerator
     body: DeltaGenerator
     waits: bool
@@ -105,35 +108,39 @@ def _frame(
     reader: Reads,
     look: ViewContext,
 ) -> Slot:
-    """The frame of a tile: title, small print, menu, and a place for the body."""
+    """The frame of a tile: title, menu, small print, and a place for the body."""
     box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
-    head = box.container(horizontal=True, vertical_alignment="center", gap="small")
-    head.subheader(safe(tile.title), anchor=False, help=safe(tile.why, 600), width="content", wrap=False)
-    small = head.empty()
+    head = box.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
+    waits = not all(answer.done() for answer in answers)
+    place = head.empty() if waits else head
+    title(place, tile, None if waits else _outcome(tile, answers, look).found)
     with head:
         menu(tile, reader, look)
-    if waits := not all(answer.done() for answer in answers):
+    small = box.empty()
+    if waits:
         small.caption("")
-    return Slot(tile, answers, small, box.skeleton(tile.height) if waits else box, waits)
+    return Slot(tile, answers, place, small, box.skeleton(tile.height) if waits else box, waits)
 
 
 def _fill(slots: list[Slot], look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> list[Clicked]:
     """Draw every slot whose answers are there: all words first, then the figures."""
     ready = [slot for slot in slots if slot.drawn is None and slot.done]
     for slot in ready:
-        slot.drawn = _outcome(slot, look)
-        slot.body = slot.body.container() if slot.waits else slot.body
+        slot.drawn = _outcome(slot.tile, slot.answers, look)
+        if slot.waits:
+            slot.body = slot.body.container()
+            title(slot.title, slot.tile, slot.drawn.found)
         _print(slot, look, now, lag)
         _words(slot, look)
     clicks = [later() for slot in ready for later in slot.later]
     return [click for click in clicks if click is not None]
 
 
-def _outcome(slot: Slot, look: ViewContext) -> TileOutcome:
+def _outcome(tile: Tile, answers: Sequence[Future[Answer]], look: ViewContext) -> TileOutcome:
     try:
-        return outcome(slot.tile, [future.result() for future in slot.answers], look)
+        return outcome(tile, [future.result() for future in answers], look)
     except Exception as error:
-        log_once(slot.tile, error)
+        log_once(tile, error)
         return TileOutcome("error")
 
 
@@ -147,8 +154,9 @@ def _words(slot: Slot, look: ViewContext) -> None:
         _could_not_check(box, drawn.error)
     said = " ".join(body.text for body in drawn.bodies if isinstance(body, Note))
     notes = [note for note in drawn.notes if note not in said]
-    last = -1 if notes else len(drawn.bodies) - 1
-    for place, body in enumerate(drawn.bodies):
+    left = [(place, rest) for place, body in enumerate(drawn.bodies) if (rest := beneath(body, drawn.found))]
+    last = -1 if notes or not left else left[-1][0]
+    for place, body in left:
         if isinstance(body, Plot):
             spot = box if place == last else box.container()
             slot.later.append(lambda spot=spot, place=place, body=body: _try(spot, tile, place, body, look))  # type: ignore[misc]
@@ -184,19 +192,20 @@ def _could_not_check(box: DeltaGenerator, error: WarehouseError) -> None:
 
 
 def _print(slot: Slot, look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> None:
-    """The small print: age, how far behind the sources are, why rows are old. It keeps the menu at the right, so a tile
-    that has nothing to say here has an empty one."""
+    """The small print: the label where the title says what was found, age, how far behind the sources are, why rows are
+    old."""
     drawn = slot.drawn
+    label = [slot.tile.title] if drawn is not None and drawn.found else []
     if drawn is None or drawn.read_at is None:
-        slot.print.caption("")
+        slot.print.caption(safe(" · ".join(label)))
         return
-    parts = [f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
+    parts = [*label, f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
     lagging = behind(slot.tile, lag, now)
     if lagging is not None:
         parts.append(f"source {fmt.age(lagging)} behind")
     reason = f": {safe(drawn.error.title.lower())}" if drawn.error else ""
     badge = f":gray-badge[:material/history: stale, {safe(fmt.age(now - drawn.read_at))}{reason}] "
-    slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}", text_alignment="right")
+    slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}")
 
 
 def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:

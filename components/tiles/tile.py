@@ -45,7 +45,8 @@ Derive = Callable[[Frames], Mapping[str, pd.DataFrame]]
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure. ``alt`` states its takeaway in words; ``select`` names the point field that a click drills into."""
+    """A figure. ``alt`` states its takeaway in words, which is the title where no Finding stands; ``on_click`` gets the
+    point that was clicked."""
 
     figure: go.Figure
     alt: str
@@ -104,7 +105,12 @@ class Note:
     """A sentence in place of a figure. ``tone`` picks icon and colour."""
 
     text: str
-    tone: Literal["plain", "ok", "watch", "act", "unknown"] = "plain"
+    tone: Literal["plain", "ok", "watch", "act", "unknown", "none"] = "plain"  # none: looked at, nothing found
+
+
+@dataclass(frozen=True)
+class Finding(Note):
+    """What the tile found, in one sentence with its figure: the title. About 90 characters."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,8 @@ Body = Plot | Grid | Metrics | Note | Empty
 
 @dataclass(frozen=True)
 class Tile:
-    """One panel of a page. ``build`` returns one body or several, drawn below each other."""
+    """One panel of a page. ``build`` returns one body or several, drawn below each other. ``title`` is its label: it stands
+    alone while there is nothing to say, then small under what was found (:mod:`components.tiles.findings`)."""
 
     key: str
     title: str

@@ -9,10 +9,10 @@ import pandas as pd
 
 from components.text import format as fmt
 from components.text.view_context import ViewContext
-from components.tiles.tile import Body, Empty, Grid, Metrics, Note, Plot
+from components.tiles.tile import Body, Empty, Finding, Grid, Metrics, Note, Plot
 from tests.components.reading import rows
 
-B = TypeVar("B", Plot, Grid, Metrics, Note, Empty)
+B = TypeVar("B", Plot, Grid, Metrics, Finding, Note, Empty)
 
 
 def frame(query: str, *values: Mapping[str, object]) -> dict[str, pd.DataFrame]:
@@ -25,8 +25,8 @@ def listed(said: Body | Sequence[Body]) -> list[Body]:
 
 
 def one(said: Body | Sequence[Body], kind: type[B]) -> B:
-    """The only body of ``kind``."""
-    found = [body for body in listed(said) if isinstance(body, kind)]
+    """The only body of ``kind``; a finding is no note."""
+    found = [body for body in listed(said) if type(body) is kind]
     assert len(found) == 1, said
     return found[0]
 

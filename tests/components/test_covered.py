@@ -19,9 +19,10 @@ from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, outcome
 from components.tiles.covered import COMPARED, NOTHING_READ
 from components.tiles.panel import Panel
-from components.tiles.tile import Empty, Frames, Grid, Metric, Metrics, Note, Plot, Tile
+from components.tiles.tile import Empty, Finding, Frames, Grid, Metric, Metrics, Note, Plot, Tile
 from pages.map import pages
 from queries.catalogue import catalogue
+from tests.components.bodies import one
 from tests.components.reading import NOW, Reader, rows
 from warehouse.coverage import UNKNOWN, Coverage
 from warehouse.interface import Answer, Ask, ask
@@ -91,9 +92,8 @@ def test_nothing_found_is_said_up_to_when_the_tables_are_filled(hour: int, zone:
 def test_a_last_good_run_is_denied_only_by_a_whole_answer() -> None:
     frames = {"run_compare": pd.DataFrame([{"which": "this", "run_id": "1"}])}
     whole, cut = (runs.compare(Frames(frames, {"run_compare": one}), LOOK) for one in (Coverage(), CUT))
-    assert isinstance(whole, Grid) and isinstance(cut, Grid)
-    assert whole.caption == "no good run in the 30 days before it"
-    assert cut.caption == "no good run before it was found in what was read"
+    assert one(whole, Finding).text.endswith("no good run in the 30 days before it")
+    assert one(cut, Finding).text.endswith("no good run before it was found in what was read")
 
 
 def test_what_is_not_known_yet_is_said_only_where_it_matters() -> None:

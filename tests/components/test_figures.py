@@ -204,7 +204,7 @@ def test_names_are_no_times_and_keep_their_order() -> None:
     assert (axis["type"], axis["categoryorder"], axis["categoryarray"]) == ("category", "array", names)
     assert "tickformat" not in axis
     assert [(note["x"], note["y"]) for note in drawn["layout"]["annotations"]] == [("2024", 7)]
-    assert body.alt == "$12.00 in all; highest is 2024 with $7.00; a is largest."
+    assert body.alt == "a is 83% of $12.00; highest is 2024 with $7.00."
 
 
 def test_names_that_read_alike_are_not_added_up_and_long_ones_are_short_on_the_axis() -> None:

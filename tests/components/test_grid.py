@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from components.panels import chargeback, finops, pipelineops, runs
+from components.panels import chargeback, durations, finops, pipelineops, runs
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled
@@ -21,7 +21,7 @@ from tests.components.bodies import frame, one
 LOOK = ViewContext()
 PANELS = sorted(Path(chargeback.__file__).parent.glob("*.py"))
 TABLES = {
-    "pipelineops.running_now": pipelineops.running, "pipelineops.duration_regression": pipelineops.slower,
+    "pipelineops.running_now": durations.running, "pipelineops.duration_regression": durations.slower,
     "pipelineops.repairs": pipelineops.repairs, "pipelineops.never_succeeded": pipelineops.failing,
     "pipelineops.success_by_job": pipelineops.success, "pipelineops.failed_lately": runs.lately,
     "pipelineops.run_tasks": runs.tasks, "finops.price_changes": finops.prices, "finops.unpriced": chargeback.unpriced,
@@ -40,7 +40,16 @@ def test_a_table_shows_every_labelled_column_of_its_question(query: str) -> None
 
 
 def test_a_panel_of_three_lines_is_a_tile() -> None:
-    short = grid("Repairs", "pipelineops.repairs", "Why.", empty="None.", hint="Hint.", key="again", height=99)
+    short = grid(
+        "Repairs",
+        "pipelineops.repairs",
+        "Why.",
+        finding=lambda rows, _: f"{len(rows)} jobs",
+        empty="None.",
+        hint="Hint.",
+        key="again",
+        height=99,
+    )
     tile = short.tile()
     assert (tile.key, tile.title, tile.why, tile.height) == ("again", "Repairs", "Why.", 99)
     assert short(frame("pipelineops.repairs"), LOOK) == Empty("None.", "Hint.")

@@ -12,7 +12,7 @@ import pytest
 from components.panels import chargeback
 from components.text.composed_tags import composed
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Grid, Note, Plot
+from components.tiles.tile import Empty, Finding, Grid, Note, Plot
 from tests.components.bodies import bars, column, frame, notes, one, parts, seen
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
@@ -38,8 +38,8 @@ def test_parts_that_make_the_bill_are_said_to_add_up_newest_month_first() -> Non
         part(9, "unpriced", "0", "GB"), part(10, "untagged", "5"), part(10, "unallocated", "0.5"),
     ]  # fmt: skip
     said = chargeback.reconciliation(books(values, {9: "70.15", 10: "5.5"}), NET_EUR)
-    verdict, grid = one(said, Note), one(said, Grid)
-    assert verdict.tone == "ok" and "equals the bill of every month" in verdict.text
+    verdict, grid = one(said, Finding), one(said, Grid)
+    assert verdict.tone == "ok" and "add up to the bill of 2 months" in verdict.text
     assert seen(grid, "month", "allocated", "idle", "untagged", "unallocated", "unpriced", "sum", "bill") == [
         (dt.date(2026, 10, 1), None, None, 5, 0.5, None, 5.5, 5.5),  # a part that did not occur is not zero
         (dt.date(2026, 9, 1), 60.1, 10.05, None, None, 0, 70.15, 70.15),
@@ -55,16 +55,16 @@ def test_parts_that_make_the_bill_are_said_to_add_up_newest_month_first() -> Non
 def test_the_verdict_is_about_the_last_digit(bill: str, tone: str) -> None:
     # as floats 0.1 + 0.2 would differ from 0.3, and the second bill would be equal to the first
     values = [part(9, "allocated", "0.1"), part(9, "idle", "0.2"), part(10, "idle", "1")]
-    verdict = one(chargeback.reconciliation(books(values, {9: bill, 10: "1"}), LOOK), Note)
+    verdict = one(chargeback.reconciliation(books(values, {9: bill, 10: "1"}), LOOK), Finding)
     assert verdict.tone == tone
-    assert verdict.text.startswith("1 month does not add up") == (tone == "watch")  # October is right
+    assert verdict.text.startswith("1 of 2 months does not add up") == (tone == "watch")  # October is right
 
 
 def test_a_month_of_usage_without_any_price_adds_up_to_nothing() -> None:
     said = chargeback.reconciliation(books([part(9, "unpriced", "0", "DBU")], {9: "0"}), LOOK)
-    assert one(said, Note).tone == "ok"
+    assert one(said, Finding).tone == "ok"
     assert seen(one(said, Grid), "unpriced", "sum", "bill") == [(0, 0, 0)]
-    assert "No billing rows" in one(chargeback.reconciliation(books([], {}), LOOK), Empty).text
+    assert "Nothing was billed" in one(chargeback.reconciliation(books([], {}), LOOK), Empty).text
 
 
 @pytest.mark.parametrize(("bill", "tone"), [("0.000000000000000001", "ok"), ("0", "watch")])
@@ -74,7 +74,7 @@ def test_the_last_digit_counts_on_the_largest_bill(bill: str, tone: str) -> None
     with localcontext(prec=60):
         owed = Decimal(whole) + Decimal(bill)
     said = chargeback.reconciliation(books(values, {9: str(owed)}), LOOK)
-    assert one(said, Note).tone == tone
+    assert one(said, Finding).tone == tone
     assert one(said, Grid).frame["sum"][0] == Decimal("12345678901234567890.000000000000000001")
 
 
@@ -94,10 +94,10 @@ def test_a_month_that_only_one_side_knows_does_not_add_up(
     months: dict[int, str], bills: dict[int, str | None], off: int
 ) -> None:
     said = chargeback.reconciliation(books([part(m, "allocated", c) for m, c in months.items()], bills), LOOK)
-    verdict = one(said, Note)
+    verdict = one(said, Finding)
     assert verdict.tone == ("watch" if off else "ok")
-    words = {1: "1 month does not add up", 2: "2 months do not add up"}
-    assert verdict.text.startswith(words.get(off, "Allocated"))
+    words = {1: "1 of ", 2: "2 of 2 months do not add up"}
+    assert verdict.text.startswith(words.get(off, "The parts add up"))
     assert [month.month for (month,) in seen(one(said, Grid), "month")] == sorted(months | bills, reverse=True)
 
 
@@ -111,24 +111,24 @@ def test_the_share_without_a_tag_is_of_all_that_is_shown_but_tagged_rows_are_not
         spend("ann", "SQL", "100", "20", 2), spend(None, "JOBS", "50", "30", 1), spend("cy", "DLT", "50", "0", 0),
     ]  # fmt: skip
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
-    note, drawn = one(said, Note), one(said, Plot)
-    assert note.text == "25% of the shown spend ($50.00) carries no such tag."  # 50 of 200, cy's 50 included
+    note, drawn = one(said, Finding), one(said, Plot)
+    assert note.text == "25% of the shown spend ($50.00) names no cost centre"  # 50 of 200, cy's 50 included
     assert note.tone == "watch"
     assert bars(drawn) == {"no identity · JOBS": "$30.00", "ann · SQL": "$20.00"}
-    assert drawn.alt == "no identity · JOBS is first of 2 with $30.00."
+    assert drawn.alt == "no identity · JOBS is first of 2 with $30.00, 60% of $50.00."
 
 
 @pytest.mark.parametrize(("untagged", "tone"), [("10", "plain"), ("10.01", "watch")])
 def test_more_than_a_tenth_without_a_tag_is_watched(untagged: str, tone: str) -> None:
     said = chargeback.untagged(frame("finops.untagged", spend("ann", "SQL", "100", untagged, 1)), NET_EUR)
-    assert one(said, Note).tone == tone
-    assert "€10.0" in one(said, Note).text
+    assert one(said, Finding).tone == tone
+    assert "€10.0" in one(said, Finding).text
 
 
 def test_when_all_of_it_carries_the_tag_that_is_said() -> None:
     tagged = [spend("ann", "SQL", "100", "0", 0), spend("bob", "JOBS", None, "0", 0)]
     assert chargeback.untagged(frame("finops.untagged", *tagged), LOOK) == [
-        Empty("All of the shown spend carries the tag.")
+        Empty("All of the shown spend, $100.00, names a cost centre.")
     ]
     assert one(chargeback.untagged(frame("finops.untagged"), LOOK), Empty).text == "No spend in this period."
 
@@ -136,20 +136,20 @@ def test_when_all_of_it_carries_the_tag_that_is_said() -> None:
 def test_usage_without_tag_and_price_stays_and_is_not_zero() -> None:
     values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", "100", "50", 3)]
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
-    assert one(said, Note).text.startswith("50% of the shown spend ($50.00)")
+    assert one(said, Finding).text.startswith("50% of the shown spend ($50.00)")
     assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · JOBS": "–"}
 
 
 def test_usage_without_tag_where_nothing_has_a_price_is_said_to_have_none() -> None:
     values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", None, None, 2)]
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
-    assert one(said, Note) == Note("What carries no such tag has no price (5 usage rows).", "unknown")
+    assert one(said, Finding) == Finding("What names no cost centre has no price (5 usage rows)", "unknown")
     assert bars(one(said, Plot)) == {"bob · JOBS": "–", "ann · SQL": "–"}
     tagged = spend("cy", "SQL", "100", "0", 0)  # all that has a price carries the tag
     said = chargeback.untagged(frame("finops.untagged", spend("bob", "JOBS", None, None, 1), tagged), LOOK)
-    assert one(said, Note).text == "What carries no such tag has no price (1 usage row)."
+    assert one(said, Finding).text == "What names no cost centre has no price (1 usage row)"
     said = chargeback.untagged(frame("finops.untagged", spend("bob", "JOBS", "0", "0", 1)), LOOK)
-    assert one(said, Note).text == "$0.00 carries no such tag."
+    assert one(said, Finding).text == "$0.00 names no cost centre"
 
 
 def test_twelve_without_a_tag_are_drawn_and_the_others_counted() -> None:
@@ -217,7 +217,7 @@ def test_idle_warehouses_are_summed_and_unknown_idle_time_stays_unknown() -> Non
              "running_hours": 10.0, "busy_hours": 6.0}  # fmt: skip
     calm = {"warehouse": "ml", "auto_stop_minutes": 5, "cost": d("60"), "idle_cost": d("0"), "idle_ratio": 0.0}
     said = chargeback.warehouses(frame("finops.warehouse_idle", known, calm), NET_EUR)
-    assert one(said, Note).text == "€40.00 of €160.00 ran without any statement."
+    assert one(said, Finding).text == "€40.00 of €160.00 ran without any statement"
     grid = one(said, Grid)
     assert seen(grid, "warehouse", "idle_cost", "idle_ratio") == [("bi", 40, 0.4), ("ml", 0, 0)]
     dark: dict[str, object] = {"warehouse": "far", "cost": d("50"), "auto_stop_minutes": None}
@@ -230,13 +230,13 @@ def test_what_ran_idle_is_a_share_of_the_warehouses_with_evidence() -> None:
     dark: dict[str, object] = {"warehouse": "far", "cost": d("50")}
 
     def said(*values: dict[str, object]) -> str:
-        return one(chargeback.warehouses(frame("finops.warehouse_idle", *values), LOOK), Note).text
+        return one(chargeback.warehouses(frame("finops.warehouse_idle", *values), LOOK), Finding).text
 
     assert said(bi, dark) == (
-        "$40.00 of $100.00 ran without any statement. What ran idle is not known for 1 warehouse ($50.00)."
+        "$40.00 of $100.00 ran without any statement; not known what ran idle for 1 warehouse ($50.00)"
     )
-    assert said(dark, dark | {"cost": d("60")}) == "What ran idle is not known for 2 warehouses ($110.00)."
-    assert said(dark | {"cost": None}) == "What ran idle is not known for 1 warehouse (–)."
+    assert said(dark, dark | {"cost": d("60")}) == "Not known what ran idle for 2 warehouses ($110.00)"
+    assert said(dark | {"cost": None}) == "Not known what ran idle for 1 warehouse (–)"
 
 
 def test_no_warehouse_usage_is_said() -> None:
@@ -313,13 +313,13 @@ def test_savings_of_all_kinds_stand_in_one_list_largest_first() -> None:
         | frame("finops.savings_failed_runs", saving("a", "10.5", "medium"), saving("z", "100", "low"))
     )
     said = chargeback.savings(frames, LOOK)
-    assert one(said, Note).text.startswith("$121.00 a month in 4 places; $10.50 of it with high confidence.")
+    assert one(said, Finding).text.startswith("$121.00 a month in 4 places, $10.50 of it with high confidence")
     assert seen(one(said, Grid), "resource", "monthly_saving") == [
         ("z", 100), ("a", 10.5), ("b", 10.5), ("unknown", None),
     ]  # fmt: skip
     one(chargeback.savings({name: f.head(0) for name, f in frames.items()}, LOOK), Empty)
     only = chargeback.savings(frame("finops.savings_failed_runs", saving("a", "2", "high")), LOOK)
-    assert one(only, Note).text.startswith("$2.00 a month in 1 place; ")
+    assert one(only, Finding).text.startswith("$2.00 a month in 1 place, ")
 
 
 def test_usage_without_a_price_is_shown_by_quantity_never_as_money() -> None:
@@ -337,7 +337,7 @@ def test_corrections_say_what_they_did_to_the_bill() -> None:
 
     values = [correction(1, "SQL", "-12.5"), correction(2, "JOBS", "2.25"), correction(2, "FREE", None)]
     said = chargeback.corrections(frame("finops.corrections", *values), LOOK)
-    assert one(said, Note).text == "Corrections changed the bill by −$10.25."
+    assert one(said, Finding).text == "Corrections changed the bill in this period by −$10.25"
     assert parts(one(said, Plot))["SQL"]["2026-11-01"] == -12.5
     one(chargeback.corrections(frame("finops.corrections"), LOOK), Empty)
 
@@ -358,4 +358,4 @@ def test_the_day_of_a_price_is_that_of_the_reader() -> None:
     ((when, skus),) = seen(grid, "last_price", "skus")
     assert (when, skus) == (start, 7)
     assert column(grid, "last_price", ViewContext(zone="Asia/Tokyo"))["type_config"]["timezone"] == "Asia/Tokyo"
-    assert "No prices" in one(chargeback.currencies(frame("finops.currencies"), LOOK), Empty).text
+    assert "0 prices" in one(chargeback.currencies(frame("finops.currencies"), LOOK), Empty).text

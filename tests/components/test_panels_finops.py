@@ -16,7 +16,7 @@ from components.figures.treemap import path_of, treemap
 from components.panels import finops
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Grid, Metrics, Note, Plot
+from components.tiles.tile import Empty, Finding, Grid, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, notes, one, parts, seen
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
@@ -134,7 +134,7 @@ def test_the_tree_says_who_is_largest_and_leaves_out_what_has_no_area() -> None:
         leaf("3", "DLT", "taken back", "-5", None),
     ]
     drawn = one(finops.tree(frame("finops.spend_tree", *leaves), LOOK), Plot)
-    assert drawn.alt == "$95.00 in 3 groups; ws 1 is largest with $75.00."  # 75 + 25 − 5, as the total says
+    assert drawn.alt == "$95.00 in 3 groups; ws 1 is largest with $75.00 (79%)."  # 75 + 25 − 5, as the total says
     trace = drawn.figure.to_dict()["data"][0]
     texts = dict(zip(trace["labels"], trace["text"], strict=True))
     assert texts["W"] == "$75.00 +50%"
@@ -164,7 +164,7 @@ def test_a_group_counts_what_is_gone_and_what_was_taken_back() -> None:
     trace = drawn.figure.to_dict()["data"][0]
     assert "before: $150.00 (−50%)" in trace["hovertext"][0] and "before: $150.00 (−50%)" in trace["hovertext"][1]
     assert trace["marker"]["colors"][1] == tokens("light").diverging[0]  # −50 % is drawn as −40 %
-    assert drawn.alt == "$115.00 in 2 groups; ws 1 is largest with $75.00."
+    assert drawn.alt == "$115.00 in 2 groups; ws 1 is largest with $75.00 (65%)."
     evens = frame("finops.spend_tree", leaf("1", "SQL", "a", "5", "0.1"), leaf("1", "SQL", "b", "-5", "-0.1"))
     assert one(finops.tree(evens, LOOK), Plot).alt == "$0.00 in 1 group; ws 1 is largest with $0.00."
 
@@ -187,7 +187,7 @@ def test_what_is_too_much_to_draw_stands_together_where_it_belongs() -> None:
     labels = dict(zip(trace["ids"], trace["labels"], strict=True))
     assert (labels["1/%+"], labels["%+"]) == ("2 more", "1 more")
     assert path_of({"id": "1/%+"}) == ("1",) and path_of({"id": "%+"}) == ()
-    assert drawn.alt == "$31.50 in 3 groups; 1 is largest with $22.00."
+    assert drawn.alt == "$31.50 in 3 groups; 1 is largest with $22.00 (70%)."
 
 
 def test_a_tree_without_any_money_is_unknown_or_empty() -> None:
@@ -201,7 +201,7 @@ def test_the_seventh_product_of_a_day_is_other() -> None:
     found = parts(drawn)
     assert list(found) == ["P8", "P7", "P6", "P5", "P4", "P3", "Other"]
     assert found["Other"] == {"2026-11-01": 3, "2026-11-02": 0.5}  # P2 and P1: 2 + 1; then P1 alone
-    assert drawn.alt == "$36.50 in all; highest on 2026-11-01 with $36.00; P8 is largest."  # 1 + 2 + … + 8 = 36
+    assert drawn.alt == "P8 is 22% of $36.50; highest on 1 Nov with $36.00."  # 1 + 2 + … + 8 = 36
 
 
 def test_a_day_whose_records_still_arrive_is_marked_and_named() -> None:
@@ -271,7 +271,9 @@ def mover(label: str, cost: str, before: str, quantity: str, price: str) -> dict
 def test_the_bill_goes_from_before_to_now_in_steps() -> None:
     frames = frame("finops.spend_movers", mover("JOBS", "0", "80", "-80", "0"), mover("SQL", "150", "100", "40", "10"))
     drawn, grid = one(finops.moved(frames, LOOK), Plot), one(finops.moved(frames, LOOK), Grid)
-    assert drawn.alt == "From $180.00 to $150.00; the largest fall is JOBS, −$80.00."  # 80 + 100; 180 − 80 + 50
+    assert (
+        drawn.alt == "From $180.00 to $150.00 (−16.7%); the largest fall is JOBS, −$80.00."
+    )  # 80 + 100; 180 − 80 + 50
     assert drawn.figure.to_dict()["data"][0]["text"] == ["$180.00", "−$80.00", "+$50.00", "$150.00"]
     assert seen(grid, "label", "change", "quantity_effect", "price_effect") == [
         ("JOBS", -80, -80, 0), ("SQL", 50, 40, 10),
@@ -282,10 +284,10 @@ def test_the_bill_goes_from_before_to_now_in_steps() -> None:
 def test_what_did_not_change_neither_rose_nor_fell() -> None:
     same, fell = mover("SQL", "100", "100", "0", "0"), mover("JOBS", "0.5", "1", "-0.5", "0")
     said = finops.moved(frame("finops.spend_movers", same, fell), LOOK)
-    assert one(said, Plot).alt == "From $101.00 to $100.50; the largest fall is JOBS, −$0.50."
+    assert one(said, Plot).alt == "From $101.00 to $100.50 (−0.5%); the largest fall is JOBS, −$0.50."
     assert one(said, Plot).figure.to_dict()["data"][0]["text"] == ["$101.00", "−$0.50", "$100.50"]
     said = finops.moved(frame("finops.spend_movers", same, mover("DLT", "5", "5", "-1", "1")), LOOK)
-    assert one(said, Empty).text == "Nothing moved: $105.00 now as before."
+    assert one(said, Empty).text == "Nothing moved: $105.00 in this period as in the one before."
     assert [name for (name,) in seen(one(said, Grid), "label")] == ["SQL", "DLT"]
 
 
@@ -306,7 +308,7 @@ def test_unusual_days_are_marked_with_what_they_cost_too_much() -> None:
     events = pd.DataFrame(values, columns=[*cost_anomalies.COLUMNS, "place"])
     said = finops.anomalies({"events": events, "band": BAND}, LOOK)
     drawn, grid = one(said, Plot), one(said, Grid)
-    assert drawn.alt == "2 of 3 days outside what was expected: 2026-11-02, 2026-11-03."
+    assert drawn.alt == "2 of 3 days outside what was expected: 2 Nov, 3 Nov."
     assert notes(drawn) == ["spike $800.00", "drop −$60.00"]
     assert seen(grid, "kind", "excess", "chance") == [("spike", 800, "< 0.0001"), ("drop", -60, "0.0003")]
     assert "mark" not in BAND  # shared with everybody who looks
@@ -315,7 +317,7 @@ def test_unusual_days_are_marked_with_what_they_cost_too_much() -> None:
 def test_quiet_days_are_said_to_be_quiet() -> None:
     said = finops.anomalies({"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": BAND}, LOOK)
     assert one(said, Plot).alt == "0 of 3 days outside what was expected."
-    assert one(said, Empty).text == "No unusual cost in this period."
+    assert one(said, Empty).text == "No unusual cost on any of 3 days."
 
 
 def test_of_two_events_on_a_day_the_larger_is_marked() -> None:
@@ -327,7 +329,7 @@ def test_of_two_events_on_a_day_the_larger_is_marked() -> None:
 
 def test_without_usage_there_is_nothing_to_judge() -> None:
     frames = anomaly_frames(frame("finops.daily_by_object")["daily_by_object"], dt.date(2026, 11, 1))
-    assert finops.anomalies(frames, LOOK) == [Empty("No usage to judge.", "Choose more workspaces.")]
+    assert finops.anomalies(frames, LOOK) == [Empty("No usage to judge in this period.", "Choose more workspaces.")]
 
 
 def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:
@@ -336,9 +338,9 @@ def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:
         return one(band(odd, LOOK, x="day", value="cost", low="low", high="high", flag="odd"), Plot)
 
     one_day = drawn("2026-11-02")
-    assert one_day.alt == "1 of 1 day outside what was expected: 2026-11-02."
+    assert one_day.alt == "1 of 1 day outside what was expected: 2 Nov."
     assert one_day.figure.to_dict()["data"][2]["hovertext"] == ["actual<br>2026-11-02: $100.00"]
-    assert drawn("2026-11-02 00:00", "2026-11-03 14:00").alt.endswith(": 2026-11-02, 2026-11-03 14:00:00.")
+    assert drawn("2026-11-02 00:00", "2026-11-03 14:00").alt.endswith(": 2 Nov, 3 Nov.")
 
 
 def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
@@ -351,20 +353,18 @@ def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
         "forecast": pd.DataFrame({"day": days, "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
     }
     said = finops.forecast(frames, NET_EUR)
-    assert one(said, Note).text == (
-        "Month end: €1k, with 8 of 10 chance between €900.00 and €1.2k; €400.00 so far. "
-        "The same forecast missed earlier months by 8.1% on average."
-    )
-    assert one(said, Plot).alt == "Expected €4.00 by 2026-11-30 (8 of 10 outcomes: €2.00 to €6.00)."
+    assert one(said, Finding).text == "The month ends at €1k, 8 of 10 times between €900.00 and €1.2k; €400.00 so far."
+    assert one(said, Note).text == "The same forecast missed earlier months by 8.1% on average."
+    assert one(said, Plot).alt == "Expected €4.00 by 30 Nov (8 of 10 outcomes: €2.00 to €6.00)."
     frames["forecast_total"]["wape"] = float("nan")
     assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
-        "€400.00 so far. The billing table holds no earlier month to compare this forecast with."
+        "The billing table holds no earlier month to compare this forecast with."
     )
     frames["forecast_total"]["unseen"] = "end of a quarter"
     assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
         " No end of a quarter like the one ahead was seen yet: what it adds is not known."
     )
-    assert "Not enough" in one(finops.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
+    assert "Too few" in one(finops.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
 
 
 def test_a_changed_price_is_shown_by_unit_and_in_percent() -> None:
@@ -384,7 +384,7 @@ def test_fourteen_owners_are_drawn_largest_first() -> None:
     assert list(found)[0::13] == ["o15", "o2"] and len(found) == 14
     assert found["o15"] == "$15.00"
     assert notes(drawn) == ["2 more not drawn"]  # o1 and the one without a price
-    assert drawn.alt == "o15 is first of 16 with $15.00."
+    assert drawn.alt == "o15 is first of 16 with $15.00, 12% of $120.00."
 
 
 def test_one_of_many_makes_and_several_make_most_of_it() -> None:
@@ -392,8 +392,8 @@ def test_one_of_many_makes_and_several_make_most_of_it() -> None:
         table = pd.DataFrame({"n": [f"n{i}" for i in range(len(sizes))], "v": sizes})
         return one(pareto(table, LOOK, label="n", value="v"), Plot).alt
 
-    assert reach(8, 2) == "n0 is most frequent; 1 of 2 makes 80% of it."
-    assert reach(5, 4, 1) == "n0 is most frequent; 2 of 3 make 80% of it."
+    assert reach(8, 2) == "n0 is most frequent (8 of 10); 1 of 2 makes 80% of it."
+    assert reach(5, 4, 1) == "n0 is most frequent (5 of 10); 2 of 3 make 80% of it."
 
 
 def test_an_owner_without_a_price_is_not_zero() -> None:

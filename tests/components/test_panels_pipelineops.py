@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from agents.detectors.promise_frames import promise_frames
-from components.panels import overview, runs
+from components.panels import durations, overview, runs
 from components.panels import pipelineops as panels
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
-from components.tiles.tile import Empty, Frames, Grid, Metrics, Note, Plot
+from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
 from warehouse.coverage import Coverage
 
@@ -69,7 +69,7 @@ def test_success_is_the_share_of_runs_that_ended_one_way_or_the_other() -> None:
                     (3, "CANCELLED", 985))  # fmt: skip
     # 5 of 5 + 3; running and cancelled runs are no result, yet they are runs: 1,000; one of three days was kept
     assert figures(counts | THREE) == {
-        "Runs": "1k", "Failed": "3", "Success": "62.5%", "Promised days kept": "33.3%", "Missing": "1",
+        "Runs": "1k", "Failed": "3", "Success": "62.5%", "On time": "33.3%", "Missing": "1",
     }  # fmt: skip
     everyday = by_day((2, "FAILED", 2), (1, "ERROR", 1), (1, "SUCCEEDED", 9), (2, "TIMED_OUT", 4))
     failed = one(panels.totals(everyday | THREE, LOOK), Metrics).items[1]
@@ -84,7 +84,7 @@ def test_a_day_without_a_failure_counts_as_none_failed() -> None:
 
 
 def test_without_finished_runs_and_judged_days_there_is_no_share() -> None:
-    unknown = {"Runs": "3", "Failed": "0", "Success": "–", "Promised days kept": "–", "Missing": "0"}
+    unknown = {"Runs": "3", "Failed": "0", "Success": "–", "On time": "–", "Missing": "0"}
     running = by_day((1, "RUNNING", 3))
     assert figures(running | promises(now=at(1))) == unknown  # the days to come are still pending
     assert figures(running | promises(jobs="", now=at(4))) == unknown
@@ -124,14 +124,14 @@ def test_the_calendar_says_how_each_run_stood_to_its_deadline() -> None:
 
 def test_before_the_first_deadline_no_promise_is_due() -> None:
     said = panels.on_time(promises(jobs="7", now=at(1)), LOOK)
-    assert [type(body) for body in listed(said)] == [Note, Empty]
-    assert one(said, Empty).text == "No promise is due yet."
+    assert [type(body) for body in listed(said)] == [Empty, Note]
+    assert one(said, Empty).text == "None of 3 job days is due yet."
     assert one(said, Note).text.startswith("1 of 1 job is judged by a learned deadline")
 
 
 def test_the_error_budget_is_one_day_in_twenty() -> None:
     # three promised days allow 0.15; two were missed
-    assert one(panels.budget(THREE, LOOK), Plot).alt == "−1.85 left."
+    assert one(panels.budget(THREE, LOOK), Plot).alt == "1.85 more used than there was."
     grid = one(panels.budgets(THREE, LOOK), Grid)
     ((name, promised, kept, missed, left),) = seen(grid, "name", "promised", "kept", "missed", "left")
     assert (name, promised, kept, missed, round(left, 9)) == ("job 7", 3, 1, 2, -1.85)
@@ -153,12 +153,12 @@ def test_missed_days_stand_newest_first_then_by_name() -> None:
     ]
     assert column(grid, "due", BERLIN)["type_config"]["timezone"] == "Europe/Berlin"
     kept = promises(*(run("7", at(n, 6), 10) for n in (1, 2, 3)), now=at(4))
-    assert one(panels.missed(kept, LOOK), Empty).text == "Every promised day was kept."
+    assert one(panels.missed(kept, LOOK), Empty).text == "All 3 job days were on time."
 
 
 def test_where_nothing_was_promised_nothing_was_kept() -> None:
     for nothing in (promises(jobs="", now=at(4)), promises(jobs="7", now=at(1))):  # no job; no day is due yet
-        assert one(panels.missed(nothing, LOOK), Empty).text == "No promised day in this period."
+        assert one(panels.missed(nothing, LOOK), Empty).text == "No job had a deadline in this period."
 
 
 def test_long_lists_of_missed_days_and_spent_budgets_are_not_cut_unsaid() -> None:
@@ -170,27 +170,30 @@ def test_long_lists_of_missed_days_and_spent_budgets_are_not_cut_unsaid() -> Non
 
 def test_runs_and_updates_of_a_day_are_counted_by_how_they_ended() -> None:
     drawn = one(panels.runs(by_day((1, "SUCCEEDED", 3), (2, "FAILED", 1)), LOOK), Plot)
-    assert drawn.alt == "4 in all; highest on 2026-11-01 with 3; SUCCEEDED is largest."
+    assert drawn.alt == "SUCCEEDED is 75% of 4 runs; highest on 1 Nov with 3."
     assert parts(drawn)["FAILED"] == {"2026-11-01": 0, "2026-11-02": 1}
     update = {"day": at(1).date(), "state": "FAILED", "updates": 2, "hours": 1.0}
-    assert "2 in all" in one(panels.updates(frame("pipelineops.pipeline_updates", update), LOOK), Plot).alt
+    assert "2 updates in all" in one(panels.updates(frame("pipelineops.pipeline_updates", update), LOOK), Plot).alt
     one(panels.updates(frame("pipelineops.pipeline_updates"), LOOK), Empty)
 
 
 def test_a_run_of_a_job_without_history_has_no_usual_time() -> None:
     row = {"name": "new", "started": at(1, 6), "elapsed": 7200.0, "usual": None, "ratio": None}
-    grid = one(panels.running(frame("pipelineops.running_now", row), LOOK), Grid)
+    grid = one(durations.running(frame("pipelineops.running_now", row), LOOK), Grid)
     assert seen(grid, "name", "elapsed", "usual", "ratio") == [("new", dt.timedelta(hours=2), None, None)]
-    assert one(panels.running(frame("pipelineops.running_now"), LOOK), Empty).text == "Nothing is running."
+    assert (
+        one(durations.running(frame("pipelineops.running_now"), LOOK), Empty).text
+        == "Nothing that started in this period is still running."
+    )
 
 
 def test_phases_say_where_the_time_goes_and_unknown_ones_take_none() -> None:
     row = {"job_id": "1", "name": "etl", "queue": 10.0, "setup": None, "execution": 100.0, "cleanup": 1.0}
     many = [row, *(row | {"job_id": str(n), "name": f"job {n}"} for n in range(2, 17))]
-    found = parts(one(panels.phases(frame("pipelineops.phases", *many), LOOK), Plot))
+    found = parts(one(durations.phases(frame("pipelineops.phases", *many), LOOK), Plot))
     assert [found[phase]["etl"] for phase in ("working", "queued", "cleaning up", "setting up")] == [100, 10, 1, 0]
     assert len(found["working"]) == 14 and "job 15" not in found["working"]  # the longest fourteen of sixteen
-    one(panels.phases(frame("pipelineops.phases"), LOOK), Empty)
+    one(durations.phases(frame("pipelineops.phases"), LOOK), Empty)
 
 
 def job(workspace: str, job_id: str, name: str, **more: object) -> dict[str, object]:
@@ -203,7 +206,7 @@ def test_phases_of_jobs_stand_by_name_longest_first_and_are_never_added_up() -> 
             job("1", "13", "dup"), job("1", "14", "dup"), job("2", "13", "dup"), job("2", "14", "dup"),
             job("1", "15", "2024")]  # fmt: skip
     rows = [row | {"execution": 100.0 - n, "queue": 1.0} for n, row in enumerate(jobs)]
-    drawn = one(panels.phases(frame("pipelineops.phases", *rows), LOOK), Plot)
+    drawn = one(durations.phases(frame("pipelineops.phases", *rows), LOOK), Plot)
     assert parts(drawn)["working"] == {
         "load · 1": 100, "load · 2": 99, "etl · 11": 98, "etl · 12": 97,
         "dup · 1/13": 96, "dup · 1/14": 95, "dup · 2/13": 94, "dup · 2/14": 93, "2024": 92,
@@ -215,7 +218,7 @@ def test_phases_of_jobs_stand_by_name_longest_first_and_are_never_added_up() -> 
 def test_durations_of_jobs_with_the_same_name_are_lines_of_their_own() -> None:
     rows = [job(w, "10", name, day=at(n).date(), p95=60.0 * n + int(w))
             for n in (1, 2) for w, name in (("1", "load"), ("2", "load"), ("3", "etl"))]  # fmt: skip
-    drawn = one(panels.durations(frame("pipelineops.duration_by_day", *rows), LOOK), Plot)
+    drawn = one(durations.durations(frame("pipelineops.duration_by_day", *rows), LOOK), Plot)
     assert [(t["name"], t["x"], t["y"]) for t in drawn.figure.to_dict()["data"]] == [
         ("load · 1", ["2026-11-01", "2026-11-02"], [61, 121]),
         ("load · 2", ["2026-11-01", "2026-11-02"], [62, 122]),
@@ -227,7 +230,7 @@ def test_few_codes_make_most_failures() -> None:
     counts = {"A": 7, "B": 1, **{f"C{n:02}": 0 for n in range(11)}, "D": 2}
     rows = [{"code": code, "runs": n, "jobs": 1} for code, n in counts.items()]
     drawn = one(panels.codes(frame("pipelineops.termination_codes", *rows), LOOK), Plot)
-    assert drawn.alt == "A is most frequent; 2 of 14 make 80% of it."  # A and D: 9 of 10
+    assert drawn.alt == "A is most frequent (7 of 10); 2 of 14 make 80% of it."  # A and D: 9 of 10
     assert notes(drawn) == ["2 more not drawn"]
     one(panels.codes(frame("pipelineops.termination_codes"), LOOK), Empty)
 
@@ -242,7 +245,9 @@ def test_failed_runs_without_a_cost_are_counted_not_called_free() -> None:
     assert one(single, Note).text == "1 failed run has no cost of its own (all-purpose compute)."
     (only,) = panels.failure_cost(frame("pipelineops.failure_cost", paid), LOOK)  # type: ignore[misc]
     assert isinstance(only, Plot)
-    assert one(panels.failure_cost(frame("pipelineops.failure_cost"), LOOK), Empty).text == "No run failed."
+    assert (
+        one(panels.failure_cost(frame("pipelineops.failure_cost"), LOOK), Empty).text == "No run failed in this period."
+    )
 
 
 def test_a_job_without_a_price_has_neither_cost_nor_change() -> None:
@@ -281,14 +286,14 @@ def test_repaired_failing_and_slower_jobs_are_listed_with_what_is_known() -> Non
     grid = one(panels.failing(frame("pipelineops.never_succeeded", broken), LOOK), Grid)
     assert seen(grid, "failing_since", "days", "failures", "last_success") == [(at(1, 6), 2.25, 5, None)]
     slow = {"name": "a", "base_p50": 600.0, "recent_p50": 900.0, "ratio": 1.5, "recent_runs": 7}
-    grid = one(panels.slower(frame("pipelineops.duration_regression", slow), LOOK), Grid)
+    grid = one(durations.slower(frame("pipelineops.duration_regression", slow), LOOK), Grid)
     assert seen(grid, "base_p50", "recent_p50", "ratio") == [(dt.timedelta(minutes=10), dt.timedelta(minutes=15), 1.5)]
 
 
 @pytest.mark.parametrize(
     ("build", "query"),
-    [(panels.repairs, "repairs"), (panels.failing, "never_succeeded"), (panels.slower, "duration_regression"),
-     (panels.all_purpose, "all_purpose_jobs"), (panels.durations, "duration_by_day"), (panels.runs, "runs_by_day")],
+    [(panels.repairs, "repairs"), (panels.failing, "never_succeeded"), (durations.slower, "duration_regression"),
+     (panels.all_purpose, "all_purpose_jobs"), (durations.durations, "duration_by_day"), (panels.runs, "runs_by_day")],
 )  # fmt: skip
 def test_nothing_found_is_said_in_words(build: Panel, query: str) -> None:
     assert one(build(frame(f"pipelineops.{query}"), LOOK), Empty).text.startswith(("No", "Nothing"))
@@ -318,8 +323,9 @@ def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> No
 
 
 def test_a_run_without_a_good_one_before_it_says_so() -> None:
-    grid = one(runs.compare(frame("pipelineops.run_compare", THIS), LOOK), Grid)
-    assert "no good run" in grid.caption
+    said = runs.compare(frame("pipelineops.run_compare", THIS), LOOK)
+    grid = one(said, Grid)
+    assert "no good run" in one(said, Finding).text
     assert {good for (good,) in seen(grid, "good")} == {"–"}
     assert {differs for (differs,) in seen(grid, "differs")} == {False}  # with nothing to differ from
     assert seen(grid, "fact", "this")[0] == ("State", "FAILED")
@@ -374,7 +380,7 @@ def test_what_could_not_be_judged_is_said_with_its_reason() -> None:
     unclear = promise_frames(ends_of(), plans, learned, due, at(1).date(), at(4).date(), at(4))
     said = notes_of(panels.on_time(unclear, LOOK))
     assert any("Schedule not understood, so nothing is judged: job 7" in text for text in said)
-    assert one(panels.missed(unclear, LOOK), Empty).text == "No promised day could be judged."
+    assert one(panels.missed(unclear, LOOK), Empty).text == "None of 3 job days could be judged."
     cut = Coverage(gaps=("Only the first 50,000 rows are kept.",))
     days = promise_frames(
         ends_of(), plans.assign(quartz="0 0 6 * * ?"), learned, due, at(1).date(), at(4).date(), at(4), cut

@@ -10,7 +10,7 @@ import pytest
 from agents.finops import idle_warehouses as agent
 from components.panels import chargeback, savings
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Grid, Note
+from components.tiles.tile import Empty, Finding, Grid
 from tests.components.bodies import frame, one, seen
 from tests.components.reading import rows
 
@@ -65,7 +65,7 @@ def test_without_a_price_a_saving_is_unknown_and_said_so_by_both() -> None:
     said = chargeback.savings(answer, ViewContext(currency="EUR"))
     assert seen(one(said, Grid), "monthly_saving") == [(None,)]
     assert "no price in EUR" in seen(one(said, Grid), "evidence")[0][0]
-    assert "1 place" in one(said, Note).text
+    assert "1 place" in one(said, Finding).text
     (judged,) = agent.idle_warehouses({"replay": answer["idle_warehouses"]}, NOW)
     assert judged.draft is None and "no price in USD" in judged.why_not
 

@@ -1,0 +1,75 @@
+"""PipelineOps, how long it takes: what still runs, what has become slower, where the time goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from components.figures.lines import multiples
+from components.figures.stacked import stacked
+from components.text import format as fmt
+from components.text.names import jobs_apart
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.grid import grid
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Frames
+
+
+def worst(rows: pd.DataFrame, one: str, many: str, by: str, says: Callable[[Any], str]) -> str:
+    """How many rows there are, and what the one with most of ``by`` ``says``."""
+    said = fmt.counted(len(rows), one, many)
+    for row in rows[rows[by].notna()].sort_values(by, ascending=False, kind="stable").head(1).itertuples():
+        said += f"; {plain(row.name, 40)} {says(row)}"
+    return said
+
+
+def _usual(job: Any) -> str:
+    return f"for {fmt.duration(job.elapsed)}, {fmt.number(job.ratio)} times its usual"
+
+
+running = grid(
+    "Still running",
+    "pipelineops.running_now",
+    "Runs without an end, against what is usual for the job.",
+    finding=lambda rows, _: worst(rows, "run is running", "runs are running", "ratio", _usual),
+    empty="Nothing that started in this period is still running.",
+    key="running",
+)
+
+
+slower = grid(
+    "Slower than before",
+    "pipelineops.duration_regression",
+    "Jobs whose last week takes at least 1.3 times as long as the weeks before.",
+    key="slower",
+    columns=("name", "base_p50", "recent_p50", "ratio", "recent_runs"),
+    finding=lambda rows, _: worst(
+        rows, "job is slower", "jobs are slower", "ratio", lambda job: f"takes {fmt.number(job.ratio)} times as long"
+    ),
+    empty="No job has become slower in this period.",
+    hint="1.3 times and two minutes are the limits.",
+)
+
+
+@panel("Duration of the busiest jobs", height=360)
+def durations(frames: Frames, look: ViewContext) -> Body:
+    """The 95th percentile per day, all on one scale."""
+    frame = frames["duration_by_day"]
+    return multiples(jobs_apart(frame), look, panel="name", x="day", value="p95", unit="seconds")
+
+
+PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
+
+
+@panel("Waiting, setting up or working")
+def phases(frames: Frames, look: ViewContext) -> Body:
+    """Where the time of the longest jobs goes."""
+    frame = frames["phases"].head(14)
+    if frame.empty:
+        return Empty("No phase times yet.", "Databricks records them since December 2025.")
+    long = jobs_apart(frame).melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
+    long["phase"] = long["phase"].map(PHASES)
+    return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds", axis="name")
