@@ -22,6 +22,7 @@ from components.inbox import (
     head,
     history,
     messages,
+    outcome,
     page_nonces,
     verbs_bar,
     who,
@@ -87,13 +88,21 @@ def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
 def sections(found: Card, services: InboxServices, zone: str) -> None:
     """The seven sections. From R3 on the first and the third begin closed, so that opening them is a deed."""
     calm = found.row.risk < 3 or found.row.state != "open"
-    _section(found, 1, "What will run", lambda: will_run.draw(found), expanded=calm)
-    _section(found, 2, "Why now", lambda: why_now.draw(found, services, zone), expanded=True)
-    _section(found, 3, "What could break", lambda: could_break.draw(found, zone), expanded=calm)
+    what, why, hit = titles(found)
+    _section(found, 1, what, lambda: will_run.draw(found), expanded=calm)
+    _section(found, 2, why, lambda: why_now.draw(found, services, zone), expanded=True)
+    _section(found, 3, hit, lambda: could_break.draw(found, zone), expanded=calm)
     _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)
     _section(found, 5, "Who must agree", lambda: who.agrees(found), expanded=True)
     _section(found, 6, "Agent's words", lambda: who.words(found), expanded=False)
     _section(found, 7, "History", lambda: history.draw(found, services, zone), expanded=False)
+
+
+def titles(found: Card) -> tuple[str, str, str]:
+    """What the first three sections are called: of what is over nothing is going to happen."""
+    if not outcome.over(found):
+        return "What will run", "Why now", "What could break"
+    return ("What ran" if outcome.ran(found) else "What was to run"), "Why", "What could have broken"
 
 
 def _section(found: Card, number: int, title: str, body: Callable[[], None], *, expanded: bool) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from approvals.reading.card import ELSEWHERE, Card
-from approvals.values.proposal import Consumer
+from approvals.values.proposal import Consumer, Impact
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
 from components.text import format as fmt
@@ -36,13 +36,7 @@ def draw(card: Card, zone: str) -> None:
             key="inbox-consumers",
             alt="Who is hit",
         )
-    services = sum(one.risk == "high" for one in impact.consumers)
-    reach = (
-        _count(impact.objects, "object"),
-        _count(impact.principals, "person or group", "people or groups"),
-        _count(services, "consumer of high risk", "consumers of high risk"),
-    )
-    st.markdown(f"Reaches **{safe(', '.join(reach))}**.")
+    st.markdown(f"Reaches **{safe(reach(impact))}**.")
     as_of = f" As of {fmt.moment(impact.data_as_of, zone, card.now)}." if impact.data_as_of is not None else ""
     st.caption(safe(_COVERAGE[impact.coverage] + as_of))
     for one in impact.skipped:
@@ -54,6 +48,19 @@ def draw(card: Card, zone: str) -> None:
     st.markdown(f"**Why {RISK[card.row.risk]}**")
     for factor in card.content.risk_factors:
         st.caption(f"{safe(f'{factor.points:+d}')} {safe(factor.factor)}: {safe(factor.value)}")
+
+
+def reach(impact: Impact) -> str:
+    """What it reaches in numbers: of what was not looked for nothing is said, not none."""
+    least = "" if impact.coverage == "complete" or not impact.consumers else "at least "
+    high = sum(one.risk == "high" for one in impact.consumers)
+    said = [
+        _count(impact.objects, "object"),
+        least + _count(len(impact.consumers), "consumer") + (f", {high} of high risk" if high else ""),
+        _count(impact.principals, "person or group", "people or groups"),
+    ]
+    wanted = (True, bool(impact.consumers) or impact.coverage == "complete", bool(impact.principals))
+    return ", ".join(one for one, shown in zip(said, wanted, strict=True) if shown)
 
 
 def _owner(one: Consumer) -> str:

@@ -58,12 +58,14 @@ def _moves(one: Change) -> str:
     return exact(" ".join(gone + come) if gone or not come else f"new: {', '.join(come)}", 200)
 
 
-def draw(changes: Sequence[Change], key: str) -> None:
-    """The table; a sentence where nothing is set by the action."""
+def draw(changes: Sequence[Change], key: str, *, over: bool = False) -> None:
+    """The table, of what was and what came where it is ``over``; a sentence where nothing is set by the action."""
     if not changes:
         st.caption("It sets nothing: see the steps.")
         return
     table = frame(changes)
     if not any(table["Unit"]):
         table = table.drop(columns="Unit")
+    if over:
+        table = table.rename(columns={"Now": "Before", "Then": "After"})
     st.dataframe(cells(table), hide_index=True, key=key, height="content", alt="What changes: now and then")

@@ -9,8 +9,8 @@ import streamlit as st
 
 from approvals.policy.policy import Start
 from approvals.reading.card import ELSEWHERE, Card
-from approvals.values.proposal import Content
-from components.inbox import diff
+from approvals.values.proposal import Content, Scalar
+from components.inbox import doing, outcome
 from components.inbox.rows import span
 from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
 from components.text import format as fmt
@@ -38,7 +38,7 @@ def draw(card: Card, zone: str, start: Start | None = None) -> None:
         st.badge(RISK[row.risk], color=RISK_COLOUR[row.risk], help=RISK_MEANS[row.risk])  # type: ignore[arg-type]
         st.badge(safe(row.env), color="gray", help="Where the target lives. Unknown counts as prod.")
         if row.auto_by:
-            st.badge("Auto", color="gray", help=f"Let through by the rule {safe(row.auto_by)}")
+            st.badge("By itself", color="gray", help=f"Let through by the rule {safe(row.auto_by)}")
         if row.question and row.state == "open":
             st.badge("Question", color="orange", help="Somebody asked; it waits for an answer")
         if row.claimed_by and row.state == "open" and row.claim_until is not None and row.claim_until > card.now:
@@ -64,37 +64,45 @@ def draw(card: Card, zone: str, start: Start | None = None) -> None:
 
 
 def _brief(card: Card, zone: str, start: Start | None) -> None:
-    content = card.content
+    content, over, ran = card.content, outcome.over(card), outcome.ran(card)
     with st.container(border=True, gap="xxsmall", key="inbox-brief"):
-        st.markdown(f":material/play_arrow: **Runs** {safe(runs(content), 400)}")
-        st.markdown(f":material/schedule: **Why now** {safe(reason(content), 400)}")
-        st.markdown(f":material/warning: **Could break** {safe(harm(content), 400)}")
-        decided = "Must agree" if card.row.state == "open" else "Decided"
-        st.markdown(f":material/group: **{safe(decided)}** {safe(agree(card, zone, start), 600)}")
-        st.markdown(f":material/undo: **Undo** {safe(undo(card), 400)}")
+        if over:
+            st.markdown(f":material/flag: **{safe(outcome.outcome(card, zone), 600)}**")
+        label = "Ran" if ran else "Was to run" if over else "Runs"
+        st.markdown(f":material/play_arrow: **{safe(label)}** {safe(runs(content), 400)}")
+        label = "Why" if over else "Why now"
+        st.markdown(f":material/schedule: **{safe(label)}** {safe(reason(content, past=over), 600)}")
+        label = "Could have broken" if over else "Could break"
+        st.markdown(f":material/warning: **{safe(label)}** {safe(harm(content), 400)}")
+        label = "Must agree" if card.row.state == "open" else "Decided"
+        st.markdown(f":material/group: **{safe(label)}** {safe(agree(card, zone, start), 600)}")
+        if ran or not over:
+            st.markdown(f":material/undo: **Undo** {safe(undo(card), 400)}")
 
 
 def runs(content: Content) -> str:
     """The first changes, and where."""
-    said = "; ".join(diff.sentence(one) for one in content.changes[:2]) or "; ".join(content.steps[:1])
-    more = f"; {len(content.changes) - 2} more" if len(content.changes) > 2 else ""
     target = content.target
-    return f"{said}{more} on {target.type} {exact(target.name or target.id, 80)}, {content.env}"
+    return f"{doing.sentence(content)} on {target.type} {exact(target.name or target.id, 80)}, {content.env}"
 
 
-def reason(content: Content) -> str:
-    """The decisive figure and what waiting costs."""
-    every = [(each, one) for each in content.evidence for one in each.scalars]
-    numbers = [pair for pair in every if isinstance(pair[1].observed, Decimal)]
-    read, first = next(iter(numbers or every), (None, None))
-    figure = limit = ""
-    if read is not None and first is not None:
-        figure = f"{plain(first.column.replace('_', ' '), 60)} is {figure_of(first.observed, first.unit)}"
-        if not numbers:  # a word says little by itself
-            figure = f"{plain(read.title, 100)}: {figure}"
-        limit = f" (limit {figure_of(first.threshold, first.unit)})" if first.threshold is not None else ""
-    parts = [part for part in (figure + limit, waiting_costs(content)) if part]
+def reason(content: Content, *, past: bool = False) -> str:
+    """What was observed, in the words of who proposed it, the figure that must stay on its side of a limit, and what
+    waiting costs, where it is not ``past``. An undo's reason is that somebody wanted it: it has no other."""
+    if content.undo_of:
+        return f"{plain(content.agent.principal, 80)} wanted the change taken back"
+    seen = plain(next(iter(content.ooda.observe), ""), 300).rstrip(".")
+    words = f"{plain(content.agent.id, 60)} says: {seen}" if seen else ""
+    limits = [one for each in content.evidence for one in each.scalars if one.threshold is not None]
+    figure = f"read by the cockpit: {_against(limits[0])}" if limits else ""
+    parts = [part for part in (words, figure, "" if past else waiting_costs(content)) if part]
     return "; ".join(parts) or (plain(content.ooda.why, 200) or "no evidence was given")
+
+
+def _against(one: Scalar) -> str:
+    """``idle share 0.71, limit 0.5``."""
+    name = plain(one.column.replace("_", " "), 60)
+    return f"{name} {figure_of(one.observed, one.unit)}, limit {figure_of(one.threshold, one.unit)}"
 
 
 def figure_of(value: Decimal | str | None, unit: str) -> str:
@@ -120,10 +128,14 @@ def harm(content: Content) -> str:
         first = next(one for one in impact.consumers if one.risk == worst)
         owner = "" if first.name == ELSEWHERE else f" of {plain(first.owner or 'nobody known', 40)}"
         least = "" if impact.coverage == "complete" else "at least "
-        return f"{least}{len(impact.consumers)} consumers, the worst {worst}: {plain(first.name, 80)}{owner}"
+        return f"{least}{_counted(len(impact.consumers))}, the worst of {worst} risk: {plain(first.name, 80)}{owner}"
     if impact.coverage == "complete":
         return "nobody found in 30 days of lineage and query history"
     return "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"
+
+
+def _counted(consumers: int) -> str:
+    return "1 consumer" if consumers == 1 else f"{consumers} consumers"
 
 
 def held(card: Card, start: Start | None) -> tuple[str, ...]:
@@ -138,6 +150,7 @@ def agree(card: Card, zone: str, start: Start | None = None) -> str:
     if card.row.state != "open":
         last = card.decisions[-1] if card.decisions else None
         by = ", ".join(map(str, last.decided_by)) if last is not None else ""
+        by = by or ("the policy" if card.row.auto_by else "")
         waits = waiting(start, zone, card.now) if state_of(card) == "scheduled" else ""
         return (
             f"{STATE[card.row.state].lower()}{f' by {plain(by, 120)}' if by else ''}{f'; it {waits}' if waits else ''}"

@@ -17,7 +17,7 @@ from components.text.currency import symbol
 from components.text.tokens import DARK, LIGHT, Theme
 from components.text.untrusted import plain
 
-NARROW = ("at", "title", "due", "money")
+NARROW = ("at", "title", "due", "state", "money")
 WIDE = ("title", "state", "risk", "money", "due", "quorum", "hits", "sure", "read", "env")
 AT = "›"  # a narrow mark: the table guesses from the first text it draws how many letters fit into a line
 UNKNOWN = Details()

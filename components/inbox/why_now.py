@@ -13,7 +13,7 @@ from approvals.reading.card import Card
 from approvals.values.considered import Ooda
 from approvals.values.proposal import Evidence
 from approvals.values.refusals import Refusal
-from components.inbox import head, messages
+from components.inbox import head, messages, outcome
 from components.inbox.rows import span
 from components.inbox.services import InboxServices
 from components.runtime.run_to_completion import run_to_completion
@@ -27,7 +27,7 @@ _AGAIN = "inbox-reread"
 def draw(card: Card, services: InboxServices, zone: str) -> None:
     """The strip, what waiting costs, and each piece of evidence."""
     strip(card.content.ooda, card.content.steps)
-    if costs := head.waiting_costs(card.content):
+    if (costs := head.waiting_costs(card.content)) and not outcome.over(card):
         st.markdown(f":material/hourglass_empty: {safe(costs[:1].upper() + costs[1:])}.")
     gain = card.content.benefit
     if gain is not None and gain.high:
@@ -55,9 +55,9 @@ def strip(ooda: Ooda, steps: tuple[str, ...]) -> None:
     """Observe, orient and act side by side, below them what was weighed; words of the agent, checked by nobody."""
     columns = st.columns(3, gap="small")
     parts: tuple[tuple[str, list[str]], ...] = (
-        ("Observe", [plain(one, 300) for one in ooda.observe]),
-        ("Orient", [plain(one, 300) for one in ooda.orient]),
-        ("Act", [plain(one, 200) for one in steps]),
+        ("What was seen", [plain(one, 300) for one in ooda.observe]),
+        ("What it means", [plain(one, 300) for one in ooda.orient]),
+        ("What to do", [plain(one, 200) for one in steps]),
     )
     for column, (title, said) in zip(columns, parts, strict=True):
         _titled(column, title, said)
@@ -66,7 +66,7 @@ def strip(ooda: Ooda, steps: tuple[str, ...]) -> None:
         + (f" (not chosen: {plain(one.rejected_because, 120)})" if one.rejected_because else " (chosen)")
         for one in ooda.options
     ]
-    _titled(st.container(gap="xsmall"), "Decide", weighed)
+    _titled(st.container(gap="xsmall"), "What else was weighed", weighed)
 
 
 def _titled(place: DeltaGenerator, title: str, said: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from approvals.reading.card import Card
 from approvals.values.proposal import Content
-from components.inbox import diff
+from components.inbox import diff, outcome
 from components.inbox.words import titled
 from components.text.untrusted import exact, plain, safe
 from spelling import scripts
@@ -47,7 +47,7 @@ def draw(card: Card) -> None:
         st.markdown(
             f":orange[:material/warning: {safe(f'{exact(name, 120)} mixes {mixed} letters: look at each of them')}]"
         )
-    diff.draw(content.changes, "inbox-diff")
+    diff.draw(content.changes, "inbox-diff", over=outcome.over(card))
     label, colour, meaning = _DRY[content.dry_run.mode]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(
@@ -63,6 +63,8 @@ def draw(card: Card) -> None:
         mark = ":green[✓]" if check.ok else ":red[✗]" if check.ok is False else ":gray[?]"
         observed = f" (observed: {plain(check.observed, 120)})" if check.observed else ""
         st.markdown(f"{mark} {safe(check.expected + observed, 300)}")
+    if outcome.over(card):
+        return
     st.caption(
         "Looked at again right before acting: conditions, evidence, the target as it was, and the voters' rights."
     )

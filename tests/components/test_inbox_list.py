@@ -72,6 +72,24 @@ def test_a_state_that_all_share_takes_no_room(desk: InboxDesk) -> None:
     assert "state" not in listed(desk.page())
 
 
+@pytest.mark.parametrize(
+    ("which", "first", "not_said"),
+    [
+        ("verified", "Done 09:30 by the executor, read back 09:30: as planned", ("What will run", "doing nothing costs", "Why now")),
+        ("rolled_back", "Done 09:30 by the executor, undone 09:30: auto_stop_mins is 30", ("What will run", "doing nothing costs")),
+        ("unknown", "Nobody knows whether it happened: the call 09:30 by the executor got no answer (no answer within 60 s)", ()),
+        ("rejected", f"Rejected 09:30 by {BOB.name}: Bad timing · Not during the close", ("What will run", "Undo by itself")),
+        ("auto", "Done 09:30 by the executor", ("approved;", "What will run")),
+    ],
+)  # fmt: skip
+def test_a_card_that_is_over_says_first_what_became_of_it(
+    desk: InboxDesk, ids: dict[str, str], which: str, first: str, not_said: tuple[str, ...]
+) -> None:
+    told = said(desk.page(p=ids[which], view="done"))
+    assert first in told and not [one for one in not_said if one in told]
+    assert told.index(first) < told.index("Why")
+
+
 def clicked(test: Any, table: str, row: int) -> Any:
     """A click in a row of a table arrives."""
     selection = {"rows": [], "columns": [], "cells": [[row, "title"]]}

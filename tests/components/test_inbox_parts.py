@@ -16,10 +16,10 @@ from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
 from approvals.values.considered import Ooda
 from approvals.values.machines import DECISION, EXECUTION
-from approvals.values.proposal import Change
+from approvals.values.proposal import Change, Consumer, Content, Impact
 from approvals.values.refusals import AlreadyDecided
-from components.inbox import diff, head, messages, rows, typed_form, will_run, words
-from tests.components.inbox_store import NOW, content
+from components.inbox import could_break, diff, doing, head, messages, rows, typed_form, will_run, words
+from tests.components.inbox_store import NOW, content, revoke_grant
 
 LINE = Line(
     proposal_id="1", revision=1, state="open", title="Stop `x`", kind="k", dimension="finops", env="dev", owner="o", risk=1,
@@ -128,10 +128,14 @@ def test_a_list_says_what_comes_and_goes() -> None:
 
 
 def test_the_brief_says_what_is_known() -> None:
-    assert head.runs(content()) == "auto_stop_mins 60 → 10 min on warehouse bi-adhoc, prod"
-    assert head.reason(content()) == "idle share is 0.71 (limit 0.5); doing nothing costs $10–15 a day"
+    assert head.runs(content()) == "stops after 10 idle minutes, not 60 on warehouse bi-adhoc, prod"
+    seen = "finops-agent says: bi-adhoc ran 214 h in 30 days, 71% of it without a statement"
+    read = "read by the cockpit: idle share 0.71, limit 0.5"
+    assert head.reason(content()) == f"{seen}; {read}; doing nothing costs $10–15 a day"
+    assert head.reason(content(), past=True) == f"{seen}; {read}"
+    assert head.reason(content(undo_of="1")) == "agent-finops wanted the change taken back"
     assert head.reason(content(evidence=(), benefit=None, ooda=Ooda())) == "no evidence was given"
-    assert head.harm(content()).startswith("2 consumers, the worst medium: Growth daily dashboard of growth")
+    assert head.harm(content()).startswith("2 consumers, the worst of medium risk: Growth daily dashboard of growth")
 
 
 @pytest.mark.parametrize(
@@ -207,6 +211,49 @@ def test_what_cannot_be_seen_is_written_out_in_what_runs() -> None:
     made = Change(path="tag a\u200bb", before=None, after="ok\u202egpj.exe")
     assert diff.sentence(made) == "tag a\\u200bb not set → ok\\u202egpj.exe"
     assert diff.frame([made]).iloc[0].tolist()[:3] == ["tag a\\u200bb", "not set", "ok\\u202egpj.exe"]
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        (content(), "stops after 10 idle minutes, not 60"),
+        (
+            content(changes=(Change(path="auto_stop_mins", before=10, after=0, unit="min"),)),
+            "never stops by itself, not 10",
+        ),
+        (revoke_grant(), "takes SELECT away from contractors"),
+        (
+            content(
+                "job.repair_run",
+                kind="job.repair_run",
+                changes=(
+                    Change(path="repairs", before=1, after=2),
+                    Change(path="tasks", before=None, after=["a", "b\u200b"]),
+                ),
+            ),
+            "runs a, b\\u200b again, as its second repair",
+        ),
+        (content(changes=(Change(path="of another shape", before=1, after=2),)), "of another shape 1 → 2"),
+        (content(kind="tag.set", changes=(), steps=("Set it",)), "Set it"),
+    ],
+)
+def test_what_it_does_is_a_sentence_of_its_kind(of: Content, said: str) -> None:
+    assert doing.sentence(of) == said
+
+
+@pytest.mark.parametrize(
+    ("impact", "said"),
+    [
+        (Impact(coverage="none"), "1 object"),
+        (Impact(coverage="complete"), "1 object, 0 consumers"),
+        (
+            Impact(coverage="partial", consumers=(Consumer(name="a", type="job", risk="high"),) * 2, principals=1),
+            "1 object, at least 2 consumers, 2 of high risk, 1 person or group",
+        ),
+    ],
+)
+def test_the_card_does_not_count_what_nobody_looked_for(impact: Impact, said: str) -> None:
+    assert could_break.reach(impact) == said
 
 
 @pytest.mark.parametrize(
