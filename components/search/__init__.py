@@ -1,0 +1,1 @@
+"""Finding any thing, page or proposal by what somebody types of it."""
