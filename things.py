@@ -71,12 +71,11 @@ class ThingColumn:
     kind_column: str = ""
 
 
-# What questions call kinds of things: what usage is billed for, and who reads a table.
+# What questions call kinds of things: what usage is billed for and grouped by, and who reads a table. Of the tags, costs
+# are grouped by that of the cost centre.
 SPOKEN: Mapping[str, Kind] = MappingProxyType(
     {
-        "job": "job", "pipeline": "pipeline", "cluster": "cluster", "warehouse": "warehouse", "endpoint": "endpoint",
-        "app": "app", "database": "database", "notebook": "notebook", "dashboard": "dashboard", "person": "principal",
-        "owner": "principal", "workspace": "workspace",
+        **{one.key: one.key for one in KINDS.values()}, "person": "principal", "owner": "principal", "tag": "cost_centre",
     }
 )  # fmt: skip
 
@@ -112,9 +111,15 @@ def named_by(kind: str, ids: Sequence[object]) -> Thing | None:
 
 
 def thing_of(column: ThingColumn, row: Mapping[str, object]) -> Thing | None:
-    """The thing that ``column`` names in ``row``; None where it names none, or one of no kind we know."""
+    """The thing that ``column`` names in ``row``; None where it names none, or one of no kind we know. Where the kind
+    differs from row to row, a kind takes as many of the columns as it has, and one of the whole account the last."""
     kind = column.kind or SPOKEN.get(str(row[column.kind_column]))
-    return None if kind is None else named_by(kind, [row[name] for name in column.columns])
+    if kind is None:
+        return None
+    sort, columns = KINDS[kind], column.columns
+    if not column.kind:
+        columns = columns[: len(sort.columns)] if sort.in_workspace else columns[-1:]
+    return named_by(kind, [row[name] for name in columns])
 
 
 def read(words: Mapping[str, str]) -> Thing | None:

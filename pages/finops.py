@@ -28,14 +28,19 @@ def spend(page: Page) -> Rows:
         [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
         [panels.tree.tile(tree)],
         [panels.per_day.tile(days)],
-        [panels.matrix.tile(page.ask("finops.spend_matrix", key=by, grain=grain, limit=12))],
+        [
+            panels.matrix.tile(
+                page.ask("finops.spend_matrix", key=by, grain=grain, limit=12), derive=panels.grouped(by), variant=by
+            )
+        ],
     ]
 
 
 def changes(page: Page) -> Rows:
-    movers = page.ask("finops.spend_movers", key=choose("by", "Group by", KEYS), limit=12)
+    by = choose("by", "Group by", KEYS)
+    movers = page.ask("finops.spend_movers", key=by, limit=12)
     return [
-        [panels.moved.tile(movers)],
+        [panels.moved.tile(movers, derive=panels.grouped(by), variant=by)],
         [panels.prices.tile(page.ask("finops.price_changes"))],
         [panels.owners.tile(page.ask("finops.owners", limit=50))],
     ]

@@ -8,18 +8,27 @@ import pandas as pd
 
 from agents.detectors import cost_anomalies, forecast
 
+PLACE = ["place", "place_kind", "place_id"]
+
 
 def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFrame]:
-    """``events`` (with ``place`` in words) and ``band`` (the account) from finops.daily_by_object's columns."""
+    """``events`` (with ``place`` in words, and what it is: ``place_kind`` and ``place_id``) and ``band`` (the account) from
+    finops.daily_by_object's columns."""
     daily = daily[daily["complete"].astype(bool)]  # what is not billed yet is no drop
     if daily.empty:
-        return {"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": daily.head(0)}
+        return {"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, *PLACE]), "band": daily.head(0)}
     no_id = "(" + daily["resource_kind"] + ")"  # what names no resource, and the rest of a product, are two series
     frame = daily.assign(resource_id=daily["resource_id"].fillna(no_id)).fillna({"workspace_id": "account"})
     frame = one_series_per_name(frame)
     names = {
         (r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
         for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()
+    }
+    kinds = {
+        (workspace, resource): kind
+        for workspace, kind, resource in zip(
+            daily["workspace_id"], daily["resource_kind"], daily["resource_id"], strict=True
+        )
     }
     workspaces = dict(zip(frame["workspace_id"], frame["workspace"], strict=True))
     judged = cost_anomalies.judge(frame)
@@ -29,6 +38,9 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
         or " · ".join(str(part) for part in (workspaces.get(e.workspace_id, "whole account"), e.product) if part)
         for e in events.itertuples()
     ]
+    events["place_kind"] = [kinds.get((e.workspace_id, e.resource_id), "workspace") for e in events.itertuples()]
+    events["place_id"] = events["resource_id"].where(events["place_kind"] != "workspace", events["workspace_id"])
+    events.loc[~events["workspace_id"].isin(daily["workspace_id"]), "place_id"] = None  # the account
     return {"events": events, "band": cost_anomalies.band(judged)}
 
 

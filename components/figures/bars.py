@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
+from components.figures.marks import clicks, marked
 from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import ThingColumn
 
 _BAR = 26  # pixels
 
@@ -26,11 +28,11 @@ def ranked(
     value: str,
     unit: Unit = "money",
     detail: str | None = None,
-    keys: tuple[str, ...] = (),
+    thing: ThingColumn | None = None,
     top: int = 15,
 ) -> Body:
-    """Horizontal bars, one per row, largest first; ``detail`` is one more line of hover text, ``keys`` the columns a
-    click's point carries as customdata."""
+    """Horizontal bars, one per row, largest first; ``detail`` is one more line of hover text, ``thing`` says what
+    a click on a row's bar opens."""
     rows, hidden = _largest(frame, value, top)
     if rows.empty:
         return NOTHING
@@ -48,7 +50,7 @@ def ranked(
         "cliponaxis": False,
         "textfont": {"size": 11, "color": ink.text},
         "marker": {"color": ink.series[0]},
-        "customdata": rows[list(keys)].astype(str).to_numpy().tolist() if keys else None,
+        "customdata": marked(rows, thing),
         "hovertext": [
             f"<b>{n}</b><br>{full(v)}" + (f"<br>{m}" if m else "")
             for n, v, m in zip(names, rows[value], more, strict=True)
@@ -66,7 +68,7 @@ def ranked(
         figure = say(figure, f"{hidden:,} more not drawn", look)
     first = f"{plain(rows[label].iloc[0], 40)} is first of {len(frame):,} with {short(rows[value].iloc[0])}"
     alt = f"{first}{_share(frame[value], short)}."
-    return Plot(figure, alt, 30 + _BAR * len(names) + (30 if hidden else 0))
+    return Plot(figure, alt, 30 + _BAR * len(names) + (30 if hidden else 0), clicks(thing))
 
 
 def pareto(
@@ -76,7 +78,6 @@ def pareto(
     label: str,
     value: str,
     unit: Unit = "count",
-    keys: tuple[str, ...] = (),
     top: int = 12,
     height: int = 320,
 ) -> Body:
@@ -94,11 +95,10 @@ def pareto(
     ]
     places = list(range(len(names)))
     said: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY
-    customdata = rows[list(keys)].astype(str).to_numpy().tolist() if keys else None
-    bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}, "customdata": customdata} | said
+    bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}} | said
     line = {
         "type": "scatter", "mode": "lines+markers", "x": places, "y": shares, "yaxis": "y2",
-        "line": {"color": ink.muted, "width": 1.5}, "marker": {"size": 5}, "customdata": customdata,
+        "line": {"color": ink.muted, "width": 1.5}, "marker": {"size": 5},
     } | said  # fmt: skip
     figure = canvas(
         [bars, line],

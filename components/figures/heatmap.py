@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, labels, legend, say, stamps
+from components.figures.marks import clicks, marked
 from components.text.tokens import Tokens, tokens
 from components.text.untrusted import chart
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import ThingColumn
 
 STATES = ("met", "late", "failed", "missing", "not run", "unknown", "none")  # "none": no run was due; drawn as nothing
 _WEIGHT = {"missing": 3, "failed": 3, "not run": 3, "late": 2, "unknown": 1, "met": 0, "none": 0}
@@ -31,14 +33,14 @@ def sla_heatmap(
     day: str,
     state: str,
     detail: str | None = None,
-    keys: tuple[str, ...] = (),
+    thing: ThingColumn | None = None,
     most: int = MOST_MARKS,
     tallest: int = 620,
     across: int = 340,
 ) -> Body:
     """``frame`` has one row per job (``row`` identifies, ``label`` names it) and ``day`` with a ``state`` of STATES;
-    ``detail`` is one more line of hover text. Worst rows come first. A click's point carries ``keys`` as customdata.
-    ``across`` is about how many pixels the days share: Plotly sizes markers in pixels, not in days.
+    ``detail`` is one more line of hover text. Worst rows come first; ``thing`` says what a click
+    on a mark opens. ``across`` is about how many pixels the days share: Plotly sizes markers in pixels, not in days.
     """
     drawn = frame[frame[state].isin(STATES)]
     if drawn.empty:
@@ -52,7 +54,7 @@ def sla_heatmap(
     places = {key: index for index, key in enumerate(rows)}
     side = max(3, min(_ROW - 5, round(across / max(len(days), 1)) - 1))
     traces = [
-        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, keys)) for s in STATES[:-1]
+        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, thing)) for s in STATES[:-1]
     ]
     ticks = labels([names[key] for key in rows], 28)
     figure = canvas(
@@ -70,13 +72,13 @@ def sla_heatmap(
     missed = int(drawn[state].isin(MISSED).sum())
     worst = f"; worst: {ticks[0]}" if missed else ""
     alt = f"{missed:,} of {int((~drawn[state].isin(('none', 'unknown'))).sum()):,} promises missed{worst}."
-    return Plot(figure, alt, min(tallest, 76 + _ROW * len(rows) + (18 if hidden else 0)))
+    return Plot(figure, alt, min(tallest, 76 + _ROW * len(rows) + (18 if hidden else 0)), clicks(thing))
 
 
 def _trace(
     frame: pd.DataFrame, state: str, look: ViewContext, places: dict[Any, int], side: int, columns: tuple[Any, ...]
 ) -> dict[str, Any]:
-    label, row, day, detail, keys = columns
+    label, row, day, detail, thing = columns
     ink = tokens(look.theme)
     lines = [chart(v, 80) for v in frame[detail]] if detail else [""] * len(frame)
     return {
@@ -85,7 +87,7 @@ def _trace(
         "name": state,
         "x": stamps(frame[day], look),
         "y": [places[key] for key in frame[row]],
-        "customdata": frame[list(keys)].astype(str).to_numpy().tolist() if keys else None,
+        "customdata": marked(frame, thing),
         "hovertext": [
             f"<b>{chart(name)}</b><br>{d}: {state}" + (f"<br>{more}" if more else "")
             for name, d, more in zip(frame[label], stamps(frame[day], look), lines, strict=True)

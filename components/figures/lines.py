@@ -21,10 +21,12 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
+from components.figures.marks import clicks, marked
 from components.text.tokens import tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import ThingColumn
 
 
 def lines(
@@ -75,10 +77,12 @@ def multiples(
     x: str,
     value: str,
     unit: Unit = "money",
+    thing: ThingColumn | None = None,
     across: int = 4,
     most: int = 12,
 ) -> Body:
-    """One small line per ``panel``, all on the same scale, in the frame's order (worst first)."""
+    """One small line per ``panel``, all on the same scale, in the frame's order (worst first); ``thing`` says what
+    a click on one opens."""
     names = list(dict.fromkeys(frame[panel]))
     if not names:
         return NOTHING
@@ -101,7 +105,7 @@ def multiples(
             look, unit, top, low, domain=box["y"], anchor=f"x{suffix}", range=[low * 1.05, top * 1.05], **ticks
         )
         line = one_line(stamps(part[x], look), part[value], full, called, ink.series[0], width=1.5)
-        traces.append(line | {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "customdata": [[str(name)]] * len(part)})
+        traces.append(line | {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"} | _points(part, thing))
         layout["annotations"].append(
             {
                 "text": called,
@@ -120,7 +124,19 @@ def multiples(
     if hidden or unseen:
         figure = say(figure, f"{hidden:,} more not drawn", look)
     alt = f"{len(names)} in all, {plain(shown[0], 40)} first; all on one scale up to {full(top)}."
-    return Plot(figure, alt, 20 + 110 * rows)
+    return Plot(figure, alt, 20 + 110 * rows, clicks(thing))
+
+
+def _points(part: pd.DataFrame, thing: ThingColumn | None) -> dict[str, Any]:
+    """What makes a line's points ones to click: Plotly finds none on a line without markers."""
+    if thing is None:
+        return {}
+    unseen = {
+        "marker": {"size": 8, "opacity": 0},
+        "selected": {"marker": {"opacity": 0}},
+        "unselected": {"marker": {"opacity": 0}},
+    }
+    return {"mode": "lines+markers", "customdata": marked(part, thing), **unseen}
 
 
 def burn_down(

@@ -22,11 +22,13 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
+from components.figures.marks import clicks, mark, things_in
 from components.text import format as fmt
 from components.text.tokens import OTHER, entity_colours, fade, tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import Thing, ThingColumn
 
 NO_NAME = "none"
 
@@ -47,6 +49,7 @@ def stacked(
     marked: Mapping[Any, str] | None = None,
     things: str = "",
     when: str = "on",
+    thing: ThingColumn | None = None,
     height: int = 320,
 ) -> Body:
     """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
@@ -54,6 +57,7 @@ def stacked(
     that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
     entities' own colours (statuses), ``marked`` puts a short word over an x. The takeaway says how many ``things`` there are
     ("runs") and ``when`` there were most ("on" that day).
+    ``thing`` says what a click on a row's part opens.
     """
     if (none := nothing(frame, value, unit, look)) is not None:
         return none
@@ -67,6 +71,7 @@ def stacked(
     paints = entity_colours(table.columns, look.theme) | dict(colours or {})
     sums = table.sum(axis=1)
     whens = labels(table.index, 80) if named else stamps(table.index, look)
+    opens = {} if thing is None else _things(frame, x, series, rest, thing)
     traces = []
     for name, label in zip(table.columns, labels(table.columns, 32), strict=True):
         trace: dict[str, Any] = {
@@ -78,7 +83,7 @@ def stacked(
                 for w, v, s in zip(whens, table[name], sums, strict=True)
             ],
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "customdata": [[str(name)]] * len(table),
+            "customdata": None if thing is None else [mark(opens.get((k, name))) for k in table.index],
         }
         traces.append(trace | _form(mode, paints[name]))
     figure = canvas(
@@ -99,7 +104,18 @@ def stacked(
         figure = say(figure, f"{len(whole) - len(table):,} more not drawn", look)
     where = "is" if named else f"{when} {_day(sums.idxmax())}"
     peak = f"highest {where} {plain(sums.idxmax(), 36) + ' ' if named else ''}with {short(float(sums.max()))}"
-    return Plot(figure, f"{_largest(table, short, things)}; {peak}.", height)
+    return Plot(figure, f"{_largest(table, short, things)}; {peak}.", height, clicks(thing))
+
+
+def _things(
+    frame: pd.DataFrame, x: str, series: str, rest: str | None, which: ThingColumn
+) -> dict[tuple[Any, str], Thing | None]:
+    """The thing that each part of each x stands for; none where it stands for several."""
+    found: dict[tuple[Any, str], Thing | None] = {}
+    names = [_called(name, rest) for name in frame[series]]
+    for at, name, thing in zip(frame[x], names, things_in(frame, which), strict=True):
+        found[at, name] = thing if found.get((at, name), thing) == thing else None
+    return found
 
 
 def _largest(table: pd.DataFrame, short: Callable[[Any], str], things: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 from urllib.parse import unquote
@@ -11,11 +11,13 @@ from urllib.parse import unquote
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, canvas, labels, nothing, say
+from components.figures.marks import clicks, mark, things_in
 from components.text import format as fmt
 from components.text.tokens import ink_on, mix, tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Plot
+from things import Thing, ThingColumn
 
 _LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
 _NO_KEY = "%"  # stands for an empty identifier: Plotly takes an empty id for the whole
@@ -34,6 +36,7 @@ def treemap(
     levels: Sequence[tuple[str, str]],
     value: str,
     previous: str | None,
+    thing: ThingColumn | None = None,
     height: int = 340,
     most: int = MOST_MARKS,
 ) -> Body:
@@ -43,7 +46,7 @@ def treemap(
 
     What is written is of all leaves. Areas are of leaves that cost something: those that cost nothing or less
     (retractions) are left out and counted in the note, those beyond ``most`` marks stand together as "n more".
-    :func:`path_of` reads the identifiers from a click's point.
+    ``thing`` says what a click on a leaf opens.
     """
     with localcontext(prec=60):
         sums = _sums(frame, levels, value, previous)
@@ -53,22 +56,29 @@ def treemap(
         nodes = _drawn(sums, costly, (most - 1) // (2 * len(levels) - 1))
     if not nodes:
         return nothing(frame, value, "money", look) or Empty("Nothing in this period cost anything.")
+    trace = _trace(nodes, look, previous is not None)
+    if thing is not None:
+        opens = _things(frame, levels, thing)
+        trace["customdata"] = [mark(opens.get(path)) for path in nodes]
     figure = canvas(
-        [_trace(nodes, look, previous is not None)],
+        [trace],
         look,
-        margin={"l": 0, "r": 0, "t": 0, "b": 34},
+        margin={"l": 0, "r": 0, "t": 24, "b": 34},  # above: the way back from a group
         uniformtext=_LEGIBLE,
         **(_scale(look) if previous else {}),
     )
     if left_out := len(leaves) - len(costly):
         figure = say(figure, f"{left_out:,} without cost not drawn", look)
-    return Plot(figure, _alt(sums, leaves, look), height)
+    return Plot(figure, _alt(sums, leaves, look), height, clicks(thing))
 
 
-def path_of(point: Mapping[str, Any]) -> tuple[str, ...]:
-    """The identifiers of a clicked part, from the outside in; empty for the whole."""
-    said = [part for part in str(point.get("id") or "").split("/") if part not in ("", _MORE)]
-    return tuple("" if part == _NO_KEY else unquote(part) for part in said)
+def _things(
+    frame: pd.DataFrame, levels: Sequence[tuple[str, str]], which: ThingColumn
+) -> dict[tuple[str, ...], Thing | None]:
+    """The thing of each leaf."""
+    keys = zip(*(frame[key] for key, _ in levels), strict=True)
+    paths = [tuple(_escaped(_word(key)) for key in row) for row in keys]
+    return dict(zip(paths, things_in(frame, which), strict=True))
 
 
 def _sums(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str | None) -> Nodes:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
+from components.figures.marks import NO_THING, clicks, marked
 from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import ThingColumn
 
 
 def waterfall(
@@ -22,11 +24,13 @@ def waterfall(
     last: str = "Total",
     unit: Unit = "money",
     more_is_worse: bool = True,
+    thing: ThingColumn | None = None,
     height: int = 320,
 ) -> Body:
     """Steps of ``frame`` (``label``, ``change``), from ``first`` (label, amount) to their sum, called ``last``.
 
-    Rises and falls also differ by their sign in the label; colour says which of them is unwelcome.
+    Rises and falls also differ by their sign in the label; colour says which of them is unwelcome; ``thing`` says
+    what a click on a step opens.
     """
     if frame.empty:
         return NOTHING
@@ -38,6 +42,7 @@ def waterfall(
     sizes = ([start] if first else []) + steps + [end]
     kinds = (["absolute"] if first else []) + ["relative"] * len(steps) + ["total"]
     signed = [("+" if v > 0 and k == "relative" else "") + short(v) for v, k in zip(sizes, kinds, strict=True)]
+    opens = marked(frame, thing)
     worse, better = ink.diverging[-2], ink.diverging[1]
     trace = {
         "type": "waterfall",
@@ -45,6 +50,7 @@ def waterfall(
         "y": [*sizes[:-1], None],
         "measure": kinds,
         "text": signed,
+        "customdata": [*[NO_THING] * bool(first), *opens, NO_THING] if opens else None,
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": 11, "color": ink.text},
@@ -68,7 +74,7 @@ def waterfall(
     mover = plain(frame[label].iloc[biggest], 40)
     whole = f" ({fmt.change(end / start - 1)})" if start > 0 else ""
     alt = f"From {short(start)} to {short(end)}{whole}; the largest {word} is {mover}, {short(steps[biggest])}."
-    return Plot(figure, alt, height)
+    return Plot(figure, alt, height, clicks(thing))
 
 
 def _reach(start: float, steps: list[float]) -> tuple[float, float]:

@@ -17,9 +17,10 @@ from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import grid, labelled
+from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+from things import ThingColumn
 
 MOST_CLUSTERS = 12
 BLANK, TAB = "\N{OPEN BOX}", "\N{RIGHTWARDS ARROW TO BAR}"
@@ -32,6 +33,7 @@ WAREHOUSE = (
     "warehouse", "workspace", "owner", "warehouse_size", "auto_stop_minutes", "cost", "idle_cost", "idle_ratio",
     "running_hours", "busy_hours",
 )  # fmt: skip
+PART = ThingColumn("", ("workspace_id", "opened"), "opens")  # of a shared cluster: a job's, else the cluster's own
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
@@ -99,7 +101,10 @@ def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
         said = Finding(f"{part} names no cost centre", "watch" if share and share > 0.1 else "plain")
     owners = named(frame["owner"], NO_OWNER)
     frame = frame.assign(name=[_joined(*parts) for parts in zip(owners, frame["product"], strict=True)])
-    return [said, ranked(frame, look, label="name", value="untagged_cost", top=12)]
+    return [
+        said,
+        ranked(frame, look, label="name", value="untagged_cost", thing=things_of("finops.untagged")["owner"], top=12),
+    ]
 
 
 @panel("Tags spelled in several ways")
@@ -138,7 +143,10 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
     said = f"{idle} of {whole} ran without any statement" if seen.any() else unseen[0].upper() + unseen[1:]
     said += f"; {unseen}" if seen.any() and not seen.all() else ""
     shown = labelled("finops.warehouse_idle", WAREHOUSE)
-    return [Finding(said), Grid(things_apart(frame, "warehouse", "warehouse_id"), shown)]
+    return [
+        Finding(said),
+        Grid(things_apart(frame, "warehouse", "warehouse_id"), shown, things=things_of("finops.warehouse_idle")),
+    ]
 
 
 @panel("Who uses the warehouses")
@@ -147,8 +155,10 @@ def warehouse_users(frames: Frames, look: ViewContext) -> Body:
     frame = frames["warehouse_share"]
     who = named(frame["executed_by"], frame["part"])
     users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
-    sums = users.groupby("who")["cost"].agg(worth).reset_index()
-    return ranked(sums, look, label="who", value="cost", top=14)
+    sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
+    return ranked(
+        sums, look, label="who", value="cost", thing=things_of("finops.warehouse_share")["executed_by"], top=14
+    )
 
 
 @panel("Shared clusters by job", height=380)
@@ -157,11 +167,16 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     frame = frames["cluster_share"]
     names = told_apart(frame["cluster"].fillna(frame["cluster_id"]), frame["workspace_id"], frame["cluster_id"])
     jobs = told_apart(frame["job"], frame["workspace_id"], frame["job_id"]).where(frame["part"].eq("job"))
-    frame = frame.assign(cluster=names, job=named(jobs, frame["part"]))
+    frame = frame.assign(
+        cluster=names,
+        job=named(jobs, frame["part"]),
+        opens=jobs.notna().map({True: "job", False: "cluster"}),
+        opened=frame["job_id"].where(jobs.notna(), frame["cluster_id"]),
+    )
     costs = frame.groupby("cluster")["cost"].agg(amount).sort_values(ascending=False, kind="stable")
     shown, rest = costs.head(MOST_CLUSTERS), costs.iloc[MOST_CLUSTERS:]
     drawn = frame[frame["cluster"].isin(shown.index)].sort_values("cluster", key=lambda c: c.map(shown.index.get_loc))
-    figure = stacked(drawn, look, x="cluster", series="job", value="cost", axis="name", height=320)
+    figure = stacked(drawn, look, x="cluster", series="job", value="cost", axis="name", thing=PART, height=320)
     if rest.empty:
         return [figure]
     others = fmt.counted(len(rest), "cluster costs", "clusters cost")
@@ -202,7 +217,15 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
         f"{fmt.money(sure, look.currency)} of it with high confidence"
     )
     overlap = "savings may overlap on one resource"
-    return [said, Grid(things_apart(frame, "resource", "resource_id"), SAVINGS, overlap)]
+    return [
+        said,
+        Grid(
+            things_apart(frame, "resource", "resource_id"),
+            SAVINGS,
+            overlap,
+            things=things_of("finops.savings_failed_runs"),
+        ),
+    ]
 
 
 def _skus(rows: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from components.text import format as fmt
 from components.text.names import jobs_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import grid
+from components.tiles.grid import grid, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Frames
 
@@ -58,7 +58,15 @@ slower = grid(
 def durations(frames: Frames, look: ViewContext) -> Body:
     """The 95th percentile per day, all on one scale."""
     frame = frames["duration_by_day"]
-    return multiples(jobs_apart(frame), look, panel="name", x="day", value="p95", unit="seconds")
+    return multiples(
+        jobs_apart(frame),
+        look,
+        panel="name",
+        x="day",
+        value="p95",
+        unit="seconds",
+        thing=things_of("pipelineops.duration_by_day")["name"],
+    )
 
 
 PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
@@ -70,6 +78,17 @@ def phases(frames: Frames, look: ViewContext) -> Body:
     frame = frames["phases"].head(14)
     if frame.empty:
         return Empty("No phase times yet.", "Databricks records them since December 2025.")
-    long = jobs_apart(frame).melt(id_vars="name", value_vars=list(PHASES), var_name="phase", value_name="seconds")
+    long = jobs_apart(frame).melt(
+        id_vars=["name", "workspace_id", "job_id"], value_vars=list(PHASES), var_name="phase", value_name="seconds"
+    )
     long["phase"] = long["phase"].map(PHASES)
-    return stacked(long, look, x="name", series="phase", value="seconds", unit="seconds", axis="name")
+    return stacked(
+        long,
+        look,
+        x="name",
+        series="phase",
+        value="seconds",
+        unit="seconds",
+        axis="name",
+        thing=things_of("pipelineops.phases")["name"],
+    )

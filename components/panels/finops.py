@@ -19,13 +19,16 @@ from components.text.names import lines, named, told_apart
 from components.text.tokens import OTHER
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import grid, labelled
+from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note
+from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Metric, Metrics, Note
+from things import ThingColumn
 
 ZERO = Decimal(0)
 NO_OWNER = "no identity"
 NO_COMPARISON = "The billing table does not hold the whole period to compare with."
+GROUP = ThingColumn("", ("group_key",), "by")  # what costs are grouped by: see `grouped`
+PLACE = ThingColumn("", ("workspace_id", "place_id"), "place_kind")
 
 
 def amount(values: Any) -> Any:
@@ -111,7 +114,15 @@ def tree(frames: Frames, look: ViewContext) -> Body:
     frame["leaf"] = frame["resource_kind"] + ":" + frame["resource_id"].fillna("")
     levels = [("workspace_id", "workspace"), ("product", "product"), ("leaf", "resource")]
     previous = "previous_cost" if "previous_cost" in frame else None
-    return treemap(frame, look, levels=levels, value="cost", previous=previous, height=380)
+    return treemap(
+        frame,
+        look,
+        levels=levels,
+        value="cost",
+        previous=previous,
+        thing=things_of("finops.spend_tree")["resource"],
+        height=380,
+    )
 
 
 @panel("Spend per day")
@@ -128,13 +139,20 @@ def _unfinished(days: pd.DataFrame) -> list[Any]:
     return sorted(set(days.loc[days["complete"].eq(False), "usage_date"]))
 
 
+def grouped(by: str) -> Derive:
+    """Frames whose rows say ``by`` what they are grouped: which things their groups are."""
+    return lambda frames: {name: frame.assign(by=by) for name, frame in frames.items()}
+
+
 @panel("By group and period", height=420)
 def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Groups by period: the same figures as bars and as a table with one column per period."""
     frame = frames["spend_matrix"]
-    frame = frame.assign(label=lines(frame))
+    frame = frame.assign(label=lines(frame), by=frame.get("by"))
     whole = "in the period from"
-    drawn = stacked(frame, look, x="period", series="label", value="cost", rest=OTHER, when=whole, height=280)
+    drawn = stacked(
+        frame, look, x="period", series="label", value="cost", rest=OTHER, thing=GROUP, when=whole, height=280
+    )
     if isinstance(drawn, Empty):
         return [drawn]
     wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
@@ -143,9 +161,13 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     wide = wide[periods]
     wide.insert(0, "total", sums.reindex(wide.index, fill_value=0))
     wide = wide.sort_values("total", ascending=False).reset_index()
+    wide = wide.merge(frame.drop_duplicates("label")[["label", "group_key", "by"]], on="label")
     wide.columns = [str(name) for name in wide.columns]
     names = {str(p): (fmt.day(pd.Timestamp(str(p)).date(), year=True), "money") for p in periods}
-    return [drawn, Grid(wide, {"label": ("Group", "text"), "total": ("Shown periods", "money"), **names})]
+    return [
+        drawn,
+        Grid(wide, {"label": ("Group", "text"), "total": ("Shown periods", "money"), **names}, things={"label": GROUP}),
+    ]
 
 
 @panel("What moved the bill", height=340)
@@ -154,20 +176,22 @@ def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
     frame = frames["spend_movers"]
     if frame.empty:
         return [NOTHING]
-    frame = frame.assign(label=lines(frame))
+    frame = frame.assign(label=lines(frame), by=frame.get("by"))
     if "change" not in frame:
         return [
             Finding(f"{fmt.money(amount(frame['cost']), look.currency)} in this period; nothing to compare it with"),
             Note(NO_COMPARISON, "unknown"),
-            Grid(frame, labelled("finops.spend_movers", ("label", "cost"))),
+            Grid(frame, labelled("finops.spend_movers", ("label", "cost")), things={"label": GROUP}),
         ]
     before, steps = amount(frame["previous_cost"]), frame[frame["change"].map(bool)]
     drawn = (
         Empty(f"Nothing moved: {fmt.money(before, look.currency)} in this period as in the one before.")
         if steps.empty
-        else waterfall(steps, look, label="label", change="change", first=("Before", before), last="Now", height=340)
+        else waterfall(
+            steps, look, label="label", change="change", first=("Before", before), last="Now", thing=GROUP, height=340
+        )
     )
-    return [drawn, Grid(frame, labelled("finops.spend_movers"), f"Change {look.versus}")]
+    return [drawn, Grid(frame, labelled("finops.spend_movers"), f"Change {look.versus}", things={"label": GROUP})]
 
 
 @panel("Unusual cost")
@@ -214,7 +238,12 @@ def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [
         Finding(_largest_event(told, look)),
         drawn,
-        Grid(told, columns, caption="Chance: of such a day in quiet times, ranked over all series"),
+        Grid(
+            told,
+            columns,
+            things={"place": PLACE},
+            caption="Chance: of such a day in quiet times, ranked over all series",
+        ),
     ]
 
 
@@ -272,4 +301,11 @@ prices = grid(
 def owners(frames: Frames, look: ViewContext) -> Body:
     """Who spends."""
     frame = frames["owners"]
-    return ranked(frame.assign(owner=named(frame["owner"], NO_OWNER)), look, label="owner", value="cost", top=14)
+    return ranked(
+        frame.assign(who=named(frame["owner"], NO_OWNER)),
+        look,
+        label="who",
+        value="cost",
+        thing=things_of("finops.owners")["owner"],
+        top=14,
+    )

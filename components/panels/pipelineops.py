@@ -17,11 +17,14 @@ from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import grid, labelled
+from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note
+from things import ThingColumn
 
 JOB = {"name": ("Job", "text")}
+OF_JOB = {"name": ThingColumn("job", ("workspace_id", "job_id"))}
+DAY_OF_JOB = ThingColumn("", ("workspace_id", "job_id", "run_id"), "opens")  # a promised day: its run, else the job
 
 
 @panel("This period", height=170)
@@ -70,6 +73,7 @@ def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
     shown = jobs_apart(days).assign(
         detail=[f"{day.source} deadline, {against(day)}" for day in days.itertuples()],
         state=days["state"].replace(DRAWN),
+        opens=days["run_id"].notna().map({True: "run", False: "job"}),
     )
     return [
         Finding(found),
@@ -83,7 +87,7 @@ def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
             day="day",
             state="state",
             detail="detail",
-            keys=("workspace_id", "job_id"),
+            thing=DAY_OF_JOB,
             across=900,
         ),
     ]
@@ -129,7 +133,7 @@ def budgets(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     over = int((pd.to_numeric(frame["left"]) < 0).sum())
     return [
         Finding(f"{over:,} of {fmt.counted(len(frame), 'job')} missed more days than allowed"),
-        Grid(jobs_apart(frame), columns),
+        Grid(jobs_apart(frame), columns, things=OF_JOB),
     ]
 
 
@@ -161,7 +165,7 @@ def missed(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     late = int((bad["state"] == "late").sum())
     jobs = fmt.counted(bad["key"].nunique(), "job")
     said = f"{fmt.counted(len(bad), 'job day')} of {jobs} missed the deadline: {late:,} late, {len(bad) - late:,} failed or not run"
-    return [Finding(said), Grid(bad, columns)]
+    return [Finding(said), Grid(bad, columns, things=OF_JOB)]
 
 
 @panel("Runs per day")
@@ -197,7 +201,7 @@ def failure_cost(frames: Frames, look: ViewContext) -> Sequence[Body]:
     unknown = int(frame["unpriced_runs"].sum())
     bare = fmt.counted(unknown, "failed run has no cost of its own", "failed runs have no cost of their own")
     said = [Note(f"{bare} (all-purpose compute).")] if unknown else []
-    return [*said, ranked(jobs_apart(frame), look, label="name", value="cost", top=12)]
+    return [*said, ranked(jobs_apart(frame), look, label="name", value="cost", thing=OF_JOB["name"], top=12)]
 
 
 repairs = grid(
@@ -249,11 +253,19 @@ success = grid(
 def job_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Jobs by cost, and which grow."""
     frame = jobs_apart(frames["job_costs"])
-    drawn = ranked(frame, look, label="name", value="cost", top=12)
+    drawn = ranked(frame, look, label="name", value="cost", thing=OF_JOB["name"], top=12)
     if frame.empty:
         return [drawn]
     caption = f"Change {look.versus}" if "change" in frame else ""
-    return [drawn, Grid(frame, labelled("pipelineops.job_costs", present=frame.columns), caption)]
+    return [
+        drawn,
+        Grid(
+            frame,
+            labelled("pipelineops.job_costs", present=frame.columns),
+            caption,
+            things=things_of("pipelineops.job_costs"),
+        ),
+    ]
 
 
 @panel("Jobs on all-purpose compute")
@@ -267,9 +279,10 @@ def all_purpose(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     )
     hours = fmt.duration(float(frame["hours"].astype(float).sum()) * 3600)
     jobs = fmt.counted(frame["name"].nunique(), "job")
+    query = "pipelineops.all_purpose_jobs"
     return [
         Finding(f"{jobs} ran for {hours} on all-purpose compute; job compute would cost less"),
-        Grid(frame.assign(cluster=clusters), labelled("pipelineops.all_purpose_jobs")),
+        Grid(frame.assign(cluster=clusters), labelled(query), things=things_of(query)),
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from things import Thing, named_by
+from things import Thing, read
 
 _ASKED = "thing-asked"
 
@@ -25,11 +25,8 @@ def asked() -> Thing | None:
     return thing if isinstance(thing, Thing) else None
 
 
-def on_point(kind: str) -> Callable[[Mapping[str, Any]], None]:
-    """What a click on a figure does whose points carry the ids of a thing of ``kind`` as customdata."""
-
-    def clicked(point: Mapping[str, Any]) -> None:
-        ids = point.get("customdata")
-        ask_for(named_by(kind, ids if isinstance(ids, Sequence) and not isinstance(ids, str) else [ids]))
-
-    return clicked
+def on_point(point: Mapping[str, Any]) -> None:
+    """What a click on a figure does whose points carry kind, id and workspace of a thing as customdata."""
+    said = point.get("customdata")
+    if isinstance(said, list) and all(isinstance(word, str) for word in said):
+        ask_for(read(dict(zip(("kind", "id", "w"), said, strict=False))))

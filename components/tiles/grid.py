@@ -12,6 +12,7 @@ from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from queries.catalogue import catalogue
+from things import ThingColumn
 
 _JOB = {"workspace_id", "job_id", "name"}
 
@@ -23,6 +24,11 @@ def labelled(
     named, those in theirs; only those that are ``present``, where that is said. ``KeyError``: one that has no label."""
     shown = {name: (one.label, one.kind) for name, one in catalogue()[query].described.items() if one.label}
     return {name: shown[name] for name in columns or shown if present is None or name in present}
+
+
+def things_of(query: str) -> Mapping[str, ThingColumn]:
+    """Which columns of ``query`` name a thing, and which."""
+    return catalogue()[query].things
 
 
 def grid(
@@ -50,7 +56,7 @@ def grid(
             return Empty(empty, hint)
         rows = jobs_apart(frame) if catalogue()[query].columns.keys() >= _JOB else frame
         said = Finding(finding(rows, look) if finding else fmt.counted(len(rows), "row"))
-        return [said, Grid(rows, labelled(query, columns), caption, things=catalogue()[query].things)]
+        return [said, Grid(rows, labelled(query, columns), caption, things=things_of(query))]
 
     build.__name__ = key or short
     return Panel(build, title, why, height, width)

@@ -10,6 +10,7 @@
 --   job: text
 --   cost: money
 --   job_hours: hours
+-- things: {cluster: cluster, job: job}
 -- ttl: 1h
 -- uses: [cluster_usage, cluster_job_hours, interactive_clusters, job_names]
 -- evidence: [system.billing.usage, system.lakeflow.job_task_run_timeline]

@@ -11,6 +11,7 @@
 --   unpriced_rows: count
 --   first_used: date
 --   last_used: date
+-- things: {workspace: workspace}
 -- ttl: 12h
 -- uses: [prices, workspaces]
 -- optional: [system.lakeflow.jobs, system.compute.warehouses, system.compute.clusters]

@@ -11,6 +11,7 @@
 --   resource: text
 --   cost: money
 --   complete: flag
+-- things: {workspace: workspace, resource: [=resource_kind, workspace_id, resource_id]}
 -- ttl: 12h
 -- uses: [prices, usage_chosen, workspaces, resource_versions]
 -- note: >

@@ -25,6 +25,7 @@
 --   warehouse_type: text
 --   start_cost: money  (what waiting for the cold starts costs a month)
 --   best: flag
+-- things: {workspace: workspace, warehouse: warehouse, owner: [principal, owner]}
 -- ttl: 12h
 -- uses: [warehouse_idle_costs, warehouse_running, warehouses_latest, workspaces]
 -- look_back: 0d

@@ -9,6 +9,7 @@
 --   resources: count
 --   workspaces: count
 --   unpriced_rows: count
+-- things: {owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [prices, usage_chosen]
 -- note: >

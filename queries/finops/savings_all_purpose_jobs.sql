@@ -13,6 +13,7 @@
 --   confidence: text
 --   effort: text
 --   evidence: text
+-- things: {workspace: workspace, resource: [=resource_kind, workspace_id, resource_id], owner: [principal, owner]}
 -- ttl: 12h
 -- uses: [prices, cluster_usage, cluster_job_hours, jobs_latest, job_names, workspaces]
 -- evidence: [system.billing.usage, system.lakeflow.job_task_run_timeline]

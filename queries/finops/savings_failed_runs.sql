@@ -13,6 +13,7 @@
 --   confidence: text
 --   effort: text
 --   evidence: text
+-- things: {workspace: workspace, resource: [=resource_kind, workspace_id, resource_id], owner: [principal, owner]}
 -- ttl: 12h
 -- uses: [prices, usage_rows, jobs_latest, workspaces]
 -- look_back: 0d

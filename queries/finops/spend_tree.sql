@@ -13,6 +13,7 @@
 --   previous_cost: money
 --   resources: count
 --   unpriced_rows: count
+-- things: {workspace: workspace, resource: [=resource_kind, workspace_id, resource_id]}
 -- ttl: 1h
 -- uses: [prices, usage_chosen, workspaces, resource_versions]
 -- note: >

@@ -10,6 +10,7 @@
 --   untagged_ratio: ratio
 --   untagged_rows: count
 --   usage_rows: count
+-- things: {owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [prices, usage_tagged]
 -- note: >

@@ -12,6 +12,7 @@
 --   cost: money
 --   statements: count
 --   work_hours: hours
+-- things: {warehouse: warehouse, executed_by: [principal, executed_by]}
 -- ttl: 1h
 -- uses: [warehouse_costs, warehouse_work, warehouses_latest]
 -- note: >

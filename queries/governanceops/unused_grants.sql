@@ -14,6 +14,7 @@
 --   watched_from: date
 --   watched_to: date
 --   through: text  (groups that may read or change the table, sorted, with a comma and a blank between)
+-- things: {holder: [principal, holder], table_name: [table, table_name], table_owner: [principal, table_owner]}
 -- ttl: 12h
 -- uses: [table_uses]
 -- evidence: [system.access.audit, system.access.table_lineage]

@@ -11,6 +11,7 @@
 --   owner: text  Owner
 --   task_runs: count  Task runs
 --   hours: hours  Time
+-- things: {name: job, cluster: cluster, owner: [principal, owner]}
 -- ttl: 12h
 -- uses: [jobs_latest, job_names, interactive_clusters]
 -- optional: [system.billing.usage, system.lakeflow.jobs.run_as_user_name]

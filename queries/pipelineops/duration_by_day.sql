@@ -10,6 +10,7 @@
 --   runs: count
 --   p50: seconds
 --   p95: seconds
+-- things: {name: job}
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
 -- note: >

@@ -11,6 +11,7 @@
 --   recent_p50: seconds  Last week
 --   base_p50: seconds  Before
 --   ratio: number  Times
+-- things: {name: job}
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
 -- note: >

@@ -20,6 +20,7 @@
 --   last_success: time
 --   failed_tasks: texts
 --   cost_per_run: money
+-- things: {workspace: workspace, name: job, owner: [principal, owner]}
 -- ttl: 30m
 -- uses: [job_runs, failed_tasks, run_costs, jobs_latest, workspaces]
 -- optional: [system.lakeflow.jobs.run_as_user_name, system.lakeflow.jobs.paused]

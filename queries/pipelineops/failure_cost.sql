@@ -10,6 +10,7 @@
 --   hours: hours
 --   cost: money
 --   unpriced_runs: count
+-- things: {name: job}
 -- ttl: 1h
 -- uses: [job_runs, run_costs, jobs_latest]
 -- note: >

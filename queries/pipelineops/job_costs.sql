@@ -12,6 +12,7 @@
 --   previous_cost: money  Before
 --   change: money  Change
 --   unpriced_rows: count
+-- things: {name: job, owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [prices, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

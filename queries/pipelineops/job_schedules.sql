@@ -12,6 +12,7 @@
 --   since: time
 --   until: time
 --   deleted: time
+-- things: {name: job}
 -- ttl: 1h
 -- optional: [system.lakeflow.jobs.trigger, system.lakeflow.jobs.paused]
 -- note: >

@@ -12,6 +12,7 @@
 --   last_success: time  Last success
 --   last_code: text  Last code
 --   days: number  Days
+-- things: {name: job, owner: [principal, owner]}
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

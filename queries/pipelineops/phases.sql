@@ -11,6 +11,7 @@
 --   setup: seconds
 --   execution: seconds
 --   cleanup: seconds
+-- things: {name: job}
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest]
 -- optional:

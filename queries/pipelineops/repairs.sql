@@ -11,6 +11,7 @@
 --   rescued: count  Rescued
 --   hours: hours  Time
 --   cost: money  Cost
+-- things: {name: job}
 -- ttl: 1h
 -- uses: [job_runs, run_costs, jobs_latest]
 -- note: >

@@ -10,6 +10,7 @@
 --   started: time
 --   result_state: text
 --   elapsed: seconds
+-- things: {name: job}
 -- ttl: 1h
 -- uses: [jobs_latest]
 -- note: >

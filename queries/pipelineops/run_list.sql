@@ -10,6 +10,7 @@
 --   started: time
 --   result_state: text
 --   elapsed: seconds
+-- things: {name: job}
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
 -- note: >

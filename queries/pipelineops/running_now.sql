@@ -11,6 +11,7 @@
 --   elapsed: seconds  For
 --   usual: seconds  Usual at most
 --   ratio: number  Times usual
+-- things: {name: job}
 -- ttl: 5m
 -- uses: [jobs_latest]
 -- note: >

@@ -13,6 +13,7 @@
 --   success_ratio: share  Success
 --   last_state: text  Last
 --   last_started: time  Last started
+-- things: {name: job, owner: [principal, owner]}
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]
 -- optional: [system.lakeflow.jobs.run_as_user_name]

@@ -11,6 +11,8 @@
 --   owner: text
 --   reads: count
 --   last_read: time
+-- things: {table_name: [table, table_name], consumer: [=consumer_kind, consumer_workspace, consumer_id], owner: [principal,
+--   owner]}
 -- ttl: 1h
 -- uses: [table_reads, runner_names]
 -- optional: [system.access.audit]

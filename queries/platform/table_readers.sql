@@ -10,6 +10,7 @@
 --   owner: text
 --   reads: count
 --   last_read: time
+-- things: {consumer: [=consumer_kind, workspace_id, consumer_id], owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [table_reads, runner_names]
 -- optional: [system.access.audit]

@@ -10,6 +10,7 @@
 --   owner: text
 --   statements: count
 --   last_used: time
+-- things: {owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [runner_names]
 -- optional: [system.query.history.query_source.pipeline_info]

@@ -7,6 +7,7 @@
 --   workspace_name: text
 --   workspace_url: text
 --   status: text
+-- things: {workspace_name: workspace}
 -- ttl: 12h
 -- note: >
 --   Account-wide; a deleted workspace is absent although billing still names it.

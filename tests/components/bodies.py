@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -57,3 +58,9 @@ def parts(plot: Plot) -> dict[str, dict[str, float]]:
 def notes(plot: Plot) -> list[str]:
     """The words written on a figure."""
     return [note["text"] for note in plot.figure.to_dict()["layout"].get("annotations", ())]
+
+
+def path_of(ident: str) -> tuple[str, ...]:
+    """The identifiers of a part of a treemap, from the outside in: of its mark's id; empty for the whole."""
+    said = [part for part in ident.split("/") if part not in ("", "%+")]
+    return tuple("" if part == "%" else unquote(part) for part in said)

@@ -17,6 +17,7 @@ from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body
+from things import ThingColumn
 
 EVIL = "<b onclick=x>&job</b>\u202e"
 DAYS = [dt.date(2026, 10, 21) + dt.timedelta(days=i) for i in range(30)]
@@ -68,9 +69,9 @@ DRAW: dict[str, Draw] = {
     ),
     "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=("before", Decimal(20_000))),
     "heatmap": lambda look, f: sla_heatmap(
-        f(SLA), look, row="j", label="n", day="d", state="s", detail="why", keys=("j", "d")
+        f(SLA), look, row="j", label="n", day="d", state="s", detail="why", thing=ThingColumn("principal", ("j",))
     ),
-    "ranked": lambda look, f: ranked(f(TREE), look, label="ws", value="now", detail="rn", keys=("w",)),
+    "ranked": lambda look, f: ranked(f(TREE), look, label="ws", value="now", detail="rn", thing=ThingColumn("workspace", ("w",))),
     "pareto": lambda look, f: pareto(f(TREE), look, label="ws", value="now", unit="money"),
     "stacked": lambda look, f: stacked(f(DAILY), look, x="d", series="p", value="c", marked={DAYS[3]: EVIL}),
     "area": lambda look, f: stacked(f(DAILY), look, x="d", series="p", value="c", mode="area"),

@@ -18,11 +18,12 @@ from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.stacked import stacked
 from components.figures.ticks import duration_ticks
-from components.figures.treemap import path_of, treemap
+from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
 from components.text.tokens import DARK, LIGHT
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Note, Plot
+from tests.components.bodies import path_of
 from tests.components.drawings import DAILY, DAYS, DRAW, EVIL, MOVES, SLA, TREE
 
 LIGHT_LOOK, DARK_LOOK = ViewContext(theme="light"), ViewContext(theme="dark")
@@ -117,8 +118,8 @@ def test_a_treemap_can_be_clicked_and_adds_up() -> None:
     assert len(set(trace["ids"])) == len(trace["ids"])
     assert set(trace["parents"]) - {""} <= set(trace["ids"])
     assert sum(trace["values"]) == pytest.approx(float(sum(TREE["now"])))
-    assert path_of({"id": trace["ids"][2]}) == ("0", "JOBS", "r/0")
-    assert path_of({}) == ()
+    assert path_of(trace["ids"][2]) == ("0", "JOBS", "r/0")
+    assert path_of("") == ()
 
 
 def test_what_has_no_workspace_is_a_group_of_its_own() -> None:
@@ -128,7 +129,7 @@ def test_what_has_no_workspace_is_a_group_of_its_own() -> None:
     body = treemap(frame, LIGHT_LOOK, levels=[("w", "w"), ("p", "p")], value="now", previous="was")
     assert isinstance(body, Plot)
     trace = body.figure.to_dict()["data"][0]
-    assert [path_of({"id": i}) for i in trace["ids"]] == [("",), ("", "a"), ("1",), ("1", "")]
+    assert [path_of(i) for i in trace["ids"]] == [("",), ("", "a"), ("1",), ("1", "")]
     assert len({*trace["ids"], ""}) == 5
     assert trace["labels"] == ["none", "a", "1", "none"]
 
@@ -165,7 +166,7 @@ def test_the_worst_jobs_come_first_and_states_differ_in_shape() -> None:
     weight = SLA["s"].map({"failed": 3, "missing": 3, "late": 2, "met": 0, "none": 0}).groupby(SLA["j"]).sum()
     worst = SLA.loc[SLA["j"] == weight.idxmax(), "n"].iloc[0]
     assert figure["layout"]["yaxis"]["ticktext"][0] == worst
-    assert figure["data"][0]["customdata"][0][1] == str(DAYS[0])
+    assert figure["data"][0]["customdata"][0][0] == "principal"
 
 
 def test_a_tall_heatmap_shows_the_worst_and_says_so() -> None:

@@ -12,12 +12,12 @@ from agents.detectors import cost_anomalies
 from agents.detectors.cost_frames import anomaly_frames
 from components.figures.bands import band
 from components.figures.bars import pareto
-from components.figures.treemap import path_of, treemap
+from components.figures.treemap import treemap
 from components.panels import finops
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Metrics, Note, Plot
-from tests.components.bodies import bars, column, frame, notes, one, parts, seen
+from tests.components.bodies import bars, column, frame, notes, one, parts, path_of, seen
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
@@ -186,7 +186,7 @@ def test_what_is_too_much_to_draw_stands_together_where_it_belongs() -> None:
     trace = drawn.figure.to_dict()["data"][0]
     labels = dict(zip(trace["ids"], trace["labels"], strict=True))
     assert (labels["1/%+"], labels["%+"]) == ("2 more", "1 more")
-    assert path_of({"id": "1/%+"}) == ("1",) and path_of({"id": "%+"}) == ()
+    assert path_of("1/%+") == ("1",) and path_of("%+") == ()
     assert drawn.alt == "$31.50 in 3 groups; 1 is largest with $22.00 (70%)."
 
 

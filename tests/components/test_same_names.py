@@ -78,7 +78,7 @@ def days(names: tuple[str, str], ids: list[tuple[str, str]], state: str) -> dict
 def events(names: tuple[str, str], ids: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
     rows = [
         {"day": DAY, "last_day": DAY, "kind": "spike", "place": f"ws · JOBS · {name}", "workspace_id": place,
-         "resource_id": one, "cost": 9.0, "expected": 3.0, "excess": 6.0, "p": 0.001}
+         "resource_id": one, "place_kind": "job", "place_id": one, "cost": 9.0, "expected": 3.0, "excess": 6.0, "p": 0.001}
         for name, (place, one) in zip(names, ids, strict=True)
     ]  # fmt: skip
     band = pd.DataFrame([{"day": pd.Timestamp(DAY), "cost": 9.0, "low": 1.0, "high": 4.0, "expected": 3.0}])
@@ -115,11 +115,12 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (chargeback.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
-    (overview.changes, partial(two, "overview.changes", "subject", "subject_id")),
+    (overview.changes, partial(two, "overview.changes", "subject", "subject_id", kind="job changed")),
 ]  # fmt: skip
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
+    "month",
 }  # fmt: skip  # sums, products, SKUs, days, tasks of one run, and people, who are what they sign in as
 
 
