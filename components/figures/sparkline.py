@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from components.text.tokens import Theme, tokens
 
-WIDTH, HEIGHT, EDGE = 120, 28, 5  # pixels
+WIDTH, HEIGHT, EDGE = 110, 28, 5  # pixels
 
 
 def sparkline(values: Sequence[float], limit: float | None, theme: Theme, said: str) -> str:

@@ -76,20 +76,17 @@ def _said(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> str:
 
 
 def _draw(one: Line, proposals: int, link: str | None, reader: Reads, look: ViewContext) -> None:
-    state, name, value, trend, note, leads = st.columns(
-        [1.3, 1.8, 1.0, 1.3, 4.2, 1.7], gap="xsmall", vertical_alignment="center"
-    )
-    state.markdown(_FACES[one.state])
-    if link is not None:
-        name.page_link(link, label=safe(f"{one.measure.name} ›"))
-    else:
-        name.markdown(safe(one.measure.name))
-    value.markdown(f"**{safe(one.value)}**")
-    if one.days:
-        said = f"The last {len(one.days)} days"
-        trend.image(sparkline(one.days, one.limit, look.theme, said), width="content")
-    note.caption(safe(f"{one.measure.label}; {one.note}", 260))
-    with leads.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(_FACES[one.state], width=90)
+        if link is not None:
+            st.page_link(link, label=safe(f"{one.measure.name} ›"), width=120)
+        else:
+            st.markdown(safe(one.measure.name), width=120)
+        st.markdown(f"**{safe(one.value)}**", width=65)
+        if one.days:
+            said = f"{one.measure.label}, the last {len(one.days)} days"
+            st.image(sparkline(one.days, one.limit, look.theme, said), width=110, alt=said)
+        st.caption(safe(f"{one.measure.label}; {one.note}", 260), width=290)
         _behind(one, reader, look)
         _leads(one, proposals)
 
@@ -97,7 +94,7 @@ def _draw(one: Line, proposals: int, link: str | None, reader: Reads, look: View
 def _behind(one: Line, reader: Reads, look: ViewContext) -> None:
     """The days behind the figure, their question and its SQL: made only while it is open."""
     opened = st.popover(
-        ":material/table_rows:",
+        "Days",
         key=f"days-{one.measure.key}",
         type="tertiary",
         on_change="rerun",
