@@ -1,15 +1,19 @@
 """The frame around every page: who looks, where they can go. It runs first on every visit, deep links included,
 because the main script lives inside ``pages/``: otherwise Streamlit would run a page's file alone."""
 
+from functools import partial
+
 import streamlit as st
 
+from actions.desk import Desk
 from actions.open import NotOpen, desk, directory
 from actions.stops import stopped
 from components.frame.act_as import act_as
-from components.frame.identity import note_request, viewer, why_not
+from components.frame.identity import ACT_AS, as_known, note_request, viewer, why_not
 from components.frame.page import ICON, zone
 from components.frame.stopped import bar
 from components.frame.store_unavailable import StoreUnavailable, show_away
+from components.frame.yours import tab, titled, waiting
 from components.runtime import state
 from components.text.untrusted import safe
 from components.things.drawer import drawer
@@ -23,13 +27,21 @@ if who is None:
     st.error(safe(why_not(settings()), 400))
     st.stop()
 
+at: Desk | None = None
+yours: int | None = None
+try:
+    at = desk()
+    name = f"{who.name} {st.query_params.get(ACT_AS, '')}"
+    yours = waiting(at.store, name, as_known(settings(), at.directory), who.roles.limits.places)
+except NotOpen:
+    pass  # nothing runs, so nothing is stopped, and nothing waits
 listed = [one for one in pages() if one.shown_to(who.roles)]
 page = st.navigation(
     {
         section: [
             st.Page(
                 one.file,
-                title=one.title,
+                title=titled(one.title, yours) if one.key == "inbox" else one.title,
                 icon=one.icon,
                 url_path=one.key,
                 default=one.start,
@@ -41,16 +53,14 @@ page = st.navigation(
         for section in SECTIONS
     }
 )
+st.set_page_config(page_title=tab(next(one.title for one in listed if one.path == page.url_path), yours))
 with st.sidebar:
     act_as(who, directory())
     if who.note:
         st.caption(safe(who.note))
     st.caption(f"Times in {safe(zone())}, days in UTC")
-try:
-    at = desk()
-    bar(at.store, lambda tx: stopped(tx, at), who.roles.limits.places, zone(), state.clock())
-except NotOpen:
-    pass  # nothing runs, so nothing is stopped
+if at is not None:
+    bar(at.store, partial(stopped, desk=at), who.roles.limits.places, zone(), state.clock())
 try:
     page.run()
     drawer()

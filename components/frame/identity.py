@@ -4,6 +4,7 @@ of a page and at every decision; everywhere else nobody is let in."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,18 @@ def acting(chosen: Settings, directory: Directory) -> Person | None:
     wanted = st.query_params.get(ACT_AS)
     found = directory.named(wanted) if wanted else None
     return found or directory.named(looks.name) or Person(looks.name, looks.name)
+
+
+def as_known(chosen: Settings, directory: Directory) -> Callable[[], Person | None]:
+    """Who looks, with the groups that are known of them, for another thread to call: enough to count by, not to act."""
+    looks, sent, wanted = viewer(chosen), headers(), st.query_params.get(ACT_AS)
+
+    def found() -> Person | None:
+        if looks is None or not looks.local:
+            return proofs(chosen).proved(sent).person if looks else None
+        return (directory.named(wanted) if wanted else None) or directory.named(looks.name)
+
+    return found
 
 
 def headers() -> dict[str, str]:

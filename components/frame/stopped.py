@@ -4,40 +4,24 @@ nobody waits for it longer than a moment."""
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, wait
-from contextlib import suppress
-from dataclasses import dataclass, field
-from threading import Lock
 
 import streamlit as st
 
 from approvals.deciding.switches import ENVIRONMENT, Switch
 from approvals.store.store import Store, Tx
 from components.frame.store_unavailable import StoreUnavailable
-from components.runtime.waiting import beside
+from components.runtime.latest import Latest
 from components.text import format as fmt
 from components.text.untrusted import plain, safe
 from dimensions import titled
 
-FRESH, FIRST, LATER = 2.0, 0.5, 0.05  # seconds: how old it may be; how long the first page waits, and the others
 WHAT = {
     "global": "Everything", "dimension": "Dimension", "agent": "Agent", "kind": "Kind of action", "workspace": "Workspace",
 }  # fmt: skip
 
 
-@dataclass
-class Known:
-    """What was found last, and when (monotonic seconds)."""
-
-    on: tuple[Switch, ...] = ()
-    at: float | None = None
-    looking: Future[tuple[Switch, ...]] | None = None
-    lock: Lock = field(default_factory=Lock)
-
-
-_KNOWN = Known()
+_KNOWN: Latest[tuple[Switch, ...]] = Latest(())
 
 
 def bar(
@@ -55,8 +39,7 @@ def bar(
 
 def forget() -> None:
     """A switch was turned: the next page looks anew, and waits for it."""
-    with _KNOWN.lock:
-        _KNOWN.at = _KNOWN.looking = None
+    _KNOWN.forget()
 
 
 def latest(store: Store, look: Callable[[Tx], tuple[Switch, ...]]) -> tuple[Switch, ...]:
@@ -66,19 +49,7 @@ def latest(store: Store, look: Callable[[Tx], tuple[Switch, ...]]) -> tuple[Swit
         with store.reading() as tx:
             return look(tx)
 
-    with _KNOWN.lock:
-        if _KNOWN.at is not None and time.monotonic() - _KNOWN.at < FRESH:
-            return _KNOWN.on
-        looking = _KNOWN.looking = _KNOWN.looking or beside(found)
-        patience = FIRST if _KNOWN.at is None else LATER
-    if not wait([looking], patience).done:
-        return _KNOWN.on
-    with _KNOWN.lock:
-        if _KNOWN.looking is looking:
-            _KNOWN.looking, _KNOWN.at = None, time.monotonic()
-            with suppress(*StoreUnavailable):
-                _KNOWN.on = looking.result()
-        return _KNOWN.on
+    return _KNOWN.get(found, StoreUnavailable)
 
 
 def visible(on: Iterable[Switch], workspaces: tuple[str, ...] | None) -> tuple[Switch, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from approvals.deciding.undoing import UNDOABLE
 from approvals.policy.policy import Start
 from approvals.reading.card import ELSEWHERE, Card
 from approvals.values.proposal import Content, Scalar
@@ -76,14 +77,14 @@ def _brief(card: Card, zone: str, start: Start | None) -> None:
         st.markdown(f":material/warning: **{safe(label)}** {safe(harm(content), 400)}")
         label = "Must agree" if card.row.state == "open" else "Decided"
         st.markdown(f":material/group: **{safe(label)}** {safe(agree(card, zone, start), 600)}")
-        if ran or not over:
+        if not over or state_of(card) in UNDOABLE:
             st.markdown(f":material/undo: **Undo** {safe(undo(card), 400)}")
 
 
 def runs(content: Content) -> str:
     """The first changes, and where."""
     target = content.target
-    return f"{doing.sentence(content)} on {target.type} {exact(target.name or target.id, 80)}, {content.env}"
+    return f"{doing.sentence(content)}: {target.type} {exact(target.name or target.id, 80)}, {content.env}"
 
 
 def reason(content: Content, *, past: bool = False) -> str:

@@ -128,7 +128,7 @@ def test_a_list_says_what_comes_and_goes() -> None:
 
 
 def test_the_brief_says_what_is_known() -> None:
-    assert head.runs(content()) == "stops after 10 idle minutes, not 60 on warehouse bi-adhoc, prod"
+    assert head.runs(content()) == "stops after 10 idle minutes, not 60: warehouse bi-adhoc, prod"
     seen = "finops-agent says: bi-adhoc ran 214 h in 30 days, 71% of it without a statement"
     read = "read by the cockpit: idle share 0.71, limit 0.5"
     assert head.reason(content()) == f"{seen}; {read}; doing nothing costs $10–15 a day"

@@ -20,6 +20,7 @@ from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.store.store import Store
 from components.frame import stopped
+from components.runtime import latest
 from components.sections.controls import Console
 from dimensions import DIMENSIONS
 from settings import ROOT
@@ -200,10 +201,10 @@ def test_it_is_said_at_most_a_moment_late_and_asked_seldom(store: Store, monkeyp
         return (Switch("global", "*", "u", "drill", START),) if len(asked) > 1 else ()
 
     at = [100.0]
-    monkeypatch.setattr("components.frame.stopped.time.monotonic", lambda: at[0])
+    monkeypatch.setattr("components.runtime.latest.time.monotonic", lambda: at[0])
     assert stopped.latest(store, look) == () == stopped.latest(store, look) and len(asked) == 1
-    at[0] += stopped.FRESH
-    monkeypatch.setattr(stopped, "LATER", 30.0)
+    at[0] += latest.FRESH
+    monkeypatch.setattr(latest, "LATER", 30.0)
     assert len(stopped.latest(store, look)) == 1 and len(asked) == 2
 
 
