@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+import streamlit as st
+
 from agents.detectors.cost_frames import forecast_frames
+from approvals.reading.effects import Effect, effects
 from approvals.reading.inbox import open_by_dimension
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
 from components.frame.store_unavailable import read_in_time
+from components.frame.views import choose
+from components.panels import changes
 from components.panels import overview as panels
 from components.panels.savings import replay
 from components.sections.health import show_health
@@ -46,10 +51,24 @@ def measures(page: Page) -> list[Measure]:
     ]
 
 
-def proposals(page: Page) -> dict[str, int]:
-    """How many proposals are open in each dimension."""
-    lacking = "What waits in the inbox is not known."
-    return read_in_time(lambda tx: open_by_dimension(tx, page.limits.places), {}, lacking)
+def from_the_store(page: Page) -> tuple[dict[str, int], list[Effect]]:
+    """How many proposals are open in each dimension, and what was done in the longest time of the feed."""
+    lacking = "What waits in the inbox, and which changes proposals made, is not known."
+    since, places = page.now - dt.timedelta(days=max(LATELY.values()), hours=1), page.limits.places
+    nothing: tuple[dict[str, int], list[Effect]] = ({}, [])
+    return read_in_time(lambda tx: (open_by_dimension(tx, places), effects(tx, since, places)), nothing, lacking)
+
+
+LATELY = {"24 hours": 1, "7 days": 7}
+
+
+def feed(page: Page, days: int, done: list[Effect]) -> Tile:
+    """What changed in the last ``days``, with the proposals that did it."""
+    return changes.changes.tile(
+        page.lately("overview.changes", 30, within=days, limit=500),
+        derive=lambda frames: frames | {"changes": changes.with_proposals(frames["changes"], done)},
+        variant=done,
+    )
 
 
 def month(page: Page) -> Tile:
@@ -64,10 +83,14 @@ PAGE = Entry("overview", "Overview", ":material/dashboard:", start=True)
 
 def draw() -> None:
     page = begin(PAGE.title, dated=False)
-    rows = [[panels.changes.tile(page.lately("overview.changes", 30, limit=100))]]
+    waiting, done = from_the_store(page)
+    health = st.container()
+    days = LATELY[choose("lately", "Changes of the last", list(LATELY), hidden=False)]
+    rows = [[feed(page, days, done)]]
     ask_ahead(rows, page.reader, PAGE.key)
     links = {one.key: one.file for one in pages()}
-    show_health(measures(page), page.reader, page.look, proposals(page), links, month(page))
+    with health:
+        show_health(measures(page), page.reader, page.look, waiting, links, month(page))
     show(rows, page.reader, page.look, page.now, PAGE.key)
 
 

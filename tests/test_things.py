@@ -57,3 +57,10 @@ def test_the_kind_may_stand_in_a_column() -> None:
     assert thing_of(column, row) == Thing("warehouse", "7", "1")
     assert thing_of(column, row | {"resource_kind": "none"}) is None
     assert set(SPOKEN.values()) <= KINDS.keys()
+
+
+def test_where_kinds_are_mixed_what_has_no_workspace_is_known_by_its_id() -> None:
+    column = ThingColumn("", ("workspace_id", "thing_id"), "kind")
+    row = {"workspace_id": "1", "thing_id": "main.sales.orders", "kind": "table"}
+    assert thing_of(column, row) == Thing("table", "main.sales.orders")
+    assert thing_of(column, row | {"kind": "catalog"}) is None

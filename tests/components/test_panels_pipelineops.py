@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from agents.detectors.promise_frames import promise_frames
-from components.panels import durations, overview, runs
+from components.panels import durations, runs
 from components.panels import pipelineops as panels
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -340,17 +340,6 @@ def test_tasks_show_their_time_and_compute() -> None:
         ("t", dt.timedelta(seconds=61), ["c1", "c2"]), ("u", None, None),
     ]  # fmt: skip
     one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
-
-
-def test_changes_of_yesterday_keep_their_order_and_are_in_the_readers_zone() -> None:
-    rows = [{"kind": "job began to fail", "subject": "etl", "at": at(19, 6), "detail": "no code", "weight": 3.0},
-            {"kind": "job changed", "subject": "etl", "at": at(19, 23), "detail": None, "weight": 1.0}]  # fmt: skip
-    grid = one(overview.changes(frame("overview.changes", *rows), LOOK), Grid)
-    assert seen(grid, "at", "kind", "detail") == [
-        (at(19, 6), "job began to fail", "no code"), (at(19, 23), "job changed", None),
-    ]  # fmt: skip
-    assert column(grid, "at", BERLIN)["type_config"]["timezone"] == "Europe/Berlin"
-    assert one(overview.changes(frame("overview.changes"), LOOK), Empty).text == "Nothing changed in the last 24 hours."
 
 
 def test_what_failed_lately_says_in_which_tasks_and_whether_it_is_good_again() -> None:

@@ -20,7 +20,7 @@ import pytest
 import components
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
-from components.panels import chargeback, durations, finops, overview, pipelineops, runs
+from components.panels import changes, chargeback, durations, finops, pipelineops, runs
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -115,7 +115,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (chargeback.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
-    (overview.changes, partial(two, "overview.changes", "subject", "subject_id", kind="job changed")),
+    (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]  # fmt: skip
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",

@@ -110,7 +110,7 @@ def test_a_page_that_needs_it_says_so_and_comes_back(house: House, page: str) ->
 def test_the_overview_shows_its_figures_and_that_the_inbox_is_not_known(house: House) -> None:
     house.line.cut = True
     test = shell("overview.py")
-    assert f"The app's {AWAY}. What waits in the inbox is not known." in said(test)
+    assert f"The app's {AWAY}. What waits in the inbox, and which changes proposals made, is not known." in said(test)
     house.line.cut = False
     assert AWAY not in said(test.run())
 

@@ -101,7 +101,7 @@ def test_a_page_sees_the_change_within_ten_seconds(lakehouse: Path, tmp_path: Pa
     now = NOW + dt.timedelta(minutes=25)
     reader = open_reader(Settings(home=tmp_path), lambda: now)
     day = {"start": NOW.date() - dt.timedelta(days=1), "end": NOW.date() + dt.timedelta(days=1)}
-    question = ask("overview.changes", workspaces="", limit=500, **day)
+    question = ask("overview.changes", workspaces="", within=1, limit=500, **day)
     try:
         with serve(tmp_path, 7, 0.1, NOW, lambda: now) as one:
             first = reader.submit(question).result()
@@ -115,7 +115,7 @@ def test_a_page_sees_the_change_within_ten_seconds(lakehouse: Path, tmp_path: Pa
             while True:
                 table = reader.submit(question).result().table
                 assert table is not None
-                if any("auto-stop 45 min" in str(row["detail"]) for row in table.to_pylist()):
+                if any("→ 45 min" in str(row["what"]) for row in table.to_pylist()):
                     break
                 assert time.monotonic() < limit, "the change is not in the system tables"
                 time.sleep(0.1)

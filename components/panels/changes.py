@@ -1,0 +1,71 @@
+"""What changed, as a feed, and which proposal did it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from approvals.reading.effects import Effect
+from components.text import format as fmt
+from components.text.names import told_apart
+from components.text.view_context import ViewContext
+from components.tiles.grid import labelled
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from queries.catalogue import catalogue
+from things import KINDS, ThingColumn
+
+AFTER = dt.timedelta(minutes=5)  # a change is at most so long after the call that made it
+BEFORE = dt.timedelta(minutes=1)  # clocks differ
+_WITHIN = [key for key, kind in KINDS.items() if kind.in_workspace]  # others have one name in the whole account
+ADDED = {"proposal_title": ("Proposal", "text")}
+
+
+def with_proposals(changes: pd.DataFrame, done: Iterable[Effect]) -> pd.DataFrame:
+    """``changes`` with ``proposal_id`` and ``proposal_title`` of the call to the same thing that is nearest in time; None
+    where none is near. Names of Unity Catalog are compared in small letters."""
+    calls: dict[str, list[Effect]] = {}
+    for one in done:
+        calls.setdefault(one.resource_key.casefold(), []).append(one)
+    found = [
+        _nearest(calls.get(f"{place}/{kind}/{key}".casefold(), ()), at)
+        for place, kind, key, at in zip(
+            changes["workspace_id"], changes["kind"], changes["thing_id"], changes["at"], strict=True
+        )
+    ]
+    said = {
+        "proposal_id": [one and one.proposal_id for one in found],
+        "proposal_title": [one and one.title for one in found],
+    }
+    return changes.assign(**{name: pd.Series(values, changes.index, dtype=object) for name, values in said.items()})
+
+
+def _nearest(calls: Sequence[Effect], at: dt.datetime) -> Effect | None:
+    near = [one for one in calls if -BEFORE <= at - one.at <= AFTER]
+    return min(near, key=lambda one: abs(at - one.at), default=None)
+
+
+@panel("What changed", height=420)
+def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
+    """Most slowdowns, failures and cost steps begin with a change."""
+    frame = frames["changes"]
+    if frame.empty:
+        return Empty(
+            "Nothing changed in this time.",
+            "Jobs, pipelines, clusters, warehouses, serving endpoints, privileges and permissions were looked at.",
+        )
+    if "proposal_id" not in frame:
+        frame = with_proposals(frame, ())
+    within = frame["workspace_id"].where(frame["kind"].isin(_WITHIN), "")
+    names = told_apart(frame["name"], within, frame["thing_id"], frame["kind"])
+    query = catalogue()["overview.changes"]
+    things = fmt.counted(len(frame[["kind", "thing_id"]].assign(place=within).drop_duplicates()), "thing")
+    table = Grid(
+        frame.assign(name=names),
+        {**labelled(query.name), **ADDED},
+        things={**query.things, "proposal_title": ThingColumn("proposal", ("proposal_id",))},
+    )
+    ours = int(frame["proposal_id"].notna().sum())
+    return [Finding(f"{fmt.counted(len(frame), 'change')} of {things}, {ours:,} by proposals"), table]
