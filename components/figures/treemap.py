@@ -11,7 +11,8 @@ from urllib.parse import unquote
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, canvas, labels, nothing, say
-from components.figures.marks import clicks, mark, things_in
+from components.figures.marks import things_in
+from components.runtime.opened import on_part
 from components.text import format as fmt
 from components.text.tokens import ink_on, mix, tokens
 from components.text.untrusted import plain
@@ -56,12 +57,8 @@ def treemap(
         nodes = _drawn(sums, costly, (most - 1) // (2 * len(levels) - 1))
     if not nodes:
         return nothing(frame, value, "money", look) or Empty("Nothing in this period cost anything.")
-    trace = _trace(nodes, look, previous is not None)
-    if thing is not None:
-        opens = _things(frame, levels, thing)
-        trace["customdata"] = [mark(opens.get(path)) for path in nodes]
     figure = canvas(
-        [trace],
+        [_trace(nodes, look, previous is not None)],
         look,
         margin={"l": 0, "r": 0, "t": 24, "b": 34},  # above: the way back from a group
         uniformtext=_LEGIBLE,
@@ -69,16 +66,16 @@ def treemap(
     )
     if left_out := len(leaves) - len(costly):
         figure = say(figure, f"{left_out:,} without cost not drawn", look)
-    return Plot(figure, _alt(sums, leaves, look), height, clicks(thing))
+    return Plot(
+        figure, _alt(sums, leaves, look), height, None if thing is None else on_part(_things(frame, levels, thing))
+    )
 
 
-def _things(
-    frame: pd.DataFrame, levels: Sequence[tuple[str, str]], which: ThingColumn
-) -> dict[tuple[str, ...], Thing | None]:
-    """The thing of each leaf."""
+def _things(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], which: ThingColumn) -> dict[str, Thing | None]:
+    """The thing of each leaf, by the id of its part."""
     keys = zip(*(frame[key] for key, _ in levels), strict=True)
-    paths = [tuple(_escaped(_word(key)) for key in row) for row in keys]
-    return dict(zip(paths, things_in(frame, which), strict=True))
+    ids = ["/".join(_escaped(_word(key)) for key in row) for row in keys]
+    return dict(zip(ids, things_in(frame, which), strict=True))
 
 
 def _sums(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], value: str, previous: str | None) -> Nodes:
@@ -149,7 +146,7 @@ def _trace(nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
             "pad": {"t": 20, "l": 1, "r": 1, "b": 1},
         },
         "tiling": {"pad": 1, "packing": "squarify"},
-        "pathbar": {"visible": True, "thickness": 18, "edgeshape": "/", "textfont": {"size": 11, "color": ink.text}},
+        "pathbar": {"visible": True, "thickness": 22, "edgeshape": "/", "textfont": {"size": 11, "color": ink.text}},
         "root": {"color": "rgba(0,0,0,0)"},
         "sort": True,
     }

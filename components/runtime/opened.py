@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -30,3 +30,8 @@ def on_point(point: Mapping[str, Any]) -> None:
     said = point.get("customdata")
     if isinstance(said, list) and all(isinstance(word, str) for word in said):
         ask_for(read(dict(zip(("kind", "id", "w"), said, strict=False))))
+
+
+def on_part(things: Mapping[str, Thing | None]) -> Callable[[Mapping[str, Any]], None]:
+    """What a click on a treemap does, whose points come without customdata: open the thing of the part's id."""
+    return lambda point: ask_for(things.get(str(point.get("id"))))

@@ -87,8 +87,13 @@ def test_every_mark_opens_its_thing(panel: str, body: Any, monkeypatch: pytest.M
     said: list[Thing | None] = []
     monkeypatch.setattr(opened, "ask_for", said.append)
     for trace in body.figure.to_dict()["data"]:
-        for words in trace["customdata"]:
-            body.on_click({"customdata": words})
+        points = (
+            [{"id": one} for one in trace["ids"]]
+            if "ids" in trace
+            else [{"customdata": one} for one in trace["customdata"]]
+        )
+        for point in points:
+            body.on_click(point)
     assert any(said), said
     assert {one.kind for one in said if one} <= KINDS.keys()
 
