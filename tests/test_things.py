@@ -56,6 +56,7 @@ def test_the_kind_may_stand_in_a_column() -> None:
     row = {"workspace_id": "1", "resource_id": "7", "resource_kind": "warehouse"}
     assert thing_of(column, row) == Thing("warehouse", "7", "1")
     assert thing_of(column, row | {"resource_kind": "none"}) is None
+    assert thing_of(column, row | {"resource_id": "ann", "resource_kind": "person"}) == Thing("principal", "ann")
     assert set(SPOKEN.values()) <= KINDS.keys()
 
 

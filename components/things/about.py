@@ -24,8 +24,8 @@ def about(thing: Thing, *, limited: bool, finding: Finding | None = None) -> Pan
         row = row_of(frames["described"])
         bodies: list[Body] = [sentence(thing, row, look, limited=limited)]
         if row is not None and finding is not None and (found := finding(frames, look)) is not None:
-            bodies.append(found)
-        if row is not None and row["settings"] is not None and len(row["settings"]):
+            bodies.append(Note(found.text, found.tone))
+        if row is not None and thing.kind != "run" and row["settings"] is not None and len(row["settings"]):
             bodies.append(Note(" · ".join(plain(one, 120) for one in row["settings"])))
         return bodies
 

@@ -20,7 +20,7 @@ def about(page: Page, thing: Thing, query: str, **more: Param) -> Ask:
     """``query`` about ``thing`` in the page's period; ``more`` are parameters besides."""
     declared = catalogue()[query].params
     words = {**_words(thing), "workspaces": "", "cost_centers": _centres(thing)}
-    return page.ask(query, **{name: value for name, value in words.items() if name in declared}, **more)
+    return page.ask(query, **{name: value for name, value in words.items() if name in declared} | more)
 
 
 def until_now(page: Page, thing: Thing, query: str, **more: Param) -> Ask:

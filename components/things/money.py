@@ -9,7 +9,7 @@ from components.panels.finops import amount, product_name, worth
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Frames, Note
+from components.tiles.tile import Body, Empty, Finding, Frames
 
 HINT = "The bill names jobs, not the clusters made for them, and no tables."
 
@@ -24,7 +24,7 @@ def money(frames: Frames, look: ViewContext) -> list[Body]:
     drawn = stacked(
         days, look, x="usage_date", series="sku_name", value="cost", marked=dict.fromkeys(late, "so far"), height=240
     )
-    return [Note(cost_line(days, look)), drawn]
+    return [Finding(cost_line(days, look)), drawn]
 
 
 def cost_line(days: pd.DataFrame, look: ViewContext) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from components.frame.page import Page
-from components.things.about import about
-from components.things.asks import about as ask_about
-from components.things.asks import described
+from components.panels import runs as one_run
+from components.things import holders, jobs, tables, warehouses
+from components.things.about import Finding, about
+from components.things.asks import about as asked
+from components.things.asks import described, until_now
 from components.things.money import money
+from components.things.runs import around, began
 from components.tiles.tile import Rows, Tile
-from things import Thing
+from things import Kind, Thing
+from warehouse.interface import Ask
 
 BILLED = frozenset({
     "job", "run", "pipeline", "cluster", "warehouse", "endpoint", "app", "database", "notebook", "principal",
@@ -17,13 +23,84 @@ BILLED = frozenset({
 
 
 def parts(page: Page, thing: Thing) -> Rows:
-    """The tiles of the page of ``thing``, the sentence about it first."""
-    rows: Rows = [[what(page, thing)]]
-    if thing.kind in BILLED:
-        rows.append([money.tile(ask_about(page, thing, "things.cost_by_day"))])
-    return rows
+    """The tiles of the page of ``thing``: the sentence, how it behaves, its money, its neighbours."""
+    of_kind = KINDS.get(thing.kind)
+    first, *others = of_kind(page, thing) if of_kind else [[_what(page, thing)]]
+    return [first, *others[:1], *_money(page, thing), *others[1:]]
 
 
-def what(page: Page, thing: Thing) -> Tile:
-    """The sentence about ``thing``."""
-    return about(thing, limited=page.limits.any).tile(described(page, thing), variant=thing.address)
+def _what(page: Page, thing: Thing, *asks: Ask, finding: Finding | None = None) -> Tile:
+    """The sentence, with what ``finding`` reads in the answers of ``asks``."""
+    return about(thing, limited=page.limits.any, finding=finding).tile(
+        described(page, thing), *asks, variant=thing.address
+    )
+
+
+def _money(page: Page, thing: Thing) -> Rows:
+    if thing.kind not in BILLED:
+        return []
+    window = around(page, began(page, thing)) if thing.kind == "run" else {}
+    return [[money.tile(asked(page, thing, "things.cost_by_day", **window))]]
+
+
+def _job(page: Page, thing: Thing) -> Rows:
+    ended = until_now(page, thing, "pipelineops.run_list", limit=jobs.MOST)
+    return [
+        [_what(page, thing, ended, finding=jobs.finding)],
+        [jobs.runs.tile(ended)],
+        [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
+    ]
+
+
+def _run(page: Page, thing: Thing) -> Rows:
+    window = around(page, began(page, thing))
+    both, tasks = (asked(page, thing, f"pipelineops.{name}", **window) for name in ("run_compare", "run_tasks"))
+    return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
+
+
+def _pipeline(page: Page, thing: Thing) -> Rows:
+    return [[_what(page, thing)], [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))]]
+
+
+def _warehouse(page: Page, thing: Thing) -> Rows:
+    hours = page.lately("things.warehouse_hours", 7, workspaces="", workspace_id=thing.workspace, warehouse_id=thing.id)
+    waits = until_now(page, thing, "things.warehouse_waits")
+    users = until_now(page, thing, "platform.warehouse_users", limit=100)
+    return [
+        [_what(page, thing, hours, finding=warehouses.finding)],
+        [warehouses.hours.tile(hours)],
+        [warehouses.users(thing.workspace).tile(users, variant=thing.address), warehouses.waits.tile(waits)],
+    ]
+
+
+def _table(page: Page, thing: Thing) -> Rows:
+    return [[_what(page, thing)], [tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST))]]
+
+
+def _principal(page: Page, thing: Thing) -> Rows:
+    return [
+        [_what(page, thing)],
+        [holders.owned.tile(asked(page, thing, "things.owned", limit=300))],
+        [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
+    ]
+
+
+def _holder(page: Page, thing: Thing) -> Rows:
+    return [[_what(page, thing)], [holders.costly.tile(asked(page, thing, "finops.spend_tree", limit=holders.MOST))]]
+
+
+def _workspace(page: Page, thing: Thing) -> Rows:
+    tree = asked(page, thing, "finops.spend_tree", limit=holders.MOST, workspaces=thing.id)
+    return [[_what(page, thing)], [holders.costly.tile(tree)]]
+
+
+KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
+    "job": _job,
+    "run": _run,
+    "pipeline": _pipeline,
+    "warehouse": _warehouse,
+    "table": _table,
+    "principal": _principal,
+    "cost_centre": _holder,
+    "workspace": _workspace,
+}

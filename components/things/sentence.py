@@ -44,7 +44,12 @@ def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool)
     """What ``row`` of things.described says; ``limited``: the viewer may see some rows only."""
     if row is None:
         return Note(_never_seen(thing, limited), "unknown")
-    parts = [f"{KINDS[thing.kind].title}{_place(thing, row)}{_owner(thing, row)}."]
+    parts = [
+        f"{'Run of a job' if thing.kind == 'run' else KINDS[thing.kind].title}{_place(thing, row)}{_owner(thing, row)}."
+    ]
+    if thing.kind == "run":  # told of by its job, whose settings are those of now, not of then
+        gone = f"Its job was deleted on {_day(row['deleted'], look)}." if row["deleted"] is not None else ""
+        return Note(" ".join([*parts, gone]).strip())
     if former := row["former_name"]:
         parts.append(f"It was called {plain(former, 80)} until {_day(row['renamed'], look)}.")
     if row["deleted"] is not None:

@@ -33,6 +33,7 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     "governanceops.unused_grants": {LINEAGE: 2, AUDIT: 2},
     "overview.infraops": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
+    "things.warehouse_hours": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
 }
 
 

@@ -9,7 +9,7 @@ SELECT name, COALESCE(NULLIF(folded(run_as_user_name), ''), NULLIF(folded(run_as
          'Schedule: ' || trigger.schedule.quartz_cron_expression || ' ' || trigger.schedule.timezone_id,
          'Trigger: ' || CASE WHEN trigger.schedule IS NULL THEN trigger_type END,
          CASE WHEN paused THEN 'Paused: yes' END,
-         'Timeout: ' || CAST(timeout_seconds AS STRING) || ' s'), s -> s IS NOT NULL) AS settings
+         'Timeout: ' || CAST(NULLIF(timeout_seconds, 0) AS STRING) || ' s'), s -> s IS NOT NULL) AS settings
 FROM system.lakeflow.jobs
 WHERE :kind IN ('job', 'run') AND workspace_id = :workspace_id AND job_id = split(:id, '/')[0] AND in_workspaces(workspace_id)
 UNION ALL

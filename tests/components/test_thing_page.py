@@ -13,8 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.runtime import state
 from components.text.view_context import ViewContext
+from components.things import jobs, warehouses
 from components.things.money import cost_line
 from components.things.sentence import called, sentence
+from queries.catalogue import catalogue
 from settings import ROOT
 from tests.components.reading import NOW, Reader, Says, rows
 from things import Thing
@@ -27,6 +29,7 @@ ROW: dict[str, Any] = {
     "settings": ["Size: LARGE"], "known_to_settings": True, "billed_from": NOW.date(), "billed_to": NOW.date(),
 }  # fmt: skip
 LOOK = ViewContext()
+AN_HOUR = dt.timedelta(hours=1)
 
 
 def said(row: dict[str, Any] | None, thing: Thing = WAREHOUSE, limited: bool = False) -> str:
@@ -73,6 +76,44 @@ def test_a_thing_is_called_by_its_name_else_its_id() -> None:
     assert called(Thing("run", "7/70", "1"), None) == "job 7, run 70"
 
 
+def test_a_run_is_not_told_of_by_the_settings_that_its_job_has_now() -> None:
+    row = ROW | {"former_name": "old", "renamed": NOW}
+    assert said(row, Thing("run", "7/70", "1")) == "Run of a job in prod, of ann."
+
+
+def runs(*states: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"started": NOW - n * AN_HOUR, "result_state": state, "elapsed": 60.0 * (n + 1)}
+            for n, state in enumerate(states)
+        ]
+    )
+
+
+def test_runs_say_how_many_failed_and_what_is_usual() -> None:
+    worst = jobs.said_of(runs("FAILED", *["SUCCEEDED"] * 5), LOOK)
+    assert worst.text.startswith("1 of 6 runs failed; the newest, of 20 Nov 12:00, failed after 1 m.")
+    assert "Usual: 2 m 24 s to 5 m 36 s" in worst.text and worst.tone == "act"
+    assert jobs.said_of(runs("SUCCEEDED", "SUCCEEDED"), LOOK).text.startswith("None of 2 runs failed")
+    assert "Usual" not in jobs.said_of(runs("SUCCEEDED", "FAILED"), LOOK).text  # too few to know what is usual
+
+
+def test_a_warehouse_says_how_much_it_ran_without_work() -> None:
+    hours = pd.DataFrame({"hour": [NOW], "busy": [2.0], "idle": [6.0]})
+    assert warehouses.said_of(hours).text == "It ran 8 h in the last seven days, 75% of them without work."
+    assert warehouses.said_of(hours.assign(busy=0.0, idle=0.0)).tone == "plain"
+
+
+@pytest.mark.parametrize("thing", [
+    Thing("job", "7", "1"), Thing("run", "7/70", "1"), Thing("pipeline", "p", "1"), WAREHOUSE, Thing("table", "a.b.c"),
+    Thing("principal", "ann"), Thing("cost_centre", "c"), Thing("workspace", "1"), Thing("cluster", "c", "1"),
+    Thing("endpoint", "e", "1"), Thing("app", "a", "1"), Thing("dashboard", "d", "1"),
+], ids=lambda one: one.kind)  # fmt: skip
+def test_every_kind_has_its_page_where_nothing_is_known(thing: Thing) -> None:
+    test, _ = shown(thing.words, things__described=rows("things.described", []))
+    assert "is not known" in text(test) and "Could not draw" not in text(test)
+
+
 def days(*costs: Decimal | None) -> pd.DataFrame:
     return pd.DataFrame(
         [
@@ -90,8 +131,8 @@ def test_money_in_one_line_says_basis_and_what_has_no_price() -> None:
 
 def shown(words: dict[str, str], **said: Says) -> tuple[AppTest, Reader]:
     reader = Reader({
+        **{name: rows(name, []) for name in catalogue()},
         "things.described": rows("things.described", [ROW]),
-        "things.cost_by_day": rows("things.cost_by_day", []),
         **{name.replace("__", "."): answer for name, answer in said.items()},
     })  # fmt: skip
     with state.using(reader, lambda: NOW):
@@ -104,7 +145,7 @@ def shown(words: dict[str, str], **said: Says) -> tuple[AppTest, Reader]:
 
 
 def text(test: AppTest) -> str:
-    every = (*test.header, *test.markdown, *test.caption, *test.info)
+    every = (*test.header, *test.subheader, *test.markdown, *test.caption, *test.info)
     return " ".join(str(one.value) for one in every).replace("\\", "")
 
 
@@ -113,7 +154,7 @@ def test_the_address_alone_opens_the_page() -> None:
     assert test.header[0].value.replace("\\", "") == "bi-prod"
     assert "in prod, of ann" in text(test) and "Nothing of this was billed in the period" in text(test)
     for question in reader.asked:
-        if question.query.startswith("things."):
+        if question.query in ("things.described", "things.cost_by_day"):
             assert dict(question.params).items() >= {"kind": "warehouse", "workspace_id": "1", "id": "a1"}.items()
 
 
