@@ -18,7 +18,7 @@ test: .venv/dev check
 # What `make test` proves, again: more draws, more cells of the matrices, more people at once.
 deep: .venv/dev
 	@$(BIN)/python -m tests.machine
-	@$(PYTEST) -m deep
+	@$(PYTEST) -m "(deep or hypothesis) and not soak" --hypothesis-profile deep
 
 # Everything, in its longest form: hours.
 soak: .venv/dev

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,12 +18,38 @@ from approvals.store.store import engine
 
 pytest_plugins = ["tests.support.costs"]
 
-# The same draws in every run, and none that fails because the machine was busy.
-hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+# The same draws in every run, and none that fails because the machine was busy; more of them by `make deep`.
+for name, draws in (("steady", 30), ("deep", 300)):
+    hypothesis.settings.register_profile(name, derandomize=True, deadline=None, database=None, max_examples=draws)
 hypothesis.settings.load_profile("steady")
+
+
+def unsynced(connection: Any, record: Any, _proxy: Any) -> None:
+    """Files of tests are gone before the power could be: SQLite need not wait for the disk. A process that is killed loses
+    nothing by it."""
+    if isinstance(connection, sqlite3.Connection) and record.info.setdefault("synced", True):
+        connection.execute("PRAGMA synchronous=OFF")
+        record.info["synced"] = False
+
+
+sa.event.listen(sa.pool.Pool, "checkout", unsynced)
 
 _COUNT = itertools.count()
 TEMPLATE = "migrated"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of a store is run on SQLite with all its parameters and on Postgres with the first; Postgres with the
+    others is the deep tier's."""
+    seen = set()
+    for item in items:
+        chosen = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if len(chosen) > 1 and "postgres" in chosen.values():
+            function = item.nodeid.partition("[")[0]
+            if function in seen:
+                item.add_marker(pytest.mark.deep)
+            seen.add(function)
 
 
 @pytest.fixture(autouse=True)

@@ -97,25 +97,51 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     with duckdb.connect(str(lakehouse)) as connection:
         create_all(connection)
     (folder / ".venv").symlink_to(ROOT / ".venv")
-    small(tmp_path_factory, home / "app" / "lakehouse.duckdb", None)
-    with workplace(lakehouse, home, f"sqlite:///{folder / 'store.sqlite'}") as place, serve(home / "app") as app:
+    with workplace(lakehouse, home, f"sqlite:///{folder / 'store.sqlite'}") as place:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
         # The commands are those of somebody outside the app.
         environment |= {name: value for name, value in place.environment.items() if name != "DATABRICKS_APP_NAME"}
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        environment |= {"PYTHONPATH": path, "APP_URL": app.url, "APP_PRINCIPAL": "0c5e-lakehelm",
+        environment |= {"PYTHONPATH": path, "APP_PRINCIPAL": "0c5e-lakehelm",
                         "NEW_STORE": f"sqlite:///{folder / 'new.sqlite'}"}  # fmt: skip
         yield Shell(folder, environment)
 
 
+@pytest.fixture
+def app(shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The deployed app, at ``$APP_URL``."""
+    home = shell.folder / "home" / "app"
+    small(tmp_path_factory, home / "lakehouse.duckdb", None)
+    with serve(home) as running:
+        shell.environment["APP_URL"] = running.url
+        yield
+
+
+@pytest.mark.deep  # each command of the deployment has tests of its own, and every module that is named is there
+@pytest.mark.usefixtures("app")
+@pytest.mark.xdist_group("documents")
+def test_the_commands_of_a_deployment_run_in_their_order(shell: Shell) -> None:
+    in_order(shell, "deploy.md")
+
+
 @pytest.mark.costs("every command is a process of its own")
 @pytest.mark.xdist_group("documents")
-@pytest.mark.parametrize("document", sorted({line.document for line in RUN}))
+@pytest.mark.parametrize("document", sorted({line.document for line in RUN} - {"deploy.md"}))
 def test_the_commands_of_a_document_run_in_their_order(shell: Shell, document: str) -> None:
+    in_order(shell, document)
+
+
+def in_order(shell: Shell, document: str) -> None:
     for line in [one for one in RUN if one.document == document]:
         status, told = shell.run(line.text)
         allowed = {0, *(code for begin, code in ALSO_RIGHT.items() if line.text.startswith(begin))}
         assert status in allowed, f"{line.text}\n{told}"
+
+
+@pytest.mark.parametrize("line", [one for one in RUN if " -m deploy " in one.text], ids=lambda one: one.text)
+def test_a_command_of_the_deployment_is_one_there_is(line: Line) -> None:
+    command = line.text.partition(" -m deploy ")[2].split()[0]
+    assert f'"{command}"' in (ROOT / "deploy" / "__main__.py").read_text("utf-8")
 
 
 def test_the_documents_have_commands_and_each_is_run_or_on_the_list() -> None:

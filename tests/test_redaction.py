@@ -32,6 +32,7 @@ from bench.serving import serve
 from demo.emulator.server import Emulator
 from settings import Settings
 from tests.demo.workspace import served
+from tests.lakehouses import lakehouse
 from warehouse.errors import WarehouseError
 from warehouse.open import open_warehouse
 
@@ -189,7 +190,9 @@ def dump(store: Store) -> str:
 
 
 @pytest.mark.costs("an app of its own")
-def test_a_running_app_logs_json_without_secrets_limits_what_is_sent_and_ends(tmp_path: Path) -> None:
+def test_a_running_app_logs_json_without_secrets_limits_what_is_sent_and_ends(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """With an open WebSocket and work under way: SIGTERM, and it ends."""
     from websockets.sync.client import connect
 
@@ -197,6 +200,7 @@ def test_a_running_app_logs_json_without_secrets_limits_what_is_sent_and_ends(tm
 
     store = Store(engine(f"sqlite:///{tmp_path / 'store.sqlite'}"))
     approved(store, content(now=max(NOW, _now())))
+    lakehouse(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)
     environment = {"LAKEHELM_SCALE": "0.1", "DATABRICKS_CLIENT_SECRET": SECRET, "DATABRICKS_TOKEN": TOKEN}
     with serve(tmp_path, environment) as app:
         assert _status(app.url + "/?x=" + "y" * 9_000) == 414

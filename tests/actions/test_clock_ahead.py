@@ -15,6 +15,7 @@ from actions.kinds.shared.kind import AnyKind
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import Office, office
+from tests.support.tiers import crossed, sampled
 
 # Of a kind with a token the API knows the call again: a second one is harmless.
 WAITING = [case for case in (*CASES, *CHANGING) if registry.kind(case.kind).idempotency != "token"]
@@ -25,8 +26,7 @@ class InFlight(BaseException):
     """The first worker is still waiting for the answer of its call."""
 
 
-@pytest.mark.parametrize("case", WAITING, ids=str)
-@pytest.mark.parametrize("lands_after", [1.0, CALL - 1])
+@pytest.mark.parametrize(("case", "lands_after"), crossed(WAITING, [1.0, CALL - 1]))
 def test_a_call_under_way_is_waited_for(case: KindCase, lands_after: float, tmp_path: Path) -> None:
     """The second worker finds nothing yet; by its own clock the first one's call may still land, and it does."""
     with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
@@ -51,7 +51,7 @@ def test_a_call_under_way_is_waited_for(case: KindCase, lands_after: float, tmp_
         assert row.state == "verified" and len(here.effects(0)) == 1, row
 
 
-@pytest.mark.parametrize("case", WAITING, ids=str)
+@pytest.mark.parametrize("case", sampled(WAITING), ids=str)
 def test_a_call_that_never_lands_is_made_again(case: KindCase, tmp_path: Path) -> None:
     with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
         made = here.approved(case)

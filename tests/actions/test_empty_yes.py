@@ -13,6 +13,7 @@ from actions.kinds.shared.kind import ID, NUMBER, reference
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import Office, office
+from tests.support.tiers import crossed
 
 EVERY = {case.kind: case for case in (*CASES, *CHANGING)}
 BEGUN = ("run_id", "repair_id", "update_id", "refresh_id")  # what answers call what was begun
@@ -48,11 +49,10 @@ def says_once(here: Office, said: Any, done: bool) -> None:
     here.there.workspace.answer = answer  # type: ignore[assignment]
 
 
-@pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
-@pytest.mark.parametrize("case", EVERY.values(), ids=str)
-def test_an_empty_yes(case: KindCase, done: bool, here: Office) -> None:
+@pytest.mark.parametrize(("case", "done"), crossed(EVERY.values(), ["done", "not done"]))
+def test_an_empty_yes(case: KindCase, done: str, here: Office) -> None:
     made, known = here.approved(case), len(here.there.effects)
-    says_once(here, None, done)
+    says_once(here, None, done == "done")
     row = here.work(made, here.executor())
     assert row is not None
     effects = here.effects(known)
@@ -68,8 +68,9 @@ def test_an_empty_yes(case: KindCase, done: bool, here: Office) -> None:
         assert row.state == "indeterminate" or not effects
 
 
-@pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("kind", ["job.run_now", "job.repair_run", "pipeline.validate", "quality.refresh"])
+@pytest.mark.parametrize(
+    ("kind", "odd"), crossed(["job.run_now", "job.repair_run", "pipeline.validate", "quality.refresh"], ODD)
+)
 def test_an_odd_name_of_what_was_begun(kind: str, odd: str, here: Office) -> None:
     made, known = here.approved(EVERY[kind]), len(here.there.effects)
     says_once(here, ODD[odd], True)

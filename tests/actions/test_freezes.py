@@ -25,6 +25,7 @@ from approvals.values.proposal import Draft
 from tests.actions.kind_cases import CASES
 from tests.actions.office import BY, Crowd, Office, office, the_policy
 from tests.approvals import golden
+from tests.support.tiers import deep
 
 CASE = next(case for case in CASES if case.kind == "warehouse.set_autostop")
 facts = partial(golden.facts, engine)
@@ -51,7 +52,7 @@ def some_windows(chance: random.Random) -> tuple[Window, ...]:
     return tuple(made)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(12), *map(deep, range(12, 60))])
 def test_clocks_stand_still_while_held(seed: int) -> None:
     """Against counting hour by hour."""
     chance = random.Random(seed)
@@ -119,7 +120,7 @@ def carried_out(here: Office, made: str, days: int = 30) -> dt.datetime | None:
     return None
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(4), *map(deep, range(4, 8))])
 def test_it_runs_when_it_was_said_to(seed: int, tmp_path: Path) -> None:
     chance = random.Random(1000 + seed)
     windows = some_windows(chance)

@@ -24,16 +24,24 @@ LEASE = dt.timedelta(seconds=60)
 EVERY = [(case, first, second) for case in (*CASES, *CATALOG_CASES) for first, second in SCHEDULES]
 
 
+def shown() -> set[tuple[int, int]]:
+    """Places of kinds and schedules: every checkpoint of the first and of the second kill, kinds of every idempotency."""
+    schedules = [turn % len(FIRST) * len(SECOND) + turn for turn in range(len(SECOND))]
+    kinds = [registry.kind(case.kind).idempotency for case, _first, _second in EVERY[:: len(SCHEDULES)]]
+    each = [kinds.index(one) for one in dict.fromkeys(kinds)]
+    others = [place for place in range(1, len(kinds), 7) if place not in each]
+    return set(zip([*each, *others], schedules, strict=False))
+
+
 def chosen() -> list[object]:
-    """In each run every schedule once and every kind at least once; of every kind two more in the deep tier; every one in
-    the long form."""
-    size, kinds = len(SCHEDULES), len(EVERY) // len(SCHEDULES)
+    """In each run what is :func:`shown`; of every kind two schedules in the deep tier: each run sends every kind empty, late
+    and doubled answers besides; every schedule of every kind in the long form."""
+    size, once = len(SCHEDULES), shown()
     made: list[object] = []
     for place, (case, first, second) in enumerate(EVERY):
         kind, schedule = divmod(place, size)
-        once = (schedule - kind) % kinds == 0
         more = schedule in (kind * 7 % size, (kind * 7 + size // 2 + 3) % size)
-        marks = () if once else pytest.mark.deep if more else pytest.mark.soak
+        marks = () if (kind, schedule) in once else pytest.mark.deep if more else pytest.mark.soak
         made.append(pytest.param(case, first, second, id=f"{case}-{first}-{second}", marks=marks))
     return made
 
@@ -68,7 +76,12 @@ def _killed(here: Office, proposal_id: str, url: str, checkpoint: str | None, wo
         here.there.clock.now = row.due_at
 
 
-def test_every_kind_and_every_schedule_is_tried_in_each_run() -> None:
+def test_every_checkpoint_and_every_idempotency_is_tried_in_each_run() -> None:
     short = [one.values for one in chosen() if not one.marks]  # type: ignore[attr-defined]
-    assert {case.kind for case, _first, _second in short} == set(registry.KINDS)
-    assert {(first, second) for _case, first, second in short} == set(SCHEDULES)
+    assert {registry.kind(case.kind).idempotency for case, *_ in short} == {
+        one.idempotency for one in registry.KINDS.values()
+    }
+    assert {first for _case, first, _second in short} == set(FIRST)
+    assert {second for _case, _first, second in short} == set(SECOND)
+    both = [one.values for one in chosen() if all(mark.name == "deep" for mark in one.marks)]  # type: ignore[attr-defined]
+    assert {case.kind for case, *_ in both} == set(registry.KINDS)

@@ -16,6 +16,7 @@ from actions.registry import parsed
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CHANGING, KindCase
 from tests.actions.office import Office, office
+from tests.support.tiers import sampled
 
 EVERY = (*CASES, *CHANGING)
 
@@ -34,7 +35,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> li
     return met
 
 
-@pytest.mark.parametrize("case", EVERY, ids=str)
+@pytest.mark.parametrize("case", sampled(EVERY), ids=str)
 def test_others_have_taken_over(case: KindCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
         made = here.approved(case)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.ledger import ledger_line
@@ -255,7 +255,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
 def test_the_verifier_writes_json_as_the_app_does(value: dict[str, Any]) -> None:
     import json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.policy import quorum
@@ -38,7 +38,6 @@ def most(requirement: Requirement, voters: dict[str, frozenset[str]]) -> int:
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
 @given(_requirements.filter(lambda one: sum(seats.count for seats in one.seats) <= 5), _voters)
 def test_as_many_seats_are_filled_as_possible(requirement: Requirement, voters: dict[str, frozenset[str]]) -> None:
     found, total = seated(requirement, voters), sum(one.count for one in requirement.seats)
@@ -50,7 +49,6 @@ def test_as_many_seats_are_filled_as_possible(requirement: Requirement, voters: 
     assert all(list(found.by_person.values()).count(one.id) <= one.count for one in requirement.seats)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(_requirements, _voters, st.randoms(use_true_random=False))
 def test_the_order_of_votes_does_not_matter(
     requirement: Requirement, voters: dict[str, frozenset[str]], random: object
@@ -60,7 +58,6 @@ def test_the_order_of_votes_does_not_matter(
     assert seated(requirement, dict(order)) == seated(requirement, voters)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(_requirements, _voters, _groups)
 def test_it_is_your_turn_when_your_vote_fills_a_seat(
     requirement: Requirement, voters: dict[str, frozenset[str]], groups: frozenset[str]
@@ -71,7 +68,6 @@ def test_it_is_your_turn_when_your_vote_fills_a_seat(
     assert helps or not seated(requirement, voters).complete or with_you.complete
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(_requirements, _voters, _groups)
 def test_one_more_person_never_makes_it_worse(
     requirement: Requirement, voters: dict[str, frozenset[str]], groups: frozenset[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.values import risk
@@ -26,7 +26,6 @@ def test_table() -> None:
     risk_tables(risk)
 
 
-@settings(max_examples=300, derandomize=True)
 @given(st.integers(0, 4), CIRCUMSTANCES)
 def test_who_proposes_can_only_raise_it(base: int, circumstances: dict[str, Any]) -> None:
     plain, _ = risk_class(base, **circumstances, raised=False)
@@ -35,7 +34,6 @@ def test_who_proposes_can_only_raise_it(base: int, circumstances: dict[str, Any]
     assert why[-1].factor == "raised"
 
 
-@settings(max_examples=300, derandomize=True)
 @given(st.integers(0, 4), CIRCUMSTANCES, st.booleans())
 def test_it_is_the_sum_of_its_factors_within_its_limits(base: int, circumstances: dict[str, Any], raised: bool) -> None:
     found, why = risk_class(base, **circumstances, raised=raised)
@@ -44,7 +42,6 @@ def test_it_is_the_sum_of_its_factors_within_its_limits(base: int, circumstances
     assert base > 0 or found == int(raised)
 
 
-@settings(max_examples=300, derandomize=True)
 @given(st.integers(1, 4), CIRCUMSTANCES)
 def test_every_circumstance_that_is_worse_never_lowers_it(base: int, circumstances: dict[str, Any]) -> None:
     before, _ = risk_class(base, **circumstances, raised=False)

@@ -32,6 +32,7 @@ from tests.approvals.world import (
     say_yes,
     verdict,
 )
+from tests.conftest import unsynced
 
 
 class Halt(Exception):
@@ -185,7 +186,13 @@ def test_the_migrations_make_the_declared_tables(world: Store) -> None:
 
 def test_sqlite_loses_nothing_that_was_committed(tmp_path: object) -> None:
     made = stores.engine(f"sqlite:///{tmp_path}/durable.sqlite")
-    with made.connect() as connection:
+    made.dispose()
+    sa.event.remove(sa.pool.Pool, "checkout", unsynced)
+    try:
+        connection = made.connect()
+    finally:
+        sa.event.listen(sa.pool.Pool, "checkout", unsynced)
+    with connection:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
         keys = connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one()

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from components.frame.filters import EARLIEST, KEYS, MOST_MONTHS, parse
@@ -33,7 +33,6 @@ def whole(words: dict[str, str]) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted({*KEYS})), WORDS, max_size=6))
-@settings(max_examples=300, deadline=None)
 def test_any_filter_is_a_period(words: dict[str, str]) -> None:
     whole(words)
 
@@ -47,7 +46,6 @@ def test_hostile_filters(key: str, word: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(("view", "page", "p", "do", *address.FILTERS)), WORDS, max_size=8))
-@settings(max_examples=300, deadline=None)
 def test_any_words_are_a_place(words: dict[str, str]) -> None:
     found = address.parse(words)
     assert 1 <= found.page <= 999_999 and len(found.open) <= 64
