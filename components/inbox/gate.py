@@ -8,7 +8,7 @@ from approvals.reading.card import Card
 
 _KEY = "inbox-read"
 MUST = (1, 3)
-_WHY = {3: "its risk is high", 4: "it cannot be undone"}
+_WHY = {3: "its risk is high", 4: "its risk is the highest"}
 
 
 def note(proposal_id: str, revision: int, section: int) -> None:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 
 # A shape of its own for each class, so that colour is never all there is.
-RISK: Mapping[int, str] = {0: "○ No risk", 1: "◔ Low risk", 2: "◑ Medium risk", 3: "◕ High risk", 4: "⬢ No way back"}
+RISK: Mapping[int, str] = {0: "○ No risk", 1: "◔ Low risk", 2: "◑ Medium risk", 3: "◕ High risk", 4: "⬢ Highest risk"}
 RISK_MEANS: Mapping[int, str] = {
     0: "No risk (R0): tells somebody something, changes nothing.",
     1: "Low risk (R1): small and reversible.",
     2: "Medium risk (R2): reversible, but real load or real people notice.",
     3: "High risk (R3): wide, or about rights or models, or undone only by hand. Never by itself.",
-    4: "No way back (R4): cannot be undone. Never by itself, never in bulk; the name has to be typed.",
+    4: "Highest risk (R4): cannot be undone, or as grave. Never by itself, never in bulk; the name has to be typed.",
 }
 RISK_HELP = "  \n".join(RISK_MEANS.values())
 RISK_COLOUR: Mapping[int, str] = {0: "gray", 1: "blue", 2: "yellow", 3: "orange", 4: "red"}
