@@ -63,6 +63,8 @@ class Settings:
         "cost_center,cost_centre",
         "Tag keys that mean a cost centre, separated by commas (`%2C` within one). Capitals, blanks and `_ - . : /` do not count.",
     )
+    team_tags: str = _setting("team", "Tag keys that mean a team, written likewise.")
+    environment_tags: str = _setting("environment,env", "Tag keys that mean an environment, written likewise.")
     policy: Path = _setting(
         ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
     )
@@ -90,6 +92,11 @@ class Settings:
     app_url: str = _setting(
         "", "Address of the app, set by Databricks Apps: pages of it may decide.", "DATABRICKS_APP_URL"
     )
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tag keys by what they mean, as :mod:`queries.filters` calls it."""
+        return {"cost_center": self.cost_center_tags, "team": self.team_tags, "environment": self.environment_tags}
 
     @property
     def store(self) -> str:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from queries import schema
-from queries.folding import COST_CENTER_TAGS
+from queries.filters import known_by
+from queries.folding import TAG_KEYS
 from queries.header import BadQuery, Column, Header, SharedHeader, read
 from queries.macros import written_out
 from things import ThingColumn
@@ -44,11 +45,17 @@ class Query:
     look_back: timedelta | None = None
     described: Mapping[str, Column] = field(default_factory=dict)
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # the columns that name a thing
+    filters: frozenset[str] = frozenset()  # what it can be limited to besides (queries.filters); each a list parameter
+    source: str = ""  # the text in which its filters are not yet written out
 
     @property
     def is_cut(self) -> bool:
         """Whether it is a list that ends at :limit; other questions with a limit sum what it leaves out."""
         return self.sql.rstrip().endswith("LIMIT :limit")
+
+    def limited_to(self, chosen: frozenset[str]) -> Query:
+        """This question with the ``chosen`` ones of its filters as further parameters."""
+        return _limited(self.name, self.source, chosen, self) if chosen else self
 
 
 @dataclass(frozen=True)
@@ -90,8 +97,9 @@ def parse(path: Path, root: Path = ROOT) -> Query:
     header, body = read(path, Header)
     shared = _shared(header.uses, root)
     headers = [header, *(part.header for part in shared.values())]
+    source = _compose(shared, body)
     try:
-        sql = written_out(_compose(shared, body), _NAMES["cost centre"])
+        sql = _written_out(source)
     except ValueError as error:
         raise BadQuery(f"{path}: {error}") from None
     return Query(
@@ -110,17 +118,47 @@ def parse(path: Path, root: Path = ROOT) -> Query:
         look_back=max((one.look_back for one in headers if one.look_back is not None), default=None),
         described=MappingProxyType(header.columns),
         things=MappingProxyType(header.things),
+        filters=known_by(source),
+        source=source,
     )
 
 
-_NAMES: dict[str, tuple[str, ...]] = {"cost centre": COST_CENTER_TAGS}  # what this account calls things
+_NAMES: dict[str, tuple[str, ...]] = dict(TAG_KEYS)  # what this account calls things
+
+
+def name_tags(**keys: tuple[str, ...]) -> None:
+    """Which tag keys mean what in this account, by the names of ``TAG_KEYS``; the questions are read anew where that is
+    something new."""
+    if any(_NAMES[means] != found for means, found in keys.items()):
+        _NAMES.update(keys)
+        catalogue.cache_clear()
+        _LIMITED.clear()
 
 
 def name_cost_centers(tags: tuple[str, ...]) -> None:
-    """Which tag keys mean a cost centre in this account; the questions are read anew where that is something new."""
-    if tags != _NAMES["cost centre"]:
-        _NAMES["cost centre"] = tags
-        catalogue.cache_clear()
+    """As :func:`name_tags`, for cost centres alone."""
+    name_tags(cost_center=tags)
+
+
+def _written_out(sql: str, chosen: frozenset[str] = frozenset()) -> str:
+    others = {means: keys for means, keys in _NAMES.items() if means != "cost_center"}
+    return written_out(sql, _NAMES["cost_center"], chosen, **others)
+
+
+_LIMITED: dict[tuple[str, str, frozenset[str]], Query] = {}
+
+
+def _limited(name: str, source: str, chosen: frozenset[str], query: Query) -> Query:
+    """``query`` limited to ``chosen``, worked out once."""
+    key = (name, source, chosen)
+    if key not in _LIMITED:
+        sql = _written_out(source, chosen)
+        params = {**query.params, **dict.fromkeys(sorted(chosen), "text")}
+        reads = {"system.lakeflow.jobs.run_as_user_name"} if "run_as_user_name" in sql else set()
+        _LIMITED[key] = replace(
+            query, sql=sql, params=MappingProxyType(params), optional=query.optional | _recent(sql) | reads
+        )
+    return _LIMITED[key]
 
 
 def _recent(sql: str) -> frozenset[str]:

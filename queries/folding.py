@@ -19,7 +19,11 @@ FREE_TEXT = frozenset({
     "executed_by", "created_by", "owned_by", "run_as", "run_by", "run_as_user_name", "creator_user_name", "email",
     "grantee", "principal", "table_owner", "schema_owner", "initiated_by", "subject_name",
 })  # fmt: skip
-COST_CENTER_TAGS = ("cost_center", "cost_centre")  # the usual names; capitals, blanks and signs between do not count
+# The usual names of tags, by what they mean; capitals, blanks and signs between do not count.
+COST_CENTER_TAGS = ("cost_center", "cost_centre")
+TAG_KEYS: Mapping[str, tuple[str, ...]] = {
+    "cost_center": COST_CENTER_TAGS, "team": ("team",), "environment": ("environment", "env"),
+}  # fmt: skip
 
 
 def _class(ranges: Ranges) -> str:

@@ -11,10 +11,12 @@ compare free text. What people see, and what an engine gets, is the text written
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 
-from queries.folding import CONSTRUCTS, COST_CENTER_TAGS, keyed
+from queries.filters import CALLS, only_jobs, only_usage, without_nothing
+from queries.folding import CONSTRUCTS, COST_CENTER_TAGS, TAG_KEYS, keyed
 
 ELSEWHERE = "other region or deleted"  # what regional tables do not name
 
@@ -80,14 +82,19 @@ MACROS: Mapping[str, Callable[..., str]] = {
 }
 
 
-def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) -> str:
-    """``sql`` with every macro and every construct of free text written out; ``ValueError`` where a call has no end or other
-    arguments than its macro takes."""
-    keys = ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in cost_center_tags)
+def written_out(
+    sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS, chosen: Collection[str] = (), **tags: Iterable[str]
+) -> str:
+    """``sql`` with every macro and every construct of free text written out, limited by the ``chosen`` filters
+    (:mod:`queries.filters`); ``tags`` says which keys mean what else. ``ValueError`` where a call has no end or other arguments
+    than its macro takes."""
+    keyed_by = {**TAG_KEYS, **tags, "cost_center": cost_center_tags}
     made: dict[str, Callable[..., str]] = {
         **MACROS,
         **CONSTRUCTS,
-        "cost_center_keys": lambda: f"array({keys})",
+        "only_usage": lambda: only_usage(chosen),
+        "only_jobs": lambda workspace, job: only_jobs(chosen, workspace, job),
+        **{f"{means}_keys": partial(_keys, keys) for means, keys in keyed_by.items()},
     }
     while found := _last(sql):
         start, name, arguments, end = found
@@ -96,10 +103,15 @@ def written_out(sql: str, cost_center_tags: Iterable[str] = COST_CENTER_TAGS) ->
         except TypeError as error:
             raise ValueError(f"{name}({', '.join(arguments)}): {error}") from None
         sql = sql[:start] + text + sql[end:]
-    return sql
+    return without_nothing(sql)
 
 
-_CALL = re.compile(rf"\b({'|'.join((*MACROS, *CONSTRUCTS, 'cost_center_keys'))})\(")
+def _keys(keys: Iterable[str]) -> str:
+    """The keys as ``keyed`` compares them."""
+    return "array(" + ", ".join("'" + keyed(one).replace("'", "''") + "'" for one in keys) + ")"
+
+
+_CALL = re.compile(rf"\b({'|'.join((*MACROS, *CONSTRUCTS, *CALLS, *(f'{means}_keys' for means in TAG_KEYS)))})\(")
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[(),]")  # text in quotes is passed over
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pyarrow as pa
 
-from queries.catalogue import catalogue, name_cost_centers
+from queries.catalogue import catalogue, name_tags
 from queries.folding import parted
 from queries.kinds import Param
 from settings import Settings
@@ -79,7 +79,7 @@ class Deferred:
 def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
     """The reader of this process for ``settings``, the same at every call, with the first call's ``clock`` (UTC)."""
     with _LOCK:
-        name_cost_centers(parted(settings.cost_center_tags))
+        name_tags(**{means: parted(keys) for means, keys in settings.tags.items()})
         if settings not in _READERS:
             reader = _READERS[settings] = Reader(
                 Deferred(settings.profile, lambda: open_warehouse(settings)),

@@ -22,6 +22,7 @@ def checked(catalogue: Mapping[str, Query], question: Ask) -> Query:
     if query is None:
         raise ValueError(f"no query is called {question.query!r}")
     names = [name for name, _ in question.params]
+    query = query.limited_to(query.filters.intersection(names))
     wanted = sorted(query.params.keys() - {CLOCK})
     if names != wanted:
         raise ValueError(f"{query.name} takes {wanted} in this order, not {names}")

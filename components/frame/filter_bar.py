@@ -8,11 +8,14 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from approvals.people.roles import RowLimits
 from components.frame.filters import DATES, KEYS, MOST_MONTHS, PERIODS, Filters, default, parse
 from components.frame.periods import PRESETS, months_before
+from components.frame.scope_controls import chips, lists, mine, offered
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
 from components.text.names import words_for
+from components.text.scopes import SCOPES
 from components.text.untrusted import plain, safe
 from queries.catalogue import catalogue
 from warehouse.interface import ask
@@ -25,7 +28,7 @@ AGAINST = {"before": "Period before", "year": "Year before"}
 
 def current(today: dt.date) -> Filters:
     """The filters in force: what a control has just set, else the address, else what the session carried along."""
-    address = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    address = {key: st.query_params[key] for key in (*KEYS, *SCOPES) if key in st.query_params}
     chosen = st.session_state.pop(_CHOSEN, None)
     words = chosen if chosen is not None else address or st.session_state.get(_HELD, {})
     filters, problems = parse(words, today)
@@ -49,16 +52,17 @@ def notes() -> list[str]:
     return list(st.session_state.get(_NOTES, ()))
 
 
-def controls(filters: Filters, reader: Reads, today: dt.date, everything: str, *, dated: bool = True) -> None:
-    """Period (where the page is ``dated``), a drawer with the rest, and a reset when anything is not the default;
-    ``everything`` that the viewer may see, in words."""
+def controls(filters: Filters, reader: Reads, today: dt.date, limits: RowLimits, *, dated: bool = True) -> None:
+    """Period (where the page is ``dated``), a drawer with the rest, "Mine", and, when anything is not the
+    default, what is chosen and a reset."""
     if dated:
         _period(filters)
-    scope = (
-        filters.scope(everything) if filters.days or not dated else f"{filters.period} · {filters.scope(everything)}"
-    )
-    st.caption(safe(scope), width="content")
-    _drawer(filters, reader, today)
+    scope = filters.scope(limits.everything)
+    st.caption(safe(scope if filters.days or not dated else f"{filters.period} · {scope}"), width="content")
+    _drawer(filters, reader, today, limits)
+    mine(filters, _choose)
+    if filters.only:  # only a job is not called by its value
+        chips(filters, offered(reader, limits, today) if "job" in dict(filters.only) else {}, _choose)
     if filters != default(today):
         st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
 
@@ -80,12 +84,23 @@ def _period_words(period: int | str) -> str:
     return f"{period} d" if isinstance(period, int) else PRESETS[period].label
 
 
-def _drawer(filters: Filters, reader: Reads, today: dt.date) -> None:
+def _drawer(filters: Filters, reader: Reads, today: dt.date, limits: RowLimits) -> None:
     # The label stays the same: another label would be another drawer, and this one would close at every choice.
     drawer = st.popover("Filters", icon=":material/tune:", key="filters-drawer", on_change="rerun")
     if drawer.open:
         with drawer:
             _choices(filters, reader, today)
+            _scopes(filters, reader, today, limits)
+
+
+def _scopes(filters: Filters, reader: Reads, today: dt.date, limits: RowLimits) -> None:
+    """The lists are made only while they are open."""
+    more = st.expander(
+        "Owner, team, product, tag …", expanded=bool(filters.only), key="filters-scopes", on_change="rerun"
+    )
+    if more.open:
+        with more:
+            lists(filters, offered(reader, limits, today), _choose)
 
 
 def _choices(filters: Filters, reader: Reads, today: dt.date) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 from components.frame import periods
 from components.frame.periods import INSTEAD, PRESETS, months_before
 from components.text import format as fmt
+from components.text import scopes
 from queries.kinds import Param
 
 PERIODS = (7, 30, 90)
@@ -37,6 +38,7 @@ class Filters:
     basis: Literal["list", "net"] = "list"
     preset: str = ""  # a key of PRESETS
     against: Literal["before", "year"] = "before"
+    only: scopes.Only = ()  # nothing but what is of these owners, products …
 
     @property
     def compared(self) -> tuple[dt.date, dt.date]:
@@ -85,6 +87,11 @@ class Filters:
         unequal = f" ({fmt.counted(other, 'day')}, here {days})" if other != days else ""
         return f"against {periods.words(start, end)}{unequal}"
 
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """The filters in force besides the period and the prices, by the names of their parameters."""
+        return (*(("workspaces",) if self.workspaces else ()), *(name for name, _ in self.only))
+
     def scope(self, everything: str) -> str:
         """Workspaces, currency and basis in words; ``everything`` is what is seen where no workspace is chosen."""
         count = len(self.workspaces)
@@ -120,7 +127,7 @@ class Filters:
             words["currency"] = self.currency
         if self.basis != "list":
             words["basis"] = self.basis
-        return words
+        return words | scopes.words(self.only)
 
 
 def default(today: dt.date) -> Filters:
@@ -134,7 +141,8 @@ def parse(words: Mapping[str, str], today: dt.date) -> tuple[Filters, list[str]]
     start, end, days, preset = _period(words, today, problems)
     against = _against(words, start, end, problems)
     chosen, prices = _workspaces(words, problems), _prices(words, problems)
-    return Filters(start, end, days, chosen, *prices, preset=preset, against=against), problems
+    only = scopes.read(words, problems)
+    return Filters(start, end, days, chosen, *prices, preset=preset, against=against, only=only), problems
 
 
 Chosen = tuple[dt.date, dt.date, int | None, str]  # start, end, days, preset

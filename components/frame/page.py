@@ -16,6 +16,7 @@ from components.frame.limited import limited, narrowed
 from components.runtime import state
 from components.runtime.state import Reads
 from components.text import format as fmt
+from components.text import scopes
 from components.text.tokens import Theme
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
@@ -33,6 +34,9 @@ def zone() -> str:
     return fmt.zone_of(st.context.timezone or "UTC").key
 
 
+WHOLE = ("things.", "platform.")  # questions about one thing, or about which there are: no filter hides one
+
+
 @dataclass(frozen=True)
 class Page:
     """What a page works with. ``now`` is UTC; ``today`` its UTC date."""
@@ -45,11 +49,17 @@ class Page:
     limits: RowLimits = RowLimits()  # whose rows the viewer may see
 
     def ask(self, query: str, **more: Param) -> Ask:
-        """A question with those of the shared parameters that its header declares, and ``more``; the tag is the cost
-        centre's unless another is named."""
-        declared = catalogue()[query].params
+        """A question with those of the shared parameters that its header declares, those of the chosen filters that it
+        knows, and ``more``; the tag is the cost centre's unless another is named."""
+        known = catalogue()[query]
+        declared = known.params
         shared = self.filters.asks_params() | {"tag": settings().cost_center_tags}
-        params = {k: v for k, v in shared.items() if k in declared} | more
+        only = {
+            k: v
+            for k, v in scopes.params(self.filters.only).items()
+            if k in known.filters and not query.startswith(WHOLE)
+        }
+        params = {k: v for k, v in shared.items() if k in declared} | only | more
         return ask(query, **narrowed(self.limits, frozenset(declared), params))
 
     def lately(self, query: str, days: int, **more: Param) -> Ask:
@@ -79,7 +89,7 @@ def head(page: Page, *, dated: bool = True) -> None:
     """The title row: the page's title and the filters."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(safe(page.title, 120), anchor=False)
-        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits.everything, dated=dated)
+        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits, dated=dated)
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
 
@@ -89,5 +99,5 @@ def _page(title: str, chosen: Callable[[dt.date], Filters]) -> Page:
     now, reader = state.clock(), limited(state.reader(), limits)
     filters = chosen(now.date())
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    look = ViewContext(theme, zone(), filters.currency, filters.basis, filters.versus)
+    look = ViewContext(theme, zone(), filters.currency, filters.basis, filters.limited, filters.versus)
     return Page(title, filters, look, now, reader, limits)

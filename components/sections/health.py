@@ -18,7 +18,7 @@ from components.sections.judged import Line, Measure, State, limits, line, sente
 from components.text import format as fmt
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
-from components.tiles.answers import outcome
+from components.tiles.answers import outcome, unlimited
 from components.tiles.bodies import draw
 from components.tiles.menu import menu
 from components.tiles.tile import Body, Frames, Grid, Note, Tile
@@ -86,7 +86,8 @@ def _draw(one: Line, proposals: int, link: str | None, reader: Reads, look: View
         if one.days:
             said = f"{one.measure.label}, the last {len(one.days)} days"
             st.image(sparkline(one.days, one.limit, look.theme, said), width=110, alt=said)
-        st.caption(safe(f"{one.measure.label}; {one.note}", 260), width=290)
+        left_out = unlimited([one.measure.ask.query], look)
+        st.caption(safe(f"{one.measure.label}; {one.note}{'. ' if left_out else ''}{left_out}", 360), width=290)
         _behind(one, reader, look)
         _leads(one, proposals)
 

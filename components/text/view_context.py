@@ -14,4 +14,5 @@ class ViewContext:
     zone: str = "UTC"  # the viewer's IANA time zone
     currency: str = "USD"
     basis: Literal["list", "net"] = "list"
+    limited: tuple[str, ...] = ()  # the filters in force, by the names of their parameters
     versus: str = "against the period before"  # what changes are measured against

@@ -9,15 +9,17 @@ import datetime as dt
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.text.scopes import not_limited
 from components.text.view_context import ViewContext
 from components.tiles.covered import cautious, frame_of, more
 from components.tiles.findings import dated, finding
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metrics, Note, Plot, Tile
+from queries.catalogue import catalogue
 from warehouse.coverage import UNKNOWN
 from warehouse.errors import NoGrant, WarehouseError
 from warehouse.interface import Answer
@@ -95,6 +97,14 @@ _BODIES = Memo(MOST_KEPT)
 _LOGGED = Memo(MOST_KEPT)
 
 
+def unlimited(queries: Iterable[str], look: ViewContext) -> str:
+    """What is left out of the filters in force because one of ``queries`` does not know it, in a sentence; empty: nothing."""
+    if not look.limited:
+        return ""
+    known = [catalogue()[name] for name in queries if name in catalogue()]
+    return not_limited([one.filters.union(one.params) for one in known], look.limited)
+
+
 def outcome(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> TileOutcome:
     """What ``tile`` shows for its ``answers`` (in the order of its asks)."""
     failed = [a.error for a in answers if a.table is None and a.error is not None]
@@ -104,6 +114,7 @@ def outcome(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> TileOut
     stale = any(a.state == "stale" for a in answers)
     read_at = min((a.read_at for a in answers if a.read_at), default=None)
     notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told, *_ends(a))))
+    notes = (*notes, *filter(None, [unlimited([a.ask.query for a in answers], look)]))
     try:
         bodies, found = _bodies(tile, answers, look)
     except Exception as error:

@@ -46,7 +46,8 @@ def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
     if owner := tile.owner:
         st.caption(f"Owner: {safe(owner)}")
     for question in asked:
-        query = catalogue()[question.query]
+        known = catalogue()[question.query]
+        query = known.limited_to(known.filters.intersection(dict(question.params)))
         with st.expander(f"SQL: {safe(query.question)}", expanded=len(asked) == 1):
             st.caption(safe(query.note, 1200))
             st.code(f"{parameters(question)}\n\n{query.sql}", language="sql", height=260)
