@@ -15,6 +15,9 @@ from components.frame.stopped import bar
 from components.frame.store_unavailable import StoreUnavailable, show_away
 from components.frame.yours import tab, titled, waiting
 from components.runtime import state
+from components.search.box import Within, asked_for, box
+from components.search.places import places
+from components.search.proposals import proposals
 from components.text.untrusted import safe
 from components.things.drawer import drawer
 from pages.map import SECTIONS, pages
@@ -55,12 +58,16 @@ page = st.navigation(
 )
 st.set_page_config(page_title=tab(next(one.title for one in listed if one.path == page.url_path), yours))
 with st.sidebar:
+    searching = asked_for()
     act_as(who, directory())
     if who.note:
         st.caption(safe(who.note))
     st.caption(f"Times in {safe(zone())}, days in UTC")
 if at is not None:
     bar(at.store, partial(stopped, desk=at), who.roles.limits.places, zone(), state.clock())
+if searching:
+    theirs = partial(proposals, state.store(), who.roles.limits.places)
+    box(Within(state.reader(), who.roles.limits, state.clock().date(), who.name, places(listed), theirs))
 try:
     page.run()
     drawer()
