@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from components.text import format as fmt
 from components.text.links import is_https
 from components.text.untrusted import cell, plain
 
@@ -19,13 +20,18 @@ def link_of(column: str) -> str:
     return f"{column} link"
 
 
-def browser_rows(frame: pd.DataFrame, columns: Mapping[str, tuple[str, str]], links: Mapping[str, str]) -> pa.Table:
+def browser_rows(
+    frame: pd.DataFrame, columns: Mapping[str, tuple[str, str]], links: Mapping[str, str], named: Collection[str] = ()
+) -> pa.Table:
     """The first :data:`MOST_ROWS` rows of ``frame``: the chosen ``columns`` (name -> label, kind) in their order, each
-    followed by its links, if it has any."""
+    followed by its links, if it has any. In the columns that are ``named``, drawn as buttons, which have no placeholder,
+    what is not known is said."""
     rows = frame.head(MOST_ROWS)
     data: dict[str, Any] = {}
     for name, (_, kind) in columns.items():
         data[name] = _shown(rows[name], kind)
+        if name in named:
+            data[name] = [fmt.NONE if value is None else value for value in data[name]]
         if name in links:
             data[link_of(name)] = [url if is_https(url) else None for url in rows[links[name]]]
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)

@@ -76,7 +76,7 @@ class Grid:
     @cached_property
     def drawn(self) -> pa.Table:
         """The rows as the browser gets them: made once, for everybody who looks."""
-        return browser_rows(self.frame, self.columns, self.links)
+        return browser_rows(self.frame, self.columns, self.links, self.things)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 
 from components.panels import changes, chargeback, finops, pipelineops
 from components.runtime import opened
+from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames, Grid, Plot
@@ -24,6 +25,7 @@ WORDS = {
     "warehouse_size": "a size", "sku_name": "a SKU has no page", "usage_unit": "a unit", "reason": "words",
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
+    "resource_kind": "a kind", "consumer_kind": "a kind",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names
@@ -160,3 +162,9 @@ def test_a_point_that_says_no_thing_opens_none(said: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(opened, "ask_for", asked.append)
     opened.on_point({"customdata": said})
     assert [one for one in asked if one] == []
+
+
+def test_a_name_that_is_not_known_is_said() -> None:
+    query = "pipelineops.job_costs"
+    grid = one(pipelineops.job_costs(frame(query, filled(query, owner=None)), LOOK), Grid)
+    assert [row["owner"] for row in grid.drawn.to_pylist()] == [fmt.NONE] and grid.thing_at("owner", 0) is None
