@@ -10,6 +10,7 @@ from components.things import holders, jobs, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import described, until_now
+from components.things.history import history
 from components.things.money import money
 from components.things.runs import around, began
 from components.tiles.tile import Rows, Tile
@@ -23,10 +24,10 @@ BILLED = frozenset({
 
 
 def parts(page: Page, thing: Thing) -> Rows:
-    """The tiles of the page of ``thing``: the sentence, how it behaves, its money, its neighbours."""
+    """The tiles of the page of ``thing``: the sentence, how it behaves, its money, its neighbours, what happened to it."""
     of_kind = KINDS.get(thing.kind)
     first, *others = of_kind(page, thing) if of_kind else [[_what(page, thing)]]
-    return [first, *others[:1], *_money(page, thing), *others[1:]]
+    return [first, *others[:1], *_money(page, thing), *others[1:], *history(page, thing)]
 
 
 def _what(page: Page, thing: Thing, *asks: Ask, finding: Finding | None = None) -> Tile:

@@ -160,12 +160,23 @@ def test_the_address_alone_opens_the_page() -> None:
 
 def test_the_workspaces_chosen_elsewhere_do_not_narrow_a_thing() -> None:
     _, reader = shown(WAREHOUSE.words | {"workspaces": "9"})
-    assert {dict(one.params).get("workspaces") for one in reader.asked if one.query.startswith("things.")} == {""}
+    assert {
+        dict(one.params).get("workspaces")
+        for one in reader.asked
+        if one.query in ("things.described", "things.cost_by_day")
+    } == {""}
 
 
 NONSENSE: list[dict[str, str]] = [
     {}, {"kind": "warehouse"}, {"kind": "house", "id": "1", "w": "1"}, {"kind": "job", "id": "1", "w": "x"},
 ]  # fmt: skip
+
+
+def test_what_happened_is_asked_in_its_own_workspace() -> None:
+    test, reader = shown(WAREHOUSE.words | {"workspaces": "9"})
+    asked = next(dict(one.params) for one in reader.asked if one.query == "things.changes")
+    assert asked.items() >= {"kind": "warehouse", "id": "a1", "workspaces": "1"}.items()
+    assert "Nothing of it changed" in text(test)
 
 
 @pytest.mark.parametrize("words", NONSENSE)
