@@ -1,4 +1,4 @@
-"""`python -m bench queries|pages|cold|load|memory|inbox|approvals|chaos|detecting|forecasting|quiet [--json]`: measure and print."""
+"""Measures and prints: `python -m bench WHAT [--json]`, WHAT being one of :data:`BENCHES`."""
 
 from __future__ import annotations
 
@@ -89,6 +89,12 @@ def _quiet(_: argparse.Namespace, home: Path) -> Figures:
     return quiet_hour(home / "lakehouse.duckdb", home / "bench", dt.datetime.now(dt.UTC))
 
 
+def _search(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.search import bench_search
+
+    return bench_search(home)
+
+
 # Each imports its own: a bench that serves pages needs no statistics, and the other way round.
 BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "queries": _queries,
@@ -102,6 +108,7 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "detecting": _detecting,
     "forecasting": _forecasting,
     "quiet": _quiet,
+    "search": _search,
 }
 
 
