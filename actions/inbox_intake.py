@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from actions import evidence, facts, intake, registry
+from actions import by_hand, evidence, facts, intake, registry
 from actions.desk import Desk
 from actions.failures import describe_for_person
 from approvals.ledger.ledger_report import said
@@ -16,7 +16,7 @@ from approvals.people.people import Person, Unreachable
 from approvals.policy.policy import Start
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Tx
-from approvals.values.proposal import Content, Evidence
+from approvals.values.proposal import Content, Evidence, Target
 from approvals.values.refusals import Refusal
 from approvals.values.value import Json
 
@@ -69,6 +69,13 @@ class InboxIntake:
     @_described()
     def emergency(self, proposal_id: str, revision: int, person: Person, incident: str, why: str) -> int:
         return intake.emergency(self.desk, proposal_id, revision, person, incident, why)
+
+    def why_not(self, person: Person | None, kind: str = "") -> str:
+        return by_hand.why_not(self.desk.policy, person, kind)
+
+    @_described()
+    def propose(self, kind: str, target: Target, params: Json, person: Person, why: str) -> str:
+        return by_hand.proposed_by_hand(self.desk, kind, target, params, person, why)
 
     @_described()
     def reread(self, one: Evidence) -> Evidence:

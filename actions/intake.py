@@ -15,7 +15,7 @@ from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import describe_error, may_pass
 from actions.kinds.shared.kind import AnyKind, Params, essence
-from actions.proposers import PERSON, known
+from actions.proposers import by_person, known
 from actions.working_out import worked_out
 from approvals.deciding import drafts, executions, undoing, verbs
 from approvals.deciding.proposals import content_of, propose
@@ -25,7 +25,7 @@ from approvals.deciding.voters import may_decide
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy import Verdict
-from approvals.values.proposal import Agent, Content, Draft, Evidence
+from approvals.values.proposal import Content, Draft, Evidence
 from approvals.values.refusals import NotYours, Refusal
 from approvals.values.value import Json
 
@@ -94,7 +94,7 @@ def overridden(desk: Desk, proposal_id: str, kind: str, params: Json, person: Pe
     """Replace the agent's action by the person's own; returns the new proposal's id."""
     with desk.store.reading() as tx:
         content = content_of(tx, proposal_id, proposal(tx, proposal_id).revision)
-    draft = _draft_of(content, kind=kind, params=params, agent=_by(person), narrative="")
+    draft = _draft_of(content, kind=kind, params=params, agent=by_person(person), narrative="")
     new, verdict = worked_out(desk, draft)
     with desk.store.writing() as tx:
         return verbs.override(tx, proposal_id, new, verdict, person, reason, comment)
@@ -133,7 +133,7 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
         content,
         kind=inverse.kind,
         params=inverse.params,
-        agent=_by(person),
+        agent=by_person(person),
         narrative="",
         evidence=(),
         benefit=None,
@@ -181,8 +181,3 @@ def _draft_of(content: Content, **changes: Any) -> Draft:
 
 
 _ASKED = ("title", "query", "params", "match", "scalars", "max_age_s")
-
-
-def _by(person: Person) -> Agent:
-    """A person as proposer: they are the sponsor too, so they may not decide."""
-    return Agent(id=PERSON, version="1", principal=person.name, sponsor=person.id)

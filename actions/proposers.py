@@ -30,6 +30,11 @@ def known(directory: Directory, agent: Agent) -> Agent:
     return agent.model_copy(update={"principal": principal, "sponsor": sponsor.id if sponsor else None})
 
 
+def by_person(person: Person) -> Agent:
+    """A person as proposer: they are the sponsor too, so they may not decide."""
+    return Agent(id=PERSON, version="1", principal=person.name, sponsor=person.id)
+
+
 def _person(directory: Directory, name: str) -> Person:
     """Whoever bears this user name, however it is written."""
     found = directory.named(name) or directory.named(folded(name))

@@ -6,12 +6,17 @@ from dataclasses import replace
 
 import streamlit as st
 
+from actions.inbox_intake import InboxIntake
+from actions.open import NotOpen, desk
+from components.frame.identity import acting
 from components.frame.page import Page, begin, head, unheaded
+from components.things.actions import Subject, show_actions
 from components.things.known import known, open_in_databricks, row_in
 from components.things.parts import parts
 from components.things.sentence import called
 from components.tiles.show import ask_ahead, show
 from pages.map import Entry
+from settings import settings
 from things import KINDS, Thing, read
 from things import PAGE as ADDRESS
 
@@ -37,6 +42,16 @@ def _draw(thing: Thing, page: Page) -> None:
     head(replace(page, title=name))
     open_in_databricks(thing, row)
     show(rows, page.reader, page.look, page.now, PAGE.key)
+    _what_can_be_done(Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places))
+
+
+def _what_can_be_done(subject: Subject) -> None:
+    """Proposing a change, where a workspace is connected."""
+    try:
+        at = desk()
+    except NotOpen:
+        return
+    show_actions(subject, InboxIntake(at), lambda: acting(settings(), at.directory))
 
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ def _groups(policy: Policy) -> Iterator[str]:
         roles.break_glass,
         roles.kill_switch,
         roles.owner_fallback,
+        roles.propose,
         *roles.approvers.values(),
     ):
         yield from groups

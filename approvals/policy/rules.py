@@ -53,6 +53,7 @@ class RoleGroups(Value):
     break_glass: Groups
     kill_switch: Groups
     owner_fallback: Groups
+    propose: Groups = ()  # who may hand in a proposal by hand
     team: Annotated[str, Field(pattern=r"^[^{}]*\{team\}[^{}]*$")] = "team-{team}"
     approvers: dict[Named, Groups]
 

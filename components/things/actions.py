@@ -1,0 +1,177 @@
+"""What can be done now with a thing, and proposing it by hand: the answer stands beside the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import streamlit as st
+
+from approvals.people.people import Person, Unreachable
+from approvals.values.proposal import Target
+from approvals.values.refusals import Refusal
+from approvals.values.value import Json
+from components.frame.store_unavailable import StoreUnavailable
+from components.inbox import typed_form
+from components.inbox.services import KindForm
+from components.runtime.run_to_completion import run_to_completion
+from components.text.names import words_for
+from components.text.untrusted import safe
+from things import KINDS, Kind, Thing
+
+# Kinds of things that actions have targets of, by the word that targets have for them.
+TARGETS: Mapping[Kind, str] = {
+    "job": "job", "run": "run", "pipeline": "pipeline", "cluster": "cluster", "warehouse": "warehouse", "table": "table",
+    "endpoint": "endpoint",
+}  # fmt: skip
+ANYTHING = "any"
+WHY = "Why (others decide on it, and read this first)"
+
+
+class Proposes(Protocol):
+    """What the room of actions does for who proposes by hand (``actions/inbox_intake.py``)."""
+
+    def kinds(self) -> Mapping[str, KindForm]:
+        """Every kind of action, by its name."""
+
+    def wrong(self, kind: str, params: Json) -> Mapping[str, str]:
+        """A sentence for each parameter that the kind does not take."""
+
+    def why_not(self, person: Person | None, kind: str = "") -> str:
+        """Why the person may not propose it; empty where they may."""
+
+    def propose(self, kind: str, target: Target, params: Json, person: Person, why: str) -> str:
+        """The id of the proposal. Raises a refusal or :class:`approvals.people.people.Unreachable` with a sentence."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The thing as it is known: its name, whether it is gone. ``places`` are the workspaces that the viewer may see; None:
+    all."""
+
+    thing: Thing
+    name: str
+    deleted: bool = False
+    places: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Possible:
+    """A kind of action on this thing; ``why_not`` is empty where it can be proposed now."""
+
+    kind: str
+    form: KindForm
+    why_not: str = ""
+
+
+def actions_for(subject: Subject, intake: Proposes, person: Person | None) -> list[Possible]:
+    """The kinds of action whose target is of this kind of thing, each with the reason why it cannot be proposed now."""
+    wanted = TARGETS.get(subject.thing.kind)
+    if wanted is None:
+        return []
+    fitting = {name: form for name, form in intake.kinds().items() if {wanted, ANYTHING} & set(form.resources)}
+    return [Possible(name, form, _why_not(subject, intake, person, name)) for name, form in sorted(fitting.items())]
+
+
+def _why_not(subject: Subject, intake: Proposes, person: Person | None, kind: str) -> str:
+    if subject.deleted:
+        return f"{KINDS[subject.thing.kind].title} {subject.name} is deleted."
+    if subject.places is not None and subject.thing.workspace not in subject.places:
+        return "It is not in a workspace whose rows you may see."
+    return intake.why_not(person, kind)
+
+
+def target_of(subject: Subject) -> Target:
+    """The thing as the target of an action: a run by its own id, an endpoint by its name."""
+    thing = subject.thing
+    ident = thing.id.rpartition("/")[2] if thing.kind == "run" else thing.id
+    return Target(
+        workspace_id=thing.workspace,
+        type=TARGETS[thing.kind],
+        id=subject.name if thing.kind == "endpoint" else ident,
+        name=subject.name,
+    )
+
+
+def show_actions(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:
+    """The button behind which a change of the thing is proposed; nothing where nothing can be done with its kind."""
+    if subject.thing.kind in TARGETS and st.button("Propose a change", icon=":material/edit_note:"):
+        st.session_state.pop(_key(subject, "said"), None)
+        st.dialog("What can be done now", width="medium", icon=":material/edit_note:")(body)(subject, intake, me)
+
+
+def body(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:
+    """The kinds of action, the form of the chosen one, and what became of it."""
+    try:
+        found = actions_for(subject, intake, me())
+    except (Refusal, Unreachable) as why:
+        st.warning(safe(str(why), 400))
+        return
+    kinds = {one.kind: one for one in found}
+    st.caption(safe(f"{KINDS[subject.thing.kind].title} {subject.name}", 200))
+    kind = st.selectbox(
+        "Action",
+        list(kinds),
+        key=_key(subject, "kind"),
+        format_func=words_for(kinds, lambda name: f"{kinds[name].form.title.rstrip('.')} ({name})"),
+    )
+    if kind is None:
+        return
+    if kinds[kind].why_not:
+        st.info(safe(f"Not now: {kinds[kind].why_not}", 400), icon=":material/block:")
+    _form(subject, intake, me, kinds[kind])
+    _said(subject)
+
+
+def _form(subject: Subject, intake: Proposes, me: Callable[[], Person | None], one: Possible) -> None:
+    wanted = typed_form.fields(one.form.schema)
+    with st.form(_key(subject, "form"), border=False):
+        form, wrong = st.session_state.get(_key(subject, "wrong"), ("", {}))
+        typed_form.draw(wanted, {}, _key(subject, one.kind), wrong if form == one.kind else {})
+        st.text_area(WHY, key=_key(subject, "why"), max_chars=4_000, height=90)
+        st.form_submit_button(
+            "Propose",
+            type="primary",
+            disabled=bool(one.why_not),
+            on_click=send,
+            args=(subject, intake, me, one.kind, wanted),
+        )
+
+
+@run_to_completion
+def send(
+    subject: Subject, intake: Proposes, me: Callable[[], Person | None], kind: str, wanted: list[typed_form.Field]
+) -> None:
+    """Hand in what stands in the form, as whoever acts now; what was typed stays where it is."""
+    params, wrong = typed_form.typed(wanted, _key(subject, kind))
+    wrong = wrong or dict(intake.wrong(kind, params))
+    st.session_state[_key(subject, "wrong")] = (kind, wrong)
+    if wrong:
+        st.session_state[_key(subject, "said")] = ("", "Nothing was proposed: see what is said beside the fields.")
+        return
+    try:
+        person = me()
+        if person is None or (why_not := _why_not(subject, intake, person, kind)):
+            raise Refusal(why_not if person is not None else "Nobody is signed in who could propose.")
+        why = str(st.session_state.get(_key(subject, "why")) or "")
+        made = intake.propose(kind, target_of(subject), params, person, why)
+    except (Refusal, Unreachable, *StoreUnavailable) as why_refused:
+        st.session_state[_key(subject, "said")] = ("", f"Nothing was proposed: {why_refused}")
+    else:
+        st.session_state[_key(subject, "said")] = (made, "Proposed. Others decide: who proposes does not.")
+
+
+def _said(subject: Subject) -> None:
+    """What became of it, with the way to the card."""
+    made, text = st.session_state.get(_key(subject, "said"), ("", ""))
+    if made:
+        st.success(safe(text, 400), icon=":material/check:")
+        if st.button("Open it in the inbox", icon=":material/arrow_forward:"):
+            st.switch_page("inbox.py", query_params={"p": made})
+    elif text:
+        st.error(safe(text, 600), icon=":material/block:")
+
+
+def _key(subject: Subject, what: str) -> str:
+    return f"propose-{subject.thing.address}-{what}"

@@ -1,0 +1,120 @@
+"""What can be done with a thing, each with the reason why not, and the target that an action is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from actions.inbox_intake import KindForm, forms
+from approvals.people.people import Person
+from approvals.values.proposal import Target
+from approvals.values.refusals import Refusal
+from approvals.values.value import Json
+from components.things.actions import TARGETS, Subject, actions_for, target_of
+from things import KINDS, Thing
+
+ANN = Person("u1", "ann@example.com")
+WAREHOUSE = Subject(Thing("warehouse", "w1", "1"), "bi")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Lets everybody propose but who is nobody."""
+
+    def kinds(self) -> Mapping[str, KindForm]:
+        return forms()
+
+    def wrong(self, kind: str, params: Json) -> Mapping[str, str]:
+        return {}
+
+    def why_not(self, person: Person | None, kind: str = "") -> str:
+        return "" if person else "Nobody is signed in."
+
+    def propose(self, kind: str, target: Target, params: Json, person: Person, why: str) -> str:
+        raise AssertionError
+
+
+def reasons(subject: Subject, person: Person | None = ANN) -> set[str]:
+    return {one.why_not for one in actions_for(subject, Intake(), person)}
+
+
+def test_a_thing_has_the_kinds_whose_target_it_can_be() -> None:
+    names = {one.kind for one in actions_for(WAREHOUSE, Intake(), ANN)}
+    assert {"warehouse.set_autostop", "warehouse.resize", "notify.owner"} <= names
+    assert not {name for name in names if name.startswith(("job.", "cluster."))}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_thing_has_actions_or_is_no_target(kind: str) -> None:
+    thing = Thing(KINDS[kind].key, "7/8" if kind == "run" else "7", "1" if KINDS[kind].in_workspace else "")
+    assert bool(actions_for(Subject(thing, "x"), Intake(), ANN)) == (kind in TARGETS)
+
+
+def test_why_not_is_said() -> None:
+    assert reasons(WAREHOUSE) == {""}
+    assert reasons(WAREHOUSE, None) == {"Nobody is signed in."}
+    assert reasons(Subject(WAREHOUSE.thing, "bi", deleted=True)) == {"SQL warehouse bi is deleted."}
+    assert reasons(Subject(WAREHOUSE.thing, "bi", places=("2",))) == {
+        "It is not in a workspace whose rows you may see."
+    }
+    assert reasons(Subject(WAREHOUSE.thing, "bi", places=("1", "2"))) == {""}
+    table = Thing("table", "main.sales.orders")
+    assert reasons(Subject(table, "orders", places=("1",))) == {"It is not in a workspace whose rows you may see."}
+
+
+def test_the_target_is_known_as_the_workspace_knows_it() -> None:
+    assert target_of(WAREHOUSE) == Target(workspace_id="1", type="warehouse", id="w1", name="bi")
+    assert target_of(Subject(Thing("run", "7/8", "1"), "etl, run 8")).id == "8"
+    assert target_of(Subject(Thing("endpoint", "e1", "1"), "churn")).id == "churn"
+    assert target_of(Subject(Thing("table", "a.b.c"), "a.b.c")).workspace_id == ""
+
+
+def page() -> None:
+    from components.things.actions import body
+    from tests.components.test_actions import ANN, PRESSED, WAREHOUSE
+
+    body(WAREHOUSE, PRESSED, lambda: ANN)
+
+
+class Pressed(Intake):
+    """Remembers what was handed in; refuses a short sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, str, Json, str]] = []
+
+    def wrong(self, kind: str, params: Json) -> Mapping[str, str]:
+        return {"auto_stop_minutes": "At most 1440."} if params.get("auto_stop_minutes", 0) > 1440 else {}
+
+    def propose(self, kind: str, target: Target, params: Json, person: Person, why: str) -> str:
+        if len(why) < 10:
+            raise Refusal("Say why in 10 characters.")
+        self.seen.append((kind, target.key, params, person.name))
+        return "p1"
+
+
+PRESSED = Pressed()
+
+
+def test_the_form_says_what_became_of_it_and_keeps_what_was_typed() -> None:
+    test = AppTest.from_function(page, default_timeout=30).run()
+    test.selectbox[0].set_value("warehouse.set_autostop").run()
+
+    def propose() -> None:
+        next(one for one in test.button if one.label == "Propose").click().run()
+        assert not test.exception
+
+    test.number_input[0].set_value(5000)
+    propose()
+    assert "At most 1440" in " ".join(one.value for one in test.markdown)
+    test.number_input[0].set_value(10)
+    propose()
+    assert "Say why in 10 characters" in test.error[0].value
+    assert test.number_input[0].value == 10 and PRESSED.seen == []
+    test.text_area[0].set_value("It idles all night.")
+    propose()
+    assert "Others decide" in test.success[0].value
+    assert PRESSED.seen == [("warehouse.set_autostop", "1/warehouse/w1", {"auto_stop_minutes": 10}, "ann@example.com")]
