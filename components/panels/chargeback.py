@@ -239,7 +239,7 @@ unpriced = grid(
     finding=lambda rows, _: (
         f"{fmt.counted(int(rows['usage_rows'].sum()), 'usage row')} of {_skus(rows)} without a price"
     ),
-    empty="Every usage row of this period has a price.",
+    empty="Every usage row in this period has a price.",
     caption="shown by quantity: without a price it is not zero money, it is unknown",
 )
 

@@ -77,7 +77,7 @@ def phases(frames: Frames, look: ViewContext) -> Body:
     """Where the time of the longest jobs goes."""
     frame = frames["phases"].head(14)
     if frame.empty:
-        return Empty("No phase times yet.", "Databricks records them since December 2025.")
+        return Empty("No phase times in this period.", "Databricks records them since December 2025.")
     long = jobs_apart(frame).melt(
         id_vars=["name", "workspace_id", "job_id"], value_vars=list(PHASES), var_name="phase", value_name="seconds"
     )

@@ -73,7 +73,11 @@ def _bill(whole: Metric, products: list[Any], look: ViewContext) -> str:
         return f"What the bill of {len(products)} products comes to in this period is not known"
     change = f", {fmt.change(whole.change)} {look.versus}" if whole.change is not None else ""
     largest = worth(products[0][1]["cost"]) if products else None
-    most = f"; most is {product_name(str(products[0][0]))}, {fmt.money(largest, look.currency)}" if largest else ""
+    most = (
+        f"; most is {plain(product_name(str(products[0][0])), 30)}, {fmt.money(largest, look.currency)}"
+        if largest
+        else ""
+    )
     return f"{whole.value} in this period{change}{most}"
 
 
