@@ -53,8 +53,8 @@ def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     frame = frames["changes"]
     if frame.empty:
         return Empty(
-            "Nothing changed in this time.",
-            "Jobs, pipelines, clusters, warehouses, serving endpoints, privileges and permissions were looked at.",
+            "Nothing changed in this time: 7 kinds of things were looked at.",
+            "Jobs, pipelines, clusters, warehouses, serving endpoints, privileges and permissions.",
         )
     if "proposal_id" not in frame:
         frame = with_proposals(frame, ())
