@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,6 +25,7 @@ from components.tiles.answers import TileOutcome, log_once, outcome
 from components.tiles.bodies import Clicked, draw, title
 from components.tiles.findings import beneath
 from components.tiles.menu import menu, sources
+from components.tiles.printed import page_pdf
 from components.tiles.tile import Note, Plot, Tile
 from queries.catalogue import catalogue
 from warehouse.coverage import Coverage
@@ -53,6 +55,11 @@ class Slot:
         """Whether every answer has arrived."""
         return all(future.done() for future in self.answers)
 
+    @property
+    def read(self) -> bool:
+        """Whether every answer has arrived, and none broke."""
+        return all(future.done() and future.exception() is None for future in self.answers)
+
 
 def show(
     rows: Sequence[Sequence[Tile]], reader: Reads, look: ViewContext, now: dt.datetime, page: str | None = None
@@ -69,9 +76,27 @@ def show(
         pause(future for slot in open_slots for future in slot.answers)
         clicks += _fill(slots, look, now, lag)
     _late_lag(slots, look, now, lag)
+    if page is not None:
+        _print_page(page, slots, look, now)
     _watch(slots, reader)
     for click in clicks[:1]:
         click.act(click.point)
+
+
+def _print_page(page: str, slots: Sequence[Slot], look: ViewContext, now: dt.datetime) -> None:
+    """The page to take along; it is made when somebody takes it."""
+    shown = [(slot.tile, [future.result() for future in slot.answers]) for slot in slots if slot.read]
+    if shown:
+        st.download_button(
+            "This page (PDF)",
+            data=partial(page_pdf, page, shown, look),
+            file_name=f"lakehelm_{page}_{now:%Y-%m-%d}.pdf",
+            mime="application/pdf",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/picture_as_pdf:",
+            key="page-pdf",
+        )
 
 
 def ask_ahead(rows: Sequence[Sequence[Tile]], reader: Reads, page: str) -> None:

@@ -13,10 +13,12 @@ import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from components.files.csv_file import csv_of, raw_csv
+from components.files.pdf_file import Part, pdf_of
 from components.files.sheet import Scope, Sheet, rounded
 from components.files.xlsx_file import xlsx_of
 from components.text.currency import places
@@ -167,3 +169,47 @@ def test_a_hundred_thousand_rows_need_little_memory() -> None:
     assert len(csv_of(sheet)) > 1_000_000 and len(xlsx_of(sheet)) > 500_000
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert grown < 300, f"{grown:.0f} MB"
+
+
+PARTS = [
+    Part("$84.9k, +3.3% against the days before", "This period", ("most is SQL",), SHEET),
+    Part("Nothing = found #here", "*Bold* _x_ $1/run `a` @b <i>", ("日本 Zürich Kraków",), None),
+]
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_a_page_is_a_document_with_the_same_sentences() -> None:
+    said = words_of(pdf_of("FinOps", SHEET.head, PARTS))
+    for words in (
+        PARTS[0].title,
+        "This period",
+        "most is SQL",
+        "Cost centre",
+        "$10.01",
+        "'=HYPERLINK(1)",
+        "2026-10-03 22:15",
+    ):
+        assert words in said, words
+    assert "*Bold* _x_ $1/run `a` @b <i>" in said and "?? Zürich Kraków" in said
+
+
+def test_the_same_page_is_the_same_bytes() -> None:
+    assert pdf_of("FinOps", SHEET.head, PARTS) == pdf_of("FinOps", SHEET.head, PARTS)
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=25)  # each is a document of its own
+def test_any_text_can_be_printed_and_is_no_markup(text: str) -> None:
+    assert pdf_of(
+        text, text, [Part(text, text, (text,), Sheet(text, pd.DataFrame({"a": [text]}), {"a": (text, "text")}))]
+    )
+
+
+def test_long_tables_say_what_is_left_out() -> None:
+    frame = pd.DataFrame({f"c{n}": range(100) for n in range(12)})
+    sheet = Sheet("x", frame, {name: (name, "count") for name in frame.columns})
+    said = words_of(pdf_of("x", "y", [Part("t", "l", (), sheet)]))
+    assert "The first 20 of 100 rows. The first 8 of 12 columns." in said
