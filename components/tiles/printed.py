@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from components.files.pdf_file import Part, pdf_of
+from components.files.pdf_file import LEFT, Part, pdf_of
 from components.files.sheet import Sheet
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, outcome
 from components.tiles.findings import beneath
 from components.tiles.sheets import scope_of, sheets_of
-from components.tiles.tile import Empty, Metrics, Note, Tile
+from components.tiles.tile import Empty, Grid, Metrics, Note, Tile
 from dimensions import titled
 from warehouse.interface import Answer
 
@@ -33,7 +34,19 @@ def _part(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> Part:
     drawn = outcome(tile, answers, look)
     title = drawn.found.text if drawn.found else tile.title
     sheets = sheets_of(tile, answers, look)
-    return Part(title, tile.title, (*_words(drawn), *drawn.notes), sheets[0] if sheets else None)
+    shows = any(isinstance(body, Grid) for body in drawn.bodies)
+    table = sheets[0] if shows else _largest(sheets[0]) if sheets and drawn.bodies else None
+    return Part(title, tile.title, (*_words(drawn), *drawn.notes), table)
+
+
+def _largest(sheet: Sheet) -> Sheet | None:
+    """The rows behind a figure as people read them: without ids, the largest amounts first; none without a name."""
+    columns = {name: what for name, what in sheet.columns.items() if not name.endswith("_id")}
+    amounts = [name for name, (_, kind) in columns.items() if kind == "money"]
+    if all(kind not in LEFT for _, kind in columns.values()):
+        return None  # figures without names: the sentence has them
+    rows = sheet.frame.sort_values(amounts[0], ascending=False, kind="stable") if amounts else sheet.frame
+    return replace(sheet, frame=rows, columns=columns)
 
 
 def _words(drawn: TileOutcome) -> list[str]:

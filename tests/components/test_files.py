@@ -178,7 +178,9 @@ PARTS = [
 
 
 def words_of(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    return " ".join(
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\u200b", "").split()
+    )
 
 
 def test_a_page_is_a_document_with_the_same_sentences() -> None:
