@@ -69,11 +69,12 @@ def controls(filters: Filters, reader: Reads, today: dt.date, limits: RowLimits,
 
 def _period(filters: Filters) -> None:
     _keep("filters-days", filters.preset or filters.days)
+    periods: tuple[int | str, ...] = (*PERIODS, *PRESETS)
     st.segmented_control(
         "Period",
-        (*PERIODS, *PRESETS),
+        periods,
         key="filters-days",
-        format_func=_period_words,
+        format_func=words_for(periods, _period_words),
         label_visibility="collapsed",
         on_change=_days_chosen,
         args=(filters,),

@@ -83,4 +83,6 @@ def test_a_table_changed_in_two_workspaces_has_one_name() -> None:
 
 def test_nothing_changed_says_what_was_looked_at() -> None:
     empty = one(changes({"changes": feed()}, LOOK), Empty)
-    assert empty.text == "Nothing changed in this time: 7 kinds of things were looked at." and "warehouses" in empty.hint
+    assert (
+        empty.text == "Nothing changed in this time: 7 kinds of things were looked at." and "warehouses" in empty.hint
+    )
