@@ -65,7 +65,7 @@ def test_the_order_of_the_question_is_kept_and_each_name_leads_to_its_thing() ->
     said = changes({"changes": with_proposals(feed(change(), granted), [call(-2)])}, LOOK)
     grid = one(said, Grid)
     assert seen(grid, "what", "proposal_title") == [
-        ("auto-stop 30 → 10 min", "Title of p1"), ("SELECT granted to team", None),
+        ("auto-stop 30 → 10 min", "Title of p1"), ("SELECT granted to team", "–"),
     ]  # fmt: skip
     assert listed(said)[0] == Finding("2 changes of 2 things, 1 by proposals")
     assert column(grid, "at", LOOK)["type_config"]["timezone"] == "Europe/Berlin"
