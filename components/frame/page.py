@@ -34,7 +34,8 @@ def zone() -> str:
     return fmt.zone_of(st.context.timezone or "UTC").key
 
 
-WHOLE = ("things.", "platform.")  # questions about one thing, or about which there are: no filter hides one
+# Questions about one thing, or about which there are: no filter hides one.
+WHOLE = ("things.", "platform.", "pipelineops.run_compare")
 
 
 @dataclass(frozen=True)

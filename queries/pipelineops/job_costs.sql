@@ -30,6 +30,7 @@ WITH hours AS (
   FROM system.billing.usage
   WHERE in_periods(usage_date) AND usage_metadata.job_id IS NOT NULL
     AND in_workspaces(workspace_id)
+    AND only_jobs(workspace_id, usage_metadata.job_id)
   GROUP BY ALL
 ), costs AS (
   SELECT h.workspace_id, h.job_id, MAX(h.billed_name) AS billed_name, MIN(h.first_run) = MAX(h.last_run) AS ran_once,

@@ -30,6 +30,7 @@ WITH versions AS (
          ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY change_time, delete_time NULLS FIRST) AS place
   FROM system.lakeflow.jobs
   WHERE in_workspaces(workspace_id)
+    AND only_jobs(workspace_id, job_id)
 ), known AS (
   SELECT workspace_id, job_id, place, change_time, delete_time, paused, quartz, zone,
          COALESCE(CASE WHEN delete_time IS NOT NULL THEN

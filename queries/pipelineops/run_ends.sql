@@ -23,6 +23,7 @@ WITH runs AS (
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < date_add(:end, 3)
     AND in_workspaces(workspace_id)
+    AND only_jobs(workspace_id, job_id)
   GROUP BY workspace_id, job_id, run_id
   HAVING MAX(run_type) = 'JOB_RUN' AND MIN(period_start_time) < :end AND MAX(period_end_time) >= :start
 ), judged AS (

@@ -27,6 +27,7 @@ WITH followed AS (
   FROM system.lakeflow.job_run_timeline
   WHERE period_start_time >= date_sub(:start, 3) AND period_start_time < :end
     AND in_workspaces(workspace_id)
+    AND only_jobs(workspace_id, job_id)
   GROUP BY workspace_id, job_id, run_id
   HAVING COALESCE(MAX(run_type), '') <> 'WORKFLOW_RUN'
 ), judged AS (
