@@ -148,17 +148,19 @@ def listing(
 
 
 def total(tx: Tx, view: View, person: Person, filters: InboxFilters) -> int:
-    """How many lines the view has in all; without a filter :func:`counts` knows it already."""
+    """How many lines the view has in all."""
     found = sa.select(sa.func.count()).select_from(_JOINED).where(_in(tx, view, person), *_narrowed(filters))
     return int(tx.connection.execute(found).scalar_one())
 
 
-def counts(tx: Tx, person: Person, workspaces: tuple[str, ...] | None = None) -> dict[View, int]:
-    """How many proposals each view holds for the person, in ``workspaces`` (None: in all)."""
+def counts(tx: Tx, person: Person, filters: InboxFilters | None = None) -> dict[View, int]:
+    """How many proposals each view holds for the person, narrowed as the lists are."""
     stands = sa.and_(PROPOSALS.c.state == "open", PROPOSALS.c.expires_at > tx.now)
     asked = {"open": stands} | {view: _in(tx, view, person) for view in VIEWS if view != "waiting"}
     sums = [sa.func.sum(sa.case((where, 1), else_=0)).label(name) for name, where in asked.items()]
-    row = tx.connection.execute(sa.select(*sums).select_from(_JOINED).where(_within(workspaces))).one()
+    row = tx.connection.execute(
+        sa.select(*sums).select_from(_JOINED).where(*_narrowed(filters or InboxFilters()))
+    ).one()
     found = {name: int(count or 0) for name, count in row._mapping.items()}
     found["waiting"] = found["open"] - found["your_turn"]  # whose turn it is is dear to find out: once
     return {view: found[view] for view in VIEWS}

@@ -23,7 +23,7 @@ LISTED: Mapping[str, tuple[str, str]] = {  # word of the address: label, column
 
 
 def views(place: Place, counts: Mapping[View, int]) -> None:
-    """The views; the number behind each is how many proposals are in it for this person, unfiltered."""
+    """The views; the number behind each is how many proposals are in it for this person, as they are filtered."""
     st.session_state["inbox-view"] = place.view
     st.segmented_control(
         "View",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from approvals.reading.inbox import Line
+from approvals.reading.inbox import VIEWS, Line, View
 from approvals.reading.inbox_details import Details
 from approvals.values.canonical import digest
 from components.inbox import rows, selection
@@ -22,11 +22,18 @@ _DRAWN = "inbox-list-drawn"
 
 
 def draw(
-    place: Place, lines: Sequence[Line], known: Mapping[str, Details], total: int, now: dt.datetime, theme: Theme
+    place: Place,
+    lines: Sequence[Line],
+    known: Mapping[str, Details],
+    total: int,
+    counts: Mapping[View, int],
+    now: dt.datetime,
+    theme: Theme,
 ) -> None:
-    """The table of one page of the view, or in words why it is empty."""
+    """The table of one page of the view, or in words why it is empty; and what else a search has found."""
     if not lines:
         _empty(place)
+        _elsewhere(place, counts)
         return
     wide = not place.open
     ids = tuple(line.proposal_id for line in lines)
@@ -50,6 +57,7 @@ def draw(
         alt=f"{len(lines)} of {total} proposals",
     )
     _foot(place, len(lines), total)
+    _elsewhere(place, counts)
 
 
 @run_to_completion
@@ -89,6 +97,19 @@ def _foot(place: Place, shown: int, total: int) -> None:
 def _paged() -> None:
     chosen = int(st.session_state["inbox-page"])
     go(page=str(chosen) if chosen > 1 else None, p=None, do=None)
+
+
+def _elsewhere(place: Place, counts: Mapping[View, int]) -> None:
+    """What is searched for is in other views, too: ``2 more under Scheduled``; what ran by itself is done, too."""
+    if not place.filters.text:
+        return
+    others = [
+        f"{counts[view]:,} more under {VIEWS[view]}"
+        for view in VIEWS
+        if view not in (place.view, "auto_done") and counts[view]
+    ]
+    if others:
+        st.caption(safe("; ".join(others), 300))
 
 
 def _empty(place: Place) -> None:

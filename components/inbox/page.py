@@ -78,7 +78,7 @@ def draw(services: InboxServices) -> None:
 def _list(services: InboxServices, place: Place, person: Person, queue: Queue, theme: Theme) -> None:
     keys.draw(place, queue.lines, queue.known)
     groups.head(place, queue.lines, queue.known, queue.total)
-    listing.draw(place, queue.lines, queue.known, queue.total, services.now(), theme)
+    listing.draw(place, queue.lines, queue.known, queue.total, queue.counts, services.now(), theme)
     bulk.bar(services, person)
 
 
@@ -94,9 +94,8 @@ def _read(services: InboxServices, place: Place, person: Person) -> Queue:
     narrowed = replace(place.filters, workspaces=services.workspaces)
     with services.store.reading() as tx:
         polling.seen(version(tx))
-        counts = inbox.counts(tx, person, services.workspaces)
-        whole = place.filters == inbox.InboxFilters()
-        total = counts[place.view] if whole else inbox.total(tx, place.view, person, narrowed)
+        counts = inbox.counts(tx, person, replace(narrowed, group=""))  # another view is not of the open group
+        total = inbox.total(tx, place.view, person, narrowed) if place.filters.group else counts[place.view]
         page = min(place.page, pages(total))
         lines = inbox.listing(tx, place.view, person, narrowed, limit=PAGE, offset=(page - 1) * PAGE) if total else []
         lines = [_held(tx, one, services) if one.execution == "scheduled" else one for one in lines]

@@ -136,6 +136,17 @@ def test_counts_are_those_of_the_lists(desk: InboxDesk, ids: dict[str, str], per
     assert sum(found.values()) > 20
 
 
+def test_counts_follow_the_search_and_say_where_more_is(desk: InboxDesk, ids: dict[str, str]) -> None:
+    test = desk.page(text="late-bi")
+    views = next(one for one in test.segmented_control if one.key == "inbox-view").options
+    assert "Your turn 0" in views and "Scheduled 1" in views
+    assert "1 more under Scheduled" in said(test)
+    assert "more under" not in said(desk.page())
+    with desk.store.reading() as tx:
+        narrowed = InboxFilters(text="bi")
+        assert inbox.counts(tx, ANN, narrowed) == {view: inbox.total(tx, view, ANN, narrowed) for view in VIEWS}
+
+
 def test_every_empty_view_says_what_it_means(desk: InboxDesk) -> None:
     texts = {view: said(desk.page(view=view)) for view in
              ("your_turn", "waiting", "scheduled", "running", "needs_a_look", "auto_done", "done")}  # fmt: skip
