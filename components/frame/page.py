@@ -34,8 +34,8 @@ def zone() -> str:
     return fmt.zone_of(st.context.timezone or "UTC").key
 
 
-# Questions about one thing, or about which there are: no filter hides one.
-WHOLE = ("things.", "platform.", "pipelineops.run_compare")
+# Questions about one thing, about which there are, or about the whole bill: no filter hides a part.
+WHOLE = ("things.", "platform.", "pipelineops.run_compare", "finops.reconciliation")
 
 
 @dataclass(frozen=True)
