@@ -21,12 +21,15 @@ from things import KINDS, Thing, read
 from things import PAGE as ADDRESS
 
 PAGE = Entry(ADDRESS, "Thing", ":material/category:", hidden=True)
+IN_THE_INBOX = {"proposal": "p", "agent": "agent"}  # the word of the inbox's address that shows one
 NO_THING = "This address names no thing. Search for one, or follow a name on any page."
 
 
 def draw() -> None:
     thing = read(st.query_params.to_dict())
-    if thing is None:
+    if thing is not None and thing.kind in IN_THE_INBOX:
+        st.switch_page("inbox.py", query_params={IN_THE_INBOX[thing.kind]: thing.id})
+    elif thing is None:
         begin(PAGE.title)
         st.info(NO_THING, icon=":material/link_off:")
     else:

@@ -37,7 +37,7 @@ lately = grid(
     "Whatever period is looked at: runs that failed since this time yesterday, the newest first.",
     finding=lambda rows, _: (
         f"{fmt.counted(len(rows), 'run')} failed in the last 24 hours; "
-        f"the job of {int(rows['good_again'].fillna(False).sum()):,} has succeeded since"
+        f"{int(rows['good_again'].fillna(False).sum()) or 'none'} of the jobs succeeded since"
     ),
     empty="No run failed in the last 24 hours.",
     key="lately",

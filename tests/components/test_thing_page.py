@@ -11,16 +11,26 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.inbox import address
 from components.runtime import state
 from components.text.view_context import ViewContext
 from components.things import jobs, warehouses
 from components.things.money import cost_line
 from components.things.sentence import called, sentence
+from pages import thing as page
 from queries.catalogue import catalogue
 from settings import ROOT
 from tests.components.reading import NOW, Reader, Says, rows
 from things import Thing
 from warehouse.errors import TimedOut
+
+
+class QueryParams(dict[str, str]):
+    """As Streamlit's, of an address with these words."""
+
+    def to_dict(self) -> dict[str, str]:
+        return dict(self)
+
 
 WAREHOUSE = Thing("warehouse", "a1", "1")
 ROW: dict[str, Any] = {
@@ -228,3 +238,14 @@ def test_a_closed_drawer_asks_nothing() -> None:
     with state.using(reader, lambda: NOW):
         test = AppTest.from_function(page, default_timeout=60).run()
     assert not test.exception and reader.asked == []
+
+
+@pytest.mark.parametrize("kind", ["proposal", "agent"])
+def test_what_lives_in_the_inbox_is_shown_there(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    went: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr("streamlit.switch_page", lambda file, query_params: went.append((file, query_params)))
+    monkeypatch.setattr("streamlit.query_params", QueryParams(kind=kind, id="01ABC"))
+    page.draw()
+    assert [file for file, _ in went] == ["inbox.py"]
+    place = address.parse(went[0][1])
+    assert "01ABC" in (place.open, place.filters.agent)
