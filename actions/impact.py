@@ -6,6 +6,7 @@ Nothing found and nothing known are different: ``coverage`` says which.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -14,29 +15,28 @@ from actions.evidence import Unread
 from approvals.values.proposal import Consumer, Impact, Target
 from warehouse.interface import ask
 
+LOG = logging.getLogger("lakehelm.actions")
 WINDOW, MOST, PATIENCE = 30, 50, 60.0  # days, consumers, seconds
 MANY = {"medium": 20, "high": 200}  # uses in 30 days from which a consumer counts as that
 # People can wait; what runs by itself cannot, nor whom something was promised to.
 PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint", "recipient"})
 
 
-def of(reader: Reads | None, target: Target, own: Impact, interrupts: bool) -> Impact:
-    """The impact of :func:`located`."""
-    return located(reader, target, own, interrupts)[0]
-
-
-def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool) -> tuple[Impact, tuple[str, ...]]:
-    """``own`` (what the change touches by itself) with the consumers of the target, at most 50, heaviest first, and the
-    workspace (id) of each. A change that ``interrupts`` nothing that runs is of low risk to all of them."""
+def located(
+    reader: Reads | None, target: Target, own: Impact, interrupts: bool, today: dt.date
+) -> tuple[Impact, tuple[str, ...]]:
+    """``own`` (what the change touches by itself) with the consumers of the target in the days before ``today``, at most
+    50, heaviest first, and the workspace (id) of each. A change that ``interrupts`` nothing that runs is of low risk to
+    all of them."""
     asked = _question(target)
     if reader is None or asked is None:
         return own, ()
-    today = dt.datetime.now(dt.UTC).date()
     name, params, uses = asked
     try:
         question = ask(name, start=today - dt.timedelta(days=WINDOW), end=today + dt.timedelta(days=1), **params)
         answer = reader.reread(question).result(PATIENCE)
-    except Exception:
+    except Exception as error:
+        LOG.warning("who is hit could not be read for a %s: %s", target.type, type(error).__name__)
         return own, ()
     if answer.table is None:
         return own, ()

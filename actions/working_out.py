@@ -118,7 +118,9 @@ def _found(desk: Desk, draft: Draft) -> _Found:
     if grounds and kind.needs_evidence:
         spoken_of.check(grounds, target, params.model_dump(mode="json"))
     environment = _environment(desk, kind, target)
-    hit, places = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts)
+    with desk.store.reading() as tx:
+        today = tx.now.date()
+    hit, places = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts, today)
     owner = owner_of(read, target) if not kind.sends else ""
     return _Found(kind, target, params, image, changes, tried, grounds, hit, places, environment, owner)
 

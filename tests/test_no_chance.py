@@ -110,3 +110,25 @@ def test_no_test_asserts_how_long_something_took() -> None:
 def test_drawn_examples_are_the_same_in_every_run_and_have_no_deadline() -> None:
     profile = hypothesis.settings()
     assert profile.derandomize and profile.deadline is None
+
+
+CLOCKS = {  # where the time comes from, and nowhere else: doors of processes, the store's clock, and defaults of parameters
+    "actions/__main__.py", "actions/deliver.py", "agents/__main__.py", "approvals/__main__.py", "approvals/store/store.py",
+    "approvals/store/lakebase.py", "approvals/people/identity.py", "components/runtime/state.py",
+    "components/sections/controls.py",
+}  # fmt: skip
+
+
+def test_the_time_is_given_to_whoever_decides() -> None:
+    """A frozen clock beside the real one is a test that fails on some day, and a decision that nobody can try."""
+    found = {
+        path.relative_to(TESTS.parent).as_posix()
+        for room in ("actions", "agents", "approvals", "components", "pages", "queries", "warehouse", "web")
+        for path in (TESTS.parent / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("now", "utcnow", "today")
+        and ast.unparse(node.func.value) in ("dt.datetime", "datetime", "dt.date", "date", "datetime.datetime")
+    }
+    assert found <= CLOCKS, found - CLOCKS

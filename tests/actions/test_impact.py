@@ -43,7 +43,7 @@ class Reads:
 
 def of(kind: str, rows: dict[str, list[Any]], coverage: Coverage) -> Impact:
     target = Target(workspace_id="1", type=kind, id="main.s.t1", name="t1")
-    return impact.of(Reads(rows, coverage), target, Impact(), interrupts=True)
+    return impact.located(Reads(rows, coverage), target, Impact(), interrupts=True, today=NOW.date())[0]
 
 
 @pytest.mark.parametrize("kind", ["table", "job", "warehouse"])

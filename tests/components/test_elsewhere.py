@@ -3,6 +3,7 @@ carry it, on the card, in its head, in the list and in messages."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_no_message_names_it(desk: Limited) -> None:
 
 def test_nobody_read_means_nowhere() -> None:
     target = Target(workspace_id=OWN, type="cluster", id="c")
-    assert located(None, target, Impact(), True) == (Impact(), ())
+    assert located(None, target, Impact(), True, dt.date(2026, 11, 20)) == (Impact(), ())
 
 
 @pytest.mark.parametrize("column", WHOSE)
