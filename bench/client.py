@@ -62,5 +62,6 @@ class Person:
 async def person(url: str) -> AsyncIterator[Person]:
     """A new session on the app at ``url``."""
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
-    async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+    # No pings: the usual way keeps people waiting longer than a socket would, and that is what is measured.
+    async with connect(address, subprotocols=["streamlit"], max_size=None, ping_interval=None) as socket:  # type: ignore[list-item]
         yield Person(socket)
