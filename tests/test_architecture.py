@@ -158,3 +158,17 @@ def statements(path: Path) -> int:
 @pytest.mark.parametrize("path", [ROOT / "app.py", *files("pages")], ids=lambda path: path.name)
 def test_front_rooms_stay_short(path: Path) -> None:
     assert statements(path) <= 40
+
+
+LONGEST = 300  # lines of a file: above that stands a second idea
+TABLES_OF_DATA = {"approvals/store/migrations/versions/0002_action_path.py"}
+
+
+def test_no_file_holds_a_second_idea() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for room in ROOMS
+        for path in files(room)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long.keys() <= TABLES_OF_DATA, long

@@ -11,7 +11,8 @@ import pandas as pd
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
 from components.panels import savings as saved
-from components.panels.finops import NO_OWNER, ZERO, amount, worth
+from components.panels.amounts import ZERO, amount, worth
+from components.panels.finops import NO_OWNER
 from components.text import format as fmt
 from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart

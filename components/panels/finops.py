@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from components.figures.canvas import NOTHING
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
+from components.panels.amounts import ZERO, amount, product_name, ratio, worth
 from components.text import format as fmt
 from components.text.names import lines, named, told_apart
 from components.text.tokens import OTHER
@@ -24,32 +24,10 @@ from components.tiles.panel import panel
 from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Metric, Metrics, Note
 from things import ThingColumn
 
-ZERO = Decimal(0)
 NO_OWNER = "no identity"
 NO_COMPARISON = "The billing table does not hold the whole period to compare with."
 GROUP = ThingColumn("", ("group_key",), "by")  # what costs are grouped by: see `grouped`
 PLACE = ThingColumn("", ("workspace_id", "place_id"), "place_kind")
-
-
-def amount(values: Any) -> Any:
-    """The exact sum (Decimal) of a money column; unknown amounts count nothing."""
-    with localcontext(prec=60):  # an amount has up to 38 digits
-        return sum((v for v in values if fmt.known(v)), ZERO)
-
-
-def worth(values: Any) -> Any:
-    """The exact sum; None where there are amounts and none of them is known."""
-    return amount(values) if len(values) == 0 or any(map(fmt.known, values)) else None
-
-
-def product_name(code: str) -> str:
-    """``MODEL_SERVING`` -> ``Model serving``; short codes such as SQL stay."""
-    return code if len(code) <= 3 else code.replace("_", " ").capitalize()
-
-
-def ratio(now: Decimal, before: Decimal) -> float | None:
-    """The change as a ratio; None when there was nothing before."""
-    return float(now / before - 1) if before > 0 else None
 
 
 @panel("This period", height=170)

@@ -11,11 +11,10 @@ from components.figures.heatmap import sla_heatmap
 from components.figures.lines import burn_down
 from components.figures.stacked import stacked
 from components.panels.durations import worst
-from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, unjudged
+from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, most_missed, unjudged
 from components.text import format as fmt
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
-from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
@@ -66,7 +65,7 @@ def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
     jobs = fmt.counted(days["key"].nunique(), "job is", "jobs are")
     said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one below.")
     judged = days[~days["state"].isin(OPEN)]
-    kept, worst_name = judged["state"].eq("met"), _most_missed(judged)
+    kept, worst_name = judged["state"].eq("met"), most_missed(judged)
     found = f"{fmt.percent(kept.mean() if len(judged) else None)} of {fmt.counted(len(judged), 'job day')} on time{worst_name}"
     if (days["state"] == "pending").all():
         return [Empty(f"None of {fmt.counted(len(days), 'job day')} is due yet."), said]
@@ -91,13 +90,6 @@ def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
             across=900,
         ),
     ]
-
-
-def _most_missed(judged: pd.DataFrame) -> str:
-    """The job with most days that were not kept."""
-    missed = judged[judged["state"].ne("met")]
-    often = jobs_apart(missed)["name"].value_counts()
-    return f"; {plain(often.index[0], 40)} missed most, {fmt.counted(int(often.iloc[0]), 'day')}" if len(often) else ""
 
 
 @panel("Error budget")

@@ -42,3 +42,10 @@ def against(day: Any) -> str:
     if not fmt.known(day.minutes_late):
         return "no end yet"
     return f"{fmt.duration(abs(day.minutes_late) * 60)} {'after' if day.minutes_late > 0 else 'before'} it"
+
+
+def most_missed(judged: pd.DataFrame) -> str:
+    """The job with most days that were not kept."""
+    missed = judged[judged["state"].ne("met")]
+    often = jobs_apart(missed)["name"].value_counts()
+    return f"; {plain(often.index[0], 40)} missed most, {fmt.counted(int(often.iloc[0]), 'day')}" if len(often) else ""

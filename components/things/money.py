@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from components.figures.stacked import stacked
-from components.panels.finops import amount, product_name, worth
+from components.panels.amounts import amount, product_name, worth
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel

@@ -13,7 +13,7 @@ from agents.detectors.cost_frames import anomaly_frames
 from components.figures.bands import band
 from components.figures.bars import pareto
 from components.figures.treemap import treemap
-from components.panels import finops
+from components.panels import amounts, finops
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Metrics, Note, Plot
@@ -119,11 +119,11 @@ def test_a_day_without_usage_is_zero_in_the_trend() -> None:
 
 
 def test_sums_are_exact_and_unknown_amounts_count_nothing() -> None:
-    assert finops.amount([d("0.1"), None, d("0.2"), float("nan")]) == d("0.3")  # floats would give 0.30000000000000004
-    assert finops.amount([]) == 0
+    assert amounts.amount([d("0.1"), None, d("0.2"), float("nan")]) == d("0.3")  # floats would give 0.30000000000000004
+    assert amounts.amount([]) == 0
     # 20 digits before the point and 18 behind: more than the 28 that decimals keep by themselves
     parts = [d("12345678901234567890"), d("0.000000000000000001")]
-    assert finops.amount(parts) == d("12345678901234567890.000000000000000001")
+    assert amounts.amount(parts) == d("12345678901234567890.000000000000000001")
 
 
 def test_the_tree_says_who_is_largest_and_leaves_out_what_has_no_area() -> None:
