@@ -23,6 +23,7 @@ from components.tiles.tile import Empty, Finding, Frames, Grid, Metric, Metrics,
 from pages.map import pages
 from queries.catalogue import catalogue
 from tests.components.bodies import one
+from tests.components.inbox_store import store_at
 from tests.components.reading import NOW, Reader, rows
 from warehouse.coverage import UNKNOWN, Coverage
 from warehouse.interface import Answer, Ask, ask
@@ -230,9 +231,11 @@ class Cut(Reader):
 
 
 @pytest.mark.parametrize(("page", "view"), VIEWS, ids=[f"{page}-{view}" for page, view in VIEWS])
-def test_no_tile_of_any_page_reads_absence_from_a_part(page: str, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_tile_of_any_page_reads_absence_from_a_part(
+    page: str, view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pages.map.pages", tuple)
-    with state.using(Cut(), lambda: NOW):
+    with state.using(Cut(), lambda: NOW, store_at(tmp_path / "store.sqlite")):
         test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
         if view:
             test.query_params["view"] = view
