@@ -12,12 +12,13 @@ from actions.desk import Desk
 from approvals.store.store import Store
 from bench.deciding import PEOPLE
 from bench.working import Counters, counted
-from tests.approvals.world import Clock, People, store_at
+from tests.approvals.world import START, People, store_at
+from tests.support.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

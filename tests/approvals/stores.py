@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from approvals.store.guards import remove
 from approvals.store.store import Store, engine
 from tests.prepared import prepared
+from tests.support.clock import Clock
 
 START = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
-
-
-@dataclass
-class Clock:
-    now: dt.datetime = START
-
-    def __call__(self, _: Connection) -> dt.datetime:
-        return self.now
 
 
 def made(url: str, clock: Clock, *, guarded: bool = True) -> Store:

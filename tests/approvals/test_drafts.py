@@ -7,13 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from approvals.deciding import drafts
 from approvals.store.store import Store, engine
@@ -21,25 +19,15 @@ from approvals.store.tables import DRAFTS, LEDGER
 from approvals.values.canonical import canonical, digest
 from approvals.values.considered import Benefit
 from approvals.values.proposal import Agent, Draft, Evidence, Scalar, Target
+from tests.support.clock import Clock
 
 HOUR = dt.timedelta(hours=1)
 START = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 
 
-@dataclass
-class Clock:
-    """The database's time, moved by the test."""
-
-    now: dt.datetime = START
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self, _: Connection) -> dt.datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -20,7 +20,8 @@ from approvals.ledger.ledger_line import genesis
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Store
 from approvals.store.tables import LEDGER, LEDGER_HEAD, PROPOSALS
-from tests.approvals.stores import START, Clock, made, url_of
+from tests.approvals.stores import START, made, url_of
+from tests.support.clock import Clock
 
 ANN, AGENT = Actor("human", "dev:ann"), Actor("agent", "cost", "dev:bo")
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -116,9 +117,10 @@ def test_eight_writers_leave_no_gap_and_never_meet(store: Store) -> None:
 
 PROCESS = """
 import datetime as dt, sys
-from tests.approvals.stores import Clock, made
+from tests.approvals.stores import START, made
+from tests.support.clock import Clock
 from approvals.ledger import ledger
-store = made(sys.argv[1], Clock())
+store = made(sys.argv[1], Clock(START))
 sys.stdin.readline()
 for number in range(20):
     with store.writing() as tx:

@@ -26,7 +26,8 @@ from approvals.reading import ledger_export
 from approvals.reading.ledger_export import export, verify_store
 from approvals.store.guards import remove
 from approvals.store.store import Store
-from tests.approvals.stores import START, Clock, made, url_of
+from tests.approvals.stores import START, made, url_of
+from tests.support.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
 ANN = Actor("human", "dev:ann")
@@ -35,14 +36,14 @@ D = "1" * 64
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    one = made(url_of(request, tmp_path), Clock())
+    one = made(url_of(request, tmp_path), Clock(START))
     yield one
     one.engine.dispose()
 
 
 @pytest.fixture
 def lite(tmp_path: Path) -> Iterator[Store]:
-    one = made(f"sqlite:///{tmp_path / 'home' / 'store.sqlite'}", Clock())
+    one = made(f"sqlite:///{tmp_path / 'home' / 'store.sqlite'}", Clock(START))
     yield one
     one.engine.dispose()
 

@@ -33,7 +33,6 @@ from tests.approvals.world import (
     SPONSOR,
     START,
     TWO_RED,
-    Clock,
     People,
     chain,
     content,
@@ -45,6 +44,7 @@ from tests.approvals.world import (
     seats,
     verdict,
 )
+from tests.support.clock import Clock
 
 GLASS = seats(("glass", 1))
 SPELLINGS = (
@@ -189,7 +189,7 @@ def test_an_emergency_is_one_hour_long_whatever_is_done(world: Store, clock: Clo
     _broken(world, made, member(CY))
     ends = row_of(world, made).expires_at
     assert ends == START + dt.timedelta(hours=1)
-    clock.ahead(30 * 60)
+    clock.forward(30 * 60)
     with refused(world, Refusal):
         _broken(world, made, member(DI), 2, "INC-2")
     with world.reading() as tx:

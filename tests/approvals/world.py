@@ -25,6 +25,7 @@ from approvals.store.store import engine as opened
 from approvals.store.tables import EXECUTIONS, PROPOSALS
 from approvals.values.proposal import Agent, Content, DryRun, Requirement, Seats, Target
 from tests.prepared import prepared
+from tests.support.clock import Clock
 
 START = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
 HOUR, DAY = 3600, 86_400
@@ -39,19 +40,6 @@ ROBOT = Person("u-robot", "agent:finops", frozenset({"red", "blue"}))
 PEOPLE = (ANN, BO, CY, DI, EVE, SPONSOR, ROBOT)
 PROPOSER = Actor("agent", AGENT.id)
 _COUNT = itertools.count()
-
-
-@dataclass
-class Clock:
-    """The store's clock: it stands still until it is moved; a move back is possible, as with real clocks."""
-
-    now: dt.datetime = START
-
-    def __call__(self, _connection: Any = None) -> dt.datetime:
-        return self.now
-
-    def ahead(self, seconds: float) -> None:
-        self.now += dt.timedelta(seconds=seconds)
 
 
 @dataclass

@@ -17,7 +17,8 @@ from components.frame.page import ICON
 from components.inbox.page import draw
 from settings import settings
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import ANN, Clock, People, store_at
+from tests.components.inbox_store import ANN, People, store_at
+from tests.support.clock import Clock
 
 
 class Now(Clock):

@@ -22,7 +22,8 @@ from approvals.values.proposal import Agent, Change, Content, Evidence
 from approvals.values.refusals import Refusal
 from approvals.values.value import Json
 from components.inbox.services import InboxServices, KindForm
-from tests.components.inbox_store import ANN, BREAK_GLASS, Clock, People, human, put
+from tests.components.inbox_store import ANN, BREAK_GLASS, People, human, put
+from tests.support.clock import Clock
 
 SCRIPT = """
 from components.inbox.page import draw
@@ -137,7 +138,7 @@ def press(test: AppTest, key: str) -> AppTest:
 
 def verb(test: AppTest, name: str) -> AppTest:
     """Press the button of a verb, after a look; what asks once more before it accepts gets its answer."""
-    DESK[0].clock.pass_(seconds=LOOK)
+    DESK[0].clock.forward(seconds=LOOK)
     return at_once(test, name)
 
 

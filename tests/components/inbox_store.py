@@ -52,19 +52,6 @@ UNDO = (0, 30, 120, 0, 0)
 
 
 @dataclass
-class Clock:
-    """The store's clock: stands still until it is moved."""
-
-    now: dt.datetime = NOW
-
-    def __call__(self, _connection: Any = None) -> dt.datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += dt.timedelta(**span)
-
-
-@dataclass
 class People:
     """A directory of the people above."""
 

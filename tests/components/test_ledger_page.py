@@ -25,8 +25,9 @@ from components.ledger import proof as ledger_proof
 from components.ledger import view as ledger_view
 from components.runtime import state
 from settings import Settings
-from tests.approvals.stores import Clock, made
+from tests.approvals.stores import made
 from tests.components.reading import NOW, Reader
+from tests.support.clock import Clock
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "ledger.py"
 EVIL = "![x](https://evil.example/a.png) <b>*bold*</b> :material/star: $x$ \u202eabc"
