@@ -19,10 +19,11 @@ import sqlalchemy as sa
 from actions import deliver as delivery
 from actions.deliver import FAILED, KEPT, LEASE, LONGEST, SENT, TRIES, WAITING, Answered, BadWebhook, Delivered, deliver
 from approvals.store import outbox
-from approvals.store.store import METADATA, Store
+from approvals.store.store import Store
 from approvals.store.tables import OUTBOX
 from demo.emulator.server import Server
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
@@ -101,17 +102,14 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    from approvals.store.store import engine
-
     url = (
         f"sqlite:///{tmp_path / 'store.sqlite'}"
         if request.param == "sqlite"
         else request.getfixturevalue("postgres_url")
     )
-    made = engine(url)
-    METADATA.create_all(made)
-    yield Store(made, clock)
-    made.dispose()
+    made = store_at(url, clock)
+    yield made
+    made.engine.dispose()
 
 
 def put(store: Store, key: str = "k" * 64, channel: str = "notify", recipient: str = "ada@example.com") -> str:

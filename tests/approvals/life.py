@@ -34,8 +34,9 @@ from bench.deciding import AGENT, GROUP, PEOPLE, content
 from bench.working import CHECKPOINTS, counted
 from tests.approvals.office import later
 from tests.approvals.wire import Fragile, FragileCount, Killed, Uncount
-from tests.approvals.world import HOUR, START, People, chain, proposed, verdict
+from tests.approvals.world import HOUR, START, chain, proposed, verdict
 from tests.support.clock import Clock
+from tests.support.people import People
 
 SPONSOR = Person("u-sponsor", "sponsor@example.com", frozenset({GROUP}))
 ROBOT = Person("u-robot", AGENT.principal, frozenset({GROUP}))
@@ -70,7 +71,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self, fresh: Callable[[Clock], Store]) -> None:
         super().__init__()
-        self.clock, self.people, self.wire = Clock(START), People({one.id: one for one in EVERYBODY}), Fragile()
+        self.clock, self.people, self.wire = Clock(START), People(*EVERYBODY), Fragile()
         self.store = fresh(self.clock)
         self.known: dict[str, Known] = {}
         self._open = ExitStack()

@@ -36,8 +36,9 @@ from approvals.values.proposal import (
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work
-from tests.approvals.world import START, People, begin, chain, do, events, execution_of, proposed, row_of, say_yes
+from tests.approvals.world import START, begin, chain, do, events, execution_of, proposed, row_of, say_yes
 from tests.support.clock import Clock
+from tests.support.people import People
 from tests.support.tiers import deep
 
 ANN, BO, CY = PEOPLE[:3]

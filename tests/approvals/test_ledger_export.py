@@ -26,24 +26,25 @@ from approvals.reading import ledger_export
 from approvals.reading.ledger_export import export, verify_store
 from approvals.store.guards import remove
 from approvals.store.store import Store
-from tests.approvals.stores import START, made, url_of
+from tests.approvals.chains import START
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 ROOT = Path(__file__).resolve().parents[2]
 ANN = Actor("human", "dev:ann")
 D = "1" * 64
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    one = made(url_of(request, tmp_path), Clock(START))
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    one = store_at(url, Clock(START))
     yield one
     one.engine.dispose()
 
 
 @pytest.fixture
 def lite(tmp_path: Path) -> Iterator[Store]:
-    one = made(f"sqlite:///{tmp_path / 'home' / 'store.sqlite'}", Clock(START))
+    one = store_at(f"sqlite:///{tmp_path / 'home' / 'store.sqlite'}", Clock(START))
     yield one
     one.engine.dispose()
 

@@ -13,8 +13,9 @@ from approvals.store.store import Store, Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS
 from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, HOLDS_RESOURCE, IllegalEvent, Machine
 from approvals.values.refusals import Raced
-from tests.approvals.world import START, everything, proposed, store_at
+from tests.approvals.world import START, everything, proposed
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 # Rows are events, columns are states; a dot: not possible.
 DECISIONS = """

@@ -13,8 +13,9 @@ from approvals.store.store import Store
 from bench.deciding import contradictions, quorum
 from bench.working import Counters, flipped, stalled
 from tests.approvals.office import approved, work
-from tests.approvals.world import chain, row_of, store_at
+from tests.approvals.world import chain, row_of
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 

@@ -28,8 +28,9 @@ from demo.workspace.workspace import EmulatedWorkspace, utc_now
 from deploy import check_settings
 from settings import Settings
 from tests.actions.workspace_server import objects
-from tests.approvals.world import START, store_at
+from tests.approvals.world import START
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 from workspace_client import SignIn, client, sign_in
 
 VOLUME, PATH = "main.lakehelm_prod.checkpoints", "/Volumes/main/lakehelm_prod/checkpoints"

@@ -17,8 +17,9 @@ from components.frame.page import ICON
 from components.inbox.page import draw
 from settings import settings
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import ANN, People, store_at
+from tests.components.inbox_store import ANN, everybody
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 
 class Now(Clock):
@@ -41,4 +42,4 @@ def desk(name: str) -> InboxDesk:
 st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide")
 at = desk(st.query_params.get("store", "inbox"))
 who = st.query_params.get("as", ANN.name)
-draw(InboxDesk(at.store, at.clock, People().named(who)).services())
+draw(InboxDesk(at.store, at.clock, everybody().named(who)).services())

@@ -22,8 +22,9 @@ from approvals.values.proposal import Agent, Change, Content, Evidence
 from approvals.values.refusals import Refusal
 from approvals.values.value import Json
 from components.inbox.services import InboxServices, KindForm
-from tests.components.inbox_store import ANN, BREAK_GLASS, People, human, put
+from tests.components.inbox_store import ANN, BREAK_GLASS, everybody, human, put
 from tests.support.clock import Clock
+from tests.support.people import People
 
 SCRIPT = """
 from components.inbox.page import draw
@@ -43,7 +44,7 @@ class InboxDesk:
     store: Store
     clock: Clock
     me: Person | None = ANN
-    people: People = field(default_factory=People)
+    people: People = field(default_factory=everybody)
     broken: bool = False  # the workspace does not answer
 
     def services(self) -> InboxServices:

@@ -13,8 +13,9 @@ from components.frame.filters import EARLIEST, KEYS, MOST_MONTHS, parse
 from components.frame.periods import months_before
 from components.inbox import address
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import NOW, fill, store_at
+from tests.components.inbox_store import NOW, fill
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 TODAY = dt.date(2026, 11, 25)
 HOSTILE = (

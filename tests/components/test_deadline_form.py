@@ -18,8 +18,9 @@ from approvals.store.store import Store
 from approvals.values.refusals import NotYours
 from components.sections.deadline_form import Declaring, written
 from tests.actions.office import the_policy
-from tests.approvals.world import START, store_at
+from tests.approvals.world import START
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 PIPELINES = Person("u-pip", "pip@example.com", frozenset({"data-approvers"}))
 SCRIPT = """

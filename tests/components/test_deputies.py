@@ -17,8 +17,9 @@ from approvals.reading.ledger_export import verify_store
 from approvals.store.tables import DELEGATIONS
 from approvals.values.refusals import Refusal
 from tests.components.inbox_desk import InboxDesk, notes, press, said
-from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, content, put, store_at
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, content, put
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 DAYS = 3
 

@@ -21,8 +21,9 @@ from approvals.values.proposal import Consumer, Evidence, Impact, Scalar, Target
 from components.inbox import services
 from queries.catalogue import catalogue
 from tests.components.inbox_desk import InboxDesk, said
-from tests.components.inbox_store import ANN, NOW, content, put, store_at
+from tests.components.inbox_store import ANN, NOW, content, put
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 OWN, OTHER, SECRET = "1000000000000003", "2000000000000009", "CONSUMER-IN-PROD"
 HIDDEN = tuple(

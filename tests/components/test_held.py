@@ -14,8 +14,9 @@ from approvals.store.store import Tx
 from approvals.values.proposal import Content
 from components.inbox.head import waiting
 from tests.components.inbox_desk import InboxDesk, said, verb
-from tests.components.inbox_store import NOW, approved, content, put, store_at
+from tests.components.inbox_store import NOW, approved, content, put
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 MONDAY = dt.datetime(2026, 11, 29, 23, tzinfo=dt.UTC)
 WEEKEND = Start(at=MONDAY, held=("freeze: Weekend until 2026-11-30 00:00 Europe/Berlin",))

@@ -14,8 +14,9 @@ from approvals.deciding.voting import reject
 from approvals.people.people import Person
 from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, OUTBOX, PROPOSALS, SNOOZES, VIEWINGS, VOTES
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said, send, verb
-from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, ballot, content, fill, put, states, store_at
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, ballot, content, fill, put, states
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 

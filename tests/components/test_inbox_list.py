@@ -18,22 +18,9 @@ from approvals.reading.inbox import VIEWS, InboxFilters
 from approvals.store.tables import PROPOSALS, VOTES
 from components.inbox.address import parse
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said
-from tests.components.inbox_store import (
-    ANN,
-    BOB,
-    CYD,
-    EVE,
-    NOW,
-    ballot,
-    content,
-    fill,
-    many,
-    put,
-    revoke_grant,
-    states,
-    store_at,
-)
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, ballot, content, fill, many, put, revoke_grant, states
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 GROUP = "warehouse.set_autostop|finops-agent|platform"

@@ -25,8 +25,10 @@ from components.inbox.seen import Seen
 from components.inbox.services import NOBODY
 from components.inbox.verbs_bar import LOOKS, buttons
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import ANN, BOB, BREAK_GLASS, CYD, EVE, NOW, People, fill, human, store_at
+from tests.components.inbox_store import ANN, BOB, BREAK_GLASS, CYD, EVE, NOW, fill, human
 from tests.support.clock import Clock
+from tests.support.people import People
+from tests.support.stores import store_at
 
 FAY = Person("dev:20", "dev:fay@lakehelm.example", frozenset({"viewers"}))  # acts for Ann
 GIL = Person("dev:21", "dev:gil@lakehelm.example", frozenset({"viewers"}))  # acts for Eve, who may decide nothing
@@ -136,7 +138,7 @@ class Back(Exception):
 
 
 def tries(store: Store, ids: dict[str, str], me: Person, tie: str) -> Iterator[tuple[str, Try]]:
-    people = People({one.name: one for one in EVERYBODY})
+    people = People(*EVERYBODY)
     for name in CARDS:
         try:
             with store.writing() as tx:

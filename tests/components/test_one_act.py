@@ -19,8 +19,9 @@ from approvals.store.tables import VIEWINGS, VOTES
 from approvals.values.refusals import TooSoon
 from components.runtime import one_press
 from tests.components.inbox_desk import DESK, InboxDesk, notes, press, said, send, verb
-from tests.components.inbox_store import ANN, BOB, NOW, approved, ballot, content, put, states, store_at
+from tests.components.inbox_store import ANN, BOB, NOW, approved, ballot, content, put, states
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 from web.delivery import ADDED
 from web.http_guard import policy
 

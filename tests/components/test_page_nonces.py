@@ -16,8 +16,9 @@ from approvals.store.tables import DECISIONS, LEDGER, PROPOSALS, REVISIONS, VOTE
 from components.inbox import deciding, writing
 from components.inbox.seen import Seen
 from tests.components.inbox_desk import InboxDesk, notes, said, send, verb
-from tests.components.inbox_store import ANN, NOW, content, put, store_at
+from tests.components.inbox_store import ANN, NOW, content, put
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 HERE, ELSEWHERE = "1000000000000003", "1000000000000004"
 

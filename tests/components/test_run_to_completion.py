@@ -14,8 +14,9 @@ from approvals.people.people import Person
 from components.runtime.run_to_completion import run_to_completion
 from settings import ROOT
 from tests.components.inbox_desk import InboxDesk, verb
-from tests.components.inbox_store import NOW, fill, states, store_at
+from tests.components.inbox_store import NOW, fill, states
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 
 def asked_again() -> None:

@@ -22,9 +22,10 @@ from components.runtime import state
 from queries.catalogue import catalogue
 from settings import Settings
 from tests.components.inbox_desk import notes, send
-from tests.components.inbox_store import NOW, People, fill, states, store_at
+from tests.components.inbox_store import NOW, everybody, fill, states
 from tests.components.reading import Reader
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 from warehouse.errors import Unreachable
 from workspace_client import SignIn
 
@@ -62,7 +63,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     ids = fill(filled)
     desk = Desk(
         store=Store(filled.engine, line), workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")),
-        directory=People(), policy=load(Path(Settings().policy)),
+        directory=everybody(), policy=load(Path(Settings().policy)),
     )  # fmt: skip
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
     monkeypatch.setattr(actions_open, "_OPEN", [desk])

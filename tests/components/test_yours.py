@@ -12,8 +12,9 @@ from approvals.people.people import Person, Unreachable
 from approvals.store.store import Store
 from components.frame import yours
 from components.runtime import latest
-from tests.components.inbox_store import ANN, EVE, NOW, content, put, store_at
+from tests.components.inbox_store import ANN, EVE, NOW, content, put
 from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 
 @pytest.fixture
