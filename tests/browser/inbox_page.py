@@ -25,6 +25,9 @@ from tests.support.stores import store_at
 class Now(Clock):
     """The machine's clock."""
 
+    def __init__(self) -> None:
+        super().__init__(dt.datetime.now(dt.UTC))
+
     @property
     def now(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC)

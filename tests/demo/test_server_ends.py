@@ -19,5 +19,5 @@ def test_it_ends_at_once_and_may_be_ended_again() -> None:
     loop.join(60)
     assert not loop.is_alive()
     with pytest.raises(OSError):
-        socket.create_connection(server.server_address, 1)
+        socket.create_connection(("127.0.0.1", server.server_port), 1)
     server.__exit__()
