@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 SCALE ?= 1
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE  # else every process of the tests compiles all of the project anew
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: run test deep ahead soak rehearse check sbom clean

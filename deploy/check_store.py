@@ -10,7 +10,6 @@ from deploy.findings import Finding
 from settings import Settings
 
 if TYPE_CHECKING:
-    from alembic.script import ScriptDirectory
     from sqlalchemy import Connection, Engine
 
 CONNECT = 10  # seconds
@@ -159,30 +158,23 @@ def _tables() -> set[str]:
 
 def newest() -> str:
     """The newest revision that this version of the project knows."""
-    return str(_script().get_current_head())
+    from approvals.store.store import migrations
 
-
-def _script() -> ScriptDirectory:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    import approvals.store.store
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(approvals.store.store.__file__).with_name("migrations")))
-    return ScriptDirectory.from_config(config)
+    return str(migrations().get_current_head())
 
 
 def revision(connection: Connection) -> Iterator[Finding]:
     """Whether the tables are those of this version."""
     from alembic.runtime.migration import MigrationContext
 
+    from approvals.store.store import migrations
+
     now, head = MigrationContext.configure(connection).get_current_revision(), newest()
     if now == head:
         yield Finding("migrations", "ok", f"at {head}")
     elif now is None:
         yield Finding("migrations", "note", "no tables yet; the first start makes them", MIGRATE)
-    elif now in {one.revision for one in _script().walk_revisions()}:
+    elif now in {one.revision for one in migrations().walk_revisions()}:
         yield Finding("migrations", "fail", f"the tables are at {now}, this version needs {head}", MIGRATE)
     else:
         yield Finding(

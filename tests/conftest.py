@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen.add(function)
 
 
+def pytest_collection_finish() -> None:
+    """All modules and all tests are here to stay: collections of garbage need not look at them again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
     """Streamlit puts the script it runs in the place of ``__main__`` and leaves it there. A process started by a later
@@ -78,22 +86,27 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of a database of its own that holds an empty store."""
-    return _database(postgres_server, TEMPLATE)
+    with _database(postgres_server, TEMPLATE) as url:
+        yield url
 
 
 @pytest.fixture
-def empty_postgres_url(postgres_server: str) -> str:
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of a database of its own in which there is nothing."""
-    return _database(postgres_server, "template1")
+    with _database(postgres_server, "template1") as url:
+        yield url
 
 
-def _database(server: str, template: str) -> str:
+@contextmanager
+def _database(server: str, template: str) -> Iterator[str]:
+    """Dropped afterwards: hundreds that are left take longer to write down and to remove than all the tests of them."""
     url = sa.make_url(server).set(drivername="postgresql+psycopg")
     name = f"case_{next(_COUNT)}"
     _create(url, name, template)
-    return url.set(database=name).render_as_string(hide_password=False)
+    yield url.set(database=name).render_as_string(hide_password=False)
+    _admin(url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _create(server: sa.URL, name: str, template: str) -> None:

@@ -27,12 +27,13 @@ from approvals.people.identity import Proofs, Unproven, _me
 from approvals.people.scim import ScimDirectory
 from approvals.store.lakebase import Passwords, Patience, StoreRefused, _connected
 from approvals.store.principal import principal
-from approvals.store.store import METADATA, Store, engine
+from approvals.store.store import METADATA, Store
 from bench.serving import serve
 from demo.emulator.server import Emulator
 from settings import Settings
 from tests.demo.workspace import served
 from tests.lakehouses import lakehouse
+from tests.support.stores import store_at
 from warehouse.errors import WarehouseError
 from warehouse.open import open_warehouse
 
@@ -98,7 +99,7 @@ def test_bad_sql_at_the_warehouse(written: io.StringIO, tmp_path: Path) -> None:
 
 
 def test_bad_sql_at_the_store_and_what_is_in_it(written: io.StringIO, tmp_path: Path) -> None:
-    store = Store(engine(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    store = store_at(tmp_path / "store.sqlite")
     with pytest.raises(sa.exc.DBAPIError) as failed, store.reading() as tx:
         tx.connection.execute(sa.text(f"SELECT {STATEMENT} FROM nowhere WHERE x = :v"), {"v": VALUE})
     assert VALUE not in str(failed.value)
@@ -198,7 +199,7 @@ def test_a_running_app_logs_json_without_secrets_limits_what_is_sent_and_ends(
 
     from tests.components.inbox_store import NOW, approved, content
 
-    store = Store(engine(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    store = store_at(tmp_path / "store.sqlite")
     approved(store, content(now=max(NOW, _now())))
     lakehouse(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)
     environment = {"LAKEHELM_SCALE": "0.1", "DATABRICKS_CLIENT_SECRET": SECRET, "DATABRICKS_TOKEN": TOKEN}

@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
@@ -17,6 +18,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from settings import Settings
 from single_flight import SharedOnce
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 METADATA = MetaData(
     naming_convention={
@@ -49,6 +53,7 @@ class StoreAway(ConnectionError):
         super().__init__("The app's own database does not answer.")
 
 
+MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK = threading.Lock()
 _ENGINES: dict[str | Settings, SharedOnce[Engine]] = {}
 
@@ -105,16 +110,27 @@ def _made(place: str | Settings) -> Engine:
     return made
 
 
+@cache
+def migrations() -> ScriptDirectory:
+    """The revisions that this version of the app knows (Alembic, ``approvals/store/migrations``)."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(MIGRATIONS))
+
+
 def migrate(made: Engine) -> None:
-    """Bring the schema of ``made`` to the newest revision (Alembic, ``approvals/store/migrations``)."""
+    """Bring the schema of ``made`` to the newest revision."""
     from alembic import command
     from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(MIGRATIONS))
     with made.begin() as connection:
         if made.dialect.name == "postgresql":  # two processes that start at once migrate one after the other
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236814)")
+        if MigrationContext.configure(connection).get_current_revision() == migrations().get_current_head():
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

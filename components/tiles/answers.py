@@ -10,7 +10,6 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from components.tiles.covered import cautious, frame_of, more
 from components.tiles.findings import dated, finding
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metrics, Note, Plot, Tile
 from queries.catalogue import catalogue
+from single_flight import SharedOnce
 from warehouse.coverage import UNKNOWN
 from warehouse.errors import NoGrant, WarehouseError
 from warehouse.interface import Answer
@@ -50,30 +50,24 @@ class Memo:
         self._size = size
         self._lock = threading.Lock()
         self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._making: dict[Any, Future[Any]] = {}
+        self._making: dict[Any, SharedOnce[Any]] = {}
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The result kept for ``key``, else what ``make`` gives: called by the first who asks, the others wait."""
+        """The result kept for ``key``, else what ``make`` gives: called by the first who asks, the others wait. A failure is
+        theirs too, and is not kept."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            making = self._making.get(key)
-            mine = making is None
-            making = self._making.setdefault(key, Future())
-        if not mine:
-            return making.result()
+            making = self._making.setdefault(key, SharedOnce(make, again=0))
         try:
-            value = make()
+            value = making()
             self.put(key, value)
-            making.set_result(value)
             return value
-        except BaseException as error:
-            making.set_exception(error)
-            raise
         finally:
             with self._lock:
-                del self._making[key]
+                if self._making.get(key) is making:
+                    del self._making[key]
 
     def get(self, key: Any) -> Any | None:
         """The result kept for ``key``, which becomes the most recent."""

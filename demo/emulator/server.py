@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 from demo.emulator.answer import Answer, Door, as_json, refused
@@ -33,9 +33,26 @@ PLACE = "1"  # the workspace that a host without an API says it is
 SQL_PATHS = ("/sql/1.0/", "/api/2.0/sql/statements")
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """Listens on loopback; use it as a context manager. It ends at once instead of when it next looks whether it shall."""
+
     daemon_threads = True
     request_queue_size = 128  # a crowd that comes at once is not turned away
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):  # ended already
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the loop
+        self.shutdown()
+        self.server_close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class Emulator:
@@ -48,10 +65,10 @@ class Emulator:
         self.workspace = workspace
         places = (PROD, *(one for one in WORKSPACES.workspace_id if one != PROD)) if workspace else (PLACE,)
         self._servers = {
-            place: _Server(("127.0.0.1", 0 if number else port), _handler(self, place))
+            place: Server(("127.0.0.1", 0 if number else port), _handler(self, place))
             for number, place in enumerate(places)
         }
-        self.urls = {place: f"http://127.0.0.1:{one.server_address[1]}" for place, one in self._servers.items()}
+        self.urls = {place: one.url for place, one in self._servers.items()}
         self.home, self.url = places[0], self.urls[places[0]]
         self._warehouse: SqlWarehouse | None = None
         if lakehouse is not None:
@@ -67,13 +84,12 @@ class Emulator:
 
     def __enter__(self) -> Emulator:
         for one in self._servers.values():
-            threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+            one.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         for one in self._servers.values():
-            one.shutdown()
-            one.server_close()
+            one.__exit__()
         if self._warehouse:
             self.statements.lakehouse.close()
 

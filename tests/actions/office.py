@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,8 +22,6 @@ from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy_file import load
 from approvals.policy.rules import Policy, RegisteredAgent
-from approvals.store.store import Store
-from approvals.store.store import engine as opened
 from approvals.store.tables import OUTBOX
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.values.proposal import Agent, Draft
@@ -31,7 +29,8 @@ from demo.workspace.people import APP_TOKEN
 from demo.workspace.state import Effect
 from tests.actions.kind_cases_catalog import KindCase
 from tests.actions.workspace_server import Served, served
-from tests.prepared import prepared
+from tests.support.people import People
+from tests.support.stores import store_at
 from workspace_client import SignIn
 
 POLICY = Path(__file__).resolve().parents[2] / "policies" / "default.yaml"
@@ -39,20 +38,9 @@ BY = Agent(id="tests.operator", version="1.0", principal="agent:tests")
 PEOPLE = {f"u{number}": Person(f"u{number}", f"person{number}@example.com") for number in range(4)}
 
 
-class Crowd:
-    """A directory of four people who are in every group that is asked for."""
-
-    def __init__(self, groups: frozenset[str]) -> None:
-        self.known = {one.id: Person(one.id, one.name, groups) for one in PEOPLE.values()}
-
-    def person(self, person_id: str) -> Person | None:
-        return self.known.get(person_id)
-
-    def named(self, name: str) -> Person | None:
-        return next((one for one in self.known.values() if one.name == name), None)
-
-    def owner_groups(self, name: str) -> frozenset[str]:
-        return frozenset()
+def in_groups(groups: frozenset[str]) -> People:
+    """A directory of four people who are in all ``groups``."""
+    return People(*(replace(one, groups=groups) for one in PEOPLE.values()))
 
 
 @dataclass
@@ -91,7 +79,7 @@ class Office:
     @property
     def people(self) -> list[Person]:
         crowd = self.desk.directory
-        assert isinstance(crowd, Crowd)
+        assert isinstance(crowd, People)
         return list(crowd.known.values())
 
     def executor(self, checkpoint: Checkpoint = lambda name: None, worker: str = "w") -> Executor:
@@ -135,17 +123,17 @@ def the_policy() -> Policy:
     return policy.model_copy(update={"kinds": enabled, "agents": (*policy.agents, known)})
 
 
-def crowd() -> Crowd:
+def crowd() -> People:
     """People in every group that the policy asks for."""
     asked = the_policy().groups
-    return Crowd(frozenset({*asked.owner_fallback, *(one for every in asked.approvers.values() for one in every)}))
+    return in_groups(frozenset({*asked.owner_fallback, *(one for every in asked.approvers.values() for one in every)}))
 
 
 @contextmanager
 def office(url: str, act_timeout: float = 5.0) -> Iterator[Office]:
     """An office whose store is at ``url``."""
     with served(apart=True) as there:
-        store = Store(opened(prepared(url)), lambda _connection: there.clock.now)
+        store = store_at(url, there.clock)
         urls = there.emulator.urls
         workspaces = Workspaces(SignIn(there.emulator.url, token=APP_TOKEN), lambda: urls, act_timeout)
         yield Office(there, Desk(store, workspaces, crowd(), the_policy()))

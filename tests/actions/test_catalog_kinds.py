@@ -51,7 +51,7 @@ def verified(kind: AnyKind, case: KindCase, params: Any, image: Any, refs: Any, 
     """Whether the checks hold at once, or after three seconds in which they said that they cannot tell yet."""
     checks = kind.verify(workspace.read, case.target, params, image, refs)
     if any(one.ok is None for one in checks):
-        workspace.clock.wait(3)
+        workspace.clock.forward(3)
         checks = kind.verify(workspace.read, case.target, params, image, refs)
     return holds(checks)
 
@@ -90,7 +90,7 @@ def test_a_second_time_has_no_second_effect(case: KindCase, workspace: Served) -
     kind, params, image = prepared(case, workspace)
     kind.execute(workspace.act, case.target, params, image, KEY)
     kind.execute(workspace.act, case.target, params, image, KEY)
-    workspace.clock.wait(3)
+    workspace.clock.forward(3)
     kind.execute(workspace.act, case.target, params, image, KEY)
     assert len(workspace.effects) == 1
     assert kind.plan(kind.snapshot(workspace.read, case.target, params), params) == ()

@@ -186,7 +186,7 @@ def test_the_last_reading_is_what_an_undo_restores(tmp_path: Path) -> None:
             if name == "intended" and not done:
                 done.append(1)
                 _person(case, {})
-                here.there.clock.wait(7200)
+                here.there.clock.forward(7200)
 
         row = here.work(made, here.executor(checkpoint))
         assert row is not None and row.state == "verified", row

@@ -36,14 +36,14 @@ def test_a_call_under_way_is_waited_for(case: KindCase, lands_after: float, tmp_
         _delayed(first, sent)
         with pytest.raises(InFlight):
             first.work_one()
-        here.there.clock.wait(120)  # the store's clock is set forward, the lease of 60 s seems over
+        here.there.clock.forward(120)  # the store's clock is set forward, the lease of 60 s seems over
         ticks = [1000.0]
         second = Executor(here.desk, "second", beat=3600, call=CALL, ticks=lambda: ticks[0])
         assert second.work_one()
         row = here.execution(made)
         assert row is not None and row.state == "reconciling" and here.effects(0) == []
         ticks[0] += lands_after
-        here.there.clock.wait(CALL)
+        here.there.clock.forward(CALL)
         second.work_one()
         assert here.effects(0) == [], "still less than a call may take"
         sent[0]()  # it lands
@@ -59,7 +59,7 @@ def test_a_call_that_never_lands_is_made_again(case: KindCase, tmp_path: Path) -
         _delayed(first, [])
         with pytest.raises(InFlight):
             first.work_one()
-        here.there.clock.wait(120)
+        here.there.clock.forward(120)
         ticks = [1000.0]
         second = Executor(here.desk, "second", beat=3600, call=CALL, ticks=lambda: ticks[0])
         row = _to_the_end(here, made, second, ticks)

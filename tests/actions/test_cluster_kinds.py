@@ -61,7 +61,7 @@ def test_a_running_cluster_is_known_to_restart(workspace: Served) -> None:
     kind.execute(workspace.act, on, params, image, KEY)
     told = kind.verify(workspace.read, on, params, image, {})
     assert [(one.ok, one.observed) for one in told] == [(True, "30 min"), (None, "RESTARTING")]
-    workspace.clock.wait(2)
+    workspace.clock.forward(2)
     assert all(one.ok for one in kind.verify(workspace.read, on, params, image, {}))
 
 
@@ -127,7 +127,7 @@ def test_from_a_number_to_a_range_and_back(workspace: Served) -> None:
     assert "taken away" in kind.dry_run(workspace.read, on, params, image).warnings[0]
     kind.execute(workspace.act, on, params, image, KEY)
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, {})] == [True, None], "resizing"
-    workspace.clock.wait(2)
+    workspace.clock.forward(2)
     again, other, now = asked("cluster.resize", on, {"num_workers": 2}, workspace)
     assert (now["num_workers"], now["autoscale"]) == (None, {"min_workers": 1, "max_workers": 4})
     assert again.inverse(on, other, now, {}) == Inverse("cluster.resize", {"min_workers": 1, "max_workers": 4})
@@ -213,7 +213,7 @@ def test_a_failing_pipeline_is_found_out_by_validating(workspace: Served) -> Non
     kind, params, image = asked("pipeline.validate", on, {}, workspace)
     refs = kind.execute(workspace.act, on, params, image, KEY)
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, refs)] == [None]
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, refs)] == [False]
     refresh, wanted, now = asked("pipeline.refresh", on, {}, workspace)
     tried = refresh.dry_run(workspace.read, on, wanted, now)
@@ -228,7 +228,7 @@ def test_a_changed_pipeline_was_not_validated(workspace: Served) -> None:
     assert workspace.effects == [], "a dry run starts nothing"
     validate, nothing, before = asked("pipeline.validate", on, {}, workspace)
     validate.execute(workspace.act, on, nothing, before, KEY)
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     tried = kind.dry_run(workspace.read, on, params, image)
     assert (tried.mode, tried.ok) == ("native", True)
 
@@ -249,11 +249,11 @@ def test_updates_of_another_sort_are_not_ours(workspace: Served) -> None:
     intent = Intent(KEY, NOW)
     for chosen in ({"validate_only": True}, {"full_refresh": True}, {"refresh_selection": ["a.b.d"]}):
         workspace.act.pipelines.start_update(PIPELINE, **chosen)
-        workspace.clock.wait(4)
+        workspace.clock.forward(4)
         assert kind.find(workspace.read, on, params, image, intent) == "none"
     for expected in ("done", "unknown"):
         kind.execute(workspace.act, on, params, image, KEY)
-        workspace.clock.wait(4)
+        workspace.clock.forward(4)
         assert kind.find(workspace.read, on, params, image, intent) == expected
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, {})] == [None]
 
@@ -263,7 +263,7 @@ def test_more_updates_than_a_page_are_not_guessed_at(workspace: Served) -> None:
     kind, params, image = asked("pipeline.refresh", on, {}, workspace)
     for _ in range(25):
         workspace.act.pipelines.start_update(PIPELINE, validate_only=True)
-        workspace.clock.wait(4)
+        workspace.clock.forward(4)
     assert kind.find(workspace.read, on, params, image, Intent(KEY, NOW)) == "unknown"
 
 
@@ -272,7 +272,7 @@ def test_a_stopped_update_ends(workspace: Served) -> None:
     kind, params, image = asked("pipeline.refresh", on, {}, workspace)
     refs = kind.execute(workspace.act, on, params, image, KEY)
     workspace.act.pipelines.stop(PIPELINE)
-    workspace.clock.wait(1)
+    workspace.clock.forward(1)
     told = kind.verify(workspace.read, on, params, image, refs)
     assert [(one.ok, one.observed) for one in told] == [(False, "CANCELED")]
     workspace.act.pipelines.stop(PIPELINE)

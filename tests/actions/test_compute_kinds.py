@@ -57,13 +57,13 @@ def test_there_and_back(case: KindCase, workspace: Served) -> None:
     assert kind.find(workspace.read, case.target, params, image, INTENT) == "none"
     assert workspace.effects == [], "nothing has happened so far"
 
-    workspace.clock.wait(1)
+    workspace.clock.forward(1)
     refs = kind.execute(workspace.act, case.target, params, image, KEY)
     assert [one.by for one in workspace.effects] == ["lakehelm-app"]
     assert kind.find(workspace.read, case.target, params, image, INTENT) == "done"
     assert kind.find(workspace.read, case.target, params, image, Intent(KEY, NOW, refs)) == "done"
     assert verdict(kind, case, params, image, refs, workspace) is not False
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     assert verdict(kind, case, params, image, refs, workspace) is True
     assert verdict(kind, case, params, image, {}, workspace) is True, "also when the references were lost"
 
@@ -77,7 +77,7 @@ def test_there_and_back(case: KindCase, workspace: Served) -> None:
     now = back.snapshot(workspace.read, case.target, wanted)
     assert back.plan(now, wanted)
     back.execute(workspace.act, case.target, wanted, now, OTHER)
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     assert verdict(back, case, wanted, now, {}, workspace) is True
     assert essence(kind.snapshot(workspace.read, case.target, params)) == essence(image)
     assert len(workspace.effects) == 2
@@ -88,7 +88,7 @@ def test_nothing_to_plan_once_it_is_there(case: KindCase, workspace: Served) -> 
     kind, params, image = prepared(case, workspace)
     kind.execute(workspace.act, case.target, params, image, KEY)
     for wait in (0, 4):  # also while it is on its way
-        workspace.clock.wait(wait)
+        workspace.clock.forward(wait)
         now = kind.snapshot(workspace.read, case.target, params)
         assert kind.plan(now, params) == ()
         assert all(one.ok for one in kind.preconditions(now, params)), "a repetition is not stopped by its own effect"
@@ -98,7 +98,7 @@ def test_nothing_to_plan_once_it_is_there(case: KindCase, workspace: Served) -> 
 def test_repeating_with_the_same_key_has_one_effect(case: KindCase, workspace: Served) -> None:
     kind, params, image = prepared(case, workspace)
     first = kind.execute(workspace.act, case.target, params, image, KEY)
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     second = kind.execute(workspace.act, case.target, params, image, KEY)
     assert first == second
     assert len(workspace.effects) == 1

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,11 @@ import sqlalchemy as sa
 from actions import deliver as delivery
 from actions.deliver import FAILED, KEPT, LEASE, LONGEST, SENT, TRIES, WAITING, Answered, BadWebhook, Delivered, deliver
 from approvals.store import outbox
-from approvals.store.store import METADATA, Store
+from approvals.store.store import Store
 from approvals.store.tables import OUTBOX
+from demo.emulator.server import Server
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
@@ -28,14 +31,6 @@ ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
     "moved": (302, {"Location": "http://127.0.0.1:1/elsewhere"}),
     "later": (503, {"Retry-After": "Fri, 20 Nov 2099 10:00:00 GMT"}),
 }  # fmt: skip
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self, connection: sa.Connection) -> dt.datetime:
-        return self.now
 
 
 class Receiver:
@@ -84,17 +79,14 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook/secret-path"
+        self.url = f"{self.server.url}/hook/secret-path"
 
     @contextmanager
     def listening(self) -> Iterator[Receiver]:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        yield self
-        self.server.shutdown()
-        self.server.server_close()
+        with self.server:
+            yield self
 
 
 @pytest.fixture
@@ -105,22 +97,19 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    from approvals.store.store import engine
-
     url = (
         f"sqlite:///{tmp_path / 'store.sqlite'}"
         if request.param == "sqlite"
         else request.getfixturevalue("postgres_url")
     )
-    made = engine(url)
-    METADATA.create_all(made)
-    yield Store(made, clock)
-    made.dispose()
+    made = store_at(url, clock)
+    yield made
+    made.engine.dispose()
 
 
 def put(store: Store, key: str = "k" * 64, channel: str = "notify", recipient: str = "ada@example.com") -> str:

@@ -23,8 +23,9 @@ from approvals.policy.rules import Policy
 from approvals.policy.windows import Window, runs_out, standing
 from approvals.values.proposal import Draft
 from tests.actions.kind_cases import CASES
-from tests.actions.office import BY, Crowd, Office, office, the_policy
+from tests.actions.office import BY, Office, in_groups, office, the_policy
 from tests.approvals import golden
+from tests.support.people import People
 from tests.support.tiers import deep
 
 CASE = next(case for case in CASES if case.kind == "warehouse.set_autostop")
@@ -77,9 +78,9 @@ def asked(here: Office, policy: Policy) -> str:
     )
 
 
-def everybody(policy: Policy) -> Crowd:
+def everybody(policy: Policy) -> People:
     groups = policy.groups
-    return Crowd(
+    return in_groups(
         frozenset(
             {
                 *groups.owner_fallback,

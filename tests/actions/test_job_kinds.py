@@ -151,7 +151,7 @@ def test_a_run_is_undone_by_cancelling_it(workspace: Served) -> None:
     assert now["active"]
     cancel.execute(workspace.act, on, wanted, now, OTHER)
     assert [one.ok for one in cancel.verify(workspace.read, on, wanted, now, {})] == [None], "it is ending"
-    workspace.clock.wait(1)
+    workspace.clock.forward(1)
     assert [one.ok for one in cancel.verify(workspace.read, on, wanted, now, {})] == [True]
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, refs)] == [False]
     with pytest.raises(BadTarget):
@@ -164,7 +164,7 @@ def test_two_runs_of_ours_cannot_be_told_apart(workspace: Served) -> None:
     kind, on = registry.kind("job.run_now"), target("job", JOB)
     params = registry.parsed(kind, {})
     image, _ = run("job.run_now", {}, workspace)
-    workspace.clock.wait(5)
+    workspace.clock.forward(5)
     run("job.run_now", {}, workspace, key=OTHER)
     assert kind.find(workspace.read, on, params, image, Intent(KEY, NOW)) == "unknown"
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, {})] == [None]
@@ -174,10 +174,10 @@ def test_runs_of_others_and_earlier_ones_are_not_ours(workspace: Served) -> None
     kind, on = registry.kind("job.run_now"), target("job", JOB)
     params = registry.parsed(kind, {})
     run("job.run_now", {}, workspace)
-    workspace.clock.wait(600)
+    workspace.clock.forward(600)
     image = kind.snapshot(workspace.read, on, params)
     intent = Intent(OTHER, NOW + dt.timedelta(seconds=600))
-    workspace.clock.wait(5)
+    workspace.clock.forward(5)
     other = workspace.state.get("runs", str(next(iter(workspace.state.objects["runs"].values()))["run_id"]))
     theirs = other | {"run_id": other["run_id"] + 1, "creator_user_name": "ada@example.com",
                       "start_time": int(workspace.clock.now.timestamp() * 1000)}  # fmt: skip
@@ -205,7 +205,7 @@ def test_a_job_that_is_broken_fails_again(fault: str, workspace: Served) -> None
     image = kind.snapshot(workspace.read, on, params)
     refs = kind.execute(workspace.act, on, params, image, KEY)
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, refs)] == [None]
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, refs)] == [False]
 
 
@@ -222,7 +222,7 @@ def test_repairs_follow_each_other(repaired: bool, workspace: Served) -> None:
     assert refs["repair_id"] != image["latest_repair_id"]
     with pytest.raises(InvalidState):  # it is active
         kind.execute(workspace.act, on, params, image, KEY)
-    workspace.clock.wait(4)
+    workspace.clock.forward(4)
     now = kind.snapshot(workspace.read, on, params)
     assert (now["result"], now["repairs"], now["latest_repair_id"]) == ("SUCCESS", repaired + 1, refs["repair_id"])
     assert kind.plan(now, params) == (), "nothing is left to repair"
@@ -245,7 +245,7 @@ def test_a_repair_is_undone_by_cancelling_the_run(workspace: Served) -> None:
     cancel = registry.kind(back.kind)
     wanted = registry.parsed(cancel, back.params)
     cancel.execute(workspace.act, on, wanted, cancel.snapshot(workspace.read, on, wanted), OTHER)
-    workspace.clock.wait(1)
+    workspace.clock.forward(1)
     assert not cancel.snapshot(workspace.read, on, wanted)["active"]
     assert [one.ok for one in kind.verify(workspace.read, on, params, image, {})] == [False]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from actions.acting import Elsewhere, Permit, Redirected, SentBefore
 from actions.failures import effect_of
 from actions.workspace import ME, Workspace
+from demo.emulator.server import Server
 from workspace_client import SignIn
 
 TIMEOUT = 0.3  # seconds the acting client waits for an answer
@@ -72,14 +72,8 @@ def serving(change: Callable[[Any], None]) -> Iterator[tuple[str, There]]:
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", there
-    finally:
-        server.shutdown()
-        server.server_close()
+    with Server(("127.0.0.1", 0), Handler) as server:
+        yield server.url, there
 
 
 def say(handler: Any, answer: Said) -> None:

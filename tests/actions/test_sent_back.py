@@ -80,7 +80,7 @@ def test_a_setting_newer_than_the_sdk_survives_the_change_and_the_way_back(name:
     assert workspace.effects
     for part in parts(state.get(collection, case.target.id)):
         assert {key: part.get(key) for key in NEWER} == NEWER
-    workspace.clock.wait(3600)
+    workspace.clock.forward(3600)
     inverse = kind.inverse(case.target, params, image, refs)
     assert inverse is not None
     back = registry.kind(inverse.kind)
@@ -169,7 +169,7 @@ def test_each_repair_runs_with_the_parameters_the_run_was_given(overrides: Any, 
     for number in range(3):
         image = kind.snapshot(workspace.read, case.target, params)
         if number:
-            workspace.clock.wait(3600)
+            workspace.clock.forward(3600)
             image = kind.snapshot(workspace.read, case.target, params)
         workspace.workspace.bodies.clear()
         kind.execute(workspace.act, case.target, params, image, f"{number}" * 64)

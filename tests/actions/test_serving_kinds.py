@@ -55,7 +55,7 @@ def test_a_pending_configuration_is_not_yet_verified(workspace: Served) -> None:
     assert [one.ok for one in TRAFFIC.verify(workspace.read, FAILING, params, image, refs)] == [None]
     under_way = TRAFFIC.snapshot(workspace.read, FAILING, params)
     assert [one.id for one in TRAFFIC.preconditions(under_way, params) if not one.ok] == ["idle"]
-    workspace.clock.wait(2)
+    workspace.clock.forward(2)
     assert {one.id: one.ok for one in TRAFFIC.verify(workspace.read, FAILING, params, image, refs)} == {
         "update": True, "state": True, "ready": True}  # fmt: skip
 
@@ -68,7 +68,7 @@ def test_another_change_is_refused_meanwhile_and_leaves_its_outcome_open(workspa
         TRAFFIC.execute(workspace.act, FAILING, second, image, KEY)
     assert len(workspace.effects) == 1
     assert TRAFFIC.find(workspace.read, FAILING, second, image, INTENT) == "unknown", "somebody else's is pending"
-    workspace.clock.wait(2)
+    workspace.clock.forward(2)
     assert TRAFFIC.find(workspace.read, FAILING, second, image, INTENT) == "partial"
 
 

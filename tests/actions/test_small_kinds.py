@@ -128,7 +128,7 @@ def test_a_synchronisation_is_followed_to_its_end(workspace: Served) -> None:
     assert [one.ok for one in SYNC.verify(workspace.read, INDEX, NO_PARAMS, image, {})] == [None]
     now = SYNC.snapshot(workspace.read, INDEX, NO_PARAMS)
     assert [one.id for one in SYNC.preconditions(now, NO_PARAMS) if not one.ok] == ["idle"]
-    workspace.clock.wait(2)
+    workspace.clock.forward(2)
     assert [one.ok for one in SYNC.verify(workspace.read, INDEX, NO_PARAMS, image, {})] == [True, True]
     assert SYNC.snapshot(workspace.read, INDEX, NO_PARAMS)["_rows"] == image["_rows"] + 500
 

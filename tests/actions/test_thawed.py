@@ -42,7 +42,7 @@ def test_others_have_taken_over(case: KindCase, tmp_path: Path, monkeypatch: pyt
         ends: list[Any] = []
 
         def second() -> None:
-            here.there.clock.wait(120)
+            here.there.clock.forward(120)
             ends.append(here.work(made, here.executor(worker="second")))
 
         met = frozen(monkeypatch, second)
@@ -59,7 +59,7 @@ def test_what_a_person_did_after_the_second_worker_stays(tmp_path: Path, monkeyp
         made = here.approved(case)
 
         def meanwhile() -> None:
-            here.there.clock.wait(120)
+            here.there.clock.forward(120)
             row = here.work(made, here.executor(worker="second"))
             assert row is not None and row.state == "verified"
             _by_hand(here, case)

@@ -139,7 +139,7 @@ def test_a_decision_that_has_not_begun_counts_already(here: Office) -> None:
 
 def test_a_clock_that_was_set_back_changes_nothing(here: Office) -> None:
     made, _ = done(here, AUTOSTOP)
-    here.there.clock.wait(-86_400)
+    here.there.clock.forward(-86_400)
     here.approved(KindCase(AUTOSTOP.kind, AUTOSTOP.target, {"auto_stop_minutes": 45}))
     assert undo(here, made) == "open"
 

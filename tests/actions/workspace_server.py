@@ -15,6 +15,7 @@ from demo.organisation import Organisation, found
 from demo.workspace.people import APP_TOKEN
 from demo.workspace.state import Effect, Json, Seed, State
 from demo.workspace.workspace import ROUTES, EmulatedWorkspace, seeded
+from tests.support.clock import Clock
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -51,20 +52,6 @@ class Watched(EmulatedWorkspace):
         if method != "GET":
             self.bodies.append(body)
         return super().answer(method, path, query, body, by, workspace_id if self.apart else "")
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += dt.timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -111,7 +98,7 @@ def client(url: str, token: str, seconds: int) -> WorkspaceClient:
 def served(apart: bool = False) -> Iterator[Served]:
     """Fresh workspaces while the block runs, each behind its own host; unless they are kept ``apart``, the clients see the
     objects of all."""
-    clock = Clock()
+    clock = Clock(NOW)
     state = State({collection: dict(own) for collection, own in objects().items()}, clock)
     workspace = Watched(state, routes=ROUTES)
     workspace.apart = apart

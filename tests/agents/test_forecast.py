@@ -13,6 +13,7 @@ from agents.detectors import cost_frames, forecast
 from agents.detectors.month_ends import month_ends
 from bench.forecasting import GENERATORS, covered_young, judged
 from bench.series import months, months_calendar, months_usage
+from tests.support.tiers import deep
 
 FIRST_DAY = months.FIRST_DAY
 STEADY = ("flat", "noisy", "weekly", "counts")  # what weekday medians are made for
@@ -28,11 +29,12 @@ def series(rng: np.random.Generator, days: int = 240) -> np.ndarray:
     return np.exp(rng.uniform(5, 8) + rng.uniform(0, 0.0015) * t + noise) * np.where(t % 7 < 5, 1, weekend)
 
 
-def test_month_end_seen_from_day_ten() -> None:
+@pytest.mark.parametrize("draws", [14, deep(40)])
+def test_month_end_seen_from_day_ten(draws: int) -> None:
     rng = np.random.default_rng(3)
     days = pd.date_range("2026-01-05", periods=240)
     errors, actual, covered = [], [], []
-    for _ in range(40):
+    for _ in range(draws):
         y = series(rng)
         for month in (6, 7, 8):
             cut = int(np.nonzero((days.day == 10) & (days.month == month))[0][0]) + 1

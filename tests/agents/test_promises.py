@@ -20,6 +20,7 @@ from agents.detectors.promise_frames import promise_frames
 from agents.detectors.promises import LEARNED_FOR
 from agents.detectors.service_level import job_days
 from components.sections import promised
+from tests.support.tiers import deep
 from warehouse.coverage import Coverage
 
 CASES = yaml.safe_load(Path(__file__).with_name("promise_cases.yml").read_text(encoding="utf-8"))
@@ -139,9 +140,10 @@ def read_for(runs: pd.DataFrame, first: dt.datetime, last: dt.datetime) -> pd.Da
     return there.assign(started=begun, ended=there["ended"].mask(cut), result_state=there["result_state"].mask(cut))
 
 
-def test_the_verdict_of_a_day_is_the_same_in_every_period_that_holds_it() -> None:
+@pytest.mark.parametrize("draws", [40, deep(120)])
+def test_the_verdict_of_a_day_is_the_same_in_every_period_that_holds_it(draws: int) -> None:
     rnd, seen = random.Random(7), set()
-    for _ in range(120):
+    for _ in range(draws):
         runs, plans, deadlines = any_job(rnd)
         found: dict[dt.date, set[tuple[Any, ...]]] = {}
         for _ in range(5):

@@ -26,12 +26,13 @@ from agents.proposing import Scan
 from agents.round import CAPABILITIES, run_once
 from approvals.deciding import deadlines, drafts
 from approvals.deciding.deadlines import Deadline
-from approvals.store.store import Store, engine
+from approvals.store.store import Store
 from approvals.values.proposal import Draft
 from bench.quiet_hour import quiet_hour
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from tests.lakehouses import lakehouse as small
+from tests.support.stores import store_at
 from warehouse.embedded import Embedded
 from warehouse.errors import Unreachable
 from warehouse.interface import ask
@@ -220,7 +221,7 @@ def test_every_draft_rests_on_one_row_that_can_be_read_again(looks: dict[str, Sc
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(engine(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    return store_at(tmp_path / "store.sqlite")
 
 
 def waiting(store: Store) -> list[Draft]:

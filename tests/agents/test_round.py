@@ -17,10 +17,11 @@ import pytest
 from agents import proposing, round
 from agents.capability import Capability, Frames, Observation, Recommendation, Window
 from agents.cells import rows as rows_of
-from approvals.store.store import Store, engine
+from approvals.store.store import Store
 from approvals.values.considered import Benefit, Ooda
 from approvals.values.proposal import Scalar, Target
 from queries.kinds import COLUMNS
+from tests.support.stores import store_at
 from tests.warehouse.fakes import PATIENCE, Fake, Gate, query, rows
 from warehouse.interface import ask
 from warehouse.reach import LAG_QUERY, QUESTIONS, SPAN_QUERY
@@ -68,7 +69,7 @@ def capability(name: str, judge: Any = None) -> Capability:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(engine(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    made = store_at(tmp_path / "store.sqlite")
     yield made
     made.engine.dispose()
 

@@ -12,12 +12,15 @@ from actions.desk import Desk
 from approvals.store.store import Store
 from bench.deciding import PEOPLE
 from bench.working import Counters, counted
-from tests.approvals.world import Clock, People, store_at
+from tests.approvals.world import START
+from tests.support.clock import Clock
+from tests.support.people import People
+from tests.support.stores import store_at
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -38,7 +41,7 @@ def world(url: str, clock: Clock) -> Iterator[Store]:
 
 @pytest.fixture
 def people() -> People:
-    return People({one.id: one for one in PEOPLE})
+    return People(*PEOPLE)
 
 
 @pytest.fixture

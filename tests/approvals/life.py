@@ -34,7 +34,9 @@ from bench.deciding import AGENT, GROUP, PEOPLE, content
 from bench.working import CHECKPOINTS, counted
 from tests.approvals.office import later
 from tests.approvals.wire import Fragile, FragileCount, Killed, Uncount
-from tests.approvals.world import HOUR, Clock, People, chain, proposed, verdict
+from tests.approvals.world import HOUR, START, chain, proposed, verdict
+from tests.support.clock import Clock
+from tests.support.people import People
 
 SPONSOR = Person("u-sponsor", "sponsor@example.com", frozenset({GROUP}))
 ROBOT = Person("u-robot", AGENT.principal, frozenset({GROUP}))
@@ -69,7 +71,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self, fresh: Callable[[Clock], Store]) -> None:
         super().__init__()
-        self.clock, self.people, self.wire = Clock(), People({one.id: one for one in EVERYBODY}), Fragile()
+        self.clock, self.people, self.wire = Clock(START), People(*EVERYBODY), Fragile()
         self.store = fresh(self.clock)
         self.known: dict[str, Known] = {}
         self._open = ExitStack()
@@ -230,7 +232,7 @@ class Life(RuleBasedStateMachine):
 
     def _turn(self, call: str, dies: str | None, wait: int) -> None:
         """A worker takes one turn; it may die at a checkpoint. Then its lease has to end first."""
-        self.clock.ahead(wait)
+        self.clock.forward(wait)
 
         def checkpoint(name: str) -> None:
             if name == dies:
@@ -247,7 +249,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((61, 61, 61, HOUR, HOUR, 5 * HOUR, 25 * HOUR, -300)))
     def time_passes(self, seconds: int) -> None:
-        self.clock.ahead(seconds)
+        self.clock.forward(seconds)
 
     @rule()
     def sweep(self) -> None:
@@ -313,7 +315,7 @@ class Life(RuleBasedStateMachine):
                 break
             while worker.work_one():
                 pass
-            self.clock.ahead(20)
+            self.clock.forward(20)
             self._learn({"open", "superseded"})
             self.nothing_that_must_never_be()
         assert states <= EXECUTION.final | NEEDS_A_LOOK

@@ -10,7 +10,8 @@ from actions.executor import Executor
 from approvals.store.store import Store
 from approvals.values.proposal import Content
 from bench.deciding import PEOPLE, content
-from tests.approvals.world import Clock, proposed, row_of, say_yes
+from tests.approvals.world import proposed, row_of, say_yes
+from tests.support.clock import Clock
 
 
 def approved(store: Store, count: int = 1, of: Content | None = None) -> str:
@@ -32,4 +33,4 @@ def work(desk: Desk, clock: Clock, turns: int = 4) -> None:
     for _ in range(turns):
         while worker.work_one():
             pass
-        clock.ahead(6)
+        clock.forward(6)

@@ -36,19 +36,9 @@ from approvals.values.proposal import (
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work
-from tests.approvals.world import (
-    START,
-    Clock,
-    People,
-    begin,
-    chain,
-    do,
-    events,
-    execution_of,
-    proposed,
-    row_of,
-    say_yes,
-)
+from tests.approvals.world import START, begin, chain, do, events, execution_of, proposed, row_of, say_yes
+from tests.support.clock import Clock
+from tests.support.people import People
 from tests.support.tiers import deep
 
 ANN, BO, CY = PEOPLE[:3]
@@ -296,7 +286,7 @@ def test_a_start_that_was_moved_before_the_time_to_take_it_back_is_over_does_not
     work(desk, clock)
     assert not counters.counts
     honest = approved(world, of=content(undo_s=600))
-    clock.ahead(600)
+    clock.forward(600)
     work(desk, clock)
     assert len(counters.counts) == 1
     execution = execution_of(world, honest)

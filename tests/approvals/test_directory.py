@@ -14,7 +14,7 @@ from demo.workspace.people import LOCAL
 from tests.demo.workspace import Served, served
 
 
-class Clock:
+class Ticks:
     """Stands in for the module ``time``."""
 
     now = 100.0
@@ -43,13 +43,13 @@ def there() -> Iterator[Served]:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Ticks:
+    made = Ticks()
     monkeypatch.setattr(scim, "time", made)
     return made
 
 
-def test_who_gave_no_answer_is_left_alone_for_a_while(there: Served, clock: Clock) -> None:
+def test_who_gave_no_answer_is_left_alone_for_a_while(there: Served, clock: Ticks) -> None:
     line = Line(there)
     directory = ScimDirectory(line, kept=0, nested=0)
     line.cut = True
@@ -65,7 +65,7 @@ def test_who_gave_no_answer_is_left_alone_for_a_while(there: Served, clock: Cloc
     assert found is not None and found.name == "local"
 
 
-def test_what_was_known_stays_known_while_the_line_is_cut(there: Served, clock: Clock) -> None:
+def test_what_was_known_stays_known_while_the_line_is_cut(there: Served, clock: Ticks) -> None:
     line = Line(there)
     directory = ScimDirectory(line)
     known = directory.person(LOCAL)
@@ -75,7 +75,7 @@ def test_what_was_known_stays_known_while_the_line_is_cut(there: Served, clock: 
     assert known is not None and directory.person(LOCAL) == known
 
 
-def test_a_refusal_is_an_answer(there: Served, clock: Clock) -> None:
+def test_a_refusal_is_an_answer(there: Served, clock: Ticks) -> None:
     line = Line(there)
     directory = ScimDirectory(line, kept=0, nested=0)
     there.emulator.faults.set("forbidden", 1, name="/Users")

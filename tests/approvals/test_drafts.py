@@ -7,47 +7,32 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from approvals.deciding import drafts
-from approvals.store.store import Store, engine
+from approvals.store.store import Store
 from approvals.store.tables import DRAFTS, LEDGER
 from approvals.values.canonical import canonical, digest
 from approvals.values.considered import Benefit
 from approvals.values.proposal import Agent, Draft, Evidence, Scalar, Target
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 HOUR = dt.timedelta(hours=1)
 START = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
 
 
-@dataclass
-class Clock:
-    """The database's time, moved by the test."""
-
-    now: dt.datetime = START
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self, _: Connection) -> dt.datetime:
-        return self.now
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(START)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Store:
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    return Store(engine(url), clock)
+def store(url: str, clock: Clock) -> Store:
+    return store_at(url, clock)
 
 
 def draft(number: int = 1, minutes: int = 10, agent: str = "agent:finops") -> Draft:

@@ -34,8 +34,9 @@ from deploy.store_tables import decoded, inserted
 from dimensions import DIMENSIONS, EARLIER
 from settings import ROOT
 from tests.approvals.office import work
-from tests.approvals.world import ANN, BO, Clock, chain, do, execution_of, proposed, row_of, say_yes
+from tests.approvals.world import ANN, BO, chain, do, execution_of, proposed, row_of, say_yes
 from tests.approvals.world import content as made_up
+from tests.support.clock import Clock
 
 DUMPED, REVISION = Path(__file__).with_name("store_of_0009.jsonl.gz"), "0009"
 LATER = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)  # everything is due, nothing has expired

@@ -9,7 +9,8 @@ from approvals.reading.effects import Effect, effects
 from approvals.store.store import Store
 from bench.working import Counters
 from tests.approvals.office import approved, work
-from tests.approvals.world import Clock, row_of
+from tests.approvals.world import row_of
+from tests.support.clock import Clock
 
 
 def test_what_was_done_is_there_with_its_thing_and_what_only_was_agreed_to_is_not(

@@ -9,7 +9,8 @@ from approvals.deciding.escalation import escalate
 from approvals.policy.rules import Escalation
 from approvals.store.store import Store
 from approvals.store.tables import OUTBOX
-from tests.approvals.world import ANN, BO, Clock, do, events, proposed, row_of
+from tests.approvals.world import ANN, BO, do, events, proposed, row_of
+from tests.support.clock import Clock
 
 TOLD = Escalation(second=("blue",), lead=("chiefs", "owners"))
 
@@ -28,13 +29,13 @@ def span(store: Store, made: str) -> float:
 def test_the_second_group_then_the_lead_each_once(world: Store, clock: Clock) -> None:
     made = proposed(world)
     ttl = span(world, made)
-    clock.ahead(ttl * 0.5 - 1)
+    clock.forward(ttl * 0.5 - 1)
     assert escalate(world, TOLD) == 0
-    clock.ahead(1)
+    clock.forward(1)
     assert [escalate(world, TOLD) for _ in range(3)] == [1, 0, 0]
-    clock.ahead(ttl * 0.3 - 1)
+    clock.forward(ttl * 0.3 - 1)
     assert escalate(world, TOLD) == 0
-    clock.ahead(1)
+    clock.forward(1)
     assert [escalate(world, TOLD) for _ in range(3)] == [1, 0, 0]
     assert messages(world) == [("blue", "Nobody has decided"), ("chiefs, owners", "Nobody has decided")]
     assert events(world, made).count("proposal.escalated") == 2
@@ -44,12 +45,12 @@ def test_the_second_group_then_the_lead_each_once(world: Store, clock: Clock) ->
 def test_whoever_has_claimed_it_is_left_alone_until_the_claim_ends(world: Store, clock: Clock) -> None:
     made = proposed(world)
     ttl = span(world, made)
-    clock.ahead(ttl * 0.5)
+    clock.forward(ttl * 0.5)
     do(world, verbs.claim, made, ANN)
     assert escalate(world, TOLD) == 0
-    clock.ahead(verbs.CLAIM.total_seconds() - 1)
+    clock.forward(verbs.CLAIM.total_seconds() - 1)
     assert escalate(world, TOLD) == 0
-    clock.ahead(1)
+    clock.forward(1)
     assert escalate(world, TOLD) == 1
     assert messages(world) == [("blue", "Nobody has decided")]
 
@@ -57,9 +58,9 @@ def test_whoever_has_claimed_it_is_left_alone_until_the_claim_ends(world: Store,
 def test_a_claim_does_not_keep_the_lead_from_being_told(world: Store, clock: Clock) -> None:
     made = proposed(world)
     ttl = span(world, made)
-    clock.ahead(ttl * 0.5)
+    clock.forward(ttl * 0.5)
     assert escalate(world, TOLD) == 1
-    clock.ahead(ttl * 0.3)
+    clock.forward(ttl * 0.3)
     do(world, verbs.claim, made, BO)
     assert escalate(world, TOLD) == 1
     assert messages(world)[-1] == ("chiefs, owners", "Nobody has decided")
@@ -67,7 +68,7 @@ def test_a_claim_does_not_keep_the_lead_from_being_told(world: Store, clock: Clo
 
 def test_late_workers_tell_the_lead_alone_and_a_new_revision_begins_anew(world: Store, clock: Clock) -> None:
     made = proposed(world)
-    clock.ahead(span(world, made) * 0.9)
+    clock.forward(span(world, made) * 0.9)
     assert escalate(world, TOLD) == 1
     assert messages(world) == [("chiefs, owners", "Nobody has decided")]
     do(world, verbs.ask, made, ANN, "Why this one?")
@@ -76,6 +77,6 @@ def test_late_workers_tell_the_lead_alone_and_a_new_revision_begins_anew(world: 
 
 def test_where_nobody_is_named_nobody_is_told(world: Store, clock: Clock) -> None:
     made = proposed(world)
-    clock.ahead(span(world, made) * 0.5)
+    clock.forward(span(world, made) * 0.5)
     escalate(world, Escalation())
     assert messages(world) == [] and "proposal.escalated" not in events(world, made)

@@ -17,6 +17,7 @@ from approvals.store.lakebase import KEPT, MARGIN, Passwords, Patience, StoreRef
 from approvals.store.store import Store, StoreAway, open_store
 from demo.workspace.people import APP
 from tests.approvals.lakebase_server import Database, Lakebase, lakebase, named, own_database
+from tests.support.clock import Clock
 
 
 @pytest.fixture(scope="module")
@@ -248,21 +249,13 @@ def test_without_the_platforms_variables_host_and_role_come_from_the_workspace(t
     assert host_of(bare) == "127.0.0.1"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
 @pytest.mark.parametrize(
     ("life", "kept"), [(dt.timedelta(hours=1), KEPT), (dt.timedelta(minutes=12), dt.timedelta(minutes=12) - MARGIN)]
 )
 def test_a_password_is_used_for_a_quarter_of_an_hour_and_never_near_its_end(
     life: dt.timedelta, kept: dt.timedelta
 ) -> None:
-    clock = Clock()
+    clock = Clock(dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC))
     minted: list[str] = []
 
     def mint() -> tuple[str, dt.datetime]:

@@ -13,7 +13,8 @@ from approvals.store.tables import EXECUTIONS
 from bench.deciding import PEOPLE
 from bench.working import Count, Counters
 from tests.approvals.office import approved, later, work
-from tests.approvals.world import Clock, begin, do, events, execution_of, row_of
+from tests.approvals.world import begin, do, events, execution_of, row_of
+from tests.support.clock import Clock
 
 BO = PEOPLE[1]
 
@@ -56,7 +57,7 @@ def test_nothing_happened_is_said_after_two_looks(world: Store, office: tuple[De
     worker.work_one()
     execution = execution_of(world, made)
     assert execution is not None and execution.state == "reconciling"
-    clock.ahead(6)
+    clock.forward(6)
     worker.work_one()
     execution = execution_of(world, made)
     assert execution is not None and (execution.state, execution.effect_unknown) == ("failed", False)
@@ -77,7 +78,7 @@ def test_a_target_that_never_says_is_left_to_a_person(
     monkeypatch.setattr(Count, "find", lambda *_: "unknown")
     for _ in range(6):
         Executor(desk, "w", ticks=later()).work_one()
-        clock.ahead(60)
+        clock.forward(60)
     execution = execution_of(world, made)
     assert execution is not None and execution.state == "indeterminate" and not counters.counts
     counters.add(row_of(world, made).resource_key.rpartition("/")[2])

@@ -20,7 +20,9 @@ from approvals.ledger.ledger_line import genesis
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Store
 from approvals.store.tables import LEDGER, LEDGER_HEAD, PROPOSALS
-from tests.approvals.stores import START, Clock, made, url_of
+from tests.approvals.chains import START
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 ANN, AGENT = Actor("human", "dev:ann"), Actor("agent", "cost", "dev:bo")
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,17 +30,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return url_of(request, tmp_path)
+    return Clock(START)
 
 
 @pytest.fixture
 def store(url: str, clock: Clock) -> Iterator[Store]:
-    one = made(url, clock)
+    one = store_at(url, clock)
     yield one
     one.engine.dispose()
 
@@ -116,9 +113,11 @@ def test_eight_writers_leave_no_gap_and_never_meet(store: Store) -> None:
 
 PROCESS = """
 import datetime as dt, sys
-from tests.approvals.stores import Clock, made
+from tests.approvals.chains import START
+from tests.support.stores import store_at
+from tests.support.clock import Clock
 from approvals.ledger import ledger
-store = made(sys.argv[1], Clock())
+store = store_at(sys.argv[1], Clock(START))
 sys.stdin.readline()
 for number in range(20):
     with store.writing() as tx:

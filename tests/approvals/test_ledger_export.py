@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import stat
@@ -11,11 +12,13 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from approvals import __main__ as command
 from approvals.ledger import checkpoints, ledger
 from approvals.ledger.checkpoint_line import BadCheckpoint, Checkpoint, read
 from approvals.ledger.ledger import Actor
@@ -26,23 +29,26 @@ from approvals.reading import ledger_export
 from approvals.reading.ledger_export import export, verify_store
 from approvals.store.guards import remove
 from approvals.store.store import Store
-from tests.approvals.stores import START, Clock, made, url_of
+from settings import Settings
+from tests.approvals.chains import START
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 ROOT = Path(__file__).resolve().parents[2]
 ANN = Actor("human", "dev:ann")
 D = "1" * 64
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    one = made(url_of(request, tmp_path), Clock())
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    one = store_at(url, Clock(START))
     yield one
     one.engine.dispose()
 
 
 @pytest.fixture
 def lite(tmp_path: Path) -> Iterator[Store]:
-    one = made(f"sqlite:///{tmp_path / 'home' / 'store.sqlite'}", Clock())
+    one = store_at(f"sqlite:///{tmp_path / 'home' / 'store.sqlite'}", Clock(START))
     yield one
     one.engine.dispose()
 
@@ -245,6 +251,15 @@ def test_the_private_key_is_neither_in_the_database_nor_in_an_export(lite: Store
 
 
 def audit(*arguments: str, home: Path, code: int = 0) -> str:
+    """What the command prints, in this process."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
+        patch.setattr(command, "settings", lambda: Settings(home=home))
+        assert command.main(["audit", *arguments]) == code, said.getvalue()
+    return said.getvalue()
+
+
+def audit_alone(*arguments: str, home: Path, code: int = 0) -> str:
+    """The same in a process of its own."""
     environment = {"PATH": os.environ["PATH"], "LAKEHELM_HOME": str(home)}
     done = subprocess.run(
         [sys.executable, "-m", "approvals", "audit", *arguments], cwd=ROOT, env=environment, capture_output=True,
@@ -269,13 +284,13 @@ def files(lite: Store, tmp_path: Path) -> Path:
 def test_the_command_says_intact_broken_truncated_or_unreadable(files: Path, tmp_path: Path) -> None:
     nowhere, file = tmp_path / "nowhere", files / "l.jsonl"
     proof = ("verify", "--export", str(file), "--checkpoint", str(files / "marks"), "--key", str(files / "key"))
-    assert "Agrees with the checkpoint at entry 12." in audit(*proof, home=nowhere)
+    assert "Agrees with the checkpoint at entry 12." in audit_alone(*proof, home=nowhere)
     assert json.loads(audit(*proof, "--json", home=nowhere))["code"] == 0
     assert "decision.quorum" in audit(*proof, "--proposal", "011", home=nowhere)
     true, described = file.read_bytes(), file.with_suffix(".manifest.json").read_bytes()
 
     file.write_bytes(true.replace(b"dev:ann", b"dev:eve", 1))
-    assert "BROKEN at entry 2" in audit(*proof, home=nowhere, code=BROKEN)
+    assert "BROKEN at entry 2" in audit_alone(*proof, home=nowhere, code=BROKEN)
 
     cut = true.splitlines(keepends=True)[:8]
     file.write_bytes(b"".join(cut))
@@ -305,13 +320,13 @@ def test_the_verifier_runs_where_nothing_is_installed(files: Path) -> None:
 @pytest.mark.costs("each command is a process of its own")
 def test_the_command_exports_signs_and_verifies_the_living_ledger(lite: Store, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    key = audit("key", home=home).strip()
+    key = audit_alone("key", home=home).strip()
     assert key == checkpoints.public_key(checkpoints.signing_key(home))
     told(lite)
     out = tmp_path / "l.zip"
     audit("export", "--out", str(out), home=home)
     assert "intact" in audit("verify", home=home)
-    assert "entry 12" in audit("checkpoint", home=home)
+    assert "entry 12" in audit_alone("checkpoint", home=home)
     assert "no new entry" in audit("checkpoint", home=home)
     assert "Agrees with the checkpoint at entry 12." in audit("verify", home=home)
     assert "decision.quorum" in audit("verify", "--proposal", "011", home=home)
@@ -319,7 +334,7 @@ def test_the_command_exports_signs_and_verifies_the_living_ledger(lite: Store, t
         remove(connection)
         connection.exec_driver_sql("DELETE FROM ledger WHERE seq > 8")
         connection.exec_driver_sql("UPDATE ledger_head SET seq = 8, hash = (SELECT hash FROM ledger WHERE seq = 8)")
-    assert "TRUNCATED" in audit("verify", home=home, code=REWRITTEN)
+    assert "TRUNCATED" in audit_alone("verify", home=home, code=REWRITTEN)
     with lite.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE ledger_head SET checkpoint_seq = NULL")
     assert "nothing was signed" in audit("checkpoint", home=home, code=REWRITTEN)

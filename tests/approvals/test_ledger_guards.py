@@ -20,15 +20,17 @@ from approvals.store.guards import grants_sql, guards, remove
 from approvals.store.store import METADATA, Store
 from approvals.store.tables import DECISIONS, LEDGER, LEDGER_HEAD, PROPOSALS, REVISIONS
 from approvals.values.machines import DECISION
-from tests.approvals.stores import START, Clock, made, url_of
+from tests.approvals.chains import START
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 ANN = Actor("human", "dev:ann")
 D = "1" * 64
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    one = made(url_of(request, tmp_path), Clock())
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    one = store_at(url, Clock(START))
     filled(one)
     yield one
     one.engine.dispose()
@@ -161,9 +163,10 @@ def test_what_the_owner_changes_in_a_row_is_found_there(store: Store, change: st
 
 
 def test_a_time_that_is_none_is_found(tmp_path: Path) -> None:
-    store = made(f"sqlite:///{tmp_path / 's.sqlite'}", Clock(), guarded=False)
+    store = store_at(f"sqlite:///{tmp_path / 's.sqlite'}", Clock(START))
     filled(store)
     with store.engine.begin() as connection:
+        remove(connection)
         connection.exec_driver_sql("UPDATE ledger SET at = 'yesterday' WHERE seq = 3")
     found = verify_store(store)
     assert (found.code, found.seq) == (BROKEN, 1)  # the page of rows cannot be read at all
@@ -208,7 +211,7 @@ def test_the_owner_can_forge_and_only_the_checkpoint_tells(store: Store, tmp_pat
 @pytest.fixture
 def roles(postgres_url: str) -> Iterator[tuple[Store, Store]]:
     """The owner's store and the app's."""
-    owner = made(postgres_url, Clock())
+    owner = store_at(postgres_url, Clock(START))
     role = f"app-{sa.make_url(postgres_url).database}"
     with owner.engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE ROLE \"{role}\" LOGIN PASSWORD 'app'")
@@ -216,7 +219,7 @@ def roles(postgres_url: str) -> Iterator[tuple[Store, Store]]:
             connection.exec_driver_sql(statement)
     filled(owner)
     url = sa.make_url(postgres_url).set(username=role, password="app")
-    app = made(url.render_as_string(hide_password=False), Clock())  # nothing is left to migrate
+    app = store_at(url.render_as_string(hide_password=False), Clock(START))  # nothing is left to migrate
     yield owner, app
     app.engine.dispose()
     with owner.engine.begin() as connection:

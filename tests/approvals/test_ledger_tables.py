@@ -26,7 +26,8 @@ from approvals.values.canonical import digest
 from bench.deciding import PEOPLE, content
 from bench.working import Counters
 from tests.approvals.office import approved, work
-from tests.approvals.world import Clock, chain, proposed, row_of, say_no, say_yes
+from tests.approvals.world import chain, proposed, row_of, say_no, say_yes
+from tests.support.clock import Clock
 from tests.support.tiers import deep
 
 TABLES = (PROPOSALS, REVISIONS, VOTES, DECISIONS, EXECUTIONS, INTENTS)
@@ -51,9 +52,9 @@ def full(office: tuple[Desk, Counters], world: Store, clock: Clock) -> Store:
     with world.writing() as tx:
         verbs.withdraw(tx, proposed_in(tx), ledger.Actor("agent", "bench.agent"), "no longer")
     proposed(world)
-    clock.ahead(86_400 * 2)
+    clock.forward(86_400 * 2)
     sweep(world)
-    clock.ahead(86_400 * 9)
+    clock.forward(86_400 * 9)
     sweep(world)
     assert chain(world).code == 0, chain(world)
     return world

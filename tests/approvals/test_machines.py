@@ -13,7 +13,9 @@ from approvals.store.store import Store, Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS
 from approvals.values.machines import BEFORE_EFFECT, DECISION, EXECUTION, HOLDS_RESOURCE, IllegalEvent, Machine
 from approvals.values.refusals import Raced
-from tests.approvals.world import Clock, everything, proposed, store_at
+from tests.approvals.world import START, everything, proposed
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 # Rows are events, columns are states; a dot: not possible.
 DECISIONS = """
@@ -154,7 +156,7 @@ def test_what_holds_a_resource_and_what_comes_before_the_effect() -> None:
 
 @pytest.fixture
 def laptop(tmp_path: Path) -> Store:
-    return store_at(f"sqlite:///{tmp_path / 'pairs.sqlite'}", Clock())
+    return store_at(f"sqlite:///{tmp_path / 'pairs.sqlite'}", Clock(START))
 
 
 def test_the_store_refuses_every_impossible_event_and_changes_nothing(laptop: Store) -> None:

@@ -13,7 +13,7 @@ from approvals.store.nonces import GOOD_FOR, NotThisClick, issue, use
 from approvals.store.store import Store
 from approvals.store.tables import NONCES
 from approvals.values.refusals import Raced
-from tests.approvals.world import Clock
+from tests.support.clock import Clock
 
 DRAWN = ("7", "p-1", 2, "d" * 64)
 

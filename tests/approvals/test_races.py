@@ -13,7 +13,9 @@ from approvals.store.store import Store
 from bench.deciding import contradictions, quorum
 from bench.working import Counters, flipped, stalled
 from tests.approvals.office import approved, work
-from tests.approvals.world import Clock, chain, row_of, store_at
+from tests.approvals.world import chain, row_of
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 
@@ -61,7 +63,7 @@ def test_without_its_guard_a_worker_that_was_frozen_does_it_twice(
 
     def frozen(checkpoint: str) -> None:
         if checkpoint == "before_call" and not counters[name]:
-            clock.ahead(120)
+            clock.forward(120)
             work(desk, clock)
             assert counters[name] == 1
 

@@ -11,7 +11,8 @@ from approvals.reading.attention import Attention, attention
 from approvals.reading.reliability import Bin, reliability
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, VOTES
-from tests.approvals.world import AGENT, ANN, BO, Clock, content, proposed, say_no, say_yes
+from tests.approvals.world import AGENT, ANN, BO, content, proposed, say_no, say_yes
+from tests.support.clock import Clock
 
 KIND = "warehouse.set_autostop"
 

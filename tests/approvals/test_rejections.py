@@ -15,7 +15,8 @@ from approvals.deciding import rejections
 from approvals.deciding.voting import REASONS
 from approvals.store.store import Store
 from approvals.values.proposal import Agent, Content, Draft, Evidence, Scalar, Target
-from tests.approvals.world import ANN, DAY, Clock, content, proposed, say_no
+from tests.approvals.world import ANN, DAY, content, proposed, say_no
+from tests.support.clock import Clock
 
 AGENT = Agent(id="finops.idle_warehouse", version="1.0", principal="agent:finops")
 
@@ -49,14 +50,14 @@ def standing(world: Store, one: Draft) -> str:
 def test_every_reason_keeps_it_away_for_more_than_a_day(world: Store, clock: Clock) -> None:
     for reason in REASONS:
         rejected(world, reason, f"w-{reason}")
-    clock.ahead(DAY + 1)
+    clock.forward(DAY + 1)
     assert [reason for reason in REASONS if not standing(world, draft(f"w-{reason}"))] == []
 
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_when_it_comes_back(world: Store, clock: Clock, reason: str) -> None:
     rejected(world, reason)
-    clock.ahead(14 * DAY + 1)
+    clock.forward(14 * DAY + 1)
     again = standing(world, draft()) == ""
     changed = standing(world, draft(saving=Decimal(200))) == ""
     assert (again, changed) == {
@@ -68,7 +69,7 @@ def test_when_it_comes_back(world: Store, clock: Clock, reason: str) -> None:
 
 def test_never_holds_for_the_kind_on_the_target_whatever_is_wanted(world: Store, clock: Clock) -> None:
     rejected(world, "policy")
-    clock.ahead(365 * DAY)
+    clock.forward(365 * DAY)
     assert "not proposed again" in standing(world, draft(auto_stop_minutes=20, saving=Decimal(900)))
     assert standing(world, draft("another")) == ""
 
@@ -81,9 +82,9 @@ def test_people_on_one_table_are_different_changes(world: Store) -> None:
 
 def test_the_newest_decision_counts(world: Store, clock: Clock) -> None:
     rejected(world, "policy")
-    clock.ahead(60)
+    clock.forward(60)
     rejected(world, "bad_timing")
-    clock.ahead(15 * DAY)
+    clock.forward(15 * DAY)
     assert standing(world, draft()) == ""
 
 
@@ -108,7 +109,7 @@ def test_five_rejected_ones_never_keep_the_sixth_out(world: Store, clock: Clock)
     reasons = itertools.cycle(REASONS)
     for n in range(MOST):
         rejected(world, next(reasons), f"w{n}")
-    clock.ahead(DAY + 1)
+    clock.forward(DAY + 1)
     left, known = proposing.fresh(world, seen)
     kept = proposing.chosen(left, MOST - known)
     assert [one.entity for one in kept if one.draft] == ["1/warehouse/w5"]
@@ -137,7 +138,7 @@ def asked_again(world: Store, one: Draft) -> str:
 @pytest.mark.parametrize("number", [5, 9, 11, 60])
 def test_another_best_time_is_no_new_question(world: Store, clock: Clock, reason: str, number: int) -> None:
     rejected(world, reason)
-    clock.ahead(DAY + 1)
+    clock.forward(DAY + 1)
     moved = draft(auto_stop_minutes=number, saving=Decimal(30))  # less is saved after another time, as it must be
     assert standing(world, moved)
     assert "decided against" in asked_again(world, moved)
@@ -158,7 +159,7 @@ def test_a_warehouse_that_people_are_asked_about_is_not_asked_about_with_another
 ) -> None:
     proposed(world, content("w"))
     assert asked_again(world, draft(auto_stop_minutes=15)) == "handed in already"
-    clock.ahead(DAY + 1)  # as long as it is open
+    clock.forward(DAY + 1)  # as long as it is open
     assert asked_again(world, draft(auto_stop_minutes=15)) == "handed in already"
     assert asked_again(world, draft("another", auto_stop_minutes=15)) == ""
 
@@ -194,7 +195,7 @@ def repair(run: str, job: str, code: str = "INTERNAL_ERROR") -> Draft:
 def test_what_is_said_of_a_run_holds_for_its_job(world: Store, clock: Clock, reason: str) -> None:
     of = Target(workspace_id="1", type="run", id="100", name="load")
     rejected(world, reason, of=content("w", kind="job.repair_run", target=of, params={}, evidence=failed("10")))
-    clock.ahead(DAY + 1)
+    clock.forward(DAY + 1)
     lasting = reason in rejections.NEVER | rejections.WRONG
     assert bool(standing(world, repair("101", "10"))) is lasting
     assert bool(standing(world, repair("101", "10", "DRIVER_ERROR"))) is (reason in rejections.NEVER)

@@ -33,8 +33,6 @@ from tests.approvals.world import (
     SPONSOR,
     START,
     TWO_RED,
-    Clock,
-    People,
     chain,
     content,
     do,
@@ -45,6 +43,8 @@ from tests.approvals.world import (
     seats,
     verdict,
 )
+from tests.support.clock import Clock
+from tests.support.people import People
 
 GLASS = seats(("glass", 1))
 SPELLINGS = (
@@ -121,7 +121,7 @@ def test_another_spelling_is_the_same_person(world: Store, field: str, spelling:
     made = proposed(world, content(agent=agent))
     with refused(world, NotYours):
         say_yes(world, made, ANA)
-    resolved = known(People({ANA.id: ANA}), agent)
+    resolved = known(People(ANA), agent)
     assert resolved.sponsor == ANA.id
     other = proposed(world, content(agent=resolved))
     with refused(world, NotYours):
@@ -129,7 +129,7 @@ def test_another_spelling_is_the_same_person(world: Store, field: str, spelling:
 
 
 def test_who_is_unknown_sponsors_nothing() -> None:
-    people = People({ANA.id: ANA, BO.id: BO})
+    people = People(ANA, BO)
     for agent in (AGENT.model_copy(update={"sponsor": "аna@corp"}), AGENT.model_copy(update={"sponsor": "nobody"}),
                   AGENT.model_copy(update={"sponsor": None, "principal": "nobody@corp"})):  # fmt: skip
         with pytest.raises(UnknownProposer):
@@ -189,7 +189,7 @@ def test_an_emergency_is_one_hour_long_whatever_is_done(world: Store, clock: Clo
     _broken(world, made, member(CY))
     ends = row_of(world, made).expires_at
     assert ends == START + dt.timedelta(hours=1)
-    clock.ahead(30 * 60)
+    clock.forward(30 * 60)
     with refused(world, Refusal):
         _broken(world, made, member(DI), 2, "INC-2")
     with world.reading() as tx:

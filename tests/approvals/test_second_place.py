@@ -28,7 +28,9 @@ from demo.workspace.workspace import EmulatedWorkspace, utc_now
 from deploy import check_settings
 from settings import Settings
 from tests.actions.workspace_server import objects
-from tests.approvals.world import Clock, store_at
+from tests.approvals.world import START
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from workspace_client import SignIn, client, sign_in
 
 VOLUME, PATH = "main.lakehelm_prod.checkpoints", "/Volumes/main/lakehelm_prod/checkpoints"
@@ -55,7 +57,7 @@ class Away:
                 ledger.append(tx, "draft.submit", Actor("human", "ann"))
 
     def sign(self, now: dt.datetime | None = None) -> int | None:
-        return checkpoints.write_due(self.store, place_of(self.chosen), KEY, now or Clock().now, at_once=True)
+        return checkpoints.write_due(self.store, place_of(self.chosen), KEY, now or Clock(START).now, at_once=True)
 
     def files(self) -> list[str]:
         return sorted(one.rpartition("/")[2] for one in self.state.objects["files"])
@@ -72,7 +74,7 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
     with Emulator(None, workspace=EmulatedWorkspace(state)) as emulator:
         chosen = Settings(profile="databricks", home=tmp_path, host=emulator.url, client_id=APP, client_secret=APP_SECRET,
                           app_name="lakehelm", checkpoints=PATH)  # fmt: skip
-        yield Away(emulator, state, store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock()), chosen)
+        yield Away(emulator, state, store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock(START)), chosen)
 
 
 # What is signed is seen when it is gone
@@ -183,8 +185,8 @@ def test_an_answer_that_was_lost_signs_once(away: Away) -> None:
     with away.store.reading() as tx:
         stand = ledger.head(tx)
     assert stand is not None
-    first = checkpoints._write(place, stand, KEY, Clock().now)  # written, and then the process was killed
-    assert away.sign(Clock().now + dt.timedelta(minutes=5)) == 1
+    first = checkpoints._write(place, stand, KEY, Clock(START).now)  # written, and then the process was killed
+    assert away.sign(Clock(START).now + dt.timedelta(minutes=5)) == 1
     assert len(away.files()) == 1 and away.verified().code == 0
     with away.store.reading() as tx:
         (entry,) = ledger.search(tx, event="checkpoint.signed")
@@ -194,7 +196,7 @@ def test_an_answer_that_was_lost_signs_once(away: Away) -> None:
 def test_a_chain_that_was_cut_is_not_signed(away: Away) -> None:
     away.told(5)
     away.sign()
-    other = store_at(f"sqlite:///{away.chosen.home / 'other.sqlite'}", Clock())
+    other = store_at(f"sqlite:///{away.chosen.home / 'other.sqlite'}", Clock(START))
     with other.writing() as tx:
         ledger.append(tx, "draft.submit", Actor("human", "ann"))
     with away.store.reading() as tx:
@@ -204,7 +206,7 @@ def test_a_chain_that_was_cut_is_not_signed(away: Away) -> None:
         connection.exec_driver_sql("DROP TRIGGER ledger_head_forward")
         connection.exec_driver_sql(f"UPDATE ledger_head SET install_id = '{stand.install_id}'")
     with pytest.raises(checkpoints.ChainRewritten):
-        checkpoints.write_due(other, place_of(away.chosen), KEY, Clock().now)
+        checkpoints.write_due(other, place_of(away.chosen), KEY, Clock(START).now)
 
 
 # The rights, and what the workspace refuses

@@ -18,8 +18,8 @@ from sqlalchemy.pool import NullPool
 from approvals.store import store as stores
 from approvals.store.store import Store
 from tests.approvals.life import HAPPENED, Life
-from tests.approvals.world import Clock
-from tests.prepared import prepared
+from tests.support.clock import Clock
+from tests.support.stores import prepared
 from tests.support.tiers import deep
 
 _COUNT = itertools.count()

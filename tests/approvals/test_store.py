@@ -22,7 +22,6 @@ from tests.approvals.world import (
     ANN,
     PROPOSER,
     START,
-    Clock,
     chain,
     content,
     everything,
@@ -33,6 +32,7 @@ from tests.approvals.world import (
     verdict,
 )
 from tests.conftest import unsynced
+from tests.support.clock import Clock
 
 
 class Halt(Exception):
@@ -167,6 +167,14 @@ def test_revisions_are_written_once(world: Store) -> None:
             tx.connection.execute(order)
     with world.reading() as tx:
         assert content_of(tx, made, 1).agent.id == PROPOSER.id
+
+
+def test_a_store_of_this_version_is_not_migrated_again(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def upgrade(*_: object) -> None:
+        raise AssertionError("there is nothing to do")
+
+    monkeypatch.setattr("alembic.command.upgrade", upgrade)
+    stores.migrate(world.engine)
 
 
 def test_the_migrations_make_the_declared_tables(world: Store) -> None:

@@ -11,27 +11,15 @@ from approvals.deciding.sweeps import sweep
 from approvals.ledger.ledger import Actor
 from approvals.store.store import Store
 from approvals.store.tables import DECISIONS, EXECUTIONS, VOTES
-from tests.approvals.world import (
-    ANN,
-    DAY,
-    HOUR,
-    Clock,
-    begin,
-    chain,
-    content,
-    events,
-    execution_of,
-    proposed,
-    row_of,
-    say_yes,
-)
+from tests.approvals.world import ANN, DAY, HOUR, begin, chain, content, events, execution_of, proposed, row_of, say_yes
+from tests.support.clock import Clock
 
 
 def test_a_proposal_expires_at_its_time_and_not_before(world: Store, clock: Clock) -> None:
     made = proposed(world)
-    clock.ahead(DAY - 1)
+    clock.forward(DAY - 1)
     assert sweep(world) == {"expired": 0, "lapsed": 0}
-    clock.ahead(1)
+    clock.forward(1)
     assert sweep(world) == {"expired": 1, "lapsed": 0}
     assert row_of(world, made).state == "expired" and execution_of(world, made) is None
     assert sweep(world) == {"expired": 0, "lapsed": 0}
@@ -39,9 +27,9 @@ def test_a_proposal_expires_at_its_time_and_not_before(world: Store, clock: Cloc
 
 def test_a_clock_that_jumps_back_expires_nothing_and_brings_nothing_back(world: Store, clock: Clock) -> None:
     first = proposed(world)
-    clock.ahead(DAY)
+    clock.forward(DAY)
     sweep(world)
-    clock.ahead(-300)
+    clock.forward(-300)
     second = proposed(world)
     assert sweep(world) == {"expired": 0, "lapsed": 0}
     assert (row_of(world, first).state, row_of(world, second).state) == ("expired", "open")
@@ -50,9 +38,9 @@ def test_a_clock_that_jumps_back_expires_nothing_and_brings_nothing_back(world: 
 def test_an_approval_that_was_not_used_lapses_with_all_its_votes(world: Store, clock: Clock) -> None:
     made = proposed(world)
     say_yes(world, made, ANN)
-    clock.ahead(4 * HOUR - 1)
+    clock.forward(4 * HOUR - 1)
     assert sweep(world)["lapsed"] == 0
-    clock.ahead(1)
+    clock.forward(1)
     assert sweep(world)["lapsed"] == 1
     row = row_of(world, made)
     assert (row.state, row.seats_filled) == ("open", 0) and execution_of(world, made) is None
@@ -65,9 +53,9 @@ def test_an_approval_that_was_not_used_lapses_with_all_its_votes(world: Store, c
 
 def test_there_is_a_day_to_decide_again(world: Store, clock: Clock) -> None:
     made = proposed(world)
-    clock.ahead(DAY - 60)
+    clock.forward(DAY - 60)
     say_yes(world, made, ANN)
-    clock.ahead(4 * HOUR)
+    clock.forward(4 * HOUR)
     sweep(world)
     assert sweep(world) == {"expired": 0, "lapsed": 0}
     assert (row_of(world, made).expires_at - clock.now).total_seconds() == DAY
@@ -77,7 +65,7 @@ def test_an_approval_that_is_used_does_not_lapse(world: Store, clock: Clock) -> 
     made = proposed(world)
     say_yes(world, made, ANN)
     begin(world, made, "start")
-    clock.ahead(DAY)
+    clock.forward(DAY)
     assert sweep(world)["lapsed"] == 0
     assert row_of(world, made).state == "approved"
 
@@ -87,7 +75,7 @@ def test_an_approval_does_not_lapse_while_an_effect_may_exist(world: Store, cloc
     say_yes(world, made, ANN)
     with world.writing() as tx:
         tx.connection.execute(sa.update(EXECUTIONS).values(effect_unknown=True))
-    clock.ahead(DAY)
+    clock.forward(DAY)
     assert sweep(world)["lapsed"] == 0
 
 
@@ -103,7 +91,7 @@ def test_a_lapsed_approval_gives_way_to_the_same_wish(world: Store, clock: Clock
     say_yes(world, made, ANN)
     say_yes(world, beside, ANN)
     do(world, verbs.edit, other, 1, wish, verdict(wish), ANN, "10 after all")
-    clock.ahead(4 * HOUR)
+    clock.forward(4 * HOUR)
     assert sweep(world)["lapsed"] == 2
     assert (row_of(world, made).state, row_of(world, other).state) == ("superseded", "open")
     assert row_of(world, beside).state == "open"
@@ -117,7 +105,7 @@ def test_one_that_cannot_be_swept_keeps_nobody_waiting(
     from approvals.values.refusals import Raced
 
     first, second = proposed(world), proposed(world)
-    clock.ahead(DAY)
+    clock.forward(DAY)
 
     def stubborn(tx: object, proposal_id: str) -> bool:
         if proposal_id == first:
@@ -134,7 +122,7 @@ def test_many_sweep_at_once_and_each_is_swept_once(world: Store, clock: Clock) -
     approved = [proposed(world) for _ in range(6)]
     for one in approved:
         say_yes(world, one, ANN)
-    clock.ahead(DAY)
+    clock.forward(DAY)
     done: list[dict[str, int]] = []
     threads = [threading.Thread(target=lambda: done.append(sweep(world))) for _ in range(4)]
     for thread in threads:
@@ -154,7 +142,7 @@ def test_a_vote_and_the_sweeper_at_the_same_moment(world: Store, clock: Clock) -
     from approvals.values.refusals import AlreadyDecided
 
     made = proposed(world)
-    clock.ahead(DAY)
+    clock.forward(DAY)
     with pytest.raises(AlreadyDecided):
         say_yes(world, made, ANN)
     sweep(world)

@@ -15,21 +15,8 @@ from approvals.reading.recent import reversible, version
 from approvals.store.store import Store
 from approvals.values.proposal import Consumer, Content, Impact
 from approvals.values.refusals import AlreadyDecided, Changed, Refusal
-from tests.approvals.world import (
-    ANN,
-    BO,
-    NO,
-    RED_AND_BLUE,
-    Clock,
-    begin,
-    content,
-    do,
-    proposed,
-    row_of,
-    say_no,
-    say_yes,
-    seen,
-)
+from tests.approvals.world import ANN, BO, NO, RED_AND_BLUE, begin, content, do, proposed, row_of, say_no, say_yes, seen
+from tests.support.clock import Clock
 
 
 def bulk(**changes: Any) -> Content:
@@ -93,10 +80,10 @@ def test_what_one_approved_can_be_taken_back_until_it_starts(world: Store, clock
     with world.reading() as tx:
         assert [(each.proposal_id, (each.starts_at - tx.now).seconds) for each in reversible(tx, ANN)] == [(one, 120)]
         assert reversible(tx, BO) == []
-    clock.ahead(121)
+    clock.forward(121)
     with world.reading() as tx:
         assert reversible(tx, ANN) == []
-    clock.ahead(-60)
+    clock.forward(-60)
     begin(world, one, "start")
     with world.reading() as tx:
         assert reversible(tx, ANN) == []
@@ -111,7 +98,7 @@ def test_the_version_moves_with_everything_that_happens(world: Store, clock: Clo
     one = proposed(world, bulk())
     versions.append(now())
     for act in (lambda: say_yes(world, one, ANN), lambda: do(world, revoke, one, ANN), lambda: say_no(world, one, BO)):
-        clock.ahead(1)
+        clock.forward(1)
         act()
         versions.append(now())
     assert len(set(versions)) == len(versions)

@@ -33,7 +33,6 @@ from tests.approvals.world import (
     SPONSOR,
     START,
     TWO_RED,
-    Clock,
     begin,
     chain,
     content,
@@ -47,6 +46,7 @@ from tests.approvals.world import (
     say_yes,
     verdict,
 )
+from tests.support.clock import Clock
 
 # Taking back
 
@@ -181,7 +181,7 @@ def test_a_claim_is_a_courtesy(world: Store, clock: Clock) -> None:
     do(world, verbs.claim, made, ANN)
     with refused(world, Refusal):
         do(world, verbs.claim, made, BO)
-    clock.ahead(15 * 60)
+    clock.forward(15 * 60)
     do(world, verbs.claim, made, BO)
     do(world, verbs.release, made, BO)
     assert row_of(world, made).claimed_by == ""
@@ -214,7 +214,7 @@ def test_who_stands_in_fills_the_seat_of_the_other(world: Store, clock: Clock) -
         vote = tx.connection.execute(sa.select(VOTES)).one()
     assert (vote.voter_id, vote.on_behalf_of, vote.groups) == (EVE.id, ANN.id, ["red"])
     later = proposed(world)
-    clock.ahead(3 * DAY)
+    clock.forward(3 * DAY)
     again = proposed(world, content(decision_ttl_s=7 * DAY))
     with refused(world, NotYours):
         say_yes(world, again, EVE, on_behalf_of=ANN)
@@ -261,7 +261,7 @@ def test_a_delegation_has_limits_and_ends_early(world: Store) -> None:
 def test_the_same_wish_joins_the_open_one(world: Store, clock: Clock) -> None:
     wish = content()
     made = proposed(world, wish)
-    clock.ahead(60)
+    clock.forward(60)
     assert proposed(world, wish) == made
     assert row_of(world, made).occurrences == 2
     say_yes(world, made, ANN)
@@ -273,7 +273,7 @@ def test_the_same_wish_joins_the_open_one(world: Store, clock: Clock) -> None:
 def test_a_wish_that_expired_unseen_is_made_anew(world: Store, clock: Clock) -> None:
     wish = content()
     made = proposed(world, wish)
-    clock.ahead(DAY)
+    clock.forward(DAY)
     new = proposed(world, wish)
     assert new != made and (row_of(world, made).state, row_of(world, new).state) == ("expired", "open")
 
@@ -318,7 +318,7 @@ def test_a_final_state_is_final_in_the_database_too(world: Store) -> None:
 def test_viewing_counts_from_the_first_time(world: Store, clock: Clock) -> None:
     made = proposed(world)
     first = do(world, verbs.viewed, made, 1, ANN)
-    clock.ahead(30)
+    clock.forward(30)
     assert do(world, verbs.viewed, made, 1, ANN) == first == START
 
 

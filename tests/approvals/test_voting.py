@@ -35,7 +35,6 @@ from tests.approvals.world import (
     SPONSOR,
     START,
     TWO_RED,
-    Clock,
     content,
     do,
     events,
@@ -49,6 +48,7 @@ from tests.approvals.world import (
     seen,
     verdict,
 )
+from tests.support.clock import Clock
 
 # Quorum
 
@@ -230,10 +230,10 @@ def test_one_rejection_ends_it_two_where_two_are_asked(world: Store) -> None:
 def test_who_comes_too_late_is_told_who_when_and_why(world: Store, clock: Clock) -> None:
     made = proposed(world)
     late = seen(world, made, **NO)
-    clock.ahead(5)
+    clock.forward(5)
     say_no(world, made, ANN, comment="we need it at night")
     decided_at = clock.now
-    clock.ahead(4)
+    clock.forward(4)
     for say in (accept, reject):
         with refused(world, AlreadyDecided) as caught, world.writing() as tx:
             say(tx, late, BO)
@@ -246,7 +246,7 @@ def test_who_comes_too_late_is_told_who_when_and_why(world: Store, clock: Clock)
 
 def test_silence_is_not_consent(world: Store, clock: Clock) -> None:
     made = proposed(world)
-    clock.ahead(DAY)
+    clock.forward(DAY)
     with refused(world, AlreadyDecided) as caught:
         say_yes(world, made, ANN)
     assert isinstance(caught.value, AlreadyDecided) and caught.value.state == "expired"
@@ -264,7 +264,7 @@ def test_the_late_voter_is_told_the_newest_decision_although_the_clock_went_back
     made = proposed(world)
     say_yes(world, made, ANN)
     do(world, revoke, made, ANN, "not yet")
-    clock.ahead(-3600)
+    clock.forward(-3600)
     say_no(world, made, BO)
     late = seen(world, made)
     with pytest.raises(AlreadyDecided) as told, world.writing() as tx:

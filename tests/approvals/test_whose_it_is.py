@@ -21,7 +21,8 @@ from approvals.store.store import engine as opened
 from approvals.store.tables import PROPOSALS, SWITCHES
 from approvals.values.refusals import NotYours, Refusal
 from settings import ROOT
-from tests.approvals.world import ANN, BO, START, Clock, chain, do, proposed, refused, row_of
+from tests.approvals.world import ANN, BO, START, chain, do, proposed, refused, row_of
+from tests.support.clock import Clock
 
 RENAMED = replace(ANN, name="ann.married@example.com")
 SPELT = replace(ANN, name="ANN@example.com ")
@@ -81,7 +82,7 @@ def back(store: Store, revision: str) -> None:
 @pytest.fixture
 def older(url: str) -> Iterator[tuple[Store, str]]:
     """A store as the version before left it, with a claim and a half-released switch of ann's; and its proposal."""
-    made = Store(opened(url), Clock())
+    made = Store(opened(url), Clock(START))
     wish = proposed(made)
     do(made, verbs.claim, wish, ANN)
     do(made, switches.flip, "global", "", Actor("human", BO.name), "stop")

@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -21,10 +20,8 @@ from approvals.people.people import Person
 from approvals.policy.policy import Verdict
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Store, Tx
-from approvals.store.store import engine as opened
 from approvals.store.tables import EXECUTIONS, PROPOSALS
 from approvals.values.proposal import Agent, Content, DryRun, Requirement, Seats, Target
-from tests.prepared import prepared
 
 START = dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)
 HOUR, DAY = 3600, 86_400
@@ -39,44 +36,6 @@ ROBOT = Person("u-robot", "agent:finops", frozenset({"red", "blue"}))
 PEOPLE = (ANN, BO, CY, DI, EVE, SPONSOR, ROBOT)
 PROPOSER = Actor("agent", AGENT.id)
 _COUNT = itertools.count()
-
-
-@dataclass
-class Clock:
-    """The store's clock: it stands still until it is moved; a move back is possible, as with real clocks."""
-
-    now: dt.datetime = START
-
-    def __call__(self, _connection: Any = None) -> dt.datetime:
-        return self.now
-
-    def ahead(self, seconds: float) -> None:
-        self.now += dt.timedelta(seconds=seconds)
-
-
-@dataclass
-class People:
-    """A directory whose members can be changed; ``gone`` says that it does not answer."""
-
-    known: dict[str, Person] = field(default_factory=lambda: {one.id: one for one in PEOPLE})
-    gone: Exception | None = None
-
-    def person(self, person_id: str) -> Person | None:
-        if self.gone is not None:
-            raise self.gone
-        return self.known.get(person_id)
-
-    def named(self, name: str) -> Person | None:
-        return next((one for one in self.known.values() if one.name == name), None)
-
-    def owner_groups(self, owner: str) -> frozenset[str]:
-        return frozenset()
-
-
-def store_at(url: str, clock: Clock | None = None) -> Store:
-    """The store at ``url``; by its own clock where none is given."""
-    made = opened(prepared(url))
-    return Store(made, clock) if clock else Store(made)
 
 
 def seats(*wanted: tuple[str, int], denials: int = 1) -> Requirement:

@@ -17,11 +17,16 @@ from components.frame.page import ICON
 from components.inbox.page import draw
 from settings import settings
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import ANN, Clock, People, store_at
+from tests.components.inbox_store import ANN, everybody
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 
 class Now(Clock):
     """The machine's clock."""
+
+    def __init__(self) -> None:
+        super().__init__(dt.datetime.now(dt.UTC))
 
     @property
     def now(self) -> dt.datetime:
@@ -40,4 +45,4 @@ def desk(name: str) -> InboxDesk:
 st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide")
 at = desk(st.query_params.get("store", "inbox"))
 who = st.query_params.get("as", ANN.name)
-draw(InboxDesk(at.store, at.clock, People().named(who)).services())
+draw(InboxDesk(at.store, at.clock, everybody().named(who)).services())

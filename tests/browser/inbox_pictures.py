@@ -14,8 +14,9 @@ from demo.lakehouse import build
 from settings import ROOT
 from tests.browser.screenshots import THEMES
 from tests.browser.visit import visit
-from tests.components.inbox_store import fill, store_at
+from tests.components.inbox_store import fill
 from tests.machine import browser
+from tests.support.stores import store_at
 
 FOLDER = ROOT / "docs" / "screenshots"
 

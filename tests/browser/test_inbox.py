@@ -17,7 +17,8 @@ from approvals.store.store import Store
 from bench.serving import App, serve
 from components.runtime import one_press
 from tests.browser.visit import Visit, visit
-from tests.components.inbox_store import BOB, ballot, fill, states, store_at
+from tests.components.inbox_store import BOB, ballot, fill, states
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-stores")]

@@ -22,7 +22,9 @@ from approvals.values.proposal import Agent, Change, Content, Evidence
 from approvals.values.refusals import Refusal
 from approvals.values.value import Json
 from components.inbox.services import InboxServices, KindForm
-from tests.components.inbox_store import ANN, BREAK_GLASS, Clock, People, human, put
+from tests.components.inbox_store import ANN, BREAK_GLASS, everybody, human, put
+from tests.support.clock import Clock
+from tests.support.people import People
 
 SCRIPT = """
 from components.inbox.page import draw
@@ -42,7 +44,7 @@ class InboxDesk:
     store: Store
     clock: Clock
     me: Person | None = ANN
-    people: People = field(default_factory=People)
+    people: People = field(default_factory=everybody)
     broken: bool = False  # the workspace does not answer
 
     def services(self) -> InboxServices:
@@ -137,7 +139,7 @@ def press(test: AppTest, key: str) -> AppTest:
 
 def verb(test: AppTest, name: str) -> AppTest:
     """Press the button of a verb, after a look; what asks once more before it accepts gets its answer."""
-    DESK[0].clock.pass_(seconds=LOOK)
+    DESK[0].clock.forward(seconds=LOOK)
     return at_once(test, name)
 
 

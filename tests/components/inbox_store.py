@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +15,7 @@ from approvals.deciding.voting import Ballot, accept, reject
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy import Verdict
-from approvals.store.store import Store, engine
+from approvals.store.store import Store
 from approvals.store.tables import PROPOSALS
 from approvals.values.considered import Benefit, Factor, Ooda, Option
 from approvals.values.proposal import (
@@ -37,7 +34,7 @@ from approvals.values.proposal import (
     Target,
     VerifyPlan,
 )
-from tests.prepared import prepared
+from tests.support.people import People
 
 NOW = dt.datetime(2026, 11, 25, 9, 30, tzinfo=dt.UTC)
 AGENT = Agent(id="finops-agent", version="2.3.0", principal="agent-finops", run_id="r-20261125-0900")
@@ -51,39 +48,9 @@ DECISION = (7 * DAY, 7 * DAY, 3 * DAY, DAY, DAY)
 UNDO = (0, 30, 120, 0, 0)
 
 
-@dataclass
-class Clock:
-    """The store's clock: stands still until it is moved."""
-
-    now: dt.datetime = NOW
-
-    def __call__(self, _connection: Any = None) -> dt.datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += dt.timedelta(**span)
-
-
-@dataclass
-class People:
+def everybody() -> People:
     """A directory of the people above."""
-
-    known: dict[str, Person] = field(default_factory=lambda: dict(PEOPLE))
-
-    def person(self, person_id: str) -> Person | None:
-        return next((one for one in self.known.values() if one.id == person_id), None)
-
-    def named(self, name: str) -> Person | None:
-        return self.known.get(name)
-
-    def owner_groups(self, name: str) -> frozenset[str]:
-        return frozenset()
-
-
-def store_at(path: Path, clock: Callable[[Any], dt.datetime] | None = None) -> Store:
-    """An empty store in a SQLite file."""
-    made = engine(prepared(f"sqlite:///{path}"))
-    return Store(made, clock) if clock else Store(made)
+    return People(*PEOPLE.values())
 
 
 def seats(*wanted: tuple[str, tuple[str, ...], int]) -> Requirement:

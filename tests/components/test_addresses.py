@@ -13,7 +13,9 @@ from components.frame.filters import EARLIEST, KEYS, MOST_MONTHS, parse
 from components.frame.periods import months_before
 from components.inbox import address
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import Clock, fill, store_at
+from tests.components.inbox_store import NOW, fill
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 TODAY = dt.date(2026, 11, 25)
 HOSTILE = (
@@ -66,7 +68,7 @@ def test_what_is_left_out_of_an_address_is_known(words: dict[str, str], lost: li
 
 
 def test_the_inbox_says_what_it_left_out(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
     fill(desk.store)
     (said,) = [one.value for one in desk.page(view="[a](javascript:1)").info if "address" in one.value]
@@ -77,7 +79,7 @@ def test_the_inbox_says_what_it_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("word", ["9" * 4_500, "0", "-1", "٣", "1" * 7, "nonsense", "0001-01-01", "<b>"])
 def test_the_inbox_is_drawn_at_any_address(tmp_path: Path, word: str) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
     fill(desk.store)
     keys = ("view", "page", "p", "do", *address.FILTERS)

@@ -14,14 +14,16 @@ from approvals.people.people import Person
 from approvals.store.store import Store
 from components.sections.controls import Console
 from tests.actions.office import the_policy
-from tests.approvals.world import ANN, Clock, content, proposed, say_yes, store_at
+from tests.approvals.world import ANN, START, content, proposed, say_yes
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 ADMIN = Person("u-admin", "admin@example.com", frozenset(the_policy().groups.admin))
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock())
+    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock(START))
     yield made
     made.engine.dispose()
 

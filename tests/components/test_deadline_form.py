@@ -18,7 +18,9 @@ from approvals.store.store import Store
 from approvals.values.refusals import NotYours
 from components.sections.deadline_form import Declaring, written
 from tests.actions.office import the_policy
-from tests.approvals.world import START, Clock, store_at
+from tests.approvals.world import START
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 PIPELINES = Person("u-pip", "pip@example.com", frozenset({"data-approvers"}))
 SCRIPT = """
@@ -33,7 +35,7 @@ JOBS = [("1", "10", "load"), ("2", "20", "other")]
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock())
+    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock(START))
     yield made
     made.engine.dispose()
 

@@ -17,14 +17,16 @@ from approvals.reading.ledger_export import verify_store
 from approvals.store.tables import DELEGATIONS
 from approvals.values.refusals import Refusal
 from tests.components.inbox_desk import InboxDesk, notes, press, said
-from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, Clock, content, put, store_at
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, content, put
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 DAYS = 3
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> InboxDesk:
-    clock = Clock()
+    clock = Clock(NOW)
     made = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
     put(made.store, content())
     return made
@@ -85,7 +87,7 @@ def test_a_recorded_press_ends_nothing_a_second_time(desk: InboxDesk) -> None:
 
 def test_it_ends_at_its_time_and_is_not_ended_afterwards(desk: InboxDesk) -> None:
     made = lent(desk)
-    desk.clock.pass_(days=DAYS)
+    desk.clock.forward(days=DAYS)
     assert acts_for(desk, EVE) == []
     assert "acts for" not in said(opened(desk, ANN))
     with desk.store.writing() as tx, pytest.raises(Refusal):

@@ -21,7 +21,9 @@ from approvals.values.proposal import Consumer, Evidence, Impact, Scalar, Target
 from components.inbox import services
 from queries.catalogue import catalogue
 from tests.components.inbox_desk import InboxDesk, said
-from tests.components.inbox_store import ANN, Clock, content, put, store_at
+from tests.components.inbox_store import ANN, NOW, content, put
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 OWN, OTHER, SECRET = "1000000000000003", "2000000000000009", "CONSUMER-IN-PROD"
 HIDDEN = tuple(
@@ -40,7 +42,7 @@ class Limited(InboxDesk):
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Limited]:
-    clock = Clock()
+    clock = Clock(NOW)
     store = store_at(tmp_path / "store.sqlite", clock)
     yield Limited(store, clock)
     store.engine.dispose()
@@ -85,7 +87,7 @@ def test_nothing_that_is_drawn_names_it(desk: Limited, form: str) -> None:
 
 def test_no_message_names_it(desk: Limited) -> None:
     put_one(desk, PLACES[0])
-    desk.clock.pass_(hours=23)
+    desk.clock.forward(hours=23)
     assert escalate(desk.store, Escalation(second=("platform-approvers",), lead=("lakehelm-admins",))) == 1
     with desk.store.reading() as tx:
         assert SECRET not in repr(tx.connection.execute(sa.select(OUTBOX)).all())

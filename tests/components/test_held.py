@@ -14,7 +14,9 @@ from approvals.store.store import Tx
 from approvals.values.proposal import Content
 from components.inbox.head import waiting
 from tests.components.inbox_desk import InboxDesk, said, verb
-from tests.components.inbox_store import NOW, Clock, approved, content, put, store_at
+from tests.components.inbox_store import NOW, approved, content, put
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 MONDAY = dt.datetime(2026, 11, 29, 23, tzinfo=dt.UTC)
 WEEKEND = Start(at=MONDAY, held=("freeze: Weekend until 2026-11-30 00:00 Europe/Berlin",))
@@ -32,7 +34,7 @@ class Frozen(InboxDesk):
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Frozen]:
-    clock = Clock()
+    clock = Clock(NOW)
     store = store_at(tmp_path / "store.sqlite", clock)
     yield Frozen(store, clock, start=[WEEKEND])
     store.engine.dispose()
@@ -48,7 +50,7 @@ def test_before_the_vote_and_after(desk: Frozen, start: Start, words: str) -> No
     made = put(desk.store, content())
     assert words in waiting(start, "UTC", NOW)
     assert f"after the last approval it {words.split(' 2')[0]}" in said(desk.page(p=made))
-    desk.clock.pass_(seconds=12)
+    desk.clock.forward(seconds=12)
     test = verb(desk.page(p=made), "accept")
     shown = said(test).replace("**", "")
     assert "Starts in" not in shown and f"It {words.split(' 2')[0]}" in shown

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from websockets.exceptions import InvalidStatus
 
-from approvals.store.store import Store, engine
+from approvals.store.store import Store
 from approvals.store.tables import VOTES
 from bench.serving import App, serve
 from components.frame import identity
@@ -26,6 +26,7 @@ from settings import Settings
 from tests.components.inbox_store import content, put
 from tests.components.person import Shown, visit
 from tests.demo.workspace import Served, served
+from tests.support.stores import store_at
 
 pytestmark = pytest.mark.xdist_group("identity")
 NAME = "bi-adhoc-of-growth"
@@ -46,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def store(home: Path) -> Store:
-    return Store(engine(f"sqlite:///{home / 'store.sqlite'}"))
+    return store_at(home / "store.sqlite")
 
 
 @pytest.fixture(scope="module")

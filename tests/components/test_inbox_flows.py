@@ -14,13 +14,15 @@ from approvals.deciding.voting import reject
 from approvals.people.people import Person
 from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, OUTBOX, PROPOSALS, SNOOZES, VIEWINGS, VOTES
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said, send, verb
-from tests.components.inbox_store import ANN, BOB, CYD, EVE, Clock, ballot, content, fill, put, states, store_at
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, ballot, content, fill, put, states
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> InboxDesk:
-    clock = Clock()
+    clock = Clock(NOW)
     return InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
 
 
@@ -44,7 +46,7 @@ def fill_in(test: Any, name: str, proposal_id: str, value: Any) -> None:
 
 def test_accept_writes_what_was_on_the_screen_and_opens_the_next(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = desk.page(p=ids["autostop"])
-    desk.clock.pass_(seconds=12 - LOOK)
+    desk.clock.forward(seconds=12 - LOOK)
     test = verb(test, "accept")
     assert states(desk.store, ids["autostop"]) == ("approved", "scheduled")
     (vote,) = rows(desk, VOTES, proposal_id=ids["autostop"])
@@ -70,7 +72,7 @@ def test_undo_takes_the_approval_back_until_it_starts(desk: InboxDesk, ids: dict
     assert states(desk.store, ids["autostop"]) == ("open", None)
     assert test.query_params["p"] == ids["autostop"]
     verb(desk.page(p=ids["autostop"]), "accept")
-    desk.clock.pass_(minutes=3)
+    desk.clock.forward(minutes=3)
     late = desk.page()
     assert not [one for one in late.button if one.key == f"inbox-take-back-{ids['autostop']}"]
 
@@ -97,7 +99,7 @@ def test_who_loses_the_race_is_told_who_was_faster_and_why(desk: InboxDesk, ids:
     faster = ballot(desk.store, ids["autostop"], reason="stale", comment="Already done by hand.")
     with desk.store.writing() as tx:
         reject(tx, faster, BOB)
-    desk.clock.pass_(seconds=4)
+    desk.clock.forward(seconds=4)
     test = send(test, "Accept")
     assert notes(test) == [f"Rejected by {BOB.name} 4 s ago: Already done by hand."]
     assert not test.exception

@@ -18,21 +18,9 @@ from approvals.reading.inbox import VIEWS, InboxFilters
 from approvals.store.tables import PROPOSALS, VOTES
 from components.inbox.address import parse
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said
-from tests.components.inbox_store import (
-    ANN,
-    BOB,
-    CYD,
-    EVE,
-    Clock,
-    ballot,
-    content,
-    fill,
-    many,
-    put,
-    revoke_grant,
-    states,
-    store_at,
-)
+from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, ballot, content, fill, many, put, revoke_grant, states
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from tests.support.tiers import deep
 
 GROUP = "warehouse.set_autostop|finops-agent|platform"
@@ -40,7 +28,7 @@ GROUP = "warehouse.set_autostop|finops-agent|platform"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> InboxDesk:
-    clock = Clock()
+    clock = Clock(NOW)
     return InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
 
 
@@ -104,7 +92,7 @@ def test_the_click_on_a_table_that_is_gone_opens_nothing(desk: InboxDesk, ids: d
     test = clicked(test, table.proto.id, place)
     opened = test.query_params["p"]
     assert opened == ids["idle2"]
-    desk.clock.pass_(seconds=LOOK)
+    desk.clock.forward(seconds=LOOK)
     test.button(key="inbox-verb-accept").click()
     test = clicked(test, table.proto.id, place)
     assert states(desk.store, ids["idle2"]) == ("approved", "scheduled")
@@ -190,7 +178,7 @@ def test_a_group_opens_into_ticks_and_is_accepted_with_one_comment(desk: InboxDe
     gone = ballot(desk.store, ids["idle5"], reason="stale", comment="Deleted yesterday.")
     with desk.store.writing() as tx:
         reject(tx, gone, BOB)
-    desk.clock.pass_(seconds=4)
+    desk.clock.forward(seconds=4)
     test = next(one for one in test.button if one.label == "Accept 14").click().run()
     said_now = " ".join(notes(test))
     assert changed == 2 and "Accepted 12 of 14." in said_now
@@ -223,7 +211,7 @@ def test_governance_and_high_risk_are_decided_one_by_one(desk: InboxDesk) -> Non
 
 def test_a_bulk_rejection_needs_reason_and_comment(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = press(desk.page(p=ids["idle2"]), "inbox-tick")
-    desk.clock.pass_(seconds=LOOK)
+    desk.clock.forward(seconds=LOOK)
     test = next(one for one in test.button if one.label == "Reject 1").click().run()
     assert "needs a reason and a comment" in notes(test)[0]
     next(one for one in test.selectbox if one.key == "inbox-bulk-reason").set_value("duplicate")
@@ -254,7 +242,7 @@ class Crowd:
 
 @pytest.fixture(scope="module", params=[600, deep(3_000), pytest.param(10_000, marks=pytest.mark.soak)])
 def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Crowd:
-    clock = Clock()
+    clock = Clock(NOW)
     made = InboxDesk(store_at(tmp_path_factory.mktemp("crowd") / "store.sqlite", clock), clock)
     many(made.store, request.param)
     return Crowd(made, request.param)

@@ -17,8 +17,10 @@ from approvals.policy.policy_file import load
 from components.runtime import state
 from settings import Settings
 from tests.components.inbox_desk import at_once, notes, press, said, send
-from tests.components.inbox_store import ANN, EVE, Clock, People, fill, states, store_at
-from tests.components.reading import NOW, Reader
+from tests.components.inbox_store import ANN, EVE, NOW, everybody, fill, states
+from tests.components.reading import Reader
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from workspace_client import SignIn
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "inbox.py"
@@ -37,8 +39,8 @@ class Silent(Workspaces):
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk whose workspace does not answer and whose warehouse is not connected."""
     made = Desk(
-        store=store_at(tmp_path / "store.sqlite", Clock()), workspaces=Silent(SignIn("http://127.0.0.1:9", token="t")),
-        directory=People(), policy=load(Path(Settings().policy)),
+        store=store_at(tmp_path / "store.sqlite", Clock(NOW)), workspaces=Silent(SignIn("http://127.0.0.1:9", token="t")),
+        directory=everybody(), policy=load(Path(Settings().policy)),
     )  # fmt: skip
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
     monkeypatch.setattr(actions_open, "_OPEN", [made])
@@ -56,7 +58,7 @@ def page(**words: str) -> Any:
 def test_the_local_user_decides_in_their_own_name(desk: Desk) -> None:
     ids = fill(desk.store)
     test = page(p=ids["autostop"], do="accept")
-    desk.store.clock.pass_(seconds=2)  # type: ignore[attr-defined]
+    desk.store.clock.forward(seconds=2)  # type: ignore[attr-defined]
     send(test, "Accept")
     assert states(desk.store, ids["autostop"]) == ("approved", "scheduled")
     other = page(p=ids["idle1"], **{"as": EVE.name})

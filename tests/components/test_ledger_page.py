@@ -25,8 +25,9 @@ from components.ledger import proof as ledger_proof
 from components.ledger import view as ledger_view
 from components.runtime import state
 from settings import Settings
-from tests.approvals.stores import Clock, made
 from tests.components.reading import NOW, Reader
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "ledger.py"
 EVIL = "![x](https://evil.example/a.png) <b>*bold*</b> :material/star: $x$ \u202eabc"
@@ -42,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def store(home: Path) -> Iterator[Store]:
     clock = Clock(NOW - dt.timedelta(days=2))
-    one = made(f"sqlite:///{home / 'store.sqlite'}", clock)
+    one = store_at(f"sqlite:///{home / 'store.sqlite'}", clock)
     with one.writing() as tx:
         tx.connection.execute(
             sa.insert(PROPOSALS).values(

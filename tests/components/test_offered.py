@@ -25,7 +25,10 @@ from components.inbox.seen import Seen
 from components.inbox.services import NOBODY
 from components.inbox.verbs_bar import LOOKS, buttons
 from tests.components.inbox_desk import InboxDesk
-from tests.components.inbox_store import ANN, BOB, BREAK_GLASS, CYD, EVE, NOW, Clock, People, fill, human, store_at
+from tests.components.inbox_store import ANN, BOB, BREAK_GLASS, CYD, EVE, NOW, fill, human
+from tests.support.clock import Clock
+from tests.support.people import People
+from tests.support.stores import store_at
 
 FAY = Person("dev:20", "dev:fay@lakehelm.example", frozenset({"viewers"}))  # acts for Ann
 GIL = Person("dev:21", "dev:gil@lakehelm.example", frozenset({"viewers"}))  # acts for Eve, who may decide nothing
@@ -122,7 +125,7 @@ ALWAYS = {"delegate"}  # speaks of oneself, not of the proposal
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, str]]:
-    store = store_at(tmp_path_factory.mktemp("offered") / "store.sqlite", Clock())
+    store = store_at(tmp_path_factory.mktemp("offered") / "store.sqlite", Clock(NOW))
     ids = fill(store)
     with store.writing() as tx:
         for of, to in ((ANN, FAY), (EVE, GIL)):
@@ -135,7 +138,7 @@ class Back(Exception):
 
 
 def tries(store: Store, ids: dict[str, str], me: Person, tie: str) -> Iterator[tuple[str, Try]]:
-    people = People({one.name: one for one in EVERYBODY})
+    people = People(*EVERYBODY)
     for name in CARDS:
         try:
             with store.writing() as tx:
@@ -170,7 +173,7 @@ def test_the_buttons_are_the_offers_and_those_that_are_off_say_why(
     filled: tuple[Store, dict[str, str]], role: str
 ) -> None:
     me = ROLES[role]
-    services = InboxDesk(filled[0], Clock()).services()
+    services = InboxDesk(filled[0], Clock(NOW)).services()
     for _, one in tries(*filled, me, "none"):
         own = offers(one.card, me, one.lent)
         row = one.card.row

@@ -19,14 +19,17 @@ from approvals.store.tables import VIEWINGS, VOTES
 from approvals.values.refusals import TooSoon
 from components.runtime import one_press
 from tests.components.inbox_desk import DESK, InboxDesk, notes, press, said, send, verb
-from tests.components.inbox_store import ANN, BOB, Clock, approved, ballot, content, put, states, store_at
+from tests.components.inbox_store import ANN, BOB, NOW, approved, ballot, content, put, states
+from tests.support.clock import Clock
+from tests.support.stores import store_at
+from tests.support.tiers import deep
 from web.delivery import ADDED
 from web.http_guard import policy
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[InboxDesk]:
-    clock = Clock()
+    clock = Clock(NOW)
     store = store_at(tmp_path / "store.sqlite", clock)
     yield InboxDesk(store, clock)
     store.engine.dispose()
@@ -43,7 +46,7 @@ def test_nobody_votes_in_the_second_in_which_a_card_opens(desk: InboxDesk, after
     with desk.store.writing() as tx:
         viewed(tx, one, 1, ANN)
         viewed(tx, two, 1, ANN)
-    desk.clock.pass_(milliseconds=after)
+    desk.clock.forward(milliseconds=after)
     for proposal_id, act, words in ((one, accept, {}), (two, reject, {"reason": "other", "comment": "no"})):
         signed = ballot(desk.store, proposal_id, **words)
         if dt.timedelta(milliseconds=after) < FIRST_LOOK:
@@ -57,7 +60,7 @@ def test_nobody_votes_in_the_second_in_which_a_card_opens(desk: InboxDesk, after
             assert accept(tx, ballot(desk.store, one), BOB).state == "approved"  # it opened for ANN, not for him
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *map(deep, range(2, 6))])
 def test_a_held_key_decides_once_a_second_at_most(desk: InboxDesk, seed: int) -> None:
     """A browser that sends every press of a key that is held for two seconds."""
     for number in range(8):
@@ -65,7 +68,7 @@ def test_a_held_key_decides_once_a_second_at_most(desk: InboxDesk, seed: int) ->
     chance, began = random.Random(seed), desk.clock.now
     test = press(desk.page(), "inbox-open")
     while desk.clock.now - began < dt.timedelta(seconds=2):
-        desk.clock.pass_(milliseconds=chance.choice((33, 50, 120)))
+        desk.clock.forward(milliseconds=chance.choice((33, 50, 120)))
         test = press(test, "inbox-verb-accept")
     with desk.store.reading() as tx:
         opened = {(row.proposal_id, row.person_id): row.first_at for row in tx.connection.execute(sa.select(VIEWINGS))}
@@ -78,7 +81,7 @@ def test_too_soon_is_said_and_nothing_is_lost(desk: InboxDesk) -> None:
     made = put(desk.store, content(env="dev"))
     test = press(desk.page(p=made), "inbox-verb-accept")
     assert "You have not seen it yet" in notes(test)[0] and votes(desk) == 0
-    desk.clock.pass_(seconds=1)
+    desk.clock.forward(seconds=1)
     press(test, "inbox-verb-accept")
     assert votes(desk) == 1
 
@@ -97,7 +100,7 @@ def at(test: AppTest, proposal_id: str) -> AppTest:
 def test_what_is_refused_is_said_on_the_card_that_it_is_about(desk: InboxDesk) -> None:
     one, two = put(desk.store, content("one", env="dev")), put(desk.store, content("two", env="dev"))
     test = desk.page(p=one)
-    desk.clock.pass_(seconds=2)
+    desk.clock.forward(seconds=2)
     test = press(test, "inbox-verb-accept")
     assert address(test, "p") == two and votes(desk) == 1
     test = press(at(test, one), "inbox-verb-accept")  # the second press, with the address of the first
@@ -118,7 +121,7 @@ def test_a_form_opens_on_the_card_whose_button_it_was(desk: InboxDesk, pressed: 
 def test_what_is_grave_in_prod_takes_two_acts(desk: InboxDesk, env: str, risk: int, acts: int) -> None:
     made = put(desk.store, content(env=env, risk=risk))
     test = desk.page(p=made)
-    desk.clock.pass_(seconds=2)
+    desk.clock.forward(seconds=2)
     test = press(test, "inbox-verb-accept")
     assert votes(desk) == (acts == 1)
     if acts == 2:

@@ -16,14 +16,16 @@ from approvals.store.tables import DECISIONS, LEDGER, PROPOSALS, REVISIONS, VOTE
 from components.inbox import deciding, writing
 from components.inbox.seen import Seen
 from tests.components.inbox_desk import InboxDesk, notes, said, send, verb
-from tests.components.inbox_store import ANN, Clock, content, put, store_at
+from tests.components.inbox_store import ANN, NOW, content, put
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 HERE, ELSEWHERE = "1000000000000003", "1000000000000004"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> InboxDesk:
-    clock = Clock()
+    clock = Clock(NOW)
     return InboxDesk(store_at(tmp_path / "inbox.sqlite", clock), clock)
 
 
@@ -111,7 +113,7 @@ def test_no_decision_goes_without_its_own_word(desk: InboxDesk, verb_: str, monk
     act(desk.services(), drawn(desk, one, dict.fromkeys(words, words["accept"])))
     assert (count(desk.store, table), count(desk.store, VOTES)) == before
     assert "This click counts no more" in said_[0]  # not refused for another reason
-    desk.clock.pass_(seconds=2)
+    desk.clock.forward(seconds=2)
     if verb_ in ON_AN_OPEN_ONE:
         act(desk.services(), drawn(desk, one, dict(words)))
         assert count(desk.store, table) > before[0]
@@ -129,7 +131,7 @@ class Limited(InboxDesk):
 
 
 def test_proposals_of_other_workspaces_are_in_no_list_no_count_and_no_card(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = Limited(store_at(tmp_path / "inbox.sqlite", clock), clock)
     own = put(desk.store, content("warehouse-of-mine"))
     other = content("warehouse-of-theirs")

@@ -14,7 +14,9 @@ from approvals.people.people import Person
 from components.runtime.run_to_completion import run_to_completion
 from settings import ROOT
 from tests.components.inbox_desk import InboxDesk, verb
-from tests.components.inbox_store import Clock, fill, states, store_at
+from tests.components.inbox_store import NOW, fill, states
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 
 def asked_again() -> None:
@@ -28,7 +30,7 @@ def asked_again() -> None:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InboxDesk:
-    clock = Clock()
+    clock = Clock(NOW)
     made = InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
     clicked: list[bool] = []
 

@@ -25,7 +25,9 @@ from components.sections.controls import Console
 from dimensions import DIMENSIONS
 from settings import ROOT
 from tests.actions.office import the_policy
-from tests.approvals.world import AGENT, START, Clock, content, proposed, store_at
+from tests.approvals.world import AGENT, START, content, proposed
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 BOSS = Person("u-boss", "dev:ada.arden@lakehelm.example", frozenset(the_policy().groups.kill_switch))
 NAMES = Names(
@@ -36,7 +38,7 @@ LEVELS = ("dimension", "kind", "agent", "workspace")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock())
+    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock(START))
     stopped.forget()
     yield made
     stopped.forget()

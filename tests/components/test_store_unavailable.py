@@ -22,8 +22,10 @@ from components.runtime import state
 from queries.catalogue import catalogue
 from settings import Settings
 from tests.components.inbox_desk import notes, send
-from tests.components.inbox_store import Clock, People, fill, states, store_at
-from tests.components.reading import NOW, Reader
+from tests.components.inbox_store import NOW, everybody, fill, states
+from tests.components.reading import Reader
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from warehouse.errors import Unreachable
 from workspace_client import SignIn
 
@@ -55,13 +57,13 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    clock = Clock()
+    clock = Clock(NOW)
     line = Line(clock)
     filled = store_at(tmp_path / "store.sqlite", clock)
     ids = fill(filled)
     desk = Desk(
         store=Store(filled.engine, line), workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")),
-        directory=People(), policy=load(Path(Settings().policy)),
+        directory=everybody(), policy=load(Path(Settings().policy)),
     )  # fmt: skip
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
     monkeypatch.setattr(actions_open, "_OPEN", [desk])
@@ -140,7 +142,7 @@ def test_a_database_that_is_lost_while_a_vote_is_written_leaves_it_open_whether_
     test = AppTest.from_file(str(PAGES / "inbox.py"), default_timeout=60)
     test.query_params["p"], test.query_params["do"] = house.ids["autostop"], "accept"
     test.run()
-    house.line.clock.pass_(seconds=2)
+    house.line.clock.forward(seconds=2)
     whole, votes = Store.writing, [True]
 
     @contextmanager

@@ -12,12 +12,14 @@ from approvals.people.people import Person, Unreachable
 from approvals.store.store import Store
 from components.frame import yours
 from components.runtime import latest
-from tests.components.inbox_store import ANN, EVE, Clock, content, put, store_at
+from tests.components.inbox_store import ANN, EVE, NOW, content, put
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", Clock())
+    made = store_at(tmp_path / "store.sqlite", Clock(NOW))
     yield made
     made.engine.dispose()
 

@@ -153,7 +153,7 @@ def test_types_are_those_of_the_catalogue(beside: Beside) -> None:
     client.warehouses.start(home_warehouse(beside, 1))
     job = beside.served.world.jobs[beside.served.world.jobs.workspace_id == PROD].job_id.iloc[12]
     client.jobs.run_now(int(job))
-    beside.served.clock.wait(7200)
+    beside.served.clock.forward(7200)
     changed = beside.tables.write()
     assert changed >= {"system.access.audit", "system.billing.usage", "system.compute.warehouses",
                        "system.lakeflow.job_run_timeline"}  # fmt: skip

@@ -27,7 +27,7 @@ def test_a_run_is_in_the_timelines_once_it_has_ended(beside: Beside) -> None:
     run = beside.served.client().jobs.run_now(int(job.job_id)).run_id
     sql = f"SELECT * FROM system.lakeflow.job_run_timeline WHERE run_id = '{run}'"
     assert beside.rows(sql) == []
-    beside.served.clock.wait(10)
+    beside.served.clock.forward(10)
     found = beside.rows(sql)
     assert [(r["job_id"], r["workspace_id"], r["result_state"], r["termination_code"]) for r in found] == [
         (job.job_id, PROD, "SUCCEEDED", "SUCCESS")]  # fmt: skip
@@ -46,7 +46,7 @@ def test_a_repair_adds_its_attempt_to_the_run(beside: Beside) -> None:
     fails = {str(j["job_id"]) for j in beside.served.state.objects["jobs"].values() if j["_fails"]}
     run = next(row for row in failed if row["job_id"] not in fails)["run_id"]
     beside.served.client().jobs.repair_run(int(run), rerun_all_failed_tasks=True)
-    beside.served.clock.wait(10)
+    beside.served.clock.forward(10)
     results = beside.rows(f"SELECT result_state FROM system.lakeflow.job_run_timeline WHERE run_id = '{run}' AND "
                           "result_state IS NOT NULL ORDER BY period_end_time")  # fmt: skip
     assert [row["result_state"] for row in results] == ["FAILED", "SUCCEEDED"]
@@ -67,7 +67,7 @@ def test_a_cancelled_run_and_an_update_end_in_their_timelines(beside: Beside) ->
     stopped = client.pipelines.start_update(pipelines[1]).update_id
     client.pipelines.stop(pipelines[1])
     client.pipelines.start_update(pipelines[2], validate_only=True)
-    beside.served.clock.wait(10)
+    beside.served.clock.forward(10)
     found = beside.rows(
         f"SELECT result_state, termination_code FROM system.lakeflow.job_run_timeline WHERE run_id = '{run}'"
     )
@@ -81,7 +81,7 @@ def test_the_overlay_is_the_same_after_a_restart(beside: Beside) -> None:
     set_autostop(beside.served.client(), home_warehouse(beside), 25)
     job = beside.served.world.jobs[beside.served.world.jobs.workspace_id == PROD].job_id.iloc[12]
     beside.served.client().jobs.run_now(int(job))
-    beside.served.clock.wait(3 * 3600)
+    beside.served.clock.forward(3 * 3600)
     beside.tables.write()
     folder = beside.home / "overlay"
     before = {table: overlay.read(folder, file) for table, file in overlay.listed(folder).items()}

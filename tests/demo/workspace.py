@@ -19,22 +19,10 @@ from demo.workspace.overlay import SystemTables
 from demo.workspace.people import APP_TOKEN
 from demo.workspace.state import Effect, State
 from demo.workspace.workspace import EmulatedWorkspace, made
+from tests.support.clock import Clock
 from warehouse.embedded import Embedded
 
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW + dt.timedelta(minutes=25)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def wait(self, seconds: float) -> None:
-        self.now += dt.timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -67,7 +55,7 @@ class Served:
 @contextmanager
 def served(home: Path | None = None) -> Iterator[Served]:
     """A workspace of the small organisation while the block runs; with a ``home`` it is kept there."""
-    clock = Clock()
+    clock = Clock(NOW + dt.timedelta(minutes=25))
     workspace, world = made(7, 0.1, NOW, home, clock)
     with Emulator(None, workspace=workspace) as emulator:
         yield Served(workspace, world, emulator, clock)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.serving import App, serve
+from demo.emulator.server import Server
 from deploy import __main__ as command
 from deploy.expected_headers import EXPECTED
 from deploy.findings import Finding, code, table
@@ -97,10 +97,8 @@ def answering(answers: Mapping[str, tuple[int, dict[str, str], bytes]]) -> Itera
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with Server(("127.0.0.1", 0), Handler) as server:
+        yield server.url
 
 
 HEALTH = "/_stcore/health"

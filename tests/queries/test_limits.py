@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -96,6 +97,7 @@ def answer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     write(Case("account", catalogue()[SUMMED[0]], {}, tables, frozenset(), pa.table({}), ""), path)
     lakehouse = Embedded(path)
 
+    @cache  # all rows are asked for beside each limit
     def rows(name: str, limit: int) -> Rows:
         query = catalogue()[name]
         found = lakehouse.fetch(query.sql, params(query, NOW, {"limit": limit}), tags={}, timeout=30)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from sqlglot import exp
 
@@ -48,13 +49,11 @@ def account(path: Path, missing: Collection[str], listed: bool = True) -> None:
             connection.execute(f'CREATE TABLE {place}."{short}" ({fields})')
             told += [[folder, short, column, kind.lower()] for column, kind in columns.items()]
         if listed:
-            connection.execute("BEGIN")
-            connection.executemany(
-                f"INSERT INTO {INFORMATION}.columns (table_catalog, table_schema, table_name, column_name, full_data_type) "
-                "VALUES ('system', ?, ?, ?, ?)",
-                told,
+            names = ("table_schema", "table_name", "column_name", "full_data_type")
+            connection.register("told", pa.Table.from_pylist([dict(zip(names, one, strict=True)) for one in told]))
+            connection.execute(
+                f"INSERT INTO {INFORMATION}.columns BY NAME SELECT 'system' AS table_catalog, * FROM told"
             )
-            connection.execute("COMMIT")
 
 
 def answers(path: Path) -> dict[str, str | tuple[str, ...]]:

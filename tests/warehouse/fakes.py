@@ -17,23 +17,11 @@ import pyarrow as pa
 
 from queries.catalogue import Query
 from queries.kinds import COLUMNS, Param
+from tests.support.clock import Clock
 from warehouse.reader import Reader
 
 START = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
 PATIENCE = 30.0  # seconds after which a test that waits for an event has failed
-
-
-class Clock:
-    """A clock that moves only when told."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += dt.timedelta(seconds=seconds)
 
 
 def query(
@@ -163,7 +151,7 @@ class House:
     ) -> None:
         self.queries = {q.name: q for q in queries or (query("a"), query("b"), query("c"))}
         self.fake = Fake(**(answers or {name: rows(1) for name in self.queries}))
-        self.clock, self.pool = Clock(), Later()
+        self.clock, self.pool = Clock(START), Later()
         self.snapshots, self.cache_bytes = snapshots, cache_bytes
         self.reader = self.opened()
 

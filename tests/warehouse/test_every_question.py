@@ -13,7 +13,8 @@ from queries import schema
 from queries.catalogue import Query, catalogue
 from queries.kinds import COLUMNS, Param
 from queries.lineage import columns_read, tables_read_with
-from tests.warehouse.fakes import Clock, Fake
+from tests.support.clock import Clock
+from tests.warehouse.fakes import START, Fake
 from warehouse import reach
 from warehouse.cache import Result
 from warehouse.coverage import Coverage
@@ -87,8 +88,8 @@ class Answering(Fake):
 
 
 def run(query: Query, table: pa.Table, *absent: str) -> tuple[str, ...]:
-    executor = QueryRunner(Answering(query.name, table, list(absent)), Clock(), 60, "test")
-    outcome = executor.run(query, given(query), Features(lambda: None, Clock()), None)
+    executor = QueryRunner(Answering(query.name, table, list(absent)), Clock(START), 60, "test")
+    outcome = executor.run(query, given(query), Features(lambda: None, Clock(START)), None)
     assert outcome.result is not None, outcome.error
     return outcome.result.notes
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 import pytest
 
-from tests.warehouse.fakes import PATIENCE, Clock, House, query, rows
+from tests.support.clock import Clock
+from tests.warehouse.fakes import PATIENCE, START, House, query, rows
 from warehouse import execute
 from warehouse.errors import NotThere, Unreachable
 from warehouse.features import COLUMNS_QUERY, Features, absent, by_table, named_by
@@ -142,7 +143,7 @@ def test_an_engine_that_repeats_itself_is_not_asked_for_ever() -> None:
 
 
 def test_an_empty_list_says_nothing_and_is_read_again_soon() -> None:
-    clock, readings = Clock(), iter([listed(), SOME])
+    clock, readings = Clock(START), iter([listed(), SOME])
     features = Features(lambda: next(readings), clock)
     assert features.missing(frozenset({PRICES})) == frozenset()
     clock.forward(300)
@@ -150,7 +151,7 @@ def test_an_empty_list_says_nothing_and_is_read_again_soon() -> None:
 
 
 def test_the_list_is_kept_half_a_day_and_a_failure_five_minutes() -> None:
-    clock, readings = Clock(), iter([None, SOME, SOME, SOME])
+    clock, readings = Clock(START), iter([None, SOME, SOME, SOME])
     count = 0
 
     def detect() -> pa.Table | None:
@@ -188,7 +189,7 @@ def test_all_who_need_the_list_wait_for_one_reading() -> None:
         assert opened.wait(PATIENCE)
         return SOME
 
-    features = Features(detect, Clock())
+    features = Features(detect, Clock(START))
     with ThreadPoolExecutor(8) as crowd:
         waiting = [crowd.submit(features.missing, frozenset({PRICES})) for _ in range(8)]
         assert entered.wait(PATIENCE)

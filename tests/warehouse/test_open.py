@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from tests.warehouse.fakes import Clock, Fake, query, rows
+from tests.support.clock import Clock
+from tests.warehouse.fakes import START, Fake, query, rows
 from warehouse.errors import Unreachable
 from warehouse.interface import ask
 from warehouse.open import Deferred, close_readers, open_reader, open_warehouse
@@ -54,11 +55,11 @@ def test_the_settings_choose(tmp_path: Path, transports: list[tuple[str, Any]]) 
 def test_one_reader_per_process_even_when_many_open_it(tmp_path: Path, transports: list[tuple[str, Any]]) -> None:
     chosen = Settings(home=tmp_path)
     with ThreadPoolExecutor(8) as crowd:
-        readers = set(crowd.map(lambda _: open_reader(chosen, Clock()), range(16)))
+        readers = set(crowd.map(lambda _: open_reader(chosen, Clock(START)), range(16)))
     assert len(readers) == 1
     assert transports == []  # opened by the first question
     close_readers()
-    assert open_reader(chosen, Clock()) not in readers
+    assert open_reader(chosen, Clock(START)) not in readers
 
 
 def test_what_cannot_be_opened_yet_is_tried_again_by_the_next_question() -> None:
@@ -71,7 +72,7 @@ def test_what_cannot_be_opened_yet_is_tried_again_by_the_next_question() -> None
         assert isinstance(outcome, Fake)
         return outcome
 
-    clock, deferred = Clock(), Deferred("fake", opening)
+    clock, deferred = Clock(START), Deferred("fake", opening)
     reader = Reader(deferred, {"a": query("a")}, clock=clock)
     assert isinstance(reader.read([ask("a")])[0].error, Unreachable)
     clock.forward(5)
@@ -92,8 +93,8 @@ def test_places_do_not_share_snapshots(tmp_path: Path) -> None:
         replace(real, warehouse_id="2"),
         replace(real, token="t"),
     ):
-        open_reader(chosen, Clock())
+        open_reader(chosen, Clock(START))
     close_readers()
     os.utime(tmp_path / "lakehouse.duckdb", ns=(1, 1))  # another lakehouse took its place
-    open_reader(embedded, Clock())
+    open_reader(embedded, Clock(START))
     assert len(list((tmp_path / "snapshots").iterdir())) == 4

@@ -10,7 +10,8 @@ import pytest
 
 from queries import schema
 from queries.catalogue import Query, catalogue
-from tests.warehouse.fakes import START, Clock, query
+from tests.support.clock import Clock
+from tests.warehouse.fakes import START, query
 from warehouse.dialect import INFORMATION, duckdb_type
 from warehouse.embedded import Embedded
 from warehouse.errors import Unreachable
@@ -62,7 +63,7 @@ def reader(path: Path, snapshots: Path, clock: Clock, *queries: Query) -> Reader
 
 
 def test_figures_survive_the_lakehouse(lakehouse: Path, tmp_path: Path) -> None:
-    clock = Clock()
+    clock = Clock(START)
     first = reader(lakehouse, tmp_path / "s", clock)
     (answer,) = first.read([QUESTION])
     assert answer.error is None
@@ -93,7 +94,7 @@ def settled(reading: Reader) -> None:
 
 def test_a_missing_required_table_is_an_answer(lakehouse: Path, tmp_path: Path) -> None:
     strict = query("prices", params=PRICES.params, columns=PRICES.columns, sql=PRICES.sql)
-    reading = reader(lakehouse, tmp_path / "s", Clock(), strict)
+    reading = reader(lakehouse, tmp_path / "s", Clock(START), strict)
     (answer,) = reading.read([QUESTION])
     assert (answer.state, type(answer.error).__name__) == ("failed", "NotThere")
     reading.close()
@@ -111,7 +112,7 @@ def test_the_column_list_spares_the_failing_statement(lakehouse: Path, tmp_path:
             VALUES ('system', 'billing', 'list_prices', ?, ?)""",
             [[name, kind.lower()] for name, kind in present.items()],
         )
-    reading = reader(lakehouse, tmp_path / "s", Clock(), PRICES, catalogue()[COLUMNS_QUERY])
+    reading = reader(lakehouse, tmp_path / "s", Clock(START), PRICES, catalogue()[COLUMNS_QUERY])
     (answer,) = reading.read([QUESTION])
     assert (answer.state, len(answer.notes)) == ("fresh", 1)
     figures = reading.figures()

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from tests.warehouse.fakes import PATIENCE, Clock, Fake, Gate, Threads, query, rows
+from tests.support.clock import Clock
+from tests.warehouse.fakes import PATIENCE, START, Fake, Gate, Threads, query, rows
 from warehouse.errors import Unreachable
 from warehouse.interface import Answer, Ask, ask
 from warehouse.reader import Reader
@@ -23,7 +24,7 @@ class Open:
     """A reader with real threads."""
 
     def __init__(self, threads: int, **answers: Any) -> None:
-        self.fake, self.clock, self.pool = Fake(**answers), Clock(), Threads(threads)
+        self.fake, self.clock, self.pool = Fake(**answers), Clock(START), Threads(threads)
         self.reader = Reader(self.fake, {n: query(n) for n in NAMES}, clock=self.clock, pool=self.pool)
 
 

@@ -20,6 +20,7 @@ from demo.emulator import Emulator
 from demo.emulator.server import SECRET, TOKEN
 from demo.tables import create_all
 from settings import Settings
+from tests.support.hurried import hurried
 from warehouse.connector import Connector
 from warehouse.embedded import Embedded
 from warehouse.errors import (
@@ -52,7 +53,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(params=["connector", "rest"])
 def reads(request: pytest.FixtureRequest, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
-    """Each transport, with retry budgets short enough for tests (the connector sleeps 5 s at least)."""
+    """Each transport, with short budgets for retries."""
+    hurried(monkeypatch)
     monkeypatch.setattr(warehouse.connector, "RETRY_SECONDS", 7)
     monkeypatch.setattr(warehouse.credentials, "RETRY_SECONDS", 2)
     made: Warehouse = (Connector if request.param == "connector" else Rest)(emulator.settings())
@@ -116,7 +118,11 @@ def test_tags_reach_the_statement_log(reads: Warehouse, emulator: Emulator) -> N
     assert last.sha256 == hashlib.sha256(SQL.encode()).hexdigest()
 
 
-def test_a_statement_over_its_time_is_cancelled(reads: Warehouse, emulator: Emulator) -> None:
+def test_a_statement_over_its_time_is_cancelled(
+    reads: Warehouse, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert emulator._warehouse is not None
+    monkeypatch.setattr(emulator._warehouse.thrift, "direct_wait", 0.2)  # until it has a name to be cancelled by
     emulator.faults.set("slow", value=30)
     with pytest.raises(TimedOut):
         fetch(reads, timeout=0.5)
@@ -196,6 +202,7 @@ def test_a_broken_value_is_noticed_when_it_is_normalised(reads: Warehouse, emula
 @pytest.mark.parametrize("who", [{"token": "t"}, {"client_id": "c", "client_secret": "s"}], ids=["token", "principal"])
 @pytest.mark.parametrize("transport", [Connector, Rest])
 def test_nobody_there_is_unreachable(transport: Any, who: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    hurried(monkeypatch)
     monkeypatch.setattr(warehouse.credentials, "RETRY_SECONDS", 1)
     where = {"host": "http://127.0.0.1:9", "warehouse_id": "x"}
     nobody = Settings(profile="databricks", **where, **who)  # type: ignore[arg-type]

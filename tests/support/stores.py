@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.store.store import engine
+from approvals.store.store import Store, engine
 
 FOLDER = tempfile.TemporaryDirectory(prefix="lakehelm-prepared-")  # goes away with the process
 
@@ -28,3 +31,9 @@ def prepared(url: str) -> str:
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_migrated(), file)
     return url
+
+
+def store_at(where: str | Path, clock: Callable[[Any], dt.datetime] | None = None) -> Store:
+    """The store at a URL or in a SQLite file, empty where there was none; by the clock of the database if none is given."""
+    made = engine(prepared(where if isinstance(where, str) else f"sqlite:///{where}"))
+    return Store(made, clock) if clock else Store(made)
