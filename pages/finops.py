@@ -6,17 +6,26 @@ import datetime as dt
 
 import streamlit as st
 
+from actions.inbox_intake import InboxIntake
+from actions.open import NotOpen, desk
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
+from approvals.reading.about_things import About, about_things
+from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
+from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
-from components.panels import chargeback, month_end
+from components.panels import chargeback, month_end, savings_list
 from components.panels import finops as panels
 from components.panels.cut_off import grouped_and_cut
-from components.panels.savings import every_saving
+from components.panels.savings import ACTS, every_saving
+from components.runtime.opened import asked_to_propose
+from components.text.untrusted import safe
+from components.things.actions import Subject, open_form
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
+from settings import settings
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
 ABOVE = ("totals", "tree", "per_day")  # of Spend: what stands above the choices that steer the last tile
@@ -73,7 +82,25 @@ def allocation(page: Page) -> Rows:
 
 
 def savings(page: Page) -> Rows:
-    return [[chargeback.savings.tile(*every_saving(page.ask, page.now.date()))]]
+    lacking = "Which savings are proposed already is not known."
+    nothing: list[About] = []
+    known = read_in_time(lambda tx: about_things(tx, ACTS, page.limits.places), nothing, lacking)
+    asks = every_saving(page.ask, page.now.date())
+    return [[savings_list.savings.tile(*asks, derive=savings_list.proposed(known), variant=known)]]
+
+
+def propose(page: Page) -> None:
+    """The form for the saving whose button was pressed, where a workspace is connected."""
+    asked = asked_to_propose()
+    if asked is None:
+        return
+    try:
+        at = desk()
+    except NotOpen as why:
+        st.toast(safe(f"Nothing can be proposed here: {why}", 300), icon=":material/block:")
+        return
+    subject = Subject(asked.thing, asked.name, places=page.limits.places)
+    open_form(subject, InboxIntake(at), lambda: acting(settings(), at.directory), asked.kind)
 
 
 def quality(page: Page) -> Rows:
@@ -96,6 +123,7 @@ def draw() -> None:
     above = st.container()
     rows = VIEWS[view](page)
     show(rows, page.reader, page.look, page.now, PAGE.key, at=dict.fromkeys(ABOVE, above))
+    propose(page)
 
 
 if __name__ == "__main__":

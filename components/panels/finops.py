@@ -170,6 +170,7 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     )
     if isinstance(drawn, Empty):
         return [drawn]
+    said = [Finding(drawn.alt)] if isinstance(drawn, Plot) else []
     if isinstance(drawn, Plot):
         drawn = replace(drawn, alt=drawn.alt + sentence(cut))
     wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
@@ -182,6 +183,7 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     wide.columns = [str(name) for name in wide.columns]
     names = {str(p): (_called(p, cut), "money") for p in periods}
     return [
+        *said,
         drawn,
         Grid(wide, {"label": ("Group", "text"), "total": ("Shown periods", "money"), **names}, things={"label": GROUP}),
     ]
