@@ -7,21 +7,17 @@ import datetime as dt
 import streamlit as st
 
 from actions.inbox_intake import InboxIntake
-from actions.open import NotOpen, desk
+from actions.open import known_desk
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
-from approvals.reading.about_things import About, about_things
 from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
-from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
 from components.panels import chargeback, month_end, savings_list
 from components.panels import finops as panels
 from components.panels.cut_off import grouped_and_cut
-from components.panels.savings import ACTS, every_saving
-from components.runtime.opened import asked_to_propose
-from components.text.untrusted import safe
-from components.things.actions import Subject, open_form
+from components.panels.savings import every_saving
+from components.sections.propose_saving import propose_asked, proposed_already
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
@@ -82,25 +78,9 @@ def allocation(page: Page) -> Rows:
 
 
 def savings(page: Page) -> Rows:
-    lacking = "Which savings are proposed already is not known."
-    nothing: list[About] = []
-    known = read_in_time(lambda tx: about_things(tx, ACTS, page.limits.places), nothing, lacking)
+    known = proposed_already(page.limits.places)
     asks = every_saving(page.ask, page.now.date())
     return [[savings_list.savings.tile(*asks, derive=savings_list.proposed(known), variant=known)]]
-
-
-def propose(page: Page) -> None:
-    """The form for the saving whose button was pressed, where a workspace is connected."""
-    asked = asked_to_propose()
-    if asked is None:
-        return
-    try:
-        at = desk()
-    except NotOpen as why:
-        st.toast(safe(f"Nothing can be proposed here: {why}", 300), icon=":material/block:")
-        return
-    subject = Subject(asked.thing, asked.name, places=page.limits.places)
-    open_form(subject, InboxIntake(at), lambda: acting(settings(), at.directory), asked.kind)
 
 
 def quality(page: Page) -> Rows:
@@ -120,10 +100,13 @@ PAGE = of_dimension("finops", tuple(VIEWS))
 def draw() -> None:
     page = begin(PAGE.title)
     view = choose("view", "View", list(VIEWS))
-    above = st.container()
-    rows = VIEWS[view](page)
-    show(rows, page.reader, page.look, page.now, PAGE.key, at=dict.fromkeys(ABOVE, above))
-    propose(page)
+    above = dict.fromkeys(ABOVE, st.container())
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key, above)
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
 
 
 if __name__ == "__main__":

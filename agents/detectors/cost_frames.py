@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pandas as pd
 
@@ -96,7 +95,8 @@ def adding_up(days: pd.DataFrame, made: forecast.Forecast) -> pd.DataFrame:
     following = made.days["day"].iloc[0]
     first = following.replace(day=1)
     costs = days.set_index("usage_date")["cost"]
-    so_far, before = costs[costs.index >= first].cumsum(), costs[_month_before(costs.index, first)].cumsum()
+    so_far = costs[costs.index >= first].cumsum()
+    before = costs[(costs.index < first) & (costs.index >= first - pd.DateOffset(months=1))].cumsum()
     if len(before) < (first - pd.Timedelta(days=1)).day:
         before = before.head(0)
     month = pd.DataFrame({"day": range(1, max((first + pd.offsets.MonthEnd()).day, len(before)) + 1)}).set_index("day")
@@ -109,7 +109,3 @@ def adding_up(days: pd.DataFrame, made: forecast.Forecast) -> pd.DataFrame:
         path.loc[following.day - 1] = made.spent  # it begins where what was ends
         month[name] = path
     return month.reset_index()
-
-
-def _month_before(when: pd.DatetimeIndex, first: pd.Timestamp) -> Any:
-    return (when < first) & (when >= first - pd.DateOffset(months=1))

@@ -85,7 +85,7 @@ def stacked(
             "hovertemplate": "%{hovertext}<extra></extra>",
             "customdata": None if thing is None else [mark(opens.get((k, name))) for k in table.index],
         }
-        part = [bool(marked) and k in marked for k in table.index]
+        part = [k in (marked or ()) for k in table.index]
         traces.append(trace | _form(mode, paints[name], part, look))
     figure = canvas(
         traces,

@@ -119,7 +119,7 @@ def test_the_rest_opens_nothing() -> None:
     query = "finops.spend_matrix"
     rows = [filled(query, label="prod", group_key="1"), filled(query, label="Other", group_key=None)]
     found = finops.grouped("workspace")(Frames(frame(query, *rows)))
-    plot, grid = listed(finops.matrix(found, LOOK))
+    _, plot, grid = listed(finops.matrix(found, LOOK))
     assert isinstance(plot, Plot) and isinstance(grid, Grid)
     assert [trace["customdata"] for trace in plot.figure.to_dict()["data"]] == [
         [["workspace", "1", ""]],

@@ -18,7 +18,7 @@ from components.panels.cut_off import cut_off, grouped_and_cut
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics, Note, Plot
-from tests.components.bodies import bars, column, frame, notes, one, parts, path_of, seen
+from tests.components.bodies import bars, column, frame, listed, notes, one, parts, path_of, seen
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
@@ -406,7 +406,7 @@ def test_what_is_expected_begins_where_what_was_ends() -> None:
         pd.DataFrame({"day": days[2:], "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
         LOOK, x="day", value="cost", middle="p50", ranges=[("p10", "p90", "8 of 10")],
     )], Plot)  # fmt: skip
-    ahead = next(one for one in drawn.figure.to_dict()["data"] if one["name"] == "forecast")
+    ahead = next(one for one in drawn.figure.to_dict()["data"] if one.get("name") == "forecast")
     assert (ahead["x"], ahead["y"]) == (["2026-11-27", "2026-11-28", "2026-11-29"], [20, 3, 4])
 
 
@@ -421,13 +421,13 @@ def test_the_month_adds_up_beside_the_one_before() -> None:
     made = forecast_frames(months("2026-11-10"))
     month = made["month"].set_index("day")
     assert list(month.index) == list(range(1, 32))  # October has 31 days, November 30
-    assert month["actual"].dropna().to_dict() == {day: 3.0 * day for day in range(1, 11)}
-    assert month["before"].to_dict() == {day: 2.0 * day for day in range(1, 32)}
+    assert dict(month["actual"].dropna()) == {day: 3.0 * day for day in range(1, 11)}
+    assert dict(month["before"]) == {day: 2.0 * day for day in range(1, 32)}
     assert month["ahead"].first_valid_index() == 10 and month.loc[10, ["low", "ahead", "high"]].tolist() == [30] * 3
     total = made["forecast_total"].iloc[0]
     ends = month.loc[30, ["low", "ahead", "high"]].tolist()
     assert ends == pytest.approx([total["p10"], total["p50"], total["p90"]]) and month.loc[31, ["ahead"]].isna().all()
-    drawn = next(one for one in month_end.forecast(made, LOOK) if isinstance(one, Plot))
+    drawn = next(one for one in listed(month_end.forecast(made, LOOK)) if isinstance(one, Plot))
     assert drawn.alt == "November: $30.00 by day 10; October $20.00 by then, $62.00 in all."
 
 
