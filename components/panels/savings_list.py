@@ -42,7 +42,7 @@ def proposed(known: Iterable[About]) -> Derive:
 @panel("What can be saved", height=620)
 def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Every saving we can show evidence for, largest first, with what is proposed or done about it."""
-    known = [About(**row) for row in frames.get("proposed", pd.DataFrame()).to_dict("records")]
+    known = [About(*row) for row in frames.get("proposed", pd.DataFrame()).itertuples(index=False, name=None)]
     asked = {name: frame for name, frame in frames.items() if name in saved.KINDS}
     rows = {name: saved.warehouses(f, look) if name == "idle_warehouses" else f for name, f in asked.items()}
     found = [
@@ -73,14 +73,10 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 def _by_kind(frame: pd.DataFrame, look: ViewContext) -> str:
     """``Runs that fail: $100.00 in 1 place; … $20.00 is under way.``: the sums by kind, the largest first."""
-    sums = (
-        frame.groupby("sort")["monthly_saving"]
-        .agg([amount, "size"])
-        .sort_values("amount", ascending=False, kind="stable")
-    )
+    sums = {str(sort): (amount(rows["monthly_saving"]), len(rows)) for sort, rows in frame.groupby("sort")}
     told = [
-        f"{sort}: {fmt.money(one.amount, look.currency)} in {fmt.counted(int(one.size_), 'place')}"
-        for sort, one in zip(sums.index, sums.rename(columns={"size": "size_"}).itertuples(), strict=True)
+        f"{sort}: {fmt.money(whole, look.currency)} in {fmt.counted(count, 'place')}"
+        for sort, (whole, count) in sorted(sums.items(), key=lambda one: -one[1][0])
     ]
     under_way = amount(frame.loc[frame["state"].isin(saved.UNDER_WAY), "monthly_saving"])
     done = amount(frame.loc[frame["state"] == "done", "monthly_saving"])

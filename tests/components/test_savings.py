@@ -94,7 +94,7 @@ ENDPOINT: dict[str, object] = {
 }  # fmt: skip
 
 
-def shown(*known: About) -> tuple[list[tuple[Any, ...]], Sequence[Body]]:
+def shown(*known: About) -> tuple[list[tuple[Any, ...]], Body | Sequence[Body]]:
     frames = frame(QUERY, ROW) | frame("finops.savings_idle_endpoints", ENDPOINT)
     said = savings_list.savings(savings_list.proposed(known)(Frames(frames)), ViewContext())
     return seen(one(said, Grid), "resource", "state", "proposal", "propose"), said

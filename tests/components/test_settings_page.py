@@ -63,16 +63,16 @@ def test_no_secret_is_told() -> None:
 def test_a_text_that_nobody_listed_is_told_as_set_or_not() -> None:
     """Also one that comes later and holds a password."""
     told = words.others(CHOSEN, ENVIRONMENT).set_index("Setting")
-    assert told.loc["LAKEHELM_WEBHOOKS", ["Value", "Comes from"]].tolist() == ["set", "environment"]
-    assert told.loc["DATABRICKS_HOST", ["Value", "Comes from"]].tolist() == ["not set", "default"]
+    assert list(told.loc["LAKEHELM_WEBHOOKS", ["Value", "Comes from"]]) == ["set", "environment"]
+    assert list(told.loc["DATABRICKS_HOST", ["Value", "Comes from"]]) == ["not set", "default"]
     assert told.loc["LAKEHELM_QUERY_THREADS", "Value"] == "16" and told.loc["LAKEHELM_CLOUD_FETCH", "Value"] == "yes"
 
 
 def test_each_limit_says_its_value_in_words_and_whether_somebody_set_it() -> None:
     told = words.overview(CHOSEN, ENVIRONMENT, LOOK).set_index("Setting")
-    assert told.loc["Watched tables that are unhealthy", ["Value", "Comes from"]].tolist() == [
+    assert list(told.loc["Watched tables that are unhealthy", ["Value", "Comes from"]]) == [
         "limits 2 and 20", "environment"]  # fmt: skip
-    assert told.loc["Cost of the last complete day", ["Value", "Comes from"]].tolist() == [
+    assert list(told.loc["Cost of the last complete day", ["Value", "Comes from"]]) == [
         "limits +15% and +40%", "default"]  # fmt: skip
 
 
