@@ -180,7 +180,12 @@ def cumulative(
         look,
         showlegend=True,
         xaxis=axis(
-            look, type="linear", range=[0.5, max(days) + 0.5], dtick=5, tick0=0, title={"text": "day of the month"}
+            look,
+            type="linear",
+            range=[0.5, max(days) + 0.5],
+            dtick=5,
+            tick0=0,
+            title={"text": "day of the month", "font": {"size": 11, "color": ink.muted}},
         ),
         yaxis=value_axis(look, unit, max(seen), min(seen)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},

@@ -166,7 +166,14 @@ def _form(mode: str, colour: str, part: list[bool], look: ViewContext) -> dict[s
         marker: dict[str, Any] = {"color": colour, "line": {"width": 0}}
         if any(part):
             shapes = ["/" if one else "" for one in part]
-            marker["pattern"] = {"shape": shapes, "fgcolor": tokens(look.theme).surface, "solidity": 0.4, "size": 6}
+            ground = tokens(look.theme).surface
+            marker["pattern"] = {
+                "shape": shapes,
+                "fillmode": "overlay",
+                "fgcolor": ground,
+                "fgopacity": 1,
+                "solidity": 0.35,
+            }
         return {"type": "bar", "marker": marker} | STEADY
     return {
         "type": "scatter",

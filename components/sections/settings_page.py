@@ -14,8 +14,8 @@ from components.text.untrusted import cells, safe
 from components.text.view_context import ViewContext
 from settings import Settings
 
-ROW = 58  # pixels: two lines of text
-WIDTHS = (220, 300, 140, 300, 260)  # pixels, of words.COLUMNS
+ROW, TALL = 58, 96  # pixels: three lines of text, and five
+WIDTHS = (190, 250, 110, 270, 210)  # pixels, of words.COLUMNS
 
 
 def draw(
@@ -35,14 +35,14 @@ def draw(
         st.caption(safe(used, 900))
     _table("Time and money", words.shown(words.TIME_AND_MONEY, chosen, environment), "time")
     if policy is not None:
-        _table("What the policy says", words.of_policy(policy, look.zone, now), "policy")
+        _table("What the policy says", words.of_policy(policy, look.zone, now), "policy", TALL)
     else:
         st.info("The policy cannot be read here, so what it decides is not listed.")
     with st.expander("All other settings, for whoever runs the app", key="settings-others"):
         _table("All other settings", words.others(chosen, environment), "others")
 
 
-def _table(title: str, frame: pd.DataFrame, key: str) -> None:
+def _table(title: str, frame: pd.DataFrame, key: str, row: int = ROW) -> None:
     st.subheader(safe(title), anchor=False)
     wide = {name: st.column_config.TextColumn(width=size) for name, size in zip(words.COLUMNS, WIDTHS, strict=True)}
     st.dataframe(
@@ -50,7 +50,7 @@ def _table(title: str, frame: pd.DataFrame, key: str) -> None:
         hide_index=True,
         key=f"settings-{key}",
         height="content",
-        row_height=ROW,
+        row_height=row,
         column_config=wide,
         alt=title,
     )

@@ -74,22 +74,24 @@ def overview(chosen: Settings, environment: Mapping[str, str], look: ViewContext
 
 def of_policy(policy: Policy, zone: str, now: dt.datetime) -> pd.DataFrame:
     """What the policy decides of what people see and may do (:data:`COLUMNS`); ``now`` is UTC."""
-    windows = " ".join(policy_words.windows(policy, zone, now)) or "Changes start at any time."
     limited = "; ".join(_limited(one.group, len(one.workspaces), len(one.cost_centers)) for one in policy.row_limits)
-    lines = ", ".join(str(one.line) for one in policy.windows if one.line)
+    windows = [
+        (one.line, policy_words.windows(policy.model_copy(update={"windows": (one,)}), zone, now)[0])
+        for one in policy.windows
+    ] or [(0, "Changes start at any time.")]
     found = [
-        ("Working hours: freezes and windows", windows, lines, "When approved changes start"),
-        ("Whose rows people see", limited or "Everybody who may look sees all.", "", "Every figure, list and file"),
+        *(("Working hours: a freeze or window", said, line, "When approved changes start") for line, said in windows),
+        ("Whose rows people see", limited or "Everybody who may look sees all.", 0, "Every figure, list and file"),
         (
             "What counts as dev, test, prod",
             f"{fmt.counted(len(policy.environments), 'rule')}; prod where none matches",
-            "",
+            0,
             "Who must agree to a change",
         ),
         (
             "Who may propose by hand",
             plain(", ".join(policy.groups.propose) or "nobody", 300),
-            "",
+            0,
             "The button Propose a change",
         ),
     ]

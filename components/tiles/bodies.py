@@ -16,7 +16,7 @@ from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
 from components.tiles.tile import Body, Empty, Finding, Grid, Metric, Metrics, Note, Plot, Tile
 
-_ROW = 31  # pixels at the theme's font size
+_ROW, _NAME = 31, 240  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -113,7 +113,12 @@ def _named(key: str, name: str, body: Grid) -> Any:
         ask_for(body.thing_at(name, st.session_state[key]["row"]))
 
     label, _ = body.columns[name]
-    return st.column_config.ButtonColumn(label, type="tertiary", alignment="left", on_click=clicked, key=key)
+    names = body.drawn[name].slice(0, 50).to_pylist()
+    # The browser makes the column as wide as its first name needs: where that is missing, the others would be cut.
+    width = _NAME if names[:1] == [fmt.NONE] and set(names) != {fmt.NONE} else None
+    return st.column_config.ButtonColumn(
+        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=width
+    )
 
 
 def _proposing(key: str, name: str, body: Grid) -> Any:

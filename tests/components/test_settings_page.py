@@ -87,8 +87,9 @@ def test_tags_zone_and_rate_say_where_they_come_from() -> None:
 def test_the_policy_says_hours_and_whose_rows() -> None:
     policy = the_policy()
     told = words.of_policy(policy, "UTC", NOW).set_index("Setting")
-    hours = told.loc["Working hours: freezes and windows"]
-    assert "Freeze Weekend: now" in hours["Value"] and f"line {policy.windows[0].line}" in hours["Comes from"]
+    hours = told.loc[["Working hours: a freeze or window"]]
+    assert [f"policy {policy.file}, line {one.line}" for one in policy.windows] == list(hours["Comes from"])
+    assert any("Freeze Weekend: now" in said for said in hours["Value"])
     assert told.loc["Whose rows people see", "Value"] == "Everybody who may look sees all."
     limited = policy.model_copy(update={"row_limits": (RowLimit(group="team-growth", workspaces=("1", "2")),)})
     told = words.of_policy(limited, "UTC", NOW).set_index("Setting")
