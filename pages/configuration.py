@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import streamlit as st
 
 from actions.open import NotOpen, desk
-from components.frame.identity import limits
-from components.frame.page import beside
-from components.frame.scope_controls import values_of
+from components.frame.page import Page, beside
+from components.frame.scope_controls import offered
 from components.runtime import state
 from components.sections.settings_page import draw as show_settings
 from pages.map import Entry
@@ -25,10 +25,12 @@ def draw() -> None:
         policy = desk().policy
     except NotOpen:
         policy = None
-    known = page.reader.peek(values_of(limits(settings()), page.now.date()))  # what the filters were offered before
-    tags = known.table.to_pylist() if known is not None and known.table is not None else []
-    tagged = {str(one["value"]): str(one["label"]) for one in tags if one["kind"] == "tagged"}
-    show_settings(settings(), os.environ, policy, tagged, page.look, state.clock())
+    show_settings(settings(), os.environ, policy, lambda: _tagged(page), page.look, state.clock())
+
+
+def _tagged(page: Page) -> Mapping[str, str]:
+    """The tags of the account's usage, as the filters are offered them: the same question."""
+    return offered(page.reader, page.limits, page.now.date()).get("tagged", {})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from queries.folding import joined
 from queries.kinds import Param
 from settings import settings
 from spelling import folded
-from warehouse.interface import Ask, ask
+from warehouse.interface import ask
 
 VALUES = "platform.filter_values"
 DAYS, MOST = 90, 500  # of whose usage the lists are made; how many of each kind are offered
@@ -32,8 +32,9 @@ Choose = Callable[[Mapping[str, str]], None]
 Labels = Mapping[str, Mapping[str, str]]  # what each value is called, by scope
 
 
-def values_of(limits: RowLimits, today: dt.date) -> Ask:
-    """The question which values usage names; nobody is offered what belongs to rows of others."""
+def offered(reader: Reads, limits: RowLimits, today: dt.date) -> Labels:
+    """What the account's usage names, waited for a moment; nothing when it does not come. Nobody is offered what belongs to
+    rows of others."""
     asked: dict[str, Param] = {
         "start": today - dt.timedelta(days=DAYS),
         "end": today,
@@ -41,12 +42,7 @@ def values_of(limits: RowLimits, today: dt.date) -> Ask:
         "cost_centers": "",
         "limit": MOST,
     }
-    return ask(VALUES, **narrowed(limits, frozenset(catalogue()[VALUES].params), asked))
-
-
-def offered(reader: Reads, limits: RowLimits, today: dt.date) -> Labels:
-    """What the account's usage names, waited for a moment; nothing when it does not come."""
-    asking = reader.submit(values_of(limits, today))
+    asking = reader.submit(ask(VALUES, **narrowed(limits, frozenset(catalogue()[VALUES].params), asked)))
     if not until_done([asking], patience=5) or (table := asking.result().table) is None:
         return {}
     frame: pd.DataFrame = table.to_pandas()

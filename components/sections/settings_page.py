@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -22,17 +22,16 @@ def draw(
     chosen: Settings,
     environment: Mapping[str, str],
     policy: Policy | None,
-    tagged: Mapping[str, str],
+    tagged: Callable[[], Mapping[str, str]],
     look: ViewContext,
     now: dt.datetime,
 ) -> None:
-    """The whole page below its title. ``policy`` is None where it cannot be read; ``tagged`` are the account's tags as the
-    filters know them, ``key=value``; ``now`` is UTC."""
+    """The whole page below its title. ``policy`` is None where it cannot be read; ``tagged`` finds the account's tags as
+    the filters know them, ``key=value``: asked when all else is drawn; ``now`` is UTC."""
     st.caption("Read once when the app starts. No secret is shown here.")
     _table("When the Overview says Watch and Act", words.overview(chosen, environment, look), "limits")
     _table("What tags mean", words.shown(words.TAGS, chosen, environment), "tags")
-    if used := words.used(tagged, chosen):
-        st.caption(safe(used, 900))
+    keys = st.empty()
     _table("Time and money", words.shown(words.TIME_AND_MONEY, chosen, environment), "time")
     if policy is not None:
         _table("What the policy says", words.of_policy(policy, look.zone, now), "policy", TALL)
@@ -40,6 +39,8 @@ def draw(
         st.info("The policy cannot be read here, so what it decides is not listed.")
     with st.expander("All other settings, for whoever runs the app", key="settings-others"):
         _table("All other settings", words.others(chosen, environment), "others")
+    if used := words.used(tagged(), chosen):
+        keys.caption(safe(used, 900))
 
 
 def _table(title: str, frame: pd.DataFrame, key: str, row: int = ROW) -> None:

@@ -68,7 +68,7 @@ def overview(chosen: Settings, environment: Mapping[str, str], look: ViewContext
         one = measure(key, chosen, ask(f"overview.{key}"))
         source = "default" if chosen.watch_and_act[key] == usual[key] else source_of("limits", environment)
         decides = f"Whether {DIMENSIONS[key].title} is OK, Watch or Act on the Overview"
-        rows.append((figure.label.capitalize(), limits(one, look), source, decides, f"{_change('limits')}, {key}=…"))
+        rows.append((figure.label.capitalize(), limits(one, look), source, decides, _change("limits", f"{key}=… in ")))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -145,8 +145,8 @@ def _bare(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else "set" if str(value) else "not set"
 
 
-def _change(name: str) -> str:
-    return f"Set {variable_of(name)}, then restart the app"
+def _change(name: str, part: str = "") -> str:
+    return f"Set {part}{variable_of(name)}, then restart the app"
 
 
 def _limited(group: str, workspaces: int, centers: int) -> str:

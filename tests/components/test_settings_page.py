@@ -131,7 +131,7 @@ def test_the_page_is_drawn_and_says_when_the_policy_cannot_be_read() -> None:
         from components.text.view_context import ViewContext
         from tests.components.test_settings_page import CHOSEN, ENVIRONMENT, NOW
 
-        draw(CHOSEN, ENVIRONMENT, None, {"owner=p": "owner: p"}, ViewContext(), NOW)
+        draw(CHOSEN, ENVIRONMENT, None, lambda: {"owner=p": "owner: p"}, ViewContext(), NOW)
 
     test = AppTest.from_function(script, default_timeout=30).run()
     assert not test.exception and len(test.dataframe) == 4
