@@ -7,14 +7,22 @@ documentation is the field's ``doc``. The Databricks Apps platform variables are
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 Profile = Literal["embedded", "databricks"]
 ROOT = Path(__file__).resolve().parent
+LIMITS = (
+    "finops=0.15:0.4,pipelineops=0.03:0.1,infraops=0.5:0.8,dataops=1:5,governanceops=50:200,mlops=0.02:0.1,"
+    "agentops=0.05:0.2,userops=2:8"
+)
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 def _setting(default: Any, doc: str, variable: str | None = None, *, secret: bool = False) -> Any:
@@ -65,6 +73,16 @@ class Settings:
     )
     team_tags: str = _setting("team", "Tag keys that mean a team, written likewise.")
     environment_tags: str = _setting("environment,env", "Tag keys that mean an environment, written likewise.")
+    limits: str = _setting(
+        LIMITS,
+        "Where the Overview says Watch and Act: `dimension=watch:act`, separated by commas; a dimension that is not named keeps "
+        "its default. Shares are between 0 and 1 (`finops`: the rise against the usual day), `dataops` and `governanceops` "
+        "count, `userops` is hours.",
+    )
+    zone: str = _setting("UTC", "Time zone (such as `Europe/Berlin`) for people whose browser names none.")
+    hourly_rate: str = _setting(
+        "", "What an hour lost waiting costs, as agreed: `95 EUR`. Empty: hours are not shown as money."
+    )
     policy: Path = _setting(
         ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
     )
@@ -97,6 +115,16 @@ class Settings:
     def tags(self) -> dict[str, str]:
         """The tag keys by what they mean, as :mod:`queries.filters` calls it."""
         return {"cost_center": self.cost_center_tags, "team": self.team_tags, "environment": self.environment_tags}
+
+    @property
+    def watch_and_act(self) -> dict[str, tuple[float, float]]:
+        """Where Watch begins and where Act, by the key of the dimension; see `limits`."""
+        return _limits(LIMITS) | _limits(self.limits)
+
+    @property
+    def rate(self) -> tuple[Decimal, str] | None:
+        """What an hour costs and in which currency; None where nothing is agreed."""
+        return _rate(self.hourly_rate)
 
     @property
     def store(self) -> str:
@@ -153,6 +181,50 @@ def variable_of(name: str) -> str:
     return str(meta["variable"] or f"LAKEHELM_{name.upper()}")
 
 
+def source_of(name: str, environment: Mapping[str, str]) -> Literal["default", "environment"]:
+    """Where the value of field ``name`` comes from; an empty variable means the default."""
+    return "environment" if environment.get(variable_of(name)) else "default"
+
+
+def _limits(text: str) -> dict[str, tuple[float, float]]:
+    """``dataops=1:5,userops=2:8`` by dimension. ``ValueError`` with a sentence for what makes no sense."""
+    known = [one.partition("=")[0] for one in LIMITS.split(",")]
+    found: dict[str, tuple[float, float]] = {}
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        name, _, pair = (word.strip() for word in part.partition("="))
+        watch, _, act = (word.strip() for word in pair.partition(":"))
+        if name not in known:
+            raise ValueError(f"{name!r} is no dimension; there are {', '.join(known)}")
+        if name in found:
+            raise ValueError(f"{name} stands twice")
+        if not (_NUMBER.fullmatch(watch) and _NUMBER.fullmatch(act)):
+            raise ValueError(f"write {name}=watch:act with two numbers, not {part!r}")
+        if not 0 < float(watch) <= float(act):
+            raise ValueError(f"Watch of {name} begins above 0 and not after Act, not at {watch} of {act}")
+        found[name] = (float(watch), float(act))
+    return found
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no time zone; write one such as Europe/Berlin")
+    return name
+
+
+def _rate(text: str) -> tuple[Decimal, str] | None:
+    """``95 EUR`` as amount and currency; None for no text. ``ValueError`` for anything else."""
+    if not text.strip():
+        return None
+    amount, _, currency = text.strip().partition(" ")
+    if not (_NUMBER.fullmatch(amount) and Decimal(amount) > 0 and re.fullmatch(r"[A-Z]{3}", currency.strip())):
+        raise ValueError("write an amount above 0 and a currency, such as 95 EUR")
+    return Decimal(amount), currency.strip()
+
+
+# What a text must say, besides being one.
+_CHECKS: Mapping[str, Callable[[str], object]] = {"limits": _limits, "zone": _zone, "hourly_rate": _rate}
+
+
 def _typed(default: Any, raw: str) -> Any:
     if isinstance(default, bool):
         if raw.lower() not in ("true", "false", "1", "0"):
@@ -176,6 +248,12 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     made = Settings(**values)
     if made.profile not in ("embedded", "databricks"):
         raise ValueError(f"LAKEHELM_PROFILE must be embedded or databricks, not {made.profile!r}")
+    for name, check in _CHECKS.items():
+        if name in values:
+            try:
+                check(values[name])
+            except ValueError as error:
+                raise ValueError(f"{variable_of(name)}={values[name]!r}: {error}") from error
     return made
 
 

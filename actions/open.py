@@ -72,6 +72,12 @@ def open_in_time(chosen: Settings, reader: Reads | None, sign_in: SignIn | None,
     return None
 
 
+def known_desk() -> Desk | None:
+    """The desk of this process, where one is open."""
+    with _LOCK:
+        return _OPEN[0] if _OPEN else None
+
+
 def desk() -> Desk:
     """The desk of this process; raises :class:`NotOpen` before :func:`open_desk`."""
     with _LOCK:

@@ -6,23 +6,30 @@ import datetime as dt
 
 import streamlit as st
 
+from actions.inbox_intake import InboxIntake
+from actions.open import known_desk
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
+from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
 from components.frame.views import choose
-from components.panels import chargeback
+from components.panels import chargeback, month_end, savings_list
 from components.panels import finops as panels
+from components.panels.cut_off import grouped_and_cut
 from components.panels.savings import every_saving
+from components.sections.propose_saving import propose_asked, proposed_already
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
+from settings import settings
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
+ABOVE = ("totals", "tree", "per_day")  # of Spend: what stands above the choices that steer the last tile
 
 
 def spend(page: Page) -> Rows:
     with st.container(horizontal=True):
-        by, grain = choose("by", "Group by", KEYS), choose("grain", "Grain", GRAINS)
+        by, grain = choose("by", "Group by", KEYS, hidden=False), choose("grain", "Per", GRAINS, hidden=False)
     tree, days = page.ask("finops.spend_tree", limit=8), page.ask("finops.spend_by_day")
     return [
         [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
@@ -30,14 +37,16 @@ def spend(page: Page) -> Rows:
         [panels.per_day.tile(days)],
         [
             panels.matrix.tile(
-                page.ask("finops.spend_matrix", key=by, grain=grain, limit=12), derive=panels.grouped(by), variant=by
+                page.ask("finops.spend_matrix", key=by, grain=grain, limit=12),
+                derive=grouped_and_cut(by, grain, page.filters.start, page.filters.end),
+                variant=(by, grain, page.filters.start, page.filters.end),
             )
         ],
     ]
 
 
 def changes(page: Page) -> Rows:
-    by = choose("by", "Group by", KEYS)
+    by = choose("by", "Group by", KEYS, hidden=False)
     movers = page.ask("finops.spend_movers", key=by, limit=12)
     return [
         [panels.moved.tile(movers, derive=panels.grouped(by), variant=by)],
@@ -53,7 +62,7 @@ def ahead(page: Page) -> Rows:
     total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
         [panels.anomalies.tile(series, derive=lambda f: anomaly_frames(f["daily_by_object"], since), variant=since)],
-        [panels.forecast.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))],
+        [month_end.forecast.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))],
     ]
 
 
@@ -69,7 +78,9 @@ def allocation(page: Page) -> Rows:
 
 
 def savings(page: Page) -> Rows:
-    return [[chargeback.savings.tile(*every_saving(page.ask, page.now.date()))]]
+    known = proposed_already(page.limits.places)
+    asks = every_saving(page.ask, page.now.date())
+    return [[savings_list.savings.tile(*asks, derive=savings_list.proposed(known), variant=known)]]
 
 
 def quality(page: Page) -> Rows:
@@ -88,7 +99,14 @@ PAGE = of_dimension("finops", tuple(VIEWS))
 
 def draw() -> None:
     page = begin(PAGE.title)
-    show(VIEWS[choose("view", "View", list(VIEWS))](page), page.reader, page.look, page.now, PAGE.key)
+    view = choose("view", "View", list(VIEWS))
+    above = dict.fromkeys(ABOVE, st.container())
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key, above)
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
 
 
 if __name__ == "__main__":

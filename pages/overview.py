@@ -17,37 +17,29 @@ from components.panels import changes
 from components.panels import overview as panels
 from components.panels.savings import replay
 from components.sections.health import show_health
-from components.sections.judged import Measure, Unit
+from components.sections.judged import Measure
+from components.sections.measures import FIGURES, measure
 from components.sections.promised import failing
 from components.tiles.show import ask_ahead, show
 from components.tiles.tile import Tile
 from dimensions import Key
 from pages.map import Entry, pages
+from settings import settings
 from warehouse.interface import Ask
 
 
 def measures(page: Page) -> list[Measure]:
-    """Limits are our defaults: the share of failures, idle time or waiting that a platform lead would want to know."""
+    """What each dimension is judged by, over five weeks, and what waits for a person in it."""
     today = page.now.date()
     since = today - dt.timedelta(days=35)
-
-    def daily(
-        key: Key, label: str, unit: Unit, watch: float, act: float, *waits: Ask, relative: bool = False
-    ) -> Measure:
-        ask = page.ask(f"overview.{key}", start=since, end=today)
-        return Measure(key, label, unit, watch, act, ask, waits, relative)
-
     idle = page.ask("finops.idle_warehouses", **replay(today))
-    savings = (idle, page.ask("finops.savings_no_autotermination"))
+    waits: dict[Key, tuple[Ask, ...]] = {
+        "pipelineops": (failing(page),),
+        "infraops": (idle, page.ask("finops.savings_no_autotermination")),
+    }
     return [
-        daily("finops", "cost of the last complete day", "money", 0.15, 0.4, relative=True),
-        daily("pipelineops", "share of runs that failed", "ratio", 0.03, 0.1, failing(page)),
-        daily("infraops", "idle share of warehouse time", "ratio", 0.5, 0.8, *savings),
-        daily("dataops", "watched tables that are unhealthy", "count", 1, 5),
-        daily("governanceops", "denied requests", "count", 50, 200),
-        daily("mlops", "share of model requests that failed", "ratio", 0.02, 0.1),
-        daily("agentops", "share of gateway calls refused", "ratio", 0.05, 0.2),
-        daily("userops", "hours lost waiting", "hours", 2, 8),
+        measure(key, settings(), page.ask(f"overview.{key}", start=since, end=today), waits.get(key, ()))
+        for key in FIGURES
     ]
 
 

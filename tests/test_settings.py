@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from settings import Settings, from_environment, variable_of
+from settings import LIMITS, Settings, from_environment, source_of, variable_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
@@ -51,3 +52,54 @@ def test_every_setting_is_documented(name: str) -> None:
 )
 def test_only_a_laptop_has_a_local_user(environment: dict[str, str], user: str | None) -> None:
     assert from_environment(environment).local_user == user
+
+
+def test_a_limit_that_is_named_replaces_its_default_and_no_other() -> None:
+    made = from_environment({"LAKEHELM_LIMITS": " dataops = 2:20 , finops=0.2:0.2"})
+    usual = Settings().watch_and_act
+    assert made.watch_and_act == usual | {"dataops": (2.0, 20.0), "finops": (0.2, 0.2)}
+    assert set(usual) == {one.partition("=")[0] for one in LIMITS.split(",")} and usual["userops"] == (2.0, 8.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dataops=5:1", "Watch of dataops begins above 0 and not after Act"),
+        ("dataops=0:1", "Watch of dataops begins above 0"),
+        ("dataops=-1:1", "two numbers"),
+        ("dataops=nan:1", "two numbers"),
+        ("dataops=1e9:2e9", "two numbers"),
+        ("dataops=5", "two numbers"),
+        ("5:1", "is no dimension; there are finops"),
+        ("Dataops=1:5", "is no dimension"),
+        ("dataops=1:5,dataops=1:5", "stands twice"),
+        ("finops=15%:40%", "two numbers"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_said_with_its_variable(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"LAKEHELM_LIMITS=.*{said}"):
+        from_environment({"LAKEHELM_LIMITS": text})
+
+
+def test_a_rate_is_an_amount_of_a_currency() -> None:
+    assert from_environment({}).rate is None
+    assert from_environment({"LAKEHELM_HOURLY_RATE": "95.50 EUR"}).rate == (Decimal("95.50"), "EUR")
+
+
+@pytest.mark.parametrize("text", ["95", "EUR 95", "0 EUR", "-1 EUR", "nan EUR", "95 euro", "9,5 EUR"])
+def test_a_rate_that_makes_no_sense_is_said_with_its_variable(text: str) -> None:
+    with pytest.raises(ValueError, match=r"LAKEHELM_HOURLY_RATE=.*an amount above 0 and a currency"):
+        from_environment({"LAKEHELM_HOURLY_RATE": text})
+
+
+def test_a_zone_is_one_that_is_known() -> None:
+    assert from_environment({"LAKEHELM_ZONE": "Europe/Berlin"}).zone == "Europe/Berlin"
+    for wrong in ("Berlin", "../etc/passwd", "CEST"):
+        with pytest.raises(ValueError, match=r"LAKEHELM_ZONE=.*no time zone"):
+            from_environment({"LAKEHELM_ZONE": wrong})
+
+
+def test_where_a_value_comes_from() -> None:
+    environment = {"LAKEHELM_ZONE": "UTC", "LAKEHELM_LIMITS": ""}
+    assert [source_of(name, environment) for name in ("zone", "limits", "team_tags")] == [
+        "environment", "default", "default"]  # fmt: skip

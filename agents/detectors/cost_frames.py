@@ -69,7 +69,8 @@ def one_series_per_name(daily: pd.DataFrame) -> pd.DataFrame:
 
 def forecast_frames(daily: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """``history`` (day, cost of the last 60 complete days), ``forecast`` (day, p10, p50, p90), ``forecast_total`` (one
-    row: p10, p50, p90 of the month, spent, wape, unseen) from finops.daily_total's columns; no totals without enough days."""
+    row: p10, p50, p90 of the month, spent, wape, unseen) and ``month`` (see :func:`adding_up`) from finops.daily_total's
+    columns; no totals without enough days."""
     days = daily[daily["complete"]].assign(cost=lambda f: pd.to_numeric(f["cost"].fillna(0)).astype(float))
     if not days.empty:  # a day without any usage is a day of cost 0
         every = pd.date_range(days["usage_date"].min(), days["usage_date"].max())
@@ -79,8 +80,32 @@ def forecast_frames(daily: pd.DataFrame) -> dict[str, pd.DataFrame]:
     try:
         made = forecast.month_end(days)
     except ValueError:
-        return {"history": history, "forecast": pd.DataFrame(), "forecast_total": pd.DataFrame()}
+        return {name: pd.DataFrame() for name in ("forecast", "forecast_total", "month")} | {"history": history}
     low, middle, high = made.total
     said = {"p10": low, "p50": middle, "p90": high, "spent": made.spent, "wape": made.wape, "unseen": made.unseen}
     total = pd.DataFrame([said])
-    return {"history": history, "forecast": made.days, "forecast_total": total}
+    return {"history": history, "forecast": made.days, "forecast_total": total, "month": adding_up(days, made)}
+
+
+def adding_up(days: pd.DataFrame, made: forecast.Forecast) -> pd.DataFrame:
+    """The month that is forecast, day by day from its first, as it adds up: ``day`` (1 to 31), ``date``, ``actual``, from the
+    last complete day on ``ahead`` with ``low`` and ``high`` (p50, p10 and p90 of the month, spread over its days as the p50 of
+    the days), and ``before``: the whole month before, where every day of it is known. ``days``: usage_date, cost, complete
+    and consecutive."""
+    following = made.days["day"].iloc[0]
+    first = following.replace(day=1)
+    costs = days.set_index("usage_date")["cost"]
+    so_far = costs[costs.index >= first].cumsum()
+    before = costs[(costs.index < first) & (costs.index >= first - pd.DateOffset(months=1))].cumsum()
+    if len(before) < (first - pd.Timedelta(days=1)).day:
+        before = before.head(0)
+    month = pd.DataFrame({"day": range(1, max((first + pd.offsets.MonthEnd()).day, len(before)) + 1)}).set_index("day")
+    month["date"] = [first + pd.Timedelta(days=day - 1) for day in month.index]
+    month["actual"] = pd.Series(so_far.to_numpy(), index=so_far.index.day, dtype=float)
+    month["before"] = pd.Series(before.to_numpy(), index=before.index.day, dtype=float)
+    shares = made.days["p50"].cumsum().to_numpy() / (made.days["p50"].sum() or 1.0)
+    for name, end in zip(("low", "ahead", "high"), made.total, strict=True):
+        path = pd.Series(made.spent + (end - made.spent) * shares, index=made.days["day"].dt.day)
+        path.loc[following.day - 1] = made.spent  # it begins where what was ends
+        month[name] = path
+    return month.reset_index()

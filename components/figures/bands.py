@@ -11,6 +11,7 @@ from components.figures.canvas import (
     MOST_MARKS,
     NOTHING,
     Unit,
+    axis,
     canvas,
     day_axis,
     floats,
@@ -21,7 +22,7 @@ from components.figures.canvas import (
 from components.figures.lines import level, level_name, one_line
 from components.text import format as fmt
 from components.text.tokens import fade, tokens
-from components.text.untrusted import chart
+from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
 
@@ -103,6 +104,10 @@ def fan(
         return NOTHING
     ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
     past, ahead = history.tail(MOST_MARKS // 4), forecast.head(MOST_MARKS // 8)
+    if len(past) and len(ahead):  # what is expected begins where what was ends: today is no hole
+        ends = [middle, *(column for low, high, _ in ranges for column in (low, high))]
+        bridge = {x: past[x].iloc[-1]} | dict.fromkeys(ends, past[value].iloc[-1])
+        ahead = pd.concat([pd.DataFrame([bridge]), ahead], ignore_index=True)
     traces: list[dict[str, Any]] = []
     for place, (low, high, label) in enumerate(ranges):
         shade = fade(ink.series[0], 0.12 + 0.1 * place)
@@ -131,6 +136,75 @@ def fan(
     low, high, label = ranges[0] if ranges else (middle, middle, "")
     reach = f" ({label}: {short(end[low])} to {short(end[high])})" if ranges else ""
     return Plot(figure, f"Expected {short(end[middle])} by {fmt.day(pd.Timestamp(end[x]).date())}{reach}.", height)
+
+
+def cumulative(
+    frame: pd.DataFrame,
+    look: ViewContext,
+    *,
+    names: tuple[str, str],
+    unit: Unit = "money",
+    height: int = 300,
+) -> Body:
+    """A month as it adds up. ``frame``: ``day`` of the month (1 to 31), ``actual``, ``ahead`` with ``low`` and ``high``, and
+    ``before``, the month before; what is not known is a gap. ``names`` are the month and the one before."""
+    if frame.empty:
+        return NOTHING
+    ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
+    days = [int(day) for day in frame["day"]]
+    styles: list[tuple[str, str, str, str, float]] = [
+        ("before", names[1], ink.muted, "dot", 1.5),
+        ("ahead", "expected", ink.series[0], "dash", 2),
+        ("actual", names[0], ink.series[0], "solid", 2),
+    ]
+    traces = _between(
+        [str(day) for day in days], frame["low"], frame["high"], fade(ink.series[0], 0.12), "8 of 10 outcomes"
+    )
+    for column, label, colour, dash, width in styles:
+        if not any(map(fmt.known, frame[column])):
+            continue
+        line = one_line(
+            [str(day) for day in days], frame[column], full, chart(label, 20), colour, dash=dash, width=width
+        )
+        traces.append(
+            line
+            | {
+                "hovertext": [
+                    f"{chart(label, 20)}, day {day}: {full(v)}" for day, v in zip(days, frame[column], strict=True)
+                ]
+            }
+        )
+    seen = [0.0, *(v for c in ("actual", "ahead", "low", "high", "before") for v in floats(frame[c]) if v is not None)]
+    figure = canvas(
+        traces,
+        look,
+        showlegend=True,
+        xaxis=axis(
+            look,
+            type="linear",
+            range=[0.5, max(days) + 0.5],
+            dtick=5,
+            tick0=0,
+            title={"text": "day of the month", "font": {"size": 11, "color": ink.muted}},
+        ),
+        yaxis=value_axis(look, unit, max(seen), min(seen)),
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
+    )
+    return Plot(figure, _adds_up(frame, names, short), height)
+
+
+def _adds_up(frame: pd.DataFrame, names: tuple[str, str], short: Any) -> str:
+    """``October: $90k by day 28; September $80k by then, $95k in all.``"""
+    known = frame[frame["actual"].map(fmt.known)]
+    if known.empty:
+        return f"No day of {plain(names[0], 20)} is complete yet."
+    now = known.iloc[-1]
+    said = f"{plain(names[0], 20)}: {short(now['actual'])} by day {int(now['day'])}"
+    ghost = frame[frame["before"].map(fmt.known)]
+    if ghost.empty:
+        return f"{said}."
+    then = f"{short(now['before'])} by then, " if fmt.known(now["before"]) else ""
+    return f"{said}; {plain(names[1], 20)} {then}{short(ghost['before'].iloc[-1])} in all."
 
 
 def _days(values: Iterable[Any], look: ViewContext) -> list[str | None]:

@@ -55,8 +55,8 @@ def stacked(
     """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
     in the frame's order. The ``top`` largest series stand alone, the others are summed as Other, together with the series
     that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
-    entities' own colours (statuses), ``marked`` puts a short word over an x. The takeaway says how many ``things`` there are
-    ("runs") and ``when`` there were most ("on" that day).
+    entities' own colours (statuses), ``marked`` says in a short word why an x is not whole: its bars are hatched. The
+    takeaway says how many ``things`` there are ("runs") and ``when`` there were most ("on" that day).
     ``thing`` says what a click on a row's part opens.
     """
     if (none := nothing(frame, value, unit, look)) is not None:
@@ -85,7 +85,8 @@ def stacked(
             "hovertemplate": "%{hovertext}<extra></extra>",
             "customdata": None if thing is None else [mark(opens.get((k, name))) for k in table.index],
         }
-        traces.append(trace | _form(mode, paints[name]))
+        part = [k in (marked or ()) for k in table.index]
+        traces.append(trace | _form(mode, paints[name], part, look))
     figure = canvas(
         traces,
         look,
@@ -159,9 +160,21 @@ def _reach(table: pd.DataFrame) -> pd.Series:
     return table.sum(axis=1)
 
 
-def _form(mode: str, colour: str) -> dict[str, Any]:
+def _form(mode: str, colour: str, part: list[bool], look: ViewContext) -> dict[str, Any]:
+    """How a series looks; what is only a ``part`` is hatched."""
     if mode == "bar":
-        return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}} | STEADY
+        marker: dict[str, Any] = {"color": colour, "line": {"width": 0}}
+        if any(part):
+            shapes = ["/" if one else "" for one in part]
+            ground = tokens(look.theme).surface
+            marker["pattern"] = {
+                "shape": shapes,
+                "fillmode": "overlay",
+                "fgcolor": ground,
+                "fgopacity": 1,
+                "solidity": 0.35,
+            }
+        return {"type": "bar", "marker": marker} | STEADY
     return {
         "type": "scatter",
         "mode": "lines",
@@ -173,16 +186,16 @@ def _form(mode: str, colour: str) -> dict[str, Any]:
 
 def _flag(where: str | None, top: float, word: str, look: ViewContext) -> dict[str, Any]:
     """A short word over one bar."""
-    act = tokens(look.theme).act
+    ink = tokens(look.theme).muted
     return {
         "x": where,
         "y": top,
         "text": chart(word, 24),
         "showarrow": True,
         "arrowhead": 0,
-        "arrowcolor": act,
+        "arrowcolor": ink,
         "arrowwidth": 1,
         "ax": 0,
         "ay": -18,
-        "font": {"size": 11, "color": act},
+        "font": {"size": 11, "color": ink},
     }

@@ -30,8 +30,8 @@ ICON = Path(__file__).with_name("icon.png")
 
 
 def zone() -> str:
-    """The viewer's time zone; UTC until the browser has said it."""
-    return fmt.zone_of(st.context.timezone or "UTC").key
+    """The viewer's time zone; the account's (a setting) until the browser has said it."""
+    return fmt.zone_of(st.context.timezone or settings().zone).key
 
 
 # Questions about one thing, about which there are, or about the whole bill: no filter hides a part.

@@ -10,7 +10,6 @@ import pandas as pd
 
 from components.figures.bars import ranked
 from components.figures.stacked import stacked
-from components.panels import savings as saved
 from components.panels.amounts import ZERO, amount, worth
 from components.panels.finops import NO_OWNER
 from components.text import format as fmt
@@ -184,48 +183,6 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [
         Note(f"The {len(shown)} most expensive; {others} {fmt.money(amount(rest), look.currency)} besides."),
         figure,
-    ]
-
-
-SAVINGS = {
-    "what": ("What", "text"),
-    "resource": ("Resource", "text"),
-    "workspace": ("Workspace", "text"),
-    "owner": ("Owner", "text"),
-    "monthly_saving": ("A month", "money"),
-    "confidence": ("Confidence", "text"),
-    "effort": ("Effort", "text"),
-    "evidence": ("Evidence", "text"),
-}
-
-
-@panel("What can be saved", height=620)
-def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Every saving we can show evidence for, largest first."""
-    rows = [saved.warehouses(f, look) if name == "idle_warehouses" else f for name, f in frames.items()]
-    found = [frame for frame in rows if not frame.empty]
-    if not found:
-        return [
-            Empty(
-                f"No saving found: {len(frames)} kinds of waste were looked at.", "Idle, failed and misplaced compute."
-            )
-        ]
-    frame = pd.concat(found, ignore_index=True)
-    frame = frame.sort_values(["monthly_saving", "resource"], ascending=[False, True], na_position="last")
-    sure = amount(frame.loc[frame["confidence"] == "high", "monthly_saving"])
-    said = Finding(
-        f"{fmt.money(amount(frame['monthly_saving']), look.currency)} a month in {fmt.counted(len(frame), 'place')}, "
-        f"{fmt.money(sure, look.currency)} of it with high confidence"
-    )
-    overlap = "savings may overlap on one resource"
-    return [
-        said,
-        Grid(
-            things_apart(frame, "resource", "resource_id"),
-            SAVINGS,
-            overlap,
-            things=things_of("finops.savings_failed_runs"),
-        ),
     ]
 
 

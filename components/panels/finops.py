@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from components.figures.bands import band, fan
+from components.figures.bands import band
 from components.figures.bars import ranked
 from components.figures.canvas import NOTHING
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
 from components.panels.amounts import ZERO, amount, product_name, ratio, worth
+from components.panels.cut_off import sentence, words_of
 from components.text import format as fmt
 from components.text.names import lines, named, told_apart
 from components.text.tokens import OTHER
@@ -21,7 +23,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Metric, Metrics, Note
+from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Metric, Metrics, Note, Plot
 from things import ThingColumn
 
 NO_OWNER = "no identity"
@@ -131,12 +133,24 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Groups by period: the same figures as bars and as a table with one column per period."""
     frame = frames["spend_matrix"]
     frame = frame.assign(label=lines(frame), by=frame.get("by"))
-    whole = "in the period from"
+    cut = words_of(frame)
     drawn = stacked(
-        frame, look, x="period", series="label", value="cost", rest=OTHER, thing=GROUP, when=whole, height=280
+        frame,
+        look,
+        x="period",
+        series="label",
+        value="cost",
+        rest=OTHER,
+        marked=cut,
+        thing=GROUP,
+        when="in the period from",
+        height=280,
     )
     if isinstance(drawn, Empty):
         return [drawn]
+    said = [Finding(drawn.alt)] if isinstance(drawn, Plot) else []
+    if isinstance(drawn, Plot):
+        drawn = replace(drawn, alt=drawn.alt + sentence(cut))
     wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
     periods = sorted(wide.columns, reverse=True)[:12]
     sums = frame[frame["period"].isin(periods)].groupby("label")["cost"].agg(worth)
@@ -145,11 +159,18 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     wide = wide.sort_values("total", ascending=False).reset_index()
     wide = wide.merge(frame.drop_duplicates("label")[["label", "group_key", "by"]], on="label")
     wide.columns = [str(name) for name in wide.columns]
-    names = {str(p): (fmt.day(pd.Timestamp(str(p)).date(), year=True), "money") for p in periods}
+    names = {str(p): (_called(p, cut), "money") for p in periods}
     return [
+        *said,
         drawn,
         Grid(wide, {"label": ("Group", "text"), "total": ("Shown periods", "money"), **names}, things={"label": GROUP}),
     ]
+
+
+def _called(period: Any, cut: Mapping[Any, str]) -> str:
+    """The head of a period's column: ``1 Oct 2026``, ``1 Oct 2026, 3 of 31 days``."""
+    day = fmt.day(pd.Timestamp(str(period)).date(), year=True)
+    return f"{day}, {cut[period]}" if period in cut else day
 
 
 @panel("What moved the bill", height=340)
@@ -235,33 +256,6 @@ def _largest_event(told: pd.DataFrame, look: ViewContext) -> str:
     side = "above" if first["excess"] > 0 else "below"
     much = f"{fmt.money(abs(first['excess']), look.currency)} {side} the usual, {days}"
     return f"{fmt.counted(len(told), 'unusual cost')}; the largest is {plain(first['place'], 40)}: {much}"
-
-
-@panel("How the month ends")
-def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """The month so far and a fan to its end, with how well the same forecast did before."""
-    if frames["forecast_total"].empty:
-        return [Empty("Too few complete days for a forecast: it needs 49 in a row.")]
-    total = frames["forecast_total"].iloc[0]
-    drawn = fan(
-        frames["history"],
-        frames["forecast"],
-        look,
-        x="day",
-        value="cost",
-        middle="p50",
-        ranges=[("p10", "p90", "8 of 10 outcomes")],
-    )
-    money = {name: fmt.money(total[name], look.currency) for name in ("p10", "p50", "p90", "spent")}
-    missed = (
-        f"The same forecast missed earlier months by {fmt.percent(total['wape'])} on average."
-        if fmt.known(total["wape"])
-        else "The billing table holds no earlier month to compare this forecast with."
-    )
-    text = f"The month ends at {money['p50']}, 8 of 10 times between {money['p10']} and {money['p90']}; {money['spent']} so far."
-    if total["unseen"]:
-        missed += f" No {total['unseen']} like the one ahead was seen yet: what it adds is not known."
-    return [Finding(text), drawn, Note(missed)]
 
 
 prices = grid(

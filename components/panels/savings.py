@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from approvals.reading.about_things import About
 from components.text import format as fmt
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from queries.kinds import Param
 from warehouse.interface import Ask
@@ -22,6 +24,17 @@ QUESTIONS = (  # besides the replay
     "finops.savings_all_purpose_jobs",
     "finops.savings_failed_runs",
 )
+# By the last part of each question's name: what the savings are, and the kind of action that makes them.
+KINDS: Mapping[str, tuple[str, str]] = {
+    "idle_warehouses": ("Idle warehouses", "warehouse.set_autostop"),
+    "savings_idle_endpoints": ("Endpoints that nobody asks", "serving.set_scale"),
+    "savings_no_autotermination": ("Clusters that never end by themselves", "cluster.set_autotermination"),
+    "savings_long_autotermination": ("Clusters that end late", "cluster.set_autotermination"),
+    "savings_all_purpose_jobs": ("Jobs on all-purpose clusters", "ticket.open"),
+    "savings_failed_runs": ("Runs that fail", "ticket.open"),
+}
+ACTS = frozenset(act for _, act in KINDS.values())
+UNDER_WAY = frozenset({"open", "approved", "needs a look"})
 DAYS = 28  # whole weeks, whatever period is looked at: one saving has one amount
 
 
@@ -33,6 +46,29 @@ def replay(today: dt.date) -> Mapping[str, Param]:
 def every_saving(asked: Callable[..., Ask], today: dt.date) -> tuple[Ask, ...]:
     """The questions of the list, made by a page's ``ask``."""
     return (asked("finops.idle_warehouses", **replay(today)), *map(asked, QUESTIONS))
+
+
+def with_proposals(found: pd.DataFrame, proposed: Iterable[About]) -> pd.DataFrame:
+    """``found`` (rows of finops.savings_* with ``act``, the kind of action) with ``state``, ``proposal`` and ``proposal_id``
+    of the newest proposal of that kind about that thing, and ``propose``: the word of a button, where nothing is under way.
+    An endpoint is proposed about by its name."""
+    known = {(one.resource_key.casefold(), one.kind): one for one in proposed}
+    rows = [
+        next(
+            (one for ident in (key, name) if (one := known.get((f"{place}/{kind}/{ident}".casefold(), act)))),
+            None,
+        )
+        for place, kind, key, name, act in zip(
+            *(found[c] for c in ("workspace_id", "resource_kind", "resource_id", "resource", "act")), strict=True
+        )
+    ]
+    said = {
+        "state": [one.state if one else "none" for one in rows],
+        "proposal": [plain(one.title, 120) if one else None for one in rows],
+        "proposal_id": [one.proposal_id if one else None for one in rows],
+        "propose": [None if one and one.state in UNDER_WAY else "Propose" for one in rows],
+    }
+    return found.assign(**{name: pd.Series(values, found.index, dtype=object) for name, values in said.items()})
 
 
 def waiting(answer: pa.Table) -> int:

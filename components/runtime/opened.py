@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,28 @@ import streamlit as st
 from things import Thing, read
 
 _ASKED = "thing-asked"
+_PROPOSING = "proposing-asked"
+
+
+@dataclass(frozen=True)
+class Proposing:
+    """A change that somebody wants to propose: of ``thing``, as it is called, the ``kind`` of action."""
+
+    thing: Thing
+    name: str
+    kind: str
+
+
+def ask_to_propose(thing: Thing | None, name: str, kind: str | None) -> None:
+    """Have the page open the form for it at the end of its run; nothing where there is no thing or no kind."""
+    if thing is not None and kind:
+        st.session_state[_PROPOSING] = Proposing(thing, name, kind)
+
+
+def asked_to_propose() -> Proposing | None:
+    """The change asked for, once."""
+    found = st.session_state.pop(_PROPOSING, None)
+    return found if isinstance(found, Proposing) else None
 
 
 def ask_for(thing: Thing | None) -> None:

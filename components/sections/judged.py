@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from components.panels import savings
@@ -25,7 +26,7 @@ class Measure:
     """``watch`` and ``act`` are limits of the newest value; with ``relative`` of its change against the days before.
 
     Every row of ``waits`` is one thing that waits for a person (of savings: one that saves something); ``key`` is the
-    dimension's.
+    dimension's; ``rate`` is what an hour costs and in which currency.
     """
 
     key: Key
@@ -36,6 +37,7 @@ class Measure:
     ask: Ask
     waits: tuple[Ask, ...] = ()
     relative: bool = False
+    rate: tuple[Decimal, str] | None = None
 
     @property
     def name(self) -> str:
@@ -80,7 +82,16 @@ def line(measure: Measure, answer: Answer, waits: Sequence[Answer], look: ViewCo
         return Line(measure, "Not known", value, answer.coverage.told[0], days, limit, waiting)
     note = f"usually {written(usual, measure, look)}" + (f", {fmt.change(change)}" if change is not None else "")
     severity = level / measure.act if measure.act else level
-    return Line(measure, state, value, f"{note}; {limits(measure, look)}", days, limit, waiting, severity)
+    return Line(
+        measure,
+        state,
+        value,
+        f"{_priced(newest, measure)}{note}; {limits(measure, look)}",
+        days,
+        limit,
+        waiting,
+        severity,
+    )
 
 
 def judged(level: float, measure: Measure, *, worse: bool) -> State:
@@ -97,6 +108,14 @@ def limits(measure: Measure, look: ViewContext) -> str:
         for one in (measure.watch, measure.act)
     )
     return f"limits {watch} and {act}"
+
+
+def _priced(hours: float, measure: Measure) -> str:
+    """``$218 at 95 USD an hour; ``: what the hours cost, where a rate is agreed."""
+    if measure.rate is None:
+        return ""
+    rate, currency = measure.rate
+    return f"{fmt.money(Decimal(str(hours)) * rate, currency)} at {rate:,} {currency} an hour; "
 
 
 def written(value: float, measure: Measure, look: ViewContext) -> str:

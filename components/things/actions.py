@@ -97,8 +97,16 @@ def target_of(subject: Subject) -> Target:
 def show_actions(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:
     """The button behind which a change of the thing is proposed; nothing where nothing can be done with its kind."""
     if subject.thing.kind in TARGETS and st.button("Propose a change", icon=":material/edit_note:"):
-        st.session_state.pop(_key(subject, "said"), None)
-        st.dialog("What can be done now", width="medium", icon=":material/edit_note:")(body)(subject, intake, me)
+        open_form(subject, intake, me)
+
+
+def open_form(subject: Subject, intake: Proposes, me: Callable[[], Person | None], kind: str = "") -> None:
+    """Open the form that proposes a change of the thing, with ``kind`` of action chosen where it is one of its own."""
+    st.session_state.pop(_key(subject, "said"), None)
+    form = intake.kinds().get(kind)
+    if form is not None and {TARGETS[subject.thing.kind], ANYTHING} & set(form.resources):
+        st.session_state[_key(subject, "kind")] = kind
+    st.dialog("What can be done now", width="medium", icon=":material/edit_note:")(body)(subject, intake, me)
 
 
 def body(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.runtime.opened import ask_for
+from components.runtime.opened import ask_for, ask_to_propose
 from components.text import format as fmt
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
 from components.tiles.tile import Body, Empty, Finding, Grid, Metric, Metrics, Note, Plot, Tile
 
-_ROW = 31  # pixels at the theme's font size
+_ROW, _NAME = 31, 240  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -81,7 +81,12 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
 def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: int) -> None:
     columns: dict[str, Any] = {}
     for name, (label, kind) in body.columns.items():
-        columns[name] = _named(f"{key}-{name}", name, body) if name in body.things else fmt.KINDS[kind](label, look)
+        if name in body.things:
+            columns[name] = _named(f"{key}-{name}", name, body)
+        elif name in body.proposes:
+            columns[name] = _proposing(f"{key}-{name}", name, body)
+        else:
+            columns[name] = fmt.KINDS[kind](label, look)
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
@@ -106,6 +111,25 @@ def _named(key: str, name: str, body: Grid) -> Any:
 
     def clicked() -> None:
         ask_for(body.thing_at(name, st.session_state[key]["row"]))
+
+    label, _ = body.columns[name]
+    names = body.drawn[name].slice(0, 50).to_pylist()
+    # The browser makes the column as wide as its first name needs: where that is missing, the others would be cut.
+    width = _NAME if names[:1] == [fmt.NONE] and set(names) != {fmt.NONE} else None
+    return st.column_config.ButtonColumn(
+        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=width
+    )
+
+
+def _proposing(key: str, name: str, body: Grid) -> Any:
+    """A column of buttons: a click opens the form that proposes a change of the row's thing."""
+    about, kind = body.proposes[name]
+
+    def clicked() -> None:
+        row = st.session_state[key]["row"]
+        if 0 <= row < len(body.frame):
+            called = str(body.frame[about].iloc[row])
+            ask_to_propose(body.thing_at(about, row), called, body.frame[kind].iloc[row])
 
     label, _ = body.columns[name]
     return st.column_config.ButtonColumn(label, type="tertiary", alignment="left", on_click=clicked, key=key)

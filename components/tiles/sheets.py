@@ -24,7 +24,7 @@ def sheets_of(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> list[
     scope = scope_of(tile, answers, look)
     grids = [body for body in shown.bodies if isinstance(body, Grid)]
     if grids:
-        return [Sheet(tile.title, grid.frame, grid.columns, scope, shown.notes) for grid in grids]
+        return [Sheet(tile.title, grid.frame, written(grid), scope, shown.notes) for grid in grids]
     if shown.face not in ("ready", "stale"):
         return []
     frames = frames_of(tile, answers)
@@ -33,6 +33,11 @@ def sheets_of(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> list[
     if first is None:
         return []
     return [Sheet(tile.title, frames[first], described(frames[first], asked[first]), scope, shown.notes)]
+
+
+def written(grid: Grid) -> Mapping[str, tuple[str, str]]:
+    """The columns of ``grid`` that say something: buttons do not."""
+    return {name: column for name, column in grid.columns.items() if name not in grid.proposes}
 
 
 def described(frame: pd.DataFrame, query: str) -> Mapping[str, tuple[str, str]]:

@@ -7,7 +7,7 @@ in its frame. Text and numbers are drawn before figures, which keep the browser 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -62,15 +62,21 @@ class Slot:
 
 
 def show(
-    rows: Sequence[Sequence[Tile]], reader: Reads, look: ViewContext, now: dt.datetime, page: str | None = None
+    rows: Sequence[Sequence[Tile]],
+    reader: Reads,
+    look: ViewContext,
+    now: dt.datetime,
+    page: str | None = None,
+    at: Mapping[str, DeltaGenerator] | None = None,
 ) -> None:
-    """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags."""
+    """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags. ``at`` are places that the
+    page made for tiles, by their key, where not all stand below what was drawn before."""
     tiles = [tile for row in rows for tile in row]
     asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
     lag = _lag(reader, page)
     if lost := unknown_panel([tile.key for tile in tiles]):
         st.info(safe(lost, 200), icon=":material/location_off:")
-    slots = [slot for row in rows for slot in _row(row, asked, reader, look)]
+    slots = [slot for row in rows for slot in _row(row, asked, reader, look, at or {})]
     clicks = _fill(slots, look, now, lag)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
         pause(future for slot in open_slots for future in slot.answers)
@@ -119,10 +125,17 @@ def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]
     return futures
 
 
-def _row(row: Sequence[Tile], asked: dict[str, list[Future[Answer]]], reader: Reads, look: ViewContext) -> list[Slot]:
+def _row(
+    row: Sequence[Tile],
+    asked: dict[str, list[Future[Answer]]],
+    reader: Reads,
+    look: ViewContext,
+    at: Mapping[str, DeltaGenerator],
+) -> list[Slot]:
+    place = at.get(row[0].key)
     if len(row) == 1:
-        return [_frame(st.container, row[0], asked[row[0].key], reader, look)]
-    columns = st.columns([tile.width for tile in row])
+        return [_frame(st.container if place is None else place.container, row[0], asked[row[0].key], reader, look)]
+    columns = (st if place is None else place).columns([tile.width for tile in row])
     return [_frame(at.container, tile, asked[tile.key], reader, look) for at, tile in zip(columns, row, strict=True)]
 
 

@@ -64,6 +64,8 @@ class Grid:
     caption: str = ""
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
+    proposes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Shown column of buttons -> the column of ``things`` about which, and the column with the kind of action."""
 
     def thing_at(self, column: str, row: int) -> Thing | None:
         """The thing that ``column`` names in the ``row``-th of the rows; None where it names none."""
@@ -76,7 +78,7 @@ class Grid:
     @cached_property
     def drawn(self) -> pa.Table:
         """The rows as the browser gets them: made once, for everybody who looks."""
-        return browser_rows(self.frame, self.columns, self.links, self.things)
+        return browser_rows(self.frame, self.columns, self.links, {*self.things, *self.proposes})
 
 
 @dataclass(frozen=True)

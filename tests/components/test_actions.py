@@ -118,3 +118,39 @@ def test_the_form_says_what_became_of_it_and_keeps_what_was_typed() -> None:
     propose()
     assert "Others decide" in test.success[0].value
     assert PRESSED.seen == [("warehouse.set_autostop", "1/warehouse/w1", {"auto_stop_minutes": 10}, "ann@example.com")]
+
+
+def test_the_form_opens_with_the_kind_that_was_asked_for_where_it_fits() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from components.things.actions import open_form
+        from tests.components.test_actions import ANN, PRESSED, WAREHOUSE
+
+        open_form(WAREHOUSE, PRESSED, lambda: ANN, st.query_params["kind"])
+
+    for kind, chosen in (("warehouse.resize", True), ("cluster.resize", False), ("no.such", False)):
+        test = AppTest.from_function(script, default_timeout=30)
+        test.query_params["kind"] = kind
+        test.run()
+        assert not test.exception
+        assert (test.selectbox[0].value == kind) == chosen
+
+
+def test_a_change_is_asked_for_once_and_never_without_a_thing_or_a_kind() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from components.runtime.opened import Proposing, ask_to_propose, asked_to_propose
+        from tests.components.test_actions import WAREHOUSE
+
+        ask_to_propose(None, "bi", "warehouse.resize")
+        ask_to_propose(WAREHOUSE.thing, "bi", None)
+        assert asked_to_propose() is None
+        ask_to_propose(WAREHOUSE.thing, "bi", "warehouse.resize")
+        assert asked_to_propose() == Proposing(WAREHOUSE.thing, "bi", "warehouse.resize")
+        assert asked_to_propose() is None
+        st.text("asked")
+
+    test = AppTest.from_function(script, default_timeout=30).run()
+    assert not test.exception and test.text[0].value == "asked"

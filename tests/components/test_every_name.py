@@ -25,7 +25,7 @@ WORDS = {
     "warehouse_size": "a size", "sku_name": "a SKU has no page", "usage_unit": "a unit", "reason": "words",
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
-    "resource_kind": "a kind", "consumer_kind": "a kind",
+    "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names
@@ -119,7 +119,7 @@ def test_the_rest_opens_nothing() -> None:
     query = "finops.spend_matrix"
     rows = [filled(query, label="prod", group_key="1"), filled(query, label="Other", group_key=None)]
     found = finops.grouped("workspace")(Frames(frame(query, *rows)))
-    plot, grid = listed(finops.matrix(found, LOOK))
+    _, plot, grid = listed(finops.matrix(found, LOOK))
     assert isinstance(plot, Plot) and isinstance(grid, Grid)
     assert [trace["customdata"] for trace in plot.figure.to_dict()["data"]] == [
         [["workspace", "1", ""]],

@@ -23,7 +23,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("", "Overview", ""), ("", "Inbox", "inbox"),
         ("Operate", "FinOps", "finops"), ("Operate", "PipelineOps", "pipelineops"),
         ("Account for", "Ledger", "ledger"), ("Account for", "Controls", "controls"),
-        ("Account for", "Policy", "policy"),
+        ("Account for", "Policy", "policy"), ("Account for", "Settings", "configuration"),
     ]  # fmt: skip
     assert asking() == ("", "finops", "pipelineops")
 

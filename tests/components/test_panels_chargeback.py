@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 import pandas as pd
 import pytest
 
-from components.panels import chargeback
+from components.panels import chargeback, savings_list
 from components.text.composed_tags import composed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Note, Plot
@@ -312,13 +312,13 @@ def test_savings_of_all_kinds_stand_in_one_list_largest_first() -> None:
         | frame("finops.savings_no_autotermination")
         | frame("finops.savings_failed_runs", saving("a", "10.5", "medium"), saving("z", "100", "low"))
     )
-    said = chargeback.savings(frames, LOOK)
+    said = savings_list.savings(frames, LOOK)
     assert one(said, Finding).text.startswith("$121.00 a month in 4 places, $10.50 of it with high confidence")
     assert seen(one(said, Grid), "resource", "monthly_saving") == [
         ("z", 100), ("a", 10.5), ("b", 10.5), ("unknown", None),
     ]  # fmt: skip
-    one(chargeback.savings({name: f.head(0) for name, f in frames.items()}, LOOK), Empty)
-    only = chargeback.savings(frame("finops.savings_failed_runs", saving("a", "2", "high")), LOOK)
+    one(savings_list.savings({name: f.head(0) for name, f in frames.items()}, LOOK), Empty)
+    only = savings_list.savings(frame("finops.savings_failed_runs", saving("a", "2", "high")), LOOK)
     assert one(only, Finding).text.startswith("$2.00 a month in 1 place, ")
 
 

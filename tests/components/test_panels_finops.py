@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from agents.detectors import cost_anomalies
-from agents.detectors.cost_frames import anomaly_frames
-from components.figures.bands import band
+from agents.detectors.cost_frames import anomaly_frames, forecast_frames
+from components.figures.bands import band, fan
 from components.figures.bars import pareto
 from components.figures.treemap import treemap
-from components.panels import amounts, finops
+from components.panels import amounts, finops, month_end
+from components.panels.cut_off import cut_off, grouped_and_cut
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Finding, Grid, Metrics, Note, Plot
-from tests.components.bodies import bars, column, frame, notes, one, parts, path_of, seen
+from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics, Note, Plot
+from tests.components.bodies import bars, column, frame, listed, notes, one, parts, path_of, seen
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
@@ -236,6 +237,37 @@ def test_groups_by_period_show_the_newest_first_and_add_up_exactly() -> None:
     assert list(grid.frame["total"]) == [d("9.25"), d("3.3")]  # floats would give 3.3000000000000003
 
 
+def test_periods_that_the_window_cuts_are_hatched_and_said() -> None:
+    old, new = dt.date(2026, 10, 1), dt.date(2026, 11, 1)
+    frames = frame("finops.spend_matrix", matrix_row(old, "SQL", "1"), matrix_row(new, "SQL", "2"))
+    cut = grouped_and_cut("product", "month", dt.date(2026, 10, 29), dt.date(2026, 12, 1))(Frames(frames))
+    drawn, grid = one(finops.matrix(cut, LOOK), Plot), one(finops.matrix(cut, LOOK), Grid)
+    assert drawn.figure.to_dict()["data"][0]["marker"]["pattern"]["shape"] == ["/", ""]
+    assert notes(drawn) == ["3 of 31 days"] and drawn.alt.endswith(" Cut off: 1 Oct (3 of 31 days).")
+    assert [label for label, _ in grid.columns.values()][2:] == ["1 Nov 2026", "1 Oct 2026, 3 of 31 days"]
+    whole = grouped_and_cut("product", "month", old, dt.date(2026, 12, 1))(Frames(frames))
+    assert "pattern" not in one(finops.matrix(whole, LOOK), Plot).figure.to_dict()["data"][0]["marker"]
+
+
+@pytest.mark.parametrize(
+    ("period", "grain", "start", "end", "said"),
+    [
+        ("2026-10-26", "week", "2026-10-29", "2026-11-28", "4 of 7 days"),
+        ("2026-11-23", "week", "2026-10-29", "2026-11-28", "5 of 7 days"),
+        ("2026-11-16", "week", "2026-10-29", "2026-11-28", None),
+        ("2026-10-29", "day", "2026-10-29", "2026-11-28", None),
+        ("2026-02-01", "month", "2026-02-10", "2026-02-20", "10 of 28 days"),  # cut on both sides
+        ("2024-02-01", "month", "2024-02-01", "2024-02-29", "28 of 29 days"),
+        ("2026-12-01", "month", "2026-12-01", "2027-01-01", None),
+    ],
+)
+def test_how_many_days_of_a_period_lie_in_the_window(
+    period: str, grain: str, start: str, end: str, said: str | None
+) -> None:
+    at, first, after = (dt.date.fromisoformat(one) for one in (period, start, end))
+    assert cut_off([at], grain, first, after).get(at) == said
+
+
 def test_of_many_periods_the_newest_twelve_are_shown_and_summed() -> None:
     periods = [dt.date(2026, 9, 1) + dt.timedelta(days=n) for n in range(14)]
     values = [matrix_row(p, "A", "1") for p in periods] + [matrix_row(periods[0], "B", "50")]
@@ -352,19 +384,65 @@ def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
         "history": pd.DataFrame({"day": days - pd.Timedelta(days=2), "cost": [10.0, 20.0]}),
         "forecast": pd.DataFrame({"day": days, "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
     }
-    said = finops.forecast(frames, NET_EUR)
+    said = month_end.forecast(frames, NET_EUR)
     assert one(said, Finding).text == "The month ends at €1k, 8 of 10 times between €900.00 and €1.2k; €400.00 so far."
     assert one(said, Note).text == "The same forecast missed earlier months by 8.1% on average."
     assert one(said, Plot).alt == "Expected €4.00 by 30 Nov (8 of 10 outcomes: €2.00 to €6.00)."
     frames["forecast_total"]["wape"] = float("nan")
-    assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
+    assert one(month_end.forecast(frames, NET_EUR), Note).text.endswith(
         "The billing table holds no earlier month to compare this forecast with."
     )
     frames["forecast_total"]["unseen"] = "end of a quarter"
-    assert one(finops.forecast(frames, NET_EUR), Note).text.endswith(
+    assert one(month_end.forecast(frames, NET_EUR), Note).text.endswith(
         " No end of a quarter like the one ahead was seen yet: what it adds is not known."
     )
-    assert "Too few" in one(finops.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
+    assert "Too few" in one(month_end.forecast({"forecast_total": pd.DataFrame()}, LOOK), Empty).text
+
+
+def test_what_is_expected_begins_where_what_was_ends() -> None:
+    days = pd.date_range("2026-11-26", periods=4)
+    drawn = one([fan(
+        pd.DataFrame({"day": days[:2], "cost": [10.0, 20.0]}),
+        pd.DataFrame({"day": days[2:], "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
+        LOOK, x="day", value="cost", middle="p50", ranges=[("p10", "p90", "8 of 10")],
+    )], Plot)  # fmt: skip
+    ahead = next(one for one in drawn.figure.to_dict()["data"] if one.get("name") == "forecast")
+    assert (ahead["x"], ahead["y"]) == (["2026-11-27", "2026-11-28", "2026-11-29"], [20, 3, 4])
+
+
+def months(last: str) -> pd.DataFrame:
+    """1 a day in September, 2 in October, 3 in November, from 1 August (1) on up to ``last``."""
+    days = pd.date_range("2026-08-01", last)
+    costs = [{9: 1, 10: 2, 11: 3}.get(day.month, 1) for day in days]
+    return pd.DataFrame({"usage_date": days.date, "cost": [d(str(c)) for c in costs], "complete": True})
+
+
+def test_the_month_adds_up_beside_the_one_before() -> None:
+    made = forecast_frames(months("2026-11-10"))
+    month = made["month"].set_index("day")
+    assert list(month.index) == list(range(1, 32))  # October has 31 days, November 30
+    assert dict(month["actual"].dropna()) == {day: 3.0 * day for day in range(1, 11)}
+    assert dict(month["before"]) == {day: 2.0 * day for day in range(1, 32)}
+    assert month["ahead"].first_valid_index() == 10 and list(month.loc[10, ["low", "ahead", "high"]]) == [30] * 3
+    total = made["forecast_total"].iloc[0]
+    ends = list(month.loc[30, ["low", "ahead", "high"]])
+    assert ends == pytest.approx([total["p10"], total["p50"], total["p90"]]) and list(
+        month.loc[31:, "ahead"].isna()
+    ) == [True]
+    drawn = next(one for one in listed(month_end.forecast(made, LOOK)) if isinstance(one, Plot))
+    assert drawn.alt == "November: $30.00 by day 10; October $20.00 by then, $62.00 in all."
+
+
+def test_a_month_of_which_no_day_is_complete_and_one_that_is_not_whole_before() -> None:
+    month = forecast_frames(months("2026-10-31"))["month"].set_index("day")
+    assert month["actual"].isna().all() and month["before"].notna().sum() == 31
+    assert month["ahead"].first_valid_index() in (0, 1) and month.index.min() == 1
+    short = forecast_frames(months("2026-11-10").iloc[65:])  # from 5 October on: too few days for a forecast
+    assert short["month"].empty
+    missing = months("2026-11-29")
+    missing = missing[missing["usage_date"] >= dt.date(2026, 10, 2)]
+    found = forecast_frames(missing)["month"]
+    assert found["before"].isna().all() and found["actual"].notna().sum() == 29
 
 
 def test_a_changed_price_is_shown_by_unit_and_in_percent() -> None:

@@ -20,7 +20,7 @@ import pytest
 import components
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
-from components.panels import changes, chargeback, durations, finops, pipelineops, runs
+from components.panels import changes, chargeback, durations, finops, pipelineops, runs, savings_list
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -114,7 +114,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.warehouses, partial(two, "finops.warehouse_idle", "warehouse", "warehouse_id")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
-    (chargeback.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
+    (savings_list.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]  # fmt: skip
 NO_THINGS = {
@@ -166,7 +166,7 @@ def test_every_panel_is_thought_of() -> None:
 
 def test_two_workspaces_of_one_name_are_two() -> None:
     frames = two("finops.savings_failed_runs", "resource", "resource_id", ("load", "load"), [("1", "7"), ("2", "7")])
-    grid = next(one for one in listed(chargeback.savings(frames, LOOK)) if isinstance(one, Grid))
+    grid = next(one for one in listed(savings_list.savings(frames, LOOK)) if isinstance(one, Grid))
     assert len(set(grid.frame["workspace"])) == 2
     rows = pd.DataFrame({"workspace_id": ["1", "2", "3"], "workspace_name": ["prod", "pr\u200bod", None]})
     labels = _labels(rows)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from actions import registry
 from agents.finops import idle_warehouses as agent
-from components.panels import chargeback, savings
+from approvals.reading.about_things import About
+from components.panels import savings, savings_list
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Finding, Grid
+from components.tiles.sheets import written
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from tests.components.bodies import frame, one, seen
 from tests.components.reading import rows
+from things import Thing
 
 NOW = dt.datetime(2026, 11, 28, 10, tzinfo=dt.UTC)
 QUERY = "finops.idle_warehouses"
@@ -31,7 +37,7 @@ def test_the_list_and_the_proposal_name_one_amount() -> None:
     (judged,) = agent.idle_warehouses({"replay": answer["idle_warehouses"]}, NOW)
     assert judged.draft is not None and judged.draft.benefit is not None
     low, high = judged.draft.benefit.low, judged.draft.benefit.high
-    grid = one(chargeback.savings(answer, ViewContext()), Grid)
+    grid = one(savings_list.savings(answer, ViewContext()), Grid)
     assert seen(grid, "resource", "monthly_saving") == [("bi", pytest.approx(float(low + high) / 2))]
     assert "$995.45 to $1.2k a month; idle for 180 of 200 running hours" in seen(grid, "evidence")[0][0]
 
@@ -62,7 +68,7 @@ def test_the_overview_counts_what_the_list_shows(changed: dict[str, object], lis
 
 def test_without_a_price_a_saving_is_unknown_and_said_so_by_both() -> None:
     answer = frame(QUERY, ROW | {"saving_low": None, "saving_high": None, "known_cost": None, "idle_cost": None})
-    said = chargeback.savings(answer, ViewContext(currency="EUR"))
+    said = savings_list.savings(answer, ViewContext(currency="EUR"))
     assert seen(one(said, Grid), "monthly_saving") == [(None,)]
     assert "no price in EUR" in seen(one(said, Grid), "evidence")[0][0]
     assert "1 place" in one(said, Finding).text
@@ -71,7 +77,7 @@ def test_without_a_price_a_saving_is_unknown_and_said_so_by_both() -> None:
 
 
 def test_nothing_to_save_is_said() -> None:
-    one(chargeback.savings(frame(QUERY), ViewContext()), Empty)
+    one(savings_list.savings(frame(QUERY), ViewContext()), Empty)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,57 @@ def test_nothing_to_save_is_said() -> None:
 def test_many_stretches_are_surer_than_few(stretches: int, confidence: str) -> None:
     listed = savings.warehouses(frame(QUERY, ROW | {"idle_stretches": stretches})["idle_warehouses"], ViewContext())
     assert listed["confidence"].tolist() == [confidence]
+
+
+ENDPOINT: dict[str, object] = {
+    "what": "Let it scale to zero", "workspace_id": "1", "workspace": "prod", "resource_kind": "endpoint", "resource_id": "e9",
+    "resource": "churn", "owner": "zoe", "monthly_saving": Decimal(30), "confidence": "high", "effort": "low", "evidence": "x",
+}  # fmt: skip
+
+
+def shown(*known: About) -> tuple[list[tuple[Any, ...]], Body | Sequence[Body]]:
+    frames = frame(QUERY, ROW) | frame("finops.savings_idle_endpoints", ENDPOINT)
+    said = savings_list.savings(savings_list.proposed(known)(Frames(frames)), ViewContext())
+    return seen(one(said, Grid), "resource", "state", "proposal", "propose"), said
+
+
+def test_a_saving_says_what_is_proposed_about_it_by_thing_and_kind() -> None:
+    open_, done = (
+        About("p1", "Set auto-stop of bi", "warehouse.set_autostop", "1/warehouse/w1", "open"),
+        About("p2", "Scale churn to zero", "serving.set_scale", "1/endpoint/churn", "done"),  # by its name, not its id
+    )
+    rows, said = shown(open_, done)
+    assert rows == [
+        ("bi", "open", "Set auto-stop of bi", "–"), ("churn", "done", "Scale churn to zero", "Propose"),
+    ]  # fmt: skip
+    grid = one(said, Grid)
+    assert grid.thing_at("proposal", 0) == Thing("proposal", "p1")
+    assert [grid.frame[grid.proposes["propose"][1]].iloc[row] for row in (0, 1)] == [
+        "warehouse.set_autostop", "serving.set_scale"]  # fmt: skip
+    assert one(said, Note).text == (
+        "Idle warehouses: $1.1k in 1 place; Endpoints that nobody asks: $30.00 in 1 place. "
+        "Of it $1.1k is under way and $30.00 is done."
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        About("p1", "x", "warehouse.resize", "1/warehouse/w1", "open"),  # another kind
+        About("p1", "x", "warehouse.set_autostop", "2/warehouse/w1", "open"),  # another workspace
+        About("p1", "x", "warehouse.set_autostop", "1/warehouse/w2", "open"),
+    ],
+)
+def test_a_proposal_about_something_else_is_not_the_savings(other: About) -> None:
+    assert [row[1:] for row in shown(other)[0]] == [("none", "–", "Propose")] * 2
+    assert shown()[0] == shown(other)[0]
+
+
+def test_every_question_of_the_list_has_its_kind_of_action() -> None:
+    assert set(savings.KINDS) == {one.rsplit(".", 1)[-1] for one in (QUERY, *savings.QUESTIONS)}
+    assert registry.KINDS.keys() >= savings.ACTS
+
+
+def test_a_button_is_no_column_of_a_file() -> None:
+    grid = one(shown()[1], Grid)
+    assert "propose" in grid.columns and "propose" not in written(grid)

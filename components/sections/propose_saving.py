@@ -1,0 +1,33 @@
+"""What is proposed about the savings, and the form that proposes one: opened by the buttons of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from approvals.people.people import Person
+from approvals.reading.about_things import About, about_things
+from components.frame.store_unavailable import read_in_time
+from components.panels.savings import ACTS
+from components.runtime.opened import asked_to_propose
+from components.things.actions import Proposes, Subject, open_form
+
+
+def proposed_already(places: tuple[str, ...] | None) -> list[About]:
+    """The proposals about savings in the workspaces ``places`` (None: all); none, and a warning, where the store is away."""
+    nothing: list[About] = []
+    lacking = "Which savings are proposed already is not known."
+    return read_in_time(lambda tx: about_things(tx, ACTS, places), nothing, lacking)
+
+
+def propose_asked(
+    places: tuple[str, ...] | None, intake: Callable[[], Proposes | None], me: Callable[[], Person | None]
+) -> None:
+    """Open the form for the saving whose button was pressed just now; ``intake`` is None where no workspace is connected."""
+    if (asked := asked_to_propose()) is None:
+        return
+    if (at := intake()) is None:
+        st.toast("Nothing can be proposed here: no workspace is connected.", icon=":material/block:")
+    else:
+        open_form(Subject(asked.thing, asked.name, places=places), at, me, asked.kind)

@@ -1,0 +1,57 @@
+"""The page of settings: what decides what people see, where it comes from, and how it is changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from approvals.policy.rules import Policy
+from components.sections import settings_words as words
+from components.text.untrusted import cells, safe
+from components.text.view_context import ViewContext
+from settings import Settings
+
+ROW, TALL = 58, 96  # pixels: three lines of text, and five
+WIDTHS = (190, 250, 110, 270, 210)  # pixels, of words.COLUMNS
+
+
+def draw(
+    chosen: Settings,
+    environment: Mapping[str, str],
+    policy: Policy | None,
+    tagged: Callable[[], Mapping[str, str]],
+    look: ViewContext,
+    now: dt.datetime,
+) -> None:
+    """The whole page below its title. ``policy`` is None where it cannot be read; ``tagged`` finds the account's tags as
+    the filters know them, ``key=value``: asked when all else is drawn; ``now`` is UTC."""
+    st.caption("Read once when the app starts. No secret is shown here.")
+    _table("When the Overview says Watch and Act", words.overview(chosen, environment, look), "limits")
+    _table("What tags mean", words.shown(words.TAGS, chosen, environment), "tags")
+    keys = st.empty()
+    _table("Time and money", words.shown(words.TIME_AND_MONEY, chosen, environment), "time")
+    if policy is not None:
+        _table("What the policy says", words.of_policy(policy, look.zone, now), "policy", TALL)
+    else:
+        st.info("The policy cannot be read here, so what it decides is not listed.")
+    with st.expander("All other settings, for whoever runs the app", key="settings-others"):
+        _table("All other settings", words.others(chosen, environment), "others")
+    if used := words.used(tagged(), chosen):
+        keys.caption(safe(used, 900))
+
+
+def _table(title: str, frame: pd.DataFrame, key: str, row: int = ROW) -> None:
+    st.subheader(safe(title), anchor=False)
+    wide = {name: st.column_config.TextColumn(width=size) for name, size in zip(words.COLUMNS, WIDTHS, strict=True)}
+    st.dataframe(
+        cells(frame),
+        hide_index=True,
+        key=f"settings-{key}",
+        height="content",
+        row_height=row,
+        column_config=wide,
+        alt=title,
+    )

@@ -1,0 +1,154 @@
+"""The settings in words: what each is, where it comes from, what depends on it and how it is changed. Pure; made of the
+fields of :class:`settings.Settings`, the policy and the list below. No secret is among the words: of a text that is not in the
+list only whether it is set."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import PurePath
+
+import pandas as pd
+
+from approvals.policy.rules import Policy
+from components.sections import policy_words
+from components.sections.judged import limits
+from components.sections.measures import FIGURES, measure
+from components.text import format as fmt
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from dimensions import DIMENSIONS
+from queries.folding import keyed, parted
+from settings import Settings, source_of, variable_of
+from warehouse.interface import ask
+
+COLUMNS = ("Setting", "Value", "Comes from", "What depends on it", "To change it")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field of :class:`settings.Settings` that decides what people see: what it is called, and what depends on it."""
+
+    name: str
+    title: str
+    decides: str
+
+
+TAGS = (
+    Shown(
+        "cost_center_tags",
+        "Tags that mean a cost centre",
+        "The filter Cost centre; costs by tag and what names no cost centre (FinOps); whose rows they see who are limited to "
+        "cost centres",
+    ),
+    Shown("team_tags", "Tags that mean a team", "The filter Team"),
+    Shown("environment_tags", "Tags that mean an environment", "The filter Environment"),
+)
+TIME_AND_MONEY = (
+    Shown("zone", "Time zone", "In which zone times are written for people whose browser names none"),
+    Shown("hourly_rate", "Agreed rate of an hour", "What hours lost waiting cost (Overview, UserOps)"),
+)
+APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}
+
+
+def shown(which: tuple[Shown, ...], chosen: Settings, environment: Mapping[str, str]) -> pd.DataFrame:
+    """The settings of ``which`` (:data:`COLUMNS`)."""
+    rows = [
+        (one.title, _value(one.name, chosen), source_of(one.name, environment), one.decides, _change(one.name))
+        for one in which
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def overview(chosen: Settings, environment: Mapping[str, str], look: ViewContext) -> pd.DataFrame:
+    """The limits of the Overview, a row for each dimension (:data:`COLUMNS`)."""
+    usual, rows = Settings().watch_and_act, []
+    for key, figure in FIGURES.items():
+        one = measure(key, chosen, ask(f"overview.{key}"))
+        source = "default" if chosen.watch_and_act[key] == usual[key] else source_of("limits", environment)
+        decides = f"Whether {DIMENSIONS[key].title} is OK, Watch or Act on the Overview"
+        rows.append((figure.label.capitalize(), limits(one, look), source, decides, _change("limits", f"{key}=… in ")))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def of_policy(policy: Policy, zone: str, now: dt.datetime) -> pd.DataFrame:
+    """What the policy decides of what people see and may do (:data:`COLUMNS`); ``now`` is UTC."""
+    limited = "; ".join(_limited(one.group, len(one.workspaces), len(one.cost_centers)) for one in policy.row_limits)
+    windows = [
+        (one.line, policy_words.windows(policy.model_copy(update={"windows": (one,)}), zone, now)[0])
+        for one in policy.windows
+    ] or [(0, "Changes start at any time.")]
+    found = [
+        *(("Working hours: a freeze or window", said, line, "When approved changes start") for line, said in windows),
+        ("Whose rows people see", limited or "Everybody who may look sees all.", 0, "Every figure, list and file"),
+        (
+            "What counts as dev, test, prod",
+            f"{fmt.counted(len(policy.environments), 'rule')}; prod where none matches",
+            0,
+            "Who must agree to a change",
+        ),
+        (
+            "Who may propose by hand",
+            plain(", ".join(policy.groups.propose) or "nobody", 300),
+            0,
+            "The button Propose a change",
+        ),
+    ]
+    file = plain(PurePath(policy.file).name, 80)
+    rows = [
+        (title, value, f"policy {file}{f', line {at}' if at else ''}", decides, f"Edit {file} and have it reviewed")
+        for title, value, at, decides in found
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def others(chosen: Settings, environment: Mapping[str, str]) -> pd.DataFrame:
+    """All other settings, for whoever runs the app (:data:`COLUMNS`)."""
+    rows = [
+        (
+            variable_of(one.name),
+            _bare(getattr(chosen, one.name)),
+            source_of(one.name, environment),
+            str(one.metadata["doc"]).replace("`", ""),
+            _change(one.name),
+        )
+        for one in fields(Settings)
+        if one.name not in APART
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def used(tagged: Mapping[str, str], chosen: Settings) -> str:
+    """Which keys the account's tags have, those first that no setting names; ``tagged`` are its tags, ``key=value``."""
+    counts: dict[str, int] = {}
+    for one in tagged:
+        key = one.partition("=")[0]
+        counts[key] = counts.get(key, 0) + 1
+    if not counts:
+        return ""
+    known = {keyed(one) for keys in chosen.tags.values() for one in parted(keys)}
+    ordered = sorted(counts, key=lambda key: (key in known, -counts[key], key))
+    said = [f"{plain(key, 60)} ({fmt.counted(counts[key], 'value')})" for key in ordered[:12]]
+    rest = f" and {len(ordered) - 12} more" if len(ordered) > 12 else ""
+    return f"Keys that tags have in this account: {', '.join(said)}{rest}."
+
+
+def _value(name: str, chosen: Settings) -> str:
+    return plain(getattr(chosen, name), 300) or "not set"
+
+
+def _bare(value: object) -> str:
+    """A number or a switch as it is; of a text, which may hold a password or an address, whether it is set."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int | float) else "set" if str(value) else "not set"
+
+
+def _change(name: str, part: str = "") -> str:
+    return f"Set {part}{variable_of(name)}, then restart the app"
+
+
+def _limited(group: str, workspaces: int, centers: int) -> str:
+    kind = fmt.counted(workspaces, "workspace") if workspaces else fmt.counted(centers, "cost centre")
+    return f"{plain(group, 80)}: {kind}"
