@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,10 +28,17 @@ class Panel:
     def __call__(self, frames: Mapping[str, pd.DataFrame], look: ViewContext) -> Body | Sequence[Body]:
         return self.build(frames if isinstance(frames, Frames) else Frames(frames), look)
 
-    def tile(self, *asks: Ask, derive: Derive | None = None, variant: object = "", **named: Ask) -> Tile:
+    def tile(
+        self,
+        *asks: Ask,
+        derive: Derive | None = None,
+        variant: object = "",
+        spared: Collection[str] = (),
+        **named: Ask,
+    ) -> Tile:
         """The tile that asks ``asks``, whose frames are called as their queries, and ``named`` ones, called as here: that
         is how one query is asked twice (``tile(now=…, before=…)``). ``derive`` stands between the frames and the builder,
-        ``variant`` is what it depends on besides them."""
+        ``variant`` is what it depends on besides them. The builder can do without the frames called ``spared``."""
         names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
         return Tile(
             key=self.build.__name__,
@@ -44,6 +51,7 @@ class Panel:
             width=self.width,
             variant=str(variant),
             names=names,
+            spared=frozenset(spared),
         )
 
 

@@ -140,6 +140,7 @@ class Tile:
     width: int = 1  # share of the row
     variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant
     names: tuple[str, ...] = ()  # of the frames, in the order of ``asks``; else the last part of each query's name
+    spared: frozenset[str] = frozenset()  # the frames that ``build`` can do without: the others do not wait for a grant
 
     def __post_init__(self) -> None:
         if len(set(self.frame_names)) < len(self.asks):
