@@ -3,23 +3,54 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
+from agents.pipelineops.next_runs import next_runs
 from approvals.deciding import deadlines
+from approvals.reading.open_proposals import open_proposals
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
 from components.panels import durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
+from components.panels.failed_runs import failed_runs, proposed
 from components.sections.deadline_form import form
 from components.sections.promised import days_judged, failed, failing, promised, schedules
 from components.sections.run_choice import choose_run
 from components.tiles.show import show
-from components.tiles.tile import Rows
+from components.tiles.tile import Frames, Rows, Tile
 from pages.map import of_dimension
+
+LATELY = {"24 hours": 1, "7 days": 7, "30 days": 30}
+
+
+def failed_lately(page: Page, span: str = "24 hours", *, readers: bool = False) -> Tile:
+    """What failed in the last ``span``, when its jobs run again and what is proposed; with ``readers``, which are read from
+    lineage, who waits for what they write."""
+    places, lacking = page.limits.places, "Which proposals are open is not known."
+    waiting = read_in_time(lambda tx: open_proposals(tx, ("run", "job"), places), [], lacking)
+    plans = page.lately("pipelineops.job_schedules", 1)
+    asks = [
+        failed(page, LATELY[span]),
+        plans,
+        *([page.lately("pipelineops.job_readers", 30, jobs="")] if readers else []),
+    ]
+
+    def known(frames: Frames) -> Mapping[str, pd.DataFrame]:
+        runs = frames["failed_lately"]
+        jobs = {*zip(runs["workspace_id"], runs["job_id"], strict=True)}
+        found = frames | {"proposals": proposed(waiting)}
+        plans = frames.get("job_schedules")
+        return found if plans is None else found | {"next_runs": next_runs(plans, jobs, page.now)}
+
+    spared = ("job_schedules", "job_readers")
+    return failed_runs(span).tile(*asks, derive=known, variant=waiting, spared=spared)
 
 
 def on_time(page: Page) -> Rows:
@@ -43,7 +74,7 @@ def on_time(page: Page) -> Rows:
         ),
     }
     return [
-        [one_run.lately.tile(failed(page))],
+        [failed_lately(page)],
         [panels.totals.tile(*asks, **kept)],
         [panels.on_time.tile(*asks, **kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
@@ -66,8 +97,9 @@ def runs(page: Page) -> Rows:
 def failures(page: Page) -> Rows:
     codes, money = page.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
     again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
+    span = choose("lately", "Failed runs of the last", list(LATELY), hidden=False)
     return [
-        [one_run.lately.tile(failed(page))],
+        [failed_lately(page, span, readers=True)],
         [panels.failing.tile(failing(page))],
         [panels.codes.tile(codes), panels.failure_cost.tile(money)],
         [panels.repairs.tile(again)],

@@ -31,20 +31,6 @@ FACTS = {
 }
 
 
-lately = grid(
-    "Failed in the last 24 hours",
-    "pipelineops.failed_lately",
-    "Whatever period is looked at: runs that failed since this time yesterday, the newest first.",
-    finding=lambda rows, _: (
-        f"{fmt.counted(len(rows), 'run')} failed in the last 24 hours; "
-        f"{int(rows['good_again'].fillna(False).sum()) or 'none'} of the jobs succeeded since"
-    ),
-    empty="No run failed in the last 24 hours.",
-    key="lately",
-    height=280,
-)
-
-
 @panel("This run against the last good one", height=460)
 def compare(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """What differs stands first."""

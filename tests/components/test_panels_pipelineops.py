@@ -342,23 +342,6 @@ def test_tasks_show_their_time_and_compute() -> None:
     one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
 
 
-def test_what_failed_lately_says_in_which_tasks_and_whether_it_is_good_again() -> None:
-    row = {
-        "name": "etl",
-        "tasks": ["load", "join"],
-        "code": "RUN_EXECUTION_ERROR",
-        "ended": at(1, 6),
-        "owner": "ann",
-        "good_again": True,
-    }
-    grid = one(runs.lately(frame("pipelineops.failed_lately", row), LOOK), Grid)
-    assert list(grid.columns)[:3] == ["name", "tasks", "code"]
-    assert seen(grid, "name", "tasks", "good_again") == [("etl", ["load", "join"], True)]
-    assert (
-        one(runs.lately(frame("pipelineops.failed_lately"), LOOK), Empty).text == "No run failed in the last 24 hours."
-    )
-
-
 def test_what_could_not_be_judged_is_said_with_its_reason() -> None:
     plan = {"workspace_id": "1", "zone": "UTC", "paused": False}
     plans = frame("pipelineops.job_schedules", plan | {"job_id": "7", "name": "job 7", "quartz": "every day"})[

@@ -20,7 +20,7 @@ import pytest
 import components
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
-from components.panels import changes, chargeback, durations, finops, pipelineops, runs
+from components.panels import changes, chargeback, durations, failed_runs, finops, pipelineops
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -98,7 +98,7 @@ JOB = [
     (durations.running, "running_now"), (durations.slower, "duration_regression"), (pipelineops.repairs, "repairs"),
     (pipelineops.failing, "never_succeeded"), (pipelineops.success, "success_by_job"), (pipelineops.job_costs, "job_costs"),
     (pipelineops.all_purpose, "all_purpose_jobs"), (durations.durations, "duration_by_day"),
-    (durations.phases, "phases"), (pipelineops.failure_cost, "failure_cost"), (runs.lately, "failed_lately"),
+    (durations.phases, "phases"), (pipelineops.failure_cost, "failure_cost"), (failed_runs.lately, "failed_lately"),
 ]  # fmt: skip
 Frames = Callable[[tuple[str, str], list[tuple[str, str]]], Any]
 CASES: list[tuple[Panel, Frames]] = [
