@@ -10,7 +10,7 @@ from components.things import holders, jobs, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import described, until_now
-from components.things.history import history
+from components.things.history import changed, history
 from components.things.money import money
 from components.things.runs import around, began
 from components.tiles.tile import Rows, Tile
@@ -21,6 +21,7 @@ BILLED = frozenset({
     "job", "run", "pipeline", "cluster", "warehouse", "endpoint", "app", "database", "notebook", "principal",
     "workspace", "cost_centre",
 })  # fmt: skip
+CHANGES = ("changes",)  # marked on figures where they are known
 
 
 def parts(page: Page, thing: Thing) -> Rows:
@@ -41,14 +42,15 @@ def _money(page: Page, thing: Thing) -> Rows:
     if thing.kind not in BILLED:
         return []
     window = around(page, began(page, thing)) if thing.kind == "run" else {}
-    return [[money.tile(asked(page, thing, "things.cost_by_day", **window))]]
+    cost = asked(page, thing, "things.cost_by_day", **window)
+    return [[money.tile(cost, *changed(page, thing), spared=CHANGES)]]
 
 
 def _job(page: Page, thing: Thing) -> Rows:
     ended = until_now(page, thing, "pipelineops.run_list", limit=jobs.MOST)
     return [
         [_what(page, thing, ended, finding=jobs.finding)],
-        [jobs.runs.tile(ended)],
+        [jobs.runs.tile(ended, *changed(page, thing), spared=CHANGES)],
         [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
     ]
 
@@ -69,7 +71,7 @@ def _warehouse(page: Page, thing: Thing) -> Rows:
     users = until_now(page, thing, "platform.warehouse_users", limit=100)
     return [
         [_what(page, thing, hours, finding=warehouses.finding)],
-        [warehouses.hours.tile(hours)],
+        [warehouses.hours.tile(hours, *changed(page, thing), spared=CHANGES)],
         [warehouses.users(thing.workspace).tile(users, variant=thing.address), warehouses.waits.tile(waits)],
     ]
 
