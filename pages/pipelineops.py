@@ -16,7 +16,7 @@ from approvals.reading.open_proposals import open_proposals
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
-from components.panels import durations
+from components.panels import changes, durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.panels.failed_runs import failed_runs, proposed
@@ -117,7 +117,8 @@ def compare(page: Page) -> Rows:
     if not run:
         return []
     both, tasks = page.ask("pipelineops.run_compare", **run), page.ask("pipelineops.run_tasks", **run)
-    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
+    since = page.ask("pipelineops.run_changes", limit=100, **run)
+    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)], [changes.between.tile(since)]]
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}

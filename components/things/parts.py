@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from components.frame.page import Page
+from components.panels import changes
 from components.panels import runs as one_run
 from components.things import holders, jobs, tables, warehouses
 from components.things.about import Finding, about
@@ -58,7 +59,9 @@ def _job(page: Page, thing: Thing) -> Rows:
 def _run(page: Page, thing: Thing) -> Rows:
     window = around(page, began(page, thing))
     both, tasks = (asked(page, thing, f"pipelineops.{name}", **window) for name in ("run_compare", "run_tasks"))
-    return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
+    since = asked(page, thing, "pipelineops.run_changes", limit=100, **window)
+    facts = [one_run.compare.tile(both), one_run.tasks.tile(tasks)]
+    return [[_what(page, thing)], facts, [changes.between.tile(since)]]
 
 
 def _pipeline(page: Page, thing: Thing) -> Rows:

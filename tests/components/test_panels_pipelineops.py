@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from agents.detectors.promise_frames import promise_frames
-from components.panels import durations, runs
+from components.panels import changes, durations, runs
 from components.panels import pipelineops as panels
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
+from things import Thing
 from warehouse.coverage import Coverage
 
 LOOK, BERLIN = ViewContext(), ViewContext(zone="Europe/Berlin")
@@ -308,16 +309,18 @@ GOOD = {"which": "good", "run_id": "1", "started": at(19, 23, 30), "result_state
 def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> None:
     grid = one(runs.compare(frame("pipelineops.run_compare", THIS, GOOD), BERLIN), Grid)
     rows = seen(grid, "fact", "this", "good", "differs")
-    assert rows[:6] == [
+    assert rows[:4] == [
         ("State", "FAILED", "SUCCEEDED", True),
         ("Elapsed", "2 h 14 m", "1 m", True),  # 8,040 s
         ("Queued", "0 s", "–", True),  # no wait is known, an unknown wait is not
         ("Workers", "1,234", "–", True),
-        ("Started", "21 Nov 00:30", "20 Nov 00:30", True),  # an hour before UTC's midnight is the next day in Berlin
-        ("Run", "2", "1", True),
+    ]
+    assert rows[-2:] == [  # every run has its own
+        ("Started", "21 Nov 00:30", "20 Nov 00:30", False),  # an hour before UTC's midnight is the next day in Berlin
+        ("Run", "2", "1", False),
     ]
     assert {fact: this for fact, this, _, differs in rows if not differs and this != "–"} == {
-        "Attempts": "2", "Runtime": "15.4",
+        "Attempts": "2", "Runtime": "15.4", "Started": "21 Nov 00:30", "Run": "2",
     }  # fmt: skip
     assert grid.caption == ""
 
@@ -340,6 +343,24 @@ def test_tasks_show_their_time_and_compute() -> None:
         ("t", dt.timedelta(seconds=61), ["c1", "c2"]), ("u", None, None),
     ]  # fmt: skip
     one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
+
+
+def test_the_title_of_the_tasks_names_the_one_that_failed_and_its_code() -> None:
+    good = {"task_key": "load", "result_state": "SUCCEEDED", "seconds": 9.0}
+    bad = {"task_key": "join", "result_state": "FAILED", "termination_code": "DRIVER_ERROR", "seconds": 1.0}
+    said = one(runs.tasks(frame("pipelineops.run_tasks", good, bad), LOOK), Finding).text
+    assert said == "1 of 2 tasks failed: join (DRIVER_ERROR); load took longest, 9 s"
+
+
+def test_what_changed_between_two_runs_is_told_of_each_thing() -> None:
+    row = {"at": at(1), "what": "SELECT taken from sp-load", "name": "main.s.raw", "kind": "table", "workspace_id": "1",
+           "thing_id": "main.s.raw", "who": "ann"}  # fmt: skip
+    job = row | {"what": "timeout 60 → 600 s", "name": "load", "kind": "job", "thing_id": "7"}
+    said = changes.between(frame("pipelineops.run_changes", row, row | {"at": at(2)}, job), LOOK)
+    assert one(said, Finding).text == "3 changes of 2 things between the last good run and this one"
+    grid = one(said, Grid)
+    assert [grid.thing_at("name", place) for place in (0, 2)] == [Thing("table", "main.s.raw"), Thing("job", "7", "1")]
+    assert one(changes.between(frame("pipelineops.run_changes"), LOOK), Empty).text.startswith("Nothing of the job")
 
 
 def test_what_could_not_be_judged_is_said_with_its_reason() -> None:

@@ -115,6 +115,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (chargeback.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
+    (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]  # fmt: skip
 NO_THINGS = {

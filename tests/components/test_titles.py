@@ -48,6 +48,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (chargeback.unpriced, ("finops.unpriced",)), (chargeback.corrections, ("finops.corrections",)),
     (chargeback.discounts, ("finops.discounts",)), (chargeback.currencies, ("finops.currencies",)),
     (changes.changes, ("overview.changes",)), (failed_runs.lately, ("pipelineops.failed_lately",)),
+    (changes.between, ("pipelineops.run_changes",)),
     (runs.compare, ("pipelineops.run_compare",)), (runs.tasks, ("pipelineops.run_tasks",)),
     (durations.running, ("pipelineops.running_now",)), (durations.slower, ("pipelineops.duration_regression",)),
     (durations.durations, ("pipelineops.duration_by_day",)), (durations.phases, ("pipelineops.phases",)),
