@@ -12,7 +12,7 @@ from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
 from agents.pipelineops.next_runs import next_runs
 from approvals.deciding import deadlines
-from approvals.reading.open_proposals import open_proposals
+from approvals.reading.open_proposals import OpenProposal, open_proposals
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
@@ -20,12 +20,15 @@ from components.panels import changes, durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.panels.failed_runs import failed_runs, proposed
+from components.panels.on_time import on_time_of
+from components.sections import heatmap_part
 from components.sections.deadline_form import form
 from components.sections.promised import days_judged, failed, failing, promised, schedules
 from components.sections.run_choice import choose_run
 from components.tiles.show import show
 from components.tiles.tile import Frames, Rows, Tile
 from pages.map import of_dimension
+from warehouse.interface import Ask
 
 LATELY = {"24 hours": 1, "7 days": 7, "30 days": 30}
 
@@ -34,7 +37,8 @@ def failed_lately(page: Page, span: str = "24 hours", *, readers: bool = False) 
     """What failed in the last ``span``, when its jobs run again and what is proposed; with ``readers``, which are read from
     lineage, who waits for what they write."""
     places, lacking = page.limits.places, "Which proposals are open is not known."
-    waiting = read_in_time(lambda tx: open_proposals(tx, ("run", "job"), places), [], lacking)
+    none: list[OpenProposal] = []
+    waiting = read_in_time(lambda tx: open_proposals(tx, ("run", "job"), places), none, lacking)
     plans = page.lately("pipelineops.job_schedules", 1)
     asks = [
         failed(page, LATELY[span]),
@@ -76,17 +80,30 @@ def on_time(page: Page) -> Rows:
     return [
         [failed_lately(page)],
         [panels.totals.tile(*asks, **kept)],
-        [panels.on_time.tile(*asks, **kept)],
+        [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],
     ]
 
 
+def heatmap(page: Page, asks: list[Ask], kept: dict[str, Any]) -> Tile:
+    """The part of the jobs that is chosen, with the green runs that wrote nothing, which are read from lineage."""
+    part = heatmap_part.chosen()
+    before = page.filters.start - dt.timedelta(days=30)
+    empty = page.ask("pipelineops.wrote_nothing", start=before, end=days_judged(page)[1], limit=1000)
+    spared, fields = ("wrote_nothing",), heatmap_part.controls
+    return on_time_of(part, page.now.date()).tile(*asks, empty, **kept, choice=part, spared=spared, controls=fields)
+
+
 def runs(page: Page) -> Rows:
-    days = page.ask("pipelineops.runs_by_day")
+    first, after = days_judged(page)
+    days = page.ask("pipelineops.runs_by_day", start=first, end=after)
     recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
     return [
-        [panels.runs.tile(days), panels.updates.tile(page.ask("pipelineops.pipeline_updates"))],
+        [
+            panels.runs_of(page.now.date()).tile(days, choice=page.now.date()),
+            panels.updates.tile(page.ask("pipelineops.pipeline_updates")),
+        ],
         [durations.running.tile(page.lately("pipelineops.running_now", 30))],
         [durations.slower.tile(recent)],
         [durations.phases.tile(page.ask("pipelineops.phases", limit=13))],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -47,6 +47,7 @@ def stacked(
     rest: str | None = None,
     colours: Mapping[str, str] | None = None,
     marked: Mapping[Any, str] | None = None,
+    hatched: Collection[Any] = (),
     things: str = "",
     when: str = "on",
     thing: ThingColumn | None = None,
@@ -55,7 +56,8 @@ def stacked(
     """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
     in the frame's order. The ``top`` largest series stand alone, the others are summed as Other, together with the series
     that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
-    entities' own colours (statuses), ``marked`` puts a short word over an x. The takeaway says how many ``things`` there are
+    entities' own colours (statuses), ``marked`` puts a short word over an x, and
+    what is ``hatched`` is not over: it does not count as highest. The takeaway says how many ``things`` there are
     ("runs") and ``when`` there were most ("on" that day).
     ``thing`` says what a click on a row's part opens.
     """
@@ -85,7 +87,7 @@ def stacked(
             "hovertemplate": "%{hovertext}<extra></extra>",
             "customdata": None if thing is None else [mark(opens.get((k, name))) for k in table.index],
         }
-        traces.append(trace | _form(mode, paints[name]))
+        traces.append(trace | _form(mode, paints[name], [k in hatched for k in table.index]))
     figure = canvas(
         traces,
         look,
@@ -103,6 +105,8 @@ def stacked(
     if named and len(whole) > len(table):
         figure = say(figure, f"{len(whole) - len(table):,} more not drawn", look)
     where = "is" if named else f"{when} {_day(sums.idxmax())}"
+    over = sums[[k not in hatched for k in sums.index]]
+    sums = over if len(over) else sums
     peak = f"highest {where} {plain(sums.idxmax(), 36) + ' ' if named else ''}with {short(float(sums.max()))}"
     return Plot(figure, f"{_largest(table, short, things)}; {peak}.", height, clicks(thing))
 
@@ -159,9 +163,12 @@ def _reach(table: pd.DataFrame) -> pd.Series:
     return table.sum(axis=1)
 
 
-def _form(mode: str, colour: str) -> dict[str, Any]:
+def _form(mode: str, colour: str, unfinished: Sequence[bool]) -> dict[str, Any]:
     if mode == "bar":
-        return {"type": "bar", "marker": {"color": colour, "line": {"width": 0}}} | STEADY
+        marker: dict[str, Any] = {"color": colour, "line": {"width": 0}}
+        if any(unfinished):
+            marker["pattern"] = {"shape": ["/" if one else "" for one in unfinished], "size": 6, "solidity": 0.35}
+        return {"type": "bar", "marker": marker} | STEADY
     return {
         "type": "scatter",
         "mode": "lines",

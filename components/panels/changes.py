@@ -82,7 +82,7 @@ def between(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     frame, query = frames["run_changes"], "pipelineops.run_changes"
     if frame.empty:
         return Empty(
-            "Nothing of the job, its compute or its tables changed since the last good run.",
+            "0 changes of the job, its compute and its tables since the last good run.",
             "Code is not seen, and what a job reads by its path leaves no lineage.",
         )
     names, things = _things(frame)

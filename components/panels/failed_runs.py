@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def failed_runs(span: str) -> Panel:
         rows = jobs_apart(_with_what_is_known(frame, frames, look))
         good = int(rows["good_again"].fillna(False).sum()) or "none"
         said = f"{fmt.counted(len(rows), 'run')} failed in the last {span}; {good} of the jobs succeeded since"
-        things = things_of(QUERY) | {"run": RUN, "proposal": ThingColumn("proposal", ("proposal_id",))}
+        things = {**things_of(QUERY), "run": RUN, "proposal": ThingColumn("proposal", ("proposal_id",))}
         columns = _columns(rows)
         shown = {name: thing for name, thing in things.items() if name in columns}
         return [Finding(said), Grid(rows, columns, links={"code": "error_url"}, things=shown)]
@@ -54,10 +55,7 @@ def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) 
     zone = look.zone
     found = frame.assign(
         run=[fmt.moment(at.to_pydatetime(), zone) for at in frame["started"]],
-        error_url=[
-            databricks_url(row.workspace_url, Thing("run", f"{row.job_id}/{row.run_id}", str(row.workspace_id)))
-            for row in frame.itertuples()
-        ],
+        error_url=pd.Series([_error_url(row) for row in frame.itertuples()], frame.index, dtype=object),
     )
     for name in ("next_runs", "job_readers"):
         if name in frames:
@@ -65,6 +63,10 @@ def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) 
     if "readers" in found:
         found["readers"] = found["readers"].astype("Int64")
     return found.merge(_proposals(found, frames["proposals"]), on=[*JOB, "run_id"]) if "proposals" in frames else found
+
+
+def _error_url(row: Any) -> str | None:
+    return databricks_url(row.workspace_url, Thing("run", f"{row.job_id}/{row.run_id}", str(row.workspace_id)))
 
 
 def _proposals(runs: pd.DataFrame, proposals: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +88,7 @@ def proposed(found: Sequence[OpenProposal]) -> pd.DataFrame:
 
 def _columns(rows: pd.DataFrame) -> Mapping[str, tuple[str, str]]:
     """Those that are there, with what is asked first in front."""
-    known = labelled(QUERY) | {"run": ("Run", "text")} | ADDED
+    known = {**labelled(QUERY), "run": ("Run", "text"), **ADDED}
     order = ("name", "tasks", "code", "run", "ended", "owner", "next_run", "readers", "cost", "repaired", "good_again")
     return {name: known[name] for name in (*order, "proposal") if name in rows}
 

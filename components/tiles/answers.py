@@ -155,7 +155,7 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
 
 
 def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[tuple[Body, ...], Finding | None]:
-    key = (tile.key, tile.variant, _identity(answers), look)
+    key = (tile.key, tile.variant, tile.choice, _identity(answers), look)
 
     def make() -> tuple[tuple[Body, ...], Finding | None]:
         built = tile.build(frames_of(tile, answers), look)

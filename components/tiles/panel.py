@@ -33,12 +33,15 @@ class Panel:
         *asks: Ask,
         derive: Derive | None = None,
         variant: object = "",
+        choice: object = "",
         spared: Collection[str] = (),
+        controls: Callable[[], None] | None = None,
         **named: Ask,
     ) -> Tile:
         """The tile that asks ``asks``, whose frames are called as their queries, and ``named`` ones, called as here: that
         is how one query is asked twice (``tile(now=…, before=…)``). ``derive`` stands between the frames and the builder,
-        ``variant`` is what it depends on besides them. The builder can do without the frames called ``spared``."""
+        ``variant`` is what it depends on besides them, ``choice`` what the builder does. The builder can do without the
+        frames called ``spared``; ``controls`` draws what people choose for this tile."""
         names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
         return Tile(
             key=self.build.__name__,
@@ -50,7 +53,9 @@ class Panel:
             height=self.height,
             width=self.width,
             variant=str(variant),
+            choice=str(choice),
             names=names,
+            controls=controls,
             spared=frozenset(spared),
         )
 

@@ -23,7 +23,8 @@ def test_it_is_the_next_start_of_the_schedule_in_force() -> None:
         plan(3, "0 0 6 * * ?", paused=True), plan(4, "every day"), plan(5, None, None), plan(6, "0 0 12 * * ?", paused=None),
         plan(7, "0 0 6 1 6 ?"), plan(9, "0 0 6 * * ?"),  # in June; not asked for
     ]).to_pandas()  # fmt: skip
-    found = {row.job_id: row.next_run.to_pydatetime() for row in next_runs(plans, JOBS, NOW).itertuples()}
+    made = next_runs(plans, JOBS, NOW)
+    found = dict(zip(made["job_id"], made["next_run"].dt.to_pydatetime(), strict=True))
     day = dt.timedelta(days=1)
     assert found == {"1": NOW.replace(minute=30), "2": NOW.replace(hour=6) + 6 * day, "6": NOW + day}
 

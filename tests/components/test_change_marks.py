@@ -16,7 +16,6 @@ from components.text.view_context import ViewContext
 from components.things import jobs, money, warehouses
 from components.tiles.tile import Empty, Plot
 from tests.components.bodies import frame, one
-from tests.components.reading import rows
 
 LOOK = ViewContext(zone="Europe/Berlin")
 DAYS = [dt.date(2026, 11, day) for day in range(1, 11)]
@@ -29,7 +28,7 @@ def at(day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
 
 def changes(*values: tuple[dt.datetime, str], who: str | None = "ann", name: str = "load") -> pd.DataFrame:
     made = [{"at": moment, "what": what, "who": who, "name": name, "kind": "job"} for moment, what in values]
-    return rows("things.changes", made).to_pandas()
+    return frame("things.changes", *made)["changes"]
 
 
 def by_day() -> Plot:
@@ -45,7 +44,7 @@ def by_moment(*moments: dt.datetime) -> Plot:
 def signs(plot: object) -> list[tuple[str, str]]:
     """Where the marks are, and what they say on hover."""
     assert isinstance(plot, Plot)
-    found = [trace for trace in plot.figure.to_dict()["data"] if trace["name"] == "change"]
+    found = [trace for trace in plot.figure.to_dict()["data"] if trace.get("name") == "change"]
     return [pair for trace in found for pair in zip(trace["x"], trace["hovertext"], strict=True)]
 
 

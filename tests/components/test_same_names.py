@@ -20,7 +20,7 @@ import pytest
 import components
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
-from components.panels import changes, chargeback, durations, failed_runs, finops, pipelineops
+from components.panels import changes, chargeback, durations, failed_runs, finops, on_time, pipelineops
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -103,7 +103,7 @@ JOB = [
 Frames = Callable[[tuple[str, str], list[tuple[str, str]]], Any]
 CASES: list[tuple[Panel, Frames]] = [
     *((panel, partial(two, f"pipelineops.{query}", "name", "job_id")) for panel, query in JOB),
-    (pipelineops.on_time, partial(days, state="late")),
+    (on_time.on_time, partial(days, state="late")),
     (pipelineops.missed, partial(days, state="late")),
     (pipelineops.budgets, partial(days, state="late")),
     (pipelineops.all_purpose, partial(two, "pipelineops.all_purpose_jobs", "cluster", "cluster_id", job_id="1")),

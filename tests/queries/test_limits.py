@@ -24,7 +24,7 @@ ALL = 100_000
 LISTS = {  # each row is one thing and no sum over them is shown; where one ends at its limit the tile says so
     "governanceops.unused_grants", "overview.changes", "pipelineops.failed_lately", "pipelineops.failed_runs",
     "pipelineops.run_list", "platform.job_consumers", "platform.table_readers", "platform.warehouse_users",
-    "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "things.changes",
+    "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "pipelineops.wrote_nothing", "things.changes",
 }  # fmt: skip
 BUSIEST = {"pipelineops.duration_by_day"}  # percentiles of each: those of all others together would be nobody's
 LIMITED = {query.name for query in catalogue().values() if "limit" in query.params}
