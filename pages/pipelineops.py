@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
-
-import pandas as pd
 
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
 from agents.pipelineops.next_runs import next_runs
 from approvals.deciding import deadlines
-from approvals.reading.open_proposals import OpenProposal, open_proposals
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
 from components.panels import changes, durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
-from components.panels.failed_runs import failed_runs, proposed
-from components.panels.on_time import on_time_of
-from components.sections import heatmap_part
 from components.sections.deadline_form import form
-from components.sections.promised import days_judged, failed, failing, promised, schedules
+from components.sections.failed_lately import LATELY, failed_lately
+from components.sections.heatmap_part import heatmap
+from components.sections.promised import days_judged, failing, promised, schedules
 from components.sections.run_choice import choose_run
 from components.tiles.show import show
-from components.tiles.tile import Frames, Rows, Tile
+from components.tiles.tile import Rows
 from pages.map import of_dimension
-from warehouse.interface import Ask
-
-LATELY = {"24 hours": 1, "7 days": 7, "30 days": 30}
-
-
-def failed_lately(page: Page, span: str = "24 hours", *, readers: bool = False) -> Tile:
-    """What failed in the last ``span``, when its jobs run again and what is proposed; with ``readers``, which are read from
-    lineage, who waits for what they write."""
-    places, lacking = page.limits.places, "Which proposals are open is not known."
-    none: list[OpenProposal] = []
-    waiting = read_in_time(lambda tx: open_proposals(tx, ("run", "job"), places), none, lacking)
-    plans = page.lately("pipelineops.job_schedules", 1)
-    asks = [
-        failed(page, LATELY[span]),
-        plans,
-        *([page.lately("pipelineops.job_readers", 30, jobs="")] if readers else []),
-    ]
-
-    def known(frames: Frames) -> Mapping[str, pd.DataFrame]:
-        runs = frames["failed_lately"]
-        jobs = {*zip(runs["workspace_id"], runs["job_id"], strict=True)}
-        found = frames | {"proposals": proposed(waiting)}
-        plans = frames.get("job_schedules")
-        return found if plans is None else found | {"next_runs": next_runs(plans, jobs, page.now)}
-
-    spared = ("job_schedules", "job_readers")
-    return failed_runs(span).tile(*asks, derive=known, variant=waiting, spared=spared)
 
 
 def on_time(page: Page) -> Rows:
@@ -78,21 +46,12 @@ def on_time(page: Page) -> Rows:
         ),
     }
     return [
-        [failed_lately(page)],
+        [failed_lately(page, next_runs)],
         [panels.totals.tile(*asks, **kept)],
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],
     ]
-
-
-def heatmap(page: Page, asks: list[Ask], kept: dict[str, Any]) -> Tile:
-    """The part of the jobs that is chosen, with the green runs that wrote nothing, which are read from lineage."""
-    part = heatmap_part.chosen()
-    before = page.filters.start - dt.timedelta(days=30)
-    empty = page.ask("pipelineops.wrote_nothing", start=before, end=days_judged(page)[1], limit=1000)
-    spared, fields = ("wrote_nothing",), heatmap_part.controls
-    return on_time_of(part, page.now.date()).tile(*asks, empty, **kept, choice=part, spared=spared, controls=fields)
 
 
 def runs(page: Page) -> Rows:
@@ -116,7 +75,7 @@ def failures(page: Page) -> Rows:
     again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
     span = choose("lately", "Failed runs of the last", list(LATELY), hidden=False)
     return [
-        [failed_lately(page, span, readers=True)],
+        [failed_lately(page, next_runs, span, readers=True)],
         [panels.failing.tile(failing(page))],
         [panels.codes.tile(codes), panels.failure_cost.tile(money)],
         [panels.repairs.tile(again)],
