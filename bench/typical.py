@@ -34,6 +34,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "tag": "cost_center",
         "limit": 100,
         "within": 1,
+        "hours": 24,
         "minutes": "5,10,15,20,30,60",
         "warehouse_id": "",
         "table_name": "",

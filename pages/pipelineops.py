@@ -7,15 +7,18 @@ from typing import Any
 
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
+from agents.pipelineops.next_runs import next_runs
 from approvals.deciding import deadlines
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
-from components.panels import durations
+from components.panels import changes, durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.sections.deadline_form import form
-from components.sections.promised import days_judged, failed, failing, promised, schedules
+from components.sections.failed_lately import LATELY, failed_lately
+from components.sections.heatmap_part import heatmap
+from components.sections.promised import days_judged, failing, promised, schedules
 from components.sections.run_choice import choose_run
 from components.tiles.show import show
 from components.tiles.tile import Rows
@@ -43,19 +46,23 @@ def on_time(page: Page) -> Rows:
         ),
     }
     return [
-        [one_run.lately.tile(failed(page))],
+        [failed_lately(page, next_runs)],
         [panels.totals.tile(*asks, **kept)],
-        [panels.on_time.tile(*asks, **kept)],
+        [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],
     ]
 
 
 def runs(page: Page) -> Rows:
-    days = page.ask("pipelineops.runs_by_day")
+    first, after = days_judged(page)
+    days = page.ask("pipelineops.runs_by_day", start=first, end=after)
     recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
     return [
-        [panels.runs.tile(days), panels.updates.tile(page.ask("pipelineops.pipeline_updates"))],
+        [
+            panels.runs_of(page.now.date()).tile(days, choice=page.now.date()),
+            panels.updates.tile(page.ask("pipelineops.pipeline_updates")),
+        ],
         [durations.running.tile(page.lately("pipelineops.running_now", 30))],
         [durations.slower.tile(recent)],
         [durations.phases.tile(page.ask("pipelineops.phases", limit=13))],
@@ -66,8 +73,9 @@ def runs(page: Page) -> Rows:
 def failures(page: Page) -> Rows:
     codes, money = page.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
     again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
+    span = choose("lately", "Failed runs of the last", list(LATELY), hidden=False)
     return [
-        [one_run.lately.tile(failed(page))],
+        [failed_lately(page, next_runs, span, readers=True)],
         [panels.failing.tile(failing(page))],
         [panels.codes.tile(codes), panels.failure_cost.tile(money)],
         [panels.repairs.tile(again)],
@@ -85,7 +93,8 @@ def compare(page: Page) -> Rows:
     if not run:
         return []
     both, tasks = page.ask("pipelineops.run_compare", **run), page.ask("pipelineops.run_tasks", **run)
-    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
+    since = page.ask("pipelineops.run_changes", limit=100, **run)
+    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)], [changes.between.tile(since)]]
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}

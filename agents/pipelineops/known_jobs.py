@@ -31,10 +31,9 @@ class KnownJobs:
         if plan is None or not text(plan.quartz):
             return None, "no schedule starts it again"
         try:
-            found = quartz.fire_times(plan.quartz, text(plan.zone) or "UTC", now, now + DAY)
+            soonest = next_start(plan, now, DAY)
         except quartz.NotUnderstood:
             return None, "when its schedule starts it next is not known: it cannot be read"
-        soonest = next((at for at in found if at > now), None)
         if soonest is None:
             return None, "no scheduled run within a day"
         return soonest, f"its next scheduled run starts at {soonest:%Y-%m-%d %H:%M} UTC"
@@ -45,6 +44,13 @@ class KnownJobs:
         if not tried:
             return "whether its failed tasks may safely run twice is not known: nobody repaired this job in 90 days"
         return f"its failed tasks were run twice {tried} times in 90 days, {rescued} times to a good end"
+
+
+def next_start(plan: Row, now: dt.datetime, within: dt.timedelta) -> dt.datetime | None:
+    """When a row of pipelineops.job_schedules starts its job next, if it does ``within`` so long. Raises
+    :class:`agents.detectors.quartz.NotUnderstood`."""
+    found = quartz.fire_times(plan.quartz, text(plan.zone) or "UTC", now, now + within)
+    return next((at for at in found if at > now), None)
 
 
 def known_jobs(frames: Frames) -> KnownJobs:

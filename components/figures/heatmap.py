@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, labels, legend, say, stamps
 from components.figures.marks import clicks, marked
-from components.text.tokens import Tokens, tokens
+from components.text.tokens import Tokens, fade, tokens
 from components.text.untrusted import chart
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
 from things import ThingColumn
 
-STATES = ("met", "late", "failed", "missing", "not run", "unknown", "none")  # "none": no run was due; drawn as nothing
-_WEIGHT = {"missing": 3, "failed": 3, "not run": 3, "late": 2, "unknown": 1, "met": 0, "none": 0}
+STATES = (
+    "met", "wrote nothing", "late", "failed", "missing", "not run", "unknown", "none",
+)  # fmt: skip  # "none": no run was due; drawn as nothing
+_WEIGHT = {
+    "missing": 3, "failed": 3, "not run": 3, "late": 2, "wrote nothing": 2, "unknown": 1, "met": 0, "none": 0,
+}  # fmt: skip
 _SHAPES = {
     "met": "square", "late": "square", "failed": "square-x", "missing": "square-open", "not run": "square-cross-open",
-    "unknown": "circle-open", "none": "square",
+    "unknown": "circle-open", "wrote nothing": "diamond-open", "none": "square",
 }  # fmt: skip
 MISSED = ("late", "failed", "missing", "not run")
 _ROW = 20  # pixels
+_APART = 2.2  # rows: the most that two days lie apart, so that a week is one picture
 
 
 def sla_heatmap(
@@ -37,17 +43,23 @@ def sla_heatmap(
     most: int = MOST_MARKS,
     tallest: int = 620,
     across: int = 340,
+    page: int = 1,
+    so_far: dt.date | None = None,
 ) -> Body:
     """``frame`` has one row per job (``row`` identifies, ``label`` names it) and ``day`` with a ``state`` of STATES;
     ``detail`` is one more line of hover text. Worst rows come first; ``thing`` says what a click
-    on a mark opens. ``across`` is about how many pixels the days share: Plotly sizes markers in pixels, not in days.
+    on a mark opens. ``across`` is about how many pixels the days share at least: Plotly sizes markers in pixels, not in days.
+    Where not all rows have room the ``page``-th part of them is drawn, the last where there are fewer. ``so_far`` is a day
+    that is not over: its place is shaded.
     """
     drawn = frame[frame[state].isin(STATES)]
     if drawn.empty:
         return NOTHING
     days = sorted(set(drawn[day]))
     scores = drawn[state].map(_WEIGHT).groupby(drawn[row]).sum().sort_values(ascending=False, kind="stable")
-    rows = list(scores.index)[: max(1, min(most // max(len(days), 1), (tallest - 70) // _ROW))]
+    room = max(1, min(most // max(len(days), 1), (tallest - 70) // _ROW))
+    first = (min(page, -(-len(scores) // room)) - 1) * room
+    rows = list(scores.index)[first : first + room]
     hidden = len(scores) - len(rows)
     kept = drawn[drawn[row].isin(rows)]
     names = kept.drop_duplicates(row).set_index(row)[label]
@@ -60,19 +72,41 @@ def sla_heatmap(
     figure = canvas(
         [t for t in traces if t["x"]],
         look,
-        xaxis=day_axis(look, nticks=8),
+        xaxis=day_axis(look, nticks=max(2, min(8, len(days))), domain=[0, _width(days, across)]),
         yaxis=axis(look, tickvals=list(range(len(rows))), ticktext=ticks, range=[len(rows) - 0.4, -0.6]),
         showlegend=True,
         legend=legend(tokens(look.theme)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         hovermode="closest",
+        **(_unfinished(so_far, look) if so_far is not None and so_far in days else {}),
     )
     if hidden:
-        figure = say(figure, f"the {len(rows)} worst of {len(scores)}", look)
+        which = f"the {len(rows)} worst" if first == 0 else f"{first + 1} to {first + len(rows)}, the worst first,"
+        figure = say(figure, f"{which} of {len(scores)}", look)
     missed = int(drawn[state].isin(MISSED).sum())
     worst = f"; worst: {ticks[0]}" if missed else ""
     alt = f"{missed:,} of {int((~drawn[state].isin(('none', 'unknown'))).sum()):,} promises missed{worst}."
     return Plot(figure, alt, min(tallest, 76 + _ROW * len(rows) + (18 if hidden else 0)), clicks(thing))
+
+
+def _width(days: list[Any], across: int) -> float:
+    """The share of the width that the days take: a few days do not lie far apart."""
+    return min(1.0, (days[-1] - days[0]).days * _ROW * _APART / across) if len(days) > 1 else 0.2
+
+
+def _unfinished(day: dt.date, look: ViewContext) -> dict[str, Any]:
+    """A shade over a day that is not over, and what it means."""
+    ink, half = tokens(look.theme), dt.timedelta(hours=12)
+    begins = dt.datetime.combine(day, dt.time()) - half
+    box = {
+        "type": "rect", "x0": str(begins), "x1": str(begins + 2 * half), "yref": "paper", "y0": 0, "y1": 1,
+        "fillcolor": fade(ink.unknown, 0.16), "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+    word = {
+        "x": str(day), "yref": "paper", "y": 0, "yanchor": "top", "yshift": -18, "text": "so far", "showarrow": False,
+        "font": {"size": 11, "color": ink.muted},
+    }  # fmt: skip
+    return {"shapes": [box], "annotations": [word]}
 
 
 def _trace(
@@ -102,6 +136,8 @@ def _paint(state: str, ink: Tokens) -> dict[str, Any]:
     """Met is near the ground; the others also differ in shape, not only in colour."""
     if state == "failed":
         return {"color": ink.sla[3], "line": {"color": ink.background, "width": 1}}
+    if state == "wrote nothing":
+        return {"color": ink.watch, "line": {"color": ink.watch, "width": 1.5}}
     if state == "unknown":
         return {"color": ink.unknown, "line": {"color": ink.unknown, "width": 1.5}}
     if state in ("missing", "not run"):

@@ -35,7 +35,7 @@ def zone() -> str:
 
 
 # Questions about one thing, about which there are, or about the whole bill: no filter hides a part.
-WHOLE = ("things.", "platform.", "pipelineops.run_compare", "finops.reconciliation")
+WHOLE = ("things.", "platform.", "pipelineops.run_compare", "pipelineops.run_changes", "finops.reconciliation")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from approvals.reading.effects import Effect
 from components.text import format as fmt
 from components.text.names import told_apart
 from components.text.view_context import ViewContext
-from components.tiles.grid import labelled
+from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from queries.catalogue import catalogue
@@ -58,10 +58,8 @@ def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         )
     if "proposal_id" not in frame:
         frame = with_proposals(frame, ())
-    within = frame["workspace_id"].where(frame["kind"].isin(_WITHIN), "")
-    names = told_apart(frame["name"], within, frame["thing_id"], frame["kind"])
+    names, things = _things(frame)
     query = catalogue()["overview.changes"]
-    things = fmt.counted(len(frame[["kind", "thing_id"]].assign(place=within).drop_duplicates()), "thing")
     table = Grid(
         frame.assign(name=names),
         {**labelled(query.name), **ADDED},
@@ -69,3 +67,24 @@ def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     )
     ours = int(frame["proposal_id"].notna().sum())
     return [Finding(f"{fmt.counted(len(frame), 'change')} of {things}, {ours:,} by proposals"), table]
+
+
+def _things(frame: pd.DataFrame) -> tuple[pd.Series, str]:
+    """What was changed, by names that tell it apart, and how many things that are."""
+    within = frame["workspace_id"].where(frame["kind"].isin(_WITHIN), "")
+    names = told_apart(frame["name"], within, frame["thing_id"], frame["kind"])
+    return names, fmt.counted(len(frame[["kind", "thing_id"]].assign(place=within).drop_duplicates()), "thing")
+
+
+@panel("What changed since the last good run", height=240)
+def between(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
+    """In the job, the compute it used and the tables it reads and writes, up to the end of this run."""
+    frame, query = frames["run_changes"], "pipelineops.run_changes"
+    if frame.empty:
+        return Empty(
+            "0 changes of the job, its compute and its tables since the last good run.",
+            "Code is not seen, and what a job reads by its path leaves no lineage.",
+        )
+    names, things = _things(frame)
+    said = f"{fmt.counted(len(frame), 'change')} of {things} between the last good run and this one"
+    return [Finding(said), Grid(frame.assign(name=names), labelled(query), things=things_of(query))]

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
 
 from components.figures.bars import pareto, ranked
-from components.figures.heatmap import sla_heatmap
 from components.figures.lines import burn_down
 from components.figures.stacked import stacked
 from components.panels.durations import worst
-from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, most_missed, unjudged
+from components.panels.verdicts import OPEN, UNCLEAR
 from components.text import format as fmt
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
-from components.tiles.panel import panel
+from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note
 from things import ThingColumn
 
 JOB = {"name": ("Job", "text")}
 OF_JOB = {"name": ThingColumn("job", ("workspace_id", "job_id"))}
-DAY_OF_JOB = ThingColumn("", ("workspace_id", "job_id", "run_id"), "opens")  # a promised day: its run, else the job
 
 
 @panel("This period", height=170)
@@ -53,43 +52,6 @@ def totals(frames: Frames, look: ViewContext) -> Sequence[Body]:
         ]
     )
     return [Finding(said), items]
-
-
-@panel("On time, job by day", height=560)
-def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Met is quiet; what was not kept gains ink. A learned deadline is a habit, not a promise, until declared."""
-    days = frames["days"]
-    if days.empty:
-        return [Empty("No scheduled job has a deadline: one is learned from 10 good runs in 30 days.")]
-    learned = int((days.drop_duplicates("key")["source"] == "learned").sum())
-    jobs = fmt.counted(days["key"].nunique(), "job is", "jobs are")
-    said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one below.")
-    judged = days[~days["state"].isin(OPEN)]
-    kept, worst_name = judged["state"].eq("met"), most_missed(judged)
-    found = f"{fmt.percent(kept.mean() if len(judged) else None)} of {fmt.counted(len(judged), 'job day')} on time{worst_name}"
-    if (days["state"] == "pending").all():
-        return [Empty(f"None of {fmt.counted(len(days), 'job day')} is due yet."), said]
-    shown = jobs_apart(days).assign(
-        detail=[f"{day.source} deadline, {against(day)}" for day in days.itertuples()],
-        state=days["state"].replace(DRAWN),
-        opens=days["run_id"].notna().map({True: "run", False: "job"}),
-    )
-    return [
-        Finding(found),
-        said,
-        *unjudged(days, frames),
-        sla_heatmap(
-            shown,
-            look,
-            row="key",
-            label="name",
-            day="day",
-            state="state",
-            detail="detail",
-            thing=DAY_OF_JOB,
-            across=900,
-        ),
-    ]
 
 
 @panel("Error budget")
@@ -160,10 +122,19 @@ def missed(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     return [Finding(said), Grid(bad, columns, things=OF_JOB)]
 
 
-@panel("Runs per day")
-def runs(frames: Frames, look: ViewContext) -> Body:
-    """How the day's runs ended."""
-    ink = tokens(look.theme)
+def runs_of(today: dt.date | None) -> Panel:
+    """The panel of the runs of each day; ``today`` is not over."""
+
+    @panel("Runs per day")
+    def runs(frames: Frames, look: ViewContext) -> Body:
+        """How the day's runs ended; a hatched day is not over."""
+        return _runs(frames["runs_by_day"], look, today)
+
+    return runs
+
+
+def _runs(days: pd.DataFrame, look: ViewContext, today: dt.date | None) -> Body:
+    ink, so_far = tokens(look.theme), [today] if today in set(days["day"]) else []
     colours = {
         "SUCCEEDED": ink.series[0],
         "FAILED": ink.act,
@@ -174,8 +145,19 @@ def runs(frames: Frames, look: ViewContext) -> Body:
         "RUNNING": ink.info,
     }
     return stacked(
-        frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours, things="runs"
+        days,
+        look,
+        x="day",
+        series="state",
+        value="runs",
+        unit="count",
+        colours=colours,
+        things="runs",
+        marked=dict.fromkeys(so_far, "so far"),
     )
+
+
+runs = runs_of(None)
 
 
 @panel("Why runs fail")

@@ -29,20 +29,7 @@ FACTS = {
     "started": "Started",
     "run_id": "Run",
 }
-
-
-lately = grid(
-    "Failed in the last 24 hours",
-    "pipelineops.failed_lately",
-    "Whatever period is looked at: runs that failed since this time yesterday, the newest first.",
-    finding=lambda rows, _: (
-        f"{fmt.counted(len(rows), 'run')} failed in the last 24 hours; "
-        f"{int(rows['good_again'].fillna(False).sum()) or 'none'} of the jobs succeeded since"
-    ),
-    empty="No run failed in the last 24 hours.",
-    key="lately",
-    height=280,
-)
+OWN = ("Started", "Run")  # every run has its own: that they differ says nothing
 
 
 @panel("This run against the last good one", height=460)
@@ -57,7 +44,7 @@ def compare(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         for key, label in FACTS.items()
     ]
     frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
-    frame["differs"] = bool(good) & (frame["this"] != frame["good"])
+    frame["differs"] = bool(good) & (frame["this"] != frame["good"]) & ~frame["fact"].isin(OWN)
     frame = frame.sort_values("differs", ascending=False, kind="stable")
     columns = {
         "fact": ("", "text"),
@@ -89,8 +76,11 @@ def _fact(value: object, key: str, look: ViewContext) -> str:
 
 def _tasks_said(rows: pd.DataFrame) -> str:
     """How many failed, and which took longest."""
-    failed = int(rows["result_state"].isin(["FAILED", "ERROR", "TIMED_OUT"]).sum())
+    bad = rows[rows["result_state"].isin(["FAILED", "ERROR", "TIMED_OUT"])]
+    failed = len(bad)
     said = f"{failed:,} of {fmt.counted(len(rows), 'task')} failed"
+    if failed == 1:
+        said += f": {plain(bad['task_key'].iloc[0], 40)} ({plain(bad['termination_code'].iloc[0] or 'no code', 40)})"
     seconds = pd.to_numeric(rows["seconds"])
     if seconds.notna().any():
         longest = int(seconds.to_numpy(float, na_value=0).argmax())

@@ -37,9 +37,9 @@ def failing(page: Page) -> Ask:
     return page.lately("pipelineops.never_succeeded", 90)
 
 
-def failed(page: Page) -> Ask:
-    """Runs that failed in the last 24 hours."""
-    return page.lately("pipelineops.failed_lately", 7, limit=200)
+def failed(page: Page, days: int = 1) -> Ask:
+    """Runs that failed in the last ``days``; one may have begun six days before."""
+    return page.lately("pipelineops.failed_lately", days + 6, hours=24 * days, limit=200)
 
 
 def schedules(page: Page) -> Ask:

@@ -7,6 +7,7 @@ from components.things.asks import until_now
 from components.tiles.grid import grid
 from components.tiles.tile import Rows
 from things import Thing
+from warehouse.interface import Ask
 
 CHANGING = frozenset({"job", "pipeline", "cluster", "warehouse", "endpoint", "table", "principal"})
 MOST = 200  # changes that are listed
@@ -21,9 +22,14 @@ changes = grid(
 )
 
 
-def history(page: Page, thing: Thing) -> Rows:
-    """The tiles of what happened to ``thing``; none for kinds whose changes are not recorded. The question finds a thing
-    that lives in a workspace among that workspace's."""
+def changed(page: Page, thing: Thing) -> list[Ask]:
+    """What is asked of the changes of ``thing``; nothing for kinds whose changes are not recorded. The question finds a
+    thing that lives in a workspace among that workspace's."""
     if thing.kind not in CHANGING:
         return []
-    return [[changes.tile(until_now(page, thing, "things.changes", limit=MOST, workspaces=thing.workspace))]]
+    return [until_now(page, thing, "things.changes", limit=MOST, workspaces=thing.workspace)]
+
+
+def history(page: Page, thing: Thing) -> Rows:
+    """The tiles of what happened to ``thing``."""
+    return [[changes.tile(one)] for one in changed(page, thing)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from components.figures.bands import band
+from components.figures.change_marks import with_changes
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid
@@ -20,7 +21,8 @@ MOST = 200  # runs that are shown
 
 @panel("How long its runs take")
 def runs(frames: Frames, look: ViewContext) -> list[Body]:
-    """Its finished runs by start, against the time in which eight of ten good ones ended; failed ones are marked."""
+    """Its finished runs by start, against the time in which eight of ten good ones ended; failed ones and changes are
+    marked."""
     frame = frames["run_list"].sort_values("started", kind="stable")
     if frame.empty:
         return [Empty("No run of it ended in this period.", "Widen the period.")]
@@ -41,7 +43,8 @@ def runs(frames: Frames, look: ViewContext) -> list[Body]:
         height=240,
     )
     said = said_of(frame, look)
-    return [said, replace(plot, alt=said.text) if isinstance(plot, Plot) else plot]
+    told = replace(plot, alt=said.text) if isinstance(plot, Plot) else plot
+    return [said, with_changes(told, frames.get("changes"), look)]
 
 
 def said_of(frame: pd.DataFrame, look: ViewContext) -> Note:

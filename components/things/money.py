@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from components.figures.change_marks import with_changes
 from components.figures.stacked import stacked
 from components.panels.amounts import amount, product_name, worth
 from components.text import format as fmt
@@ -16,7 +17,8 @@ HINT = "The bill names jobs, not the clusters made for them, and no tables."
 
 @panel("What it costs")
 def money(frames: Frames, look: ViewContext) -> list[Body]:
-    """Cost per day, corrections included, stacked by SKU; a day whose records still arrive is marked."""
+    """Cost per day, corrections included, stacked by SKU; a day whose records still arrive is marked, and so is what
+    changed."""
     days = frames["cost_by_day"]
     if days.empty:
         return [Empty("Nothing of this was billed in the period.", HINT)]
@@ -24,7 +26,7 @@ def money(frames: Frames, look: ViewContext) -> list[Body]:
     drawn = stacked(
         days, look, x="usage_date", series="sku_name", value="cost", marked=dict.fromkeys(late, "so far"), height=240
     )
-    return [Finding(cost_line(days, look)), drawn]
+    return [Finding(cost_line(days, look)), with_changes(drawn, frames.get("changes"), look)]
 
 
 def cost_line(days: pd.DataFrame, look: ViewContext) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from components.frame.page import Page
+from components.panels import changes
 from components.panels import runs as one_run
 from components.things import holders, jobs, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import described, until_now
-from components.things.history import history
+from components.things.history import changed, history
 from components.things.money import money
 from components.things.runs import around, began
 from components.tiles.tile import Rows, Tile
@@ -21,6 +22,7 @@ BILLED = frozenset({
     "job", "run", "pipeline", "cluster", "warehouse", "endpoint", "app", "database", "notebook", "principal",
     "workspace", "cost_centre",
 })  # fmt: skip
+CHANGES = ("changes",)  # marked on figures where they are known
 
 
 def parts(page: Page, thing: Thing) -> Rows:
@@ -41,14 +43,15 @@ def _money(page: Page, thing: Thing) -> Rows:
     if thing.kind not in BILLED:
         return []
     window = around(page, began(page, thing)) if thing.kind == "run" else {}
-    return [[money.tile(asked(page, thing, "things.cost_by_day", **window))]]
+    cost = asked(page, thing, "things.cost_by_day", **window)
+    return [[money.tile(cost, *changed(page, thing), spared=CHANGES)]]
 
 
 def _job(page: Page, thing: Thing) -> Rows:
     ended = until_now(page, thing, "pipelineops.run_list", limit=jobs.MOST)
     return [
         [_what(page, thing, ended, finding=jobs.finding)],
-        [jobs.runs.tile(ended)],
+        [jobs.runs.tile(ended, *changed(page, thing), spared=CHANGES)],
         [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
     ]
 
@@ -56,7 +59,9 @@ def _job(page: Page, thing: Thing) -> Rows:
 def _run(page: Page, thing: Thing) -> Rows:
     window = around(page, began(page, thing))
     both, tasks = (asked(page, thing, f"pipelineops.{name}", **window) for name in ("run_compare", "run_tasks"))
-    return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
+    since = asked(page, thing, "pipelineops.run_changes", limit=100, **window)
+    facts = [one_run.compare.tile(both), one_run.tasks.tile(tasks)]
+    return [[_what(page, thing)], facts, [changes.between.tile(since)]]
 
 
 def _pipeline(page: Page, thing: Thing) -> Rows:
@@ -69,7 +74,7 @@ def _warehouse(page: Page, thing: Thing) -> Rows:
     users = until_now(page, thing, "platform.warehouse_users", limit=100)
     return [
         [_what(page, thing, hours, finding=warehouses.finding)],
-        [warehouses.hours.tile(hours)],
+        [warehouses.hours.tile(hours, *changed(page, thing), spared=CHANGES)],
         [warehouses.users(thing.workspace).tile(users, variant=thing.address), warehouses.waits.tile(waits)],
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from components.figures.change_marks import with_changes
 from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.tokens import tokens
@@ -29,7 +30,7 @@ def hours(frames: Frames, look: ViewContext) -> list[Body]:
         long, look, x="hour", series="part", value="minutes", unit="number", height=220,
         colours={"busy": ink.series[0], "without work": ink.other},
     )  # fmt: skip
-    return [said_of(frame), drawn]
+    return [said_of(frame), with_changes(drawn, frames.get("changes"), look)]
 
 
 def said_of(frame: pd.DataFrame) -> Note:

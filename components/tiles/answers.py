@@ -101,14 +101,20 @@ def unlimited(queries: Iterable[str], look: ViewContext) -> str:
 
 def outcome(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> TileOutcome:
     """What ``tile`` shows for its ``answers`` (in the order of its asks)."""
-    failed = [a.error for a in answers if a.table is None and a.error is not None]
+    needed = _needed(tile, answers)
+    failed = [a.error for a in needed if a.table is None and a.error is not None]
     if failed:
         # A missing grant comes first: it is the one reason that somebody can mend by copying a line.
         return TileOutcome("could_not_check", error=min(failed, key=lambda e: not isinstance(e, NoGrant)))
+    lacking = tuple(
+        f"{catalogue()[a.ask.query].question} {a.error.title}: {a.error.message}"
+        for a in answers
+        if a.table is None and a.error is not None
+    )
     stale = any(a.state == "stale" for a in answers)
     read_at = min((a.read_at for a in answers if a.read_at), default=None)
     notes = tuple(dict.fromkeys(n for a in answers for n in (*a.notes, *a.coverage.told, *_ends(a))))
-    notes = (*notes, *filter(None, [unlimited([a.ask.query for a in answers], look)]))
+    notes = (*notes, *lacking, *filter(None, [unlimited([a.ask.query for a in needed], look)]))
     try:
         bodies, found = _bodies(tile, answers, look)
     except Exception as error:
@@ -143,16 +149,22 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
 
 
 def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[tuple[Body, ...], Finding | None]:
-    key = (tile.key, tile.variant, _identity(answers), look)
+    key = (tile.key, tile.variant, tile.choice, _identity(answers), look)
 
     def make() -> tuple[tuple[Body, ...], Finding | None]:
         built = tile.build(frames_of(tile, answers), look)
         bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
-        shown = cautious([dated(body, answers) for body in bodies], answers, look)
-        return shown, finding(shown, answers)
+        needed = _needed(tile, answers)
+        shown = cautious([dated(body, needed) for body in bodies], needed, look)
+        return shown, finding(shown, needed)
 
     kept: tuple[tuple[Body, ...], Finding | None] = _BODIES.once(key, make)
     return kept
+
+
+def _needed(tile: Tile, answers: Sequence[Answer]) -> list[Answer]:
+    """Those without which the tile says nothing; what the others lack is no doubt about what these tell."""
+    return [one for name, one in zip(tile.frame_names, answers, strict=True) if name not in tile.spared]
 
 
 def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:

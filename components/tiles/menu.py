@@ -64,7 +64,9 @@ def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
 def _downloads(tile: Tile, reader: Reads, look: ViewContext) -> None:
     """The table as it is shown; below "more" what was read for it, as it was read."""
     answers = [answer for answer in (reader.peek(question) for question in tile.asks) if answer is not None]
-    if len(answers) < len(tile.asks) or any(answer.table is None for answer in answers):
+    if len(answers) < len(tile.asks):
+        return
+    if any(one.table is None for name, one in zip(tile.frame_names, answers, strict=True) if name not in tile.spared):
         return
     sheets = sheets_of(tile, answers, look)
     exact = bool(sheets) and st.toggle(

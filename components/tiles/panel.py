@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,10 +28,20 @@ class Panel:
     def __call__(self, frames: Mapping[str, pd.DataFrame], look: ViewContext) -> Body | Sequence[Body]:
         return self.build(frames if isinstance(frames, Frames) else Frames(frames), look)
 
-    def tile(self, *asks: Ask, derive: Derive | None = None, variant: object = "", **named: Ask) -> Tile:
+    def tile(
+        self,
+        *asks: Ask,
+        derive: Derive | None = None,
+        variant: object = "",
+        choice: object = "",
+        spared: Collection[str] = (),
+        controls: Callable[[], None] | None = None,
+        **named: Ask,
+    ) -> Tile:
         """The tile that asks ``asks``, whose frames are called as their queries, and ``named`` ones, called as here: that
         is how one query is asked twice (``tile(now=…, before=…)``). ``derive`` stands between the frames and the builder,
-        ``variant`` is what it depends on besides them."""
+        ``variant`` is what it depends on besides them, ``choice`` what the builder does. The builder can do without the
+        frames called ``spared``; ``controls`` draws what people choose for this tile."""
         names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
         return Tile(
             key=self.build.__name__,
@@ -43,7 +53,10 @@ class Panel:
             height=self.height,
             width=self.width,
             variant=str(variant),
+            choice=str(choice),
             names=names,
+            controls=controls,
+            spared=frozenset(spared),
         )
 
 

@@ -157,6 +157,9 @@ def _frame(
     small = box.empty()
     if waits:
         small.caption("")
+    if tile.controls is not None:
+        with box:
+            tile.controls()
     return Slot(tile, answers, place, small, box.skeleton(tile.height) if waits else box, waits)
 
 

@@ -142,6 +142,9 @@ class Tile:
     width: int = 1  # share of the row
     variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant
     names: tuple[str, ...] = ()  # of the frames, in the order of ``asks``; else the last part of each query's name
+    choice: str = ""  # what ``build`` alone depends on besides its frames: bodies are kept per choice
+    controls: Callable[[], None] | None = None  # what people choose for this tile alone; drawn above its body
+    spared: frozenset[str] = frozenset()  # the frames that ``build`` can do without: the others do not wait for a grant
 
     def __post_init__(self) -> None:
         if len(set(self.frame_names)) < len(self.asks):

@@ -12,15 +12,15 @@
 -- optional: [system.access.audit]
 -- evidence: [system.access.audit, system.access.table_lineage]
 -- note: >
---   :jobs names them as workspace/job, with commas between. readers are the jobs, pipelines, dashboards, people and
+--   :jobs names them as workspace/job, with commas between; empty: all jobs. readers are the jobs, pipelines, dashboards, people and
 --   recipients of shares that read what the job wrote in the window (table_reads), itself and what its identity asks for
 --   left out. A job whose writes leave no lineage has no row.
 WITH tables AS (
   SELECT table_name, collect_list(CASE WHEN is_asked THEN use END) AS writers, collect_list(use) AS users
   FROM (
     SELECT table_name,
-           consumer_kind = 'job' AND writes > 0 AND array_contains(split(:jobs, ','), workspace_id || '/' || consumer_id)
-             AS is_asked,
+           consumer_kind = 'job' AND writes > 0
+             AND (:jobs = '' OR array_contains(split(:jobs, ','), workspace_id || '/' || consumer_id)) AS is_asked,
            named_struct('workspace_id', workspace_id, 'id', consumer_id, 'ran_as', ran_as, 'kind', consumer_kind,
                         'reads', reads, 'requester', CASE WHEN source = 'audit' AND consumer_kind = 'person' THEN ran_as END)
              AS use

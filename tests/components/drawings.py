@@ -39,7 +39,7 @@ TREE = pd.DataFrame(
 DAILY = pd.DataFrame([{"d": d, "p": p, "c": _cost()} for d in DAYS for p in PRODUCTS])
 SLA = pd.DataFrame(
     [
-        {"j": str(j), "n": EVIL if j == 0 else f"job {j}", "d": d, "s": _chance.choices(STATES, (80, 6, 3, 2, 2, 2, 5))[0],
+        {"j": str(j), "n": EVIL if j == 0 else f"job {j}", "d": d, "s": _chance.choices(STATES, (80, 2, 6, 3, 2, 2, 2, 5))[0],
          "why": EVIL}
         for j in range(18) for d in DAYS
     ]

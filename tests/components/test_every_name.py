@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.panels import changes, chargeback, finops, pipelineops
+from components.panels import changes, chargeback, finops, on_time, pipelineops
 from components.runtime import opened
 from components.text import format as fmt
 from components.text.view_context import ViewContext
@@ -110,7 +110,7 @@ def test_every_panel_that_draws_is_tried() -> None:
 def test_a_day_of_a_job_opens_its_run_where_it_ran() -> None:
     found = days(("load", "store"), [("1", "7"), ("1", "8")], "late")
     found["days"].loc[1, "run_id"] = None
-    plot = next(one for one in listed(pipelineops.on_time(found, LOOK)) if isinstance(one, Plot))
+    plot = next(one for one in listed(on_time.on_time(found, LOOK)) if isinstance(one, Plot))
     marks = [words for trace in plot.figure.to_dict()["data"] for words in trace["customdata"]]
     assert sorted(marks) == [["job", "8", "1"], ["run", "7/9", "1"]]
 

@@ -15,7 +15,7 @@ import pytest
 
 from components.figures.bands import band
 from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
-from components.figures.heatmap import STATES, sla_heatmap
+from components.figures.heatmap import _WEIGHT, STATES, sla_heatmap
 from components.figures.stacked import stacked
 from components.figures.ticks import duration_ticks
 from components.figures.treemap import treemap
@@ -163,7 +163,7 @@ def test_the_worst_jobs_come_first_and_states_differ_in_shape() -> None:
     symbols = {t["name"]: t["marker"]["symbol"] for t in figure["data"]}
     assert set(symbols) == set(STATES) - {"none"}
     assert len({symbols[s] for s in ("met", "failed", "missing")}) == 3
-    weight = SLA["s"].map({"failed": 3, "missing": 3, "late": 2, "met": 0, "none": 0}).groupby(SLA["j"]).sum()
+    weight = SLA["s"].map(_WEIGHT).groupby(SLA["j"]).sum()
     worst = SLA.loc[SLA["j"] == weight.idxmax(), "n"].iloc[0]
     assert figure["layout"]["yaxis"]["ticktext"][0] == worst
     assert figure["data"][0]["customdata"][0][0] == "principal"
@@ -175,6 +175,34 @@ def test_a_tall_heatmap_shows_the_worst_and_says_so() -> None:
     assert isinstance(body, Plot)
     assert body.height <= 620
     assert "worst of 90" in json.dumps(body.figure.to_dict()["layout"]["annotations"])
+
+
+def drawn_rows(**more: Any) -> tuple[list[str], list[str], dict[str, Any]]:
+    many = pd.concat([SLA.assign(j=SLA["j"] + f"-{i}", n=SLA["j"] + f"-{i}") for i in range(5)])
+    body = sla_heatmap(many, LIGHT_LOOK, row="j", label="n", day="d", state="s", **more)
+    assert isinstance(body, Plot)
+    layout = body.figure.to_dict()["layout"]
+    return layout["yaxis"]["ticktext"], [note["text"] for note in layout["annotations"]], layout
+
+
+def test_the_parts_of_a_heatmap_hold_every_row_once_the_worst_first() -> None:
+    parts = [drawn_rows(page=page) for page in (1, 2, 3, 4)]
+    names = [name for rows, _, _ in parts for name in rows]
+    assert len(names) == len(set(names)) == 90
+    assert [notes for _, notes, _ in parts] == [
+        ["the 27 worst of 90"], ["28 to 54, the worst first, of 90"], ["55 to 81, the worst first, of 90"],
+        ["82 to 90, the worst first, of 90"],
+    ]  # fmt: skip
+    assert drawn_rows(page=99)[0] == parts[-1][0]  # beyond the last part: the last
+
+
+def test_a_day_that_is_not_over_is_shaded_and_a_week_is_one_picture() -> None:
+    *_, layout = drawn_rows(so_far=DAYS[-1], across=420)
+    assert [shape["type"] for shape in layout["shapes"]] == ["rect"] and layout["xaxis"]["domain"] == [0, 1]
+    assert "so far" in [note["text"] for note in layout["annotations"]]
+    assert "shapes" not in drawn_rows(so_far=DAYS[-1] + dt.timedelta(days=1))[-1]
+    week = sla_heatmap(SLA[SLA["d"] < DAYS[7]], LIGHT_LOOK, row="j", label="n", day="d", state="s", across=420)
+    assert isinstance(week, Plot) and 0.5 < week.figure.to_dict()["layout"]["xaxis"]["domain"][1] < 0.7
 
 
 def test_small_parts_become_a_grey_other_and_the_sum_stays() -> None:

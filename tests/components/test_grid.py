@@ -23,7 +23,7 @@ PANELS = sorted(Path(chargeback.__file__).parent.glob("*.py"))
 TABLES = {
     "pipelineops.running_now": durations.running, "pipelineops.duration_regression": durations.slower,
     "pipelineops.repairs": pipelineops.repairs, "pipelineops.never_succeeded": pipelineops.failing,
-    "pipelineops.success_by_job": pipelineops.success, "pipelineops.failed_lately": runs.lately,
+    "pipelineops.success_by_job": pipelineops.success,
     "pipelineops.run_tasks": runs.tasks, "finops.price_changes": finops.prices, "finops.unpriced": chargeback.unpriced,
     "finops.discounts": chargeback.discounts, "finops.currencies": chargeback.currencies,
 }  # fmt: skip

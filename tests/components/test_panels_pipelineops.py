@@ -10,12 +10,14 @@ import pandas as pd
 import pytest
 
 from agents.detectors.promise_frames import promise_frames
-from components.panels import durations, runs
+from components.panels import changes, durations, runs
 from components.panels import pipelineops as panels
+from components.panels.on_time import on_time
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics, Note, Plot
 from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
+from things import Thing
 from warehouse.coverage import Coverage
 
 LOOK, BERLIN = ViewContext(), ViewContext(zone="Europe/Berlin")
@@ -94,7 +96,7 @@ def test_without_finished_runs_and_judged_days_there_is_no_share() -> None:
 def test_the_calendar_counts_missed_promises_and_says_who_set_the_deadline() -> None:
     late_again = [run("8", at(n, 6), 20) for n in (1, 2, 3)]
     two = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 65), *late_again, jobs="78", declared="8", now=at(4))
-    said = panels.on_time(two, LOOK)
+    said = on_time(two, LOOK)
     drawn = one(said, Plot)
     assert one(said, Note).text.startswith("1 of 2 jobs are judged by a learned deadline")
     assert drawn.alt == "2 of 6 promises missed; worst: job 7."
@@ -104,14 +106,14 @@ def test_the_calendar_counts_missed_promises_and_says_who_set_the_deadline() -> 
     }  # fmt: skip
     assert "learned deadline, 5 m after it" in traces["late"]["hovertext"][0]
     assert any("declared deadline" in text for text in traces["met"]["hovertext"])
-    one(panels.on_time(promises(jobs="", now=at(4)), LOOK), Empty)
+    one(on_time(promises(jobs="", now=at(4)), LOOK), Empty)
 
 
 def test_the_calendar_says_how_each_run_stood_to_its_deadline() -> None:
     # due at 07:00 each day: job 5 ends 30 minutes before it, 6 fails at it, 7 still runs, 8 is cancelled, 9 never comes
     ends = (run("5", at(1, 6), 30), run("6", at(1, 6), 60, "FAILED"), run("7", at(1, 6), None, None),
             run("8", at(1, 6), 5, "CANCELLED"))  # fmt: skip
-    drawn = one(panels.on_time(promises(*ends, jobs="56789", now=at(1, 8)), LOOK), Plot)
+    drawn = one(on_time(promises(*ends, jobs="56789", now=at(1, 8)), LOOK), Plot)
     texts = [text for trace in drawn.figure.to_dict()["data"] for text in trace["hovertext"]]
     assert sorted(texts) == [
         "<b>job 5</b><br>2026-11-01: met<br>learned deadline, 30 m before it",
@@ -123,7 +125,7 @@ def test_the_calendar_says_how_each_run_stood_to_its_deadline() -> None:
 
 
 def test_before_the_first_deadline_no_promise_is_due() -> None:
-    said = panels.on_time(promises(jobs="7", now=at(1)), LOOK)
+    said = on_time(promises(jobs="7", now=at(1)), LOOK)
     assert [type(body) for body in listed(said)] == [Empty, Note]
     assert one(said, Empty).text == "None of 3 job days is due yet."
     assert one(said, Note).text.startswith("1 of 1 job is judged by a learned deadline")
@@ -308,16 +310,18 @@ GOOD = {"which": "good", "run_id": "1", "started": at(19, 23, 30), "result_state
 def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> None:
     grid = one(runs.compare(frame("pipelineops.run_compare", THIS, GOOD), BERLIN), Grid)
     rows = seen(grid, "fact", "this", "good", "differs")
-    assert rows[:6] == [
+    assert rows[:4] == [
         ("State", "FAILED", "SUCCEEDED", True),
         ("Elapsed", "2 h 14 m", "1 m", True),  # 8,040 s
         ("Queued", "0 s", "–", True),  # no wait is known, an unknown wait is not
         ("Workers", "1,234", "–", True),
-        ("Started", "21 Nov 00:30", "20 Nov 00:30", True),  # an hour before UTC's midnight is the next day in Berlin
-        ("Run", "2", "1", True),
+    ]
+    assert rows[-2:] == [  # every run has its own
+        ("Started", "21 Nov 00:30", "20 Nov 00:30", False),  # an hour before UTC's midnight is the next day in Berlin
+        ("Run", "2", "1", False),
     ]
     assert {fact: this for fact, this, _, differs in rows if not differs and this != "–"} == {
-        "Attempts": "2", "Runtime": "15.4",
+        "Attempts": "2", "Runtime": "15.4", "Started": "21 Nov 00:30", "Run": "2",
     }  # fmt: skip
     assert grid.caption == ""
 
@@ -342,21 +346,22 @@ def test_tasks_show_their_time_and_compute() -> None:
     one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
 
 
-def test_what_failed_lately_says_in_which_tasks_and_whether_it_is_good_again() -> None:
-    row = {
-        "name": "etl",
-        "tasks": ["load", "join"],
-        "code": "RUN_EXECUTION_ERROR",
-        "ended": at(1, 6),
-        "owner": "ann",
-        "good_again": True,
-    }
-    grid = one(runs.lately(frame("pipelineops.failed_lately", row), LOOK), Grid)
-    assert list(grid.columns)[:3] == ["name", "tasks", "code"]
-    assert seen(grid, "name", "tasks", "good_again") == [("etl", ["load", "join"], True)]
-    assert (
-        one(runs.lately(frame("pipelineops.failed_lately"), LOOK), Empty).text == "No run failed in the last 24 hours."
-    )
+def test_the_title_of_the_tasks_names_the_one_that_failed_and_its_code() -> None:
+    good = {"task_key": "load", "result_state": "SUCCEEDED", "seconds": 9.0}
+    bad = {"task_key": "join", "result_state": "FAILED", "termination_code": "DRIVER_ERROR", "seconds": 1.0}
+    said = one(runs.tasks(frame("pipelineops.run_tasks", good, bad), LOOK), Finding).text
+    assert said == "1 of 2 tasks failed: join (DRIVER_ERROR); load took longest, 9 s"
+
+
+def test_what_changed_between_two_runs_is_told_of_each_thing() -> None:
+    row = {"at": at(1), "what": "SELECT taken from sp-load", "name": "main.s.raw", "kind": "table", "workspace_id": "1",
+           "thing_id": "main.s.raw", "who": "ann"}  # fmt: skip
+    job = row | {"what": "timeout 60 → 600 s", "name": "load", "kind": "job", "thing_id": "7"}
+    said = changes.between(frame("pipelineops.run_changes", row, row | {"at": at(2)}, job), LOOK)
+    assert one(said, Finding).text == "3 changes of 2 things between the last good run and this one"
+    grid = one(said, Grid)
+    assert [grid.thing_at("name", place) for place in (0, 2)] == [Thing("table", "main.s.raw"), Thing("job", "7", "1")]
+    assert one(changes.between(frame("pipelineops.run_changes"), LOOK), Empty).text.startswith("0 changes of the job")
 
 
 def test_what_could_not_be_judged_is_said_with_its_reason() -> None:
@@ -367,14 +372,14 @@ def test_what_could_not_be_judged_is_said_with_its_reason() -> None:
     due = pd.DataFrame([{"workspace_id": "1", "job_id": "7", "due_time": "06:30", "zone": "UTC"}])
     learned = frame("pipelineops.learned_by_week")["learned_by_week"]
     unclear = promise_frames(ends_of(), plans, learned, due, at(1).date(), at(4).date(), at(4))
-    said = notes_of(panels.on_time(unclear, LOOK))
+    said = notes_of(on_time(unclear, LOOK))
     assert any("Schedule not understood, so nothing is judged: job 7" in text for text in said)
     assert one(panels.missed(unclear, LOOK), Empty).text == "None of 3 job days could be judged."
     cut = Coverage(gaps=("Only the first 50,000 rows are kept.",))
     days = promise_frames(
         ends_of(), plans.assign(quartz="0 0 6 * * ?"), learned, due, at(1).date(), at(4).date(), at(4), cut
     )
-    said = notes_of(panels.on_time(Frames(days, {"run_ends": cut}), LOOK))
+    said = notes_of(on_time(Frames(days, {"run_ends": cut}), LOOK))
     assert any(text == "3 job days could not be checked. Only the first 50,000 rows are kept." for text in said)
 
 

@@ -52,7 +52,7 @@ def opened(address: str = "", *failed: dict[str, Any], chosen: str = "", **said:
         "pipelineops.job_schedules": rows("pipelineops.job_schedules", *plans),
         "pipelineops.failed_lately": rows("pipelineops.failed_lately", *failed),
         "pipelineops.run_list": listed, "pipelineops.run_found": found,
-        **{name: rows(name) for name in ("pipelineops.run_compare", "pipelineops.run_tasks")},
+        **{name: rows(name) for name in ("pipelineops.run_compare", "pipelineops.run_tasks", "pipelineops.run_changes")},
         **{f"pipelineops.{name}": answer for name, answer in said.items()},
     })  # fmt: skip
     with state.using(reader, lambda: NOW):

@@ -20,7 +20,16 @@ import pytest
 import components
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
-from components.panels import changes, chargeback, durations, finops, pipelineops, runs, savings_list
+from components.panels import (
+    changes,
+    chargeback,
+    durations,
+    failed_runs,
+    finops,
+    on_time,
+    pipelineops,
+    savings_list,
+)
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -98,12 +107,12 @@ JOB = [
     (durations.running, "running_now"), (durations.slower, "duration_regression"), (pipelineops.repairs, "repairs"),
     (pipelineops.failing, "never_succeeded"), (pipelineops.success, "success_by_job"), (pipelineops.job_costs, "job_costs"),
     (pipelineops.all_purpose, "all_purpose_jobs"), (durations.durations, "duration_by_day"),
-    (durations.phases, "phases"), (pipelineops.failure_cost, "failure_cost"), (runs.lately, "failed_lately"),
+    (durations.phases, "phases"), (pipelineops.failure_cost, "failure_cost"), (failed_runs.lately, "failed_lately"),
 ]  # fmt: skip
 Frames = Callable[[tuple[str, str], list[tuple[str, str]]], Any]
 CASES: list[tuple[Panel, Frames]] = [
     *((panel, partial(two, f"pipelineops.{query}", "name", "job_id")) for panel, query in JOB),
-    (pipelineops.on_time, partial(days, state="late")),
+    (on_time.on_time, partial(days, state="late")),
     (pipelineops.missed, partial(days, state="late")),
     (pipelineops.budgets, partial(days, state="late")),
     (pipelineops.all_purpose, partial(two, "pipelineops.all_purpose_jobs", "cluster", "cluster_id", job_id="1")),
@@ -115,6 +124,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (savings_list.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
+    (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]  # fmt: skip
 NO_THINGS = {

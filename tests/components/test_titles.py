@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from components import panels as every_panel
-from components.panels import changes, chargeback, durations, finops, pipelineops, runs, savings_list
+from components.panels import changes, chargeback, durations, failed_runs, finops, pipelineops, runs, savings_list
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.answers import outcome
@@ -47,7 +47,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (chargeback.clusters, ("finops.cluster_share",)), (savings_list.savings, ("finops.savings_failed_runs",)),
     (chargeback.unpriced, ("finops.unpriced",)), (chargeback.corrections, ("finops.corrections",)),
     (chargeback.discounts, ("finops.discounts",)), (chargeback.currencies, ("finops.currencies",)),
-    (changes.changes, ("overview.changes",)), (runs.lately, ("pipelineops.failed_lately",)),
+    (changes.changes, ("overview.changes",)), (failed_runs.lately, ("pipelineops.failed_lately",)),
+    (changes.between, ("pipelineops.run_changes",)),
     (runs.compare, ("pipelineops.run_compare",)), (runs.tasks, ("pipelineops.run_tasks",)),
     (durations.running, ("pipelineops.running_now",)), (durations.slower, ("pipelineops.duration_regression",)),
     (durations.durations, ("pipelineops.duration_by_day",)), (durations.phases, ("pipelineops.phases",)),

@@ -25,8 +25,8 @@ ALL = 100_000
 LISTS = {  # each row is one thing and no sum over them is shown; where one ends at its limit the tile says so
     "governanceops.unused_grants", "overview.changes", "pipelineops.failed_lately", "pipelineops.failed_runs",
     "pipelineops.run_list", "platform.job_consumers", "platform.table_readers", "platform.warehouse_users",
-    "finops.discounts", "finops.tag_variants", "things.changes", "things.owned", "things.tables",
-    "things.table_users",
+    "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "pipelineops.wrote_nothing", "things.changes",
+    "things.owned", "things.tables", "things.table_users",
 }  # fmt: skip
 BUSIEST = {"pipelineops.duration_by_day"}  # percentiles of each: those of all others together would be nobody's
 CHOICES = {"platform.filter_values"}  # what a control offers; what it does not list is typed
