@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from approvals.deciding.stand_ins import lent
 from approvals.deciding.verbs import viewed
 from approvals.people.people import Person
 from approvals.policy.policy import Start
+from approvals.reading.about import thing_of
 from approvals.reading.card import Card, card
 from approvals.reading.offers import offers
 from approvals.store.store import Tx
@@ -21,6 +23,7 @@ from components.inbox import (
     gate,
     head,
     history,
+    leads,
     messages,
     outcome,
     page_nonces,
@@ -62,6 +65,7 @@ def draw(
         page_nonces.given(services, person, place.open, row.revision, row.action_digest) if row.state in LIVE else {},
     )
     head.draw(found, zone, start)
+    leads.draw(found, services)
     messages.draw()
     _successor(found)
     own = offers(found, person, stands_for, bool(person.groups & services.emergency_groups))
@@ -89,13 +93,18 @@ def sections(found: Card, services: InboxServices, zone: str) -> None:
     """The seven sections. From R3 on the first and the third begin closed, so that opening them is a deed."""
     calm = found.row.risk < 3 or found.row.state != "open"
     what, why, hit = titles(found)
+    pictures: list[DeltaGenerator] = []
     _section(found, 1, what, lambda: will_run.draw(found), expanded=calm)
-    _section(found, 2, why, lambda: why_now.draw(found, services, zone), expanded=True)
+    _section(found, 2, why, lambda: pictures.append(why_now.draw(found, services, zone)), expanded=True)
     _section(found, 3, hit, lambda: could_break.draw(found, zone), expanded=calm)
     _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)
     _section(found, 5, "Who must agree", lambda: who.agrees(found), expanded=True)
     _section(found, 6, "Agent's words", lambda: who.words(found), expanded=False)
     _section(found, 7, "History", lambda: history.draw(found, services, zone), expanded=False)
+    thing = thing_of(found.content.target, found.content.before)
+    if services.picture is not None and thing is not None:
+        with pictures[0]:
+            services.picture(thing)
 
 
 def titles(found: Card) -> tuple[str, str, str]:

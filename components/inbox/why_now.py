@@ -24,9 +24,11 @@ from queries.catalogue import catalogue
 _AGAIN = "inbox-reread"
 
 
-def draw(card: Card, services: InboxServices, zone: str) -> None:
-    """The strip, what waiting costs, and each piece of evidence."""
+def draw(card: Card, services: InboxServices, zone: str) -> DeltaGenerator:
+    """The strip, what waiting costs, and each piece of evidence. Returns the place of the evidence's picture, which is
+    drawn when all words are."""
     strip(card.content.ooda, card.content.steps)
+    picture = st.container(key="inbox-picture")
     if (costs := head.waiting_costs(card.content)) and not outcome.over(card):
         st.markdown(f":material/hourglass_empty: {safe(costs[:1].upper() + costs[1:])}.")
     gain = card.content.benefit
@@ -49,6 +51,7 @@ def draw(card: Card, services: InboxServices, zone: str) -> None:
         )
     else:
         st.caption("No evidence was given: the target's own state is all there is.")
+    return picture
 
 
 def strip(ooda: Ooda, steps: tuple[str, ...]) -> None:
