@@ -66,15 +66,16 @@ def draw(
     )
     head.draw(found, zone, start)
     leads.draw(found, services)
-    messages.draw()
     _successor(found)
     own = offers(found, person, stands_for, bool(person.groups & services.emergency_groups))
     verbs = verbs_bar.buttons(found, own, person, seen, services, undo_key)
     verbs_bar.draw(verbs)
     if place.do in {one.verb for one in verbs if not one.why}:
         forms.draw(place.do, found, seen, services, person, own.voices)
-    elif place.do:
-        st.caption("What the address asks for cannot be done with this proposal now.")
+    else:
+        messages.draw()
+        if place.do:
+            st.caption("What the address asks for cannot be done with this proposal now.")
     who.answers(found)
     sections(found, services, zone)
 

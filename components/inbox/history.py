@@ -13,6 +13,7 @@ from components.inbox.words import STATE
 from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 
+VERIFY = "inbox-verify"
 _HOLDS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -25,12 +26,13 @@ def draw(card: Card, services: InboxServices, zone: str) -> None:
         _execution(execution, card, zone)
     st.button(
         "Verify this record",
-        key="inbox-verify",
+        key=VERIFY,
         icon=":material/verified:",
         on_click=_prove,
         args=(services, card.row.proposal_id),
         help="Checks the hash chain of the whole ledger, this record in it.",
     )
+    messages.draw(VERIFY)
 
 
 def _execution(row: object, card: Card, zone: str) -> None:
@@ -70,4 +72,4 @@ def _execution(row: object, card: Card, zone: str) -> None:
 def _prove(services: InboxServices, proposal_id: str) -> None:
     messages.clear()
     whole, said = services.intake.verify(proposal_id)
-    messages.say(said, "ok" if whole else "refused")
+    messages.say(said, "ok" if whole else "refused", at=VERIFY)

@@ -21,7 +21,7 @@ from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 from queries.catalogue import catalogue
 
-_AGAIN = "inbox-reread"
+_AGAIN, REREAD = "inbox-reread", "inbox-reread-now"
 
 
 def draw(card: Card, services: InboxServices, zone: str) -> DeltaGenerator:
@@ -43,12 +43,13 @@ def draw(card: Card, services: InboxServices, zone: str) -> DeltaGenerator:
     if card.content.evidence:
         st.button(
             "Read again now",
-            key="inbox-reread-now",
+            key=REREAD,
             icon=":material/refresh:",
             on_click=_reread,
             args=(card, services),
             help="Asks the warehouse the same questions again. Changes nothing.",
         )
+        messages.draw(REREAD)
     else:
         st.caption("No evidence was given: the target's own state is all there is.")
     return picture
@@ -143,7 +144,7 @@ def _reread(card: Card, services: InboxServices) -> None:
         try:
             found[number] = services.intake.reread(one)
         except (Refusal, Unreachable) as why:
-            messages.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused")
+            messages.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused", at=REREAD)
     st.session_state[_AGAIN] = {(card.row.proposal_id, card.row.revision): found}
     if found:
-        messages.say("Read again: compare Then and Now under Why now.", "ok")
+        messages.say("Read again: compare Then and Now above.", "ok", at=REREAD)

@@ -79,7 +79,10 @@ def test_reject_needs_a_reason_and_a_comment_and_keeps_what_was_typed(desk: Inbo
     test = verb(desk.page(p=ids["autostop"]), "reject")
     fill_in(test, "comment", ids["autostop"], "Not in this quarter.")
     test = send(test, "Reject")
-    assert "needs a reason" in notes(test)[0]
+    assert notes(test) == ["A reason is missing: a rejection needs a reason from the list."]
+    assert said(test).count("A reason is missing") == 2 and "comment is missing" not in said(
+        test
+    )  # beside the field, too
     assert states(desk.store, ids["autostop"]) == ("open", None)
     assert (
         next(one for one in test.text_area if (one.key or "").startswith("inbox-comment-")).value
