@@ -91,8 +91,8 @@ def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
 
 
 def sections(found: Card, services: InboxServices, zone: str) -> None:
-    """The seven sections. From R3 on the first and the third begin closed, so that opening them is a deed."""
-    calm = found.row.risk < 3 or found.row.state != "open"
+    """The seven sections. Of the highest risk the first and the third begin closed, so that opening them is a deed."""
+    calm = found.row.risk < gate.FROM or found.row.state != "open"
     what, why, hit = titles(found)
     pictures: list[DeltaGenerator] = []
     _section(found, 1, what, lambda: will_run.draw(found), expanded=calm)
@@ -117,7 +117,7 @@ def titles(found: Card) -> tuple[str, str, str]:
 
 def _section(found: Card, number: int, title: str, body: Callable[[], None], *, expanded: bool) -> None:
     key = f"inbox-section-{number}-{found.row.proposal_id}-{found.row.revision}"
-    gated = number in gate.MUST and found.row.risk >= 3
+    gated = number in gate.MUST and found.row.risk >= gate.FROM
     box = st.expander(
         f"**{safe(number)}**  {safe(title)}",
         expanded=expanded,

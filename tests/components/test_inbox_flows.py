@@ -146,13 +146,12 @@ def test_the_old_one_offers_its_successor(desk: InboxDesk, ids: dict[str, str]) 
     assert test.subheader[0].value.replace("\\", "") == "Set auto-stop of warehouse ‘exec-kpis’ to 25 min"
 
 
-def test_from_r3_on_nobody_accepts_what_they_have_not_opened(desk: InboxDesk, ids: dict[str, str]) -> None:
+def test_of_high_risk_all_stands_open_and_the_form_asks_for_words(desk: InboxDesk, ids: dict[str, str]) -> None:
     desk.me = CYD
     test = desk.page(p=ids["grant"])
-    accept = next(one for one in test.button if one.key == "inbox-verb-accept")
-    assert accept.disabled and "Open 1 What will run and 3 What could break first" in said(test)
-    for section in (1, 3):
-        test = unfold(test, section, ids["grant"])
+    opened = [one.proto.expanded for one in test.expander if any(f"section-{n}-" in one.proto.id for n in (1, 2, 3))]
+    assert opened == [True, True, True]
+    assert not next(one for one in test.button if one.key == "inbox-verb-accept").disabled
     test = verb(test, "accept")
     test = send(test, "Accept")
     assert "an approval needs a reason" in notes(test)[0]
@@ -168,8 +167,10 @@ def unfold(test: Any, section: int, proposal_id: str) -> Any:
     return arrives(test, WidgetState(id=box.proto.id, bool_value=True))
 
 
-def test_r4_asks_for_the_name(desk: InboxDesk, ids: dict[str, str]) -> None:
+def test_r4_has_to_be_opened_and_asks_for_the_name(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = desk.page(p=ids["delete"])
+    accept = next(one for one in test.button if one.key == "inbox-verb-accept")
+    assert accept.disabled and "Open 1 What will run and 3 What could break first" in said(test)
     for section in (1, 3):
         test = unfold(test, section, ids["delete"])
     test = verb(test, "accept")
