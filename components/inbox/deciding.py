@@ -74,7 +74,7 @@ def answer(services: InboxServices, seen: Seen) -> None:
     if missing.lacks(seen, "answer"):
         return
     if decide(services, seen, "answer", lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer"))):
-        messages.say("Answered. It has a new revision: votes so far count no more.", "ok")
+        messages.say("Answered. It has a new version: votes so far count no more.", "ok")
         go(do=None)
 
 

@@ -60,7 +60,7 @@ def _comment(seen: Seen, label: str = WHY) -> None:
 
 
 def _accept(card: Card, seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
-    st.markdown(f"**Accept** exactly this: digest {safe(seen.action_digest[:8])}, revision {safe(seen.revision)}")
+    st.markdown(f"**Accept** exactly this: version {safe(seen.revision)}, fingerprint {safe(seen.action_digest[:8])}")
     _for_whom(seen, me, voices)
     if seen.risk >= 4:
         name = card.content.target.name or card.content.target.id
@@ -114,7 +114,7 @@ def _ask(seen: Seen, services: InboxServices) -> None:
 
 def _answer(seen: Seen, services: InboxServices) -> None:
     st.text_area(
-        "Your answer (it stands under your name in a new revision)",
+        "Your answer (it stands under your name in a new version)",
         key=field_key(seen, "answer"),
         max_chars=3_000,
         height=90,
@@ -157,7 +157,7 @@ def _emergency(seen: Seen, services: InboxServices) -> None:
     st.text_input("Incident", key=field_key(seen, "incident"), placeholder="INC-1234", max_chars=120)
     missing.beside(seen, "incident")
     _comment(seen)
-    st.form_submit_button("Break the glass", type="primary", on_click=deciding.emergency, args=(services, seen))
+    st.form_submit_button("Ask the emergency group", type="primary", on_click=deciding.emergency, args=(services, seen))
 
 
 def _withdraw(seen: Seen, services: InboxServices) -> None:

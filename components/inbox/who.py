@@ -23,12 +23,14 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     sponsor = f", for {plain(_name(directory, agent.sponsor), 60)}" if agent.sponsor else ""
     st.markdown(f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(agent.principal)}{safe(sponsor)}")
     stated, calibrated = card.content.confidence, card.content.calibrated
-    learned = f"calibrated {calibrated:.2f}" if calibrated is not None else "not calibrated yet"
-    st.caption(f"Says of itself {safe(f'{stated:.2f}')}, {safe(learned)}; the policy reads only the calibrated one.")
+    learned = (
+        f"by its record {fmt.percent(calibrated, 0)}" if calibrated is not None else "its record is too short to say"
+    )
+    st.caption(safe(f"It says it is {fmt.percent(stated, 0)} sure; {learned}. The policy goes by the record only."))
     if card.row.auto_by:
-        st.caption(f"Autonomy: the rule {safe(card.row.auto_by)} let this run without asking.")
+        st.caption(f"The rule {safe(card.row.auto_by)} let this run without asking.")
     else:
-        st.caption("Autonomy: it proposes, people decide.")
+        st.caption("It proposes, people decide.")
     if track.decided:
         share = fmt.percent(track.accepted / track.decided, 0)
         record = f"{track.decided} decided, {track.accepted} accepted ({share}), {track.verified} verified, "
@@ -96,15 +98,21 @@ def agrees(card: Card) -> None:
         st.markdown(f"{mark} **{safe(seats.id)}**: {safe(f'{seats.count} of {groups}', 300)}")
         said = ", ".join(plain(one, 60) for one in sits) or ("nobody yet" if left else "not needed any more")
         said += f", {left} missing" if left else ""
-        st.caption(safe(f"{said} · rule {seats.why}" if seats.why else said, 300))
+        st.caption(safe(said, 300))
     if not card.content.requirement.seats:
         st.caption("Nobody is asked: the policy decides alone.")
     against = [one for one in card.votes if one.verb == "reject"]
     for vote in against:
         st.markdown(f":red[:material/cancel: {safe(vote.voter)} voted against it]: {safe(vote.comment, 300)}")
-    for rule in card.content.rules:
-        st.caption(f":material/gavel: {safe(rule, 160)}")
-    st.caption("One person, one seat. Who proposed, sponsored or edited it never counts.")
+    st.caption("One person counts once. Who proposed, sponsored or edited it never counts.")
+    rules = [
+        *card.content.rules,
+        *(f"{seats.id}: {seats.why}" for seats in card.content.requirement.seats if seats.why),
+    ]
+    if rules:
+        with st.popover("Which rules say so", type="tertiary", icon=":material/gavel:", key="inbox-rules"):
+            for rule in rules:
+                st.caption(safe(rule, 160))
 
 
 def words(card: Card) -> None:

@@ -316,8 +316,8 @@ def test_a_viewer_is_offered_nothing_that_is_not_theirs(desk: InboxDesk, ids: di
 def test_reading_again_and_verifying(desk: InboxDesk, ids: dict[str, str]) -> None:
     test = press(desk.page(p=ids["autostop"]), "inbox-reread-now")
     figures = next(one.value for one in test.dataframe if "Figure" in one.value.columns)
-    assert list(figures.columns) == ["Figure", "Then", "Now", "Must stay"]
-    assert figures.iloc[0].tolist() == ["idle share", "0.71", "0.66", "within 20%, same side of 0.5"]
+    assert list(figures.columns) == ["Figure", "Then", "Now", "Runs only while"]
+    assert figures.iloc[0].tolist() == ["idle share", "0.71", "0.66", "within 20% of it and above 0.5"]
     desk.broken = True
     assert "does not answer" in notes(press(test, "inbox-reread-now"))[0]
     assert "Intact." in notes(press(test, "inbox-verify"))
@@ -350,10 +350,10 @@ def test_the_emergency_group_breaks_the_glass(desk: InboxDesk, ids: dict[str, st
     desk.me = Person("dev:7", "dev:dan@lakehelm.example", frozenset({"break-glass"}))
     test = verb(desk.page(p=ids["autostop"]), "emergency")
     fill_in(test, "comment", ids["autostop"], "Costs run away.")
-    test = send(test, "Break the glass")
+    test = send(test, "Ask the emergency group")
     assert "needs the incident" in notes(test)[0]
     fill_in(test, "incident", ids["autostop"], "INC-77")
-    test = send(test, "Break the glass")
+    test = send(test, "Ask the emergency group")
     assert "Emergency: INC-77" in said(test)
     assert rows(desk, PROPOSALS, proposal_id=ids["autostop"])[0].revision == 2
     assert len(rows(desk, OUTBOX)) == 2
