@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from approvals.people.people import Directory, Unreachable
+from approvals.people.people import Directory, Unreachable, members
 from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
 from components.inbox.words import REASON, STATE, VERB
 from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 
+NAMED = 3  # people of a seat
 UNVERIFIED = "Text written by the agent, not verified"
 
 
@@ -86,8 +88,8 @@ def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str]:
     }
 
 
-def agrees(card: Card) -> None:
-    """Each set of seats with who sits there and what is open; which rule asks for it."""
+def agrees(card: Card, directory: Directory) -> None:
+    """Each set of seats with who sits there, what is open and who could be asked; which rule asks for it."""
     names = {one.voter_id: one.voter for one in card.votes}
     open_ = {seats.id: seats.count for seats in card.seating.missing} if card.row.state == "open" else {}
     for seats in card.content.requirement.seats:
@@ -99,6 +101,8 @@ def agrees(card: Card) -> None:
         said = ", ".join(plain(one, 60) for one in sits) or ("nobody yet" if left else "not needed any more")
         said += f", {left} missing" if left else ""
         st.caption(safe(said, 300))
+        if left and (asked := could_be_asked(directory, seats.groups)):
+            st.caption(f":material/group: {safe(asked, 300)}")
     if not card.content.requirement.seats:
         st.caption("Nobody is asked: the policy decides alone.")
     against = [one for one in card.votes if one.verb == "reject"]
@@ -113,6 +117,13 @@ def agrees(card: Card) -> None:
         with st.popover("Which rules say so", type="tertiary", icon=":material/gavel:", key="inbox-rules"):
             for rule in rules:
                 st.caption(safe(rule, 160))
+
+
+def could_be_asked(directory: Directory, groups: Sequence[str]) -> str:
+    """``Ada Arden, Bo Berg, Cy Dahl and 4 more``: people in any of ``groups``; empty where nobody can be listed."""
+    names = sorted({name for group in groups for name in members(directory, group)})
+    said = ", ".join(plain(name, 60) for name in names[:NAMED])
+    return said + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
 
 
 def words(card: Card) -> None:

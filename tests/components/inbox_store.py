@@ -79,6 +79,9 @@ class People:
     def owner_groups(self, name: str) -> frozenset[str]:
         return frozenset()
 
+    def members(self, group: str) -> tuple[str, ...]:
+        return tuple(sorted(one.name for one in self.known.values() if group in one.groups))
+
 
 def store_at(path: Path, clock: Callable[[Any], dt.datetime] | None = None) -> Store:
     """An empty store in a SQLite file."""

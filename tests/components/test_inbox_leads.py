@@ -1,4 +1,4 @@
-"""Where a card leads: to its thing, to the ledger, and to a picture of what stands behind it."""
+"""Where a card leads: to its thing, to the ledger, to a picture of what stands behind it, and to who could be asked."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from approvals.people.people import Person
+from components.frame.act_as import groups_of
+from components.inbox import who
 from components.runtime import state
 from components.things import evidence
 from components.things.drawer import drawer
 from queries.catalogue import catalogue
 from tests.components import inbox_desk
 from tests.components.inbox_desk import InboxDesk, press, said
-from tests.components.inbox_store import Clock, content, put, revoke_grant, store_at
+from tests.components.inbox_store import ANN, BOB, Clock, People, content, put, revoke_grant, store_at
 from tests.components.reading import NOW, Reader, rows
 from things import Thing
 
@@ -94,3 +97,16 @@ def test_an_id_that_nobody_knows_is_said(desk: InboxDesk) -> None:
     assert "There is no such proposal" in said(desk.page(p="01NOTHERE"))
     strange = said(desk.page(p="does-not-exist"))
     assert "Left out of the address" in strange and "p=does-not-exist" in strange
+
+
+def test_a_seat_that_is_open_names_who_could_be_asked(desk: InboxDesk) -> None:
+    told = said(desk.page(p=put(desk.store, content("bi-one"))))
+    assert f"{ANN.name}, {BOB.name}" in told
+    people = People({str(n): Person(str(n), f"dev:p{n}", frozenset({"g"})) for n in range(7)})
+    assert who.could_be_asked(people, ["g"]) == "dev:p0, dev:p1, dev:p2 and 4 more"
+    assert who.could_be_asked(people, ["nobody's"]) == ""
+
+
+def test_who_one_acts_as_is_said_with_their_groups() -> None:
+    assert groups_of(People(), ANN.name) == "In finops-approvers, ml-approvers, platform-approvers"
+    assert groups_of(People(), "dev:nobody") == "In no group: may look, not decide"
