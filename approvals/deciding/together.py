@@ -100,6 +100,6 @@ def decided_alone(one: Decidable) -> bool:
 def _one(store: Store, act: Act, ballot: Ballot, person: Person) -> None:
     with store.reading() as tx:
         row = proposal(tx, ballot.proposal_id)
-    if decided_alone(row):  # type: ignore[arg-type]
+    if decided_alone(row):
         raise Refusal("This one has to be decided by itself.")
     signed(store, act, replace(ballot), person)

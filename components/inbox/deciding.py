@@ -31,7 +31,7 @@ WRONG = "inbox-wrong"  # proposal, form, and the sentences by field
 @run_to_completion
 def accept(services: InboxServices, seen: Seen) -> None:
     """Vote for it, as it was drawn."""
-    if missing.lacks(seen, "accept"):
+    if missing.lacks(seen, "accept", value):
         return
     standing = cast(services, seen, "accept", voting.accept)
     if standing is None:
@@ -47,7 +47,7 @@ def accept(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def reject(services: InboxServices, seen: Seen) -> None:
     """Vote against it, with a reason and a comment."""
-    if missing.lacks(seen, "reject"):
+    if missing.lacks(seen, "reject", value):
         return
     if cast(services, seen, "reject", voting.reject) is not None:
         messages.mention(f"Rejected: {plain(titled(seen.title), 80)}")
@@ -57,7 +57,7 @@ def reject(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def ask(services: InboxServices, seen: Seen) -> None:
     """Put a question to who proposed it."""
-    if missing.lacks(seen, "ask"):
+    if missing.lacks(seen, "ask", value):
         return
 
     def act(tx: Tx, me: Person) -> None:
@@ -71,7 +71,7 @@ def ask(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def answer(services: InboxServices, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
-    if missing.lacks(seen, "answer"):
+    if missing.lacks(seen, "answer", value):
         return
     if decide(services, seen, "answer", lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer"))):
         messages.say("Answered. It has a new version: votes so far count no more.", "ok")
@@ -130,7 +130,7 @@ def delegate(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def veto(services: InboxServices, seen: Seen) -> None:
     """Stop for good what is approved and has not begun."""
-    if missing.lacks(seen, "veto"):
+    if missing.lacks(seen, "veto", value):
         return
     if decide(services, seen, "veto", lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment"))):
         messages.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
@@ -177,7 +177,7 @@ def withdraw(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def settle(services: InboxServices, seen: Seen, execution_id: str) -> None:
     """Say what one saw of an execution that nobody knows the end of."""
-    if missing.lacks(seen, "look"):
+    if missing.lacks(seen, "look", value):
         return
     event, comment = value(seen, "event"), value(seen, "comment")
     if decide(services, seen, "look", lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment)):
@@ -199,7 +199,7 @@ def undo(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def emergency(services: InboxServices, seen: Seen) -> None:
     """Break the glass: the emergency group decides instead of everybody else, and everybody is told."""
-    if missing.lacks(seen, "emergency"):
+    if missing.lacks(seen, "emergency", value):
         return
     incident, why = value(seen, "incident"), value(seen, "comment")
     made = worked_out(
@@ -232,7 +232,7 @@ def edit(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) ->
 def override(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) -> None:
     """Replace the action by one's own."""
     params = _params(services, seen, kind, wanted, f"override-{kind}")
-    if params is None or missing.lacks(seen, "override"):
+    if params is None or missing.lacks(seen, "override", value):
         return
     reason, comment = value(seen, "reason"), value(seen, "comment")
     made = worked_out(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -34,10 +34,11 @@ def needs(verb: str, risk: int) -> Mapping[str, str]:
     return NEEDS.get(verb, {})
 
 
-def lacks(seen: Seen, verb: str) -> bool:
-    """Whether something is missing in the open form of ``verb``; then it is said, and nothing is to be done."""
+def lacks(seen: Seen, verb: str, typed: Callable[[Seen, str], str]) -> bool:
+    """Whether something is missing in the open form of ``verb``, whose fields hold what ``typed`` finds; then it is said,
+    and nothing is to be done."""
     messages.clear()
-    empty = {name: said for name, said in needs(verb, seen.risk).items() if not value(seen, name)}
+    empty = {name: said for name, said in needs(verb, seen.risk).items() if not typed(seen, name)}
     if empty:
         messages.say(" ".join(empty.values()), "refused", fields=empty)
     return bool(empty)

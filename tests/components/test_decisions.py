@@ -39,8 +39,8 @@ def test_open_and_finished_ones_are_told_with_votes_and_end(store: Store) -> Non
 
 def test_the_newest_comes_first_and_others_things_are_not_told(store: Store) -> None:
     first = approved(store, content("bi-one"))
-    store.clock.pass_(minutes=5)  # type: ignore[attr-defined,union-attr]
-    second = put(store, content("bi-one"))
+    store.clock.pass_(minutes=5)  # type: ignore[attr-defined]
+    second = put(store, content("bi-one", params={"auto_stop_minutes": 25}))
     put(store, content("bi-two"))
     assert [one.proposal_id for one in found(store, content("bi-one").target)] == [second, first]
 

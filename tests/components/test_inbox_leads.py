@@ -11,6 +11,7 @@ import pytest
 
 from approvals.people.people import Person
 from components.frame.act_as import groups_of
+from components.frame.page import beside
 from components.inbox import who
 from components.runtime import state
 from components.things import evidence
@@ -73,10 +74,18 @@ def test_the_evidence_is_a_picture_of_the_things_own_hours(desk: InboxDesk, monk
     assert (asked["workspace_id"], asked["warehouse_id"]) == (of.target.workspace_id, of.target.id)
 
 
+def test_nobody_waits_for_the_picture(desk: InboxDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_services(desk, monkeypatch, picture=evidence.picture)
+    with state.using(Reader({}), lambda: NOW):
+        test = desk.page(p=put(desk.store, content("bi-one")))
+    assert not test.exception and "is being read" in said(test)
+    assert any(one.key == "inbox-verify" for one in test.button)  # the card is whole
+
+
 def test_of_a_run_it_is_the_history_of_its_job() -> None:
     reader = Reader({})
     with state.using(reader, lambda: NOW):
-        page = evidence.beside("Inbox")
+        page = beside("Inbox")
         ((tile,),) = evidence.pictured(page, Thing("run", "7/70", "3"))
     (ask,) = tile.asks
     assert ask.query == "pipelineops.run_list"
