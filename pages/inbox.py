@@ -6,11 +6,12 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk, why_not_open
-from components.frame.identity import acting, limits
+from components.frame.identity import acting, limits, viewer
 from components.inbox.page import draw as show_inbox
 from components.inbox.polling import wait_until_open
 from components.inbox.services import InboxServices
 from components.runtime import state
+from components.things.evidence import picture
 from pages.map import Entry
 from settings import settings
 
@@ -23,6 +24,7 @@ def draw() -> None:
     except NotOpen:
         wait_until_open(why_not_open)
         st.stop()
+    who = viewer(settings())
     show_inbox(
         InboxServices(
             store=at.store,
@@ -34,6 +36,8 @@ def draw() -> None:
             workspaces=limits(settings()).places,
             most=at.policy.bulk.most,
             typed_above=at.policy.bulk.typed_above,
+            audits=who is not None and who.roles.audits,
+            picture=picture,
         )
     )
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from components.frame.page import zone
 from components.ledger.proof import proof
-from components.ledger.view import filters, story, table
+from components.ledger.story import story
+from components.ledger.view import filters, table
 from components.runtime import state
 from pages.map import Entry
 from settings import settings
@@ -20,9 +21,9 @@ def draw() -> None:
     st.header("Ledger", anchor=False)
     proof(store, settings(), now, there, proposal_id)
     if proposal_id:
-        story(store, proposal_id, there)
+        story(store, proposal_id, there, now)
     else:
-        table(store, filters(store, now), there)
+        table(store, filters(store, now), there, now)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,17 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk
+from approvals.reading.about import about
 from components.frame.identity import acting
 from components.frame.page import Page, begin, head, unheaded
-from components.things.actions import Subject, show_actions
+from components.frame.store_unavailable import read_in_time
+from components.things import decisions
+from components.things.actions import TARGETS, Subject, show_actions, target_of
 from components.things.known import known, open_in_databricks, row_in
 from components.things.parts import parts
 from components.things.sentence import called
 from components.tiles.show import ask_ahead, show
+from components.tiles.tile import Rows
 from pages.map import Entry
 from settings import settings
 from things import KINDS, Thing, read
@@ -44,8 +48,18 @@ def _draw(thing: Thing, page: Page) -> None:
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
     open_in_databricks(thing, row)
-    show(rows, page.reader, page.look, page.now, PAGE.key)
-    _what_can_be_done(Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places))
+    subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)
+    show([*rows, *_decided(subject)], page.reader, page.look, page.now, PAGE.key)
+    _what_can_be_done(subject)
+
+
+def _decided(subject: Subject) -> Rows:
+    """What was proposed about it, where its kind is one that actions have targets of."""
+    if subject.thing.kind not in TARGETS:
+        return []
+    lacking = "What was proposed about it is not known."
+    found = read_in_time(lambda tx: about(tx, target_of(subject), subject.places), None, lacking)
+    return [] if found is None else [[decisions.tile(found)]]
 
 
 def _what_can_be_done(subject: Subject) -> None:

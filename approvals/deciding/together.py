@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlalchemy.exc import IntegrityError
 
@@ -76,9 +76,30 @@ def _alike(tx: Tx, proposal_id: str) -> tuple[str, str, str]:
     return row.kind, content.policy_digest, repr((content.rules, content.requirement))
 
 
+class Decidable(Protocol):
+    """What of a proposal, as its row or as a line of the inbox, says whether it may be decided with others."""
+
+    @property
+    def bulk(self) -> bool: ...
+
+    @property
+    def risk(self) -> int: ...
+
+    @property
+    def env(self) -> str: ...
+
+    @property
+    def dimension(self) -> str: ...
+
+
+def decided_alone(one: Decidable) -> bool:
+    """Whether it has to be decided by itself: of high risk, governance, or not allowed by the policy."""
+    return not one.bulk or one.risk > 2 or one.env == "governance" or one.dimension == "governanceops"
+
+
 def _one(store: Store, act: Act, ballot: Ballot, person: Person) -> None:
     with store.reading() as tx:
         row = proposal(tx, ballot.proposal_id)
-    if not row.bulk or row.risk > 2 or row.env == "governance" or row.dimension == "governanceops":
+    if decided_alone(row):
         raise Refusal("This one has to be decided by itself.")
     signed(store, act, replace(ballot), person)

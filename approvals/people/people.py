@@ -32,6 +32,12 @@ class Unreachable(Exception):
     """The directory cannot be asked now: who may decide is unknown, so nobody may."""
 
 
+def members(directory: object, group: str) -> tuple[str, ...]:
+    """The names of people in ``group``, to show who could be asked, where ``directory`` can list them."""
+    listed = getattr(directory, "members", None)
+    return tuple(listed(group)) if listed is not None else ()
+
+
 class Directory(Protocol):
     """Looks people up. Answers may be up to a minute old."""
 

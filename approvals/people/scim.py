@@ -33,11 +33,12 @@ MOST = 2_000
 class Groups:
     """Groups of the account: ``above`` has the id and name of those that have a group (by its id) as a member, ``alike`` how
     many read like a name (:func:`spelling.folded`); none where they could not be listed. ``local`` are the ids of the groups
-    of the workspace alone."""
+    of the workspace alone. ``people`` has the names of those who are directly in a group, by how its name reads."""
 
     above: Mapping[str, tuple[tuple[str, str], ...]]
     local: frozenset[str]
     alike: Mapping[str, int]
+    people: Mapping[str, tuple[str, ...]]
 
 
 class ScimDirectory:
@@ -69,6 +70,12 @@ class ScimDirectory:
         """See :class:`approvals.people.people.Directory`."""
         found = self.named(name)
         return found.groups if found else frozenset()
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """The names of the people who are directly in the account's ``group``, sorted, to show who could be asked; none
+        where it cannot be listed, or where several groups read like it. Nothing is decided by it."""
+        known, name = self._of_the_account(), spelling.folded(group)
+        return known.people.get(name, ()) if known.alike.get(name) == 1 else ()
 
     def deciders(self) -> list[str]:
         """User names of the members of every group called ``…-approvers`` or ``…-admins``, sorted."""
@@ -114,25 +121,29 @@ class ScimDirectory:
             return known[1]
         above: dict[str, tuple[tuple[str, str], ...]] = {}
         local, alike, listed, members = set[str](), Counter[str](), 0, 0
+        people: dict[str, tuple[str, ...]] = {}
         try:
             for group in self._client().groups.list(attributes="id,displayName,members,meta"):
                 listed, members = listed + 1, members + len(group.members or ())
                 if group.meta is not None and group.meta.resource_type == LOCAL:
                     local.add(str(group.id))
                     continue
-                alike[spelling.folded(str(group.display_name or ""))] += 1
+                name = spelling.folded(str(group.display_name or ""))
+                alike[name] += 1
+                users = (one for one in group.members or () if str(one.ref or "").startswith("Users/"))
+                people[name] = tuple(sorted(str(one.display) for one in users if one.display))
                 for member in group.members or ():
                     if member.value and str(member.ref or "").startswith("Groups/") and group.display_name:
                         above[member.value] = (*above.get(member.value, ()), (str(group.id), group.display_name))
         except Exception as error:
             LOG.warning("groups within groups cannot be listed: %s", type(error).__name__)
-            above, local, alike = {}, set(), Counter()
+            above, local, alike, people = {}, set(), Counter(), {}
             kept = min(kept, AGAIN)  # nobody waits for it again at every click
         if listed and not members:
             LOG.warning(
                 "%s groups came without their members: rights through groups within groups are not known", listed
             )
-        found = Groups(above, frozenset(local), alike)
+        found = Groups(above, frozenset(local), alike, people)
         with self._lock:
             self._groups = (now + kept, found)
         return found
@@ -206,6 +217,10 @@ class LocalDirectory:
     def owner_groups(self, name: str) -> frozenset[str]:
         """See :class:`approvals.people.people.Directory`; who owns things is known by their own name."""
         return self._inner.owner_groups(name)
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """See :meth:`ScimDirectory.members`."""
+        return self._inner.members(group)
 
     def everyone(self) -> list[str]:
         """The names of those who are in any group that decides, asked once: for the laptop's choice of who to be. Raises

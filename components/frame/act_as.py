@@ -9,6 +9,8 @@ from components.frame.identity import ACT_AS, Viewer
 from components.text.names import words_for
 from components.text.untrusted import safe
 
+MOST = 6  # groups that are named
+
 
 def act_as(who: Viewer, directory: Directory | None) -> None:
     """Say who acts; where nobody is checked, let them choose among those who may decide."""
@@ -22,7 +24,7 @@ def act_as(who: Viewer, directory: Directory | None) -> None:
         names = list(dict.fromkeys([who.name, *everyone(), *others]))
     except Unreachable:
         names = [who.name]
-    st.selectbox(
+    chosen = st.selectbox(
         ":material/laptop_mac: Acting as, unauthenticated",
         names,
         key=ACT_AS,
@@ -31,3 +33,16 @@ def act_as(who: Viewer, directory: Directory | None) -> None:
         format_func=words_for(names, str, 60),
         help="This is a laptop: nobody checked this name. What is decided here is marked dev: and counts nowhere else.",
     )
+    if chosen is not None:
+        st.caption(safe(groups_of(directory, chosen), 300))
+
+
+def groups_of(directory: Directory, name: str) -> str:
+    """``In finops-approvers, team-growth``: what the person of this name could decide for."""
+    try:
+        found = directory.named(name)
+    except Unreachable:
+        return "Their groups are not known now"
+    groups = sorted(found.groups) if found is not None else []
+    more = f" and {len(groups) - MOST:,} more" if len(groups) > MOST else ""
+    return f"In {', '.join(groups[:MOST])}{more}" if groups else "In no group: may look, not decide"

@@ -31,7 +31,7 @@ def bar(
     zone: str,
     now: dt.datetime,
 ) -> None:
-    """One line for each switch that is on and that may be shown: ``All actions stopped by ada.arden 18:22: Incident
+    """One line for each switch that is on and that may be shown: ``Everything is stopped by Ada Arden since 18:22: Incident
     drill``. ``look`` finds them in ``store``; ``workspaces`` are those the person may see, None: all."""
     for one in visible(latest(store, look), workspaces):
         st.error(safe(sentence(one, zone, now), 400), icon=":material/front_hand:")
@@ -68,13 +68,14 @@ def called(level: str, name: str) -> str:
 
 
 def sentence(one: Switch, zone: str, now: dt.datetime) -> str:
-    """Who stopped what, when and why."""
-    what = "All actions" if one.level == "global" else f"Actions of {named(one)[:1].lower()}{named(one)[1:]}"
+    """What is stopped, by whom, since when and why."""
     by = "in the environment" if one.by == ENVIRONMENT else f"by {who(one.by)}"
-    since = f" {fmt.moment(one.at, zone, now)}" if one.at else ""
-    return f"{what} stopped {by}{since}: {plain(one.reason, 200)}"
+    since = f" since {fmt.moment(one.at, zone, now)}" if one.at else ""
+    return f"{named(one)} is stopped {by}{since}: {plain(one.reason, 200)}"
 
 
 def who(name: str) -> str:
-    """A user name as people say it: ``ada.arden``."""
-    return plain(name.removeprefix("dev:").partition("@")[0], 60)
+    """A user name as people say it: ``Ada Arden`` of ``ada.arden@…``, others without their mail's place."""
+    said = plain(name.removeprefix("dev:").partition("@")[0], 60)
+    parts = said.split(".")
+    return " ".join(part.capitalize() for part in parts) if len(parts) > 1 and all(map(str.isalpha, parts)) else said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -22,6 +23,7 @@ from components.runtime.run_to_completion import run_to_completion
 from components.text.untrusted import plain, safe
 
 _COMMENT, _REASON, _COUNT = "inbox-bulk-comment", "inbox-bulk-reason", "inbox-bulk-count"
+BULK = "inbox-bulk"
 _WORST = ("", "low", "medium", "high")
 
 
@@ -30,7 +32,7 @@ def bar(services: InboxServices, person: Person) -> None:
     chosen = list(selection.ticked().values())
     if not chosen:
         return
-    with st.container(border=True, key="inbox-bulk"):
+    with st.container(border=True, key=BULK):
         st.markdown(f"**{safe(len(chosen))} ticked** · {safe(totals(chosen), 400)}")
         with st.form("inbox-bulk-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("One comment, copied to each", key=_COMMENT, max_chars=2_000, width=320)
@@ -41,17 +43,53 @@ def bar(services: InboxServices, person: Person) -> None:
                 st.text_input(f"Type {safe(len(chosen))} to confirm", key=_COUNT, max_chars=4, width=150)
             shown = tuple(chosen)
             words = page_nonces.given(services, person, *_all_of(shown), ("accept", "reject"))
+            off = why_not(chosen, services.most)
             st.form_submit_button(
-                f"Accept {safe(len(chosen))}", type="primary", on_click=_decide, args=(services, "accept", shown, words)
+                f"Accept {safe(len(chosen))}",
+                type="primary",
+                disabled=bool(off),
+                help=safe(off, 400) or None,
+                on_click=_decide,
+                args=(services, "accept", shown, words),
             )
             st.form_submit_button(
-                f"Reject {safe(len(chosen))}", on_click=_decide, args=(services, "reject", shown, words)
+                f"Reject {safe(len(chosen))}",
+                disabled=bool(off),
+                help=safe(off, 400) or None,
+                on_click=_decide,
+                args=(services, "reject", shown, words),
             )
             st.form_submit_button("Untick all", type="tertiary", on_click=selection.keep, args=({},))
-        st.caption(
-            "One kind of action, the same policy, medium risk at most, not governance, at most "
-            f"{safe(services.most)}. Each is decided by itself, exactly as it was when you ticked it."
-        )
+        messages.draw(BULK)
+        if off:
+            st.markdown(f":orange[:material/block: {safe(off, 400)}]")
+        else:
+            st.caption("Each is decided by itself, exactly as it was when you ticked it.")
+
+
+def why_not(chosen: Sequence[Tick], most: int) -> str:
+    """Why those that are ticked cannot be decided together, and which to untick; empty where they can."""
+    if len(chosen) > most:
+        return f"At most {most:,} are decided together: untick {len(chosen) - most:,}."
+    if alone := [one for one in chosen if one.alone]:
+        why = "of high risk, about rights, or the policy does not allow it with others"
+        return f"To be decided by itself ({why}): {_titles(alone)}."
+    kinds = Counter(one.kind for one in chosen)
+    if len(kinds) > 1:
+        usual = kinds.most_common(1)[0][0]
+        others = [one for one in chosen if one.kind != usual]
+        return f"Only one kind of action is decided together. Another kind than {plain(usual, 60)}: {_titles(others)}."
+    policies = Counter(one.policy for one in chosen)
+    if len(policies) > 1:
+        usual = policies.most_common(1)[0][0]
+        others = [one for one in chosen if one.policy != usual]
+        return f"Only those are decided together of which the policy asks the same. Something else is asked of {_titles(others)}."
+    return ""
+
+
+def _titles(ticks: Sequence[Tick]) -> str:
+    named = ", ".join(plain(titled(one.title), 80) for one in ticks[:3])
+    return named + (f" and {len(ticks) - 3:,} more" if len(ticks) > 3 else "")
 
 
 def totals(chosen: Sequence[Tick]) -> str:
@@ -80,10 +118,12 @@ def _decide(
     messages.clear()
     comment, reason = str(st.session_state.get(_COMMENT) or ""), st.session_state.get(_REASON) or ""
     if len(chosen) > services.typed_above and str(st.session_state.get(_COUNT) or "").strip() != str(len(chosen)):
-        messages.say(f"Type {len(chosen)} to confirm: that many would be decided.", "refused")
+        messages.say(f"Type {len(chosen)} to confirm: that many would be decided.", "refused", at=BULK)
         return
     if verb == "reject" and not (comment.strip() and reason):
-        messages.say("A rejection needs a reason and a comment: the next proposal learns from it.", "refused")
+        lacking = [] if reason else ["A reason is missing: choose one from the list."]
+        lacking += [] if comment.strip() else ["A comment is missing: the next proposal learns from it."]
+        messages.say(f"A rejection needs a reason and a comment. {' '.join(lacking)}", "refused", at=BULK)
         return
     now = time.monotonic()
     ballots = [
@@ -107,7 +147,7 @@ def _decide(
             page_nonces.once(words, verb, *_all_of(chosen))(tx, person)
         outcome = decide_together(services.store, verb, ballots, person, services.most)
     except (Refusal, Unreachable) as why:
-        messages.refused(why, services.now())
+        messages.refused(why, services.now(), at=BULK)
         return
     titles = {one.proposal_id: one.title for one in chosen}
     word = "Accepted" if verb == "accept" else "Rejected"

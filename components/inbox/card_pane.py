@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from approvals.deciding.stand_ins import lent
 from approvals.deciding.verbs import viewed
 from approvals.people.people import Person
 from approvals.policy.policy import Start
+from approvals.reading.about import thing_of
 from approvals.reading.card import Card, card
 from approvals.reading.offers import offers
 from approvals.store.store import Tx
@@ -21,6 +23,7 @@ from components.inbox import (
     gate,
     head,
     history,
+    leads,
     messages,
     outcome,
     page_nonces,
@@ -62,15 +65,17 @@ def draw(
         page_nonces.given(services, person, place.open, row.revision, row.action_digest) if row.state in LIVE else {},
     )
     head.draw(found, zone, start)
-    messages.draw()
+    leads.draw(found, services)
     _successor(found)
     own = offers(found, person, stands_for, bool(person.groups & services.emergency_groups))
     verbs = verbs_bar.buttons(found, own, person, seen, services, undo_key)
     verbs_bar.draw(verbs)
     if place.do in {one.verb for one in verbs if not one.why}:
         forms.draw(place.do, found, seen, services, person, own.voices)
-    elif place.do:
-        st.caption("What the address asks for cannot be done with this proposal now.")
+    else:
+        messages.draw()
+        if place.do:
+            st.caption("What the address asks for cannot be done with this proposal now.")
     who.answers(found)
     sections(found, services, zone)
 
@@ -86,16 +91,21 @@ def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
 
 
 def sections(found: Card, services: InboxServices, zone: str) -> None:
-    """The seven sections. From R3 on the first and the third begin closed, so that opening them is a deed."""
-    calm = found.row.risk < 3 or found.row.state != "open"
+    """The seven sections. Of the highest risk the first and the third begin closed, so that opening them is a deed."""
+    calm = found.row.risk < gate.FROM or found.row.state != "open"
     what, why, hit = titles(found)
+    pictures: list[DeltaGenerator] = []
     _section(found, 1, what, lambda: will_run.draw(found), expanded=calm)
-    _section(found, 2, why, lambda: why_now.draw(found, services, zone), expanded=True)
+    _section(found, 2, why, lambda: pictures.append(why_now.draw(found, services, zone)), expanded=True)
     _section(found, 3, hit, lambda: could_break.draw(found, zone), expanded=calm)
     _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)
-    _section(found, 5, "Who must agree", lambda: who.agrees(found), expanded=True)
-    _section(found, 6, "Agent's words", lambda: who.words(found), expanded=False)
+    _section(found, 5, "Who must agree", lambda: who.agrees(found, services.directory), expanded=True)
+    _section(found, 6, "What the agent wrote", lambda: who.words(found), expanded=False)
     _section(found, 7, "History", lambda: history.draw(found, services, zone), expanded=False)
+    thing = thing_of(found.content.target, found.content.before)
+    if services.picture is not None and thing is not None:
+        with pictures[0]:
+            services.picture(thing)
 
 
 def titles(found: Card) -> tuple[str, str, str]:
@@ -107,7 +117,7 @@ def titles(found: Card) -> tuple[str, str, str]:
 
 def _section(found: Card, number: int, title: str, body: Callable[[], None], *, expanded: bool) -> None:
     key = f"inbox-section-{number}-{found.row.proposal_id}-{found.row.revision}"
-    gated = number in gate.MUST and found.row.risk >= 3
+    gated = number in gate.MUST and found.row.risk >= gate.FROM
     box = st.expander(
         f"**{safe(number)}**  {safe(title)}",
         expanded=expanded,

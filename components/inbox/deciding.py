@@ -14,7 +14,7 @@ from approvals.deciding.stand_ins import lent
 from approvals.people.people import Person
 from approvals.store.store import Tx
 from approvals.values.refusals import Refusal
-from components.inbox import messages
+from components.inbox import messages, missing
 from components.inbox.address import go
 from components.inbox.page_nonces import once
 from components.inbox.seen import Seen, field_key, value
@@ -31,6 +31,8 @@ WRONG = "inbox-wrong"  # proposal, form, and the sentences by field
 @run_to_completion
 def accept(services: InboxServices, seen: Seen) -> None:
     """Vote for it, as it was drawn."""
+    if missing.lacks(seen, "accept", value):
+        return
     standing = cast(services, seen, "accept", voting.accept)
     if standing is None:
         return
@@ -45,6 +47,8 @@ def accept(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def reject(services: InboxServices, seen: Seen) -> None:
     """Vote against it, with a reason and a comment."""
+    if missing.lacks(seen, "reject", value):
+        return
     if cast(services, seen, "reject", voting.reject) is not None:
         messages.mention(f"Rejected: {plain(titled(seen.title), 80)}")
         _onward(seen)
@@ -53,6 +57,8 @@ def reject(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def ask(services: InboxServices, seen: Seen) -> None:
     """Put a question to who proposed it."""
+    if missing.lacks(seen, "ask", value):
+        return
 
     def act(tx: Tx, me: Person) -> None:
         verbs.ask(tx, seen.proposal_id, me, value(seen, "question"), lent(tx, services.directory, me))
@@ -65,8 +71,10 @@ def ask(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def answer(services: InboxServices, seen: Seen) -> None:
     """Answer the question that stands; the proposal gets its next revision."""
+    if missing.lacks(seen, "answer", value):
+        return
     if decide(services, seen, "answer", lambda tx, me: verbs.answer(tx, seen.proposal_id, me, value(seen, "answer"))):
-        messages.say("Answered. It has a new revision: votes so far count no more.", "ok")
+        messages.say("Answered. It has a new version: votes so far count no more.", "ok")
         go(do=None)
 
 
@@ -122,6 +130,8 @@ def delegate(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def veto(services: InboxServices, seen: Seen) -> None:
     """Stop for good what is approved and has not begun."""
+    if missing.lacks(seen, "veto", value):
+        return
     if decide(services, seen, "veto", lambda tx, me: voting.veto(tx, seen.proposal_id, me, value(seen, "comment"))):
         messages.mention(f"Vetoed: {plain(titled(seen.title), 80)}")
         _onward(seen)
@@ -167,10 +177,9 @@ def withdraw(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def settle(services: InboxServices, seen: Seen, execution_id: str) -> None:
     """Say what one saw of an execution that nobody knows the end of."""
-    event, comment = value(seen, "event"), value(seen, "comment")
-    if not event:
-        messages.say("Choose what you saw.", "refused")
+    if missing.lacks(seen, "look", value):
         return
+    event, comment = value(seen, "event"), value(seen, "comment")
     if decide(services, seen, "look", lambda tx, me: look(tx, seen.proposal_id, execution_id, event, me, comment)):
         messages.say(f"Noted: {LOOK[event].lower()}.", "ok")
         go(do=None)
@@ -190,10 +199,9 @@ def undo(services: InboxServices, seen: Seen) -> None:
 @run_to_completion
 def emergency(services: InboxServices, seen: Seen) -> None:
     """Break the glass: the emergency group decides instead of everybody else, and everybody is told."""
-    incident, why = value(seen, "incident"), value(seen, "comment")
-    if not incident or not why:
-        messages.say("An emergency needs the incident's name and a reason.", "refused")
+    if missing.lacks(seen, "emergency", value):
         return
+    incident, why = value(seen, "incident"), value(seen, "comment")
     made = worked_out(
         services,
         seen,
@@ -224,12 +232,9 @@ def edit(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) ->
 def override(services: InboxServices, seen: Seen, kind: str, wanted: list[Field]) -> None:
     """Replace the action by one's own."""
     params = _params(services, seen, kind, wanted, f"override-{kind}")
-    if params is None:
+    if params is None or missing.lacks(seen, "override", value):
         return
     reason, comment = value(seen, "reason"), value(seen, "comment")
-    if not reason or not comment:
-        messages.say("An override needs a reason and a comment: the next proposal learns from it.", "refused")
-        return
     made = worked_out(
         services,
         seen,

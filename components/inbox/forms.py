@@ -10,7 +10,7 @@ from approvals.deciding.executions import HUMAN
 from approvals.deciding.voting import REASONS
 from approvals.people.people import Person
 from approvals.reading.card import Card
-from components.inbox import deciding, typed_form
+from components.inbox import deciding, messages, missing, typed_form
 from components.inbox.address import go
 from components.inbox.seen import Seen, field_key
 from components.inbox.services import InboxServices, KindForm
@@ -22,7 +22,8 @@ WHY = "Why (others read it, and the next proposal learns from it)"
 
 
 def draw(do: str, card: Card, seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
-    """The form of the verb ``do``, with a way out. ``voices``: in whose place ``me`` may vote."""
+    """The form of the verb ``do``, what came of it when it was sent, and a way out. ``voices``: in whose place ``me`` may
+    vote."""
     if do == "override":
         _override(card, seen, services)
         return
@@ -37,6 +38,11 @@ def draw(do: str, card: Card, seen: Seen, services: InboxServices, me: Person, v
             _look(card, seen, services)
         else:
             _SIMPLE[do](seen, services)
+    _end()
+
+
+def _end() -> None:
+    messages.draw()
     st.button(
         "Close the form",
         key="inbox-form-close",
@@ -47,14 +53,21 @@ def draw(do: str, card: Card, seen: Seen, services: InboxServices, me: Person, v
     )
 
 
+def _comment(seen: Seen, label: str = WHY) -> None:
+    """What others read, and below it that it is missing."""
+    st.text_area(label, key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    missing.beside(seen, "comment")
+
+
 def _accept(card: Card, seen: Seen, services: InboxServices, me: Person, voices: Sequence[Person]) -> None:
-    st.markdown(f"**Accept** exactly this: digest {safe(seen.action_digest[:8])}, revision {safe(seen.revision)}")
+    st.markdown(f"**Accept** exactly this: version {safe(seen.revision)}, fingerprint {safe(seen.action_digest[:8])}")
     _for_whom(seen, me, voices)
     if seen.risk >= 4:
         name = card.content.target.name or card.content.target.id
         st.markdown(f":red[:material/warning: This cannot be undone.] Type **{safe(name)}** to confirm.")
         st.text_input("Name of the resource", key=field_key(seen, "name"), autocomplete="off")
-    st.text_area(WHY if seen.risk >= 3 else "Comment", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+        missing.beside(seen, "name")
+    _comment(seen, WHY if seen.risk >= 3 else "Comment")
     st.form_submit_button(
         "Accept",
         key="inbox-send-accept",
@@ -89,22 +102,24 @@ def _reject(seen: Seen, services: InboxServices, me: Person, voices: Sequence[Pe
 
 def _veto(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Veto**: it is approved, and will never run")
-    st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    _comment(seen)
     st.form_submit_button("Veto", type="primary", on_click=deciding.veto, args=(services, seen))
 
 
 def _ask(seen: Seen, services: InboxServices) -> None:
     st.text_area("What do you want to know?", key=field_key(seen, "question"), max_chars=2_000, height=90)
+    missing.beside(seen, "question")
     st.form_submit_button("Ask", type="primary", on_click=deciding.ask, args=(services, seen))
 
 
 def _answer(seen: Seen, services: InboxServices) -> None:
     st.text_area(
-        "Your answer (it stands under your name in a new revision)",
+        "Your answer (it stands under your name in a new version)",
         key=field_key(seen, "answer"),
         max_chars=3_000,
         height=90,
     )
+    missing.beside(seen, "answer")
     st.form_submit_button("Answer", type="primary", on_click=deciding.answer, args=(services, seen))
 
 
@@ -132,7 +147,7 @@ def _delegate(seen: Seen, services: InboxServices) -> None:
 
 def _undo(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Undo the change**: a new proposal with exactly the way back that was approved")
-    st.text_area("Why", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    _comment(seen, "Why")
     st.form_submit_button("Undo the change", type="primary", on_click=deciding.undo, args=(services, seen))
 
 
@@ -140,13 +155,14 @@ def _emergency(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Emergency**: the emergency group decides, windows and budgets do not count")
     st.caption("Digest, kill switches, locks and the ledger count as ever. You may not decide on it yourself any more.")
     st.text_input("Incident", key=field_key(seen, "incident"), placeholder="INC-1234", max_chars=120)
-    st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
-    st.form_submit_button("Break the glass", type="primary", on_click=deciding.emergency, args=(services, seen))
+    missing.beside(seen, "incident")
+    _comment(seen)
+    st.form_submit_button("Ask the emergency group", type="primary", on_click=deciding.emergency, args=(services, seen))
 
 
 def _withdraw(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Withdraw**: it was your wish, and ends here")
-    st.text_area("Why", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    _comment(seen, "Why")
     st.form_submit_button("Withdraw", type="primary", on_click=deciding.withdraw, args=(services, seen))
 
 
@@ -169,7 +185,8 @@ def _look(card: Card, seen: Seen, services: InboxServices) -> None:
         format_func=lambda event: LOOK[event],
         label_visibility="collapsed",
     )
-    st.text_area("Say what you saw", key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    missing.beside(seen, "event")
+    _comment(seen, "Say what you saw")
     st.form_submit_button(
         "Settle it", type="primary", on_click=deciding.settle, args=(services, seen, execution.execution_id)
     )
@@ -218,14 +235,7 @@ def _override(card: Card, seen: Seen, services: InboxServices) -> None:
                 on_click=deciding.override,
                 args=(services, seen, kind, wanted),
             )
-    st.button(
-        "Close the form",
-        key="inbox-form-close",
-        type="tertiary",
-        icon=":material/close:",
-        on_click=go,
-        kwargs={"do": None},
-    )
+    _end()
 
 
 def _fitting(kinds: Mapping[str, KindForm], card: Card) -> dict[str, KindForm]:
@@ -251,4 +261,5 @@ def _reason(seen: Seen) -> None:
         format_func=lambda reason: REASON[reason],
         placeholder="Choose a reason",
     )
-    st.text_area(WHY, key=field_key(seen, "comment"), max_chars=4_000, height=90)
+    missing.beside(seen, "reason")
+    _comment(seen)

@@ -56,11 +56,12 @@ def draw(card: Card, zone: str, start: Start | None = None) -> None:
                 color="gray",
                 help="The same was proposed again; it joined this one",
             )
-        st.badge(
-            f"revision {safe(row.revision)} · {safe(row.action_digest[:8])}",
-            color="gray",
-            help="The digest of exactly what runs. A vote signs it; the executor works it out again.",
-        )
+        if row.revision > 1:
+            st.badge(
+                f"Version {safe(row.revision)}",
+                color="gray",
+                help="It was changed since it was proposed. Votes for earlier versions do not count.",
+            )
     _brief(card, zone, start)
 
 

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import streamlit as st
 
-from approvals.ledger.ledger import Entry
 from approvals.reading.card import Card
 from components.inbox import diff, messages
 from components.inbox.services import InboxServices
-from components.inbox.words import EVENT, REASON, STATE
+from components.inbox.telling import sentence, steps, who
+from components.inbox.words import STATE
 from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 
-_SAID = ("question", "comment", "why", "reason", "reasons", "hold", "title", "until")
+VERIFY = "inbox-verify"
 _HOLDS = {True: "yes", False: "no", None: "not known"}
 
 
 def draw(card: Card, services: InboxServices, zone: str) -> None:
     """Entries in plain words, then each execution with its checks, then the proof."""
-    for entry in card.story:
-        st.caption(
-            f"{safe(fmt.moment(entry.at, zone, card.now))}  **{safe(entry.actor, 80)}** {safe(event_sentence(entry), 600)}"
-        )
+    for step in steps(card.story):
+        when = fmt.moment(step.first.at, zone, card.now)
+        st.caption(f"{safe(when)}  **{safe(who(step.first), 170)}** {safe(sentence(step), 600)}")
     for execution in card.executions:
         _execution(execution, card, zone)
     st.button(
         "Verify this record",
-        key="inbox-verify",
+        key=VERIFY,
         icon=":material/verified:",
         on_click=_prove,
         args=(services, card.row.proposal_id),
         help="Checks the hash chain of the whole ledger, this record in it.",
     )
-
-
-def event_sentence(entry: Entry) -> str:
-    """What an entry tells, in words: ``rejected it: bad timing · not during the close``."""
-    body = json.loads(entry.body)
-    behalf = f" for {plain(entry.on_behalf_of, 60)}" if entry.on_behalf_of else ""
-    what = EVENT.get(entry.event, entry.event.replace(".", " ").replace("_", " "))
-    said = []
-    for name in _SAID:
-        if value := body.get(name):
-            words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            said.append(plain(REASON.get(words, words), 300))
-    return f"{what}{behalf}{': ' + ' · '.join(said) if said else ''}"
+    messages.draw(VERIFY)
 
 
 def _execution(row: object, card: Card, zone: str) -> None:
@@ -87,4 +72,4 @@ def _execution(row: object, card: Card, zone: str) -> None:
 def _prove(services: InboxServices, proposal_id: str) -> None:
     messages.clear()
     whole, said = services.intake.verify(proposal_id)
-    messages.say(said, "ok" if whole else "refused")
+    messages.say(said, "ok" if whole else "refused", at=VERIFY)

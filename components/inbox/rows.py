@@ -155,7 +155,9 @@ def columns(theme: Theme, currencies: Sequence[str], wide: bool) -> dict[str, An
         "due": column.TextColumn(
             "When", width=72, help="Time left to decide; then it expires. Silence never approves."
         ),
-        "quorum": column.TextColumn("Agreed", width=128, help="Seats filled of seats asked for, and who is missing."),
+        "quorum": column.TextColumn(
+            "Agreed", width=128, help="How many have agreed of how many must, and which groups are missing."
+        ),
         "hits": column.TextColumn(
             "Reaches", width=84, help="Consumers that it reaches, and the highest risk to one; + means: at least."
         ),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from approvals.deciding.together import decided_alone
 from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
 from components.runtime.run_to_completion import run_to_completion
@@ -18,7 +19,8 @@ _KEY = "inbox-ticks"
 
 @dataclass(frozen=True)
 class Tick:
-    """``since`` is the process's clock (seconds) when it was ticked."""
+    """``since`` is the process's clock (seconds) when it was ticked; ``policy`` is equal where the policy said the same,
+    ``alone`` says that it may not be decided with others."""
 
     proposal_id: str
     revision: int
@@ -32,6 +34,9 @@ class Tick:
     consumers: int
     worst: str
     since: float
+    kind: str = ""
+    policy: str = ""
+    alone: bool = False
 
 
 def ticked() -> dict[str, Tick]:
@@ -73,4 +78,7 @@ def _tick(line: Line, more: Details) -> Tick:
         more.consumers,
         more.worst,
         time.monotonic(),
+        line.kind,
+        more.policy,
+        decided_alone(line),
     )

@@ -12,6 +12,7 @@ from approvals.policy.policy import Start
 from approvals.store.store import Store, Tx
 from approvals.values.proposal import Content, Evidence
 from approvals.values.value import Json
+from things import Thing
 
 
 class KindForm(Protocol):
@@ -73,6 +74,8 @@ class InboxServices:
     most: int = 50  # decided at once
     workspaces: tuple[str, ...] | None = None  # whose proposals the person may see; None: all
     typed_above: int = 10  # from here on the number has to be typed
+    audits: bool = False  # whether the person may read the ledger
+    picture: Callable[[Thing], None] | None = None  # draws how a thing has behaved, where one stands
 
 
 NOBODY = Person("", "")

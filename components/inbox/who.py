@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from approvals.people.people import Directory, Unreachable
+from approvals.people.people import Directory, Unreachable, members
 from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
 from components.inbox.words import REASON, STATE, VERB
 from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 
+NAMED = 3  # people of a seat
 UNVERIFIED = "Text written by the agent, not verified"
 
 
@@ -23,12 +25,14 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     sponsor = f", for {plain(_name(directory, agent.sponsor), 60)}" if agent.sponsor else ""
     st.markdown(f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(agent.principal)}{safe(sponsor)}")
     stated, calibrated = card.content.confidence, card.content.calibrated
-    learned = f"calibrated {calibrated:.2f}" if calibrated is not None else "not calibrated yet"
-    st.caption(f"Says of itself {safe(f'{stated:.2f}')}, {safe(learned)}; the policy reads only the calibrated one.")
+    learned = (
+        f"by its record {fmt.percent(calibrated, 0)}" if calibrated is not None else "its record is too short to say"
+    )
+    st.caption(safe(f"It says it is {fmt.percent(stated, 0)} sure; {learned}. The policy goes by the record only."))
     if card.row.auto_by:
-        st.caption(f"Autonomy: the rule {safe(card.row.auto_by)} let this run without asking.")
+        st.caption(f"The rule {safe(card.row.auto_by)} let this run without asking.")
     else:
-        st.caption("Autonomy: it proposes, people decide.")
+        st.caption("It proposes, people decide.")
     if track.decided:
         share = fmt.percent(track.accepted / track.decided, 0)
         record = f"{track.decided} decided, {track.accepted} accepted ({share}), {track.verified} verified, "
@@ -84,8 +88,8 @@ def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str]:
     }
 
 
-def agrees(card: Card) -> None:
-    """Each set of seats with who sits there and what is open; which rule asks for it."""
+def agrees(card: Card, directory: Directory) -> None:
+    """Each set of seats with who sits there, what is open and who could be asked; which rule asks for it."""
     names = {one.voter_id: one.voter for one in card.votes}
     open_ = {seats.id: seats.count for seats in card.seating.missing} if card.row.state == "open" else {}
     for seats in card.content.requirement.seats:
@@ -96,15 +100,30 @@ def agrees(card: Card) -> None:
         st.markdown(f"{mark} **{safe(seats.id)}**: {safe(f'{seats.count} of {groups}', 300)}")
         said = ", ".join(plain(one, 60) for one in sits) or ("nobody yet" if left else "not needed any more")
         said += f", {left} missing" if left else ""
-        st.caption(safe(f"{said} · rule {seats.why}" if seats.why else said, 300))
+        st.caption(safe(said, 300))
+        if left and (asked := could_be_asked(directory, seats.groups)):
+            st.caption(f":material/group: {safe(asked, 300)}")
     if not card.content.requirement.seats:
         st.caption("Nobody is asked: the policy decides alone.")
     against = [one for one in card.votes if one.verb == "reject"]
     for vote in against:
         st.markdown(f":red[:material/cancel: {safe(vote.voter)} voted against it]: {safe(vote.comment, 300)}")
-    for rule in card.content.rules:
-        st.caption(f":material/gavel: {safe(rule, 160)}")
-    st.caption("One person, one seat. Who proposed, sponsored or edited it never counts.")
+    st.caption("One person counts once. Who proposed, sponsored or edited it never counts.")
+    rules = [
+        *card.content.rules,
+        *(f"{seats.id}: {seats.why}" for seats in card.content.requirement.seats if seats.why),
+    ]
+    if rules:
+        with st.popover("Which rules say so", type="tertiary", icon=":material/gavel:", key="inbox-rules"):
+            for rule in rules:
+                st.caption(safe(rule, 160))
+
+
+def could_be_asked(directory: Directory, groups: Sequence[str]) -> str:
+    """``Ada Arden, Bo Berg, Cy Dahl and 4 more``: people in any of ``groups``; empty where nobody can be listed."""
+    names = sorted({name for group in groups for name in members(directory, group)})
+    said = ", ".join(plain(name, 60) for name in names[:NAMED])
+    return said + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
 
 
 def words(card: Card) -> None:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from approvals.people.people import Unreachable
 from approvals.reading.card import Card
 from approvals.values.considered import Ooda
-from approvals.values.proposal import Evidence
+from approvals.values.proposal import Evidence, Scalar
 from approvals.values.refusals import Refusal
 from components.inbox import head, messages, outcome
 from components.inbox.rows import span
@@ -21,12 +21,14 @@ from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 from queries.catalogue import catalogue
 
-_AGAIN = "inbox-reread"
+_AGAIN, REREAD = "inbox-reread", "inbox-reread-now"
 
 
-def draw(card: Card, services: InboxServices, zone: str) -> None:
-    """The strip, what waiting costs, and each piece of evidence."""
+def draw(card: Card, services: InboxServices, zone: str) -> DeltaGenerator:
+    """The strip, what waiting costs, and each piece of evidence. Returns the place of the evidence's picture, which is
+    drawn when all words are."""
     strip(card.content.ooda, card.content.steps)
+    picture = st.container(key="inbox-picture")
     if (costs := head.waiting_costs(card.content)) and not outcome.over(card):
         st.markdown(f":material/hourglass_empty: {safe(costs[:1].upper() + costs[1:])}.")
     gain = card.content.benefit
@@ -41,14 +43,16 @@ def draw(card: Card, services: InboxServices, zone: str) -> None:
     if card.content.evidence:
         st.button(
             "Read again now",
-            key="inbox-reread-now",
+            key=REREAD,
             icon=":material/refresh:",
             on_click=_reread,
             args=(card, services),
             help="Asks the warehouse the same questions again. Changes nothing.",
         )
+        messages.draw(REREAD)
     else:
         st.caption("No evidence was given: the target's own state is all there is.")
+    return picture
 
 
 def strip(ooda: Ooda, steps: tuple[str, ...]) -> None:
@@ -114,22 +118,29 @@ def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card:
 
 
 def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:
-    """Columns Figure, Then, (Now,) Must stay: what is read again right before acting."""
+    """Columns Figure, Then, (Now,) Runs only while: each is read again right before acting."""
     current = {scalar.column: scalar.observed for scalar in now.scalars} if now is not None else {}
     rows = []
     for scalar in one.scalars:
-        exact = isinstance(scalar.observed, str) or not scalar.tolerance
-        bound = "equal" if exact else f"within {fmt.percent(scalar.tolerance, 0)}"
-        if scalar.threshold is not None and not isinstance(scalar.observed, str):
-            bound += f", same side of {head.figure_of(scalar.threshold, scalar.unit)}"
         row = {
             "Figure": plain(scalar.column.replace("_", " "), 80),
             "Then": head.figure_of(scalar.observed, scalar.unit),
         }
         if now is not None:
             row["Now"] = head.figure_of(current.get(scalar.column), scalar.unit)
-        rows.append(row | {"Must stay": bound})
+        rows.append(row | {"Runs only while": bound(scalar)})
     return pd.DataFrame(rows)
+
+
+def bound(one: Scalar) -> str:
+    """``within 20% of it and above 0.5``: what a figure must still be when it runs."""
+    if one.observed is None or isinstance(one.observed, str):
+        return "the same"
+    near = f"within {fmt.percent(one.tolerance, 0)} of it" if one.tolerance else "the same"
+    if one.threshold is None:
+        return near
+    side = "above" if one.observed > one.threshold else "below" if one.observed < one.threshold else "at"
+    return f"{near} and {side} {head.figure_of(one.threshold, one.unit)}"
 
 
 @run_to_completion
@@ -140,7 +151,7 @@ def _reread(card: Card, services: InboxServices) -> None:
         try:
             found[number] = services.intake.reread(one)
         except (Refusal, Unreachable) as why:
-            messages.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused")
+            messages.say(f"{plain(one.title, 80)} could not be read again: {why}", "refused", at=REREAD)
     st.session_state[_AGAIN] = {(card.row.proposal_id, card.row.revision): found}
     if found:
-        messages.say("Read again: compare Then and Now under Why now.", "ok")
+        messages.say("Read again: compare Then and Now above.", "ok", at=REREAD)

@@ -41,7 +41,8 @@ def draw(card: Card) -> None:
     st.markdown(f"**{safe(exact(titled(content.title)), 400)}**")
     st.caption(
         f"{safe(target.type)} {safe(exact(target.name or target.id))} · id {safe(exact(target.id))} · workspace "
-        f"{safe(target.workspace_id)} · {safe(content.env)} · digest {safe(card.row.action_digest[:8])}"
+        f"{safe(target.workspace_id)} · {safe(content.env)} · fingerprint {safe(card.row.action_digest[:8])}",
+        help="The fingerprint is of exactly what runs: a vote signs it, and it is worked out again right before acting.",
     )
     for name, mixed in lookalikes(content):
         st.markdown(

@@ -1,12 +1,11 @@
-"""The ledger as people read it: entries found by filters in the address bar, one entry, one proposal's whole story."""
+"""The ledger as people read it: entries found by filters in the address bar, and one of them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -15,12 +14,14 @@ import streamlit as st
 
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Entry
-from approvals.store.store import Store
+from approvals.store.store import Store, Tx
 from components.frame.views import choose
-from components.inbox import words
+from components.inbox import telling
+from components.ledger import told
+from components.ledger.record import record
 from components.text import format as fmt
 from components.text.names import words_for
-from components.text.untrusted import cells, plain, safe
+from components.text.untrusted import cells, safe
 
 PAGE = 50
 PERIODS: Mapping[str, int | None] = MappingProxyType(
@@ -33,16 +34,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "Checkpoints": "checkpoint.",
     }
 )  # fmt: skip
-_EVENT: Mapping[str, str] = MappingProxyType(
-    {
-        "switch.on": "turned a kill switch on", "switch.release_asked": "asked to turn a kill switch off",
-        "switch.off": "turned a kill switch off", "breaker.closed": "answered for a kind: it may run by itself again",
-        "delegation.made": "made a delegation", "delegation.ended": "ended a delegation",
-        "execution.late": "found that an earlier call had its effect after all",
-        "checkpoint.signed": "signed the ledger so far", "draft.submit": "handed in a draft", "draft.done": "prepared the proposal",
-    }
-)  # fmt: skip
-_FACTS = ("event", "proposal_id", "revision", "action_digest", "hash", "prev_hash")
+MOST = 100_000  # entries in one file
 
 
 @dataclass(frozen=True)
@@ -78,20 +70,14 @@ def filters(store: Store, now: dt.datetime) -> Wanted:
     return Wanted((text or "").strip(), who or "", FAMILIES.get(what or "", ""), since, seq)
 
 
-def table(store: Store, wanted: Wanted, zone: str) -> None:
-    """The entries that were looked for, newest first, a page at a time; the picked one below them."""
+def table(store: Store, wanted: Wanted, zone: str, now: dt.datetime) -> None:
+    """The entries that were looked for, newest first, a page at a time; the picked one below them. That a vote was counted
+    is not listed beside the vote."""
     with store.reading() as tx:
-        found = ledger.search(
-            tx,
-            text=wanted.text,
-            actor=wanted.actor,
-            event=wanted.event,
-            since=wanted.since,
-            before_seq=wanted.before_seq,
-            limit=PAGE + 1,
-        )
-        titles = ledger.titles(tx, {entry.proposal_id for entry in found if entry.proposal_id})
-    entries = found[:PAGE]
+        found = _search(tx, wanted, PAGE + 1)
+        titles = _titles(tx, found)
+    page = found[:PAGE]
+    entries = [entry for entry in page if entry.event != told.COUNTED or wanted.event]
     if not entries:
         st.markdown(":gray[:material/check:] No entry matches.")
         st.caption("Look at a longer period, or take a filter away.")
@@ -109,7 +95,46 @@ def table(store: Store, wanted: Wanted, zone: str) -> None:
         picked = state["selection"]["rows"][:1]
         if picked and picked[0] < len(entries):
             one(entries[picked[0]], titles, zone)
-    _pages(wanted, entries, len(found) > PAGE)
+    with st.container(horizontal=True):
+        _pages(wanted, page, len(found) > PAGE)
+        if entries:
+            st.download_button(
+                "All that was found (CSV)",
+                data=partial(found_csv, store, replace(wanted, before_seq=None), now),
+                file_name=f"lakehelm_ledger_{now:%Y-%m-%d}.csv",
+                mime="text/csv",
+                on_click="ignore",
+                key="ledger-csv",
+                type="tertiary",
+                icon=":material/table_view:",
+                help=f"Every entry with its hash and as it was written, the newest {MOST:,} at most.",
+            )
+
+
+def _search(tx: Tx, wanted: Wanted, limit: int) -> list[Entry]:
+    return ledger.search(
+        tx,
+        text=wanted.text,
+        actor=wanted.actor,
+        event=wanted.event,
+        since=wanted.since,
+        before_seq=wanted.before_seq,
+        limit=limit,
+    )
+
+
+def _titles(tx: Tx, entries: Sequence[Entry]) -> dict[str, str]:
+    return ledger.titles(tx, {entry.proposal_id for entry in entries if entry.proposal_id})
+
+
+def found_csv(store: Store, wanted: Wanted, now: dt.datetime) -> bytes:
+    """All entries that are looked for, newest first, as a file for auditors."""
+    with store.reading() as tx:
+        entries = _search(tx, wanted, MOST)
+        titles: dict[str, str] = {}
+        for start in range(0, len(entries), 500):  # ids that one statement may name
+            titles |= _titles(tx, entries[start : start + 500])
+    return told.csv(entries, titles, "Ledger", now)
 
 
 def rows(entries: Sequence[Entry], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -118,12 +143,9 @@ def rows(entries: Sequence[Entry], titles: Mapping[str, str]) -> pd.DataFrame:
         {
             "seq": [entry.seq for entry in entries],
             "at": [entry.at for entry in entries],
-            "who": [who(entry) for entry in entries],
-            "what": [what(entry.event) for entry in entries],
-            "proposal": [
-                plain(words.titled(titles.get(entry.proposal_id or "", entry.proposal_id or "")), 160)
-                for entry in entries
-            ],
+            "who": [telling.who(entry) for entry in entries],
+            "what": [told.sentence(entry) for entry in entries],
+            "about": [told.about(entry, titles) for entry in entries],
             "digest": [entry.hash[:12] for entry in entries],
         }
     )
@@ -135,29 +157,19 @@ def _columns(zone: str) -> dict[str, Any]:
         "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY HH:mm:ss", timezone=zone, width=160),
         "who": st.column_config.TextColumn("Who", width=190),
         "what": st.column_config.TextColumn("What"),
-        "proposal": st.column_config.TextColumn("Proposal", width="large"),
+        "about": st.column_config.TextColumn("About", width="large"),
         "digest": st.column_config.TextColumn("Digest", width=110, help="The first characters of the entry's hash."),
     }
-
-
-def who(entry: Entry) -> str:
-    """Who acted, and for whom; plain text."""
-    return plain(entry.actor, 80) + (f" for {plain(entry.on_behalf_of, 80)}" if entry.on_behalf_of else "")
-
-
-def what(event: str) -> str:
-    """An event in plain words; one that nobody has words for is shown as it is."""
-    return words.EVENT.get(event) or _EVENT.get(event) or plain(event.replace("_", " ").replace(".", ": "), 60)
 
 
 def one(entry: Entry, titles: Mapping[str, str], zone: str) -> None:
     """One entry with everything it says."""
     with st.container(border=True):
-        st.markdown(f"**{safe(entry.seq)}** · {safe(who(entry))} {safe(what(entry.event))}")
-        st.caption(safe(fmt.moment(entry.at, zone)))
-        _body(entry)
+        st.markdown(f"**{safe(entry.seq)}** · {safe(telling.who(entry))} {safe(told.sentence(entry), 600)}")
+        st.caption(safe(" · ".join(filter(None, [fmt.moment(entry.at, zone), told.about(entry, titles)])), 300))
+        with st.expander("As it was written"):
+            record(entry)
         if entry.proposal_id is not None:
-            st.caption(safe(words.titled(titles.get(entry.proposal_id, entry.proposal_id))))
             st.button(
                 "The proposal's whole story",
                 key="ledger-story",
@@ -167,42 +179,15 @@ def one(entry: Entry, titles: Mapping[str, str], zone: str) -> None:
             )
 
 
-def _body(entry: Entry) -> None:
-    facts = {name: getattr(entry, name) for name in _FACTS if getattr(entry, name) is not None}
-    st.code(spelled(entry.body), language="json", wrap_lines=True)
-    st.code("\n".join(f"{name:<14}{plain(value, 120)}" for name, value in facts.items()), language=None)
-
-
-def spelled(body: str) -> str:
-    """The body, one value a line, with every character that would hide or reorder others written as its escape."""
-    try:
-        text = json.dumps(json.loads(body), ensure_ascii=False, indent=2)
-    except ValueError:
-        return plain(body, 2_000)  # somebody changed it; the verifier says where
-    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else _escape(c) for c in text)
-
-
-def _escape(c: str) -> str:
-    return json.dumps(c)[1:-1]
-
-
 def _open(proposal_id: str) -> None:
     st.query_params["p"] = proposal_id
 
 
-def close() -> None:
-    """Back from one proposal to the list."""
-    st.query_params.pop("p", None)
-
-
-def _pages(wanted: Wanted, entries: Sequence[Entry], more: bool) -> None:
-    with st.container(horizontal=True):
-        if wanted.before_seq is not None:
-            st.button("Newest", key="ledger-newest", icon=":material/first_page:", on_click=_turn, args=(None,))
-        if more:
-            st.button(
-                "Older", key="ledger-older", icon=":material/chevron_right:", on_click=_turn, args=(entries[-1].seq,)
-            )
+def _pages(wanted: Wanted, page: Sequence[Entry], more: bool) -> None:
+    if wanted.before_seq is not None:
+        st.button("Newest", key="ledger-newest", icon=":material/first_page:", on_click=_turn, args=(None,))
+    if more:
+        st.button("Older", key="ledger-older", icon=":material/chevron_right:", on_click=_turn, args=(page[-1].seq,))
 
 
 def _turn(before: int | None) -> None:
@@ -210,37 +195,3 @@ def _turn(before: int | None) -> None:
         st.query_params.pop("before", None)
     else:
         st.query_params["before"] = str(before)
-
-
-def story(store: Store, proposal_id: str, zone: str) -> None:
-    """Everything that happened to one proposal, oldest first."""
-    with store.reading() as tx:
-        entries, titles = ledger.story(tx, proposal_id), ledger.titles(tx, [proposal_id])
-    st.button("All entries", key="ledger-all", icon=":material/arrow_back:", on_click=close)
-    st.subheader(safe(words.titled(titles.get(proposal_id, proposal_id))), anchor=False)
-    if not entries:
-        st.markdown(":gray[:material/help:] The ledger holds no entry of this proposal.")
-    for entry in entries:
-        said = f"{safe(what(entry.event))}{safe(_led_to(entry))} :gray[No. {safe(f'{entry.seq:,}')}]"
-        with st.expander(
-            f"{safe(fmt.moment(entry.at, zone))} · **{safe(who(entry))}** {said}", type="step", icon=_icon(entry)
-        ):
-            _body(entry)
-
-
-def _led_to(entry: Entry) -> str:
-    """The state that a move led to, for the line of a story; plain text."""
-    try:
-        to = str(json.loads(entry.body).get("to", ""))
-    except (ValueError, AttributeError):
-        to = ""  # somebody changed it; the verifier says where
-    return f" → {words.STATE[to]}" if to in words.STATE else ""
-
-
-def _icon(entry: Entry) -> str:
-    family = entry.event.partition(".")[0]
-    return {
-        "vote": ":material/how_to_vote:",
-        "decision": ":material/gavel:",
-        "execution": ":material/bolt:",
-    }.get(family, ":material/edit_note:")

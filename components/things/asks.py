@@ -30,6 +30,12 @@ def until_now(page: Page, thing: Thing, query: str, **more: Param) -> Ask:
     return about(page, thing, query, end=end, **more)
 
 
+def lately(page: Page, thing: Thing, query: str, days: int, **more: Param) -> Ask:
+    """As :func:`about`, of ``days`` before today up to now, whatever period is looked at."""
+    today = page.now.date()
+    return about(page, thing, query, start=today - dt.timedelta(days=days), end=today + dt.timedelta(days=1), **more)
+
+
 def described(page: Page, thing: Thing) -> Ask:
     """What ``thing`` is: the same question whatever the period is."""
     today = page.now.date()

@@ -22,8 +22,11 @@ PATIENCE = 30.0  # seconds: what is not answered then is on the page
 
 
 def drawer() -> None:
-    """Show the thing that somebody has clicked on, if somebody has."""
-    if (thing := asked()) is not None:
+    """Show the thing that somebody has clicked on, if somebody has; a proposal is shown by the inbox."""
+    thing = asked()
+    if thing is not None and thing.kind == "proposal":
+        st.switch_page("inbox.py", query_params={"p": thing.id})
+    elif thing is not None:
         st.dialog(safe(KINDS[thing.kind].title), position="right", width="medium", icon=KINDS[thing.kind].icon)(_body)(
             thing
         )

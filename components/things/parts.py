@@ -10,7 +10,7 @@ from components.panels import runs as one_run
 from components.things import holders, jobs, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
-from components.things.asks import described, until_now
+from components.things.asks import described, lately, until_now
 from components.things.history import changed, history
 from components.things.money import money
 from components.things.runs import around, began
@@ -69,7 +69,7 @@ def _pipeline(page: Page, thing: Thing) -> Rows:
 
 
 def _warehouse(page: Page, thing: Thing) -> Rows:
-    hours = page.lately("things.warehouse_hours", 7, workspaces="", workspace_id=thing.workspace, warehouse_id=thing.id)
+    hours = lately(page, thing, "things.warehouse_hours", warehouses.DAYS)
     waits = until_now(page, thing, "things.warehouse_waits")
     users = until_now(page, thing, "platform.warehouse_users", limit=100)
     return [

@@ -14,6 +14,8 @@ from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from things import ThingColumn
 
+DAYS = 7  # of hours
+
 
 @panel("When it works")
 def hours(frames: Frames, look: ViewContext) -> list[Body]:

@@ -7,7 +7,8 @@ from approvals.reading.about_things import About, about_things
 from approvals.store.store import Store
 from bench.working import Counters
 from tests.approvals.office import approved, work
-from tests.approvals.world import Clock, row_of
+from tests.approvals.world import row_of
+from tests.support.clock import Clock
 
 
 def test_a_thing_has_its_newest_proposal_of_a_kind_and_how_far_it_is(

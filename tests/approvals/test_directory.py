@@ -82,3 +82,20 @@ def test_a_refusal_is_an_answer(there: Served, clock: Ticks) -> None:
     with pytest.raises(Unreachable):
         directory.person(LOCAL)
     assert directory.person(LOCAL) is not None
+
+
+def test_the_people_of_a_group_are_named_however_it_is_written(there: Served) -> None:
+    directory = ScimDirectory(lambda: there.client())
+    groups = list(there.client().groups.list(attributes="displayName,members"))
+    full = next(one for one in groups if one.members and str(one.members[0].ref).startswith("Users/"))
+    named = directory.members(str(full.display_name).upper())
+    assert named and named == tuple(
+        sorted(str(one.display) for one in full.members or () if str(one.ref).startswith("Users/"))
+    )
+    assert directory.members("no such group") == ()
+
+
+def test_groups_that_cannot_be_listed_name_nobody(there: Served, clock: Ticks) -> None:
+    line = Line(there)
+    line.cut = True
+    assert ScimDirectory(line).members("finops-approvers") == ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from approvals.reading.open_proposals import OpenProposal, open_proposals
 from approvals.store.store import Store
 from approvals.values.proposal import Target
-from tests.approvals.world import DAY, Clock, content, proposed, row_of
+from tests.approvals.world import DAY, content, proposed, row_of
+from tests.support.clock import Clock
 
 
 def test_they_are_found_by_the_type_of_their_target_while_they_are_open(world: Store, clock: Clock) -> None:
@@ -16,6 +17,6 @@ def test_they_are_found_by_the_type_of_their_target_while_they_are_open(world: S
         assert found == [OpenProposal(of_run, row_of(world, of_run).title, "1/run/70")]
         assert open_proposals(tx, ("run",), ("1",)) == found
         assert open_proposals(tx, ("run",), ("2",)) == open_proposals(tx, ("job",)) == []
-    clock.ahead(DAY + 1)
+    clock.forward(DAY + 1)
     with world.reading() as tx:
         assert open_proposals(tx, ("run",)) == []  # its time is over

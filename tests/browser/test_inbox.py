@@ -89,7 +89,7 @@ def test_every_view_is_quiet_and_talks_to_nobody(
         assert "Your turn" in words(seen)
         if name:
             first = OVER if name in ("unknown", "rolled_back", "overridden") else AHEAD
-            for section in (*first, "Who says so", "Who must agree", "Agent's words"):
+            for section in (*first, "Who says so", "Who must agree", "What the agent wrote"):
                 assert section in words(seen)
         assert seen.page.locator('[data-testid="stException"]').count() == 0
         assert seen.page.locator("a[href*='evil'], img[src*='evil'], a[href^='javascript']").count() == 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ import pytest
 import sqlalchemy as sa
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from approvals.deciding.together import decide_together
 from approvals.deciding.voting import reject
 from approvals.people.people import Person
 from approvals.reading import inbox
 from approvals.reading.inbox import VIEWS, InboxFilters
 from approvals.store.tables import PROPOSALS, VOTES
+from approvals.values.refusals import Refusal
+from components.inbox import bulk
 from components.inbox.address import parse
+from components.inbox.selection import Tick
 from tests.components.inbox_desk import LOOK, InboxDesk, arrives, notes, press, said
 from tests.components.inbox_store import ANN, BOB, CYD, EVE, NOW, ballot, content, fill, many, put, revoke_grant, states
 from tests.support.clock import Clock
@@ -195,8 +200,11 @@ def test_what_does_not_belong_together_is_not_decided_together(desk: InboxDesk, 
     test = press(test, "inbox-tick")
     test.query_params["p"] = ids["idle1"]
     test = press(test.run(), "inbox-tick")
-    test = next(one for one in test.button if one.label == "Accept 2").click().run()
-    assert "Only proposals of one kind" in notes(test)[0]
+    buttons = [one for one in test.button if one.label in ("Accept 2", "Reject 2")]
+    assert [one.disabled for one in buttons] == [True, True]
+    assert "Only those are decided together of which the policy asks the same" in said(test)
+    test = press(test, "inbox-tick")  # without it there is nothing against it
+    assert not next(one for one in test.button if one.label == "Accept 1").disabled
     assert states(desk.store, ids["idle1"])[0] == "open"
 
 
@@ -204,9 +212,33 @@ def test_governance_and_high_risk_are_decided_one_by_one(desk: InboxDesk) -> Non
     desk.me = CYD
     one = put(desk.store, revoke_grant())
     test = press(desk.page(p=one), "inbox-tick")
-    test = next(each for each in test.button if each.label == "Accept 1").click().run()
-    assert "decided by itself" in " ".join(notes(test))
+    assert next(each for each in test.button if each.label == "Accept 1").disabled
+    assert "To be decided by itself" in said(test) and "main.pii" in said(test)
+    with pytest.raises(Refusal, match="Choose between"):
+        decide_together(desk.store, "accept", [ballot(desk.store, one)] * 51, CYD)
+    outcome = decide_together(desk.store, "accept", [ballot(desk.store, one)], CYD)  # whoever presses it anyway
+    assert [str(each.why) for each in outcome.skipped] == ["This one has to be decided by itself."]
     assert states(desk.store, one)[0] == "open"
+
+
+def tick(**more: Any) -> Tick:
+    one = Tick("1", 1, "d", "Stop `x`", "", Decimal(0), Decimal(0), "USD", 1, 0, "", 0.0, "a", "p")
+    return replace(one, **more)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said_of_it"),
+    [
+        ([tick(), tick()], ""),
+        ([tick()] * 4, "At most 3 are decided together: untick 1."),
+        ([tick(), tick(title="Drop `y`", alone=True)], "Drop ‘y’."),
+        ([tick(title="Odd `y`", kind="b"), tick(), tick()], "Odd ‘y’."),
+        ([tick(), tick(title="Odd `y`", policy="q")], "Odd ‘y’."),
+    ],
+)
+def test_why_not_together_names_what_to_untick(chosen: list[Tick], said_of_it: str) -> None:
+    why = bulk.why_not(chosen, 3)
+    assert why.endswith(said_of_it) and bool(why) == bool(said_of_it)
 
 
 def test_a_bulk_rejection_needs_reason_and_comment(desk: InboxDesk, ids: dict[str, str]) -> None:

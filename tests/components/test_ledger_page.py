@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
+import json
+import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +18,15 @@ from streamlit.testing.v1 import AppTest
 
 import settings as configuration
 from approvals.ledger import checkpoints, ledger
-from approvals.ledger.ledger import Actor
+from approvals.ledger.ledger import Actor, Entry
 from approvals.ledger.ledger_file import opened
 from approvals.ledger.ledger_verify import INTACT, verify
 from approvals.store.guards import remove
 from approvals.store.store import Store
 from approvals.store.tables import PROPOSALS
+from components.inbox import telling
 from components.ledger import proof as ledger_proof
+from components.ledger import told
 from components.ledger import view as ledger_view
 from components.runtime import state
 from settings import Settings
@@ -80,10 +85,10 @@ def seqs(test: AppTest) -> list[int]:
 def test_the_newest_entries_come_first_in_plain_words(store: Store) -> None:
     shown = page().dataframe[0].value
     assert list(shown["seq"]) == [2, 1]
-    assert list(shown["what"]) == ["voted for it", "proposed it"]
+    assert list(shown["what"]) == ["voted for it: fine", "proposed it"]
     assert shown["who"][0] == "dev:ann"
     assert shown["who"][1].endswith("for dev:bo")
-    assert "\u202e" not in shown["proposal"][0]
+    assert "\u202e" not in shown["about"][0]
 
 
 @pytest.mark.parametrize(
@@ -183,5 +188,86 @@ def test_every_event_of_the_machines_has_words() -> None:
     from approvals.values.machines import DECISION, EXECUTION
 
     events = [f"decision.{event}" for event in DECISION.events] + [f"execution.{event}" for event in EXECUTION.events]
-    assert [event for event in events if ledger_view.what(event).startswith(("decision", "execution"))] == []
-    assert ledger_view.what("thing.not_known") == "thing: not known"
+    assert [event for event in events if told.what(event).startswith(("decision", "execution"))] == []
+    assert told.what("thing.not_known") == "thing: not known"
+
+
+def entry(seq: int, event: str, actor: Actor, **body: Any) -> Entry:
+    return Entry(
+        seq, NOW, actor.type, actor.id, actor.on_behalf_of, event, "01A", 1, D, json.dumps(body), "0", f"{seq}"
+    )
+
+
+ANN, BOT = Actor("human", "dev:ann"), Actor("executor", "vm-20301-0")
+
+
+def test_a_vote_is_told_once_with_what_it_led_to() -> None:
+    first = [
+        entry(1, "vote.approve", ANN, comment="fine"),
+        entry(2, "decision.vote", ANN, **{"from": "open", "to": "open"}),
+    ]
+    last = [entry(3, "vote.approve", ANN), entry(4, "decision.quorum", ANN, **{"from": "open", "to": "approved"})]
+    no = [entry(5, "vote.reject", ANN, reason="stale", comment="gone"),
+          entry(6, "decision.reject", ANN, reason="stale", comment="gone", to="rejected")]  # fmt: skip
+    assert [telling.sentence(one) for one in telling.steps(first + last + no)] == [
+        "voted for it: fine",
+        "voted for it, the last vote it needed → Approved",
+        "voted against it: gone · Out of date → Rejected",
+    ]
+    other = [entry(7, "vote.approve", ANN), entry(8, "decision.expire", Actor("system", "sweeper"), to="expired")]
+    assert len(telling.steps(other)) == 2
+
+
+def test_an_announced_call_is_one_step_with_its_end_and_machines_have_no_names() -> None:
+    made = [entry(1, "execution.intent_act", BOT), entry(2, "execution.ok", BOT, to="verifying")]
+    (step,) = telling.steps(made)
+    assert (telling.who(step.first), telling.sentence(step)) == ("the executor", "made the change → Verifying")
+    (alone,) = telling.steps(made[:1])
+    assert telling.sentence(alone) == "wrote down what it is about to call"
+
+
+def test_every_entry_is_in_one_step() -> None:
+    chance = random.Random(3)
+    events = ["vote.approve", "decision.vote", "decision.quorum", "execution.intent_act", "execution.ok", "draft.done"]
+    for _ in range(50):
+        made = [entry(n, chance.choice(events), chance.choice([ANN, BOT])) for n in range(12)]
+        assert [one for step in telling.steps(made) for one in step.entries] == made
+
+
+def test_what_a_switch_stops_is_said_beside_it(store: Store) -> None:
+    with store.writing() as tx:
+        ledger.append(tx, "switch.on", Actor("human", "dev:bo"), level="global", name="*", reason="Incident drill")
+        ledger.append(tx, "switch.on", Actor("human", "dev:bo"), level="dimension", name="fin", reason="close")
+        ledger.append(tx, "switch.off", Actor("human", "dev:bo"), level="kind", name="job.run_now")
+    shown = page(period="All", what="Kill switches").dataframe[0].value
+    assert list(shown["about"])[:3] == ["Kind of action job.run_now", "Dimension FinOps", "Everything"]
+    assert shown["what"][2] == "turned a kill switch on: Incident drill"
+
+
+def test_that_a_vote_was_counted_is_not_listed_beside_the_vote(store: Store) -> None:
+    with store.writing() as tx:
+        ledger.append(tx, "decision.vote", Actor("human", "dev:ann"), proposal_id="01A", to="open")
+    counted = seqs(page(period="All"))[0]
+    assert counted == 62 and seqs(page(period="All", what="Decisions")) == [63]
+
+
+def test_auditors_take_every_entry_along_and_formulas_are_disarmed(store: Store) -> None:
+    with store.writing() as tx:
+        ledger.append(tx, "vote.reject", Actor("human", "=cmd|' /C calc'!A0"), proposal_id="01A", comment="-1+1")
+    wanted = ledger_view.Wanted("", "", "", None, None)
+    lines = list(csv.reader(io.StringIO(ledger_view.found_csv(store, wanted, NOW).decode("utf-8-sig"))))
+    assert lines[0][0].startswith("Ledger · as of 2026-11-20 12:00 UTC") and lines[1][:3] == [
+        "No.",
+        "When (UTC)",
+        "Who",
+    ]
+    assert [int(line[0]) for line in lines[2:]] == list(range(63, 0, -1))
+    assert lines[2][2] == "'=cmd|' /C calc'!A0"
+    assert not [value for line in lines for value in line if value.startswith(("=", "-", "+", "@"))]
+
+
+def test_the_story_leads_to_the_card(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    went: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr("streamlit.switch_page", lambda file, query_params: went.append((file, query_params)))
+    page(p="01A").button(key="ledger-card").click().run()
+    assert went == [("inbox.py", {"p": "01A"})]

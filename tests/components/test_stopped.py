@@ -190,8 +190,8 @@ def test_what_is_stopped_is_said(store: Store) -> None:
         switches.flip(tx, "workspace", "222", Actor("human", BOSS.name), "secret place")
     stopped.forget()
     first, second = bar(store)
-    assert first == "All actions stopped by ada.arden 09:00: Incident drill"
-    assert second.startswith("Actions of workspace 222 stopped by ada.arden")
+    assert first == "Everything is stopped by Ada Arden since 09:00: Incident drill"
+    assert second.startswith("Workspace 222 is stopped by Ada Arden since")
     assert bar(store, ("111",)) == [first]
 
 
@@ -224,5 +224,10 @@ def test_words_of_each_level() -> None:
     }  # fmt: skip
     set_there = Switch("kind", "job.run_now", switches.ENVIRONMENT, "set in the environment", None)
     assert stopped.sentence(set_there, "UTC", now).startswith(
-        "Actions of kind of action job.run_now stopped in the environment"
+        "Kind of action job.run_now is stopped in the environment"
     )
+    assert [stopped.who(one) for one in ("dev:ada.arden@x.example", "svc-etl", "a1.b2@x")] == [
+        "Ada Arden",
+        "svc-etl",
+        "a1.b2",
+    ]

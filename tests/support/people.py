@@ -23,3 +23,6 @@ class People:
 
     def owner_groups(self, name: str) -> frozenset[str]:
         return frozenset()
+
+    def members(self, group: str) -> tuple[str, ...]:
+        return tuple(sorted(one.name for one in self.known.values() if group in one.groups))
