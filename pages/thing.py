@@ -11,9 +11,8 @@ from actions.open import NotOpen, desk
 from components.frame.identity import acting
 from components.frame.page import Page, begin, head, unheaded
 from components.things.actions import Subject, show_actions
-from components.things.known import known, open_in_databricks, row_in
+from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.parts import parts
-from components.things.sentence import called
 from components.tiles.show import ask_ahead, show
 from pages.map import Entry
 from settings import settings
@@ -40,7 +39,7 @@ def _draw(thing: Thing, page: Page) -> None:
     rows = parts(page, thing)
     ask_ahead(rows, page.reader, PAGE.key)
     row = row_in(known(page, thing, PAGE.key))
-    name = called(thing, row)
+    name = name_of(page, thing, row)
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
     open_in_databricks(thing, row)

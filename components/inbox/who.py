@@ -12,6 +12,7 @@ from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
 from components.inbox.words import REASON, STATE, VERB
 from components.text import format as fmt
+from components.text.principals import called
 from components.text.untrusted import cells, plain, safe
 
 UNVERIFIED = "Text written by the agent, not verified"
@@ -21,7 +22,9 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     """The agent, its record with this kind, and how the last ones like it ended."""
     agent, track = card.content.agent, card.track
     sponsor = f", for {plain(_name(directory, agent.sponsor), 60)}" if agent.sponsor else ""
-    st.markdown(f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(agent.principal)}{safe(sponsor)}")
+    st.markdown(
+        f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(called(agent.principal))}{safe(sponsor)}"
+    )
     stated, calibrated = card.content.confidence, card.content.calibrated
     learned = f"calibrated {calibrated:.2f}" if calibrated is not None else "not calibrated yet"
     st.caption(f"Says of itself {safe(f'{stated:.2f}')}, {safe(learned)}; the policy reads only the calibrated one.")

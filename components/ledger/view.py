@@ -20,6 +20,7 @@ from components.frame.views import choose
 from components.inbox import words
 from components.text import format as fmt
 from components.text.names import words_for
+from components.text.principals import called
 from components.text.untrusted import cells, plain, safe
 
 PAGE = 50
@@ -66,7 +67,7 @@ def filters(store: Store, now: dt.datetime) -> Wanted:
         text = st.text_input("Search", key="text", placeholder="Words, a title, an id", max_chars=200, **bound)  # type: ignore[call-overload]
     with second:
         who = st.selectbox(
-            "Who", people, index=None, key="who", placeholder="Anyone", format_func=words_for(people, str), **bound
+            "Who", people, index=None, key="who", placeholder="Anyone", format_func=words_for(people, called), **bound
         )  # type: ignore[call-overload]
     with third:
         what = st.selectbox("What", list(FAMILIES), index=None, key="what", placeholder="Anything", **bound)  # type: ignore[call-overload]
@@ -142,7 +143,8 @@ def _columns(zone: str) -> dict[str, Any]:
 
 def who(entry: Entry) -> str:
     """Who acted, and for whom; plain text."""
-    return plain(entry.actor, 80) + (f" for {plain(entry.on_behalf_of, 80)}" if entry.on_behalf_of else "")
+    actor, other = called(entry.actor), called(entry.on_behalf_of or "")
+    return plain(actor, 80) + (f" for {plain(other, 80)}" if other else "")
 
 
 def what(event: str) -> str:

@@ -306,7 +306,7 @@ def owners(frames: Frames, look: ViewContext) -> Body:
     """Who spends."""
     frame = frames["owners"]
     return ranked(
-        frame.assign(who=named(frame["owner"], NO_OWNER)),
+        frame.assign(who=named(frame["owner"], NO_OWNER), owner=frame["owner"].where(frame["owner"].ne(OTHER))),
         look,
         label="who",
         value="cost",

@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from components.text.scopes import not_limited
@@ -154,11 +154,17 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[t
     def make() -> tuple[tuple[Body, ...], Finding | None]:
         built = tile.build(frames_of(tile, answers), look)
         bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+        bodies = tuple(_named(body, look) for body in bodies)
         shown = cautious([dated(body, answers) for body in bodies], answers, look)
         return shown, finding(shown, answers)
 
     kept: tuple[tuple[Body, ...], Finding | None] = _BODIES.once(key, make)
     return kept
+
+
+def _named(body: Body, look: ViewContext) -> Body:
+    """A table calls people and services as the look does; a figure was built so."""
+    return replace(body, names=look.names) if isinstance(body, Grid) and body.names is not look.names else body
 
 
 def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:

@@ -47,7 +47,7 @@ def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewCont
     if isinstance(body, Plot):
         return _plot(box, f"{tile.key}-{place}", body)
     if isinstance(body, Grid):
-        _grid(box, f"{tile.key}-{place}", body, look, tile.height)
+        table(box, f"{tile.key}-{place}", body, look, height=tile.height)
     elif isinstance(body, Metrics):
         _metrics(box, body)
     elif isinstance(body, Note):
@@ -78,7 +78,8 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
     return Clicked(body.on_click, points[0]) if points else None
 
 
-def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: int) -> None:
+def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, height: int) -> None:
+    """Draw ``body``, at most ``height`` pixels high; a click on a name opens its thing after the page."""
     columns: dict[str, Any] = {}
     for name, (label, kind) in body.columns.items():
         columns[name] = _named(f"{key}-{name}", name, body) if name in body.things else fmt.KINDS[kind](label, look)
