@@ -125,6 +125,7 @@ def tree(frames: Frames, look: ViewContext) -> Body:
         value="cost",
         previous=previous,
         thing=things_of("finops.spend_tree")["resource"],
+        within="tree",
         height=380,
     )
 

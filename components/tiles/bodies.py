@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -63,7 +64,7 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         return None
     mark = f"{key}-clicked"
     box.plotly_chart(
-        body.figure,
+        _shown(body),
         theme=None,
         height=body.height,
         key=key,
@@ -76,6 +77,14 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         return None  # a selection stays selected over reruns; only the click itself counts
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
     return Clicked(body.on_click, points[0]) if points else None
+
+
+def _shown(body: Plot) -> go.Figure:
+    """The figure, with the part shown that the address names; one that is not there is not."""
+    part = st.query_params.get(body.within, "") if body.within else ""
+    if not part or part not in (body.figure.data[0].ids or ()):
+        return body.figure
+    return go.Figure(body.figure).update_traces(level=part)
 
 
 def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, height: int) -> None:

@@ -48,12 +48,13 @@ Derive = Callable[[Frames], Mapping[str, pd.DataFrame]]
 @dataclass(frozen=True)
 class Plot:
     """A figure. ``alt`` states its takeaway in words, which is the title where no Finding stands; ``on_click`` gets the
-    point that was clicked."""
+    point that was clicked; ``within`` is the word of the address that holds which part of the figure is shown."""
 
     figure: go.Figure
     alt: str
     height: int = 320
     on_click: Callable[[Mapping[str, Any]], None] | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True)

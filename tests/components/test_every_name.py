@@ -239,3 +239,18 @@ def test_the_rest_of_the_owners_is_nobody() -> None:
     (trace,) = plot.figure.to_dict()["data"]
     assert trace["customdata"] == [["principal", SERVICE, ""], ["", "", ""], ["", "", ""]]
     assert plot.figure.to_dict()["layout"]["yaxis"]["ticktext"] == [CALLED, "Other", "no identity"]
+
+
+def test_the_address_says_which_group_of_the_treemap_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    query, said = "finops.spend_tree", dict[str, str]()
+    monkeypatch.setattr("components.runtime.opened.st.query_params", said)
+    rows = frame(query, filled(query, workspace_id="1", product="SQL", resource_kind="warehouse", resource_id="w"))
+    plot = one(finops.tree(rows, LOOK), Plot)
+    assert plot.on_click is not None
+    seen = []
+    # In, further in, out of it by its own head, the whole by the way back, and a leaf, which opens its thing instead.
+    for part in ("1", "1/SQL", "1/SQL", "%*", "1/SQL/warehouse:w", "no such part"):
+        plot.on_click({"id": part})
+        seen.append(said.get(plot.within))
+    assert seen == ["1", "1/SQL", "1", None, None, None]
+    assert opened.asked() == Thing("warehouse", "w", "1")
