@@ -70,13 +70,25 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         key=key,
         config=_QUIET,
         alt=body.alt,
-        on_select=lambda: st.session_state.__setitem__(mark, True),
+        on_select=lambda: _selected(key, mark, body),
         selection_mode="points",
     )
     if not st.session_state.pop(mark, False):
         return None  # a selection stays selected over reruns; only the click itself counts
+    return _click(key, body)
+
+
+def _selected(key: str, mark: str, body: Plot) -> None:
+    """A click on a figure that the address is of counts before it is drawn again, on others after the page."""
+    if not body.within:
+        st.session_state[mark] = True
+    elif (click := _click(key, body)) is not None:
+        click.act(click.point)
+
+
+def _click(key: str, body: Plot) -> Clicked | None:
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
-    return Clicked(body.on_click, points[0]) if points else None
+    return Clicked(body.on_click, points[0]) if points and body.on_click is not None else None
 
 
 def _shown(body: Plot) -> go.Figure:
