@@ -43,11 +43,12 @@ def _column(frame: pd.DataFrame, column: str, which: ThingColumn, names: Names) 
     after = [called(t, text, names) if t and text else text for t, text in zip(things, before, strict=True)]
     if after == before:
         return None
-    owners: dict[str, set[Thing | None]] = {}
+    meant: dict[str, set[object]] = {}
     for thing, text in zip(things, after, strict=True):
-        owners.setdefault(text, set()).add(thing)
+        who = names.who(thing.id) if thing and thing.kind == "principal" else None  # one service has several ids
+        meant.setdefault(text, set()).add(who or thing)
     told = [
-        f"{text}{_JOINT}{thing.id}" if thing and text != old and len(owners[text]) > 1 else text
+        f"{text}{_JOINT}{thing.id}" if thing and text != old and len(meant[text]) > 1 else text
         for thing, old, text in zip(things, before, after, strict=True)
     ]
     return pd.Series(told, frame.index, dtype=object).where(frame[column].notna(), frame[column])

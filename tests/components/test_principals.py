@@ -93,6 +93,11 @@ def test_a_name_of_ours_is_nobodys() -> None:
     assert with_names(frame, OWNER, NOBODY) is not None and frame["owner"].iloc[0] == ETL
 
 
+def test_two_ids_of_one_service_are_one_name() -> None:
+    frame = pd.DataFrame({"owner": [ETL, "2001"]})
+    assert with_names(frame, OWNER, names_of(PEOPLE))["owner"].tolist() == ["nightly-etl", "nightly-etl"]
+
+
 def test_a_hostile_name_is_text_and_its_row_opens_the_service() -> None:
     hostile = "=cmd|' /C calc'!A0 <img src=x> [a](https://evil.example) \u202egnp.exe"
     grid = Grid(
