@@ -23,6 +23,7 @@ def open_resources(house: ExitStack) -> None:
     from actions.open import open_in_time
     from actions.workers import Workers
     from agents.round import run_once
+    from approvals.people import identities
     from components.runtime.state import clock
     from warehouse.open import close_readers, open_reader
     from workspace_client import SignIn
@@ -39,6 +40,9 @@ def open_resources(house: ExitStack) -> None:
 
     def work() -> None:
         desk = open_in_time(chosen, reader, sign_in, over)
+        if desk:
+            identities.keep(identities.Identities(lambda: desk.workspaces.people))
+            identities.known()  # asked now, so that the first page has names
         if desk and chosen.may_act and chosen.workers:
             workers = Workers(
                 desk, chosen, executors=chosen.workers, observe=lambda: run_once(desk.store, reader, clock())

@@ -14,9 +14,8 @@ from components.frame.page import Page, begin, head, unheaded
 from components.frame.store_unavailable import read_in_time
 from components.things import decisions
 from components.things.actions import TARGETS, Subject, show_actions, target_of
-from components.things.known import known, open_in_databricks, row_in
+from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.parts import parts
-from components.things.sentence import called
 from components.tiles.show import ask_ahead, show
 from components.tiles.tile import Rows
 from pages.map import Entry
@@ -44,7 +43,7 @@ def _draw(thing: Thing, page: Page) -> None:
     rows = parts(page, thing)
     ask_ahead(rows, page.reader, PAGE.key)
     row = row_in(known(page, thing, PAGE.key))
-    name = called(thing, row)
+    name = name_of(page, thing, row)
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
     open_in_databricks(thing, row)

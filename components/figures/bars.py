@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
-from components.figures.marks import clicks, marked
+from components.figures.marks import clicks, marked, named
 from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import chart, plain
@@ -33,6 +33,7 @@ def ranked(
 ) -> Body:
     """Horizontal bars, one per row, largest first; ``detail`` is one more line of hover text, ``thing`` says what
     a click on a row's bar opens."""
+    frame = named(frame, label, thing, look)
     rows, hidden = _largest(frame, value, top)
     if rows.empty:
         return NOTHING

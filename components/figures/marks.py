@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from components.runtime.opened import on_point
+from components.text.view_context import ViewContext
+from components.tiles.called import with_names
 from things import Thing, ThingColumn, thing_of
 
 NO_THING = ["", "", ""]  # of a rest: a click does nothing
@@ -16,6 +18,11 @@ NO_THING = ["", "", ""]  # of a rest: a click does nothing
 def marked(frame: pd.DataFrame, which: ThingColumn | None) -> list[list[str]] | None:
     """The customdata of one mark for each row of ``frame``; None where marks stand for no thing."""
     return None if which is None else [mark(thing) for thing in things_in(frame, which)]
+
+
+def named(frame: pd.DataFrame, label: str, which: ThingColumn | None, look: ViewContext) -> pd.DataFrame:
+    """``frame`` with names in place of the ids of people and services in ``label``, whose things are ``which``."""
+    return frame if which is None else with_names(frame, {label: which}, look.names)
 
 
 def things_in(frame: pd.DataFrame, which: ThingColumn) -> list[Thing | None]:

@@ -22,7 +22,7 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
-from components.figures.marks import clicks, mark, things_in
+from components.figures.marks import clicks, mark, named, things_in
 from components.text import format as fmt
 from components.text.tokens import OTHER, entity_colours, fade, tokens
 from components.text.untrusted import chart, plain
@@ -61,16 +61,17 @@ def stacked(
     """
     if (none := nothing(frame, value, unit, look)) is not None:
         return none
-    named = axis == "name"
-    if named:
+    frame = named(frame, series, thing, look)
+    by_name = axis == "name"
+    if by_name:
         frame = frame.assign(**{x: frame[x].fillna("none").astype(str)})
     whole = _table(frame, x, series, value, top, rest)
     most = MOST_MARKS // max(len(whole.columns), 1)
-    table = whole.reindex(list(dict.fromkeys(frame[x]))).head(most) if named else whole.tail(most)
+    table = whole.reindex(list(dict.fromkeys(frame[x]))).head(most) if by_name else whole.tail(most)
     full, short = words(unit, look), words(unit, look, compact=True)
     paints = entity_colours(table.columns, look.theme) | dict(colours or {})
     sums = table.sum(axis=1)
-    whens = labels(table.index, 80) if named else stamps(table.index, look)
+    whens = labels(table.index, 80) if by_name else stamps(table.index, look)
     opens = {} if thing is None else _things(frame, x, series, rest, thing)
     traces = []
     for name, label in zip(table.columns, labels(table.columns, 32), strict=True):
@@ -92,7 +93,7 @@ def stacked(
         look,
         barmode="relative",
         showlegend=len(traces) > 1,
-        xaxis=name_axis(labels(table.index, 80), labels(table.index, 32), look) if named else day_axis(look),
+        xaxis=name_axis(labels(table.index, 80), labels(table.index, 32), look) if by_name else day_axis(look),
         yaxis=value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min()),
         margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
         annotations=[
@@ -101,10 +102,10 @@ def stacked(
             if marked and k in marked
         ],
     )
-    if named and len(whole) > len(table):
+    if by_name and len(whole) > len(table):
         figure = say(figure, f"{len(whole) - len(table):,} more not drawn", look)
-    where = "is" if named else f"{when} {_day(sums.idxmax())}"
-    peak = f"highest {where} {plain(sums.idxmax(), 36) + ' ' if named else ''}with {short(float(sums.max()))}"
+    where = "is" if by_name else f"{when} {_day(sums.idxmax())}"
+    peak = f"highest {where} {plain(sums.idxmax(), 36) + ' ' if by_name else ''}with {short(float(sums.max()))}"
     return Plot(figure, f"{_largest(table, short, things)}; {peak}.", height, clicks(thing))
 
 

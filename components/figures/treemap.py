@@ -23,6 +23,8 @@ from things import Thing, ThingColumn
 _LEGIBLE = {"minsize": 10, "mode": "hide"}  # a label that does not fit is left to the hover text
 _NO_KEY = "%"  # stands for an empty identifier: Plotly takes an empty id for the whole
 _MORE = "%+"  # stands for the leaves too many to draw: no escaped identifier looks like it
+_WHOLE = "%*"  # the id of the whole, as no part's
+ALL = "All"  # what the whole is called: the first word of the way back
 CLIP = 0.4  # changes beyond ±40 % have the colour of ±40 %
 ZERO = Decimal(0)
 
@@ -38,6 +40,7 @@ def treemap(
     value: str,
     previous: str | None,
     thing: ThingColumn | None = None,
+    within: str = "",
     height: int = 340,
     most: int = MOST_MARKS,
 ) -> Body:
@@ -47,7 +50,7 @@ def treemap(
 
     What is written is of all leaves. Areas are of leaves that cost something: those that cost nothing or less
     (retractions) are left out and counted in the note, those beyond ``most`` marks stand together as "n more".
-    ``thing`` says what a click on a leaf opens.
+    ``thing`` says what a click on a leaf opens, ``within`` which word of the address holds the group that is shown.
     """
     with localcontext(prec=60):
         sums = _sums(frame, levels, value, previous)
@@ -58,7 +61,7 @@ def treemap(
     if not nodes:
         return nothing(frame, value, "money", look) or Empty("Nothing in this period cost anything.")
     figure = canvas(
-        [_trace(nodes, look, previous is not None)],
+        [_trace(sums[()], nodes, look, previous is not None)],
         look,
         margin={"l": 0, "r": 0, "t": 24, "b": 34},  # above: the way back from a group
         uniformtext=_LEGIBLE,
@@ -66,9 +69,11 @@ def treemap(
     )
     if left_out := len(leaves) - len(costly):
         figure = say(figure, f"{left_out:,} without cost not drawn", look)
-    return Plot(
-        figure, _alt(sums, leaves, look), height, None if thing is None else on_part(_things(frame, levels, thing))
-    )
+    if thing is None:
+        return Plot(figure, _alt(sums, leaves, look), height)
+    groups = {_id(path[:-1]): _id(path[:-2]) if path[:-1] else "" for path in nodes}
+    act = on_part(_things(frame, levels, thing), groups, within)
+    return Plot(figure, _alt(sums, leaves, look), height, act, within)
 
 
 def _things(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], which: ThingColumn) -> dict[str, Thing | None]:
@@ -111,24 +116,25 @@ def _word(value: Any) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)
 
 
-def _trace(nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
+def _trace(whole: Node, nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
     ink = tokens(look.theme)
-    paths, parents = list(nodes), {path[:-1] for path in nodes}
-    names = _told_apart(nodes)
+    names = [ALL, *_told_apart(nodes)]
+    nodes = {(): whole} | nodes
+    paths, parents = list(nodes), {path[:-1] for path in nodes if path}
     _, now, before = zip(*nodes.values(), strict=True)
     ratios = [_ratio(a, b) if compared else None for a, b in zip(now, before, strict=True)]
     fills = [mix(ink.diverging, 0.5 + r / (2 * CLIP)) if r is not None else ink.border for r in ratios]
-    fills = [ink.surface if len(path) == 1 else fill for path, fill in zip(paths, fills, strict=True)]
+    fills = [ink.surface if len(path) < 2 else fill for path, fill in zip(paths, fills, strict=True)]
     said = [_change(a, b) for a, b in zip(now, before, strict=True)]
     return {
         "type": "treemap",
-        "ids": ["/".join(path) for path in paths],
-        "parents": ["/".join(path[:-1]) for path in paths],
+        "ids": [_id(path) for path in paths],
+        "parents": [_id(path[:-1]) if path else "" for path in paths],
         "labels": names,
         # A parent's area is the sum of its children: its own share is nothing.
         "values": [0.0 if path in parents else float(a) for path, a in zip(paths, now, strict=True)],
         "branchvalues": "remainder",
-        "maxdepth": 2,
+        "maxdepth": 3,
         "text": [
             f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, said, strict=True)
         ],
@@ -147,9 +153,12 @@ def _trace(nodes: Nodes, look: ViewContext, compared: bool) -> dict[str, Any]:
         },
         "tiling": {"pad": 1, "packing": "squarify"},
         "pathbar": {"visible": True, "thickness": 22, "edgeshape": "/", "textfont": {"size": 11, "color": ink.text}},
-        "root": {"color": "rgba(0,0,0,0)"},
         "sort": True,
     }
+
+
+def _id(path: tuple[str, ...]) -> str:
+    return "/".join(path) or _WHOLE
 
 
 def _told_apart(nodes: Nodes) -> list[str]:

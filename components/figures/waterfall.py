@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
-from components.figures.marks import NO_THING, clicks, marked
+from components.figures.marks import NO_THING, clicks, marked, named
 from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import plain
@@ -34,6 +34,7 @@ def waterfall(
     """
     if frame.empty:
         return NOTHING
+    frame = named(frame, label, thing, look)
     ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
     steps = [v or 0.0 for v in floats(frame[change])]
     start = floats([first[1]])[0] or 0.0 if first else 0.0

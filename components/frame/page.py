@@ -17,6 +17,7 @@ from components.runtime import state
 from components.runtime.state import Reads
 from components.text import format as fmt
 from components.text import scopes
+from components.text.principals import names
 from components.text.tokens import Theme
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
@@ -100,5 +101,5 @@ def _page(title: str, chosen: Callable[[dt.date], Filters]) -> Page:
     now, reader = state.clock(), limited(state.reader(), limits)
     filters = chosen(now.date())
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    look = ViewContext(theme, zone(), filters.currency, filters.basis, filters.limited, filters.versus)
+    look = ViewContext(theme, zone(), filters.currency, filters.basis, filters.limited, filters.versus, names())
     return Page(title, filters, look, now, reader, limits)

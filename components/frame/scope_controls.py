@@ -16,6 +16,7 @@ from components.frame.limited import narrowed
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
 from components.text.names import words_for
+from components.text.principals import called
 from components.text.scopes import SCOPES
 from components.text.untrusted import safe
 from queries.catalogue import catalogue
@@ -46,7 +47,8 @@ def offered(reader: Reads, limits: RowLimits, today: dt.date) -> Labels:
     if not until_done([asking], patience=5) or (table := asking.result().table) is None:
         return {}
     frame: pd.DataFrame = table.to_pandas()
-    return {str(kind): dict(zip(part["value"], part["label"], strict=True)) for kind, part in frame.groupby("kind")}
+    found = {str(kind): dict(zip(part["value"], part["label"], strict=True)) for kind, part in frame.groupby("kind")}
+    return found | {"owner": {value: called(value) for value in found.get("owner", ())}}
 
 
 def lists(filters: Filters, labels: Labels, choose: Choose) -> None:

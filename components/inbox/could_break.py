@@ -10,8 +10,19 @@ from approvals.values.proposal import Consumer, Impact
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
 from components.text import format as fmt
-from components.text.untrusted import cells, plain, safe
+from components.text.principals import names
+from components.text.untrusted import plain, safe
+from components.text.view_context import ViewContext
+from components.tiles.bodies import table
+from components.tiles.called import called
+from components.tiles.tile import Grid
+from things import SPOKEN, Thing, ThingColumn
 
+CONSUMERS = {
+    "consumer": ("Consumer", "text"), "type": ("Type", "text"), "owner": ("Owner", "text"), "risk": ("Risk", "text"),
+    "why": ("Why", "text"),
+}  # fmt: skip
+THINGS = {"consumer": ThingColumn("", ("who",), "kind"), "owner": ThingColumn("principal", ("owner_id",))}
 _COVERAGE = {
     "complete": "Everything that lineage and query history know was looked at.",
     "partial": "Only a part could be looked at: there may be more.",
@@ -23,19 +34,7 @@ def draw(card: Card, zone: str) -> None:
     """Consumers, blast numbers, coverage, holds, roll-back plan, and why the risk class is what it is."""
     impact = card.content.impact
     if impact.consumers:
-        worst_first = sorted(impact.consumers, key=lambda one: ("high", "medium", "low").index(one.risk))
-        rows = [
-            (plain(one.name, 120), plain(one.type, 30), _owner(one), one.risk, plain(one.why, 160))
-            for one in worst_first
-        ]
-        table = pd.DataFrame(rows, columns=["Consumer", "Type", "Owner", "Risk", "Why"])
-        st.dataframe(
-            cells(table),
-            hide_index=True,
-            height="content" if len(rows) < 9 else 280,
-            key="inbox-consumers",
-            alt="Who is hit",
-        )
+        table(st.container(), "inbox-consumers", consumers(impact), ViewContext(zone=zone), height=280)
     st.markdown(f"Reaches **{safe(reach(impact))}**.")
     as_of = f" As of {fmt.moment(impact.data_as_of, zone, card.now)}." if impact.data_as_of is not None else ""
     st.caption(safe(_COVERAGE[impact.coverage] + as_of))
@@ -63,8 +62,28 @@ def reach(impact: Impact) -> str:
     return ", ".join(one for one, shown in zip(said, wanted, strict=True) if shown)
 
 
-def _owner(one: Consumer) -> str:
-    return "not shown" if one.name == ELSEWHERE else plain(one.owner, 60) or "nobody known"
+def consumers(impact: Impact) -> Grid:
+    """Who is hit, the worst first. People and services open; a proposal does not keep the ids of the others."""
+    worst_first = sorted(impact.consumers, key=lambda one: ("high", "medium", "low").index(one.risk))
+    rows = [_row(one) for one in worst_first]
+    frame = pd.DataFrame(rows, columns=[*CONSUMERS, "who", "kind", "owner_id"])
+    return Grid(frame, CONSUMERS, "Who is hit", things=THINGS, names=names())
+
+
+def _row(one: Consumer) -> dict[str, str | None]:
+    hidden = one.name == ELSEWHERE
+    kind = SPOKEN.get(one.type)
+    owner = None if hidden else one.owner or None
+    return {
+        "consumer": called(Thing(kind, one.name), one.name, names()) if kind else one.name,
+        "type": one.type,
+        "owner": "not shown" if hidden else one.owner or "nobody known",
+        "risk": one.risk,
+        "why": one.why,
+        "who": None if hidden else one.name,
+        "kind": kind if kind == "principal" else "",
+        "owner_id": owner,
+    }
 
 
 def _rollback(card: Card) -> None:

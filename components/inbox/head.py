@@ -15,6 +15,7 @@ from components.inbox import doing, outcome
 from components.inbox.rows import span
 from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
 from components.text import format as fmt
+from components.text.principals import called
 from components.text.untrusted import exact, plain, safe
 
 _WORST = ("low", "medium", "high")
@@ -92,7 +93,7 @@ def reason(content: Content, *, past: bool = False) -> str:
     """What was observed, in the words of who proposed it, the figure that must stay on its side of a limit, and what
     waiting costs, where it is not ``past``. An undo's reason is that somebody wanted it: it has no other."""
     if content.undo_of:
-        return f"{plain(content.agent.principal, 80)} wanted the change taken back"
+        return f"{plain(called(content.agent.principal), 80)} wanted the change taken back"
     seen = plain(next(iter(content.ooda.observe), ""), 300).rstrip(".")
     words = f"{plain(content.agent.id, 60)} says: {seen}" if seen else ""
     limits = [one for each in content.evidence for one in each.scalars if one.threshold is not None]
@@ -128,7 +129,7 @@ def harm(content: Content) -> str:
     if impact.consumers:
         worst = max((one.risk for one in impact.consumers), key=_WORST.index)
         first = next(one for one in impact.consumers if one.risk == worst)
-        owner = "" if first.name == ELSEWHERE else f" of {plain(first.owner or 'nobody known', 40)}"
+        owner = "" if first.name == ELSEWHERE else f" of {plain(called(first.owner) or 'nobody known', 40)}"
         least = "" if impact.coverage == "complete" else "at least "
         return f"{least}{_counted(len(impact.consumers))}, the worst of {worst} risk: {plain(first.name, 80)}{owner}"
     if impact.coverage == "complete":

@@ -10,6 +10,7 @@ from typing import Any
 
 from approvals.ledger.ledger import Entry
 from components.inbox.words import EVENT, REASON, STATE
+from components.text.principals import called
 from components.text.untrusted import plain
 
 _SAID = ("question", "comment", "why", "reason", "reasons", "hold", "until")
@@ -52,12 +53,12 @@ def _same(before: Entry, entry: Entry) -> bool:
 
 def who(entry: Entry) -> str:
     """Who acted, and for whom; plain text."""
-    return actor(entry) + (f" for {plain(entry.on_behalf_of, 80)}" if entry.on_behalf_of else "")
+    return actor(entry) + (f" for {plain(called(entry.on_behalf_of), 80)}" if entry.on_behalf_of else "")
 
 
 def actor(entry: Entry) -> str:
     """Who acted: what is no person and no agent by what it is, not by the machine's name; plain text."""
-    return _ACTORS.get(entry.actor_type) or plain(entry.actor, 80)
+    return _ACTORS.get(entry.actor_type) or plain(called(entry.actor), 80)
 
 
 def sentence(step: Step) -> str:

@@ -13,6 +13,7 @@ from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
 from components.inbox.words import REASON, STATE, VERB
 from components.text import format as fmt
+from components.text.principals import called
 from components.text.untrusted import cells, plain, safe
 
 NAMED = 3  # people of a seat
@@ -23,7 +24,9 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     """The agent, its record with this kind, and how the last ones like it ended."""
     agent, track = card.content.agent, card.track
     sponsor = f", for {plain(_name(directory, agent.sponsor), 60)}" if agent.sponsor else ""
-    st.markdown(f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(agent.principal)}{safe(sponsor)}")
+    st.markdown(
+        f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(called(agent.principal))}{safe(sponsor)}"
+    )
     stated, calibrated = card.content.confidence, card.content.calibrated
     learned = (
         f"by its record {fmt.percent(calibrated, 0)}" if calibrated is not None else "its record is too short to say"

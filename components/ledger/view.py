@@ -21,6 +21,7 @@ from components.ledger import told
 from components.ledger.record import record
 from components.text import format as fmt
 from components.text.names import words_for
+from components.text.principals import called
 from components.text.untrusted import cells, safe
 
 PAGE = 50
@@ -58,7 +59,7 @@ def filters(store: Store, now: dt.datetime) -> Wanted:
         text = st.text_input("Search", key="text", placeholder="Words, a title, an id", max_chars=200, **bound)  # type: ignore[call-overload]
     with second:
         who = st.selectbox(
-            "Who", people, index=None, key="who", placeholder="Anyone", format_func=words_for(people, str), **bound
+            "Who", people, index=None, key="who", placeholder="Anyone", format_func=words_for(people, called), **bound
         )  # type: ignore[call-overload]
     with third:
         what = st.selectbox("What", list(FAMILIES), index=None, key="what", placeholder="Anything", **bound)  # type: ignore[call-overload]

@@ -105,6 +105,7 @@ def tree(frames: Frames, look: ViewContext) -> Body:
         value="cost",
         previous=previous,
         thing=things_of("finops.spend_tree")["resource"],
+        within="tree",
         height=380,
     )
 
@@ -278,7 +279,7 @@ def owners(frames: Frames, look: ViewContext) -> Body:
     """Who spends."""
     frame = frames["owners"]
     return ranked(
-        frame.assign(who=named(frame["owner"], NO_OWNER)),
+        frame.assign(who=named(frame["owner"], NO_OWNER), owner=frame["owner"].where(frame["owner"].ne(OTHER))),
         look,
         label="who",
         value="cost",

@@ -55,6 +55,24 @@ def on_point(point: Mapping[str, Any]) -> None:
         ask_for(read(dict(zip(("kind", "id", "w"), said, strict=False))))
 
 
-def on_part(things: Mapping[str, Thing | None]) -> Callable[[Mapping[str, Any]], None]:
-    """What a click on a treemap does, whose points come without customdata: open the thing of the part's id."""
-    return lambda point: ask_for(things.get(str(point.get("id"))))
+def on_part(
+    things: Mapping[str, Thing | None], groups: Mapping[str, str], word: str
+) -> Callable[[Mapping[str, Any]], None]:
+    """What a click on a treemap does, whose points come without customdata: open the thing of a leaf, or have ``word`` of
+    the address say which of the ``groups`` (id -> that of the one around it, empty for the whole) the browser shows."""
+
+    def act(point: Mapping[str, Any]) -> None:
+        part = str(point.get("id"))
+        ask_for(things.get(part))
+        if part in groups:
+            _shows(word, groups[part] if st.query_params.get(word) == part else part, groups)
+
+    return act
+
+
+def _shows(word: str, group: str, groups: Mapping[str, str]) -> None:
+    """A click on the group that is shown leads out of it."""
+    if groups.get(group):
+        st.query_params[word] = group
+    else:
+        st.query_params.pop(word, None)

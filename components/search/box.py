@@ -17,6 +17,7 @@ from components.runtime.state import Reads
 from components.search import known
 from components.search.index import Entry, index, searchable, words_of
 from components.search.match import LONGEST, search
+from components.text.principals import names
 
 KEY = "Ctrl+K"
 _BOX = "search-box"
@@ -53,7 +54,7 @@ def results(within: Within, text: str) -> Results:
     """What ``text`` finds."""
     words = words_of(searchable(text[:LONGEST]))
     answer = known.answer(within.reader, within.limits, within.today)
-    things = known.index_of(answer) if answer is not None else None
+    things = known.index_of(answer, names()) if answer is not None else None
     beside = index([*within.pages, *(within.proposals(words) if words else ())])
     found = search([one for one in (things, beside) if one is not None], text, within.own)
     if answer is None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from components.text.principals import NOBODY, Names
 from components.text.untrusted import plain
+from components.tiles.called import called
 from spelling import folded
 from things import KINDS, PAGE, named_by
 
@@ -19,8 +21,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the results. ``page`` and ``query`` are where it leads; ``id``, ``owner``, ``place`` (the workspace's
-    name) and ``tags`` are further words for it. All but ``page`` and ``query`` may be foreign text."""
+    """One line of the results. ``page`` and ``query`` are where it leads; ``id``, ``owner`` (its name, ``owner_id`` as records
+    have it), ``place`` (the workspace's name) and ``tags`` are further words for it. All but ``page`` and ``query`` may be
+    foreign text."""
 
     name: str
     sort: str  # "Job", "Page"
@@ -33,6 +36,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     deleted: bool = False
     detail: str = ""
+    owner_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,22 +67,22 @@ def index(entries: Iterable[Entry]) -> Index:
     kept = list(entries)
     names = [searchable(one.name) for one in kept]
     texts = [
-        "\n".join((name, *map(searchable, (one.id, one.owner, one.place, one.sort, *one.tags))))
+        "\n".join((name, *map(searchable, (one.id, one.owner, one.owner_id, one.place, one.sort, *one.tags))))
         for name, one in zip(names, kept, strict=True)
     ]
     return Index(kept, names, texts, sorted({word for name in names for word in words_of(name)}))
 
 
-def things(table: pa.Table) -> list[Entry]:
-    """An entry for each row of ``platform.things_index``."""
+def things(table: pa.Table, names: Names = NOBODY) -> list[Entry]:
+    """An entry for each row of ``platform.things_index``; ``names`` are those of people and services."""
     rows = table.to_pylist()
     places = {row["id"]: row["name"] or row["id"] for row in rows if row["kind"] == "workspace"}
-    made = [entry for row in rows if (entry := _thing(row, places)) is not None]
+    made = [entry for row in rows if (entry := _thing(row, places, names)) is not None]
     often = Counter((one.sort, one.name, one.place) for one in made)
     return [_with_id(one) if often[(one.sort, one.name, one.place)] > 1 else one for one in made]
 
 
-def _thing(row: dict[str, object], places: dict[str, str]) -> Entry | None:
+def _thing(row: dict[str, object], places: dict[str, str], names: Names) -> Entry | None:
     kind = KINDS.get(str(row["kind"]))
     if kind is None:
         return None
@@ -86,7 +90,8 @@ def _thing(row: dict[str, object], places: dict[str, str]) -> Entry | None:
     thing = named_by(kind.key, ids)
     if thing is None:
         return None
-    name, owner = plain(row["name"]) or plain(thing.id), plain(row["owner"])
+    name, by = plain(row["name"]) or plain(called(thing, thing.id, names)), plain(row["owner"])
+    owner = plain(names.called(by))
     place = plain(places.get(thing.workspace, thing.workspace))
     tags = row["tags"] if isinstance(row["tags"], list) else []
     return Entry(
@@ -101,6 +106,7 @@ def _thing(row: dict[str, object], places: dict[str, str]) -> Entry | None:
         tuple(map(plain, tags)),
         bool(row["deleted"]),
         " · ".join(filter(None, (kind.title, place, owner, "deleted" if row["deleted"] else ""))),
+        by if by != owner else "",
     )
 
 

@@ -8,6 +8,7 @@ from approvals.people.roles import RowLimits
 from components.frame.limited import limited, narrowed
 from components.runtime.state import Reads
 from components.search.index import Index, index, things
+from components.text.principals import NOBODY, Names
 from components.tiles.answers import Memo
 from queries.kinds import Param
 from warehouse.interface import Answer, Ask, ask
@@ -36,12 +37,12 @@ def answer(reader: Reads, limits: RowLimits, today: dt.date) -> Answer | None:
     return coming.result() if coming.done() else own.peek(asked)
 
 
-def index_of(found: Answer) -> Index | None:
-    """The index of an answer; None where it has no rows because it failed."""
+def index_of(found: Answer, names: Names = NOBODY) -> Index | None:
+    """The index of an answer, with the ``names`` of people and services; None where it has no rows because it failed."""
     if found.table is None:
         return None
     # The table stands beside its index so that its identity is not given to another.
     made: tuple[Index, object] = _INDEXES.once(
-        (found.ask, found.read_at, id(found.table)), lambda: (index(things(found.table)), found.table)
+        (found.ask, found.read_at, id(found.table), names), lambda: (index(things(found.table, names)), found.table)
     )
     return made[0]

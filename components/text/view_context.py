@@ -1,9 +1,11 @@
-"""What a body may depend on besides its frames: theme, zone, currency, cost basis, what is compared."""
+"""What a body may depend on besides its frames: theme, zone, currency, cost basis, what is compared, who is called what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+from components.text.principals import NOBODY, Names
 
 
 @dataclass(frozen=True)
@@ -16,3 +18,4 @@ class ViewContext:
     basis: Literal["list", "net"] = "list"
     limited: tuple[str, ...] = ()  # the filters in force, by the names of their parameters
     versus: str = "against the period before"  # what changes are measured against
+    names: Names = NOBODY  # what people and services are called

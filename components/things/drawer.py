@@ -10,10 +10,10 @@ from components.runtime.opened import asked
 from components.runtime.waiting import until_done
 from components.text.untrusted import safe
 from components.things.asks import about
-from components.things.known import known, open_in_databricks, row_in
+from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.money import cost_line
 from components.things.parts import BILLED
-from components.things.sentence import called, sentence
+from components.things.sentence import sentence
 from components.tiles.bodies import note
 from things import KINDS, PAGE, Thing
 from warehouse.interface import Answer
@@ -40,7 +40,7 @@ def _body(thing: Thing) -> None:
         if days is not None:
             until_done([days], PATIENCE)
     row = row_in(answer)
-    st.subheader(safe(called(thing, row), 120), anchor=False)
+    st.subheader(safe(name_of(page, thing, row), 120), anchor=False)
     _said(thing, answer, page)
     if row and days is not None and days.done() and (table := days.result().table) is not None and table.num_rows:
         st.markdown(f"Cost, {safe(page.filters.period)}: {safe(cost_line(table.to_pandas(), page.look), 300)}")

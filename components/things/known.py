@@ -7,8 +7,9 @@ import streamlit as st
 from components.frame.page import Page
 from components.runtime.waiting import until_done
 from components.text.links import databricks_url
+from components.text.principals import NOBODY
 from components.things.asks import described
-from components.things.sentence import Row, row_of
+from components.things.sentence import Row, called, row_of
 from things import Thing
 from warehouse.interface import Answer
 
@@ -24,6 +25,12 @@ def known(page: Page, thing: Thing, asked_by: str, patience: float = PATIENCE) -
 def row_in(answer: Answer | None) -> Row | None:
     """Its row; None where it has none, or is not there."""
     return None if answer is None or answer.table is None else row_of(answer.table.to_pandas())
+
+
+def name_of(page: Page, thing: Thing, row: Row | None) -> str:
+    """What it is called. Who may see some rows only is not told the name of somebody whom none of these names."""
+    unseen = row is None and page.limits.any
+    return called(thing, row, NOBODY if unseen else page.look.names)
 
 
 def open_in_databricks(thing: Thing, row: Row | None) -> None:

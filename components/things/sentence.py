@@ -9,9 +9,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from components.text import format as fmt
+from components.text.principals import NOBODY, NOUNS, Names
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.things.asks import KNOWN
+from components.tiles.called import called as with_name
 from components.tiles.tile import Note
 from things import KINDS, Thing
 
@@ -31,22 +33,20 @@ def _unknown(value: Any) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-def called(thing: Thing, row: Row | None) -> str:
+def called(thing: Thing, row: Row | None, names: Names = NOBODY) -> str:
     """The name of ``thing``, its id where none is known; a run is called by its job and itself."""
     name = plain(row["name"], 120) if row and row["name"] else ""
     if thing.kind == "run":
         job, _, run = thing.id.partition("/")
         return f"{name or f'job {job}'}, run {run}"
-    return name or thing.id
+    return name or with_name(thing, thing.id, names)
 
 
 def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool) -> Note:
     """What ``row`` of things.described says; ``limited``: the viewer may see some rows only."""
     if row is None:
         return Note(_never_seen(thing, limited), "unknown")
-    parts = [
-        f"{'Run of a job' if thing.kind == 'run' else KINDS[thing.kind].title}{_place(thing, row)}{_owner(thing, row)}."
-    ]
+    parts = [f"{_kind(thing, look.names)}{_place(thing, row)}{_owner(thing, row, look.names)}."]
     if thing.kind == "run":  # told of by its job, whose settings are those of now, not of then
         gone = f"Its job was deleted on {_day(row['deleted'], look)}." if row["deleted"] is not None else ""
         return Note(" ".join([*parts, gone]).strip())
@@ -79,6 +79,16 @@ def _never_seen(thing: Thing, limited: bool) -> str:
     )
 
 
+def _kind(thing: Thing, names: Names) -> str:
+    """What it is. Of somebody the directory knows also what else they are called: a person's name, a service's id."""
+    who = names.who(thing.id) if thing.kind == "principal" else None
+    if who is None:
+        return "Run of a job" if thing.kind == "run" else KINDS[thing.kind].title
+    other = thing.id if who.kind == "service" else plain(who.name, 80)
+    told = f", {other}" if other and other != names.called(thing.id) else ""
+    return f"{NOUNS[who.kind]}{told}"
+
+
 def _place(thing: Thing, row: Row) -> str:
     if not thing.workspace:
         return ""
@@ -86,10 +96,10 @@ def _place(thing: Thing, row: Row) -> str:
     return f" in {plain(known, 80)}" if known else f" in workspace {thing.workspace}, which is deleted or not listed"
 
 
-def _owner(thing: Thing, row: Row) -> str:
+def _owner(thing: Thing, row: Row, names: Names) -> str:
     if thing.kind in ("principal", "cost_centre", "workspace"):
         return ""
-    return f", of {plain(row['owner'], 80)}" if row["owner"] else ", of nobody that is known"
+    return f", of {plain(names.called(row['owner']), 80)}" if row["owner"] else ", of nobody that is known"
 
 
 def _life(row: Row, look: ViewContext) -> list[str]:

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from components.text.scopes import not_limited
@@ -155,6 +155,7 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[t
         built = tile.build(frames_of(tile, answers), look)
         bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
         needed = _needed(tile, answers)
+        bodies = tuple(_named(body, look) for body in bodies)
         shown = cautious([dated(body, needed) for body in bodies], needed, look)
         return shown, finding(shown, needed)
 
@@ -165,6 +166,11 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[t
 def _needed(tile: Tile, answers: Sequence[Answer]) -> list[Answer]:
     """Those without which the tile says nothing; what the others lack is no doubt about what these tell."""
     return [one for name, one in zip(tile.frame_names, answers, strict=True) if name not in tile.spared]
+
+
+def _named(body: Body, look: ViewContext) -> Body:
+    """A table calls people and services as the look does; a figure was built so."""
+    return replace(body, names=look.names) if isinstance(body, Grid) and body.names is not look.names else body
 
 
 def _identity(answers: Sequence[Answer]) -> tuple[Any, ...]:

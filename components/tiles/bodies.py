@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -47,7 +48,7 @@ def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewCont
     if isinstance(body, Plot):
         return _plot(box, f"{tile.key}-{place}", body)
     if isinstance(body, Grid):
-        _grid(box, f"{tile.key}-{place}", body, look, tile.height)
+        table(box, f"{tile.key}-{place}", body, look, height=tile.height)
     elif isinstance(body, Metrics):
         _metrics(box, body)
     elif isinstance(body, Note):
@@ -63,22 +64,43 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         return None
     mark = f"{key}-clicked"
     box.plotly_chart(
-        body.figure,
+        _shown(body),
         theme=None,
         height=body.height,
         key=key,
         config=_QUIET,
         alt=body.alt,
-        on_select=lambda: st.session_state.__setitem__(mark, True),
+        on_select=lambda: _selected(key, mark, body),
         selection_mode="points",
     )
     if not st.session_state.pop(mark, False):
         return None  # a selection stays selected over reruns; only the click itself counts
+    return _click(key, body)
+
+
+def _selected(key: str, mark: str, body: Plot) -> None:
+    """A click on a figure that the address is of counts before it is drawn again, on others after the page."""
+    if not body.within:
+        st.session_state[mark] = True
+    elif (click := _click(key, body)) is not None:
+        click.act(click.point)
+
+
+def _click(key: str, body: Plot) -> Clicked | None:
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
-    return Clicked(body.on_click, points[0]) if points else None
+    return Clicked(body.on_click, points[0]) if points and body.on_click is not None else None
 
 
-def _grid(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, height: int) -> None:
+def _shown(body: Plot) -> go.Figure:
+    """The figure, with the part shown that the address names; one that is not there is not."""
+    part = st.query_params.get(body.within, "") if body.within else ""
+    if not part or part not in (body.figure.data[0].ids or ()):
+        return body.figure
+    return go.Figure(body.figure).update_traces(level=part)
+
+
+def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, height: int) -> None:
+    """Draw ``body``, at most ``height`` pixels high; a click on a name opens its thing after the page."""
     columns: dict[str, Any] = {}
     for name, (label, kind) in body.columns.items():
         if name in body.things:

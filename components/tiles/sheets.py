@@ -11,6 +11,7 @@ import pandas as pd
 from components.files.sheet import Scope, Sheet
 from components.text.view_context import ViewContext
 from components.tiles.answers import frames_of, outcome
+from components.tiles.called import with_names
 from components.tiles.tile import Grid, Tile
 from queries.catalogue import catalogue
 from warehouse.interface import Answer
@@ -24,7 +25,7 @@ def sheets_of(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> list[
     scope = scope_of(tile, answers, look)
     grids = [body for body in shown.bodies if isinstance(body, Grid)]
     if grids:
-        return [Sheet(tile.title, grid.frame, written(grid), scope, shown.notes) for grid in grids]
+        return [Sheet(tile.title, grid.named(), written(grid), scope, shown.notes) for grid in grids]
     if shown.face not in ("ready", "stale"):
         return []
     frames = frames_of(tile, answers)
@@ -32,7 +33,10 @@ def sheets_of(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> list[
     first = next((name for name in tile.frame_names if name in frames and not frames[name].empty), None)
     if first is None:
         return []
-    return [Sheet(tile.title, frames[first], described(frames[first], asked[first]), scope, shown.notes)]
+    rows = with_names(
+        frames[first], catalogue()[asked[first]].things if asked[first] in catalogue() else {}, look.names
+    )
+    return [Sheet(tile.title, rows, described(rows, asked[first]), scope, shown.notes)]
 
 
 def written(grid: Grid) -> Mapping[str, tuple[str, str]]:

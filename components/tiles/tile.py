@@ -15,8 +15,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import pyarrow as pa
 
+from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
-from components.tiles.grid_rows import browser_rows
+from components.tiles.called import with_names
+from components.tiles.grid_rows import MOST_ROWS, browser_rows
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
@@ -46,12 +48,13 @@ Derive = Callable[[Frames], Mapping[str, pd.DataFrame]]
 @dataclass(frozen=True)
 class Plot:
     """A figure. ``alt`` states its takeaway in words, which is the title where no Finding stands; ``on_click`` gets the
-    point that was clicked."""
+    point that was clicked; ``within`` is the word of the address that holds which part of the figure is shown."""
 
     figure: go.Figure
     alt: str
     height: int = 320
     on_click: Callable[[Mapping[str, Any]], None] | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Grid:
     caption: str = ""
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
+    names: Names = NOBODY  # of people and services, in the columns of which ``frame`` has their ids
     proposes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Shown column of buttons -> the column of ``things`` about which, and the column with the kind of action."""
 
@@ -78,7 +82,11 @@ class Grid:
     @cached_property
     def drawn(self) -> pa.Table:
         """The rows as the browser gets them: made once, for everybody who looks."""
-        return browser_rows(self.frame, self.columns, self.links, {*self.things, *self.proposes})
+        return browser_rows(self.named(MOST_ROWS), self.columns, self.links, {*self.things, *self.proposes})
+
+    def named(self, most: int | None = None) -> pd.DataFrame:
+        """The rows, the first ``most`` of them, with the names of things in place of ids."""
+        return with_names(self.frame if most is None else self.frame.head(most), self.things, self.names)
 
 
 @dataclass(frozen=True)

@@ -62,5 +62,5 @@ def notes(plot: Plot) -> list[str]:
 
 def path_of(ident: str) -> tuple[str, ...]:
     """The identifiers of a part of a treemap, from the outside in: of its mark's id; empty for the whole."""
-    said = [part for part in ident.split("/") if part not in ("", "%+")]
+    said = [part for part in ident.split("/") if part not in ("", "%+", "%*")]
     return tuple("" if part == "%" else unquote(part) for part in said)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from approvals.people.identities import Identity
 from components.panels import changes, chargeback, finops, on_time, pipelineops
 from components.runtime import opened
 from components.text import format as fmt
+from components.text.principals import names_of
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames, Grid, Plot
@@ -168,3 +171,86 @@ def test_a_name_that_is_not_known_is_said() -> None:
     query = "pipelineops.job_costs"
     grid = one(pipelineops.job_costs(frame(query, filled(query, owner=None)), LOOK), Grid)
     assert [row["owner"] for row in grid.drawn.to_pylist()] == [fmt.NONE] and grid.thing_at("owner", 0) is None
+
+
+SERVICE, CALLED = "7d0c9a1e-0000-4000-8000-000000000001", "nightly-etl"
+NAMED = ViewContext(names=names_of([Identity("service", (SERVICE, "2001"), CALLED)]))
+
+
+def of_services(query: str) -> dict[str, str]:
+    """The columns of ``query`` that name a person or service, and those that identify one, held by a service."""
+    found: dict[str, str] = {}
+    for name, which in catalogue()[query].things.items():
+        if which.kind == "principal":
+            found |= dict.fromkeys((name, *which.columns), SERVICE)
+        elif not which.kind:
+            found |= {name: SERVICE, which.columns[-1]: SERVICE, which.kind_column: "person"}
+    return {name: value for name, value in found.items() if name in catalogue()[query].columns}
+
+
+def people_of(things: Any) -> bool:
+    return any(which.kind in ("", "principal") for which in things.values())
+
+
+@pytest.mark.parametrize("query", [name for name, query in catalogue().items() if people_of(query.things)])
+def test_every_table_of_every_question_calls_a_service_by_its_name(query: str) -> None:
+    rows = frame(query, filled(query, **of_services(query)))[query.rsplit(".", 1)[-1]]
+    things = catalogue()[query].things
+    table = Grid(rows, {name: (name, "text") for name in things}, things=things, names=NAMED.names)
+    (shown,) = table.drawn.to_pylist()
+    opened_by = {name: table.thing_at(name, 0) for name in shown}
+    people = {name: text for name, text in shown.items() if (thing := opened_by[name]) and thing.kind == "principal"}
+    assert people and set(people.values()) == {CALLED}
+    assert {table.thing_at(name, 0) for name in people} == {Thing("principal", SERVICE)}
+
+
+@pytest.mark.parametrize(("panel", "asked"), MORE, ids=[panel.build.__name__ for panel, _ in MORE])
+def test_every_figure_of_people_calls_a_service_by_its_name(panel: Panel, asked: Any) -> None:
+    for query, known in asked:
+        said = listed(panel(frame(query, filled(query, **(known | of_services(query)))), NAMED))
+        for body in said:
+            if isinstance(body, Plot):
+                drawn = body.figure.to_dict()
+                marks = [words for trace in drawn["data"] for words in trace.pop("customdata")]
+                assert ["principal", SERVICE, ""] in marks
+                assert CALLED in str(drawn) and SERVICE not in str(drawn) and CALLED in body.alt
+
+
+@pytest.mark.parametrize("panel", [finops.matrix, finops.moved], ids=lambda panel: panel.build.__name__)
+def test_costs_by_owner_call_a_service_by_its_name(panel: Panel) -> None:
+    query = "finops.spend_matrix" if panel is finops.matrix else "finops.spend_movers"
+    found = finops.grouped("owner")(Frames(frame(query, filled(query, label=SERVICE, group_key=SERVICE))))
+    for body in listed(panel(found, NAMED)):
+        if isinstance(body, Plot):
+            drawn = body.figure.to_dict()
+            for trace in drawn["data"]:
+                trace.pop("customdata", None)
+            assert CALLED in str(drawn) and SERVICE not in str(drawn)
+        if isinstance(body, Grid):
+            table = replace(body, names=NAMED.names)
+            assert [row["label"] for row in table.drawn.to_pylist()] == [CALLED]
+            assert table.thing_at("label", 0) == Thing("principal", SERVICE)
+
+
+def test_the_rest_of_the_owners_is_nobody() -> None:
+    query = "finops.owners"
+    rows = [filled(query, owner=SERVICE), filled(query, owner="Other"), filled(query, owner=None)]
+    plot = one(finops.owners(frame(query, *rows), NAMED), Plot)
+    (trace,) = plot.figure.to_dict()["data"]
+    assert trace["customdata"] == [["principal", SERVICE, ""], ["", "", ""], ["", "", ""]]
+    assert plot.figure.to_dict()["layout"]["yaxis"]["ticktext"] == [CALLED, "Other", "no identity"]
+
+
+def test_the_address_says_which_group_of_the_treemap_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    query, said = "finops.spend_tree", dict[str, str]()
+    monkeypatch.setattr("components.runtime.opened.st.query_params", said)
+    rows = frame(query, filled(query, workspace_id="1", product="SQL", resource_kind="warehouse", resource_id="w"))
+    plot = one(finops.tree(rows, LOOK), Plot)
+    assert plot.on_click is not None
+    seen = []
+    # In, further in, out of it by its own head, the whole by the way back, and a leaf, which opens its thing instead.
+    for part in ("1", "1/SQL", "1/SQL", "%*", "1/SQL/warehouse:w", "no such part"):
+        plot.on_click({"id": part})
+        seen.append(said.get(plot.within))
+    assert seen == ["1", "1/SQL", "1", None, None, None]
+    assert opened.asked() == Thing("warehouse", "w", "1")

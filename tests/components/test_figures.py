@@ -118,7 +118,7 @@ def test_a_treemap_can_be_clicked_and_adds_up() -> None:
     assert len(set(trace["ids"])) == len(trace["ids"])
     assert set(trace["parents"]) - {""} <= set(trace["ids"])
     assert sum(trace["values"]) == pytest.approx(float(sum(TREE["now"])))
-    assert path_of(trace["ids"][2]) == ("0", "JOBS", "r/0")
+    assert path_of(trace["ids"][3]) == ("0", "JOBS", "r/0")
     assert path_of("") == ()
 
 
@@ -129,9 +129,9 @@ def test_what_has_no_workspace_is_a_group_of_its_own() -> None:
     body = treemap(frame, LIGHT_LOOK, levels=[("w", "w"), ("p", "p")], value="now", previous="was")
     assert isinstance(body, Plot)
     trace = body.figure.to_dict()["data"][0]
-    assert [path_of(i) for i in trace["ids"]] == [("",), ("", "a"), ("1",), ("1", "")]
-    assert len({*trace["ids"], ""}) == 5
-    assert trace["labels"] == ["none", "a", "1", "none"]
+    assert [path_of(i) for i in trace["ids"]] == [(), ("",), ("", "a"), ("1",), ("1", "")]
+    assert len({*trace["ids"], ""}) == 6
+    assert trace["labels"] == ["All", "none", "a", "1", "none"]
 
 
 def test_a_treemap_leaves_out_what_has_no_area_and_says_so() -> None:
@@ -142,9 +142,10 @@ def test_a_treemap_leaves_out_what_has_no_area_and_says_so() -> None:
     body = treemap(frame, LIGHT_LOOK, levels=[("w", "w"), ("p", "p")], value="now", previous="was")
     assert isinstance(body, Plot)
     trace = body.figure.to_dict()["data"][0]
-    assert trace["ids"] == ["1", "1/a", "2", "2/b"]
-    assert "new" in trace["text"][3]
-    assert trace["marker"]["colors"][1] == LIGHT.diverging[-1]  # +100 % is drawn as +40 %
+    assert trace["ids"] == ["%*", "1", "1/a", "2", "2/b"]
+    assert trace["parents"] == ["", "%*", "1", "%*", "2"]
+    assert "new" in trace["text"][4]
+    assert trace["marker"]["colors"][2] == LIGHT.diverging[-1]  # +100 % is drawn as +40 %
     assert "2 without cost" in json.dumps(body.figure.to_dict()["layout"])
 
 

@@ -17,15 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from approvals.people.identities import Identity
 from components.files.csv_file import csv_of, raw_csv
 from components.files.pdf_file import Part, pdf_of
 from components.files.sheet import Scope, Sheet, rounded
 from components.files.xlsx_file import xlsx_of
 from components.text.currency import places
+from components.text.principals import names_of
 from components.text.view_context import ViewContext
 from components.tiles.sheets import sheets_of
 from components.tiles.tile import Grid, Plot, Tile
 from tests.components.reading import rows
+from things import ThingColumn
 from warehouse.interface import Answer, ask
 
 READ = dt.datetime(2026, 11, 2, 8, 30, tzinfo=dt.UTC)
@@ -144,6 +147,17 @@ def test_a_table_is_taken_along_whole_with_what_was_asked() -> None:
     assert len(sheet.frame) == 6_000
     assert (sheet.scope.currency, sheet.scope.basis, sheet.scope.where) == ("EUR", "net", "workspace 7")
     assert sheet.scope.start == dt.date(2026, 10, 1)
+
+
+def test_a_service_is_taken_along_by_its_name() -> None:
+    ident = "7d0c9a1e-0000-4000-8000-000000000001"
+    look = ViewContext(names=names_of([Identity("service", (ident,), "nightly-etl")]))
+    rows = pd.DataFrame({"owner": [ident, "ann@example.com"]})
+    asked = tile(Grid(rows, {"owner": ("Owner", "text")}, things={"owner": ThingColumn("principal", ("owner",))}))
+    (sheet,) = sheets_of(asked, [answered(asked, [])], look)
+    assert sheet.frame["owner"].tolist() == ["nightly-etl", "ann@example.com"]
+    (bare,) = sheets_of(asked, [answered(asked, [])], ViewContext())
+    assert bare.frame["owner"].tolist() == [ident, "ann@example.com"]
 
 
 def test_a_figure_is_taken_along_as_the_rows_it_is_drawn_from() -> None:

@@ -17,7 +17,7 @@ from components.runtime import state
 from components.things import evidence
 from components.things.drawer import drawer
 from queries.catalogue import catalogue
-from tests.components import inbox_desk
+from tests.components import inbox_desk, inbox_store
 from tests.components.inbox_desk import InboxDesk, press, said
 from tests.components.inbox_store import ANN, BOB, content, everybody, put, revoke_grant
 from tests.components.reading import NOW, Reader, rows
@@ -29,7 +29,7 @@ from things import Thing
 
 @pytest.fixture
 def desk(tmp_path: Path) -> InboxDesk:
-    clock = Clock(NOW)
+    clock = Clock(inbox_store.NOW)
     return InboxDesk(store_at(tmp_path / "store.sqlite", clock), clock)
 
 

@@ -159,12 +159,13 @@ def test_a_group_counts_what_is_gone_and_what_was_taken_back() -> None:
     drawn = one(finops.tree(frame("finops.spend_tree", *leaves), LOOK), Plot)
     # 1: 75 against 50 + 100; 2: 60 − 20 against 80; areas are of what costs something
     assert tiles(drawn) == {
+        ("%*",): ("$115.00 −50%", 0),
         ("1",): ("$75.00 −50%", 0), ("1", "SQL"): ("$75.00 −50%", 0), ("1", "SQL", "job:W"): ("$75.00 +50%", 75),
         ("2",): ("$40.00 −50%", 0), ("2", "JOBS"): ("$60.00 −25%", 0), ("2", "JOBS", "job:J"): ("$60.00 −25%", 60),
     }  # fmt: skip
     trace = drawn.figure.to_dict()["data"][0]
-    assert "before: $150.00 (−50%)" in trace["hovertext"][0] and "before: $150.00 (−50%)" in trace["hovertext"][1]
-    assert trace["marker"]["colors"][1] == tokens("light").diverging[0]  # −50 % is drawn as −40 %
+    assert "before: $150.00 (−50%)" in trace["hovertext"][1] and "before: $150.00 (−50%)" in trace["hovertext"][2]
+    assert trace["marker"]["colors"][2] == tokens("light").diverging[0]  # −50 % is drawn as −40 %
     assert drawn.alt == "$115.00 in 2 groups; ws 1 is largest with $75.00 (65%)."
     evens = frame("finops.spend_tree", leaf("1", "SQL", "a", "5", "0.1"), leaf("1", "SQL", "b", "-5", "-0.1"))
     assert one(finops.tree(evens, LOOK), Plot).alt == "$0.00 in 1 group; ws 1 is largest with $0.00."

@@ -9,12 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from approvals.people.identities import Identity
 from approvals.people.roles import RowLimits
 from components.frame.limited import NotShown, limited
 from components.runtime.state import Reads
 from components.search import known
 from components.search.index import Entry, Index, index, things
 from components.search.match import search
+from components.text.principals import names_of
 from queries.catalogue import catalogue
 from queries.kinds import COLUMNS
 from settings import Settings
@@ -78,6 +80,19 @@ def test_what_bears_one_name_in_one_workspace_is_told_apart_by_id() -> None:
 
 def test_a_thing_without_a_name_is_called_by_its_id() -> None:
     assert names("12", job("123", None)) == ["123"]
+
+
+def test_a_service_is_found_by_its_name_and_by_its_id_and_so_is_what_it_owns() -> None:
+    ident = "7d0c9a1e-0000-4000-8000-000000000001"
+    called = names_of([Identity("service", (ident,), "nightly-etl")])
+    rows = table(
+        {"kind": "principal", "id": ident}, job("1", "load", owner=ident), job("2", "score", owner="ann@x.com")
+    )
+    made = [index(things(rows, called))]
+    assert [one.name for one in search(made, "nightly")] == ["nightly-etl", "load"]
+    assert [one.name for one in search(made, ident)] == ["nightly-etl", "load"]
+    assert search(made, "load")[0].detail == "Job · 1 · nightly-etl"
+    assert dict(search(made, "nightly")[0].query)["id"] == ident
 
 
 def test_nothing_typed_and_nothing_alike_find_nothing() -> None:

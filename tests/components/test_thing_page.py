@@ -11,10 +11,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from approvals.people.identities import Identity
+from approvals.people.roles import RowLimits
+from components.frame.filters import default
+from components.frame.page import Page
 from components.inbox import address
 from components.runtime import state
+from components.text.principals import names_of
 from components.text.view_context import ViewContext
 from components.things import jobs, warehouses
+from components.things.known import name_of
 from components.things.money import cost_line
 from components.things.sentence import called, sentence
 from pages import thing as page
@@ -84,6 +90,29 @@ def test_a_thing_is_called_by_its_name_else_its_id() -> None:
     assert called(WAREHOUSE, ROW) == "bi-prod" and called(WAREHOUSE, None) == "a1"
     assert called(Thing("run", "7/70", "1"), ROW | {"name": "load"}) == "load, run 70"
     assert called(Thing("run", "7/70", "1"), None) == "job 7, run 70"
+
+
+def test_a_service_is_said_with_its_id_and_a_person_with_their_name() -> None:
+    ident = "7d0c9a1e-0000-4000-8000-000000000001"
+    etl, ann = Identity("service", (ident,), "nightly-etl"), Identity("person", ("ann@example.com",), "Ann Example")
+    look, row = ViewContext(names=names_of([etl, ann])), ROW | {"name": None, "owner": None}
+    service, person = Thing("principal", ident), Thing("principal", "ann@example.com")
+    assert (called(service, row, look.names), called(person, row, look.names)) == ("nightly-etl", "ann@example.com")
+    assert sentence(service, row, look, limited=False).text.startswith(f"Service principal, {ident}.")
+    assert sentence(person, row, look, limited=False).text.startswith("Person, Ann Example.")
+    assert sentence(Thing("principal", "bob"), row, look, limited=False).text.startswith("Person or service.")
+    owned = sentence(WAREHOUSE, ROW | {"owner": ident}, look, limited=False).text
+    assert owned.startswith("SQL warehouse in prod, of nightly-etl.")
+
+
+@pytest.mark.parametrize(("limits", "row", "said"), [
+    (RowLimits(), None, "nightly-etl"), (RowLimits(workspaces=frozenset({"1"})), ROW | {"name": None}, "nightly-etl"),
+    (RowLimits(workspaces=frozenset({"1"})), None, "7d0c9a1e"),
+])  # fmt: skip
+def test_who_may_see_some_rows_is_not_told_whom_the_others_name(limits: RowLimits, row: Any, said: str) -> None:
+    look = ViewContext(names=names_of([Identity("service", ("7d0c9a1e",), "nightly-etl")]))
+    at = Page("", default(NOW.date()), look, NOW, Reader({}), limits)
+    assert name_of(at, Thing("principal", "7d0c9a1e"), row) == said
 
 
 def test_a_run_is_not_told_of_by_the_settings_that_its_job_has_now() -> None:

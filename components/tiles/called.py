@@ -1,0 +1,54 @@
+"""What things are called where only their ids are read: in a column of a table, beside a mark of a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from components.text.principals import Names
+from things import Thing, ThingColumn, thing_of
+
+_JOINT = " · "  # between the parts of a composed label
+_SHORT = 6
+
+
+def called(thing: Thing, text: str, names: Names) -> str:
+    """``text``, a label of ``thing``, with the name in place of its id: of a person or service that of the directory; a
+    dashboard has none in the system tables and is called by its kind and the beginning of its id."""
+    if thing.kind == "principal":
+        name = names.called(thing.id)
+    elif thing.kind == "dashboard" and len(thing.id) > 2 * _SHORT:
+        name = f"dashboard {thing.id[:_SHORT]}…"
+    else:
+        return text
+    return _JOINT.join(name if part == thing.id else part for part in text.split(_JOINT))
+
+
+def with_names(frame: pd.DataFrame, things: Mapping[str, ThingColumn], names: Names) -> pd.DataFrame:
+    """``frame`` with names in the columns of ``things``. One that reads like the label of another thing, or of none, has
+    its id behind it."""
+    made = {name: _column(frame, name, which, names) for name, which in things.items() if name in frame}
+    return frame.assign(**{name: column for name, column in made.items() if column is not None})
+
+
+def _column(frame: pd.DataFrame, column: str, which: ThingColumn, names: Names) -> pd.Series | None:
+    """The column with names; None where it stays as it is."""
+    read = [*which.columns, *filter(None, [which.kind_column])]
+    if which.kind not in ("", "principal", "dashboard") or not set(read) <= set(frame):
+        return None
+    rows = zip(*(frame[name] for name in read), strict=True)
+    things = [thing_of(which, dict(zip(read, row, strict=True))) for row in rows]
+    before = [text if isinstance(text, str) else "" for text in frame[column]]
+    after = [called(t, text, names) if t and text else text for t, text in zip(things, before, strict=True)]
+    if after == before:
+        return None
+    meant: dict[str, set[object]] = {}
+    for thing, text in zip(things, after, strict=True):
+        who = names.who(thing.id) if thing and thing.kind == "principal" else None  # one service has several ids
+        meant.setdefault(text, set()).add(who or thing)
+    told = [
+        f"{text}{_JOINT}{thing.id}" if thing and text != old and len(meant[text]) > 1 else text
+        for thing, old, text in zip(things, before, after, strict=True)
+    ]
+    return pd.Series(told, frame.index, dtype=object).where(frame[column].notna(), frame[column])
