@@ -13,6 +13,7 @@ from components.figures.stacked import stacked
 from components.panels import savings as saved
 from components.panels.finops import NO_OWNER, ZERO, amount, worth
 from components.text import format as fmt
+from components.text.codes import worded
 from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart
 from components.text.untrusted import plain
@@ -99,6 +100,7 @@ def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
     else:
         part = money if share is None else f"{fmt.percent(share)} of the shown spend ({money})"
         said = Finding(f"{part} names no cost centre", "watch" if share and share > 0.1 else "plain")
+    frame = worded(frame, "finops.untagged")
     owners = named(frame["owner"], NO_OWNER)
     frame = frame.assign(name=[_joined(*parts) for parts in zip(owners, frame["product"], strict=True)])
     return [
@@ -250,9 +252,9 @@ def corrections(frames: Frames, look: ViewContext) -> Sequence[Body]:
     frame = frames["corrections"]
     if frame.empty:
         return [Empty("No corrections in this period.")]
-    effect = amount(frame["effect"])
+    effect, query = amount(frame["effect"]), "finops.corrections"
     said = Finding(f"Corrections changed the bill in this period by {fmt.money(effect, look.currency)}")
-    return [said, stacked(frame, look, x="usage_date", series="product", value="effect", height=240)]
+    return [said, stacked(worded(frame, query), look, x="usage_date", series="product", value="effect", height=240)]
 
 
 discounts = grid(

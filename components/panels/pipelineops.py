@@ -13,6 +13,7 @@ from components.figures.stacked import stacked
 from components.panels.durations import worst
 from components.panels.verdicts import DRAWN, OPEN, UNCLEAR, against, unjudged
 from components.text import format as fmt
+from components.text.codes import in_words, worded
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
 from components.text.untrusted import plain
@@ -182,14 +183,23 @@ def runs(frames: Frames, look: ViewContext) -> Body:
         "RUNNING": ink.info,
     }
     return stacked(
-        frames["runs_by_day"], look, x="day", series="state", value="runs", unit="count", colours=colours, things="runs"
+        worded(frames["runs_by_day"], "pipelineops.runs_by_day"),
+        look,
+        x="day",
+        series="state",
+        value="runs",
+        unit="count",
+        colours={in_words(state): colour for state, colour in colours.items()},
+        things="runs",
     )
 
 
 @panel("Why runs fail")
 def codes(frames: Frames, look: ViewContext) -> Body:
     """Termination codes by count: few causes make most of it."""
-    return pareto(frames["termination_codes"], look, label="code", value="runs")
+    frame = frames["termination_codes"]
+    said = frame["code"].map(in_words, na_action="ignore")
+    return pareto(frame.assign(said=said), look, label="said", value="runs", detail="code")
 
 
 @panel("What failures cost")
@@ -292,12 +302,12 @@ def updates(frames: Frames, look: ViewContext) -> Body:
     ink = tokens(look.theme)
     colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
     return stacked(
-        frames["pipeline_updates"],
+        worded(frames["pipeline_updates"], "pipelineops.pipeline_updates"),
         look,
         x="day",
         series="state",
         value="updates",
         unit="count",
-        colours=colours,
+        colours={in_words(state): colour for state, colour in colours.items()},
         things="updates",
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid
@@ -29,6 +30,7 @@ FACTS = {
     "started": "Started",
     "run_id": "Run",
 }
+CODES = ("result_state", "termination_code", "trigger_type")
 
 
 lately = grid(
@@ -84,7 +86,7 @@ def _fact(value: object, key: str, look: ViewContext) -> str:
         return f"{int(value):,}"  # type: ignore[call-overload]
     if key in ("started", "job_version"):
         return fmt.moment(pd.Timestamp(value).to_pydatetime(), look.zone)  # type: ignore[arg-type]
-    return str(value)
+    return in_words(str(value)) if key in CODES else str(value)
 
 
 def _tasks_said(rows: pd.DataFrame) -> str:

@@ -191,6 +191,9 @@ KINDS: Mapping[str, Column] = MappingProxyType(
     {
         "text": lambda label, look: st.column_config.TextColumn(label),
         "spelling": lambda label, look: st.column_config.TextColumn(label),  # text whose spellings were joined
+        "code": lambda label, look: st.column_config.TextColumn(
+            label, help="In words; the table to take along has the codes themselves."
+        ),
         "texts": lambda label, look: st.column_config.ListColumn(label),
         "flag": lambda label, look: st.column_config.CheckboxColumn(label),
         "date": lambda label, look: st.column_config.DateColumn(label, format="D MMM YYYY"),

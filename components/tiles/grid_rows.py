@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.links import is_https
 from components.text.untrusted import cell, plain
 
@@ -44,6 +45,8 @@ def _shown(values: pd.Series, kind: str) -> Any:
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
     if kind == "seconds":
         return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
-    if kind in ("text", "spelling"):
+    if kind == "code":
+        values = values.map(in_words, na_action="ignore")
+    if kind in ("text", "spelling", "code"):
         return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
     return values

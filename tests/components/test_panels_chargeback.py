@@ -114,8 +114,8 @@ def test_the_share_without_a_tag_is_of_all_that_is_shown_but_tagged_rows_are_not
     note, drawn = one(said, Finding), one(said, Plot)
     assert note.text == "25% of the shown spend ($50.00) names no cost centre"  # 50 of 200, cy's 50 included
     assert note.tone == "watch"
-    assert bars(drawn) == {"no identity · JOBS": "$30.00", "ann · SQL": "$20.00"}
-    assert drawn.alt == "no identity · JOBS is first of 2 with $30.00, 60% of $50.00."
+    assert bars(drawn) == {"no identity · Jobs": "$30.00", "ann · SQL": "$20.00"}
+    assert drawn.alt == "no identity · Jobs is first of 2 with $30.00, 60% of $50.00."
 
 
 @pytest.mark.parametrize(("untagged", "tone"), [("10", "plain"), ("10.01", "watch")])
@@ -137,14 +137,14 @@ def test_usage_without_tag_and_price_stays_and_is_not_zero() -> None:
     values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", "100", "50", 3)]
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
     assert one(said, Finding).text.startswith("50% of the shown spend ($50.00)")
-    assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · JOBS": "–"}
+    assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · Jobs": "–"}
 
 
 def test_usage_without_tag_where_nothing_has_a_price_is_said_to_have_none() -> None:
     values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", None, None, 2)]
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
     assert one(said, Finding) == Finding("What names no cost centre has no price (5 usage rows)", "unknown")
-    assert bars(one(said, Plot)) == {"bob · JOBS": "–", "ann · SQL": "–"}
+    assert bars(one(said, Plot)) == {"bob · Jobs": "–", "ann · SQL": "–"}
     tagged = spend("cy", "SQL", "100", "0", 0)  # all that has a price carries the tag
     said = chargeback.untagged(frame("finops.untagged", spend("bob", "JOBS", None, None, 1), tagged), LOOK)
     assert one(said, Finding).text == "What names no cost centre has no price (1 usage row)"

@@ -81,7 +81,7 @@ def value(kind: str, chance: random.Random, name: str, row: int) -> Any:
     if COLUMNS[kind] == EXACT:
         return Decimal(chance.randrange(100, 900_000)) / 100
     return {
-        "text": name, "spelling": f"{name}{'' if row else ' '}", "texts": [name], "flag": bool(row % 2),
+        "text": name, "code": name, "spelling": f"{name}{'' if row else ' '}", "texts": [name], "flag": bool(row % 2),
         "date": DAY + dt.timedelta(days=row),
         "time": NOW - dt.timedelta(hours=row), "count": chance.randrange(1, 5000), "ratio": 0.2 + row / 10, "share": 0.2 + row / 10,
     }.get(kind, float(chance.randrange(90, 90_000)) if COLUMNS[kind] != COLUMNS["count"] else chance.randrange(1, 5000))  # fmt: skip
