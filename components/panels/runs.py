@@ -59,22 +59,24 @@ def compare(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         for key, label in FACTS.items()
     ]
     frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
-    frame["differs"] = bool(good) & (frame["this"] != frame["good"])
+    of_itself = frame["fact"].isin([FACTS["started"], FACTS["run_id"]])  # of two runs they always differ
+    frame["differs"] = bool(good) & (frame["this"] != frame["good"]) & ~of_itself
     frame = frame.sort_values("differs", ascending=False, kind="stable")
     columns = {
         "fact": ("", "text"),
         "this": ("This run", "text"),
         "good": ("Last good run", "text"),
-        "differs": ("Differs", "flag"),
     }
     none = "no good run in the 30 days before it"
     if not frames.covered("run_compare").complete:
         none = "no good run before it was found in what was read"
     differ = int(frame["differs"].sum())
     said = (
-        f"{differ} of {len(frame)} facts differ from the last good run" if good else f"{len(frame)} facts, and {none}"
+        f"{differ} of {len(frame) - int(of_itself.sum())} facts differ from the last good run"
+        if good
+        else f"{len(frame)} facts, and {none}"
     )
-    return [Finding(said), Grid(frame, columns)]
+    return [Finding(said), Grid(frame, columns, "What differs stands first, bold" if differ else "", bold="differs")]
 
 
 def _fact(value: object, key: str, look: ViewContext) -> str:

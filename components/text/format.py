@@ -206,7 +206,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "ratio": _numeric("percent"),
         "change": _numeric("%+.1f%%"),  # the value is shown times 100: see components.tiles.bodies
         "number": _numeric("%,.2f"),
-        "seconds": lambda label, look: st.column_config.NumberColumn(label, format="localized"),  # as a duration
+        "seconds": lambda label, look: st.column_config.NumberColumn(label),  # in words: see components.tiles.grid_rows
         "hours": _numeric("%,.1f", "h"),
         "bytes": _numeric("bytes"),
         "tokens": _numeric("%,d"),

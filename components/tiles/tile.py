@@ -14,9 +14,10 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 import pyarrow as pa
+from pandas.io.formats.style import Styler
 
 from components.text.view_context import ViewContext
-from components.tiles.grid_rows import browser_rows
+from components.tiles.grid_rows import browser_rows, styled
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
@@ -64,6 +65,7 @@ class Grid:
     caption: str = ""
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
+    bold: str = ""  # column of flags: the rows that it marks are bold
 
     def thing_at(self, column: str, row: int) -> Thing | None:
         """The thing that ``column`` names in the ``row``-th of the rows; None where it names none."""
@@ -77,6 +79,11 @@ class Grid:
     def drawn(self) -> pa.Table:
         """The rows as the browser gets them: made once, for everybody who looks."""
         return browser_rows(self.frame, self.columns, self.links, self.things)
+
+    @cached_property
+    def styled(self) -> pa.Table | Styler:
+        """The rows as Streamlit is given them: durations in words, marked rows bold."""
+        return styled(self.drawn, self.columns, list(self.frame[self.bold]) if self.bold else ())
 
 
 @dataclass(frozen=True)

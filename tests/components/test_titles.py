@@ -120,7 +120,7 @@ def title(
 def amounts(frames: list[pd.DataFrame]) -> Iterator[float]:
     """The figures of the frames: cells, sums of columns and of groups, how many rows and how many different ones."""
     for frame in frames:
-        yield from (len(frame), 14)  # facts of a run
+        yield from (len(frame), 14, 12)  # facts of a run
         for column in map(str, frame):
             cells = frame[column].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
             yield cells.nunique()
