@@ -20,7 +20,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Plot
 from things import ThingColumn
 
 MOST_CLUSTERS = 12
@@ -53,7 +53,9 @@ def reconciliation(frames: Frames, look: ViewContext) -> Sequence[Body]:
     whole = fmt.money(amount(bill.values()), look.currency)
     exact = f"The parts add up to the bill of {asked}, {whole}, to the last digit"
     verdict = Finding(late, "watch") if off else Finding(exact, "ok")
-    drawn = [] if frame.empty else [stacked(frame, look, x="month", series="part", value="cost", height=260)]
+    drawn = (
+        [] if frame.empty else [stacked(frame, look, x="month", series="part", value="cost", idle="idle", height=260)]
+    )
     cells = frame.groupby(["month", "part"])["cost"].agg(amount).to_dict()
     shown = pd.DataFrame(
         {"month": m, **{p: cells.get((m, p)) for p in PARTS}, "sum": sums.get(m), "bill": bill.get(m)} for m in months
@@ -152,15 +154,21 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 @panel("Who uses the warehouses")
-def warehouse_users(frames: Frames, look: ViewContext) -> Body:
-    """Warehouse cost by the person or tool whose statements used it; idle time stands apart."""
-    frame = frames["warehouse_share"]
+def warehouse_users(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
+    """Warehouse cost by the person or tool whose statements used it; idle time, which nobody used, is said apart."""
+    whole = frames["warehouse_share"]
+    frame, idle = whole[whole["part"] != "idle"], worth(whole.loc[whole["part"] == "idle", "cost"])
     who = named(frame["executed_by"], frame["part"])
     users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
     sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
-    return ranked(
+    drawn = ranked(
         sums, look, label="who", value="cost", thing=things_of("finops.warehouse_share")["executed_by"], top=14
     )
+    if not idle:
+        return drawn
+    spent = f"{fmt.money(idle, look.currency)} ran idle"
+    used = f"{drawn.alt.removesuffix('.')}; {spent}" if isinstance(drawn, Plot) else f"{spent}; nobody used a warehouse"
+    return [Finding(used), drawn] if isinstance(drawn, Plot) else [Finding(used)]
 
 
 @panel("Shared clusters by job", height=380)
@@ -178,7 +186,9 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     costs = frame.groupby("cluster")["cost"].agg(amount).sort_values(ascending=False, kind="stable")
     shown, rest = costs.head(MOST_CLUSTERS), costs.iloc[MOST_CLUSTERS:]
     drawn = frame[frame["cluster"].isin(shown.index)].sort_values("cluster", key=lambda c: c.map(shown.index.get_loc))
-    figure = stacked(drawn, look, x="cluster", series="job", value="cost", axis="name", thing=PART, height=320)
+    figure = stacked(
+        drawn, look, x="cluster", series="job", value="cost", idle="no job", axis="name", thing=PART, height=320
+    )
     if rest.empty:
         return [figure]
     others = fmt.counted(len(rest), "cluster costs", "clusters cost")

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from components.text.codes import in_words
 
@@ -125,6 +125,12 @@ def entity_colours(names: Iterable[str], theme: Theme) -> dict[str, str]:
             taken[name] = place
     colours = {name: palette.series[place] for name, place in taken.items()}
     return {name: colours.get(name, palette.other) for name in (*wanted, OTHER)}
+
+
+def idle_marker(theme: Theme) -> dict[str, Any]:
+    """How what ran for nobody is filled, on every figure: grey and hatched, as Plotly writes a marker."""
+    ink = tokens(theme)
+    return {"color": ink.other, "pattern": {"shape": "/", "fgcolor": ink.background, "size": 6, "solidity": 0.3}}
 
 
 def mix(stops: tuple[str, ...], share: float) -> str:

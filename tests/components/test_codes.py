@@ -44,17 +44,17 @@ def test_only_the_columns_that_hold_codes_are_in_words() -> None:
 
 def test_a_table_shows_words_and_its_file_the_code() -> None:
     rows = frame("pipelineops.failed_lately", {"name": "n", "code": "RUN_EXECUTION_ERROR"}, {"name": "m"})
-    table = one(runs.lately(rows, LOOK), Grid)  # type: ignore[arg-type]
+    table = one(runs.lately(rows, LOOK), Grid)
     assert seen(table, "code") == [("Run execution error",), (None,)]
     assert b"RUN_EXECUTION_ERROR" in csv_of(Sheet("s", table.frame, table.columns))
 
 
 def test_figures_say_words_and_keep_the_colours_of_states() -> None:
     days = frame("pipelineops.runs_by_day", {"day": dt.date(2026, 11, 1), "state": "TIMED_OUT", "runs": 2})
-    drawn = pipelineops.runs(days, LOOK)  # type: ignore[arg-type]
+    drawn = pipelineops.runs(days, LOOK)
     assert list(parts(drawn)) == ["Timed out"]  # type: ignore[arg-type]
     codes = frame("pipelineops.termination_codes", {"code": "RUN_EXECUTION_ERROR", "runs": 3, "jobs": 1})
-    bars = pipelineops.codes(codes, LOOK).figure.to_dict()  # type: ignore[arg-type, union-attr]
+    bars = pipelineops.codes(codes, LOOK).figure.to_dict()
     assert bars["layout"]["xaxis"]["ticktext"] == ["Run execution error"]
     assert bars["data"][0]["hovertext"][0].endswith("RUN_EXECUTION_ERROR")
 
