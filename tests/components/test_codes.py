@@ -14,7 +14,7 @@ from components.panels import finops, pipelineops, runs
 from components.text.codes import in_words, worded
 from components.text.tokens import entity_colours
 from components.text.view_context import ViewContext
-from components.tiles.tile import Grid
+from components.tiles.tile import Grid, Plot
 from queries.catalogue import catalogue
 from tests.components.bodies import frame, one, parts, seen
 
@@ -54,7 +54,7 @@ def test_figures_say_words_and_keep_the_colours_of_states() -> None:
     drawn = pipelineops.runs(days, LOOK)
     assert list(parts(drawn)) == ["Timed out"]  # type: ignore[arg-type]
     codes = frame("pipelineops.termination_codes", {"code": "RUN_EXECUTION_ERROR", "runs": 3, "jobs": 1})
-    bars = pipelineops.codes(codes, LOOK).figure.to_dict()
+    bars = one(pipelineops.codes(codes, LOOK), Plot).figure.to_dict()
     assert bars["layout"]["xaxis"]["ticktext"] == ["Run execution error"]
     assert bars["data"][0]["hovertext"][0].endswith("RUN_EXECUTION_ERROR")
 
