@@ -16,6 +16,7 @@ from components.frame.views import choose
 from components.panels import chargeback, month_end, savings_list
 from components.panels import finops as panels
 from components.panels.cut_off import grouped_and_cut
+from components.panels.groups import grouped
 from components.panels.savings import every_saving
 from components.sections.propose_saving import propose_asked, proposed_already
 from components.tiles.show import show
@@ -49,7 +50,7 @@ def changes(page: Page) -> Rows:
     by = choose("by", "Group by", KEYS, hidden=False)
     movers = page.ask("finops.spend_movers", key=by, limit=12)
     return [
-        [panels.moved.tile(movers, derive=panels.grouped(by), variant=by)],
+        [panels.moved.tile(movers, derive=grouped(by), variant=by)],
         [panels.prices.tile(page.ask("finops.price_changes"))],
         [panels.owners.tile(page.ask("finops.owners", limit=50))],
     ]

@@ -17,6 +17,7 @@ EXACT = pa.decimal128(38, 18)
 COLUMNS: dict[str, pa.DataType] = {
     "text": pa.string(),
     "spelling": pa.string(),  # text of people: composed (NFC); rows that are one by it then are one row
+    "code": pa.string(),  # a word of Databricks, such as RUN_EXECUTION_ERROR: people read it in words
     "texts": pa.list_(pa.string()),
     "flag": pa.bool_(),
     "date": pa.date32(),

@@ -79,10 +79,12 @@ def pareto(
     label: str,
     value: str,
     unit: Unit = "count",
+    detail: str | None = None,
     top: int = 12,
     height: int = 320,
 ) -> Body:
-    """Bars by size with the running share of the whole: how few causes make most of it."""
+    """Bars by size with the running share of the whole: how few causes make most of it; ``detail`` is one more line of
+    hover text."""
     rows, hidden = _largest(frame, value, top)
     sizes = [v or 0.0 for v in floats(rows[value])]
     whole = sum(v or 0.0 for v in floats(frame[value]))
@@ -90,9 +92,11 @@ def pareto(
         return NOTHING
     ink, full = tokens(look.theme), words(unit, look)
     names = labels(rows[label], 24)
+    more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
     shares = [part / whole for part in itertools.accumulate(sizes)]
     texts = [
-        f"<b>{n}</b><br>{full(v)}<br>running share {s:.0%}" for n, v, s in zip(names, rows[value], shares, strict=True)
+        f"<b>{n}</b><br>{full(v)}<br>running share {s:.0%}" + (f"<br>{m}" if m else "")
+        for n, v, s, m in zip(names, rows[value], shares, more, strict=True)
     ]
     places = list(range(len(names)))
     said: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY

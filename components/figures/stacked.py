@@ -24,7 +24,7 @@ from components.figures.canvas import (
 )
 from components.figures.marks import clicks, mark, named, things_in
 from components.text import format as fmt
-from components.text.tokens import OTHER, entity_colours, fade, tokens
+from components.text.tokens import OTHER, entity_colours, fade, idle_marker, tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
@@ -45,6 +45,7 @@ def stacked(
     mode: Literal["bar", "area"] = "bar",
     top: int = 6,
     rest: str | None = None,
+    idle: str | None = None,
     colours: Mapping[str, str] | None = None,
     marked: Mapping[Any, str] | None = None,
     things: str = "",
@@ -57,7 +58,7 @@ def stacked(
     that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
     entities' own colours (statuses), ``marked`` says in a short word why an x is not whole: its bars are hatched. The
     takeaway says how many ``things`` there are ("runs") and ``when`` there were most ("on" that day).
-    ``thing`` says what a click on a row's part opens.
+    The series called ``idle`` is what ran for nobody: it is hatched. ``thing`` says what a click on a row's part opens.
     """
     if (none := nothing(frame, value, unit, look)) is not None:
         return none
@@ -87,7 +88,8 @@ def stacked(
             "customdata": None if thing is None else [mark(opens.get((k, name))) for k in table.index],
         }
         part = [k in (marked or ()) for k in table.index]
-        traces.append(trace | _form(mode, paints[name], part, look))
+        filled = {"marker": idle_marker(look.theme)} if name == idle and mode == "bar" else {}
+        traces.append(trace | _form(mode, paints[name], part, look) | filled)
     figure = canvas(
         traces,
         look,

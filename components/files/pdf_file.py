@@ -15,11 +15,12 @@ import typst
 from components.files.csv_file import written
 from components.files.sheet import Sheet
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.untrusted import plain
 
 TEMPLATE = Path(__file__).with_name("page.typ")
 MOST_ROWS, MOST_COLUMNS = 20, 8
-LEFT = frozenset({"text", "spelling", "texts", "flag", "date", "time"})
+LEFT = frozenset({"text", "spelling", "code", "texts", "flag", "date", "time"})
 _DRAWN = frozenset("–—·…‘’“”€£¥₹−≤≥→›×±")  # what the built-in face has beside Latin letters
 
 
@@ -81,6 +82,8 @@ def _cell(value: Any, kind: str, sheet: Sheet) -> str:
         return fmt.NONE if pd.isna(value) else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, dt.date):
         return value.isoformat()
+    if kind == "code" and isinstance(value, str):
+        return drawn(in_words(value), 60)
     if fmt.known(value):
         return _number(value, kind, sheet)
     return drawn(written(value), 60) if isinstance(value, str | list | tuple) else fmt.NONE

@@ -15,6 +15,7 @@ from components.frame.identity import ACT_AS, viewer
 from components.frame.limited import narrowed
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
+from components.text.codes import in_words
 from components.text.names import words_for
 from components.text.principals import called
 from components.text.scopes import SCOPES
@@ -59,7 +60,7 @@ def lists(filters: Filters, labels: Labels, choose: Choose) -> None:
 
 def _list(name: str, filters: Filters, offers: Mapping[str, str], choose: Choose) -> None:
     held, key = dict(filters.only).get(name, ()), f"filters-{name}"
-    called = {value: value for value in held} | dict(offers)
+    called = _called(name, {value: value for value in held} | dict(offers))
     st.session_state[key] = list(held)
     st.multiselect(
         SCOPES[name],
@@ -72,11 +73,16 @@ def _list(name: str, filters: Filters, offers: Mapping[str, str], choose: Choose
     )
 
 
+def _called(name: str, labels: Mapping[str, str]) -> dict[str, str]:
+    """What the values of a filter are called: products in words."""
+    return {value: in_words(label) if name == "product" else label for value, label in labels.items()}
+
+
 def chips(filters: Filters, labels: Labels, choose: Choose) -> None:
     """One chip for each value in force; a click removes it."""
     every = [(name, value) for name, values in filters.only for value in values]
     for place, (name, value) in enumerate(every[:SHOWN]):
-        called = labels.get(name, {}).get(value, value)
+        called = _called(name, {value: labels.get(name, {}).get(value, value)})[value]
         rest = [one for one in dict(filters.only)[name] if one != value]
         st.button(
             safe(f"{SCOPES[name]}: {called}", 60),

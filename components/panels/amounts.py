@@ -1,4 +1,4 @@
-"""Sums of exact money, their change, and what products are called."""
+"""Sums of exact money, and their change."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ def amount(values: Any) -> Any:
 def worth(values: Any) -> Any:
     """The exact sum; None where there are amounts and none of them is known."""
     return amount(values) if len(values) == 0 or any(map(fmt.known, values)) else None
-
-
-def product_name(code: str) -> str:
-    """``MODEL_SERVING`` -> ``Model serving``; short codes such as SQL stay."""
-    return code if len(code) <= 3 else code.replace("_", " ").capitalize()
 
 
 def ratio(now: Decimal, before: Decimal) -> float | None:

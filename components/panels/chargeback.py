@@ -13,13 +13,14 @@ from components.figures.stacked import stacked
 from components.panels.amounts import ZERO, amount, worth
 from components.panels.finops import NO_OWNER
 from components.text import format as fmt
+from components.text.codes import worded
 from components.text.composed_tags import composed
 from components.text.names import named, things_apart, told_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Plot
 from things import ThingColumn
 
 MOST_CLUSTERS = 12
@@ -52,7 +53,9 @@ def reconciliation(frames: Frames, look: ViewContext) -> Sequence[Body]:
     whole = fmt.money(amount(bill.values()), look.currency)
     exact = f"The parts add up to the bill of {asked}, {whole}, to the last digit"
     verdict = Finding(late, "watch") if off else Finding(exact, "ok")
-    drawn = [] if frame.empty else [stacked(frame, look, x="month", series="part", value="cost", height=260)]
+    drawn = (
+        [] if frame.empty else [stacked(frame, look, x="month", series="part", value="cost", idle="idle", height=260)]
+    )
     cells = frame.groupby(["month", "part"])["cost"].agg(amount).to_dict()
     shown = pd.DataFrame(
         {"month": m, **{p: cells.get((m, p)) for p in PARTS}, "sum": sums.get(m), "bill": bill.get(m)} for m in months
@@ -99,6 +102,7 @@ def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
     else:
         part = money if share is None else f"{fmt.percent(share)} of the shown spend ({money})"
         said = Finding(f"{part} names no cost centre", "watch" if share and share > 0.1 else "plain")
+    frame = worded(frame, "finops.untagged")
     owners = named(frame["owner"], NO_OWNER)
     frame = frame.assign(name=[_joined(*parts) for parts in zip(owners, frame["product"], strict=True)])
     return [
@@ -150,15 +154,21 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 @panel("Who uses the warehouses")
-def warehouse_users(frames: Frames, look: ViewContext) -> Body:
-    """Warehouse cost by the person or tool whose statements used it; idle time stands apart."""
-    frame = frames["warehouse_share"]
+def warehouse_users(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
+    """Warehouse cost by the person or tool whose statements used it; idle time, which nobody used, is said apart."""
+    whole = frames["warehouse_share"]
+    frame, idle = whole[whole["part"] != "idle"], worth(whole.loc[whole["part"] == "idle", "cost"])
     who = named(frame["executed_by"], frame["part"])
     users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
     sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
-    return ranked(
+    drawn = ranked(
         sums, look, label="who", value="cost", thing=things_of("finops.warehouse_share")["executed_by"], top=14
     )
+    if not idle:
+        return drawn
+    spent = f"{fmt.money(idle, look.currency)} ran idle"
+    used = f"{drawn.alt.removesuffix('.')}; {spent}" if isinstance(drawn, Plot) else f"{spent}; nobody used a warehouse"
+    return [Finding(used), drawn] if isinstance(drawn, Plot) else [Finding(used)]
 
 
 @panel("Shared clusters by job", height=380)
@@ -176,7 +186,9 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     costs = frame.groupby("cluster")["cost"].agg(amount).sort_values(ascending=False, kind="stable")
     shown, rest = costs.head(MOST_CLUSTERS), costs.iloc[MOST_CLUSTERS:]
     drawn = frame[frame["cluster"].isin(shown.index)].sort_values("cluster", key=lambda c: c.map(shown.index.get_loc))
-    figure = stacked(drawn, look, x="cluster", series="job", value="cost", axis="name", thing=PART, height=320)
+    figure = stacked(
+        drawn, look, x="cluster", series="job", value="cost", idle="no job", axis="name", thing=PART, height=320
+    )
     if rest.empty:
         return [figure]
     others = fmt.counted(len(rest), "cluster costs", "clusters cost")
@@ -208,9 +220,9 @@ def corrections(frames: Frames, look: ViewContext) -> Sequence[Body]:
     frame = frames["corrections"]
     if frame.empty:
         return [Empty("No corrections in this period.")]
-    effect = amount(frame["effect"])
+    effect, query = amount(frame["effect"]), "finops.corrections"
     said = Finding(f"Corrections changed the bill in this period by {fmt.money(effect, look.currency)}")
-    return [said, stacked(frame, look, x="usage_date", series="product", value="effect", height=240)]
+    return [said, stacked(worded(frame, query), look, x="usage_date", series="product", value="effect", height=240)]
 
 
 discounts = grid(

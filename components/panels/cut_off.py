@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from components.panels.groups import grouped
 from components.text import format as fmt
 from components.tiles.tile import Derive
 
@@ -33,13 +34,13 @@ def cut_off(periods: Iterable[Any], grain: str, start: dt.date, end: dt.date) ->
 
 
 def grouped_and_cut(by: str, grain: str, start: dt.date, end: dt.date) -> Derive:
-    """Frames whose rows say ``by`` what they are grouped, and of which days (``cut``) their period is, where not of all."""
+    """As :func:`components.panels.groups.grouped`; rows also say of which days (``cut``) their period is, where not of all."""
 
     def derive(frames: Any) -> dict[str, pd.DataFrame]:
         made = {}
-        for name, frame in frames.items():
+        for name, frame in grouped(by)(frames).items():
             words = cut_off(frame["period"], grain, start, end)
-            made[name] = frame.assign(by=by, cut=[words.get(period, "") for period in frame["period"]])
+            made[name] = frame.assign(cut=[words.get(period, "") for period in frame["period"]])
         return made
 
     return derive

@@ -14,21 +14,22 @@ from components.figures.canvas import NOTHING
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
-from components.panels.amounts import ZERO, amount, product_name, ratio, worth
+from components.panels.amounts import ZERO, amount, ratio, worth
 from components.panels.cut_off import sentence, words_of
+from components.panels.groups import GROUP
 from components.text import format as fmt
+from components.text.codes import in_words, worded
 from components.text.names import lines, named, told_apart
 from components.text.tokens import OTHER
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Metric, Metrics, Note, Plot
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note, Plot
 from things import ThingColumn
 
 NO_OWNER = "no identity"
 NO_COMPARISON = "The billing table does not hold the whole period to compare with."
-GROUP = ThingColumn("", ("group_key",), "by")  # what costs are grouped by: see `grouped`
 PLACE = ThingColumn("", ("workspace_id", "place_id"), "place_kind")
 
 
@@ -39,7 +40,7 @@ def totals(frames: Frames, look: ViewContext) -> Sequence[Body]:
     items = [_metric(f"Total, {look.basis} price", frames["spend_total"], days, days, look)]
     products = sorted(tree.groupby("product"), key=lambda part: amount(part[1]["cost"]), reverse=True)
     for product, rows in products[:4]:
-        items.append(_metric(product_name(str(product)), rows, days[days["product"] == product], days, look))
+        items.append(_metric(in_words(str(product)), rows, days[days["product"] == product], days, look))
     against = f"{look.versus}; " if "previous_cost" in tree else ""
     caption = f"{against}corrections included, usage without a price left out"
     late = ", ".join(fmt.day(day) for day in _unfinished(days))
@@ -48,15 +49,13 @@ def totals(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 def _bill(whole: Metric, products: list[Any], look: ViewContext) -> str:
-    """The sum in words: ``$182.4k in this period, +4.7% against the period before; most is JOBS, $75k``."""
+    """The sum in words: ``$182.4k in this period, +4.7% against the period before; most is Jobs, $75k``."""
     if whole.value == fmt.NONE:
         return f"What the bill of {len(products)} products comes to in this period is not known"
     change = f", {fmt.change(whole.change)} {look.versus}" if whole.change is not None else ""
     largest = worth(products[0][1]["cost"]) if products else None
     most = (
-        f"; most is {plain(product_name(str(products[0][0])), 30)}, {fmt.money(largest, look.currency)}"
-        if largest
-        else ""
+        f"; most is {plain(in_words(str(products[0][0])), 30)}, {fmt.money(largest, look.currency)}" if largest else ""
     )
     return f"{whole.value} in this period{change}{most}"
 
@@ -96,7 +95,8 @@ def tree(frames: Frames, look: ViewContext) -> Body:
     """Workspace, product, resource by cost; colour is the change."""
     frame = frames["spend_tree"].copy()
     frame["leaf"] = frame["resource_kind"] + ":" + frame["resource_id"].fillna("")
-    levels = [("workspace_id", "workspace"), ("product", "product"), ("leaf", "resource")]
+    frame["called"] = frame["product"].map(in_words, na_action="ignore")
+    levels = [("workspace_id", "workspace"), ("product", "called"), ("leaf", "resource")]
     previous = "previous_cost" if "previous_cost" in frame else None
     return treemap(
         frame,
@@ -113,7 +113,7 @@ def tree(frames: Frames, look: ViewContext) -> Body:
 @panel("Spend per day")
 def per_day(frames: Frames, look: ViewContext) -> Body:
     """Cost per day, stacked by product."""
-    days = frames["spend_by_day"]
+    days = worded(frames["spend_by_day"], "finops.spend_by_day")
     return stacked(
         days, look, x="usage_date", series="product", value="cost", marked=dict.fromkeys(_unfinished(days), "so far")
     )
@@ -122,11 +122,6 @@ def per_day(frames: Frames, look: ViewContext) -> Body:
 def _unfinished(days: pd.DataFrame) -> list[Any]:
     """The days of which records still arrive."""
     return sorted(set(days.loc[days["complete"].eq(False), "usage_date"]))
-
-
-def grouped(by: str) -> Derive:
-    """Frames whose rows say ``by`` what they are grouped: which things their groups are."""
-    return lambda frames: {name: frame.assign(by=by) for name, frame in frames.items()}
 
 
 @panel("By group and period", height=420)
@@ -237,7 +232,7 @@ def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
     }
     told = events.assign(
         chance=["< 0.0001" if p < 1e-4 else f"{p:.4f}" for p in events["p"]],
-        place=told_apart(events["place"], events["workspace_id"], events["resource_id"]),
+        place=told_apart(_in_words(events), events["workspace_id"], events["resource_id"]),
     )
     return [
         Finding(_largest_event(told, look)),
@@ -249,6 +244,13 @@ def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
             caption="Chance: of such a day in quiet times, ranked over all series",
         ),
     ]
+
+
+def _in_words(events: pd.DataFrame) -> pd.Series:
+    """The places of ``events``, their product in words."""
+    pairs = zip(events["place"], events["product"], strict=True)
+    said = [place.replace(f" · {product}", f" · {in_words(product)}") if product else place for place, product in pairs]
+    return pd.Series(said, events.index, dtype=object)
 
 
 def _largest_event(told: pd.DataFrame, look: ViewContext) -> str:

@@ -13,6 +13,7 @@ from components.figures.stacked import stacked
 from components.panels.durations import worst
 from components.panels.verdicts import OPEN, UNCLEAR
 from components.text import format as fmt
+from components.text.codes import in_words, worded
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
@@ -145,13 +146,13 @@ def _runs(days: pd.DataFrame, look: ViewContext, today: dt.date | None) -> Body:
         "RUNNING": ink.info,
     }
     return stacked(
-        days,
+        worded(days, "pipelineops.runs_by_day"),
         look,
         x="day",
         series="state",
         value="runs",
         unit="count",
-        colours=colours,
+        colours={in_words(state): colour for state, colour in colours.items()},
         things="runs",
         marked=dict.fromkeys(so_far, "so far"),
     )
@@ -163,7 +164,9 @@ runs = runs_of(None)
 @panel("Why runs fail")
 def codes(frames: Frames, look: ViewContext) -> Body:
     """Termination codes by count: few causes make most of it."""
-    return pareto(frames["termination_codes"], look, label="code", value="runs")
+    frame = frames["termination_codes"]
+    said = frame["code"].map(in_words, na_action="ignore")
+    return pareto(frame.assign(said=said), look, label="said", value="runs", detail="code")
 
 
 @panel("What failures cost")
@@ -266,12 +269,12 @@ def updates(frames: Frames, look: ViewContext) -> Body:
     ink = tokens(look.theme)
     colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
     return stacked(
-        frames["pipeline_updates"],
+        worded(frames["pipeline_updates"], "pipelineops.pipeline_updates"),
         look,
         x="day",
         series="state",
         value="updates",
         unit="count",
-        colours=colours,
+        colours={in_words(state): colour for state, colour in colours.items()},
         things="updates",
     )

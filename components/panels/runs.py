@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid
@@ -29,7 +30,7 @@ FACTS = {
     "started": "Started",
     "run_id": "Run",
 }
-OWN = ("Started", "Run")  # every run has its own: that they differ says nothing
+CODES = ("result_state", "termination_code", "trigger_type")
 
 
 @panel("This run against the last good one", height=460)
@@ -44,22 +45,24 @@ def compare(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         for key, label in FACTS.items()
     ]
     frame = pd.DataFrame(facts, columns=["fact", "this", "good"])
-    frame["differs"] = bool(good) & (frame["this"] != frame["good"]) & ~frame["fact"].isin(OWN)
+    of_itself = frame["fact"].isin([FACTS["started"], FACTS["run_id"]])  # of two runs they always differ
+    frame["differs"] = bool(good) & (frame["this"] != frame["good"]) & ~of_itself
     frame = frame.sort_values("differs", ascending=False, kind="stable")
     columns = {
         "fact": ("", "text"),
         "this": ("This run", "text"),
         "good": ("Last good run", "text"),
-        "differs": ("Differs", "flag"),
     }
     none = "no good run in the 30 days before it"
     if not frames.covered("run_compare").complete:
         none = "no good run before it was found in what was read"
     differ = int(frame["differs"].sum())
     said = (
-        f"{differ} of {len(frame)} facts differ from the last good run" if good else f"{len(frame)} facts, and {none}"
+        f"{differ} of {len(frame) - int(of_itself.sum())} facts differ from the last good run"
+        if good
+        else f"{len(frame)} facts, and {none}"
     )
-    return [Finding(said), Grid(frame, columns)]
+    return [Finding(said), Grid(frame, columns, "What differs stands first, bold" if differ else "", bold="differs")]
 
 
 def _fact(value: object, key: str, look: ViewContext) -> str:
@@ -71,7 +74,7 @@ def _fact(value: object, key: str, look: ViewContext) -> str:
         return f"{int(value):,}"  # type: ignore[call-overload]
     if key in ("started", "job_version"):
         return fmt.moment(pd.Timestamp(value).to_pydatetime(), look.zone)  # type: ignore[arg-type]
-    return str(value)
+    return in_words(str(value)) if key in CODES else str(value)
 
 
 def _tasks_said(rows: pd.DataFrame) -> str:

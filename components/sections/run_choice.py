@@ -14,6 +14,7 @@ from components.frame.page import Page
 from components.runtime.waiting import until_done
 from components.sections.promised import failed, schedules
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.names import words_for
 from components.text.untrusted import safe
 from queries.kinds import Param
@@ -146,7 +147,9 @@ def _run(first: list[Row], listed: Read) -> Row | None:
         format_func=words_for(
             keys,
             lambda key: (
-                f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {states[key]} · {key}" if key in rows else key
+                f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {in_words(states[key])} · {key}"
+                if key in rows
+                else key
             ),
             120,
         ),

@@ -191,6 +191,9 @@ KINDS: Mapping[str, Column] = MappingProxyType(
     {
         "text": lambda label, look: st.column_config.TextColumn(label),
         "spelling": lambda label, look: st.column_config.TextColumn(label),  # text whose spellings were joined
+        "code": lambda label, look: st.column_config.TextColumn(
+            label, help="In words; the table to take along has the codes themselves."
+        ),
         "texts": lambda label, look: st.column_config.ListColumn(label),
         "flag": lambda label, look: st.column_config.CheckboxColumn(label),
         "date": lambda label, look: st.column_config.DateColumn(label, format="D MMM YYYY"),
@@ -203,7 +206,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "ratio": _numeric("percent"),
         "change": _numeric("%+.1f%%"),  # the value is shown times 100: see components.tiles.bodies
         "number": _numeric("%,.2f"),
-        "seconds": lambda label, look: st.column_config.NumberColumn(label, format="localized"),  # as a duration
+        "seconds": lambda label, look: st.column_config.NumberColumn(label),  # in words: see components.tiles.grid_rows
         "hours": _numeric("%,.1f", "h"),
         "bytes": _numeric("bytes"),
         "tokens": _numeric("%,d"),

@@ -9,7 +9,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+from components.text.codes import in_words
 
 Theme = Literal["light", "dark"]
 OTHER = "Other"
@@ -94,7 +96,7 @@ DARK = Tokens(
 # Entities that appear on most pages keep a place of their own; all others find theirs by name.
 _PLACES: Mapping[str, int] = MappingProxyType(
     {
-        "ALL_PURPOSE": 0, "DLT": 1, "JOBS": 2, "MODEL_SERVING": 3, "SQL": 4, "VECTOR_SEARCH": 5, "INTERACTIVE": 6,
+        "All-purpose": 0, "DLT": 1, "Jobs": 2, "Model serving": 3, "SQL": 4, "Vector search": 5, "Interactive": 6,
     }
 )  # fmt: skip
 
@@ -112,7 +114,7 @@ def entity_colours(names: Iterable[str], theme: Theme) -> dict[str, str]:
     """
     palette = tokens(theme)
     wanted = sorted(set(names) - {OTHER})
-    taken = {name: _PLACES[name] for name in wanted if name in _PLACES}
+    taken = {name: _PLACES[in_words(name)] for name in wanted if in_words(name) in _PLACES}
     for name in wanted:
         if name in taken:
             continue
@@ -123,6 +125,12 @@ def entity_colours(names: Iterable[str], theme: Theme) -> dict[str, str]:
             taken[name] = place
     colours = {name: palette.series[place] for name, place in taken.items()}
     return {name: colours.get(name, palette.other) for name in (*wanted, OTHER)}
+
+
+def idle_marker(theme: Theme) -> dict[str, Any]:
+    """How what ran for nobody is filled, on every figure: grey and hatched, as Plotly writes a marker."""
+    ink = tokens(theme)
+    return {"color": ink.other, "pattern": {"shape": "/", "fgcolor": ink.background, "size": 6, "solidity": 0.3}}
 
 
 def mix(stops: tuple[str, ...], share: float) -> str:

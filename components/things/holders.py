@@ -12,7 +12,7 @@ from things import ThingColumn
 
 MOST = 50  # things of each product of a workspace
 COSTLY = {
-    "resource": ("Name", "text"), "resource_kind": ("Kind", "text"), "product": ("Product", "text"),
+    "resource": ("Name", "text"), "resource_kind": ("Kind", "code"), "product": ("Product", "code"),
     "workspace": ("Workspace", "text"), "cost": ("Cost", "money"),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ import pandas as pd
 from components.figures.bands import band
 from components.figures.change_marks import with_changes
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid
 from components.tiles.panel import panel
@@ -29,7 +30,7 @@ def runs(frames: Frames, look: ViewContext) -> list[Body]:
     good = frame.loc[frame["result_state"] == "SUCCEEDED", "elapsed"]
     low, high = (good.quantile(q) if len(good) >= LEAST else float("nan") for q in (0.1, 0.9))
     bad = frame["result_state"].isin(BAD)
-    drawn = frame.assign(low=low, high=high, bad=bad, state=frame["result_state"].str.replace("_", " ").str.lower())
+    drawn = frame.assign(low=low, high=high, bad=bad, state=frame["result_state"].map(in_words, na_action="ignore"))
     plot = band(
         drawn,
         look,
@@ -57,7 +58,7 @@ def said_of(frame: pd.DataFrame, look: ViewContext) -> Note:
         else f"None of {fmt.counted(len(frame), 'run')} failed"
     )
     when = fmt.moment(pd.Timestamp(newest["started"]).to_pydatetime(), look.zone)
-    state = str(newest["result_state"]).replace("_", " ").lower()
+    state = in_words(str(newest["result_state"])).lower()
     parts = [f"{counted}; the newest, of {when}, {state} after {fmt.duration(float(newest['elapsed']))}."]
     good = frame.loc[frame["result_state"] == "SUCCEEDED", "elapsed"]
     if len(good) >= LEAST:

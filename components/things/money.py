@@ -6,8 +6,9 @@ import pandas as pd
 
 from components.figures.change_marks import with_changes
 from components.figures.stacked import stacked
-from components.panels.amounts import amount, product_name, worth
+from components.panels.amounts import amount, worth
 from components.text import format as fmt
+from components.text.codes import in_words, worded
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames
@@ -24,7 +25,13 @@ def money(frames: Frames, look: ViewContext) -> list[Body]:
         return [Empty("Nothing of this was billed in the period.", HINT)]
     late = days.loc[days["complete"].eq(False), "usage_date"]
     drawn = stacked(
-        days, look, x="usage_date", series="sku_name", value="cost", marked=dict.fromkeys(late, "so far"), height=240
+        worded(days, "things.cost_by_day"),
+        look,
+        x="usage_date",
+        series="sku_name",
+        value="cost",
+        marked=dict.fromkeys(late, "so far"),
+        height=240,
     )
     return [Finding(cost_line(days, look)), with_changes(drawn, frames.get("changes"), look)]
 
@@ -36,7 +43,7 @@ def cost_line(days: pd.DataFrame, look: ViewContext) -> str:
     if cost is None:
         return f"What it costs is not known: none of its {fmt.counted(unpriced, 'usage row')} has a price in {look.currency}."
     products = days.groupby("product")["cost"].agg(amount).sort_values(ascending=False)
-    names = ", ".join(product_name(str(name)) for name in products.index[:3])
+    names = ", ".join(in_words(str(name)) for name in products.index[:3])
     spread = fmt.counted(int(days["usage_date"].nunique()), "day")
     lacking = f" {fmt.counted(unpriced, 'usage row')} without a price not counted." if unpriced else ""
     return f"{fmt.money(cost, look.currency)} at {look.basis} prices on {spread}, for {names}.{lacking}"

@@ -30,7 +30,7 @@ def hours(frames: Frames, look: ViewContext) -> list[Body]:
     long["minutes"] = long["share"] * 60
     drawn = stacked(
         long, look, x="hour", series="part", value="minutes", unit="number", height=220,
-        colours={"busy": ink.series[0], "without work": ink.other},
+        colours={"busy": ink.series[0]}, idle="without work",
     )  # fmt: skip
     return [said_of(frame), with_changes(drawn, frames.get("changes"), look)]
 

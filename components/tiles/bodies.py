@@ -114,7 +114,7 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
     count, total = body.drawn.num_rows, len(body.frame)
     fits = _ROW * (count + 1) <= height
     box.dataframe(
-        body.drawn,
+        body.styled,
         column_config=columns,
         hide_index=True,
         height="content" if fits else height,

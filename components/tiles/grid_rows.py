@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from pandas.io.formats.style import Styler
 
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.links import is_https
 from components.text.untrusted import cell, plain
 
@@ -37,13 +39,26 @@ def browser_rows(
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
 
 
+def styled(rows: pa.Table, columns: Mapping[str, tuple[str, str]], bold: Sequence[bool] = ()) -> pa.Table | Styler:
+    """``rows`` of :func:`browser_rows`, their durations in words, which sort by their seconds, and those rows bold where
+    ``bold`` says so. As they are where there is neither: only a Styler can do it, and it costs time."""
+    spans = [name for name, (_, kind) in columns.items() if kind == "seconds"]
+    if not spans and not any(bold):
+        return rows
+    drawn = rows.to_pandas().style.format(na_rep=fmt.NONE).format(fmt.duration, subset=spans, na_rep=fmt.NONE)
+    weights = ["font-weight: 700" if one else "" for one in bold]
+    return drawn.apply(lambda column: weights[: len(column)]) if any(bold) else drawn
+
+
 def _shown(values: pd.Series, kind: str) -> Any:
     if kind in ("money", "price", "quantity", "dbu", "number", "hours", "ratio", "share"):
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
     if kind == "change":
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
     if kind == "seconds":
-        return pd.to_timedelta(pd.to_numeric(values.astype(object), errors="coerce").round(), unit="s")
-    if kind in ("text", "spelling"):
+        return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
+    if kind == "code":
+        values = values.map(in_words, na_action="ignore")
+    if kind in ("text", "spelling", "code"):
         return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
     return values

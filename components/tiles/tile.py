@@ -14,11 +14,12 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 import pyarrow as pa
+from pandas.io.formats.style import Styler
 
 from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
-from components.tiles.grid_rows import MOST_ROWS, browser_rows
+from components.tiles.grid_rows import MOST_ROWS, browser_rows, styled
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
@@ -68,6 +69,7 @@ class Grid:
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
     names: Names = NOBODY  # of people and services, in the columns of which ``frame`` has their ids
+    bold: str = ""  # column of flags: the rows that it marks are bold
     proposes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Shown column of buttons -> the column of ``things`` about which, and the column with the kind of action."""
 
@@ -87,6 +89,11 @@ class Grid:
     def named(self, most: int | None = None) -> pd.DataFrame:
         """The rows, the first ``most`` of them, with the names of things in place of ids."""
         return with_names(self.frame if most is None else self.frame.head(most), self.things, self.names)
+
+    @cached_property
+    def styled(self) -> pa.Table | Styler:
+        """The rows as Streamlit is given them: durations in words, marked rows bold."""
+        return styled(self.drawn, self.columns, list(self.frame[self.bold]) if self.bold else ())
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 -- grain: [usage_date, product]
 -- columns:
 --   usage_date: date
---   product: text
+--   product: code
 --   retraction_rows: count
 --   restatement_rows: count
 --   retracted: money

@@ -5,7 +5,7 @@
 --   usage_date: date
 --   workspace_id: text
 --   workspace: text
---   product: text
+--   product: code
 --   resource_kind: text
 --   resource_id: text
 --   resource: text

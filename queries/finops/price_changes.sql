@@ -2,7 +2,7 @@
 -- params: {start: date, end: date, currency: text, basis: text, workspaces: text, cost_centers: text}
 -- grain: [sku_name, cloud, usage_unit, changed_at]
 -- columns:
---   sku_name: text  SKU
+--   sku_name: code  SKU
 --   cloud: text
 --   usage_unit: text
 --   changed_at: time  Changed

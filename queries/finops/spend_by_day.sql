@@ -3,7 +3,7 @@
 -- grain: [usage_date, product]
 -- columns:
 --   usage_date: date
---   product: text
+--   product: code
 --   cost: money
 --   unpriced_rows: count
 --   complete: flag

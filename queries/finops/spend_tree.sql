@@ -5,7 +5,7 @@
 -- columns:
 --   workspace_id: text
 --   workspace: text
---   product: text
+--   product: code
 --   resource_kind: text
 --   resource_id: text
 --   resource: text

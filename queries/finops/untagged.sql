@@ -4,7 +4,7 @@
 -- grain: [owner, product]
 -- columns:
 --   owner: text
---   product: text
+--   product: code
 --   cost: money
 --   untagged_cost: money
 --   untagged_ratio: ratio

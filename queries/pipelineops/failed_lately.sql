@@ -8,7 +8,7 @@
 --   run_id: text
 --   name: text  Job
 --   tasks: texts  Failed tasks
---   code: text  Code
+--   code: code  Code
 --   started: time
 --   ended: time  Ended
 --   owner: text  Owner

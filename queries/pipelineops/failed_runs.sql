@@ -12,8 +12,8 @@
 --   paused: flag
 --   started: time
 --   ended: time
---   result_state: text
---   termination_code: text
+--   result_state: code
+--   termination_code: code
 --   attempts: count
 --   failures: count
 --   runs: count

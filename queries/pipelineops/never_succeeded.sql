@@ -10,7 +10,7 @@
 --   failures: count  Failures
 --   failing_since: time  Since
 --   last_success: time  Last success
---   last_code: text  Last code
+--   last_code: code  Last code
 --   days: number  Days
 -- things: {name: job, owner: [principal, owner]}
 -- ttl: 5m

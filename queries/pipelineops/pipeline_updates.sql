@@ -4,7 +4,7 @@
 -- grain: [day, state]
 -- columns:
 --   day: date
---   state: text
+--   state: code
 --   updates: count
 --   hours: hours
 -- ttl: 5m

@@ -5,7 +5,7 @@
 -- columns:
 --   workspace_id: text
 --   job_id: text
---   termination_code: text  (of the first attempt)
+--   termination_code: code  (of the first attempt)
 --   repaired: count
 --   rescued: count
 -- ttl: 12h

@@ -7,9 +7,9 @@
 --   run_id: text
 --   started: time
 --   ended: time
---   result_state: text
---   termination_code: text
---   trigger_type: text
+--   result_state: code
+--   termination_code: code
+--   trigger_type: code
 --   attempts: count
 --   elapsed: seconds
 --   queue: seconds

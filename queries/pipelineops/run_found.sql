@@ -8,7 +8,7 @@
 --   run_id: text
 --   name: text
 --   started: time
---   result_state: text
+--   result_state: code
 --   elapsed: seconds
 -- things: {name: job}
 -- ttl: 1h

@@ -6,8 +6,8 @@
 --   task_key: text  Task
 --   started: time  Started
 --   seconds: seconds  Time
---   result_state: text  State
---   termination_code: text  Code
+--   result_state: code  State
+--   termination_code: code  Code
 --   attempts: count  Attempts
 --   compute: texts  Compute
 -- ttl: 1h

@@ -4,7 +4,7 @@
 -- grain: [day, state]
 -- columns:
 --   day: date
---   state: text
+--   state: code
 --   runs: count
 -- ttl: 5m
 -- uses: [job_runs]

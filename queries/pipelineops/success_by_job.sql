@@ -11,7 +11,7 @@
 --   succeeded: count
 --   failed: count  Failed
 --   success_ratio: share  Success
---   last_state: text  Last
+--   last_state: code  Last
 --   last_started: time  Last started
 -- things: {name: job, owner: [principal, owner]}
 -- ttl: 5m

@@ -3,7 +3,7 @@
 -- params: {start: date, end: date, workspaces: text}
 -- grain: [code]
 -- columns:
---   code: text
+--   code: code
 --   runs: count
 --   jobs: count
 -- ttl: 5m

@@ -4,8 +4,8 @@
 -- grain: [usage_date, product, sku_name]
 -- columns:
 --   usage_date: date  Day
---   product: text  Product
---   sku_name: text  SKU
+--   product: code  Product
+--   sku_name: code  SKU
 --   cost: money  Cost
 --   unpriced_rows: count
 --   complete: flag

@@ -2,7 +2,7 @@
 -- params: {workspaces: text, id: text, limit: integer}
 -- grain: [resource_kind, workspace_id, resource_id]
 -- columns:
---   resource_kind: text  Kind
+--   resource_kind: code  Kind
 --   workspace_id: text
 --   workspace: text  Workspace
 --   resource_id: text

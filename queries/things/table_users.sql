@@ -2,7 +2,7 @@
 -- params: {start: date, end: date, workspaces: text, id: text, limit: integer}
 -- grain: [consumer_kind, workspace_id, consumer_id]
 -- columns:
---   consumer_kind: text  Kind
+--   consumer_kind: code  Kind
 --   workspace_id: text
 --   consumer_id: text
 --   consumer: text  Who

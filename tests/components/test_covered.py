@@ -23,8 +23,8 @@ from components.tiles.tile import Empty, Finding, Frames, Grid, Metric, Metrics,
 from pages.map import pages
 from queries.catalogue import catalogue
 from tests.components.bodies import one
-from tests.components.inbox_store import store_at
 from tests.components.reading import NOW, Reader, rows
+from tests.support.stores import store_at
 from warehouse.coverage import UNKNOWN, Coverage
 from warehouse.interface import Answer, Ask, ask
 

@@ -10,6 +10,7 @@ import pytest
 
 from approvals.people.identities import Identity
 from components.panels import changes, chargeback, finops, on_time, pipelineops
+from components.panels.groups import grouped
 from components.runtime import opened
 from components.text import format as fmt
 from components.text.principals import names_of
@@ -50,7 +51,7 @@ def built() -> Iterator[tuple[str, Any]]:
     for panel, frames in CASES:
         found = frames(("load", "store"), [("1", "7"), ("1", "8")])
         if panel in (finops.matrix, finops.moved):
-            found = finops.grouped("workspace")(found)
+            found = grouped("workspace")(found)
         for body in listed(panel(found, LOOK)):
             yield panel.build.__name__, body
     for panel, asked in MORE:
@@ -121,7 +122,7 @@ def test_a_day_of_a_job_opens_its_run_where_it_ran() -> None:
 def test_the_rest_opens_nothing() -> None:
     query = "finops.spend_matrix"
     rows = [filled(query, label="prod", group_key="1"), filled(query, label="Other", group_key=None)]
-    found = finops.grouped("workspace")(Frames(frame(query, *rows)))
+    found = grouped("workspace")(Frames(frame(query, *rows)))
     _, plot, grid = listed(finops.matrix(found, LOOK))
     assert isinstance(plot, Plot) and isinstance(grid, Grid)
     assert [trace["customdata"] for trace in plot.figure.to_dict()["data"]] == [
@@ -138,7 +139,7 @@ def test_the_rest_opens_nothing() -> None:
 )
 def test_what_a_group_is_depends_on_what_costs_are_grouped_by(by: str, kind: str | None) -> None:
     query = "finops.spend_movers"
-    found = finops.grouped(by)(Frames(frame(query, filled(query, label="x", group_key="x"))))
+    found = grouped(by)(Frames(frame(query, filled(query, label="x", group_key="x"))))
     grid = next(one for one in listed(finops.moved(found, LOOK)) if isinstance(one, Grid))
     thing = grid.thing_at("label", 0)
     assert (thing and thing.kind) == kind
@@ -219,7 +220,7 @@ def test_every_figure_of_people_calls_a_service_by_its_name(panel: Panel, asked:
 @pytest.mark.parametrize("panel", [finops.matrix, finops.moved], ids=lambda panel: panel.build.__name__)
 def test_costs_by_owner_call_a_service_by_its_name(panel: Panel) -> None:
     query = "finops.spend_matrix" if panel is finops.matrix else "finops.spend_movers"
-    found = finops.grouped("owner")(Frames(frame(query, filled(query, label=SERVICE, group_key=SERVICE))))
+    found = grouped("owner")(Frames(frame(query, filled(query, label=SERVICE, group_key=SERVICE))))
     for body in listed(panel(found, NAMED)):
         if isinstance(body, Plot):
             drawn = body.figure.to_dict()

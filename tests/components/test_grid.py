@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -106,3 +107,29 @@ def test_what_is_written_twice_is_found() -> None:
     twice = 'def f(frames, look):\n return Grid(frames["repairs"], {"rescued": ("Rescued", "count"), "cost": ("Cost", "money")})'
     assert list(written_twice(twice)) == ["f: rescued, cost"]
     assert list(written_twice(twice.replace("rescued", "made_here"))) == []
+
+
+def translated(shown: Grid) -> Any:
+    """What Streamlit reads of a styled table."""
+    drawn: Any = shown.styled
+    drawn._compute()
+    return drawn._translate(False, False)
+
+
+def test_a_duration_is_read_in_words_and_sorts_by_its_seconds() -> None:
+    rows = pd.DataFrame({"name": ["a", None], "took": [8040.0, None]})
+    shown = Grid(rows, {"name": ("Name", "text"), "took": ("Took", "seconds")})
+    assert shown.drawn["took"].to_pylist() == [8040.0, None]
+    cells = translated(shown)["body"]
+    assert [[cell["display_value"] for cell in row[1:]] for row in cells] == [["a", "2 h 14 m"], ["–", "–"]]
+    assert "format" not in {k for k, v in fmt.KINDS["seconds"]("Took", ViewContext())["type_config"].items() if v}
+    plain = Grid(rows, {"name": ("Name", "text")})
+    assert plain.styled is plain.drawn
+
+
+def test_marked_rows_are_bold() -> None:
+    rows = pd.DataFrame({"name": ["a", "b"], "new": [True, False]})
+    styles = translated(Grid(rows, {"name": ("Name", "text")}, bold="new"))["cellstyle"]
+    assert [(one["props"], one["selectors"]) for one in styles if one["props"] != [("", "")]] == [
+        ([("font-weight", "700")], ["row0_col0"])
+    ]

@@ -114,8 +114,8 @@ def test_the_share_without_a_tag_is_of_all_that_is_shown_but_tagged_rows_are_not
     note, drawn = one(said, Finding), one(said, Plot)
     assert note.text == "25% of the shown spend ($50.00) names no cost centre"  # 50 of 200, cy's 50 included
     assert note.tone == "watch"
-    assert bars(drawn) == {"no identity · JOBS": "$30.00", "ann · SQL": "$20.00"}
-    assert drawn.alt == "no identity · JOBS is first of 2 with $30.00, 60% of $50.00."
+    assert bars(drawn) == {"no identity · Jobs": "$30.00", "ann · SQL": "$20.00"}
+    assert drawn.alt == "no identity · Jobs is first of 2 with $30.00, 60% of $50.00."
 
 
 @pytest.mark.parametrize(("untagged", "tone"), [("10", "plain"), ("10.01", "watch")])
@@ -137,14 +137,14 @@ def test_usage_without_tag_and_price_stays_and_is_not_zero() -> None:
     values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", "100", "50", 3)]
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
     assert one(said, Finding).text.startswith("50% of the shown spend ($50.00)")
-    assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · JOBS": "–"}
+    assert bars(one(said, Plot)) == {"ann · SQL": "$50.00", "bob · Jobs": "–"}
 
 
 def test_usage_without_tag_where_nothing_has_a_price_is_said_to_have_none() -> None:
     values = [spend("bob", "JOBS", None, None, 3), spend("ann", "SQL", None, None, 2)]
     said = chargeback.untagged(frame("finops.untagged", *values), LOOK)
     assert one(said, Finding) == Finding("What names no cost centre has no price (5 usage rows)", "unknown")
-    assert bars(one(said, Plot)) == {"bob · JOBS": "–", "ann · SQL": "–"}
+    assert bars(one(said, Plot)) == {"bob · Jobs": "–", "ann · SQL": "–"}
     tagged = spend("cy", "SQL", "100", "0", 0)  # all that has a price carries the tag
     said = chargeback.untagged(frame("finops.untagged", spend("bob", "JOBS", None, None, 1), tagged), LOOK)
     assert one(said, Finding).text == "What names no cost centre has no price (1 usage row)"
@@ -252,11 +252,14 @@ def test_people_are_summed_over_warehouses_by_tool_and_idle_time_stands_apart() 
         use("ann", "dashboard", "10"), use("ann", "dashboard", "5"), use("ann", "notebook", "1"),
         use(None, None, "12", "idle"), use(None, None, "1", "idle"), use("bob", "genie", None),
     ]  # fmt: skip
-    drawn = one(chargeback.warehouse_users(frame("finops.warehouse_share", *values), LOOK), Plot)
+    said = chargeback.warehouse_users(frame("finops.warehouse_share", *values), LOOK)
+    drawn = one(said, Plot)
     found = list(bars(drawn).items())
-    assert found[0] == ("ann · dashboard", "$15.00") and found[2] == ("ann · notebook", "$1.00")
-    assert found[1] == ("idle", "$13.00")
-    assert found[3] == ("bob · genie", "–")  # without a price it is not zero
+    assert found[:2] == [("ann · dashboard", "$15.00"), ("ann · notebook", "$1.00")]
+    assert found[2:] == [("bob · genie", "–")]  # without a price it is not zero
+    assert one(said, Finding).text == "ann · dashboard is first of 3 with $15.00, 94% of $16.00; $13.00 ran idle"
+    unused = chargeback.warehouse_users(frame("finops.warehouse_share", use(None, None, "12", "idle")), LOOK)
+    assert one(unused, Finding).text == "$12.00 ran idle; nobody used a warehouse"
     one(chargeback.warehouse_users(frame("finops.warehouse_share"), LOOK), Empty)
 
 
@@ -277,6 +280,8 @@ def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
     assert parts(drawn) == {
         "no job": {"big": 30, "id-3": 15, "small": 0}, "etl": {"big": 10, "id-3": 0, "small": 12},
     }  # fmt: skip
+    hatched = {t["name"]: "pattern" in t["marker"] for t in drawn.figure.to_dict()["data"]}
+    assert hatched == {"no job": True, "etl": False}  # what ran for nobody looks alike on every figure
     axis = drawn.figure.to_dict()["layout"]["xaxis"]
     assert (axis["type"], list(axis["categoryarray"])) == ("category", ["big", "id-3", "small"])
     one(chargeback.clusters(frame("finops.cluster_share"), LOOK), Empty)

@@ -333,7 +333,7 @@ BAND = pd.DataFrame(
 def event(number: int, kind: str, excess: float, p: float) -> dict[str, object]:
     on = dt.date(2026, 11, number)
     return {"day": on, "last_day": on, "kind": kind, "place": "ws · SQL", "cost": 100 + excess, "expected": 100.0,
-            "excess": excess, "p": p, "workspace_id": "1", "resource_id": None}  # fmt: skip
+            "excess": excess, "p": p, "workspace_id": "1", "product": "SQL", "resource_id": None}  # fmt: skip
 
 
 def test_unusual_days_are_marked_with_what_they_cost_too_much() -> None:

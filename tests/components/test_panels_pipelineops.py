@@ -172,8 +172,8 @@ def test_long_lists_of_missed_days_and_spent_budgets_are_not_cut_unsaid() -> Non
 
 def test_runs_and_updates_of_a_day_are_counted_by_how_they_ended() -> None:
     drawn = one(panels.runs(by_day((1, "SUCCEEDED", 3), (2, "FAILED", 1)), LOOK), Plot)
-    assert drawn.alt == "SUCCEEDED is 75% of 4 runs; highest on 1 Nov with 3."
-    assert parts(drawn)["FAILED"] == {"2026-11-01": 0, "2026-11-02": 1}
+    assert drawn.alt == "Succeeded is 75% of 4 runs; highest on 1 Nov with 3."
+    assert parts(drawn)["Failed"] == {"2026-11-01": 0, "2026-11-02": 1}
     update = {"day": at(1).date(), "state": "FAILED", "updates": 2, "hours": 1.0}
     assert "2 updates in all" in one(panels.updates(frame("pipelineops.pipeline_updates", update), LOOK), Plot).alt
     one(panels.updates(frame("pipelineops.pipeline_updates"), LOOK), Empty)
@@ -182,7 +182,7 @@ def test_runs_and_updates_of_a_day_are_counted_by_how_they_ended() -> None:
 def test_a_run_of_a_job_without_history_has_no_usual_time() -> None:
     row = {"name": "new", "started": at(1, 6), "elapsed": 7200.0, "usual": None, "ratio": None}
     grid = one(durations.running(frame("pipelineops.running_now", row), LOOK), Grid)
-    assert seen(grid, "name", "elapsed", "usual", "ratio") == [("new", dt.timedelta(hours=2), None, None)]
+    assert seen(grid, "name", "elapsed", "usual", "ratio") == [("new", 7200.0, None, None)]
     assert (
         one(durations.running(frame("pipelineops.running_now"), LOOK), Empty).text
         == "Nothing that started in this period is still running."
@@ -289,7 +289,7 @@ def test_repaired_failing_and_slower_jobs_are_listed_with_what_is_known() -> Non
     assert seen(grid, "failing_since", "days", "failures", "last_success") == [(at(1, 6), 2.25, 5, None)]
     slow = {"name": "a", "base_p50": 600.0, "recent_p50": 900.0, "ratio": 1.5, "recent_runs": 7}
     grid = one(durations.slower(frame("pipelineops.duration_regression", slow), LOOK), Grid)
-    assert seen(grid, "base_p50", "recent_p50", "ratio") == [(dt.timedelta(minutes=10), dt.timedelta(minutes=15), 1.5)]
+    assert seen(grid, "base_p50", "recent_p50", "ratio") == [(600.0, 900.0, 1.5)]
 
 
 @pytest.mark.parametrize(
@@ -309,21 +309,26 @@ GOOD = {"which": "good", "run_id": "1", "started": at(19, 23, 30), "result_state
 
 def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> None:
     grid = one(runs.compare(frame("pipelineops.run_compare", THIS, GOOD), BERLIN), Grid)
-    rows = seen(grid, "fact", "this", "good", "differs")
+    rows = [
+        (*row, differs) for row, differs in zip(seen(grid, "fact", "this", "good"), grid.frame["differs"], strict=True)
+    ]
     assert rows[:4] == [
-        ("State", "FAILED", "SUCCEEDED", True),
+        ("State", "Failed", "Succeeded", True),
         ("Elapsed", "2 h 14 m", "1 m", True),  # 8,040 s
         ("Queued", "0 s", "–", True),  # no wait is known, an unknown wait is not
         ("Workers", "1,234", "–", True),
     ]
-    assert rows[-2:] == [  # every run has its own
+    assert rows[-2:] == [  # of two runs these always differ
         ("Started", "21 Nov 00:30", "20 Nov 00:30", False),  # an hour before UTC's midnight is the next day in Berlin
         ("Run", "2", "1", False),
     ]
     assert {fact: this for fact, this, _, differs in rows if not differs and this != "–"} == {
         "Attempts": "2", "Runtime": "15.4", "Started": "21 Nov 00:30", "Run": "2",
     }  # fmt: skip
-    assert grid.caption == ""
+    assert [fact for fact, bold in zip(seen(grid, "fact"), grid.frame[grid.bold], strict=True) if bold] == [
+        (fact,) for fact, *_ in rows[:4]
+    ]
+    assert grid.caption == "What differs stands first, bold"
 
 
 def test_a_run_without_a_good_one_before_it_says_so() -> None:
@@ -331,8 +336,8 @@ def test_a_run_without_a_good_one_before_it_says_so() -> None:
     grid = one(said, Grid)
     assert "no good run" in one(said, Finding).text
     assert {good for (good,) in seen(grid, "good")} == {"–"}
-    assert {differs for (differs,) in seen(grid, "differs")} == {False}  # with nothing to differ from
-    assert seen(grid, "fact", "this")[0] == ("State", "FAILED")
+    assert set(grid.frame["differs"]) == {False}  # with nothing to differ from
+    assert seen(grid, "fact", "this")[0] == ("State", "Failed")
     one(runs.compare(frame("pipelineops.run_compare", GOOD), LOOK), Empty)
 
 
@@ -341,7 +346,7 @@ def test_tasks_show_their_time_and_compute() -> None:
             {"task_key": "u", "started": at(1, 7)}]  # fmt: skip
     grid = one(runs.tasks(frame("pipelineops.run_tasks", *rows), LOOK), Grid)
     assert seen(grid, "task_key", "seconds", "compute") == [
-        ("t", dt.timedelta(seconds=61), ["c1", "c2"]), ("u", None, None),
+        ("t", 61.0, ["c1", "c2"]), ("u", None, None),
     ]  # fmt: skip
     one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
 

@@ -42,7 +42,8 @@ from tests.components.bodies import frame, listed
 LOOK = ViewContext()
 DAY = dt.date(2026, 11, 2)
 FILLED: Mapping[str, Any] = {
-    "text": "said", "spelling": "said", "texts": ["said"], "flag": True, "date": DAY, "count": 3, "bytes": 3, "tokens": 3,
+    "text": "said", "code": "said", "spelling": "said", "texts": ["said"], "flag": True, "date": DAY,
+    "count": 3, "bytes": 3, "tokens": 3,
     "time": dt.datetime(2026, 11, 2, 6, tzinfo=dt.UTC),
 }  # fmt: skip
 # Two names as people read them: the same; what differs is not seen; what differs comes after a long beginning.
@@ -86,7 +87,7 @@ def days(names: tuple[str, str], ids: list[tuple[str, str]], state: str) -> dict
 
 def events(names: tuple[str, str], ids: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
     rows = [
-        {"day": DAY, "last_day": DAY, "kind": "spike", "place": f"ws · JOBS · {name}", "workspace_id": place,
+        {"day": DAY, "last_day": DAY, "kind": "spike", "place": f"ws · JOBS · {name}", "workspace_id": place, "product": "JOBS",
          "resource_id": one, "place_kind": "job", "place_id": one, "cost": 9.0, "expected": 3.0, "excess": 6.0, "p": 0.001}
         for name, (place, one) in zip(names, ids, strict=True)
     ]  # fmt: skip

@@ -82,7 +82,7 @@ def value(kind: str, chance: random.Random, name: str, row: int) -> Any:
     if COLUMNS[kind] == EXACT:
         return Decimal(chance.randrange(100, 900_000)) / 100
     return {
-        "text": name, "spelling": f"{name}{'' if row else ' '}", "texts": [name], "flag": bool(row % 2),
+        "text": name, "code": name, "spelling": f"{name}{'' if row else ' '}", "texts": [name], "flag": bool(row % 2),
         "date": DAY + dt.timedelta(days=row),
         "time": NOW - dt.timedelta(hours=row), "count": chance.randrange(1, 5000), "ratio": 0.2 + row / 10, "share": 0.2 + row / 10,
     }.get(kind, float(chance.randrange(90, 90_000)) if COLUMNS[kind] != COLUMNS["count"] else chance.randrange(1, 5000))  # fmt: skip
@@ -121,7 +121,7 @@ def title(
 def amounts(frames: list[pd.DataFrame]) -> Iterator[float]:
     """The figures of the frames: cells, sums of columns and of groups, how many rows and how many different ones."""
     for frame in frames:
-        yield from (len(frame), 14)  # facts of a run
+        yield from (len(frame), 14, 12)  # facts of a run
         for column in map(str, frame):
             cells = frame[column].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
             yield cells.nunique()
