@@ -30,10 +30,11 @@ class Person:
     socket: Any
     cached: dict[str, bytes] = field(default_factory=dict)
 
-    async def open(self, page: str, query: str = "") -> Seen:
-        """Run ``page`` (its URL path, "" for the start page) and wait until its script has finished."""
+    async def open(self, address: str) -> Seen:
+        """Run the page at ``address`` (its URL path and words, "" for the start page), wait until its script has finished."""
         message = BackMsg()
-        message.rerun_script.query_string = query
+        page, _, words = address.partition("?")
+        message.rerun_script.query_string = words
         message.rerun_script.page_name = page
         started = time.perf_counter()
         await self.socket.send(message.SerializeToString())

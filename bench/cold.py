@@ -7,19 +7,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bench.addresses import addresses
 from bench.client import Seen, person
 from bench.machine import machine
 from bench.serving import App, serve
 from demo.emulator import Emulator
 from demo.emulator.statements import Logged
-from pages.map import asking
 
 SECONDS = 1.5  # what every query takes at least
 
@@ -64,18 +64,18 @@ def asked(log: list[Logged]) -> Counter[str]:
 
 
 def cold(
-    lakehouse: Path, people: int = 25, seconds: float = SECONDS, pages: Sequence[str] | None = None
+    lakehouse: Path, people: int = 25, seconds: float = SECONDS, pages: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Per page (those that ask, unless ``pages`` are chosen): milliseconds of the first visit, of its slowest query, their
-    ratio; executions of that visit and of ``people`` visits at once, which should be as many."""
+    """Per page (those of :func:`bench.addresses.addresses`, unless others are chosen): milliseconds of the first visit, of
+    its slowest query, their ratio; executions of that visit and of ``people`` visits at once, which should be as many."""
     found: dict[str, Any] = {}
     with Emulator(lakehouse) as emulator, TemporaryDirectory() as folder:
         emulator.faults.set("slow", -1, value=seconds)
-        for page in asking() if pages is None else pages:
+        for name, page in (addresses(lakehouse) if pages is None else pages).items():
             figures: dict[str, Any] = {}
             for count in (1, people):
                 since = len(emulator.statements.waits())
-                with on_emulator(emulator, Path(folder) / f"{page}-{count}") as app:
+                with on_emulator(emulator, Path(folder) / f"{name}-{count}") as app:
                     begun = len(emulator.statements.log)
                     with ThreadPoolExecutor(1) as beside:  # whoever calls may run a loop already
                         seen = beside.submit(asyncio.run, _people(app.url, page, count)).result()
@@ -91,5 +91,5 @@ def cold(
                 else:
                     figures[f"executions_of_{count}_people"] = sum(asked(log).values())
                 figures["exceptions"] = figures.get("exceptions", 0) + sum(one.exceptions for one in seen)
-            found[page or "overview"] = figures
+            found[name] = figures
     return {"pages": found, "machine": machine()}

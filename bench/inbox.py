@@ -84,7 +84,7 @@ def fill(store: Store, count: int) -> None:
 
 async def _visits(url: str, query: str, times: int) -> list[float]:
     async with person(url) as somebody:
-        return [(await somebody.open("inbox", query)).seconds for _ in range(times)]
+        return [(await somebody.open(f"inbox?{query}")).seconds for _ in range(times)]
 
 
 def inbox(home: Path, count: int = 10_000, reruns: int = 1000) -> dict[str, Any]:

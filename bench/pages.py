@@ -7,10 +7,10 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from bench.addresses import addresses
 from bench.client import Seen, person
 from bench.machine import cpu_seconds, machine, wait_quiet
 from bench.serving import App, serve
-from pages.map import asking
 
 THINK = 0.3  # seconds: a click in the very moment in which a run ends waits for that run to be put away
 
@@ -43,11 +43,12 @@ def _page(app: App, page: str, times: int) -> dict[str, Any]:
 
 
 def pages(home: Path, times: int = 30) -> dict[str, Any]:
-    """Every page cold (first in its process) and warm (median of ``times``), and the usual page in the same run."""
+    """Every page and the pages of the busiest things cold (first in its process) and warm (median of ``times``), and the
+    usual page in the same run."""
     found: dict[str, Any] = {}
-    for page in asking():
+    for name, page in addresses(home / "lakehouse.duckdb").items():
         with serve(home) as app:
-            found[page or "overview"] = _page(app, page, times)
+            found[name] = _page(app, page, times)
     with serve(home, script="bench/usual.py") as app:
         found["usual"] = _page(app, "", max(times // 3, 3))
     ratio = found["usual"]["server_cpu_ms_per_navigation"] / found["finops"]["server_cpu_ms_per_navigation"]

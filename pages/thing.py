@@ -8,16 +8,14 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk
-from approvals.reading.about import about
+from approvals.reading.thing_story import Step, story
 from components.frame.identity import acting
 from components.frame.page import Page, begin, head, unheaded
 from components.frame.store_unavailable import read_in_time
-from components.things import decisions
-from components.things.actions import TARGETS, Subject, show_actions, target_of
+from components.things.actions import TARGETS, Subject, key_of, show_actions, target_of
 from components.things.known import known, name_of, open_in_databricks, row_in
-from components.things.parts import parts
+from components.things.parts import happened, parts
 from components.tiles.show import ask_ahead, show
-from components.tiles.tile import Rows
 from pages.map import Entry
 from settings import settings
 from things import KINDS, Thing, read
@@ -41,24 +39,25 @@ def draw() -> None:
 
 def _draw(thing: Thing, page: Page) -> None:
     rows = parts(page, thing)
-    ask_ahead(rows, page.reader, PAGE.key)
+    ask_ahead([*rows, [happened(page, thing)]], page.reader, PAGE.key)
     row = row_in(known(page, thing, PAGE.key))
     name = name_of(page, thing, row)
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
     open_in_databricks(thing, row)
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)
-    show([*rows, *_decided(subject)], page.reader, page.look, page.now, PAGE.key)
+    tells = happened(page, thing, _steps(subject), key_of(subject))
+    show([*rows, [tells]], page.reader, page.look, page.now, PAGE.key)
     _what_can_be_done(subject)
 
 
-def _decided(subject: Subject) -> Rows:
-    """What was proposed about it, where its kind is one that actions have targets of."""
+def _steps(subject: Subject) -> list[Step] | None:
+    """What was proposed, decided and done about it; None where that could not be read."""
     if subject.thing.kind not in TARGETS:
         return []
-    lacking = "What was proposed about it is not known."
-    found = read_in_time(lambda tx: about(tx, target_of(subject), subject.places), None, lacking)
-    return [] if found is None else [[decisions.tile(found)]]
+    target, places = target_of(subject), subject.places
+    lost: list[Step] | None = None
+    return read_in_time(lambda tx: story(tx, target, places), lost, "What was proposed about it is not known.")
 
 
 def _what_can_be_done(subject: Subject) -> None:

@@ -12,9 +12,9 @@ from approvals.deciding.stand_ins import lent
 from approvals.deciding.verbs import viewed
 from approvals.people.people import Person
 from approvals.policy.policy import Start
-from approvals.reading.about import thing_of
 from approvals.reading.card import Card, card
 from approvals.reading.offers import offers
+from approvals.reading.target_things import thing_of
 from approvals.store.store import Tx
 from approvals.values.refusals import NoSuchProposal
 from components.inbox import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from approvals.reading.about import thing_of
 from approvals.reading.card import Card
+from approvals.reading.target_things import thing_of
 from components.inbox.services import InboxServices
 from components.runtime.opened import ask_for
 from components.text.untrusted import exact, safe

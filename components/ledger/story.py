@@ -11,7 +11,7 @@ from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import proposal
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Entry
-from approvals.reading.about import thing_of
+from approvals.reading.target_things import thing_of
 from approvals.store.store import Store, Tx
 from approvals.values.refusals import NoSuchProposal
 from components.inbox import telling, words

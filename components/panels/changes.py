@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ def with_proposals(changes: pd.DataFrame, done: Iterable[Effect]) -> pd.DataFram
     for one in done:
         calls.setdefault(one.resource_key.casefold(), []).append(one)
     found = [
-        _nearest(calls.get(f"{place}/{kind}/{key}".casefold(), ()), at)
+        near(calls.get(f"{place}/{kind}/{key}".casefold(), ()), at)
         for place, kind, key, at in zip(
             changes["workspace_id"], changes["kind"], changes["thing_id"], changes["at"], strict=True
         )
@@ -42,9 +43,20 @@ def with_proposals(changes: pd.DataFrame, done: Iterable[Effect]) -> pd.DataFram
     return changes.assign(**{name: pd.Series(values, changes.index, dtype=object) for name, values in said.items()})
 
 
-def _nearest(calls: Sequence[Effect], at: dt.datetime) -> Effect | None:
-    near = [one for one in calls if -BEFORE <= at - one.at <= AFTER]
-    return min(near, key=lambda one: abs(at - one.at), default=None)
+class Call(Protocol):
+    """A call to the workspace, announced ``at`` (UTC)."""
+
+    @property
+    def at(self) -> dt.datetime: ...
+
+
+C = TypeVar("C", bound=Call)
+
+
+def near(calls: Iterable[C], at: dt.datetime) -> C | None:
+    """The one of ``calls`` to a thing that made the change of it at ``at``: the nearest in time; None where none is near."""
+    within = [one for one in calls if -BEFORE <= at - one.at <= AFTER]
+    return min(within, key=lambda one: abs(at - one.at), default=None)
 
 
 @panel("What changed", height=420)

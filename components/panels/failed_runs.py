@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from approvals.reading.open_proposals import OpenProposal
+from approvals.reading.proposed import Proposed
 from components.text import format as fmt
 from components.text.links import databricks_url
 from components.text.names import jobs_apart
@@ -80,7 +80,7 @@ def _proposals(runs: pd.DataFrame, proposals: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([runs[[*JOB, "run_id"]].reset_index(drop=True), said], axis=1)
 
 
-def proposed(found: Sequence[OpenProposal]) -> pd.DataFrame:
+def proposed(found: Sequence[Proposed]) -> pd.DataFrame:
     """Open proposals as the frame ``proposals``: resource_key, proposal_id, proposal (its title)."""
     rows = [(one.resource_key, one.proposal_id, one.title) for one in found]
     return pd.DataFrame(rows, columns=["resource_key", "proposal_id", "proposal"], dtype=object)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from approvals.reading.about_things import About
+from approvals.reading.proposed import Proposed
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -48,7 +48,7 @@ def every_saving(asked: Callable[..., Ask], today: dt.date) -> tuple[Ask, ...]:
     return (asked("finops.idle_warehouses", **replay(today)), *map(asked, QUESTIONS))
 
 
-def with_proposals(found: pd.DataFrame, proposed: Iterable[About]) -> pd.DataFrame:
+def with_proposals(found: pd.DataFrame, proposed: Iterable[Proposed]) -> pd.DataFrame:
     """``found`` (rows of finops.savings_* with ``act``, the kind of action) with ``state``, ``proposal`` and ``proposal_id``
     of the newest proposal of that kind about that thing, and ``propose``: the word of a button, where nothing is under way.
     An endpoint is proposed about by its name."""

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pandas as pd
 
-from approvals.reading.about_things import About
+from approvals.reading.proposed import Proposed
 from components.panels import savings as saved
 from components.panels.amounts import amount
 from components.text import format as fmt
@@ -33,16 +33,16 @@ SAVINGS = {
 }
 
 
-def proposed(known: Iterable[About]) -> Derive:
+def proposed(known: Iterable[Proposed]) -> Derive:
     """The frames of the savings with what is proposed about them."""
-    table = pd.DataFrame([vars(one) for one in known], columns=[one.name for one in fields(About)])
+    table = pd.DataFrame([vars(one) for one in known], columns=[one.name for one in fields(Proposed)])
     return lambda frames: frames | {"proposed": table}
 
 
 @panel("What can be saved", height=620)
 def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Every saving we can show evidence for, largest first, with what is proposed or done about it."""
-    known = [About(*row) for row in frames.get("proposed", pd.DataFrame()).itertuples(index=False, name=None)]
+    known = [Proposed(*row) for row in frames.get("proposed", pd.DataFrame()).itertuples(index=False, name=None)]
     asked = {name: frame for name, frame in frames.items() if name in saved.KINDS}
     rows = {name: saved.warehouses(f, look) if name == "idle_warehouses" else f for name, f in asked.items()}
     found = [

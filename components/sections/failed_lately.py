@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Set
 
 import pandas as pd
 
-from approvals.reading.open_proposals import OpenProposal, open_proposals
+from approvals.reading.proposed import Proposed, waiting_about
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
 from components.panels.failed_runs import failed_runs, proposed
@@ -21,9 +21,9 @@ NextRuns = Callable[[pd.DataFrame, Set[tuple[str, str]], dt.datetime], pd.DataFr
 def failed_lately(page: Page, next_runs: NextRuns, span: str = "24 hours", *, readers: bool = False) -> Tile:
     """What failed in the last ``span``, when its jobs run again (``next_runs`` of schedules, jobs and now) and what is
     proposed; with ``readers``, which are read from lineage, who waits for what they write."""
-    places, none = page.limits.places, list[OpenProposal]()
+    places, none = page.limits.places, list[Proposed]()
     waiting = read_in_time(
-        lambda tx: open_proposals(tx, ("run", "job"), places), none, "Which proposals are open is not known."
+        lambda tx: waiting_about(tx, ("run", "job"), places), none, "Which proposals are open is not known."
     )
     asks = [failed(page, LATELY[span]), page.lately("pipelineops.job_schedules", 1)]
     if readers:

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import streamlit as st
 
 from approvals.people.people import Person
-from approvals.reading.about_things import About, about_things
+from approvals.reading.proposed import Proposed, newest_of_kinds
 from components.frame.store_unavailable import read_in_time
 from components.panels.savings import ACTS
 from components.runtime.opened import asked_to_propose
 from components.things.actions import Proposes, Subject, open_form
 
 
-def proposed_already(places: tuple[str, ...] | None) -> list[About]:
+def proposed_already(places: tuple[str, ...] | None) -> list[Proposed]:
     """The proposals about savings in the workspaces ``places`` (None: all); none, and a warning, where the store is away."""
-    nothing: list[About] = []
+    nothing: list[Proposed] = []
     lacking = "Which savings are proposed already is not known."
-    return read_in_time(lambda tx: about_things(tx, ACTS, places), nothing, lacking)
+    return read_in_time(lambda tx: newest_of_kinds(tx, ACTS, places), nothing, lacking)
 
 
 def propose_asked(

@@ -94,6 +94,11 @@ def target_of(subject: Subject) -> Target:
     )
 
 
+def key_of(subject: Subject) -> str:
+    """How proposals call what they act on; empty where nothing can be proposed about the kind."""
+    return target_of(subject).key if subject.thing.kind in TARGETS else ""
+
+
 def show_actions(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:
     """The button behind which a change of the thing is proposed; nothing where nothing can be done with its kind."""
     if subject.thing.kind in TARGETS and st.button("Propose a change", icon=":material/edit_note:"):

@@ -14,6 +14,8 @@ from things import Thing
 from warehouse.interface import Ask
 
 KNOWN = 90  # days of the bill in which a thing is looked for
+CHANGING = frozenset({"job", "pipeline", "cluster", "warehouse", "endpoint", "table", "principal"})
+MOST_CHANGES = 200
 
 
 def about(page: Page, thing: Thing, query: str, **more: Param) -> Ask:
@@ -40,6 +42,14 @@ def described(page: Page, thing: Thing) -> Ask:
     """What ``thing`` is: the same question whatever the period is."""
     today = page.now.date()
     return about(page, thing, "things.described", start=today - dt.timedelta(days=KNOWN), end=today)
+
+
+def changed(page: Page, thing: Thing) -> list[Ask]:
+    """What is asked of the changes of ``thing``; nothing for kinds whose changes are not recorded. The question finds a
+    thing that lives in a workspace among that workspace's."""
+    if thing.kind not in CHANGING:
+        return []
+    return [until_now(page, thing, "things.changes", limit=MOST_CHANGES, workspaces=thing.workspace)]
 
 
 def _words(thing: Thing) -> dict[str, Param]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from approvals.reading.thing_story import Step
 from components.frame.page import Page
-from components.panels import changes
 from components.panels import runs as one_run
 from components.things import holders, jobs, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
-from components.things.asks import described, lately, until_now
-from components.things.history import changed, history
+from components.things.asks import changed, described, lately, until_now
 from components.things.money import money
 from components.things.runs import around, began
+from components.things.timeline import CHANGES, RUNS, timeline
 from components.tiles.tile import Rows, Tile
 from things import Kind, Thing
 from warehouse.interface import Ask
@@ -22,14 +23,35 @@ BILLED = frozenset({
     "job", "run", "pipeline", "cluster", "warehouse", "endpoint", "app", "database", "notebook", "principal",
     "workspace", "cost_centre",
 })  # fmt: skip
-CHANGES = ("changes",)  # marked on figures where they are known
+MARKS = (CHANGES,)  # on figures, where they are known
 
 
 def parts(page: Page, thing: Thing) -> Rows:
-    """The tiles of the page of ``thing``: the sentence, how it behaves, its money, its neighbours, what happened to it."""
+    """The tiles of the page of ``thing``: the sentence, how it behaves, its money, its neighbours."""
     of_kind = KINDS.get(thing.kind)
     first, *others = of_kind(page, thing) if of_kind else [[_what(page, thing)]]
-    return [first, *others[:1], *_money(page, thing), *others[1:], *history(page, thing)]
+    return [first, *others[:1], *_money(page, thing), *others[1:]]
+
+
+def happened(page: Page, thing: Thing, steps: Sequence[Step] | None = (), key: str = "") -> Tile:
+    """The tile of what happened to ``thing``; ``steps`` and ``key`` as for :func:`components.things.timeline.timeline`."""
+    asks = _told_of(page, thing)
+    made = timeline(thing, steps, key).tile(*asks.values(), variant=(thing.address, steps))
+    return replace(made, names=tuple(asks), spared=frozenset(asks))
+
+
+def _told_of(page: Page, thing: Thing) -> dict[str, Ask]:
+    """Its changes and its runs, where there are such."""
+    if thing.kind == "run":
+        window = around(page, began(page, thing))
+        since = asked(page, thing, "pipelineops.run_changes", limit=100, **window)
+        return {CHANGES: since, RUNS: asked(page, thing, "pipelineops.run_compare", **window)}
+    runs = {RUNS: _ended(page, thing)} if thing.kind == "job" else {}
+    return dict(zip([CHANGES], changed(page, thing), strict=False)) | runs
+
+
+def _ended(page: Page, job: Thing) -> Ask:
+    return until_now(page, job, "pipelineops.run_list", limit=jobs.MOST)
 
 
 def _what(page: Page, thing: Thing, *asks: Ask, finding: Finding | None = None) -> Tile:
@@ -44,14 +66,14 @@ def _money(page: Page, thing: Thing) -> Rows:
         return []
     window = around(page, began(page, thing)) if thing.kind == "run" else {}
     cost = asked(page, thing, "things.cost_by_day", **window)
-    return [[money.tile(cost, *changed(page, thing), spared=CHANGES)]]
+    return [[money.tile(cost, *changed(page, thing), spared=MARKS)]]
 
 
 def _job(page: Page, thing: Thing) -> Rows:
-    ended = until_now(page, thing, "pipelineops.run_list", limit=jobs.MOST)
+    ended = _ended(page, thing)
     return [
         [_what(page, thing, ended, finding=jobs.finding)],
-        [jobs.runs.tile(ended, *changed(page, thing), spared=CHANGES)],
+        [jobs.runs.tile(ended, *changed(page, thing), spared=MARKS)],
         [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
     ]
 
@@ -59,9 +81,7 @@ def _job(page: Page, thing: Thing) -> Rows:
 def _run(page: Page, thing: Thing) -> Rows:
     window = around(page, began(page, thing))
     both, tasks = (asked(page, thing, f"pipelineops.{name}", **window) for name in ("run_compare", "run_tasks"))
-    since = asked(page, thing, "pipelineops.run_changes", limit=100, **window)
-    facts = [one_run.compare.tile(both), one_run.tasks.tile(tasks)]
-    return [[_what(page, thing)], facts, [changes.between.tile(since)]]
+    return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
 
 
 def _pipeline(page: Page, thing: Thing) -> Rows:
@@ -74,7 +94,7 @@ def _warehouse(page: Page, thing: Thing) -> Rows:
     users = until_now(page, thing, "platform.warehouse_users", limit=100)
     return [
         [_what(page, thing, hours, finding=warehouses.finding)],
-        [warehouses.hours.tile(hours, *changed(page, thing), spared=CHANGES)],
+        [warehouses.hours.tile(hours, *changed(page, thing), spared=MARKS)],
         [warehouses.users(thing.workspace).tile(users, variant=thing.address), warehouses.waits.tile(waits)],
     ]
 

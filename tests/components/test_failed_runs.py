@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from approvals.reading.open_proposals import OpenProposal
+from approvals.reading.proposed import Proposed
 from components.panels.failed_runs import failed_runs, lately, proposed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid
@@ -29,7 +29,11 @@ def failure(job: str, run: str, **known: Any) -> dict[str, Any]:
     return usual | {"job_id": job, "run_id": run} | known
 
 
-def beside(*found: OpenProposal) -> dict[str, pd.DataFrame]:
+def waits(proposal_id: str, title: str, key: str) -> Proposed:
+    return Proposed(proposal_id, title, "job.repair_run", key, "open")
+
+
+def beside(*found: Proposed) -> dict[str, pd.DataFrame]:
     return {
         "next_runs": pd.DataFrame([("1", "7", NEXT)], columns=["workspace_id", "job_id", "next_run"]),
         "job_readers": rows(
@@ -41,8 +45,8 @@ def beside(*found: OpenProposal) -> dict[str, pd.DataFrame]:
 
 def test_each_run_has_what_somebody_on_call_asks_first() -> None:
     made = frame(QUERY, failure("7", "70", good_again=True, repaired=True), failure("8", "80", cost=None))
-    of_run, of_job = OpenProposal("p1", "Repair it", "1/run/70"), OpenProposal("p2", "Pause it", "1/job/8")
-    said = lately(made | beside(of_run, of_job, OpenProposal("p0", "An older one", "1/job/7")), LOOK)
+    of_run, of_job = waits("p1", "Repair it", "1/run/70"), waits("p2", "Pause it", "1/job/8")
+    said = lately(made | beside(of_run, of_job, waits("p0", "An older one", "1/job/7")), LOOK)
     assert one(said, Finding).text == "2 runs failed in the last 24 hours; 1 of the jobs succeeded since"
     grid = one(said, Grid)
     assert list(grid.columns) == [
@@ -57,7 +61,7 @@ def test_each_run_has_what_somebody_on_call_asks_first() -> None:
 
 def test_its_names_lead_to_the_job_the_run_the_proposal_and_the_error() -> None:
     made = frame(QUERY, failure("7", "70"), failure("8", "80", workspace_url=None))
-    grid = one(lately(made | beside(OpenProposal("p1", "Repair it", "1/run/70")), LOOK), Grid)
+    grid = one(lately(made | beside(waits("p1", "Repair it", "1/run/70")), LOOK), Grid)
     assert [grid.thing_at("run", row) for row in (0, 1)] == [Thing("run", "7/70", "1"), Thing("run", "8/80", "1")]
     assert grid.thing_at("name", 0) == Thing("job", "7", "1")
     assert [grid.thing_at("proposal", row) for row in (0, 1)] == [Thing("proposal", "p1"), None]
@@ -73,5 +77,5 @@ def test_what_is_not_known_has_no_column() -> None:
 
 def test_two_runs_of_one_job_stay_two() -> None:
     made = frame(QUERY, failure("7", "71"), failure("7", "70"))
-    grid = one(lately(made | beside(OpenProposal("p1", "Pause it", "1/job/7")), LOOK), Grid)
+    grid = one(lately(made | beside(waits("p1", "Pause it", "1/job/7")), LOOK), Grid)
     assert list(grid.frame["run_id"]) == ["71", "70"] and list(grid.frame["proposal_id"]) == ["p1", "p1"]

@@ -11,7 +11,7 @@ import pytest
 
 from actions import registry
 from agents.finops import idle_warehouses as agent
-from approvals.reading.about_things import About
+from approvals.reading.proposed import Proposed
 from components.panels import savings, savings_list
 from components.text.view_context import ViewContext
 from components.tiles.sheets import written
@@ -94,7 +94,7 @@ ENDPOINT: dict[str, object] = {
 }  # fmt: skip
 
 
-def shown(*known: About) -> tuple[list[tuple[Any, ...]], Body | Sequence[Body]]:
+def shown(*known: Proposed) -> tuple[list[tuple[Any, ...]], Body | Sequence[Body]]:
     frames = frame(QUERY, ROW) | frame("finops.savings_idle_endpoints", ENDPOINT)
     said = savings_list.savings(savings_list.proposed(known)(Frames(frames)), ViewContext())
     return seen(one(said, Grid), "resource", "state", "proposal", "propose"), said
@@ -102,8 +102,10 @@ def shown(*known: About) -> tuple[list[tuple[Any, ...]], Body | Sequence[Body]]:
 
 def test_a_saving_says_what_is_proposed_about_it_by_thing_and_kind() -> None:
     open_, done = (
-        About("p1", "Set auto-stop of bi", "warehouse.set_autostop", "1/warehouse/w1", "open"),
-        About("p2", "Scale churn to zero", "serving.set_scale", "1/endpoint/churn", "done"),  # by its name, not its id
+        Proposed("p1", "Set auto-stop of bi", "warehouse.set_autostop", "1/warehouse/w1", "open"),
+        Proposed(
+            "p2", "Scale churn to zero", "serving.set_scale", "1/endpoint/churn", "done"
+        ),  # by its name, not its id
     )
     rows, said = shown(open_, done)
     assert rows == [
@@ -122,12 +124,12 @@ def test_a_saving_says_what_is_proposed_about_it_by_thing_and_kind() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        About("p1", "x", "warehouse.resize", "1/warehouse/w1", "open"),  # another kind
-        About("p1", "x", "warehouse.set_autostop", "2/warehouse/w1", "open"),  # another workspace
-        About("p1", "x", "warehouse.set_autostop", "1/warehouse/w2", "open"),
+        Proposed("p1", "x", "warehouse.resize", "1/warehouse/w1", "open"),  # another kind
+        Proposed("p1", "x", "warehouse.set_autostop", "2/warehouse/w1", "open"),  # another workspace
+        Proposed("p1", "x", "warehouse.set_autostop", "1/warehouse/w2", "open"),
     ],
 )
-def test_a_proposal_about_something_else_is_not_the_savings(other: About) -> None:
+def test_a_proposal_about_something_else_is_not_the_savings(other: Proposed) -> None:
     assert [row[1:] for row in shown(other)[0]] == [("none", "–", "Propose")] * 2
     assert shown()[0] == shown(other)[0]
 

@@ -215,7 +215,7 @@ def test_what_happened_is_asked_in_its_own_workspace() -> None:
     test, reader = shown(WAREHOUSE.words | {"workspaces": "9"})
     asked = next(dict(one.params) for one in reader.asked if one.query == "things.changes")
     assert asked.items() >= {"kind": "warehouse", "id": "a1", "workspaces": "1"}.items()
-    assert "Nothing of it changed" in text(test)
+    assert "Nothing is known to have happened to it" in text(test)
 
 
 @pytest.mark.parametrize("words", NONSENSE)
