@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import streamlit as st
 
 from actions.inbox_intake import InboxIntake
@@ -19,6 +17,7 @@ from components.panels.cut_off import grouped_and_cut
 from components.panels.groups import grouped
 from components.panels.savings import every_saving
 from components.sections.propose_saving import propose_asked, proposed_already
+from components.sections.unusual_cost import draw_cards, known, unusual
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
@@ -57,12 +56,10 @@ def changes(page: Page) -> Rows:
 
 
 def ahead(page: Page) -> Rows:
-    today, since = page.now.date(), page.filters.start
-    billed = (page.now - dt.timedelta(hours=12)).date()  # a day's original records arrive within that time
-    series = page.ask("finops.daily_by_object", start=billed - dt.timedelta(days=180), end=billed, limit=200)
+    today = page.now.date()
     total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
-        [panels.anomalies.tile(series, derive=lambda f: anomaly_frames(f["daily_by_object"], since), variant=since)],
+        *unusual(page, anomaly_frames),
         [month_end.forecast.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))],
     ]
 
@@ -102,7 +99,9 @@ def draw() -> None:
     page = begin(PAGE.title)
     view = choose("view", "View", list(VIEWS))
     above = dict.fromkeys(ABOVE, st.container())
+    before = known(page)
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key, above)
+    draw_cards(page, before)
     propose_asked(
         page.limits.places,
         lambda: InboxIntake(at) if (at := known_desk()) else None,

@@ -14,7 +14,7 @@ import pandas as pd
 from agents.detectors import robust_holt_winters as rhw
 
 LEVELS = ("workspace_id", "product", "resource_id")
-COLUMNS = ["day", "last_day", "level", *LEVELS, "cost", "expected", "low", "high", "excess", "p", "kind"]
+COLUMNS = ["day", "last_day", "days", "level", *LEVELS, "cost", "expected", "low", "high", "excess", "p", "kind"]
 FLOOR, FLOOR_SHARE = 50.0, 0.10  # smallest excess worth an event: money per day, and share of the expected cost
 EXPLAINS = 0.7  # a child that carries this share of the excess is the better place to report
 JOIN_DAYS = 7  # alerts of one series closer than this are one event
@@ -80,8 +80,8 @@ def _deepest(judged: Judged, children: dict[Node, list[int]], column: int, day: 
 def events(judged: Judged, since: dt.date, floor: float = FLOOR) -> pd.DataFrame:
     """Anomalies that begin on or after ``since``, largest excess first; columns :data:`COLUMNS`.
 
-    ``excess`` is cost minus expected summed over the event's alert days; a negative one is a fall. ``kind`` is spike,
-    drop, rise or fall (the last two are shifts of the level). An excess below max(``floor`` per day, 10 % of expected)
+    ``excess`` is cost minus expected summed over the event's alert days (``days``); a negative one is a fall. ``kind`` is
+    spike, drop, rise or fall (the last two are shifts of the level). An excess below max(``floor`` per day, 10 % of expected)
     is left out.
     """
     s = judged.scores
@@ -131,9 +131,9 @@ def _row(judged: Judged, column: int, first: int, last: int, marked: npt.NDArray
     return {
         "day": judged.days[first].date(),
         "last_day": judged.days[last].date(),
+        "days": tuple(judged.days[t].date() for t in on),
         "level": ("account", *LEVELS)[len(node)].removesuffix("_id"),
-        **dict.fromkeys(LEVELS, ""),
-        **dict(zip(LEVELS, node, strict=False)),
+        **dict(zip(LEVELS, (*node, *[""] * len(LEVELS)), strict=False)),
         "cost": cost,
         "expected": expected,
         "low": float(np.nansum(s.low[on, column])),

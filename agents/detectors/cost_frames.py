@@ -9,17 +9,38 @@ import pandas as pd
 from agents.detectors import cost_anomalies, forecast
 
 PLACE = ["place", "place_kind", "place_id"]
+SERIES = ["event", "day", "cost", "expected", "low", "high"]
+DRAWN = 40  # events whose days are kept, the largest
+BEFORE = 35  # days before an event that are drawn with it
 
 
-def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFrame]:
-    """``events`` (with ``place`` in words, and what it is: ``place_kind`` and ``place_id``) and ``band`` (the account) from
-    finops.daily_by_object's columns."""
+def anomaly_frames(daily: pd.DataFrame, since: dt.date, until: dt.date = dt.date.max) -> dict[str, pd.DataFrame]:
+    """From finops.daily_by_object's columns: ``events`` that begin from ``since`` to before ``until`` (with ``place`` in words,
+    and what it is: ``place_kind`` and ``place_id``), ``series`` (the days of each of the first :data:`DRAWN` events' places, by
+    its row in ``event``) and ``judged`` (one row: ``days`` and ``series`` that were looked at)."""
     daily = daily[daily["complete"].astype(bool)]  # what is not billed yet is no drop
     if daily.empty:
-        return {"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, *PLACE]), "band": daily.head(0)}
+        return {
+            "events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, *PLACE]),
+            "series": pd.DataFrame(columns=SERIES),
+            "judged": pd.DataFrame(columns=["days", "series"]),
+        }
     no_id = "(" + daily["resource_kind"] + ")"  # what names no resource, and the rest of a product, are two series
     frame = daily.assign(resource_id=daily["resource_id"].fillna(no_id)).fillna({"workspace_id": "account"})
     frame = one_series_per_name(frame)
+    judged = cost_anomalies.judge(frame)
+    events = cost_anomalies.events(judged, since)
+    events = _placed(events[events["day"].map(lambda day: day < until)].reset_index(drop=True), daily, frame)
+    days = sum(since <= day.date() < until for day in judged.days)
+    return {
+        "events": events,
+        "series": _series(judged, events),
+        "judged": pd.DataFrame([{"days": days, "series": len(judged.nodes)}]),
+    }
+
+
+def _placed(events: pd.DataFrame, daily: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """``events`` with the columns of :data:`PLACE`."""
     names = {
         (r.workspace_id, r.product, r.resource_id): f"{r.workspace} · {r.product} · {r.resource}"
         for r in frame.drop_duplicates(["workspace_id", "product", "resource_id"]).itertuples()
@@ -31,8 +52,6 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
         )
     }
     workspaces = dict(zip(frame["workspace_id"], frame["workspace"], strict=True))
-    judged = cost_anomalies.judge(frame)
-    events = cost_anomalies.events(judged, since)
     events["place"] = [
         names.get((e.workspace_id, e.product, e.resource_id))
         or " · ".join(str(part) for part in (workspaces.get(e.workspace_id, "whole account"), e.product) if part)
@@ -41,7 +60,18 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date) -> dict[str, pd.DataFram
     events["place_kind"] = [kinds.get((e.workspace_id, e.resource_id), "workspace") for e in events.itertuples()]
     events["place_id"] = events["resource_id"].where(events["place_kind"] != "workspace", events["workspace_id"])
     events.loc[~events["workspace_id"].isin(daily["workspace_id"]), "place_id"] = None  # the account
-    return {"events": events, "band": cost_anomalies.band(judged)}
+    return events
+
+
+def _series(judged: cost_anomalies.Judged, events: pd.DataFrame) -> pd.DataFrame:
+    """What the places of the first events cost and usually do (:data:`SERIES`), from some weeks before each on."""
+    made = []
+    for at, row in enumerate(events.head(DRAWN).to_dict("records")):
+        node = tuple(row[level] for level in cost_anomalies.LEVELS if row[level])
+        days = cost_anomalies.band(judged, node)
+        since = pd.Timestamp(row["day"]) - pd.Timedelta(days=BEFORE)
+        made.append(days[days["day"] >= since].assign(event=at))
+    return pd.concat(made, ignore_index=True)[SERIES] if made else pd.DataFrame(columns=SERIES)
 
 
 UNNAMED = "other region or deleted"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.bands import band
 from components.figures.bars import ranked
 from components.figures.canvas import NOTHING
 from components.figures.stacked import stacked
@@ -19,18 +18,17 @@ from components.panels.cut_off import sentence, words_of
 from components.panels.groups import GROUP
 from components.text import format as fmt
 from components.text.codes import in_words, worded
-from components.text.names import lines, named, told_apart
+from components.text.names import lines, named
 from components.text.tokens import OTHER
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note, Plot
-from things import ThingColumn
 
 NO_OWNER = "no identity"
+APPEARED = ("new", "gone")
 NO_COMPARISON = "The billing table does not hold the whole period to compare with."
-PLACE = ThingColumn("", ("workspace_id", "place_id"), "place_kind")
 
 
 @panel("This period", height=170)
@@ -186,79 +184,13 @@ def moved(frames: Frames, look: ViewContext) -> Sequence[Body]:
     drawn = (
         Empty(f"Nothing moved: {fmt.money(before, look.currency)} in this period as in the one before.")
         if steps.empty
-        else waterfall(
-            steps, look, label="label", change="change", first=("Before", before), last="Now", thing=GROUP, height=340
-        )
+        else waterfall(steps, look, label="label", change="change", first=before, thing=GROUP)
     )
-    return [drawn, Grid(frame, labelled("finops.spend_movers"), f"Change {look.versus}", things={"label": GROUP})]
-
-
-@panel("Unusual cost")
-def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """The account's band with its unusual days, and the events at the deepest place that explains them."""
-    events, account = frames["events"], frames["band"].copy()
-    if account.empty:
-        return [Empty("No usage to judge in this period.", "Choose more workspaces.")]
-    smallest_first = events.iloc[::-1]  # of two events on one day the larger is marked
-    marks = {
-        day: f"{kind} {fmt.money(excess, look.currency)}"
-        for day, kind, excess in zip(*(smallest_first[c] for c in ("day", "kind", "excess")), strict=True)
-    }
-    account["mark"] = [marks.get(day.date(), "") for day in account["day"]]
-    account["unusual"] = account["mark"] != ""
-    drawn = band(
-        account,
-        look,
-        x="day",
-        value="cost",
-        low="low",
-        high="high",
-        expected="expected",
-        flag="unusual",
-        flag_text="mark",
-    )
-    if events.empty:
-        none = f"No unusual cost on any of {fmt.counted(len(account), 'day')}."
-        return [Empty(none, "Every resource stayed within what it does on such days."), drawn]
-    columns = {
-        "day": ("From", "date"),
-        "last_day": ("To", "date"),
-        "kind": ("Kind", "text"),
-        "place": ("Where", "text"),
-        "cost": ("Cost", "money"),
-        "expected": ("Expected", "money"),
-        "excess": ("Excess", "money"),
-        "chance": ("Chance", "text"),
-    }
-    told = events.assign(
-        chance=["< 0.0001" if p < 1e-4 else f"{p:.4f}" for p in events["p"]],
-        place=told_apart(_in_words(events), events["workspace_id"], events["resource_id"]),
-    )
-    return [
-        Finding(_largest_event(told, look)),
-        drawn,
-        Grid(
-            told,
-            columns,
-            things={"place": PLACE},
-            caption="Chance: of such a day in quiet times, ranked over all series",
-        ),
-    ]
-
-
-def _in_words(events: pd.DataFrame) -> pd.Series:
-    """The places of ``events``, their product in words."""
-    pairs = zip(events["place"], events["product"], strict=True)
-    said = [place.replace(f" · {product}", f" · {in_words(product)}") if product else place for place, product in pairs]
-    return pd.Series(said, events.index, dtype=object)
-
-
-def _largest_event(told: pd.DataFrame, look: ViewContext) -> str:
-    first = told.iloc[0]
-    days = " to ".join(dict.fromkeys(fmt.day(first[name]) for name in ("day", "last_day")))
-    side = "above" if first["excess"] > 0 else "below"
-    much = f"{fmt.money(abs(first['excess']), look.currency)} {side} the usual, {days}"
-    return f"{fmt.counted(len(told), 'unusual cost')}; the largest is {plain(first['place'], 40)}: {much}"
+    shown = labelled("finops.spend_movers")
+    appeared = frame["movement"].where(frame["movement"].isin(APPEARED))  # that the others changed is in every row
+    if appeared.isna().all():
+        shown = {name: said for name, said in shown.items() if name != "movement"}
+    return [drawn, Grid(frame.assign(movement=appeared), shown, f"Change {look.versus}", things={"label": GROUP})]
 
 
 prices = grid(

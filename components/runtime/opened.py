@@ -12,6 +12,7 @@ from things import Thing, read
 
 _ASKED = "thing-asked"
 _PROPOSING = "proposing-asked"
+ANY_KIND = "any"  # of action: whoever proposes chooses
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def test_a_day_that_is_not_billed_yet_is_no_drop() -> None:
     last = daily.usage_date.max()
     unbilled = daily.assign(cost=daily.cost.where(daily.usage_date < last, 0.1), complete=daily.usage_date < last)
     found = cost_frames.anomaly_frames(unbilled, dt.date(2026, 8, 1))
-    assert found["band"].day.max().date() == last - dt.timedelta(days=1)
+    assert found["judged"]["days"].item() == (last - dt.date(2026, 8, 1)).days  # the last is not one of them
     assert not (found["events"].last_day == last).any()
     believed = cost_frames.anomaly_frames(unbilled.assign(complete=True), dt.date(2026, 8, 1))["events"]
     assert (believed.last_day == last).any()  # the flag is what keeps it out
@@ -97,7 +97,7 @@ def test_resources_of_one_name_at_the_same_time_stay_apart() -> None:
     assert cost_frames.one_series_per_name(daily).resource_id.nunique() == 10
 
 
-def test_the_band_is_the_account_with_the_rest_and_what_names_no_resource_apart() -> None:
+def test_the_account_has_the_rest_and_what_names_no_resource_apart() -> None:
     days = pd.date_range("2026-01-01", periods=120)
     runaway = [(day, "job", "z", 12_000.0) for day in days[-1:]]
     steady = [(day, kind, None, cost) for day in days for kind, cost in (("other", 900.0), ("none", 100.0))]
@@ -107,6 +107,19 @@ def test_the_band_is_the_account_with_the_rest_and_what_names_no_resource_apart(
         for day, kind, resource, cost in (*steady, *runaway)
     ]  # fmt: skip
     found = cost_frames.anomaly_frames(pd.DataFrame(rows), days[-7].date())
-    assert found["band"]["cost"].iloc[-1] == pytest.approx(13_000)
+    assert found["judged"]["series"].item() == 6  # of the account, its workspace, product and three parts
+    days_drawn = found["series"].query("event == 0")
+    assert list(days_drawn["cost"].tail(2)) == [0, 12_000] and len(days_drawn) == cost_frames.BEFORE + 1
     assert found["events"]["place"].tolist() == ["prod · JOBS · z"]
     assert found["events"]["excess"].iloc[0] == pytest.approx(12_000, rel=0.01)
+
+
+def test_an_event_has_its_own_days_and_begins_before_the_period_ends() -> None:
+    found = cost_frames.anomaly_frames(objects(), dt.date(2026, 8, 1))
+    spike = found["events"].query("kind == 'spike'").iloc[0]
+    assert spike["days"] == (dt.date(2026, 8, 30),)
+    drawn = found["series"][found["series"]["event"] == spike.name]
+    on = drawn[drawn["day"].dt.date == spike["day"]].iloc[0]
+    assert on["cost"] == pytest.approx(spike["cost"]) and on["high"] < on["cost"]  # the resource's, not the account's
+    earlier = cost_frames.anomaly_frames(objects(), dt.date(2026, 8, 1), dt.date(2026, 9, 5))["events"]
+    assert set(earlier["day"]) == {day for day in found["events"]["day"] if day < dt.date(2026, 9, 5)}

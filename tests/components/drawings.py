@@ -67,7 +67,7 @@ DRAW: dict[str, Draw] = {
     "treemap": lambda look, f: treemap(
         f(TREE), look, levels=[("w", "ws"), ("p", "p"), ("r", "rn")], value="now", previous="was"
     ),
-    "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=("before", Decimal(20_000))),
+    "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=Decimal(20_000)),
     "heatmap": lambda look, f: sla_heatmap(
         f(SLA), look, row="j", label="n", day="d", state="s", detail="why", thing=ThingColumn("principal", ("j",))
     ),

@@ -40,7 +40,6 @@ MORE: list[tuple[Panel, Any]] = [
     (chargeback.warehouse_users, [("finops.warehouse_share", {"executed_by": "ann@example.com", "part": "work"})]),
 ]
 MARKS_OF_NO_THING = {
-    "anomalies": "days of the account; the table below names the places",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks",

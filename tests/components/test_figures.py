@@ -25,6 +25,7 @@ from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Note, Plot
 from tests.components.bodies import path_of
 from tests.components.drawings import DAILY, DAYS, DRAW, EVIL, MOVES, SLA, TREE
+from things import ThingColumn
 
 LIGHT_LOOK, DARK_LOOK = ViewContext(theme="light"), ViewContext(theme="dark")
 UNSHOWN = {"customdata", "ids", "parents"}  # identifiers that travel with a click
@@ -149,14 +150,27 @@ def test_a_treemap_leaves_out_what_has_no_area_and_says_so() -> None:
     assert "2 without cost" in json.dumps(body.figure.to_dict()["layout"])
 
 
-def test_a_waterfall_ends_where_its_steps_lead() -> None:
-    trace = plot("waterfall").figure.to_dict()["data"][0]
-    assert list(trace["measure"]) == ["absolute", "relative", "relative", "relative", "total"]
-    assert trace["text"][-1] == "$21k"
-    assert "$20,990.50" in trace["hovertext"][-1]
+def test_a_waterfall_shows_its_steps_and_where_they_lead() -> None:
+    drawn = plot("waterfall")
+    trace = drawn.figure.to_dict()["data"][0]
+    assert list(trace["measure"]) == ["relative", "relative", "relative", "total"]
+    assert trace["text"][-1] == "+$990.50" and "$990.50" in trace["hovertext"][-1]
+    assert drawn.alt.startswith("From $20k to $21k (+5%)")
     fall = waterfall(MOVES, LIGHT_LOOK, label="n", change="c", more_is_worse=False)
     assert isinstance(fall, Plot)
     assert fall.figure.to_dict()["data"][0]["increasing"]["marker"]["color"] == LIGHT.diverging[1]
+
+
+def test_small_steps_and_the_rest_are_one_step_and_no_axis_is_cut() -> None:
+    rows = [("SQL", 900), ("JOBS", -300), ("DLT", 9), ("APPS", -2), ("Other", 50), ("AI", 12)]
+    frame = pd.DataFrame(rows, columns=["n", "c"]).assign(w="1")
+    body = waterfall(frame, LIGHT_LOOK, label="n", change="c", first=170_000, thing=ThingColumn("workspace", ("w",)))
+    assert isinstance(body, Plot)
+    figure = body.figure.to_dict()
+    assert figure["layout"]["yaxis"]["ticktext"] == ["SQL", "JOBS", "Other", "Change"]  # 1 % of 1,273 is 12.7
+    assert figure["data"][0]["text"] == ["+$900.00", "−$300.00", "+$69.00", "+$669.00"]
+    assert figure["data"][0]["customdata"][2:] == [["", "", ""]] * 2
+    assert figure["layout"]["xaxis"]["range"][0] < 0 < figure["layout"]["xaxis"]["range"][1]
 
 
 def test_the_worst_jobs_come_first_and_states_differ_in_shape() -> None:

@@ -8,8 +8,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from agents.detectors import cost_anomalies
-from agents.detectors.cost_frames import anomaly_frames, forecast_frames
+from agents.detectors.cost_frames import forecast_frames
 from components.figures.bands import band, fan
 from components.figures.bars import pareto
 from components.figures.treemap import treemap
@@ -307,7 +306,7 @@ def test_the_bill_goes_from_before_to_now_in_steps() -> None:
     assert (
         drawn.alt == "From $180.00 to $150.00 (−16.7%); the largest fall is JOBS, −$80.00."
     )  # 80 + 100; 180 − 80 + 50
-    assert drawn.figure.to_dict()["data"][0]["text"] == ["$180.00", "−$80.00", "+$50.00", "$150.00"]
+    assert drawn.figure.to_dict()["data"][0]["text"] == ["−$80.00", "+$50.00", "−$30.00"]
     assert seen(grid, "label", "change", "quantity_effect", "price_effect") == [
         ("JOBS", -80, -80, 0), ("SQL", 50, 40, 10),
     ]  # fmt: skip
@@ -318,51 +317,23 @@ def test_what_did_not_change_neither_rose_nor_fell() -> None:
     same, fell = mover("SQL", "100", "100", "0", "0"), mover("JOBS", "0.5", "1", "-0.5", "0")
     said = finops.moved(frame("finops.spend_movers", same, fell), LOOK)
     assert one(said, Plot).alt == "From $101.00 to $100.50 (−0.5%); the largest fall is JOBS, −$0.50."
-    assert one(said, Plot).figure.to_dict()["data"][0]["text"] == ["$101.00", "−$0.50", "$100.50"]
+    assert one(said, Plot).figure.to_dict()["data"][0]["text"] == ["−$0.50", "−$0.50"]
     said = finops.moved(frame("finops.spend_movers", same, mover("DLT", "5", "5", "-1", "1")), LOOK)
     assert one(said, Empty).text == "Nothing moved: $105.00 in this period as in the one before."
     assert [name for (name,) in seen(one(said, Grid), "label")] == ["SQL", "DLT"]
+
+
+def test_only_what_is_new_or_gone_is_said_to_be() -> None:
+    changed, new = mover("SQL", "150", "100", "40", "10"), mover("DLT", "5", "0", "5", "0") | {"movement": "new"}
+    assert "movement" not in one(finops.moved(frame("finops.spend_movers", changed), LOOK), Grid).columns
+    grid = one(finops.moved(frame("finops.spend_movers", changed, new), LOOK), Grid)
+    assert seen(grid, "label", "movement") == [("SQL", None), ("DLT", "new")]
 
 
 BAND = pd.DataFrame(
     {"day": pd.date_range("2026-11-01", periods=3), "cost": [100.0, 900.0, 40.0], "expected": 100.0, "low": 80.0,
      "high": 120.0}
 )  # fmt: skip
-
-
-def event(number: int, kind: str, excess: float, p: float) -> dict[str, object]:
-    on = dt.date(2026, 11, number)
-    return {"day": on, "last_day": on, "kind": kind, "place": "ws · SQL", "cost": 100 + excess, "expected": 100.0,
-            "excess": excess, "p": p, "workspace_id": "1", "product": "SQL", "resource_id": None}  # fmt: skip
-
-
-def test_unusual_days_are_marked_with_what_they_cost_too_much() -> None:
-    values = [event(2, "spike", 800.0, 0.00001), event(3, "drop", -60.0, 0.0003)]
-    events = pd.DataFrame(values, columns=[*cost_anomalies.COLUMNS, "place"])
-    said = finops.anomalies({"events": events, "band": BAND}, LOOK)
-    drawn, grid = one(said, Plot), one(said, Grid)
-    assert drawn.alt == "2 of 3 days outside what was expected: 2 Nov, 3 Nov."
-    assert notes(drawn) == ["spike $800.00", "drop −$60.00"]
-    assert seen(grid, "kind", "excess", "chance") == [("spike", 800, "< 0.0001"), ("drop", -60, "0.0003")]
-    assert "mark" not in BAND  # shared with everybody who looks
-
-
-def test_quiet_days_are_said_to_be_quiet() -> None:
-    said = finops.anomalies({"events": pd.DataFrame(columns=[*cost_anomalies.COLUMNS, "place"]), "band": BAND}, LOOK)
-    assert one(said, Plot).alt == "0 of 3 days outside what was expected."
-    assert one(said, Empty).text == "No unusual cost on any of 3 days."
-
-
-def test_of_two_events_on_a_day_the_larger_is_marked() -> None:
-    values = [event(2, "spike", 800.0, 0.001), event(3, "drop", -60.0, 0.001), event(2, "rise", 55.0, 0.001)]
-    said = finops.anomalies({"events": pd.DataFrame(values), "band": BAND}, LOOK)  # the largest come first
-    assert notes(one(said, Plot)) == ["spike $800.00", "drop −$60.00"]
-    assert len(one(said, Grid).frame) == 3
-
-
-def test_without_usage_there_is_nothing_to_judge() -> None:
-    frames = anomaly_frames(frame("finops.daily_by_object")["daily_by_object"], dt.date(2026, 11, 1))
-    assert finops.anomalies(frames, LOOK) == [Empty("No usage to judge in this period.", "Choose more workspaces.")]
 
 
 def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:

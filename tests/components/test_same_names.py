@@ -29,6 +29,7 @@ from components.panels import (
     on_time,
     pipelineops,
     savings_list,
+    unusual_cost,
 )
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
@@ -87,12 +88,12 @@ def days(names: tuple[str, str], ids: list[tuple[str, str]], state: str) -> dict
 
 def events(names: tuple[str, str], ids: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
     rows = [
-        {"day": DAY, "last_day": DAY, "kind": "spike", "place": f"ws · JOBS · {name}", "workspace_id": place, "product": "JOBS",
-         "resource_id": one, "place_kind": "job", "place_id": one, "cost": 9.0, "expected": 3.0, "excess": 6.0, "p": 0.001}
-        for name, (place, one) in zip(names, ids, strict=True)
+        {"day": DAY, "last_day": DAY, "days": (DAY,), "kind": "spike", "place": f"ws · JOBS · {name}",
+         "workspace_id": place, "product": "JOBS", "resource_id": one, "place_kind": "job", "place_id": one, "cost": 9.0,
+         "expected": 3.0, "excess": 6.0 / 100**at, "p": 0.001}
+        for at, (name, (place, one)) in enumerate(zip(("large", *names), [("1", "0"), *ids], strict=True))
     ]  # fmt: skip
-    band = pd.DataFrame([{"day": pd.Timestamp(DAY), "cost": 9.0, "low": 1.0, "high": 4.0, "expected": 3.0}])
-    return {"events": pd.DataFrame(rows), "band": band}
+    return {"events": pd.DataFrame(rows), "judged": pd.DataFrame([{"days": 30, "series": 4}])}
 
 
 def keyed(query: str, names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
@@ -120,7 +121,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (finops.tree, partial(two, "finops.spend_tree", "resource", "resource_id", resource_kind="job", product="JOBS")),
     (finops.matrix, partial(keyed, "finops.spend_matrix")),
     (finops.moved, partial(keyed, "finops.spend_movers")),
-    (finops.anomalies, events),
+    (unusual_cost.anomalies, events),
     (chargeback.warehouses, partial(two, "finops.warehouse_idle", "warehouse", "warehouse_id")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),

@@ -1,0 +1,100 @@
+"""The cards of unusual cost: which events there are is known only when the series are, and what is asked about each depends on
+it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from approvals.values.canonical import digest
+from components.frame.page import Page
+from components.panels.cost_causes import BEFORE, USUAL
+from components.panels.unusual_cost import UnusualCost, anomalies, card, events_in, with_a_card
+from components.runtime.opened import ANY_KIND, ask_to_propose
+from components.things.actions import TARGETS
+from components.things.asks import about, described
+from components.things.history import CHANGING
+from components.things.parts import BILLED
+from components.tiles.answers import frames_of
+from components.tiles.tile import Rows, Tile
+from warehouse.interface import Answer, Ask
+
+HISTORY = dt.timedelta(days=180)  # of the series that are judged
+BILLED_AFTER = dt.timedelta(hours=12)  # a day's original records arrive within that time
+Judge = Callable[
+    [pd.DataFrame, dt.date, dt.date], Mapping[str, pd.DataFrame]
+]  # rows, the first day, the one after the last
+
+
+def unusual(page: Page, judge: Judge) -> Rows:
+    """The tile that says what is unusual in the page's period and, once that is known, a card for each large event; ``judge``
+    makes events of the rows of finops.daily_by_object."""
+    series, span = _series(page), (page.filters.start, page.filters.end)
+    whole = anomalies.tile(series, derive=lambda frames: judge(frames["daily_by_object"], *span), variant=span)
+    answer = known(page)
+    if answer is None:
+        return [[whole]]
+    frames = frames_of(whole, [answer])
+    events, days = events_in(frames["events"]), frames["series"]
+    cards = [
+        _card(page, one, days[days["event"] == row], str(answer.read_at)) for row, one in enumerate(with_a_card(events))
+    ]
+    return [[whole], *(cards[at : at + 2] for at in range(0, len(cards), 2))]
+
+
+def known(page: Page) -> Answer | None:
+    """The series that are judged; None while they are not there."""
+    answer = page.reader.peek(_series(page))
+    return answer if answer is not None and answer.table is not None else None
+
+
+def draw_cards(page: Page, before: Answer | None) -> None:
+    """Draw the page again where it became known during its run, after ``before``, which cards there are."""
+    if before is None and known(page) is not None:
+        st.rerun()
+
+
+def _series(page: Page) -> Ask:
+    billed = (page.now - BILLED_AFTER).date()
+    return page.ask("finops.daily_by_object", start=billed - HISTORY, end=billed, limit=200)
+
+
+def _card(page: Page, event: UnusualCost, days: pd.DataFrame, read_at: str) -> Tile:
+    asks = _asks(page, event)
+    key = f"unusual-{digest([*event.where, str(event.day)])[:10]}"
+    return card(event, days, key).tile(
+        *asks,
+        choice=(event, read_at),
+        spared=[one.query.rpartition(".")[2] for one in asks],
+        controls=lambda: _buttons(event, key),
+    )
+
+
+def _asks(page: Page, event: UnusualCost) -> list[Ask]:
+    """What is asked about the thing of an event; nothing where it is the whole account's."""
+    thing, first, after = event.thing, event.day, event.last_day + dt.timedelta(days=1)
+    if thing is None or thing.kind not in BILLED:
+        return []
+    asks = [described(page, thing), about(page, thing, "things.cost_by_day", start=first - USUAL, end=after)]
+    if thing.kind in CHANGING:
+        span: dict[str, Any] = {"start": first - BEFORE, "end": after}
+        asks.append(about(page, thing, "things.changes", limit=50, **span | {"workspaces": thing.workspace}))
+    return [*asks, page.ask("finops.price_changes", start=page.filters.start - BEFORE)]
+
+
+def _buttons(event: UnusualCost, key: str) -> None:
+    """What can be done about it."""
+    thing = event.thing
+    if thing is not None and thing.kind in TARGETS:
+        st.button(
+            "Propose a change",
+            key=f"{key}-propose",
+            type="tertiary",
+            icon=":material/edit_note:",
+            on_click=ask_to_propose,
+            args=(thing, event.name, ANY_KIND),
+        )
