@@ -22,6 +22,8 @@ def open_resources(house: ExitStack) -> None:
     pages()  # imported now, so that nobody waits for it
     from actions.open import open_in_time
     from actions.workers import Workers
+    from agents.notices.rights import sees_of
+    from agents.notices.round import tell
     from agents.round import run_once
     from approvals.people import identities
     from components.runtime.state import clock
@@ -44,9 +46,12 @@ def open_resources(house: ExitStack) -> None:
             identities.keep(identities.Identities(lambda: desk.workspaces.people))
             identities.known()  # asked now, so that the first page has names
         if desk and chosen.may_act and chosen.workers:
-            workers = Workers(
-                desk, chosen, executors=chosen.workers, observe=lambda: run_once(desk.store, reader, clock())
+            sees = sees_of(chosen, desk.directory)
+            observing = (
+                lambda: run_once(desk.store, reader, clock()),
+                lambda: tell(desk.store, reader, sees, clock()),
             )
+            workers = Workers(desk, chosen, executors=chosen.workers, observe=observing)
             house.callback(workers.stop)
             workers.start()
 

@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from actions.deliver import deliver
@@ -32,12 +32,13 @@ IDLE, CHORES, SIGN, OBSERVE = 0.5, 2.0, 10.0, 1800.0  # seconds between two look
 
 
 class Workers:
-    """Threads that work until :meth:`stop`. ``observe`` is called every half hour: what the agents see becomes
-    drafts. ``chosen`` says where the ledger's checkpoints and the messages go, and what signs them: raises
-    :class:`approvals.ledger.checkpoints.NoKey` and :class:`approvals.ledger.checkpoints.KeyNotPrivate`."""
+    """Threads that work until :meth:`stop`. Each of ``observe`` is called every half hour: what the agents see becomes
+    drafts, and people are told what they asked for. ``chosen`` says where the ledger's checkpoints and the messages go, and
+    what signs them: raises :class:`approvals.ledger.checkpoints.NoKey` and
+    :class:`approvals.ledger.checkpoints.KeyNotPrivate`."""
 
     def __init__(
-        self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Callable[[], object] | None = None
+        self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Sequence[Callable[[], object]] = ()
     ) -> None:
         self._desk, self._webhooks = desk, chosen.webhook_urls
         self._key = checkpoints.own_key(chosen)
@@ -48,8 +49,8 @@ class Workers:
         self._threads = [threading.Thread(target=self._execute, args=(one,), daemon=True) for one in works]
         self._threads.append(threading.Thread(target=self._every, args=(CHORES, self._chores), daemon=True))
         self._threads.append(threading.Thread(target=self._every, args=(SIGN, self._sign), daemon=True))
-        if observe is not None:
-            self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, observe), daemon=True))
+        for look in observe:
+            self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, look), daemon=True))
 
     def start(self) -> None:
         """Begin to work."""

@@ -1,4 +1,5 @@
-"""`python -m agents run [--every 300]`: the agents look every so many seconds and hand in what they propose."""
+"""`python -m agents run [--every 300]`: the agents look every so many seconds and hand in what they propose, and
+people are told what they asked to be told of."""
 
 from __future__ import annotations
 
@@ -8,7 +9,10 @@ import signal
 import sys
 import threading
 
+from agents.notices.rights import sees_of
+from agents.notices.round import tell
 from agents.round import run_forever, run_once
+from approvals.people.identity import directory_of
 from approvals.store.store import open_store
 from logs import install_for_command
 from settings import settings
@@ -25,12 +29,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--every", type=float, default=0.0, help="seconds between two rounds; 0: one round only")
     chosen = parser.parse_args(arguments)
     store, reader, stop = open_store(settings()), open_reader(settings(), _now), threading.Event()
+    sees = sees_of(settings(), directory_of(settings()))
+
+    def look() -> bool:
+        """Whether every agent could look."""
+        looks = run_once(store, reader, _now()).looks
+        tell(store, reader, sees, _now())
+        return not any(one.could_not for one in looks)
+
     try:
         if chosen.every <= 0:
-            return 1 if any(one.could_not for one in run_once(store, reader, _now()).looks) else 0
+            return 0 if look() else 1
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        run_forever(store, reader, _now, chosen.every, stop)
+        run_forever(look, chosen.every, stop)
         return 0
     finally:
         close_readers()

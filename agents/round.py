@@ -84,13 +84,12 @@ def _handed_in(store: Store, capability: Capability, ended: Future[Scan]) -> tup
         return Scan(capability.name, could_not=f"failed: {type(error).__name__}"), Submitted()
 
 
-def run_forever(
-    store: Store, reader: Reader, clock: Callable[[], dt.datetime], every: float, stop: threading.Event
-) -> None:
-    """A round every ``every`` seconds until ``stop`` is set; a round that fails is logged and the next one tried."""
+def run_forever(look: Callable[[], object], every: float, stop: threading.Event) -> None:
+    """A round, which is to ``look``, every ``every`` seconds until ``stop`` is set; one that fails is logged and the next one
+    tried."""
     while not stop.is_set():
         try:
-            run_once(store, reader, clock())
+            look()
         except Exception:
             _LOG.exception("a round failed")
         stop.wait(every)

@@ -8,6 +8,7 @@ import streamlit as st
 from actions.desk import Desk
 from actions.open import NotOpen, desk, directory
 from actions.stops import stopped
+from components.frame import late
 from components.frame.act_as import act_as
 from components.frame.identity import ACT_AS, as_known, note_request, viewer, why_not
 from components.frame.page import ICON, zone
@@ -65,11 +66,12 @@ with st.sidebar:
     st.caption(f"Times in {safe(zone())}, days in UTC")
 if at is not None:
     bar(at.store, partial(stopped, desk=at), who.roles.limits.places, zone(), state.clock())
+late.bar(state.reader())
 if searching:
     theirs = partial(proposals, state.store(), who.roles.limits.places)
     box(Within(state.reader(), who.roles.limits, state.clock().date(), who.name, places(listed), theirs))
 try:
     page.run()
-    drawer()
+    drawer(directory())
 except StoreUnavailable as why:
     show_away(str(why))

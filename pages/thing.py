@@ -7,11 +7,12 @@ from dataclasses import replace
 import streamlit as st
 
 from actions.inbox_intake import InboxIntake
-from actions.open import NotOpen, desk
+from actions.open import NotOpen, desk, directory
 from approvals.reading.thing_story import Step, story
 from components.frame.identity import acting
 from components.frame.page import Page, begin, head, unheaded
 from components.frame.store_unavailable import read_in_time
+from components.notices.form import tell_me
 from components.things.actions import TARGETS, Subject, key_of, show_actions, target_of
 from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.parts import happened, parts
@@ -44,7 +45,9 @@ def _draw(thing: Thing, page: Page) -> None:
     name = name_of(page, thing, row)
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
-    open_in_databricks(thing, row)
+    with st.container(horizontal=True):
+        open_in_databricks(thing, row)
+        tell_me(directory(), thing, name, "page")
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)
     tells = happened(page, thing, _steps(subject), key_of(subject))
     show([*rows, [tells]], page.reader, page.look, page.now, PAGE.key)
@@ -55,9 +58,10 @@ def _steps(subject: Subject) -> list[Step] | None:
     """What was proposed, decided and done about it; None where that could not be read."""
     if subject.thing.kind not in TARGETS:
         return []
-    target, places = target_of(subject), subject.places
     lost: list[Step] | None = None
-    return read_in_time(lambda tx: story(tx, target, places), lost, "What was proposed about it is not known.")
+    return read_in_time(
+        lambda tx: story(tx, target_of(subject), subject.places), lost, "What was proposed about it is not known."
+    )
 
 
 def _what_can_be_done(subject: Subject) -> None:

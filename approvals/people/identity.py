@@ -190,8 +190,13 @@ def end_of(token: str) -> dt.datetime | None:
 @cache
 def proofs(chosen: Settings) -> Proofs:
     """The one of this process for ``chosen``."""
-    directory = ScimDirectory(lambda: principal(chosen), spelt=spelt_as(lambda: policy_at(Path(chosen.policy))))
-    return Proofs(lambda token: _me(chosen.host, token), directory, chosen.app_url)
+    return Proofs(lambda token: _me(chosen.host, token), directory_of(chosen), chosen.app_url)
+
+
+@cache
+def directory_of(chosen: Settings) -> ScimDirectory:
+    """The directory of the workspace, asked as the app's own principal; one of this process for ``chosen``."""
+    return ScimDirectory(lambda: principal(chosen), spelt=spelt_as(lambda: policy_at(Path(chosen.policy))))
 
 
 def _me(host: str, token: str) -> Any:

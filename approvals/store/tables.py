@@ -211,6 +211,30 @@ DRAFTS = sa.Table(  # what agents handed in and nobody has worked out yet
     _time("created_at", False), _time("taken_at"),
 )  # fmt: skip
 
+NOTICES = sa.Table(  # what people asked to be told of: one's own, see approvals/people/notices.py
+    "notices", METADATA,
+    _id("notice_id", primary_key=True), sa.Column("person_id", sa.String(128), nullable=False), _words("person", 256),
+    sa.Column("kind", sa.String(16), nullable=False), sa.Column("thing_kind", sa.String(16), nullable=False),
+    _words("workspace_id", 64), sa.Column("thing_id", sa.String(400), nullable=False), _words("name"),
+    sa.Column("budget", sa.Numeric(18, 4)), _words("currency", 8), _time("created_at", False), _time("muted_until"),
+    _time("ended_at"),
+    # How the last round looked: when, why it could not, and which condition it told of holds still.
+    _time("checked_at"), _words("could_not"), _words("standing", 128),
+)  # fmt: skip
+_LIVING = "ended_at IS NULL"
+sa.Index("uq_notices_person", NOTICES.c.person_id, NOTICES.c.kind, NOTICES.c.thing_kind, NOTICES.c.workspace_id,
+         NOTICES.c.thing_id, unique=True, sqlite_where=sa.text(_LIVING), postgresql_where=sa.text(_LIVING))  # fmt: skip
+NOTICES_TOLD = sa.Table(  # what they were told: an event once, however many look
+    "notices_told", METADATA,
+    sa.Column("notice_id", sa.ForeignKey("notices.notice_id"), primary_key=True),
+    sa.Column("event", sa.String(128), primary_key=True), sa.Column("person_id", sa.String(128), nullable=False),
+    _words("subject"), _words("text", 1024), _time("happened_at", False), _time("told_at", False),
+)  # fmt: skip
+sa.Index("ix_notices_told_person", NOTICES_TOLD.c.person_id, NOTICES_TOLD.c.told_at)
+NOTICE_LOOKS = sa.Table(  # when somebody last read what they were told
+    "notice_looks", METADATA, sa.Column("person_id", sa.String(128), primary_key=True), _time("looked_at", False),
+)  # fmt: skip
+
 LEDGER = sa.Table(
     "ledger", METADATA,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False), _time("at", False),

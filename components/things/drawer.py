@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from approvals.people.people import Directory
 from components.frame.page import Page, beside
+from components.notices.form import tell_me
 from components.runtime.opened import asked
 from components.runtime.waiting import until_done
 from components.text.untrusted import safe
@@ -21,18 +23,19 @@ from warehouse.interface import Answer
 PATIENCE = 30.0  # seconds: what is not answered then is on the page
 
 
-def drawer() -> None:
-    """Show the thing that somebody has clicked on, if somebody has; a proposal is shown by the inbox."""
+def drawer(directory: Directory | None = None) -> None:
+    """Show the thing that somebody has clicked on, if somebody has; a proposal is shown by the inbox.
+    ``directory`` knows who could be told of it; None: nobody yet."""
     thing = asked()
     if thing is not None and thing.kind == "proposal":
         st.switch_page("inbox.py", query_params={"p": thing.id})
     elif thing is not None:
         st.dialog(safe(KINDS[thing.kind].title), position="right", width="medium", icon=KINDS[thing.kind].icon)(_body)(
-            thing
+            thing, directory
         )
 
 
-def _body(thing: Thing) -> None:
+def _body(thing: Thing, directory: Directory | None) -> None:
     page = beside(KINDS[thing.kind].title)
     days = page.reader.submit(about(page, thing, "things.cost_by_day"), page=PAGE) if thing.kind in BILLED else None
     with st.spinner("Reading what is known of it"):
@@ -47,6 +50,7 @@ def _body(thing: Thing) -> None:
     if st.button("Open its page", icon=":material/arrow_forward:", type="primary"):
         st.switch_page(f"{PAGE}.py", query_params=thing.words)
     open_in_databricks(thing, row)
+    tell_me(directory, thing, name_of(page, thing, row), "drawer")
 
 
 def _said(thing: Thing, answer: Answer | None, page: Page) -> None:

@@ -148,7 +148,8 @@ PASSING = {
     "waiting": "whose turn it is in a list", "reservations": "budgets: counted anew at each start", "snoozes": "one's own list",
     "viewings": "when a card was opened", "nonces": "a press counts once, after the sign-in", "outbox": "messages",
     "drafts": "taken only as the entries tell", "saved_views": "one's own views", "deadlines": "shown; its entries tell",
-    "deadline_versions": "the same, as they were",
+    "deadline_versions": "the same, as they were", "notices": "what one is told of", "notices_told": "messages",
+    "notice_looks": "when one read them",
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from alembic.config import Config
 from approvals.deciding import drafts, switches
 from approvals.deciding.proposals import content_of
 from approvals.ledger.ledger import Actor
+from approvals.people import notices
+from approvals.people.roles import RowLimits
 from approvals.people.saved_views import saved
 from approvals.reading.card import card
 from approvals.reading.inbox import InboxFilters, listing, open_by_dimension
@@ -37,6 +39,7 @@ from tests.approvals.office import work
 from tests.approvals.world import ANN, BO, chain, do, execution_of, proposed, row_of, say_yes
 from tests.approvals.world import content as made_up
 from tests.support.clock import Clock
+from things import Thing
 
 DUMPED, REVISION = Path(__file__).with_name("store_of_0009.jsonl.gz"), "0009"
 LATER = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)  # everything is due, nothing has expired
@@ -104,6 +107,12 @@ def test_a_saved_view_opens_what_it_did(store: Store) -> None:
     with store.reading() as tx:
         query = saved(tx, ANN)["Money"]
     assert parse(dict(parse_qsl(query))).filters.dimension == "finops"
+
+
+def test_people_can_ask_to_be_told(store: Store) -> None:
+    do(store, notices.ask, ANN, RowLimits(), "failed", Thing("job", "10", "1"), "load")
+    with store.reading() as tx:
+        assert [one.thing.id for one in notices.mine(tx, ANN)] == ["10"]
 
 
 def test_what_was_signed_stays_as_it_was_written(store: Store) -> None:

@@ -14,10 +14,12 @@ from settings import ROOT
 ACTS = {
     "components/inbox/writing.py:write", "components/inbox/writing.py:worked_out", "components/inbox/writing.py:cast",
     "components/inbox/bulk.py:_decide", "components/sections/controls.py:_turned", "components/sections/deadline_form.py:written",
+    "components/notices/own.py:written",
 }  # fmt: skip
 OWN = {
     "components/inbox/page_nonces.py:given": "gives the words out",
     "components/inbox/card_pane.py:_opened": "when somebody first saw a card",
+    "components/notices/page.py:_looked": "when somebody last read what they were told",
     "components/inbox/saved.py:_do": "names of one's own views; asks who acts",
 }
 # Functions of approvals/ that change a table without an entry of their own.
@@ -27,6 +29,8 @@ SILENT = {
     "proposals.py:record": "the row of a decision that was told", "proposals.py:wait_for": "whose turn it is",
     "voting.py:void": "reopen() or drift tells", "ledger.py:append": "the ledger itself", "budgets.py:reserve": "the start tells",
     "budgets.py:release": "the end tells", "executions.py:renew": "a lease", "executions.py:rest": "a lease",
+    "notices.py:ask": "one's own", "notices.py:looked": "one's own", "telling.py:tell": "messages to who asked for them",
+    "telling.py:checked": "how a round looked", "telling.py:forget_old": "messages of long ago",
     "executions.py:settled": "a lease", "executions.py:ended": "how a call ended: the transition tells",
 }  # fmt: skip
 TELLS = {"append", "decide", "execute", "revise"}

@@ -1,0 +1,84 @@
+"""Asking to be told of a thing, on its page and in its drawer: a button whose form costs only while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import streamlit as st
+
+from approvals.people import notices
+from approvals.people.identity import Unproven
+from approvals.people.notices import KINDS, Notice, NoticeKind, kinds_for, may_watch
+from approvals.people.people import Directory, Unreachable
+from components.frame.store_unavailable import StoreUnavailable
+from components.notices.own import NOBODY, Own, own, press, said
+from components.runtime.run_to_completion import run_to_completion
+from components.text.untrusted import plain, safe
+from things import Thing
+
+LABEL = "Tell me"
+ICON = ":material/notifications:"
+PART = "Some of what it tells of is not yours to see, so you cannot be told of it."
+
+
+def tell_me(directory: Directory | None, thing: Thing, name: str, place: str) -> None:
+    """The button that asks to be told of ``thing``, which is called ``name``; nothing where nothing can be told of its kind,
+    or where nobody is known yet (``directory`` None). ``place`` tells two apart that are shown at once."""
+    if directory is None or not kinds_for(thing):
+        return
+    opened = st.popover(LABEL, icon=ICON, key=f"tell-me-{place}", on_change="rerun")
+    if opened.open:
+        with opened:
+            body(own(directory), thing, name, place)
+
+
+def body(at: Own, thing: Thing, name: str, place: str) -> None:
+    """What is told of it already, and a form for the rest."""
+    if not may_watch(at.limits, thing):
+        st.caption(PART)
+        return
+    try:
+        person = at.known()
+        if person is None:
+            st.caption(NOBODY)
+            return
+        with at.store.reading() as tx:
+            told = [one for one in notices.mine(tx, person) if one.thing == thing]
+    except (*StoreUnavailable, Unreachable, Unproven) as why:
+        st.caption(safe(f"What you are told of is not known now: {why}", 400))
+        return
+    for one in told:
+        st.markdown(f":material/check: {safe(f'You are told when {KINDS[one.kind].title}.')}")
+    _form(at, thing, name, _left(thing, told), place)
+    if (answer := said()) is not None:
+        (st.success if answer[0] else st.error)(safe(answer[1], 400))
+    if st.button("My notices", type="tertiary", icon=":material/arrow_forward:", key=f"tell-me-{place}-mine"):
+        st.switch_page("notices.py")
+
+
+def _left(thing: Thing, told: Sequence[Notice]) -> list[NoticeKind]:
+    known = {one.kind for one in told}
+    return [one for one in kinds_for(thing) if one.key not in known]
+
+
+def _kind(place: str) -> str:
+    return f"tell-me-{place}-kind"
+
+
+def _form(at: Own, thing: Thing, name: str, left: Sequence[NoticeKind], place: str) -> None:
+    if not left:
+        return
+    words = at.words()
+    with st.form(f"tell-me-{place}-form", border=False):
+        st.radio("Tell me when", left, key=_kind(place), format_func=lambda one: one.title)
+        st.form_submit_button(
+            LABEL, type="primary", disabled=not words, on_click=_ask, args=(at, thing, name, words, place)
+        )
+
+
+@run_to_completion
+def _ask(at: Own, thing: Thing, name: str, words: Mapping[str, str], place: str) -> None:
+    kind: NoticeKind = st.session_state[_kind(place)]
+    asked = partial(notices.ask, limits=at.limits, kind=kind.key, thing=thing, name=plain(name, 400))
+    press(at, words, "tell", lambda tx, me: asked(tx, me), f"You will be told when {kind.title}.")
