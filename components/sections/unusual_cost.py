@@ -16,8 +16,7 @@ from components.panels.cost_causes import BEFORE, USUAL
 from components.panels.unusual_cost import UnusualCost, anomalies, card, events_in, with_a_card
 from components.runtime.opened import ANY_KIND, ask_to_propose
 from components.things.actions import TARGETS
-from components.things.asks import about, described
-from components.things.history import CHANGING
+from components.things.asks import CHANGING, about, described
 from components.things.parts import BILLED
 from components.tiles.answers import frames_of
 from components.tiles.tile import Rows, Tile
