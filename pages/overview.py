@@ -18,11 +18,11 @@ from components.panels import overview as panels
 from components.panels.savings import replay
 from components.sections.health import show_health
 from components.sections.judged import Measure
-from components.sections.measures import FIGURES, measure
+from components.sections.measures import measure
 from components.sections.promised import failing
 from components.tiles.show import ask_ahead, show
 from components.tiles.tile import Tile
-from dimensions import Key
+from dimensions import DIMENSIONS, Key
 from pages.map import Entry, pages
 from settings import settings
 from warehouse.interface import Ask
@@ -38,8 +38,8 @@ def measures(page: Page) -> list[Measure]:
         "infraops": (idle, page.ask("finops.savings_no_autotermination")),
     }
     return [
-        measure(key, settings(), page.ask(f"overview.{key}", start=since, end=today), waits.get(key, ()))
-        for key in FIGURES
+        measure(one.key, settings(), page.ask(f"overview.{one.key}", start=since, end=today), waits.get(one.key, ()))
+        for one in DIMENSIONS.values()
     ]
 
 

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = ("docs/screenshots/", "tests/")
-NEEDED = ("tests/__init__.py", "tests/queries/", "tests/warehouse/")
+NEEDED = ("tests/__init__.py", "tests/queries/", "tests/support/", "tests/warehouse/")
 
 QUESTION = """\
 -- question: >

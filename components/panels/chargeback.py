@@ -158,7 +158,7 @@ def warehouse_users(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Warehouse cost by the person or tool whose statements used it; idle time, which nobody used, is said apart."""
     whole = frames["warehouse_share"]
     frame, idle = whole[whole["part"] != "idle"], worth(whole.loc[whole["part"] == "idle", "cost"])
-    who = named(frame["executed_by"], frame["part"])
+    who = named(whole["executed_by"], whole["part"])[frame.index]
     users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
     sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
     drawn = ranked(

@@ -54,7 +54,7 @@ def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) 
     """The rows with what stands beside them, in their order."""
     zone = look.zone
     found = frame.assign(
-        run=[fmt.moment(at.to_pydatetime(), zone) for at in frame["started"]],
+        run=[fmt.moment(at.to_pydatetime() if pd.notna(at) else None, zone) for at in frame["started"]],
         error_url=pd.Series([_error_url(row) for row in frame.itertuples()], frame.index, dtype=object),
     )
     for name in ("next_runs", "job_readers"):

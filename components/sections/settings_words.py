@@ -8,17 +8,18 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import PurePath
+from typing import get_args
 
 import pandas as pd
 
 from approvals.policy.rules import Policy
 from components.sections import policy_words
 from components.sections.judged import limits
-from components.sections.measures import FIGURES, measure
+from components.sections.measures import measure
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from dimensions import DIMENSIONS
+from dimensions import DIMENSIONS, Key
 from queries.folding import keyed, parted
 from settings import Settings, source_of, variable_of
 from warehouse.interface import ask
@@ -64,11 +65,11 @@ def shown(which: tuple[Shown, ...], chosen: Settings, environment: Mapping[str, 
 def overview(chosen: Settings, environment: Mapping[str, str], look: ViewContext) -> pd.DataFrame:
     """The limits of the Overview, a row for each dimension (:data:`COLUMNS`)."""
     usual, rows = Settings().watch_and_act, []
-    for key, figure in FIGURES.items():
+    for key in get_args(Key):
         one = measure(key, chosen, ask(f"overview.{key}"))
         source = "default" if chosen.watch_and_act[key] == usual[key] else source_of("limits", environment)
         decides = f"Whether {DIMENSIONS[key].title} is OK, Watch or Act on the Overview"
-        rows.append((figure.label.capitalize(), limits(one, look), source, decides, _change("limits", f"{key}=… in ")))
+        rows.append((one.label.capitalize(), limits(one, look), source, decides, _change("limits", f"{key}=… in ")))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

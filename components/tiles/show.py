@@ -23,13 +23,14 @@ from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, log_once, outcome
 from components.tiles.bodies import Clicked, draw, title
+from components.tiles.failures import not_checked, not_drawn
 from components.tiles.findings import beneath
 from components.tiles.menu import menu, sources
 from components.tiles.printed import page_pdf
 from components.tiles.tile import Note, Plot, Tile
 from queries.catalogue import catalogue
 from warehouse.coverage import Coverage
-from warehouse.errors import NoGrant, Starting, WarehouseError
+from warehouse.errors import Starting
 from warehouse.interface import Answer, Ask, ask
 
 LAG_QUERY = "platform.source_lag"
@@ -190,9 +191,9 @@ def _words(slot: Slot, look: ViewContext) -> None:
     drawn, box, tile = slot.drawn, slot.body, slot.tile
     assert drawn is not None
     if drawn.face == "error":
-        _error(box)
+        not_drawn(box)
     elif drawn.face == "could_not_check" and drawn.error is not None:
-        _could_not_check(box, drawn.error)
+        not_checked(box, drawn.error)
     said = " ".join(body.text for body in drawn.bodies if isinstance(body, Note))
     notes = [note for note in drawn.notes if note not in said]
     left = [(place, rest) for place, body in enumerate(drawn.bodies) if (rest := beneath(body, drawn.found))]
@@ -213,23 +214,8 @@ def _try(box: DeltaGenerator, tile: Tile, place: int, body: object, look: ViewCo
         return draw(box, tile, place, body, look)  # type: ignore[arg-type]
     except Exception as error:
         log_once(tile, error)
-        _error(box)
+        not_drawn(box)
         return None
-
-
-def _error(box: DeltaGenerator) -> None:
-    box.markdown(":red[:material/error:] **Could not draw this panel**")
-    box.caption("The rest of the page is not affected. The reason is in the app's log.")
-
-
-def _could_not_check(box: DeltaGenerator, error: WarehouseError) -> None:
-    box.markdown(f":gray[:material/help:] **{safe(error.title)}**")
-    box.markdown(safe(error.message, 400))
-    if isinstance(error, NoGrant):
-        box.caption("Ask a metastore admin to run:")
-        box.code(error.grant, language="sql")
-    else:
-        box.caption(safe(error.remedy, 400))
 
 
 def _print(slot: Slot, look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> None:

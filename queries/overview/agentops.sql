@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: ratio
+--   value: ratio  Share of gateway calls refused
 --   calls: count
 --   tokens: tokens
 -- ttl: 1h

@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: count
+--   value: count  Watched tables that are unhealthy
 --   tables: count
 -- ttl: 1h
 -- note: >

@@ -3,7 +3,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: money
+--   value: money  Cost of the last complete day
 --   unpriced_rows: count
 -- ttl: 1h
 -- uses: [prices, usage_chosen]

@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: count
+--   value: count  Denied requests
 --   changes: count
 -- ttl: 1h
 -- note: >

@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: ratio
+--   value: ratio  Idle share of warehouse time
 --   running: hours
 --   idle: hours
 -- ttl: 1h

@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: ratio
+--   value: ratio  Share of model requests that failed
 --   requests: count
 -- ttl: 1h
 -- note: >

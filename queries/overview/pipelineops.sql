@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: ratio
+--   value: ratio  Share of runs that failed
 --   failed: count
 --   finished: count
 -- ttl: 5m

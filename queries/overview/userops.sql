@@ -4,7 +4,7 @@
 -- grain: [day]
 -- columns:
 --   day: date
---   value: hours
+--   value: hours  Hours lost waiting
 --   statements: count
 --   people: count
 -- ttl: 1h

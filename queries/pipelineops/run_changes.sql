@@ -12,7 +12,7 @@
 --   thing_id: text
 -- things: {name: [=kind, workspace_id, thing_id], who: [principal, who]}
 -- ttl: 1h
--- uses: [job_runs, thing_changes, table_reads]
+-- uses: [job_runs, thing_changes]
 -- optional: [system.access.audit]
 -- evidence: [system.access.audit]
 -- note: >
@@ -34,13 +34,19 @@ WITH mine AS (
   FROM system.lakeflow.job_task_run_timeline
   WHERE period_start_time >= :start AND period_start_time < date_add(:end, 3)
     AND workspace_id = :workspace_id AND job_id = :job_id
+), lineage AS (
+  SELECT explode(array(source_table_full_name, target_table_full_name)) AS table_name
+  FROM system.access.table_lineage
+  WHERE event_date >= :start AND event_date < :end
+    AND workspace_id = :workspace_id
+    AND COALESCE(entity_metadata.job_info.job_id, CASE WHEN entity_type = 'JOB' THEN entity_id END) = :job_id
 ), concerned AS (
   SELECT DISTINCT 'compute' AS sort, compute_id AS thing_id
   FROM used
   UNION ALL
-  SELECT DISTINCT 'table' AS sort, table_name AS thing_id
-  FROM table_reads
-  WHERE consumer_kind = 'job' AND workspace_id = :workspace_id AND consumer_id = :job_id
+  SELECT DISTINCT 'table' AS sort, folded(table_name) AS thing_id
+  FROM lineage
+  WHERE table_name IS NOT NULL
   UNION ALL
   SELECT 'job' AS sort, :job_id AS thing_id
 )

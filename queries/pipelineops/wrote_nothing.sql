@@ -18,7 +18,7 @@
 -- note: >
 --   A run writes where lineage has an event of it with a target, a table or a path. As a rule: at least 5 of the job's green
 --   runs in the window before it wrote, and 8 of 10 until the last one that did, so that a job that has written nothing for
---   long is still told of. Lineage comes late: runs count that ended before the newest event that any job has left in it.
+--   long is still told of. Lineage comes late: runs count that ended before the newest event that any run of the window has left in it.
 --   Ask it from some weeks before the days that are looked at.
 WITH writing AS (
   SELECT workspace_id, entity_metadata.job_info.job_run_id AS run_id,
@@ -27,14 +27,17 @@ WITH writing AS (
   FROM system.access.table_lineage
   WHERE event_date >= :start AND event_date < date_add(:end, 1) AND entity_metadata.job_info.job_run_id IS NOT NULL
   GROUP BY workspace_id, entity_metadata.job_info.job_run_id
-), green AS (
-  SELECT r.workspace_id, r.job_id, r.run_id, r.started, COALESCE(w.wrote, 0) AS wrote,
-         SUM(COALESCE(w.wrote, 0)) OVER past AS wrote_so_far, COUNT(*) OVER past AS runs_so_far
+), seen AS (
+  SELECT r.workspace_id, r.job_id, r.run_id, r.run_type, r.result_state, r.started, r.ended,
+         COALESCE(w.wrote, 0) AS wrote, MAX(w.last_event) OVER () AS newest_event
   FROM job_runs r
   LEFT JOIN writing w ON w.workspace_id = r.workspace_id AND w.run_id = r.run_id
-  WHERE r.run_type = 'JOB_RUN' AND r.result_state = 'SUCCEEDED'
-    AND r.ended <= (SELECT MAX(last_event) FROM writing)
-  WINDOW past AS (PARTITION BY r.workspace_id, r.job_id ORDER BY r.started, r.run_id
+), green AS (
+  SELECT workspace_id, job_id, run_id, started, wrote,
+         SUM(wrote) OVER past AS wrote_so_far, COUNT(*) OVER past AS runs_so_far
+  FROM seen
+  WHERE run_type = 'JOB_RUN' AND result_state = 'SUCCEEDED' AND ended <= newest_event
+  WINDOW past AS (PARTITION BY workspace_id, job_id ORDER BY started, run_id
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ), weighed AS (
   SELECT workspace_id, job_id, run_id, started, wrote, wrote_so_far,

@@ -72,7 +72,7 @@ def test_every_tile_is_there_and_no_exception_reaches_the_page(reader: Reader) -
     assert not test.exception
     said = [re.sub(r"[\\\u200b]", "", s.value) for s in test.subheader]
     assert said == [
-        "Ready tile", "JOBS is 22% of $158.3k; highest on 13 Nov with $8.1k.", "Grid tile",
+        "Ready tile", "Jobs is 22% of $158.3k; highest on 13 Nov with $8.1k.", "Grid tile",
         ":gray[:material/check:] Checked 12 jobs, none late.", "Broken tile", "Undrawable tile", "Forbidden tile", "Late tile",
         NOTE, "Refused tile", NOTE, NOTE,
     ]  # fmt: skip  # what says nothing or failed has its label alone

@@ -34,7 +34,7 @@ from components.panels import (
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
-from components.tiles.tile import Grid, Plot
+from components.tiles.tile import Finding, Grid, Plot
 from queries.catalogue import catalogue
 from queries.kinds import COLUMNS, EXACT
 from settings import ROOT
@@ -190,7 +190,8 @@ def test_who_is_called_as_a_part_of_the_cost_is_not_it() -> None:
     rows = [filled("finops.warehouse_share", executed_by=who, part=part, source=None) for who, part in
             [("idle", "work"), (None, "idle"), (None, "unattributed")]]  # fmt: skip
     drawn = listed(chargeback.warehouse_users(frame("finops.warehouse_share", *rows), LOOK))
-    assert sorted(next(shown(drawn[0]))) == ["idle", "unattributed", "“idle”"]
+    assert isinstance(drawn[0], Finding) and drawn[0].text.endswith(" ran idle")
+    assert sorted(next(shown(drawn[1]))) == ["unattributed", "“idle”"]
 
 
 def test_things_without_a_name_are_not_lost_and_the_rest_keeps_its_own() -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from approvals.policy.rules import RowLimit
 from components.sections import settings_words as words
 from components.sections.judged import line
-from components.sections.measures import FIGURES, measure
+from components.sections.measures import measure
 from components.text.view_context import ViewContext
 from dimensions import DIMENSIONS
 from settings import Settings, from_environment, variable_of
@@ -50,7 +50,7 @@ def test_every_setting_stands_once_and_says_what_depends_on_it() -> None:
     settings_, policy = pd.concat(every_table()[:-1]), every_table()[-1]
     told = " ".join(settings_["To change it"])
     assert [one.name for one in fields(Settings) if variable_of(one.name) not in told] == []
-    assert len(settings_) == len(fields(Settings)) - 1 + len(FIGURES)  # the limits are a row for each dimension
+    assert len(settings_) == len(fields(Settings)) - 1 + len(DIMENSIONS)  # the limits are a row for each dimension
     for table in (settings_, policy):
         assert "" not in table.to_numpy().ravel().tolist() and list(table.columns) == list(words.COLUMNS)
 
@@ -106,7 +106,9 @@ def test_keys_that_no_setting_names_come_first() -> None:
 
 
 def test_every_dimension_has_its_figure_and_limits() -> None:
-    assert set(FIGURES) == set(DIMENSIONS) == set(Settings().watch_and_act)
+    assert set(DIMENSIONS) == set(Settings().watch_and_act)
+    made = [measure(one.key, CHOSEN, ask(f"overview.{one.key}")) for one in DIMENSIONS.values()]
+    assert all(one.label for one in made) and {one.unit for one in made} == {"money", "ratio", "count", "hours"}
 
 
 @pytest.mark.parametrize(("chosen", "state"), [(Settings(), "Act"), (CHOSEN, "Watch")])

@@ -46,7 +46,8 @@ def test_a_group_that_is_called_as_a_mark_stays_apart_from_it(word: str) -> None
     frame = matrix([(word, word, 50), (None, word, 40), ("red", "red", 10)])
     drawn = built(finops.matrix, spend_matrix=frame)
     assert totals(drawn) == [10, 40, 50]
-    assert {name: sum(one["y"]) for name, one in traces(drawn[0]).items()} == {f"“{word}”": 50, word: 40, "red": 10}
+    figure = next(one for one in drawn if isinstance(one, Plot))
+    assert {name: sum(one["y"]) for name, one in traces(figure).items()} == {f"“{word}”": 50, word: 40, "red": 10}
 
 
 @pytest.mark.parametrize("word", MARKS)
