@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from approvals.reading.proposed import Proposed
 from components.text import format as fmt
-from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from queries.kinds import Param
 from warehouse.interface import Ask
@@ -49,8 +48,8 @@ def every_saving(asked: Callable[..., Ask], today: dt.date) -> tuple[Ask, ...]:
 
 
 def with_proposals(found: pd.DataFrame, proposed: Iterable[Proposed]) -> pd.DataFrame:
-    """``found`` (rows of finops.savings_* with ``act``, the kind of action) with ``state``, ``proposal`` and ``proposal_id``
-    of the newest proposal of that kind about that thing, and ``propose``: the word of a button, where nothing is under way.
+    """``found`` (rows of finops.savings_* with ``act``, the kind of action) with ``state`` and ``proposal_id`` of the newest
+    proposal of that kind about that thing, and ``propose``: the word of a button, where nothing is under way.
     An endpoint is proposed about by its name."""
     known = {(one.resource_key.casefold(), one.kind): one for one in proposed}
     rows = [
@@ -63,8 +62,7 @@ def with_proposals(found: pd.DataFrame, proposed: Iterable[Proposed]) -> pd.Data
         )
     ]
     said = {
-        "state": [one.state if one else "none" for one in rows],
-        "proposal": [plain(one.title, 120) if one else None for one in rows],
+        "state": [one.state if one else None for one in rows],
         "proposal_id": [one.proposal_id if one else None for one in rows],
         "propose": [None if one and one.state in UNDER_WAY else "Propose" for one in rows],
     }

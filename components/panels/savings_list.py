@@ -22,9 +22,8 @@ SAVINGS = {
     "what": ("What", "text"),
     "resource": ("Resource", "text"),
     "monthly_saving": ("A month", "money"),
-    "state": ("State", "text"),
+    "state": ("Proposal", "text"),
     "propose": ("", "text"),
-    "proposal": ("Proposal", "text"),
     "confidence": ("Confidence", "text"),
     "evidence": ("Evidence", "text"),
     "owner": ("Owner", "text"),
@@ -62,7 +61,7 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
         f"{fmt.money(sure, look.currency)} of it with high confidence"
     )
     overlap = "savings may overlap on one resource; unknown amounts count nothing"
-    things = {**things_of("finops.savings_failed_runs"), "proposal": ThingColumn("proposal", ("proposal_id",))}
+    things = {**things_of("finops.savings_failed_runs"), "state": ThingColumn("proposal", ("proposal_id",))}
     shown = things_apart(frame, "resource", "resource_id")
     return [
         said,
