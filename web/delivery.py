@@ -1,16 +1,16 @@
 """How the browser gets the app: its code compressed, told where the server is instead of having to find out, and with the
-few lines that bring the panel of an address into view and let a held key count once."""
+few lines that bring the panel of an address into view, let a held key count once and give small buttons their names."""
 
 from __future__ import annotations
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.runtime import one_press, scroll
+from components.runtime import one_press, scroll, spoken
 
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
-ADDED = b"".join(b"<script>" + one + b"</script>" for one in (_SERVER, scroll.SCRIPT, one_press.SCRIPT))
+ADDED = b"".join(b"<script>" + one + b"</script>" for one in (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT))
 _BEFORE = b"<title>"
 
 

@@ -12,6 +12,7 @@ from components.figures.canvas import (
     NOTHING,
     Unit,
     axis,
+    axis_title,
     canvas,
     day_axis,
     floats,
@@ -19,6 +20,7 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
+from components.figures.hover import places, said
 from components.figures.lines import level, level_name, one_line
 from components.text import format as fmt
 from components.text.tokens import fade, tokens
@@ -51,7 +53,7 @@ def band(
     traces = [*_between(whens, drawn[low], drawn[high], fade(ink.series[0], 0.14), "expected")]
     if expected:
         traces.append(one_line(whens, drawn[expected], full, "expected middle", ink.muted, dash="dot", width=1))
-    traces.append(one_line(whens, drawn[value], full, "actual", ink.series[0]))
+    traces.append(one_line(whens, drawn[value], full, "actual", ink.series[0], compared=True))
     hits = drawn[drawn[flag].fillna(False).astype(bool)] if flag else drawn.head(0)
     notes: list[dict[str, Any]] = []
     if len(hits):
@@ -112,7 +114,7 @@ def fan(
     for place, (low, high, label) in enumerate(ranges):
         shade = fade(ink.series[0], 0.12 + 0.1 * place)
         traces += _between(_days(ahead[x], look), ahead[low], ahead[high], shade, label)
-    traces.append(one_line(_days(past[x], look), past[value], full, "actual", ink.series[0]))
+    traces.append(one_line(_days(past[x], look), past[value], full, "actual", ink.series[0], compared=True))
     traces.append(one_line(_days(ahead[x], look), ahead[middle], full, "forecast", ink.series[0], dash="dash"))
     levels = [
         *floats(past[value]),
@@ -163,17 +165,10 @@ def cumulative(
     for column, label, colour, dash, width in styles:
         if not any(map(fmt.known, frame[column])):
             continue
-        line = one_line(
-            [str(day) for day in days], frame[column], full, chart(label, 20), colour, dash=dash, width=width
-        )
-        traces.append(
-            line
-            | {
-                "hovertext": [
-                    f"{chart(label, 20)}, day {day}: {full(v)}" for day, v in zip(days, frame[column], strict=True)
-                ]
-            }
-        )
+        called, values = chart(label, 20), frame[column]
+        texts = [said(called, f"day {day}: {full(v)}") for day, v in zip(days, values, strict=True)]
+        whens = [str(day) for day in days]
+        traces.append(one_line(whens, values, full, called, colour, dash=dash, width=width, texts=texts))
     seen = [0.0, *(v for c in ("actual", "ahead", "low", "high", "before") for v in floats(frame[c]) if v is not None)]
     figure = canvas(
         traces,
@@ -185,7 +180,7 @@ def cumulative(
             range=[0.5, max(days) + 0.5],
             dtick=5,
             tick0=0,
-            title={"text": "day of the month", "font": {"size": 11, "color": ink.muted}},
+            title=axis_title("day of the month", look),
         ),
         yaxis=value_axis(look, unit, max(seen), min(seen)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
@@ -227,7 +222,10 @@ def _hits(whens: list[str | None], values: pd.Series, texts: list[str], full: An
         "x": whens,
         "y": floats(values),
         "marker": {"symbol": "diamond", "size": 9, "color": colour},
-        "hovertext": [f"<b>{t}</b><br>{w}: {full(v)}" for t, w, v in zip(texts, whens, values, strict=True)],
+        "hovertext": [
+            said(text, f"{place.words}: {full(v)}")
+            for text, place, v in zip(texts, places(whens)[0], values, strict=True)
+        ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "customdata": [[str(w)] for w in whens],
     }

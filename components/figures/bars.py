@@ -8,7 +8,21 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
+from components.figures.canvas import (
+    NOTHING,
+    STEADY,
+    Unit,
+    axis,
+    axis_title,
+    canvas,
+    floats,
+    labels,
+    say,
+    total,
+    value_axis,
+    words,
+)
+from components.figures.hover import said, share
 from components.figures.marks import clicks, marked, named
 from components.text import format as fmt
 from components.text.tokens import tokens
@@ -41,6 +55,7 @@ def ranked(
     sizes = [v or 0.0 for v in floats(rows[value])]
     names = labels(rows[label], 32)
     more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
+    whole = total(frame[value]) if all(v >= 0 for v in floats(frame[value]) if v is not None) else None
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -53,8 +68,7 @@ def ranked(
         "marker": {"color": ink.series[0]},
         "customdata": marked(rows, thing),
         "hovertext": [
-            f"<b>{n}</b><br>{full(v)}" + (f"<br>{m}" if m else "")
-            for n, v, m in zip(names, rows[value], more, strict=True)
+            said(n, full(v), share(v, whole, full(whole)), m) for n, v, m in zip(names, rows[value], more, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     } | STEADY
@@ -79,6 +93,7 @@ def pareto(
     label: str,
     value: str,
     unit: Unit = "count",
+    of: str = "",
     detail: str | None = None,
     top: int = 12,
     height: int = 320,
@@ -95,22 +110,30 @@ def pareto(
     more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
     shares = [part / whole for part in itertools.accumulate(sizes)]
     texts = [
-        f"<b>{n}</b><br>{full(v)}<br>running share {s:.0%}" + (f"<br>{m}" if m else "")
+        said(n, full(v), share(v, whole, full(whole)), f"running share {s:.0%}", m)
         for n, v, s, m in zip(names, rows[value], shares, more, strict=True)
     ]
     places = list(range(len(names)))
-    said: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY
-    bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}} | said
+    told: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY
+    bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}} | told
     line = {
         "type": "scatter", "mode": "lines+markers", "x": places, "y": shares, "yaxis": "y2",
         "line": {"color": ink.muted, "width": 1.5}, "marker": {"size": 5},
-    } | said  # fmt: skip
+    } | told  # fmt: skip
     figure = canvas(
         [bars, line],
         look,
         xaxis=axis(look, tickvals=places, ticktext=names),
-        yaxis=value_axis(look, unit, max(sizes), min(0.0, *sizes)),
-        yaxis2=axis(look, overlaying="y", side="right", range=[0, 1.05], tickformat="~%", tickvals=[0, 0.5, 0.8, 1]),
+        yaxis=value_axis(look, unit, max(sizes), min(0.0, *sizes), of),
+        yaxis2=axis(
+            look,
+            overlaying="y",
+            side="right",
+            range=[0, 1.05],
+            tickformat="~%",
+            tickvals=[0, 0.5, 0.8, 1],
+            title=axis_title("running share", look),
+        ),
     )
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)

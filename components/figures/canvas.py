@@ -94,15 +94,31 @@ def axis(look: ViewContext, *, grid: bool = False, **more: Any) -> dict[str, Any
     made: dict[str, Any] = {
         "showgrid": grid, "gridcolor": ink.border, "gridwidth": 1, "zeroline": False, "showline": False,
         "ticks": "", "tickfont": {"size": 11, "color": ink.muted}, "automargin": True, "fixedrange": True,
-        "title": {"font": {"size": 11, "color": ink.muted}},
     }  # fmt: skip
     return made | more
 
 
-def value_axis(look: ViewContext, unit: Unit, top: float, low: float = 0.0, **more: Any) -> dict[str, Any]:
-    """The axis of a measure from zero, or from ``low`` where that is less, to ``top``."""
-    ticks = value_ticks(low, top, unit, look)
-    return axis(look, grid=True) | {"rangemode": "tozero"} | ticks | more
+def axis_title(text: str, look: ViewContext) -> dict[str, Any]:
+    """What stands beside an axis."""
+    return {"text": chart(text, 40), "font": {"size": 11, "color": tokens(look.theme).muted}, "standoff": 6}
+
+
+def value_axis(
+    look: ViewContext, unit: Unit, top: float, low: float = 0.0, of: str = "", **more: Any
+) -> dict[str, Any]:
+    """The axis of a measure from zero, or from ``low`` where that is less, to ``top``; its title is the unit, of what is
+    counted ``of`` ("runs")."""
+    made = axis(look, grid=True) | {"rangemode": "tozero"} | value_ticks(low, top, unit, look)
+    return made | {"title": axis_title(of or unit_name(unit, look), look)} | more
+
+
+def unit_name(unit: Unit, look: ViewContext) -> str:
+    """What stands beside an axis of ``unit``: ``USD, list price``."""
+    names: dict[str, str] = {
+        "money": f"{look.currency}, {look.basis} price", "seconds": "duration", "ratio": "share", "bytes": "size",
+        "dbu": "DBU", "count": "count", "number": "count",
+    }  # fmt: skip
+    return names[unit]
 
 
 def day_axis(look: ViewContext, **more: Any) -> dict[str, Any]:

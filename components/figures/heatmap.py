@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, labels, legend, say, stamps
+from components.figures.hover import places as days_of
+from components.figures.hover import said
 from components.figures.marks import clicks, marked
 from components.text.tokens import Tokens, fade, tokens
 from components.text.untrusted import chart
@@ -103,7 +105,7 @@ def _unfinished(day: dt.date, look: ViewContext) -> dict[str, Any]:
         "fillcolor": fade(ink.unknown, 0.16), "line": {"width": 0}, "layer": "below",
     }  # fmt: skip
     word = {
-        "x": str(day), "yref": "paper", "y": 0, "yanchor": "top", "yshift": -18, "text": "so far", "showarrow": False,
+        "x": str(day), "yref": "paper", "y": 1, "yanchor": "bottom", "text": "so far", "showarrow": False,
         "font": {"size": 11, "color": ink.muted},
     }  # fmt: skip
     return {"shapes": [box], "annotations": [word]}
@@ -123,8 +125,8 @@ def _trace(
         "y": [places[key] for key in frame[row]],
         "customdata": marked(frame, thing),
         "hovertext": [
-            f"<b>{chart(name)}</b><br>{d}: {state}" + (f"<br>{more}" if more else "")
-            for name, d, more in zip(frame[label], stamps(frame[day], look), lines, strict=True)
+            said(chart(name), f"{place.words}: {state}", more)
+            for name, place, more in zip(frame[label], days_of(stamps(frame[day], look))[0], lines, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"symbol": _SHAPES[state], "size": side, **_paint(state, ink)},

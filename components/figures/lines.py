@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
+from components.figures.hover import changes, places, said
 from components.figures.marks import clicks, marked
 from components.text.tokens import tokens
 from components.text.untrusted import chart, plain
@@ -36,6 +37,7 @@ def lines(
     x: str,
     columns: Mapping[str, str],
     unit: Unit = "number",
+    of: str = "",
     limit: tuple[str, float] | None = None,
     height: int = 280,
 ) -> Body:
@@ -48,7 +50,8 @@ def lines(
     whens, traces, top, low = stamps(drawn[x], look), [], 0.0, 0.0
     for place, (column, label) in enumerate(columns.items()):
         colour, dash = ink.series[place % 7], ("solid", "dash", "dot", "dashdot")[place % 4]
-        traces.append(one_line(whens, drawn[column], full, label, colour, dash=dash, width=2 if place == 0 else 1.5))
+        width = 2 if place == 0 else 1.5
+        traces.append(one_line(whens, drawn[column], full, label, colour, dash=dash, width=width, compared=True))
         values = [v for v in floats(drawn[column]) if v is not None]
         top, low = max([top, *values]), min([low, *values])
     if limit:
@@ -58,7 +61,7 @@ def lines(
         look,
         showlegend=len(traces) > 1,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, top, low),
+        yaxis=value_axis(look, unit, top, low, of),
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         shapes=[level(limit[1], look)] if limit else [],
         annotations=[level_name(limit, look)] if limit else [],
@@ -100,11 +103,11 @@ def multiples(
         left, bottom = (place % across) / across, 1 - (place // across + 1) / rows
         box = {"x": [left + 0.01, left + 1 / across - 0.02], "y": [bottom + 0.08 / rows, bottom + 0.76 / rows]}
         layout[f"xaxis{suffix}"] = day_axis(look, domain=box["x"], anchor=f"y{suffix}", nticks=3)
-        ticks = {"showticklabels": place % across == 0}
-        layout[f"yaxis{suffix}"] = value_axis(
-            look, unit, top, low, domain=box["y"], anchor=f"x{suffix}", range=[low * 1.05, top * 1.05], **ticks
-        )
-        line = one_line(stamps(part[x], look), part[value], full, called, ink.series[0], width=1.5)
+        scale = value_axis(look, unit, top, low, domain=box["y"], anchor=f"x{suffix}", range=[low * 1.05, top * 1.05])
+        if place % across:  # the first of a row speaks for the others
+            scale |= {"showticklabels": False, "title": {}}
+        layout[f"yaxis{suffix}"] = scale
+        line = one_line(stamps(part[x], look), part[value], full, called, ink.series[0], width=1.5, compared=True)
         traces.append(line | {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"} | _points(part, thing))
         layout["annotations"].append(
             {
@@ -148,6 +151,7 @@ def burn_down(
     planned: str,
     projected: str | None = None,
     unit: Unit = "money",
+    of: str = "",
     height: int = 300,
 ) -> Body:
     """What is ``left`` of a commitment or error budget against the even pace ``planned``; below zero it is used up."""
@@ -169,7 +173,7 @@ def burn_down(
         look,
         showlegend=True,
         xaxis=day_axis(look),
-        yaxis=value_axis(look, unit, max(values, default=1.0), low, rangemode="normal" if low < 0 else "tozero"),
+        yaxis=value_axis(look, unit, max(values, default=1.0), low, of, rangemode="normal" if low < 0 else "tozero"),
         shapes=[level(0.0, look)] if low < 0 else [],
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
@@ -181,7 +185,7 @@ def burn_down(
 
 
 def one_line(
-    whens: list[str | None],
+    whens: Sequence[str | None],
     values: pd.Series,
     full: Any,
     label: str,
@@ -189,7 +193,16 @@ def one_line(
     *,
     dash: str = "solid",
     width: float = 2,
+    compared: bool = False,
+    texts: Sequence[str] | None = None,
 ) -> dict[str, Any]:
+    """A line of ``values``; what was measured is ``compared`` with the same day before. ``texts`` are said in place of the
+    time and the value."""
+    if texts is None:
+        at, versus = places(whens)
+        against = changes(list(values), at, versus) if compared else [""] * len(at)
+        told = zip(at, values, against, strict=True)
+        texts = [said(label, f"{place.words}: {full(v)}", change) for place, v, change in told]
     return {
         "type": "scatter",
         "mode": "lines",
@@ -198,7 +211,7 @@ def one_line(
         "y": floats(values),
         "connectgaps": False,
         "line": {"color": colour, "width": width, "dash": dash},
-        "hovertext": [f"{label}<br>{w}: {full(v)}" for w, v in zip(whens, values, strict=True)],
+        "hovertext": texts,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 

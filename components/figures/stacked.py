@@ -22,9 +22,10 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
+from components.figures.hover import Place, changes, places, said, share
 from components.figures.marks import clicks, mark, named, things_in
 from components.text import format as fmt
-from components.text.tokens import OTHER, entity_colours, fade, idle_marker, tokens
+from components.text.tokens import OTHER, entity_colours, fade, idle_form, tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
@@ -72,8 +73,10 @@ def stacked(
     full, short = words(unit, look), words(unit, look, compact=True)
     paints = entity_colours(table.columns, look.theme) | dict(colours or {})
     sums = table.sum(axis=1)
-    whens = labels(table.index, 80) if by_name else stamps(table.index, look)
+    whens: list[Any] = labels(table.index, 80) if by_name else stamps(table.index, look)
     opens = {} if thing is None else _things(frame, x, series, rest, thing)
+    at, versus = ([Place(name) for name in whens], "") if by_name else places(whens)
+    partial = [index for index, key in enumerate(table.index) if key in (marked or ())]
     traces = []
     for name, label in zip(table.columns, labels(table.columns, 32), strict=True):
         trace: dict[str, Any] = {
@@ -81,14 +84,16 @@ def stacked(
             "x": whens,
             "y": table[name].tolist(),
             "hovertext": [
-                f"<b>{label}</b><br>{w}: {full(v)}<br>of {full(s)}"
-                for w, v, s in zip(whens, table[name], sums, strict=True)
+                said(label, f"{place.words}: {full(v)}", share(v, s, full(s)), change)
+                for place, v, s, change in zip(
+                    at, table[name], sums, changes(list(table[name]), at, versus, partial), strict=True
+                )
             ],
             "hovertemplate": "%{hovertext}<extra></extra>",
             "customdata": None if thing is None else [mark(opens.get((k, name))) for k in table.index],
         }
         part = [k in (marked or ()) for k in table.index]
-        filled = {"marker": idle_marker(look.theme)} if name == idle and mode == "bar" else {}
+        filled = idle_form(look.theme, mode) if name == idle else {}
         traces.append(trace | _form(mode, paints[name], part, look) | filled)
     figure = canvas(
         traces,
@@ -96,8 +101,13 @@ def stacked(
         barmode="relative",
         showlegend=len(traces) > 1,
         xaxis=name_axis(labels(table.index, 80), labels(table.index, 32), look) if by_name else day_axis(look),
-        yaxis=value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min()),
-        margin={"l": 8, "r": 8, "t": 30 if len(traces) > 1 else 12, "b": 8},
+        yaxis=value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min(), things),
+        margin={
+            "l": 8,
+            "r": 24 if partial else 8,
+            "t": 30 if len(traces) > 1 else 12,
+            "b": 8,
+        },  # a word over the last bar
         annotations=[
             _flag(w, s, marked[k], look)
             for k, w, s in zip(table.index, whens, sums, strict=True)

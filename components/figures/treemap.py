@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 from urllib.parse import unquote
@@ -11,11 +11,12 @@ from urllib.parse import unquote
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, canvas, labels, nothing, say
-from components.figures.marks import things_in
+from components.figures.hover import said, share
+from components.figures.marks import mark, things_in
 from components.runtime.opened import on_part
 from components.text import format as fmt
 from components.text.tokens import ink_on, mix, tokens
-from components.text.untrusted import plain
+from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Plot
 from things import Thing, ThingColumn
@@ -60,8 +61,9 @@ def treemap(
         nodes = _drawn(sums, costly, (most - 1) // (2 * len(levels) - 1))
     if not nodes:
         return nothing(frame, value, "money", look) or Empty("Nothing in this period cost anything.")
+    things = {} if thing is None else _things(frame, levels, thing)
     figure = canvas(
-        [_trace(sums[()], nodes, look, previous is not None)],
+        [_trace(sums[()], nodes, look, previous is not None) | _marks(nodes, things)],
         look,
         margin={"l": 0, "r": 0, "t": 24, "b": 34},  # above: the way back from a group
         uniformtext=_LEGIBLE,
@@ -72,7 +74,7 @@ def treemap(
     if thing is None:
         return Plot(figure, _alt(sums, leaves, look), height)
     groups = {_id(path[:-1]): _id(path[:-2]) if path[:-1] else "" for path in nodes}
-    act = on_part(_things(frame, levels, thing), groups, within)
+    act = on_part(things, groups, within)
     return Plot(figure, _alt(sums, leaves, look), height, act, within)
 
 
@@ -125,7 +127,7 @@ def _trace(whole: Node, nodes: Nodes, look: ViewContext, compared: bool) -> dict
     ratios = [_ratio(a, b) if compared else None for a, b in zip(now, before, strict=True)]
     fills = [mix(ink.diverging, 0.5 + r / (2 * CLIP)) if r is not None else ink.border for r in ratios]
     fills = [ink.surface if len(path) < 2 else fill for path, fill in zip(paths, fills, strict=True)]
-    said = [_change(a, b) for a, b in zip(now, before, strict=True)]
+    changed = [_change(a, b) for a, b in zip(now, before, strict=True)]
     return {
         "type": "treemap",
         "ids": [_id(path) for path in paths],
@@ -136,12 +138,16 @@ def _trace(whole: Node, nodes: Nodes, look: ViewContext, compared: bool) -> dict
         "branchvalues": "remainder",
         "maxdepth": 3,
         "text": [
-            f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, said, strict=True)
+            f"{fmt.money(a, look.currency)} {c if compared else ''}".strip() for a, c in zip(now, changed, strict=True)
         ],
         "hovertext": [
-            f"<b>{name}</b><br>{fmt.money(a, look.currency, compact=False, basis=look.basis)}"
-            + (f"<br>before: {fmt.money(b, look.currency, compact=False)} ({c})" if compared else "")
-            for name, a, b, c in zip(names, now, before, said, strict=True)
+            said(
+                name,
+                fmt.money(a, look.currency, compact=False, basis=look.basis),
+                _shares(path, nodes),
+                f"before: {fmt.money(b, look.currency, compact=False)} ({c})" if compared else "",
+            )
+            for path, name, a, b, c in zip(paths, names, now, before, changed, strict=True)
         ],
         "texttemplate": "%{label}<br>%{text}",
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -155,6 +161,21 @@ def _trace(whole: Node, nodes: Nodes, look: ViewContext, compared: bool) -> dict
         "pathbar": {"visible": True, "thickness": 22, "edgeshape": "/", "textfont": {"size": 11, "color": ink.text}},
         "sort": True,
     }
+
+
+def _marks(nodes: Nodes, things: Mapping[str, Thing | None]) -> dict[str, Any]:
+    """What the parts stand for, the whole first; the browser does not give it back with a click."""
+    return {"customdata": [mark(things.get(_id(path))) for path in ((), *nodes)]} if things else {}
+
+
+def _shares(path: tuple[str, ...], nodes: Nodes) -> str:
+    """The share of a part in what stands around it, and in the whole."""
+    cost = nodes[path][1]
+    wholes = {path[:-1]: plain(nodes[path[:-1]][0], 40) if path[:-1] else "all"} if path else {}
+    if len(path) > 1:
+        wholes[()] = "all"
+    found = [share(cost, nodes[whole][1], chart(of, 40)) for whole, of in wholes.items()]
+    return ", ".join(filter(None, found))
 
 
 def _id(path: tuple[str, ...]) -> str:
@@ -206,6 +227,6 @@ def _alt(sums: Nodes, leaves: list[tuple[str, ...]], look: ViewContext) -> str:
     groups = {path[:1] for path in leaves if sums[path][1]}
     label, most, _ = max((sums[group] for group in groups), key=lambda node: node[1])
     whole = sums[()][1]
-    said = f"{fmt.money(whole, look.currency)} in {fmt.counted(len(groups), 'group')}"
-    share = f" ({fmt.percent(most / whole, 0)})" if 0 < most <= whole else ""
-    return f"{said}; {plain(label, 40)} is largest with {fmt.money(most, look.currency)}{share}."
+    text = f"{fmt.money(whole, look.currency)} in {fmt.counted(len(groups), 'group')}"
+    part = f" ({fmt.percent(most / whole, 0)})" if 0 < most <= whole else ""
+    return f"{text}; {plain(label, 40)} is largest with {fmt.money(most, look.currency)}{part}."

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
+from components.figures.hover import said
 from components.figures.marks import NO_THING, clicks, marked, named
 from components.text import format as fmt
 from components.text.tokens import OTHER, tokens
@@ -43,7 +44,7 @@ def waterfall(
     frame = _together(named(frame, label, thing, look), label, change)
     ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
     steps = [v or 0.0 for v in floats(frame[change])]
-    moved = sum(steps)
+    moved, start = sum(steps), floats([first])[0] or 0.0
     names, sizes = [*labels(frame[label], 32), last], [*steps, moved]
     opens = marked(frame, thing)
     worse, better = ink.diverging[-2], ink.diverging[1]
@@ -58,7 +59,7 @@ def waterfall(
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": 11, "color": ink.text},
-        "hovertext": [f"{n}<br>{full(v)}" for n, v in zip(names, sizes, strict=True)],
+        "hovertext": [said(n, full(v), _part(v, start)) for n, v in zip(names, sizes, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "increasing": {"marker": {"color": worse if more_is_worse else better}},
         "decreasing": {"marker": {"color": better if more_is_worse else worse}},
@@ -75,9 +76,7 @@ def waterfall(
         yaxis=axis(look, tickmode="array", tickvals=list(range(len(names))), ticktext=names, autorange="reversed"),
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
-    return Plot(
-        figure, _told(frame, label, steps, floats([first])[0] or 0.0, short), _EDGES + _BAR * len(names), clicks(thing)
-    )
+    return Plot(figure, _told(frame, label, steps, start, short), _EDGES + _BAR * len(names), clicks(thing))
 
 
 def _together(frame: pd.DataFrame, label: str, change: str) -> pd.DataFrame:
@@ -98,6 +97,11 @@ def _told(frame: pd.DataFrame, label: str, steps: list[float], start: float, sho
     mover = plain(frame[label].iloc[biggest], 40)
     whole = f" ({fmt.change(end / start - 1)})" if start > 0 else ""
     return f"From {short(start)} to {short(end)}{whole}; the largest {word} is {mover}, {short(steps[biggest])}."
+
+
+def _part(step: float, start: float) -> str:
+    """A step against what all of them started from."""
+    return f"{fmt.change(step / start)} of what it was" if start > 0 else ""
 
 
 def _reach(steps: list[float]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from components.frame.periods import PRESETS, months_before
 from components.frame.scope_controls import chips, lists, mine, offered
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
+from components.text.glossary import explained
 from components.text.names import words_for
 from components.text.scopes import SCOPES
 from components.text.untrusted import plain, safe
@@ -149,7 +150,7 @@ def _choices(filters: Filters, reader: Reads, today: dt.date) -> None:
         key="filters-basis",
         on_change=_listed_chosen,
         args=(filters, "basis"),
-        help="list: published prices; net: the prices of your account.",
+        help=explained("list: published prices; net: the prices of your account."),
     )
 
 

@@ -14,6 +14,7 @@ from approvals.reading.inbox_details import Details
 from components.inbox.words import HOLD, MARKS, RISK, RISK_HELP, STATE, STATE_COLOUR, STATE_HELP, titled
 from components.text import format as fmt
 from components.text.currency import symbol
+from components.text.glossary import explained
 from components.text.tokens import DARK, LIGHT, Theme
 from components.text.untrusted import plain
 
@@ -145,7 +146,7 @@ def columns(theme: Theme, currencies: Sequence[str], wide: bool) -> dict[str, An
             "State", options=list(chip), color=list(chip.values()), width=92, help=STATE_HELP
         ),
         "risk": column.MultiselectColumn(
-            "Risk", options=list(risks), color=list(risks.values()), width=102, help=RISK_HELP
+            "Risk", options=list(risks), color=list(risks.values()), width=102, help=explained(RISK_HELP)
         ),
         "money": column.TextColumn(
             f"A month{unit}" if wide or not unit else f"{currencies[0]}/mo",
@@ -156,15 +157,23 @@ def columns(theme: Theme, currencies: Sequence[str], wide: bool) -> dict[str, An
             "When", width=72, help="Time left to decide; then it expires. Silence never approves."
         ),
         "quorum": column.TextColumn(
-            "Agreed", width=128, help="How many have agreed of how many must, and which groups are missing."
+            "Agreed",
+            width=128,
+            help=explained("How many have agreed of how many must, and which groups are missing."),
         ),
         "hits": column.TextColumn(
-            "Reaches", width=84, help="Consumers that it reaches, and the highest risk to one; + means: at least."
+            "Reaches",
+            width=84,
+            help=explained("Consumers that it reaches, and the highest risk to one; + means: at least."),
         ),
         "sure": column.TextColumn(
-            "Sure", width=112, help="What the agent says of itself, then what became of its earlier ones of this kind."
+            "Sure",
+            width=112,
+            help=explained("What the agent says of itself, then what became of its earlier ones of this kind."),
         ),
-        "read": column.TextColumn("Evidence", width=72, help="How old the oldest figure is that it rests on."),
+        "read": column.TextColumn(
+            "Evidence", width=72, help=explained("How old the oldest figure is that it rests on.")
+        ),
         "env": column.TextColumn("Env", width=58, help="Where the target lives. Unknown counts as prod."),
     }
 

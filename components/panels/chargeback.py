@@ -158,7 +158,7 @@ def warehouse_users(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Warehouse cost by the person or tool whose statements used it; idle time, which nobody used, is said apart."""
     whole = frames["warehouse_share"]
     frame, idle = whole[whole["part"] != "idle"], worth(whole.loc[whole["part"] == "idle", "cost"])
-    who = named(whole["executed_by"], whole["part"])[frame.index]
+    who = named(whole["executed_by"], whole["part"].str.capitalize())[frame.index]
     users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
     sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
     drawn = ranked(
@@ -179,7 +179,7 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     jobs = told_apart(frame["job"], frame["workspace_id"], frame["job_id"]).where(frame["part"].eq("job"))
     frame = frame.assign(
         cluster=names,
-        job=named(jobs, frame["part"]),
+        job=named(jobs, frame["part"].str.capitalize()),
         opens=jobs.notna().map({True: "job", False: "cluster"}),
         opened=frame["job_id"].where(jobs.notna(), frame["cluster_id"]),
     )
@@ -187,7 +187,7 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     shown, rest = costs.head(MOST_CLUSTERS), costs.iloc[MOST_CLUSTERS:]
     drawn = frame[frame["cluster"].isin(shown.index)].sort_values("cluster", key=lambda c: c.map(shown.index.get_loc))
     figure = stacked(
-        drawn, look, x="cluster", series="job", value="cost", idle="no job", axis="name", thing=PART, height=320
+        drawn, look, x="cluster", series="job", value="cost", idle="No job", axis="name", thing=PART, height=320
     )
     if rest.empty:
         return [figure]
@@ -230,7 +230,8 @@ discounts = grid(
     "finops.discounts",
     "List against contract price.",
     finding=lambda rows, look: (
-        f"The contract saves {fmt.money(amount(rows['discount']), look.currency)} on {_skus(rows)}; "
+        f"The contract {'saves' if amount(rows['discount']) >= 0 else 'adds'} "
+        f"{fmt.money(abs(amount(rows['discount'])), look.currency)} on {_skus(rows)}; "
         f"the highest discount is {fmt.percent(max(filter(fmt.known, rows['discount_ratio']), default=None))}"
     ),
     columns=("sku_name", "usage_unit", "quantity", "list_price", "net_price", "discount_ratio", "discount"),

@@ -69,7 +69,7 @@ def durations(frames: Frames, look: ViewContext) -> Body:
     )
 
 
-PHASES = {"queue": "queued", "setup": "setting up", "execution": "working", "cleanup": "cleaning up"}
+PHASES = {"queue": "Queued", "setup": "Setting up", "execution": "Working", "cleanup": "Cleaning up"}
 
 
 @panel("Waiting, setting up or working")

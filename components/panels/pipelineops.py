@@ -67,7 +67,9 @@ def budget(frames: Frames, look: ViewContext) -> Sequence[Body]:
     )
     return [
         Finding(said),
-        burn_down(frames["burn"], look, x="day", left="left", planned="planned", unit="number", height=240),
+        burn_down(
+            frames["burn"], look, x="day", left="left", planned="planned", unit="number", of="job days", height=300
+        ),
     ]
 
 
@@ -166,7 +168,7 @@ def codes(frames: Frames, look: ViewContext) -> Body:
     """Termination codes by count: few causes make most of it."""
     frame = frames["termination_codes"]
     said = frame["code"].map(in_words, na_action="ignore")
-    return pareto(frame.assign(said=said), look, label="said", value="runs", detail="code")
+    return pareto(frame.assign(said=said), look, label="said", value="runs", of="runs", detail="code")
 
 
 @panel("What failures cost")

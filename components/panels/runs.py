@@ -83,7 +83,7 @@ def _tasks_said(rows: pd.DataFrame) -> str:
     failed = len(bad)
     said = f"{failed:,} of {fmt.counted(len(rows), 'task')} failed"
     if failed == 1:
-        said += f": {plain(bad['task_key'].iloc[0], 40)} ({plain(bad['termination_code'].iloc[0] or 'no code', 40)})"
+        said += f": {plain(bad['task_key'].iloc[0], 40)} ({plain(in_words(bad['termination_code'].iloc[0] or 'no code'), 40)})"
     seconds = pd.to_numeric(rows["seconds"])
     if seconds.notna().any():
         longest = int(seconds.to_numpy(float, na_value=0).argmax())

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from components.text.currency import places, symbol
+from components.text.glossary import links
 from components.text.view_context import ViewContext
 
 Number = int | float | Decimal
@@ -174,7 +175,10 @@ Column = Callable[[str, ViewContext], Any]
 
 
 def _numeric(pattern: str, unit: str = "") -> Column:
-    return lambda label, look: st.column_config.NumberColumn(label + (f" ({unit})" if unit else ""), format=pattern)
+    means = links(unit) or None
+    return lambda label, look: st.column_config.NumberColumn(
+        label + (f" ({unit})" if unit else ""), format=pattern, help=means
+    )
 
 
 def _money(label: str, look: ViewContext) -> Any:

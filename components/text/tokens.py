@@ -31,7 +31,8 @@ class Tokens:
     act: str
     info: str
     unknown: str
-    series: tuple[str, ...]  # seven entities
+    series: tuple[str, ...]  # seven products, and measures
+    others: tuple[str, ...]  # seven entities of another kind
     other: str  # the grey of "Other"
     diverging: tuple[str, ...]  # ten steps, saving to overspend
     sla: tuple[str, str, str, str]  # met, slightly late, late, breached
@@ -49,6 +50,7 @@ LIGHT = Tokens(
     info="#1644C9",
     unknown="#5B6472",
     series=("#355BCB", "#CC7400", "#116E56", "#6B2350", "#4A1A9C", "#575A13", "#1996C3"),
+    others=("#7D2D86", "#9A9142", "#46462F", "#429A7F", "#816946", "#D558D5", "#184949"),
     other="#6B7280",
     diverging=(
         "#0A5A66",
@@ -77,6 +79,7 @@ DARK = Tokens(
     info="#4C9AFF",
     unknown="#94A0B0",
     series=("#5884F8", "#FCB26F", "#24F7E6", "#A66377", "#876CA5", "#608A05", "#0CC1FD"),
+    others=("#C1C144", "#8C47D1", "#646B47", "#3CB484", "#366F7D", "#A48437", "#E3A9EA"),
     other="#8A94A3",
     diverging=(
         "#4FE3D0",
@@ -93,10 +96,11 @@ DARK = Tokens(
     sla=("#1B2A27", "#6B5522", "#D98A2B", "#FF6A6F"),
 )
 
-# Entities that appear on most pages keep a place of their own; all others find theirs by name.
+# Products, and the parts of a bill, keep a place of their own; all others find one of theirs by name.
 _PLACES: Mapping[str, int] = MappingProxyType(
     {
         "All-purpose": 0, "DLT": 1, "Jobs": 2, "Model serving": 3, "SQL": 4, "Vector search": 5, "Interactive": 6,
+        "Allocated": 2, "Untagged": 1, "Unallocated": 6, "Unpriced": 5,
     }
 )  # fmt: skip
 
@@ -109,28 +113,33 @@ def tokens(theme: Theme) -> Tokens:
 def entity_colours(names: Iterable[str], theme: Theme) -> dict[str, str]:
     """A colour for each name, the same on every page; ``Other`` and whatever finds no free place are grey.
 
-    A name not in the fixed list takes the place its digest points to, or the next free one, so two names drawn
-    together differ as long as there are at most seven.
+    What is in the fixed list never shares a colour with another name. That one takes the place its digest points to, or the
+    next free one, so two names drawn together differ as long as there are at most seven.
     """
     palette = tokens(theme)
     wanted = sorted(set(names) - {OTHER})
-    taken = {name: _PLACES[in_words(name)] for name in wanted if in_words(name) in _PLACES}
+    colours = {name: palette.series[_PLACES[in_words(name)]] for name in wanted if in_words(name) in _PLACES}
+    free = list(palette.others)
     for name in wanted:
-        if name in taken:
-            continue
-        first = hashlib.blake2b(name.encode(), digest_size=2).digest()[0] % len(palette.series)
-        free = (p % len(palette.series) for p in range(first, first + len(palette.series)))
-        place = next((p for p in free if p not in taken.values()), None)
-        if place is not None:
-            taken[name] = place
-    colours = {name: palette.series[place] for name, place in taken.items()}
+        if name not in colours and free:
+            first = hashlib.blake2b(name.encode(), digest_size=2).digest()[0] % len(palette.others)
+            turned = palette.others[first:] + palette.others[:first]
+            colours[name] = next(colour for colour in turned if colour in free)
+            free.remove(colours[name])
     return {name: colours.get(name, palette.other) for name in (*wanted, OTHER)}
 
 
-def idle_marker(theme: Theme) -> dict[str, Any]:
-    """How what ran for nobody is filled, on every figure: grey and hatched, as Plotly writes a marker."""
+def idle_form(theme: Theme, mode: Literal["bar", "area"] = "bar") -> dict[str, Any]:
+    """How what ran for nobody is filled, on every figure: grey and hatched, as Plotly writes it of bars and of an area."""
     ink = tokens(theme)
-    return {"color": ink.other, "pattern": {"shape": "/", "fgcolor": ink.background, "size": 6, "solidity": 0.3}}
+    hatch = {"shape": "/", "fgcolor": ink.background, "bgcolor": ink.other, "size": 6, "solidity": 0.3}
+    if mode == "bar":
+        return {"marker": {"color": ink.other, "pattern": hatch}}
+    return {
+        "line": {"color": ink.other, "width": 1},
+        "fillcolor": ink.other,
+        "fillpattern": hatch,
+    }
 
 
 def mix(stops: tuple[str, ...], share: float) -> str:

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.runtime.opened import ask_for, ask_to_propose
 from components.text import format as fmt
+from components.text.glossary import explained
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
@@ -26,13 +27,14 @@ _TONES: Mapping[str, str] = {
     "unknown": ":gray[:material/help:] ",
     "none": ":gray[:material/check:] ",
 }
+IN_WORDS = "The menu of the panel has its points as a table."
 _QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
 
 
 def title(place: DeltaGenerator, tile: Tile, found: Finding | None) -> None:
     """Write what was found in ``place``, or the label of ``tile`` where nothing is said."""
     text = f"{_TONES[found.tone]}{safe(found.text, 300)}" if found else safe(tile.title)
-    place.subheader(text, anchor=False, help=safe(tile.why, 600))
+    place.subheader(text, anchor=False, help=explained(safe(tile.why, 600), tile.title))
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewCont
 
 def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
     if body.on_click is None:
-        box.plotly_chart(body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=body.alt)
+        box.plotly_chart(body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=_spoken(body))
         return None
     mark = f"{key}-clicked"
     box.plotly_chart(
@@ -69,13 +71,18 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         height=body.height,
         key=key,
         config=_QUIET,
-        alt=body.alt,
+        alt=_spoken(body),
         on_select=lambda: _selected(key, mark, body),
         selection_mode="points",
     )
     if not st.session_state.pop(mark, False):
         return None  # a selection stays selected over reruns; only the click itself counts
     return _click(key, body)
+
+
+def _spoken(body: Plot) -> str:
+    """What is read aloud of a figure, and where the rest is."""
+    return f"{body.alt} {IN_WORDS}"
 
 
 def _selected(key: str, mark: str, body: Plot) -> None:
@@ -167,7 +174,7 @@ def _metrics(box: DeltaGenerator, body: Metrics) -> None:
             safe(fmt.change(item.change)) if item.change is not None else None,
             delta_color=colour,
             delta_arrow=arrow,
-            help=safe(item.help, 400) or None,
+            help=explained(safe(item.help, 400), item.label) or None,
             height="stretch",
             chart_data=list(item.trend) or None,
         )

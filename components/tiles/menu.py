@@ -14,14 +14,17 @@ from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
-from components.tiles.answers import frames_of
+from components.tiles.answers import frames_of, outcome
+from components.tiles.bodies import table
+from components.tiles.points import points
 from components.tiles.sheets import sheets_of
-from components.tiles.tile import Tile
+from components.tiles.tile import Plot, Tile
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from queries.lineage import tables_read
-from warehouse.interface import Ask
+from warehouse.interface import Answer, Ask
 
+_POINTS = 320  # pixels of a figure as a table
 FORMATS: tuple[tuple[str, str, Callable[..., bytes]], ...] = (
     ("csv", "text/csv", csv_of),
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_of),
@@ -42,6 +45,7 @@ def menu(tile: Tile, reader: Reads, look: ViewContext) -> None:
 def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
     st.markdown(f"**{safe(tile.title)}**")
     st.caption(safe(tile.why, 600))
+    _points(tile, reader, look)
     asked = [question for question in tile.asks if question.query in catalogue()]
     if owner := tile.owner:
         st.caption(f"Owner: {safe(owner)}")
@@ -61,10 +65,26 @@ def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
         st.rerun()
 
 
+def _read(tile: Tile, reader: Reads) -> list[Answer]:
+    """What was answered to the questions of ``tile``; nothing while one is open."""
+    answers = [answer for answer in (reader.peek(question) for question in tile.asks) if answer is not None]
+    return answers if len(answers) == len(tile.asks) else []
+
+
+def _points(tile: Tile, reader: Reads, look: ViewContext) -> None:
+    """Each figure as a table: for those who use keys or ears, and for exact figures."""
+    answers = _read(tile, reader)
+    bodies = outcome(tile, answers, look).bodies if answers else ()
+    for place, body in enumerate(bodies):
+        if isinstance(body, Plot):
+            fold = st.expander("The figure as a table", key=f"{tile.key}-points-{place}")
+            table(fold, f"{tile.key}-points-{place}-rows", points(body), look, height=_POINTS)
+
+
 def _downloads(tile: Tile, reader: Reads, look: ViewContext) -> None:
     """The table as it is shown; below "more" what was read for it, as it was read."""
-    answers = [answer for answer in (reader.peek(question) for question in tile.asks) if answer is not None]
-    if len(answers) < len(tile.asks):
+    answers = _read(tile, reader)
+    if not answers:
         return
     if any(one.table is None for name, one in zip(tile.frame_names, answers, strict=True) if name not in tile.spared):
         return

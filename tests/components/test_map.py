@@ -24,6 +24,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Operate", "FinOps", "finops"), ("Operate", "PipelineOps", "pipelineops"),
         ("Account for", "Ledger", "ledger"), ("Account for", "Controls", "controls"),
         ("Account for", "Policy", "policy"), ("Account for", "Settings", "configuration"),
+        ("Account for", "Glossary", "glossary"),
     ]  # fmt: skip
     assert asking() == ("", "finops", "pipelineops")
 

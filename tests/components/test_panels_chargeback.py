@@ -278,10 +278,10 @@ def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
     drawn = one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot)
     # a cluster without a name goes by its id; 40, 15 and 12 is their order
     assert parts(drawn) == {
-        "no job": {"big": 30, "id-3": 15, "small": 0}, "etl": {"big": 10, "id-3": 0, "small": 12},
+        "No job": {"big": 30, "id-3": 15, "small": 0}, "etl": {"big": 10, "id-3": 0, "small": 12},
     }  # fmt: skip
     hatched = {t["name"]: "pattern" in t["marker"] for t in drawn.figure.to_dict()["data"]}
-    assert hatched == {"no job": True, "etl": False}  # what ran for nobody looks alike on every figure
+    assert hatched == {"No job": True, "etl": False}  # what ran for nobody looks alike on every figure
     axis = drawn.figure.to_dict()["layout"]["xaxis"]
     assert (axis["type"], list(axis["categoryarray"])) == ("category", ["big", "id-3", "small"])
     one(chargeback.clusters(frame("finops.cluster_share"), LOOK), Empty)
@@ -295,7 +295,7 @@ def test_clusters_of_one_name_stand_apart() -> None:
     ]  # fmt: skip
     drawn = one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot)
     # two in workspace 1 go by their ids, the only one in workspace 2 goes by that
-    assert parts(drawn)["no job"] == {"etl · b": 2, "bi": 5, "etl · 2": 3, "etl · a": 1}
+    assert parts(drawn)["No job"] == {"etl · b": 2, "bi": 5, "etl · 2": 3, "etl · a": 1}
     assert parts(drawn)["j"]["etl · b"] == 4
     assert list(parts(drawn)["j"]) == ["etl · b", "bi", "etl · 2", "etl · a"]  # 6, 5, 3, 1
 
@@ -303,7 +303,7 @@ def test_clusters_of_one_name_stand_apart() -> None:
 def test_the_most_expensive_clusters_are_drawn_and_the_cost_of_the_others_is_said() -> None:
     values = [share(f"c{n:02}", "no job", None, str(n), f"id-{n}") for n in range(1, 15)]  # cost 1 to 14
     said = chargeback.clusters(frame("finops.cluster_share", *values), LOOK)
-    assert list(parts(one(said, Plot))["no job"]) == [f"c{n:02}" for n in range(14, 2, -1)]
+    assert list(parts(one(said, Plot))["No job"]) == [f"c{n:02}" for n in range(14, 2, -1)]
     assert one(said, Note).text == "The 12 most expensive; 2 clusters cost $3.00 besides."
 
 

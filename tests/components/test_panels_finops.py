@@ -343,7 +343,7 @@ def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:
 
     one_day = drawn("2026-11-02")
     assert one_day.alt == "1 of 1 day outside what was expected: 2 Nov."
-    assert one_day.figure.to_dict()["data"][2]["hovertext"] == ["actual<br>2026-11-02: $100.00"]
+    assert one_day.figure.to_dict()["data"][2]["hovertext"] == ["<b>actual</b><br>Mon 2 Nov: $100.00"]
     assert drawn("2026-11-02 00:00", "2026-11-03 14:00").alt.endswith(": 2 Nov, 3 Nov.")
 
 

@@ -116,11 +116,11 @@ def test_the_calendar_says_how_each_run_stood_to_its_deadline() -> None:
     drawn = one(on_time(promises(*ends, jobs="56789", now=at(1, 8)), LOOK), Plot)
     texts = [text for trace in drawn.figure.to_dict()["data"] for text in trace["hovertext"]]
     assert sorted(texts) == [
-        "<b>job 5</b><br>2026-11-01: met<br>learned deadline, 30 m before it",
-        "<b>job 6</b><br>2026-11-01: failed<br>learned deadline, 0 s before it",
-        "<b>job 7</b><br>2026-11-01: late<br>learned deadline, no end yet",
-        "<b>job 8</b><br>2026-11-01: not run<br>learned deadline, the run was cancelled",
-        "<b>job 9</b><br>2026-11-01: missing<br>learned deadline, no run came",
+        "<b>job 5</b><br>Sun 1 Nov: met<br>learned deadline, 30 m before it",
+        "<b>job 6</b><br>Sun 1 Nov: failed<br>learned deadline, 0 s before it",
+        "<b>job 7</b><br>Sun 1 Nov: late<br>learned deadline, no end yet",
+        "<b>job 8</b><br>Sun 1 Nov: not run<br>learned deadline, the run was cancelled",
+        "<b>job 9</b><br>Sun 1 Nov: missing<br>learned deadline, no run came",
     ]
 
 
@@ -193,8 +193,8 @@ def test_phases_say_where_the_time_goes_and_unknown_ones_take_none() -> None:
     row = {"job_id": "1", "name": "etl", "queue": 10.0, "setup": None, "execution": 100.0, "cleanup": 1.0}
     many = [row, *(row | {"job_id": str(n), "name": f"job {n}"} for n in range(2, 17))]
     found = parts(one(durations.phases(frame("pipelineops.phases", *many), LOOK), Plot))
-    assert [found[phase]["etl"] for phase in ("working", "queued", "cleaning up", "setting up")] == [100, 10, 1, 0]
-    assert len(found["working"]) == 14 and "job 15" not in found["working"]  # the longest fourteen of sixteen
+    assert [found[phase]["etl"] for phase in ("Working", "Queued", "Cleaning up", "Setting up")] == [100, 10, 1, 0]
+    assert len(found["Working"]) == 14 and "job 15" not in found["Working"]  # the longest fourteen of sixteen
     one(durations.phases(frame("pipelineops.phases"), LOOK), Empty)
 
 
@@ -209,11 +209,11 @@ def test_phases_of_jobs_stand_by_name_longest_first_and_are_never_added_up() -> 
             job("1", "15", "2024")]  # fmt: skip
     rows = [row | {"execution": 100.0 - n, "queue": 1.0} for n, row in enumerate(jobs)]
     drawn = one(durations.phases(frame("pipelineops.phases", *rows), LOOK), Plot)
-    assert parts(drawn)["working"] == {
+    assert parts(drawn)["Working"] == {
         "load · 1": 100, "load · 2": 99, "etl · 11": 98, "etl · 12": 97,
         "dup · 1/13": 96, "dup · 1/14": 95, "dup · 2/13": 94, "dup · 2/14": 93, "2024": 92,
     }  # fmt: skip
-    assert list(parts(drawn)["working"].values()) == [100, 99, 98, 97, 96, 95, 94, 93, 92]
+    assert list(parts(drawn)["Working"].values()) == [100, 99, 98, 97, 96, 95, 94, 93, 92]
     assert drawn.figure.to_dict()["layout"]["xaxis"]["type"] == "category"
 
 
@@ -355,7 +355,7 @@ def test_the_title_of_the_tasks_names_the_one_that_failed_and_its_code() -> None
     good = {"task_key": "load", "result_state": "SUCCEEDED", "seconds": 9.0}
     bad = {"task_key": "join", "result_state": "FAILED", "termination_code": "DRIVER_ERROR", "seconds": 1.0}
     said = one(runs.tasks(frame("pipelineops.run_tasks", good, bad), LOOK), Finding).text
-    assert said == "1 of 2 tasks failed: join (DRIVER_ERROR); load took longest, 9 s"
+    assert said == "1 of 2 tasks failed: join (Driver error); load took longest, 9 s"
 
 
 def test_what_changed_between_two_runs_is_told_of_each_thing() -> None:

@@ -74,7 +74,7 @@ def test_the_measure_agrees_with_published_pairs(one: Colour, two: Colour, expec
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_series_and_statuses_can_be_told_apart(theme: str, sight: str) -> None:
     ink = THEMES[theme]
-    for colours in ((*ink.series, ink.other), (ink.ok, ink.watch, ink.act, ink.info)):
+    for colours in ((*ink.series, ink.other), (*ink.others, ink.other), (ink.ok, ink.watch, ink.act, ink.info)):
         seen = [lab(c, sight) for c in colours]
         assert min(difference(a, b) for a, b in itertools.combinations(seen, 2)) >= 10
 
@@ -94,14 +94,21 @@ def test_words_and_marks_stand_out(theme: str) -> None:
             ink.unknown,
         ):
             assert contrast(word, ground) >= 4.5
-        for mark in (*ink.series, ink.other):
+        for mark in (*ink.series, *ink.others, ink.other):
             assert contrast(mark, ground) >= 3.0
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_series_never_has_a_status_colour(theme: str) -> None:
     ink = THEMES[theme]
-    assert not {*ink.series, ink.other} & {ink.ok, ink.watch, ink.act, ink.info, ink.unknown}
+    assert not {*ink.series, *ink.others, ink.other} & {ink.ok, ink.watch, ink.act, ink.info, ink.unknown}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_products_and_all_else_can_be_told_apart(theme: str) -> None:
+    ink = THEMES[theme]
+    pairs = itertools.product(ink.series, ink.others)
+    assert min(difference(lab(one, "normal"), lab(two, "normal")) for one, two in pairs) >= 10
 
 
 @pytest.mark.parametrize("theme", THEMES)

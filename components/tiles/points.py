@@ -1,0 +1,42 @@
+"""The points of a figure as a table: what a mark says when somebody points at it, for those who use keys or ears."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from components.tiles.tile import Grid, Plot
+from things import ThingColumn
+
+COLUMNS = {"name": ("What", "text"), "says": ("Figure", "text"), "more": ("More", "text")}
+THING = ThingColumn("", ("w", "id"), "kind")
+THING_WORDS = ("kind", "id", "w")  # of a mark's customdata
+_MARKUP = re.compile(r"</?b>")
+
+
+def points(plot: Plot) -> Grid:
+    """A row for each mark of ``plot``, in the order in which they are drawn: its name, which opens the thing that it stands
+    for, its figure, and what else it says."""
+    rows = [row for trace in plot.figure.to_dict()["data"] for row in _rows(trace)]
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, *THING_WORDS], dtype=object)
+    shown = {name: column for name, column in COLUMNS.items() if name != "more" or frame["more"].ne("").any()}
+    things = {"name": THING} if frame["kind"].ne("").any() else {}
+    return Grid(frame, shown, plot.alt, things=things)
+
+
+def _rows(trace: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The marks of a trace that say something."""
+    texts = trace.get("hovertext") or ()
+    marks = trace.get("customdata") or [("", "", "")] * len(texts)
+    for text, mark in zip(texts, marks, strict=True):
+        name, says, *more = [*map(_plain, text.split("<br>")), ""]
+        kind, ident, place = mark if len(mark) == len(THING_WORDS) else ("", "", "")
+        yield name, says, " · ".join(filter(None, more)), kind, ident, place
+
+
+def _plain(line: str) -> str:
+    return html.unescape(_MARKUP.sub("", line))
