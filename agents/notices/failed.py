@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.capability import BASIS, CURRENCY, window
 from agents.cells import Row, moment, rows, text
-from agents.notices.look import Events, Frames, Look
+from agents.notices.look import Frames, Look, Seen
 from approvals.people.notices import Notice
 from approvals.people.telling import Event
 from things import Thing
@@ -19,17 +19,17 @@ RUNS = window(
 )  # fmt: skip
 
 
-def _asks(notice: Notice, now: dt.datetime) -> Mapping[str, Ask]:
+def _asks(notice: Notice, now: dt.datetime, known: Frames) -> Mapping[str, Ask]:
     return {"runs": RUNS.ask(now)}
 
 
-def _judge(frames: Frames, notices: Sequence[Notice], now: dt.datetime) -> Events:
+def _judge(frames: Frames, notices: Sequence[Notice], now: dt.datetime) -> Mapping[str, Seen]:
     """The failed runs (rows of pipelineops.failed_lately) of each notice's job."""
     of: dict[Thing, list[Event]] = {}
     for row in rows(frames["runs"]):
         if (ended := moment(row.ended)) is not None:
             of.setdefault(Thing("job", row.job_id, row.workspace_id), []).append(_failed(row, ended))
-    return {one.notice_id: of.get(one.thing, []) for one in notices}
+    return {one.notice_id: Seen(tuple(of.get(one.thing, ()))) for one in notices}
 
 
 def _failed(row: Row, ended: dt.datetime) -> Event:

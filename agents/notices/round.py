@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent import futures
 from dataclasses import dataclass, field
 
+import pandas as pd
+
+from agents.notices.budget import BUDGET
 from agents.notices.failed import FAILED
-from agents.notices.look import Events, Look
+from agents.notices.late import LATE
+from agents.notices.look import Frames, Look, Seen
+from agents.notices.proposed import PROPOSED
+from agents.notices.unusual import SLOWER, UNUSUAL_COST
 from agents.proposing import PATIENCE, unusable
 from approvals.people import telling
 from approvals.people.notices import Notice, may_watch
 from approvals.people.people import Unreachable
 from approvals.people.roles import RowLimits
-from approvals.people.telling import Event
 from approvals.store.store import Store
 from warehouse import reach
 from warehouse.interface import Answer, Ask, ask
 from warehouse.reader import Reader
 
 _LOG = logging.getLogger("lakehelm.notices")
-LOOKS: Mapping[str, Look] = {one.kind: one for one in (FAILED,)}
+LOOKS: Mapping[str, Look] = {one.kind: one for one in (FAILED, LATE, BUDGET, UNUSUAL_COST, SLOWER, PROPOSED)}
 AT_ONCE = 10  # events of one notice in a round, the oldest first: the others come with the next
 PAGE = "notices"  # in the tags of the questions
 Sees = Callable[[str], RowLimits | None]
@@ -50,19 +55,33 @@ def tell(store: Store, reader: Reader, sees: Sees, now: dt.datetime) -> Summary:
         telling.forget_old(tx)
         due = telling.due(tx)
     done = Summary(len(due), could_not={one.notice_id: why for one in due if (why := _refused(one, sees))})
-    for look, asked, notices in _alike((one for one in due if one.notice_id not in done.could_not), now):
+    for kind, look in LOOKS.items():
+        notices = [one for one in due if one.kind == kind and one.notice_id not in done.could_not]
         try:
-            why, events = _looked(look, notices, _answers(reader, asked), now)
-            done.told += sum(_told(store, one, events.get(one.notice_id, ())) for one in notices)
+            _look(store, reader, look, notices, now, done)
         except Exception as error:
-            _LOG.exception("notices of %s failed", look.kind)
-            why = f"Failed: {type(error).__name__}"
-        done.could_not |= {one.notice_id: why for one in notices if why}
+            _LOG.exception("notices of %s failed", kind)
+            done.could_not |= {one.notice_id: f"Failed: {type(error).__name__}" for one in notices}
     with store.writing() as tx:
         for why in {"", *done.could_not.values()}:
             telling.checked(tx, [one.notice_id for one in due if done.could_not.get(one.notice_id, "") == why], why)
     _LOG.info("%s", done)
     return done
+
+
+def _look(store: Store, reader: Reader, look: Look, notices: Sequence[Notice], now: dt.datetime, done: Summary) -> None:
+    """Look for ``notices``, all of one kind, and tell what is seen."""
+    if not notices:
+        return
+    with store.reading() as tx:
+        known = look.known(tx, notices)
+    for asked, alike in _alike(look, notices, now, known):
+        why, seen = _seen(look, alike, known, _answers(reader, asked), now)
+        for one in alike:
+            found = seen.get(one.notice_id, Seen())
+            done.told += _told(store, one, found)
+            if said := why or found.could_not:
+                done.could_not[one.notice_id] = said
 
 
 def _refused(notice: Notice, sees: Sees) -> str:
@@ -74,14 +93,14 @@ def _refused(notice: Notice, sees: Sees) -> str:
     return "" if limits is not None and may_watch(limits, notice.thing) else "You may not see it any more."
 
 
-def _alike(notices: Iterable[Notice], now: dt.datetime) -> Iterator[tuple[Look, Asked, list[Notice]]]:
-    """The notices of one kind that ask the same, with what they ask."""
-    found: dict[tuple[str, Asked], list[Notice]] = {}
+def _alike(
+    look: Look, notices: Iterable[Notice], now: dt.datetime, known: Frames
+) -> Iterable[tuple[Asked, list[Notice]]]:
+    """The notices that ask the same, with what they ask."""
+    found: dict[Asked, list[Notice]] = {}
     for one in notices:
-        asked = tuple(LOOKS[one.kind].asks(one, now).items())
-        found.setdefault((one.kind, asked), []).append(one)
-    for (kind, asked), alike in found.items():
-        yield LOOKS[kind], asked, alike
+        found.setdefault(tuple(look.asks(one, now, known).items()), []).append(one)
+    return found.items()
 
 
 def _answers(reader: Reader, asked: Asked) -> dict[str, Answer | None]:
@@ -92,25 +111,36 @@ def _answers(reader: Reader, asked: Asked) -> dict[str, Answer | None]:
     return {name: (reader.peek(one) or waiting[name].result()) if waiting[name].done() else None for name, one in asked}
 
 
-def _looked(
-    look: Look, notices: Sequence[Notice], answers: Mapping[str, Answer | None], now: dt.datetime
-) -> tuple[str, Events]:
-    """Why the answers are not whole (empty where they are), and what has happened by them: what rows say did happen, however
-    much they lack; what they lack may have happened, too."""
+def _seen(
+    look: Look, notices: Sequence[Notice], known: Frames, answers: Mapping[str, Answer | None], now: dt.datetime
+) -> tuple[str, Mapping[str, Seen]]:
+    """Why the answers are not whole (empty where they are), and what is seen in them: what rows say did happen, however much
+    they lack; what they lack may have happened, too."""
     found = [(name, one, unusable(one, now) if one else "no answer in time") for name, one in answers.items()]
     why = next((f"Could not check: {problem}" for _, _, problem in found if problem), "")
-    frames = {name: one.table.to_pandas() for name, one, _ in found if one is not None and one.table is not None}
-    return why, look.judge(frames, notices, now) if len(frames) == len(answers) else {}
+    frames = {name: _frame(one) for name, one, _ in found if one is not None and one.table is not None}
+    return why, look.judge({**known, **frames}, notices, now) if len(frames) == len(answers) else {}
 
 
-def _told(store: Store, notice: Notice, events: Sequence[Event]) -> int:
-    """How many of them were told now."""
-    if not events:
+def _frame(answer: Answer) -> pd.DataFrame:
+    assert answer.table is not None
+    frame: pd.DataFrame = answer.table.to_pandas()
+    frame.attrs["coverage"] = answer.coverage
+    return frame
+
+
+def _told(store: Store, notice: Notice, seen: Seen) -> int:
+    """How much of it was told now."""
+    if seen.standing is not None and seen.standing != notice.standing and not seen.events:
+        with store.writing() as tx:
+            telling.stands(tx, notice, seen.standing)
+    if not seen.events:
         return 0
     with store.reading() as tx:
-        new = telling.new(tx, notice, events)
+        new = telling.new(tx, notice, seen.events)
     done = 0
     for event in new[:AT_ONCE]:
         with store.writing() as tx:
             done += telling.tell(tx, notice, event)
+            telling.stands(tx, notice, seen.standing or "")
     return done

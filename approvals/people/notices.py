@@ -27,16 +27,35 @@ LONGEST_MUTE = dt.timedelta(days=366)
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """``title`` goes on "Tell me when "; it can be asked of things of the kinds ``of``."""
+    """``title`` goes on "Tell me when "; it can be asked of things of the kinds ``of``, with a ``budget`` for each month where
+    it needs one."""
 
     key: str
     title: str
     of: frozenset[Kind]
+    budget: bool = False
 
 
+_JOB: frozenset[Kind] = frozenset({"job"})
+_BILLED: frozenset[Kind] = frozenset({
+    "job", "pipeline", "cluster", "warehouse", "endpoint", "app", "database", "principal", "workspace", "cost_centre",
+})  # fmt: skip
+_JUDGED: frozenset[Kind] = frozenset({"job", "pipeline", "cluster", "warehouse", "endpoint", "workspace"})
+_CHANGED: frozenset[Kind] = frozenset({"job", "pipeline", "cluster", "warehouse", "table"})
 KINDS: Mapping[str, NoticeKind] = MappingProxyType(
-    {one.key: one for one in (NoticeKind("failed", "a run of it fails", frozenset({"job"})),)}
+    {
+        one.key: one
+        for one in (
+            NoticeKind("failed", "a run of it fails", _JOB),
+            NoticeKind("late", "it is late", _JOB),
+            NoticeKind("slower", "it becomes slower than usual", _JOB),
+            NoticeKind("budget", "its month costs more than a budget", _BILLED, budget=True),
+            NoticeKind("cost", "its cost is unusual", _JUDGED),
+            NoticeKind("proposal", "somebody proposes to change it", _CHANGED),
+        )
+    }
 )
+MOST_BUDGET = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -95,15 +114,29 @@ def may_watch(limits: RowLimits, thing: Thing) -> bool:
     return thing.kind == "cost_centre" and composed(thing.id) in centres
 
 
-def ask(tx: Tx, person: Person, limits: RowLimits, kind: str, thing: Thing, name: str) -> str:
-    """Tell ``person``, who may see the rows of ``limits``, of ``kind`` of ``thing`` from now on; the id. Raises
-    :class:`approvals.values.refusals.Refusal`."""
+@dataclass(frozen=True)
+class Budget:
+    """What a month may cost; ``currency`` as in the bill."""
+
+    amount: Decimal
+    currency: str
+
+
+def ask(
+    tx: Tx, person: Person, limits: RowLimits, kind: str, thing: Thing, name: str, budget: Budget | None = None
+) -> str:
+    """Tell ``person``, who may see the rows of ``limits``, of ``kind`` of ``thing`` from now on; the id. ``budget`` counts
+    where the kind has one. Raises :class:`approvals.values.refusals.Refusal`."""
     if not person.id:
         raise Refusal("Only people of the workspace can be told.")
     if not may_watch(limits, thing):
         raise NotYours("You may see a part of its rows only, so you cannot be told of it.")
     if kind not in {one.key for one in kinds_for(thing)}:
         raise Refusal("Nothing of that sort can be told of it.")
+    if not KINDS[kind].budget:
+        budget = None
+    elif budget is None or not budget.amount.is_finite() or not 0 < budget.amount <= MOST_BUDGET or not budget.currency:
+        raise Refusal(f"A budget is an amount above 0 and at most {MOST_BUDGET:,}.")
     living = mine(tx, person)
     if any((one.kind, one.thing) == (kind, thing) for one in living):
         raise Refusal("You are told of that already.")
@@ -120,6 +153,8 @@ def ask(tx: Tx, person: Person, limits: RowLimits, kind: str, thing: Thing, name
             workspace_id=thing.workspace,
             thing_id=thing.id,
             name=escaped(name)[:512],
+            budget=budget and budget.amount.quantize(Decimal("0.0001")),
+            currency=budget.currency if budget else "",
             created_at=tx.now,
         )
     )

@@ -74,6 +74,12 @@ def tell(tx: Tx, notice: Notice, event: Event) -> bool:
     return True
 
 
+def stands(tx: Tx, notice: Notice, condition: str) -> None:
+    """The condition that was told of and holds; empty: none holds any more."""
+    mine = NOTICES.c.notice_id == notice.notice_id
+    tx.connection.execute(sa.update(NOTICES).where(mine).values(standing=condition))
+
+
 def checked(tx: Tx, notice_ids: Collection[str], could_not: str = "") -> None:
     """They were looked at now; ``could_not`` says why that tells nothing."""
     if notice_ids:

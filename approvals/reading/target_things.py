@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 
+from approvals.store.store import Tx
 from approvals.store.tables import PROPOSALS, REVISIONS
 from approvals.values.proposal import CATALOGUED, Target
 from approvals.values.value import Json
@@ -35,6 +38,20 @@ def about(target: Target) -> sa.ColumnElement[bool]:
     if target.type == "job":
         return sa.or_(p.resource_key == target.key, sa.and_(*_of_its_runs(target)))
     return p.resource_key == target.key
+
+
+def proposed_since(
+    tx: Tx, target: Target, since: dt.datetime, most: int = 50
+) -> list[tuple[str, str, str, dt.datetime]]:
+    """Id, title, agent and time (UTC) of the proposals about ``target`` that were made from ``since`` (UTC) on."""
+    p = PROPOSALS.c
+    order = (
+        sa.select(p.proposal_id, p.title, p.agent_id, p.created_at)
+        .where(about(target), p.created_at >= since)
+        .order_by(p.created_at, p.proposal_id)
+        .limit(most)
+    )
+    return [(*row,) for row in tx.connection.execute(order)]
 
 
 def _of_its_runs(job: Target) -> tuple[sa.ColumnElement[bool], ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from decimal import Decimal
 
 import streamlit as st
 
 from approvals.people import notices
 from approvals.people.identity import Unproven
-from approvals.people.notices import KINDS, Notice, NoticeKind, kinds_for, may_watch
-from approvals.people.people import Directory, Unreachable
+from approvals.people.notices import KINDS, Budget, Notice, NoticeKind, kinds_for, may_watch
+from approvals.people.people import Directory, Person, Unreachable
+from approvals.store.store import Tx
+from components.frame import filter_bar
 from components.frame.store_unavailable import StoreUnavailable
 from components.notices.own import NOBODY, Own, own, press, said
 from components.runtime.run_to_completion import run_to_completion
@@ -62,23 +64,35 @@ def _left(thing: Thing, told: Sequence[Notice]) -> list[NoticeKind]:
     return [one for one in kinds_for(thing) if one.key not in known]
 
 
-def _kind(place: str) -> str:
-    return f"tell-me-{place}-kind"
-
-
 def _form(at: Own, thing: Thing, name: str, left: Sequence[NoticeKind], place: str) -> None:
     if not left:
         return
-    words = at.words()
-    with st.form(f"tell-me-{place}-form", border=False):
-        st.radio("Tell me when", left, key=_kind(place), format_func=lambda one: one.title)
-        st.form_submit_button(
-            LABEL, type="primary", disabled=not words, on_click=_ask, args=(at, thing, name, words, place)
+    kind = st.radio("Tell me when", left, key=f"tell-me-{place}-kind", format_func=lambda one: one.title)
+    budget = None
+    if kind.budget:
+        currency = filter_bar.held(at.now().date()).currency
+        amount = st.number_input(
+            safe(f"Budget of a month ({currency}, list price)"),
+            0.0,
+            value=None,
+            step=100.0,
+            key=f"tell-me-{place}-budget",
         )
+        budget = Budget(Decimal(str(amount or 0)), currency)
+    words = at.words()
+    st.button(
+        LABEL,
+        type="primary",
+        key=f"tell-me-{place}-ask",
+        disabled=not words or (budget is not None and not budget.amount),
+        on_click=_ask,
+        args=(at, thing, name, kind, budget, words),
+    )
 
 
 @run_to_completion
-def _ask(at: Own, thing: Thing, name: str, words: Mapping[str, str], place: str) -> None:
-    kind: NoticeKind = st.session_state[_kind(place)]
-    asked = partial(notices.ask, limits=at.limits, kind=kind.key, thing=thing, name=plain(name, 400))
-    press(at, words, "tell", lambda tx, me: asked(tx, me), f"You will be told when {kind.title}.")
+def _ask(at: Own, thing: Thing, name: str, kind: NoticeKind, budget: Budget | None, words: Mapping[str, str]) -> None:
+    def asked(tx: Tx, me: Person) -> None:
+        notices.ask(tx, me, at.limits, kind.key, thing, plain(name, 400), budget)
+
+    press(at, words, "tell", asked, f"You will be told when {kind.title}.")

@@ -138,7 +138,13 @@ def _change(at: Own, verb: str, known: Mapping[str, Notice], words: Mapping[str,
 
 
 def _called(one: Notice) -> str:
-    return f"{one.name}: {KINDS[one.kind].title if one.kind in KINDS else one.kind}"
+    return f"{one.name}: {when(one)}"
+
+
+def when(one: Notice) -> str:
+    """What is told of, in words, with the budget where there is one."""
+    title = KINDS[one.kind].title if one.kind in KINDS else one.kind
+    return f"{title} of {one.budget:,.2f} {one.currency}" if one.budget is not None else title
 
 
 def watched(found: Sequence[Notice], look: ViewContext, now: dt.datetime) -> pd.DataFrame:
@@ -147,7 +153,7 @@ def watched(found: Sequence[Notice], look: ViewContext, now: dt.datetime) -> pd.
         {
             "thing": plain(one.name, 200) or one.thing.id,
             "sort": THINGS[one.thing.kind].title,
-            "when": KINDS[one.kind].title if one.kind in KINDS else one.kind,
+            "when": when(one),
             "told": one.last_told,
             "checked": one.checked_at,
             "state": state(one, look, now),

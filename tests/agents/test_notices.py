@@ -173,10 +173,27 @@ def test_what_breaks_is_said(store: Store, account: Account, monkeypatch: pytest
     def broken(*_: object) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(round, "_looked", broken)
+    monkeypatch.setattr(round, "_seen", broken)
     watch(store)
     account.look(store)
     assert of(store)[0][0].could_not == "Failed: ZeroDivisionError"
+
+
+def test_a_condition_is_told_when_it_begins_and_again_after_it_ended(
+    store: Store, account: Account, clock: Clock
+) -> None:
+    slow = {
+        "workspace_id": "1", "job_id": "10", "name": "load", "recent_runs": 5, "base_runs": 20, "recent_p50": 1800.0,
+        "base_p50": 600.0, "ratio": 3.0,
+    }  # fmt: skip
+    watch(store, kind="slower")
+    name, told_by_day = "pipelineops.duration_regression", []
+    account.answers["platform.source_lag"] = rows("platform.source_lag", [])
+    for found in ([slow], [slow], TimedOut(60), [slow], [], [slow]):
+        clock.forward(days=1)
+        account.answers[name] = found if isinstance(found, TimedOut) else rows(name, found)
+        told_by_day.append(account.look(store).told)
+    assert told_by_day == [1, 0, 0, 0, 0, 1]
 
 
 def test_foreign_words_are_told_as_they_are_written(store: Store, account: Account, clock: Clock) -> None:

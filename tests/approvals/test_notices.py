@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from approvals.people import notices, telling
-from approvals.people.notices import MOST, Notice, may_watch, mine, told, unread
+from approvals.people.notices import MOST, Budget, Notice, may_watch, mine, told, unread
 from approvals.people.people import Person
 from approvals.people.roles import RowLimits
 from approvals.people.telling import Event
@@ -87,6 +88,17 @@ def test_what_cannot_be_told_is_refused(world: Store) -> None:
     with pytest.raises(Refusal, match="end one first"):
         asked(world, thing=OTHER)
     assert len(of(world)) == MOST and len(of(world, BO)) == 1
+
+
+@pytest.mark.parametrize(
+    "budget", [None, Budget(Decimal(0), "USD"), Budget(Decimal(-1), "USD"), Budget(Decimal("NaN"), "USD"), Budget(Decimal(1), ""),
+    Budget(Decimal(10) ** 13, "USD")]
+)  # fmt: skip
+def test_a_budget_is_an_amount(world: Store, budget: Budget | None) -> None:
+    with pytest.raises(Refusal, match="A budget is"):
+        do(world, notices.ask, ANN, ALL, "budget", JOB, "load", budget)
+    do(world, notices.ask, ANN, ALL, "budget", JOB, "load", Budget(Decimal("12.3"), "EUR"))
+    assert [(one.budget, one.currency) for one in of(world)] == [(Decimal("12.3"), "EUR")]
 
 
 PLACES, CENTRES = RowLimits(workspaces=frozenset({"1"})), RowLimits(cost_centers=frozenset({"caf\u00e9"}))

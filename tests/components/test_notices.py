@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from approvals.people import notices, telling
 from approvals.people.identity import ReloadFirst
-from approvals.people.notices import mine
+from approvals.people.notices import Notice, mine
 from approvals.people.people import Person, Unreachable
 from approvals.people.roles import RowLimits
 from approvals.people.telling import Event
@@ -87,6 +88,24 @@ def test_who_asks_is_told_from_then_on(store: Store) -> None:
     assert test.success[0].value.startswith("You will be told when") and kept(store) == ["failed"]
     assert any("You are told when a run of it fails" in one.value for one in test.markdown)
     assert kept(store, BO) == []
+
+
+def test_a_budget_needs_its_amount(store: Store) -> None:
+    at(store)
+    test = run(FORM)
+    budget = next(one for one in notices.kinds_for(JOB) if one.budget)
+    test.radio[0].set_value(budget).run()
+    assert next(one for one in test.button if one.label == "Tell me").disabled
+    test.number_input[0].set_value(250.5).run()
+    assert press(test, "Tell me").success
+    with store.reading() as tx:
+        assert [(one.kind, one.budget, one.currency) for one in mine(tx, ANN)] == [("budget", Decimal("250.5"), "USD")]
+    assert page.when(mine_of(store)) == "its month costs more than a budget of 250.50 USD"
+
+
+def mine_of(store: Store) -> Notice:
+    with store.reading() as tx:
+        return mine(tx, ANN)[0]
 
 
 def no_origin() -> Person:
