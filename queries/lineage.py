@@ -12,13 +12,7 @@ from queries.kinds import Param
 @lru_cache(maxsize=512)
 def tables_read(sql: str) -> frozenset[str]:
     """Full names (``system.billing.usage``) of the tables in ``sql`` (Databricks SQL), CTEs left out."""
-    import sqlglot
-    from sqlglot import exp
-
-    tree = sqlglot.parse_one(sql, read="databricks")
-    return frozenset(
-        f"{table.catalog}.{table.db}.{table.name}".lower() for table in tree.find_all(exp.Table) if table.db
-    )
+    return frozenset(table for table, _ in _switched(sql))
 
 
 def tables_read_with(sql: str, params: Mapping[str, Param]) -> frozenset[str]:

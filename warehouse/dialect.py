@@ -7,7 +7,7 @@ answers. What no rewrite can mend is refused by `queries/checking/lint.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlglot
@@ -19,6 +19,7 @@ BESIDE = "memory.beside"  # where the views of tables with an overlay are, under
 Rewrite = Callable[[Any], exp.Expr]
 
 
+@cache
 def duckdb_type(databricks_type: str) -> str:
     """``STRUCT<a: STRING>`` -> ``STRUCT(a TEXT)``; TIMESTAMP is an instant (TIMESTAMPTZ)."""
     return exp.DataType.build(databricks_type, dialect="databricks").sql("duckdb")
