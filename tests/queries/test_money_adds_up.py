@@ -11,6 +11,7 @@ import datetime as dt
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ from queries.catalogue import catalogue
 from queries.lineage import tables_read
 from tests.queries.case_files import Case
 from tests.queries.duckdb_engine import write
+from tests.support.tiers import deep
 from warehouse.embedded import Embedded
 from warehouse.normalise import normalise
 
@@ -100,7 +102,7 @@ def _running(random_: random.Random) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.fixture(scope="module", params=[1, 2, 3])
+@pytest.fixture(scope="module", params=[1, deep(2), deep(3)])
 def answer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answer]:
     """Answers a FinOps question on a random account: ``answer("spend_total", currency="USD", basis="list")``."""
     random_ = random.Random(request.param)
@@ -117,6 +119,7 @@ def answer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     write(Case("account", bill, {}, tables, frozenset(), pa.table({}), ""), path)
     lakehouse = Embedded(path)
 
+    @cache
     def rows(name: str, **params: kinds.Param) -> list[dict[str, Any]]:
         query = catalogue()[f"finops.{name}"]
         given = {key: value for key, value in (PARAMS | params).items() if key in query.params}
