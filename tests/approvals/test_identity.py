@@ -18,7 +18,7 @@ from approvals.people.people import Person, Unreachable
 from approvals.people.scim import ScimDirectory
 from demo.workspace.people import APPROVERS
 from tests.demo.workspace import Served, served
-from tests.support.hurried import hurried
+from tests.support.hurried import Hurried
 
 URL = "https://lakehelm-7.aws.databricksapps.com"
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
@@ -254,20 +254,16 @@ def test_a_foreign_origin_is_shown_nothing_and_none_at_all_may_only_read(bench: 
 
 
 def test_a_workspace_that_does_not_answer_is_not_waited_for_long_and_nobody_is_let_in(
-    there: Served, monkeypatch: pytest.MonkeyPatch
+    there: Served, hurried: Hurried
 ) -> None:
-    waits = hurried(monkeypatch)
     proofs = Proofs(lambda token: identity._me("http://127.0.0.1:9", token), ScimDirectory(lambda: there.client()))
     with pytest.raises(Unreachable, match="cannot be asked who you are"):
         proofs.deciding(sent(somebody(there)))
-    assert 0 < waits.slept < 60  # the SDK's own patience is five minutes
+    assert 0 < hurried.slept < 60  # the SDK's own patience is five minutes
 
 
 @pytest.mark.parametrize("fault", ["server_error", "truncated_body", "dropped"])
-def test_a_broken_answer_lets_nobody_in_and_is_not_kept(
-    bench: Bench, fault: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hurried(monkeypatch)
+def test_a_broken_answer_lets_nobody_in_and_is_not_kept(bench: Bench, fault: str) -> None:
     user = somebody(bench.there)
     bench.there.emulator.faults.set(fault, -1, name="/Me")  # type: ignore[arg-type]
     with pytest.raises(Unreachable):

@@ -1,8 +1,10 @@
-"""The pauses of the clients of Databricks pass at once."""
+"""The pauses of the clients of Databricks pass at once, in every test."""
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,9 +29,12 @@ class Hurried:
         self.slept += seconds
 
 
-def hurried(patch: pytest.MonkeyPatch) -> Hurried:
-    """The time of the clients from now on; ``slept`` says how long they would have paused."""
+@pytest.fixture(autouse=True)
+def hurried() -> Iterator[Hurried]:
+    """The time of the clients in every test; ``slept`` says how long they would have paused in it."""
     made = Hurried()
-    for module in MODULES:
-        patch.setattr(f"{module}.time", made)
-    return made
+    loaded = [sys.modules[name] for name in MODULES if name in sys.modules]  # who has no client pays for none
+    with pytest.MonkeyPatch.context() as patch:
+        for module in loaded:
+            patch.setattr(module, "time", made)
+        yield made

@@ -18,7 +18,6 @@ import warehouse.connector
 import warehouse.credentials
 from demo.emulator import Emulator
 from demo.tables import create_all
-from tests.support.hurried import hurried
 from warehouse.connector import Connector
 from warehouse.databricks_errors import from_exception, sign_in_failed
 from warehouse.errors import (
@@ -49,7 +48,6 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 def opened(emulator: Emulator, kind: type, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Warehouse:
-    hurried(monkeypatch)
     monkeypatch.setattr(warehouse.connector, "RETRY_SECONDS", 7)
     monkeypatch.setattr(warehouse.credentials, "RETRY_SECONDS", 2)
     made: Warehouse = kind(emulator.settings(**changes))

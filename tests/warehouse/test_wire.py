@@ -20,7 +20,6 @@ from demo.emulator import Emulator
 from demo.emulator.server import SECRET, TOKEN
 from demo.tables import create_all
 from settings import Settings
-from tests.support.hurried import hurried
 from warehouse.connector import Connector
 from warehouse.embedded import Embedded
 from warehouse.errors import (
@@ -54,7 +53,6 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture(params=["connector", "rest"])
 def reads(request: pytest.FixtureRequest, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
     """Each transport, with short budgets for retries."""
-    hurried(monkeypatch)
     monkeypatch.setattr(warehouse.connector, "RETRY_SECONDS", 7)
     monkeypatch.setattr(warehouse.credentials, "RETRY_SECONDS", 2)
     made: Warehouse = (Connector if request.param == "connector" else Rest)(emulator.settings())
@@ -202,7 +200,6 @@ def test_a_broken_value_is_noticed_when_it_is_normalised(reads: Warehouse, emula
 @pytest.mark.parametrize("who", [{"token": "t"}, {"client_id": "c", "client_secret": "s"}], ids=["token", "principal"])
 @pytest.mark.parametrize("transport", [Connector, Rest])
 def test_nobody_there_is_unreachable(transport: Any, who: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    hurried(monkeypatch)
     monkeypatch.setattr(warehouse.credentials, "RETRY_SECONDS", 1)
     where = {"host": "http://127.0.0.1:9", "warehouse_id": "x"}
     nobody = Settings(profile="databricks", **where, **who)  # type: ignore[arg-type]
