@@ -8,7 +8,7 @@ from dataclasses import replace
 from approvals.reading.thing_story import Step
 from components.frame.page import Page
 from components.panels import runs as one_run
-from components.things import holders, jobs, tables, warehouses
+from components.things import clusters, endpoints, holders, jobs, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import changed, described, lately, until_now
@@ -99,6 +99,22 @@ def _warehouse(page: Page, thing: Thing) -> Rows:
     ]
 
 
+def _cluster(page: Page, thing: Thing) -> Rows:
+    hours = lately(page, thing, "things.cluster_hours", clusters.DAYS)
+    return [
+        [_what(page, thing, hours, finding=clusters.finding)],
+        [clusters.hours.tile(hours, *changed(page, thing), spared=MARKS)],
+    ]
+
+
+def _endpoint(page: Page, thing: Thing) -> Rows:
+    asked_of = until_now(page, thing, "things.endpoint_requests")
+    return [
+        [_what(page, thing, asked_of, finding=endpoints.finding)],
+        [endpoints.requests.tile(asked_of, *changed(page, thing), spared=MARKS)],
+    ]
+
+
 def _table(page: Page, thing: Thing) -> Rows:
     return [[_what(page, thing)], [tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST))]]
 
@@ -125,6 +141,8 @@ KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
     "run": _run,
     "pipeline": _pipeline,
     "warehouse": _warehouse,
+    "cluster": _cluster,
+    "endpoint": _endpoint,
     "table": _table,
     "principal": _principal,
     "cost_centre": _holder,

@@ -1,0 +1,72 @@
+"""What is shown of a serving endpoint: how often it is asked against its own usual, how many requests fail, how long they
+take."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from components.figures.bands import band
+from components.figures.change_marks import with_changes
+from components.figures.lines import lines
+from components.text import format as fmt
+from components.text.view_context import ViewContext
+from components.tiles.grid import labelled
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+
+QUERY = "things.endpoint_requests"
+LEAST = 7  # days from which a usual number of requests is read
+BAD = 0.05  # of a day's requests
+NO_RECORD = "Usage is recorded where it is tracked, and by the AI gateway: no record is not the same as no use."
+
+
+@panel("How it is asked", height=420)
+def requests(frames: Frames, look: ViewContext) -> list[Body]:
+    """Requests by UTC day, against the number on eight of ten days; days on which more than one of twenty failed are
+    marked. Then how long they take, which the AI gateway alone records."""
+    frame = frames["endpoint_requests"]
+    if frame.empty:
+        return [Empty("No request to it is recorded in this period.", NO_RECORD)]
+    days, changes = by_day(frame), frames.get("changes")
+    low, high = (days["requests"].quantile(q) if len(days) >= LEAST else float("nan") for q in (0.1, 0.9))
+    drawn = days.assign(low=low, high=high, bad=days["share"] > BAD)
+    drawn["why"] = [f"{fmt.percent(share, 0)} failed" for share in drawn["share"]]
+    plot = band(
+        drawn, look, x="day", value="requests", low="low", high="high", flag="bad", flag_text="why", unit="number", height=220
+    )  # fmt: skip
+    bodies: list[Body] = [said_of(frame), with_changes(plot, changes, look)]
+    if len(timed := frame[frame["slow"].notna()]):
+        took = {"median": "half took less than", "slow": "one of twenty took longer than"}
+        bodies.append(
+            with_changes(lines(timed, look, x="day", columns=took, unit="seconds", height=180), changes, look)
+        )
+    newest = frame.sort_values(["day", "source"], ascending=[False, True])
+    return [*bodies, Grid(newest, labelled(QUERY))]
+
+
+def by_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of things.endpoint_requests, both sources together: ``day``, ``requests``, ``failed`` and the ``share`` of these."""
+    days = frame.groupby("day", as_index=False)[["requests", "failed"]].sum()
+    return days.assign(share=days["failed"] / days["requests"])
+
+
+def said_of(frame: pd.DataFrame) -> Note:
+    """The rows of things.endpoint_requests in a sentence; the newest day counts most."""
+    days = by_day(frame)
+    newest = days.iloc[-1]
+    whole, failed = int(days["requests"].sum()), int(days["failed"].sum())
+    parts = [f"Asked {fmt.counted(whole, 'time')} on {fmt.counted(len(days), 'day')}, {failed:,} failed"]
+    if failed:
+        last = f"{fmt.percent(newest['share'], 1)} on {fmt.day(pd.Timestamp(newest['day']).date())}"
+        parts[0] += f" ({fmt.percent(failed / whole, 1)}, {last})"
+    if len(timed := frame[frame["slow"].notna()]):
+        parts.append(f"one of twenty lately took longer than {fmt.duration(float(timed['slow'].iloc[-1]))}")
+    tone = "act" if newest["share"] > BAD else "watch" if (days["share"] > BAD).any() else "plain"
+    return Finding(f"{'; '.join(parts)}.", tone)  # type: ignore[arg-type]
+
+
+def finding(frames: Frames, look: ViewContext) -> Note | None:
+    """The worst that its requests tell, for the sentence."""
+    frame = frames["endpoint_requests"]
+    said = said_of(frame) if len(frame) else None
+    return said if said is not None and said.tone in ("watch", "act") else None
