@@ -11,6 +11,7 @@ from warehouse.embedded import Embedded
 
 BUSIEST: Mapping[str, str] = {
     "job": """SELECT workspace_id, job_id FROM system.lakeflow.job_run_timeline
+              WHERE period_start_time >= (SELECT MAX(period_start_time) FROM system.lakeflow.job_run_timeline) - INTERVAL 30 DAYS
               GROUP BY workspace_id, job_id ORDER BY COUNT(DISTINCT run_id) DESC, job_id LIMIT 1""",
     "warehouse": """SELECT workspace_id, compute.warehouse_id AS warehouse_id FROM system.query.history
                     WHERE compute.warehouse_id IS NOT NULL

@@ -8,14 +8,16 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk, directory
-from approvals.reading.thing_story import Step, story
-from components.frame.identity import acting
+from agents.detectors.promise_frames import promise_frames
+from components.frame.identity import acting, as_known
 from components.frame.page import Page, begin, head, unheaded
-from components.frame.store_unavailable import read_in_time
 from components.notices.form import tell_me
-from components.things.actions import TARGETS, Subject, key_of, show_actions, target_of
+from components.sections.thing_actions import listed, open_pressed
+from components.sections.thing_on_time import on_time
+from components.things.actions import TARGETS, Subject, key_of
 from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.parts import happened, parts
+from components.things.steps import steps_of
 from components.tiles.show import ask_ahead, show
 from pages.map import Entry
 from settings import settings
@@ -39,7 +41,8 @@ def draw() -> None:
 
 
 def _draw(thing: Thing, page: Page) -> None:
-    rows = parts(page, thing)
+    first, *others = parts(page, thing)
+    rows = [first, *on_time(page, thing, promise_frames), *others]
     ask_ahead([*rows, [happened(page, thing)]], page.reader, PAGE.key)
     row = row_in(known(page, thing, PAGE.key))
     name = name_of(page, thing, row)
@@ -49,28 +52,22 @@ def _draw(thing: Thing, page: Page) -> None:
         open_in_databricks(thing, row)
         tell_me(directory(), thing, name, "page")
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)
-    tells = happened(page, thing, _steps(subject), key_of(subject))
-    show([*rows, [tells]], page.reader, page.look, page.now, PAGE.key)
-    _what_can_be_done(subject)
+    tells = happened(page, thing, steps_of(subject), key_of(subject))
+    intake, lacking = _intake(thing)
+    people = directory()
+    can_do = listed(subject, intake, as_known(settings(), people) if people else None, lacking)
+    show([*rows, [tells], [can_do]], page.reader, page.look, page.now, PAGE.key)
+    open_pressed(subject, intake, lambda: acting(settings(), people) if people else None)
 
 
-def _steps(subject: Subject) -> list[Step] | None:
-    """What was proposed, decided and done about it; None where that could not be read."""
-    if subject.thing.kind not in TARGETS:
-        return []
-    lost: list[Step] | None = None
-    return read_in_time(
-        lambda tx: story(tx, target_of(subject), subject.places), lost, "What was proposed about it is not known."
-    )
-
-
-def _what_can_be_done(subject: Subject) -> None:
-    """Proposing a change, where a workspace is connected."""
+def _intake(thing: Thing) -> tuple[InboxIntake | None, str]:
+    """Where changes are proposed; None and why, where nothing can be proposed about the thing."""
+    if thing.kind not in TARGETS:
+        return None, ""
     try:
-        at = desk()
-    except NotOpen:
-        return
-    show_actions(subject, InboxIntake(at), lambda: acting(settings(), at.directory))
+        return InboxIntake(desk()), ""
+    except NotOpen as why:
+        return None, str(why)
 
 
 if __name__ == "__main__":

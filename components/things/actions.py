@@ -99,12 +99,6 @@ def key_of(subject: Subject) -> str:
     return target_of(subject).key if subject.thing.kind in TARGETS else ""
 
 
-def show_actions(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:
-    """The button behind which a change of the thing is proposed; nothing where nothing can be done with its kind."""
-    if subject.thing.kind in TARGETS and st.button("Propose a change", icon=":material/edit_note:"):
-        open_form(subject, intake, me)
-
-
 def open_form(subject: Subject, intake: Proposes, me: Callable[[], Person | None], kind: str = "") -> None:
     """Open the form that proposes a change of the thing, with ``kind`` of action chosen where it is one of its own."""
     st.session_state.pop(_key(subject, "said"), None)

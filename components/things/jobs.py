@@ -1,4 +1,4 @@
-"""What is shown of a job: how long its runs take against its own usual, which failed, which tables it reads and writes."""
+"""What is shown of a job or pipeline: how long its runs take against its own usual, which failed, which tables it reads and writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST = 200  # runs that are shown
 def runs(frames: Frames, look: ViewContext) -> list[Body]:
     """Its finished runs by start, against the time in which eight of ten good ones ended; failed ones and changes are
     marked."""
-    frame = frames["run_list"].sort_values("started", kind="stable")
+    frame = ended(frames).sort_values("started", kind="stable")
     if frame.empty:
         return [Empty("No run of it ended in this period.", "Widen the period.")]
     good = frame.loc[frame["result_state"] == "SUCCEEDED", "elapsed"]
@@ -48,6 +48,11 @@ def runs(frames: Frames, look: ViewContext) -> list[Body]:
     return [said, with_changes(told, frames.get("changes"), look)]
 
 
+def ended(frames: Frames) -> pd.DataFrame:
+    """The runs of a job, or the updates of a pipeline, whose rows say the same."""
+    return frames["run_list" if "run_list" in frames else "pipeline_updates"]
+
+
 def said_of(frame: pd.DataFrame, look: ViewContext) -> Note:
     """The rows of pipelineops.run_list of one job in a sentence: how many failed, how the newest ended, what is usual."""
     newest = frame.sort_values("started", kind="stable").iloc[-1]
@@ -69,7 +74,7 @@ def said_of(frame: pd.DataFrame, look: ViewContext) -> Note:
 
 def finding(frames: Frames, look: ViewContext) -> Note | None:
     """The worst that its runs tell, for the sentence; None where none ended or none failed."""
-    frame = frames["run_list"]
+    frame = ended(frames)
     said = said_of(frame, look) if len(frame) else None
     return said if said is not None and said.tone != "ok" else None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from approvals.reading.thing_story import Step
 from components.frame.page import Page
 from components.panels import runs as one_run
-from components.things import clusters, endpoints, holders, jobs, tables, warehouses
+from components.things import clusters, dashboards, endpoints, holders, jobs, neighbours, tables, warehouses
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import changed, described, lately, until_now
@@ -46,12 +46,14 @@ def _told_of(page: Page, thing: Thing) -> dict[str, Ask]:
         window = around(page, began(page, thing))
         since = asked(page, thing, "pipelineops.run_changes", limit=100, **window)
         return {CHANGES: since, RUNS: asked(page, thing, "pipelineops.run_compare", **window)}
-    runs = {RUNS: _ended(page, thing)} if thing.kind == "job" else {}
+    runs = {RUNS: _ended(page, thing)} if thing.kind in ("job", "pipeline") else {}
     return dict(zip([CHANGES], changed(page, thing), strict=False)) | runs
 
 
-def _ended(page: Page, job: Thing) -> Ask:
-    return until_now(page, job, "pipelineops.run_list", limit=jobs.MOST)
+def _ended(page: Page, thing: Thing) -> Ask:
+    """Finished runs of a job, or updates of a pipeline."""
+    question = "pipelineops.run_list" if thing.kind == "job" else "things.pipeline_updates"
+    return until_now(page, thing, question, limit=jobs.MOST)
 
 
 def _what(page: Page, thing: Thing, *asks: Ask, finding: Finding | None = None) -> Tile:
@@ -74,7 +76,7 @@ def _job(page: Page, thing: Thing) -> Rows:
     return [
         [_what(page, thing, ended, finding=jobs.finding)],
         [jobs.runs.tile(ended, *changed(page, thing), spared=MARKS)],
-        [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
+        _data(page, thing),
     ]
 
 
@@ -84,8 +86,20 @@ def _run(page: Page, thing: Thing) -> Rows:
     return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
 
 
+def _data(page: Page, thing: Thing) -> list[Tile]:
+    """Which tables it reads and writes, and who else does."""
+    read = until_now(page, thing, "things.tables", limit=200)
+    shared = until_now(page, thing, "things.neighbours", limit=neighbours.MOST)
+    return [jobs.tables.tile(read), neighbours.neighbours.tile(shared)]
+
+
 def _pipeline(page: Page, thing: Thing) -> Rows:
-    return [[_what(page, thing)], [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))]]
+    ended = _ended(page, thing)
+    return [
+        [_what(page, thing, ended, finding=jobs.finding)],
+        [jobs.runs.tile(ended, *changed(page, thing), spared=MARKS)],
+        _data(page, thing),
+    ]
 
 
 def _warehouse(page: Page, thing: Thing) -> Rows:
@@ -119,6 +133,15 @@ def _table(page: Page, thing: Thing) -> Rows:
     return [[_what(page, thing)], [tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST))]]
 
 
+def _dashboard(page: Page, thing: Thing) -> Rows:
+    used = until_now(page, thing, "things.dashboard_use")
+    return [
+        [_what(page, thing)],
+        [dashboards.use.tile(used)],
+        [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
+    ]
+
+
 def _principal(page: Page, thing: Thing) -> Rows:
     return [
         [_what(page, thing)],
@@ -144,6 +167,7 @@ KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
     "cluster": _cluster,
     "endpoint": _endpoint,
     "table": _table,
+    "dashboard": _dashboard,
     "principal": _principal,
     "cost_centre": _holder,
     "workspace": _workspace,

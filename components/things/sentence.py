@@ -19,6 +19,11 @@ from things import KINDS, Thing
 
 # Kinds whose settings are in the system tables: one that only the bill knows is not of this region, or is gone.
 SETTLED = frozenset({"job", "run", "pipeline", "cluster", "warehouse", "endpoint", "workspace", "table"})
+# Kinds of which neither settings nor the bill are in the system tables, and what is said of one.
+UNNAMED = {
+    "dashboard": "Dashboard {} in workspace {}: the system tables have no name, owner or bill of a dashboard. What they "
+    "have is what it asked, which is below; where nothing is below, nobody may see it here or nothing was asked.",
+}
 Row = Mapping[str, Any]
 
 
@@ -44,6 +49,8 @@ def called(thing: Thing, row: Row | None, names: Names = NOBODY) -> str:
 
 def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool) -> Note:
     """What ``row`` of things.described says; ``limited``: the viewer may see some rows only."""
+    if row is None and thing.kind in UNNAMED:
+        return Note(UNNAMED[thing.kind].format(plain(thing.id, 120), thing.workspace), "unknown")
     if row is None:
         return Note(_never_seen(thing, limited), "unknown")
     parts = [f"{_kind(thing, look.names)}{_place(thing, row)}{_owner(thing, row, look.names)}."]

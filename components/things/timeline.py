@@ -136,16 +136,16 @@ def _runs(runs: pd.DataFrame, thing: Thing, look: ViewContext) -> Iterator[Event
     ended = runs[runs["result_state"].notna() & runs["elapsed"].notna()]
     for row in ended[["run_id", "started", "elapsed", "result_state"]].to_dict("records"):
         state, seconds = row["result_state"], float(row["elapsed"])
-        yield Event(
+        made = Event(
             row["started"] + dt.timedelta(seconds=seconds),
             f"run {in_words(state).lower()} after {fmt.duration(seconds)}",
             name=f"run of {fmt.moment(row['started'], look.zone)}",
-            kind="run",
-            workspace_id=thing.workspace,
-            thing_id=job,
-            last_id=row["run_id"],
             good=state == "SUCCEEDED",
         )
+        if thing.kind == "pipeline":  # an update has no page
+            yield made
+        else:
+            yield replace(made, kind="run", workspace_id=thing.workspace, thing_id=job, last_id=row["run_id"])
 
 
 def _folded(events: Sequence[Event], look: ViewContext) -> Iterator[Event]:

@@ -21,6 +21,7 @@ WITH spread AS (
   FROM job_runs r
   JOIN scheduled_jobs s ON s.workspace_id = r.workspace_id AND s.job_id = r.job_id
   WHERE r.run_type = 'JOB_RUN' AND r.result_state = 'SUCCEEDED'
+    AND only_jobs(r.workspace_id, r.job_id)
 ), weekly AS (
   SELECT workspace_id, job_id, elapsed_seconds, day, date_add(monday, later) AS week
   FROM spread

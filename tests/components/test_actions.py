@@ -13,7 +13,10 @@ from approvals.people.people import Person
 from approvals.values.proposal import Target
 from approvals.values.refusals import Refusal
 from approvals.values.value import Json
+from components.text.view_context import ViewContext
 from components.things.actions import TARGETS, Subject, actions_for, target_of
+from components.things.can_do import tile as can_be_done
+from components.tiles.tile import Empty, Finding, Frames, Grid
 from things import KINDS, Thing
 
 ANN = Person("u1", "ann@example.com")
@@ -154,3 +157,40 @@ def test_a_change_is_asked_for_once_and_never_without_a_thing_or_a_kind() -> Non
 
     test = AppTest.from_function(script, default_timeout=30).run()
     assert not test.exception and test.text[0].value == "asked"
+
+
+def can_do(subject: Subject, person: Person | None = ANN, lacking: str = "") -> list[object]:
+    possible = [] if lacking else actions_for(subject, Intake(), person)
+    return list(can_be_done(subject, possible, lacking).build(Frames(), ViewContext()))  # type: ignore[arg-type]
+
+
+def test_each_kind_of_action_has_a_button_or_the_reason_why_not() -> None:
+    said, grid = can_do(WAREHOUSE)
+    assert isinstance(said, Finding) and isinstance(grid, Grid)
+    count = len(grid.frame)
+    assert said.text == f"{count} of {count} kinds of change can be proposed now"
+    assert set(grid.frame["propose"]) == {"Propose"} and "why_not" not in grid.columns
+    assert grid.thing_at("name", 0) == WAREHOUSE.thing
+    assert "warehouse.set_autostop" in set(grid.frame["kind"])
+
+
+@pytest.mark.parametrize(
+    "thing", [Thing("run", "7/8", "1"), Thing("table", "a.b.c"), Thing("endpoint", "e", "1")], ids=str
+)
+def test_a_button_is_about_the_thing_of_the_page(thing: Thing) -> None:
+    _, grid = can_do(Subject(thing, "x"))
+    assert isinstance(grid, Grid) and grid.thing_at("name", 0) == thing
+
+
+def test_where_nothing_can_be_proposed_no_button_is_there_and_the_reason_is_the_title() -> None:
+    said, grid = can_do(Subject(WAREHOUSE.thing, "bi", deleted=True))
+    assert isinstance(said, Finding) and said.text.endswith("can be proposed now: SQL warehouse bi is deleted.")
+    assert isinstance(grid, Grid) and grid.frame["propose"].isna().all()
+    assert set(grid.frame["why_not"]) == {"SQL warehouse bi is deleted."}
+
+
+def test_what_is_no_target_and_a_workspace_that_is_not_connected_are_said() -> None:
+    (nothing,) = can_do(Subject(Thing("cost_centre", "c"), "c"))
+    assert isinstance(nothing, Empty) and nothing.text == "Nothing is done to a cost centre here."
+    (away,) = can_do(WAREHOUSE, lacking="The workspace is being connected.")
+    assert isinstance(away, Empty) and away.text == "The workspace is being connected."

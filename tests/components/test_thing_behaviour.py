@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from components.text.view_context import ViewContext
-from components.things import clusters, endpoints
+from components.things import clusters, endpoints, neighbours
 from components.tiles.tile import Empty, Finding, Frames, Plot
 from tests.components.bodies import listed
 from tests.components.reading import NOW, rows
@@ -99,3 +99,8 @@ def test_both_sources_of_a_day_count_together_and_only_the_gateway_tells_the_tim
 def test_an_endpoint_without_a_record_is_not_said_to_be_unused() -> None:
     (body,) = listed(endpoints.requests(asked(), LOOK))
     assert isinstance(body, Empty) and "not the same as no use" in body.hint and "tracked" in body.hint
+
+
+def test_neighbours_say_how_many_stand_on_each_side() -> None:
+    made = rows("things.neighbours", [{"side": side} for side in ("it needs", "needs it", "needs it")]).to_pandas()
+    assert neighbours.said_of(made, LOOK) == "It needs what 1 other writes; 2 others need what it writes"

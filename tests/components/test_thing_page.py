@@ -146,7 +146,7 @@ def test_a_warehouse_says_how_much_it_ran_without_work() -> None:
 @pytest.mark.parametrize("thing", [
     Thing("job", "7", "1"), Thing("run", "7/70", "1"), Thing("pipeline", "p", "1"), WAREHOUSE, Thing("table", "a.b.c"),
     Thing("principal", "ann"), Thing("cost_centre", "c"), Thing("workspace", "1"), Thing("cluster", "c", "1"),
-    Thing("endpoint", "e", "1"), Thing("app", "a", "1"), Thing("dashboard", "d", "1"),
+    Thing("endpoint", "e", "1"), Thing("app", "a", "1"),
 ], ids=lambda one: one.kind)  # fmt: skip
 def test_every_kind_has_its_page_where_nothing_is_known(thing: Thing) -> None:
     test, _ = shown(thing.words, things__described=rows("things.described", []))
@@ -278,3 +278,32 @@ def test_what_lives_in_the_inbox_is_shown_there(kind: str, monkeypatch: pytest.M
     assert [file for file, _ in went] == ["inbox.py"]
     place = address.parse(went[0][1])
     assert "01ABC" in (place.open, place.filters.agent)
+
+
+@pytest.mark.parametrize(("thing", "word", "value"), [
+    (Thing("job", "7", "1"), "job", "1/7"), (Thing("principal", "Ann@Example.com"), "owner", "ann@example.com"),
+], ids=str)  # fmt: skip
+def test_whether_its_jobs_were_on_time_is_asked_of_these_only(thing: Thing, word: str, value: str) -> None:
+    _, reader = shown(thing.words | {"workspaces": "9"})
+    for name in ("pipelineops.run_ends", "pipelineops.job_schedules"):
+        asked = next(dict(one.params) for one in reader.asked if one.query == name)
+        assert (asked[word], asked["workspaces"]) == (value, "")
+    assert not [one for one in shown(WAREHOUSE.words)[1].asked if one.query == "pipelineops.run_ends"]
+
+
+def test_a_dashboard_is_not_said_to_be_unknown_because_nothing_names_it() -> None:
+    used = {
+        "day": NOW.date(),
+        "workspace_id": "1",
+        "warehouse_id": "w",
+        "warehouse": None,
+        "statements": 7,
+        "failed": 1,
+    }
+    test, _ = shown(
+        Thing("dashboard", "d1", "1").words,
+        things__described=rows("things.described", []),
+        things__dashboard_use=rows("things.dashboard_use", [used]),
+    )
+    assert "Dashboard d1 in workspace 1: the system tables have no name" in text(test)
+    assert "It sent 7 statements on 1 day, 1 failed." in text(test) and "is not known" not in text(test)

@@ -199,6 +199,12 @@ def test_good_runs_in_a_row_are_one_line_that_a_change_parts() -> None:
     assert [grid.thing_at("name", row) for row in (0, 1, 4)] == [Thing("run", f"7/r{n}", "1") for n in (5, 4, 2)]
 
 
+def test_an_update_of_a_pipeline_is_no_run_of_a_job() -> None:
+    _, grid = shown(Thing("pipeline", "p", "1"), [], "1/pipeline/p", runs=ran("FAILED"))
+    assert isinstance(grid, Grid) and grid.thing_at("name", 0) is None
+    assert grid.frame["name"][0].startswith("run of ")
+
+
 def test_what_is_proposed_about_a_run_leads_to_the_run() -> None:
     _, grid = shown(JOB, [step("proposed", NOW, "1/run/70", "open", who="dev:ann")], "1/job/7")
     assert isinstance(grid, Grid) and grid.thing_at("name", 0) == Thing("run", "7/70", "1")

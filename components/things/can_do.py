@@ -1,0 +1,61 @@
+"""What can be done now with a thing: each kind of action that fits, with a button that opens its form or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from components.text import format as fmt
+from components.text.view_context import ViewContext
+from components.things.actions import Possible, Subject
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Tile
+from things import KINDS, Thing, ThingColumn
+
+COLUMNS = {
+    "propose": ("", "text"), "what": ("What", "text"), "why_not": ("Why not now", "text"), "kind": ("Action", "text"),
+}  # fmt: skip
+NO_TARGET = "No kind of action changes one. What is theirs can be changed: follow a name above."
+
+
+def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "") -> Tile:
+    """The tile of the ``possible`` kinds of action, which asks the warehouse nothing; ``lacking`` says why none is known."""
+
+    @panel("What can be done now", height=420)
+    def can_be_done(frames: Frames, look: ViewContext) -> list[Body]:
+        """Kinds of action whose target this can be. A button opens the form; others decide on what is proposed."""
+        if not possible:
+            return [
+                Empty(lacking or f"Nothing is done to a {KINDS[subject.thing.kind].title.lower()} here.", NO_TARGET)
+            ]
+        rows = sorted(possible, key=lambda one: (bool(one.why_not), one.form.title))
+        frame = pd.DataFrame({
+            "propose": [None if one.why_not else "Propose" for one in rows],
+            "what": [one.form.title.rstrip(".") for one in rows],
+            "why_not": [one.why_not or None for one in rows],
+            "kind": [one.kind for one in rows],
+            "name": subject.name,
+            **_columns(subject.thing),
+        })  # fmt: skip
+        columns = {name: said for name, said in COLUMNS.items() if name != "why_not" or frame[name].notna().any()}
+        about = {"name": ThingColumn(subject.thing.kind, KINDS[subject.thing.kind].columns)}
+        return [_said(rows), Grid(frame, columns, things=about, proposes={"propose": ("name", "kind")})]
+
+    return can_be_done.tile(variant=(subject, [(one.kind, one.why_not) for one in possible], lacking))
+
+
+def _said(possible: Sequence[Possible]) -> Finding:
+    """How many can be proposed; where none can for one reason, that."""
+    now = sum(not one.why_not for one in possible)
+    reasons = {one.why_not for one in possible}
+    if not now and len(reasons) == 1:
+        return Finding(f"None of {fmt.counted(len(possible), 'kind')} of change can be proposed now: {reasons.pop()}")
+    return Finding(f"{now:,} of {fmt.counted(len(possible), 'kind')} of change can be proposed now")
+
+
+def _columns(thing: Thing) -> dict[str, str]:
+    """``thing`` in the columns of its kind."""
+    names = KINDS[thing.kind].columns
+    ids = thing.id.split("/", 1) if thing.kind == "run" else [thing.id]
+    return dict(zip(names, [thing.workspace, *ids] if KINDS[thing.kind].in_workspace else ids, strict=True))
