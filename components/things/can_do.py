@@ -16,7 +16,7 @@ from things import KINDS, Thing, ThingColumn
 COLUMNS = {
     "propose": ("", "text"), "what": ("What", "text"), "why_not": ("Why not now", "text"), "kind": ("Action", "text"),
 }  # fmt: skip
-NO_TARGET = "No kind of action changes one. What is theirs can be changed: follow a name above."
+NO_TARGET = "No kind of action changes one. Things that belong to it can be changed: follow a name above."
 
 
 def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "") -> Tile:
@@ -32,7 +32,7 @@ def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "") -> T
         rows = sorted(possible, key=lambda one: (bool(one.why_not), one.form.title))
         frame = pd.DataFrame({
             "propose": [None if one.why_not else "Propose" for one in rows],
-            "what": [one.form.title.rstrip(".") for one in rows],
+            "what": [one.form.title.split(". ")[0].rstrip(".") for one in rows],  # the form says the rest
             "why_not": [one.why_not or None for one in rows],
             "kind": [one.kind for one in rows],
             "name": subject.name,

@@ -13,7 +13,7 @@ from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Note
 
-DAYS = 7  # of hours
+DAYS = 6  # of hours before today: with today no more than seven
 FULL = 0.9  # of a machine's memory: what is near it cannot be made smaller
 WASTE = 5  # hours without work that are worth a look, where they are half of all
 

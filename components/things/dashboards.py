@@ -28,5 +28,8 @@ def use(frames: Frames, look: ViewContext) -> list[Body]:
         height=220,
     )  # fmt: skip
     newest = named.sort_values(["day", "warehouse"], ascending=[False, True])
-    tone = "watch" if failed else "plain"
-    return [Finding(f"{said}.", tone), drawn, Grid(newest, labelled(QUERY), things=things_of(QUERY))]
+    return [
+        Finding(f"{said}.", "watch" if failed else "plain"),
+        drawn,
+        Grid(newest, labelled(QUERY), things=things_of(QUERY)),
+    ]

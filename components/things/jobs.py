@@ -83,6 +83,9 @@ tables = grid(
     "What it reads and writes",
     "things.tables",
     "Tables, by lineage and by requests to Unity Catalog. Files that are read by their path only leave no lineage.",
+    finding=lambda frame, _: (
+        f"Reads {fmt.counted(int((frame['reads'] > 0).sum()), 'table')} and writes {int((frame['writes'] > 0).sum()):,}"
+    ),
     empty="No table of it is known in this period.",
     key="tables",
     height=280,

@@ -14,7 +14,7 @@ from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from things import ThingColumn
 
-DAYS = 7  # of hours
+DAYS = 6  # of hours before today: with today no more than seven
 
 
 @panel("When it works")
@@ -66,13 +66,15 @@ def users(workspace: str) -> Panel:
     """The panel of those who use a warehouse of ``workspace``."""
 
     @panel("Who uses it")
-    def warehouse_users(frames: Frames, look: ViewContext) -> Body:
+    def warehouse_users(frames: Frames, look: ViewContext) -> list[Body]:
         """Jobs, pipelines, dashboards and people by the statements that they sent."""
         frame = frames["warehouse_users"]
         if frame.empty:
-            return Empty("Nobody sent it a statement in this period.")
+            return [Empty("Nobody sent it a statement in this period.")]
+        sent = int(frame["statements"].sum())
+        said = Finding(f"{fmt.counted(len(frame), 'user')} sent it {fmt.counted(sent, 'statement')}")
         things = {"consumer": ThingColumn("", ("workspace_id", "consumer_id"), "consumer_kind")}
-        return Grid(frame.assign(workspace_id=workspace), USERS, things=things)
+        return [said, Grid(frame.assign(workspace_id=workspace), USERS, things=things)]
 
     return warehouse_users
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from components.text.view_context import ViewContext
-from components.things import clusters, endpoints, neighbours
+from components.things import clusters, endpoints, holders, jobs, neighbours, warehouses
 from components.tiles.tile import Empty, Finding, Frames, Plot
 from tests.components.bodies import listed
 from tests.components.reading import NOW, rows
@@ -104,3 +104,17 @@ def test_an_endpoint_without_a_record_is_not_said_to_be_unused() -> None:
 def test_neighbours_say_how_many_stand_on_each_side() -> None:
     made = rows("things.neighbours", [{"side": side} for side in ("it needs", "needs it", "needs it")]).to_pandas()
     assert neighbours.said_of(made, LOOK) == "It needs what 1 other writes; 2 others need what it writes"
+
+
+def test_lists_say_what_they_come_to() -> None:
+    theirs = rows("things.owned", [{"resource_kind": kind} for kind in ("job", "job", "pipeline")]).to_pandas()
+    assert holders.owned_said(theirs, LOOK) == "2 jobs and 1 pipeline"
+    assert holders.owned_said(theirs.head(1), LOOK) == "1 job"
+    read = rows(
+        "things.tables",
+        [{"table_name": "a.b.c", "reads": 2, "writes": 1}, {"table_name": "a.b.d", "reads": 1, "writes": 0}],
+    )
+    assert finding(jobs.tables, Frames({"tables": read.to_pandas()})).text == "Reads 2 tables and writes 1"
+    users = rows("platform.warehouse_users", [{"consumer_kind": "person", "consumer_id": "ann", "statements": 3}])
+    said = finding(warehouses.users("1"), Frames({"warehouse_users": users.to_pandas()}))
+    assert said.text == "1 user sent it 3 statements"
