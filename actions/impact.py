@@ -98,7 +98,7 @@ def _question(target: Target) -> tuple[str, dict[str, Any], str] | None:
     if target.type == "warehouse":
         return (
             "platform.warehouse_users",
-            {"workspace_id": target.workspace_id, "warehouse_id": target.id, "limit": most},
+            {"workspaces": "", "workspace_id": target.workspace_id, "warehouse_id": target.id, "limit": most},
             "statements",
         )
     if target.type == "job":

@@ -33,7 +33,7 @@ METHOD = (
 FAILED = window(
     "pipelineops.failed_runs", days=DAYS, ahead=AHEAD, workspaces="", currency=CURRENCY, basis=BASIS, limit=200
 )
-READERS = window("pipelineops.job_readers", days=DAYS, ahead=AHEAD)
+READERS = window("pipelineops.job_readers", days=DAYS, ahead=AHEAD, workspaces="")
 BESIDE = {
     "schedules": window("pipelineops.job_schedules", days=0, ahead=1, workspaces=""),
     "learned": window("pipelineops.learned_deadlines", days=37, ahead=-7, workspaces=""),

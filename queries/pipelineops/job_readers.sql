@@ -1,6 +1,6 @@
 -- question: >
 --   Who waits for what these jobs write?
--- params: {start: date, end: date, jobs: text}
+-- params: {start: date, end: date, workspaces: text, jobs: text}
 -- grain: [workspace_id, job_id]
 -- columns:
 --   workspace_id: text
@@ -14,7 +14,7 @@
 -- note: >
 --   :jobs names them as workspace/job, with commas between; empty: all jobs. readers are the jobs, pipelines, dashboards, people and
 --   recipients of shares that read what the job wrote in the window (table_reads), itself and what its identity asks for
---   left out. A job whose writes leave no lineage has no row.
+--   left out, and where :workspaces are named whoever reads elsewhere. A job whose writes leave no lineage has no row.
 WITH tables AS (
   SELECT table_name, collect_list(CASE WHEN is_asked THEN use END) AS writers, collect_list(use) AS users
   FROM (
@@ -25,6 +25,7 @@ WITH tables AS (
                         'reads', reads, 'requester', CASE WHEN source = 'audit' AND consumer_kind = 'person' THEN ran_as END)
              AS use
     FROM table_reads
+    WHERE in_workspaces(workspace_id)
   ) uses
   GROUP BY table_name
 ), written AS (

@@ -1,6 +1,6 @@
 -- question: >
 --   Which jobs, dashboards and people run statements on a SQL warehouse?
--- params: {start: date, end: date, workspace_id: text, warehouse_id: text, limit: integer}
+-- params: {start: date, end: date, workspaces: text, workspace_id: text, warehouse_id: text, limit: integer}
 -- grain: [warehouse_id, consumer_kind, consumer_id]
 -- columns:
 --   warehouse_id: text
@@ -28,6 +28,7 @@ WITH sent AS (
   FROM system.query.history
   WHERE start_time >= :start AND start_time < :end AND workspace_id = :workspace_id
     AND compute.warehouse_id IS NOT NULL AND (:warehouse_id = '' OR compute.warehouse_id = :warehouse_id)
+    AND in_workspaces(workspace_id)
 )
 SELECT s.warehouse_id, s.consumer_kind, s.consumer_id, COALESCE(MAX(n.runner_name), s.consumer_id) AS consumer,
        NULLIF(max(struct(s.start_time, COALESCE(s.executed_by, '') AS executed_by)).executed_by, '') AS owner, COUNT(*) AS statements, MAX(s.start_time) AS last_used

@@ -134,6 +134,22 @@ def test_no_row_of_another_workspace_on_any_page(
         assert {places[other] for other in others if places[other] in text} == set()
 
 
+def test_who_waits_for_a_job_and_who_uses_a_warehouse_is_told_of_one_workspace(
+    watched: Watched, places: dict[str, str]
+) -> None:
+    own, _ = own_and_others(places)
+    only = RowLimits(workspaces=frozenset({own}))
+    warehouse = next(row for row in rows(watched, "finops.warehouse_idle") if row["workspace_id"] == own)
+    thing = Thing("warehouse", warehouse["warehouse_id"], own)
+    for query, page, view, words in (
+        ("pipelineops.job_readers", "pipelineops", "Failures", {}),
+        ("platform.warehouse_users", "thing", "", thing.words),
+    ):
+        shown, answers = opened(watched, only, page, view, **words)
+        (answer,) = {one.ask: one for one in answers if one.ask.query == query}.values()
+        assert answer.table is not None and "Not shown" not in text_of(shown)
+
+
 def other_things(watched: Watched, own: str) -> Iterator[Thing]:
     """A thing of each kind that somebody of the workspace ``own`` may not see."""
     for row in rows(watched, "finops.spend_tree", limit=1000):
