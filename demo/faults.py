@@ -77,6 +77,7 @@ _PLAN: tuple[tuple[Key, str, str, int, int, int, str, str, dict[str, Any]], ...]
     ("pipelineops", "never_succeeded", "job", 7, 20, 0, "has failed since it was created", "job.pause_schedule", {"paused": True}),
     ("pipelineops", "broken_off", "job", 15, 1, 0, "the cloud gave no machines; its newest run failed and nobody repaired it",
      "job.repair_run", {"rerun_all_failed_tasks": True}),
+    ("pipelineops", "wrote_nothing", "job", 13, 2, 0, "every run succeeds and writes none of its tables", "notify.owner", {}),
     ("pipelineops", "stuck", "job", 9, 0, 0, "the running run takes five times the usual time", "job.cancel_run", {}),
     ("pipelineops", "pipeline_failing", "pipeline", 1, 3, 0, "every update fails", "pipeline.validate", {}),
     ("governanceops", "unused_grant", "table", 20, 200, 0, "MODIFY for somebody who did nothing for 150 days",

@@ -87,13 +87,16 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
 
 
 def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
-    """Silver and gold, written when their job's run ended well; the stale table misses its writes."""
+    """Silver and gold, written when their job's run ended well; the stale table misses its writes, and one job's runs write
+    nothing any more."""
     horizon = int(world.now.timestamp()) - READ_DAYS * DAY
     done = attempts[(attempts.start >= horizon) & (attempts.state == "SUCCEEDED")]
     made = done[["position", "workspace_id", "job_id", "run", "start", "seconds"]].merge(writers(world), on="position")
     made["start"] = made.start + (made.seconds * 0.95).astype("int64")
-    names, stale = world.tables.full_name.to_numpy(), where(world)["stale_table"]
+    names, stale, idle = world.tables.full_name.to_numpy(), where(world)["stale_table"], where(world)["wrote_nothing"]
     made = made[~((names[made.target] == stale.entity_id) & (made.start >= stale.begin))]
+    of_idle = (made.job_id == idle.entity_id) & (made.workspace_id == idle.workspace_id)
+    made = made[~(of_idle & (made.start >= idle.begin))]
     return pd.DataFrame(
         {
             "start": made.start,

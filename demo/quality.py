@@ -80,6 +80,9 @@ def _scans(world: Organisation, attempts: Frame) -> Frame:
     lost = faults["permission_lost"]
     failing = (own.job_id == lost.entity_id) & (own.workspace_id == lost.workspace_id)
     own["late"] |= failing & (own.start >= lost.begin + DAY)
+    idle = faults["wrote_nothing"]
+    of_idle = (own.job_id == idle.entity_id) & (own.workspace_id == idle.workspace_id)
+    own["late"] |= of_idle & (own.start >= idle.begin + DAY)
     own["few"] = (own.full_name == drop.entity_id) & (own.start >= drop.begin) & (own.start <= drop.end)
     own.loc[own.few, "rows"] //= 2
     own["state"] = np.where(failing & own.late, "FAILED", "SUCCEEDED")

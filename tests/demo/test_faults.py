@@ -82,6 +82,13 @@ def test_a_broken_promise_is_on_the_heatmap(
     assert own["state"].tolist()[-len(states) :] == states
 
 
+def test_green_runs_that_wrote_nothing_are_told_of_and_no_others(ask: Ask, faults: dict[str, Fault]) -> None:
+    fault = faults["wrote_nothing"]
+    found = ask("pipelineops.wrote_nothing", start=MONTH - dt.timedelta(days=30), end=TODAY + dt.timedelta(days=1))
+    assert {*zip(found["workspace_id"], found["job_id"], strict=True)} == {(fault["workspace_id"], fault["entity_id"])}
+    assert 2 <= len(found) <= 3 and found["started"].min() >= pd.Timestamp(fault["t0"])
+
+
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
