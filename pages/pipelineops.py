@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from actions.open import directory
+from actions.inbox_intake import InboxIntake
+from actions.open import directory, known_desk
 from agents.detectors.promise_frames import promise_frames
+from agents.pipelineops.learned_offers import learned_offers
 from agents.pipelineops.next_runs import next_runs
 from approvals.deciding import deadlines
+from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
@@ -16,19 +20,23 @@ from components.panels import changes, durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.sections.deadline_form import form
-from components.sections.failed_lately import LATELY, failed_lately
+from components.sections.deadline_offers import offers
+from components.sections.failed_lately import LATELY, failed_lately, still_running
 from components.sections.heatmap_part import heatmap
-from components.sections.promised import days_judged, failing, promised, schedules
+from components.sections.promised import failing, promised, schedules
+from components.sections.propose_saving import propose_asked
 from components.sections.run_choice import choose_run
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
+from settings import settings
 
 
 def on_time(page: Page) -> Rows:
-    start, end = days_judged(page)
+    days = page.so_far.filters
+    start, end = days.start, days.end
     declared = read_in_time(deadlines.history, deadlines.NEVER, "Declared deadlines are not known: learned ones judge.")
-    asks = [*promised(page, declared), page.ask("pipelineops.runs_by_day")]
+    asks = [*promised(page, declared), page.so_far.ask("pipelineops.runs_by_day")]
     kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",
         "derive": lambda f: (
@@ -55,24 +63,23 @@ def on_time(page: Page) -> Rows:
 
 
 def runs(page: Page) -> Rows:
-    first, after = days_judged(page)
-    days = page.ask("pipelineops.runs_by_day", start=first, end=after)
+    today, now = page.now.date(), page.so_far
     recent = page.ask("pipelineops.duration_regression", start=page.filters.end - dt.timedelta(days=35))
     return [
         [
-            panels.runs_of(page.now.date()).tile(days, choice=page.now.date()),
-            panels.updates.tile(page.ask("pipelineops.pipeline_updates")),
+            panels.runs_of(today).tile(now.ask("pipelineops.runs_by_day"), choice=today),
+            panels.updates_of(today).tile(now.ask("pipelineops.pipeline_updates"), choice=today),
         ],
-        [durations.running.tile(page.lately("pipelineops.running_now", 30))],
+        [still_running(page)],
         [durations.slower.tile(recent)],
-        [durations.phases.tile(page.ask("pipelineops.phases", limit=13))],
-        [durations.durations.tile(page.ask("pipelineops.duration_by_day", limit=12))],
+        [durations.phases.tile(now.ask("pipelineops.phases", limit=13))],
+        [durations.durations.tile(now.ask("pipelineops.duration_by_day", limit=12))],
     ]
 
 
 def failures(page: Page) -> Rows:
-    codes, money = page.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
-    again, success = page.ask("pipelineops.repairs", limit=50), page.ask("pipelineops.success_by_job", limit=200)
+    codes, money = page.so_far.ask("pipelineops.termination_codes"), page.ask("pipelineops.failure_cost", limit=50)
+    again, success = page.ask("pipelineops.repairs", limit=50), page.so_far.ask("pipelineops.success_by_job", limit=200)
     span = choose("lately", "Failed runs of the last", list(LATELY), hidden=False)
     return [
         [failed_lately(page, next_runs, span, readers=True)],
@@ -102,11 +109,16 @@ PAGE = of_dimension("pipelineops", tuple(VIEWS))
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
+    page = begin(PAGE.title, so_far=True)
     view = choose("view", "View", list(VIEWS))
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
     if view == "On time":
-        form(page.reader.peek(schedules(page)), directory())
+        form(page.reader.peek(schedules(page)), directory(), partial(offers, page, learned_offers))
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def promise_frames(
     it changed. A declared deadline replaces a learned one while it is in force. ``covered`` is what runs and schedules speak of.
     """
     own = declared.assign(seconds=0.0, source="declared")
-    rest = _weekly(learned).assign(due_time="", zone="UTC", source="learned")
+    rest = weekly(learned).assign(due_time="", zone="UTC", source="learned")
     both = pd.concat([own, rest], ignore_index=True) if len(own) else rest
     first, last = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (start, end))
     days = job_days(unpacked(runs), schedules, both, first, last, now, covered)
@@ -57,7 +57,7 @@ def _single(runs: pd.DataFrame) -> Iterator[list[str]]:
             yield [workspace, job, run_id, started, ended, state]
 
 
-def _weekly(learned: pd.DataFrame) -> pd.DataFrame:
+def weekly(learned: pd.DataFrame) -> pd.DataFrame:
     """One row per job and week (columns workspace_id, job_id, week, seconds) of pipelineops.learned_by_week."""
     if "weeks" not in learned.columns:
         return learned

@@ -135,13 +135,13 @@ def _trace(
 
 
 def _paint(state: str, ink: Tokens) -> dict[str, Any]:
-    """Met is near the ground; the others also differ in shape, not only in colour."""
+    """Met is quiet; the others also differ in shape, not only in colour."""
     if state == "failed":
-        return {"color": ink.sla[3], "line": {"color": ink.background, "width": 1}}
+        return {"color": ink.sla[2], "line": {"color": ink.background, "width": 1}}
     if state == "wrote nothing":
         return {"color": ink.watch, "line": {"color": ink.watch, "width": 1.5}}
     if state == "unknown":
         return {"color": ink.unknown, "line": {"color": ink.unknown, "width": 1.5}}
     if state in ("missing", "not run"):
-        return {"color": ink.sla[3], "line": {"color": ink.sla[3], "width": 1.5}}
-    return {"color": ink.sla[2 if state == "late" else 0], "line": {"width": 0}}
+        return {"color": ink.sla[2], "line": {"color": ink.sla[2], "width": 1.5}}
+    return {"color": ink.sla[1 if state == "late" else 0], "line": {"color": ink.background, "width": 1}}

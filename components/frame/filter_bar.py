@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -53,13 +54,16 @@ def notes() -> list[str]:
     return list(st.session_state.get(_NOTES, ()))
 
 
-def controls(filters: Filters, reader: Reads, today: dt.date, limits: RowLimits, *, dated: bool = True) -> None:
+def controls(
+    filters: Filters, reader: Reads, today: dt.date, limits: RowLimits, *, dated: bool = True, so_far: bool = False
+) -> None:
     """Period (where the page is ``dated``), a drawer with the rest, "Mine", and, when anything is not the
-    default, what is chosen and a reset."""
+    default, what is chosen and a reset. ``so_far``: the page shows today, too, where the period ends yesterday."""
     if dated:
-        _period(filters)
+        _period(filters, so_far)
     scope = filters.scope(limits.everything)
-    st.caption(safe(scope if filters.days or not dated else f"{filters.period} · {scope}"), width="content")
+    days = _days_said(filters, so_far and filters.end == today) if dated else ""
+    st.caption(safe(f"{days} · {scope}" if days else scope), width="content")
     _drawer(filters, reader, today, limits)
     mine(filters, _choose)
     if filters.only:  # only a job is not called by its value
@@ -68,21 +72,31 @@ def controls(filters: Filters, reader: Reads, today: dt.date, limits: RowLimits,
         st.button("Reset", key="filters-reset", type="tertiary", on_click=_choose, args=(default(today).query(),))
 
 
-def _period(filters: Filters) -> None:
+def _days_said(filters: Filters, so_far: bool) -> str:
+    """The days that are shown, where the button does not say it."""
+    if so_far:
+        return f"{filters.period} and today so far"
+    return filters.period if filters.days in (None, 1) else ""
+
+
+def _period(filters: Filters, so_far: bool) -> None:
+    """A day is offered where today is shown, too; elsewhere it is yesterday, for who comes from there."""
     _keep("filters-days", filters.preset or filters.days)
-    periods: tuple[int | str, ...] = (*PERIODS, *PRESETS)
+    periods: tuple[int | str, ...] = (*PERIODS[0 if so_far or filters.days == 1 else 1 :], *PRESETS)
     st.segmented_control(
         "Period",
         periods,
         key="filters-days",
-        format_func=words_for(periods, _period_words),
+        format_func=words_for(periods, partial(_period_words, so_far)),
         label_visibility="collapsed",
         on_change=_days_chosen,
         args=(filters,),
     )
 
 
-def _period_words(period: int | str) -> str:
+def _period_words(so_far: bool, period: int | str) -> str:
+    if period == 1:
+        return "24 h" if so_far else "Yesterday"
     return f"{period} d" if isinstance(period, int) else PRESETS[period].label
 
 

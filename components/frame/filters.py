@@ -15,7 +15,7 @@ from components.text import format as fmt
 from components.text import scopes
 from queries.kinds import Param
 
-PERIODS = (7, 30, 90)
+PERIODS = (1, 7, 30, 90)
 DATES = ("days", "period", "from", "to")  # the words that say the period: one way of them at a time
 KEYS = (*DATES, "against", "workspaces", "currency", "basis")
 MOST_MONTHS = 13
@@ -27,7 +27,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 @dataclass(frozen=True)
 class Filters:
-    """``start`` inclusive, ``end`` exclusive (UTC dates; today is incomplete and left out); ``days`` is 7, 30 or 90,
+    """``start`` inclusive, ``end`` exclusive (UTC dates; today is incomplete and left out); ``days`` is one of :data:`PERIODS`,
     ``preset`` a period of the calendar, and with neither the dates are of one's own; no ``workspaces`` means all."""
 
     start: dt.date
@@ -65,10 +65,12 @@ class Filters:
 
     @property
     def period(self) -> str:
-        """``last 30 days``, ``1 Oct – 31 Oct 2026``, ``October 2026`` or ``1 Nov – 28 Nov 2026, 28 of 30 days``."""
+        """``yesterday``, ``last 30 days``, ``1 Oct – 31 Oct 2026``, ``October 2026`` or ``1 Nov – 28 Nov 2026, 28 of 30 days``."""
         last = self.end - dt.timedelta(days=1)
         if self.preset:
             return periods.words(self.start, self.end) + self._cut
+        if self.days == 1:
+            return "yesterday"
         return f"last {self.days} days" if self.days else f"{fmt.day(self.start)} – {fmt.day(last, year=True)}"
 
     @property
@@ -82,7 +84,7 @@ class Filters:
         """What changes are measured against, in words; a different number of days is said."""
         days, (start, end) = (self.end - self.start).days, self.compared
         if not self._months_apart:
-            return f"against the {days} days before"
+            return f"against the {'day' if days == 1 else f'{days} days'} before"
         other = (end - start).days
         unequal = f" ({fmt.counted(other, 'day')}, here {days})" if other != days else ""
         return f"against {periods.words(start, end)}{unequal}"
@@ -165,7 +167,7 @@ def _period(words: Mapping[str, str], today: dt.date, problems: list[str]) -> Ch
         return _preset(words["period"], today, problems)
     said = words.get("days", "30")
     if said not in map(str, PERIODS):
-        problems.append("The number of days in the address is not 7, 30 or 90; showing the last 30 days.")
+        problems.append("The number of days in the address is not 1, 7, 30 or 90; showing the last 30 days.")
         return _usual(today)
     return today - dt.timedelta(days=int(said)), today, int(said), ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -64,16 +64,25 @@ class Page:
         params = {k: v for k, v in shared.items() if k in declared} | only | more
         return ask(query, **narrowed(self.limits, frozenset(declared), params))
 
+    @property
+    def so_far(self) -> Page:
+        """This page with today as far as it is known, where the period ends yesterday."""
+        today = self.now.date()
+        if self.filters.end != today:
+            return self
+        return replace(self, filters=replace(self.filters, end=today + dt.timedelta(days=1)))
+
     def lately(self, query: str, days: int, **more: Param) -> Ask:
         """A question about now: of ``days`` before today up to the end of today, whatever period is looked at."""
         today = self.now.date()
         return self.ask(query, start=today - dt.timedelta(days=days), end=today + dt.timedelta(days=1), **more)
 
 
-def begin(title: str, *, dated: bool = True) -> Page:
-    """Draw the title row and return what the page's tiles need; one that is not ``dated`` has no period to choose."""
+def begin(title: str, *, dated: bool = True, so_far: bool = False) -> Page:
+    """Draw the title row and return what the page's tiles need; one that is not ``dated`` has no period to choose, one that
+    shows today ``so_far`` has the last 24 hours among them."""
     page = _page(title, filter_bar.current)
-    head(page, dated=dated)
+    head(page, dated=dated, so_far=so_far)
     return page
 
 
@@ -87,11 +96,11 @@ def beside(title: str) -> Page:
     return _page(title, filter_bar.held)
 
 
-def head(page: Page, *, dated: bool = True) -> None:
+def head(page: Page, *, dated: bool = True, so_far: bool = False) -> None:
     """The title row: the page's title and the filters."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(safe(page.title, 120), anchor=False)
-        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits, dated=dated)
+        filter_bar.controls(page.filters, page.reader, page.now.date(), page.limits, dated=dated, so_far=so_far)
     for note in filter_bar.notes():
         st.warning(safe(note), icon=":material/edit_off:")
 

@@ -71,7 +71,7 @@ def draw(at: Own, look: ViewContext, now: dt.datetime) -> None:
     table(
         st.container(),
         "notices-told",
-        Grid(lately(found), LATELY, things={"thing": THING}, bold="new"),
+        Grid(lately(found), LATELY, things={"thing": THING}, styles={"new": "font-weight: 700"}),
         look,
         height=420,
     )

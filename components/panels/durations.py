@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from components.figures.lines import multiples
 from components.figures.stacked import stacked
+from components.panels.failed_runs import RUN, with_proposals
 from components.text import format as fmt
 from components.text.names import jobs_apart
+from components.text.tokens import tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import grid, things_of
+from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Frames
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from things import ThingColumn
+
+OVER = 2  # times its usual: from then on a run that is still running is worth a look
+CANCEL = "job.cancel_run"
 
 
 def worst(rows: pd.DataFrame, one: str, many: str, by: str, says: Callable[[Any], str]) -> str:
@@ -30,14 +36,32 @@ def _usual(job: Any) -> str:
     return f"for {fmt.duration(job.elapsed)}, {fmt.number(job.ratio)} times its usual"
 
 
-running = grid(
-    "Still running",
-    "pipelineops.running_now",
-    "Runs without an end, against what is usual for the job.",
-    finding=lambda rows, _: worst(rows, "run is running", "runs are running", "ratio", _usual),
-    empty="Nothing that started in this period is still running.",
-    key="running",
-)
+@panel("Still running")
+def running(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
+    """Runs without an end, against what is usual for the job; those that take more than twice as long are red, and can be
+    proposed to be cancelled."""
+    query, frame = "pipelineops.running_now", frames["running_now"]
+    if frame.empty:
+        return Empty("No run is without an end: 30 days were looked at.")
+    rows = with_proposals(jobs_apart(frame), frames)
+    over = rows["ratio"].gt(OVER).fillna(False)
+    known = rows.get("proposal", pd.Series(None, rows.index, dtype=object))
+    shown = rows.assign(
+        over=over,
+        run=[fmt.moment(None if pd.isna(at) else at.to_pydatetime(), look.zone) for at in rows["started"]],
+        run_of=rows["name"],
+        kind=CANCEL,
+        propose=pd.Series("Cancel …", rows.index, dtype=object).where(over & known.isna(), None),
+    )
+    things = {**things_of(query), "run": RUN, "run_of": RUN, "proposal": ThingColumn("proposal", ("proposal_id",))}
+    columns = {"name": ("Job", "text"), "run": ("Run", "text"), **labelled(query, ("elapsed", "usual", "ratio"))}
+    columns |= {"propose": ("", "text")} | ({"proposal": ("Proposal", "text")} if "proposal" in rows else {})
+    said = worst(rows, "run is running", "runs are running", "ratio", _usual)
+    red = {"over": f"color: {tokens(look.theme).act}; font-weight: 700"}
+    return [
+        Finding(said),
+        Grid(shown, columns, things=things, styles=red, proposes={"propose": ("run_of", "kind")}),
+    ]
 
 
 slower = grid(

@@ -62,15 +62,19 @@ def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) 
             found = found.merge(frames[name], on=JOB, how="left")
     if "readers" in found:
         found["readers"] = found["readers"].astype("Int64")
-    return found.merge(_proposals(found, frames["proposals"]), on=[*JOB, "run_id"]) if "proposals" in frames else found
+    return with_proposals(found, frames)
 
 
 def _error_url(row: Any) -> str | None:
     return databricks_url(row.workspace_url, Thing("run", f"{row.job_id}/{row.run_id}", str(row.workspace_id)))
 
 
+def with_proposals(runs: pd.DataFrame, frames: Frames) -> pd.DataFrame:
+    """``runs`` with the newest proposal about each, else about its job, where the frame ``proposals`` is there."""
+    return runs.merge(_proposals(runs, frames["proposals"]), on=[*JOB, "run_id"]) if "proposals" in frames else runs
+
+
 def _proposals(runs: pd.DataFrame, proposals: pd.DataFrame) -> pd.DataFrame:
-    """By run: the newest proposal about it, else about its job."""
     first = proposals.drop_duplicates("resource_key").set_index("resource_key")
     keys = [
         next((key for key in (f"{place}/run/{run}", f"{place}/job/{job}") if key in first.index), None)

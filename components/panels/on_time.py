@@ -19,7 +19,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Note
 from things import ThingColumn
 
 DAY_OF_JOB = ThingColumn("", ("workspace_id", "job_id", "run_id"), "opens")  # a promised day: its run, else the job
-NARROWEST = 420  # pixels that the days share on a small screen
+NARROWEST = 340  # pixels that the days share on a small screen
 RUN = ["workspace_id", "job_id", "run_id"]
 
 

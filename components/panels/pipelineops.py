@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -131,33 +131,19 @@ def runs_of(today: dt.date | None) -> Panel:
     @panel("Runs per day")
     def runs(frames: Frames, look: ViewContext) -> Body:
         """How the day's runs ended; a hatched day is not over."""
-        return _runs(frames["runs_by_day"], look, today)
+        ink = tokens(look.theme)
+        colours = {
+            "SUCCEEDED": ink.series[0],
+            "FAILED": ink.act,
+            "ERROR": ink.act,
+            "TIMED_OUT": ink.watch,
+            "SKIPPED": ink.unknown,
+            "CANCELLED": ink.unknown,
+            "RUNNING": ink.info,
+        }
+        return _by_state(worded(frames["runs_by_day"], "pipelineops.runs_by_day"), "runs", colours, look, today)
 
     return runs
-
-
-def _runs(days: pd.DataFrame, look: ViewContext, today: dt.date | None) -> Body:
-    ink, so_far = tokens(look.theme), [today] if today in set(days["day"]) else []
-    colours = {
-        "SUCCEEDED": ink.series[0],
-        "FAILED": ink.act,
-        "ERROR": ink.act,
-        "TIMED_OUT": ink.watch,
-        "SKIPPED": ink.unknown,
-        "CANCELLED": ink.unknown,
-        "RUNNING": ink.info,
-    }
-    return stacked(
-        worded(days, "pipelineops.runs_by_day"),
-        look,
-        x="day",
-        series="state",
-        value="runs",
-        unit="count",
-        colours={in_words(state): colour for state, colour in colours.items()},
-        things="runs",
-        marked=dict.fromkeys(so_far, "so far"),
-    )
 
 
 runs = runs_of(None)
@@ -265,18 +251,37 @@ def all_purpose(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     ]
 
 
-@panel("Pipeline updates")
-def updates(frames: Frames, look: ViewContext) -> Body:
-    """Declarative pipelines: how the day's updates ended."""
-    ink = tokens(look.theme)
-    colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
+def updates_of(today: dt.date | None) -> Panel:
+    """The panel of the pipeline updates of each day; ``today`` is not over."""
+
+    @panel("Pipeline updates")
+    def updates(frames: Frames, look: ViewContext) -> Body:
+        """Declarative pipelines: how the day's updates ended; a hatched day is not over."""
+        ink = tokens(look.theme)
+        colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
+        return _by_state(
+            worded(frames["pipeline_updates"], "pipelineops.pipeline_updates"), "updates", colours, look, today
+        )
+
+    return updates
+
+
+updates = updates_of(None)
+
+
+def _by_state(
+    days: pd.DataFrame, what: str, colours: Mapping[str, str], look: ViewContext, today: dt.date | None
+) -> Body:
+    """Bars of the ``what`` of each day by how they ended."""
+    so_far = [today] if today in set(days["day"]) else []
     return stacked(
-        worded(frames["pipeline_updates"], "pipelineops.pipeline_updates"),
+        days,
         look,
         x="day",
         series="state",
-        value="updates",
+        value=what,
         unit="count",
         colours={in_words(state): colour for state, colour in colours.items()},
-        things="updates",
+        things=what,
+        marked=dict.fromkeys(so_far, "so far"),
     )

@@ -62,7 +62,12 @@ def compare(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         if good
         else f"{len(frame)} facts, and {none}"
     )
-    return [Finding(said), Grid(frame, columns, "What differs stands first, bold" if differ else "", bold="differs")]
+    return [
+        Finding(said),
+        Grid(
+            frame, columns, "What differs stands first, bold" if differ else "", styles={"differs": "font-weight: 700"}
+        ),
+    ]
 
 
 def _fact(value: object, key: str, look: ViewContext) -> str:

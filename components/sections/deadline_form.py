@@ -1,75 +1,46 @@
-"""Declaring a job's deadline: a small form; what is wrong is said beside it and nothing that was typed is lost."""
+"""Declaring deadlines: of one job, of many that have learned ones, or of lines that are pasted. What is wrong is said beside
+the fields and nothing that was typed is lost."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from zoneinfo import available_timezones
 
+import pandas as pd
 import streamlit as st
 
 from approvals.deciding import deadlines
-from approvals.people.people import Directory, Person, Unreachable
+from approvals.people.people import Directory, Unreachable
 from approvals.people.roles import policy_at
-from approvals.policy.rules import Policy
-from approvals.store.store import Store
-from approvals.values.canonical import digest
-from approvals.values.refusals import NotYours, Refusal
+from approvals.values.refusals import Refusal
 from components.frame.identity import acting, limits
+from components.frame.page import zone
 from components.frame.store_unavailable import StoreUnavailable
-from components.inbox import page_nonces
 from components.runtime import state
+from components.sections import deadline_lines
+from components.sections.declaring import NOT_YOURS, Declaring, Job, Wanted, declare, withdraw, zones
+from components.text import format as fmt
 from components.text.names import words_for
-from components.text.untrusted import safe
+from components.text.untrusted import cell, plain, safe
 from settings import settings
 from warehouse.interface import Answer
 
-NOT_YOURS = "Only those who decide about pipelines, and administrators, may declare deadlines."
-Job = tuple[str, str, str]  # workspace_id, job_id, name
-
-
-@cache
-def _zones() -> list[str]:
-    return sorted(available_timezones())  # it looks through a folder of files
-
-
-@dataclass(frozen=True)
-class Declaring:
-    """What a declaration goes through: who acts, looked up anew at every press, the policy that says who may, the
-    ``workspaces`` whose jobs they may see (None: all), and a word that is good once."""
-
-    store: Store
-    policy: Policy
-    me: Callable[[], Person | None]
-    now: Callable[[], dt.datetime]
-    workspaces: tuple[str, ...] | None
-
-    def words(self) -> dict[str, str]:
-        """The word of a press, for those who may; none for others."""
-        try:
-            person = self.me()
-            if person is None or not deadlines.may_declare(self.policy, person):
-                return {}
-            return dict(page_nonces.given(self, person, *_ABOUT, ("declare",)))
-        except (Unreachable, *StoreUnavailable):
-            return {}
-
-
-_ABOUT = ("deadlines", 0, digest("deadlines"))
+WAYS = ["One job", "Learned ones", "Pasted lines"]
+AFTER = "a job's first deadline judges the days before, too, another one those not due yet."
+LINES = "workspace_id,job_id,due,zone\n1234567890,987654321,06:30,Europe/Berlin"
+Offers = Callable[[], pd.DataFrame]  # workspace_id, job_id, name, due_time, zone of learned ones
 
 
 @st.fragment
-def form(schedules: Answer | None, directory: Directory | None) -> None:
-    """Declare or withdraw the deadline of a living job in the app's own database, for those who may.
+def form(schedules: Answer | None, directory: Directory | None, offers: Offers) -> None:
+    """Declare or withdraw deadlines of living jobs in the app's own database, for those who may.
 
     ``schedules``: columns workspace_id, job_id, name, until, deleted; a job's newest row is in force (until None). Nothing
-    is drawn without it; the fields are made when somebody opens the form. ``directory`` knows who acts; None: nobody yet."""
+    is drawn without it; the fields are made when somebody opens the form. ``directory`` knows who acts; None: nobody yet.
+    ``offers`` are the learned deadlines that could be declared."""
     if schedules is None or schedules.table is None or directory is None:
         return
-    opened = st.expander("Declare a deadline", key="declare", icon=":material/flag:", on_change="rerun")
+    opened = st.expander("Declare deadlines", key="declare", icon=":material/flag:", on_change="rerun")
     if opened.open:
         chosen = settings()
         at = Declaring(
@@ -85,59 +56,105 @@ def form(schedules: Answer | None, directory: Directory | None) -> None:
             for row in rows
             if row["until"] is None and row["deleted"] is None
         ]
-        with opened, st.form("deadline", border=False):
-            _fields(jobs, at)
+        with opened:
+            _opened(jobs, at, offers)
 
 
-def _fields(jobs: list[Job], at: Declaring) -> None:
+def _opened(jobs: list[Job], at: Declaring, offers: Offers) -> None:
     words = at.words()
-    first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
-    chosen = first.selectbox("Job", jobs, index=None, format_func=words_for(jobs, _named, key=lambda job: job[0]))
-    due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
-    zone = third.selectbox("Time zone", _zones(), index=_zones().index("UTC"))
-    saved = fourth.form_submit_button("Declare", type="primary", width="stretch", disabled=not words)
-    removed = fourth.form_submit_button("Withdraw", width="stretch", disabled=not words)
+    way = st.segmented_control("Which", WAYS, default=WAYS[0], required=True, label_visibility="collapsed")
+    if way == "Learned ones":
+        _learned(offers(), at, words)
+    elif way == "Pasted lines":
+        _lines(jobs, at, words)
+    else:
+        with st.form("deadline", border=False):
+            _fields(jobs, at, words)
     st.caption(
         "Kept in the app's own database and told to the ledger; nothing changes in the workspace."
         if words
         else NOT_YOURS
     )
-    if saved or removed:
-        _act(chosen, due.strip(), zone, removed, at, words)
+
+
+def _fields(jobs: list[Job], at: Declaring, words: dict[str, str]) -> None:
+    first, second, third, fourth = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
+    chosen = first.selectbox("Job", jobs, index=None, format_func=words_for(jobs, _named, key=lambda job: job[0]))
+    due = second.text_input("Done by (HH:MM)", placeholder="06:30", max_chars=5)
+    place = third.selectbox("Time zone", zones(), index=zones().index(_zone()))
+    saved = fourth.form_submit_button("Declare", type="primary", width="stretch", disabled=not words)
+    removed = fourth.form_submit_button("Withdraw", width="stretch", disabled=not words)
+    if (saved or removed) and chosen is None:
+        st.error("Choose a job first.")
+    elif saved and chosen is not None:
+        _declare([Wanted(chosen, due.strip(), place)], at, words)
+    elif removed and chosen is not None:
+        _withdraw(chosen, at, words)
+
+
+def _zone() -> str:
+    return zone() if zone() in zones() else "UTC"
 
 
 def _named(job: Job) -> str:
     return f"{job[2]} ({job[1]})"
 
 
-def _act(chosen: Job | None, due: str, zone: str, removed: bool, at: Declaring, words: dict[str, str]) -> None:
-    if chosen is None:
-        st.error("Choose a job first.")
+def _learned(offered: pd.DataFrame, at: Declaring, words: dict[str, str]) -> None:
+    """The learned deadlines of jobs that run once a day; those that are ticked are declared as they are shown."""
+    if offered.empty:
+        st.info("No learned deadline is known of a job that runs once a day and has no declared one.")
         return
+    names = [cell(plain(name, 120)) for name in offered["name"]]
+    shown = pd.DataFrame({"Job": names, "Done by": offered["due_time"], "Time zone": offered["zone"]})
+    ticked = st.dataframe(
+        shown, hide_index=True, height=280, key="deadline-offers", on_select="rerun", selection_mode="multi-row"
+    )
+    rows = [row for row in ticked["selection"]["rows"] if row < len(offered)]
+    st.caption(safe(f"{fmt.counted(len(rows), 'job')} of {len(offered):,} ticked"))
+    if st.button("Declare as shown", type="primary", disabled=not (rows and words)):
+        _declare(wanted(offered.iloc[rows]), at, words)
+
+
+def wanted(offered: pd.DataFrame) -> list[Wanted]:
+    """The rows of ``offered`` as they would be declared."""
+    rows = offered[["workspace_id", "job_id", "name", "due_time", "zone"]].astype(str)
+    return [Wanted((row[0], row[1], row[2]), row[3], row[4]) for row in rows.to_numpy().tolist()]
+
+
+def _lines(jobs: list[Job], at: Declaring, words: dict[str, str]) -> None:
+    with st.form("deadline-lines", border=False):
+        text = st.text_area(
+            "A line for each job: workspace, job, due, zone", placeholder=LINES, height=140, max_chars=100_000,
+            help="As CSV or copied from a spreadsheet. Without a zone yours is meant.",
+        )  # fmt: skip
+        if not st.form_submit_button("Declare", type="primary", disabled=not words):
+            return
+    found, problems = deadline_lines.read(text, jobs, _zone())
+    if problems:
+        more = f" And {len(problems) - 5} more." if len(problems) > 5 else ""
+        st.error(safe(f"Nothing was declared. {' '.join(problems[:5])}{more}", 600))
+    else:
+        _declare(found, at, words)
+
+
+def _declare(them: Sequence[Wanted], at: Declaring, words: dict[str, str]) -> None:
     try:
-        there = written(chosen, due, zone, removed, at, words)
+        declare(them, at, words)
     except (deadlines.BadDeadline, Refusal, Unreachable, *StoreUnavailable) as error:
         st.error(safe(error))
+    else:
+        what = "Declared" if len(them) == 1 else f"Declared {len(them):,} deadlines"
+        st.success(safe(f"{what}; {AFTER}"))
+
+
+def _withdraw(job: Job, at: Declaring, words: dict[str, str]) -> None:
+    try:
+        there = withdraw(job, at, words)
+    except (Refusal, Unreachable, *StoreUnavailable) as error:
+        st.error(safe(error))
         return
-    if not there:
-        st.info("This job had no declared deadline.")
-    elif removed:
+    if there:
         st.success("Withdrawn; reload to see the change.")
     else:
-        st.success("Declared; a job's first deadline judges the days before, too, another one those not due yet.")
-
-
-def written(chosen: Job, due: str, zone: str, removed: bool, at: Declaring, words: dict[str, str]) -> bool:
-    """Write it as whoever acts now, in one transaction with its word. False when there was nothing to withdraw. Raises
-    :class:`approvals.values.refusals.Refusal` and :class:`approvals.deciding.deadlines.BadDeadline`."""
-    person = at.me()
-    if person is None or not deadlines.may_declare(at.policy, person):
-        raise NotYours(NOT_YOURS)
-    if at.workspaces is not None and chosen[0] not in at.workspaces:
-        raise NotYours("This job is not in a workspace of yours.")
-    with at.store.writing() as tx:
-        page_nonces.once(words, "declare", *_ABOUT)(tx, person)
-        if removed:
-            return deadlines.withdraw(tx, chosen[0], chosen[1], person.name)
-        deadlines.declare(tx, deadlines.Deadline(chosen[0], chosen[1], due, zone, person.name, at.now()))
-    return True
+        st.info("This job had no declared deadline.")

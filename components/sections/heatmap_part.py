@@ -10,7 +10,6 @@ import streamlit as st
 
 from components.frame.page import Page
 from components.panels.on_time import Part, on_time_of
-from components.sections.promised import days_judged
 from components.tiles.tile import Tile
 from warehouse.interface import Ask
 
@@ -22,9 +21,8 @@ MOST = 9_999
 def heatmap(page: Page, asks: Sequence[Ask], kept: Mapping[str, Any]) -> Tile:
     """The part of the jobs that is chosen: ``asks`` and ``kept`` are those of promised days; with the green runs that wrote
     nothing, which are read from lineage."""
-    part, (_, end) = chosen(), days_judged(page)
-    before = page.filters.start - dt.timedelta(days=30)
-    empty = page.ask("pipelineops.wrote_nothing", start=before, end=end, limit=1000)
+    part, before = chosen(), page.filters.start - dt.timedelta(days=30)
+    empty = page.so_far.ask("pipelineops.wrote_nothing", start=before, limit=1000)
     panel = on_time_of(part, page.now.date())
     return panel.tile(*asks, empty, **kept, choice=part, spared=("wrote_nothing",), controls=controls)
 

@@ -17,19 +17,19 @@ def promised(page: Page, declared: pd.DataFrame) -> list[Ask]:
     """What promises are judged by in the page's period; ``declared`` has workspace_id and job_id. What a job's habit was is
     asked as of each week, from as long before the period as it is remembered, so that a day is judged alike in every period."""
     start, end = page.filters.start - BEFORE, page.filters.end + AFTER
-    monday = start - dt.timedelta(days=start.weekday())
     jobs = ",".join(sorted({*(declared["workspace_id"] + "/" + declared["job_id"])}))
     return [
         page.ask("pipelineops.run_ends", start=start, end=end, declared=jobs),
         schedules(page),
-        page.ask("pipelineops.learned_by_week", start=monday - HABIT, end=end),
+        learned(page),
     ]
 
 
-def days_judged(page: Page) -> tuple[dt.date, dt.date]:
-    """The first day that is judged and the one after the last: today so far, too, where the period ends yesterday."""
-    start, end = page.filters.start, page.filters.end
-    return start, end + dt.timedelta(days=end == page.now.date())
+def learned(page: Page) -> Ask:
+    """pipelineops.learned_by_week for the page's period, from as long before it as a habit is remembered."""
+    start, end = page.filters.start - BEFORE, page.filters.end + AFTER
+    monday = start - dt.timedelta(days=start.weekday())
+    return page.ask("pipelineops.learned_by_week", start=monday - HABIT, end=end)
 
 
 def failing(page: Page) -> Ask:

@@ -1,4 +1,4 @@
-"""What is proposed about the savings, and the form that proposes one: opened by the buttons of the list."""
+"""What is proposed about the savings, and the form that proposes a change: opened by the buttons of a list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def proposed_already(places: tuple[str, ...] | None) -> list[Proposed]:
 def propose_asked(
     places: tuple[str, ...] | None, intake: Callable[[], Proposes | None], me: Callable[[], Person | None]
 ) -> None:
-    """Open the form for the saving whose button was pressed just now; ``intake`` is None where no workspace is connected."""
+    """Open the form for the row whose button was pressed just now; ``intake`` is None where no workspace is connected."""
     if (asked := asked_to_propose()) is None:
         return
     if (at := intake()) is None:

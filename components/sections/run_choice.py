@@ -57,7 +57,7 @@ def choose_run(page: Page) -> dict[str, Param] | None:
     with st.spinner("Reading the runs of the job"):
         (listed,) = _read(page, _listed(page, job, 200))
     first = [row for row in [*found.rows, *failing.rows] if _key(row) == job]
-    return _around(_run(first, listed), page.now.date())
+    return _around(_run(first, listed, page.look.zone), page.now.date())
 
 
 def _lost(page: Page, found: Read) -> str:
@@ -73,9 +73,7 @@ def _lost(page: Page, found: Read) -> str:
 
 def _listed(page: Page, key: str, limit: int) -> Ask:
     workspace, _, job = key.partition("/")  # both empty: any job
-    tomorrow = page.now.date() + dt.timedelta(days=1)
-    end = tomorrow if page.filters.end == page.now.date() else page.filters.end
-    return page.ask("pipelineops.run_list", end=end, workspace_id=workspace, job_id=job, limit=limit)
+    return page.so_far.ask("pipelineops.run_list", workspace_id=workspace, job_id=job, limit=limit)
 
 
 def _found(page: Page, workspace: str, run: str) -> Ask:
@@ -126,7 +124,7 @@ def _forget() -> None:
     st.query_params.pop("run", None)
 
 
-def _run(first: list[Row], listed: Read) -> Row | None:
+def _run(first: list[Row], listed: Read, zone: str) -> Row | None:
     """The chosen run, at first the first of ``first``, the newest that failed, or the newest."""
     rows = {f"{row['workspace_id']}-{row['run_id']}": row for row in [*first, *listed.rows]}
     if not rows:
@@ -147,9 +145,7 @@ def _run(first: list[Row], listed: Read) -> Row | None:
         format_func=words_for(
             keys,
             lambda key: (
-                f"{fmt.moment(rows[key]['started'], 'UTC')} UTC · {in_words(states[key])} · {key}"
-                if key in rows
-                else key
+                f"{fmt.moment(rows[key]['started'], zone)} · {in_words(states[key])} · {key}" if key in rows else key
             ),
             120,
         ),

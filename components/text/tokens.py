@@ -35,7 +35,7 @@ class Tokens:
     others: tuple[str, ...]  # seven entities of another kind
     other: str  # the grey of "Other"
     diverging: tuple[str, ...]  # ten steps, saving to overspend
-    sla: tuple[str, str, str, str]  # met, slightly late, late, breached
+    sla: tuple[str, str, str]  # met, late, breached
 
 
 LIGHT = Tokens(
@@ -64,7 +64,7 @@ LIGHT = Tokens(
         "#B0682E",
         "#8A3B00",
     ),
-    sla=("#EEF3EF", "#F2D9A6", "#DE8A3C", "#8F0E1B"),
+    sla=("#9CC5B0", "#D07A28", "#8F0E1B"),
 )
 
 DARK = Tokens(
@@ -93,7 +93,7 @@ DARK = Tokens(
         "#D88F42",
         "#FFB25E",
     ),
-    sla=("#1B2A27", "#6B5522", "#D98A2B", "#FF6A6F"),
+    sla=("#2F6352", "#D98A2B", "#FF6A6F"),
 )
 
 # Products, and the parts of a bill, keep a place of their own; all others find one of theirs by name.

@@ -39,15 +39,14 @@ def browser_rows(
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
 
 
-def styled(rows: pa.Table, columns: Mapping[str, tuple[str, str]], bold: Sequence[bool] = ()) -> pa.Table | Styler:
-    """``rows`` of :func:`browser_rows`, their durations in words, which sort by their seconds, and those rows bold where
-    ``bold`` says so. As they are where there is neither: only a Styler can do it, and it costs time."""
+def styled(rows: pa.Table, columns: Mapping[str, tuple[str, str]], styles: Sequence[str] = ()) -> pa.Table | Styler:
+    """``rows`` of :func:`browser_rows`, their durations in words, which sort by their seconds, and each in the CSS that
+    ``styles`` has for it. As they are where there is neither: only a Styler can do it, and it costs time."""
     spans = [name for name, (_, kind) in columns.items() if kind == "seconds"]
-    if not spans and not any(bold):
+    if not spans and not any(styles):
         return rows
     drawn = rows.to_pandas().style.format(na_rep=fmt.NONE).format(fmt.duration, subset=spans, na_rep=fmt.NONE)
-    weights = ["font-weight: 700" if one else "" for one in bold]
-    return drawn.apply(lambda column: weights[: len(column)]) if any(bold) else drawn
+    return drawn.apply(lambda column: styles[: len(column)]) if any(styles) else drawn
 
 
 def _shown(values: pd.Series, kind: str) -> Any:

@@ -69,7 +69,7 @@ class Grid:
     links: Mapping[str, str] = field(default_factory=dict)  # shown column -> column that holds its URL
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
     names: Names = NOBODY  # of people and services, in the columns of which ``frame`` has their ids
-    bold: str = ""  # column of flags: the rows that it marks are bold
+    styles: Mapping[str, str] = field(default_factory=dict)  # column of flags -> CSS of the rows that it marks
     proposes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Shown column of buttons -> the column of ``things`` about which, and the column with the kind of action."""
 
@@ -92,8 +92,11 @@ class Grid:
 
     @cached_property
     def styled(self) -> pa.Table | Styler:
-        """The rows as Streamlit is given them: durations in words, marked rows bold."""
-        return styled(self.drawn, self.columns, list(self.frame[self.bold]) if self.bold else ())
+        """The rows as Streamlit is given them: durations in words, marked rows in their style."""
+        rows = ["" for _ in range(len(self.frame))]
+        for name, css in self.styles.items():
+            rows = [f"{row}{css};" if marked else row for row, marked in zip(rows, self.frame[name], strict=True)]
+        return styled(self.drawn, self.columns, rows)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def test_any_address_gives_filters_that_make_sense(words: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     ("words", "note"),
     [
-        ({"days": "31"}, "7, 30 or 90"), ({"days": "x"}, "7, 30 or 90"),
+        ({"days": "31"}, "1, 7, 30 or 90"), ({"days": "x"}, "1, 7, 30 or 90"),
         ({"from": "2026-13-01", "to": "2026-01-01"}, "not dates"),
         ({"from": "2026-11-01"}, "not dates"), ({"from": "2026-11-10", "to": "2026-11-01"}, "no complete day"),
         ({"from": "2026-11-20", "to": "2026-11-25"}, "no complete day"), ({"basis": "gross"}, "neither list nor net"),
@@ -182,6 +182,7 @@ def test_on_its_first_day_a_period_has_no_complete_day(today: str, period: str, 
         ("2024-03-01", {"period": "last_month", "against": "year"}, "February 2024", "against February 2023 (28 days, here 29)"),
         ("2026-11-29", {"from": "2026-10-01", "to": "2026-10-31"}, "1 Oct – 31 Oct 2026", "against September 2026 (30 days, here 31)"),
         ("2026-11-29", {"from": "2026-10-02", "to": "2026-10-31"}, "2 Oct – 31 Oct 2026", "against the 30 days before"),
+        ("2026-10-01", {"days": "1"}, "yesterday", "against the day before"),
         ("2026-10-01", {"days": "30"}, "last 30 days", "against the 30 days before"),
         ("2026-10-01", {"days": "7", "against": "year"}, "last 7 days", "against 24 Sep – 30 Sep 2025"),
     ],

@@ -22,7 +22,7 @@ from tests.components.bodies import frame, one
 LOOK = ViewContext()
 PANELS = sorted(Path(chargeback.__file__).parent.glob("*.py"))
 TABLES = {
-    "pipelineops.running_now": durations.running, "pipelineops.duration_regression": durations.slower,
+    "pipelineops.duration_regression": durations.slower,
     "pipelineops.repairs": pipelineops.repairs, "pipelineops.never_succeeded": pipelineops.failing,
     "pipelineops.success_by_job": pipelineops.success,
     "pipelineops.run_tasks": runs.tasks, "finops.price_changes": finops.prices, "finops.unpriced": chargeback.unpriced,
@@ -127,9 +127,10 @@ def test_a_duration_is_read_in_words_and_sorts_by_its_seconds() -> None:
     assert plain.styled is plain.drawn
 
 
-def test_marked_rows_are_bold() -> None:
-    rows = pd.DataFrame({"name": ["a", "b"], "new": [True, False]})
-    styles = translated(Grid(rows, {"name": ("Name", "text")}, bold="new"))["cellstyle"]
+def test_marked_rows_have_their_style() -> None:
+    rows = pd.DataFrame({"name": ["a", "b"], "new": [True, False], "odd": [False, False]})
+    marks = {"new": "font-weight: 700", "odd": "color: red"}
+    styles = translated(Grid(rows, {"name": ("Name", "text")}, styles=marks))["cellstyle"]
     assert [(one["props"], one["selectors"]) for one in styles if one["props"] != [("", "")]] == [
         ([("font-weight", "700")], ["row0_col0"])
     ]

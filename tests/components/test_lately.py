@@ -9,7 +9,7 @@ import pytest
 
 from components.frame.filters import Filters
 from components.frame.page import Page
-from components.sections.promised import days_judged, failed, failing
+from components.sections.promised import failed, failing
 from components.text.view_context import ViewContext
 from settings import ROOT
 from tests.components.reading import NOW, Reader
@@ -39,6 +39,7 @@ def test_no_page_asks_them_for_its_period(query: str) -> None:
     assert asked == {"lately"}
 
 
-def test_today_so_far_is_judged_where_the_period_ends_yesterday() -> None:
-    assert days_judged(page(30, 0)) == (TODAY - dt.timedelta(days=30), TODAY + dt.timedelta(days=1))
-    assert days_judged(page(60, 30)) == (TODAY - dt.timedelta(days=60), TODAY - dt.timedelta(days=30))
+def test_today_so_far_is_shown_where_the_period_ends_yesterday() -> None:
+    until_now, over = page(30, 0).so_far.filters, page(60, 30).so_far.filters
+    assert (until_now.start, until_now.end) == (TODAY - dt.timedelta(days=30), TODAY + dt.timedelta(days=1))
+    assert (over.start, over.end) == (TODAY - dt.timedelta(days=60), TODAY - dt.timedelta(days=30))

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from agents.detectors.promise_frames import promise_frames
+from approvals.reading.proposed import Proposed
 from components.panels import changes, durations, runs
 from components.panels import pipelineops as panels
+from components.panels.failed_runs import proposed
 from components.panels.on_time import on_time
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
@@ -185,8 +187,32 @@ def test_a_run_of_a_job_without_history_has_no_usual_time() -> None:
     assert seen(grid, "name", "elapsed", "usual", "ratio") == [("new", 7200.0, None, None)]
     assert (
         one(durations.running(frame("pipelineops.running_now"), LOOK), Empty).text
-        == "Nothing that started in this period is still running."
+        == "No run is without an end: 30 days were looked at."
     )
+
+
+def running(**more: object) -> dict[str, object]:
+    row = {"workspace_id": "1", "job_id": "7", "run_id": "9", "name": "load", "started": at(1, 6), "elapsed": 7200.0}
+    return row | {"usual": 3600.0, "ratio": 2.0} | more
+
+
+def test_a_run_of_more_than_twice_its_usual_is_red_and_can_be_cancelled() -> None:
+    over = running(run_id="10", job_id="8", name="store", elapsed=7201.0, ratio=7201 / 3600)
+    grid = one(durations.running(frame("pipelineops.running_now", running(), over), LOOK), Grid)
+    assert list(grid.frame["over"]) == [False, True] and set(grid.styles) == {"over"}
+    assert grid.drawn["propose"].to_pylist() == ["–", "Cancel …"]
+    about, kind = grid.proposes["propose"]
+    assert (grid.frame[about][1], grid.frame[kind][1]) == ("store", "job.cancel_run")
+    assert grid.thing_at(about, 1) == Thing("run", "8/10", "1") == grid.thing_at("run", 1)
+    assert grid.thing_at("name", 1) == Thing("job", "8", "1")
+
+
+def test_a_run_about_which_something_is_proposed_leads_there() -> None:
+    waiting = proposed([Proposed("p1", "Cancel it", "job.cancel_run", "1/run/9", "open")])
+    frames = frame("pipelineops.running_now", running(ratio=3.0)) | {"proposals": waiting}
+    grid = one(durations.running(frames, LOOK), Grid)
+    assert seen(grid, "propose", "proposal") == [("–", "Cancel it")]
+    assert grid.thing_at("proposal", 0) == Thing("proposal", "p1")
 
 
 def test_phases_say_where_the_time_goes_and_unknown_ones_take_none() -> None:
@@ -325,7 +351,7 @@ def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> No
     assert {fact: this for fact, this, _, differs in rows if not differs and this != "–"} == {
         "Attempts": "2", "Runtime": "15.4", "Started": "21 Nov 00:30", "Run": "2",
     }  # fmt: skip
-    assert [fact for fact, bold in zip(seen(grid, "fact"), grid.frame[grid.bold], strict=True) if bold] == [
+    assert [fact for fact, bold in zip(seen(grid, "fact"), grid.frame["differs"], strict=True) if bold] == [
         (fact,) for fact, *_ in rows[:4]
     ]
     assert grid.caption == "What differs stands first, bold"

@@ -162,12 +162,14 @@ def test_a_deadline_is_declared_and_withdrawn_and_a_refusal_is_said(house: House
     script = """
 import streamlit as st
 from components.runtime import state
-from components.sections.deadline_form import Declaring, _act
+from components.sections.deadline_form import _declare, _withdraw
+from components.sections.declaring import Declaring, Wanted
 from tests.actions.office import the_policy
 from tests.components.inbox_store import ANN
 at = Declaring(state.store(), the_policy(), lambda: ANN, state.clock, None)
 words = {"declare": "-"} if CUT else at.words()
-_act(("1", "10", "load"), "06:30", "UTC", bool(REMOVED), at, words)
+job = ("1", "10", "load")
+_withdraw(job, at, words) if REMOVED else _declare([Wanted(job, "06:30", "UTC")], at, words)
 """
 
     def act(removed: bool) -> AppTest:

@@ -99,6 +99,12 @@ def test_words_and_marks_stand_out(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_a_kept_day_is_seen_and_one_that_was_not_stands_out_more(theme: str) -> None:
+    met, late, breached = (contrast(one, THEMES[theme].background) for one in THEMES[theme].sla)
+    assert 1.8 <= met < 3.0 <= late and late > 1.5 * met and breached > 2 * met
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_a_series_never_has_a_status_colour(theme: str) -> None:
     ink = THEMES[theme]
     assert not {*ink.series, *ink.others, ink.other} & {ink.ok, ink.watch, ink.act, ink.info, ink.unknown}

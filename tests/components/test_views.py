@@ -41,3 +41,17 @@ def test_it_is_said_once() -> None:
     assert test.info
     test.query_params.clear()
     assert not test.run().info
+
+
+def test_a_choice_stands_in_the_address_and_the_address_before_leads_back() -> None:
+    test = opened(None)
+    test.segmented_control(key="view").set_value("Changes").run()
+    assert (test.query_params["view"], [one.value for one in test.markdown]) == ("Changes", ["Changes"])
+    test.query_params.clear()  # as Back does
+    assert [one.value for one in test.run().markdown] == ["Spend"]
+
+
+def test_whoever_comes_back_from_another_page_finds_the_view_that_was_left() -> None:
+    test = AppTest.from_function(script)
+    test.session_state["views-last"] = {("view", "Spend", "Changes"): "Changes"}
+    assert [one.value for one in test.run().markdown] == ["Changes"] and test.query_params["view"] == "Changes"
