@@ -11,7 +11,7 @@ from approvals.deciding import deadlines
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
 from components.panels.on_time import Part, on_time_of
-from components.sections.promised import days_judged, promised
+from components.sections.promised import promised
 from components.text.scopes import Only
 from components.tiles.tile import Rows
 from spelling import folded
@@ -35,7 +35,7 @@ def on_time(page: Page, thing: Thing, judge: Judge) -> Rows:
         return []
     declared = read_in_time(deadlines.history, deadlines.NEVER, "Declared deadlines are not known: learned ones judge.")
     page = replace(page, filters=replace(page.filters, only=limit, workspaces=()))
-    start, end = days_judged(page)
+    start, end = page.so_far.filters.start, page.so_far.filters.end
     tile = on_time_of(Part(), page.now.date()).tile(
         *promised(page, declared),
         variant=f"{declared.values.tolist()} {start} {end}",
