@@ -13,10 +13,11 @@ from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import changed, described, lately, until_now
 from components.things.money import money
-from components.things.runs import around, began
+from components.things.runs import around, of_late
 from components.things.timeline import CHANGES, RUNS, timeline
+from components.tiles.show import ask_ahead
 from components.tiles.tile import Rows, Tile
-from things import Kind, Thing
+from things import PAGE, Kind, Thing
 from warehouse.interface import Ask
 
 BILLED = frozenset({
@@ -28,6 +29,14 @@ MARKS = (CHANGES,)  # on figures, where they are known
 
 def parts(page: Page, thing: Thing) -> Rows:
     """The tiles of the page of ``thing``: the sentence, how it behaves, its money, its neighbours."""
+    if thing.kind == "run":  # when it was is not known yet: what is right for most is asked meanwhile
+        late = of_late(page)
+        ask_ahead([*_rows(late, thing), [_happened(late, thing, ())]], page.reader, PAGE)
+        page = around(page, thing)
+    return _rows(page, thing)
+
+
+def _rows(page: Page, thing: Thing) -> Rows:
     of_kind = KINDS.get(thing.kind)
     first, *others = of_kind(page, thing) if of_kind else [[_what(page, thing)]]
     return [first, *others[:1], *_money(page, thing), *others[1:]]
@@ -35,6 +44,10 @@ def parts(page: Page, thing: Thing) -> Rows:
 
 def happened(page: Page, thing: Thing, steps: Sequence[Step] | None = (), key: str = "") -> Tile:
     """The tile of what happened to ``thing``; ``steps`` and ``key`` as for :func:`components.things.timeline.timeline`."""
+    return _happened(around(page, thing) if thing.kind == "run" else page, thing, steps, key)
+
+
+def _happened(page: Page, thing: Thing, steps: Sequence[Step] | None, key: str = "") -> Tile:
     asks = _told_of(page, thing)
     made = timeline(thing, steps, key).tile(*asks.values(), variant=(thing.address, steps))
     return replace(made, names=tuple(asks), spared=frozenset(asks))
@@ -43,9 +56,8 @@ def happened(page: Page, thing: Thing, steps: Sequence[Step] | None = (), key: s
 def _told_of(page: Page, thing: Thing) -> dict[str, Ask]:
     """Its changes and its runs, where there are such."""
     if thing.kind == "run":
-        window = around(page, began(page, thing))
-        since = asked(page, thing, "pipelineops.run_changes", limit=100, **window)
-        return {CHANGES: since, RUNS: asked(page, thing, "pipelineops.run_compare", **window)}
+        since = asked(page, thing, "pipelineops.run_changes", limit=100)
+        return {CHANGES: since, RUNS: asked(page, thing, "pipelineops.run_compare")}
     runs = {RUNS: _ended(page, thing)} if thing.kind in ("job", "pipeline") else {}
     return dict(zip([CHANGES], changed(page, thing), strict=False)) | runs
 
@@ -66,8 +78,7 @@ def _what(page: Page, thing: Thing, *asks: Ask, finding: Finding | None = None) 
 def _money(page: Page, thing: Thing) -> Rows:
     if thing.kind not in BILLED:
         return []
-    window = around(page, began(page, thing)) if thing.kind == "run" else {}
-    cost = asked(page, thing, "things.cost_by_day", **window)
+    cost = asked(page, thing, "things.cost_by_day")
     return [[money.tile(cost, *changed(page, thing), spared=MARKS)]]
 
 
@@ -81,8 +92,7 @@ def _job(page: Page, thing: Thing) -> Rows:
 
 
 def _run(page: Page, thing: Thing) -> Rows:
-    window = around(page, began(page, thing))
-    both, tasks = (asked(page, thing, f"pipelineops.{name}", **window) for name in ("run_compare", "run_tasks"))
+    both, tasks = (asked(page, thing, f"pipelineops.{name}") for name in ("run_compare", "run_tasks"))
     return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
 
 

@@ -1,8 +1,10 @@
--- optional: [system.lakeflow.jobs, system.lakeflow.pipelines, system.compute.warehouses, system.compute.clusters]
+-- optional: [system.lakeflow.jobs, system.lakeflow.pipelines, system.compute.warehouses, system.compute.clusters,
+--   system.serving.served_entities]
 -- note: >
 --   Every version of every job, pipeline, warehouse and cluster that people made, with its settings as a list: what each
 --   is called, its value as text, its unit. A version may leave out what did not change: such a value is NULL. The name
---   is the newest that any version has. Older versions of a job know who it runs as by id only: ids are compared with ids.
+--   is the newest that any version has. Of a serving endpoint what each configuration serves: that it was made, deleted or
+--   changed in another way is in the audit log only. Older versions of a job know who it runs as by id only: ids are compared with ids.
 SELECT 'job' AS kind, workspace_id, job_id AS thing_id, FIRST_VALUE(name) IGNORE NULLS OVER (
          PARTITION BY workspace_id, job_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
@@ -79,3 +81,11 @@ FROM (
   WHERE cluster_source IS NULL OR cluster_source IN ('UI', 'API')
 ) versions
 WHERE known_source IN ('UI', 'API')
+UNION ALL
+SELECT 'endpoint' AS kind, workspace_id, endpoint_id AS thing_id, MAX(endpoint_name) AS name, MAX(change_time) AS change_time,
+       MAX(endpoint_delete_time) AS delete_time, CAST(NULL AS TIMESTAMP) AS create_time, CAST(NULL AS STRING) AS made_by,
+       array(named_struct('setting', 'serves', 'value', array_join(array_sort(collect_set(
+               concat(entity_name, CASE WHEN entity_version <> '' THEN concat(' version ', entity_version) ELSE '' END))), ', '),
+                          'unit', '')) AS settings
+FROM system.serving.served_entities
+GROUP BY workspace_id, endpoint_id, endpoint_config_version, endpoint_delete_time IS NOT NULL

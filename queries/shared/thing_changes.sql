@@ -20,10 +20,10 @@ WITH endpoints AS (
 ), seen AS (
   SELECT kind, workspace_id, thing_id, at, what, made_by, who, by_version,
          MAX(name) OVER (PARTITION BY kind, workspace_id, thing_id) AS name,
-         LAST_VALUE(CASE WHEN what IS NULL AND who IS NOT NULL THEN struct(at, who) END) IGNORE NULLS OVER (
+         LAST_VALUE(CASE WHEN (what IS NULL OR kind = 'endpoint') AND who IS NOT NULL THEN struct(at, who) END) IGNORE NULLS OVER (
            PARTITION BY kind, workspace_id, thing_id ORDER BY at, by_version, who
            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS asked,
-         FIRST_VALUE(CASE WHEN what IS NULL AND who IS NOT NULL THEN struct(at, who) END) IGNORE NULLS OVER (
+         FIRST_VALUE(CASE WHEN (what IS NULL OR kind = 'endpoint') AND who IS NOT NULL THEN struct(at, who) END) IGNORE NULLS OVER (
            PARTITION BY kind, workspace_id, thing_id ORDER BY at, by_version, who
            ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS asked_next
   FROM both

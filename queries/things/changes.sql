@@ -16,11 +16,15 @@
 -- evidence: [system.access.audit]
 -- note: >
 --   From :start to :end, newest first, of the thing of :kind that is :id; its workspace, if it lives in one, is that of
---   :workspaces. Of a principal: what they changed. See the shared CTE for what counts as a change.
+--   :workspaces. Of a principal: what they changed, and rights that they got or lost themselves. See the shared CTE for what
+--   counts as a change.
 SELECT at, what, known_name(name) AS name, who, kind, workspace_id, thing_id
 FROM thing_changes
 WHERE (kind = :kind AND (thing_id = :id OR (kind = 'table' AND folded(thing_id) = folded(:id)))
-       OR (:kind = 'principal' AND who = folded(:id)))
+       OR (:kind = 'principal' AND (who = folded(:id)
+           OR (kind NOT IN ('job', 'pipeline', 'warehouse', 'cluster', 'endpoint')
+               AND (endswith(folded(what), concat(' granted to ', folded(:id)))
+                    OR endswith(folded(what), concat(' taken from ', folded(:id))))))))
   AND in_workspaces(workspace_id)
 ORDER BY at DESC, kind, workspace_id, name, thing_id, what
 LIMIT :limit

@@ -15,7 +15,9 @@ pytestmark = [
 ]
 
 
-def test_a_name_in_a_table_opens_its_drawer_and_then_its_page(chromium: Browser, app: App) -> None:
+def test_a_name_in_a_table_opens_its_drawer_then_its_page_where_a_change_is_proposed(
+    chromium: Browser, app: App
+) -> None:
     with visit(chromium, app) as seen:
         seen.open("/pipelineops", "view=Failures")
         table = seen.page.locator('.st-key-tile-lately [data-testid="stDataFrame"]')
@@ -28,6 +30,15 @@ def test_a_name_in_a_table_opens_its_drawer_and_then_its_page(chromium: Browser,
         drawer.get_by_role("button", name="Open its page").click()
         seen.page.wait_for_url("**/thing?**kind=job**")
         seen.settle()
+        assert seen.page.locator(".st-key-tile-happened").count() == 1
+        actions = seen.page.locator('.st-key-tile-can_be_done [data-testid="stDataFrame"]')
+        actions.scroll_into_view_if_needed()
+        box = actions.bounding_box()
+        assert box is not None
+        seen.page.mouse.click(box["x"] + 40, box["y"] + 46)  # the first button
+        form = seen.page.get_by_role("dialog")
+        form.get_by_text("What can be done now").wait_for()
+        form.get_by_role("button", name="Propose", exact=True).wait_for()
         assert seen.errors == [] and seen.strangers == []
 
 

@@ -307,3 +307,22 @@ def test_a_dashboard_is_not_said_to_be_unknown_because_nothing_names_it() -> Non
     )
     assert "Dashboard d1 in workspace 1: the system tables have no name" in text(test)
     assert "It sent 7 statements on 1 day, 1 failed." in text(test) and "is not known" not in text(test)
+
+
+@pytest.mark.parametrize(("ago", "windows"), [(3, 1), (200, 2)], ids=["of late", "long ago"])
+def test_nothing_about_a_run_of_late_waits_for_when_it_was(ago: int, windows: int) -> None:
+    began = NOW - dt.timedelta(days=ago)
+    found = {
+        "workspace_id": "1",
+        "job_id": "7",
+        "run_id": "70",
+        "started": began,
+        "result_state": "FAILED",
+        "elapsed": 60.0,
+    }
+    _, reader = shown(Thing("run", "7/70", "1").words, pipelineops__run_found=rows("pipelineops.run_found", [found]))
+    asked = [one for one in reader.asked if one.query == "pipelineops.run_compare"]
+    first = next(place for place, one in enumerate(reader.asked) if one.query == "pipelineops.run_found")
+    assert asked[0] in reader.asked[:first] and len(set(asked)) == windows
+    params = dict(asked[-1].params)
+    assert params["start"] <= (began - dt.timedelta(days=30)).date() and began.date() < params["end"]
