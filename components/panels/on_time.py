@@ -31,9 +31,9 @@ class Part:
     page: int = 1
 
 
-def on_time_of(part: Part, today: dt.date | None = None) -> Panel:
+def on_time_of(part: Part, today: dt.date | None = None, *, where: str = "below") -> Panel:
     """The panel of ``part`` of the jobs. Its frames are those of promise_frames, and may be ``wrote_nothing`` (rows of that
-    question). ``today`` is not over."""
+    question). ``today`` is not over; ``where`` says where a deadline is declared."""
 
     @panel("On time, job by day", height=560)
     def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
@@ -49,7 +49,7 @@ def on_time_of(part: Part, today: dt.date | None = None) -> Panel:
             ]
         learned = int((shown.drop_duplicates("key")["source"] == "learned").sum())
         jobs = fmt.counted(shown["key"].nunique(), "job is", "jobs are")
-        said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one below.")
+        said = Note(f"{learned:,} of {jobs} judged by a learned deadline; declare one {where}.")
         if (shown["state"] == "pending").all():
             return [Empty(f"None of {fmt.counted(len(shown), 'job day')} is due yet."), said]
         judged = shown[~shown["state"].isin(OPEN)]

@@ -36,7 +36,7 @@ def on_time(page: Page, thing: Thing, judge: Judge) -> Rows:
     declared = read_in_time(deadlines.history, deadlines.NEVER, "Declared deadlines are not known: learned ones judge.")
     page = replace(page, filters=replace(page.filters, only=limit, workspaces=()))
     start, end = page.so_far.filters.start, page.so_far.filters.end
-    tile = on_time_of(Part(), page.now.date()).tile(
+    tile = on_time_of(Part(), page.now.date(), where="on PipelineOps").tile(
         *promised(page, declared),
         variant=f"{declared.values.tolist()} {start} {end}",
         derive=lambda f: f | judge(

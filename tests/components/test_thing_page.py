@@ -324,5 +324,5 @@ def test_nothing_about_a_run_of_late_waits_for_when_it_was(ago: int, windows: in
     asked = [one for one in reader.asked if one.query == "pipelineops.run_compare"]
     first = next(place for place, one in enumerate(reader.asked) if one.query == "pipelineops.run_found")
     assert asked[0] in reader.asked[:first] and len(set(asked)) == windows
-    params = dict(asked[-1].params)
+    params: dict[str, Any] = dict(asked[-1].params)
     assert params["start"] <= (began - dt.timedelta(days=30)).date() and began.date() < params["end"]
