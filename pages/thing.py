@@ -16,6 +16,7 @@ from components.sections.thing_actions import listed, open_pressed
 from components.sections.thing_on_time import on_time
 from components.things.actions import TARGETS, Subject, key_of
 from components.things.known import known, name_of, open_in_databricks, row_in
+from components.things.leads import leads
 from components.things.parts import happened, parts
 from components.things.steps import steps_of
 from components.tiles.show import ask_ahead, show
@@ -49,6 +50,7 @@ def _draw(thing: Thing, page: Page) -> None:
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
     with st.container(horizontal=True):
+        leads(thing, row, page.look.names)
         open_in_databricks(thing, row)
         tell_me(directory(), thing, name, "page")
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)

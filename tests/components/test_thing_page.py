@@ -21,6 +21,7 @@ from components.text.principals import names_of
 from components.text.view_context import ViewContext
 from components.things import jobs, warehouses
 from components.things.known import name_of
+from components.things.leads import related
 from components.things.money import cost_line
 from components.things.sentence import called, sentence
 from pages import thing as page
@@ -326,3 +327,23 @@ def test_nothing_about_a_run_of_late_waits_for_when_it_was(ago: int, windows: in
     assert asked[0] in reader.asked[:first] and len(set(asked)) == windows
     params: dict[str, Any] = dict(asked[-1].params)
     assert params["start"] <= (began - dt.timedelta(days=30)).date() and began.date() < params["end"]
+
+
+@pytest.mark.parametrize(("thing", "row", "leads"), [
+    (WAREHOUSE, ROW, [(Thing("principal", "ann"), "ann"), (Thing("workspace", "1"), "prod")]),
+    (WAREHOUSE, ROW | {"owner": None, "workspace": None}, [(Thing("workspace", "1"), "1")]),
+    (Thing("run", "7/70", "1"), ROW, [
+        (Thing("job", "7", "1"), "bi-prod"), (Thing("principal", "ann"), "ann"), (Thing("workspace", "1"), "prod"),
+    ]),
+    (Thing("table", "a.b.c"), ROW, [(Thing("principal", "ann"), "ann")]),
+    (Thing("principal", "ann"), ROW, []), (WAREHOUSE, None, []),
+], ids=["warehouse", "nobody's", "run", "table", "person", "not known"])  # fmt: skip
+def test_the_names_in_the_sentence_lead_to_their_things(thing: Thing, row: Any, leads: Any) -> None:
+    assert related(thing, row, LOOK.names) == leads
+
+
+def test_a_name_over_the_page_opens_its_drawer() -> None:
+    test, _ = shown(WAREHOUSE.words)
+    owner = next(one for one in test.button if one.label.replace("\\", "") == "ann")
+    owner.click()
+    assert owner.key == "lead-principal"

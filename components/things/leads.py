@@ -1,0 +1,39 @@
+"""Whose a thing is and where it lives, as names that lead there: of a run also its job."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.runtime.opened import ask_for
+from components.text.principals import Names
+from components.text.untrusted import exact, safe
+from components.things.sentence import Row
+from things import KINDS, Thing
+
+
+def related(thing: Thing, row: Row | None, names: Names) -> list[tuple[Thing, str]]:
+    """The things that the sentence about ``thing`` names, each with what it is called; none where nothing is known."""
+    if row is None:
+        return []
+    found: list[tuple[Thing, str]] = []
+    if thing.kind == "run":
+        job = thing.id.partition("/")[0]
+        found.append((Thing("job", job, thing.workspace), row["name"] or f"job {job}"))
+    if row["owner"] and thing.kind != "principal":
+        found.append((Thing("principal", row["owner"]), names.called(row["owner"])))
+    if thing.workspace:
+        found.append((Thing("workspace", thing.workspace), row["workspace"] or thing.workspace))
+    return found
+
+
+def leads(thing: Thing, row: Row | None, names: Names) -> None:
+    """A button for each of :func:`related`, which opens its drawer."""
+    for other, name in related(thing, row, names):
+        st.button(
+            safe(exact(name, 60)),
+            key=f"lead-{other.kind}",
+            type="tertiary",
+            icon=KINDS[other.kind].icon,
+            on_click=ask_for,
+            args=(other,),
+        )
