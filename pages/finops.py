@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from actions.inbox_intake import InboxIntake
-from actions.open import known_desk
+from actions.open import directory, known_desk
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
 from components.frame.identity import acting
 from components.frame.page import Page, begin
@@ -16,6 +16,7 @@ from components.panels import finops as panels
 from components.panels.cut_off import grouped_and_cut
 from components.panels.groups import grouped
 from components.panels.savings import every_saving
+from components.sections.mark_cost import mark_asked
 from components.sections.propose_saving import propose_asked, proposed_already
 from components.sections.unusual_cost import draw_cards, known, unusual
 from components.tiles.show import show
@@ -47,9 +48,8 @@ def spend(page: Page) -> Rows:
 
 def changes(page: Page) -> Rows:
     by = choose("by", "Group by", KEYS, hidden=False)
-    movers = page.ask("finops.spend_movers", key=by, limit=12)
     return [
-        [panels.moved.tile(movers, derive=grouped(by), variant=by)],
+        [panels.moved.tile(page.ask("finops.spend_movers", key=by, limit=12), derive=grouped(by), variant=by)],
         [panels.prices.tile(page.ask("finops.price_changes"))],
         [panels.owners.tile(page.ask("finops.owners", limit=50))],
     ]
@@ -102,6 +102,7 @@ def draw() -> None:
     before = known(page)
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key, above)
     draw_cards(page, before)
+    mark_asked(directory(), page.limits.places, page.look.zone)
     propose_asked(
         page.limits.places,
         lambda: InboxIntake(at) if (at := known_desk()) else None,

@@ -21,6 +21,8 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "switch.off": "turned a kill switch off", "breaker.closed": "answered for a kind: it may run by itself again",
         "delegation.made": "made a delegation", "delegation.ended": "ended a delegation",
         "deadline.declared": "declared when a job has to be done", "deadline.withdrawn": "took a job's deadline back",
+        "cost.expected": "said that an unusual cost was expected", "cost.muted": "muted unusual costs of a place",
+        "cost.reopened": "opened an unusual cost again",
         "execution.late": "found that an earlier call had its effect after all",
         "checkpoint.signed": "signed the ledger so far", "draft.submit": "handed in a draft", "draft.done": "prepared the proposal",
     }
@@ -46,7 +48,7 @@ def sentence(entry: Entry) -> str:
 
 
 def about(entry: Entry, titles: Mapping[str, str]) -> str:
-    """The proposal by its title, or what a switch stops, which kind, whose job, to whom; plain text, empty for the ledger
+    """The proposal by its title, or what a switch stops, which kind, whose job, which cost, to whom; plain text, empty for the ledger
     itself."""
     if entry.proposal_id:
         return plain(words.titled(titles.get(entry.proposal_id, entry.proposal_id)), 160)
@@ -54,6 +56,11 @@ def about(entry: Entry, titles: Mapping[str, str]) -> str:
     if "level" in body:
         level, name = str(body["level"]), str(body.get("name", ""))
         return WHAT["global"] if level == "global" else plain(f"{WHAT.get(level, level)} {called(level, name)}", 160)
+    if "product" in body:
+        place = " · ".join(filter(None, (str(body.get(part) or "") for part in ("product", "resource"))))
+        return plain(
+            f"{place or 'All costs'} of workspace {body.get('workspace', '')}, from {body.get('day', '')}", 160
+        )
     if "job" in body:
         return plain(f"Job {body['job']} of workspace {body.get('workspace', '')}", 160)
     return plain(f"Kind of action {body['kind']}" if "kind" in body else body.get("to") or "", 160)

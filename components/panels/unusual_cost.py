@@ -4,11 +4,12 @@ stands in a table."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
+from approvals.deciding.cost_marks import CostMark, Event
 from components.figures.bands import band
 from components.figures.change_marks import with_changes
 from components.figures.shaded import shaded
@@ -37,6 +38,18 @@ SMALLER = {
 }
 
 
+MARKED = {
+    "day": ("From", "date"),
+    "last_day": ("To", "date"),
+    "place": ("Where", "text"),
+    "excess": ("More than usual", "money"),
+    "state": ("State", "text"),
+    "until": ("Until", "date"),
+    "marked_by": ("By", "text"),
+    "why": ("Why", "text"),
+}
+
+
 @dataclass(frozen=True)
 class UnusualCost:
     """An event of the detector: ``cost``, ``expected`` and ``excess`` (below 0: a fall) of its ``days``, ``p`` of the rarest."""
@@ -61,9 +74,9 @@ class UnusualCost:
         return thing_of(PLACE, vars(self))
 
     @property
-    def where(self) -> tuple[str, str, str]:
-        """Which series it is of: a part that is empty is all of them."""
-        return self.workspace_id, self.product, self.resource_id
+    def event(self) -> Event:
+        """It, as people say something of it."""
+        return Event(self.workspace_id, self.product, self.resource_id, self.day, self.last_day)
 
     @property
     def name(self) -> str:
@@ -73,8 +86,9 @@ class UnusualCost:
 
 def events_in(events: pd.DataFrame) -> list[UnusualCost]:
     """The rows of the detector's events, the largest first, their products in words and places told apart."""
-    rows = _told(events).to_dict("records")
-    return [UnusualCost(**{one.name: row[one.name] for one in fields(UnusualCost)}) for row in rows]
+    placed = events.assign(place=told_apart(_in_words(events), events["workspace_id"], events["resource_id"]))
+    known = [one.name for one in fields(UnusualCost)]
+    return [UnusualCost(**{name: row[name] for name in known}) for row in placed.to_dict("records")]
 
 
 def with_a_card(events: Sequence[UnusualCost]) -> list[UnusualCost]:
@@ -83,37 +97,72 @@ def with_a_card(events: Sequence[UnusualCost]) -> list[UnusualCost]:
     return [one for one in events[:MOST_CARDS] if abs(one.excess) >= least]
 
 
-@panel("Unusual cost", height=240)
-def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Days on which something cost far more or less than such days do, at the deepest place that explains them. The large
-    ones have a card each below."""
-    judged, events = frames["judged"], frames["events"]
-    if judged.empty:
-        return [Empty("No usage to judge in this period.", "Choose more workspaces.")]
-    if events.empty:
-        days, series = (int(judged[name].iloc[0]) for name in ("days", "series"))
-        none = f"No unusual cost in {fmt.counted(series, 'series', 'series')} over {fmt.counted(days, 'day')}."
-        return [Empty(none, "Every resource stayed within what it does on such days.")]
-    found = events_in(events)
-    said, smaller = Finding(_largest(found, look)), _told(events).iloc[len(with_a_card(found)) :]
-    if smaller.empty:
-        return [said]
-    much = fmt.money(smaller["excess"].abs().sum(), look.currency)
+def anomalies(said: Mapping[int, CostMark], shown: bool) -> Panel:
+    """The panel of what is unusual; ``said`` is what people say of events, by their rows: those stand in no list unless they
+    are ``shown``."""
+
+    @panel("Unusual cost", height=240)
+    def anomalies(frames: Frames, look: ViewContext) -> Sequence[Body]:
+        """Days on which something cost far more or less than such days do, at the deepest place that explains them. The
+        large ones have a card each below."""
+        judged = frames["judged"]
+        if judged.empty:
+            return [Empty("No usage to judge in this period.", "Choose more workspaces.")]
+        rows = list(enumerate(events_in(frames["events"])))
+        open_, marked = [one for at, one in rows if at not in said], [(one, said[at]) for at, one in rows if at in said]
+        return [
+            _found(open_, len(marked), judged, look),
+            *_smaller(open_, look),
+            *([_marked(marked)] if shown and marked else []),
+        ]
+
+    return anomalies
+
+
+unmarked = anomalies({}, False)
+
+
+def _found(events: Sequence[UnusualCost], marked: int, judged: pd.DataFrame, look: ViewContext) -> Body:
+    beside = f"; {marked:,} marked as expected or muted" if marked else ""
+    if events:
+        return Finding(_largest(events, look) + beside)
+    days, series = (int(judged[name].iloc[0]) for name in ("days", "series"))
+    none = f"No unusual cost in {fmt.counted(series, 'series', 'series')} over {fmt.counted(days, 'day')}{beside}."
+    return Empty(none, "" if marked else "Every resource stayed within what it does on such days.")
+
+
+def _smaller(events: Sequence[UnusualCost], look: ViewContext) -> list[Body]:
+    """Those that have no card."""
+    rest = events[len(with_a_card(events)) :]
+    if not rest:
+        return []
+    much = fmt.money(sum(abs(one.excess) for one in rest), look.currency)
     caption = f"Smaller ones, {much} together; a chance is that of a day so far off in quiet times"
-    return [said, Grid(smaller, SMALLER, caption, things={"place": PLACE})]
+    frame = pd.DataFrame([vars(one) | {"chance": chance(one.p)} for one in rest])
+    return [Grid(frame, SMALLER, caption, things={"place": PLACE})]
 
 
-def card(event: UnusualCost, series: pd.DataFrame, key: str) -> Panel:
-    """The card of one event; ``series`` are the days of its place (day, cost, expected, low, high), ``key`` is the panel's
-    in addresses. Its frames are those of the questions about its thing, each of which it can do without."""
+def _marked(marked: Sequence[tuple[UnusualCost, CostMark]]) -> Grid:
+    rows = [
+        vars(one) | {name: getattr(mark, name) for name in ("state", "until", "marked_by", "why")}
+        for one, mark in marked
+    ]
+    things = {"place": PLACE, "marked_by": ThingColumn("principal", ("marked_by",))}
+    return Grid(pd.DataFrame(rows), MARKED, "What people say of them; their cards can open them again", things=things)
+
+
+def card(event: UnusualCost, series: pd.DataFrame, said: CostMark | None, key: str) -> Panel:
+    """The card of one event; ``series`` are the days of its place (day, cost, expected, low, high), ``said`` what people say of
+    it, ``key`` is the panel's in addresses. Its frames are those of the questions about its thing, each of which it can do without."""
 
     def build(frames: Frames, look: ViewContext) -> Sequence[Body]:
         found = causes(event.day, event.days, event.product, frames, look)
         return [
             Finding(
                 f"{_much(event, look)}: {plain(event.name, 50)}, {_when(event, series)}",
-                "watch" if event.excess > 0 else "plain",
+                "watch" if event.excess > 0 and said is None else "plain",
             ),
+            *([Note(told(said, look.zone), "none")] if said else []),
             Note(_how_far(event, look)),
             _facts(event, frames),
             with_changes(_drawn(event, series, look), frames.get("changes"), look),
@@ -125,6 +174,12 @@ def card(event: UnusualCost, series: pd.DataFrame, key: str) -> Panel:
         panel("Unusual cost", height=200)(build),
         why="Its days beside what such days cost, and what changed about then.",
     )
+
+
+def told(said: CostMark, zone: str) -> str:
+    """``Expected, says ann@example.com, 27 Nov 10:00: month end``."""
+    until = f" until {fmt.day(said.until, year=True)}" if said.until else ""
+    return f"{said.state.capitalize()}{until}, says {said.marked_by}, {fmt.moment(said.marked_at, zone)}: {said.why}"
 
 
 def _facts(event: UnusualCost, frames: Frames) -> Grid:
@@ -146,14 +201,6 @@ def _causes(found: pd.DataFrame, event: UnusualCost) -> Body:
     if found.empty:
         return Note("Nothing that is recorded of it changed about then.", "none")
     return Grid(found, CAUSES, "What could have caused it", things={"who": ThingColumn("principal", ("who",))})
-
-
-def _told(events: pd.DataFrame) -> pd.DataFrame:
-    """``events`` with places in words that tell them apart, and chances in words."""
-    return events.assign(
-        place=told_apart(_in_words(events), events["workspace_id"], events["resource_id"]),
-        chance=events["p"].map(chance),
-    )
 
 
 def _in_words(events: pd.DataFrame) -> pd.Series:

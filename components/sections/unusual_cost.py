@@ -4,17 +4,22 @@ it."""
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from approvals.deciding.cost_marks import CostMark, State, marks, said_of
 from approvals.values.canonical import digest
 from components.frame.page import Page
+from components.frame.store_unavailable import read_in_time
 from components.panels.cost_causes import BEFORE, USUAL
-from components.panels.unusual_cost import UnusualCost, anomalies, card, events_in, with_a_card
+from components.panels.unusual_cost import MOST_CARDS, UnusualCost, anomalies, card, events_in, with_a_card
 from components.runtime.opened import ANY_KIND, ask_to_propose
+from components.sections.mark_cost import ask_to_mark
+from components.text.untrusted import safe
 from components.things.actions import TARGETS
 from components.things.asks import CHANGING, about, described
 from components.things.parts import BILLED
@@ -22,6 +27,7 @@ from components.tiles.answers import frames_of
 from components.tiles.tile import Rows, Tile
 from warehouse.interface import Answer, Ask
 
+SHOWN = "marked"  # in the address: whether those that people have marked are shown
 HISTORY = dt.timedelta(days=180)  # of the series that are judged
 BILLED_AFTER = dt.timedelta(hours=12)  # a day's original records arrive within that time
 Judge = Callable[
@@ -31,18 +37,51 @@ Judge = Callable[
 
 def unusual(page: Page, judge: Judge) -> Rows:
     """The tile that says what is unusual in the page's period and, once that is known, a card for each large event; ``judge``
-    makes events of the rows of finops.daily_by_object."""
-    series, span = _series(page), (page.filters.start, page.filters.end)
-    whole = anomalies.tile(series, derive=lambda frames: judge(frames["daily_by_object"], *span), variant=span)
+    makes events of the rows of finops.daily_by_object. Those of which people have said something are shown on request."""
     answer = known(page)
     if answer is None:
-        return [[whole]]
-    frames = frames_of(whole, [answer])
+        return [[_whole(page, judge, {})]]
+    frames = frames_of(_whole(page, judge, {}), [answer])
     events, days = events_in(frames["events"]), frames["series"]
+    kept, today = _marks(page), page.now.date()
+    said = {row: mark for row, one in enumerate(events) if (mark := said_of(one.event, kept, today))}
+    open_ = with_a_card([one for row, one in enumerate(events) if row not in said])
+    marked = [events[row] for row in said][:MOST_CARDS] if _shown() else []
     cards = [
-        _card(page, one, days[days["event"] == row], str(answer.read_at)) for row, one in enumerate(with_a_card(events))
+        _card(page, one, days[days["event"] == row], said.get(row), str(answer.read_at))
+        for row, one in sorted(enumerate(events), key=lambda pair: pair[0] in said)
+        if one in open_ or one in marked
     ]
-    return [[whole], *(cards[at : at + 2] for at in range(0, len(cards), 2))]
+    return [[_whole(page, judge, said)], *(cards[at : at + 2] for at in range(0, len(cards), 2))]
+
+
+def _whole(page: Page, judge: Judge, said: Mapping[int, CostMark]) -> Tile:
+    span = (page.filters.start, page.filters.end)
+    return anomalies(said, _shown()).tile(
+        _series(page),
+        derive=lambda frames: judge(frames["daily_by_object"], *span),
+        variant=span,
+        choice=(said, _shown()),
+        controls=(lambda: _switch(said)) if said else None,
+    )
+
+
+def _switch(said: Mapping[int, CostMark]) -> None:
+    """The way to those that are in no list."""
+    states = Counter(one.state for one in said.values())
+    words: Mapping[State, str] = {"expected": "marked as expected", "muted": "muted"}
+    counts = [f"{states[state]:,} {word}" for state, word in words.items() if states[state]]
+    st.toggle(safe(f"Show {' and '.join(counts)}"), key=SHOWN, bind="query-params")
+
+
+def _shown() -> bool:
+    return bool(st.session_state.get(SHOWN, st.query_params.get(SHOWN) == "true"))
+
+
+def _marks(page: Page) -> list[CostMark]:
+    nothing: list[CostMark] = []
+    lacking = "What people say of unusual costs is not known."
+    return read_in_time(lambda tx: marks(tx, page.limits.places), nothing, lacking)
 
 
 def known(page: Page) -> Answer | None:
@@ -62,14 +101,14 @@ def _series(page: Page) -> Ask:
     return page.ask("finops.daily_by_object", start=billed - HISTORY, end=billed, limit=200)
 
 
-def _card(page: Page, event: UnusualCost, days: pd.DataFrame, read_at: str) -> Tile:
+def _card(page: Page, event: UnusualCost, days: pd.DataFrame, said: CostMark | None, read_at: str) -> Tile:
     asks = _asks(page, event)
-    key = f"unusual-{digest([*event.where, str(event.day)])[:10]}"
-    return card(event, days, key).tile(
+    key = f"unusual-{digest([*event.event.place, str(event.day)])[:10]}"
+    return card(event, days, said, key).tile(
         *asks,
-        choice=(event, read_at),
+        choice=(event, said, read_at),
         spared=[one.query.rpartition(".")[2] for one in asks],
-        controls=lambda: _buttons(event, key),
+        controls=lambda: _buttons(event, said, key),
     )
 
 
@@ -85,15 +124,24 @@ def _asks(page: Page, event: UnusualCost) -> list[Ask]:
     return [*asks, page.ask("finops.price_changes", start=page.filters.start - BEFORE)]
 
 
-def _buttons(event: UnusualCost, key: str) -> None:
+def _buttons(event: UnusualCost, said: CostMark | None, key: str) -> None:
     """What can be done about it."""
     thing = event.thing
-    if thing is not None and thing.kind in TARGETS:
+    with st.container(horizontal=True, gap="small"):
+        if thing is not None and thing.kind in TARGETS:
+            st.button(
+                "Propose a change",
+                key=f"{key}-propose",
+                type="tertiary",
+                icon=":material/edit_note:",
+                on_click=ask_to_propose,
+                args=(thing, event.name, ANY_KIND),
+            )
         st.button(
-            "Propose a change",
-            key=f"{key}-propose",
+            "Say otherwise" if said else "Expected, or mute",
+            key=f"{key}-mark",
             type="tertiary",
-            icon=":material/edit_note:",
-            on_click=ask_to_propose,
-            args=(thing, event.name, ANY_KIND),
+            icon=":material/flag:",
+            on_click=ask_to_mark,
+            args=(event.event, event.name, said),
         )

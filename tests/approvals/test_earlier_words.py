@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from approvals.deciding import drafts, switches
+from approvals.deciding import cost_marks, drafts, switches
+from approvals.deciding.cost_marks import Event
 from approvals.deciding.proposals import content_of
 from approvals.ledger.ledger import Actor
 from approvals.people import notices
@@ -113,6 +114,13 @@ def test_people_can_ask_to_be_told(store: Store) -> None:
     do(store, notices.ask, ANN, RowLimits(), "failed", Thing("job", "10", "1"), "load")
     with store.reading() as tx:
         assert [one.thing.id for one in notices.mine(tx, ANN)] == ["10"]
+
+
+def test_an_unusual_cost_can_be_marked(store: Store) -> None:
+    event = Event("1", "SQL", "9", dt.date(2026, 11, 23), dt.date(2026, 11, 24))
+    do(store, cost_marks.mark, event, "expected", None, "month end", ANN)
+    with store.reading() as tx:
+        assert [one.event for one in cost_marks.marks(tx)] == [event]
 
 
 def test_what_was_signed_stays_as_it_was_written(store: Store) -> None:

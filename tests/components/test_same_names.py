@@ -121,7 +121,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (finops.tree, partial(two, "finops.spend_tree", "resource", "resource_id", resource_kind="job", product="JOBS")),
     (finops.matrix, partial(keyed, "finops.spend_matrix")),
     (finops.moved, partial(keyed, "finops.spend_movers")),
-    (unusual_cost.anomalies, events),
+    (unusual_cost.unmarked, events),
     (chargeback.warehouses, partial(two, "finops.warehouse_idle", "warehouse", "warehouse_id")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),

@@ -12,9 +12,10 @@ import pytest
 
 from agents.detectors import cost_anomalies
 from agents.detectors.cost_frames import PLACE, anomaly_frames
+from approvals.deciding.cost_marks import CostMark
 from components.figures.shaded import spans
 from components.panels.cost_causes import causes
-from components.panels.unusual_cost import anomalies, card, chance, events_in, with_a_card
+from components.panels.unusual_cost import anomalies, card, chance, events_in, unmarked, with_a_card
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.components.bodies import frame, listed, one, seen
@@ -46,16 +47,22 @@ def series(last: int = 27) -> pd.DataFrame:
     return pd.DataFrame({"day": days, "cost": 100.0, "expected": 100.0, "low": 80.0, "high": 120.0})
 
 
-def built(row: dict[str, Any], frames: Mapping[str, pd.DataFrame] | None = None, *, last: int = 27) -> list[Any]:
+def built(
+    row: dict[str, Any],
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    last: int = 27,
+    said: CostMark | None = None,
+) -> list[Any]:
     (found,) = events_in(events(row))
-    return listed(card(found, series(last), "unusual-1")(Frames(frames or {}), LOOK))
+    return listed(card(found, series(last), said, "unusual-1")(Frames(frames or {}), LOOK))
 
 
 def test_the_large_have_cards_and_the_small_stand_in_a_table() -> None:
     rows = events(event(3600, resource="1"), event(900, resource="2"), event(-134, resource="3"))
     found = with_a_card(events_in(rows))
     assert [one.name for one in found] == ["wh-1", "wh-2"]
-    said = anomalies({"events": rows, "judged": JUDGED}, LOOK)
+    said = unmarked({"events": rows, "judged": JUDGED}, LOOK)
     grid = one(said, Grid)
     assert seen(grid, "place", "excess", "chance") == [("prod · SQL · wh-3", -134, "1 day in 2,500")]
     assert grid.thing_at("place", 0) == Thing("warehouse", "3", "1")
@@ -67,14 +74,14 @@ def test_the_large_have_cards_and_the_small_stand_in_a_table() -> None:
 def test_no_more_than_four_have_cards() -> None:
     rows = events(*(event(1000 - n, resource=str(n)) for n in range(6)))
     assert [one.resource_id for one in with_a_card(events_in(rows))] == ["0", "1", "2", "3"]
-    assert len(one(anomalies({"events": rows, "judged": JUDGED}, LOOK), Grid).frame) == 2
+    assert len(one(unmarked({"events": rows, "judged": JUDGED}, LOOK), Grid).frame) == 2
 
 
 def test_nothing_unusual_says_over_what_it_looked() -> None:
-    said = anomalies({"events": events(), "judged": JUDGED}, LOOK)
+    said = unmarked({"events": events(), "judged": JUDGED}, LOOK)
     assert one(said, Empty).text == "No unusual cost in 212 series over 30 days."
     nothing = anomaly_frames(frame("finops.daily_by_object")["daily_by_object"], day(1))
-    assert anomalies(nothing, LOOK) == [Empty("No usage to judge in this period.", "Choose more workspaces.")]
+    assert unmarked(nothing, LOOK) == [Empty("No usage to judge in this period.", "Choose more workspaces.")]
 
 
 def test_a_card_shows_the_days_of_its_own_series_shaded() -> None:
@@ -94,6 +101,40 @@ def test_what_goes_on_began_and_what_fell_is_less() -> None:
     assert one(built(event(3600), last=24), Finding).text == "$3.6k more than usual: wh-9, since 23 Nov"
     fell = one(built(event(-60, (23,)), last=24), Finding)
     assert (fell.text, fell.tone) == ("$60.00 less than usual: wh-9, 23 Nov", "plain")
+
+
+def mark(state: Any, row: dict[str, Any], until: dt.date | None = None) -> CostMark:
+    (found,) = events_in(events(row))
+    return CostMark(
+        found.event, state, until, "month end", "ann@example.com", dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
+    )
+
+
+def test_what_is_marked_stands_in_no_list_and_is_counted_and_can_be_shown() -> None:
+    rows = events(event(3600, resource="1"), event(900, resource="2"), event(20, resource="3"))
+    said = {0: mark("expected", event(3600, resource="1")), 2: mark("muted", event(20, resource="3"), day(30))}
+    frames = {"events": rows, "judged": JUDGED}
+    hidden = anomalies(said, False)(frames, LOOK)
+    assert one(hidden, Finding).text.startswith("1 unusual cost; the largest is prod · SQL · wh-2")
+    assert one(hidden, Finding).text.endswith("; 2 marked as expected or muted")
+    assert [body for body in listed(hidden) if isinstance(body, Grid)] == []
+    shown = one(anomalies(said, True)(frames, LOOK), Grid)
+    assert seen(shown, "place", "state", "until", "marked_by", "why") == [
+        ("prod · SQL · wh-1", "expected", None, "ann@example.com", "month end"),
+        ("prod · SQL · wh-3", "muted", day(30), "ann@example.com", "month end"),
+    ]  # fmt: skip
+    assert shown.thing_at("marked_by", 0) == Thing("principal", "ann@example.com")
+    every = anomalies(dict.fromkeys(range(3), said[0]), False)(frames, LOOK)
+    assert one(every, Empty).text == "No unusual cost in 212 series over 30 days; 3 marked as expected or muted."
+
+
+def test_the_card_of_a_marked_one_says_who_marked_it_and_why() -> None:
+    row = event(3600)
+    said = built(row, said=mark("muted", row, day(30)))
+    assert next(body.text for body in said if type(body) is Note) == (
+        "Muted until 30 Nov 2026, says ann@example.com, 25 Nov 09:00: month end"
+    )
+    assert one(said, Finding).tone == "plain"
 
 
 def test_a_card_names_the_thing_and_its_owner() -> None:

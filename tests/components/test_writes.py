@@ -14,7 +14,7 @@ from settings import ROOT
 ACTS = {
     "components/inbox/writing.py:write", "components/inbox/writing.py:worked_out", "components/inbox/writing.py:cast",
     "components/inbox/bulk.py:_decide", "components/sections/controls.py:_turned", "components/sections/deadline_form.py:written",
-    "components/notices/own.py:written",
+    "components/notices/own.py:written", "components/sections/mark_cost.py:written",
 }  # fmt: skip
 OWN = {
     "components/inbox/page_nonces.py:given": "gives the words out",
