@@ -15,6 +15,7 @@ from components.frame.limited import NotShown
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
 from components.sections.judged import Line, Measure, State, limits, line, sentence, worst_first
+from components.sections.measures import BEHIND, FOUND
 from components.text import format as fmt
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
@@ -59,7 +60,7 @@ def show_health(
         said = sentence(lines) + (f" {_said(month, [one.result() for one in spent], look)}" if month else "")
         st.markdown(f"**{safe(said, 400)}**")
         for one in lines:
-            _draw(one, proposals.get(one.measure.key, 0), links.get(one.measure.key), reader, look)
+            _draw(one, proposals.get(one.measure.key, 0), links, reader, look)
         if hidden:
             why = next(iter(hidden.values()))
             st.caption(
@@ -75,11 +76,13 @@ def _said(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> str:
     return " ".join(one.text for one in outcome(tile, answers, look).bodies if isinstance(one, Note))
 
 
-def _draw(one: Line, proposals: int, link: str | None, reader: Reads, look: ViewContext) -> None:
+def _draw(one: Line, proposals: int, links: Mapping[str, str], reader: Reads, look: ViewContext) -> None:
+    key = one.measure.key
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_FACES[one.state], width=90)
-        if link is not None:
-            st.page_link(link, label=safe(f"{one.measure.name} ›"), width=120)
+        if (link := links.get(key)) is not None:
+            label = safe(f"{one.measure.name} ›")
+            st.page_link(link, label=label, query_params=_view(BEHIND.get(key, "")), width=120)
         else:
             st.markdown(safe(one.measure.name), width=120)
         st.markdown(f"**{safe(one.value)}**", width=65)
@@ -89,7 +92,7 @@ def _draw(one: Line, proposals: int, link: str | None, reader: Reads, look: View
         left_out = unlimited([one.measure.ask.query], look)
         st.caption(safe(f"{one.measure.label}; {one.note}{'. ' if left_out else ''}{left_out}", 360), width=290)
         _behind(one, reader, look)
-        _leads(one, proposals)
+        _leads(one, proposals, links)
 
 
 def _behind(one: Line, reader: Reads, look: ViewContext) -> None:
@@ -129,11 +132,19 @@ def days_of(measure: Measure) -> Tile:
     )
 
 
-def _leads(one: Line, proposals: int) -> None:
-    """To what is proposed, and to the days behind the figure."""
-    key = one.measure.key
+def _leads(one: Line, proposals: int, links: Mapping[str, str]) -> None:
+    """To what is proposed, else to what was found and waits for a person."""
+    key, found = one.measure.key, fmt.counted(one.waiting or 0, "finding")
+    page, view = FOUND.get(key, ("", ""))
     if proposals:
         label, there = f"{proposals} in the inbox", {"dimension": key}
         st.page_link("inbox.py", label=safe(label), icon=":material/inbox:", query_params=there)
+    elif one.waiting and (link := links.get(page)) is not None:
+        st.page_link(link, label=safe(f"{found} ›"), query_params=_view(view))
     elif one.waiting:
-        st.caption(safe(f"{fmt.counted(one.waiting, 'finding')}, none proposed"))
+        st.caption(safe(f"{found}, none proposed"))
+
+
+def _view(name: str) -> dict[str, str] | None:
+    """The words of the address of a view; none of a page's first one."""
+    return {"view": name} if name else None

@@ -125,6 +125,31 @@ show_health(HERE, state.reader(), LOOK, {}, {})
 """
 
 
+LEADS = """
+from dataclasses import replace
+
+import streamlit as st
+
+from components.sections.health import show_health
+from components.runtime import state
+from tests.components.test_health import COST, LOOK, SHARE
+
+there = st.Page(lambda: None, title="FinOps", url_path="finops", default=True)
+st.navigation([there])
+found = [replace(SHARE, key="infraops", waits=(COST.ask,)), COST]
+show_health(found, state.reader(), LOOK, {}, {"finops": there})
+"""
+
+
+def test_a_line_leads_to_the_view_with_the_rows_behind_it_and_to_what_was_found() -> None:
+    answers = {SHARE.ask.query: daily(SHARE.ask, [0.0] * 9), ASK.query: money(*[100] * 8)}
+    with state.using(Reader(answers), lambda: NOW):
+        test = AppTest.from_string(LEADS, default_timeout=30).run()
+    assert not test.exception
+    links = {one.proto.label.replace("\\", ""): one.proto.query_string for one in test.get("page_link")}
+    assert links == {"FinOps ›": "view=Ahead", "8 findings ›": "view=Savings"}
+
+
 def shown(said: Said) -> str:
     with state.using(Reader({SHARE.ask.query: said, ASK.query: money(*[100] * 8)}), lambda: NOW):
         test = AppTest.from_string(SCRIPT, default_timeout=30).run()
