@@ -40,6 +40,13 @@ def fields(schema: Json) -> list[Field]:
     return [_field(name, one, parts) for name, one in schema.get("properties", {}).items()]
 
 
+def begin(wanted: list[Field], values: Json, key: str) -> None:
+    """Have the fields show ``values`` when they are drawn, whatever was typed before."""
+    for field in wanted:
+        st.session_state.pop(f"{key}-{field.name}", None)
+        _begin(field, values.get(field.name, field.default), f"{key}-{field.name}")
+
+
 def draw(wanted: list[Field], values: Json, key: str, wrong: Mapping[str, str]) -> None:
     """Draw the fields, beginning with ``values``; ``wrong`` has a sentence for a field."""
     for field in wanted:

@@ -17,7 +17,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
 from things import ThingColumn
 
 OVER = 2  # times its usual: from then on a run that is still running is worth a look
@@ -60,7 +60,7 @@ def running(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     red = {"over": f"color: {tokens(look.theme).act}; font-weight: 700"}
     return [
         Finding(said),
-        Grid(shown, columns, things=things, styles=red, proposes={"propose": ("run_of", "kind")}),
+        Grid(shown, columns, things=things, styles=red, proposes={"propose": Proposes("run_of", "kind")}),
     ]
 
 

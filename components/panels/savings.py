@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from approvals.reading.proposed import Proposed
 from components.text import format as fmt
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from queries.kinds import Param
 from warehouse.interface import Ask
@@ -33,6 +34,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "savings_failed_runs": ("Runs that fail", "ticket.open"),
 }
 ACTS = frozenset(act for _, act in KINDS.values())
+TERMINATES = 30  # idle minutes, as the savings of clusters are worked out
+# By kind of action: the parameters that its form begins with, of a row of the list.
+BEGINS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "warehouse.set_autostop": lambda row: {"auto_stop_minutes": int(row.minutes)},
+    "cluster.set_autotermination": lambda _: {"auto_termination_minutes": TERMINATES},
+    "serving.set_scale": lambda _: {"scale_to_zero": True},
+    "ticket.open": lambda row: {"subject": plain(f"{row.what}: {row.resource}", 120), "text": plain(row.evidence, 500)},
+}
 UNDER_WAY = frozenset({"open", "approved", "needs a look"})
 DAYS = 28  # whole weeks, whatever period is looked at: one saving has one amount
 
@@ -65,6 +74,16 @@ def with_proposals(found: pd.DataFrame, proposed: Iterable[Proposed]) -> pd.Data
         "state": [one.state if one else None for one in rows],
         "proposal_id": [one.proposal_id if one else None for one in rows],
         "propose": [None if one and one.state in UNDER_WAY else "Propose" for one in rows],
+    }
+    return found.assign(**{name: pd.Series(values, found.index, dtype=object) for name, values in said.items()})
+
+
+def with_forms(found: pd.DataFrame) -> pd.DataFrame:
+    """``found`` (rows of the list with ``act``) with ``params`` and ``why``: what the form of a proposal begins with."""
+    rows = list(found.itertuples())
+    said = {
+        "params": [BEGINS[str(row.act)](row) for row in rows],
+        "why": [plain(f"{row.what}: {row.evidence}.", 1_000) for row in rows],
     }
     return found.assign(**{name: pd.Series(values, found.index, dtype=object) for name, values in said.items()})
 
@@ -110,6 +129,7 @@ def _saving(row: Any, look: ViewContext) -> dict[str, object]:
         "confidence": _confidence(int(row.idle_stretches)),
         "effort": "low",
         "evidence": "; ".join(evidence),
+        "minutes": int(row.minutes),
     }
 
 

@@ -15,7 +15,7 @@ from components.text.names import things_apart
 from components.text.view_context import ViewContext
 from components.tiles.grid import things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Note
+from components.tiles.tile import Body, Derive, Empty, Finding, Frames, Grid, Note, Proposes
 from things import ThingColumn
 
 SAVINGS = {
@@ -30,6 +30,9 @@ SAVINGS = {
     "workspace": ("Workspace", "text"),
     "effort": ("Effort", "text"),
 }
+
+
+BUTTON = Proposes("resource", "act", "params", "why")
 
 
 def proposed(known: Iterable[Proposed]) -> Derive:
@@ -53,7 +56,7 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
                 f"No saving found: {len(asked)} kinds of waste were looked at.", "Idle, failed and misplaced compute."
             )
         ]
-    frame = saved.with_proposals(pd.concat(found, ignore_index=True), known)
+    frame = saved.with_forms(saved.with_proposals(pd.concat(found, ignore_index=True), known))
     frame = frame.sort_values(["monthly_saving", "resource"], ascending=[False, True], na_position="last")
     sure = amount(frame.loc[frame["confidence"] == "high", "monthly_saving"])
     said = Finding(
@@ -66,7 +69,7 @@ def savings(frames: Frames, look: ViewContext) -> Sequence[Body]:
     return [
         said,
         Note(_by_kind(frame, look)),
-        Grid(shown, SAVINGS, overlap, things=things, proposes={"propose": ("resource", "act")}),
+        Grid(shown, SAVINGS, overlap, things=things, proposes={"propose": BUTTON}),
     ]
 
 

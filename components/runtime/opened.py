@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -17,17 +17,22 @@ ANY_KIND = "any"  # of action: whoever proposes chooses
 
 @dataclass(frozen=True)
 class Proposing:
-    """A change that somebody wants to propose: of ``thing``, as it is called, the ``kind`` of action."""
+    """A change that somebody wants to propose: of ``thing``, as it is called, the ``kind`` of action. Its form begins with
+    ``params`` and with ``why``."""
 
     thing: Thing
     name: str
     kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
 
 
-def ask_to_propose(thing: Thing | None, name: str, kind: str | None) -> None:
+def ask_to_propose(
+    thing: Thing | None, name: str, kind: str | None, params: Mapping[str, Any] | None = None, why: str = ""
+) -> None:
     """Have the page open the form for it at the end of its run; nothing where there is no thing or no kind."""
     if thing is not None and kind:
-        st.session_state[_PROPOSING] = Proposing(thing, name, kind)
+        st.session_state[_PROPOSING] = Proposing(thing, name, kind, params or {}, why)
 
 
 def asked_to_propose() -> Proposing | None:

@@ -30,4 +30,5 @@ def propose_asked(
     if (at := intake()) is None:
         st.toast("Nothing can be proposed here: no workspace is connected.", icon=":material/block:")
     else:
-        open_form(Subject(asked.thing, asked.name, places=places), at, me, asked.kind)
+        subject = Subject(asked.thing, asked.name, places=places)
+        open_form(subject, at, me, asked.kind, asked.params, asked.why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -99,12 +99,23 @@ def key_of(subject: Subject) -> str:
     return target_of(subject).key if subject.thing.kind in TARGETS else ""
 
 
-def open_form(subject: Subject, intake: Proposes, me: Callable[[], Person | None], kind: str = "") -> None:
-    """Open the form that proposes a change of the thing, with ``kind`` of action chosen where it is one of its own."""
+def open_form(
+    subject: Subject,
+    intake: Proposes,
+    me: Callable[[], Person | None],
+    kind: str = "",
+    params: Mapping[str, Any] | None = None,
+    why: str = "",
+) -> None:
+    """Open the form that proposes a change of the thing, with ``kind`` of action chosen where it is one of its own; it
+    begins with ``params`` of that kind and with ``why``."""
     st.session_state.pop(_key(subject, "said"), None)
     form = intake.kinds().get(kind)
     if form is not None and {TARGETS[subject.thing.kind], ANYTHING} & set(form.resources):
         st.session_state[_key(subject, "kind")] = kind
+        if params:
+            typed_form.begin(typed_form.fields(form.schema), dict(params), _key(subject, kind))
+            st.session_state[_key(subject, "why")] = why
     st.dialog("What can be done now", width="medium", icon=":material/edit_note:")(body)(subject, intake, me)
 
 

@@ -10,7 +10,7 @@ from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.things.actions import Possible, Subject
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Tile
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes, Tile
 from things import KINDS, Thing, ThingColumn
 
 COLUMNS = {
@@ -40,7 +40,7 @@ def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "") -> T
         })  # fmt: skip
         columns = {name: said for name, said in COLUMNS.items() if name != "why_not" or frame[name].notna().any()}
         about = {"name": ThingColumn(subject.thing.kind, KINDS[subject.thing.kind].columns)}
-        return [_said(rows), Grid(frame, columns, things=about, proposes={"propose": ("name", "kind")})]
+        return [_said(rows), Grid(frame, columns, things=about, proposes={"propose": Proposes("name", "kind")})]
 
     return can_be_done.tile(variant=(subject, [(one.kind, one.why_not) for one in possible], lacking))
 

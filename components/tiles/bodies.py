@@ -152,13 +152,14 @@ def _named(key: str, name: str, body: Grid) -> Any:
 
 def _proposing(key: str, name: str, body: Grid) -> Any:
     """A column of buttons: a click opens the form that proposes a change of the row's thing."""
-    about, kind = body.proposes[name]
+    of = body.proposes[name]
 
     def clicked() -> None:
         row = st.session_state[key]["row"]
         if 0 <= row < len(body.frame):
-            called = str(body.frame[about].iloc[row])
-            ask_to_propose(body.thing_at(about, row), called, body.frame[kind].iloc[row])
+            at = body.frame.iloc[row]
+            params, why = (at[of.params], at[of.why]) if of.params else (None, "")
+            ask_to_propose(body.thing_at(of.about, row), str(at[of.about]), at[of.kind], params, why)
 
     label, _ = body.columns[name]
     return st.column_config.ButtonColumn(label, type="tertiary", alignment="left", on_click=clicked, key=key)

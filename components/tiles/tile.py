@@ -59,6 +59,17 @@ class Plot:
 
 
 @dataclass(frozen=True)
+class Proposes:
+    """What the buttons of a column propose: a change of the thing that the column ``about`` names. The other columns hold
+    the kind of action and, where they are named, what its form begins with: parameters by their name, and why."""
+
+    about: str
+    kind: str
+    params: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Grid:
     """A table. ``columns`` maps a column to its label and kind (a key of ``components.text.format.KINDS``); links are
     columns whose value is an https URL."""
@@ -70,8 +81,7 @@ class Grid:
     things: Mapping[str, ThingColumn] = field(default_factory=dict)  # shown column -> which thing it names
     names: Names = NOBODY  # of people and services, in the columns of which ``frame`` has their ids
     styles: Mapping[str, str] = field(default_factory=dict)  # column of flags -> CSS of the rows that it marks
-    proposes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Shown column of buttons -> the column of ``things`` about which, and the column with the kind of action."""
+    proposes: Mapping[str, Proposes] = field(default_factory=dict)  # shown column of buttons -> what they propose
 
     def thing_at(self, column: str, row: int) -> Thing | None:
         """The thing that ``column`` names in the ``row``-th of the rows; None where it names none."""
@@ -162,6 +172,7 @@ class Tile:
     names: tuple[str, ...] = ()  # of the frames, in the order of ``asks``; else the last part of each query's name
     choice: str = ""  # what ``build`` alone depends on besides its frames: bodies are kept per choice
     controls: Callable[[], None] | None = None  # what people choose for this tile alone; drawn above its body
+    handed_on: bool = False  # its table is made for somebody else: to be taken along without opening the menu
     spared: frozenset[str] = frozenset()  # the frames that ``build`` can do without: the others do not wait for a grant
 
     def __post_init__(self) -> None:

@@ -140,6 +140,18 @@ def test_the_form_opens_with_the_kind_that_was_asked_for_where_it_fits() -> None
         assert (test.selectbox[0].value == kind) == chosen
 
 
+def test_the_form_begins_with_what_was_found() -> None:
+    def script() -> None:
+        from components.things.actions import open_form
+        from tests.components.test_actions import ANN, PRESSED, WAREHOUSE
+
+        open_form(WAREHOUSE, PRESSED, lambda: ANN, "warehouse.set_autostop", {"auto_stop_minutes": 5}, "It idles.")
+
+    test = AppTest.from_function(script, default_timeout=30).run()
+    assert not test.exception
+    assert (test.number_input[0].value, test.text_area[0].value) == (5, "It idles.")
+
+
 def test_a_change_is_asked_for_once_and_never_without_a_thing_or_a_kind() -> None:
     def script() -> None:
         import streamlit as st

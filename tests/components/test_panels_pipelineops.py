@@ -201,9 +201,9 @@ def test_a_run_of_more_than_twice_its_usual_is_red_and_can_be_cancelled() -> Non
     grid = one(durations.running(frame("pipelineops.running_now", running(), over), LOOK), Grid)
     assert list(grid.frame["over"]) == [False, True] and set(grid.styles) == {"over"}
     assert grid.drawn["propose"].to_pylist() == ["–", "Cancel …"]
-    about, kind = grid.proposes["propose"]
-    assert (grid.frame[about][1], grid.frame[kind][1]) == ("store", "job.cancel_run")
-    assert grid.thing_at(about, 1) == Thing("run", "8/10", "1") == grid.thing_at("run", 1)
+    button = grid.proposes["propose"]
+    assert (grid.frame[button.about][1], grid.frame[button.kind][1]) == ("store", "job.cancel_run")
+    assert grid.thing_at(button.about, 1) == Thing("run", "8/10", "1") == grid.thing_at("run", 1)
     assert grid.thing_at("name", 1) == Thing("job", "8", "1")
 
 
