@@ -16,6 +16,7 @@ from components.panels import finops as panels
 from components.panels.cut_off import grouped_and_cut
 from components.panels.groups import grouped
 from components.panels.savings import every_saving
+from components.sections.handed_on import handed_on
 from components.sections.mark_cost import mark_asked
 from components.sections.propose_saving import propose_asked, proposed_already
 from components.sections.unusual_cost import draw_cards, known, unusual
@@ -68,6 +69,7 @@ def allocation(page: Page) -> Rows:
     untagged, variants = page.ask("finops.untagged", limit=200), page.ask("finops.tag_variants", limit=200)
     users, clusters = page.ask("finops.warehouse_share", limit=300), page.ask("finops.cluster_share", limit=300)
     return [
+        [handed_on(page)],
         [chargeback.reconciliation.tile(page.ask("finops.reconciliation"), page.ask("finops.bill_by_month"))],
         [chargeback.untagged.tile(untagged), chargeback.tag_variants.tile(variants)],
         [chargeback.warehouses.tile(page.ask("finops.warehouse_idle"))],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from components.files.csv_file import csv_of, raw_csv
+from components.files.sheet import Sheet
 from components.files.xlsx_file import xlsx_of
 from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
@@ -92,17 +93,7 @@ def _downloads(tile: Tile, reader: Reads, look: ViewContext) -> None:
     exact = bool(sheets) and st.toggle(
         "Every digit", key=f"{tile.key}-exact", help="Else amounts are rounded as shown; their sum stays the bill's."
     )
-    for place, sheet in enumerate(sheets):
-        for ending, mime, write in FORMATS:
-            st.download_button(
-                safe(f"This table, {ending.upper()}"),
-                data=partial(write, sheet, exact=exact),
-                file_name=sheet.name(ending),
-                mime=mime,
-                on_click="ignore",
-                key=f"{tile.key}-{ending}-{place}",
-                icon=":material/download:",
-            )
+    _files(sheets, tile.key, "This table, {}", exact=exact)
     with st.expander("More: the rows as they were read"):
         for name, frame in frames_of(tile, answers).items():
             st.download_button(
@@ -112,6 +103,27 @@ def _downloads(tile: Tile, reader: Reads, look: ViewContext) -> None:
                 mime="text/csv",
                 on_click="ignore",
                 key=f"{tile.key}-csv-{name}",
+                icon=":material/download:",
+            )
+
+
+def hand_on(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> None:
+    """The table of ``tile`` as it is shown, to be taken along; each file is made when somebody takes it."""
+    with st.container(horizontal=True, gap="small"):
+        _files(sheets_of(tile, answers, look), f"{tile.key}-handed", "Take along, {}", exact=False)
+
+
+def _files(sheets: Sequence[Sheet], key: str, label: str, *, exact: bool) -> None:
+    """A button for each sheet and format; ``label`` says the format in its braces."""
+    for place, sheet in enumerate(sheets):
+        for ending, mime, write in FORMATS:
+            st.download_button(
+                safe(label.format(ending.upper())),
+                data=partial(write, sheet, exact=exact),
+                file_name=sheet.name(ending),
+                mime=mime,
+                on_click="ignore",
+                key=f"{key}-{ending}-{place}",
                 icon=":material/download:",
             )
 

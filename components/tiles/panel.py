@@ -36,12 +36,14 @@ class Panel:
         choice: object = "",
         spared: Collection[str] = (),
         controls: Callable[[], None] | None = None,
+        handed_on: bool = False,
         **named: Ask,
     ) -> Tile:
         """The tile that asks ``asks``, whose frames are called as their queries, and ``named`` ones, called as here: that
         is how one query is asked twice (``tile(now=…, before=…)``). ``derive`` stands between the frames and the builder,
         ``variant`` is what it depends on besides them, ``choice`` what the builder does. The builder can do without the
-        frames called ``spared``; ``controls`` draws what people choose for this tile."""
+        frames called ``spared``; ``controls`` draws what people choose for this tile; one that is ``handed_on`` has its
+        downloads below its table."""
         names = (*(question.query.rsplit(".", 1)[-1] for question in asks), *named)
         return Tile(
             key=self.build.__name__,
@@ -56,6 +58,7 @@ class Panel:
             choice=str(choice),
             names=names,
             controls=controls,
+            handed_on=handed_on,
             spared=frozenset(spared),
         )
 

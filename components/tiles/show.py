@@ -25,7 +25,7 @@ from components.tiles.answers import TileOutcome, log_once, outcome
 from components.tiles.bodies import Clicked, draw, title
 from components.tiles.failures import not_checked, not_drawn
 from components.tiles.findings import beneath
-from components.tiles.menu import menu, sources
+from components.tiles.menu import hand_on, menu, sources
 from components.tiles.printed import page_pdf
 from components.tiles.tile import Note, Plot, Tile
 from queries.catalogue import catalogue
@@ -206,6 +206,9 @@ def _words(slot: Slot, look: ViewContext) -> None:
             _try(box, tile, place, body, look)
     for note in notes:
         box.caption(safe(note, 300))
+    if tile.handed_on and drawn.bodies:
+        with box:
+            hand_on(tile, [answer.result() for answer in slot.answers], look)
 
 
 def _try(box: DeltaGenerator, tile: Tile, place: int, body: object, look: ViewContext) -> Clicked | None:
