@@ -13,10 +13,10 @@ from approvals.policy.policy import Start
 from approvals.reading import inbox
 from approvals.reading.inbox import Group, Line, View
 from approvals.reading.inbox_details import Details, details
-from approvals.reading.recent import Reversible, reversible, version
+from approvals.reading.recent import Made, Reversible, made_lately, reversible, version
 from approvals.store.store import Tx
 from components.frame.page import zone
-from components.inbox import bulk, card_pane, deputies, filters, groups, keys, listing, messages, polling, saved
+from components.inbox import bulk, card_pane, deputies, filters, groups, keys, listing, made, messages, polling, saved
 from components.inbox.address import PAGE, Place, here, left_out, pages
 from components.inbox.services import NOBODY, InboxServices
 from components.text.tokens import Theme
@@ -37,6 +37,7 @@ class Queue:
     reversible: list[Reversible]
     starts: dict[str, Start]  # when those really start
     deputies: list[StandIn]
+    made: list[Made]
 
 
 def draw(services: InboxServices) -> None:
@@ -61,6 +62,7 @@ def draw(services: InboxServices) -> None:
             icon=":material/lock:",
         )
     polling.undo_banner(services, person, queue.reversible, queue.starts, zone())
+    made.banner(queue.made, services.now())
     groups.draw(place, queue.groups, services.intake.kinds())
     if not place.open:
         messages.draw()
@@ -109,6 +111,7 @@ def _read(services: InboxServices, place: Place, person: Person) -> Queue:
             groups=inbox.groups(tx, place.view, person, narrowed, MOST_GROUPS) if grouped else [],
             deputies=stand_ins(tx, person) if person.id else [],
             reversible=mine,
+            made=made_lately(tx, person) if person.id else [],
             starts={one.proposal_id: _start(tx, one, services) for one in mine},
         )
 

@@ -87,9 +87,7 @@ def _form(console: Console, names: Names, me: Person | None) -> None:
         st.selectbox(
             "What",
             found,
-            index=None,
             key=_WHICH,
-            placeholder="Choose what to stop",
             format_func=words_for(found, lambda one: _choice(one, console.places), 120),
         )
         st.text_input("Why", max_chars=400, key=_WHY)
@@ -206,20 +204,16 @@ def _turned(
 
 @run_to_completion
 def _stop(console: Console, words: Mapping[str, str]) -> None:
-    chosen, reason = st.session_state.get(_WHICH), str(st.session_state.get(_WHY) or "")
-    if not chosen:
-        st.toast("Choose what to stop.")
-        return
+    (level, name), reason = st.session_state.get(_WHICH) or EVERYTHING, str(st.session_state.get(_WHY) or "")
 
     def act(tx: Tx, me: Person) -> None:
-        level, name = chosen
         switches.flip(tx, level, name, Actor("human", me.name), reason, console.names(tx))
 
     _, refused = _turned(console, "turn this switch", "stop", words, act)
     if refused:
         st.toast(safe(refused))
     else:
-        st.session_state[_WHICH], st.session_state[_WHY] = None, ""
+        st.session_state[_WHICH], st.session_state[_WHY] = EVERYTHING, ""
 
 
 @run_to_completion

@@ -9,11 +9,12 @@ import pytest
 
 from approvals.deciding.together import decide_together
 from approvals.deciding.voting import revoke
+from approvals.people.people import Person
 from approvals.reading.inbox import InboxFilters, listing
 from approvals.reading.inbox_details import details
-from approvals.reading.recent import reversible, version
+from approvals.reading.recent import made_lately, reversible, version
 from approvals.store.store import Store
-from approvals.values.proposal import Consumer, Content, Impact
+from approvals.values.proposal import Consumer, Content, Impact, Rollback
 from approvals.values.refusals import AlreadyDecided, Changed, Refusal
 from tests.approvals.world import ANN, BO, NO, RED_AND_BLUE, begin, content, do, proposed, row_of, say_no, say_yes, seen
 from tests.support.clock import Clock
@@ -87,6 +88,32 @@ def test_what_one_approved_can_be_taken_back_until_it_starts(world: Store, clock
     begin(world, one, "start")
     with world.reading() as tx:
         assert reversible(tx, ANN) == []
+
+
+def test_what_was_done_as_one_approved_it_can_be_taken_back_for_a_while(world: Store, clock: Clock) -> None:
+    back = Rollback(kind="warehouse.set_autostop", params={"auto_stop_minutes": 60})
+
+    def done(**changes: Any) -> str:
+        made = proposed(world, bulk(**changes))
+        say_yes(world, made, ANN)
+        begin(world, made, "start", "pass", "ok", "verify_pass")
+        return made
+
+    def lately(person: Person) -> list[str]:
+        with world.reading() as tx:
+            return [one.proposal_id for one in made_lately(tx, person)]
+
+    first = done(rollback=back)
+    done()  # has no way back
+    clock.forward(60)
+    second = done(rollback=back)
+    assert lately(ANN) == [second, first] and lately(BO) == []
+    undo = proposed(world, bulk(undo_of=second, rollback=back))
+    assert lately(ANN) == [first]
+    say_no(world, undo, BO)
+    assert lately(ANN) == [second, first], "nobody takes it back any more"
+    clock.forward(3_590)
+    assert lately(ANN) == [second]
 
 
 def test_the_version_moves_with_everything_that_happens(world: Store, clock: Clock) -> None:

@@ -1,0 +1,29 @@
+"""What one approved a short while ago and was done: each with the way to take it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import streamlit as st
+
+from approvals.reading.recent import Made
+from components.inbox.address import open_card
+from components.inbox.messages import since
+from components.inbox.words import titled
+from components.text.untrusted import safe
+
+
+def banner(found: Sequence[Made], now: dt.datetime) -> None:
+    """A line for each, with a button that opens the form on its card; nothing is taken back by it."""
+    for one in found:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"inbox-made-{one.proposal_id}"):
+            said = f"Done {since(now - one.at)} ago, as you approved: {titled(one.title)}"
+            st.markdown(f":material/check_circle: {safe(said, 240)}.")
+            st.button(
+                "Undo …",
+                key=f"inbox-undo-made-{one.proposal_id}",
+                icon=":material/undo:",
+                on_click=open_card,
+                args=(one.proposal_id, "undo"),
+            )
