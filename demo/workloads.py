@@ -148,6 +148,7 @@ def _people_of_jobs(made: Frame, rng: np.random.Generator, people: Frame, princi
     made["run_as_user_name"] = [
         of_team[t][int(rng.integers(0, 7))] if p else service[t] for t, p in zip(made.team, person, strict=True)
     ]
+    made.loc[6, "run_as_user_name"] = of_team[made.team[6]][0]  # the one that is late is somebody's own
     made["run_as"] = made.run_as_user_name.map(ids)
 
 

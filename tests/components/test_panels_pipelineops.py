@@ -155,6 +155,8 @@ def test_missed_days_stand_newest_first_then_by_name() -> None:
         (at(1).date(), "job 7", "late", at(1, 7, 5)),
         (at(1).date(), "job 8", "missing", None),
     ]
+    said = one(panels.missed(both, LOOK), Note).text
+    assert said == "Late in the last 7 days: job 7 on 1 day."
     assert column(grid, "due", BERLIN)["type_config"]["timezone"] == "Europe/Berlin"
     kept = promises(*(run("7", at(n, 6), 10) for n in (1, 2, 3)), now=at(4))
     assert one(panels.missed(kept, LOOK), Empty).text == "All 3 job days were on time."
