@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.text import format as fmt
 from components.text.view_context import ViewContext
-from components.things.actions import Possible, Subject
+from components.things.actions import ANYTHING, Possible, Subject
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes, Tile
 from things import KINDS, Thing, ThingColumn
@@ -29,7 +29,7 @@ def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "") -> T
             return [
                 Empty(lacking or f"Nothing is done to a {KINDS[subject.thing.kind].title.lower()} here.", NO_TARGET)
             ]
-        rows = sorted(possible, key=lambda one: (bool(one.why_not), one.form.title))
+        rows = sorted(possible, key=lambda one: (bool(one.why_not), ANYTHING in one.form.resources, one.form.title))
         frame = pd.DataFrame({
             "propose": [None if one.why_not else "Propose" for one in rows],
             "what": [one.form.title.split(". ")[0].rstrip(".") for one in rows],  # the form says the rest

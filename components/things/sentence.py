@@ -22,7 +22,7 @@ SETTLED = frozenset({"job", "run", "pipeline", "cluster", "warehouse", "endpoint
 # Kinds of which neither settings nor the bill are in the system tables, and what is said of one.
 UNNAMED = {
     "dashboard": "Dashboard {} in workspace {}: the system tables have no name, owner or bill of a dashboard. What they "
-    "have is what it asked, which is below; where nothing is below, nobody may see it here or nothing was asked.",
+    "have is what it asked: its page says it. Where nothing is there, nothing was asked, or you may not see it.",
 }
 Row = Mapping[str, Any]
 

@@ -16,6 +16,7 @@ from components.text import format as fmt
 from components.text.codes import in_words
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
+from components.things.asks import CHANGING
 from components.things.jobs import BAD
 from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
@@ -56,7 +57,8 @@ class Event:
 
 def timeline(thing: Thing, steps: Sequence[Step] | None, key: str) -> Panel:
     """The panel of what happened to ``thing``, whose frames :data:`CHANGES` and :data:`RUNS` may both be missing. ``steps``
-    are those of proposals; None where these could not be read. ``key`` is that of the thing as the target of actions."""
+    are those of proposals; None where these could not be read. ``key`` is that of the thing as the target of actions; empty
+    where it can be none, so that nothing is ever proposed about it."""
 
     @panel("What happened", height=440)
     def happened(frames: Frames, look: ViewContext) -> list[Body]:
@@ -72,23 +74,31 @@ def timeline(thing: Thing, steps: Sequence[Step] | None, key: str) -> Panel:
         events += [_stepped(one, thing) for one in steps or () if (one.proposal_id, one.at) not in caused]
         missing: list[Body] = [Note(LOST, "unknown")] if steps is None else []
         if not events:
-            return [*missing, Empty("Nothing is known to have happened to it in this period.", _looked(frames, steps))]
+            return [*missing, _nothing(thing, _looked(frames, steps, key), bool(key))]
         rows = _rows(_folded(sorted(events, key=lambda one: one.at, reverse=True), look))
         columns = {name: said for name, said in COLUMNS.items() if name in ("at", "what") or rows[name].notna().any()}
         things = {name: which for name, which in THINGS.items() if name in columns}
-        return [_said(changes, runs, steps), *missing, Grid(rows, columns, things=things)]
+        return [_said(changes, runs, steps, key), *missing, Grid(rows, columns, things=things)]
 
     return happened
 
 
-def _looked(frames: Frames, steps: Sequence[Step] | None) -> str:
-    """What was looked at, in a sentence."""
+def _looked(frames: Frames, steps: Sequence[Step] | None, key: str) -> list[str]:
+    """What was looked at."""
     looked = [word for name, word in ((CHANGES, "changes"), (RUNS, "runs")) if name in frames]
-    looked += ["proposals"] if steps is not None else []
-    return f"Looked at: {', '.join(looked)}." if looked else ""
+    return [*looked, "proposals"] if key and steps is not None else looked
 
 
-def _said(changes: pd.DataFrame | None, runs: pd.DataFrame | None, steps: Sequence[Step] | None) -> Finding:
+def _nothing(thing: Thing, looked: Sequence[str], proposed: bool) -> Empty:
+    """Where nothing is there: because nothing happened, nothing could be read, or nothing is recorded of its kind."""
+    if not looked and (proposed or thing.kind in CHANGING):
+        return Empty("What happened to it could not be read: 0 sources answered.")
+    if not looked:
+        return Empty(f"What happened to {KINDS[thing.kind].plural} is recorded nowhere: 0 sources were looked at.")
+    return Empty("Nothing is known to have happened to it in this period.", f"Looked at: {', '.join(looked)}.")
+
+
+def _said(changes: pd.DataFrame | None, runs: pd.DataFrame | None, steps: Sequence[Step] | None, key: str) -> Finding:
     """``3 changes, 28 runs (2 failed), 1 proposal (open)``: of what could be read."""
     told = [] if changes is None else [fmt.counted(len(changes), "change")]
     if runs is not None:
@@ -96,7 +106,7 @@ def _said(changes: pd.DataFrame | None, runs: pd.DataFrame | None, steps: Sequen
         told.append(f"{fmt.counted(len(runs), 'run')}" + (f" ({failed:,} failed)" if failed else ""))
     state = {one.proposal_id: one.state for one in steps or ()}
     waiting = sum(one == "open" for one in state.values())
-    if steps is not None:
+    if key and steps is not None:
         told.append(f"{fmt.counted(len(state), 'proposal')}" + (f" ({waiting:,} open)" if waiting else ""))
     return Finding(", ".join(told), "watch" if waiting else "plain")
 

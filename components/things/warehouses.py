@@ -73,7 +73,10 @@ def users(workspace: str) -> Panel:
             return [Empty("Nobody sent it a statement in this period.")]
         sent = int(frame["statements"].sum())
         said = Finding(f"{fmt.counted(len(frame), 'user')} sent it {fmt.counted(sent, 'statement')}")
-        things = {"consumer": ThingColumn("", ("workspace_id", "consumer_id"), "consumer_kind")}
+        things = {
+            "consumer": ThingColumn("", ("workspace_id", "consumer_id"), "consumer_kind"),
+            "owner": ThingColumn("principal", ("owner",)),
+        }
         return [said, Grid(frame.assign(workspace_id=workspace), USERS, things=things)]
 
     return warehouse_users

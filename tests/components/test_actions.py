@@ -184,6 +184,9 @@ def test_each_kind_of_action_has_a_button_or_the_reason_why_not() -> None:
     assert set(grid.frame["propose"]) == {"Propose"} and "why_not" not in grid.columns
     assert grid.thing_at("name", 0) == WAREHOUSE.thing
     assert "warehouse.set_autostop" in set(grid.frame["kind"])
+    assert [one.startswith("warehouse.") for one in grid.frame["kind"]][-3:] == [
+        False
+    ] * 3  # what fits anything comes last
 
 
 @pytest.mark.parametrize(

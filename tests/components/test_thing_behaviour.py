@@ -9,9 +9,10 @@ import pandas as pd
 
 from components.text.view_context import ViewContext
 from components.things import clusters, endpoints, holders, jobs, neighbours, warehouses
-from components.tiles.tile import Empty, Finding, Frames, Plot
+from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
 from tests.components.bodies import listed
 from tests.components.reading import NOW, rows
+from things import Thing
 
 LOOK = ViewContext()
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -115,6 +116,17 @@ def test_lists_say_what_they_come_to() -> None:
         [{"table_name": "a.b.c", "reads": 2, "writes": 1}, {"table_name": "a.b.d", "reads": 1, "writes": 0}],
     )
     assert finding(jobs.tables, Frames({"tables": read.to_pandas()})).text == "Reads 2 tables and writes 1"
-    users = rows("platform.warehouse_users", [{"consumer_kind": "person", "consumer_id": "ann", "statements": 3}])
+    users = rows(
+        "platform.warehouse_users", [{"consumer_kind": "job", "consumer_id": "7", "owner": "ann", "statements": 3}]
+    )
     said = finding(warehouses.users("1"), Frames({"warehouse_users": users.to_pandas()}))
     assert said.text == "1 user sent it 3 statements"
+    grid = next(
+        body
+        for body in listed(warehouses.users("1")({"warehouse_users": users.to_pandas()}, LOOK))
+        if isinstance(body, Grid)
+    )
+    assert (grid.thing_at("consumer", 0), grid.thing_at("owner", 0)) == (
+        Thing("job", "7", "1"),
+        Thing("principal", "ann"),
+    )

@@ -230,3 +230,19 @@ def test_what_could_not_be_read_is_never_none_of_it() -> None:
     assert isinstance(lost, Note) and isinstance(nothing, Empty) and nothing.hint == "Looked at: changes."
     (nothing,) = shown(WAREHOUSE, [])
     assert isinstance(nothing, Empty) and nothing.hint == "Looked at: proposals."
+
+
+@pytest.mark.parametrize(
+    ("thing", "steps", "key"), [(WAREHOUSE, None, "1/warehouse/a1"), (Thing("principal", "a"), [], "")], ids=str
+)
+def test_where_no_source_answered_nothing_is_said_of_what_happened(thing: Thing, steps: Any, key: str) -> None:
+    nothing = shown(thing, steps, key)[-1]
+    assert isinstance(nothing, Empty) and nothing.text.startswith("What happened to it could not be read")
+
+
+def test_what_is_recorded_nowhere_is_not_said_to_have_been_looked_at() -> None:
+    (nothing,) = shown(Thing("workspace", "1"), [], "")
+    assert isinstance(nothing, Empty) and not nothing.hint
+    assert nothing.text == "What happened to workspaces is recorded nowhere: 0 sources were looked at."
+    said, _ = shown(Thing("principal", "ann"), [], "", changes=changed())
+    assert isinstance(said, Finding) and said.text == "1 change"  # nothing is proposed about a person
