@@ -11,12 +11,11 @@ from components.figures.bars import pareto, ranked
 from components.figures.lines import burn_down
 from components.figures.stacked import stacked
 from components.panels.durations import worst
-from components.panels.verdicts import OPEN, UNCLEAR
+from components.panels.verdicts import OPEN, UNCLEAR, late_lately
 from components.text import format as fmt
 from components.text.codes import in_words, worded
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
-from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import Panel, panel
@@ -24,7 +23,6 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Me
 from things import ThingColumn
 
 JOB = {"name": ("Job", "text")}
-WEEK, SAID = dt.timedelta(days=7), 6  # how many late jobs are named
 OF_JOB = {"name": ThingColumn("job", ("workspace_id", "job_id"))}
 
 
@@ -124,19 +122,7 @@ def missed(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     late = int((bad["state"] == "late").sum())
     jobs = fmt.counted(bad["key"].nunique(), "job")
     said = f"{fmt.counted(len(bad), 'job day')} of {jobs} missed the deadline: {late:,} late, {len(bad) - late:,} failed or not run"
-    return [Finding(said), Note(_late_lately(bad, days["day"].max())), Grid(bad, columns, things=OF_JOB)]
-
-
-def _late_lately(bad: pd.DataFrame, newest: dt.date) -> str:
-    """Which jobs were late in the seven days up to ``newest``, the most often first."""
-    late = bad[bad["state"].eq("late") & bad["day"].gt(newest - WEEK)]["name"].value_counts()
-    if late.empty:
-        return "No job was late in the last 7 days."
-    jobs = ", ".join(
-        f"{plain(name, 40)} on {fmt.counted(int(often), 'day')}" for name, often in late.head(SAID).items()
-    )
-    more = f" and {len(late) - SAID:,} more" if len(late) > SAID else ""
-    return f"Late in the last 7 days: {jobs}{more}."
+    return [Finding(said), Note(late_lately(bad, days["day"].max())), Grid(bad, columns, things=OF_JOB)]
 
 
 def runs_of(today: dt.date | None) -> Panel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from components.text.untrusted import plain
 from components.tiles.tile import Body, Frames, Note
 
 UNCLEAR = "schedule not understood"
+WEEK, SAID = dt.timedelta(days=7), 6  # how many late jobs are named
 OPEN = ("pending", "unknown", UNCLEAR)  # days that are neither kept nor missed
 DRAWN = {"pending": "none", "skipped": "not run", "blocked": "not run", "cancelled": "not run", UNCLEAR: "unknown"}
 WORDS = {
@@ -49,3 +51,15 @@ def most_missed(judged: pd.DataFrame) -> str:
     missed = judged[judged["state"].ne("met")]
     often = jobs_apart(missed)["name"].value_counts()
     return f"; {plain(often.index[0], 40)} missed most, {fmt.counted(int(often.iloc[0]), 'day')}" if len(often) else ""
+
+
+def late_lately(bad: pd.DataFrame, newest: dt.date) -> str:
+    """Which jobs were late in the seven days up to ``newest``, the most often first."""
+    late = bad[bad["state"].eq("late") & bad["day"].gt(newest - WEEK)]["name"].value_counts()
+    if late.empty:
+        return "No job was late in the last 7 days."
+    jobs = ", ".join(
+        f"{plain(name, 40)} on {fmt.counted(int(often), 'day')}" for name, often in late.head(SAID).items()
+    )
+    more = f" and {len(late) - SAID:,} more" if len(late) > SAID else ""
+    return f"Late in the last 7 days: {jobs}{more}."
