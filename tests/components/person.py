@@ -70,7 +70,7 @@ def visit(
             message = BackMsg()
             message.rerun_script.query_string, message.rerun_script.page_name = query, page
             await _run(socket, shown, message, patience)
-            if press:
+            if press and any(page in key for key in shown.widgets):  # else nothing is open that could be read
                 await asyncio.sleep(FIRST_LOOK.total_seconds() * 1.2)  # nobody has read it before
             if press:
                 found = next((i for key, i in shown.widgets.items() if key.endswith(press)), "")

@@ -17,6 +17,7 @@ from queries.catalogue import catalogue
 from queries.lineage import tables_read
 from tests.queries.case_files import Case
 from tests.queries.duckdb_engine import write
+from tests.support.tiers import deep
 from warehouse.embedded import Embedded
 from warehouse.normalise import normalise
 
@@ -89,7 +90,7 @@ def _account(random_: random.Random) -> dict[str, Rows]:
     return tables
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, deep(2)])
 def answer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Rows]]:
     """Answers a question on a random account with a limit."""
     path = tmp_path_factory.mktemp("account") / "lakehouse.duckdb"

@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ from queries.catalogue import catalogue
 from queries.lineage import tables_read
 from tests.queries.case_files import Case
 from tests.queries.duckdb_engine import write
+from tests.support.tiers import deep
 from warehouse.embedded import Embedded
 from warehouse.normalise import normalise
 
@@ -131,7 +133,7 @@ Account = tuple[Callable[[str], Rows], Rows]
 CENT = Decimal("0.01")
 
 
-@pytest.fixture(scope="module", params=range(6))
+@pytest.fixture(scope="module", params=[0, 1, *map(deep, range(2, 6))])
 def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """Answers a question, and the usage of the account with its cost."""
     random_ = random.Random(request.param)
@@ -155,6 +157,7 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "limit": 1000,
     }
 
+    @cache
     def rows(name: str) -> Rows:
         query = catalogue()[f"finops.{name}"]
         given: dict[str, Any] = {key: known[key] for key in query.params}
