@@ -21,8 +21,10 @@ def unit(item: pytest.Item) -> str:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Units with tests that take long, then those with many tests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Units with tests that take long, then those with many tests; who runs all tests alone has them as they stand."""
+    if not hasattr(config, "workerinput"):
+        return
     units = collections.defaultdict[str, list[pytest.Item]](list)
     for item in items:
         units[unit(item)].append(item)
