@@ -140,7 +140,12 @@ def _endpoint(page: Page, thing: Thing) -> Rows:
 
 
 def _table(page: Page, thing: Thing) -> Rows:
-    return [[_what(page, thing)], [tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST))]]
+    traces = until_now(page, thing, "things.table_days")
+    return [
+        [_what(page, thing)],
+        [tables.days.tile(traces, *changed(page, thing), spared=MARKS)],
+        [tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST))],
+    ]
 
 
 def _dashboard(page: Page, thing: Thing) -> Rows:

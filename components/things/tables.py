@@ -1,7 +1,11 @@
-"""What is shown of a table: who reads and who writes it."""
+"""What is shown of a table: on which days it is written and read, who reads and who writes it."""
 
 from __future__ import annotations
 
+import pandas as pd
+
+from components.figures.change_marks import with_changes
+from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled
@@ -10,6 +14,43 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from queries.catalogue import catalogue
 
 MOST = 300  # who is listed
+
+
+@panel("When it is written and read", height=380)
+def days(frames: Frames, look: ViewContext) -> list[Body]:
+    """By UTC day and by lineage: how often it was written, and how many read it. A day without a bar has no trace."""
+    frame = frames["table_days"]
+    if frame.empty:
+        return [Empty("No lineage of it is known in this period.", "What is read by its path only leaves none.")]
+    changes = frames.get("changes")
+    drawn = [
+        stacked(
+            frame.assign(series=name),
+            look,
+            x="day",
+            series="series",
+            value=name,
+            unit="number",
+            things=name,
+            height=170,
+        )
+        for name in ("writes", "readers")
+        if frame[name].sum()
+    ]
+    return [said_of(frame), *(with_changes(one, changes, look) for one in drawn)]
+
+
+def said_of(frame: pd.DataFrame) -> Finding:
+    """The rows of things.table_days in a sentence."""
+    written, read = frame[frame["writes"] > 0], frame[frame["readers"] > 0]
+    parts = ["No write of it is known"]
+    if len(written):
+        last = fmt.day(pd.Timestamp(written["day"].max()).date())
+        parts = [f"Written on {fmt.counted(len(written), 'day')}, last on {last}"]
+    if len(read):
+        usual = fmt.counted(round(float(read["readers"].median())), "reader")
+        parts.append(f"read on {fmt.counted(len(read), 'day')}, usually by {usual}")
+    return Finding("; ".join(parts))
 
 
 @panel("Who reads and writes it", height=360)

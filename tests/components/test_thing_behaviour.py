@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from components.text.view_context import ViewContext
-from components.things import clusters, endpoints, holders, jobs, neighbours, warehouses
+from components.things import clusters, endpoints, holders, jobs, neighbours, tables, warehouses
 from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
 from tests.components.bodies import listed
 from tests.components.reading import NOW, rows
@@ -130,3 +130,15 @@ def test_lists_say_what_they_come_to() -> None:
         Thing("job", "7", "1"),
         Thing("principal", "ann"),
     )
+
+
+def test_a_table_says_on_how_many_days_it_was_written_and_read() -> None:
+    made = [{"day": (NOW - n * DAY).date(), "writes": int(n != 1), "readers": n} for n in range(3)]
+    frames = Frames({"table_days": rows("things.table_days", made).to_pandas()})
+    assert (
+        finding(tables.days, frames).text == "Written on 2 days, last on 20 Nov; read on 2 days, usually by 2 readers"
+    )
+    assert len([body for body in listed(tables.days(frames, LOOK)) if isinstance(body, Plot)]) == 2
+    unread = Frames({"table_days": frames["table_days"].assign(readers=0, writes=0)})
+    assert finding(tables.days, unread).text == "No write of it is known"
+    assert isinstance(listed(tables.days(Frames({"table_days": frames["table_days"].head(0)}), LOOK))[0], Empty)
