@@ -7,13 +7,12 @@ import os
 import streamlit as st
 
 from actions import registry, stops
-from actions.open import KILL_SWITCH, NotOpen, desk
+from actions.open import KILL_SWITCH, desk
 from agents.round import CAPABILITIES
 from components.frame.identity import acting, limits
 from components.frame.page import zone
 from components.runtime import state
 from components.sections.controls import Console, show_attention, show_breakers, show_policy, show_switches
-from components.text.untrusted import safe
 from pages.map import Entry
 from settings import settings
 from warehouse.interface import ask
@@ -23,11 +22,7 @@ PAGE = Entry("controls", "Controls", ":material/emergency_home:", "Account for",
 
 def draw() -> None:
     st.header("Controls", anchor=False)
-    try:
-        at = desk()
-    except NotOpen as why:
-        st.info(safe(str(why), 600))
-        st.stop()
+    at = desk()
     workspaces = state.reader().peek(ask("platform.workspaces"))  # their names, where they were read before
     places = workspaces.table.to_pylist() if workspaces is not None and workspaces.table is not None else []
     places = {str(one["workspace_id"]): str(one["workspace_name"] or "") for one in places}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from actions import registry
-from actions.open import NotOpen, desk
+from actions.open import desk
 from agents.round import CAPABILITIES
 from approvals.policy.what_if import Case
 from components.frame.page import zone
 from components.runtime import state
 from components.sections.policy_page import draw as show_policy
-from components.text.untrusted import safe
 from pages.map import Entry
 
 PAGE = Entry("policy", "Policy", ":material/policy:", "Account for", place=3)
@@ -19,11 +18,7 @@ PAGE = Entry("policy", "Policy", ":material/policy:", "Account for", place=3)
 
 def draw() -> None:
     st.header("Policy", anchor=False)
-    try:
-        at = desk()
-    except NotOpen as why:
-        st.info(safe(str(why), 600))
-        st.stop()
+    at = desk()
     kinds = {
         name: Case(name, one.dimension, one.base_risk, one.reversibility, "prod", one.enabled)
         for name, one in registry.KINDS.items()

@@ -73,5 +73,7 @@ if searching:
 try:
     page.run()
     drawer(directory())
+except NotOpen as why:
+    st.info(safe(str(why), 600))  # of a page that is nothing without the desk
 except StoreUnavailable as why:
     show_away(str(why))

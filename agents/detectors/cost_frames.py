@@ -30,7 +30,9 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date, until: dt.date = dt.date
     frame = one_series_per_name(frame)
     judged = cost_anomalies.judge(frame)
     events = cost_anomalies.events(judged, since)
-    events = _placed(events[events["day"].map(lambda day: day < until)].reset_index(drop=True), daily, frame)
+    events = _placed(
+        events[events["day"].map(lambda day: day < until).astype(bool)].reset_index(drop=True), daily, frame
+    )
     days = sum(since <= day.date() < until for day in judged.days)
     return {
         "events": events,

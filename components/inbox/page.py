@@ -11,7 +11,7 @@ from approvals.deciding.stand_ins import StandIn, stand_ins
 from approvals.people.people import Person, Unreachable
 from approvals.policy.policy import Start
 from approvals.reading import inbox
-from approvals.reading.inbox import Group, Line, View
+from approvals.reading.inbox import Group, InboxFilters, Line, View
 from approvals.reading.inbox_details import Details, details
 from approvals.reading.recent import Made, Reversible, made_lately, reversible, version
 from approvals.store.store import Tx
@@ -42,7 +42,8 @@ class Queue:
 
 def draw(services: InboxServices) -> None:
     """The whole page. Looking at it never decides anything."""
-    place, person = here(), _me(services)
+    person = _me(services)
+    place = _with_something(services, here(), person)
     queue = _read(services, place, person)
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-head"):
@@ -90,6 +91,16 @@ def _me(services: InboxServices) -> Person:
         return services.me() or NOBODY
     except Unreachable:
         return NOBODY
+
+
+def _with_something(services: InboxServices, place: Place, person: Person) -> Place:
+    """Of an address that narrows the list and names no view the first view that holds something: other pages lead here,
+    and know not whose turn it is. What is typed is looked for where one is."""
+    if "view" in st.query_params or replace(place.filters, text="") == InboxFilters():
+        return place
+    with services.store.reading() as tx:
+        counts = inbox.counts(tx, person, replace(place.filters, workspaces=services.workspaces))
+    return replace(place, view=next((view for view, count in counts.items() if count), place.view))
 
 
 def _read(services: InboxServices, place: Place, person: Person) -> Queue:

@@ -9,6 +9,7 @@ import streamlit as st
 
 PANEL = "panel"
 _FOUND = "panel-found"  # the panel that was shown last because the address named it
+_DRAWN = "panel-drawn"  # the same, of this run, where the page has drawn it beside its tiles
 # Written into the app's page, where the policy of scripts knows it by its hash. Figures arrive after the words and push
 # what is below them down, so it looks again for a while, until whoever reads moves the page.
 SCRIPT = b"""(() => {
@@ -29,13 +30,21 @@ SCRIPT = b"""(() => {
 })();"""
 
 
+def named(key: str) -> bool:
+    """Whether the address names the panel of ``key``, which the page draws itself, before its tiles."""
+    if st.query_params.get(PANEL) != key:
+        return False
+    st.session_state[_DRAWN] = key
+    return True
+
+
 def unknown_panel(keys: Collection[str]) -> str:
     """What to say when the address names a panel that is none of ``keys``, those of this view; else nothing. Who has seen
     the panel and turned to another view asks for it no more."""
     wanted = st.query_params.get(PANEL)
     if not wanted:
         return ""
-    if wanted in keys:
+    if st.session_state.pop(_DRAWN, None) == wanted or wanted in keys:
         st.session_state[_FOUND] = wanted
         return ""
     if st.session_state.pop(_FOUND, None) == wanted:

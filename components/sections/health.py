@@ -14,15 +14,15 @@ from components.figures.sparkline import sparkline
 from components.frame.limited import NotShown
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
-from components.sections.judged import Line, Measure, State, limits, line, sentence, worst_first
-from components.sections.measures import BEHIND, FOUND
+from components.sections.behind import behind
+from components.sections.judged import Line, Measure, State, line, sentence, worst_first
+from components.sections.leads import Leads, Place
 from components.text import format as fmt
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import outcome, unlimited
-from components.tiles.bodies import draw
-from components.tiles.menu import menu
-from components.tiles.tile import Body, Frames, Grid, Note, Tile
+from components.tiles.tile import Note, Tile
+from dimensions import Key
 from warehouse.interface import Answer
 
 _FACES: dict[State, str] = {
@@ -38,11 +38,11 @@ def show_health(
     reader: Reads,
     look: ViewContext,
     proposals: Mapping[str, int],
-    links: Mapping[str, str],
+    leads: Mapping[Key, Leads],
     month: Tile | None = None,
 ) -> None:
-    """Ask everything at once, then draw the lines, worst first. ``proposals`` counts the open ones by dimension key;
-    ``links`` are the files of pages by key; what ``month`` says stands beside the first sentence."""
+    """Ask everything at once, then draw the lines, worst first. ``proposals`` counts the open ones by dimension key; what
+    ``month`` says stands beside the first sentence."""
     spent = [reader.submit(one, page="overview") for one in month.asks] if month else []
     asked = [
         (d, reader.submit(d.ask, page="overview"), [reader.submit(w, page="overview") for w in d.waits])
@@ -60,7 +60,7 @@ def show_health(
         said = sentence(lines) + (f" {_said(month, [one.result() for one in spent], look)}" if month else "")
         st.markdown(f"**{safe(said, 400)}**")
         for one in lines:
-            _draw(one, proposals.get(one.measure.key, 0), links, reader, look)
+            _draw(one, proposals.get(one.measure.key, 0), leads.get(one.measure.key, Leads()), reader, look)
         if hidden:
             why = next(iter(hidden.values()))
             st.caption(
@@ -76,13 +76,11 @@ def _said(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> str:
     return " ".join(one.text for one in outcome(tile, answers, look).bodies if isinstance(one, Note))
 
 
-def _draw(one: Line, proposals: int, links: Mapping[str, str], reader: Reads, look: ViewContext) -> None:
-    key = one.measure.key
+def _draw(one: Line, proposals: int, leads: Leads, reader: Reads, look: ViewContext) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_FACES[one.state], width=90)
-        if (link := links.get(key)) is not None:
-            label = safe(f"{one.measure.name} ›")
-            st.page_link(link, label=label, query_params=_view(BEHIND.get(key, "")), width=120)
+        if (page := leads.page) is not None:
+            st.page_link(page.file, label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words))
         else:
             st.markdown(safe(one.measure.name), width=120)
         st.markdown(f"**{safe(one.value)}**", width=65)
@@ -91,60 +89,18 @@ def _draw(one: Line, proposals: int, links: Mapping[str, str], reader: Reads, lo
             st.image(sparkline(one.days, one.limit, look.theme, said), width=110, alt=said)
         left_out = unlimited([one.measure.ask.query], look)
         st.caption(safe(f"{one.measure.label}; {one.note}{'. ' if left_out else ''}{left_out}", 360), width=290)
-        _behind(one, reader, look)
-        _leads(one, proposals, links)
+        behind(one.measure, leads.rows, reader, look)
+        _waiting(one, proposals, leads.findings)
 
 
-def _behind(one: Line, reader: Reads, look: ViewContext) -> None:
-    """The days behind the figure, their question and its SQL: made only while it is open."""
-    opened = st.popover(
-        "Days",
-        key=f"days-{one.measure.key}",
-        type="tertiary",
-        on_change="rerun",
-        help="The days behind it",
-    )
-    if not opened.open:
-        return
-    tile = days_of(one.measure)
-    with opened:
-        known = reader.peek(one.measure.ask)
-        for place, body in enumerate(outcome(tile, [known], look).bodies if known is not None else ()):
-            draw(opened, tile, place, body, look)
-        menu(tile, reader, look)
-
-
-def days_of(measure: Measure) -> Tile:
-    """The days that a measure is judged by, the newest first, as a tile."""
-    kind = {"money": "money", "ratio": "ratio", "count": "count", "hours": "hours"}[measure.unit]
-
-    def build(frames: Frames, look: ViewContext) -> Body:
-        days = frames[measure.ask.query.rsplit(".", 1)[-1]].sort_values("day", ascending=False)
-        caption = limits(measure, look)
-        return Grid(days, {"day": ("Day", "date"), "value": (measure.label.capitalize(), kind)}, caption)
-
-    return Tile(
-        f"days-{measure.key}",
-        f"{measure.name}: {measure.label}",
-        "What the state is judged by, day by day.",
-        [measure.ask],
-        build,
-    )
-
-
-def _leads(one: Line, proposals: int, links: Mapping[str, str]) -> None:
-    """To what is proposed, else to what was found and waits for a person."""
-    key, found = one.measure.key, fmt.counted(one.waiting or 0, "finding")
-    page, view = FOUND.get(key, ("", ""))
+def _waiting(one: Line, proposals: int, findings: Place | None) -> None:
+    """To what is proposed, else to what was found."""
     if proposals:
-        label, there = f"{proposals} in the inbox", {"dimension": key}
+        label, there = f"{proposals} in the inbox", {"dimension": one.measure.key}
         st.page_link("inbox.py", label=safe(label), icon=":material/inbox:", query_params=there)
-    elif one.waiting and (link := links.get(page)) is not None:
-        st.page_link(link, label=safe(f"{found} ›"), query_params=_view(view))
     elif one.waiting:
-        st.caption(safe(f"{found}, none proposed"))
-
-
-def _view(name: str) -> dict[str, str] | None:
-    """The words of the address of a view; none of a page's first one."""
-    return {"view": name} if name else None
+        found = fmt.counted(one.waiting, "finding")
+        if findings is None:
+            st.caption(safe(f"{found}, none proposed"))
+        else:
+            st.page_link(findings.file, label=safe(f"{found} ›"), query_params=dict(findings.words))

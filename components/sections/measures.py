@@ -3,7 +3,6 @@ question's header names. Its limits are a setting (``LAKEHELM_LIMITS``)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
@@ -12,11 +11,6 @@ from dimensions import Key
 from queries.catalogue import catalogue
 from settings import Settings
 from warehouse.interface import Ask
-
-# The view with the rows behind a dimension's figure, where it is not the first one of its page; and the page and view with
-# what waits for a person in it.
-BEHIND: Mapping[Key, str] = {"finops": "Ahead", "pipelineops": "Failures"}
-FOUND: Mapping[Key, tuple[Key, str]] = {"infraops": ("finops", "Savings"), "pipelineops": ("pipelineops", "Failures")}
 
 
 def measure(key: Key, chosen: Settings, ask: Ask, waits: tuple[Ask, ...] = ()) -> Measure:

@@ -28,7 +28,7 @@ def draw(
 ) -> None:
     """The whole page below its title. ``policy`` is None where it cannot be read; ``tagged`` finds the account's tags as
     the filters know them, ``key=value``: asked when all else is drawn; ``now`` is UTC."""
-    st.caption("Read once when the app starts. No secret is shown here.")
+    st.caption(safe(changed_where(policy), 600))
     _table("When the Overview says Watch and Act", words.overview(chosen, environment, look), "limits")
     _table("What tags mean", words.shown(words.TAGS, chosen, environment), "tags")
     keys = st.empty()
@@ -41,6 +41,17 @@ def draw(
         _table("All other settings", words.others(chosen, environment), "others")
     if used := words.used(tagged(), chosen):
         keys.caption(safe(used, 900))
+
+
+def changed_where(policy: Policy | None) -> str:
+    """Who changes what stands here, and why no proposal does."""
+    admins = " or ".join(policy.groups.admin) if policy is not None else ""
+    ask = f" Ask {admins}." if admins else ""
+    return (
+        "Nothing here is changed through the inbox: what is approved there changes Databricks, and these values decide who "
+        "must approve. Money and limits are variables of the app, the policy is a file: whoever may deploy the app changes "
+        f"them, after a review.{ask} They are read once when the app starts. No secret is shown here."
+    )
 
 
 def _table(title: str, frame: pd.DataFrame, key: str, row: int = ROW) -> None:

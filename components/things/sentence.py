@@ -75,13 +75,14 @@ def _tone(row: Row) -> Literal["plain", "watch"]:
 
 def _never_seen(thing: Thing, limited: bool) -> str:
     kind, where = KINDS[thing.kind].title, f" in workspace {thing.workspace}" if thing.workspace else ""
-    said = f"{kind} {plain(thing.id, 120)}{where} is not known"
-    sources = (
-        "the bill of the last" if thing.kind not in SETTLED else "the settings of this region and the bill of the last"
-    )
-    ours = ", at least where you may see it" if limited else ""
+    said, ours = f"{kind} {plain(thing.id, 120)}{where}", ", at least where you may see it" if limited else ""
+    if thing.kind not in SETTLED:  # somebody who owns and reads things, a dashboard: nothing is billed to these
+        return (
+            f"{said}: nothing of it was billed in the last {KNOWN} days{ours}, and no system table lists "
+            f"{KINDS[thing.kind].plural}. What is known of its doings stands below; it may be gone, or mistyped."
+        )
     return (
-        f"{said}: {sources} {KNOWN} days do not name it{ours}. "
+        f"{said} is not known: the settings of this region and the bill of the last {KNOWN} days do not name it{ours}. "
         "It may be of another region, deleted long ago, newer than the tables, or mistyped."
     )
 

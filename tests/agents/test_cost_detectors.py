@@ -123,3 +123,10 @@ def test_an_event_has_its_own_days_and_begins_before_the_period_ends() -> None:
     assert on["cost"] == pytest.approx(spike["cost"]) and on["high"] < on["cost"]  # the resource's, not the account's
     earlier = cost_frames.anomaly_frames(objects(), dt.date(2026, 8, 1), dt.date(2026, 9, 5))["events"]
     assert set(earlier["day"]) == {day for day in found["events"]["day"] if day < dt.date(2026, 9, 5)}
+
+
+def test_where_nothing_is_unusual_there_are_no_events() -> None:
+    steady = objects()
+    steady["cost"] = 10.0
+    found = cost_frames.anomaly_frames(steady, dt.date(2026, 8, 1))
+    assert found["events"].empty and {"day", "resource_id", "place"} <= set(found["events"])

@@ -131,13 +131,16 @@ from dataclasses import replace
 import streamlit as st
 
 from components.sections.health import show_health
+from components.sections.leads import FINDINGS, Leads, own_page
 from components.runtime import state
 from tests.components.test_health import COST, LOOK, SHARE
 
 there = st.Page(lambda: None, title="FinOps", url_path="finops", default=True)
 st.navigation([there])
 found = [replace(SHARE, key="infraops", waits=(COST.ask,)), COST]
-show_health(found, state.reader(), LOOK, {}, {"finops": there})
+to_savings = replace(FINDINGS["infraops"], file=there)
+leads = {"finops": Leads(own_page("finops", there)), "infraops": Leads(findings=to_savings)}
+show_health(found, state.reader(), LOOK, {}, leads)
 """
 
 
@@ -147,7 +150,7 @@ def test_a_line_leads_to_the_view_with_the_rows_behind_it_and_to_what_was_found(
         test = AppTest.from_string(LEADS, default_timeout=30).run()
     assert not test.exception
     links = {one.proto.label.replace("\\", ""): one.proto.query_string for one in test.get("page_link")}
-    assert links == {"FinOps ›": "view=Ahead", "8 findings ›": "view=Savings"}
+    assert links == {"FinOps ›": "view=Ahead", "8 findings ›": "view=Savings&panel=savings"}
 
 
 def shown(said: Said) -> str:

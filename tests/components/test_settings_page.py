@@ -14,6 +14,7 @@ from approvals.policy.rules import RowLimit
 from components.sections import settings_words as words
 from components.sections.judged import line
 from components.sections.measures import measure
+from components.sections.settings_page import changed_where
 from components.text.view_context import ViewContext
 from dimensions import DIMENSIONS
 from settings import Settings, from_environment, variable_of
@@ -139,3 +140,10 @@ def test_the_page_is_drawn_and_says_when_the_policy_cannot_be_read() -> None:
     assert not test.exception and len(test.dataframe) == 4
     assert "cannot be read" in test.info[0].value
     assert any("owner" in one.value for one in test.caption)
+
+
+def test_who_changes_it_is_said_and_that_no_proposal_does() -> None:
+    policy = the_policy()
+    said = changed_where(policy)
+    assert "Nothing here is changed through the inbox" in said and f"Ask {policy.groups.admin[0]}" in said
+    assert "Ask" not in changed_where(None)

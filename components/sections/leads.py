@@ -1,0 +1,55 @@
+"""Where the lines of the Overview lead: to a dimension's page, to what was found, and to the things behind its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.frame.page import Page
+from components.panels import behind
+from components.tiles.tile import Tile
+from dimensions import DIMENSIONS, Key
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page's file, and the words of its address."""
+
+    file: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Where a dimension leads: to its ``page``, to where its ``findings`` are listed, and to the ``rows`` of the things that
+    make up its figure."""
+
+    page: Place | None = None
+    findings: Place | None = None
+    rows: Tile | None = None
+
+
+# The view with the rows behind a dimension's figure, where it is not the first one of its page.
+VIEWS: Mapping[Key, str] = {"finops": "Ahead", "pipelineops": "Failures"}
+FINDINGS: Mapping[Key, Place] = {
+    "pipelineops": Place("pipelineops.py", {"view": "Failures", "panel": "failing"}),
+    "infraops": Place("finops.py", {"view": "Savings", "panel": "savings"}),
+}
+# Where the figure of a dimension without a page is broken down on another's.
+ELSEWHERE: Mapping[Key, Place] = {"infraops": Place("finops.py", {"view": "Allocation", "panel": "warehouses"})}
+
+
+def leads(page: Page, files: Mapping[str, str]) -> dict[Key, Leads]:
+    """Where each dimension leads; ``files`` are those of the pages by key."""
+    rows = {
+        key: behind.PANELS[key].tile(page.lately(query, behind.DAYS, limit=behind.MOST))
+        for key, query in behind.QUERIES.items()
+    }
+    keys = [one.key for one in DIMENSIONS.values()]
+    own = {key: own_page(key, files[key]) if key in files else ELSEWHERE.get(key) for key in keys}
+    return {key: Leads(own[key], FINDINGS.get(key), rows.get(key)) for key in keys}
+
+
+def own_page(key: Key, file: str) -> Place:
+    """The dimension's page, at the rows behind its figure."""
+    return Place(file, {"view": VIEWS[key]} if key in VIEWS else {})

@@ -1,0 +1,175 @@
+"""The whole app in this process, opened at addresses as browsers open it, and every address that a page prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.runtime import opened
+from components.tiles import bodies
+from components.tiles.grid_rows import link_of
+from components.tiles.tile import Grid, Plot
+from settings import ROOT
+from things import PAGE, Thing
+
+ORIGIN = "https://lakehelm.example"
+SHELL = str(ROOT / "pages" / "shell.py")
+# What a page says that an address has led wrong.
+WRONG = re.compile(
+    r"is not known|names no thing|names a panel|Left out of the address|is no \w+ of this page|holds no entry|no such|not found"
+    r"|Could not draw|is shown\.",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address and where it stands: ``kind`` is the same for all that are made in the same way."""
+
+    kind: str
+    page: str
+    words: tuple[tuple[str, str], ...]
+    called: str = ""
+
+    @staticmethod
+    def of(thing: Thing, kind: str, called: str = "") -> Address:
+        return Address(kind, PAGE, tuple(thing.words.items()), called)
+
+
+@dataclass
+class Shown:
+    """A page as it was drawn: what Streamlit has of it, and the tables and figures behind it."""
+
+    test: AppTest
+    page: str
+    grids: dict[str, Grid] = field(default_factory=dict)
+    plots: dict[str, Plot] = field(default_factory=dict)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Of the address bar."""
+        return {name: str(value) for name, value in self.test.query_params.items()}
+
+    @property
+    def said(self) -> str:
+        """Every sentence on it."""
+        test = self.test
+        every = (*test.header, *test.subheader, *test.markdown, *test.caption, *test.info, *test.warning, *test.error)
+        return plainly("\n".join(str(one.value) for one in every))
+
+    @property
+    def wrong(self) -> list[str]:
+        """What it says of an address that has led wrong; nothing where it led right."""
+        broke = [str(one.value) for one in self.test.exception] + [str(one.value) for one in self.test.error]
+        return broke + [line for line in self.said.splitlines() if WRONG.search(line)]
+
+
+def plainly(text: str) -> str:
+    """Without the signs that keep foreign text from being markup."""
+    return text.replace("\\", "").replace("\u200b", "")
+
+
+class Walk:
+    """Opens the app's pages; each as in a new tab."""
+
+    def __init__(self) -> None:
+        # What a tab knows of the pages after its first run, which each visit can then go without.
+        self.pages = AppTest.from_file(SHELL, default_timeout=120).run()._registered_pages
+        self.paths = {key: str(one.get("url_pathname", "")) for key, one in self.pages.items()}
+
+    def open(self, page: str, words: Mapping[str, str]) -> Shown:
+        """The page at its address."""
+        test = AppTest.from_file(SHELL, default_timeout=120)
+        test._registered_pages = self.pages
+        test._page_hash = next(key for key, path in self.paths.items() if path == page)
+        test._finished_page_script_hash = test._page_hash
+        test.context = {"url": f"{ORIGIN}/{page}"}
+        test.query_params.update(words)
+        return self.run(test)
+
+    def unfolded(self, page: str, words: Mapping[str, str]) -> Shown:
+        """As :meth:`open`, with every menu of it open."""
+        test = self.open(page, words).test
+        for key in [str(one.key) for one in test.get("popover")]:
+            if key.endswith("-menu") or key.startswith("behind-"):
+                test.session_state[key] = True
+        return self.run(test)
+
+    def run(self, test: AppTest) -> Shown:
+        """Run it, wherever that leads."""
+        grids, plots = dict[str, Grid](), dict[str, Plot]()
+        table, plot = bodies.table, bodies._plot
+
+        def tabled(box: Any, key: str, body: Grid, *more: Any, **named: Any) -> None:
+            grids[key] = body
+            table(box, key, body, *more, **named)
+
+        def plotted(box: Any, key: str, body: Plot) -> Any:
+            plots[key] = body
+            return plot(box, key, body)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bodies, "table", tabled)
+            patch.setattr(bodies, "_plot", plotted)
+            test.run()
+        return Shown(test, self.paths.get(test._finished_page_script_hash, "?"), grids, plots)
+
+
+def printed(shown: Shown, paths: Mapping[str, str]) -> Iterator[Address]:
+    """Every address within the app that stands on the page, or that a click on it opens."""
+    for one in shown.test.get("page_link"):
+        link = one.proto
+        yield Address(
+            f"link {plainly(link.label)}",
+            paths[link.page_script_hash],
+            tuple(parse_qsl(link.query_string)),
+            plainly(link.label),
+        )
+    for one in shown.test.code:
+        for line in str(one.value).splitlines():
+            if line.startswith(ORIGIN):
+                parts = urlsplit(line)
+                kind = f"panel of {shown.page or line}"  # of the Overview each: it draws some itself
+                yield Address(kind, parts.path[1:], tuple(parse_qsl(parts.query, keep_blank_values=True)))
+    yield Address("bar", shown.page, tuple(shown.words.items()))
+    for key, grid in shown.grids.items():
+        for column in sorted(grid.things.keys() & grid.columns.keys()):
+            for row in range(min(len(grid.frame), 50)):
+                if (thing := grid.thing_at(column, row)) is not None:
+                    yield Address.of(thing, f"{key} {column} {thing.kind}", str(grid.drawn[column][row]))
+    for key, plot in shown.plots.items():
+        for thing in marked(plot):
+            yield Address.of(thing, f"{key} {thing.kind}")
+
+
+def marked(plot: Plot) -> list[Thing]:
+    """The things that the marks of a figure open."""
+    found: list[Thing] = []
+    if plot.on_click is None:
+        return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opened, "ask_for", lambda thing: found.append(thing) if thing is not None else None)
+        patch.setattr("components.runtime.opened.st.query_params", {})
+        for trace in plot.figure.to_dict()["data"]:
+            for point in [{"id": one} for one in trace.get("ids", ())] or [
+                {"customdata": one} for one in trace.get("customdata", ())
+            ]:
+                plot.on_click(point)
+    return found
+
+
+def outward(shown: Shown) -> Iterator[tuple[str, Thing | None, str]]:
+    """Every address outside the app: where it stands, the thing it is of where that is said, and the address."""
+    for one in shown.test.get("link_button"):
+        yield "button", None, str(one.proto.url)
+    for key, grid in shown.grids.items():
+        for column in grid.links:
+            for row, url in enumerate(grid.drawn[link_of(column)].to_pylist()):
+                if url is not None:
+                    yield f"{key} {column}", grid.thing_at(column, row) if column in grid.things else None, url
