@@ -26,6 +26,7 @@ from components.sections.heatmap_part import heatmap
 from components.sections.promised import failing, promised, schedules
 from components.sections.propose_saving import propose_asked
 from components.sections.run_choice import choose_run
+from components.sections.run_totals_part import run_totals
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
@@ -55,7 +56,7 @@ def on_time(page: Page) -> Rows:
     }
     return [
         [failed_lately(page, next_runs)],
-        [panels.totals.tile(*asks, **kept)],
+        [run_totals(page, asks, kept, declared, promise_frames)],
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],

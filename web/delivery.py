@@ -10,7 +10,8 @@ from components.runtime import one_press, scroll, spoken
 
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
-ADDED = b"".join(b"<script>" + one + b"</script>" for one in (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT))
+_SCRIPTS = (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT)
+ADDED = b"".join(b"<script>" + one + b"</script>" for one in _SCRIPTS) + b"<style>" + spoken.STYLE + b"</style>"
 _BEFORE = b"<title>"
 
 

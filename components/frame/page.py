@@ -72,6 +72,12 @@ class Page:
             return self
         return replace(self, filters=replace(self.filters, end=today + dt.timedelta(days=1)))
 
+    @property
+    def before(self) -> Page:
+        """This page with the period that its own is compared with."""
+        start, end = self.filters.compared
+        return replace(self, filters=replace(self.filters, start=start, end=end, preset="", days=0))
+
     def lately(self, query: str, days: int, **more: Param) -> Ask:
         """A question about now: of ``days`` before today up to the end of today, whatever period is looked at."""
         today = self.now.date()

@@ -153,12 +153,17 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
     ]
 
 
+def in_case(labels: pd.Series, names: pd.Series) -> pd.Series:
+    """``labels`` with a capital where they are words of ours, in place of ``names`` that are not known."""
+    return labels.where(names.notna(), labels.str.capitalize())
+
+
 @panel("Who uses the warehouses")
 def warehouse_users(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Warehouse cost by the person or tool whose statements used it; idle time, which nobody used, is said apart."""
     whole = frames["warehouse_share"]
     frame, idle = whole[whole["part"] != "idle"], worth(whole.loc[whole["part"] == "idle", "cost"])
-    who = named(whole["executed_by"], whole["part"].str.capitalize())[frame.index]
+    who = in_case(named(whole["executed_by"], whole["part"]), whole["executed_by"])[frame.index]
     users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
     sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
     drawn = ranked(
@@ -179,7 +184,7 @@ def clusters(frames: Frames, look: ViewContext) -> Sequence[Body]:
     jobs = told_apart(frame["job"], frame["workspace_id"], frame["job_id"]).where(frame["part"].eq("job"))
     frame = frame.assign(
         cluster=names,
-        job=named(jobs, frame["part"].str.capitalize()),
+        job=in_case(named(jobs, frame["part"]), jobs),
         opens=jobs.notna().map({True: "job", False: "cluster"}),
         opened=frame["job_id"].where(jobs.notna(), frame["cluster_id"]),
     )

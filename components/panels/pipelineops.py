@@ -19,40 +19,11 @@ from components.text.tokens import tokens
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import Panel, panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from things import ThingColumn
 
 JOB = {"name": ("Job", "text")}
 OF_JOB = {"name": ThingColumn("job", ("workspace_id", "job_id"))}
-
-
-@panel("This period", height=170)
-def totals(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """How many runs there were, how many failed, how many promised days were kept."""
-    runs, days = frames["runs_by_day"], frames["days"]
-    by_state = runs.groupby("state")["runs"].sum()
-    failed = int(sum(by_state.get(state, 0) for state in ("FAILED", "ERROR", "TIMED_OUT")))
-    done = failed + int(by_state.get("SUCCEEDED", 0))
-    judged = days[~days["state"].isin(OPEN)]
-    kept = float((judged["state"] == "met").mean()) if len(judged) else None
-    bad = runs[runs["state"].isin(["FAILED", "ERROR", "TIMED_OUT"])].groupby("day")["runs"].sum()
-    every = pd.date_range(runs["day"].min(), runs["day"].max()).date if len(runs) else ()
-    said = f"{fmt.counted(int(by_state.sum()), 'run')}, {failed:,} failed"
-    said += f"; {fmt.percent(kept)} of {fmt.counted(len(judged), 'job day')} on time" if kept is not None else ""
-    items = Metrics(
-        [
-            Metric("Runs", fmt.number(int(by_state.sum()))),
-            Metric("Failed", fmt.number(failed), good="down", trend=tuple(float(bad.get(day, 0)) for day in every)),
-            Metric("Success", fmt.percent((done - failed) / done if done else None)),
-            Metric(
-                "On time",
-                fmt.percent(kept),
-                help="Job days that kept their deadline; a learned one is a habit, not a promise.",
-            ),
-            Metric("Missing", fmt.number(int((judged["state"] == "missing").sum())), help="Due, but no run came."),
-        ]
-    )
-    return [Finding(said), items]
 
 
 @panel("Error budget")

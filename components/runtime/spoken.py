@@ -1,5 +1,5 @@
-"""What screen readers call the small buttons of a panel: all menus and helps would be called alike. Streamlit gives them no
-names of their own, so the page's script does, by the title of their panel."""
+"""The small buttons of a panel: what screen readers call them, and that nothing lies on them. Streamlit calls all menus and
+helps alike, so the page's script gives them names, by the title of their panel."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from __future__ import annotations
 SCRIPT = b"""(() => {
   let due = false;
   const call = (button, name) => {
-    if (button && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+    if (button && name && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
   };
   const names = () => {
     due = false;
     for (const tile of document.querySelectorAll('[class*="st-key-tile-"]')) {
       const title = tile.querySelector("h3")?.innerText.trim();
       if (!title) continue;
-      call(tile.querySelector('[data-testid="stPopoverButton"]'), `Menu of: ${title}`);
+      for (const menu of tile.querySelectorAll('[data-testid="stPopoverButton"]')) call(menu, `Menu of: ${title}`);
       call(tile.querySelector('[data-testid="stHeading"] [data-testid="stTooltipIcon"] button'), `Help for: ${title}`);
     }
+    for (const help of document.querySelectorAll('[data-testid="stTooltipIcon"] button'))
+      call(help, help.getAttribute("aria-label")?.replaceAll("\\\\", ""));
     for (const icon of document.querySelectorAll('[data-testid="stIconMaterial"]:not([aria-hidden])')) {
       const around = icon.closest("button, a, h1, h2, h3, summary, label");
       if (around && around.innerText.trim() !== icon.innerText.trim()) icon.setAttribute("aria-hidden", "true");
@@ -25,3 +27,5 @@ SCRIPT = b"""(() => {
   new MutationObserver(() => { if (!due) { due = true; setTimeout(names, 100); } })
     .observe(document, { childList: true, subtree: true });
 })();"""
+# The bar of a table that is pointed at begins below the menu of its panel: its own margin would lie on it.
+STYLE = b"""[data-testid="stElementToolbar"]{padding-top:0!important;margin-top:0.5rem}"""

@@ -215,7 +215,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "bytes": _numeric("bytes"),
         "tokens": _numeric("%,d"),
         "share": lambda label, look: st.column_config.ProgressColumn(
-            label, min_value=0.0, max_value=1.0, format="percent"
+            label, min_value=0.0, max_value=1.0, format="percent", width=120
         ),
         "trend": lambda label, look: st.column_config.LineChartColumn(label),
     }

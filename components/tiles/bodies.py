@@ -18,7 +18,7 @@ from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
 from components.tiles.tile import Body, Empty, Finding, Grid, Metric, Metrics, Note, Plot, Tile
 
-_ROW, _NAME = 31, 240  # pixels at the theme's font size
+_ROW, _NAME, _LETTER, _EDGES = 31, 240, 8, 28  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -144,7 +144,8 @@ def _named(key: str, name: str, body: Grid) -> Any:
     label, _ = body.columns[name]
     names = body.drawn[name].slice(0, 50).to_pylist()
     # The browser makes the column as wide as its first name needs: where that is missing, the others would be cut.
-    width = _NAME if names[:1] == [fmt.NONE] and set(names) != {fmt.NONE} else None
+    longest = max((len(name) for name in names if name), default=0)
+    width = min(_NAME, _EDGES + _LETTER * longest) if names[:1] == [fmt.NONE] and longest > 1 else None
     return st.column_config.ButtonColumn(
         label, type="tertiary", alignment="left", on_click=clicked, key=key, width=width
     )
@@ -172,7 +173,7 @@ def _metrics(box: DeltaGenerator, body: Metrics) -> None:
         row.metric(
             safe(item.label),
             safe(item.value),
-            safe(fmt.change(item.change)) if item.change is not None else None,
+            safe((fmt.points if item.points else fmt.change)(item.change)) if item.change is not None else None,
             delta_color=colour,
             delta_arrow=arrow,
             help=explained(safe(item.help, 400), item.label) or None,

@@ -109,6 +109,9 @@ class Grid:
         return styled(self.drawn, self.columns, rows)
 
 
+Good = Literal["up", "down", "none"]
+
+
 @dataclass(frozen=True)
 class Metric:
     """One figure of a metric row. ``good`` says which direction is good; within ``material`` a change stays grey."""
@@ -116,10 +119,11 @@ class Metric:
     label: str
     value: str
     change: float | None = None  # ratio against what is compared, 0.05 = +5 %
-    good: Literal["up", "down", "none"] = "none"
+    good: Good = "none"
     material: float = 0.05
     trend: tuple[float, ...] = ()
     help: str = ""
+    points: bool = False  # ``change`` is a difference of shares
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 
 from agents.detectors.promise_frames import promise_frames
 from approvals.reading.proposed import Proposed
-from components.panels import changes, durations, runs
+from components.panels import changes, durations, run_totals, runs
 from components.panels import pipelineops as panels
 from components.panels.failed_runs import proposed
 from components.panels.on_time import on_time
@@ -65,7 +65,7 @@ THREE = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 65), now=at(4))  # k
 
 
 def figures(frames: dict[str, Any]) -> dict[str, str]:
-    return {m.label: m.value for m in one(panels.totals(frames, LOOK), Metrics).items}
+    return {m.label: m.value for m in one(run_totals.totals(frames, LOOK), Metrics).items}
 
 
 def test_success_is_the_share_of_runs_that_ended_one_way_or_the_other() -> None:
@@ -76,15 +76,32 @@ def test_success_is_the_share_of_runs_that_ended_one_way_or_the_other() -> None:
         "Runs": "1k", "Failed": "3", "Success": "62.5%", "On time": "33.3%", "Missing": "1",
     }  # fmt: skip
     everyday = by_day((2, "FAILED", 2), (1, "ERROR", 1), (1, "SUCCEEDED", 9), (2, "TIMED_OUT", 4))
-    failed = one(panels.totals(everyday | THREE, LOOK), Metrics).items[1]
+    failed = one(run_totals.totals(everyday | THREE, LOOK), Metrics).items[1]
     assert (failed.good, failed.trend) == ("down", (1, 6))  # by day: 1, then 2 + 4
 
 
 def test_a_day_without_a_failure_counts_as_none_failed() -> None:
     calm = by_day((1, "SUCCEEDED", 3), (2, "FAILED", 1), (3, "SUCCEEDED", 3), (5, "ERROR", 2), (6, "RUNNING", 1))
-    failed = one(panels.totals(calm | THREE, LOOK), Metrics).items[1]
+    failed = one(run_totals.totals(calm | THREE, LOOK), Metrics).items[1]
     assert failed.trend == (0, 1, 0, 0, 2, 0)  # the first to the sixth; nothing at all ran on the fourth
-    assert one(panels.totals(by_day() | THREE, LOOK), Metrics).items[1].trend == ()
+    assert one(run_totals.totals(by_day() | THREE, LOOK), Metrics).items[1].trend == ()
+
+
+def test_every_figure_has_its_course_and_its_change_against_the_period_before() -> None:
+    now = by_day((1, "SUCCEEDED", 5), (2, "FAILED", 2), (2, "SUCCEEDED", 8), (3, "FAILED", 9)) | THREE
+    then = by_day((1, "SUCCEEDED", 9), (2, "FAILED", 1))["runs_by_day"]
+    kept = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 30), run("7", at(3, 6), 30), now=at(4))["days"]
+    before = {"runs_before": then, "days_before": kept}
+    row = one(run_totals.totals_of(at(3).date())(now | before, LOOK), Metrics)  # the third is not over: not compared
+    items = {item.label: item for item in row.items}
+    assert {label: item.change for label, item in items.items()} == pytest.approx(
+        {"Runs": 0.5, "Failed": 1.0, "Success": 13 / 15 - 0.9, "On time": -0.5, "Missing": None}
+    )
+    assert [items[label].points for label in items] == [False, False, True, True, False]
+    assert items["Runs"].trend == (5, 10, 9) and items["On time"].trend == (1, 0, 0)
+    assert row.versus == "against the period before; today is not compared"
+    alone = one(run_totals.totals(now, LOOK), Metrics)
+    assert {item.change for item in alone.items} == {None} and alone.versus == ""
 
 
 def test_without_finished_runs_and_judged_days_there_is_no_share() -> None:

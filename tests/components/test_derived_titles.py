@@ -1,0 +1,149 @@
+"""Panels whose frames are worked out from answers, and those made by a function, say in their titles what was found, with a
+figure that moves with the data. A new one that says nothing fails."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import components
+from agents.detectors.cost_frames import forecast_frames
+from components import panels as every_panel
+from components.panels import (
+    cost_centres,
+    failed_runs,
+    month_end,
+    on_time,
+    overview,
+    pipelineops,
+    run_totals,
+    unusual_cost,
+)
+from components.text.view_context import ViewContext
+from components.tiles.findings import LONGEST, finding
+from components.tiles.panel import Panel
+from components.tiles.tile import Frames
+from tests.components.bodies import frame, listed
+from tests.components.test_panels_finops import months
+from tests.components.test_panels_pipelineops import at, by_day, promises, run
+from tests.components.test_titles import DERIVED
+from tests.components.test_unusual_cost import JUDGED, event, events
+
+LOOK = ViewContext()
+# Of what somebody may find: a few days, and others.
+FEW = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 65), now=at(4))
+MANY = promises(*(run(job, at(1, 6), 90) for job in "78"), run("7", at(2, 6), 9), jobs="789", now=at(4))
+RUNS = by_day((1, "SUCCEEDED", 5), (2, "FAILED", 1)), by_day((1, "SUCCEEDED", 70), (2, "FAILED", 9))
+UPDATES = tuple(
+    frame("pipelineops.pipeline_updates", {"day": at(1).date(), "state": "FAILED", "updates": n}) for n in (3, 8)
+)
+FAILED = tuple(
+    frame("pipelineops.failed_lately", *[{"name": "load", "started": at(1), "job_id": str(i)} for i in range(n)])
+    for n in (1, 4)
+)
+CENTRES = tuple(
+    frame("finops.spend_matrix", {"group_key": "cc-1", "label": "cc-1", "cost": Decimal(much)}) for much in (5, 70)
+)
+MONTHS = forecast_frames(months("2026-11-10")), forecast_frames(months("2026-11-20"))
+UNUSUAL = tuple(
+    {"events": events(*made), "judged": JUDGED}
+    for made in ([event(900)], [event(70, resource="1"), event(8, resource="2")])
+)
+
+# What each panel is tried with: how it is made, and two sets of its frames.
+TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
+    "run_totals.totals": (run_totals.totals, (RUNS[0] | FEW, RUNS[1] | MANY)),
+    "run_totals.totals_of": (run_totals.totals_of(at(3).date()), (RUNS[0] | FEW, RUNS[1] | MANY)),
+    "on_time.on_time": (on_time.on_time, (FEW, MANY)),
+    "on_time.on_time_of": (on_time.on_time_of(on_time.Part("job")), (FEW, MANY)),
+    "pipelineops.budget": (pipelineops.budget, (FEW, MANY)),
+    "pipelineops.budgets": (pipelineops.budgets, (FEW, MANY)),
+    "pipelineops.missed": (pipelineops.missed, (FEW, MANY)),
+    "pipelineops.runs_of": (pipelineops.runs_of(at(2).date()), RUNS),
+    "pipelineops.updates_of": (pipelineops.updates_of(at(2).date()), UPDATES),
+    "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
+    "month_end.forecast": (month_end.forecast, MONTHS),
+    "overview.month": (overview.month, MONTHS),
+    "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),
+    "unusual_cost.unmarked": (unusual_cost.unmarked, UNUSUAL),
+    "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
+}
+ELSEWHERE = {"unusual_cost.card"}  # of one event: see the tests of unusual cost
+FIGURES = {"stacked", "ranked", "pareto", "treemap", "waterfall", "multiples", "lines", "band", "fan", "sla_heatmap"}
+SAYS = {"Finding", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
+
+
+def found_in(panel: Panel, frames: Any) -> str:
+    said = finding(listed(panel(Frames(frames), LOOK)), [])
+    assert said is not None, panel.title
+    return said.text
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_the_title_has_a_figure_and_moves_with_what_was_found(name: str) -> None:
+    panel, frames = TRIED[name]
+    titles = [found_in(panel, one) for one in frames]
+    for title in titles:
+        assert re.search(r"\d", title) and len(title) <= LONGEST + 20, title
+    assert titles[0] != titles[1]
+
+
+def modules() -> Iterator[Any]:
+    for one in pkgutil.iter_modules(every_panel.__path__):
+        yield importlib.import_module(f"components.panels.{one.name}")
+
+
+def test_every_panel_that_is_derived_or_made_by_a_function_is_tried() -> None:
+    wanted = set()
+    for module in modules():
+        short = module.__name__.rsplit(".", 1)[-1]
+        for name, one in vars(module).items():
+            made = inspect.isfunction(one) and one.__module__ == module.__name__
+            if made and inspect.signature(one).return_annotation == "Panel" and not name.startswith("_"):
+                wanted.add(f"{short}.{name}")
+            if isinstance(one, Panel) and one.build.__module__ == module.__name__ and one.build.__name__ in DERIVED:
+                wanted.add(f"{short}.{name}")
+    assert {name for name in wanted if not name.startswith("finops.")} - TRIED.keys() - ELSEWHERE == set()
+
+
+def builders() -> list[tuple[str, set[str]]]:
+    """Every builder of a panel in the components, and what it calls, by itself or through functions of its file."""
+    found = []
+    for path in sorted(Path(components.__path__[0]).rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        for name, node in functions.items():
+            if any(isinstance(one, ast.Call) and getattr(one.func, "id", "") == "panel" for one in node.decorator_list):
+                found.append((f"{path.stem}.{name}", called(node, functions)))
+    return found
+
+
+def called(node: ast.AST, functions: dict[str, ast.FunctionDef]) -> set[str]:
+    seen: set[str] = set()
+    open_ = [node]
+    while open_:
+        for call in ast.walk(open_.pop()):
+            name = getattr(getattr(call, "func", None), "id", "")
+            if name and name not in seen:
+                seen.add(name)
+                open_ += [functions[name]] if name in functions else []
+    return seen
+
+
+@pytest.mark.parametrize(("name", "calls"), [pytest.param(*one, id=one[0]) for one in builders()])
+def test_no_panel_has_a_label_alone(name: str, calls: set[str]) -> None:
+    assert calls & SAYS, f"{name} says nothing of what it found"
+
+
+def test_a_panel_that_only_shows_a_table_would_be_seen() -> None:
+    node = ast.parse("def quiet(frames, look):\n    return Grid(frames['a'], {})").body[0]
+    assert not called(node, {}) & SAYS
