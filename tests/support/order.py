@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-LONG = ("spark", "browser", "costs")  # marks of tests that take seconds each
+LONG = ("xdist_group", "costs")  # marks of tests that take seconds, or share what does
 
 
 def unit(item: pytest.Item) -> str:
@@ -44,4 +44,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             group: str = super()._split_scope(nodeid)
             return nodeid.partition("::")[0] if group == nodeid else group
 
+    config.option.loadscopereorder = False  # they are in order already
     return Units(config, log)
