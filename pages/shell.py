@@ -14,7 +14,7 @@ from components.frame.identity import ACT_AS, as_known, note_request, viewer, wh
 from components.frame.page import ICON, zone
 from components.frame.stopped import bar
 from components.frame.store_unavailable import StoreUnavailable, show_away
-from components.frame.yours import tab, titled, waiting
+from components.frame.yours import NOT_KNOWN, tab, titled, waiting
 from components.runtime import state
 from components.search.box import Within, asked_for, box
 from components.search.places import places
@@ -32,7 +32,7 @@ if who is None:
     st.stop()
 
 at: Desk | None = None
-yours: int | None = None
+yours = NOT_KNOWN
 try:
     at = desk()
     name = f"{who.name} {st.query_params.get(ACT_AS, '')}"
@@ -45,7 +45,7 @@ page = st.navigation(
         section: [
             st.Page(
                 one.file,
-                title=titled(one.title, yours) if one.key == "inbox" else one.title,
+                title=titled(one.title, {"inbox": yours.proposals, "notices": yours.messages}.get(one.key)),
                 icon=one.icon,
                 url_path=one.key,
                 default=one.start,
@@ -57,7 +57,7 @@ page = st.navigation(
         for section in SECTIONS
     }
 )
-st.set_page_config(page_title=tab(next(one.title for one in listed if one.path == page.url_path), yours))
+st.set_page_config(page_title=tab(next(one.title for one in listed if one.path == page.url_path), yours.proposals))
 with st.sidebar:
     searching = asked_for()
     act_as(who, directory())

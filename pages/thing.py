@@ -52,7 +52,7 @@ def _draw(thing: Thing, page: Page) -> None:
     with st.container(horizontal=True):
         leads(thing, row, page.look.names)
         open_in_databricks(thing, row)
-        tell_me(directory(), thing, name, "page")
+        tell_me(directory(), thing, name)
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)
     tells = happened(page, thing, steps_of(subject), key_of(subject))
     intake, lacking = _intake(thing)

@@ -1,4 +1,4 @@
-"""A run of a job failed."""
+"""A run of a job, or an update of a pipeline, failed."""
 
 from __future__ import annotations
 
@@ -19,29 +19,51 @@ RUNS = window(
 )  # fmt: skip
 
 
+UPDATES = window("pipelineops.failed_updates", days=9, ahead=1, workspaces="", hours=HOURS, limit=5_000)
+
+
 def _asks(notice: Notice, now: dt.datetime, known: Frames) -> Mapping[str, Ask]:
-    return {"runs": RUNS.ask(now)}
+    return {"updates": UPDATES.ask(now)} if notice.thing.kind == "pipeline" else {"runs": RUNS.ask(now)}
 
 
 def _judge(frames: Frames, notices: Sequence[Notice], now: dt.datetime) -> Mapping[str, Seen]:
-    """The failed runs (rows of pipelineops.failed_lately) of each notice's job."""
+    """The failed runs of each notice's job (rows of pipelineops.failed_lately), the failed updates of its pipeline (rows of
+    pipelineops.failed_updates)."""
     of: dict[Thing, list[Event]] = {}
-    for row in rows(frames["runs"]):
-        if (ended := moment(row.ended)) is not None:
-            of.setdefault(Thing("job", row.job_id, row.workspace_id), []).append(_failed(row, ended))
+    for row in rows(frames.get("runs")):
+        of.setdefault(Thing("job", row.job_id, row.workspace_id), []).append(_run(row))
+    for row in rows(frames.get("updates")):
+        of.setdefault(Thing("pipeline", row.pipeline_id, row.workspace_id), []).append(_update(row))
     return {one.notice_id: Seen(tuple(of.get(one.thing, ()))) for one in notices}
 
 
-def _failed(row: Row, ended: dt.datetime) -> Event:
+def _run(row: Row) -> Event:
     tasks = [] if row.tasks is None else [str(task) for task in row.tasks]
     named = f" in {', '.join(tasks)[:300]}" if tasks else ""
     again = " A later run has succeeded." if bool(row.good_again) else ""
+    ended = _ended(row)
     return Event(
         key=f"run {row.run_id} {ended:%Y%m%dT%H%M%S}",  # a repair that fails again ends later: that is another event
         at=ended,
         subject=f"Job {text(row.name) or row.job_id} failed",
         text=f"Run {row.run_id} ended at {ended:%Y-%m-%d %H:%M} UTC as {text(row.code) or 'failed'}{named}.{again}",
     )
+
+
+def _update(row: Row) -> Event:
+    ended = _ended(row)
+    return Event(
+        key=f"update {row.update_id}",
+        at=ended,
+        subject=f"Pipeline {text(row.name) or row.pipeline_id} failed",
+        text=f"Its update {row.update_id} ended at {ended:%Y-%m-%d %H:%M} UTC.",
+    )
+
+
+def _ended(row: Row) -> dt.datetime:
+    ended = moment(row.ended)
+    assert ended is not None  # both questions give those that ended
+    return ended
 
 
 FAILED = Look("failed", _asks, _judge)

@@ -106,7 +106,7 @@ def _alike(
 def _answers(reader: Reader, asked: Asked) -> dict[str, Answer | None]:
     """What is known of each in time; how far the source tables reach is asked beside it, and decides what absence means."""
     beside = [reader.submit(ask(name), page=PAGE) for name in reach.QUESTIONS]
-    waiting = {name: reader.submit(one, page=PAGE) for name, one in asked}
+    waiting = {name: _fresh(reader, one) for name, one in asked}
     futures.wait([*beside, *waiting.values()], PATIENCE)
     return {name: (reader.peek(one) or waiting[name].result()) if waiting[name].done() else None for name, one in asked}
 
@@ -116,10 +116,24 @@ def _seen(
 ) -> tuple[str, Mapping[str, Seen]]:
     """Why the answers are not whole (empty where they are), and what is seen in them: what rows say did happen, however much
     they lack; what they lack may have happened, too."""
-    found = [(name, one, unusable(one, now) if one else "no answer in time") for name, one in answers.items()]
+    found = [(name, one, _lacking(one, now)) for name, one in answers.items()]
     why = next((f"Could not check: {problem}" for _, _, problem in found if problem), "")
     frames = {name: _frame(one) for name, one, _ in found if one is not None and one.table is not None}
     return why, look.judge({**known, **frames}, notices, now) if len(frames) == len(answers) else {}
+
+
+def _fresh(reader: Reader, question: Ask) -> futures.Future[Answer]:
+    """The answer to come, which is not the one of the round before."""
+    known = reader.peek(question)
+    asking = reader.reread if known is not None and known.state == "stale" else reader.submit
+    return asking(question, page=PAGE)
+
+
+def _lacking(answer: Answer | None, now: dt.datetime) -> str:
+    """Why ``answer`` may lack something; empty where it is whole."""
+    if answer is None:
+        return "no answer in time"
+    return next(iter(answer.coverage.gaps), "") if answer.state == "fresh" else unusable(answer, now)
 
 
 def _frame(answer: Answer) -> pd.DataFrame:

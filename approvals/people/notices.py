@@ -46,7 +46,7 @@ KINDS: Mapping[str, NoticeKind] = MappingProxyType(
     {
         one.key: one
         for one in (
-            NoticeKind("failed", "a run of it fails", _JOB),
+            NoticeKind("failed", "a run of it fails", frozenset({"job", "pipeline"})),
             NoticeKind("late", "it is late", _JOB),
             NoticeKind("slower", "it becomes slower than usual", _JOB),
             NoticeKind("budget", "its month costs more than a budget", _BILLED, budget=True),

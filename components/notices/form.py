@@ -21,18 +21,32 @@ from things import Thing
 
 LABEL = "Tell me"
 ICON = ":material/notifications:"
+_BELOW = "tell-me-below"
 PART = "Some of what it tells of is not yours to see, so you cannot be told of it."
 
 
-def tell_me(directory: Directory | None, thing: Thing, name: str, place: str) -> None:
+def tell_me(directory: Directory | None, thing: Thing, name: str) -> None:
     """The button that asks to be told of ``thing``, which is called ``name``; nothing where nothing can be told of its kind,
-    or where nobody is known yet (``directory`` None). ``place`` tells two apart that are shown at once."""
+    or where nobody is known yet (``directory`` None)."""
     if directory is None or not kinds_for(thing):
         return
-    opened = st.popover(LABEL, icon=ICON, key=f"tell-me-{place}", on_change="rerun")
+    opened = st.popover(LABEL, icon=ICON, key="tell-me-page", on_change="rerun")
     if opened.open:
         with opened:
-            body(own(directory), thing, name, place)
+            body(own(directory), thing, name, "page")
+            st.page_link("notices.py", label="My notices", icon=ICON)
+
+
+def tell_me_below(directory: Directory | None, thing: Thing, name: str) -> None:
+    """As :func:`tell_me`, within a dialog, which the opening of a popover would close: the form stands below the button, until
+    it is pressed again."""
+    if directory is None or not kinds_for(thing):
+        return
+    if st.button(LABEL, icon=ICON, key="tell-me-drawer"):
+        st.session_state[_BELOW] = None if st.session_state.get(_BELOW) == thing else thing
+    if st.session_state.get(_BELOW) == thing:
+        body(own(directory), thing, name, "drawer")
+        st.page_link("notices.py", label="My notices", icon=ICON)
 
 
 def body(at: Own, thing: Thing, name: str, place: str) -> None:
@@ -55,8 +69,6 @@ def body(at: Own, thing: Thing, name: str, place: str) -> None:
     _form(at, thing, name, _left(thing, told), place)
     if (answer := said()) is not None:
         (st.success if answer[0] else st.error)(safe(answer[1], 400))
-    if st.button("My notices", type="tertiary", icon=":material/arrow_forward:", key=f"tell-me-{place}-mine"):
-        st.switch_page("notices.py")
 
 
 def _left(thing: Thing, told: Sequence[Notice]) -> list[NoticeKind]:

@@ -31,12 +31,12 @@ MUTES = {"a day": 1, "a week": 7, "30 days": 30}
 _WHICH, _HOW_LONG = "notice-which", "notice-mute"
 THING = ThingColumn("", ("workspace_id", "thing_id"), "thing_kind")
 WATCHED = {
-    "thing": ("Of what", "text"), "sort": ("What it is", "text"), "when": ("When", "text"), "told": ("Last told", "time"),
-    "checked": ("Last looked", "time"), "state": ("State", "text"),
+    "thing": ("Of what", "text"), "when": ("When", "text"), "state": ("State", "text"), "told": ("Last told", "time"),
+    "checked": ("Last looked", "time"), "sort": ("What it is", "text"),
 }  # fmt: skip
 LATELY = {
-    "told_at": ("Told", "time"), "thing": ("Of what", "text"), "subject": ("What happened", "text"),
-    "text": ("More", "text"), "happened_at": ("When it happened", "time"),
+    "told_at": ("Told", "time"), "subject": ("What happened", "text"), "thing": ("Of what", "text"),
+    "happened_at": ("When it happened", "time"), "text": ("More", "text"),
 }  # fmt: skip
 
 

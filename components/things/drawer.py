@@ -7,7 +7,7 @@ import streamlit as st
 
 from approvals.people.people import Directory
 from components.frame.page import Page, beside
-from components.notices.form import tell_me
+from components.notices.form import tell_me_below
 from components.runtime.opened import asked
 from components.runtime.waiting import until_done
 from components.text.untrusted import safe
@@ -50,7 +50,7 @@ def _body(thing: Thing, directory: Directory | None) -> None:
     if st.button("Open its page", icon=":material/arrow_forward:", type="primary"):
         st.switch_page(f"{PAGE}.py", query_params=thing.words)
     open_in_databricks(thing, row)
-    tell_me(directory, thing, name_of(page, thing, row), "drawer")
+    tell_me_below(directory, thing, name_of(page, thing, row))
 
 
 def _said(thing: Thing, answer: Answer | None, page: Page) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from agents.notices import budget, late, proposed, unusual
+from agents.notices import budget, failed, late, proposed, unusual
 from agents.notices.look import Look, Seen
 from agents.notices.round import LOOKS
 from approvals.deciding import deadlines
@@ -58,6 +58,20 @@ def test_every_kind_is_looked_for_and_asks_what_there_is() -> None:
             asked = Thing(thing, "7", "1" if THINGS[thing].in_workspace else "")
             for one in look.asks(notice(asked, kind, budget=Decimal(5), currency="EUR"), NOW, NONE).values():
                 checked(catalogue(), one)
+
+
+# Failed
+
+
+def test_an_update_that_failed_is_told_of_its_pipeline() -> None:
+    row = {
+        "workspace_id": "1", "pipeline_id": "p", "update_id": "u1", "name": "orders", "started": NOW - 2 * HOUR, "ended": NOW - HOUR,
+    }  # fmt: skip
+    mine = notice(Thing("pipeline", "p", "1"))
+    other = replace(mine, notice_id="other", thing=Thing("pipeline", "p", "2"))
+    found, none = seen(failed.FAILED, {"updates": frame("pipelineops.failed_updates", [row])}, mine, other)
+    assert [(one.key, one.subject) for one in found.events] == [("update u1", "Pipeline orders failed")]
+    assert found.events[0].text == "Its update u1 ended at 2026-11-20 11:00 UTC." and none.events == ()
 
 
 # Late

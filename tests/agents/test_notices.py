@@ -64,10 +64,13 @@ class Account:
         self.clock, self.answers = clock, dict[str, Any]()
         self.fake = Fake()
 
-    def look(self, store: Store, sees: round.Sees = lambda _: ALL) -> round.Summary:
+    def reader(self) -> Reader:
         self.fake = Fake(**self.answers)
         asked = {name: query for name, query in catalogue().items() if name in self.answers}
-        reader = Reader(self.fake, asked, clock=self.clock, threads=4)
+        return Reader(self.fake, asked, clock=self.clock, threads=4)
+
+    def look(self, store: Store, sees: round.Sees = lambda _: ALL) -> round.Summary:
+        reader = self.reader()
         try:
             return round.tell(store, reader, sees, self.clock.now)
         finally:
@@ -122,6 +125,17 @@ def test_a_failed_run_is_told_once_to_each_who_asked(store: Store, account: Acco
     assert {one.checked_at for one in kept} == {clock.now} and {one.could_not for one in kept} == {""}
     assert sorted(sent(store)) == [ANN.name, BO.name]
     assert account.fake.asked(FAILED) == 1  # one question, however many asked
+
+
+def test_a_round_does_not_judge_the_rows_of_the_round_before(store: Store, account: Account, clock: Clock) -> None:
+    watch(store)
+    reader = account.reader()
+    assert round.tell(store, reader, lambda _: ALL, clock.now).told == 0
+    clock.forward(hours=1)
+    account.fake.answers[FAILED] = rows(FAILED, [failure("2", clock.now)])
+    assert round.tell(store, reader, lambda _: ALL, clock.now).told == 1
+    assert account.fake.asked(FAILED) == 2
+    reader.close()
 
 
 def test_what_could_not_be_read_is_said_and_is_no_event(store: Store, account: Account, clock: Clock) -> None:

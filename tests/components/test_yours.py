@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from approvals.people import notices, telling
 from approvals.people.people import Person, Unreachable
+from approvals.people.roles import RowLimits
 from approvals.store.store import Store
 from components.frame import yours
 from components.runtime import latest
 from tests.components.inbox_store import ANN, EVE, NOW, content, put
 from tests.support.clock import Clock
 from tests.support.stores import store_at
+from things import Thing
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def waits(store: Store, person: Person, workspaces: tuple[str, ...] | None = None) -> int | None:
-    return yours.waiting(store, person.name, lambda: person, workspaces)
+    return yours.waiting(store, person.name, lambda: person, workspaces).proposals
 
 
 def test_each_sees_their_own_number_in_their_own_workspaces(store: Store) -> None:
@@ -48,13 +51,25 @@ def test_a_page_asks_once_in_a_while_and_one_question(store: Store, monkeypatch:
     assert waits(store, ANN) == 2
 
 
+def test_what_one_was_told_counts_until_it_is_read(store: Store) -> None:
+    with store.writing() as tx:
+        ident = notices.ask(tx, ANN, RowLimits(), "failed", Thing("job", "1", "1"), "load")
+        (one,) = notices.mine(tx, ANN)
+        assert one.notice_id == ident
+        telling.tell(tx, one, telling.Event("run 1", tx.now, "Job load failed"))
+    assert yours.waiting(store, "ann", lambda: ANN, None) == yours.Yours(0, 1)
+    with store.writing() as tx:
+        notices.looked(tx, ANN)
+    assert yours.waiting(store, "ann again", lambda: ANN, None) == yours.Yours(0, 0)
+
+
 def test_what_is_not_known_is_no_number(store: Store) -> None:
     def away() -> Person | None:
         raise Unreachable("the directory does not answer")
 
     put(store, content("a"))
-    assert yours.waiting(store, "x", away, None) is None
-    assert yours.waiting(store, "y", lambda: None, None) is None
+    assert yours.waiting(store, "x", away, None) == yours.NOT_KNOWN
+    assert yours.waiting(store, "y", lambda: None, None) == yours.NOT_KNOWN
 
 
 @pytest.mark.parametrize(
