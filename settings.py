@@ -83,6 +83,10 @@ class Settings:
     hourly_rate: str = _setting(
         "", "What an hour lost waiting costs, as agreed: `95 EUR`. Empty: hours are not shown as money."
     )
+    monthly_budget: str = _setting(
+        "",
+        "What the whole account may cost a month: `170000 USD`, or `170000 USD net` where net prices are meant. Empty: no budget.",
+    )
     policy: Path = _setting(
         ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
     )
@@ -125,6 +129,11 @@ class Settings:
     def rate(self) -> tuple[Decimal, str] | None:
         """What an hour costs and in which currency; None where nothing is agreed."""
         return _rate(self.hourly_rate)
+
+    @property
+    def budget(self) -> tuple[Decimal, str, str] | None:
+        """What a month may cost, in which currency, at which prices (`list` or `net`); None where nothing is set."""
+        return _budget(self.monthly_budget)
 
     @property
     def store(self) -> str:
@@ -221,8 +230,24 @@ def _rate(text: str) -> tuple[Decimal, str] | None:
     return Decimal(amount), currency.strip()
 
 
+def _budget(text: str) -> tuple[Decimal, str, str] | None:
+    """``170000 USD net`` as amount, currency and basis (`list` where none is named); None for no text. ``ValueError`` for
+    anything else."""
+    words = text.split()
+    basis = words.pop() if words and words[-1] in ("list", "net") else "list"
+    try:
+        rate = _rate(" ".join(words))
+    except ValueError:
+        rate = None
+    if rate is None and text.strip():
+        raise ValueError("write an amount above 0, a currency and, if it is at net prices, net, such as 170000 USD net")
+    return None if rate is None else (*rate, basis)
+
+
 # What a text must say, besides being one.
-_CHECKS: Mapping[str, Callable[[str], object]] = {"limits": _limits, "zone": _zone, "hourly_rate": _rate}
+_CHECKS: Mapping[str, Callable[[str], object]] = {
+    "limits": _limits, "zone": _zone, "hourly_rate": _rate, "monthly_budget": _budget,
+}  # fmt: skip
 
 
 def _typed(default: Any, raw: str) -> Any:

@@ -18,6 +18,7 @@ from components.panels.groups import grouped
 from components.panels.savings import every_saving
 from components.sections.handed_on import handed_on
 from components.sections.mark_cost import mark_asked
+from components.sections.month_budget import budget_for
 from components.sections.propose_saving import propose_asked, proposed_already
 from components.sections.unusual_cost import draw_cards, known, unusual
 from components.tiles.show import show
@@ -57,11 +58,17 @@ def changes(page: Page) -> Rows:
 
 
 def ahead(page: Page) -> Rows:
-    today = page.now.date()
+    today, budget = page.now.date(), budget_for(page, settings())
     total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
         *unusual(page, anomaly_frames),
-        [month_end.forecast.tile(total, derive=lambda f: forecast_frames(f["daily_total"]))],
+        [
+            month_end.forecast.tile(
+                total,
+                derive=lambda f: forecast_frames(f["daily_total"]) | {"budget": budget},
+                variant=budget.to_dict("records"),
+            )
+        ],
     ]
 
 

@@ -103,3 +103,17 @@ def test_where_a_value_comes_from() -> None:
     environment = {"LAKEHELM_ZONE": "UTC", "LAKEHELM_LIMITS": ""}
     assert [source_of(name, environment) for name in ("zone", "limits", "team_tags")] == [
         "environment", "default", "default"]  # fmt: skip
+
+
+def test_a_budget_is_an_amount_of_a_currency_at_list_prices_unless_net_are_named() -> None:
+    assert from_environment({}).budget is None
+    assert from_environment({"LAKEHELM_MONTHLY_BUDGET": "170000 USD"}).budget == (Decimal(170_000), "USD", "list")
+    assert from_environment({"LAKEHELM_MONTHLY_BUDGET": "1.5 EUR net"}).budget == (Decimal("1.5"), "EUR", "net")
+
+
+@pytest.mark.parametrize(
+    "text", ["170000", "0 USD", "-5 USD", "170k USD", "net", "170000 USD gross", "170000 USD net net"]
+)
+def test_a_budget_that_makes_no_sense_is_said_with_its_variable(text: str) -> None:
+    with pytest.raises(ValueError, match=r"LAKEHELM_MONTHLY_BUDGET.*170000 USD net"):
+        from_environment({"LAKEHELM_MONTHLY_BUDGET": text})

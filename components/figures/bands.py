@@ -145,11 +145,13 @@ def cumulative(
     look: ViewContext,
     *,
     names: tuple[str, str],
+    limit: tuple[str, float] | None = None,
     unit: Unit = "money",
     height: int = 300,
 ) -> Body:
-    """A month as it adds up. ``frame``: ``day`` of the month (1 to 31), ``actual``, ``ahead`` with ``low`` and ``high``, and
-    ``before``, the month before; what is not known is a gap. ``names`` are the month and the one before."""
+    """A month as it adds up, and the ``limit`` (label, amount) that it should stay under. ``frame``: ``day`` of the month (1 to
+    31), ``actual``, ``ahead`` with ``low`` and ``high``, and ``before``, the month before; what is not known is a gap.
+    ``names`` are the month and the one before."""
     if frame.empty:
         return NOTHING
     ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
@@ -170,6 +172,7 @@ def cumulative(
         whens = [str(day) for day in days]
         traces.append(one_line(whens, values, full, called, colour, dash=dash, width=width, texts=texts))
     seen = [0.0, *(v for c in ("actual", "ahead", "low", "high", "before") for v in floats(frame[c]) if v is not None)]
+    seen += [limit[1]] if limit else []
     figure = canvas(
         traces,
         look,
@@ -183,6 +186,8 @@ def cumulative(
             title=axis_title("day of the month", look),
         ),
         yaxis=value_axis(look, unit, max(seen), min(seen)),
+        shapes=[level(limit[1], look)] if limit else [],
+        annotations=[level_name(limit, look) | {"x": 0, "xanchor": "left"}] if limit else [],  # where the month is low
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
     return Plot(figure, _adds_up(frame, names, short), height)

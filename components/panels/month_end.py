@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -21,7 +24,9 @@ def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
         return [Empty("Too few complete days for a forecast: it needs 49 in a row.")]
     total = frames["forecast_total"].iloc[0]
     month = frames.get("month", pd.DataFrame())
-    adds_up = [] if month.empty else [cumulative(month, look, names=_names(month), height=280)]
+    budget = _budget(frames, month, total["p50"])
+    limit = (f"budget {fmt.money(budget.amount, look.currency)}{budget.when}", budget.amount) if budget else None
+    adds_up = [] if month.empty else [cumulative(month, look, names=_names(month), limit=limit, height=280)]
     drawn = fan(
         frames["history"],
         frames["forecast"],
@@ -38,10 +43,58 @@ def forecast(frames: Frames, look: ViewContext) -> Sequence[Body]:
         if fmt.known(total["wape"])
         else "The billing table holds no earlier month to compare this forecast with."
     )
-    text = f"The month ends at {money['p50']}, 8 of 10 times between {money['p10']} and {money['p90']}; {money['spent']} so far."
+    of = f" of {fmt.money(budget.amount, look.currency)}" if budget else ""
+    text = f"month ends at {money['p50']}{of}, 8 of 10 times between {money['p10']} and {money['p90']}; {money['spent']} so far."
     if total["unseen"]:
         missed += f" No {total['unseen']} like the one ahead was seen yet: what it adds is not known."
-    return [Finding(text), *adds_up, drawn, Note(missed)]
+    said = Finding(f"{budget.verdict}: the {text}", budget.tone) if budget else Finding(f"The {text}")
+    return [said, *adds_up, drawn, *_not_compared(frames), Note(missed)]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A month beside its budget: the ``verdict``, and ``when`` it goes over it, in words for the figure."""
+
+    amount: float
+    verdict: str
+    when: str
+    tone: Literal["ok", "watch", "act"]
+
+
+def budgeted(amount: float | None, why: str = "") -> pd.DataFrame:
+    """The frame ``budget`` of the panel: what the month may cost, or ``why`` that is not compared; empty where nothing is
+    set."""
+    return pd.DataFrame(
+        [{"amount": amount, "why": why}] if amount is not None or why else [], columns=["amount", "why"]
+    )
+
+
+def _budget(frames: Frames, month: pd.DataFrame, end: float) -> Compared | None:
+    frame = frames.get("budget", budgeted(None))
+    if frame.empty or month.empty or not fmt.known(frame["amount"].iloc[0]):
+        return None
+    amount = float(frame["amount"].iloc[0])
+    was, will, may = (_over(month, name, amount) for name in ("actual", "ahead", "high"))
+    if was is not None:
+        return Compared(amount, f"Over budget since {fmt.day(was)}", f", over since {fmt.day(was)}", "act")
+    if will is not None or end > amount:
+        on = f" on {fmt.day(will)}" if will is not None else ""
+        return Compared(amount, f"Over budget{on}", f", over{on}", "watch")
+    if may is not None:
+        return Compared(amount, f"Within budget, at worst over it on {fmt.day(may)}", "", "watch")
+    return Compared(amount, "Within budget", "", "ok")
+
+
+def _over(month: pd.DataFrame, column: str, amount: float) -> dt.date | None:
+    """The first day by whose end ``column`` is above ``amount``."""
+    over = month.loc[month[column] > amount, "date"]
+    return None if over.empty else over.iloc[0].date()
+
+
+def _not_compared(frames: Frames) -> list[Note]:
+    frame = frames.get("budget", budgeted(None))
+    why = "" if frame.empty else str(frame["why"].iloc[0])
+    return [Note(why, "unknown")] if why else []
 
 
 def _names(month: pd.DataFrame) -> tuple[str, str]:

@@ -49,6 +49,11 @@ TAGS = (
 TIME_AND_MONEY = (
     Shown("zone", "Time zone", "In which zone times are written for people whose browser names none"),
     Shown("hourly_rate", "Agreed rate of an hour", "What hours lost waiting cost (Overview, UserOps)"),
+    Shown(
+        "monthly_budget",
+        "Budget of a month",
+        "Whether the month ends over budget, and on which day it gets there (FinOps, Ahead)",
+    ),
 )
 APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}
 

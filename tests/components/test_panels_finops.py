@@ -9,15 +9,21 @@ import pandas as pd
 import pytest
 
 from agents.detectors.cost_frames import forecast_frames
+from approvals.people.roles import RowLimits
 from components.figures.bands import band, fan
 from components.figures.bars import pareto
 from components.figures.treemap import treemap
+from components.frame.filters import Filters
+from components.frame.page import Page
 from components.panels import amounts, finops, month_end
 from components.panels.cut_off import cut_off, grouped_and_cut
+from components.sections.month_budget import budget_for
 from components.text.tokens import tokens
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics, Note, Plot
+from settings import Settings
 from tests.components.bodies import bars, column, frame, listed, notes, one, parts, path_of, seen
+from tests.components.reading import NOW, Reader
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
@@ -403,6 +409,55 @@ def test_the_month_adds_up_beside_the_one_before() -> None:
     ) == [True]
     drawn = next(one for one in listed(month_end.forecast(made, LOOK)) if isinstance(one, Plot))
     assert drawn.alt == "November: $30.00 by day 10; October $20.00 by then, $62.00 in all."
+
+
+@pytest.mark.parametrize(
+    ("amount", "said", "tone", "label"),
+    [
+        (25.0, "Over budget since 9 Nov: the month ends at ", "act", "budget $25.00, over since 9 Nov"),
+        (31.5, "Over budget on 11 Nov: the month ends at ", "watch", "budget $31.50, over on 11 Nov"),
+        (5000.0, "Within budget: the month ends at ", "ok", "budget $5k"),
+    ],
+)
+def test_the_month_is_within_its_budget_or_over_it_from_a_day_on(
+    amount: float, said: str, tone: str, label: str
+) -> None:
+    made = forecast_frames(months("2026-11-10")) | {"budget": month_end.budgeted(amount)}
+    bodies = listed(month_end.forecast(made, LOOK))
+    found = one(bodies, Finding)
+    assert found.text.startswith(said) and f" of ${amount:,.2f}".removesuffix(".00")[:4] in found.text
+    assert found.tone == tone
+    layout = next(body for body in bodies if isinstance(body, Plot)).figure.to_dict()["layout"]
+    assert [note["text"] for note in layout["annotations"]] == [label]
+    assert [shape["y0"] for shape in layout["shapes"]] == [amount]
+
+
+def test_what_the_budget_is_not_compared_with_is_said() -> None:
+    made = forecast_frames(months("2026-11-10")) | {"budget": month_end.budgeted(None, "It is the whole account's.")}
+    bodies = listed(month_end.forecast(made, LOOK))
+    assert one(bodies, Finding).text.startswith("The month ends at ")
+    assert next(body.text for body in bodies if type(body) is Note) == "It is the whole account's."
+
+
+@pytest.mark.parametrize(
+    ("look", "limits", "amount", "why"),
+    [
+        (LOOK, RowLimits(), 170_000.0, ""),
+        (ViewContext(limited=("workspaces",)), RowLimits(), None, "whole account"),
+        (NET_EUR, RowLimits(), None, "USD and list prices"),
+        (LOOK, RowLimits(workspaces=frozenset({"1"})), None, None),
+    ],
+)
+def test_a_budget_is_compared_with_the_whole_account_in_its_prices_only(
+    look: ViewContext, limits: RowLimits, amount: float | None, why: str | None
+) -> None:
+    page = Page("", Filters(dt.date(2026, 11, 1), dt.date(2026, 11, 20)), look, NOW, Reader({}), limits)
+    found = budget_for(page, Settings(monthly_budget="170000 USD"))
+    assert budget_for(page, Settings()).empty
+    if why is None:
+        assert found.empty
+    else:
+        assert found["amount"].tolist() == [amount] and why in found["why"].iloc[0]
 
 
 def test_a_month_of_which_no_day_is_complete_and_one_that_is_not_whole_before() -> None:

@@ -81,7 +81,7 @@ def test_tags_zone_and_rate_say_where_they_come_from() -> None:
     told = pd.concat(every_table()[1:3]).set_index("Setting")[["Value", "Comes from"]].to_numpy().tolist()
     assert told == [
         ["cost_center,cost_centre", "default"], ["squad", "environment"], ["environment,env", "default"],
-        ["UTC", "default"], ["95 EUR", "environment"],
+        ["UTC", "default"], ["95 EUR", "environment"], ["not set", "default"],
     ]  # fmt: skip
 
 
