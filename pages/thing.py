@@ -50,7 +50,7 @@ def _draw(thing: Thing, page: Page) -> None:
     st.set_page_config(page_title=f"{name} · Lakehelm")
     head(replace(page, title=name))
     with st.container(horizontal=True):
-        leads(thing, row, page.look.names)
+        leads(thing, row, page.look.names, "page")
         open_in_databricks(thing, row)
         tell_me(directory(), thing, name)
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)

@@ -13,6 +13,7 @@ from components.runtime.waiting import until_done
 from components.text.untrusted import safe
 from components.things.asks import about
 from components.things.known import known, name_of, open_in_databricks, row_in
+from components.things.leads import leads
 from components.things.money import cost_line
 from components.things.parts import BILLED
 from components.things.sentence import sentence
@@ -45,6 +46,8 @@ def _body(thing: Thing, directory: Directory | None) -> None:
     row = row_in(answer)
     st.subheader(safe(name_of(page, thing, row), 120), anchor=False)
     _said(thing, answer, page)
+    with st.container(horizontal=True):
+        leads(thing, row, page.look.names, "drawer")
     if row and days is not None and days.done() and (table := days.result().table) is not None and table.num_rows:
         st.markdown(f"Cost, {safe(page.filters.period)}: {safe(cost_line(table.to_pandas(), page.look), 300)}")
     if st.button("Open its page", icon=":material/arrow_forward:", type="primary"):

@@ -26,12 +26,12 @@ def related(thing: Thing, row: Row | None, names: Names) -> list[tuple[Thing, st
     return found
 
 
-def leads(thing: Thing, row: Row | None, names: Names) -> None:
-    """A button for each of :func:`related`, which opens its drawer."""
+def leads(thing: Thing, row: Row | None, names: Names, place: str) -> None:
+    """A button for each of :func:`related`, which opens its drawer; ``place`` tells buttons of a page from a drawer's."""
     for other, name in related(thing, row, names):
         st.button(
             safe(exact(name, 60)),
-            key=f"lead-{other.kind}",
+            key=f"lead-{place}-{other.kind}",
             type="tertiary",
             icon=KINDS[other.kind].icon,
             on_click=ask_for,

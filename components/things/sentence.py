@@ -24,6 +24,7 @@ UNNAMED = {
     "dashboard": "Dashboard {} in workspace {}: the system tables have no name, owner or bill of a dashboard. What they "
     "have is what it asked: its page says it. Where nothing is there, nothing was asked, or you may not see it.",
 }
+UNBILLED = frozenset({"table"})  # no bill names one
 Row = Mapping[str, Any]
 
 
@@ -66,7 +67,7 @@ def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool)
         parts.append("Only the bill knows it: it is of another region, or was deleted long ago.")
         parts.append("Its settings and its work are not known here.")
         return Note(" ".join(parts), "unknown")
-    return Note(" ".join(parts + _life(row, look)), _tone(row))
+    return Note(" ".join(parts + _life(thing, row, look)).strip(), _tone(row))
 
 
 def _tone(row: Row) -> Literal["plain", "watch"]:
@@ -110,14 +111,14 @@ def _owner(thing: Thing, row: Row, names: Names) -> str:
     return f", of {plain(names.called(row['owner']), 80)}" if row["owner"] else ", of nobody that is known"
 
 
-def _life(row: Row, look: ViewContext) -> list[str]:
+def _life(thing: Thing, row: Row, look: ViewContext) -> list[str]:
     made = f"Made on {_day(row['created'], look)}" if row["created"] is not None else ""
     changed = f"last changed on {_day(row['changed'], look)}" if row["changed"] is not None else ""
     if row["created"] is not None and row["created"] == row["changed"]:
         changed = "not changed since"
     life = ", ".join(filter(None, [made, changed]))
     billed = f"Last billed for {fmt.day(_date(row['billed_to']), year=True)}." if row["billed_to"] is not None else ""
-    idle = "" if billed else f"Nothing of it was billed in the last {KNOWN} days."
+    idle = "" if billed or thing.kind in UNBILLED else f"Nothing of it was billed in the last {KNOWN} days."
     return [f"{life[0].upper()}{life[1:]}." if life else "", billed or idle]
 
 

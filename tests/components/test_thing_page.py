@@ -59,6 +59,11 @@ def test_a_healthy_thing_is_named_with_its_place_and_owner() -> None:
     )
 
 
+def test_a_table_is_not_said_to_be_unused_because_no_bill_names_it() -> None:
+    unbilled = ROW | {"billed_from": None, "billed_to": None}
+    assert "was billed" not in said(unbilled, Thing("table", "a.b.c")) and "Nothing of it was billed" in said(unbilled)
+
+
 def test_a_deleted_thing_is_never_healthy() -> None:
     found = sentence(WAREHOUSE, ROW | {"deleted": NOW}, LOOK, limited=False)
     assert "Deleted on 20 Nov 2026" in found.text and found.tone == "act"
@@ -256,7 +261,9 @@ def test_the_drawer_says_what_it_is_and_what_it_costs() -> None:
         test = AppTest.from_function(page, default_timeout=60).run()
     assert not test.exception
     assert "in prod, of ann" in text(test) and "$4.00 at list prices" in text(test)
-    assert [button.label for button in test.button] == ["Open its page"]
+    assert [button.label for button in test.button if button.key is None] == ["Open its page"]
+    leads = {button.key: button.label.replace("\\", "") for button in test.button if button.key}
+    assert leads == {"lead-drawer-principal": "ann", "lead-drawer-workspace": "prod"}
 
 
 def test_a_closed_drawer_asks_nothing() -> None:
@@ -347,4 +354,4 @@ def test_a_name_over_the_page_opens_its_drawer() -> None:
     test, _ = shown(WAREHOUSE.words)
     owner = next(one for one in test.button if one.label.replace("\\", "") == "ann")
     owner.click()
-    assert owner.key == "lead-principal"
+    assert owner.key == "lead-page-principal"
