@@ -38,7 +38,7 @@ PART = ThingColumn("", ("workspace_id", "opened"), "opens")  # of a shared clust
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
-@panel("Does it add up?")
+@panel("Does it add up?", waits=400)
 def reconciliation(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Each month's bill and the disjoint parts it is made of; they sum to it to the last digit."""
     frame, bills = frames["reconciliation"], frames["bill_by_month"]
@@ -160,20 +160,26 @@ def in_case(labels: pd.Series, names: pd.Series) -> pd.Series:
 
 @panel("Who uses the warehouses")
 def warehouse_users(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-    """Warehouse cost by the person or tool whose statements used it; idle time, which nobody used, is said apart."""
+    """Warehouse cost by the person or tool whose statements used it; what no one person used is said apart: beside idle time
+    all people would be thin lines."""
     whole = frames["warehouse_share"]
-    frame, idle = whole[whole["part"] != "idle"], worth(whole.loc[whole["part"] == "idle", "cost"])
-    who = in_case(named(whole["executed_by"], whole["part"]), whole["executed_by"])[frame.index]
-    users = frame.assign(who=[_joined(*parts) for parts in zip(who, frame["source"], strict=True)])
+    who = named(whole["executed_by"], whole["part"])
+    users = whole.assign(who=[_joined(*parts) for parts in zip(who, whole["source"], strict=True)])
+    users = users[whole["executed_by"].notna()]
     sums = users.groupby("who").agg({"cost": worth, "executed_by": "first"}).reset_index()
     drawn = ranked(
         sums, look, label="who", value="cost", thing=things_of("finops.warehouse_share")["executed_by"], top=14
     )
+    rest = whole[whole["executed_by"].isna()].groupby("part")["cost"].agg(worth)
+    idle = rest.pop("idle") if "idle" in rest else None
+    besides = [f"{fmt.money(cost, look.currency)} {part}" for part, cost in rest.items()]
+    note = [Note(f"Besides, of nobody by name: {', '.join(besides)}.")] if besides else []
     if not idle:
-        return drawn
+        return [drawn, *note]
     spent = f"{fmt.money(idle, look.currency)} ran idle"
-    used = f"{drawn.alt.removesuffix('.')}; {spent}" if isinstance(drawn, Plot) else f"{spent}; nobody used a warehouse"
-    return [Finding(used), drawn] if isinstance(drawn, Plot) else [Finding(used)]
+    if not isinstance(drawn, Plot):
+        return [Finding(f"{spent}; nobody used a warehouse"), *note]
+    return [Finding(f"{drawn.alt.removesuffix('.')}; {spent}"), drawn, *note]
 
 
 @panel("Shared clusters by job", height=380)

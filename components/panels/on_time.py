@@ -35,7 +35,7 @@ def on_time_of(part: Part, today: dt.date | None = None, *, where: str = "below"
     """The panel of ``part`` of the jobs. Its frames are those of promise_frames, and may be ``wrote_nothing`` (rows of that
     question). ``today`` is not over; ``where`` says where a deadline is declared."""
 
-    @panel("On time, job by day", height=560)
+    @panel("On time, job by day", height=560, waits=690)
     def on_time(frames: Frames, look: ViewContext) -> Sequence[Body]:
         """Met is quiet; what was not kept gains ink. A learned deadline is a habit, not a promise, until declared. A run
         that succeeded and wrote nothing, though its job writes tables as a rule, has a sign of its own."""

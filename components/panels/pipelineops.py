@@ -185,7 +185,7 @@ success = grid(
 )
 
 
-@panel("Most expensive jobs", height=420)
+@panel("Most expensive jobs", height=420, waits=800)
 def job_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Jobs by cost, and which grow."""
     frame = jobs_apart(frames["job_costs"])

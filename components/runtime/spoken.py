@@ -28,4 +28,4 @@ SCRIPT = b"""(() => {
     .observe(document, { childList: true, subtree: true });
 })();"""
 # The bar of a table that is pointed at begins below the menu of its panel: its own margin would lie on it.
-STYLE = b"""[data-testid="stElementToolbar"]{padding-top:0!important;margin-top:0.5rem}"""
+STYLE = b"""[data-testid="stElementToolbar"]{padding-top:0!important;margin-top:0.75rem}"""

@@ -24,6 +24,7 @@ class Panel:
     why: str
     height: int
     width: int
+    waits: int = 0  # pixels that it takes up while it waits, where a table is not all that it shows
 
     def __call__(self, frames: Mapping[str, pd.DataFrame], look: ViewContext) -> Body | Sequence[Body]:
         return self.build(frames if isinstance(frames, Frames) else Frames(frames), look)
@@ -54,6 +55,7 @@ class Panel:
             derive=derive,
             height=self.height,
             width=self.width,
+            waits=self.waits,
             variant=str(variant),
             choice=str(choice),
             names=names,
@@ -63,10 +65,11 @@ class Panel:
         )
 
 
-def panel(title: str, *, height: int = 320, width: int = 1) -> Callable[[Build], Panel]:
-    """Make a builder a panel called ``title``, of ``height`` pixels and ``width`` shares of its row."""
+def panel(title: str, *, height: int = 320, width: int = 1, waits: int = 0) -> Callable[[Build], Panel]:
+    """Make a builder a panel called ``title``, of ``height`` pixels (its tables at most) and ``width`` shares of its row, which
+    takes up ``waits`` pixels before it is drawn, else ``height``."""
 
     def made(build: Build) -> Panel:
-        return Panel(build, title, inspect.getdoc(build) or "", height, width)
+        return Panel(build, title, inspect.getdoc(build) or "", height, width, waits)
 
     return made

@@ -161,7 +161,7 @@ def _frame(
     if tile.controls is not None:
         with box:
             tile.controls()
-    return Slot(tile, answers, place, small, box.skeleton(tile.height) if waits else box, waits)
+    return Slot(tile, answers, place, small, box.skeleton(tile.waits or tile.height) if waits else box, waits)
 
 
 def _fill(slots: list[Slot], look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> list[Clicked]:

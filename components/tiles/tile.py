@@ -172,6 +172,7 @@ class Tile:
     height: int = 320
     owner: str = ""
     width: int = 1  # share of the row
+    waits: int = 0  # pixels that it takes up while it waits; 0: its height
     variant: str = ""  # what ``derive`` depends on besides the answers: results are kept per variant
     names: tuple[str, ...] = ()  # of the frames, in the order of ``asks``; else the last part of each query's name
     choice: str = ""  # what ``build`` alone depends on besides its frames: bodies are kept per choice

@@ -191,7 +191,7 @@ def test_who_is_called_as_a_part_of_the_cost_is_not_it() -> None:
             [("idle", "work"), (None, "idle"), (None, "unattributed")]]  # fmt: skip
     drawn = listed(chargeback.warehouse_users(frame("finops.warehouse_share", *rows), LOOK))
     assert isinstance(drawn[0], Finding) and drawn[0].text.endswith(" ran idle")
-    assert sorted(next(shown(drawn[1]))) == ["Unattributed", "“idle”"]
+    assert sorted(next(shown(drawn[1]))) == ["“idle”"]
 
 
 def test_things_without_a_name_are_not_lost_and_the_rest_keeps_its_own() -> None:
