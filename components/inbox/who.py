@@ -15,6 +15,10 @@ from components.inbox.words import REASON, STATE, VERB
 from components.text import format as fmt
 from components.text.principals import called
 from components.text.untrusted import cells, plain, safe
+from components.text.view_context import ViewContext
+from components.tiles.bodies import table
+from components.tiles.tile import Grid
+from things import ThingColumn
 
 NAMED = 3  # people of a seat
 UNVERIFIED = "Text written by the agent, not verified"
@@ -54,10 +58,16 @@ def says(card: Card, zone: str, directory: Directory) -> None:
         )
     if card.similar:
         st.caption("The last ones like it, the same target first")
-        rows = [similar_row(one, zone, card.now) for one in card.similar]
-        st.dataframe(
-            cells(pd.DataFrame(rows)), hide_index=True, height="content", key="inbox-similar", alt="Earlier decisions"
+        table(
+            st.container(), "inbox-similar", similar(card.similar, zone, card.now), ViewContext(zone=zone), height=280
         )
+
+
+def similar(found: Sequence[Similar], zone: str, now: dt.datetime) -> Grid:
+    """Earlier decisions, whose titles open their cards."""
+    frame = pd.DataFrame([{**similar_row(one, zone, now), "proposal_id": one.proposal_id} for one in found])
+    columns = {name: (name, "text") for name in ("Proposal", "Decided", "Why", "Ended", "When")}
+    return Grid(frame, columns, "Earlier decisions", things={"Proposal": ThingColumn("proposal", ("proposal_id",))})
 
 
 def _name(directory: Directory, person_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -14,15 +14,18 @@ import streamlit as st
 
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Entry
+from approvals.people.scim import MARK
 from approvals.store.store import Store, Tx
 from components.frame.views import choose
 from components.inbox import telling
 from components.ledger import told
 from components.ledger.record import record
+from components.runtime.opened import ask_for
 from components.text import format as fmt
 from components.text.names import words_for
 from components.text.principals import called
 from components.text.untrusted import cells, safe
+from things import Thing, read
 
 PAGE = 50
 PERIODS: Mapping[str, int | None] = MappingProxyType(
@@ -89,7 +92,7 @@ def table(store: Store, wanted: Wanted, zone: str, now: dt.datetime) -> None:
             hide_index=True,
             on_select="rerun",
             selection_mode="single-row",
-            column_config=_columns(zone),
+            column_config=_columns(zone, entries),
             height="content" if len(entries) < 14 else 460,
             alt=f"{len(entries)} entries of the ledger, newest first",
         )
@@ -152,13 +155,38 @@ def rows(entries: Sequence[Entry], titles: Mapping[str, str]) -> pd.DataFrame:
     )
 
 
-def _columns(zone: str) -> dict[str, Any]:
+def who_acted(entry: Entry) -> Thing | None:
+    """The person, service or agent who acted; None for the machine's own parts."""
+    if entry.actor_type == "agent":
+        return read({"kind": "agent", "id": entry.actor})
+    return read({"kind": "principal", "id": entry.actor.removeprefix(MARK)}) if entry.actor_type == "human" else None
+
+
+def acted_on(entry: Entry) -> Thing | None:
+    """The proposal that an entry is about."""
+    return read({"kind": "proposal", "id": entry.proposal_id or ""})
+
+
+def _opening(label: str, key: str, entries: Sequence[Entry], thing: Callable[[Entry], Thing | None], width: Any) -> Any:
+    """A column of names: a click on one opens its thing."""
+
+    def clicked() -> None:
+        row = int(st.session_state[key]["row"])
+        if row < len(entries):
+            ask_for(thing(entries[row]))
+
+    return st.column_config.ButtonColumn(
+        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=width
+    )
+
+
+def _columns(zone: str, entries: Sequence[Entry]) -> dict[str, Any]:
     return {
         "seq": st.column_config.NumberColumn("No.", format="%,d", width=70),
         "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY HH:mm:ss", timezone=zone, width=160),
-        "who": st.column_config.TextColumn("Who", width=190),
+        "who": _opening("Who", "ledger-who", entries, who_acted, 190),
         "what": st.column_config.TextColumn("What"),
-        "about": st.column_config.TextColumn("About", width="large"),
+        "about": _opening("About", "ledger-about", entries, acted_on, "large"),
         "digest": st.column_config.TextColumn("Digest", width=110, help="The first characters of the entry's hash."),
     }
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from approvals.ledger.ledger import search
 from approvals.people.identities import Identity
+from approvals.reading.card import card
+from components.inbox import who
+from components.ledger import view
 from components.panels import changes, chargeback, finops, on_time, pipelineops
 from components.panels.groups import grouped
 from components.runtime import opened
@@ -18,8 +23,11 @@ from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames, Grid, Plot
 from queries.catalogue import catalogue
+from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_same_names import CASES, NO_THINGS, days, filled
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from things import KINDS, Thing
 
 LOOK = ViewContext()
@@ -255,3 +263,21 @@ def test_the_address_says_which_group_of_the_treemap_is_shown(monkeypatch: pytes
         seen.append(said.get(plot.within))
     assert seen == ["1", "1/SQL", "1", None, None, None]
     assert opened.asked() == Thing("warehouse", "w", "1")
+
+
+def test_every_name_in_the_ledger_and_among_earlier_decisions_opens(tmp_path: Path) -> None:
+    store = store_at(tmp_path / "store.sqlite", Clock(inbox_store.NOW))
+    ids = inbox_store.fill(store)
+    with store.reading() as tx:
+        entries = search(tx, limit=500)
+        found = card(tx, ids["autostop"], inbox_store.ANN)
+    acted = {(one.actor_type, thing.kind if (thing := view.who_acted(one)) else None) for one in entries}
+    assert {("agent", "agent"), ("human", "principal")} <= acted
+    assert {kind for sort, kind in acted if sort not in ("agent", "human")} <= {None}
+    assert {(thing and thing.id) == one.proposal_id for one in entries for thing in [view.acted_on(one)]} == {True}
+    columns = view._columns("UTC", entries)
+    assert {name for name, one in columns.items() if "Button" in type(one).__name__} == {"who", "about"}
+    earlier = who.similar(found.similar, "UTC", inbox_store.NOW)
+    assert len(earlier.frame) == len(found.similar) > 0
+    opened_by = [earlier.thing_at("Proposal", row) for row in range(len(earlier.frame))]
+    assert opened_by == [Thing("proposal", one.proposal_id) for one in found.similar]
