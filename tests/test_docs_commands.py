@@ -102,8 +102,11 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         # The commands are those of somebody outside the app.
         environment |= {name: value for name, value in place.environment.items() if name != "DATABRICKS_APP_NAME"}
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        environment |= {"PYTHONPATH": path, "APP_PRINCIPAL": "0c5e-lakehelm",
-                        "NEW_STORE": f"sqlite:///{folder / 'new.sqlite'}"}  # fmt: skip
+        environment |= {
+            "PYTHONPATH": path,
+            "APP_PRINCIPAL": "0c5e-lakehelm",
+            "NEW_STORE": f"sqlite:///{folder / 'new.sqlite'}",
+        }
         yield Shell(folder, environment)
 
 

@@ -14,8 +14,11 @@ import pytest
 from logs import redacted
 from settings import ROOT
 
-SHIPPED = [path for path in ROOT.rglob("*.py")
-           if not {".venv", "tests", ".git", ".lakehelm"} & set(path.relative_to(ROOT).parts)]  # fmt: skip
+SHIPPED = [
+    path
+    for path in ROOT.rglob("*.py")
+    if not {".venv", "tests", ".git", ".lakehelm"} & set(path.relative_to(ROOT).parts)
+]
 # Streamlit runs pages inside of the app, whose log is installed.
 MAINS = [
     path
@@ -40,8 +43,14 @@ def test_every_program_installs_the_log(path: Path) -> None:
 
 def test_the_programs_are_found_and_nobody_makes_a_log_of_their_own() -> None:
     names = {one.relative_to(ROOT).as_posix() for one in MAINS}
-    assert {"actions/__main__.py", "agents/__main__.py", "approvals/__main__.py", "deploy/__main__.py", "demo/__main__.py",
-            "deploy/executor_job.py"} <= names  # fmt: skip
+    assert {
+        "actions/__main__.py",
+        "agents/__main__.py",
+        "approvals/__main__.py",
+        "deploy/__main__.py",
+        "demo/__main__.py",
+        "deploy/executor_job.py",
+    } <= names
     assert [
         path.name
         for path in SHIPPED
@@ -50,8 +59,11 @@ def test_the_programs_are_found_and_nobody_makes_a_log_of_their_own() -> None:
 
 
 def test_one_pattern_says_what_looks_like_a_secret() -> None:
-    told = [path.relative_to(ROOT).as_posix() for path in SHIPPED
-            if re.search(r"re\.compile\([^)]*(?:dapi|passw|bearer)", path.read_text("utf-8"), re.IGNORECASE | re.DOTALL)]  # fmt: skip
+    told = [
+        path.relative_to(ROOT).as_posix()
+        for path in SHIPPED
+        if re.search(r"re\.compile\([^)]*(?:dapi|passw|bearer)", path.read_text("utf-8"), re.IGNORECASE | re.DOTALL)
+    ]
     assert told == ["logs.py"]
 
 

@@ -178,7 +178,11 @@ def test_lines_are_json_with_the_request_and_the_trace(written: io.StringIO) -> 
     (line,) = written.getvalue().splitlines()
     told = json.loads(line)
     assert (told["level"], told["logger"], told["request_id"], told["error"]) == (
-        "ERROR", "lakehelm.test", "req-9", "ValueError")  # fmt: skip
+        "ERROR",
+        "lakehelm.test",
+        "req-9",
+        "ValueError",
+    )
     assert "Traceback" in told["trace"] and SECRET not in line
 
 

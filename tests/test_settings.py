@@ -102,7 +102,10 @@ def test_a_zone_is_one_that_is_known() -> None:
 def test_where_a_value_comes_from() -> None:
     environment = {"LAKEHELM_ZONE": "UTC", "LAKEHELM_LIMITS": ""}
     assert [source_of(name, environment) for name in ("zone", "limits", "team_tags")] == [
-        "environment", "default", "default"]  # fmt: skip
+        "environment",
+        "default",
+        "default",
+    ]
 
 
 def test_a_budget_is_an_amount_of_a_currency_at_list_prices_unless_net_are_named() -> None:

@@ -57,18 +57,38 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     yield KindCase(
         "grant.add", target("table", tables[5]), {"principal": people[2], "privileges": ["SELECT", "MODIFY"]}
     )
-    yield KindCase("grant.revoke", target("table", faults["unused_grant"].entity_id),
-                   {"principal": people[59], "privileges": ["MODIFY"]})  # fmt: skip
-    yield KindCase("permission.update", target("job", made.jobs.job_id[2], made.jobs.name[2]),
-                   {"principal": "team-research", "principal_type": "group", "level": "CAN_VIEW"})  # fmt: skip
+    yield KindCase(
+        "grant.revoke",
+        target("table", faults["unused_grant"].entity_id),
+        {"principal": people[59], "privileges": ["MODIFY"]},
+    )
+    yield KindCase(
+        "permission.update",
+        target("job", made.jobs.job_id[2], made.jobs.name[2]),
+        {"principal": "team-research", "principal_type": "group", "level": "CAN_VIEW"},
+    )
     yield KindCase("tag.set", target("table", tables[3]), {"key": "reviewed", "value": "2026-11"})
     yield KindCase("model.set_alias", target("model", model_of(failing)), {"alias": "champion", "version": 2})
-    yield KindCase("serving.set_traffic", target("endpoint", failing), {"routes": [
-        {"served_entity": f"{failing}-3", "percentage": 10}, {"served_entity": f"{failing}-2", "percentage": 90}]})  # fmt: skip
-    yield KindCase("serving.set_scale", target("endpoint", custom),
-                   {"served_entity": f"{custom}-2", "workload_size": "Small", "scale_to_zero": True})  # fmt: skip
-    yield KindCase("gateway.set_rate_limit", target("endpoint", made.agents.agent_name[0]),
-                   {"key": "user", "principal": people[18], "calls": 30, "tokens": 50_000})  # fmt: skip
+    yield KindCase(
+        "serving.set_traffic",
+        target("endpoint", failing),
+        {
+            "routes": [
+                {"served_entity": f"{failing}-3", "percentage": 10},
+                {"served_entity": f"{failing}-2", "percentage": 90},
+            ]
+        },
+    )
+    yield KindCase(
+        "serving.set_scale",
+        target("endpoint", custom),
+        {"served_entity": f"{custom}-2", "workload_size": "Small", "scale_to_zero": True},
+    )
+    yield KindCase(
+        "gateway.set_rate_limit",
+        target("endpoint", made.agents.agent_name[0]),
+        {"key": "user", "principal": people[18], "calls": 30, "tokens": 50_000},
+    )
     yield KindCase("index.sync", target("index", made.indexes.index_name[0]), {})
     yield KindCase("quality.refresh", about, {})
     yield KindCase(

@@ -30,10 +30,17 @@ CASE = next(case for case in CASES if case.kind == "warehouse.set_autostop")
 QUERY, USERS = "finops.warehouse_idle", "platform.warehouse_users"
 PLACE = {"workspace_id": CASE.target.workspace_id, "warehouse_id": CASE.target.id}
 ASKED = {"start": "2026-10-20", "end": "2026-11-20", "currency": "USD", "basis": "list", "workspaces": ""}
-GROUNDS = Evidence(title="Its idle time", query=QUERY, params=ASKED, match=PLACE,
-                   scalars=(Scalar(column="warehouse", observed="w"),))  # fmt: skip
-HONEST = Draft(kind=CASE.kind, target=CASE.target, params=CASE.params, agent=BY, evidence=(GROUNDS,),
-               benefit=Benefit(kind="cost", low=Decimal(10), high=Decimal(20)))  # fmt: skip
+GROUNDS = Evidence(
+    title="Its idle time", query=QUERY, params=ASKED, match=PLACE, scalars=(Scalar(column="warehouse", observed="w"),)
+)
+HONEST = Draft(
+    kind=CASE.kind,
+    target=CASE.target,
+    params=CASE.params,
+    agent=BY,
+    evidence=(GROUNDS,),
+    benefit=Benefit(kind="cost", low=Decimal(10), high=Decimal(20)),
+)
 KNOWN = RegisteredAgent(id=BY.id, principal=BY.principal, kinds=("warehouse.*",), targets=("warehouse",))
 
 
@@ -59,11 +66,28 @@ def decides(here: Office, draft: Draft) -> tuple[Any, ...]:
     """Everything of the draft's outcome that decides: what runs, how risky it is, who must agree, when, how much."""
     content, verdict = working_out.worked_out(here.desk, draft)
     return (
-        content.kind, content.target.key, content.params, content.changes, content.env, content.owner, content.risk,
-        content.requirement, content.title, content.undo_of, content.emergency, verdict.outcome, verdict.requirement,
-        verdict.auto_by, verdict.decision_ttl_s, verdict.approval_ttl_s, verdict.undo_s, content.rollback,
-        demand_of(content, {"*": Decimal(50)}).model_dump(exclude={"money", "currency"}), content.reversibility, content.dimension,
-    )  # fmt: skip
+        content.kind,
+        content.target.key,
+        content.params,
+        content.changes,
+        content.env,
+        content.owner,
+        content.risk,
+        content.requirement,
+        content.title,
+        content.undo_of,
+        content.emergency,
+        verdict.outcome,
+        verdict.requirement,
+        verdict.auto_by,
+        verdict.decision_ttl_s,
+        verdict.approval_ttl_s,
+        verdict.undo_s,
+        content.rollback,
+        demand_of(content, {"*": Decimal(50)}).model_dump(exclude={"money", "currency"}),
+        content.reversibility,
+        content.dimension,
+    )
 
 
 WORDS: dict[str, Any] = {
@@ -161,8 +185,9 @@ def test_the_agents_of_the_house_are_registered() -> None:
 
 def test_figures_may_be_held_closer_than_the_kind_does_never_looser(here: Office) -> None:
     for wanted, held in ((Decimal(10**9), Decimal("0.2")), (Decimal(0), Decimal(0))):
-        loose = GROUNDS.model_copy(update={"scalars": (Scalar(column="warehouse", observed="w", tolerance=wanted),),
-                                           "max_age_s": 10**9})  # fmt: skip
+        loose = GROUNDS.model_copy(
+            update={"scalars": (Scalar(column="warehouse", observed="w", tolerance=wanted),), "max_age_s": 10**9}
+        )
         content, _ = working_out.worked_out(here.desk, HONEST.model_copy(update={"evidence": (loose,)}))
         assert [one.tolerance for one in content.evidence[0].scalars] == [held]
         assert content.evidence[0].max_age_s == registry.kind(CASE.kind).evidence_lasts_s

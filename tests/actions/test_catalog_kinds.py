@@ -131,10 +131,12 @@ def test_a_bad_target_stays_off_the_wire(case: KindCase, bad: str, still: Served
     kind, params, image = prepared(case, still)
     still.workspace.asked = ()
     target = case.target.model_copy(update={"id": bad})
-    for call in (lambda: kind.snapshot(still.read, target, params),
-                 lambda: kind.execute(still.act, target, params, image, KEY),
-                 lambda: kind.find(still.read, target, params, image, INTENT),
-                 lambda: kind.verify(still.read, target, params, image, {})):  # fmt: skip
+    for call in (
+        lambda: kind.snapshot(still.read, target, params),
+        lambda: kind.execute(still.act, target, params, image, KEY),
+        lambda: kind.find(still.read, target, params, image, INTENT),
+        lambda: kind.verify(still.read, target, params, image, {}),
+    ):
         with pytest.raises(BadTarget):
             call()
     assert still.workspace.asked == ()

@@ -291,8 +291,17 @@ def test_a_stopped_update_ends(workspace: Served) -> None:
     ],
 )
 def test_only_the_one_setting_of_a_warehouse_moves(kind_name: str, params: Json, field: str, workspace: Served) -> None:
-    before = change(workspace, "warehouses", IDLE, max_dbu=40, statement_timeout=600, spot_instance_policy="POLICY_UNSPECIFIED",
-                    channel={"name": "CHANNEL_NAME_PREVIEW"}, enable_photon=False, min_num_clusters=1)  # fmt: skip
+    before = change(
+        workspace,
+        "warehouses",
+        IDLE,
+        max_dbu=40,
+        statement_timeout=600,
+        spot_instance_policy="POLICY_UNSPECIFIED",
+        channel={"name": "CHANNEL_NAME_PREVIEW"},
+        enable_photon=False,
+        min_num_clusters=1,
+    )
     on = target("warehouse", IDLE)
     kind, parsed, image = asked(kind_name, on, params, workspace)
     kind.execute(workspace.act, on, parsed, image, KEY)
@@ -332,12 +341,23 @@ def test_a_size_in_other_words_is_refused() -> None:
 # What the API says of things that are not there
 
 
-@pytest.mark.parametrize("call", [
-    lambda w: w.clusters.get("nobody"), lambda w: w.clusters.delete("nobody"), lambda w: w.warehouses.get("nobody"),
-    lambda w: w.warehouses.stop("nobody"), lambda w: w.jobs.get(1), lambda w: w.jobs.get_run(1), lambda w: w.jobs.run_now(1),
-    lambda w: w.pipelines.get("nobody"), lambda w: w.pipelines.start_update("nobody"), lambda w: w.cluster_policies.get("x"),
-    lambda w: w.jobs.update(1), lambda w: w.policy_compliance_for_clusters.get_compliance("nobody"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda w: w.clusters.get("nobody"),
+        lambda w: w.clusters.delete("nobody"),
+        lambda w: w.warehouses.get("nobody"),
+        lambda w: w.warehouses.stop("nobody"),
+        lambda w: w.jobs.get(1),
+        lambda w: w.jobs.get_run(1),
+        lambda w: w.jobs.run_now(1),
+        lambda w: w.pipelines.get("nobody"),
+        lambda w: w.pipelines.start_update("nobody"),
+        lambda w: w.cluster_policies.get("x"),
+        lambda w: w.jobs.update(1),
+        lambda w: w.policy_compliance_for_clusters.get_compliance("nobody"),
+    ],
+)
 def test_what_is_not_there_is_refused_by_name(call: Any, workspace: Served) -> None:
     with pytest.raises(DatabricksError, match=r"(?i)does not exist|not found"):
         call(workspace.act)

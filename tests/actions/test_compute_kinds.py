@@ -195,8 +195,11 @@ def test_titles(case: KindCase) -> None:
 
 
 def test_every_kind_of_these_resources_has_a_case() -> None:
-    mine = {name for name, kind in registry.KINDS.items() if name.split(".")[0] in
-            {"job", "pipeline", "cluster", "policy", "warehouse"}}  # fmt: skip
+    mine = {
+        name
+        for name, kind in registry.KINDS.items()
+        if name.split(".")[0] in {"job", "pipeline", "cluster", "policy", "warehouse"}
+    }
     assert mine == {one.kind for one in CASES} == set(TITLES)
     off = {name for name in mine if not registry.kind(name).enabled}
     assert off == {"pipeline.full_refresh", "cluster.permanent_delete"}

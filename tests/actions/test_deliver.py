@@ -134,7 +134,8 @@ def test_a_message_arrives_once_with_its_key(store: Store, receiver: Receiver) -
     assert deliver(store, {"notify": receiver.url}) == Delivered(sent=1)
     assert deliver(store, {"notify": receiver.url}) == Delivered()
     assert receiver.got == [
-        (key, {"channel": "notify", "recipient": "ada@example.com", "subject": "Late", "text": "Since Monday"})]  # fmt: skip
+        (key, {"channel": "notify", "recipient": "ada@example.com", "subject": "Late", "text": "Since Monday"})
+    ]
     assert (row(store).state, row(store).tries, row(store).sent_at, row(store).error) == (SENT, 1, NOW, "")
 
 

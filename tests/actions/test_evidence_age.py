@@ -65,8 +65,13 @@ def usual(one: Evidence) -> dt.timedelta:
 
 
 def proposed(here: Office) -> str:
-    return intake.take(here.desk, Draft(kind=CASE.kind, target=CASE.target, params=CASE.params, agent=BY,
-                                        evidence=(asked(here.there.clock.now),)), Actor("agent", BY.id))  # fmt: skip
+    return intake.take(
+        here.desk,
+        Draft(
+            kind=CASE.kind, target=CASE.target, params=CASE.params, agent=BY, evidence=(asked(here.there.clock.now),)
+        ),
+        Actor("agent", BY.id),
+    )
 
 
 def worked(here: Office, made: str) -> None:

@@ -46,10 +46,15 @@ def some_windows(chance: random.Random) -> tuple[Window, ...]:
         effect = "deny" if number == 0 else chance.choice(["deny", "allow"])
         made.append(
             Window(
-                id=f"w{number}", effect=effect, cron=f"0 {chance.randrange(24)} * * {days}",  # type: ignore[arg-type]
-                duration=f"{chance.randrange(1, 16)}h", zone="UTC", why=f"because {number}", risk_from=1,  # type: ignore[arg-type]
+                id=f"w{number}",
+                effect=effect,  # type: ignore[arg-type]
+                cron=f"0 {chance.randrange(24)} * * {days}",
+                duration=f"{chance.randrange(1, 16)}h",  # type: ignore[arg-type]
+                zone="UTC",
+                why=f"because {number}",
+                risk_from=1,
             )
-        )  # fmt: skip
+        )
     return tuple(made)
 
 

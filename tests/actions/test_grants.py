@@ -41,8 +41,10 @@ def test_revoking_what_is_inherited_changes_nothing_and_says_where_to_go(workspa
     image = REVOKE.snapshot(workspace.read, ON, params)
     assert image["privileges"] == []
     assert image["_inherited"] == {
-        "SELECT": f"schema {SCHEMA}", "USE_CATALOG": f"catalog {TABLE.table_catalog}", "USE_SCHEMA": f"schema {SCHEMA}",
-    }  # fmt: skip
+        "SELECT": f"schema {SCHEMA}",
+        "USE_CATALOG": f"catalog {TABLE.table_catalog}",
+        "USE_SCHEMA": f"schema {SCHEMA}",
+    }
     assert REVOKE.plan(image, params) == ()
     refused = [one for one in REVOKE.preconditions(image, params) if one.ok is False]
     assert [(one.id, one.observed) for one in refused] == [("direct", f"SELECT comes from schema {SCHEMA}")]
@@ -55,7 +57,8 @@ def test_the_schema_is_where_it_can_be_revoked(workspace: Served) -> None:
     on, params = target("schema", SCHEMA), grant(TEAM, "SELECT")
     image = REVOKE.snapshot(workspace.read, on, params)
     assert [(one.path, one.before, one.after) for one in REVOKE.plan(image, params)] == [
-        (f"SELECT for {TEAM}", "granted", None)]  # fmt: skip
+        (f"SELECT for {TEAM}", "granted", None)
+    ]
     REVOKE.execute(workspace.act, on, params, image, KEY)
     assert direct(workspace, "schema", SCHEMA)[TEAM] == ["USE_SCHEMA"]
     assert REVOKE.snapshot(workspace.read, ON, params)["_inherited"].keys() == {"USE_CATALOG", "USE_SCHEMA"}

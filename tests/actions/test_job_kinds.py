@@ -61,8 +61,10 @@ def test_retries_keep_everything_else_of_a_task(workspace: Served) -> None:
     assert stored(workspace) == before | {"tasks": [tasks[0] | {"max_retries": 4}, tasks[1]]}
     kind, on = registry.kind("job.set_retries"), target("job", JOB)
     back = kind.inverse(on, registry.parsed(kind, {"max_retries": 4}), image, {})
-    assert back == Inverse("job.set_retries", {"each": [
-        {"task_key": "first", "max_retries": 1}, {"task_key": "second", "max_retries": None}]})  # fmt: skip
+    assert back == Inverse(
+        "job.set_retries",
+        {"each": [{"task_key": "first", "max_retries": 1}, {"task_key": "second", "max_retries": None}]},
+    )
     run("job.set_retries", back.params, workspace)
     assert stored(workspace) == before, "a task without the field is without it again"
 

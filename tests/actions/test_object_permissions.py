@@ -78,7 +78,8 @@ def test_what_is_inherited_cannot_be_taken_away_here(workspace: Served) -> None:
     assert (image["level"], image["_inherited"]) == (None, {"CAN_MANAGE": "/jobs/"})
     assert KIND.plan(image, params) == ()
     assert [(one.id, one.observed) for one in KIND.preconditions(image, params) if not one.ok] == [
-        ("direct", "CAN_MANAGE from /jobs/")]  # fmt: skip
+        ("direct", "CAN_MANAGE from /jobs/")
+    ]
     KIND.execute(workspace.act, ON, params, image, KEY)
     assert workspace.effects == []
 

@@ -107,8 +107,11 @@ SAID: list[tuple[str, Any]] = [
     ("job.set_retries", {"each": [{"task_key": "b", "max_retries": 1}, {"task_key": "a"}]}),
     ("pipeline.refresh", {"refresh_selection": ["c.s.b", "c.s.a"]}),
     ("grant.revoke", {"principal": "a@x", "privileges": ["SELECT", "MODIFY", "APPLY_TAG"]}),
-    ("serving.set_traffic", {"routes": [{"served_entity": "b", "percentage": 60}, {"served_entity": "a", "percentage": 40}]}),
-]  # fmt: skip
+    (
+        "serving.set_traffic",
+        {"routes": [{"served_entity": "b", "percentage": 60}, {"served_entity": "a", "percentage": 40}]},
+    ),
+]
 TARGETS = {one.kind: one.target for one in EVERY}
 
 

@@ -29,9 +29,17 @@ AWAY = {"Location": "/api/2.0/elsewhere"}
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 ANSWERS: dict[str, Said] = {
-    **{f"{status} {name}": (status, headers, JSON) for status in (429, 503)
-       for name, headers in {"without": {}, "0": NOW, "an hour": {"Retry-After": "3600"}, "date": DATE,
-                             "nonsense": {"Retry-After": "soon"}}.items()},
+    **{
+        f"{status} {name}": (status, headers, JSON)
+        for status in (429, 503)
+        for name, headers in {
+            "without": {},
+            "0": NOW,
+            "an hour": {"Retry-After": "3600"},
+            "date": DATE,
+            "nonsense": {"Retry-After": "soon"},
+        }.items()
+    },
     **{f"redirect {status}": (status, AWAY, b"") for status in (301, 302, 303, 307, 308)},
     "502 html": (502, {"Content-Type": "text/html"}, HTML),
     "503 html": (503, {"Content-Type": "text/html", **NOW}, HTML),
@@ -39,7 +47,7 @@ ANSWERS: dict[str, Said] = {
     "504": (504, {}, b""),
     "400 that the SDK tries again": (400, {}, b'{"error_code": "X", "message": "Unexpected error"}'),
     "html with 200": (200, {"Content-Type": "text/html"}, HTML),
-}  # fmt: skip
+}
 
 
 class There:

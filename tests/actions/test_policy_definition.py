@@ -30,8 +30,16 @@ def test_what_readers_read_differently_is_refused(text: str) -> None:
         registry.parsed(EDIT, {"definition": text})
 
 
-@given(st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(),
-                       lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)), max_size=5))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.text(),
+        st.recursive(
+            st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ),
+        max_size=5,
+    )
+)
 def test_what_json_writes_is_taken_and_can_be_signed(value: Any) -> None:
     params = registry.parsed(EDIT, {"definition": json.dumps(value)})
     image = {"definition": "{}", "_family": None, "_name": "p"}

@@ -40,8 +40,9 @@ def test_a_kind_is_whole(one: AnyKind) -> None:
     assert kind(one.name) is one
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", one.name)
     assert bool(one.right.on) != bool(one.right.words)
-    assert not one.right.on or one.right.level in {level for known in OBJECTS.values() for level in known.levels
-                                                   if known.path == one.right.on}  # fmt: skip
+    assert not one.right.on or one.right.level in {
+        level for known in OBJECTS.values() for level in known.levels if known.path == one.right.on
+    }
     assert (one.right == NOTHING) == one.sends
     assert one.dimension in DIMENSIONS
     assert 0 <= one.base_risk <= 4
@@ -132,8 +133,16 @@ def test_the_sdk_is_not_imported_for_the_list() -> None:
     import sys
 
     said = subprocess.run(
-        [sys.executable, "-c", "import sys, actions.registry; print(any(m.startswith('databricks') for m in sys.modules))"],
-        capture_output=True, text=True, check=True, cwd=Path(registry.__file__).parent.parent)  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sys, actions.registry; print(any(m.startswith('databricks') for m in sys.modules))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(registry.__file__).parent.parent,
+    )
     assert said.stdout.strip() == "False"
 
 

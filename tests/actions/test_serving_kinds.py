@@ -57,7 +57,10 @@ def test_a_pending_configuration_is_not_yet_verified(workspace: Served) -> None:
     assert [one.id for one in TRAFFIC.preconditions(under_way, params) if not one.ok] == ["idle"]
     workspace.clock.forward(2)
     assert {one.id: one.ok for one in TRAFFIC.verify(workspace.read, FAILING, params, image, refs)} == {
-        "update": True, "state": True, "ready": True}  # fmt: skip
+        "update": True,
+        "state": True,
+        "ready": True,
+    }
 
 
 def test_another_change_is_refused_meanwhile_and_leaves_its_outcome_open(workspace: Served) -> None:
@@ -96,7 +99,9 @@ def test_traffic_leaves_the_size_and_size_leaves_the_traffic(workspace: Served) 
     assert new[f"{FAILING.id}-2"]["max_provisioned_concurrency"] == 16
     assert new[f"{FAILING.id}-3"]["max_provisioned_concurrency"] == 32
     assert {one["served_entity_name"]: one["traffic_percentage"] for one in pending["traffic_config"]["routes"]} == {
-        f"{FAILING.id}-3": 100, f"{FAILING.id}-2": 0}  # fmt: skip
+        f"{FAILING.id}-3": 100,
+        f"{FAILING.id}-2": 0,
+    }
 
 
 def test_a_size_takes_the_place_of_a_range_and_back(workspace: Served) -> None:
@@ -109,12 +114,20 @@ def test_a_size_takes_the_place_of_a_range_and_back(workspace: Served) -> None:
         "scale_to_zero": False,
     }
     assert {one.path: (one.before, one.after) for one in SCALE.plan(image, params)} == {
-        "workload_size": (None, "Medium"), "min_concurrency": (4, None), "max_concurrency": (16, None),
-        "scale_to_zero": (False, True)}  # fmt: skip
+        "workload_size": (None, "Medium"),
+        "min_concurrency": (4, None),
+        "max_concurrency": (16, None),
+        "scale_to_zero": (False, True),
+    }
     undo = SCALE.inverse(CUSTOM, params, image, {})
     assert undo is not None
-    assert undo.params == {"served_entity": f"{CUSTOM.id}-2", "workload_size": None, "min_concurrency": 4,
-                           "max_concurrency": 16, "scale_to_zero": False}  # fmt: skip
+    assert undo.params == {
+        "served_entity": f"{CUSTOM.id}-2",
+        "workload_size": None,
+        "min_concurrency": 4,
+        "max_concurrency": 16,
+        "scale_to_zero": False,
+    }
 
 
 @pytest.mark.parametrize(("on", "failed"), [(FOUNDATION, {"own", "custom"}), (EXTERNAL, {"custom"}), (CUSTOM, set())])

@@ -150,8 +150,13 @@ def test_a_refresh_by_schedule_is_not_taken_for_ours(workspace: Served) -> None:
     monitor = workspace.state.get("monitors", table_id)
 
     def add(number: int, trigger: str) -> None:
-        monitor["refreshes"].append({"refresh_id": number, "start_time_ms": int(NOW.timestamp() * 1000),
-                                     "trigger": f"MONITOR_REFRESH_TRIGGER_{trigger}"})  # fmt: skip
+        monitor["refreshes"].append(
+            {
+                "refresh_id": number,
+                "start_time_ms": int(NOW.timestamp() * 1000),
+                "trigger": f"MONITOR_REFRESH_TRIGGER_{trigger}",
+            }
+        )
         workspace.state.put("monitors", table_id, monitor)
 
     add(2, "SCHEDULE")
@@ -176,7 +181,8 @@ def test_a_message_calls_nothing_and_says_what_it_is_about(case: Any, workspace:
     workspace.workspace.asked = ()
     image = kind.snapshot(workspace.read, case.target, params)
     assert [(one.path, one.before, one.after) for one in kind.plan(image, params)] == [
-        ("message", None, case.params["subject"])]  # fmt: skip
+        ("message", None, case.params["subject"])
+    ]
     assert kind.execute(workspace.act, case.target, params, image, KEY) == {}
     assert kind.find(workspace.read, case.target, params, image, INTENT) == "none"
     message = kind.message(case.target, params, KEY)

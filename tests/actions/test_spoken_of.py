@@ -24,10 +24,16 @@ QUERIES = catalogue()
 ABOUT = {
     name: Target(workspace_id="0" if name in ("table", "column") else "11", type=name, id=text, name="Its name")
     for name, text in (
-        ("job", "7"), ("run", "8"), ("cluster", "c-1"), ("warehouse", "w1"), ("pipeline", "p-1"), ("endpoint", "chat"),
-        ("table", "main.hr.pay"), ("column", "main.hr.pay.salary"),
+        ("job", "7"),
+        ("run", "8"),
+        ("cluster", "c-1"),
+        ("warehouse", "w1"),
+        ("pipeline", "p-1"),
+        ("endpoint", "chat"),
+        ("table", "main.hr.pay"),
+        ("column", "main.hr.pay.salary"),
     )
-}  # fmt: skip
+}
 CARRY = [(kind, name) for kind in ABOUT for name, query in QUERIES.items() if could_name(query, kind)]
 
 
@@ -36,15 +42,29 @@ def said(query: str, cells: dict[str, Any], *more: dict[str, Any], scalars: tupl
     asked = {name: cells[name] for name in QUERIES[query].params if name in cells}
     columns = tuple(QUERIES[query].columns)
     found = tuple(tuple(row.get(name) for name in columns) for row in (cells, *more))
-    return Evidence(title="t", query=query, params=asked, match={}, columns=columns, rows=found, row_count=len(found),
-                    scalars=scalars)  # fmt: skip
+    return Evidence(
+        title="t",
+        query=query,
+        params=asked,
+        match={},
+        columns=columns,
+        rows=found,
+        row_count=len(found),
+        scalars=scalars,
+    )
 
 
 def naming(target: Target) -> dict[str, Any]:
     """A row that names it in every way in which rows name things."""
     table = target.id.rpartition(".")[0] if target.type == "column" else target.id
-    return {"workspace_id": target.workspace_id, f"{target.type}_id": target.id, "table_name": table,
-            "resource_kind": target.type, "resource_id": target.id, "resource": target.name}  # fmt: skip
+    return {
+        "workspace_id": target.workspace_id,
+        f"{target.type}_id": target.id,
+        "table_name": table,
+        "resource_kind": target.type,
+        "resource_id": target.id,
+        "resource": target.name,
+    }
 
 
 def speaks(one: Evidence, target: Target, params: Any = None) -> bool:
@@ -138,7 +158,12 @@ def test_intake_asks_it_of_every_kind(here: Office, case: Any) -> None:
     if case.prepare is not None:
         case.prepare(here.there.state)
     asked = {"start": "2026-10-20", "end": "2026-11-20", "workspace_id": "9", "job_id": "9", "limit": 10}
-    draft = Draft(kind=case.kind, target=case.target, params=case.params, agent=BY,
-                  evidence=(Evidence(title="Others", query=query, params=asked, match={}),))  # fmt: skip
+    draft = Draft(
+        kind=case.kind,
+        target=case.target,
+        params=case.params,
+        agent=BY,
+        evidence=(Evidence(title="Others", query=query, params=asked, match={}),),
+    )
     with pytest.raises(OffTarget):
         intake.take(replace(here.desk, reader=reader), draft, Actor("agent", BY.id))

@@ -241,8 +241,11 @@ def registry_check(ok: bool) -> Any:
 def test_what_is_ours_alone_is_rolled_back(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     before, kind = minutes(here), registry.kind(AUTOSTOP.kind)
     real, told = type(kind).verify, iter([False, False])
-    monkeypatch.setattr(type(kind), "verify", lambda self, *a: (registry_check(bad),) if (bad := next(told, None)) is not None
-                        else real(self, *a))  # fmt: skip
+    monkeypatch.setattr(
+        type(kind),
+        "verify",
+        lambda self, *a: (registry_check(bad),) if (bad := next(told, None)) is not None else real(self, *a),
+    )
     made = here.approved(AUTOSTOP)
     row = here.work(made, here.executor())
     assert row is not None and row.state == "rolled_back" and minutes(here) == before

@@ -102,10 +102,19 @@ def test_the_account_has_the_rest_and_what_names_no_resource_apart() -> None:
     runaway = [(day, "job", "z", 12_000.0) for day in days[-1:]]
     steady = [(day, kind, None, cost) for day in days for kind, cost in (("other", 900.0), ("none", 100.0))]
     rows = [
-        {"usage_date": day.date(), "workspace_id": "1", "workspace": "prod", "product": "JOBS", "resource_kind": kind,
-         "resource_id": resource, "resource": resource or kind, "cost": cost, "complete": True}
+        {
+            "usage_date": day.date(),
+            "workspace_id": "1",
+            "workspace": "prod",
+            "product": "JOBS",
+            "resource_kind": kind,
+            "resource_id": resource,
+            "resource": resource or kind,
+            "cost": cost,
+            "complete": True,
+        }
         for day, kind, resource, cost in (*steady, *runaway)
-    ]  # fmt: skip
+    ]
     found = cost_frames.anomaly_frames(pd.DataFrame(rows), days[-7].date())
     assert found["judged"]["series"].item() == 6  # of the account, its workspace, product and three parts
     days_drawn = found["series"].query("event == 0")

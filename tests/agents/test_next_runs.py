@@ -17,12 +17,20 @@ def plan(job: int, quartz: str | None, zone: str | None = "UTC", **known: Any) -
 
 
 def test_it_is_the_next_start_of_the_schedule_in_force() -> None:
-    plans = rows("pipelineops.job_schedules", [
-        plan(1, "0 30 13 * * ?", "Europe/Berlin"),  # 12:30 UTC, today
-        plan(2, "0 0 6 ? * 4", until=NOW), plan(2, "0 0 6 ? * 5"),  # the second is in force: Thursdays
-        plan(3, "0 0 6 * * ?", paused=True), plan(4, "every day"), plan(5, None, None), plan(6, "0 0 12 * * ?", paused=None),
-        plan(7, "0 0 6 1 6 ?"), plan(9, "0 0 6 * * ?"),  # in June; not asked for
-    ]).to_pandas()  # fmt: skip
+    plans = rows(
+        "pipelineops.job_schedules",
+        [
+            plan(1, "0 30 13 * * ?", "Europe/Berlin"),  # 12:30 UTC, today
+            plan(2, "0 0 6 ? * 4", until=NOW),
+            plan(2, "0 0 6 ? * 5"),  # the second is in force: Thursdays
+            plan(3, "0 0 6 * * ?", paused=True),
+            plan(4, "every day"),
+            plan(5, None, None),
+            plan(6, "0 0 12 * * ?", paused=None),
+            plan(7, "0 0 6 1 6 ?"),
+            plan(9, "0 0 6 * * ?"),  # in June; not asked for
+        ],
+    ).to_pandas()
     made = next_runs(plans, JOBS, NOW)
     found = dict(zip(made["job_id"], made["next_run"].dt.to_pydatetime(), strict=True))
     day = dt.timedelta(days=1)

@@ -110,8 +110,9 @@ def test_a_job_is_late_on_the_days_on_which_its_work_was_not_done() -> None:
     frames = promised(ran(18, 30), ran(19, 90), ran(20, 20, "FAILED"))
     found, without = seen(late.LATE, frames, notice(), notice(OTHER))
     assert [(one.key, one.at.hour, one.subject) for one in found.events] == [
-        ("due 2026-11-19", 6, "Job load is late"), ("due 2026-11-20", 6, "Job load is late"),
-    ]  # fmt: skip
+        ("due 2026-11-19", 6, "Job load is late"),
+        ("due 2026-11-20", 6, "Job load is late"),
+    ]
     assert found.events[0].text == (
         "It was due at 2026-11-19 06:00 UTC (declared deadline) and was not done by then; its run ended at 2026-11-19 06:30 UTC."
     )
@@ -141,10 +142,16 @@ def test_what_is_not_known_yet_is_not_late() -> None:
 
 def bill(*days: tuple[dt.date, str | None]) -> dict[str, pd.DataFrame]:
     made = [
-        {"usage_date": day, "product": "JOBS", "sku_name": "S", "cost": cost and Decimal(cost),
-         "unpriced_rows": int(cost is None), "complete": True}
+        {
+            "usage_date": day,
+            "product": "JOBS",
+            "sku_name": "S",
+            "cost": cost and Decimal(cost),
+            "unpriced_rows": int(cost is None),
+            "complete": True,
+        }
         for day, cost in days
-    ]  # fmt: skip
+    ]
     return {"cost": frame("things.cost_by_day", made)}
 
 
@@ -183,10 +190,19 @@ def test_the_last_days_of_a_month_are_billed_in_the_next() -> None:
 def daily(costs: list[float], kind: str = "job", ident: str = "10") -> list[dict[str, Any]]:
     first = NOW.date() - len(costs) * DAY
     return [
-        {"usage_date": first + n * DAY, "workspace_id": "1", "workspace": "prod", "product": "JOBS", "resource_kind": kind,
-         "resource_id": ident, "resource": f"name-{ident}", "cost": Decimal(str(cost)), "complete": True}
+        {
+            "usage_date": first + n * DAY,
+            "workspace_id": "1",
+            "workspace": "prod",
+            "product": "JOBS",
+            "resource_kind": kind,
+            "resource_id": ident,
+            "resource": f"name-{ident}",
+            "cost": Decimal(str(cost)),
+            "complete": True,
+        }
         for n, cost in enumerate(costs)
-    ]  # fmt: skip
+    ]
 
 
 def test_a_cost_beyond_its_usual_is_told_of_the_thing_that_has_it() -> None:

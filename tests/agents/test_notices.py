@@ -52,9 +52,18 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 
 def failure(run: str, ended: dt.datetime, job: str = "10", **more: Any) -> dict[str, Any]:
     return {
-        "workspace_id": "1", "job_id": job, "run_id": run, "name": "load", "tasks": ["a"], "code": "RUN_EXECUTION_ERROR",
-        "started": ended - HOUR, "ended": ended, "owner": "ann", "repaired": False, "good_again": False,
-    } | more  # fmt: skip
+        "workspace_id": "1",
+        "job_id": job,
+        "run_id": run,
+        "name": "load",
+        "tasks": ["a"],
+        "code": "RUN_EXECUTION_ERROR",
+        "started": ended - HOUR,
+        "ended": ended,
+        "owner": "ann",
+        "repaired": False,
+        "good_again": False,
+    } | more
 
 
 class Account:
@@ -168,9 +177,10 @@ def test_who_may_not_see_it_any_more_is_not_told(store: Store, account: Account,
         raise Unreachable
 
     for sees, why in (
-        (lambda _: RowLimits(workspaces=frozenset({"2"})), "not see it any more"), (lambda _: None, "not see it any more"),
+        (lambda _: RowLimits(workspaces=frozenset({"2"})), "not see it any more"),
+        (lambda _: None, "not see it any more"),
         (away, "directory"),
-    ):  # fmt: skip
+    ):
         assert account.look(store, sees).told == 0
         assert why in of(store)[0][0].could_not
     assert account.look(store).told == 1

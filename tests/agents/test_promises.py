@@ -55,8 +55,15 @@ def runs_of(texts: list[str]) -> pd.DataFrame:
         when, minutes, state = re.fullmatch(r"(.+?) (?:\+(\d+)|going)(?: (\w+))?", text).groups()  # type: ignore[union-attr]
         for at in starts(when):
             ended = pd.NaT if minutes is None else at + dt.timedelta(minutes=int(minutes))
-            rows.append(KEY | {"run_id": str(len(rows)), "started": at, "ended": ended,
-                               "result_state": None if minutes is None else state or "SUCCEEDED"})  # fmt: skip
+            rows.append(
+                KEY
+                | {
+                    "run_id": str(len(rows)),
+                    "started": at,
+                    "ended": ended,
+                    "result_state": None if minutes is None else state or "SUCCEEDED",
+                }
+            )
     frame = pd.DataFrame(rows, columns=[*KEY, "run_id", "started", "ended", "result_state"])
     return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in ("started", "ended")})
 
@@ -67,8 +74,18 @@ def plans_of(texts: str | list[str]) -> pd.DataFrame:
         schedule, since, until, paused, *_ = (part.strip() for part in f"{text} | | | ".split("|"))
         quartz, _, zone = schedule.partition("@")
         at = [pd.Timestamp(utc(one)) if one else pd.NaT for one in (since, until)]
-        rows.append({**KEY, "name": "load", "quartz": quartz.strip() or None, "zone": zone.strip() or None,
-                           "paused": paused == "paused", "since": at[0], "until": at[1], "deleted": pd.NaT})  # fmt: skip
+        rows.append(
+            {
+                **KEY,
+                "name": "load",
+                "quartz": quartz.strip() or None,
+                "zone": zone.strip() or None,
+                "paused": paused == "paused",
+                "since": at[0],
+                "until": at[1],
+                "deleted": pd.NaT,
+            }
+        )
     frame = pd.DataFrame(rows)
     return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in ("since", "until", "deleted")})
 
@@ -84,11 +101,14 @@ def deadlines_of(due: str | int | dict[str, int] | list[str | int]) -> pd.DataFr
         return pd.DataFrame(
             [KEY | {"due_time": time, "zone": zone, "seconds": 0.0, "source": "declared", "week": None, **at}]
         )
-    weeks: list[tuple[Any, int]] = [(None, due)] if isinstance(due, int) else [
-        (dt.date.fromisoformat(week), seconds) for week, seconds in due.items()
-    ]  # fmt: skip
-    return pd.DataFrame([KEY | {"due_time": "", "zone": "UTC", "seconds": float(s), "source": "learned", "week": w}
-                         for w, s in weeks])  # fmt: skip
+    weeks: list[tuple[Any, int]] = (
+        [(None, due)]
+        if isinstance(due, int)
+        else [(dt.date.fromisoformat(week), seconds) for week, seconds in due.items()]
+    )
+    return pd.DataFrame(
+        [KEY | {"due_time": "", "zone": "UTC", "seconds": float(s), "source": "learned", "week": w} for w, s in weeks]
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"].replace(" ", "_"))
@@ -99,8 +119,15 @@ def test_worked_out_by_hand(case: dict[str, Any]) -> None:
     since, until = (utc(case[name]) if name in case else None for name in ("since", "until"))
     gaps = ("Only the first rows are kept.",) if "gaps" in case else ("No newer row.",) if "late" in case else ()
     covered = Coverage(since, until, gaps, cut="gaps" in case)
-    days = job_days(runs_of(case["runs"]), plans_of(case.get("plan", "0 0 6 * * ?")), deadlines_of(case["due"]),
-                    first, last, now, covered)  # fmt: skip
+    days = job_days(
+        runs_of(case["runs"]),
+        plans_of(case.get("plan", "0 0 6 * * ?")),
+        deadlines_of(case["due"]),
+        first,
+        last,
+        now,
+        covered,
+    )
     expected = "".join(one * int(count or 1) for one, count in re.findall(r"(\S)(?:\*(\d+))?", case["expected"]))
     assert len(expected) == (last - first).days
     wanted = {(first + n * DAY).date(): LETTERS[one] for n, one in enumerate(expected) if one != "."}
@@ -113,8 +140,10 @@ def any_job(rnd: random.Random) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
     quartz = rnd.choice(["", "0 0 6 * * ?", "0 30 2 * * ?", "0 0 22 * * ?", "0 0 0/4 * * ?", "0 59 23 ? * MON-FRI"])
     edits = sorted(utc("2026-03-10") + rnd.randint(0, 30 * 24) * DAY / 24 for _ in range(rnd.randint(0, 3)))
     bounds = ["", *(f"{at:%Y-%m-%d %H:%M}" for at in edits), ""]
-    plans = [f"{quartz and rnd.choice([quartz, '0 0 7 * * ?'])} @ {zone} | {a} | {b} | {rnd.choice(['', '', 'paused'])}"
-             for a, b in pairwise(bounds)]  # fmt: skip
+    plans = [
+        f"{quartz and rnd.choice([quartz, '0 0 7 * * ?'])} @ {zone} | {a} | {b} | {rnd.choice(['', '', 'paused'])}"
+        for a, b in pairwise(bounds)
+    ]
     runs = []
     for n in range(40):
         for _ in range(rnd.choice([0, 1, 1, 1, 2, 6])):
@@ -185,8 +214,10 @@ def test_another_deadline_changes_no_day_before() -> None:
         )
         at = utc("2026-04-01") + rnd.randint(0, 24 * 60) * MINUTE
         edited = deadlines_of([f"{old} | | {at:%Y-%m-%d %H:%M}", f"{new} | {at:%Y-%m-%d %H:%M}", 3600])
-        frames = [job_days(runs, plans, one, utc("2026-03-12"), utc("2026-04-08"), utc("2026-05-01"))
-                  for one in (deadlines_of(old), edited, deadlines_of(new))]  # fmt: skip
+        frames = [
+            job_days(runs, plans, one, utc("2026-03-12"), utc("2026-04-08"), utc("2026-05-01"))
+            for one in (deadlines_of(old), edited, deadlines_of(new))
+        ]
         until, since = dt.date(2026, 3, 31), dt.date(2026, 4, 4)  # the days around the edit are left out
         for other, days in ((frames[0], (dt.date.min, until)), (frames[2], (since, dt.date.max))):
             both = [
@@ -207,17 +238,25 @@ def test_pausing_or_editing_today_changes_no_day_before() -> None:
         later = plans.copy()
         later.loc[newest, "until"] = at
         changed = plans.iloc[[-1]].assign(since=at, paused=True)
-        both = [job_days(runs, one, deadlines, utc("2026-03-12"), utc("2026-04-01"), utc("2026-05-01"))
-                for one in (plans, pd.concat([later, changed], ignore_index=True))]  # fmt: skip
+        both = [
+            job_days(runs, one, deadlines, utc("2026-03-12"), utc("2026-04-01"), utc("2026-05-01"))
+            for one in (plans, pd.concat([later, changed], ignore_index=True))
+        ]
         early = [one[one["day"] < dt.date(2026, 3, 31)].reset_index(drop=True) for one in both]
         pd.testing.assert_frame_equal(early[0], early[1], check_dtype=False)
 
 
 def test_runs_come_packed_one_row_a_job() -> None:
     packed = pd.DataFrame([KEY | {"runs": ["1767247200000 1767249000000 SUCCEEDED 7", "1767333600000   8"]}])
-    frames = promise_frames(packed, plans_of("0 0 6 * * ?"), pd.DataFrame(columns=["workspace_id", "job_id", "seconds", "week"]),
-                            pd.DataFrame([KEY | {"due_time": "07:00", "zone": "UTC"}]),
-                            dt.date(2026, 1, 1), dt.date(2026, 1, 3), utc("2026-01-02T08:00"))  # fmt: skip
+    frames = promise_frames(
+        packed,
+        plans_of("0 0 6 * * ?"),
+        pd.DataFrame(columns=["workspace_id", "job_id", "seconds", "week"]),
+        pd.DataFrame([KEY | {"due_time": "07:00", "zone": "UTC"}]),
+        dt.date(2026, 1, 1),
+        dt.date(2026, 1, 3),
+        utc("2026-01-02T08:00"),
+    )
     assert frames["days"][["state", "run_id"]].to_numpy().tolist() == [["met", "7"], ["late", "8"]]
 
 

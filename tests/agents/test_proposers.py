@@ -62,8 +62,9 @@ Track = tuple[int, int]  # verified, taken back
 def warehouses(track: Track | None = None, milder: dict[str, Any] = MILDER, **changed: Any) -> list[Observation]:
     frames = {"replay": pd.DataFrame([WAREHOUSE | changed, WAREHOUSE | changed | milder])}
     if track:
-        frames["tracks"] = pd.DataFrame([("warehouse.set_autostop", *track), ("grant.revoke", 0, 50)],
-                                        columns=["kind", "verified", "regressions"])  # fmt: skip
+        frames["tracks"] = pd.DataFrame(
+            [("warehouse.set_autostop", *track), ("grant.revoke", 0, 50)], columns=["kind", "verified", "regressions"]
+        )
     return finops.idle_warehouses(frames, NOW)
 
 
@@ -88,8 +89,10 @@ def test_the_time_that_is_best_after_its_waits_is_proposed() -> None:
     assert draft.params == {"auto_stop_minutes": 30}
     assert draft.evidence[0].match["minutes"] == 30
     assert [one.what for one in draft.ooda.options] == [
-        "stop after 30 idle minutes", "stop after 10 idle minutes", "do nothing",
-    ]  # fmt: skip
+        "stop after 30 idle minutes",
+        "stop after 10 idle minutes",
+        "do nothing",
+    ]
     soon = only(warehouses(auto_stop_minutes=20, best=False, milder=MILDER | {"best": True}))
     assert soon.draft is None
     assert "saves less than waiting" in soon.why_not
@@ -182,9 +185,14 @@ Repaired = Mapping[tuple[str, str], tuple[int, int]]  # by job and code: repaire
 
 
 def runs(
-    repairs: Repaired | None = None, *, learned: bool = True, declared: bool = False, readers: int = 3, quartz: str = "",
+    repairs: Repaired | None = None,
+    *,
+    learned: bool = True,
+    declared: bool = False,
+    readers: int = 3,
+    quartz: str = "",
     **changed: Any,
-) -> list[Observation]:  # fmt: skip
+) -> list[Observation]:
     tried = [
         {"workspace_id": "1", "job_id": job, "termination_code": code, "repaired": n, "rescued": k}
         for (job, code), (n, k) in (repairs or {}).items()

@@ -55,15 +55,27 @@ def capability(name: str, judge: Any = None) -> Capability:
 
     def judged(frames: Frames, now: dt.datetime) -> list[Observation]:
         wanted = Recommendation(
-            params={}, confidence=Decimal("0.9"), worth=Decimal(1), benefit=Benefit(kind="risk", method=""), title="n",
-            scalars=(Scalar(column="n", observed=Decimal(1)),), ooda=Ooda(), narrative="",
-        )  # fmt: skip
+            params={},
+            confidence=Decimal("0.9"),
+            worth=Decimal(1),
+            benefit=Benefit(kind="risk", method=""),
+            title="n",
+            scalars=(Scalar(column="n", observed=Decimal(1)),),
+            ooda=Ooda(),
+            narrative="",
+        )
         return [made.proposes(row, now, wanted) for row in rows_of(frames["n"])]
 
     made = Capability(
-        name=name, version="1", kind="job.run_now", opens={"n": question}, evidence=question, match=("n",),
-        target=lambda row: Target(workspace_id="1", type="job", id=f"{row.n}-{name}"), judge=judge or judged,
-    )  # fmt: skip
+        name=name,
+        version="1",
+        kind="job.run_now",
+        opens={"n": question},
+        evidence=question,
+        match=("n",),
+        target=lambda row: Target(workspace_id="1", type="job", id=f"{row.n}-{name}"),
+        judge=judge or judged,
+    )
     return made
 
 

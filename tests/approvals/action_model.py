@@ -141,9 +141,13 @@ class Model:
     def _humans(self, w: World) -> Iterator[Step]:
         """They are taken to say what is true."""
         known = {
-            "human_accept": w.effect == 1, "human_done": w.effect == 1, "human_none": w.effect == 0 and not w.flight,
-            "human_repaired": True, "human_rollback": not w.flight, "retry_rollback": True,
-        }  # fmt: skip
+            "human_accept": w.effect == 1,
+            "human_done": w.effect == 1,
+            "human_none": w.effect == 0 and not w.flight,
+            "human_repaired": True,
+            "human_rollback": not w.flight,
+            "retry_rollback": True,
+        }
         for event, holds in known.items():
             if holds and event in EXECUTION.moves[w.execution or ""]:
                 after = self._moved(w, event, worker="", unknown=False)
@@ -303,5 +307,5 @@ def wrong(event: str, before: World, w: World) -> str | None:
         (w.execution != "rolled_back" or w.effect == 0, "rolled back, and the effect is still there"),
         (not people or _enough(w), "approved by people without all its votes"),
         (w.decision not in DECISION.final or w.execution is None, "an execution without a proposal that wants it"),
-    )  # fmt: skip
+    )
     return next((said for holds, said in rules if not holds), None)

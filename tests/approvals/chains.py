@@ -77,9 +77,17 @@ def manifest(lines: list[bytes], install_id: str, last_hash: str, checkpoints: t
     """The manifest that an export of ``lines`` has."""
     count = len(lines)
     return Manifest(
-        checkpoints, count, min(count, 1), FORMAT, install_id, last_hash, count, None, tuple(TRUSTED),
+        checkpoints,
+        count,
+        min(count, 1),
+        FORMAT,
+        install_id,
+        last_hash,
+        count,
+        None,
+        tuple(TRUSTED),
         hashlib.sha256(b"".join(lines)).hexdigest(),
-    )  # fmt: skip
+    )
 
 
 @dataclass

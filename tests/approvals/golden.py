@@ -214,19 +214,23 @@ def times(module: Any) -> None:
 
 def words(module: Any) -> None:
     """The rules that spoke with their lines, and the reasons."""
-    where = {line.split("id: ")[1].strip(): number for number, line in enumerate(FILE.read_text().splitlines(), 1)
-             if line.startswith("  - id: ")}  # fmt: skip
+    where = {
+        line.split("id: ")[1].strip(): number
+        for number, line in enumerate(FILE.read_text().splitlines(), 1)
+        if line.startswith("  - id: ")
+    }
     cited = {name: f"{name} (default.yaml:{number})" for name, number in where.items()}
     said = module.decide(facts(module, risk=3), DEFAULT, SATURDAY)
     assert said.rules == tuple(
         cited[name] for name in ("freeze.weekend", "matrix.r1.prod", "impact.owners", "matrix.r3.prod")
     )
     assert said.reasons == (
-        "R3 and R4 never run by themselves.", "A freeze asks for people.",
+        "R3 and R4 never run by themselves.",
+        "A freeze asks for people.",
         "The owner of every service that is hit and asks for it agrees.",
         "From R3 on, two people agree in prod, the owner's side among them.",
         "It would not start now. Weekend until 2026-11-30 00:00 Europe/Berlin.",
-    )  # fmt: skip
+    )
     assert [one.why for one in said.requirement.seats] == ["matrix.r1.prod", "matrix.r3.prod", "freeze.weekend"]
     said = module.decide(facts(module, base_risk=0, risk=0), DEFAULT, WEDNESDAY)
     assert (said.rules, said.reasons) == ((cited["auto.message"],), ("A message changes nothing.",))
@@ -243,7 +247,9 @@ def words(module: Any) -> None:
     )
 
 
-SMALL = FILE.read_text()[: FILE.read_text().index("# Freezes (deny)")] + """
+SMALL = (
+    FILE.read_text()[: FILE.read_text().index("# Freezes (deny)")]
+    + """
 windows:
   - {id: nights, effect: allow, cron: "0 22 * * *", duration: 6h, zone: UTC, overrun: true, why: the nights}
 deny:
@@ -260,7 +266,9 @@ require:
 auto:
   - {id: first, risk_to: 2, when: {kind: "y.*"}}
   - {id: second, risk_to: 2, when: {kind: "y.*", by: agent}, why: never reached}
-""" + FILE.read_text()[FILE.read_text().index("# The most that may be started"):]  # fmt: skip
+"""
+    + FILE.read_text()[FILE.read_text().index("# The most that may be started") :]
+)
 SMALL_POLICY: Policy = parse(SMALL.replace("disabled: []", "disabled: [x.off]"), "small.yaml")
 
 

@@ -64,8 +64,14 @@ def risk_tables(module: Any) -> None:
         for one in module.risk_class(2, **plain, track=module.Track(verified=50, regressions=0))[1]
     }
     assert told == {
-        "kind": "R2", "environment": "prod", "service": "one of high risk is hit", "monitor": "one is firing",
-        "coverage": "nobody knows who is hit", "dry run": "not possible", "reversibility": "cannot be undone",
-        "reach": "30 principals, 2 objects", "track record": "50 verified in 90 days, no regression",
+        "kind": "R2",
+        "environment": "prod",
+        "service": "one of high risk is hit",
+        "monitor": "one is firing",
+        "coverage": "nobody knows who is hit",
+        "dry run": "not possible",
+        "reversibility": "cannot be undone",
+        "reach": "30 principals, 2 objects",
+        "track record": "50 verified in 90 days, no regression",
         "raised": "by who proposes it",
-    }  # fmt: skip
+    }

@@ -77,9 +77,17 @@ def lakebase(database: Database) -> Iterator[Lakebase]:
     workspace, _ = made(7, 0.1, NOW)
     with Emulator(None, workspace=workspace) as emulator:
         chosen = Settings(
-            profile="databricks", host=emulator.url, client_id=APP, client_secret=APP_SECRET, pg_host="127.0.0.1",
-            pg_port=database.port, pg_database=name, pg_user=role, pg_sslmode="disable", pg_endpoint=ENDPOINT,
-        )  # fmt: skip
+            profile="databricks",
+            host=emulator.url,
+            client_id=APP,
+            client_secret=APP_SECRET,
+            pg_host="127.0.0.1",
+            pg_port=database.port,
+            pg_database=name,
+            pg_user=role,
+            pg_sslmode="disable",
+            pg_endpoint=ENDPOINT,
+        )
         one = Lakebase(database, emulator, workspace, chosen)
         workspace.state.logins.append(one.give)
         yield one

@@ -96,9 +96,14 @@ class Life(RuleBasedStateMachine):
     def _propose(self, needed: int) -> None:
         agent = AGENT.model_copy(update={"sponsor": SPONSOR.id})
         of = content(
-            people=needed, agent=agent, approval_ttl_s=4 * HOUR, decision_ttl_s=24 * HOUR, reversibility="auto",
-            rollback=Rollback(kind="bench.uncount", params={}), verify=FragileCount.verify_plan,
-        )  # fmt: skip
+            people=needed,
+            agent=agent,
+            approval_ttl_s=4 * HOUR,
+            decision_ttl_s=24 * HOUR,
+            reversibility="auto",
+            rollback=Rollback(kind="bench.uncount", params={}),
+            verify=FragileCount.verify_plan,
+        )
         made = proposed(self.store, of)
         self.known[made] = Known(of.target.id, needed, self.clock.now + dt.timedelta(days=1))
 
@@ -408,8 +413,12 @@ class Life(RuleBasedStateMachine):
                 order = sa.select(LEDGER.c.event).where(mine, LEDGER.c.event.like("decision.%"))
                 why = tx.connection.execute(order.order_by(LEDGER.c.seq.desc()).limit(1)).scalar_one()
                 assert why in {
-                    "decision.lost_right", "decision.lapse", "decision.drift", "decision.expire", "decision.supersede",
-                }, why  # fmt: skip
+                    "decision.lost_right",
+                    "decision.lapse",
+                    "decision.drift",
+                    "decision.expire",
+                    "decision.supersede",
+                }, why
                 assert why != "decision.expire" or one.expires_at <= self.clock.now
                 valid = (VOTES.c.proposal_id == row.proposal_id, VOTES.c.revision == row.revision)
                 cast_ = sa.select(VOTES.c.voter_id).where(*valid, VOTES.c.void_at.is_(None), VOTES.c.verb == "approve")

@@ -48,10 +48,13 @@ def fitting(export: Export) -> Export:
     """The same with a manifest that describes it as well as one can."""
     said, lines = manifest_of(export.manifest), export.lines
     made = replace(
-        said, count=len(lines), last_seq=len(lines), first_seq=min(len(lines), 1),
+        said,
+        count=len(lines),
+        last_seq=len(lines),
+        first_seq=min(len(lines), 1),
         last_hash=hashes_of(lines[-1])[0] if lines else genesis(said.install_id),
         sha256=hashlib.sha256(b"".join(lines)).hexdigest(),
-    )  # fmt: skip
+    )
     try:
         text = made.text().encode()
         manifest_of(text)
@@ -201,9 +204,15 @@ def moved(export: Export, chance: random.Random) -> Export:
     place = _at(export, chance)
     entry = json.loads(_bare(export)[place])
     first, second = chance.choice(
-        [("actor", "event"), ("actor", "on_behalf_of"), ("proposal_id", "action_digest"), ("seq", "revision"),
-         ("actor", "actor_type"), ("at", "event")]
-    )  # fmt: skip
+        [
+            ("actor", "event"),
+            ("actor", "on_behalf_of"),
+            ("proposal_id", "action_digest"),
+            ("seq", "revision"),
+            ("actor", "actor_type"),
+            ("at", "event"),
+        ]
+    )
     if entry[first] == entry[second]:
         return duplicate(export, chance)
     entry[first], entry[second] = entry[second], entry[first]

@@ -163,9 +163,14 @@ def test_what_was_signed_runs_once(world: Store, office: tuple[Desk, Counters], 
     assert execution is not None and execution.state == "verified"
     assert set(counters.counts.values()) == {1}
     assert events(world, made)[-7:] == [
-        "vote.approve", "decision.quorum", "execution.start", "execution.pass", "execution.intent_act", "execution.ok",
+        "vote.approve",
+        "decision.quorum",
+        "execution.start",
+        "execution.pass",
+        "execution.intent_act",
+        "execution.ok",
         "execution.verify_pass",
-    ]  # fmt: skip
+    ]
     assert chain(world).code == 0
 
 

@@ -79,8 +79,15 @@ def test_a_switch_that_no_entry_tells_of_stops_and_is_told(world: Store) -> None
 
 
 def forged(**more: Any) -> dict[str, Any]:
-    return {"delegation_id": "d" * 26, "from_id": ANN.id, "from_name": ANN.name, "to_id": EVE.id, "to_name": EVE.name,
-            "starts_at": START, "ends_at": START + DAYS} | more  # fmt: skip
+    return {
+        "delegation_id": "d" * 26,
+        "from_id": ANN.id,
+        "from_name": ANN.name,
+        "to_id": EVE.id,
+        "to_name": EVE.name,
+        "starts_at": START,
+        "ends_at": START + DAYS,
+    } | more
 
 
 def acts_for(world: Store) -> list[str]:

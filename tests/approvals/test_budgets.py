@@ -58,11 +58,20 @@ def executed(tx: Tx, number: int, what: Content, state: str = "scheduled", since
     """The execution ``number`` of its own proposal, as it would stand in the store."""
     tx.connection.execute(
         sa.insert(PROPOSALS).values(
-            proposal_id=f"p{number}", state="approved", state_since=AT, dedup_key=f"{number}", action_digest="d",
-            policy_digest="d", confidence=Decimal(1), bulk=False, expires_at=AT + dt.timedelta(days=9), due_at=AT,
-            created_at=AT, updated_at=AT,
+            proposal_id=f"p{number}",
+            state="approved",
+            state_since=AT,
+            dedup_key=f"{number}",
+            action_digest="d",
+            policy_digest="d",
+            confidence=Decimal(1),
+            bulk=False,
+            expires_at=AT + dt.timedelta(days=9),
+            due_at=AT,
+            created_at=AT,
+            updated_at=AT,
         )
-    )  # fmt: skip
+    )
     row = {
         "execution_id": f"e{number}", "proposal_id": f"p{number}", "action_digest": "d", "kind": what.kind, "env": what.env,
         "resource_key": f"r{number}", "dimension": what.dimension, "agent_id": what.agent.id, "owner": what.owner,

@@ -43,8 +43,13 @@ def starts(text: str, since: str, until: str, zone: str = BERLIN) -> list[tuple[
     return [(f"{one.start:%Y-%m-%dT%H:%M}", f"{one.end:%Y-%m-%dT%H:%M}") for one in inside]
 
 
-MONTH_END = event("UID:1", "SUMMARY:Close", f"DTSTART;TZID={BERLIN}:20260131T180000", f"DTEND;TZID={BERLIN}:20260203T060000",
-                  "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1")  # fmt: skip
+MONTH_END = event(
+    "UID:1",
+    "SUMMARY:Close",
+    f"DTSTART;TZID={BERLIN}:20260131T180000",
+    f"DTEND;TZID={BERLIN}:20260203T060000",
+    "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1",
+)
 
 
 def test_a_month_end_repeats_for_ever_on_the_wall_clock_of_its_zone() -> None:
@@ -69,30 +74,57 @@ def test_a_month_end_repeats_for_ever_on_the_wall_clock_of_its_zone() -> None:
     ("lines", "expected"),
     [
         # twice, and no more
-        (["DTSTART:20260701T100000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=2"],
-         [("2026-07-01T10:00", "2026-07-01T11:00"), ("2026-07-08T10:00", "2026-07-08T11:00")]),
+        (
+            ["DTSTART:20260701T100000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=2"],
+            [("2026-07-01T10:00", "2026-07-01T11:00"), ("2026-07-08T10:00", "2026-07-08T11:00")],
+        ),
         # one left out, one more, of the same event
-        (["DTSTART:20260701T100000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE:20260708T100000Z",
-          "RDATE:20260710T090000Z"], [("2026-07-01T10:00", "2026-07-01T11:00"), ("2026-07-10T09:00", "2026-07-10T10:00"),
-                                      ("2026-07-15T10:00", "2026-07-15T11:00")]),
+        (
+            [
+                "DTSTART:20260701T100000Z",
+                "DURATION:PT1H",
+                "RRULE:FREQ=WEEKLY;COUNT=3",
+                "EXDATE:20260708T100000Z",
+                "RDATE:20260710T090000Z",
+            ],
+            [
+                ("2026-07-01T10:00", "2026-07-01T11:00"),
+                ("2026-07-10T09:00", "2026-07-10T10:00"),
+                ("2026-07-15T10:00", "2026-07-15T11:00"),
+            ],
+        ),
         # whole days are days of the window's zone; the end is the next midnight
-        (["DTSTART;VALUE=DATE:20260701", "RRULE:FREQ=DAILY;UNTIL=20260702"],
-         [("2026-06-30T22:00", "2026-07-01T22:00"), ("2026-07-01T22:00", "2026-07-02T22:00")]),
+        (
+            ["DTSTART;VALUE=DATE:20260701", "RRULE:FREQ=DAILY;UNTIL=20260702"],
+            [("2026-06-30T22:00", "2026-07-01T22:00"), ("2026-07-01T22:00", "2026-07-02T22:00")],
+        ),
         # no zone: the window's; the day that UNTIL names is in it
-        (["DTSTART:20260701T230000", "DTEND:20260702T010000", "RRULE:FREQ=DAILY;UNTIL=20260702"],
-         [("2026-07-01T21:00", "2026-07-01T23:00"), ("2026-07-02T21:00", "2026-07-02T23:00")]),
+        (
+            ["DTSTART:20260701T230000", "DTEND:20260702T010000", "RRULE:FREQ=DAILY;UNTIL=20260702"],
+            [("2026-07-01T21:00", "2026-07-01T23:00"), ("2026-07-02T21:00", "2026-07-02T23:00")],
+        ),
         # UNTIL without Z is local: 23:00 in Berlin is 21:00
-        (["DTSTART:20260701T230000", "DTEND:20260702T010000", "RRULE:FREQ=DAILY;UNTIL=20260702T225959"],
-         [("2026-07-01T21:00", "2026-07-01T23:00")]),
+        (
+            ["DTSTART:20260701T230000", "DTEND:20260702T010000", "RRULE:FREQ=DAILY;UNTIL=20260702T225959"],
+            [("2026-07-01T21:00", "2026-07-01T23:00")],
+        ),
         # Outlook's name of the zone
-        (["DTSTART;TZID=W. Europe Standard Time:20260701T100000", "DTEND;TZID=W. Europe Standard Time:20260701T110000",
-          "RRULE:FREQ=DAILY;COUNT=1"], [("2026-07-01T08:00", "2026-07-01T09:00")]),
+        (
+            [
+                "DTSTART;TZID=W. Europe Standard Time:20260701T100000",
+                "DTEND;TZID=W. Europe Standard Time:20260701T110000",
+                "RRULE:FREQ=DAILY;COUNT=1",
+            ],
+            [("2026-07-01T08:00", "2026-07-01T09:00")],
+        ),
         # only dates that are named
-        (["DTSTART:20260701T100000Z", "DURATION:PT1H", "RDATE:20260703T100000Z,20260705T100000Z"],
-         [(f"2026-07-0{day}T10:00", f"2026-07-0{day}T11:00") for day in (1, 3, 5)]),
+        (
+            ["DTSTART:20260701T100000Z", "DURATION:PT1H", "RDATE:20260703T100000Z,20260705T100000Z"],
+            [(f"2026-07-0{day}T10:00", f"2026-07-0{day}T11:00") for day in (1, 3, 5)],
+        ),
         (["STATUS:CANCELLED", "DTSTART:20260701T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"], []),
     ],
-)  # fmt: skip
+)
 def test_rules_dates_and_zones(lines: list[str], expected: list[tuple[str, str]]) -> None:
     assert starts(event("UID:1", *lines), "2026-06-01", "2026-08-01") == expected
 
@@ -115,11 +147,18 @@ def test_one_of_them_is_moved_and_one_is_cancelled() -> None:
     text = (
         event("UID:1", "DTSTART:20260701T100000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3")
         + event("UID:1", "RECURRENCE-ID:20260708T100000Z", "DTSTART:20260709T120000Z", "DTEND:20260709T123000Z")
-        + event("UID:1", "RECURRENCE-ID:20260715T100000Z", "STATUS:CANCELLED", "DTSTART:20260715T100000Z",
-                "DTEND:20260715T110000Z")
-    )  # fmt: skip
+        + event(
+            "UID:1",
+            "RECURRENCE-ID:20260715T100000Z",
+            "STATUS:CANCELLED",
+            "DTSTART:20260715T100000Z",
+            "DTEND:20260715T110000Z",
+        )
+    )
     assert starts(text, "2026-06-01", "2026-08-01") == [
-        ("2026-07-01T10:00", "2026-07-01T11:00"), ("2026-07-09T12:00", "2026-07-09T12:30")]  # fmt: skip
+        ("2026-07-01T10:00", "2026-07-01T11:00"),
+        ("2026-07-09T12:00", "2026-07-09T12:30"),
+    ]
 
 
 TIMES = ("DTSTART:20260701T100000Z", "DURATION:PT1H")
@@ -194,14 +233,19 @@ def test_what_does_not_repeat_is_signed_as_before(tmp_path: Path) -> None:
 
 rules = st.builds(
     lambda freq, interval, end, by: f"RRULE:FREQ={freq};INTERVAL={interval}{end}{by}",
-    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]), st.integers(1, 40),
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    st.integers(1, 40),
     st.sampled_from(["", ";COUNT=3", ";COUNT=1", ";UNTIL=20270304", ";UNTIL=20261231T120000Z"]),
     st.sampled_from(["", ";BYDAY=MO,FR", ";BYMONTHDAY=-1", ";BYMONTHDAY=31", ";BYMONTH=2,7"]),
-)  # fmt: skip
+)
 
 
-@given(rules, st.integers(1, 31 * 24), st.sampled_from(["UTC", BERLIN, "America/New_York", "Asia/Kolkata"]),
-       st.integers(0, 500))  # fmt: skip
+@given(
+    rules,
+    st.integers(1, 31 * 24),
+    st.sampled_from(["UTC", BERLIN, "America/New_York", "Asia/Kolkata"]),
+    st.integers(0, 500),
+)
 def test_whatever_the_rule_a_moment_is_inside_exactly_when_a_span_holds_it(
     rule: str, hours: int, zone: str, day: int
 ) -> None:

@@ -49,8 +49,10 @@ def test_the_newest_word_counts_and_the_ledger_keeps_all(tx: Tx) -> None:
     assert cost_marks.reopen(tx, EVENT, "", ANN) and cost_marks.marks(tx) == []
     assert not cost_marks.reopen(tx, EVENT, "", ANN)
     assert told(tx) == [
-        ("cost.expected", ANN.name, "month end"), ("cost.muted", ANN.name, "being moved"), ("cost.reopened", ANN.name, ""),
-    ]  # fmt: skip
+        ("cost.expected", ANN.name, "month end"),
+        ("cost.muted", ANN.name, "being moved"),
+        ("cost.reopened", ANN.name, ""),
+    ]
 
 
 def test_only_marks_of_ones_own_workspaces_are_read(tx: Tx) -> None:

@@ -38,12 +38,22 @@ def store(url: str, clock: Clock) -> Store:
 def draft(number: int = 1, minutes: int = 10, agent: str = "agent:finops") -> Draft:
     """One that wants ``minutes`` for warehouse ``number``."""
     return Draft(
-        kind="warehouse.set_autostop", target=Target(workspace_id="1", type="warehouse", id=f"w{number}", name="*wh*"),
-        params={"auto_stop_minutes": minutes}, agent=Agent(id="finops.idle", version="1.0", principal=agent),
-        evidence=(Evidence(title="idle", query="finops.idle_warehouses", params={"start": "2026-10-23"}, match={"id": "w"},
-                           scalars=(Scalar(column="saving", observed=Decimal("12.50"), threshold=Decimal(5)),)),),
-        benefit=Benefit(kind="cost", low=Decimal("1.10"), high=Decimal("2.20")), confidence=Decimal("0.91"),
-    )  # fmt: skip
+        kind="warehouse.set_autostop",
+        target=Target(workspace_id="1", type="warehouse", id=f"w{number}", name="*wh*"),
+        params={"auto_stop_minutes": minutes},
+        agent=Agent(id="finops.idle", version="1.0", principal=agent),
+        evidence=(
+            Evidence(
+                title="idle",
+                query="finops.idle_warehouses",
+                params={"start": "2026-10-23"},
+                match={"id": "w"},
+                scalars=(Scalar(column="saving", observed=Decimal("12.50"), threshold=Decimal(5)),),
+            ),
+        ),
+        benefit=Benefit(kind="cost", low=Decimal("1.10"), high=Decimal("2.20")),
+        confidence=Decimal("0.91"),
+    )
 
 
 def handed_in(store: Store, one: Draft, quiet: dt.timedelta = dt.timedelta(0)) -> str:

@@ -21,8 +21,11 @@ from settings import ROOT
 from tests.approvals.world import content
 
 ROOMS = ("actions", "agents", "approvals", "components", "deploy", "pages")
-VALUES = [one for _, one in inspect.getmembers(proposal, inspect.isclass)
-          if issubclass(one, BaseModel) and one.__module__ == proposal.__name__]  # fmt: skip
+VALUES = [
+    one
+    for _, one in inspect.getmembers(proposal, inspect.isclass)
+    if issubclass(one, BaseModel) and one.__module__ == proposal.__name__
+]
 # Read by every reader that has a value of another version before it.
 BY_EVERYBODY = {"schema_version"}
 # Read by the functions beside them.

@@ -57,8 +57,14 @@ def test_the_store_lives_in_a_schema_of_its_own_behind_a_minted_password(there: 
 
 def test_a_wrong_password_does_not_get_in(there: Lakebase) -> None:
     """Else the tests here would prove nothing."""
-    url = sa.URL.create("postgresql+psycopg", there.settings.pg_user, "guessed", "127.0.0.1", there.database.port,
-                        there.settings.pg_database)  # fmt: skip
+    url = sa.URL.create(
+        "postgresql+psycopg",
+        there.settings.pg_user,
+        "guessed",
+        "127.0.0.1",
+        there.database.port,
+        there.settings.pg_database,
+    )
     there.set_password("known", dt.timedelta(hours=1))
     with pytest.raises(sa.exc.OperationalError, match="password authentication failed"):
         sa.create_engine(url).connect()

@@ -44,11 +44,21 @@ def proposal(store: Store, proposal_id: str, title: str) -> None:
     with store.writing() as tx:
         tx.connection.execute(
             sa.insert(PROPOSALS).values(
-                proposal_id=proposal_id, state="open", state_since=tx.now, dedup_key=proposal_id, action_digest="1" * 64,
-                policy_digest="2" * 64, confidence=0.5, bulk=False, expires_at=tx.now + dt.timedelta(days=1), due_at=tx.now,
-                created_at=tx.now, updated_at=tx.now, title=title,
+                proposal_id=proposal_id,
+                state="open",
+                state_since=tx.now,
+                dedup_key=proposal_id,
+                action_digest="1" * 64,
+                policy_digest="2" * 64,
+                confidence=0.5,
+                bulk=False,
+                expires_at=tx.now + dt.timedelta(days=1),
+                due_at=tx.now,
+                created_at=tx.now,
+                updated_at=tx.now,
+                title=title,
             )
-        )  # fmt: skip
+        )
 
 
 def test_the_chain_begins_with_the_installation_and_every_entry_follows_the_last(store: Store) -> None:

@@ -262,9 +262,14 @@ def audit_alone(*arguments: str, home: Path, code: int = 0) -> str:
     """The same in a process of its own."""
     environment = {"PATH": os.environ["PATH"], "LAKEHELM_HOME": str(home)}
     done = subprocess.run(
-        [sys.executable, "-m", "approvals", "audit", *arguments], cwd=ROOT, env=environment, capture_output=True,
-        text=True, check=False, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-m", "approvals", "audit", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 

@@ -41,20 +41,35 @@ def filled(store: Store) -> None:
         for state, name in (("open", "01A"), ("rejected", "01B")):
             tx.connection.execute(
                 sa.insert(PROPOSALS).values(
-                    proposal_id=name, state=state, state_since=START, dedup_key=name, action_digest=D, policy_digest=D,
-                    confidence=0.5, bulk=False, expires_at=START + dt.timedelta(days=1), due_at=START, created_at=START,
+                    proposal_id=name,
+                    state=state,
+                    state_since=START,
+                    dedup_key=name,
+                    action_digest=D,
+                    policy_digest=D,
+                    confidence=0.5,
+                    bulk=False,
+                    expires_at=START + dt.timedelta(days=1),
+                    due_at=START,
+                    created_at=START,
                     updated_at=START,
                 )
-            )  # fmt: skip
+            )
         tx.connection.execute(
             sa.insert(REVISIONS).values(proposal_id="01A", revision=1, content="{}", action_digest=D, created_at=START)
         )
         tx.connection.execute(
             sa.insert(DECISIONS).values(
-                decision_id="d", proposal_id="01B", verb="reject", decided_by=[], policy_digest=D, action_digest=D,
-                in_time=True, created_at=START,
+                decision_id="d",
+                proposal_id="01B",
+                verb="reject",
+                decided_by=[],
+                policy_digest=D,
+                action_digest=D,
+                in_time=True,
+                created_at=START,
             )
-        )  # fmt: skip
+        )
         for number in range(5):
             ledger.append(tx, "switch.on", ANN, number=number)
 
@@ -134,11 +149,14 @@ def test_every_final_state_is_final(store: Store) -> None:
             tx.connection.execute(
                 sa.insert(PROPOSALS).from_select(
                     [c.name for c in PROPOSALS.c],
-                    sa.select(*[
-                        sa.literal(state).label(c.name) if c.name in ("proposal_id", "state") else c for c in PROPOSALS.c
-                    ]).where(PROPOSALS.c.proposal_id == "01B"),
+                    sa.select(
+                        *[
+                            sa.literal(state).label(c.name) if c.name in ("proposal_id", "state") else c
+                            for c in PROPOSALS.c
+                        ]
+                    ).where(PROPOSALS.c.proposal_id == "01B"),
                 )
-            )  # fmt: skip
+            )
         with pytest.raises(IntegrityError, match="proposals_ended"), store.writing() as tx:
             tx.connection.execute(sa.update(PROPOSALS).where(PROPOSALS.c.proposal_id == state).values(state="open"))
 
@@ -175,9 +193,12 @@ def test_a_time_that_is_none_is_found(tmp_path: Path) -> None:
 
 def forged(connection: sa.Connection) -> None:
     """The owner writes the whole chain anew, without the third entry and what tells of signatures, and sets the head."""
-    install, rows = connection.execute(sa.select(LEDGER_HEAD.c.install_id)).scalar_one(), connection.execute(
-        sa.select(LEDGER).where(LEDGER.c.seq != 3, LEDGER.c.event != SIGNED).order_by(LEDGER.c.seq)
-    ).mappings().all()  # fmt: skip
+    install, rows = (
+        connection.execute(sa.select(LEDGER_HEAD.c.install_id)).scalar_one(),
+        connection.execute(sa.select(LEDGER).where(LEDGER.c.seq != 3, LEDGER.c.event != SIGNED).order_by(LEDGER.c.seq))
+        .mappings()
+        .all(),
+    )
     connection.execute(sa.delete(LEDGER))
     last = genesis(install)
     for seq, row in enumerate(rows, 1):

@@ -83,15 +83,22 @@ def changed(value: Any, column: sa.Column[Any]) -> Any:
     if column.name == "state":
         return "rejected" if value != "rejected" else "open"
     if column.name == "action_digest" or (value is None and "JSON" not in str(column.type)):
-        return dt.datetime(2026, 1, 1, tzinfo=dt.UTC) if "DATE" in str(column.type).upper() or "MOMENT" in repr(column.type).upper() \
-            else 1 if "INT" in str(column.type) or "NUM" in str(column.type) else "f" * 64  # fmt: skip
+        return (
+            dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+            if "DATE" in str(column.type).upper() or "MOMENT" in repr(column.type).upper()
+            else 1
+            if "INT" in str(column.type) or "NUM" in str(column.type)
+            else "f" * 64
+        )
     return {"other": 1} if value is None else value[:-1] + ("y" if value.endswith("x") else "x")
 
 
 CHANGES = [
-    (table, column) for table in TABLES for column in table.columns
+    (table, column)
+    for table in TABLES
+    for column in table.columns
     if not column.foreign_keys and not (column.primary_key and table is not DECISIONS)
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -217,17 +224,39 @@ def content_name(store: Store, made: str) -> str:
 def _vote(row: Any, number: int) -> dict[str, Any]:
     person = PEOPLE[number]
     return {
-        "vote_id": f"forged{number}", "proposal_id": row.proposal_id, "revision": row.revision, "verb": "approve",
-        "action_digest": row.action_digest, "voter_id": person.id, "voter": person.name, "groups": sorted(person.groups),
-        "client": {}, "created_at": row.created_at,
-    }  # fmt: skip
+        "vote_id": f"forged{number}",
+        "proposal_id": row.proposal_id,
+        "revision": row.revision,
+        "verb": "approve",
+        "action_digest": row.action_digest,
+        "voter_id": person.id,
+        "voter": person.name,
+        "groups": sorted(person.groups),
+        "client": {},
+        "created_at": row.created_at,
+    }
 
 
 def _execution(row: Any) -> dict[str, Any]:
     return {
-        "execution_id": digest(row.proposal_id)[:26], "proposal_id": row.proposal_id, "revision": row.revision,
-        "action_digest": row.action_digest, "resource_key": row.resource_key, "kind": row.kind, "env": row.env,
-        "dimension": row.dimension, "agent_id": row.agent_id, "workspace_id": row.workspace_id, "owner": row.owner,
-        "state": "scheduled", "state_since": row.created_at, "due_at": row.created_at, "holds": [], "refs": {}, "checks": [],
-        "effect_unknown": False, "created_at": row.created_at, "updated_at": row.created_at,
-    }  # fmt: skip
+        "execution_id": digest(row.proposal_id)[:26],
+        "proposal_id": row.proposal_id,
+        "revision": row.revision,
+        "action_digest": row.action_digest,
+        "resource_key": row.resource_key,
+        "kind": row.kind,
+        "env": row.env,
+        "dimension": row.dimension,
+        "agent_id": row.agent_id,
+        "workspace_id": row.workspace_id,
+        "owner": row.owner,
+        "state": "scheduled",
+        "state_since": row.created_at,
+        "due_at": row.created_at,
+        "holds": [],
+        "refs": {},
+        "checks": [],
+        "effect_unknown": False,
+        "created_at": row.created_at,
+        "updated_at": row.created_at,
+    }

@@ -100,8 +100,10 @@ def test_entries_take_no_more_than_reading_and_hashing_them_a_few_times(many: in
         least.append(between - before)
         took.append(time.process_time() - between)
     size = sum(map(len, lines)) / 1e6
-    print(f"\n{many:,} entries ({size:.0f} MB, {len(marks)} signatures) verified in {min(took):.2f} s of one core, "
-          f"{min(took) / min(least):.1f} times reading and hashing them")  # fmt: skip
+    print(
+        f"\n{many:,} entries ({size:.0f} MB, {len(marks)} signatures) verified in {min(took):.2f} s of one core, "
+        f"{min(took) / min(least):.1f} times reading and hashing them"
+    )
     assert min(took) < 4 * min(least)
 
 
@@ -197,8 +199,13 @@ DONE = ("execution.ok", "executor e", 1, D1, {"from": "executing", "to": "verify
 
 def changed(step: Step, **changes: Any) -> Step:
     event, who, revision, digest, body = step
-    return (changes.pop("event", event), changes.pop("who", who), changes.pop("revision", revision),
-            changes.pop("digest", digest), body | changes)  # fmt: skip
+    return (
+        changes.pop("event", event),
+        changes.pop("who", who),
+        changes.pop("revision", revision),
+        changes.pop("digest", digest),
+        body | changes,
+    )
 
 
 def back(event: str = "decision.revoke", **more: Any) -> Step:

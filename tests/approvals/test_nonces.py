@@ -23,8 +23,15 @@ def drawn(store: Store, *verbs: str) -> dict[str, str]:
         return dict(issue(tx, *DRAWN, verbs or ("accept", "reject")))
 
 
-def click(store: Store, word: str, person: str = "7", proposal: str = "p-1", revision: int = 2, digest: str = "d" * 64,
-          verb: str = "accept") -> None:  # fmt: skip
+def click(
+    store: Store,
+    word: str,
+    person: str = "7",
+    proposal: str = "p-1",
+    revision: int = 2,
+    digest: str = "d" * 64,
+    verb: str = "accept",
+) -> None:
     with store.writing() as tx:
         use(tx, word, person, proposal, revision, digest, verb)
 

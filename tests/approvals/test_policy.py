@@ -27,10 +27,20 @@ TEXT = golden.FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "table", [golden.cases, golden.times, golden.words, golden.small, golden.starting, golden.bounds,
-              golden_held.starts, golden_held.stays_good, golden_held.lifts],
+    "table",
+    [
+        golden.cases,
+        golden.times,
+        golden.words,
+        golden.small,
+        golden.starting,
+        golden.bounds,
+        golden_held.starts,
+        golden_held.stays_good,
+        golden_held.lifts,
+    ],
     ids=lambda one: one.__name__,
-)  # fmt: skip
+)
 def test_table(table: Any) -> None:
     table(policy)
 
@@ -57,27 +67,47 @@ _groups = st.sampled_from(["g1", "g2", "g3", "team-a", "team-b"])
 _flag = st.booleans()
 _maybe = st.none() | st.booleans()
 _selectors = st.builds(
-    Selector, kind=st.just(()) | st.tuples(_kinds), env=st.just(()) | st.tuples(st.sampled_from(["dev", "prod"])),
-    dimension=st.just(()) | st.tuples(_dimensions), by=st.sampled_from(["", "agent", "person"]),
-    undo=st.just(()) | st.just(("within_plan",)), governance=_maybe, message=_maybe, services_hit=_maybe, impact_stop=_maybe,
-)  # fmt: skip
+    Selector,
+    kind=st.just(()) | st.tuples(_kinds),
+    env=st.just(()) | st.tuples(st.sampled_from(["dev", "prod"])),
+    dimension=st.just(()) | st.tuples(_dimensions),
+    by=st.sampled_from(["", "agent", "person"]),
+    undo=st.just(()) | st.just(("within_plan",)),
+    governance=_maybe,
+    message=_maybe,
+    services_hit=_maybe,
+    impact_stop=_maybe,
+)
 _when = st.lists(_selectors, max_size=2).map(tuple)
 DISTINCT: dict[tuple[str, ...], str] = {
     ("$approvers",): "app", ("$owner",): "own", ("$service_owners",): "svc", ("g1", "$owner"): "mix", ("g2",): "two",
 }  # fmt: skip
 _asks = st.builds(
-    SeatRule, id=st.sampled_from(["a", "b"]), count=st.integers(1, 3),
+    SeatRule,
+    id=st.sampled_from(["a", "b"]),
+    count=st.integers(1, 3),
     groups=st.sampled_from([("$approvers",), ("$owner",), ("$service_owners",), ("g1", "$owner"), ("g2",)]),
-).map(lambda ask: ask.model_copy(update={"id": f"{ask.id}_{DISTINCT[ask.groups]}"}))  # fmt: skip
+).map(lambda ask: ask.model_copy(update={"id": f"{ask.id}_{DISTINCT[ask.groups]}"}))
 _windows = st.builds(
-    Window, id=st.just("w"), effect=st.sampled_from(["deny", "allow"]), zone=st.just("Europe/Berlin"),
-    cron=st.sampled_from(["0 0 * * *", "0 12 * * sat"]), duration=st.sampled_from([3600, 86_400]), when=_when,
-    risk_from=st.integers(0, 4), why=st.just("w"),
-)  # fmt: skip
+    Window,
+    id=st.just("w"),
+    effect=st.sampled_from(["deny", "allow"]),
+    zone=st.just("Europe/Berlin"),
+    cron=st.sampled_from(["0 0 * * *", "0 12 * * sat"]),
+    duration=st.sampled_from([3600, 86_400]),
+    when=_when,
+    risk_from=st.integers(0, 4),
+    why=st.just("w"),
+)
 _autos = st.builds(
-    AutoRule, id=st.just("auto"), risk_to=st.integers(0, 2), when=_when, level=st.integers(0, 3), undo=st.integers(0, 600),
+    AutoRule,
+    id=st.just("auto"),
+    risk_to=st.integers(0, 2),
+    when=_when,
+    level=st.integers(0, 3),
+    undo=st.integers(0, 600),
     confidence=st.none() | st.decimals(0, 1, places=2),
-).flatmap(lambda one: st.integers(0, 4).map(lambda to: one.model_copy(update={"risk_to": to})))  # fmt: skip
+).flatmap(lambda one: st.integers(0, 4).map(lambda to: one.model_copy(update={"risk_to": to})))
 
 
 @st.composite

@@ -41,8 +41,9 @@ def test_the_database_and_what_lies_beside_it_are_private(tmp_path: Path, there:
 
 def group(number: str, name: str, kind: str | None, *members: str, named: bool = True) -> Any:
     held = [SimpleNamespace(value=one, ref=f"Groups/{one}") for one in members] if named else None
-    return SimpleNamespace(id=number, display_name=name, members=held,
-                           meta=SimpleNamespace(resource_type=kind) if kind else None)  # fmt: skip
+    return SimpleNamespace(
+        id=number, display_name=name, members=held, meta=SimpleNamespace(resource_type=kind) if kind else None
+    )
 
 
 def directory(*groups: Any) -> ScimDirectory:
@@ -51,17 +52,23 @@ def directory(*groups: Any) -> ScimDirectory:
 
 
 def user(*groups: tuple[str, str]) -> Any:
-    return SimpleNamespace(id="1", user_name="ann@example.com", active=True,
-                           groups=[SimpleNamespace(value=number, display=name) for number, name in groups])  # fmt: skip
+    return SimpleNamespace(
+        id="1",
+        user_name="ann@example.com",
+        active=True,
+        groups=[SimpleNamespace(value=number, display=name) for number, name in groups],
+    )
 
 
 def test_a_group_of_the_workspace_is_not_the_account_s() -> None:
     """Whoever administers one workspace makes a group called like the administrators' of the account."""
     there = directory(
-        group("10", "lakehelm-admins", "Group"), group("20", "lakehelm-admins", LOCAL),
-        group("30", "freeze-approvers", LOCAL, "40"), group("40", "data-approvers", "Group"),
+        group("10", "lakehelm-admins", "Group"),
+        group("20", "lakehelm-admins", LOCAL),
+        group("30", "freeze-approvers", LOCAL, "40"),
+        group("40", "data-approvers", "Group"),
         group("50", "platform-approvers", "Group", "20"),
-    )  # fmt: skip
+    )
     local, account = (
         there.whole(user(("20", "lakehelm-admins"), ("40", "data-approvers"))),
         there.whole(user(("10", "lakehelm-admins"))),

@@ -41,8 +41,9 @@ def test_the_curve_by_how_sure_it_was(world: Store) -> None:
     proposed(world, content(confidence=Decimal("0.95")))
     with world.reading() as tx:
         assert reliability(tx, AGENT.id, KIND) == (
-            Bin(Decimal(0), Decimal("0.6"), 3, 1), Bin(Decimal("0.9"), Decimal("1.0"), 5, 4),
-        )  # fmt: skip
+            Bin(Decimal(0), Decimal("0.6"), 3, 1),
+            Bin(Decimal("0.9"), Decimal("1.0"), 5, 4),
+        )
         assert reliability(tx, "another.agent", KIND) == ()
 
 

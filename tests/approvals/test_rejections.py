@@ -33,9 +33,12 @@ def evidence(saving: Any = Decimal(100), minutes: Any = Decimal(120)) -> tuple[E
 
 def draft(name: str = "w", saving: Any = Decimal(100), minutes: Any = Decimal(120), **params: Any) -> Draft:
     return Draft(
-        kind="warehouse.set_autostop", target=Target(workspace_id="1", type="warehouse", id=name, name=name),
-        params={"auto_stop_minutes": 10, **params}, agent=AGENT, evidence=evidence(saving, minutes),
-    )  # fmt: skip
+        kind="warehouse.set_autostop",
+        target=Target(workspace_id="1", type="warehouse", id=name, name=name),
+        params={"auto_stop_minutes": 10, **params},
+        agent=AGENT,
+        evidence=evidence(saving, minutes),
+    )
 
 
 def rejected(world: Store, reason: str, name: str = "w", of: Content | None = None) -> None:
@@ -61,10 +64,14 @@ def test_when_it_comes_back(world: Store, clock: Clock, reason: str) -> None:
     again = standing(world, draft()) == ""
     changed = standing(world, draft(saving=Decimal(200))) == ""
     assert (again, changed) == {
-        "wrong_target": (False, True), "wrong_diagnosis": (False, True), "risk_too_high": (False, True),
-        "right_diagnosis_wrong_action": (False, True), "insufficient_evidence": (False, True),
-        "policy": (False, False), "business_exception": (False, False),
-    }.get(reason, (True, True))  # fmt: skip
+        "wrong_target": (False, True),
+        "wrong_diagnosis": (False, True),
+        "risk_too_high": (False, True),
+        "right_diagnosis_wrong_action": (False, True),
+        "insufficient_evidence": (False, True),
+        "policy": (False, False),
+        "business_exception": (False, False),
+    }.get(reason, (True, True))
 
 
 def test_never_holds_for_the_kind_on_the_target_whatever_is_wanted(world: Store, clock: Clock) -> None:
@@ -186,9 +193,12 @@ def failed(job: str, code: str = "INTERNAL_ERROR") -> tuple[Evidence, ...]:
 
 def repair(run: str, job: str, code: str = "INTERNAL_ERROR") -> Draft:
     return Draft(
-        kind="job.repair_run", target=Target(workspace_id="1", type="run", id=run, name="load"), params={}, agent=REPAIR,
+        kind="job.repair_run",
+        target=Target(workspace_id="1", type="run", id=run, name="load"),
+        params={},
+        agent=REPAIR,
         evidence=failed(job, code),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -102,8 +102,9 @@ def test_peoples_words_stand_under_their_names(world: Store) -> None:
         now = content_of(tx, made, 3)
     assert now.narrative == "It is idle."
     assert [(one.asked_by, one.question, one.answered_by, one.text, one.by_person) for one in now.answers] == [
-        (ANN.name, "Who says so?", SPONSOR.name, "I do.", True), (BO.name, "Since when?", AGENT.id, "For 30 days.", False),
-    ]  # fmt: skip
+        (ANN.name, "Who says so?", SPONSOR.name, "I do.", True),
+        (BO.name, "Since when?", AGENT.id, "For 30 days.", False),
+    ]
     fresh = content(narrative="It is idle.").model_copy(update={"target": now.target})
     do(world, verbs.edit, made, 3, fresh.model_copy(update={"steps": ("slowly",)}), verdict(fresh), ANN, "slowly")
     with world.reading() as tx:
@@ -130,8 +131,11 @@ def test_another_spelling_is_the_same_person(world: Store, field: str, spelling:
 
 def test_who_is_unknown_sponsors_nothing() -> None:
     people = People(ANA, BO)
-    for agent in (AGENT.model_copy(update={"sponsor": "аna@corp"}), AGENT.model_copy(update={"sponsor": "nobody"}),
-                  AGENT.model_copy(update={"sponsor": None, "principal": "nobody@corp"})):  # fmt: skip
+    for agent in (
+        AGENT.model_copy(update={"sponsor": "аna@corp"}),
+        AGENT.model_copy(update={"sponsor": "nobody"}),
+        AGENT.model_copy(update={"sponsor": None, "principal": "nobody@corp"}),
+    ):
         with pytest.raises(UnknownProposer):
             known(people, agent)
     with pytest.raises(Refusal):
@@ -148,8 +152,11 @@ def test_folding_is_done_once_for_all(name: str) -> None:
 
 
 def test_the_list_says_it_is_not_ones_turn(world: Store) -> None:
-    for agent in (AGENT.model_copy(update={"sponsor": "ANA@corp"}), AGENT.model_copy(update={"principal": "Ana@Corp"}),
-                  AGENT.model_copy(update={"sponsor": ANA.id})):  # fmt: skip
+    for agent in (
+        AGENT.model_copy(update={"sponsor": "ANA@corp"}),
+        AGENT.model_copy(update={"principal": "Ana@Corp"}),
+        AGENT.model_copy(update={"sponsor": ANA.id}),
+    ):
         proposed(world, content(agent=agent))
     with world.reading() as tx:
         assert listing(tx, "your_turn", ANA, InboxFilters()) == []

@@ -13,13 +13,17 @@ from tests.approvals.golden_risk import risk_tables
 
 CIRCUMSTANCES = st.fixed_dictionaries(
     {
-        "env": st.sampled_from(["dev", "test", "prod", "governance", "?"]), "high_risk_service": st.booleans(),
-        "monitor_firing": st.booleans(), "coverage": st.sampled_from(["complete", "partial", "none"]),
-        "dry_run_mode": st.sampled_from(["native", "simulated", "none"]), "principals": st.integers(0, 60),
-        "reversibility": st.sampled_from(["auto", "manual", "partial", "none"]), "objects": st.integers(0, 80),
+        "env": st.sampled_from(["dev", "test", "prod", "governance", "?"]),
+        "high_risk_service": st.booleans(),
+        "monitor_firing": st.booleans(),
+        "coverage": st.sampled_from(["complete", "partial", "none"]),
+        "dry_run_mode": st.sampled_from(["native", "simulated", "none"]),
+        "principals": st.integers(0, 60),
+        "reversibility": st.sampled_from(["auto", "manual", "partial", "none"]),
+        "objects": st.integers(0, 80),
         "track": st.none() | st.builds(Track, verified=st.integers(0, 99), regressions=st.integers(0, 2)),
     }
-)  # fmt: skip
+)
 
 
 def test_table() -> None:

@@ -72,8 +72,15 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
     state = State(copy.deepcopy({name: dict(own) for name, own in objects().items()}), utc_now)
     deployed_volume(state, VOLUME, APP)
     with Emulator(None, workspace=EmulatedWorkspace(state)) as emulator:
-        chosen = Settings(profile="databricks", home=tmp_path, host=emulator.url, client_id=APP, client_secret=APP_SECRET,
-                          app_name="lakehelm", checkpoints=PATH)  # fmt: skip
+        chosen = Settings(
+            profile="databricks",
+            home=tmp_path,
+            host=emulator.url,
+            client_id=APP,
+            client_secret=APP_SECRET,
+            app_name="lakehelm",
+            checkpoints=PATH,
+        )
         yield Away(emulator, state, store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock(START)), chosen)
 
 

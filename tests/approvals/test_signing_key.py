@@ -21,9 +21,7 @@ from settings import ROOT, Settings
 
 KEY = Ed25519PrivateKey.generate()
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-OTHER = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-)  # fmt: skip
+OTHER = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @pytest.mark.parametrize(("profile", "local", "app"), list(itertools.product(

@@ -35,9 +35,14 @@ SELDOM = {"decision.reject", "decision.edit", "decision.answer", "decision.withd
 def run(fresh: Callable[[Clock], Store], histories: int, steps: int, seen: set[str]) -> None:
     began = time.perf_counter()
     how = settings(
-        max_examples=histories, stateful_step_count=steps, derandomize=True, deadline=None, database=None,
-        suppress_health_check=list(HealthCheck), print_blob=False,
-    )  # fmt: skip
+        max_examples=histories,
+        stateful_step_count=steps,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
     HAPPENED.clear()
     run_state_machine_as_test(cast(Any, lambda: Life(fresh)), settings=how)
     print(f"{histories} histories of {steps} steps in {time.perf_counter() - began:.0f} s", dict(HAPPENED))

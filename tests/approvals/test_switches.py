@@ -65,8 +65,12 @@ def test_turned_on_again_a_release_begins_anew(house: Store) -> None:
         assert release(tx, "global", "", FIRST) == "waiting"
         assert release(tx, "global", "", THIRD) == "off"
     assert [name for name, _who in events(house)] == [
-        "switch.on", "switch.release_asked", "switch.on", "switch.release_asked", "switch.off",
-    ]  # fmt: skip
+        "switch.on",
+        "switch.release_asked",
+        "switch.on",
+        "switch.release_asked",
+        "switch.off",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,5 +33,6 @@ def test_each_kind_has_its_own_record(house: Store) -> None:
         assert track.track_of(tx, "job.run_now") == Track(verified=1, regressions=1)
         assert track.track_of(tx, "grant.revoke") == Track(verified=0, regressions=0)
         assert sorted(track.frame(tx).itertuples(index=False, name=None)) == [
-            ("job.run_now", 1, 1), ("warehouse.set_autostop", 2, 2),
-        ]  # fmt: skip
+            ("job.run_now", 1, 1),
+            ("warehouse.set_autostop", 2, 2),
+        ]

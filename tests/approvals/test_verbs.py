@@ -104,8 +104,9 @@ def test_nothing_is_taken_back_while_an_effect_may_exist(world: Store) -> None:
     with world.writing() as tx:
         tx.connection.execute(sa.update(EXECUTIONS).values(effect_unknown=True))
     attempts: tuple[Callable[[Tx], object], ...] = (
-        lambda tx: revoke(tx, made, ANN), lambda tx: veto(tx, made, BO, "stop"),
-    )  # fmt: skip
+        lambda tx: revoke(tx, made, ANN),
+        lambda tx: veto(tx, made, BO, "stop"),
+    )
     for attempt in attempts:
         with refused(world, TooLate), world.writing() as tx:
             attempt(tx)
@@ -335,9 +336,10 @@ def test_settling_what_the_machine_could_not(world: Store) -> None:
         return look(tx, made, execution.execution_id, event, person, comment)
 
     for event, person, comment, by in (
-        ("human_done", ANN, "", CommentNeeded), ("human_done", EVE, "I saw it", NotYours),
+        ("human_done", ANN, "", CommentNeeded),
+        ("human_done", EVE, "I saw it", NotYours),
         ("human_accept", ANN, "fine", Refusal),
-    ):  # fmt: skip
+    ):
         with refused(world, by):
             do(world, settle, event, person, comment)
     row = do(world, settle, "human_done", ANN, "it is set")

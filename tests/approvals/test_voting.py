@@ -240,8 +240,12 @@ def test_who_comes_too_late_is_told_who_when_and_why(world: Store, clock: Clock)
         told = caught.value
         assert isinstance(told, AlreadyDecided)
         assert (told.state, told.verb, told.by, told.at, told.comment) == (
-            "rejected", "reject", "ann@example.com", decided_at, "we need it at night",
-        )  # fmt: skip
+            "rejected",
+            "reject",
+            "ann@example.com",
+            decided_at,
+            "we need it at night",
+        )
 
 
 def test_silence_is_not_consent(world: Store, clock: Clock) -> None:

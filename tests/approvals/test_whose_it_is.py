@@ -117,9 +117,14 @@ def _compared(file: Path) -> list[str]:
     """Comparisons with the name of somebody."""
     nodes = (one for one in ast.walk(ast.parse(file.read_text())) if isinstance(one, ast.Compare))
     sides = ((one.lineno, side) for one in nodes for side in (one.left, *one.comparators))
-    return [f"{file.relative_to(ROOT)}:{line}" for line, side in sides
-            if isinstance(side, ast.Attribute) and side.attr == "name"
-            and isinstance(side.value, ast.Name) and side.value.id in PEOPLE]  # fmt: skip
+    return [
+        f"{file.relative_to(ROOT)}:{line}"
+        for line, side in sides
+        if isinstance(side, ast.Attribute)
+        and side.attr == "name"
+        and isinstance(side.value, ast.Name)
+        and side.value.id in PEOPLE
+    ]
 
 
 def test_nowhere_are_people_compared_by_what_they_are_called() -> None:

@@ -116,8 +116,9 @@ def test_readings_are_what_the_clock_shows(zone: str) -> None:
 @given(
     st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC)),
     st.sampled_from(["0 * * * *", "30 1 * * *", "15 2 * * sun", "*/10 2 * * *", "0 0 * * sat", "0 18 L * *"]),
-    st.sampled_from(["10m", "1h", "90m", "6h", "48h"]), st.sampled_from(["deny", "allow"]),
-)  # fmt: skip
+    st.sampled_from(["10m", "1h", "90m", "6h", "48h"]),
+    st.sampled_from(["deny", "allow"]),
+)
 def test_the_span_a_moment_lies_in_holds_it_and_the_next_one_comes_later(
     at: dt.datetime, cron: str, duration: str, effect: str
 ) -> None:
@@ -313,8 +314,11 @@ def test_a_calendar_that_cannot_be_read_in_full_is_refused(good: str, bad: str, 
 
 
 def test_a_policy_takes_freezes_from_the_calendar_beside_it(tmp_path: Path) -> None:
-    text = golden.FILE.read_text().replace('cron: "0 0 * * sat"\n    duration: 48h', "ics: freezes.ics").replace(
-        "    risk_from: 3\n    when: {env: [prod, governance]}\n    overrun", "    overrun")  # fmt: skip
+    text = (
+        golden.FILE.read_text()
+        .replace('cron: "0 0 * * sat"\n    duration: 48h', "ics: freezes.ics")
+        .replace("    risk_from: 3\n    when: {env: [prod, governance]}\n    overrun", "    overrun")
+    )
     (tmp_path / "p.yaml").write_text(text)
     (tmp_path / "freezes.ics").write_text(CALENDAR)
     read = load(tmp_path / "p.yaml")

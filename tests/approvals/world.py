@@ -63,10 +63,16 @@ def content(name: str = "", **changes: Any) -> Content:
 def verdict(of: Content, outcome: Any = "human", auto_by: str = "") -> Verdict:
     """What a policy would say of ``of`` that asks for ``outcome``."""
     return Verdict(
-        outcome=outcome, requirement=of.requirement, rules=of.rules, reasons=("because",), bulk=False,
-        decision_ttl_s=of.decision_ttl_s, approval_ttl_s=of.approval_ttl_s, undo_s=of.undo_s,
+        outcome=outcome,
+        requirement=of.requirement,
+        rules=of.rules,
+        reasons=("because",),
+        bulk=False,
+        decision_ttl_s=of.decision_ttl_s,
+        approval_ttl_s=of.approval_ttl_s,
+        undo_s=of.undo_s,
         auto_by=auto_by or ("auto.rule" if outcome == "auto" else ""),
-    )  # fmt: skip
+    )
 
 
 def proposed(store: Store, of: Content | None = None, outcome: Any = "human") -> str:

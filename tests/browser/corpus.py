@@ -58,8 +58,9 @@ def spoiled_lakehouse(clean: Path, folder: Path) -> Path:
             elif kind == "MAP(VARCHAR, VARCHAR)" and "tags" in column:
                 connection.execute(
                     f"UPDATE {place} SET {own} = map_from_entries(list_transform(map_entries({own}), "
-                    f"lambda e: {{'key': e.key, 'value': ?}})) WHERE {own} IS NOT NULL", [EVERYTHING],
-                )  # fmt: skip
+                    f"lambda e: {{'key': e.key, 'value': ?}})) WHERE {own} IS NOT NULL",
+                    [EVERYTHING],
+                )
         connection.execute(
             "UPDATE lakeflow.jobs SET name = ? WHERE job_id = (SELECT max(job_id) FROM lakeflow.jobs)", [LONG]
         )
@@ -85,10 +86,14 @@ def hostile_content(name: str, text: str, **changes: Any) -> Content:
     written["target"] |= {"name": text}
     written["agent"] |= {"id": text, "version": text}
     written |= {
-        "title": f"Set auto-stop of warehouse `{text}` to 10 min", "owner": text, "narrative": text[:4_000],
-        "steps": [text], "rules": [text], "before": {"auto_stop_mins": text, "_state": text},
+        "title": f"Set auto-stop of warehouse `{text}` to 10 min",
+        "owner": text,
+        "narrative": text[:4_000],
+        "steps": [text],
+        "rules": [text],
+        "before": {"auto_stop_mins": text, "_state": text},
         "ooda": poisoned(written["ooda"], text),
-    }  # fmt: skip
+    }
     for one in written["changes"]:
         one |= {"path": text, "before": text, "after": {text: [text]}, "unit": text}
     for one in written["preconditions"]:
@@ -112,8 +117,10 @@ def hostile_content(name: str, text: str, **changes: Any) -> Content:
 def spoiled_store(home: Path) -> dict[str, str]:
     """A store with hostile proposals in every view of the inbox; their ids by view."""
     store = open_store(f"sqlite:///{home / 'store.sqlite'}")
-    made = {f"open{number}": builder.put(store, hostile_content(f"open{number}", text))
-            for number, text in enumerate((*CORPUS, EVERYTHING, LONG))}  # fmt: skip
+    made = {
+        f"open{number}": builder.put(store, hostile_content(f"open{number}", text))
+        for number, text in enumerate((*CORPUS, EVERYTHING, LONG))
+    }
     with store.writing() as tx:
         ask(tx, made["open0"], builder.BOB, EVERYTHING)
     made["rejected"] = builder.put(store, hostile_content("rejected", EVERYTHING))
@@ -123,9 +130,18 @@ def spoiled_store(home: Path) -> dict[str, str]:
     made["scheduled"] = _approved(store, hostile_content("scheduled", EVERYTHING))
     bad = {"id": EVERYTHING, "expected": EVERYTHING, "observed": EVERYTHING, "ok": False}
     made["unknown"] = builder.moved(
-        store, _approved(store, hostile_content("unknown", EVERYTHING)), "start", "pass", "unknown", "give_up",
-        effect_unknown=True, error_class="ReadTimeout", error_text=EVERYTHING, checks=[bad], holds=[EVERYTHING],
-    )  # fmt: skip
+        store,
+        _approved(store, hostile_content("unknown", EVERYTHING)),
+        "start",
+        "pass",
+        "unknown",
+        "give_up",
+        effect_unknown=True,
+        error_class="ReadTimeout",
+        error_text=EVERYTHING,
+        checks=[bad],
+        holds=[EVERYTHING],
+    )
     made["overridden"] = builder.put(store, hostile_content("overridden", EVERYTHING))
     other = hostile_content("overridden", EVERYTHING, params={"auto_stop_minutes": 25})
     with store.writing() as tx:

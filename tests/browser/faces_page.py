@@ -11,10 +11,15 @@ from tests.components.test_faces import GRANT, stale
 from warehouse.errors import NoGrant, TimedOut
 
 st.set_page_config(layout="wide")
-reader = Reader({
-    faces.READY.query: spend(), faces.NO_GRANT.query: NoGrant("system.billing.usage", GRANT),
-    faces.LATE.query: TimedOut(60), faces.STALE.query: stale, faces.UNKNOWN.query: ValueError("does not fit"),
-})  # fmt: skip
+reader = Reader(
+    {
+        faces.READY.query: spend(),
+        faces.NO_GRANT.query: NoGrant("system.billing.usage", GRANT),
+        faces.LATE.query: TimedOut(60),
+        faces.STALE.query: stale,
+        faces.UNKNOWN.query: ValueError("does not fit"),
+    }
+)
 with state.using(reader, lambda: NOW):
     page = begin("Faces")
     show(faces.ROWS, page.reader, page.look, page.now, "faces")

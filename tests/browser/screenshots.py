@@ -18,8 +18,10 @@ FOLDER = ROOT / "docs" / "screenshots"
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 PAGES = {f"/{one.path}": one.views for one in pages() if one.asks}
 VIEWS = {"overview": ("/", "")} | {
-    f"{path[1:]}_{view.lower().replace(' ', '_')}": (path, f"view={view}") for path, views in PAGES.items() for view in views
-}  # fmt: skip
+    f"{path[1:]}_{view.lower().replace(' ', '_')}": (path, f"view={view}")
+    for path, views in PAGES.items()
+    for view in views
+}
 
 
 def main(folder: Path = FOLDER) -> int:

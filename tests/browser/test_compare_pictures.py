@@ -25,8 +25,9 @@ def test_what_differs_is_named_with_its_place(tmp_path: Path, capsys: pytest.Cap
         picture(after / name, (203, 200, 200), dot)
     assert main(before, after) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "other.png: 1 pixels within (3, 4, 4, 5)", "1 of 2 pictures are alike",
-    ]  # fmt: skip
+        "other.png: 1 pixels within (3, 4, 4, 5)",
+        "1 of 2 pictures are alike",
+    ]
 
 
 def test_a_picture_that_is_missing_is_a_difference(tmp_path: Path) -> None:

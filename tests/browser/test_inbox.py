@@ -61,8 +61,9 @@ def words(seen: Visit) -> str:
 def until(seen: Visit, text: str, timeout: float = 15_000) -> None:
     seen.page.wait_for_function(
         "text => document.querySelector('[data-testid=\"stMain\"]').innerText.replaceAll('\\u200b', '').includes(text)",
-        arg=text, timeout=timeout,
-    )  # fmt: skip
+        arg=text,
+        timeout=timeout,
+    )
 
 
 LIGHT = [("", "your_turn"), ("autostop", "your_turn"), ("grant", "waiting"), ("delete", "your_turn"),

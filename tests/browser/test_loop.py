@@ -293,10 +293,17 @@ def _of_run(workspace: str, run: str) -> Evidence:
     """That there is this run: the one that the agent's own evidence speaks of is repaired by now."""
     today = dt.datetime.now(dt.UTC).date()
     return Evidence(
-        title="The run", query="pipelineops.run_found", match={"run_id": run},
-        params={"start": str(today - dt.timedelta(days=400)), "end": str(today + dt.timedelta(days=1)), "workspaces": "",
-                "workspace_id": workspace, "run_id": run},
-    )  # fmt: skip
+        title="The run",
+        query="pipelineops.run_found",
+        match={"run_id": run},
+        params={
+            "start": str(today - dt.timedelta(days=400)),
+            "end": str(today + dt.timedelta(days=1)),
+            "workspaces": "",
+            "workspace_id": workspace,
+            "run_id": run,
+        },
+    )
 
 
 def _failed_task(home: Path, row: Row) -> str:
@@ -304,8 +311,9 @@ def _failed_task(home: Path, row: Row) -> str:
     with duckdb.connect(str(home / "lakehouse.duckdb"), read_only=True) as lake:
         found = lake.execute(
             "SELECT task_key FROM lakeflow.job_task_run_timeline WHERE job_run_id = ? AND result_state = 'FAILED' "
-            "ORDER BY period_end_time DESC LIMIT 1", [run],
-        ).fetchone()  # fmt: skip
+            "ORDER BY period_end_time DESC LIMIT 1",
+            [run],
+        ).fetchone()
     assert found is not None
     return str(found[0])
 

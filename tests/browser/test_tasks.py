@@ -86,8 +86,9 @@ def test_who_must_be_called_about_the_job_that_failed_tonight(chromium: Browser,
     job = laptop.planted("broken_off")
     ((owner,),) = laptop.rows(
         "SELECT max_by(run_as_user_name, change_time) FROM lakeflow.jobs WHERE job_id = ? AND workspace_id = ?",
-        job["entity_id"], job["workspace_id"],
-    )  # fmt: skip
+        job["entity_id"],
+        job["workspace_id"],
+    )
     called = owner if "@" in owner else f"sp-{job['entity_name'].partition('_')[0]}-0"
     with at_the_overview(chromium, laptop) as hands:
         hands.press(hands.page.get_by_test_id("stMain").get_by_role("link", name="PipelineOps"))
@@ -106,8 +107,9 @@ def test_which_warehouse_should_stop_sooner_and_it_is_proposed(chromium: Browser
     with laptop.store.reading() as tx:
         (made,) = tx.connection.exec_driver_sql(
             "SELECT p.state, r.content FROM proposals p JOIN revisions r USING (proposal_id, revision) "
-            "WHERE kind = 'warehouse.set_autostop' AND resource_name = ?", (idle["entity_name"],)
-        ).all()  # fmt: skip
+            "WHERE kind = 'warehouse.set_autostop' AND resource_name = ?",
+            (idle["entity_name"],),
+        ).all()
     assert made.state == "open"
     assert json.loads(made.content)["params"] == idle["parameters"]
 
@@ -131,8 +133,10 @@ def test_the_last_months_cost_by_cost_centre_for_finance(chromium: Browser, lapt
         "ON p.sku_name = u.sku_name AND p.cloud = u.cloud AND p.usage_unit = u.usage_unit AND p.currency_code = 'USD' "
         "AND u.usage_end_time >= p.price_start_time "
         "AND (p.price_end_time IS NULL OR u.usage_end_time < p.price_end_time) "
-        "WHERE u.usage_date >= ? AND u.usage_date < ?", start, end,
-    )  # fmt: skip
+        "WHERE u.usage_date >= ? AND u.usage_date < ?",
+        start,
+        end,
+    )
     assert sum(Decimal(str(row[1])) for row in rows if row[1] is not None) == Decimal(str(bill)).quantize(
         Decimal("0.01")
     )
@@ -157,8 +161,9 @@ def test_who_changed_it_last_week(chromium: Browser, laptop: Laptop) -> None:
     rise = laptop.planted("cost_rise")
     ((who,),) = laptop.rows(
         "SELECT user_identity.email FROM access.audit WHERE action_name = 'editEndpoint' AND request_params['id'] = ? "
-        "AND request_params['cluster_size'] IS NOT NULL", rise["entity_id"],
-    )  # fmt: skip
+        "AND request_params['cluster_size'] IS NOT NULL",
+        rise["entity_id"],
+    )
     with at_the_overview(chromium, laptop) as hands:
         hands.key("Control+K")
         box = hands.page.get_by_role("combobox", name="Search things")

@@ -31,34 +31,64 @@ def _cost(size: int = 1000) -> Decimal:
 
 TREE = pd.DataFrame(
     [
-        {"w": str(w), "ws": EVIL if w == 0 else f"ws-{w}", "p": p, "r": f"r/{k}", "rn": f"res {k}",
-         "now": _cost(), "was": _cost()}
-        for w in range(10) for p in PRODUCTS for k in range(4)
+        {
+            "w": str(w),
+            "ws": EVIL if w == 0 else f"ws-{w}",
+            "p": p,
+            "r": f"r/{k}",
+            "rn": f"res {k}",
+            "now": _cost(),
+            "was": _cost(),
+        }
+        for w in range(10)
+        for p in PRODUCTS
+        for k in range(4)
     ]
-)  # fmt: skip
+)
 DAILY = pd.DataFrame([{"d": d, "p": p, "c": _cost()} for d in DAYS for p in PRODUCTS])
 SLA = pd.DataFrame(
     [
-        {"j": str(j), "n": EVIL if j == 0 else f"job {j}", "d": d, "s": _chance.choices(STATES, (80, 2, 6, 3, 2, 2, 2, 5))[0],
-         "why": EVIL}
-        for j in range(18) for d in DAYS
+        {
+            "j": str(j),
+            "n": EVIL if j == 0 else f"job {j}",
+            "d": d,
+            "s": _chance.choices(STATES, (80, 2, 6, 3, 2, 2, 2, 5))[0],
+            "why": EVIL,
+        }
+        for j in range(18)
+        for d in DAYS
     ]
-)  # fmt: skip
+)
 MOVES = pd.DataFrame({"n": [EVIL, "SQL", "DLT"], "c": [Decimal("1200.50"), Decimal("-300"), Decimal("90")]})
 BAND = pd.DataFrame(
     [
-        {"d": d, "v": Decimal(1000 + 3 * i + (900 if i == 20 else 0)), "lo": 900.0, "hi": 1200.0, "mid": 1050.0,
-         "odd": i == 20, "why": EVIL, "plan": 1000.0 - 33 * i, "left": 1000.0 - 40 * i}
+        {
+            "d": d,
+            "v": Decimal(1000 + 3 * i + (900 if i == 20 else 0)),
+            "lo": 900.0,
+            "hi": 1200.0,
+            "mid": 1050.0,
+            "odd": i == 20,
+            "why": EVIL,
+            "plan": 1000.0 - 33 * i,
+            "left": 1000.0 - 40 * i,
+        }
         for i, d in enumerate(DAYS)
     ]
-)  # fmt: skip
+)
 AHEAD = pd.DataFrame(
     [
-        {"d": DAYS[-1] + dt.timedelta(days=i + 1), "mid": 1050.0, "l9": 1000.0 - i, "h9": 1100.0 + i, "l5": 1040.0,
-         "h5": 1060.0}
+        {
+            "d": DAYS[-1] + dt.timedelta(days=i + 1),
+            "mid": 1050.0,
+            "l9": 1000.0 - i,
+            "h9": 1100.0 + i,
+            "l5": 1040.0,
+            "h5": 1060.0,
+        }
         for i in range(10)
     ]
-)  # fmt: skip
+)
 
 Draw = Callable[[ViewContext, Callable[[pd.DataFrame], pd.DataFrame]], Body]
 

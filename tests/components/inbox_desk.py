@@ -49,9 +49,13 @@ class InboxDesk:
 
     def services(self) -> InboxServices:
         return InboxServices(
-            store=self.store, directory=self.people, intake=self, me=lambda: self.me, now=lambda: self.clock.now,
+            store=self.store,
+            directory=self.people,
+            intake=self,
+            me=lambda: self.me,
+            now=lambda: self.clock.now,
             emergency_groups=frozenset({"break-glass"}),
-        )  # fmt: skip
+        )
 
     def page(self, **words: str) -> AppTest:
         """The page at an address, drawn once."""

@@ -52,9 +52,14 @@ async def _run(socket: Any, shown: Shown, message: BackMsg, patience: float) -> 
 
 
 def visit(
-    url: str, headers: Mapping[str, str], page: str = "", query: str = "", press: str = "", session: str = "",
+    url: str,
+    headers: Mapping[str, str],
+    page: str = "",
+    query: str = "",
+    press: str = "",
+    session: str = "",
     patience: float = 25.0,
-) -> Shown:  # fmt: skip
+) -> Shown:
     """Open ``page`` over a new connection with ``headers``; then press the button whose key is ``press``. ``session`` is
     the id of an earlier session, which a browser sends to have it back."""
 
@@ -64,9 +69,12 @@ def visit(
         address = url.replace("http", "ws", 1) + "/_stcore/stream"
         own = {name: value for name, value in headers.items() if name.lower() != "origin"}
         async with connect(
-            address, subprotocols=[p for p in protocols if p] if not session else ["streamlit", "placeholder", session],  # type: ignore[misc,list-item]
-            additional_headers=own, origin=headers.get("Origin"), max_size=None,  # type: ignore[arg-type]
-        ) as socket:  # fmt: skip
+            address,
+            subprotocols=[p for p in protocols if p] if not session else ["streamlit", "placeholder", session],  # type: ignore[misc,list-item]
+            additional_headers=own,
+            origin=headers.get("Origin"),  # type: ignore[arg-type]
+            max_size=None,
+        ) as socket:
             message = BackMsg()
             message.rerun_script.query_string, message.rerun_script.page_name = query, page
             await _run(socket, shown, message, patience)

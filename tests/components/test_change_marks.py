@@ -112,14 +112,34 @@ def test_it_fits_every_figure_over_time_and_leaves_its_marks_alone() -> None:
 
 def test_a_things_cost_its_runs_and_its_hours_carry_them() -> None:
     edited: dict[str, Any] = {"changes": changes((at(4, 12), "timeout 60 → 600 s"))}
-    cost = frame("things.cost_by_day", *(
-        {"usage_date": day, "sku_name": "A", "product": "JOBS", "cost": Decimal(1), "unpriced_rows": 0, "complete": True}
-        for day in DAYS
-    ))  # fmt: skip
-    ran = frame("pipelineops.run_list", *(
-        {"workspace_id": "1", "job_id": "7", "run_id": str(day), "started": at(day), "elapsed": 60.0, "result_state": "SUCCEEDED"}
-        for day in range(1, 8)
-    ))  # fmt: skip
+    cost = frame(
+        "things.cost_by_day",
+        *(
+            {
+                "usage_date": day,
+                "sku_name": "A",
+                "product": "JOBS",
+                "cost": Decimal(1),
+                "unpriced_rows": 0,
+                "complete": True,
+            }
+            for day in DAYS
+        ),
+    )
+    ran = frame(
+        "pipelineops.run_list",
+        *(
+            {
+                "workspace_id": "1",
+                "job_id": "7",
+                "run_id": str(day),
+                "started": at(day),
+                "elapsed": 60.0,
+                "result_state": "SUCCEEDED",
+            }
+            for day in range(1, 8)
+        ),
+    )
     hours = frame("things.warehouse_hours", *({"hour": at(4, hour), "busy": 0.5, "idle": 0.5} for hour in range(24)))
     for panel, frames in ((money.money, cost), (jobs.runs, ran), (warehouses.hours, hours)):
         assert len(signs(one(panel(frames | edited, LOOK), Plot))) == 1

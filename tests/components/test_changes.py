@@ -60,18 +60,26 @@ def test_a_table_is_known_in_any_capitals() -> None:
 
 
 def test_the_order_of_the_question_is_kept_and_each_name_leads_to_its_thing() -> None:
-    granted = change(at=MADE - dt.timedelta(hours=10), what="SELECT granted to team", who="ann@example.com", kind="table",
-                     name="main.sales.orders", thing_id="main.sales.orders")  # fmt: skip
+    granted = change(
+        at=MADE - dt.timedelta(hours=10),
+        what="SELECT granted to team",
+        who="ann@example.com",
+        kind="table",
+        name="main.sales.orders",
+        thing_id="main.sales.orders",
+    )
     said = changes({"changes": with_proposals(feed(change(), granted), [call(-2)])}, LOOK)
     grid = one(said, Grid)
     assert seen(grid, "what", "proposal_title") == [
-        ("auto-stop 30 → 10 min", "Title of p1"), ("SELECT granted to team", "–"),
-    ]  # fmt: skip
+        ("auto-stop 30 → 10 min", "Title of p1"),
+        ("SELECT granted to team", "–"),
+    ]
     assert listed(said)[0] == Finding("2 changes of 2 things, 1 by proposals")
     assert column(grid, "at", LOOK)["type_config"]["timezone"] == "Europe/Berlin"
     assert [grid.thing_at("name", row) for row in (0, 1)] == [
-        Thing("warehouse", "w1", "1"), Thing("table", "main.sales.orders"),
-    ]  # fmt: skip
+        Thing("warehouse", "w1", "1"),
+        Thing("table", "main.sales.orders"),
+    ]
     assert [grid.thing_at("proposal_title", row) for row in (0, 1)] == [Thing("proposal", "p1"), None]
     assert grid.thing_at("who", 1) == Thing("principal", "ann@example.com")
 

@@ -40,8 +40,10 @@ def test_only_the_columns_that_hold_codes_are_in_words() -> None:
     rows = pd.DataFrame({"name": ["A_B", None], "code": ["A_B", None], "mine": ["A_B", ""]})
     made = worded(rows, "pipelineops.failed_lately")
     assert made.astype(object).where(made.notna(), None).to_dict("list") == {
-        "name": ["A_B", None], "code": ["A b", None], "mine": ["A_B", ""],
-    }  # fmt: skip
+        "name": ["A_B", None],
+        "code": ["A b", None],
+        "mine": ["A_B", ""],
+    }
 
 
 def test_a_table_shows_words_and_its_file_the_code() -> None:
@@ -84,9 +86,18 @@ def test_idle_is_grey_and_hatched_on_every_figure_and_nothing_else_is(theme: The
     month, hour = dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC)
     parts_of = [{"month": month, "part": part, "cost": Decimal(2)} for part in chargeback.PARTS]
     bill = frame("finops.bill_by_month", {"month": month, "bill": Decimal(10)})
-    shared = [{"cluster": "c", "cluster_id": "c", "workspace_id": "1", "part": part, "cost": Decimal(2),
-               "job": "load" if part == "job" else None, "job_id": "7" if part == "job" else None}
-              for part in ("job", "no job")]  # fmt: skip
+    shared = [
+        {
+            "cluster": "c",
+            "cluster_id": "c",
+            "workspace_id": "1",
+            "part": part,
+            "cost": Decimal(2),
+            "job": "load" if part == "job" else None,
+            "job_id": "7" if part == "job" else None,
+        }
+        for part in ("job", "no job")
+    ]
     for said, idle in (
         (chargeback.reconciliation(frame("finops.reconciliation", *parts_of) | bill, look), "idle"),
         (chargeback.clusters(frame("finops.cluster_share", *shared), look), "No job"),

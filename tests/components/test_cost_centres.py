@@ -39,11 +39,15 @@ def test_a_centre_stands_once_however_it_is_spelt_and_what_names_none_stands_las
     said = HANDED_ON(costs(("CC-2", "10"), ("cc-2", "20"), ("cc-1", "25"), (None, "45")) | bill("100"), LOOK)  # type: ignore[arg-type]
     grid = one(said, Grid)
     assert seen(grid, "centre", "cost", "share") == [
-        ("cc-2", 30, 0.3), ("cc-1", 25, 0.25), ("no cost centre", 45, 0.45),
-    ]  # fmt: skip
+        ("cc-2", 30, 0.3),
+        ("cc-1", 25, 0.25),
+        ("no cost centre", 45, 0.45),
+    ]
     assert [grid.thing_at("centre", row) for row in range(3)] == [
-        Thing("cost_centre", "cc-2"), Thing("cost_centre", "cc-1"), None,
-    ]  # fmt: skip
+        Thing("cost_centre", "cc-2"),
+        Thing("cost_centre", "cc-1"),
+        None,
+    ]
     assert one(said, Finding).text == "$100.00 in October 2026 over 2 cost centres; 45% names none"
     assert grid.caption == "the rows sum to the bill, to the last digit"
 

@@ -188,13 +188,18 @@ def test_one_query_asked_twice_gives_two_frames() -> None:
     assert tile.frame_names == ("untagged", "now", "before")
     drawn = outcome(
         tile,
-        [answered(ASK, Coverage()), *(answered(one, Coverage(), [{"cost": Decimal(cost)}]) for one, cost in ((april, 4), (march, 3)))],
+        [
+            answered(ASK, Coverage()),
+            *(answered(one, Coverage(), [{"cost": Decimal(cost)}]) for one, cost in ((april, 4), (march, 3))),
+        ],
         LOOK,
-    )  # fmt: skip
+    )
     assert drawn.bodies == (Note("seen"),)
     assert {name: [cost.rstrip("0.") for cost in costs] for name, costs in seen.items()} == {
-        "untagged": [], "now": ["4"], "before": ["3"],
-    }  # fmt: skip
+        "untagged": [],
+        "now": ["4"],
+        "before": ["3"],
+    }
     with pytest.raises(ValueError, match="name them"):
         Panel(build, "Compared", "why", 100, 1).tile(april, march)
     with pytest.raises(ValueError, match="name them"):

@@ -174,5 +174,6 @@ def test_cells_copied_from_a_spreadsheet_are_read() -> None:
     found, problems = deadline_lines.read("\ufeff1\t10\t06:30\r\n2\t20\t07:45\tUTC\r\n", JOBS, "Europe/Berlin")
     assert not problems
     assert [(one.job, one.due, one.zone) for one in found] == [
-        (JOBS[0], "06:30", "Europe/Berlin"), (JOBS[1], "07:45", "UTC"),
-    ]  # fmt: skip
+        (JOBS[0], "06:30", "Europe/Berlin"),
+        (JOBS[1], "07:45", "UTC"),
+    ]

@@ -103,8 +103,16 @@ def test_nobody_read_means_nowhere() -> None:
 def test_rows_of_evidence_are_counted_not_shown(desk: Limited, column: str, order: tuple[str, ...]) -> None:
     rows = tuple((place, SECRET if place == OTHER else "mine", 7) for place in order)
     first = Scalar(column="name", observed=rows[0][1])
-    read = Evidence(title="Idle", query="q", params={}, match={}, scalars=(first,), columns=(column, "name", "hours"),
-                    rows=rows, row_count=2)  # fmt: skip
+    read = Evidence(
+        title="Idle",
+        query="q",
+        params={},
+        match={},
+        scalars=(first,),
+        columns=(column, "name", "hours"),
+        rows=rows,
+        row_count=2,
+    )
     made = put(desk.store, content(evidence=(read,)))
     with desk.store.reading() as tx:
         seen, whole = card(tx, made, ANN, (OWN,)), card(tx, made, ANN)

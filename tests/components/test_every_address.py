@@ -106,9 +106,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     chosen = Settings(home=home, dev_user=ANN.name.removeprefix("dev:"))
     reader, store = open_reader(chosen, lambda: NOW), store_at(home / "store.sqlite", Clock(NOW))
     desk = Desk(
-        store=store, workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")), directory=everybody(),
-        policy=load(Path(chosen.policy)), reader=reader,
-    )  # fmt: skip
+        store=store,
+        workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")),
+        directory=everybody(),
+        policy=load(Path(chosen.policy)),
+        reader=reader,
+    )
     there = reader.submit(ask("platform.workspaces")).result(120).table
     assert there is not None
     hosts = dict(zip(there["workspace_id"].to_pylist(), there["workspace_url"].to_pylist(), strict=True))

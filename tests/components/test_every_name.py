@@ -76,9 +76,12 @@ def test_every_labelled_text_of_every_question_names_a_thing_or_is_known_to_name
         f"{query.name}.{name}"
         for query in catalogue().values()
         for name, column in query.described.items()
-        if column.label and column.kind in ("text", "spelling") and name not in WORDS
-        and name not in query.things and name not in BY_PANEL
-    ]  # fmt: skip
+        if column.label
+        and column.kind in ("text", "spelling")
+        and name not in WORDS
+        and name not in query.things
+        and name not in BY_PANEL
+    ]
     assert bare == []
 
 
@@ -115,8 +118,14 @@ def test_every_mark_opens_its_thing(panel: str, body: Any, monkeypatch: pytest.M
 def test_every_panel_that_draws_is_tried() -> None:
     tried = {name for name, _ in BUILT}
     assert NO_THINGS - tried - MARKS_OF_NO_THING.keys() == {
-        "prices", "tag_variants", "unpriced", "discounts", "currencies", "compare", "tasks",
-    }  # fmt: skip  # tables of SKUs, spellings, currencies and of the parts of one run
+        "prices",
+        "tag_variants",
+        "unpriced",
+        "discounts",
+        "currencies",
+        "compare",
+        "tasks",
+    }  # tables of SKUs, spellings, currencies and of the parts of one run
 
 
 def test_a_day_of_a_job_opens_its_run_where_it_ran() -> None:
@@ -138,8 +147,9 @@ def test_the_rest_opens_nothing() -> None:
         [["", "", ""]],
     ]
     assert {grid.frame["label"].iloc[row]: grid.thing_at("label", row) for row in (0, 1)} == {
-        "prod": Thing("workspace", "1"), "Other": None,
-    }  # fmt: skip
+        "prod": Thing("workspace", "1"),
+        "Other": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,19 @@ def test_every_tile_is_there_and_no_exception_reaches_the_page(reader: Reader) -
     assert not test.exception
     said = [re.sub(r"[\\\u200b]", "", s.value) for s in test.subheader]
     assert said == [
-        "Ready tile", "Jobs is 22% of $158.3k; highest on 13 Nov with $8.1k.", "Grid tile",
-        ":gray[:material/check:] Checked 12 jobs, none late.", "Broken tile", "Undrawable tile", "Forbidden tile", "Late tile",
-        NOTE, "Refused tile", NOTE, NOTE,
-    ]  # fmt: skip  # what says nothing or failed has its label alone
+        "Ready tile",
+        "Jobs is 22% of $158.3k; highest on 13 Nov with $8.1k.",
+        "Grid tile",
+        ":gray[:material/check:] Checked 12 jobs, none late.",
+        "Broken tile",
+        "Undrawable tile",
+        "Forbidden tile",
+        "Late tile",
+        NOTE,
+        "Refused tile",
+        NOTE,
+        NOTE,
+    ]  # what says nothing or failed has its label alone
     assert "Plot tile · as of" in words(test)
 
 
@@ -242,8 +251,10 @@ def test_an_address_that_names_a_panel_of_another_view_says_so(reader: Reader, p
 
 
 def test_who_has_seen_the_panel_and_turns_to_another_view_asks_for_it_no_more(reader: Reader) -> None:
-    test = AppTest.from_string("import streamlit as st\nfrom components.runtime.scroll import unknown_panel\n"
-                               "st.text(unknown_panel(st.session_state['keys']))")  # fmt: skip
+    test = AppTest.from_string(
+        "import streamlit as st\nfrom components.runtime.scroll import unknown_panel\n"
+        "st.text(unknown_panel(st.session_state['keys']))"
+    )
     test.query_params["panel"] = "late"
     for keys, lost in ((["late"], False), (["other"], False), (["other"], False), (["late"], False)):
         test.session_state["keys"] = keys

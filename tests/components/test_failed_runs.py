@@ -50,8 +50,19 @@ def test_each_run_has_what_somebody_on_call_asks_first() -> None:
     assert one(said, Finding).text == "2 runs failed in the last 24 hours; 1 of the jobs succeeded since"
     grid = one(said, Grid)
     assert list(grid.columns) == [
-        "name", "tasks", "code", "run", "ended", "owner", "next_run", "readers", "cost", "repaired", "good_again", "proposal",
-    ]  # fmt: skip
+        "name",
+        "tasks",
+        "code",
+        "run",
+        "ended",
+        "owner",
+        "next_run",
+        "readers",
+        "cost",
+        "repaired",
+        "good_again",
+        "proposal",
+    ]
     assert seen(grid, "name", "run", "readers", "cost", "repaired", "good_again", "proposal") == [
         ("job 7", "2 Nov 07:00", 3, 1.5, True, True, "Repair it"),
         ("job 8", "2 Nov 07:00", None, None, False, False, "Pause it"),

@@ -137,9 +137,13 @@ def test_what_has_no_workspace_is_a_group_of_its_own() -> None:
 
 def test_a_treemap_leaves_out_what_has_no_area_and_says_so() -> None:
     frame = pd.DataFrame(
-        {"w": ["1", "1", "2", "2"], "p": ["a", "b", "a", "b"],
-         "now": [Decimal(10), Decimal(-4), None, Decimal(30)], "was": [Decimal(5), Decimal(1), None, None]}
-    )  # fmt: skip
+        {
+            "w": ["1", "1", "2", "2"],
+            "p": ["a", "b", "a", "b"],
+            "now": [Decimal(10), Decimal(-4), None, Decimal(30)],
+            "was": [Decimal(5), Decimal(1), None, None],
+        }
+    )
     body = treemap(frame, LIGHT_LOOK, levels=[("w", "w"), ("p", "p")], value="now", previous="was")
     assert isinstance(body, Plot)
     trace = body.figure.to_dict()["data"][0]
@@ -205,9 +209,11 @@ def test_the_parts_of_a_heatmap_hold_every_row_once_the_worst_first() -> None:
     names = [name for rows, _, _ in parts for name in rows]
     assert len(names) == len(set(names)) == 90
     assert [notes for _, notes, _ in parts] == [
-        ["the 27 worst of 90"], ["28 to 54, the worst first, of 90"], ["55 to 81, the worst first, of 90"],
+        ["the 27 worst of 90"],
+        ["28 to 54, the worst first, of 90"],
+        ["55 to 81, the worst first, of 90"],
         ["82 to 90, the worst first, of 90"],
-    ]  # fmt: skip
+    ]
     assert drawn_rows(page=99)[0] == parts[-1][0]  # beyond the last part: the last
 
 

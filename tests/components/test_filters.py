@@ -84,9 +84,15 @@ def test_a_period_ends_yesterday_and_is_at_most_thirteen_months() -> None:
 def test_the_parameters_queries_share() -> None:
     made, _ = parse({"days": "7", "workspaces": "22,11,11", "currency": "EUR", "basis": "net"}, TODAY)
     assert made.asks_params() == {
-        "start": dt.date(2026, 11, 13), "end": TODAY, "previous": dt.date(2026, 11, 6),
-        "previous_end": dt.date(2026, 11, 13), "workspaces": "11,22", "cost_centers": "", "currency": "EUR", "basis": "net",
-    }  # fmt: skip
+        "start": dt.date(2026, 11, 13),
+        "end": TODAY,
+        "previous": dt.date(2026, 11, 6),
+        "previous_end": dt.date(2026, 11, 13),
+        "workspaces": "11,22",
+        "cost_centers": "",
+        "currency": "EUR",
+        "basis": "net",
+    }
     assert (made.period, made.versus, made.scope("All workspaces")) == (
         "last 7 days",
         "against the 7 days before",

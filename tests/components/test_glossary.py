@@ -36,6 +36,16 @@ def test_a_help_text_leads_to_the_words_that_it_uses() -> None:
 
 def test_the_words_of_the_pages_are_there() -> None:
     keys = {word.key for word in WORDS}
-    assert keys >= {"basis", "list-price", "net-price", "dbu", "learned-deadline", "risk-class", "shadow", "hold", "seat",
-                    "evidence-age"}  # fmt: skip
+    assert keys >= {
+        "basis",
+        "list-price",
+        "net-price",
+        "dbu",
+        "learned-deadline",
+        "risk-class",
+        "shadow",
+        "hold",
+        "seat",
+        "evidence-age",
+    }
     assert anchor(WORDS[0]) == f"/glossary#{WORDS[0].key}"

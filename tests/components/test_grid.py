@@ -91,9 +91,15 @@ def written_twice(source: str) -> Iterator[str]:
             if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
         }
         for table in (node for node in nodes if isinstance(node, ast.Dict)):
-            keys = [key.value for key, value in zip(table.keys, table.values, strict=True)
-                    if isinstance(key, ast.Constant) and isinstance(value, ast.Tuple) and len(value.elts) == 2
-                    and isinstance(value.elts[1], ast.Constant) and value.elts[1].value in fmt.KINDS]  # fmt: skip
+            keys = [
+                key.value
+                for key, value in zip(table.keys, table.values, strict=True)
+                if isinstance(key, ast.Constant)
+                and isinstance(value, ast.Tuple)
+                and len(value.elts) == 2
+                and isinstance(value.elts[1], ast.Constant)
+                and value.elts[1].value in fmt.KINDS
+            ]
             if keys and any(set(keys) <= queries[name].columns.keys() for name in taken & queries.keys()):
                 yield f"{function.name}: {', '.join(map(str, keys))}"
 

@@ -85,9 +85,11 @@ def sent(user: Any, **changes: str | None) -> dict[str, str]:
 
 def votes(store: Store, proposal_id: str) -> int:
     with store.reading() as tx:
-        return int(tx.connection.execute(
-            sa.select(sa.func.count()).select_from(VOTES).where(VOTES.c.proposal_id == proposal_id)
-        ).scalar_one())  # fmt: skip
+        return int(
+            tx.connection.execute(
+                sa.select(sa.func.count()).select_from(VOTES).where(VOTES.c.proposal_id == proposal_id)
+            ).scalar_one()
+        )
 
 
 def try_to_accept(app: App, headers: dict[str, str], proposal_id: str, session: str = "") -> Shown:

@@ -39,8 +39,12 @@ def rows(desk: InboxDesk, table: sa.Table, **where: Any) -> list[Any]:
 
 def fill_in(test: Any, name: str, proposal_id: str, value: Any) -> None:
     key = f"inbox-{name}-{proposal_id}"
-    widget = next(one for kind in (test.text_area, test.text_input, test.selectbox, test.number_input, test.radio)
-                  for one in kind if one.key == key)  # fmt: skip
+    widget = next(
+        one
+        for kind in (test.text_area, test.text_input, test.selectbox, test.number_input, test.radio)
+        for one in kind
+        if one.key == key
+    )
     widget.set_value(value)
 
 
@@ -310,8 +314,11 @@ def test_a_viewer_is_offered_nothing_that_is_not_theirs(desk: InboxDesk, ids: di
         tx.connection.execute(sa.update(PROPOSALS).values(question="Why?", asked_by=ANN.name))
     for proposal_id in ids.values():
         test = desk.page(p=proposal_id)
-        offered = {(one.key or "")[len("inbox-verb-") :]: one.disabled for one in test.button
-                   if (one.key or "").startswith("inbox-verb-")}  # fmt: skip
+        offered = {
+            (one.key or "")[len("inbox-verb-") :]: one.disabled
+            for one in test.button
+            if (one.key or "").startswith("inbox-verb-")
+        }
         assert {verb for verb, off in offered.items() if not off} <= {"delegate"}, offered
 
 

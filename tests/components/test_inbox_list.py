@@ -106,10 +106,13 @@ def test_the_click_on_a_table_that_is_gone_opens_nothing(desk: InboxDesk, ids: d
 
 def test_views_hold_what_they_say(desk: InboxDesk, ids: dict[str, str]) -> None:
     for view, names in {
-        "scheduled": {"late-bi", "etl-main"}, "running": {"reporting"}, "needs_a_look": {"adhoc-eu", "adhoc-us"},
-        "auto_done": {"scratch"}, "done": {"sandbox", "ml-inference", "finance-month-end", "exec-kpis", "scratch"},
+        "scheduled": {"late-bi", "etl-main"},
+        "running": {"reporting"},
+        "needs_a_look": {"adhoc-eu", "adhoc-us"},
+        "auto_done": {"scratch"},
+        "done": {"sandbox", "ml-inference", "finance-month-end", "exec-kpis", "scratch"},
         "waiting": {"main.pii"},
-    }.items():  # fmt: skip
+    }.items():
         titles = " ".join(listed(desk.page(view=view))["title"])
         assert all(name in titles for name in names), (view, titles)
         assert len(listed(desk.page(view=view))) == len(names)
@@ -141,8 +144,10 @@ def test_counts_follow_the_search_and_say_where_more_is(desk: InboxDesk, ids: di
 
 
 def test_every_empty_view_says_what_it_means(desk: InboxDesk) -> None:
-    texts = {view: said(desk.page(view=view)) for view in
-             ("your_turn", "waiting", "scheduled", "running", "needs_a_look", "auto_done", "done")}  # fmt: skip
+    texts = {
+        view: said(desk.page(view=view))
+        for view in ("your_turn", "waiting", "scheduled", "running", "needs_a_look", "auto_done", "done")
+    }
     assert "Nothing waits for you." in texts["your_turn"] and "Nothing needs a look." in texts["needs_a_look"]
     assert len(set(texts.values())) == len(texts)
     assert "Take filters away" in said(desk.page(text="nothing like it"))

@@ -39,9 +39,11 @@ class Silent(Workspaces):
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk whose workspace does not answer and whose warehouse is not connected."""
     made = Desk(
-        store=store_at(tmp_path / "store.sqlite", Clock(NOW)), workspaces=Silent(SignIn("http://127.0.0.1:9", token="t")),
-        directory=everybody(), policy=load(Path(Settings().policy)),
-    )  # fmt: skip
+        store=store_at(tmp_path / "store.sqlite", Clock(NOW)),
+        workspaces=Silent(SignIn("http://127.0.0.1:9", token="t")),
+        directory=everybody(),
+        policy=load(Path(Settings().policy)),
+    )
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
     monkeypatch.setattr(actions_open, "_OPEN", [made])
     with state.using(Reader({}), lambda: NOW):
@@ -67,9 +69,11 @@ def test_the_local_user_decides_in_their_own_name(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("why", "told"),
-    [(ConnectionError("no route to the workspace"), "no route to the workspace"),
-     (TimeoutError("Timed out after 0:00:15"), "the workspace did not answer")],
-)  # fmt: skip
+    [
+        (ConnectionError("no route to the workspace"), "no route to the workspace"),
+        (TimeoutError("Timed out after 0:00:15"), "the workspace did not answer"),
+    ],
+)
 def test_what_cannot_be_reached_is_said_and_changes_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, why: Exception, told: str
 ) -> None:

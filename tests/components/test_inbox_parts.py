@@ -22,12 +22,36 @@ from components.inbox import could_break, diff, doing, head, messages, rows, typ
 from tests.components.inbox_store import NOW, content, revoke_grant
 
 LINE = Line(
-    proposal_id="1", revision=1, state="open", title="Stop `x`", kind="k", dimension="finops", env="dev", owner="o", risk=1,
-    agent_id="a", group_key="g", confidence=Decimal("0.9"), benefit_low=None, benefit_high=None, currency="", seats=2,
-    seats_filled=1, occurrences=1, expires_at=NOW + dt.timedelta(hours=5), due_at=NOW + dt.timedelta(hours=1),
-    evidence_at=None, state_since=NOW - dt.timedelta(minutes=4), created_at=NOW, claimed_by="", question=None, auto_by="",
-    bulk=True, action_digest="d", execution=None,
-)  # fmt: skip
+    proposal_id="1",
+    revision=1,
+    state="open",
+    title="Stop `x`",
+    kind="k",
+    dimension="finops",
+    env="dev",
+    owner="o",
+    risk=1,
+    agent_id="a",
+    group_key="g",
+    confidence=Decimal("0.9"),
+    benefit_low=None,
+    benefit_high=None,
+    currency="",
+    seats=2,
+    seats_filled=1,
+    occurrences=1,
+    expires_at=NOW + dt.timedelta(hours=5),
+    due_at=NOW + dt.timedelta(hours=1),
+    evidence_at=None,
+    state_since=NOW - dt.timedelta(minutes=4),
+    created_at=NOW,
+    claimed_by="",
+    question=None,
+    auto_by="",
+    bulk=True,
+    action_digest="d",
+    execution=None,
+)
 
 
 def line(**changes: Any) -> Line:

@@ -52,11 +52,21 @@ def store(home: Path) -> Iterator[Store]:
     with one.writing() as tx:
         tx.connection.execute(
             sa.insert(PROPOSALS).values(
-                proposal_id="01A", state="open", state_since=tx.now, dedup_key="x", action_digest=D, policy_digest=D,
-                confidence=0.5, bulk=False, expires_at=tx.now + dt.timedelta(days=1), due_at=tx.now, created_at=tx.now,
-                updated_at=tx.now, title=f"Stop {EVIL}",
+                proposal_id="01A",
+                state="open",
+                state_since=tx.now,
+                dedup_key="x",
+                action_digest=D,
+                policy_digest=D,
+                confidence=0.5,
+                bulk=False,
+                expires_at=tx.now + dt.timedelta(days=1),
+                due_at=tx.now,
+                created_at=tx.now,
+                updated_at=tx.now,
+                title=f"Stop {EVIL}",
             )
-        )  # fmt: skip
+        )
         about: dict[str, Any] = {"proposal_id": "01A", "revision": 1, "action_digest": D}
         ledger.append(tx, "proposal.created", Actor("agent", EVIL, "dev:bo"), **about, title=EVIL)
         ledger.append(tx, "vote.approve", Actor("human", "dev:ann"), **about, comment="fine")
@@ -207,8 +217,10 @@ def test_a_vote_is_told_once_with_what_it_led_to() -> None:
         entry(2, "decision.vote", ANN, **{"from": "open", "to": "open"}),
     ]
     last = [entry(3, "vote.approve", ANN), entry(4, "decision.quorum", ANN, **{"from": "open", "to": "approved"})]
-    no = [entry(5, "vote.reject", ANN, reason="stale", comment="gone"),
-          entry(6, "decision.reject", ANN, reason="stale", comment="gone", to="rejected")]  # fmt: skip
+    no = [
+        entry(5, "vote.reject", ANN, reason="stale", comment="gone"),
+        entry(6, "decision.reject", ANN, reason="stale", comment="gone", to="rejected"),
+    ]
     assert [telling.sentence(one) for one in telling.steps(first + last + no)] == [
         "voted for it: fine",
         "voted for it, the last vote it needed → Approved",

@@ -20,12 +20,17 @@ def test_every_file_is_a_page_under_its_own_name() -> None:
 def test_the_navigation_reads_as_before() -> None:
     listed = [(one.section, one.title, one.path) for one in pages() if not one.hidden]
     assert listed == [
-        ("", "Overview", ""), ("", "Inbox", "inbox"), ("", "My notices", "notices"),
-        ("Operate", "FinOps", "finops"), ("Operate", "PipelineOps", "pipelineops"),
-        ("Account for", "Ledger", "ledger"), ("Account for", "Controls", "controls"),
-        ("Account for", "Policy", "policy"), ("Account for", "Settings", "configuration"),
+        ("", "Overview", ""),
+        ("", "Inbox", "inbox"),
+        ("", "My notices", "notices"),
+        ("Operate", "FinOps", "finops"),
+        ("Operate", "PipelineOps", "pipelineops"),
+        ("Account for", "Ledger", "ledger"),
+        ("Account for", "Controls", "controls"),
+        ("Account for", "Policy", "policy"),
+        ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
-    ]  # fmt: skip
+    ]
     assert asking() == ("", "finops", "pipelineops")
 
 

@@ -106,8 +106,12 @@ class Try:
         execution = self.card.execution
         if execution is None:
             raise Refusal("nothing runs")
-        self.one_of(*(lambda event=event: look(self.tx, self.id, execution.execution_id, event, self.me, "c")
-                      for event in HUMAN.get(execution.state, ())))  # fmt: skip
+        self.one_of(
+            *(
+                lambda event=event: look(self.tx, self.id, execution.execution_id, event, self.me, "c")
+                for event in HUMAN.get(execution.state, ())
+            )
+        )
 
 
 VERBS: dict[str, Callable[[Try], Any]] = {

@@ -102,8 +102,14 @@ def test_a_month_that_only_one_side_knows_does_not_add_up(
 
 
 def spend(owner: str | None, product: str, cost: str | None, untagged: str | None, rows: int) -> dict[str, object]:
-    return {"owner": owner, "product": product, "cost": d(cost), "untagged_cost": d(untagged), "untagged_rows": rows,
-            "usage_rows": 9}  # fmt: skip
+    return {
+        "owner": owner,
+        "product": product,
+        "cost": d(cost),
+        "untagged_cost": d(untagged),
+        "untagged_rows": rows,
+        "usage_rows": 9,
+    }
 
 
 def test_the_share_without_a_tag_is_of_all_that_is_shown_but_tagged_rows_are_not_drawn() -> None:
@@ -178,9 +184,17 @@ def test_blanks_of_a_spelling_that_would_be_lost_are_seen() -> None:
 
 
 def spelled(kind: str, key: str, spelling: str, rows: int, variants: int = 1) -> dict[str, object]:
-    return {"kind": kind, "tag_key": key, "normal": spelling.lower() if kind == "value" else key, "spelling": spelling,
-            "variants": variants, "usage_rows": rows, "first_seen": dt.date(2026, 1, rows), "last_seen": dt.date(2026, 2, rows),
-            "preferred": rows > 2}  # fmt: skip
+    return {
+        "kind": kind,
+        "tag_key": key,
+        "normal": spelling.lower() if kind == "value" else key,
+        "spelling": spelling,
+        "variants": variants,
+        "usage_rows": rows,
+        "first_seen": dt.date(2026, 1, rows),
+        "last_seen": dt.date(2026, 2, rows),
+        "preferred": rows > 2,
+    }
 
 
 def test_letters_with_their_marks_apart_are_the_composed_ones() -> None:
@@ -195,10 +209,11 @@ def test_letters_with_their_marks_apart_are_the_composed_ones() -> None:
     frames = frame("finops.tag_variants", *values)
     grid = one(chargeback.tag_variants(frames, LOOK), Grid)
     assert seen(grid, "tag_key", "normal", "written", "usage_rows", "preferred") == [
-        ("caf\u00e9", "red", "red", 2, True), ("caf\u00e9", "red", "Red", 1, False),
+        ("caf\u00e9", "red", "red", 2, True),
+        ("caf\u00e9", "red", "Red", 1, False),
         ("caf\u00e9", "\u00e9t\u00e9", "\u00e9t\u00e9", 13, True),
         ("caf\u00e9", "\u00e9t\u00e9", "\u00c9t\u00e9", 5, False),
-    ]  # fmt: skip
+    ]
     [_, _, merged, _] = composed(frames["tag_variants"]).itertuples()
     assert (merged.variants, merged.first_seen, merged.last_seen) == (2, dt.date(2026, 1, 6), dt.date(2026, 2, 7))
 
@@ -278,8 +293,9 @@ def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
     drawn = one(chargeback.clusters(frame("finops.cluster_share", *values), LOOK), Plot)
     # a cluster without a name goes by its id; 40, 15 and 12 is their order
     assert parts(drawn) == {
-        "No job": {"big": 30, "id-3": 15, "small": 0}, "etl": {"big": 10, "id-3": 0, "small": 12},
-    }  # fmt: skip
+        "No job": {"big": 30, "id-3": 15, "small": 0},
+        "etl": {"big": 10, "id-3": 0, "small": 12},
+    }
     hatched = {t["name"]: "pattern" in t["marker"] for t in drawn.figure.to_dict()["data"]}
     assert hatched == {"No job": True, "etl": False}  # what ran for nobody looks alike on every figure
     axis = drawn.figure.to_dict()["layout"]["xaxis"]
@@ -320,8 +336,11 @@ def test_savings_of_all_kinds_stand_in_one_list_largest_first() -> None:
     said = savings_list.savings(frames, LOOK)
     assert one(said, Finding).text.startswith("$121.00 a month in 4 places, $10.50 of it with high confidence")
     assert seen(one(said, Grid), "resource", "monthly_saving") == [
-        ("z", 100), ("a", 10.5), ("b", 10.5), ("unknown", None),
-    ]  # fmt: skip
+        ("z", 100),
+        ("a", 10.5),
+        ("b", 10.5),
+        ("unknown", None),
+    ]
     one(savings_list.savings({name: f.head(0) for name, f in frames.items()}, LOOK), Empty)
     only = savings_list.savings(frame("finops.savings_failed_runs", saving("a", "2", "high")), LOOK)
     assert one(only, Finding).text.startswith("$2.00 a month in 1 place, ")

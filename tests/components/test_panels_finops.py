@@ -42,11 +42,16 @@ def leaf(
     workspace: str | None, product: str, resource: str, cost: str | None, before: str | None, unpriced: int = 0
 ) -> dict[str, object]:
     return {
-        "workspace_id": workspace, "workspace": f"ws {workspace}" if workspace else "account level", "product": product,
-        "resource_kind": "job", "resource_id": resource, "resource": resource,
-        "cost": None if cost is None else d(cost), "previous_cost": None if before is None else d(before),
+        "workspace_id": workspace,
+        "workspace": f"ws {workspace}" if workspace else "account level",
+        "product": product,
+        "resource_kind": "job",
+        "resource_id": resource,
+        "resource": resource,
+        "cost": None if cost is None else d(cost),
+        "previous_cost": None if before is None else d(before),
         "unpriced_rows": unpriced,
-    }  # fmt: skip
+    }
 
 
 def day(number: int, product: str, cost: str | None) -> dict[str, object]:
@@ -120,8 +125,10 @@ def test_a_day_without_usage_is_zero_in_the_trend() -> None:
     tree = frame("finops.spend_tree", leaf("1", "SQL", "a", "5", "1"), leaf("1", "JOBS", "b", "5", "1"))
     items = one(finops.totals(total("10", "2") | tree | frame("finops.spend_by_day", *days), LOOK), Metrics).items
     assert {m.label: m.trend for m in items} == {
-        "Total, list price": (2, 4, 0, 0, 1, 3), "SQL": (0, 4, 0, 0, 1, 0), "Jobs": (2, 0, 0, 0, 0, 3),
-    }  # fmt: skip
+        "Total, list price": (2, 4, 0, 0, 1, 3),
+        "SQL": (0, 4, 0, 0, 1, 0),
+        "Jobs": (2, 0, 0, 0, 0, 3),
+    }
 
 
 def test_sums_are_exact_and_unknown_amounts_count_nothing() -> None:
@@ -165,9 +172,13 @@ def test_a_group_counts_what_is_gone_and_what_was_taken_back() -> None:
     # 1: 75 against 50 + 100; 2: 60 − 20 against 80; areas are of what costs something
     assert tiles(drawn) == {
         ("%*",): ("$115.00 −50%", 0),
-        ("1",): ("$75.00 −50%", 0), ("1", "SQL"): ("$75.00 −50%", 0), ("1", "SQL", "job:W"): ("$75.00 +50%", 75),
-        ("2",): ("$40.00 −50%", 0), ("2", "JOBS"): ("$60.00 −25%", 0), ("2", "JOBS", "job:J"): ("$60.00 −25%", 60),
-    }  # fmt: skip
+        ("1",): ("$75.00 −50%", 0),
+        ("1", "SQL"): ("$75.00 −50%", 0),
+        ("1", "SQL", "job:W"): ("$75.00 +50%", 75),
+        ("2",): ("$40.00 −50%", 0),
+        ("2", "JOBS"): ("$60.00 −25%", 0),
+        ("2", "JOBS", "job:J"): ("$60.00 −25%", 60),
+    }
     trace = drawn.figure.to_dict()["data"][0]
     assert "before: $150.00 (−50%)" in trace["hovertext"][1] and "before: $150.00 (−50%)" in trace["hovertext"][2]
     assert trace["marker"]["colors"][2] == tokens("light").diverging[0]  # −50 % is drawn as −40 %
@@ -230,14 +241,19 @@ def test_groups_by_period_show_the_newest_first_and_add_up_exactly() -> None:
     old, new = dt.date(2026, 9, 1), dt.date(2026, 10, 1)
     frames = frame(
         "finops.spend_matrix",
-        matrix_row(old, "SQL", "1.1"), matrix_row(new, "SQL", "2.2"), matrix_row(new, "JOBS", "9"),
+        matrix_row(old, "SQL", "1.1"),
+        matrix_row(new, "SQL", "2.2"),
+        matrix_row(new, "JOBS", "9"),
         matrix_row(new, "JOBS", "0.25"),
-    )  # fmt: skip
+    )
     grid = one(finops.matrix(frames, LOOK), Grid)
     names = list(grid.columns)
     assert [column(grid, n, NET_EUR)["label"] for n in names] == [
-        "Group", "Shown periods (EUR net)", "1 Oct 2026 (EUR net)", "1 Sep 2026 (EUR net)",
-    ]  # fmt: skip
+        "Group",
+        "Shown periods (EUR net)",
+        "1 Oct 2026 (EUR net)",
+        "1 Sep 2026 (EUR net)",
+    ]
     # two groups may have one name, as workspaces of another region do: 9 + 0.25
     assert seen(grid, *names) == [("JOBS", 9.25, 9.25, 0), ("SQL", 3.3, 2.2, 1.1)]
     assert list(grid.frame["total"]) == [d("9.25"), d("3.3")]  # floats would give 3.3000000000000003
@@ -290,8 +306,10 @@ def test_a_group_without_a_price_is_unknown_in_the_table_and_one_without_usage_i
               matrix_row(new, "JOBS", "3")]  # fmt: skip
     grid = one(finops.matrix(frame("finops.spend_matrix", *values), LOOK), Grid)
     assert seen(grid, "label", "total", "2026-10-01", "2026-09-01") == [
-        ("JOBS", 3, 3, 0), ("SQL", 2, 2, None), ("FREE", None, None, 0),
-    ]  # fmt: skip
+        ("JOBS", 3, 3, 0),
+        ("SQL", 2, 2, None),
+        ("FREE", None, None, 0),
+    ]
 
 
 def test_the_sum_of_a_group_keeps_every_digit() -> None:
@@ -302,8 +320,15 @@ def test_the_sum_of_a_group_keeps_every_digit() -> None:
 
 
 def mover(label: str, cost: str, before: str, quantity: str, price: str) -> dict[str, object]:
-    return {"label": label, "movement": "changed", "cost": d(cost), "previous_cost": d(before),
-            "change": d(cost) - d(before), "quantity_effect": d(quantity), "price_effect": d(price)}  # fmt: skip
+    return {
+        "label": label,
+        "movement": "changed",
+        "cost": d(cost),
+        "previous_cost": d(before),
+        "change": d(cost) - d(before),
+        "quantity_effect": d(quantity),
+        "price_effect": d(price),
+    }
 
 
 def test_the_bill_goes_from_before_to_now_in_steps() -> None:
@@ -314,8 +339,9 @@ def test_the_bill_goes_from_before_to_now_in_steps() -> None:
     )  # 80 + 100; 180 − 80 + 50
     assert drawn.figure.to_dict()["data"][0]["text"] == ["−$80.00", "+$50.00", "−$30.00"]
     assert seen(grid, "label", "change", "quantity_effect", "price_effect") == [
-        ("JOBS", -80, -80, 0), ("SQL", 50, 40, 10),
-    ]  # fmt: skip
+        ("JOBS", -80, -80, 0),
+        ("SQL", 50, 40, 10),
+    ]
     one(finops.moved(frame("finops.spend_movers"), LOOK), Empty)
 
 
@@ -337,9 +363,14 @@ def test_only_what_is_new_or_gone_is_said_to_be() -> None:
 
 
 BAND = pd.DataFrame(
-    {"day": pd.date_range("2026-11-01", periods=3), "cost": [100.0, 900.0, 40.0], "expected": 100.0, "low": 80.0,
-     "high": 120.0}
-)  # fmt: skip
+    {
+        "day": pd.date_range("2026-11-01", periods=3),
+        "cost": [100.0, 900.0, 40.0],
+        "expected": 100.0,
+        "low": 80.0,
+        "high": 120.0,
+    }
+)
 
 
 def test_a_day_is_written_as_a_day_and_a_time_as_a_time() -> None:
@@ -379,11 +410,20 @@ def test_the_forecast_says_its_middle_its_range_and_how_well_it_did() -> None:
 
 def test_what_is_expected_begins_where_what_was_ends() -> None:
     days = pd.date_range("2026-11-26", periods=4)
-    drawn = one([fan(
-        pd.DataFrame({"day": days[:2], "cost": [10.0, 20.0]}),
-        pd.DataFrame({"day": days[2:], "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
-        LOOK, x="day", value="cost", middle="p50", ranges=[("p10", "p90", "8 of 10")],
-    )], Plot)  # fmt: skip
+    drawn = one(
+        [
+            fan(
+                pd.DataFrame({"day": days[:2], "cost": [10.0, 20.0]}),
+                pd.DataFrame({"day": days[2:], "p10": [1.0, 2.0], "p50": [3.0, 4.0], "p90": [5.0, 6.0]}),
+                LOOK,
+                x="day",
+                value="cost",
+                middle="p50",
+                ranges=[("p10", "p90", "8 of 10")],
+            )
+        ],
+        Plot,
+    )
     ahead = next(one for one in drawn.figure.to_dict()["data"] if one.get("name") == "forecast")
     assert (ahead["x"], ahead["y"]) == (["2026-11-27", "2026-11-28", "2026-11-29"], [20, 3, 4])
 

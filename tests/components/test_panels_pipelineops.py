@@ -35,8 +35,14 @@ def by_day(*values: tuple[int, str, int]) -> dict[str, pd.DataFrame]:
 
 def run(job: str, started: dt.datetime, minutes: int | None, state: str | None = "SUCCEEDED") -> dict[str, object]:
     ended = None if minutes is None else started + dt.timedelta(minutes=minutes)
-    return {"workspace_id": "1", "job_id": job, "run_id": f"{job}-{started:%d}", "started": started, "ended": ended,
-            "result_state": state}  # fmt: skip
+    return {
+        "workspace_id": "1",
+        "job_id": job,
+        "run_id": f"{job}-{started:%d}",
+        "started": started,
+        "ended": ended,
+        "result_state": state,
+    }
 
 
 def ends_of(*ends: dict[str, object]) -> pd.DataFrame:
@@ -56,9 +62,14 @@ def promises(*ends: dict[str, object], jobs: str = "7", declared: str = "", now:
     )
     own = [key | {"job_id": j, "due_time": "06:30", "zone": "UTC"} for j in declared]
     return promise_frames(
-        ends_of(*ends), frames["job_schedules"], frames["learned_by_week"],
-        pd.DataFrame(own, columns=["workspace_id", "job_id", "due_time", "zone"]), at(1).date(), at(4).date(), now,
-    )  # fmt: skip
+        ends_of(*ends),
+        frames["job_schedules"],
+        frames["learned_by_week"],
+        pd.DataFrame(own, columns=["workspace_id", "job_id", "due_time", "zone"]),
+        at(1).date(),
+        at(4).date(),
+        now,
+    )
 
 
 THREE = promises(run("7", at(1, 6), 30), run("7", at(2, 6), 65), now=at(4))  # kept; five minutes late; no run
@@ -69,12 +80,22 @@ def figures(frames: dict[str, Any]) -> dict[str, str]:
 
 
 def test_success_is_the_share_of_runs_that_ended_one_way_or_the_other() -> None:
-    counts = by_day((1, "SUCCEEDED", 5), (2, "FAILED", 1), (2, "RUNNING", 7), (3, "TIMED_OUT", 1), (3, "ERROR", 1),
-                    (3, "CANCELLED", 985))  # fmt: skip
+    counts = by_day(
+        (1, "SUCCEEDED", 5),
+        (2, "FAILED", 1),
+        (2, "RUNNING", 7),
+        (3, "TIMED_OUT", 1),
+        (3, "ERROR", 1),
+        (3, "CANCELLED", 985),
+    )
     # 5 of 5 + 3; running and cancelled runs are no result, yet they are runs: 1,000; one of three days was kept
     assert figures(counts | THREE) == {
-        "Runs": "1k", "Failed": "3", "Success": "62.5%", "On time": "33.3%", "Missing": "1",
-    }  # fmt: skip
+        "Runs": "1k",
+        "Failed": "3",
+        "Success": "62.5%",
+        "On time": "33.3%",
+        "Missing": "1",
+    }
     everyday = by_day((2, "FAILED", 2), (1, "ERROR", 1), (1, "SUCCEEDED", 9), (2, "TIMED_OUT", 4))
     failed = one(run_totals.totals(everyday | THREE, LOOK), Metrics).items[1]
     assert (failed.good, failed.trend) == ("down", (1, 6))  # by day: 1, then 2 + 4
@@ -121,8 +142,9 @@ def test_the_calendar_counts_missed_promises_and_says_who_set_the_deadline() -> 
     assert drawn.alt == "2 of 6 promises missed; worst: job 7."
     traces = {t["name"]: t for t in drawn.figure.to_dict()["data"]}
     assert {name: t["x"] for name, t in traces.items() if name != "met"} == {
-        "late": ["2026-11-02"], "missing": ["2026-11-03"],
-    }  # fmt: skip
+        "late": ["2026-11-02"],
+        "missing": ["2026-11-03"],
+    }
     assert "learned deadline, 5 m after it" in traces["late"]["hovertext"][0]
     assert any("declared deadline" in text for text in traces["met"]["hovertext"])
     one(on_time(promises(jobs="", now=at(4)), LOOK), Empty)
@@ -255,16 +277,26 @@ def test_phases_of_jobs_stand_by_name_longest_first_and_are_never_added_up() -> 
     rows = [row | {"execution": 100.0 - n, "queue": 1.0} for n, row in enumerate(jobs)]
     drawn = one(durations.phases(frame("pipelineops.phases", *rows), LOOK), Plot)
     assert parts(drawn)["Working"] == {
-        "load · 1": 100, "load · 2": 99, "etl · 11": 98, "etl · 12": 97,
-        "dup · 1/13": 96, "dup · 1/14": 95, "dup · 2/13": 94, "dup · 2/14": 93, "2024": 92,
-    }  # fmt: skip
+        "load · 1": 100,
+        "load · 2": 99,
+        "etl · 11": 98,
+        "etl · 12": 97,
+        "dup · 1/13": 96,
+        "dup · 1/14": 95,
+        "dup · 2/13": 94,
+        "dup · 2/14": 93,
+        "2024": 92,
+    }
     assert list(parts(drawn)["Working"].values()) == [100, 99, 98, 97, 96, 95, 94, 93, 92]
     assert drawn.figure.to_dict()["layout"]["xaxis"]["type"] == "category"
 
 
 def test_durations_of_jobs_with_the_same_name_are_lines_of_their_own() -> None:
-    rows = [job(w, "10", name, day=at(n).date(), p95=60.0 * n + int(w))
-            for n in (1, 2) for w, name in (("1", "load"), ("2", "load"), ("3", "etl"))]  # fmt: skip
+    rows = [
+        job(w, "10", name, day=at(n).date(), p95=60.0 * n + int(w))
+        for n in (1, 2)
+        for w, name in (("1", "load"), ("2", "load"), ("3", "etl"))
+    ]
     drawn = one(durations.durations(frame("pipelineops.duration_by_day", *rows), LOOK), Plot)
     assert [(t["name"], t["x"], t["y"]) for t in drawn.figure.to_dict()["data"]] == [
         ("load · 1", ["2026-11-01", "2026-11-02"], [61, 121]),
@@ -314,8 +346,9 @@ def test_jobs_of_one_name_have_a_bar_each() -> None:
         {"name": "etl", "workspace_id": w, "job_id": "7", "cost": Decimal(c)} for w, c in (("1", 5), ("2", 3))
     )
     assert bars(one(panels.job_costs(frame("pipelineops.job_costs", here, there), LOOK), Plot)) == {
-        "etl · 1": "$5.00", "etl · 2": "$3.00",
-    }  # fmt: skip
+        "etl · 1": "$5.00",
+        "etl · 2": "$3.00",
+    }
 
 
 def test_a_job_whose_runs_were_all_cancelled_has_no_share_of_success() -> None:
@@ -368,8 +401,11 @@ def test_what_differs_from_the_good_run_stands_first_in_the_readers_time() -> No
         ("Run", "2", "1", False),
     ]
     assert {fact: this for fact, this, _, differs in rows if not differs and this != "–"} == {
-        "Attempts": "2", "Runtime": "15.4", "Started": "21 Nov 00:30", "Run": "2",
-    }  # fmt: skip
+        "Attempts": "2",
+        "Runtime": "15.4",
+        "Started": "21 Nov 00:30",
+        "Run": "2",
+    }
     assert [fact for fact, bold in zip(seen(grid, "fact"), grid.frame["differs"], strict=True) if bold] == [
         (fact,) for fact, *_ in rows[:4]
     ]
@@ -387,12 +423,15 @@ def test_a_run_without_a_good_one_before_it_says_so() -> None:
 
 
 def test_tasks_show_their_time_and_compute() -> None:
-    rows = [{"task_key": "t", "started": at(1, 6), "seconds": 61.0, "attempts": 1, "compute": ["c1", "c2"]},
-            {"task_key": "u", "started": at(1, 7)}]  # fmt: skip
+    rows = [
+        {"task_key": "t", "started": at(1, 6), "seconds": 61.0, "attempts": 1, "compute": ["c1", "c2"]},
+        {"task_key": "u", "started": at(1, 7)},
+    ]
     grid = one(runs.tasks(frame("pipelineops.run_tasks", *rows), LOOK), Grid)
     assert seen(grid, "task_key", "seconds", "compute") == [
-        ("t", 61.0, ["c1", "c2"]), ("u", None, None),
-    ]  # fmt: skip
+        ("t", 61.0, ["c1", "c2"]),
+        ("u", None, None),
+    ]
     one(runs.tasks(frame("pipelineops.run_tasks"), LOOK), Empty)
 
 

@@ -18,8 +18,10 @@ POLICY = the_policy()
 MONDAY = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 SATURDAY = dt.datetime(2026, 11, 28, 10, tzinfo=dt.UTC)
 AUTOSTOP = Case("warehouse.set_autostop", "finops", 2, "auto", "prod")
-KINDS = {name: Case(name, one.dimension, one.base_risk, one.reversibility, "prod", one.enabled)
-         for name, one in registry.KINDS.items()}  # fmt: skip
+KINDS = {
+    name: Case(name, one.dimension, one.base_risk, one.reversibility, "prod", one.enabled)
+    for name, one in registry.KINDS.items()
+}
 
 
 @pytest.mark.parametrize("at", [MONDAY, SATURDAY])
@@ -31,8 +33,9 @@ def test_the_answer_is_what_the_policy_decides(env: str, at: dt.datetime) -> Non
         assert verdict == decide(facts_of(asked, POLICY), POLICY, at)
         told = " ".join(said)
         assert ("refused" in told) == (verdict.outcome == "deny")
-        assert all(group in told for seats in verdict.requirement.seats for group in seats.groups
-                   if verdict.outcome == "human")  # fmt: skip
+        assert all(
+            group in told for seats in verdict.requirement.seats for group in seats.groups if verdict.outcome == "human"
+        )
 
 
 def test_who_proposes_what_where_and_when_change_the_answer() -> None:

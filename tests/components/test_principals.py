@@ -43,9 +43,20 @@ def test_an_unknown_id_stays_as_it_is(ident: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["nightly-etl", "Nightly-ETL", "nightly\u200b-etl", " nightly-etl ", "ann@example.com", "eve@example.com",
-     "data-approvers", "1001", "12 34", LONE, "nightly-etl · 7d0c9a1e"],
-)  # fmt: skip
+    [
+        "nightly-etl",
+        "Nightly-ETL",
+        "nightly\u200b-etl",
+        " nightly-etl ",
+        "ann@example.com",
+        "eve@example.com",
+        "data-approvers",
+        "1001",
+        "12 34",
+        LONE,
+        "nightly-etl · 7d0c9a1e",
+    ],
+)
 def test_a_name_that_another_has_or_that_reads_like_an_id_has_its_id_behind_it(name: str) -> None:
     names = names_of((*PEOPLE, service(BI, name)))
     assert names.called(BI).endswith(" · 8d0c9a1e")
@@ -134,8 +145,10 @@ def test_the_consumers_of_a_card_have_names_and_open_people_and_services(monkeyp
     )
     grid = could_break.consumers(Impact(consumers=known))
     assert [(row["consumer"], row["owner"]) for row in grid.drawn.to_pylist()] == [
-        ("nightly-etl", "nobody known"), ("dashboard 01ef7a…", "bob@example.com"), ("load", "nightly-etl"),
-    ]  # fmt: skip
+        ("nightly-etl", "nobody known"),
+        ("dashboard 01ef7a…", "bob@example.com"),
+        ("load", "nightly-etl"),
+    ]
     opens = [(grid.thing_at("consumer", row), grid.thing_at("owner", row)) for row in range(3)]
     assert opens == [
         (Thing("principal", ETL), None),

@@ -25,8 +25,14 @@ def rows(query: str, *given: dict[str, Any]) -> pa.Table:
 
 
 def run(run_id: str, job: str, days_ago: float, state: str = "SUCCEEDED") -> dict[str, Any]:
-    return {"workspace_id": "1", "job_id": job, "run_id": run_id, "name": f"job {job}", "result_state": state,
-            "started": NOW - dt.timedelta(days=days_ago)}  # fmt: skip
+    return {
+        "workspace_id": "1",
+        "job_id": job,
+        "run_id": run_id,
+        "name": f"job {job}",
+        "result_state": state,
+        "started": NOW - dt.timedelta(days=days_ago),
+    }
 
 
 LONG_AGO, TODAY = run("9", "30", 200, "FAILED"), run("5", "20", 0.1, "FAILED")
@@ -48,13 +54,19 @@ def found(question: Ask) -> pa.Table:
 
 def opened(address: str = "", *failed: dict[str, Any], chosen: str = "", **said: Any) -> tuple[AppTest, Reader]:
     plans = [{"workspace_id": "1", "job_id": job, "name": f"job {job}", "since": NOW} for job in ("10", "20")]
-    reader = Reader({
-        "pipelineops.job_schedules": rows("pipelineops.job_schedules", *plans),
-        "pipelineops.failed_lately": rows("pipelineops.failed_lately", *failed),
-        "pipelineops.run_list": listed, "pipelineops.run_found": found,
-        **{name: rows(name) for name in ("pipelineops.run_compare", "pipelineops.run_tasks", "pipelineops.run_changes")},
-        **{f"pipelineops.{name}": answer for name, answer in said.items()},
-    })  # fmt: skip
+    reader = Reader(
+        {
+            "pipelineops.job_schedules": rows("pipelineops.job_schedules", *plans),
+            "pipelineops.failed_lately": rows("pipelineops.failed_lately", *failed),
+            "pipelineops.run_list": listed,
+            "pipelineops.run_found": found,
+            **{
+                name: rows(name)
+                for name in ("pipelineops.run_compare", "pipelineops.run_tasks", "pipelineops.run_changes")
+            },
+            **{f"pipelineops.{name}": answer for name, answer in said.items()},
+        }
+    )
     with state.using(reader, lambda: NOW):
         test = AppTest.from_file(str(ROOT / "pages" / "pipelineops.py"), default_timeout=60)
         test.query_params["view"] = "Compare"

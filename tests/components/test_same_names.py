@@ -78,21 +78,45 @@ def two(query: str, name: str, key: str, names: tuple[str, str], ids: list[tuple
 
 def days(names: tuple[str, str], ids: list[tuple[str, str]], state: str) -> dict[str, pd.DataFrame]:
     rows = [
-        {"workspace_id": place, "job_id": job, "key": f"{place}/{job}", "name": name, "day": DAY, "state": state,
-         "due": FILLED["time"], "ended": FILLED["time"], "minutes_late": 5.0, "source": "learned", "run_id": "9"}
+        {
+            "workspace_id": place,
+            "job_id": job,
+            "key": f"{place}/{job}",
+            "name": name,
+            "day": DAY,
+            "state": state,
+            "due": FILLED["time"],
+            "ended": FILLED["time"],
+            "minutes_late": 5.0,
+            "source": "learned",
+            "run_id": "9",
+        }
         for name, (place, job) in zip(names, ids, strict=True)
-    ]  # fmt: skip
+    ]
     budget = [row | {"promised": 1, "kept": 0, "missed": 1, "allowed": 0.05, "left": -0.95} for row in rows]
     return {"days": pd.DataFrame(rows), "budget": pd.DataFrame(budget)}
 
 
 def events(names: tuple[str, str], ids: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
     rows = [
-        {"day": DAY, "last_day": DAY, "days": (DAY,), "kind": "spike", "place": f"ws · JOBS · {name}",
-         "workspace_id": place, "product": "JOBS", "resource_id": one, "place_kind": "job", "place_id": one, "cost": 9.0,
-         "expected": 3.0, "excess": 6.0 / 100**at, "p": 0.001}
+        {
+            "day": DAY,
+            "last_day": DAY,
+            "days": (DAY,),
+            "kind": "spike",
+            "place": f"ws · JOBS · {name}",
+            "workspace_id": place,
+            "product": "JOBS",
+            "resource_id": one,
+            "place_kind": "job",
+            "place_id": one,
+            "cost": 9.0,
+            "expected": 3.0,
+            "excess": 6.0 / 100**at,
+            "p": 0.001,
+        }
         for at, (name, (place, one)) in enumerate(zip(("large", *names), [("1", "0"), *ids], strict=True))
-    ]  # fmt: skip
+    ]
     return {"events": pd.DataFrame(rows), "judged": pd.DataFrame([{"days": 30, "series": 4}])}
 
 
@@ -123,12 +147,15 @@ CASES: list[tuple[Panel, Frames]] = [
     (finops.moved, partial(keyed, "finops.spend_movers")),
     (unusual_cost.unmarked, events),
     (chargeback.warehouses, partial(two, "finops.warehouse_idle", "warehouse", "warehouse_id")),
-    (chargeback.clusters, partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1")),
+    (
+        chargeback.clusters,
+        partial(two, "finops.cluster_share", "cluster", "cluster_id", part="job", job="a", job_id="1"),
+    ),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (savings_list.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
-]  # fmt: skip
+]
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
@@ -187,8 +214,10 @@ def test_two_workspaces_of_one_name_are_two() -> None:
 
 
 def test_who_is_called_as_a_part_of_the_cost_is_not_it() -> None:
-    rows = [filled("finops.warehouse_share", executed_by=who, part=part, source=None) for who, part in
-            [("idle", "work"), (None, "idle"), (None, "unattributed")]]  # fmt: skip
+    rows = [
+        filled("finops.warehouse_share", executed_by=who, part=part, source=None)
+        for who, part in [("idle", "work"), (None, "idle"), (None, "unattributed")]
+    ]
     drawn = listed(chargeback.warehouse_users(frame("finops.warehouse_share", *rows), LOOK))
     assert isinstance(drawn[0], Finding) and drawn[0].text.endswith(" ran idle")
     assert sorted(next(shown(drawn[1]))) == ["“idle”"]
@@ -198,8 +227,12 @@ def test_things_without_a_name_are_not_lost_and_the_rest_keeps_its_own() -> None
     names = pd.Series([None, None, "other jobs", "other jobs", "\u200b"])
     places, jobs = pd.Series(["1", "1", None, "2", "2"]), pd.Series(["7", "8", None, "7", "8"])
     assert told_apart(names, places, jobs).tolist() == [
-        "no name · 7", "no name · 8", "other jobs", "other jobs · 2", "no name · 2",
-    ]  # fmt: skip
+        "no name · 7",
+        "no name · 8",
+        "other jobs",
+        "other jobs · 2",
+        "no name · 2",
+    ]
 
 
 def test_a_name_and_its_mark_never_meet() -> None:

@@ -109,14 +109,16 @@ def test_a_saving_says_what_is_proposed_about_it_by_thing_and_kind() -> None:
     )
     rows, said = shown(open_, done)
     assert rows == [
-        ("bi", "open", "–"), ("churn", "done", "Propose"),
-    ]  # fmt: skip
+        ("bi", "open", "–"),
+        ("churn", "done", "Propose"),
+    ]
     grid = one(said, Grid)
     assert grid.thing_at("state", 0) == Thing("proposal", "p1")
     begins = grid.proposes["propose"]
     assert [tuple(grid.frame[column].iloc[row] for column in (begins.kind, begins.params)) for row in (0, 1)] == [
-        ("warehouse.set_autostop", {"auto_stop_minutes": 10}), ("serving.set_scale", {"scale_to_zero": True}),
-    ]  # fmt: skip
+        ("warehouse.set_autostop", {"auto_stop_minutes": 10}),
+        ("serving.set_scale", {"scale_to_zero": True}),
+    ]
     assert str(grid.frame[begins.why].iloc[0]).startswith("Stop the warehouse after 10 idle minutes: $995.45 to")
     assert one(said, Note).text == (
         "Idle warehouses: $1.1k in 1 place; Endpoints that nobody asks: $30.00 in 1 place. "

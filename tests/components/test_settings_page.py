@@ -72,17 +72,25 @@ def test_a_text_that_nobody_listed_is_told_as_set_or_not() -> None:
 def test_each_limit_says_its_value_in_words_and_whether_somebody_set_it() -> None:
     told = words.overview(CHOSEN, ENVIRONMENT, LOOK).set_index("Setting")
     assert list(told.loc["Watched tables that are unhealthy", ["Value", "Comes from"]]) == [
-        "limits 2 and 20", "environment"]  # fmt: skip
+        "limits 2 and 20",
+        "environment",
+    ]
     assert list(told.loc["Cost of the last complete day", ["Value", "Comes from"]]) == [
-        "limits +15% and +40%", "default"]  # fmt: skip
+        "limits +15% and +40%",
+        "default",
+    ]
 
 
 def test_tags_zone_and_rate_say_where_they_come_from() -> None:
     told = pd.concat(every_table()[1:3]).set_index("Setting")[["Value", "Comes from"]].to_numpy().tolist()
     assert told == [
-        ["cost_center,cost_centre", "default"], ["squad", "environment"], ["environment,env", "default"],
-        ["UTC", "default"], ["95 EUR", "environment"], ["not set", "default"],
-    ]  # fmt: skip
+        ["cost_center,cost_centre", "default"],
+        ["squad", "environment"],
+        ["environment,env", "default"],
+        ["UTC", "default"],
+        ["95 EUR", "environment"],
+        ["not set", "default"],
+    ]
 
 
 def test_the_policy_says_hours_and_whose_rows() -> None:

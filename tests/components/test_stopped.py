@@ -123,8 +123,17 @@ WHO: list[Person | None] = []
 
 def console(store: Store, me: Person | None = BOSS) -> AppTest:
     WHO[:] = [me]
-    CONSOLE[:] = [Console(store=store, policy=the_policy(), me=lambda: WHO[0], kinds=(), kill=lambda: "",
-                          names=lambda _tx: NAMES, now=lambda: START)]  # fmt: skip
+    CONSOLE[:] = [
+        Console(
+            store=store,
+            policy=the_policy(),
+            me=lambda: WHO[0],
+            kinds=(),
+            kill=lambda: "",
+            names=lambda _tx: NAMES,
+            now=lambda: START,
+        )
+    ]
     return AppTest.from_string(SCRIPT, default_timeout=30).run()
 
 
@@ -212,16 +221,23 @@ def test_it_is_said_at_most_a_moment_late_and_asked_seldom(store: Store, monkeyp
 
 def test_every_page_stands_below_the_bar() -> None:
     """The frame draws it before it runs a page."""
-    calls = [ast.unparse(one.func) for one in ast.walk(ast.parse((ROOT / "pages" / "shell.py").read_text()))
-             if isinstance(one, ast.Call)]  # fmt: skip
+    calls = [
+        ast.unparse(one.func)
+        for one in ast.walk(ast.parse((ROOT / "pages" / "shell.py").read_text()))
+        if isinstance(one, ast.Call)
+    ]
     assert "bar" in calls and "page.run" in calls
 
 
 def test_words_of_each_level() -> None:
     now = START + dt.timedelta(days=1)
     assert {stopped.named(Switch(level, "x", "u", "r", None)) for level in switches.LEVELS} == {
-        "Everything", "Dimension x", "Agent x", "Kind of action x", "Workspace x",
-    }  # fmt: skip
+        "Everything",
+        "Dimension x",
+        "Agent x",
+        "Kind of action x",
+        "Workspace x",
+    }
     set_there = Switch("kind", "job.run_now", switches.ENVIRONMENT, "set in the environment", None)
     assert stopped.sentence(set_there, "UTC", now).startswith(
         "Kind of action job.run_now is stopped in the environment"

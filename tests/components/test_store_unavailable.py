@@ -62,9 +62,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     filled = store_at(tmp_path / "store.sqlite", clock)
     ids = fill(filled)
     desk = Desk(
-        store=Store(filled.engine, line), workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")),
-        directory=everybody(), policy=load(Path(Settings().policy)),
-    )  # fmt: skip
+        store=Store(filled.engine, line),
+        workspaces=Workspaces(SignIn("http://127.0.0.1:9", token="t")),
+        directory=everybody(),
+        policy=load(Path(Settings().policy)),
+    )
     monkeypatch.setattr(configuration, "settings", lambda: Settings(dev_user="ann@lakehelm.example"))
     monkeypatch.setattr(actions_open, "_OPEN", [desk])
     nothing = dict.fromkeys(catalogue(), Unreachable())

@@ -87,9 +87,12 @@ def test_days_on_which_much_failed_are_marked() -> None:
 
 
 def test_both_sources_of_a_day_count_together_and_only_the_gateway_tells_the_time() -> None:
-    gateway = rows("things.endpoint_requests", [
-        {"day": NOW.date(), "source": "gateway", "requests": 10, "failed": 0, "median": 0.2, "slow": 1.5},
-    ]).to_pandas()  # fmt: skip
+    gateway = rows(
+        "things.endpoint_requests",
+        [
+            {"day": NOW.date(), "source": "gateway", "requests": 10, "failed": 0, "median": 0.2, "slow": 1.5},
+        ],
+    ).to_pandas()
     both = pd.concat([asked((90, 0))["endpoint_requests"].assign(day=NOW.date()), gateway])
     frames = Frames({"endpoint_requests": both})
     said = finding(endpoints.requests, frames)

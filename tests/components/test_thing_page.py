@@ -149,11 +149,23 @@ def test_a_warehouse_says_how_much_it_ran_without_work() -> None:
     assert warehouses.said_of(hours.assign(busy=0.0, idle=0.0)).tone == "plain"
 
 
-@pytest.mark.parametrize("thing", [
-    Thing("job", "7", "1"), Thing("run", "7/70", "1"), Thing("pipeline", "p", "1"), WAREHOUSE, Thing("table", "a.b.c"),
-    Thing("principal", "ann"), Thing("cost_centre", "c"), Thing("workspace", "1"), Thing("cluster", "c", "1"),
-    Thing("endpoint", "e", "1"), Thing("app", "a", "1"),
-], ids=lambda one: one.kind)  # fmt: skip
+@pytest.mark.parametrize(
+    "thing",
+    [
+        Thing("job", "7", "1"),
+        Thing("run", "7/70", "1"),
+        Thing("pipeline", "p", "1"),
+        WAREHOUSE,
+        Thing("table", "a.b.c"),
+        Thing("principal", "ann"),
+        Thing("cost_centre", "c"),
+        Thing("workspace", "1"),
+        Thing("cluster", "c", "1"),
+        Thing("endpoint", "e", "1"),
+        Thing("app", "a", "1"),
+    ],
+    ids=lambda one: one.kind,
+)
 def test_every_kind_has_its_page_where_nothing_is_known(thing: Thing) -> None:
     test, _ = shown(thing.words, things__described=rows("things.described", []))
     unknown = "is not known" if thing.kind in SETTLED else "no system table lists"
@@ -176,11 +188,13 @@ def test_money_in_one_line_says_basis_and_what_has_no_price() -> None:
 
 
 def shown(words: dict[str, str], **said: Says) -> tuple[AppTest, Reader]:
-    reader = Reader({
-        **{name: rows(name, []) for name in catalogue()},
-        "things.described": rows("things.described", [ROW]),
-        **{name.replace("__", "."): answer for name, answer in said.items()},
-    })  # fmt: skip
+    reader = Reader(
+        {
+            **{name: rows(name, []) for name in catalogue()},
+            "things.described": rows("things.described", [ROW]),
+            **{name.replace("__", "."): answer for name, answer in said.items()},
+        }
+    )
     with state.using(reader, lambda: NOW):
         test = AppTest.from_file(str(ROOT / "pages" / "thing.py"), default_timeout=60)
         for word, value in words.items():
@@ -254,9 +268,12 @@ def test_the_drawer_says_what_it_is_and_what_it_costs() -> None:
         drawer()
 
     cost = {"usage_date": NOW.date(), "product": "SQL", "sku_name": "S", "cost": Decimal(4), "unpriced_rows": 0}
-    reader = Reader({
-        "things.described": rows("things.described", [ROW]), "things.cost_by_day": rows("things.cost_by_day", [cost]),
-    })  # fmt: skip
+    reader = Reader(
+        {
+            "things.described": rows("things.described", [ROW]),
+            "things.cost_by_day": rows("things.cost_by_day", [cost]),
+        }
+    )
     with state.using(reader, lambda: NOW):
         test = AppTest.from_function(page, default_timeout=60).run()
     assert not test.exception

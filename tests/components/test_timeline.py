@@ -51,8 +51,11 @@ def test_a_proposal_is_told_step_by_step(store: Store) -> None:
 def test_who_decided_without_a_vote_is_named(store: Store) -> None:
     fill(store)
     with store.reading() as tx:
-        every = [one for key in tx.connection.execute(sa.text("SELECT DISTINCT resource_key FROM proposals")).scalars()
-                 for one in story(tx, _target(key), None)]  # fmt: skip
+        every = [
+            one
+            for key in tx.connection.execute(sa.text("SELECT DISTINCT resource_key FROM proposals")).scalars()
+            for one in story(tx, _target(key), None)
+        ]
     by_verb = {one.what: one.who for one in every if one.what.startswith("decision.")}
     assert by_verb["decision.override"]
     assert "decision.accept" not in by_verb
@@ -141,10 +144,17 @@ def changed(**more: Any) -> pd.DataFrame:
 
 def ran(*states: str) -> pd.DataFrame:
     """Runs that ended, one each ten minutes, the last of ``states`` ten minutes before now."""
-    return pd.DataFrame([
-        {"run_id": f"r{place}", "started": NOW - (len(states) - place) * 10 * MINUTE, "elapsed": 60.0, "result_state": state}
-        for place, state in enumerate(states)
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "run_id": f"r{place}",
+                "started": NOW - (len(states) - place) * 10 * MINUTE,
+                "elapsed": 60.0,
+                "result_state": state,
+            }
+            for place, state in enumerate(states)
+        ]
+    )
 
 
 def step(what: str, at: dt.datetime, key: str = "1/warehouse/a1", state: str = "verified", **more: Any) -> Step:
@@ -175,8 +185,10 @@ def test_changes_and_steps_are_one_list_and_a_change_says_which_proposal_made_it
     ]  # the call is the change
     assert [grid.thing_at("proposal", row) for row in range(4)] == [Thing("proposal", "p1")] * 4
     assert [grid.thing_at("who", row) for row in (1, 2, 3)] == [
-        Thing("principal", "ann"), Thing("principal", "ann@example.com"), Thing("agent", "finops-agent"),
-    ]  # fmt: skip
+        Thing("principal", "ann"),
+        Thing("principal", "ann@example.com"),
+        Thing("agent", "finops-agent"),
+    ]
     assert "name" not in grid.columns  # all of it is about the thing itself
 
 
@@ -194,8 +206,12 @@ def test_good_runs_in_a_row_are_one_line_that_a_change_parts() -> None:
     assert isinstance(said, Finding) and said.text == "1 change, 6 runs (1 failed), 0 proposals"
     assert isinstance(grid, Grid)
     assert [what.split(" since")[0] for what in grid.frame["what"]] == [
-        "run succeeded after 1 m", "run failed after 1 m", "run succeeded after 1 m", "paused", "3 runs succeeded",
-    ]  # fmt: skip
+        "run succeeded after 1 m",
+        "run failed after 1 m",
+        "run succeeded after 1 m",
+        "paused",
+        "3 runs succeeded",
+    ]
     assert [grid.thing_at("name", row) for row in (0, 1, 4)] == [Thing("run", f"7/r{n}", "1") for n in (5, 4, 2)]
 
 

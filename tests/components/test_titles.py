@@ -82,10 +82,17 @@ def value(kind: str, chance: random.Random, name: str, row: int) -> Any:
     if COLUMNS[kind] == EXACT:
         return Decimal(chance.randrange(100, 900_000)) / 100
     return {
-        "text": name, "code": name, "spelling": f"{name}{'' if row else ' '}", "texts": [name], "flag": bool(row % 2),
+        "text": name,
+        "code": name,
+        "spelling": f"{name}{'' if row else ' '}",
+        "texts": [name],
+        "flag": bool(row % 2),
         "date": DAY + dt.timedelta(days=row),
-        "time": NOW - dt.timedelta(hours=row), "count": chance.randrange(1, 5000), "ratio": 0.2 + row / 10, "share": 0.2 + row / 10,
-    }.get(kind, float(chance.randrange(90, 90_000)) if COLUMNS[kind] != COLUMNS["count"] else chance.randrange(1, 5000))  # fmt: skip
+        "time": NOW - dt.timedelta(hours=row),
+        "count": chance.randrange(1, 5000),
+        "ratio": 0.2 + row / 10,
+        "share": 0.2 + row / 10,
+    }.get(kind, float(chance.randrange(90, 90_000)) if COLUMNS[kind] != COLUMNS["count"] else chance.randrange(1, 5000))
 
 
 def answers(panel: Panel, queries: tuple[str, ...], seed: int, name: str, coverage: Coverage) -> list[Answer]:
@@ -136,8 +143,15 @@ def figures(frames: list[pd.DataFrame]) -> set[str]:
     known = {float(one) for one in amounts(frames) if fmt.known(one)}
     said: set[str] = set()
     for one in known | {0.0}:
-        said |= {fmt.money(abs(one)), fmt.number(one), f"{one:,.0f}", fmt.duration(one), fmt.duration(one * 3600),
-                 fmt.duration(one * 86400), fmt.percent(one)}  # fmt: skip
+        said |= {
+            fmt.money(abs(one)),
+            fmt.number(one),
+            f"{one:,.0f}",
+            fmt.duration(one),
+            fmt.duration(one * 3600),
+            fmt.duration(one * 86400),
+            fmt.percent(one),
+        }
     for share in {a / b for a in known for b in known if b}:
         said |= {f"{share:.1%}".replace(".0%", "%"), f"{share:.0%}", fmt.change(share - 1)}
     return {figure for text in said for figure in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}

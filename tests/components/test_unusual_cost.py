@@ -32,10 +32,21 @@ def day(number: int) -> dt.date:
 def event(excess: float, days: tuple[int, ...] = (23, 24), resource: str = "9", p: float = 0.0004) -> dict[str, Any]:
     on = tuple(map(day, days))
     return {
-        "day": on[0], "last_day": on[-1], "days": on, "kind": "rise", "place": f"prod · SQL · wh-{resource}",
-        "cost": 100 + excess, "expected": 100.0, "excess": excess, "p": p, "workspace_id": "1", "product": "SQL",
-        "resource_id": resource, "place_kind": "warehouse", "place_id": resource,
-    }  # fmt: skip
+        "day": on[0],
+        "last_day": on[-1],
+        "days": on,
+        "kind": "rise",
+        "place": f"prod · SQL · wh-{resource}",
+        "cost": 100 + excess,
+        "expected": 100.0,
+        "excess": excess,
+        "p": p,
+        "workspace_id": "1",
+        "product": "SQL",
+        "resource_id": resource,
+        "place_kind": "warehouse",
+        "place_id": resource,
+    }
 
 
 def events(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -90,8 +101,9 @@ def test_a_card_shows_the_days_of_its_own_series_shaded() -> None:
     drawn = one(said, Plot)
     shapes = drawn.figure.to_dict()["layout"]["shapes"]
     assert [(shape["x0"], shape["x1"]) for shape in shapes] == [
-        ("2026-11-19 12:00:00", "2026-11-20 12:00:00"), ("2026-11-22 12:00:00", "2026-11-24 12:00:00"),
-    ]  # fmt: skip
+        ("2026-11-19 12:00:00", "2026-11-20 12:00:00"),
+        ("2026-11-22 12:00:00", "2026-11-24 12:00:00"),
+    ]
     assert drawn.alt == "$3.7k on the shaded days, $100.00 expected."
     told = [body.text for body in said if type(body) is Note]
     assert told[0] == "$3.7k on 3 days where $100.00 is usual (37 times). By chance about 1 day in 2,500 is so far off."
@@ -122,7 +134,7 @@ def test_what_is_marked_stands_in_no_list_and_is_counted_and_can_be_shown() -> N
     assert seen(shown, "place", "state", "until", "marked_by", "why") == [
         ("prod · SQL · wh-1", "expected", None, "ann@example.com", "month end"),
         ("prod · SQL · wh-3", "muted", day(30), "ann@example.com", "month end"),
-    ]  # fmt: skip
+    ]
     assert shown.thing_at("marked_by", 0) == Thing("principal", "ann@example.com")
     every = anomalies(dict.fromkeys(range(3), said[0]), False)(frames, LOOK)
     assert one(every, Empty).text == "No unusual cost in 212 series over 30 days; 3 marked as expected or muted."
@@ -186,13 +198,20 @@ def test_changes_about_then_are_candidates_the_nearest_first() -> None:
         change(at(22), "size", None),
     ]
     assert found(frame("things.changes", *rows)) == [
-        ("22 Nov 12:00", "size", None), ("24 Nov 12:00", "after", "ann@example.com"),
-    ]  # fmt: skip
+        ("22 Nov 12:00", "size", None),
+        ("24 Nov 12:00", "after", "ann@example.com"),
+    ]
 
 
 def test_a_new_sku_and_one_that_is_no_more_are_candidates() -> None:
-    rows = [*(cost(n, "OLD", 10) for n in range(1, 23)), *(cost(n, "KEPT", 5) for n in range(1, 25)),
-            cost(23, "NEW", 40), cost(24, "NEW", 60), cost(23, "DUST", 0.5), cost(23, "OTHER", 900, "JOBS")]  # fmt: skip
+    rows = [
+        *(cost(n, "OLD", 10) for n in range(1, 23)),
+        *(cost(n, "KEPT", 5) for n in range(1, 25)),
+        cost(23, "NEW", 40),
+        cost(24, "NEW", 60),
+        cost(23, "DUST", 0.5),
+        cost(23, "OTHER", 900, "JOBS"),
+    ]
     assert found(frame("things.cost_by_day", *rows)) == [
         ("23 Nov", "New: New, $50.00 a day", None),
         ("23 Nov", "No more: Old, $7.86 a day", None),  # 22 days of 10 in four weeks
@@ -211,8 +230,10 @@ def test_it_is_the_price_where_one_of_its_skus_changed_then_else_the_quantity() 
         "quantity": None,
         "effect": None,
     }
-    rows = [priced | {"sku_name": sku, "changed_at": when, "change_ratio": ratio}
-            for sku, when, ratio in (("PRO", at(23, 0), 0.25), ("PRO", at(10), 0.5), ("FREE", at(23), 9.0))]  # fmt: skip
+    rows = [
+        priced | {"sku_name": sku, "changed_at": when, "change_ratio": ratio}
+        for sku, when, ratio in (("PRO", at(23, 0), 0.25), ("PRO", at(10), 0.5), ("FREE", at(23), 9.0))
+    ]
     changed = frame("finops.price_changes", *rows)
     assert found(used | changed) == [("23 Nov 00:00", "Price of Pro: +25%", None)]
     none = frame("finops.price_changes", *rows[1:])

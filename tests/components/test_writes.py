@@ -56,12 +56,20 @@ def called(inside: ast.AST) -> set[str]:
 
 
 def test_pages_write_only_through_who_acts_and_a_word() -> None:
-    writing = {name: body for folder in ("components", "pages") for name, body in functions(folder)
-               if called(body) & {"writing", "signed", "decide_together"}}  # fmt: skip
+    writing = {
+        name: body
+        for folder in ("components", "pages")
+        for name, body in functions(folder)
+        if called(body) & {"writing", "signed", "decide_together"}
+    }
     assert set(writing) == ACTS | set(OWN)
-    outside = [path.name for folder in ("components", "pages") for path in (ROOT / folder).rglob("*.py")
-               for one in ast.parse(path.read_text("utf-8")).body
-               if not isinstance(one, ast.FunctionDef | ast.ClassDef) and "writing" in called(one)]  # fmt: skip
+    outside = [
+        path.name
+        for folder in ("components", "pages")
+        for path in (ROOT / folder).rglob("*.py")
+        for one in ast.parse(path.read_text("utf-8")).body
+        if not isinstance(one, ast.FunctionDef | ast.ClassDef) and "writing" in called(one)
+    ]
     assert outside == []
     for name in sorted(ACTS):
         does = called(writing[name])
@@ -72,15 +80,21 @@ def test_pages_write_only_through_who_acts_and_a_word() -> None:
 
 def changes(body: ast.FunctionDef) -> bool:
     return any(
-        isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in ("insert", "update", "delete")
-        and isinstance(one.func.value, ast.Name) and one.func.value.id in ("sa", "postgresql")
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and one.func.attr in ("insert", "update", "delete")
+        and isinstance(one.func.value, ast.Name)
+        and one.func.value.id in ("sa", "postgresql")
         for one in ast.walk(body)
-    )  # fmt: skip
+    )
 
 
 def test_whatever_changes_a_table_tells_the_ledger() -> None:
-    found = {name.rpartition("/")[2] for name, body in functions("approvals")
-             if changes(body) and not body.name.startswith("_") and not called(body) & TELLS}  # fmt: skip
+    found = {
+        name.rpartition("/")[2]
+        for name, body in functions("approvals")
+        if changes(body) and not body.name.startswith("_") and not called(body) & TELLS
+    }
     assert found - set(SILENT) == set()
 
 

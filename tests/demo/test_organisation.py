@@ -91,8 +91,14 @@ def test_it_is_as_large_as_a_middling_customer() -> None:
         for name in ("people", "principals", "clusters", "warehouses", "jobs", "pipelines", "tables")
     }
     assert sizes == {
-        "people": 60, "principals": 15, "clusters": 40, "warehouses": 8, "jobs": 150, "pipelines": 20, "tables": 1500,
-    }  # fmt: skip
+        "people": 60,
+        "principals": 15,
+        "clusters": 40,
+        "warehouses": 8,
+        "jobs": 150,
+        "pipelines": 20,
+        "tables": 1500,
+    }
     assert len(WORKSPACES) == 3
     assert WORKSPACES.region.nunique() == 2
 

@@ -58,8 +58,13 @@ def test_direct_grants_are_the_same(kind: str, lakehouse: Any, state: State) -> 
         f"SELECT {name}, grantee, privilege_type FROM {place('system.information_schema.' + table)} "
         "WHERE inherited_from = 'NONE'"
     ).fetchall()
-    own = {(one.split(" ", 1)[1], who, privilege) for one, held in state.objects["grants"].items()
-           if one.startswith(f"{kind} ") for who, privileges in held.items() for privilege in privileges}  # fmt: skip
+    own = {
+        (one.split(" ", 1)[1], who, privilege)
+        for one, held in state.objects["grants"].items()
+        if one.startswith(f"{kind} ")
+        for who, privileges in held.items()
+        for privilege in privileges
+    }
     assert own == set(rows)
     assert own
 
@@ -92,8 +97,12 @@ def test_tags_are_the_same(kind: str, lakehouse: Any, state: State) -> None:
     rows = lakehouse.execute(
         f"SELECT {name}, tag_name, tag_value FROM {place('system.information_schema.' + table)}"
     ).fetchall()
-    own = {(one.split(" ", 1)[1], tag, value) for one, held in state.objects["tags"].items()
-           if one.startswith(f"{kind} ") for tag, value in held.items()}  # fmt: skip
+    own = {
+        (one.split(" ", 1)[1], tag, value)
+        for one, held in state.objects["tags"].items()
+        if one.startswith(f"{kind} ")
+        for tag, value in held.items()
+    }
     assert own == set(rows)
     assert own
 

@@ -59,7 +59,9 @@ def test_a_host_knows_the_objects_of_its_workspace_only(fresh: Served, place: st
         for other in set(PLACES) - {place}:
             status, told, whose = asked(fresh, other, path)
             assert (status, told["error_code"]) in (
-                (404, "RESOURCE_DOES_NOT_EXIST"), (400, "INVALID_PARAMETER_VALUE")), path  # fmt: skip
+                (404, "RESOURCE_DOES_NOT_EXIST"),
+                (400, "INVALID_PARAMETER_VALUE"),
+            ), path
             assert told["message"].rstrip(".").endswith(("does not exist", "was not found")) and whose == other
 
 

@@ -25,8 +25,15 @@ def test_client_credentials_are_checked(fresh: Served) -> None:
     from databricks.sdk.core import Config
 
     def by(client: str, secret: str) -> Any:
-        return WorkspaceClient(config=Config(host=fresh.emulator.url, client_id=client, client_secret=secret,
-                                             auth_type="oauth-m2m", retry_timeout_seconds=1))  # fmt: skip
+        return WorkspaceClient(
+            config=Config(
+                host=fresh.emulator.url,
+                client_id=client,
+                client_secret=secret,
+                auth_type="oauth-m2m",
+                retry_timeout_seconds=1,
+            )
+        )
 
     assert by(APP, APP_SECRET).current_user.me().user_name == APP
     assert by(CLIENT, SECRET).current_user.me().user_name == CLIENT
@@ -100,7 +107,9 @@ def test_membership_is_changed_once(fresh: Served) -> None:
         patch(Patch(op=PatchOp.REMOVE, path=f'members[value eq "{person}"]'))
     assert members() == before
     assert [(e.action, e.detail["added"], e.detail["removed"]) for e in fresh.effects[count:]] == [
-        ("groups.patch", [person], []), ("groups.patch", [], [person])]  # fmt: skip
+        ("groups.patch", [person], []),
+        ("groups.patch", [], [person]),
+    ]
     with pytest.raises(NotFound):
         patch(Patch(op=PatchOp.ADD, path="members", value=[{"value": "77"}]))
     assert members() == before

@@ -26,7 +26,8 @@ def test_a_setting_is_a_new_version_and_an_event(beside: Beside) -> None:
     assert {n: after[n] for n in unchanged} == {n: before[n] for n in unchanged}
     events = beside.rows("SELECT * FROM system.access.audit WHERE user_agent = 'databricks-sdk-py'")
     assert [(e["service_name"], e["action_name"], e["user_identity"]["email"], e["workspace_id"]) for e in events] == [
-        ("databrickssql", "editEndpoint", APP, PROD)]  # fmt: skip
+        ("databrickssql", "editEndpoint", APP, PROD)
+    ]
     assert dict(events[0]["request_params"])["auto_stop_mins"] == "25"
     assert events[0]["event_time"] == beside.served.clock.now
 
@@ -34,12 +35,15 @@ def test_a_setting_is_a_new_version_and_an_event(beside: Beside) -> None:
 def test_a_cluster_keeps_everything_but_what_was_changed(beside: Beside) -> None:
     from databricks.sdk.service.compute import UpdateClusterResource
 
-    known = beside.rows("SELECT cluster_id FROM system.compute.clusters WHERE cluster_source = 'UI' AND delete_time IS NULL "
-                        f"AND workspace_id = '{PROD}' AND worker_instance_pool_id IS NULL AND NOT init_scripts[0] IS NOT NULL "
-                        "ORDER BY cluster_id")  # fmt: skip
+    known = beside.rows(
+        "SELECT cluster_id FROM system.compute.clusters WHERE cluster_source = 'UI' AND delete_time IS NULL "
+        f"AND workspace_id = '{PROD}' AND worker_instance_pool_id IS NULL AND NOT init_scripts[0] IS NOT NULL "
+        "ORDER BY cluster_id"
+    )
     target = next(row["cluster_id"] for row in known if row["cluster_id"] in beside.served.state.objects["clusters"])
-    beside.served.client().clusters.update(target, "autotermination_minutes",
-                                           cluster=UpdateClusterResource(autotermination_minutes=15))  # fmt: skip
+    beside.served.client().clusters.update(
+        target, "autotermination_minutes", cluster=UpdateClusterResource(autotermination_minutes=15)
+    )
     versions = beside.rows(f"SELECT * FROM system.compute.clusters WHERE cluster_id = '{target}' ORDER BY change_time")
     before, after = versions[-2], versions[-1]
     assert after["auto_termination_minutes"] == 15
@@ -57,8 +61,10 @@ def test_a_paused_job_is_paused_in_its_newest_version(beside: Beside) -> None:
     schedule = client.jobs.get(int(job.job_id)).settings.schedule
     schedule.pause_status = PauseStatus.PAUSED
     client.jobs.update(int(job.job_id), new_settings=JobSettings(schedule=schedule))
-    versions = beside.rows(f"SELECT * FROM system.lakeflow.jobs WHERE job_id = '{job.job_id}' AND workspace_id = '{PROD}' "
-                           "ORDER BY change_time")  # fmt: skip
+    versions = beside.rows(
+        f"SELECT * FROM system.lakeflow.jobs WHERE job_id = '{job.job_id}' AND workspace_id = '{PROD}' "
+        "ORDER BY change_time"
+    )
     before, after = versions[-2], versions[-1]
     assert (after["paused"], after["change_time"]) == (True, beside.served.clock.now)
     same = ("name", "tags", "run_as", "creator_id", "description", "job_id")
@@ -67,17 +73,21 @@ def test_a_paused_job_is_paused_in_its_newest_version(beside: Beside) -> None:
 
 
 def privileges(one: Beside, table: str) -> set[tuple[str, str, str]]:
-    found = one.rows("SELECT grantee, privilege_type, inherited_from FROM system.information_schema.table_privileges "
-                     f"WHERE concat_ws('.', table_catalog, table_schema, table_name) = '{table}'")  # fmt: skip
+    found = one.rows(
+        "SELECT grantee, privilege_type, inherited_from FROM system.information_schema.table_privileges "
+        f"WHERE concat_ws('.', table_catalog, table_schema, table_name) = '{table}'"
+    )
     return {(row["grantee"], row["privilege_type"], row["inherited_from"]) for row in found}
 
 
 def test_a_revoked_privilege_vanishes_and_comes_again(beside: Beside) -> None:
     from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
-    found = beside.rows("SELECT concat_ws('.', table_catalog, table_schema, table_name) AS t, grantee FROM "
-                        "system.information_schema.table_privileges WHERE inherited_from = 'NONE' AND "
-                        "privilege_type = 'SELECT' ORDER BY t, grantee LIMIT 1")[0]  # fmt: skip
+    found = beside.rows(
+        "SELECT concat_ws('.', table_catalog, table_schema, table_name) AS t, grantee FROM "
+        "system.information_schema.table_privileges WHERE inherited_from = 'NONE' AND "
+        "privilege_type = 'SELECT' ORDER BY t, grantee LIMIT 1"
+    )[0]
     table, person, client = found["t"], found["grantee"], beside.served.client()
     before = privileges(beside, table)
 
@@ -90,7 +100,8 @@ def test_a_revoked_privilege_vanishes_and_comes_again(beside: Beside) -> None:
     assert privileges(beside, table) == before | {(person, "MODIFY", "NONE")}
     events = beside.rows("SELECT * FROM system.access.audit WHERE user_agent = 'databricks-sdk-py' ORDER BY event_time")
     assert {(e["action_name"], e["audit_level"], e["workspace_id"]) for e in events} == {
-        ("updatePermissions", "ACCOUNT_LEVEL", "0")}  # fmt: skip
+        ("updatePermissions", "ACCOUNT_LEVEL", "0")
+    }
     assert '"remove": ["SELECT"]' in dict(events[0]["request_params"])["changes"]
 
 
@@ -108,8 +119,10 @@ def test_what_is_granted_on_a_schema_reaches_its_tables(beside: Beside) -> None:
     assert ("team-risk", "SELECT", "SCHEMA") in before
     change(remove=[Privilege.SELECT])
     assert privileges(beside, table) == before - {("team-risk", "SELECT", "SCHEMA")}
-    left = beside.rows("SELECT privilege_type FROM system.information_schema.schema_privileges WHERE schema_name = 'risk_gold' "
-                       "AND catalog_name = 'main' AND grantee = 'team-risk'")  # fmt: skip
+    left = beside.rows(
+        "SELECT privilege_type FROM system.information_schema.schema_privileges WHERE schema_name = 'risk_gold' "
+        "AND catalog_name = 'main' AND grantee = 'team-risk'"
+    )
     assert [row["privilege_type"] for row in left] == ["USE_SCHEMA"]
     change(add=[Privilege.SELECT])
     assert privileges(beside, table) == before
@@ -122,8 +135,10 @@ def test_tags_come_change_and_go(beside: Beside) -> None:
     catalog, schema, name = table.split(".")
 
     def tags() -> dict[str, str]:
-        found = beside.rows(f"SELECT tag_name, tag_value FROM system.information_schema.table_tags WHERE "
-                            f"catalog_name = '{catalog}' AND schema_name = '{schema}' AND table_name = '{name}'")  # fmt: skip
+        found = beside.rows(
+            f"SELECT tag_name, tag_value FROM system.information_schema.table_tags WHERE "
+            f"catalog_name = '{catalog}' AND schema_name = '{schema}' AND table_name = '{name}'"
+        )
         return {row["tag_name"]: row["tag_value"] for row in found}
 
     before = tags()
@@ -155,8 +170,12 @@ def test_types_are_those_of_the_catalogue(beside: Beside) -> None:
     client.jobs.run_now(int(job))
     beside.served.clock.forward(7200)
     changed = beside.tables.write()
-    assert changed >= {"system.access.audit", "system.billing.usage", "system.compute.warehouses",
-                       "system.lakeflow.job_run_timeline"}  # fmt: skip
+    assert changed >= {
+        "system.access.audit",
+        "system.billing.usage",
+        "system.compute.warehouses",
+        "system.lakeflow.job_run_timeline",
+    }
     for name in changed:
         beside.rows(f"SELECT 1 FROM {name} LIMIT 1")
         described = beside.lakehouse._connection.cursor().sql(f'DESCRIBE memory.beside."{name}"').fetchall()

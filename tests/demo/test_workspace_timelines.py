@@ -30,7 +30,8 @@ def test_a_run_is_in_the_timelines_once_it_has_ended(beside: Beside) -> None:
     beside.served.clock.forward(10)
     found = beside.rows(sql)
     assert [(r["job_id"], r["workspace_id"], r["result_state"], r["termination_code"]) for r in found] == [
-        (job.job_id, PROD, "SUCCEEDED", "SUCCESS")]  # fmt: skip
+        (job.job_id, PROD, "SUCCEEDED", "SUCCESS")
+    ]
     assert (found[0]["period_end_time"] - found[0]["period_start_time"]).total_seconds() == 3
     assert (found[0]["run_name"], found[0]["trigger_type"], found[0]["run_type"]) == (job["name"], "ONETIME", "JOB_RUN")
     steps = beside.rows(f"SELECT * FROM system.lakeflow.job_task_run_timeline WHERE job_run_id = '{run}'")
@@ -40,18 +41,24 @@ def test_a_run_is_in_the_timelines_once_it_has_ended(beside: Beside) -> None:
 
 
 def test_a_repair_adds_its_attempt_to_the_run(beside: Beside) -> None:
-    failed = beside.rows(f"SELECT job_id, run_id FROM system.lakeflow.job_run_timeline WHERE workspace_id = '{PROD}' "
-                         "AND run_type = 'JOB_RUN' GROUP BY job_id, run_id HAVING count(result_state) = 1 AND "
-                         "max(result_state) = 'FAILED' ORDER BY max(period_end_time) DESC, run_id")  # fmt: skip
+    failed = beside.rows(
+        f"SELECT job_id, run_id FROM system.lakeflow.job_run_timeline WHERE workspace_id = '{PROD}' "
+        "AND run_type = 'JOB_RUN' GROUP BY job_id, run_id HAVING count(result_state) = 1 AND "
+        "max(result_state) = 'FAILED' ORDER BY max(period_end_time) DESC, run_id"
+    )
     fails = {str(j["job_id"]) for j in beside.served.state.objects["jobs"].values() if j["_fails"]}
     run = next(row for row in failed if row["job_id"] not in fails)["run_id"]
     beside.served.client().jobs.repair_run(int(run), rerun_all_failed_tasks=True)
     beside.served.clock.forward(10)
-    results = beside.rows(f"SELECT result_state FROM system.lakeflow.job_run_timeline WHERE run_id = '{run}' AND "
-                          "result_state IS NOT NULL ORDER BY period_end_time")  # fmt: skip
+    results = beside.rows(
+        f"SELECT result_state FROM system.lakeflow.job_run_timeline WHERE run_id = '{run}' AND "
+        "result_state IS NOT NULL ORDER BY period_end_time"
+    )
     assert [row["result_state"] for row in results] == ["FAILED", "SUCCEEDED"]
-    again = beside.rows(f"SELECT result_state FROM system.lakeflow.job_task_run_timeline WHERE job_run_id = '{run}' AND "
-                        "period_start_time >= TIMESTAMP'2026-11-20 10:20:00'")  # fmt: skip
+    again = beside.rows(
+        f"SELECT result_state FROM system.lakeflow.job_task_run_timeline WHERE job_run_id = '{run}' AND "
+        "period_start_time >= TIMESTAMP'2026-11-20 10:20:00'"
+    )
     assert [row["result_state"] for row in again] == ["SUCCEEDED"]
 
 
@@ -72,8 +79,10 @@ def test_a_cancelled_run_and_an_update_end_in_their_timelines(beside: Beside) ->
         f"SELECT result_state, termination_code FROM system.lakeflow.job_run_timeline WHERE run_id = '{run}'"
     )
     assert found == [{"result_state": "CANCELLED", "termination_code": "USER_CANCELED"}]
-    updates = beside.rows("SELECT update_id, result_state FROM system.lakeflow.pipeline_update_timeline "
-                          "WHERE period_start_time >= TIMESTAMP'2026-11-20 10:20:00'")  # fmt: skip
+    updates = beside.rows(
+        "SELECT update_id, result_state FROM system.lakeflow.pipeline_update_timeline "
+        "WHERE period_start_time >= TIMESTAMP'2026-11-20 10:20:00'"
+    )
     assert {row["update_id"]: row["result_state"] for row in updates} == {whole: "COMPLETED", stopped: "CANCELED"}
 
 

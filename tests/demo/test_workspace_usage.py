@@ -15,8 +15,10 @@ from tests.demo.workspace import NOW, Beside, Served, home_warehouse, served, se
 
 
 def spent(one: Beside, target: str) -> Decimal:
-    found = one.rows(f"SELECT sum(usage_quantity) AS dbu FROM system.billing.usage WHERE usage_metadata.warehouse_id = '{target}' "
-                     "AND usage_start_time >= TIMESTAMP'2026-11-20 10:00:00'")  # fmt: skip
+    found = one.rows(
+        f"SELECT sum(usage_quantity) AS dbu FROM system.billing.usage WHERE usage_metadata.warehouse_id = '{target}' "
+        "AND usage_start_time >= TIMESTAMP'2026-11-20 10:00:00'"
+    )
     return Decimal(found[0]["dbu"] or 0)
 
 
@@ -35,10 +37,12 @@ def test_cost_comes_hour_by_hour_with_the_clock(beside: Beside) -> None:
     assert len({row["usage_start_time"] for row in rows}) == len(rows)
     assert {row["usage_metadata"]["warehouse_id"] for row in rows} == {target}
     assert {row["billing_origin_product"] for row in rows} == {"SQL"}
-    joined = beside.rows("SELECT count(*) AS n FROM system.billing.usage u JOIN system.billing.list_prices p ON "
-                         "p.sku_name = u.sku_name AND p.currency_code = 'USD' AND u.usage_start_time >= p.price_start_time AND "
-                         "(p.price_end_time IS NULL OR u.usage_start_time < p.price_end_time) "
-                         "WHERE u.usage_start_time >= TIMESTAMP'2026-11-20 10:00:00'")  # fmt: skip
+    joined = beside.rows(
+        "SELECT count(*) AS n FROM system.billing.usage u JOIN system.billing.list_prices p ON "
+        "p.sku_name = u.sku_name AND p.currency_code = 'USD' AND u.usage_start_time >= p.price_start_time AND "
+        "(p.price_end_time IS NULL OR u.usage_start_time < p.price_end_time) "
+        "WHERE u.usage_start_time >= TIMESTAMP'2026-11-20 10:00:00'"
+    )
     assert joined[0]["n"] == len(rows)
 
 

@@ -47,9 +47,15 @@ class Served:
         from databricks.sdk import WorkspaceClient
         from databricks.sdk.core import Config
 
-        return WorkspaceClient(config=Config(
-            host=self.emulator.urls[place], token=token, auth_type="pat", http_timeout_seconds=timeout, retry_timeout_seconds=seconds,
-        ))  # fmt: skip
+        return WorkspaceClient(
+            config=Config(
+                host=self.emulator.urls[place],
+                token=token,
+                auth_type="pat",
+                http_timeout_seconds=timeout,
+                retry_timeout_seconds=seconds,
+            )
+        )
 
 
 @contextmanager
@@ -67,11 +73,19 @@ def set_autostop(client: Any, identifier: str, minutes: int) -> None:
     """Another auto-stop time for a warehouse, all else as it is."""
     found = client.warehouses.get(identifier)
     client.warehouses.edit(
-        id=identifier, name=found.name, cluster_size=found.cluster_size, auto_stop_mins=minutes, tags=found.tags,
-        min_num_clusters=found.min_num_clusters, max_num_clusters=found.max_num_clusters, channel=found.channel,
-        enable_serverless_compute=found.enable_serverless_compute, warehouse_type=found.warehouse_type,
-        enable_photon=found.enable_photon, spot_instance_policy=found.spot_instance_policy,
-    )  # fmt: skip
+        id=identifier,
+        name=found.name,
+        cluster_size=found.cluster_size,
+        auto_stop_mins=minutes,
+        tags=found.tags,
+        min_num_clusters=found.min_num_clusters,
+        max_num_clusters=found.max_num_clusters,
+        channel=found.channel,
+        enable_serverless_compute=found.enable_serverless_compute,
+        warehouse_type=found.warehouse_type,
+        enable_photon=found.enable_photon,
+        spot_instance_policy=found.spot_instance_policy,
+    )
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,9 @@ def test_what_is_deployed_where() -> None:
     assert prod["resources"]["jobs"]["executor"]["run_as"] == {"service_principal_name": "${var.executor_principal}"}
     grants = prod["resources"]["volumes"]["checkpoints"]["grants"]
     assert [one["principal"] for one in grants] == [
-        "${resources.apps.lakehelm.service_principal_client_id}", "${var.executor_principal}"]  # fmt: skip
+        "${resources.apps.lakehelm.service_principal_client_id}",
+        "${var.executor_principal}",
+    ]
     kinds = {word for one in prod["resources"]["apps"]["lakehelm"]["resources"] for word in one if word != "name"}
     assert kinds == {"sql_warehouse", "postgres", "job", "uc_securable", "secret"}
     assert tree["bundle"]["engine"] == "direct"

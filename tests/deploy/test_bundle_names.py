@@ -72,4 +72,5 @@ def test_a_name_through_variables_is_resolved() -> None:
     tree = {"variables": {"a": {"default": "${var.b}-${bundle.target}"}, "b": {"default": "X"}},
             "resources": {"apps": {"one": {"name": "${var.a}"}}}, "targets": {"t": {}}}  # fmt: skip
     assert list(complaints(merged(tree, "t"), "t")) == [
-        "resources.apps.one.name: 'X-t' is no app name: 2-30 small letters, digits and hyphens"]  # fmt: skip
+        "resources.apps.one.name: 'X-t' is no app name: 2-30 small letters, digits and hyphens"
+    ]

@@ -72,8 +72,11 @@ class Workplace:
         """The app's level on an object, None for none."""
         entry = self.state.get("permissions", f"{kind} {identifier}")
         direct = [one for one in entry["direct"] if one[1] != APP]
-        self.state.put("permissions", f"{kind} {identifier}",
-                       entry | {"direct": direct + ([["service_principal_name", APP, level]] if level else [])})  # fmt: skip
+        self.state.put(
+            "permissions",
+            f"{kind} {identifier}",
+            entry | {"direct": direct + ([["service_principal_name", APP, level]] if level else [])},
+        )
 
     def close(self) -> None:
         """Stop answering, for good."""
@@ -90,21 +93,43 @@ def workplace(lakehouse: Path, home: Path, store_url: str) -> Iterator[Workplace
         WAREHOUSE,
         first | {"id": WAREHOUSE, "workspace_id": PROD, "name": "lakehelm-prod", "auto_stop_mins": 10},
     )
-    state.put("permissions", f"warehouses {WAREHOUSE}",
-              {"workspace_id": PROD, "direct": [["service_principal_name", APP, "CAN_USE"]]})  # fmt: skip
+    state.put(
+        "permissions",
+        f"warehouses {WAREHOUSE}",
+        {"workspace_id": PROD, "direct": [["service_principal_name", APP, "CAN_USE"]]},
+    )
     job = next(one for one, found in state.objects["jobs"].items() if found["workspace_id"] == PROD)
     state.put("volumes", VOLUME, {"readonly": False})
-    state.put("apps", NAME, {
-        "name": NAME, "service_principal_client_id": APP, "app_status": {"state": "RUNNING"}, "resources": [
-            {"name": "sql-warehouse", "sql_warehouse": {"id": WAREHOUSE, "permission": "CAN_USE"}},
-            {"name": "postgres", "postgres": {"branch": "projects/p/branches/production", "database": "d",
-                                              "permission": "CAN_CONNECT_AND_CREATE"}},
-            {"name": "executor", "job": {"id": job, "permission": "CAN_MANAGE_RUN"}},
-            {"name": "checkpoints", "uc_securable": {"securable_type": "VOLUME", "securable_full_name": VOLUME,
-                                                     "permission": "WRITE_VOLUME"}},
-            {"name": "ledger-key", "secret": {"scope": "lakehelm", "key": "ledger-key", "permission": "READ"}},
-        ],
-    })  # fmt: skip
+    state.put(
+        "apps",
+        NAME,
+        {
+            "name": NAME,
+            "service_principal_client_id": APP,
+            "app_status": {"state": "RUNNING"},
+            "resources": [
+                {"name": "sql-warehouse", "sql_warehouse": {"id": WAREHOUSE, "permission": "CAN_USE"}},
+                {
+                    "name": "postgres",
+                    "postgres": {
+                        "branch": "projects/p/branches/production",
+                        "database": "d",
+                        "permission": "CAN_CONNECT_AND_CREATE",
+                    },
+                },
+                {"name": "executor", "job": {"id": job, "permission": "CAN_MANAGE_RUN"}},
+                {
+                    "name": "checkpoints",
+                    "uc_securable": {
+                        "securable_type": "VOLUME",
+                        "securable_full_name": VOLUME,
+                        "permission": "WRITE_VOLUME",
+                    },
+                },
+                {"name": "ledger-key", "secret": {"scope": "lakehelm", "key": "ledger-key", "permission": "READ"}},
+            ],
+        },
+    )
     with Emulator(lakehouse, workspace=EmulatedWorkspace(state, routes=(*OWN, *ROUTES))) as emulator:
         environment = {
             "LAKEHELM_PROFILE": "databricks", "LAKEHELM_HOME": str(home), "LAKEHELM_SQL_TRANSPORT": "rest",

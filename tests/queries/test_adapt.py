@@ -61,8 +61,10 @@ def test_a_missing_table_is_empty_with_its_columns(account: duckdb.DuckDBPyConne
 
 
 def test_names_in_capitals_are_the_same_names(account: duckdb.DuckDBPyConnection) -> None:
-    fitted = without("SELECT SKU_NAME, Product_Features.jobs_tier AS j FROM SYSTEM.Billing.USAGE ORDER BY 1", {
-        "System.billing.usage.PRODUCT_FEATURES"})  # fmt: skip
+    fitted = without(
+        "SELECT SKU_NAME, Product_Features.jobs_tier AS j FROM SYSTEM.Billing.USAGE ORDER BY 1",
+        {"System.billing.usage.PRODUCT_FEATURES"},
+    )
     assert rows(account, fitted) == [("A", None), ("B", None)]
 
 

@@ -94,10 +94,18 @@ def test_what_is_explained_is_what_runs(capsys: pytest.CaptureFixture[str]) -> N
     _, said = told(capsys, "explain", "finops.spend_by_day")
     query = FEW["finops.spend_by_day"]
     for part in (
-        query.question, query.note, f"On Databricks:\n\n{query.sql}\n", "On DuckDB:\n\nWITH", "$currency", "sys.billing.usage",
-        "Cost: window (system.billing.usage once)", "Covers the time that all of these reach: system.billing.usage (at most",
-        "  system.billing.list_prices: cloud, currency_code,", "currency (text)", "May be absent: system.billing.account_prices",
-    ):  # fmt: skip
+        query.question,
+        query.note,
+        f"On Databricks:\n\n{query.sql}\n",
+        "On DuckDB:\n\nWITH",
+        "$currency",
+        "sys.billing.usage",
+        "Cost: window (system.billing.usage once)",
+        "Covers the time that all of these reach: system.billing.usage (at most",
+        "  system.billing.list_prices: cloud, currency_code,",
+        "currency (text)",
+        "May be absent: system.billing.account_prices",
+    ):
         assert part in said, part
     assert "heavy (system.billing.usage 2 times" in told(capsys, "explain", "finops.warehouse_idle")[1]
     assert "light (reads no table that grows)" in told(capsys, "explain", "finops.currencies")[1]

@@ -71,9 +71,13 @@ def test_a_list_is_taken_apart_in_sql_as_in_python(values: list[str]) -> None:
     assert list(found) == values
 
 
-@pytest.mark.parametrize(("sql", "out"), [
-    ("SELECT cost_center_keys()", "SELECT array('costcenter', 'costcentre')"), ("SELECT unfolded(x)", "SELECT unfolded(x)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sql", "out"),
+    [
+        ("SELECT cost_center_keys()", "SELECT array('costcenter', 'costcentre')"),
+        ("SELECT unfolded(x)", "SELECT unfolded(x)"),
+    ],
+)
 def test_constructs_are_written_out(sql: str, out: str) -> None:
     assert written_out(sql) == out
 

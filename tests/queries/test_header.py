@@ -79,9 +79,10 @@ def test_a_shared_header_knows_no_columns(tmp_path: Path) -> None:
 
 
 @given(
-    st.sampled_from(sorted(kinds.COLUMNS)), st.from_regex(r"([A-Za-z-]+( [a-z]+)*( \([a-z]+\))?)?", fullmatch=True),
+    st.sampled_from(sorted(kinds.COLUMNS)),
+    st.from_regex(r"([A-Za-z-]+( [a-z]+)*( \([a-z]+\))?)?", fullmatch=True),
     st.from_regex(r"([A-Za-z0-9;,=]+( [a-z()]+)*)?", fullmatch=True),
-)  # fmt: skip
+)
 def test_any_label_and_remark_come_back(kind: str, label: str, remark: str) -> None:
     written = "  ".join([kind, *([label] if label else []), *([f"({remark})"] if remark else [])])
     header = {"question": "q", "note": "n", "grain": [], "ttl": "1h", "columns": {"a": written}}

@@ -55,12 +55,18 @@ def _runs(random_: random.Random) -> Iterator[tuple[dict[str, Any], list[dict[st
         slices = []
         for attempt in range(random_.choice([1, 1, 2, 3])):
             begun = at + dt.timedelta(hours=attempt)
-            slices.append(run | {
-                "period_start_time": begun, "period_end_time": begun + dt.timedelta(minutes=random_.randrange(1, 50)),
-                "result_state": random_.choice(["SUCCEEDED", "FAILED", "SKIPPED", None]),
-                "queue_duration_seconds": random_.choice([None, 5]), "setup_duration_seconds": random_.choice([None, 7]),
-                "execution_duration_seconds": random_.randrange(900), "cleanup_duration_seconds": random_.choice([None, 1]),
-            })  # fmt: skip
+            slices.append(
+                run
+                | {
+                    "period_start_time": begun,
+                    "period_end_time": begun + dt.timedelta(minutes=random_.randrange(1, 50)),
+                    "result_state": random_.choice(["SUCCEEDED", "FAILED", "SKIPPED", None]),
+                    "queue_duration_seconds": random_.choice([None, 5]),
+                    "setup_duration_seconds": random_.choice([None, 7]),
+                    "execution_duration_seconds": random_.randrange(900),
+                    "cleanup_duration_seconds": random_.choice([None, 1]),
+                }
+            )
         yield run, slices
 
 
@@ -69,21 +75,41 @@ def _account(random_: random.Random) -> dict[str, Rows]:
     for run, slices in _runs(random_):
         tables["system.lakeflow.job_run_timeline"] += slices
         tables["system.lakeflow.job_task_run_timeline"] += [
-            {"workspace_id": run["workspace_id"], "job_id": run["job_id"], "run_id": run["run_id"], "compute_ids": ["u", "v"],
-             "period_start_time": one["period_start_time"], "period_end_time": one["period_end_time"]}
+            {
+                "workspace_id": run["workspace_id"],
+                "job_id": run["job_id"],
+                "run_id": run["run_id"],
+                "compute_ids": ["u", "v"],
+                "period_start_time": one["period_start_time"],
+                "period_end_time": one["period_end_time"],
+            }
             for one in slices
-        ]  # fmt: skip
+        ]
         hour = slices[0]["period_start_time"]
-        tables["system.billing.usage"].append({
-            "workspace_id": run["workspace_id"], "sku_name": random_.choice(["JOBS", "NO_PRICE"]), "cloud": "AWS",
-            "usage_unit": "DBU", "usage_date": hour.date(), "usage_start_time": hour, "record_type": "ORIGINAL",
-            "usage_end_time": hour + dt.timedelta(hours=1), "usage_quantity": Decimal(random_.randrange(1, 900)) / 100,
-            "usage_metadata": {"job_id": run["job_id"], "job_run_id": run["run_id"]},
-        })  # fmt: skip
+        tables["system.billing.usage"].append(
+            {
+                "workspace_id": run["workspace_id"],
+                "sku_name": random_.choice(["JOBS", "NO_PRICE"]),
+                "cloud": "AWS",
+                "usage_unit": "DBU",
+                "usage_date": hour.date(),
+                "usage_start_time": hour,
+                "record_type": "ORIGINAL",
+                "usage_end_time": hour + dt.timedelta(hours=1),
+                "usage_quantity": Decimal(random_.randrange(1, 900)) / 100,
+                "usage_metadata": {"job_id": run["job_id"], "job_run_id": run["run_id"]},
+            }
+        )
     tables["system.billing.list_prices"] = [
-        {"sku_name": "JOBS", "cloud": "AWS", "usage_unit": "DBU", "currency_code": "USD",
-         "price_start_time": NOW - dt.timedelta(days=900), "pricing": {"default": Decimal("0.15")}}
-    ]  # fmt: skip
+        {
+            "sku_name": "JOBS",
+            "cloud": "AWS",
+            "usage_unit": "DBU",
+            "currency_code": "USD",
+            "price_start_time": NOW - dt.timedelta(days=900),
+            "pricing": {"default": Decimal("0.15")},
+        }
+    ]
     tables["system.compute.clusters"] = [
         {"workspace_id": w, "cluster_id": c, "cluster_source": "UI", "change_time": NOW - dt.timedelta(days=900)}
         for w in "12"

@@ -47,13 +47,20 @@ def _usage(random_: random.Random) -> Iterator[dict[str, Any]]:
     for _ in range(1500):
         start, sku = _hour(random_), random_.choice(list(SKUS))
         row: dict[str, Any] = {
-            "workspace_id": random_.choice(["1", "2", "3", None]), "sku_name": sku, "cloud": "AWS", "usage_unit": "DBU",
-            "usage_start_time": start, "usage_end_time": start + dt.timedelta(hours=1), "usage_date": start.date(),
-            "usage_quantity": Decimal(random_.randrange(10**20)).scaleb(-18), "record_type": "ORIGINAL",
-            "billing_origin_product": SKUS[sku], "custom_tags": random_.choice(TAGS),
+            "workspace_id": random_.choice(["1", "2", "3", None]),
+            "sku_name": sku,
+            "cloud": "AWS",
+            "usage_unit": "DBU",
+            "usage_start_time": start,
+            "usage_end_time": start + dt.timedelta(hours=1),
+            "usage_date": start.date(),
+            "usage_quantity": Decimal(random_.randrange(10**20)).scaleb(-18),
+            "record_type": "ORIGINAL",
+            "billing_origin_product": SKUS[sku],
+            "custom_tags": random_.choice(TAGS),
             "usage_metadata": {IDS[sku]: random_.choice("ab")} if sku in IDS and random_.random() < 0.8 else None,
             "identity_metadata": {"run_as": random_.choice(["ann", "bob", None])},
-        }  # fmt: skip
+        }
         yield row
         if random_.random() < 0.1:
             yield {**row, "record_type": "RETRACTION", "usage_quantity": -row["usage_quantity"]}
@@ -71,9 +78,14 @@ def _prices(random_: random.Random, skus: list[str]) -> Iterator[dict[str, Any]]
             for start, end in ((dt.datetime(2025, 1, 1, tzinfo=dt.UTC), change), (change, None)):
                 price = {"default": Decimal(random_.randrange(10**9)).scaleb(-8)}
                 yield {
-                    "sku_name": sku, "cloud": "AWS", "usage_unit": "DBU", "currency_code": currency,
-                    "price_start_time": start, "price_end_time": end, "pricing": price,
-                }  # fmt: skip
+                    "sku_name": sku,
+                    "cloud": "AWS",
+                    "usage_unit": "DBU",
+                    "currency_code": currency,
+                    "price_start_time": start,
+                    "price_end_time": end,
+                    "pricing": price,
+                }
 
 
 def _running(random_: random.Random) -> dict[str, list[dict[str, Any]]]:
@@ -84,15 +96,27 @@ def _running(random_: random.Random) -> dict[str, list[dict[str, Any]]]:
     for i in range(200):
         start, seconds = _hour(random_), random_.randrange(9000)
         end = start + dt.timedelta(seconds=seconds)
-        statements.append({
-            "workspace_id": "1", "statement_id": str(i), "executed_by": random_.choice(["ann", "bob"]),
-            "compute": {"type": "WAREHOUSE", "warehouse_id": "a"}, "start_time": start, "end_time": end,
-            "total_task_duration_ms": random_.randrange(3) * seconds,
-        })  # fmt: skip
-        tasks.append({
-            "workspace_id": "1", "job_id": random_.choice("ab"), "run_id": str(i), "compute_ids": ["a"],
-            "period_start_time": start, "period_end_time": end,
-        })  # fmt: skip
+        statements.append(
+            {
+                "workspace_id": "1",
+                "statement_id": str(i),
+                "executed_by": random_.choice(["ann", "bob"]),
+                "compute": {"type": "WAREHOUSE", "warehouse_id": "a"},
+                "start_time": start,
+                "end_time": end,
+                "total_task_duration_ms": random_.randrange(3) * seconds,
+            }
+        )
+        tasks.append(
+            {
+                "workspace_id": "1",
+                "job_id": random_.choice("ab"),
+                "run_id": str(i),
+                "compute_ids": ["a"],
+                "period_start_time": start,
+                "period_end_time": end,
+            }
+        )
         kind = random_.choice(["RUNNING", "STOPPED", "SCALED_UP"])
         events.append({"workspace_id": "1", "warehouse_id": "a", "event_type": kind, "event_time": _hour(random_)})
     return {

@@ -118,9 +118,11 @@ def recent_of(query: Query) -> set[str]:
     """The recent columns that the statement names."""
     named = {column.name.lower() for column in parse(query.sql).find_all(exp.Column)}
     return {
-        f"{table}.{column}" for table in tables_read(query.sql) & schema.tables().keys() for column in schema.tables()[table].recent
+        f"{table}.{column}"
+        for table in tables_read(query.sql) & schema.tables().keys()
+        for column in schema.tables()[table].recent
         if column in named and not ambiguous(query, table, column)
-    }  # fmt: skip
+    }
 
 
 def ambiguous(query: Query, table: str, column: str) -> bool:

@@ -54,11 +54,18 @@ def in_force(rows: Rows, at: dt.datetime) -> Decimal | None:
 def usage(random_: random.Random) -> Rows:
     hours = [START + dt.timedelta(hours=h) for h in range(DAYS * 24)]
     return [
-        KEY | {"workspace_id": "1", "usage_date": at.date(), "usage_start_time": at,
-               "usage_end_time": at + dt.timedelta(hours=1), "record_type": "ORIGINAL", "billing_origin_product": "JOBS",
-               "usage_quantity": Decimal(random_.randrange(10**18)).scaleb(-8)}
+        KEY
+        | {
+            "workspace_id": "1",
+            "usage_date": at.date(),
+            "usage_start_time": at,
+            "usage_end_time": at + dt.timedelta(hours=1),
+            "record_type": "ORIGINAL",
+            "billing_origin_product": "JOBS",
+            "usage_quantity": Decimal(random_.randrange(10**18)).scaleb(-8),
+        }
         for at in hours
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -46,12 +46,18 @@ def _usage(random_: random.Random) -> Rows:
         for one in "abc":
             for hour in _hours(random_, random_.choice([0, 0, 10]), 0.15):
                 row: dict[str, Any] = {
-                    "workspace_id": "1", "sku_name": f"X_{product}_COMPUTE", "cloud": "AWS", "usage_unit": "DBU",
-                    "usage_date": hour.date(), "usage_start_time": hour, "usage_end_time": hour + dt.timedelta(hours=1),
-                    "usage_quantity": Decimal(random_.randrange(1, 900)) / 100, "record_type": "ORIGINAL",
+                    "workspace_id": "1",
+                    "sku_name": f"X_{product}_COMPUTE",
+                    "cloud": "AWS",
+                    "usage_unit": "DBU",
+                    "usage_date": hour.date(),
+                    "usage_start_time": hour,
+                    "usage_end_time": hour + dt.timedelta(hours=1),
+                    "usage_quantity": Decimal(random_.randrange(1, 900)) / 100,
+                    "record_type": "ORIGINAL",
                     "billing_origin_product": product,
                     "usage_metadata": {key: one} | ({"job_run_id": f"{one}{hour:%d%H}"} if product == "JOBS" else {}),
-                }  # fmt: skip
+                }
                 made.append(row)
                 if random_.random() < 0.1:
                     made.append(row | {"record_type": "RETRACTION", "usage_quantity": -row["usage_quantity"]})
@@ -61,10 +67,16 @@ def _usage(random_: random.Random) -> Rows:
 def _account(random_: random.Random, usage: Rows) -> dict[str, Rows]:
     tables: dict[str, Rows] = {"system.billing.usage": usage}
     tables["system.billing.list_prices"] = [
-        {"sku_name": f"X_{product}_COMPUTE", "cloud": "AWS", "usage_unit": "DBU", "currency_code": "USD",
-         "price_start_time": START - dt.timedelta(days=900), "pricing": {"default": Decimal(random_.randrange(1, 9))}}
+        {
+            "sku_name": f"X_{product}_COMPUTE",
+            "cloud": "AWS",
+            "usage_unit": "DBU",
+            "currency_code": "USD",
+            "price_start_time": START - dt.timedelta(days=900),
+            "pricing": {"default": Decimal(random_.randrange(1, 9))},
+        }
         for product in IDS
-    ]  # fmt: skip
+    ]
     since = {name: random_.choice([-5, 0, 9, 20]) for name in ("events", "history", "nodes", "runs", "tasks")}
 
     def moments(name: str, share: float) -> list[dt.datetime]:
@@ -72,31 +84,61 @@ def _account(random_: random.Random, usage: Rows) -> dict[str, Rows]:
         return [START + dt.timedelta(hours=h, minutes=random_.randrange(60)) for h in whole if random_.random() < share]
 
     tables["system.compute.warehouse_events"] = [
-        {"workspace_id": "1", "warehouse_id": random_.choice("ab"), "event_type": random_.choice(EVENTS), "event_time": at}
+        {
+            "workspace_id": "1",
+            "warehouse_id": random_.choice("ab"),
+            "event_type": random_.choice(EVENTS),
+            "event_time": at,
+        }
         for at in moments("events", 0.1)
-    ]  # fmt: skip
+    ]
     tables["system.query.history"] = [
-        {"workspace_id": "1", "statement_id": f"{at}", "compute": {"type": "WAREHOUSE", "warehouse_id": random_.choice("abc")},
-         "start_time": at, "end_time": at + dt.timedelta(minutes=random_.randrange(90)), "total_task_duration_ms": 1000}
+        {
+            "workspace_id": "1",
+            "statement_id": f"{at}",
+            "compute": {"type": "WAREHOUSE", "warehouse_id": random_.choice("abc")},
+            "start_time": at,
+            "end_time": at + dt.timedelta(minutes=random_.randrange(90)),
+            "total_task_duration_ms": 1000,
+        }
         for at in moments("history", 0.1)
-    ]  # fmt: skip
+    ]
     tables["system.compute.node_timeline"] = [
-        {"workspace_id": "1", "cluster_id": random_.choice("abc"), "instance_id": "i", "start_time": at,
-         "cpu_user_percent": random_.choice([1.0, 50.0]), "cpu_system_percent": 1.0, "mem_used_percent": 10.0}
+        {
+            "workspace_id": "1",
+            "cluster_id": random_.choice("abc"),
+            "instance_id": "i",
+            "start_time": at,
+            "cpu_user_percent": random_.choice([1.0, 50.0]),
+            "cpu_system_percent": 1.0,
+            "mem_used_percent": 10.0,
+        }
         for at in moments("nodes", 0.6)
-    ]  # fmt: skip
+    ]
     tables["system.lakeflow.job_run_timeline"] = [
-        {"workspace_id": "1", "job_id": row["usage_metadata"]["job_id"], "run_id": row["usage_metadata"]["job_run_id"],
-         "result_state": random_.choice(STATES), "period_start_time": row["usage_start_time"],
-         "period_end_time": row["usage_end_time"]}
+        {
+            "workspace_id": "1",
+            "job_id": row["usage_metadata"]["job_id"],
+            "run_id": row["usage_metadata"]["job_run_id"],
+            "result_state": random_.choice(STATES),
+            "period_start_time": row["usage_start_time"],
+            "period_end_time": row["usage_end_time"],
+        }
         for row in usage
-        if row["billing_origin_product"] == "JOBS" and row["usage_start_time"] >= START + dt.timedelta(days=since["runs"])
-    ]  # fmt: skip
+        if row["billing_origin_product"] == "JOBS"
+        and row["usage_start_time"] >= START + dt.timedelta(days=since["runs"])
+    ]
     tables["system.lakeflow.job_task_run_timeline"] = [
-        {"workspace_id": "1", "job_id": random_.choice("ab"), "run_id": "1", "compute_ids": [random_.choice("abc")],
-         "period_start_time": at, "period_end_time": at + dt.timedelta(minutes=random_.randrange(1, 90))}
+        {
+            "workspace_id": "1",
+            "job_id": random_.choice("ab"),
+            "run_id": "1",
+            "compute_ids": [random_.choice("abc")],
+            "period_start_time": at,
+            "period_end_time": at + dt.timedelta(minutes=random_.randrange(1, 90)),
+        }
         for at in moments("tasks", 0.4)
-    ]  # fmt: skip
+    ]
     old = START - dt.timedelta(days=400)
     tables["system.compute.warehouses"] = [
         {
@@ -110,10 +152,16 @@ def _account(random_: random.Random, usage: Rows) -> dict[str, Rows]:
         for w, m, kind in (("a", 0, "SERVERLESS"), ("b", 45, "PRO"), ("c", 20, None))
     ]
     tables["system.compute.clusters"] = [
-        {"workspace_id": "1", "cluster_id": c, "cluster_name": c, "cluster_source": "UI", "auto_termination_minutes": m,
-         "change_time": old}
+        {
+            "workspace_id": "1",
+            "cluster_id": c,
+            "cluster_name": c,
+            "cluster_source": "UI",
+            "auto_termination_minutes": m,
+            "change_time": old,
+        }
         for c, m in (("a", 0), ("b", 120), ("c", None))
-    ]  # fmt: skip
+    ]
     tables["system.serving.served_entities"] = [
         {"workspace_id": "1", "endpoint_id": e, "endpoint_name": e, "served_entity_id": e, "change_time": old}
         for e in "abc"
@@ -170,9 +218,13 @@ def account(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def _cost(costs: Rows, product: str, resource: str | None, first: int, days: int) -> Decimal:
     """What a resource cost on ``days`` days from the day ``first`` on; all resources where ``resource`` is None."""
     since, until = ((START + dt.timedelta(days=day)).date() for day in (first, first + days))
-    own = [row["cost"] for row in costs
-           if row["billing_origin_product"] == product and since <= row["usage_date"] < until
-           and resource in (None, row["usage_metadata"][IDS[product]])]  # fmt: skip
+    own = [
+        row["cost"]
+        for row in costs
+        if row["billing_origin_product"] == product
+        and since <= row["usage_date"] < until
+        and resource in (None, row["usage_metadata"][IDS[product]])
+    ]
     return sum(own, Decimal(0))
 
 

@@ -45,9 +45,11 @@ def draft_for(there: Deployed) -> Draft:
     known = sorted(there.state.objects["securables"])
     name = next(one.removeprefix("schema ") for one in known if re.fullmatch(r"schema main\..*_gold", one))
     return Draft(
-        kind="tag.set", params={"key": "rehearsed", "value": "yes"}, agent=AGENT,
+        kind="tag.set",
+        params={"key": "rehearsed", "value": "yes"},
+        agent=AGENT,
         target=Target(workspace_id=HOME, type="schema", id=name, name=name),
-    )  # fmt: skip
+    )
 
 
 def proposed(there: Deployed, draft: Draft, patience: float = 60.0) -> str:

@@ -40,8 +40,10 @@ class NotInstalled(Exception):
 def _pip(python: Path, *words: str) -> tuple[int, str]:
     told = subprocess.run(
         [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *words],
-        capture_output=True, text=True, timeout=SECONDS,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
     return told.returncode, told.stdout + told.stderr
 
 

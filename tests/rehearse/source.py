@@ -19,8 +19,12 @@ def upload(to: Path) -> tuple[int, int, list[str]]:
     left_out = yaml.safe_load((ROOT / "databricks.yml").read_text())["sync"]["exclude"]
     names = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
-    ).stdout.split("\0")  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split("\0")
     largest, count, large = 0, 0, []
     for name in names:
         source = ROOT / name

@@ -157,9 +157,13 @@ class House:
 
     def opened(self) -> Reader:
         return Reader(
-            self.fake, self.queries, clock=self.clock, pool=self.pool, snapshots=self.snapshots,
+            self.fake,
+            self.queries,
+            clock=self.clock,
+            pool=self.pool,
+            snapshots=self.snapshots,
             cache_bytes=self.cache_bytes,
-        )  # fmt: skip
+        )
 
     def restart(self) -> None:
         self.reader.close()

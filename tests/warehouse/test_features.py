@@ -116,8 +116,10 @@ def test_without_a_list_the_engine_teaches_what_is_missing(list_of_columns: obje
     assert answer.state == "fresh"
     assert len(answer.notes) == 2
     assert [call.sql for call in house.fake.calls if call.tags["query"] == "a"] == [
-        "SELECT n", f"SELECT n WITHOUT {PRICES}", f"SELECT n WITHOUT {PRICES},{TIER}"
-    ]  # fmt: skip
+        "SELECT n",
+        f"SELECT n WITHOUT {PRICES}",
+        f"SELECT n WITHOUT {PRICES},{TIER}",
+    ]
     if list_of_columns is not None:  # learned for the next query
         house.fake.answers["b"] = rows(1)
         house.reader.submit(ask("b"))

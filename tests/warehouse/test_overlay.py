@@ -38,10 +38,14 @@ def lakehouse(tmp_path: Path) -> Path:
         connection.execute(
             "INSERT INTO compute.warehouses (warehouse_id, auto_stop_minutes) VALUES ('a', 120), ('b', 10)"
         )
-        connection.execute("INSERT INTO info_schema.table_privileges (grantee, table_name, privilege_type) VALUES "
-                           "('ada', 't', 'SELECT'), ('bo', 't', 'SELECT'), (NULL, 't', 'SELECT')")  # fmt: skip
-        connection.execute("INSERT INTO billing.usage (record_id, usage_start_time, usage_metadata) SELECT n, "
-                           "TIMESTAMPTZ '2026-11-20 00:00:00+00' + INTERVAL 1 HOUR * n, NULL FROM range(4) AS t(n)")  # fmt: skip
+        connection.execute(
+            "INSERT INTO info_schema.table_privileges (grantee, table_name, privilege_type) VALUES "
+            "('ada', 't', 'SELECT'), ('bo', 't', 'SELECT'), (NULL, 't', 'SELECT')"
+        )
+        connection.execute(
+            "INSERT INTO billing.usage (record_id, usage_start_time, usage_metadata) SELECT n, "
+            "TIMESTAMPTZ '2026-11-20 00:00:00+00' + INTERVAL 1 HOUR * n, NULL FROM range(4) AS t(n)"
+        )
     return path
 
 
@@ -165,18 +169,25 @@ def test_the_file_stays_locked(opened: Embedded, folder: Path) -> None:
     overlay.write(folder, {"system.compute.warehouses": Beside(({"warehouse_id": "c"},))})
     rows(opened, WAREHOUSES)
     cursor = opened._connection.cursor()
-    for statement in ("DELETE FROM sys.compute.warehouses", "COPY (SELECT 1) TO '/tmp/lakehelm-test.csv'",
-                      "SELECT * FROM read_csv('/etc/passwd')", "SET enable_external_access = true"):  # fmt: skip
+    for statement in (
+        "DELETE FROM sys.compute.warehouses",
+        "COPY (SELECT 1) TO '/tmp/lakehelm-test.csv'",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SET enable_external_access = true",
+    ):
         with pytest.raises(duckdb.Error):
             cursor.execute(statement)
 
 
 def test_an_overlay_that_cannot_be_used_leaves_the_file_readable(opened: Embedded, folder: Path) -> None:
-    overlay.write(folder, {
-        "system.compute.warehouses": Beside(({"warehouse_id": "c", "auto_stop_minutes": "no number"},)),
-        "system.compute.no_such_table": Beside(({"x": 1},)),
-        "system.compute.clusters": Beside(({"cluster_id": "fine"},)),
-    })  # fmt: skip
+    overlay.write(
+        folder,
+        {
+            "system.compute.warehouses": Beside(({"warehouse_id": "c", "auto_stop_minutes": "no number"},)),
+            "system.compute.no_such_table": Beside(({"x": 1},)),
+            "system.compute.clusters": Beside(({"cluster_id": "fine"},)),
+        },
+    )
     assert rows(opened, WAREHOUSES) == [("a", 120), ("b", 10)]
     assert rows(opened, "SELECT cluster_id FROM system.compute.clusters") == [("fine",)]
     (folder / overlay.LIST).write_text("{ half of a li", encoding="utf-8")

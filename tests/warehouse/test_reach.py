@@ -120,10 +120,12 @@ def test_a_table_that_the_parameters_switch_off_is_not_read() -> None:
 
 
 def moments(column: str, known: dict[str, dt.datetime]) -> pa.Table:
-    return pa.table({
-        "table_name": list(known),
-        column: pa.array(list(known.values()), pa.timestamp("us", tz="UTC")),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "table_name": list(known),
+            column: pa.array(list(known.values()), pa.timestamp("us", tz="UTC")),
+        }
+    )
 
 
 def test_the_reader_asks_behind_the_first_answer_and_then_knows() -> None:
@@ -131,9 +133,11 @@ def test_the_reader_asks_behind_the_first_answer_and_then_knows() -> None:
     span, lag = (catalogue()[name] for name in reach.QUESTIONS)
     young = {**LONG, USAGE: START - 5 * DAY}
     house = House(
-        query("a", sql=SQL.format(USAGE), params=window), span, lag,
+        query("a", sql=SQL.format(USAGE), params=window),
+        span,
+        lag,
         **{"a": rows(), span.name: moments("oldest", young), lag.name: moments("newest", NOW)},
-    )  # fmt: skip
+    )
     question = ask("a", start=dt.date(2026, 2, 1), end=dt.date(2026, 3, 1))
     first = house.reader.submit(question)
     house.pool.waiting.popleft()()

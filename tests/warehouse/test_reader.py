@@ -301,8 +301,9 @@ def test_one_log_line_per_failure_without_statement_or_values(caplog: pytest.Log
         house.fake.answers["c"] = rows(1)
         read(house, C)
     assert [record.getMessage() for record in caplog.records] == [
-        "a failed after 0.0 s: Failed", "b failed after 0.0 s: NotThere system.x.y"
-    ]  # fmt: skip
+        "a failed after 0.0 s: Failed",
+        "b failed after 0.0 s: NotThere system.x.y",
+    ]
 
 
 def test_a_fault_of_ours_is_an_answer_too_and_tells_no_values(caplog: pytest.LogCaptureFixture) -> None:

@@ -195,7 +195,7 @@ def test_a_disk_that_refuses_is_reported_once_and_costs_no_answer(
     assert house.reader.submit(A).result(0).state == "fresh"
     assert [record.getMessage() for record in caplog.records] == [
         "snapshots of results cannot be kept: FileExistsError"
-    ]  # fmt: skip
+    ]
 
 
 def test_an_older_flight_does_not_overwrite_the_newer_snapshot(tmp_path: Path) -> None:

@@ -32,10 +32,16 @@ def table(rows: Sequence[tuple[dt.date, str | None, str, Decimal | None, int]]) 
 
 
 def test_two_forms_of_one_name_are_one_row() -> None:
-    found = normalise(table([(DAY, "café", "few", Decimal(1), 1), (DAY, "x", "a", None, 2),
-                             (DAY, "cafe\u0301", "many", Decimal(3), 4)]), KINDS).to_pylist()  # fmt: skip
+    found = normalise(
+        table(
+            [(DAY, "café", "few", Decimal(1), 1), (DAY, "x", "a", None, 2), (DAY, "cafe\u0301", "many", Decimal(3), 4)]
+        ),
+        KINDS,
+    ).to_pylist()
     assert [(row["name"], row["word"], row["cost"], row["rows"]) for row in found] == [
-        ("café", "many", 4, 5), ("x", "a", None, 2)]  # fmt: skip
+        ("café", "many", 4, 5),
+        ("x", "a", None, 2),
+    ]
 
 
 @given(st.lists(st.tuples(st.just(DAY), NAMES, st.just("w"), st.decimals(0, 9, places=2), st.integers(0, 9))))

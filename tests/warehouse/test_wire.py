@@ -72,10 +72,18 @@ def test_values_of_every_kind_arrive_exactly(reads: Warehouse) -> None:
         named_struct('a', 1) AS s, map('k', 'v') AS p, CAST(NULL AS STRING) AS nothing"""
     row = fetch(reads, sql, {}).to_pylist()[0]
     assert row == {
-        "t": "text", "ts": ["a", "b"], "f": True, "d": dt.date(2026, 3, 5),
-        "at": dt.datetime(2026, 3, 5, 10, 11, 12, 123456, tzinfo=dt.UTC), "n": 7,
-        "m": Decimal("12345678901234567.123456789012345678"), "r": 0.25, "s": {"a": 1}, "p": [("k", "v")], "nothing": None,
-    }  # fmt: skip
+        "t": "text",
+        "ts": ["a", "b"],
+        "f": True,
+        "d": dt.date(2026, 3, 5),
+        "at": dt.datetime(2026, 3, 5, 10, 11, 12, 123456, tzinfo=dt.UTC),
+        "n": 7,
+        "m": Decimal("12345678901234567.123456789012345678"),
+        "r": 0.25,
+        "s": {"a": 1},
+        "p": [("k", "v")],
+        "nothing": None,
+    }
 
 
 def test_parameters_of_every_kind_arrive(reads: Warehouse) -> None:
