@@ -11,15 +11,14 @@ from actions.open import directory, known_desk
 from agents.detectors.promise_frames import promise_frames
 from agents.pipelineops.learned_offers import learned_offers
 from agents.pipelineops.next_runs import next_runs
-from approvals.deciding import deadlines
 from components.frame.identity import acting
 from components.frame.page import Page, begin
-from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
 from components.panels import changes, durations
 from components.panels import pipelineops as panels
 from components.panels import runs as one_run
 from components.sections.deadline_form import form
+from components.sections.deadline_list import declared_ones
 from components.sections.deadline_offers import offers
 from components.sections.failed_lately import LATELY, failed_lately, still_running
 from components.sections.heatmap_part import heatmap
@@ -36,7 +35,7 @@ from settings import settings
 def on_time(page: Page) -> Rows:
     days = page.so_far.filters
     start, end = days.start, days.end
-    declared = read_in_time(deadlines.history, deadlines.NEVER, "Declared deadlines are not known: learned ones judge.")
+    declared, listed = declared_ones(page)
     asks = [*promised(page, declared), page.so_far.ask("pipelineops.runs_by_day")]
     kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",
@@ -60,6 +59,7 @@ def on_time(page: Page) -> Rows:
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],
+        [listed],
     ]
 
 

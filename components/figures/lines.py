@@ -172,7 +172,7 @@ def burn_down(
         traces,
         look,
         showlegend=True,
-        xaxis=day_axis(look),
+        xaxis=day_axis(look, nticks=max(2, min(12, len(drawn)))),
         yaxis=value_axis(look, unit, max(values, default=1.0), low, of, rangemode="normal" if low < 0 else "tozero"),
         shapes=[level(0.0, look)] if low < 0 else [],
         margin={"l": 8, "r": 8, "t": 34, "b": 8},

@@ -22,10 +22,12 @@ def choose(key: str, label: str, options: Sequence[str], *, hidden: bool = True,
         del st.query_params[key]
     last: dict[tuple[str, ...], str] = st.session_state.setdefault(_LAST, {})
     of_these = (key, *options)
-    if named is None and key not in st.session_state and last.get(of_these, default) != default:
+    arrived = key not in st.session_state or st.session_state.get(f"{key}-options") != options
+    if named is None and arrived and last.get(of_these, default) != default:
         st.query_params[key] = named = last[of_these]
     shown = default if named is None or named not in options else named
     st.session_state[key] = last[of_these] = shown
+    st.session_state[f"{key}-options"] = options  # pages have views of their own under one key
     st.segmented_control(
         safe(label),
         list(options),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -240,11 +240,8 @@ def updates_of(today: dt.date | None) -> Panel:
 updates = updates_of(None)
 
 
-def _by_state(
-    days: pd.DataFrame, what: str, colours: Mapping[str, str], look: ViewContext, today: dt.date | None
-) -> Body:
+def _by_state(days: pd.DataFrame, what: str, colours: dict[str, str], look: ViewContext, today: dt.date | None) -> Body:
     """Bars of the ``what`` of each day by how they ended."""
-    so_far = [today] if today in set(days["day"]) else []
     return stacked(
         days,
         look,
@@ -254,5 +251,5 @@ def _by_state(
         unit="count",
         colours={in_words(state): colour for state, colour in colours.items()},
         things=what,
-        marked=dict.fromkeys(so_far, "so far"),
+        marked={today: "so far"} if today in set(days["day"]) else {},
     )

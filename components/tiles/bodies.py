@@ -16,6 +16,7 @@ from components.text.glossary import explained
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
+from components.tiles.lighter import Marks, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Metric, Metrics, Note, Plot, Tile
 
 _ROW, _NAME, _LETTER, _EDGES = 31, 240, 8, 28  # pixels at the theme's font size
@@ -64,7 +65,8 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
     if body.on_click is None:
         box.plotly_chart(body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=_spoken(body))
         return None
-    mark = f"{key}-clicked"
+    mark, marks = f"{key}-clicked", f"{key}-marks"
+    drawn = st.session_state.get(marks, [])  # those of the figure that was clicked, which this one may differ from
     box.plotly_chart(
         _shown(body),
         theme=None,
@@ -75,9 +77,10 @@ def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
         on_select=lambda: _selected(key, mark, body),
         selection_mode="points",
     )
+    st.session_state[marks] = body.sent[1]
     if not st.session_state.pop(mark, False):
         return None  # a selection stays selected over reruns; only the click itself counts
-    return _click(key, body)
+    return _click(key, body, drawn)
 
 
 def _spoken(body: Plot) -> str:
@@ -89,20 +92,20 @@ def _selected(key: str, mark: str, body: Plot) -> None:
     """A click on a figure that the address is of counts before it is drawn again, on others after the page."""
     if not body.within:
         st.session_state[mark] = True
-    elif (click := _click(key, body)) is not None:
+    elif (click := _click(key, body, st.session_state.get(f"{key}-marks", []))) is not None:
         click.act(click.point)
 
 
-def _click(key: str, body: Plot) -> Clicked | None:
+def _click(key: str, body: Plot, marks: Marks) -> Clicked | None:
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
-    return Clicked(body.on_click, points[0]) if points and body.on_click is not None else None
+    return Clicked(body.on_click, opened_by(points[0], marks)) if points and body.on_click is not None else None
 
 
 def _shown(body: Plot) -> go.Figure:
     """The figure, with the part shown that the address names; one that is not there is not."""
     part = st.query_params.get(body.within, "") if body.within else ""
     if not part or part not in (body.figure.data[0].ids or ()):
-        return body.figure
+        return body.sent[0]
     return go.Figure(body.figure).update_traces(level=part)
 
 

@@ -20,6 +20,7 @@ from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
 from components.tiles.grid_rows import MOST_ROWS, browser_rows, styled
+from components.tiles.lighter import Marks, lighter
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
@@ -56,6 +57,11 @@ class Plot:
     height: int = 320
     on_click: Callable[[Mapping[str, Any]], None] | None = None
     within: str = ""
+
+    @cached_property
+    def sent(self) -> tuple[go.Figure, Marks]:
+        """The figure as the browser gets it, and what its marks stand for: made once, for everybody who looks."""
+        return lighter(self.figure)
 
 
 @dataclass(frozen=True)

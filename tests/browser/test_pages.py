@@ -76,6 +76,19 @@ def test_the_filters_of_an_address_hold_across_pages(chromium: Browser, app: App
         assert seen.page.inner_text(PERIOD).strip() == "7 d"
 
 
+def test_back_leads_to_the_view_before(chromium: Browser, app: App) -> None:
+    with visit(chromium, app) as seen:
+        seen.open("/pipelineops")
+        for view in ("Failures", "Cost"):
+            seen.turn_to(view)
+        for view, address in (("Failures", "view=Failures"), ("On time", "days=30")):
+            seen.page.go_back()
+            seen.page.wait_for_function(
+                "view => document.querySelector('.st-key-view [aria-checked=true]').innerText === view", arg=view
+            )
+            assert seen.page.url.endswith(address)
+
+
 @pytest.mark.deep  # an app of its own; that nobody gets in unproven is seen in every run
 def test_a_fresh_process_on_a_deep_link_says_who_is_there(chromium: Browser, home: Path) -> None:
     with serve(home, {"LAKEHELM_DEV_USER": "ada"}) as fresh, visit(chromium, fresh) as seen:

@@ -20,6 +20,7 @@ from agents.detectors.cost_frames import forecast_frames
 from components import panels as every_panel
 from components.panels import (
     cost_centres,
+    declared,
     failed_runs,
     month_end,
     on_time,
@@ -35,6 +36,7 @@ from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
+from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
 
@@ -59,6 +61,8 @@ UNUSUAL = tuple(
     for made in ([event(900)], [event(70, resource="1"), event(8, resource="2")])
 )
 
+PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
+
 # What each panel is tried with: how it is made, and two sets of its frames.
 TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "run_totals.totals": (run_totals.totals, (RUNS[0] | FEW, RUNS[1] | MANY)),
@@ -70,6 +74,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "pipelineops.missed": (pipelineops.missed, (FEW, MANY)),
     "pipelineops.runs_of": (pipelineops.runs_of(at(2).date()), RUNS),
     "pipelineops.updates_of": (pipelineops.updates_of(at(2).date()), UPDATES),
+    "declared.declared": (declared.declared, ({**PROMISED, "declared": PROMISED["declared"].head(1)}, PROMISED)),
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
     "month_end.forecast": (month_end.forecast, MONTHS),
     "overview.month": (overview.month, MONTHS),

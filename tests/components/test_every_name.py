@@ -38,7 +38,7 @@ WORDS = {
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
     "side": "who needs whom",
-    "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button",
+    "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names

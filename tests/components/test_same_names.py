@@ -18,11 +18,13 @@ import pandas as pd
 import pytest
 
 import components
+from approvals.deciding import deadlines
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
 from components.panels import (
     changes,
     chargeback,
+    declared,
     durations,
     failed_runs,
     finops,
@@ -97,6 +99,12 @@ def days(names: tuple[str, str], ids: list[tuple[str, str]], state: str) -> dict
     return {"days": pd.DataFrame(rows), "budget": pd.DataFrame(budget)}
 
 
+def promised(names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
+    jobs = two("pipelineops.job_schedules", "name", "job_id", names, ids)
+    rows = [deadlines.Deadline(place, job, "06:30", "UTC", "ann@example.com", FILLED["time"]) for place, job in ids]
+    return jobs | {"declared": pd.DataFrame([vars(row) for row in rows])}
+
+
 def events(names: tuple[str, str], ids: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
     rows = [
         {
@@ -142,6 +150,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (pipelineops.missed, partial(days, state="late")),
     (pipelineops.budgets, partial(days, state="late")),
     (pipelineops.all_purpose, partial(two, "pipelineops.all_purpose_jobs", "cluster", "cluster_id", job_id="1")),
+    (declared.declared, promised),
     (finops.tree, partial(two, "finops.spend_tree", "resource", "resource_id", resource_kind="job", product="JOBS")),
     (finops.matrix, partial(keyed, "finops.spend_matrix")),
     (finops.moved, partial(keyed, "finops.spend_movers")),

@@ -59,6 +59,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (pipelineops.updates, ("pipelineops.pipeline_updates",)),
 ]  # fmt: skip
 DERIVED = {
+    "declared",
     "anomalies",
     "forecast",
     "month",
