@@ -20,6 +20,7 @@ from components.inbox.head import waiting
 from components.inbox.seen import Seen
 from components.inbox.services import InboxServices
 from components.inbox.words import titled
+from components.runtime.dialogs import draw_page_again
 from components.text import format as fmt
 from components.text.untrusted import safe
 
@@ -44,7 +45,7 @@ def watch(store: Store) -> None:
         return
     if now != st.session_state.get(_SEEN, now):
         st.session_state[_SEEN] = now
-        st.rerun()
+        draw_page_again()
 
 
 @st.fragment(run_every=1)
@@ -74,7 +75,7 @@ def _counted(
     told: set[str] = st.session_state.setdefault("inbox-over", set())
     if over - told:  # once for each: the store's clock may be a little behind this one
         told |= over
-        st.rerun()
+        draw_page_again()
     if st.session_state.pop("inbox-undone", False):
         st.rerun()
     if len(open_) > 1:

@@ -13,6 +13,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from approvals.people.roles import RowLimits
+from components.runtime.dialogs import show_dialog
 from components.runtime.state import Reads
 from components.search import known
 from components.search.index import Entry, index, searchable, words_of
@@ -77,7 +78,7 @@ def _said(found: Sequence[Entry], words: Sequence[str], limits: RowLimits) -> st
 
 def box(within: Within) -> None:
     """Open the box over the page."""
-    st.dialog("Search", width="medium", icon=":material/search:")(_body)(within)
+    show_dialog(_body, within, title="Search", icon=":material/search:", width="medium")
 
 
 def _body(within: Within) -> None:

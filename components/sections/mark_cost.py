@@ -23,6 +23,7 @@ from components.frame.store_unavailable import StoreUnavailable
 from components.inbox import page_nonces
 from components.panels.unusual_cost import told
 from components.runtime import state
+from components.runtime.dialogs import show_dialog
 from components.text import format as fmt
 from components.text.untrusted import safe
 from settings import settings
@@ -82,7 +83,7 @@ def mark_asked(directory: Directory | None, places: tuple[str, ...] | None, zone
     chosen = settings()
     me = partial(acting, chosen, directory)
     at = Marking(state.store(), policy_at(Path(chosen.policy)), me, state.clock, places)
-    st.dialog("What this cost is", icon=":material/flag:")(body)(asked, at, zone)
+    show_dialog(body, asked, at, zone, title="What this cost is", icon=":material/flag:")
 
 
 def body(asked: Asked, at: Marking, zone: str) -> None:

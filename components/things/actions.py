@@ -15,6 +15,7 @@ from approvals.values.value import Json
 from components.frame.store_unavailable import StoreUnavailable
 from components.inbox import typed_form
 from components.inbox.services import KindForm
+from components.runtime.dialogs import show_dialog
 from components.runtime.run_to_completion import run_to_completion
 from components.text.names import words_for
 from components.text.untrusted import safe
@@ -116,7 +117,7 @@ def open_form(
         if params:
             typed_form.begin(typed_form.fields(form.schema), dict(params), _key(subject, kind))
             st.session_state[_key(subject, "why")] = why
-    st.dialog("What can be done now", width="medium", icon=":material/edit_note:")(body)(subject, intake, me)
+    show_dialog(body, subject, intake, me, title="What can be done now", icon=":material/edit_note:", width="medium")
 
 
 def body(subject: Subject, intake: Proposes, me: Callable[[], Person | None]) -> None:

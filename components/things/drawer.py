@@ -8,6 +8,7 @@ import streamlit as st
 from approvals.people.people import Directory
 from components.frame.page import Page, beside
 from components.notices.form import tell_me_below
+from components.runtime.dialogs import show_dialog
 from components.runtime.opened import asked
 from components.runtime.waiting import until_done
 from components.text.untrusted import safe
@@ -31,9 +32,8 @@ def drawer(directory: Directory | None = None) -> None:
     if thing is not None and thing.kind == "proposal":
         st.switch_page("inbox.py", query_params={"p": thing.id})
     elif thing is not None:
-        st.dialog(safe(KINDS[thing.kind].title), position="right", width="medium", icon=KINDS[thing.kind].icon)(_body)(
-            thing, directory
-        )
+        kind = KINDS[thing.kind]
+        show_dialog(_body, thing, directory, title=safe(kind.title), icon=kind.icon, width="medium", position="right")
 
 
 def _body(thing: Thing, directory: Directory | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.frame.page import Page, beside
+from components.runtime.dialogs import draw_page_again
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
 from components.things import jobs, warehouses
@@ -47,5 +48,5 @@ def picture(thing: Thing) -> None:
 def _wait(reader: Reads, asks: list[Ask]) -> None:
     """Say that it is being read, and draw the card again when it is there."""
     if all(reader.submit(question, page=INBOX).done() for question in asks):
-        st.rerun()
+        draw_page_again()
     st.caption(":material/hourglass_empty: How it has behaved is being read.")

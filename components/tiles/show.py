@@ -15,6 +15,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.runtime.dialogs import draw_page_again
 from components.runtime.scroll import unknown_panel
 from components.runtime.state import Reads
 from components.runtime.waiting import pause, until_done
@@ -289,4 +290,4 @@ def _poll(old: dict[Ask, tuple[dt.datetime | None, Coverage]], reader: Reads) ->
         if known is None or known.table is None:
             reader.submit(question)  # the next try; those who try too soon are answered from the last one
         elif (known.read_at, known.coverage) != before or known.error is not None:
-            st.rerun()
+            draw_page_again()
