@@ -1,0 +1,96 @@
+"""Which cards of unusual cost a page has: none before the series are known, then one for each large event that is open; what is
+asked about each stays within what the viewer may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from approvals.deciding import cost_marks
+from approvals.deciding.cost_marks import Event
+from approvals.people.roles import RowLimits
+from approvals.store.store import Store
+from components.frame.filters import Filters
+from components.frame.limited import limited
+from components.frame.page import Page
+from components.panels.unusual_cost import events_in
+from components.runtime import state
+from components.sections.unusual_cost import known, unusual
+from components.text.view_context import ViewContext
+from components.tiles.tile import Rows
+from tests.components.reading import NOW, Reader, rows
+from tests.components.test_mark_cost import FINANCE
+from tests.components.test_unusual_cost import JUDGED, day, event, events, series
+from tests.support.clock import Clock
+from tests.support.stores import store_at
+
+FOUND = events(event(3600, resource="1"), event(900, resource="2"), event(20, resource="3"))
+SERIES = "finops.daily_by_object"
+
+
+def judge(_: pd.DataFrame, since: dt.date, until: dt.date) -> Mapping[str, pd.DataFrame]:
+    days = pd.concat([series().assign(event=at) for at in range(3)])
+    return {"events": FOUND, "series": days, "judged": JUDGED}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = store_at(f"sqlite:///{tmp_path / 'store.sqlite'}", Clock(NOW))
+    with state.using(Reader({}), lambda: NOW, made):
+        yield made
+    made.engine.dispose()
+
+
+def page(said: Any = None, limits: RowLimits | None = None) -> Page:
+    chosen = Filters(day(1), day(28))
+    return Page("", chosen, ViewContext(), NOW, Reader({SERIES: said}), limits or RowLimits())
+
+
+def cards(found: Rows) -> list[str]:
+    return [tile.key for row in found[1:] for tile in row]
+
+
+def test_before_the_series_are_known_there_are_no_cards(store: Store) -> None:
+    assert known(page()) is None
+    assert [[tile.key for tile in row] for row in unusual(page(), judge)] == [["anomalies"]]
+
+
+def test_each_large_event_has_a_card_that_asks_about_its_thing(store: Store) -> None:
+    at = page(rows(SERIES, []))
+    assert known(at) is not None
+    found = unusual(at, judge)
+    assert len(cards(found)) == 2 and len(set(cards(found))) == 2
+    first = found[1][0]
+    assert set(first.frame_names) == first.spared == {"described", "cost_by_day", "changes", "price_changes"}
+    asked = dict(next(one for one in first.asks if one.query == "things.changes").params)
+    assert (asked["kind"], asked["id"], asked["workspaces"]) == ("warehouse", "1", "1")
+    assert (asked["start"], asked["end"]) == (day(20), day(25))  # three days before its first, to its last
+
+
+def test_a_marked_event_has_no_card_until_it_is_asked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = events_in(FOUND)[0].event
+    with store.writing() as tx:
+        cost_marks.mark(tx, largest, "expected", None, "month end", FINANCE)
+        cost_marks.mark(tx, Event("1", "SQL", "77", day(1), day(2)), "expected", None, "another", FINANCE)
+    at = page(rows(SERIES, []))
+    (only,) = cards(unusual(at, judge))
+    monkeypatch.setattr("components.sections.unusual_cost._shown", lambda: True)
+    shown = cards(unusual(at, judge))
+    assert shown[0] == only and len(shown) == 2  # the open one first
+
+
+def test_nothing_beyond_the_viewers_limits_is_asked_or_read(store: Store) -> None:
+    with store.writing() as tx:
+        cost_marks.mark(tx, events_in(FOUND)[0].event, "expected", None, "month end", FINANCE)
+    at = page(rows(SERIES, []), RowLimits(workspaces=frozenset({"2"})))
+    found = unusual(at, judge)
+    assert len(cards(found)) == 2  # what is said of other workspaces is not known here
+    own = limited(Reader({}), at.limits)
+    for one in (one for row in found for tile in row for one in tile.asks):
+        refused = own.peek(one)  # about a thing of another workspace, which no series of theirs could name
+        assert dict(one.params)["workspaces"] == "2" or (refused is not None and refused.state == "failed")
