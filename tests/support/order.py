@@ -37,6 +37,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.getoption("dist") != "loadgroup":
+        return None
     from xdist.scheduler import LoadGroupScheduling
 
     class Units(LoadGroupScheduling):  # type: ignore[misc]  # xdist's types are skipped
