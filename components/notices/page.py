@@ -113,8 +113,13 @@ def _watched(at: Own, found: Sequence[Notice], look: ViewContext, now: dt.dateti
     with st.form("notice", border=False):
         which, how_long, mute, again, end = st.columns([5, 2, 1, 1, 1], vertical_alignment="bottom")
         known = {one.notice_id: one for one in found}
-        called = words_for(known, lambda ident: _called(known[ident]))
-        which.selectbox("Change one", list(known), index=None, key=_WHICH, format_func=called)
+        which.selectbox(
+            "Change one",
+            list(known),
+            index=None,
+            key=_WHICH,
+            format_func=words_for(known, lambda ident: _called(known[ident])),
+        )
         how_long.selectbox("Mute for", list(MUTES), key=_HOW_LONG)
         for place, label, verb in ((mute, "Mute", "mute"), (again, "Unmute", "unmute"), (end, "End", "end")):
             act = partial(_change, at, verb, known, words)
