@@ -182,11 +182,11 @@ def _opening(label: str, key: str, entries: Sequence[Entry], thing: Callable[[En
 
 def _columns(zone: str, entries: Sequence[Entry]) -> dict[str, Any]:
     return {
-        "seq": st.column_config.NumberColumn("No.", format="%,d", width=70),
-        "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY HH:mm:ss", timezone=zone, width=160),
-        "who": _opening("Who", "ledger-who", entries, who_acted, 190),
-        "what": st.column_config.TextColumn("What"),
-        "about": _opening("About", "ledger-about", entries, acted_on, "large"),
+        "seq": st.column_config.NumberColumn("No.", format="%,d", width=60),
+        "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY HH:mm:ss", timezone=zone, width=150),
+        "who": _opening("Who", "ledger-who", entries, who_acted, 170),
+        "what": st.column_config.TextColumn("What", width=230),
+        "about": _opening("About", "ledger-about", entries, acted_on, 260),
         "digest": st.column_config.TextColumn("Digest", width=110, help="The first characters of the entry's hash."),
     }
 
