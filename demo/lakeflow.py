@@ -48,7 +48,7 @@ def write_jobs(connection: DuckDBPyConnection, world: Organisation) -> None:
             "schedule := struct_pack(quartz_cron_expression := schedule, timezone_id := zone))",
             "trigger_type": "'SCHEDULE'",
             "run_as_user_name": "run_as_user_name",
-            "creator_user_name": "run_as_user_name",
+            "creator_user_name": "creator_user_name",
             "paused": "paused",
             "create_time": "create_time",
             "timeout_seconds": 'CASE WHEN "limit" THEN CAST(seconds * 2.2 AS BIGINT) ELSE 0 END',
@@ -65,7 +65,7 @@ def write_jobs(connection: DuckDBPyConnection, world: Organisation) -> None:
         new
         | {
             "account_id": f"'{ACCOUNT}'",
-            "creator_id": "run_as",
+            "creator_id": "creator_id",
             "tags": "map_from_entries(map_entries(tags))",
             "description": "'scheduled work of ' || team",
         },

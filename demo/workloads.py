@@ -150,6 +150,8 @@ def _people_of_jobs(made: Frame, rng: np.random.Generator, people: Frame, princi
     ]
     made.loc[6, "run_as_user_name"] = of_team[made.team[6]][0]  # the one that is late is somebody's own
     made["run_as"] = made.run_as_user_name.map(ids)
+    made["creator_user_name"] = [of_team[t][i % 7] for i, t in enumerate(made.team)]  # people make what services run
+    made["creator_id"] = made.creator_user_name.map(ids)
 
 
 def pipelines(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame:

@@ -93,7 +93,20 @@ def proposed(found: Sequence[Proposed]) -> pd.DataFrame:
 def _columns(rows: pd.DataFrame) -> Mapping[str, tuple[str, str]]:
     """Those that are there, with what is asked first in front."""
     known = {**labelled(QUERY), "run": ("Run", "text"), **ADDED}
-    order = ("name", "tasks", "code", "run", "ended", "owner", "next_run", "readers", "cost", "repaired", "good_again")
+    order = (
+        "name",
+        "tasks",
+        "code",
+        "run",
+        "ended",
+        "owner",
+        "made_by",
+        "next_run",
+        "readers",
+        "cost",
+        "repaired",
+        "good_again",
+    )
     return {name: known[name] for name in (*order, "proposal") if name in rows}
 
 

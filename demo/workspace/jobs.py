@@ -29,7 +29,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     for row, cluster in zip(world.jobs.itertuples(), clusters_of(world), strict=True):
         key = row.job_id if row.job_id not in made else f"{row.job_id}@{row.workspace_id}"
         made[key] = {
-            "job_id": int(row.job_id), "workspace_id": row.workspace_id, "creator_user_name": row.run_as_user_name,
+            "job_id": int(row.job_id), "workspace_id": row.workspace_id, "creator_user_name": row.creator_user_name,
             "run_as_user_name": row.run_as_user_name, "created_time": ms(row.create_time),
             "settings": _settings(row, cluster), "_fails": fails.get((row.job_id, row.workspace_id), ""),
         }  # fmt: skip

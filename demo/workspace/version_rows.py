@@ -128,7 +128,7 @@ def _job(job: Json, effect: Effect, world: Organisation) -> Json:
         "tags": tags,
         "paused": status == "PAUSED",
         "description": settings.get("description") or (f"scheduled work of {own.team}" if own else None),
-        "creator_id": own.run_as if own else None,
+        "creator_id": own.creator_id if own else None,
         "run_as": own.run_as if own else None,
         "run_as_user_name": job.get("run_as_user_name") or (own.run_as_user_name if own else None),
         "creator_user_name": job.get("creator_user_name"),

@@ -84,15 +84,17 @@ def test_why_did_yesterday_cost_more(chromium: Browser, laptop: Laptop) -> None:
 
 def test_who_must_be_called_about_the_job_that_failed_tonight(chromium: Browser, laptop: Laptop) -> None:
     job = laptop.planted("broken_off")
-    ((owner,),) = laptop.rows(
-        "SELECT max_by(run_as_user_name, change_time) FROM lakeflow.jobs WHERE job_id = ? AND workspace_id = ?",
+    ((owner, maker),) = laptop.rows(
+        "SELECT max_by(run_as_user_name, change_time), max_by(creator_user_name, change_time) FROM lakeflow.jobs "
+        "WHERE job_id = ? AND workspace_id = ?",
         job["entity_id"],
         job["workspace_id"],
     )
     called = owner if "@" in owner else f"sp-{job['entity_name'].partition('_')[0]}-0"
     with at_the_overview(chromium, laptop) as hands:
         hands.press(hands.page.get_by_test_id("stMain").get_by_role("link", name="PipelineOps"))
-        assert called in hands.row("lately", job["entity_name"], "Owner")
+        row = hands.row("lately", job["entity_name"], "Made by")
+        assert called in row and maker in row and "@" in maker, "whom it runs as, and somebody with a telephone"
         assert hands.presses <= 2
 
 

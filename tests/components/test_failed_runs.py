@@ -56,6 +56,7 @@ def test_each_run_has_what_somebody_on_call_asks_first() -> None:
         "run",
         "ended",
         "owner",
+        "made_by",
         "next_run",
         "readers",
         "cost",
