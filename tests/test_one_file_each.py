@@ -183,7 +183,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-import bench.pages
 import deploy.verify
 from actions.admission import admitted
 from actions.inbox_intake import forms
@@ -195,7 +194,7 @@ from approvals.store.store import Store, engine
 from components.frame import warm_up
 from components.tiles import menu
 from deploy import references
-from pages.map import pages
+from pages.map import asking, pages
 from queries.catalogue import catalogue
 from queries.reference import page
 from tests.queries.case_files import difference
@@ -238,7 +237,7 @@ for draft in handed_in:
     admitted(draft, load("policies/default.yaml"))
 print(json.dumps({
     "navigation": [one.title for one in pages()],
-    "bench": bench.pages.asking(),
+    "bench": asking(),
     "verify": [one.path for one in deploy.verify.pages()],
     "warm-up": warmed,
     "reference": [page(), references.actions(), references.capabilities()],

@@ -80,7 +80,7 @@ def _call(call: ast.Call) -> Iterator[str]:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     owner = function.value.id if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) else ""
-    if name == "time" and owner == "dt":  # a time of day, not the clock
+    if name == "time" and owner not in ("", "time"):  # a time of day, not the clock
         return
     if name in CHANGING or (owner in DRAWN and name not in FIXED) or (name == "Random" and not call.args):
         yield f"{owner}.{name}()".lstrip(".")

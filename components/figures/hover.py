@@ -68,7 +68,7 @@ Back = Callable[[dt.datetime], dt.datetime]
 def _grain(times: Sequence[dt.datetime]) -> tuple[Callable[[dt.datetime], str], Back | None, str]:
     """How such times are said, where the one before is, and what that is called."""
     gaps = {later - earlier for earlier, later in itertools.pairwise(times)}
-    if any(time.time() != dt.time() for time in times):
+    if any(one.time() != dt.time() for one in times):
         hourly = all((time.minute, time.second) == (0, 0) for time in times) and len(gaps) > 0
         return _moment, (lambda time: time - DAY) if hourly else None, "the same hour the day before"
     if gaps and all(time.day == 1 for time in times):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -14,9 +15,10 @@ from components.tiles.panel import Panel
 from dimensions import Key
 
 DAYS, MOST = 7, 50
+Says = Callable[[pd.DataFrame, ViewContext], str]
 
 
-def _most(things: str, of: str, did: str) -> Callable[[pd.DataFrame, ViewContext], str]:
+def _most(things: str, of: str, did: str) -> Says:
     """A finding that names no sum, because the list may end at its limit: ``325 requests of one person or service were
     denied in 7 days, the most of any``."""
 
@@ -35,48 +37,59 @@ def _unhealthy(frame: pd.DataFrame, look: ViewContext) -> str:
     return f"{fmt.counted(len(frame), 'watched table')} unhealthy at the last scan"
 
 
+@dataclass(frozen=True)
+class Behind:
+    """The ``panel`` of the rows of ``query`` that make up the figure of the dimension ``key``."""
+
+    key: Key
+    query: str
+    panel: Panel
+
+
+def _behind(key: Key, query: str, label: str, about: str, found: Says, empty: str) -> Behind:
+    return Behind(key, query, grid(label, query, about, finding=found, empty=empty))
+
+
 SOMEBODY = "of one person or service"
-QUERIES: Mapping[Key, str] = {
-    "userops": "overview.waits_by_warehouse",
-    "dataops": "overview.unhealthy_tables",
-    "governanceops": "overview.denied_requests",
-    "mlops": "overview.failed_requests_by_endpoint",
-    "agentops": "overview.refused_calls",
-}
-PANELS: Mapping[Key, Panel] = {
-    "userops": grid(
+BEHIND = (
+    _behind(
+        "userops",
+        "overview.waits_by_warehouse",
         "Where people waited",
-        QUERIES["userops"],
         "Waiting for compute, for capacity and for compilation.",
-        finding=_waited,
-        empty=f"Nobody waited for a statement in {DAYS} days.",
+        _waited,
+        f"Nobody waited for a statement in {DAYS} days.",
     ),
-    "dataops": grid(
+    _behind(
+        "dataops",
+        "overview.unhealthy_tables",
         "Unhealthy tables",
-        QUERIES["dataops"],
         "Watched tables whose last scan says that they are unhealthy.",
-        finding=_unhealthy,
-        empty="None of the watched tables is unhealthy.",
+        _unhealthy,
+        "None of the watched tables is unhealthy.",
     ),
-    "governanceops": grid(
+    _behind(
+        "governanceops",
+        "overview.denied_requests",
         "Who was denied",
-        QUERIES["governanceops"],
         "Requests to Unity Catalog that were answered 401 or 403.",
-        finding=_most("request", SOMEBODY, "denied"),
-        empty=f"No request was denied in {DAYS} days.",
+        _most("request", SOMEBODY, "denied"),
+        f"No request was denied in {DAYS} days.",
     ),
-    "mlops": grid(
+    _behind(
+        "mlops",
+        "overview.failed_requests_by_endpoint",
         "Where requests failed",
-        QUERIES["mlops"],
         "Answers with a status of 500 and above, of endpoints with usage tracking.",
-        finding=_most("request", "of one endpoint", "failed"),
-        empty=f"No request of a model failed in {DAYS} days.",
+        _most("request", "of one endpoint", "failed"),
+        f"No request of a model failed in {DAYS} days.",
     ),
-    "agentops": grid(
+    _behind(
+        "agentops",
+        "overview.refused_calls",
         "Whose calls were refused",
-        QUERIES["agentops"],
         "Calls that the gateway answered with 429, or 500 and above.",
-        finding=_most("call", SOMEBODY, "refused"),
-        empty=f"No call was refused in {DAYS} days.",
+        _most("call", SOMEBODY, "refused"),
+        f"No call was refused in {DAYS} days.",
     ),
-}
+)

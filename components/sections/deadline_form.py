@@ -21,7 +21,7 @@ from components.sections import deadline_lines
 from components.sections.declaring import NOT_YOURS, Declaring, Job, Wanted, declare, withdraw, zones
 from components.text import format as fmt
 from components.text.names import words_for
-from components.text.untrusted import cell, plain, safe
+from components.text.untrusted import cell, cells, plain, safe
 from settings import settings
 from warehouse.interface import Answer
 
@@ -108,7 +108,7 @@ def _learned(offered: pd.DataFrame, at: Declaring, words: dict[str, str]) -> Non
     names = [cell(plain(name, 120)) for name in offered["name"]]
     shown = pd.DataFrame({"Job": names, "Done by": offered["due_time"], "Time zone": offered["zone"]})
     ticked = st.dataframe(
-        shown, hide_index=True, height=280, key="deadline-offers", on_select="rerun", selection_mode="multi-row"
+        cells(shown), hide_index=True, height=280, key="deadline-offers", on_select="rerun", selection_mode="multi-row"
     )
     rows = [row for row in ticked["selection"]["rows"] if row < len(offered)]
     st.caption(safe(f"{fmt.counted(len(rows), 'job')} of {len(offered):,} ticked"))

@@ -40,14 +40,16 @@ ELSEWHERE: Mapping[Key, Place] = {"infraops": Place("finops.py", {"view": "Alloc
 
 
 def leads(page: Page, files: Mapping[str, str]) -> dict[Key, Leads]:
-    """Where each dimension leads; ``files`` are those of the pages by key."""
-    rows = {
-        key: behind.PANELS[key].tile(page.lately(query, behind.DAYS, limit=behind.MOST))
-        for key, query in behind.QUERIES.items()
-    }
+    """Where each dimension leads; ``files`` are those of the pages that the viewer has, by key."""
+    rows = {one.key: one.panel.tile(page.lately(one.query, behind.DAYS, limit=behind.MOST)) for one in behind.BEHIND}
     keys = [one.key for one in DIMENSIONS.values()]
-    own = {key: own_page(key, files[key]) if key in files else ELSEWHERE.get(key) for key in keys}
-    return {key: Leads(own[key], FINDINGS.get(key), rows.get(key)) for key in keys}
+    own = {key: own_page(key, files[key]) if key in files else _there(ELSEWHERE.get(key), files) for key in keys}
+    return {key: Leads(own[key], _there(FINDINGS.get(key), files), rows.get(key)) for key in keys}
+
+
+def _there(place: Place | None, files: Mapping[str, str]) -> Place | None:
+    """The place, where its page is one of ``files``."""
+    return place if place is not None and place.file in files.values() else None
 
 
 def own_page(key: Key, file: str) -> Place:

@@ -13,7 +13,8 @@ from settings import ROOT
 # anybody else goes by, and say why.
 ACTS = {
     "components/inbox/writing.py:write", "components/inbox/writing.py:worked_out", "components/inbox/writing.py:cast",
-    "components/inbox/bulk.py:_decide", "components/sections/controls.py:_turned", "components/sections/deadline_form.py:written",
+    "components/inbox/bulk.py:_decide", "components/sections/controls.py:_turned", "components/sections/declaring.py:declare",
+    "components/sections/declaring.py:withdraw",
     "components/notices/own.py:written", "components/sections/mark_cost.py:written",
 }  # fmt: skip
 OWN = {
