@@ -55,10 +55,12 @@ def inserted(table: sa.Table, dialect: str) -> sa.Insert:
 
 
 def encoded(value: Any) -> Any:
-    """A value of a row as JSON: times and money as text."""
+    """A value of a row as JSON: times, days and money as text."""
     if isinstance(value, dt.datetime):
         zoned = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
         return zoned.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
@@ -75,6 +77,8 @@ def _decoded(column: sa.Column[Any], value: Any) -> Any:
     wanted = kind_of(column)
     if wanted is dt.datetime and isinstance(value, str):
         return dt.datetime.fromisoformat(value)
+    if wanted is dt.date and isinstance(value, str):
+        return dt.date.fromisoformat(value)
     if wanted is Decimal and isinstance(value, str):
         return Decimal(value)
     if type(value) is not wanted:

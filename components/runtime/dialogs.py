@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from components.text.untrusted import safe
+
 _OPEN = "dialog-open"
 
 
@@ -26,7 +28,7 @@ def show_dialog(
 ) -> None:
     """Open a dialog with ``body(*given)`` over the page; closed, the page is drawn again."""
     st.session_state[_OPEN] = True
-    st.dialog(title, width=width, position=position, icon=icon, on_dismiss=page_begins)(body)(*given)
+    st.dialog(safe(title, 80), width=width, position=position, icon=icon, on_dismiss=page_begins)(body)(*given)
 
 
 def draw_page_again() -> None:

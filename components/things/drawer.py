@@ -33,7 +33,7 @@ def drawer(directory: Directory | None = None) -> None:
         st.switch_page("inbox.py", query_params={"p": thing.id})
     elif thing is not None:
         kind = KINDS[thing.kind]
-        show_dialog(_body, thing, directory, title=safe(kind.title), icon=kind.icon, width="medium", position="right")
+        show_dialog(_body, thing, directory, title=kind.title, icon=kind.icon, width="medium", position="right")
 
 
 def _body(thing: Thing, directory: Directory | None) -> None:

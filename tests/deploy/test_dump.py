@@ -53,6 +53,8 @@ def value(column: sa.Column[Any], rng: random.Random, place: int) -> Any:
             [None, [], {}, {"a": ["b", 1, 2.5, None, True], "ü": {"😀": "x"}}, ["red", "blue"], "text", 7]
         )
     kind = kind_of(column)
+    if kind is dt.date:
+        return dt.date(2026, 1, 1) + dt.timedelta(days=rng.randrange(1000))
     if kind is dt.datetime:
         return dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(microseconds=rng.randrange(10**14))
     if kind is Decimal:
