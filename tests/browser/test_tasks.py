@@ -75,7 +75,7 @@ def test_why_did_yesterday_cost_more(chromium: Browser, laptop: Laptop) -> None:
     rise = laptop.planted("cost_rise")
     with at_the_overview(chromium, laptop) as hands:
         hands.press(hands.page.get_by_test_id("stMain").get_by_role("link", name="FinOps"))
-        card = hands.page.locator('[class*="st-key-tile-unusual-"]', has_text=f"{rise['entity_name']}, since")
+        card = hands.page.locator('[class*="st-key-tile-unusual-"]', has_text=f"more than usual: {rise['entity_name']}")
         found = hands.row(card, "size", "What")
         assert "size Medium → X-Large" in " ".join(found)
         assert found[0].startswith(f"{dt.datetime.fromisoformat(rise['t0']):%-d %b}")
