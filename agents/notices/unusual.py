@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from agents.capability import BASIS, CURRENCY
 from agents.cells import Row, money, rows, text
 from agents.detectors.cost_frames import anomaly_frames
 from agents.notices.look import Frames, Look, Seen
+from approvals.deciding import cost_marks
 from approvals.people.notices import Notice
 from approvals.people.telling import Event
+from approvals.store.store import Tx
 from queries.kinds import Param
 from things import SPOKEN, Thing
 from warehouse.interface import Ask, ask
@@ -28,6 +32,11 @@ WORDS = {
 }
 
 
+def _said_already(tx: Tx, notices: Sequence[Notice]) -> Frames:
+    """What people said of unusual costs: nobody is told of what was expected or muted."""
+    return {"marks": pd.DataFrame({"mark": pd.Series(cost_marks.marks(tx), dtype=object)})}
+
+
 def _asks_cost(notice: Notice, now: dt.datetime, known: Frames) -> Mapping[str, Ask]:
     billed = (now - BILLED_AFTER).date()
     chosen: Mapping[str, Param] = {
@@ -41,15 +50,17 @@ def _asks_cost(notice: Notice, now: dt.datetime, known: Frames) -> Mapping[str, 
 
 
 def _judge_cost(frames: Frames, notices: Sequence[Notice], now: dt.datetime) -> Mapping[str, Seen]:
-    """The departures that began lately of what each notice's thing costs a day."""
-    daily = frames["daily"]
+    """The departures that began lately of what each notice's thing costs a day, but those of which somebody said that they
+    were expected, or whose place is muted."""
+    daily, marks = frames["daily"], list(frames["marks"]["mark"])
     looked_at = {
         _thing(*row) for row in zip(daily["resource_kind"], daily["workspace_id"], daily["resource_id"], strict=True)
     }
     looked_at |= {Thing("workspace", one) for one in daily["workspace_id"].dropna().unique()}
     of: dict[Thing | None, list[Event]] = {}
     for row in rows(anomaly_frames(daily, now.date() - LATELY)["events"]):
-        of.setdefault(_thing(row.place_kind, row.workspace_id, row.place_id), []).append(_departed(row))
+        if cost_marks.said_of(_marked_as(row), marks, now.date()) is None:
+            of.setdefault(_thing(row.place_kind, row.workspace_id, row.place_id), []).append(_departed(row))
     few = f"It is not among the {SERIES} costliest things, whose costs are judged one by one."
     return {one.notice_id: Seen(tuple(of.get(one.thing, ())), "" if one.thing in looked_at else few) for one in notices}
 
@@ -59,6 +70,11 @@ def _thing(kind: object, workspace: object, ident: object) -> Thing | None:
     if sort is None or not text(ident):
         return None
     return Thing(sort, text(ident)) if sort == "workspace" else Thing(sort, text(ident), text(workspace))
+
+
+def _marked_as(row: Row) -> cost_marks.Event:
+    parts = (text(row.workspace_id), text(row.product), text(row.resource_id))
+    return cost_marks.Event(*parts, row.day, row.last_day)
 
 
 def _departed(row: Row) -> Event:
@@ -99,5 +115,5 @@ def _slower(row: Row, key: str, now: dt.datetime) -> Event:
     )
 
 
-UNUSUAL_COST = Look("cost", _asks_cost, _judge_cost)
+UNUSUAL_COST = Look("cost", _asks_cost, _judge_cost, _said_already)
 SLOWER = Look("slower", _asks_durations, _judge_durations)

@@ -15,7 +15,7 @@ import pytest
 from agents.notices import budget, failed, late, proposed, unusual
 from agents.notices.look import Look, Seen
 from agents.notices.round import LOOKS
-from approvals.deciding import deadlines
+from approvals.deciding import cost_marks, deadlines
 from approvals.people.notices import KINDS, Notice
 from approvals.store.store import Store
 from queries.catalogue import catalogue
@@ -205,9 +205,24 @@ def daily(costs: list[float], kind: str = "job", ident: str = "10") -> list[dict
     ]
 
 
+BEGUN = dt.date(2026, 11, 17)
+
+
+def said(
+    place: tuple[str, str, str] | None = None, begun: dt.date = BEGUN, until: dt.date | None = None
+) -> pd.DataFrame:
+    """What was said of one event: expected, or muted until a day."""
+    marks = []
+    if place is not None:
+        event = cost_marks.Event(*place, begun, begun + dt.timedelta(days=2))
+        marks = [cost_marks.CostMark(event, "muted" if until else "expected", until, "known", "ann", NOW)]
+    return pd.DataFrame({"mark": pd.Series(marks, dtype=object)})
+
+
 def test_a_cost_beyond_its_usual_is_told_of_the_thing_that_has_it() -> None:
     usual = [200.0 + n % 7 for n in range(120)]
-    frames = {"daily": frame("finops.daily_by_object", daily([*usual[:-3], 900, 910, 905]) + daily(usual, ident="20"))}
+    rows = frame("finops.daily_by_object", daily([*usual[:-3], 900, 910, 905]) + daily(usual, ident="20"))
+    frames = {"daily": rows, "marks": said()}
     found, quiet, unknown = seen(
         unusual.UNUSUAL_COST, frames, notice(), notice(OTHER), notice(Thing("warehouse", "w", "1"))
     )
@@ -218,6 +233,12 @@ def test_a_cost_beyond_its_usual_is_told_of_the_thing_that_has_it() -> None:
     )
     assert quiet.events == () and quiet.could_not == ""
     assert unknown.could_not.startswith("It is not among the 200 costliest")
+    after = dt.date(2026, 11, 19)
+    for mark in (said(("1", "JOBS", "10")), said(("1", "JOBS", "10"), BEGUN - dt.timedelta(90), until=day(30))):
+        (expected,) = seen(unusual.UNUSUAL_COST, {"daily": rows, "marks": mark}, notice())
+        assert expected == Seen()
+    for mark in (said(("2", "JOBS", "10")), said(("1", "JOBS", "10"), until=after)):
+        assert seen(unusual.UNUSUAL_COST, {"daily": rows, "marks": mark}, notice()) == [found]
 
 
 SLOW = {
