@@ -30,7 +30,6 @@ def main(arguments: list[str]) -> int:
             sys.executable,
             "-m",
             "pytest",
-            *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # time_machine, right above
             *(arguments or ["-n", "2", "--dist", "loadgroup", "-m", "not deep and not soak"]),
         ]
         return subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=False).returncode
