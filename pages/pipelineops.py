@@ -22,7 +22,7 @@ from components.sections.deadline_list import declared_ones
 from components.sections.deadline_offers import offers
 from components.sections.failed_lately import LATELY, failed_lately, still_running
 from components.sections.heatmap_part import heatmap
-from components.sections.promised import failing, promised, schedules
+from components.sections.promised import failing, judged_once, promised, schedules
 from components.sections.propose_saving import propose_asked
 from components.sections.run_choice import choose_run
 from components.sections.run_totals_part import run_totals
@@ -36,12 +36,13 @@ def on_time(page: Page) -> Rows:
     days = page.so_far.filters
     start, end = days.start, days.end
     declared, listed = declared_ones(page)
+    judge = partial(judged_once, promise_frames)
     asks = [*promised(page, declared), page.so_far.ask("pipelineops.runs_by_day")]
     kept: dict[str, Any] = {
         "variant": f"{declared.values.tolist()} {start} {end}",
         "derive": lambda f: (
             f
-            | promise_frames(
+            | judge(
                 f["run_ends"],
                 f["job_schedules"],
                 f["learned_by_week"],
@@ -55,7 +56,7 @@ def on_time(page: Page) -> Rows:
     }
     return [
         [failed_lately(page, next_runs)],
-        [run_totals(page, asks, kept, declared, promise_frames)],
+        [run_totals(page, asks, kept, declared, judge)],
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],

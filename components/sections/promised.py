@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from components.frame.page import Page
+from components.tiles.answers import Memo
+from warehouse.coverage import Coverage
 from warehouse.interface import Ask
 
+_JUDGED = Memo(64)
 BEFORE, AFTER = dt.timedelta(days=2), dt.timedelta(days=3)  # around the period, where runs decide its days, too
 HABIT = dt.timedelta(weeks=8, days=37)  # how long before a week what is learned for it may have been seen
 
@@ -45,3 +49,24 @@ def failed(page: Page, days: int = 1) -> Ask:
 def schedules(page: Page) -> Ask:
     """pipelineops.job_schedules for the page's period."""
     return page.ask("pipelineops.job_schedules", start=page.filters.start - BEFORE, end=page.filters.end + AFTER)
+
+
+def judged_once(
+    judge: Callable[..., Mapping[str, pd.DataFrame]],
+    runs: pd.DataFrame,
+    schedules: pd.DataFrame,
+    learned: pd.DataFrame,
+    declared: pd.DataFrame,
+    start: dt.date,
+    end: dt.date,
+    now: dt.datetime,
+    covered: Coverage,
+) -> Mapping[str, pd.DataFrame]:
+    """What ``judge`` (agents.detectors.promise_frames) makes of these very frames, once for all tiles that show it: it takes
+    longer than all the rest of the page."""
+    frames = (runs, schedules, learned)  # kept beside the result, so that their identities are not given to others
+    key = (*map(id, frames), str(declared.to_numpy().tolist()), start, end, covered)
+    made: Mapping[str, pd.DataFrame] = _JUDGED.once(
+        key, lambda: (judge(*frames, declared, start, end, now, covered), frames)
+    )[0]
+    return made

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import pandas as pd
+
 from components.text.scopes import not_limited
 from components.text.view_context import ViewContext
 from components.tiles.covered import cautious, frame_of, more
@@ -86,6 +88,7 @@ class Memo:
                 self._kept.popitem(last=False)
 
 
+_ROWS = Memo(MOST_KEPT)
 _FRAMES = Memo(MOST_KEPT)
 _BODIES = Memo(MOST_KEPT)
 _LOGGED = Memo(MOST_KEPT)
@@ -139,13 +142,19 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     def make() -> tuple[Frames, list[Any]]:
         known = {name: a for name, a in zip(tile.frame_names, answers, strict=True) if a.table is not None}
         coverage = {name: a.coverage for name, a in known.items()}
-        made = Frames({name: frame_of(a) for name, a in known.items()}, coverage)
+        made = Frames({name: _rows(a) for name, a in known.items()}, coverage)
         derived = tile.derive(made) if tile.derive else made
         # The tables stand beside the frames so that their identities are not given to others.
         return Frames(derived, {**coverage, **getattr(derived, "coverage", {})}), [a.table for a in answers]
 
     frames: Frames = _FRAMES.once(key, make)[0]
     return frames
+
+
+def _rows(answer: Answer) -> pd.DataFrame:
+    """The rows of an answer: one frame for all tiles, which only read it."""
+    rows: pd.DataFrame = _ROWS.once(_identity([answer]), lambda: (frame_of(answer), answer.table))[0]
+    return rows
 
 
 def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[tuple[Body, ...], Finding | None]:
