@@ -82,7 +82,7 @@ def _draw(one: Line, proposals: int, leads: Leads, reader: Reads, look: ViewCont
         if (page := leads.page) is not None:
             st.page_link(page.file, label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words))
         else:
-            st.markdown(safe(one.measure.name), width=120)
+            st.markdown(f"&ensp;{safe(one.measure.name)}", width=120)  # as far in as the names that are links
         st.markdown(f"**{safe(one.value)}**", width=65)
         if one.days:
             said = f"{one.measure.label}, the last {len(one.days)} days"
