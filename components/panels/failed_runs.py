@@ -45,7 +45,7 @@ def failed_runs(span: str) -> Panel:
         things = {**things_of(QUERY), "run": RUN, "proposal": ThingColumn("proposal", ("proposal_id",))}
         columns = _columns(rows)
         shown = {name: thing for name, thing in things.items() if name in columns}
-        return [Finding(said), Grid(rows, columns, links={"code": "error_url"}, things=shown)]
+        return [Finding(said), Grid(rows, columns, links=_links(rows), things=shown)]
 
     return lately
 
@@ -63,6 +63,11 @@ def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) 
     if "readers" in found:
         found["readers"] = found["readers"].astype("Int64")
     return with_proposals(found, frames)
+
+
+def _links(rows: pd.DataFrame) -> Mapping[str, str]:
+    """From a code to its error, where any run's workspace has an address."""
+    return {"code": "error_url"} if rows["error_url"].notna().any() else {}
 
 
 def _error_url(row: Any) -> str | None:
