@@ -67,6 +67,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 10, 20)
 
 
+def pytest_unconfigure() -> None:
+    """At its end Python puts everything away, or libraries count what is left as lost."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
     """Streamlit puts the script it runs in the place of ``__main__`` and leaves it there. A process started by a later
