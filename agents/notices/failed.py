@@ -15,8 +15,15 @@ from warehouse.interface import Ask
 
 HOURS = 72  # how long nobody may have looked without a failure being missed
 RUNS = window(
-    "pipelineops.failed_lately", days=9, ahead=1, workspaces="", currency=CURRENCY, basis=BASIS, hours=HOURS, limit=5_000
-)  # fmt: skip
+    "pipelineops.failed_lately",
+    days=9,
+    ahead=1,
+    workspaces="",
+    currency=CURRENCY,
+    basis=BASIS,
+    hours=HOURS,
+    limit=5_000,
+)
 
 
 UPDATES = window("pipelineops.failed_updates", days=9, ahead=1, workspaces="", hours=HOURS, limit=5_000)

@@ -85,7 +85,7 @@ def _departed(row: Row) -> Event:
         subject=f"Unusual cost: {text(row.place)}",
         text=f"From {begun} to {row.last_day} it cost {money(row.cost):,} {CURRENCY} where {money(row.expected):,} were usual: "
         f"{WORDS[row.kind]}.",
-    )  # fmt: skip
+    )
 
 
 def _asks_durations(notice: Notice, now: dt.datetime, known: Frames) -> Mapping[str, Ask]:

@@ -64,8 +64,13 @@ def _chosen(target: Target, workspaces: tuple[str, ...] | None, most: int) -> sa
     live = sa.and_(e.proposal_id == p.proposal_id, e.state != "cancelled", p.state == "approved")
     return (
         sa.select(
-            p.proposal_id, p.title, p.resource_key, sa.func.coalesce(e.state, p.state).label("state"), p.created_at,
-            p.agent_id, sa.case((p.agent_id == PERSON, p.agent_principal), else_=p.agent_id).label("proposer"),
+            p.proposal_id,
+            p.title,
+            p.resource_key,
+            sa.func.coalesce(e.state, p.state).label("state"),
+            p.created_at,
+            p.agent_id,
+            sa.case((p.agent_id == PERSON, p.agent_principal), else_=p.agent_id).label("proposer"),
         )
         .select_from(PROPOSALS.outerjoin(EXECUTIONS, live))
         .where(about(target))
@@ -73,7 +78,7 @@ def _chosen(target: Target, workspaces: tuple[str, ...] | None, most: int) -> sa
         .order_by(p.created_at.desc(), p.proposal_id.desc())
         .limit(most)
         .cte("chosen")
-    )  # fmt: skip
+    )
 
 
 def _steps(chosen: sa.CTE) -> sa.CompoundSelect[Any]:
@@ -84,15 +89,22 @@ def _steps(chosen: sa.CTE) -> sa.CompoundSelect[Any]:
     ended = e.state.in_(sorted(EXECUTION.final | NEEDS_A_LOOK))
     return sa.union_all(
         sa.select(
-            chosen.c.proposal_id, chosen.c.created_at.label("at"), sa.literal("proposed").label("what"),
-            chosen.c.proposer.label("who"), sa.literal(0).label("place"),
+            chosen.c.proposal_id,
+            chosen.c.created_at.label("at"),
+            sa.literal("proposed").label("what"),
+            chosen.c.proposer.label("who"),
+            sa.literal(0).label("place"),
         ),
-        sa.select(v.proposal_id, v.created_at, sa.literal("vote.") + v.verb, v.voter, sa.literal(1))
-        .where(v.proposal_id.in_(ids), v.void_at.is_(None)),
-        sa.select(d.proposal_id, d.created_at, sa.literal("decision.") + d.verb, sa.cast(d.decided_by, sa.Text), sa.literal(2))
-        .where(d.proposal_id.in_(ids), d.verb.not_in(BY_VOTE)),
+        sa.select(v.proposal_id, v.created_at, sa.literal("vote.") + v.verb, v.voter, sa.literal(1)).where(
+            v.proposal_id.in_(ids), v.void_at.is_(None)
+        ),
+        sa.select(
+            d.proposal_id, d.created_at, sa.literal("decision.") + d.verb, sa.cast(d.decided_by, sa.Text), sa.literal(2)
+        ).where(d.proposal_id.in_(ids), d.verb.not_in(BY_VOTE)),
         sa.select(e.proposal_id, i.intended_at, i.phase, _NOBODY, sa.literal(3))
-        .join(EXECUTIONS, i.execution_id == e.execution_id).where(e.proposal_id.in_(ids)),
-        sa.select(e.proposal_id, e.state_since, sa.literal("execution.") + e.state, _NOBODY, sa.literal(4))
-        .where(e.proposal_id.in_(ids), ended),
-    )  # fmt: skip
+        .join(EXECUTIONS, i.execution_id == e.execution_id)
+        .where(e.proposal_id.in_(ids)),
+        sa.select(e.proposal_id, e.state_since, sa.literal("execution.") + e.state, _NOBODY, sa.literal(4)).where(
+            e.proposal_id.in_(ids), ended
+        ),
+    )

@@ -117,9 +117,14 @@ def pareto(
     told: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY
     bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}} | told
     line = {
-        "type": "scatter", "mode": "lines+markers", "x": places, "y": shares, "yaxis": "y2",
-        "line": {"color": ink.muted, "width": 1.5}, "marker": {"size": 5},
-    } | told  # fmt: skip
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": places,
+        "y": shares,
+        "yaxis": "y2",
+        "line": {"color": ink.muted, "width": 1.5},
+        "marker": {"size": 5},
+    } | told
     figure = canvas(
         [bars, line],
         look,

@@ -69,9 +69,18 @@ def on_time_of(part: Part, today: dt.date | None = None, *, where: str = "below"
 
 def _heatmap(drawn: pd.DataFrame, look: ViewContext, part: Part, today: dt.date | None) -> Body:
     return sla_heatmap(
-        drawn, look, row="key", label="name", day="day", state="state", detail="detail", thing=DAY_OF_JOB,
-        across=NARROWEST, page=part.page, so_far=today,
-    )  # fmt: skip
+        drawn,
+        look,
+        row="key",
+        label="name",
+        day="day",
+        state="state",
+        detail="detail",
+        thing=DAY_OF_JOB,
+        across=NARROWEST,
+        page=part.page,
+        so_far=today,
+    )
 
 
 def _found(days: pd.DataFrame, find: str) -> pd.DataFrame:

@@ -125,9 +125,12 @@ def wanted(offered: pd.DataFrame) -> list[Wanted]:
 def _lines(jobs: list[Job], at: Declaring, words: dict[str, str]) -> None:
     with st.form("deadline-lines", border=False):
         text = st.text_area(
-            "A line for each job: workspace, job, due, zone", placeholder=LINES, height=140, max_chars=100_000,
+            "A line for each job: workspace, job, due, zone",
+            placeholder=LINES,
+            height=140,
+            max_chars=100_000,
             help="As CSV or copied from a spreadsheet. Without a zone yours is meant.",
-        )  # fmt: skip
+        )
         if not st.form_submit_button("Declare", type="primary", disabled=not words):
             return
     found, problems = deadline_lines.read(text, jobs, _zone())

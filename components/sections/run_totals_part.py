@@ -29,14 +29,25 @@ def run_totals(page: Page, asks: Sequence[Ask], kept: Mapping[str, Any], declare
         if not frames.keys() >= set(BEFORE):
             return found
         judged = judge(
-            *(frames[name] for name in BEFORE), declared, then.filters.start, then.filters.end, page.now,
+            *(frames[name] for name in BEFORE),
+            declared,
+            then.filters.start,
+            then.filters.end,
+            page.now,
             frames.covered("ends", "schedules"),
-        )  # fmt: skip
+        )
         return {**found, "days_before": judged["days"]}
 
     today = page.now.date() if page.so_far.filters is not page.filters else None
     variant = f"{kept['variant']} {then.filters.start} {then.filters.end}"
     return totals_of(today).tile(
-        *asks, ends=ends, schedules=schedules, learned=learned, runs_before=runs_before, derive=compared, variant=variant,
-        choice=today, spared=(*BEFORE, "runs_before"),
-    )  # fmt: skip
+        *asks,
+        ends=ends,
+        schedules=schedules,
+        learned=learned,
+        runs_before=runs_before,
+        derive=compared,
+        variant=variant,
+        choice=today,
+        spared=(*BEFORE, "runs_before"),
+    )

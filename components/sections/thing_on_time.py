@@ -39,9 +39,18 @@ def on_time(page: Page, thing: Thing, judge: Judge) -> Rows:
     tile = on_time_of(Part(), page.now.date(), where="on PipelineOps").tile(
         *promised(page, declared),
         variant=f"{declared.values.tolist()} {start} {end}",
-        derive=lambda f: f | judge(
-            f["run_ends"], f["job_schedules"], f["learned_by_week"], declared, start, end, page.now,
-            f.covered("run_ends", "job_schedules"),
+        derive=lambda f: (
+            f
+            | judge(
+                f["run_ends"],
+                f["job_schedules"],
+                f["learned_by_week"],
+                declared,
+                start,
+                end,
+                page.now,
+                f.covered("run_ends", "job_schedules"),
+            )
         ),
-    )  # fmt: skip
+    )
     return [[tile]]

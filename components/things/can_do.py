@@ -30,14 +30,16 @@ def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "") -> T
                 Empty(lacking or f"Nothing is done to a {KINDS[subject.thing.kind].title.lower()} here.", NO_TARGET)
             ]
         rows = sorted(possible, key=lambda one: (bool(one.why_not), ANYTHING in one.form.resources, one.form.title))
-        frame = pd.DataFrame({
-            "propose": [None if one.why_not else "Propose" for one in rows],
-            "what": [one.form.title.split(". ")[0].rstrip(".") for one in rows],  # the form says the rest
-            "why_not": [one.why_not or None for one in rows],
-            "kind": [one.kind for one in rows],
-            "name": subject.name,
-            **_columns(subject.thing),
-        })  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "propose": [None if one.why_not else "Propose" for one in rows],
+                "what": [one.form.title.split(". ")[0].rstrip(".") for one in rows],  # the form says the rest
+                "why_not": [one.why_not or None for one in rows],
+                "kind": [one.kind for one in rows],
+                "name": subject.name,
+                **_columns(subject.thing),
+            }
+        )
         columns = {name: said for name, said in COLUMNS.items() if name != "why_not" or frame[name].notna().any()}
         about = {"name": ThingColumn(subject.thing.kind, KINDS[subject.thing.kind].columns)}
         return [_said(rows), Grid(frame, columns, things=about, proposes={"propose": Proposes("name", "kind")})]

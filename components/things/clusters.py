@@ -33,10 +33,17 @@ def hours(frames: Frames, look: ViewContext) -> list[Body]:
     ink = tokens(look.theme)
     parts = frame.assign(busy=frame["minutes"] - frame["idle_minutes"]).rename(columns={"idle_minutes": "without work"})
     drawn = stacked(
-        parts.melt("hour", ["busy", "without work"], "part", "minutes_of"), look, x="hour", series="part",
-        value="minutes_of", things="minutes", unit="number", height=200, colours={"busy": ink.series[0]},
+        parts.melt("hour", ["busy", "without work"], "part", "minutes_of"),
+        look,
+        x="hour",
+        series="part",
+        value="minutes_of",
+        things="minutes",
+        unit="number",
+        height=200,
+        colours={"busy": ink.series[0]},
         idle="without work",
-    )  # fmt: skip
+    )
     used = lines(
         _gapped(frame),
         look,

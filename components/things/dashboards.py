@@ -24,9 +24,16 @@ def use(frames: Frames, look: ViewContext) -> list[Body]:
     sent, failed, days = int(frame["statements"].sum()), int(frame["failed"].sum()), int(frame["day"].nunique())
     said = f"It sent {fmt.counted(sent, 'statement')} on {fmt.counted(days, 'day')}, {failed:,} failed"
     drawn = stacked(
-        named, look, x="day", series="warehouse", value="statements", unit="number", things="statements",
-        thing=things_of(QUERY)["warehouse"], height=220,
-    )  # fmt: skip
+        named,
+        look,
+        x="day",
+        series="warehouse",
+        value="statements",
+        unit="number",
+        things="statements",
+        thing=things_of(QUERY)["warehouse"],
+        height=220,
+    )
     newest = named.sort_values(["day", "warehouse"], ascending=[False, True])
     return [
         Finding(f"{said}.", "watch" if failed else "plain"),

@@ -32,8 +32,17 @@ def requests(frames: Frames, look: ViewContext) -> list[Body]:
     drawn = days.assign(low=low, high=high, bad=days["share"] > BAD)
     drawn["why"] = [f"{fmt.percent(share, 0)} failed" for share in drawn["share"]]
     plot = band(
-        drawn, look, x="day", value="requests", low="low", high="high", flag="bad", flag_text="why", unit="number", height=220
-    )  # fmt: skip
+        drawn,
+        look,
+        x="day",
+        value="requests",
+        low="low",
+        high="high",
+        flag="bad",
+        flag_text="why",
+        unit="number",
+        height=220,
+    )
     bodies: list[Body] = [said_of(frame), with_changes(plot, changes, look)]
     if len(timed := frame[frame["slow"].notna()]):
         took = {"median": "half took less than", "slow": "one of twenty took longer than"}

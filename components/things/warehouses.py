@@ -29,9 +29,17 @@ def hours(frames: Frames, look: ViewContext) -> list[Body]:
     long = frame.rename(columns=words).melt("hour", list(words.values()), "part", "share")
     long["minutes"] = long["share"] * 60
     drawn = stacked(
-        long, look, x="hour", series="part", value="minutes", unit="number", things="minutes", height=220,
-        colours={"busy": ink.series[0]}, idle="without work",
-    )  # fmt: skip
+        long,
+        look,
+        x="hour",
+        series="part",
+        value="minutes",
+        unit="number",
+        things="minutes",
+        height=220,
+        colours={"busy": ink.series[0]},
+        idle="without work",
+    )
     return [said_of(frame), with_changes(drawn, frames.get("changes"), look)]
 
 
