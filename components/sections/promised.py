@@ -62,8 +62,7 @@ def judged_once(
     now: dt.datetime,
     covered: Coverage,
 ) -> Mapping[str, pd.DataFrame]:
-    """What ``judge`` (agents.detectors.promise_frames) makes of these very frames, once for all tiles that show it: it takes
-    longer than all the rest of the page."""
+    """What ``judge`` (agents.detectors.promise_frames) makes of these very frames, once for all tiles that show it."""
     frames = (runs, schedules, learned)  # kept beside the result, so that their identities are not given to others
     key = (*map(id, frames), str(declared.to_numpy().tolist()), start, end, covered)
     made: Mapping[str, pd.DataFrame] = _JUDGED.once(
