@@ -16,7 +16,7 @@ from components.frame.stopped import bar
 from components.frame.store_unavailable import StoreUnavailable, show_away
 from components.frame.yours import NOT_KNOWN, tab, titled, waiting
 from components.runtime import state
-from components.runtime.dialogs import page_begins
+from components.runtime.dialogs import no_dialog
 from components.search.box import Within, asked_for, box
 from components.search.places import places
 from components.search.proposals import proposals
@@ -27,7 +27,7 @@ from settings import settings
 
 st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
 note_request()
-page_begins()
+no_dialog()
 who = viewer(settings())
 if who is None:
     st.error(safe(why_not(settings()), 400))

@@ -13,8 +13,8 @@ from components.text.untrusted import safe
 _OPEN = "dialog-open"
 
 
-def page_begins() -> None:
-    """A run of the whole page closes whatever was open."""
+def no_dialog() -> None:
+    """None is open: it was closed by hand, or by a run of the whole page, which begins with none."""
     st.session_state.pop(_OPEN, None)
 
 
@@ -28,7 +28,7 @@ def show_dialog(
 ) -> None:
     """Open a dialog with ``body(*given)`` over the page; closed, the page is drawn again."""
     st.session_state[_OPEN] = True
-    st.dialog(safe(title, 80), width=width, position=position, icon=icon, on_dismiss=page_begins)(body)(*given)
+    st.dialog(safe(title, 80), width=width, position=position, icon=icon, on_dismiss=no_dialog)(body)(*given)
 
 
 def draw_page_again() -> None:

@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def page() -> None:
     import streamlit as st
 
-    from components.runtime.dialogs import draw_page_again, page_begins, show_dialog
+    from components.runtime.dialogs import draw_page_again, no_dialog, show_dialog
 
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    page_begins()
+    no_dialog()
     if st.button("Open"):
         show_dialog(st.write, "in it", title="It", icon=":material/info:")
     if st.session_state["runs"] < 9:
