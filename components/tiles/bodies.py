@@ -17,7 +17,7 @@ from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
 from components.tiles.lighter import Marks, opened_by
-from components.tiles.tile import Body, Empty, Finding, Grid, Metric, Metrics, Note, Plot, Tile
+from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
 _ROW, _NAME, _LETTER, _EDGES = 31, 240, 8, 28  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
@@ -197,8 +197,13 @@ def delta_look(item: Metric) -> tuple[Any, Any]:
 
 
 def note(box: DeltaGenerator, body: Note) -> None:
-    """Draw a sentence in the colour and with the icon of its tone."""
-    box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
+    """Draw a sentence in the colour and with the icon of its tone, and the links to its rows."""
+    if body.text:
+        box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
+    if isinstance(body, Leading):
+        row = box.container(horizontal=True, gap="medium")
+        for lead in body.leads:
+            row.page_link(lead.file, label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content")
 
 
 def _empty(box: DeltaGenerator, body: Empty) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from components.text import format as fmt
 from components.tiles.covered import NOTHING_READ, READ, more
-from components.tiles.tile import Body, Empty, Finding, Grid, Metrics, Note, Plot
+from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metrics, Note, Plot
 from warehouse.coverage import joined
 from warehouse.interface import Answer
 
@@ -51,7 +51,7 @@ def beneath(body: Body, title: Finding | None) -> Body | None:
         return None
     text = body.text.removeprefix(title.text).strip() if body.text.startswith(title.text) else body.text
     if isinstance(body, Note):
-        return replace(body, text=text) if text else None
+        return replace(body, text=text) if text or isinstance(body, Leading) else None
     return replace(body, text=text) if text or body.hint else None
 
 

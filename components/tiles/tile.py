@@ -154,6 +154,28 @@ class Finding(Note):
 
 
 @dataclass(frozen=True)
+class Lead:
+    """A link to where the rows behind a sentence are: a ``view`` of the page in ``file``, and the ``panel`` there."""
+
+    label: str
+    file: str
+    view: str = ""
+    panel: str = ""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of its address."""
+        return {name: word for name, word in (("view", self.view), ("panel", self.panel)) if word}
+
+
+@dataclass(frozen=True)
+class Leading(Note):
+    """A sentence with links to its rows below it."""
+
+    leads: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True)
 class Empty:
     """Checked, nothing found: why, and what to do next."""
 

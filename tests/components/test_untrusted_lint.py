@@ -100,6 +100,7 @@ def _of(call: ast.Call, names: set[str]) -> list[str]:
 ALLOWED = {
     "components/frame/page.py": ["header(title)"],
     "components/sections/health.py": ["page_link(page.file)", "page_link(findings.file)"],
+    "components/tiles/bodies.py": ["page_link(lead.file)"],
 }  # literals of page files
 
 
