@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from actions.desk import Reads
@@ -22,37 +23,45 @@ MANY = {"medium": 20, "high": 200}  # uses in 30 days from which a consumer coun
 PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint", "recipient"})
 
 
-def located(
-    reader: Reads | None, target: Target, own: Impact, interrupts: bool, today: dt.date
-) -> tuple[Impact, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Located:
+    """``impact`` with the id of each of its consumers and the workspace (id) that it lives in, in their order; empty where
+    that is not known."""
+
+    impact: Impact
+    ids: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()
+
+
+def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool, today: dt.date) -> Located:
     """``own`` (what the change touches by itself) with the consumers of the target in the days before ``today``, at most
-    50, heaviest first, and the workspace (id) of each. A change that ``interrupts`` nothing that runs is of low risk to
-    all of them."""
+    50, heaviest first. A change that ``interrupts`` nothing that runs is of low risk to all of them."""
     asked = _question(target)
     if reader is None or asked is None:
-        return own, ()
+        return Located(own)
     name, params, uses = asked
     try:
         question = ask(name, start=today - dt.timedelta(days=WINDOW), end=today + dt.timedelta(days=1), **params)
         answer = reader.reread(question).result(PATIENCE)
     except Exception as error:
         LOG.warning("who is hit could not be read for a %s: %s", target.type, type(error).__name__)
-        return own, ()
+        return Located(own)
     if answer.table is None:
-        return own, ()
+        return Located(own)
     rows = [row for row in answer.table.to_pylist() if row.get("consumer_id") is not None]
     rows.sort(key=lambda row: (-int(row[uses] or 0), str(row["consumer_id"])))
-    found = tuple(_consumer(row, int(row[uses] or 0), interrupts) for row in rows[:MOST])
+    shown = rows[:MOST]
     people = len({row["consumer_id"] for row in rows if row["consumer_kind"] == "person"})
     hit = own.model_copy(
         update={
-            "consumers": found,
+            "consumers": tuple(_consumer(row, int(row[uses] or 0), interrupts) for row in shown),
             "principals": max(own.principals, people if interrupts else 0),
             "data_as_of": answer.read_at,
             "coverage": "partial" if len(rows) > MOST or answer.error or not answer.coverage.complete else "complete",
         }
     )
-    return hit, tuple(_workspace(row, target) for row in rows[:MOST])
+    ids = tuple(str(row["consumer_id"]) for row in shown)
+    return Located(hit, ids, tuple(_workspace(row, target) for row in shown))
 
 
 def _workspace(row: Mapping[str, Any], target: Target) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from actions import evidence, impact, registry, spoken_of
 from actions.desk import Desk
 from actions.facts import facts_of
+from actions.impact import Located
 from actions.kinds.shared.identifiers import check_looks
 from actions.kinds.shared.kind import AnyKind, Params
 from actions.owners import owner_of
@@ -19,7 +20,7 @@ from approvals.policy.policy import Verdict
 from approvals.policy.policy_file import environment_of
 from approvals.reading.track import track_of
 from approvals.values.considered import Factor
-from approvals.values.proposal import CATALOGUED, Change, Content, Draft, DryRun, Evidence, Impact, Rollback, Target
+from approvals.values.proposal import CATALOGUED, Change, Content, Draft, DryRun, Evidence, Rollback, Target
 from approvals.values.refusals import Refusal
 from approvals.values.risk import risk_class
 from approvals.values.value import Json
@@ -55,8 +56,9 @@ def worked_out(
         steps=kind.steps(target, params),
         preconditions=kind.preconditions(image, params),
         evidence=found.evidence,
-        impact=found.impact,
-        consumer_workspaces=found.consumer_workspaces,
+        impact=found.hit.impact,
+        consumer_workspaces=found.hit.workspaces,
+        consumer_ids=found.hit.ids,
         benefit=draft.benefit,
         ooda=draft.ooda,
         narrative=draft.narrative,
@@ -91,8 +93,7 @@ class _Found:
     changes: tuple[Change, ...]
     dry_run: DryRun
     evidence: tuple[Evidence, ...]
-    impact: Impact
-    consumer_workspaces: tuple[str, ...]
+    hit: Located
     environment: Any
     owner: str
 
@@ -120,13 +121,13 @@ def _found(desk: Desk, draft: Draft) -> _Found:
     environment = _environment(desk, kind, target)
     with desk.store.reading() as tx:
         today = tx.now.date()
-    hit, places = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts, today)
+    hit = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts, today)
     owner = owner_of(read, target) if not kind.sends else ""
-    return _Found(kind, target, params, image, changes, tried, grounds, hit, places, environment, owner)
+    return _Found(kind, target, params, image, changes, tried, grounds, hit, environment, owner)
 
 
 def _risk(desk: Desk, draft: Draft, found: _Found) -> tuple[int, tuple[Factor, ...]]:
-    kind, hit = found.kind, found.impact
+    kind, hit = found.kind, found.hit.impact
     with desk.store.reading() as tx:
         record = track_of(tx, kind.name)
     risk, factors = risk_class(

@@ -106,17 +106,29 @@ def narrowed(content: Content, workspaces: tuple[str, ...] | None) -> Content:
     is counted with its risk, and not named; rows of evidence that live elsewhere are counted, too, and not shown."""
     if workspaces is None:
         return content
-    impact, places = content.impact, content.consumer_workspaces
-    known = places if len(places) == len(impact.consumers) else ("",) * len(impact.consumers)
+    impact = content.impact
+    places = kept(content.consumer_workspaces, impact.consumers)
     hidden = Consumer(name=ELSEWHERE, type="not shown")
     consumers = tuple(
         one if place in workspaces else hidden.model_copy(update={"risk": one.risk})
-        for one, place in zip(impact.consumers, known, strict=True)
+        for one, place in zip(impact.consumers, places, strict=True)
     )
+    found = {
+        "consumer_workspaces": tuple(place if place in workspaces else "" for place in places),
+        "consumer_ids": tuple(
+            ident if place in workspaces else ""
+            for ident, place in zip(kept(content.consumer_ids, impact.consumers), places, strict=True)
+        ),
+    }
     skipped = (f"{len(impact.skipped)} more",) if impact.skipped else ()
     shown = impact.model_copy(update={"consumers": consumers, "skipped": skipped})
     grounds = tuple(_rows_of(one, workspaces) for one in content.evidence)
-    return content.model_copy(update={"impact": shown, "consumer_workspaces": (), "evidence": grounds})
+    return content.model_copy(update={"impact": shown, "evidence": grounds} | found)
+
+
+def kept(words: tuple[str, ...], consumers: tuple[Consumer, ...]) -> tuple[str, ...]:
+    """What was kept of each of ``consumers``; empty words where nothing was."""
+    return words if len(words) == len(consumers) else ("",) * len(consumers)
 
 
 def _rows_of(one: Evidence, workspaces: tuple[str, ...]) -> Evidence:

@@ -24,9 +24,7 @@ Reversibility = Literal["auto", "manual", "partial", "none"]
 
 
 # The types of object in Unity Catalog, and how many parts their names have.
-CATALOGUED = {
-    "catalog": 1, "schema": 2, "table": 3, "volume": 3, "function": 3, "model": 3, "index": 3, "column": 4,
-}  # fmt: skip
+CATALOGUED = {"catalog": 1, "schema": 2, "table": 3, "volume": 3, "function": 3, "model": 3, "index": 3, "column": 4}
 
 
 class Target(Value):
@@ -247,6 +245,7 @@ class Content(Value):
     narrative: str = ""
     answers: tuple[Answer, ...] = ()
     consumer_workspaces: tuple[str, ...] = ()  # of the impact's consumers in their order, for who may see which
+    consumer_ids: tuple[str, ...] = ()  # likewise, so that each can be opened
     confidence: Decimal = Decimal("0.5")
     calibrated: Decimal | None = None
     risk: int = Field(ge=0, le=4)
@@ -277,12 +276,12 @@ class Content(Value):
         return f"{self.kind}|{self.agent.id}|{self.owner}"
 
 
-WORDS = frozenset({"ooda", "narrative", "answers", "consumer_workspaces", "confidence", "calibrated"})
+WORDS = frozenset({"ooda", "narrative", "answers", "confidence", "calibrated", "consumer_workspaces", "consumer_ids"})
 
 
 def action_digest(proposal_id: str, revision: int, content: Content) -> str:
     """What a vote signs and the executor works out again: everything that says what runs, on what grounds, and who had
-    to agree. Words of agents and people, and where consumers live (:data:`WORDS`), are not part of it, and are never
+    to agree. Words of agents and people, and where consumers are found (:data:`WORDS`), are not part of it, and are never
     shown as if they were."""
     return signed_fields(proposal_id, revision, {name: getattr(content, name) for name in Content.model_fields})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from approvals.reading.card import ELSEWHERE, Card
-from approvals.values.proposal import Consumer, Impact
+from approvals.reading.card import ELSEWHERE, Card, kept
+from approvals.values.proposal import Consumer, Content, Impact
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
 from components.text import format as fmt
@@ -22,7 +22,7 @@ CONSUMERS = {
     "consumer": ("Consumer", "text"), "type": ("Type", "text"), "owner": ("Owner", "text"), "risk": ("Risk", "text"),
     "why": ("Why", "text"),
 }  # fmt: skip
-THINGS = {"consumer": ThingColumn("", ("who",), "kind"), "owner": ThingColumn("principal", ("owner_id",))}
+THINGS = {"consumer": ThingColumn("", ("place", "id"), "kind"), "owner": ThingColumn("principal", ("owner_id",))}
 _COVERAGE = {
     "complete": "Everything that lineage and query history know was looked at.",
     "partial": "Only a part could be looked at: there may be more.",
@@ -34,7 +34,7 @@ def draw(card: Card, zone: str) -> None:
     """Consumers, blast numbers, coverage, holds, roll-back plan, and why the risk class is what it is."""
     impact = card.content.impact
     if impact.consumers:
-        table(st.container(), "inbox-consumers", consumers(impact), ViewContext(zone=zone), height=280)
+        table(st.container(), "inbox-consumers", consumers(card.content), ViewContext(zone=zone), height=280)
     st.markdown(f"Reaches **{safe(reach(impact))}**.")
     as_of = f" As of {fmt.moment(impact.data_as_of, zone, card.now)}." if impact.data_as_of is not None else ""
     st.caption(safe(_COVERAGE[impact.coverage] + as_of))
@@ -62,27 +62,30 @@ def reach(impact: Impact) -> str:
     return ", ".join(one for one, shown in zip(said, wanted, strict=True) if shown)
 
 
-def consumers(impact: Impact) -> Grid:
-    """Who is hit, the worst first. People and services open; a proposal does not keep the ids of the others."""
-    worst_first = sorted(impact.consumers, key=lambda one: ("high", "medium", "low").index(one.risk))
-    rows = [_row(one) for one in worst_first]
-    frame = pd.DataFrame(rows, columns=[*CONSUMERS, "who", "kind", "owner_id"])
+def consumers(content: Content) -> Grid:
+    """Who is hit, the worst first; each opens, but where a proposal of earlier versions did not keep its id."""
+    known = content.impact.consumers
+    found = zip(known, kept(content.consumer_ids, known), kept(content.consumer_workspaces, known), strict=True)
+    worst_first = sorted(found, key=lambda each: ("high", "medium", "low").index(each[0].risk))
+    rows = [_row(*each) for each in worst_first]
+    frame = pd.DataFrame(rows, columns=[*CONSUMERS, "id", "place", "kind", "owner_id"])
     return Grid(frame, CONSUMERS, "Who is hit", things=THINGS, names=names())
 
 
-def _row(one: Consumer) -> dict[str, str | None]:
+def _row(one: Consumer, ident: str, place: str) -> dict[str, str | None]:
     hidden = one.name == ELSEWHERE
     kind = SPOKEN.get(one.type)
-    owner = None if hidden else one.owner or None
+    ident = ident or (one.name if kind == "principal" else "")
     return {
         "consumer": called(Thing(kind, one.name), one.name, names()) if kind else one.name,
         "type": one.type,
         "owner": "not shown" if hidden else one.owner or "nobody known",
         "risk": one.risk,
         "why": one.why,
-        "who": None if hidden else one.name,
-        "kind": kind if kind == "principal" else "",
-        "owner_id": owner,
+        "id": ident,
+        "place": place,
+        "kind": "" if hidden else kind or "",
+        "owner_id": None if hidden else one.owner or None,
     }
 
 

@@ -43,7 +43,7 @@ class Reads:
 
 def of(kind: str, rows: dict[str, list[Any]], coverage: Coverage) -> Impact:
     target = Target(workspace_id="1", type=kind, id="main.s.t1", name="t1")
-    return impact.located(Reads(rows, coverage), target, Impact(), interrupts=True, today=NOW.date())[0]
+    return impact.located(Reads(rows, coverage), target, Impact(), interrupts=True, today=NOW.date()).impact
 
 
 @pytest.mark.parametrize("kind", ["table", "job", "warehouse"])
@@ -58,3 +58,16 @@ def test_nobody_is_found_only_in_a_whole_reading(kind: str, coverage: Coverage, 
 def test_a_recipient_of_a_share_cannot_wait_as_people_can() -> None:
     [one] = of("table", PARTNER, WHOLE).consumers
     assert (one.type, one.risk) == ("recipient", "high")
+
+
+def test_where_each_consumer_is_found_is_kept_in_their_order() -> None:
+    rows: dict[str, list[Any]] = {
+        "consumer_kind": ["person", "job"],
+        "workspace_id": [None, "7"],
+        "consumer_id": ["ann@example.com", "11"],
+        "reads": [1, 5],
+    }
+    target = Target(workspace_id="1", type="table", id="main.s.t1")
+    found = impact.located(Reads(rows, WHOLE), target, Impact(), interrupts=True, today=NOW.date())
+    assert [one.type for one in found.impact.consumers] == ["job", "person"]
+    assert (found.ids, found.workspaces) == (("11", "ann@example.com"), ("7", ""))

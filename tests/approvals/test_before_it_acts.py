@@ -69,7 +69,7 @@ CHANGED: dict[str, Any] = {
     "requirement": Requirement(seats=(Seats(id="approver", groups=("approvers", "everybody")),)),
     "decision_ttl_s": 1, "approval_ttl_s": 10**6, "undo_s": 1, "bulk": True, "undo_of": "x", "emergency": "fire",
     "answers": (Answer(question="Who?", asked_by="ann", text="Me.", answered_by="bo", by_person=True),),
-    "consumer_workspaces": ("7",),
+    "consumer_workspaces": ("7",), "consumer_ids": ("9",),
     "ooda": Ooda(why="because"), "narrative": "Trust me.", "confidence": Decimal("0.99"), "calibrated": Decimal("0.99"),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from actions.impact import located
+from actions.impact import Located, located
 from approvals.deciding.escalation import escalate
 from approvals.deciding.proposals import content_of
 from approvals.policy.rules import Escalation
@@ -31,6 +31,7 @@ HIDDEN = tuple(
     for number, risk in enumerate(("high", "medium", "low"))
 )
 MINE = Consumer(name="growth-daily", type="dashboard", owner="growth", risk="medium", why="412 uses in 30 days")
+IDS = (*(f"{SECRET}-id-{number}" for number in range(3)), "d" * 32)
 IMPACT = Impact(consumers=(*HIDDEN, MINE), skipped=(f"{SECRET}-skipped: not production",), coverage="complete")
 
 
@@ -49,7 +50,7 @@ def desk(tmp_path: Path) -> Iterator[Limited]:
 
 
 def put_one(desk: Limited, places: tuple[str, ...]) -> str:
-    return put(desk.store, content(risk=3, impact=IMPACT, consumer_workspaces=places))
+    return put(desk.store, content(risk=3, impact=IMPACT, consumer_workspaces=places, consumer_ids=IDS))
 
 
 PLACES = [(OTHER, OTHER, OTHER, OWN), (OTHER, "", OTHER, OWN)]
@@ -63,6 +64,7 @@ def test_no_field_of_the_card_names_it(desk: Limited, places: tuple[str, ...]) -
     assert SECRET not in repr(seen) and SECRET in repr(whole)
     assert [one.risk for one in seen.content.impact.consumers] == [one.risk for one in IMPACT.consumers]
     assert [one.name for one in seen.content.impact.consumers] == [ELSEWHERE] * 3 + [MINE.name]
+    assert (seen.content.consumer_ids, seen.content.consumer_workspaces) == (("", "", "", IDS[3]), ("", "", "", OWN))
     assert (seen.may, seen.seating, seen.row.action_digest) == (whole.may, whole.seating, whole.row.action_digest)
 
 
@@ -95,7 +97,7 @@ def test_no_message_names_it(desk: Limited) -> None:
 
 def test_nobody_read_means_nowhere() -> None:
     target = Target(workspace_id=OWN, type="cluster", id="c")
-    assert located(None, target, Impact(), True, dt.date(2026, 11, 20)) == (Impact(), ())
+    assert located(None, target, Impact(), True, dt.date(2026, 11, 20)) == Located(Impact())
 
 
 @pytest.mark.parametrize("column", WHOSE)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from actions.workspaces import Workspaces
 from approvals.people.roles import ALL, Roles, RowLimits
 from approvals.policy.policy_file import load
 from approvals.store.store import Store
-from approvals.values.proposal import Target
+from approvals.values.proposal import Consumer, Impact, Target
 from components.frame import identity
 from components.frame.limited import limited
 from components.frame.page import beside
@@ -46,6 +47,7 @@ from workspace_client import SignIn
 
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
 VIEWS = [(one.path, view) for one in pages() if not one.hidden for view in one.views or ("",)]
+CONSUMERS = ("job", "pipeline", "dashboard", "principal")  # kinds of things that read what others write
 OF_TARGETS = ("job", "pipeline", "cluster", "warehouse", "table")  # kinds of things that proposals are about
 pytestmark = [pytest.mark.xdist_group("addresses"), pytest.mark.costs("every page and view of the app, by its shell")]
 
@@ -68,6 +70,11 @@ class Visitor:
     walk: Walk
     kinds: Mapping[str, Entry]  # one of each kind that they find
     opened: set[str] = field(default_factory=set)
+
+    def sees(self, one: Entry) -> bool:
+        """Whether they may see the workspace it lives in."""
+        places = self.limits.places
+        return places is None or dict(one.query).get("w", places[0]) in places
 
     def wrong(self, one: Address) -> list[str]:
         """Why ``one`` does not lead where it says. Of a thing it is enough that it is known: its page was seen once."""
@@ -133,12 +140,18 @@ def findable(limits: RowLimits) -> list[Entry]:
 
 def proposed(store: Store, entries: list[Entry]) -> dict[str, str]:
     """Proposals about things of every kind that has a page, in the third workspace where they live in one: one carried out,
-    the others open."""
+    the others open. Whom they reach is of every kind that has consumers."""
     made = {}
+    hit = [(kind, one) for kind in CONSUMERS for one in somewhere(entries, kind)]
+    reach: dict[str, Any] = {
+        "impact": Impact(consumers=tuple(Consumer(name=one.name, type=kind) for kind, one in hit)),
+        "consumer_ids": tuple(one.id for _, one in hit),
+        "consumer_workspaces": tuple(dict(one.query).get("w", own(entries)) for _, one in hit),
+    }
     for kind in OF_TARGETS:
         one = first(entries, kind)
         target = Target(workspace_id=dict(one.query).get("w", own(entries)), type=kind, id=one.id, name=one.name)
-        of = content(one.name, target=target, now=NOW, title=f"Look after {kind} `{one.name}`")
+        of = content(one.name, target=target, now=NOW, title=f"Look after {kind} `{one.name}`", **reach)
         made[kind] = put(store, of)
     one = first(entries, "warehouse")
     target = Target(workspace_id=dict(one.query)["w"], type="warehouse", id=one.id, name=one.name)
@@ -149,6 +162,11 @@ def proposed(store: Store, entries: list[Entry]) -> dict[str, str]:
 def own(entries: list[Entry]) -> str:
     """The workspace of somebody who may see one."""
     return sorted({words["w"] for one in entries if "w" in (words := dict(one.query))})[-1]
+
+
+def somewhere(entries: list[Entry], kind: str) -> list[Entry]:
+    """One of ``kind`` in each workspace that has one."""
+    return list({dict(one.query).get("w", ""): one for one in entries if dict(one.query)["kind"] == kind}.values())
 
 
 def first(entries: list[Entry], kind: str) -> Entry:
@@ -225,6 +243,11 @@ def test_a_card_its_thing_and_its_story_lead_to_each_other(house: House, visitor
             continue
         here = visitor.walk.open("inbox", {"p": house.ids[kind]})
         assert here.wrong == [] and f"Look after {kind}" in here.said
+        reached = {one.kind: one for one in printed(here, visitor.walk.paths) if one.kind.startswith("inbox-consumers")}
+        assert {one.rpartition(" ")[2] for one in reached} == {
+            kind for kind in CONSUMERS if any(visitor.sees(one) for one in somewhere(house.entries, kind))
+        }
+        assert {one: why for one in reached.values() if (why := visitor.wrong(one))} == {}
         keys = {one.key for one in here.test.button}
         here.test.button(key="inbox-target").click()
         drawer = visitor.walk.run(here.test)

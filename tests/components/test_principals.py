@@ -15,6 +15,7 @@ from components.text import principals
 from components.text.principals import NOBODY, names_of
 from components.tiles.called import called, with_names
 from components.tiles.tile import Grid
+from tests.components.inbox_store import content
 from things import Thing, ThingColumn
 
 ETL, BI, LONE = (f"{head}-0000-4000-8000-000000000001" for head in ("7d0c9a1e", "8d0c9a1e", "9d0c9a1e"))
@@ -143,7 +144,9 @@ def test_the_consumers_of_a_card_have_names_and_open_people_and_services(monkeyp
         Consumer(name=ETL, type="person", owner="", risk="high"),
         Consumer(name=board, type="dashboard", owner="bob@example.com", risk="medium"),
     )
-    grid = could_break.consumers(Impact(consumers=known))
+    grid = could_break.consumers(
+        content(impact=Impact(consumers=known), consumer_ids=("7", ETL, board), consumer_workspaces=("1", "", "2"))
+    )
     assert [(row["consumer"], row["owner"]) for row in grid.drawn.to_pylist()] == [
         ("nightly-etl", "nobody known"),
         ("dashboard 01ef7a…", "bob@example.com"),
@@ -152,6 +155,12 @@ def test_the_consumers_of_a_card_have_names_and_open_people_and_services(monkeyp
     opens = [(grid.thing_at("consumer", row), grid.thing_at("owner", row)) for row in range(3)]
     assert opens == [
         (Thing("principal", ETL), None),
-        (None, Thing("principal", "bob@example.com")),
-        (None, Thing("principal", ETL)),
+        (Thing("dashboard", board, "2"), Thing("principal", "bob@example.com")),
+        (Thing("job", "7", "1"), Thing("principal", ETL)),
     ]
+
+
+def test_consumers_of_which_no_id_was_kept_open_only_where_their_name_is_one() -> None:
+    known = (Consumer(name="load", type="job", owner=""), Consumer(name="bob@example.com", type="person", owner=""))
+    grid = could_break.consumers(content(impact=Impact(consumers=known)))
+    assert [grid.thing_at("consumer", row) for row in range(2)] == [None, Thing("principal", "bob@example.com")]

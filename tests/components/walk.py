@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,7 +116,8 @@ class Walk:
             return plot(box, key, body)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(bodies, "table", tabled)
+            for module in [one for one in sys.modules.values() if getattr(one, "table", None) is table]:
+                patch.setattr(module, "table", tabled)
             patch.setattr(bodies, "_plot", plotted)
             test.run()
         return Shown(test, self.paths.get(test._finished_page_script_hash, "?"), grids, plots)
