@@ -90,16 +90,17 @@ def with_forms(found: pd.DataFrame) -> pd.DataFrame:
 
 def waiting(answer: pa.Table) -> int:
     """How many savings an answer of finops.savings_* or finops.idle_warehouses holds."""
-    return len(_worth_it(answer.to_pandas())) if "saving_high" in answer.column_names else answer.num_rows
+    return len(worth_it(answer.to_pandas())) if "saving_high" in answer.column_names else answer.num_rows
 
 
 def warehouses(frame: pd.DataFrame, look: ViewContext) -> pd.DataFrame:
     """The best row of each warehouse of finops.idle_warehouses that saves something, with the columns of
     finops.savings_*: ``monthly_saving`` is the middle of the interval; without a price it is unknown, and said."""
-    return pd.DataFrame([_saving(row, look) for row in _worth_it(frame).itertuples()])
+    return pd.DataFrame([_saving(row, look) for row in worth_it(frame).itertuples()])
 
 
-def _worth_it(frame: pd.DataFrame) -> pd.DataFrame:
+def worth_it(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of finops.idle_warehouses that are the best of their warehouse and save something, as far as is known."""
     slow = frame["auto_stop_minutes"].eq(0) | frame["auto_stop_minutes"].gt(frame["minutes"])
     saves = frame["saving_high"].map(lambda high: not fmt.known(high) or high > 0)
     known = frame["idle_stretches"].gt(0) & frame["evidence_days"].notna()

@@ -35,15 +35,13 @@ FINDINGS: Mapping[Key, Place] = {
     "pipelineops": Place("pipelineops.py", {"view": "Failures", "panel": "failing"}),
     "infraops": Place("finops.py", {"view": "Savings", "panel": "savings"}),
 }
-# Where the figure of a dimension without a page is broken down on another's.
-ELSEWHERE: Mapping[Key, Place] = {"infraops": Place("finops.py", {"view": "Allocation", "panel": "warehouses"})}
 
 
 def leads(page: Page, files: Mapping[str, str]) -> dict[Key, Leads]:
     """Where each dimension leads; ``files`` are those of the pages that the viewer has, by key."""
     rows = {one.key: one.panel.tile(page.lately(one.query, behind.DAYS, limit=behind.MOST)) for one in behind.BEHIND}
     keys = [one.key for one in DIMENSIONS.values()]
-    own = {key: own_page(key, files[key]) if key in files else _there(ELSEWHERE.get(key), files) for key in keys}
+    own = {key: own_page(key, files[key]) if key in files else None for key in keys}
     return {key: Leads(own[key], _there(FINDINGS.get(key), files), rows.get(key)) for key in keys}
 
 

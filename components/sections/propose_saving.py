@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
@@ -14,11 +14,12 @@ from components.runtime.opened import asked_to_propose
 from components.things.actions import Proposes, Subject, open_form
 
 
-def proposed_already(places: tuple[str, ...] | None) -> list[Proposed]:
-    """The proposals about savings in the workspaces ``places`` (None: all); none, and a warning, where the store is away."""
+def proposed_already(places: tuple[str, ...] | None, acts: Collection[str] = ACTS) -> list[Proposed]:
+    """The proposals of the kinds ``acts`` in the workspaces ``places`` (None: all); none, and a warning, where the store is
+    away."""
     nothing: list[Proposed] = []
-    lacking = "Which savings are proposed already is not known."
-    return read_in_time(lambda tx: newest_of_kinds(tx, ACTS, places), nothing, lacking)
+    lacking = "What is proposed already is not known."
+    return read_in_time(lambda tx: newest_of_kinds(tx, acts, places), nothing, lacking)
 
 
 def propose_asked(

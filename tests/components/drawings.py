@@ -12,6 +12,7 @@ import pandas as pd
 from components.figures import bands, lines
 from components.figures.bars import pareto, ranked
 from components.figures.heatmap import STATES, sla_heatmap
+from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
@@ -116,5 +117,9 @@ DRAW: dict[str, Draw] = {
         limit=("budget", 1300.0),
     ),
     "multiples": lambda look, f: lines.multiples(f(DAILY), look, panel="p", x="d", value="c"),
+    "scatter": lambda look, f: scatter(
+        f(BAND), look, x=Axis("v", "money", "idle", 1050.0), y=Axis("left", "number", "hours", 500.0), label="why", size="v",
+        hollow="odd", detail="why", thing=ThingColumn("principal", ("why",)), curves=(9_000.0,), curve_name=lambda one: f"{one:.0f}",
+    ),
     "burn_down": lambda look, f: lines.burn_down(f(BAND), look, x="d", left="left", planned="plan"),
 }  # fmt: skip

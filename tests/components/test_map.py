@@ -24,6 +24,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("", "Inbox", "inbox"),
         ("", "My notices", "notices"),
         ("Operate", "FinOps", "finops"),
+        ("Operate", "InfraOps", "infraops"),
         ("Operate", "PipelineOps", "pipelineops"),
         ("Account for", "Ledger", "ledger"),
         ("Account for", "Controls", "controls"),
@@ -31,7 +32,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == ("", "finops", "pipelineops")
+    assert asking() == ("", "finops", "infraops", "pipelineops")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

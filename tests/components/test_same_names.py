@@ -28,6 +28,7 @@ from components.panels import (
     durations,
     failed_runs,
     finops,
+    infraops,
     on_time,
     pipelineops,
     savings_list,
@@ -162,6 +163,7 @@ CASES: list[tuple[Panel, Frames]] = [
     ),
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (savings_list.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
+    (infraops.idle_and_waits, partial(two, "infraops.idle_and_waits", "warehouse", "warehouse_id")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]

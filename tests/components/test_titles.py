@@ -16,7 +16,17 @@ import pandas as pd
 import pytest
 
 from components import panels as every_panel
-from components.panels import changes, chargeback, durations, failed_runs, finops, pipelineops, runs, savings_list
+from components.panels import (
+    changes,
+    chargeback,
+    durations,
+    failed_runs,
+    finops,
+    infraops,
+    pipelineops,
+    runs,
+    savings_list,
+)
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.answers import outcome
@@ -57,6 +67,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (pipelineops.failing, ("pipelineops.never_succeeded",)), (pipelineops.success, ("pipelineops.success_by_job",)),
     (pipelineops.job_costs, ("pipelineops.job_costs",)), (pipelineops.all_purpose, ("pipelineops.all_purpose_jobs",)),
     (pipelineops.updates, ("pipelineops.pipeline_updates",)),
+    (infraops.idle_and_waits, ("infraops.idle_and_waits",)),
 ]  # fmt: skip
 DERIVED = {
     "declared",

@@ -1,0 +1,178 @@
+"""Two measures of each thing at once: one dot a thing, lines where each measure begins to matter, the worst ones named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from components.figures.canvas import (
+    MOST_MARKS,
+    NOTHING,
+    STEADY,
+    Unit,
+    canvas,
+    cut,
+    floats,
+    labels,
+    say,
+    value_axis,
+    words,
+)
+from components.figures.hover import said
+from components.figures.marks import clicks, marked
+from components.text.tokens import fade, tokens
+from components.text.untrusted import chart, plain
+from components.text.view_context import ViewContext
+from components.tiles.tile import Body, Plot
+from things import ThingColumn
+
+_SMALL, _LARGE = 9.0, 30.0  # pixels of a dot
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A measure: its ``column``, its ``unit``, what stands beside the axis, and from where on it matters."""
+
+    column: str
+    unit: Unit
+    title: str
+    limit: float | None = None
+
+
+def scatter(
+    frame: pd.DataFrame,
+    look: ViewContext,
+    *,
+    x: Axis,
+    y: Axis,
+    label: str,
+    size: str = "",
+    hollow: str = "",
+    detail: str = "",
+    thing: ThingColumn | None = None,
+    curves: Sequence[float] = (),
+    curve_name: Callable[[float], str] = str,
+    height: int = 340,
+) -> Body:
+    """One dot a row, the first of the frame are named; rows without one of both measures are left out. The area of a dot
+    follows ``size``; a row whose ``hollow`` is true is a ring. ``detail`` is one more line of hover text, ``thing`` says
+    what a click opens. On each of ``curves`` x times y is the same: the curve is called ``curve_name`` of it."""
+    known = frame[frame[x.column].notna() & frame[y.column].notna()]
+    drawn, hidden = cut(known, MOST_MARKS)
+    if drawn.empty:
+        return NOTHING
+    ink = tokens(look.theme)
+    across, up = _numbers(drawn, x), _numbers(drawn, y)
+    top_x, top_y = _top(across, x.limit), _top(up, y.limit)
+    names = labels(drawn[label], 28)
+    rings = drawn[hollow].tolist() if hollow else [False] * len(drawn)
+    trace = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": across,
+        "y": up,
+        "text": [name if at < _NAMED else "" for at, name in enumerate(names)],
+        "textposition": ["middle left" if one > top_x * 0.6 else "middle right" for one in across],
+        "textfont": {"size": 11, "color": ink.text},
+        "cliponaxis": False,
+        "customdata": marked(drawn, thing),
+        "hovertext": _hover(drawn, x, y, names, detail, look),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "size": _sizes(drawn, size),
+            "color": [fade(ink.series[0], 0.0 if ring else 0.65) for ring in rings],
+            "line": {"width": [2 if ring else 1 for ring in rings], "color": ink.series[0]},
+        },
+    } | STEADY
+    shapes, notes = _limits(x, y, look)
+    bends, bend_names = _curves(curves, curve_name, top_x, top_y, look)
+    figure = canvas(
+        [trace],
+        look,
+        xaxis=value_axis(look, x.unit, top_x, of=x.title) | {"range": [-top_x * 0.03, top_x]},
+        yaxis=value_axis(look, y.unit, top_y, of=y.title) | {"range": [-top_y * 0.05, top_y]},
+        shapes=[*shapes, *bends],
+        annotations=[*notes, *bend_names],
+        margin={"l": 8, "r": 8, "t": 18, "b": 8},
+        hovermode="closest",
+    )
+    lacking = len(frame) - len(known)
+    if hidden or lacking:
+        figure = say(figure, f"{hidden + lacking:,} more not drawn", look)
+    first = f"{plain(drawn[label].iloc[0], 40)} is first of {len(drawn):,}"
+    told = f"{words(x.unit, look)(across[0])} {x.title}, {words(y.unit, look)(up[0])} {y.title}"
+    return Plot(figure, f"{first}: {told}.", height, clicks(thing))
+
+
+def _numbers(frame: pd.DataFrame, axis: Axis) -> list[float]:
+    return [value or 0.0 for value in floats(frame[axis.column])]
+
+
+def _top(values: Sequence[float], limit: float | None) -> float:
+    """Where an axis ends: with room for the largest dot, and for the line where a measure begins to matter."""
+    return max(max(values), (limit or 0.0) * 1.2) * 1.12 or 1.0
+
+
+def _sizes(frame: pd.DataFrame, size: str) -> list[float]:
+    """Diameters: areas follow ``size``; what is not known is small."""
+    if not size:
+        return [_SMALL + 2] * len(frame)
+    values = [max(value or 0.0, 0.0) for value in floats(frame[size])]
+    most = max(values) or 1.0
+    return [round(_SMALL + (_LARGE - _SMALL) * math.sqrt(value / most), 1) for value in values]
+
+
+def _hover(frame: pd.DataFrame, x: Axis, y: Axis, names: Sequence[str], detail: str, look: ViewContext) -> list[str]:
+    write_x, write_y = words(x.unit, look), words(y.unit, look)
+    more = [chart(one, 90) for one in frame[detail]] if detail else [""] * len(frame)
+    return [
+        said(name, f"{write_x(one)} {chart(x.title, 60)}", f"{write_y(other)} {chart(y.title, 60)}", line)
+        for name, one, other, line in zip(names, frame[x.column], frame[y.column], more, strict=True)
+    ]
+
+
+def _limits(x: Axis, y: Axis, look: ViewContext) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A dashed line where each measure begins to matter, with its value at the end."""
+    ink = tokens(look.theme)
+    line = {"color": ink.muted, "width": 1, "dash": "dash"}
+    font = {"size": 11, "color": ink.muted}
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for axis, own, other in ((x, "x", "y"), (y, "y", "x")):
+        if axis.limit is None:
+            continue
+        ends = {f"{own}0": axis.limit, f"{own}1": axis.limit, f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1}
+        shapes.append({"type": "line", "layer": "below", "line": line} | ends)
+        place = {own: axis.limit, f"{other}ref": "paper", other: 1}
+        anchor = {"xanchor": "left" if own == "x" else "right", "yanchor": "bottom"}
+        text = words(axis.unit, look, compact=True)(axis.limit)
+        notes.append({"text": text, "showarrow": False, "font": font} | place | anchor)
+    return shapes, notes
+
+
+def _curves(
+    curves: Sequence[float], named: Callable[[float], str], top_x: float, top_y: float, look: ViewContext
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Curves of equal product, as far as they lie within the axes; each is named where it leaves them on the right."""
+    ink = tokens(look.theme)
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for product in curves:
+        left = product / top_y
+        if left >= top_x:
+            continue
+        steps = [left * (top_x / left) ** (step / 24) for step in range(25)]
+        path = " L ".join(f"{at:.4g},{product / at:.4g}" for at in steps)
+        shapes.append(
+            {"type": "path", "path": f"M {path}", "layer": "below", "line": {"color": ink.border, "width": 1.5}}
+        )
+        notes.append({
+            "x": top_x, "y": product / top_x, "text": chart(named(product), 30), "xanchor": "right", "yanchor": "bottom",
+            "showarrow": False, "font": {"size": 10, "color": ink.muted},
+        })  # fmt: skip
+    return shapes, notes

@@ -1,0 +1,141 @@
+"""InfraOps: what SQL warehouses cost without work, where people wait for them, and what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from components.figures.scatter import Axis, scatter
+from components.panels import offers
+from components.panels.amounts import amount
+from components.panels.offers import Offer
+from components.panels.savings import worth_it
+from components.text import format as fmt
+from components.text.names import things_apart
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.grid import labelled, things_of
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+
+IDLE_LIMIT = 20  # a day, in the viewer's currency: what is worth a look
+QUEUE_LIMIT = 0.5  # hours of queue on one day
+SUSTAINED = 3  # days with a queue: fewer call for no larger warehouse
+SOON = 10  # idle minutes: what a warehouse is made with
+WAREHOUSES = (
+    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "people", "warehouse_size", "max_clusters",
+    "auto_stop_minutes", "owner", "workspace",
+)  # fmt: skip
+STOPS = {"evidence": ("Stopping sooner", "text")}
+
+
+def idles(frame: pd.DataFrame) -> pd.Series:
+    """Which rows of infraops.idle_and_waits idle for more than is worth a look."""
+    return frame["idle_a_day"].map(lambda value: fmt.known(value) and value >= IDLE_LIMIT).astype(bool)
+
+
+def waits(frame: pd.DataFrame) -> pd.Series:
+    """Which rows of it made people wait in a queue for longer than is worth a look, on one day or more."""
+    return frame["queued_a_day"].ge(QUEUE_LIMIT).astype(bool)
+
+
+@panel("Where we pay and wait", height=420)
+def idle_and_waits(frames: Frames, look: ViewContext) -> Sequence[Body]:
+    """Each SQL warehouse: what its idle time costs a day against how long statements queue on a day with a queue. Top right
+    is the wrong shape, not the wrong size. The area of a dot is what the warehouse costs."""
+    frame = frames["idle_and_waits"]
+    if frame.empty:
+        return [Empty("No SQL warehouse was billed in this period.")]
+    known = _worst_first(things_apart(frame[frame["evidence_days"].notna()], "warehouse", "warehouse_id"))
+    unknown = len(frame) - len(known)
+    if known.empty:
+        return [Note(f"Of {fmt.counted(unknown, 'warehouse')} no running time is known.", "unknown")]
+    drawn = scatter(
+        known,
+        look,
+        x=Axis("idle_a_day", "money", "idle a day", IDLE_LIMIT),
+        y=Axis("queued_a_day", "number", "hours queued on a day with a queue", QUEUE_LIMIT),
+        label="warehouse",
+        size="cost_a_day",
+        detail="workspace",
+        thing=things_of("infraops.idle_and_waits")["warehouse"],
+    )
+    lacking = f"{fmt.counted(unknown, 'warehouse')} of another region or without events not measured" if unknown else ""
+    return [_found(known, look), drawn, _listed(known, frames, lacking, look)]
+
+
+def _listed(known: pd.DataFrame, frames: Frames, caption: str, look: ViewContext) -> Grid:
+    """The rows with what stopping sooner would save, and the button that proposes it."""
+    query, best = "infraops.idle_and_waits", _sooner(frames)
+    sooner = [best.get((row.workspace_id, row.warehouse_id)) for row in known.itertuples()]
+    made = [_offer(row, one, look) for row, one in zip(known.itertuples(), sooner, strict=True)]
+    saves = pd.Series([_saves(one, look) for one in sooner], known.index, dtype=object)
+    return Grid(
+        offers.offered(known.assign(evidence=saves), "warehouse", "warehouse", made, frames),
+        {**offers.after_name(query, WAREHOUSES[:2]), **STOPS, **labelled(query, WAREHOUSES[2:])},
+        caption,
+        things={**things_of(query), "state": offers.STATE},
+        proposes={"propose": offers.button("warehouse")},
+    )
+
+
+def _worst_first(known: pd.DataFrame) -> pd.DataFrame:
+    """Those that idle and make people wait, then those that stop late or never, each by what the idle time costs."""
+    stops = known["auto_stop_minutes"]
+    late = idles(known) & (stops.gt(SOON) | stops.eq(0))
+    idle = [float(one) if fmt.known(one) else 0.0 for one in known["idle_a_day"]]
+    ranked = known.assign(both=idles(known) & waits(known), late=late, idle=idle)
+    order = ["both", "late", "idle"]
+    return ranked.sort_values(order, ascending=False, kind="stable").drop(columns=order)
+
+
+def _found(known: pd.DataFrame, look: ViewContext) -> Finding:
+    """The worst warehouse that does both, else how many do one of them."""
+    idle, queue = idles(known), waits(known)
+    if (idle & queue).any():
+        worst = known[idle & queue].iloc[0]
+        does = f"idles {fmt.money(worst['idle_a_day'], look.currency)} a day and makes people wait"
+        hours = f"{fmt.number(worst['queued_a_day'])} h on {fmt.counted(int(worst['waited_days']), 'day')}"
+        return Finding(f"{plain(worst['warehouse'], 40)} {does} {hours}: wrong shape", "act")
+    a_day = fmt.money(amount(known["idle_a_day"]), look.currency)
+    waited = f"{queue.sum():,} made people wait {QUEUE_LIMIT} h on a day"
+    text = f"{a_day} a day idle on {fmt.counted(len(known), 'warehouse')}; {waited}, none does both"
+    return Finding(text, "watch" if idle.any() or queue.any() else "plain")
+
+
+def _sooner(frames: Frames) -> dict[Any, Any]:
+    """By workspace and warehouse: the best row of finops.idle_warehouses, where stopping so soon saves something."""
+    frame = frames.get("idle_warehouses")
+    rows = [] if frame is None else worth_it(frame).itertuples()
+    return {(row.workspace_id, row.warehouse_id): row for row in rows}
+
+
+def _saves(best: Any, look: ViewContext) -> str | None:
+    """``after 5 min: $97.10 to $101.00 a month``."""
+    if best is None or not fmt.known(best.saving_high):
+        return None
+    saves = f"{fmt.money(best.saving_low, look.currency)} to {fmt.money(best.saving_high, look.currency)} a month"
+    return f"after {best.minutes} min: {saves}"
+
+
+def _offer(row: Any, best: Any, look: ViewContext) -> Offer | None:
+    """More clusters where people waited on several days, else an earlier stop where that saves something, else nothing."""
+    if row.waited_days >= SUSTAINED and row.queued_a_day >= QUEUE_LIMIT and fmt.known(row.max_clusters):
+        full = fmt.counted(int(row.max_clusters), "cluster")
+        who = fmt.counted(int(row.people), "person or service", "people and services")
+        days = fmt.counted(int(row.waited_days), "day")
+        why = (
+            f"On {days} statements queued {fmt.number(row.queued_a_day)} h because its {full} were full; {who} waited."
+        )
+        return Offer("warehouse.set_max_clusters", why, {"max_num_clusters": int(row.max_clusters) + 1})
+    if best is None or not fmt.known(row.idle_a_day) or row.idle_a_day < IDLE_LIMIT:
+        return None
+    late = f"stops after {best.auto_stop_minutes} idle minutes" if best.auto_stop_minutes else "never stops by itself"
+    idle = f"idles {fmt.money(row.idle_a_day, look.currency)} a day"
+    known = f"measured on {fmt.counted(int(row.evidence_days), 'day')}"
+    stop = f"Stopping {_saves(best, look) or f'after {best.minutes} min'}."
+    return Offer(
+        "warehouse.set_autostop", f"It {late} and {idle}, {known}. {stop}", {"auto_stop_minutes": int(best.minutes)}
+    )

@@ -1,0 +1,46 @@
+"""InfraOps: where compute is paid for without work, where people wait for it, what stands outside the rules."""
+
+from __future__ import annotations
+
+from actions.inbox_intake import InboxIntake
+from actions.open import known_desk
+from components.frame.identity import acting
+from components.frame.page import Page, begin
+from components.frame.views import choose
+from components.panels import infraops as panels
+from components.panels.savings import replay
+from components.panels.savings_list import proposed
+from components.sections.propose_saving import propose_asked, proposed_already
+from components.tiles.show import show
+from components.tiles.tile import Rows
+from pages.map import of_dimension
+from settings import settings
+
+ACTS = ("warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination")
+
+
+def waste(page: Page) -> Rows:
+    known = proposed_already(page.limits.places, ACTS)
+    both, sooner = page.ask("infraops.idle_and_waits"), page.ask("finops.idle_warehouses", **replay(page.now.date()))
+    return [
+        [panels.idle_and_waits.tile(both, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})],
+    ]
+
+
+VIEWS = {f.__name__.capitalize(): f for f in (waste,)}
+PAGE = of_dimension("infraops", tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    view = choose("view", "View", list(VIEWS))
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
+
+
+if __name__ == "__main__":
+    draw()
