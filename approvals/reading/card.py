@@ -23,7 +23,7 @@ from approvals.values.refusals import NoSuchProposal
 
 @dataclass(frozen=True)
 class Similar:
-    """How an earlier proposal like this one ended."""
+    """How an earlier proposal like this one ended; ``by`` is who decided it last, empty where that was no person."""
 
     proposal_id: str
     title: str
@@ -186,7 +186,7 @@ def similar(tx: Tx, row: Row, most: int = 5, workspaces: tuple[str, ...] | None 
             one.state,
             one.execution,
             one.verb,
-            ", ".join(one.decided_by),
+            str(one.decided_by[-1]) if one.decided_by else "",
             one.reason,
             one.comment or "",
             one.created_at,

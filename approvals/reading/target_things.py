@@ -12,17 +12,20 @@ from approvals.values.proposal import CATALOGUED, Target
 from approvals.values.value import Json
 from things import KINDS, Thing, read
 
-JOB = "_job_id"  # in what was read of a run before it is acted on: its job
+# In what was read of a target before it is acted on: a run's job, and the id of an endpoint, which is acted on by its name.
+JOB, ENDPOINT = "_job_id", "_endpoint_id"
 # Types of target that are a kind of thing with the same id.
 NAMED_ALIKE = frozenset({"job", "pipeline", "cluster", "warehouse", "table"})
 
 
 def thing_of(target: Target, before: Json) -> Thing | None:
-    """The thing that ``target`` is; ``before`` is what was read of it, where a run says which job's it is. None for what
-    has no page, and for what is no thing that could be."""
+    """The thing that ``target`` is; ``before`` is what was read of it. None for what has no page, and for what is no thing
+    that could be."""
     ident = target.id
     if target.type == "run":
         ident = f"{before.get(JOB) or ''}/{target.id}"
+    elif target.type == "endpoint":
+        ident = str(before.get(ENDPOINT) or "")
     elif target.type not in NAMED_ALIKE:
         return None
     place = {"w": target.workspace_id} if KINDS[target.type].in_workspace else {}

@@ -27,6 +27,7 @@ from components.inbox import (
     messages,
     outcome,
     page_nonces,
+    seats,
     verbs_bar,
     who,
     why_now,
@@ -99,7 +100,7 @@ def sections(found: Card, services: InboxServices, zone: str) -> None:
     _section(found, 2, why, lambda: pictures.append(why_now.draw(found, services, zone)), expanded=True)
     _section(found, 3, hit, lambda: could_break.draw(found, zone), expanded=calm)
     _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)
-    _section(found, 5, "Who must agree", lambda: who.agrees(found, services.directory), expanded=True)
+    _section(found, 5, "Who must agree", lambda: seats.agrees(found, services.directory), expanded=True)
     _section(found, 6, "What the agent wrote", lambda: who.words(found), expanded=False)
     _section(found, 7, "History", lambda: history.draw(found, services, zone), expanded=False)
     thing = thing_of(found.content.target, found.content.before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -13,8 +14,10 @@ from approvals.values.canonical import digest
 from components.inbox import messages, page_nonces
 from components.inbox.services import InboxServices
 from components.inbox.writing import write
+from components.runtime.name_button import Part, line_with_names
 from components.runtime.run_to_completion import run_to_completion
 from components.text import format as fmt
+from components.text.principals import principal_of
 from components.text.untrusted import safe
 
 
@@ -31,7 +34,7 @@ def draw(services: InboxServices, person: Person, found: Sequence[StandIn], zone
         for one in found:
             words = page_nonces.given(services, person, *_about(one.delegation_id), ("end",))
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(safe(said(one, zone, services), 200))
+                line_with_names(said(one, zone, services.now()), f"inbox-stand-in-{one.delegation_id}")
                 st.button(
                     "End",
                     key=f"inbox-end-{one.delegation_id}",
@@ -42,12 +45,12 @@ def draw(services: InboxServices, person: Person, found: Sequence[StandIn], zone
         st.caption("Either of the two may end it. Votes that were given count on.")
 
 
-def said(one: StandIn, zone: str, services: InboxServices) -> str:
-    """``Eve acts for you until 3 Dec 10:00``."""
-    now = services.now()
+def said(one: StandIn, zone: str, now: dt.datetime) -> list[Part]:
+    """``Eve acts for you until 3 Dec 10:00``; ``now`` is UTC."""
     begins = f"from {fmt.moment(one.starts, zone, now)} " if one.starts > now else ""
-    who = f"{one.other} acts for you" if one.mine else f"You act for {one.other}"
-    return f"{who} {begins}until {fmt.moment(one.ends, zone, now)}"
+    until = f"{begins}until {fmt.moment(one.ends, zone, now)}"
+    other = (one.other, principal_of(one.other))
+    return [other, f"acts for you {until}"] if one.mine else ["You act for", other, until]
 
 
 def _about(delegation_id: str) -> tuple[str, int, str]:

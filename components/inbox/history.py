@@ -8,8 +8,9 @@ import streamlit as st
 from approvals.reading.card import Card
 from components.inbox import diff, messages
 from components.inbox.services import InboxServices
-from components.inbox.telling import sentence, steps, who
+from components.inbox.telling import names, sentence, steps
 from components.inbox.words import STATE
+from components.runtime.name_button import line_with_names
 from components.text import format as fmt
 from components.text.untrusted import cells, plain, safe
 
@@ -21,7 +22,7 @@ def draw(card: Card, services: InboxServices, zone: str) -> None:
     """Entries in plain words, then each execution with its checks, then the proof."""
     for step in steps(card.story):
         when = fmt.moment(step.first.at, zone, card.now)
-        st.caption(f"{safe(when)}  **{safe(who(step.first), 170)}** {safe(sentence(step), 600)}")
+        line_with_names([when, *names(step.first), sentence(step)], f"inbox-step-{step.first.seq}")
     for execution in card.executions:
         _execution(execution, card, zone)
     st.button(

@@ -18,8 +18,16 @@ def banner(found: Sequence[Made], now: dt.datetime) -> None:
     """A line for each, with a button that opens the form on its card; nothing is taken back by it."""
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center", key=f"inbox-made-{one.proposal_id}"):
-            said = f"Done {since(now - one.at)} ago, as you approved: {titled(one.title)}"
-            st.markdown(f":material/check_circle: {safe(said, 240)}.")
+            st.markdown(
+                f":material/check_circle: Done {safe(since(now - one.at))} ago, as you approved:", width="content"
+            )
+            st.button(
+                safe(titled(one.title), 160),
+                key=f"inbox-made-card-{one.proposal_id}",
+                type="tertiary",
+                on_click=open_card,
+                args=(one.proposal_id,),
+            )
             st.button(
                 "Undo …",
                 key=f"inbox-undo-made-{one.proposal_id}",

@@ -15,6 +15,7 @@ from approvals.store.store import Store
 from approvals.values.canonical import digest
 from components.frame.store_unavailable import StoreUnavailable
 from components.inbox import page_nonces
+from components.inbox.address import open_card
 from components.inbox.deciding import all_taken_back, taken_back
 from components.inbox.head import waiting
 from components.inbox.seen import Seen
@@ -86,7 +87,11 @@ def _counted(
         with st.container(horizontal=True, vertical_alignment="center", key=f"inbox-undo-{one.proposal_id}"):
             waits = waiting(starts.get(one.proposal_id), zone, now)
             said = f"It **{safe(waits, 300)}**" if waits else f"Starts in **{safe(left(one.starts_at - now))}**"
-            st.markdown(f":material/timer: Accepted: {safe(titled(one.title), 160)}. {said}.")
+            st.markdown(":material/timer: Accepted:", width="content")
+            if st.button(safe(titled(one.title), 160), key=f"inbox-accepted-{one.proposal_id}", type="tertiary"):
+                open_card(one.proposal_id)
+                st.rerun()
+            st.markdown(f"{said}.", width="content")
             st.button(
                 "Undo",
                 key=f"inbox-take-back-{one.proposal_id}",

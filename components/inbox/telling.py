@@ -10,8 +10,10 @@ from typing import Any
 
 from approvals.ledger.ledger import Entry
 from components.inbox.words import EVENT, REASON, STATE
-from components.text.principals import called
+from components.runtime.name_button import Part
+from components.text.principals import called, principal_of
 from components.text.untrusted import plain
+from things import Thing, read
 
 _SAID = ("question", "comment", "why", "reason", "reasons", "hold", "until")
 _VOTES = {"vote.approve": ("decision.vote", "decision.quorum"), "vote.reject": ("decision.vote", "decision.reject")}
@@ -59,6 +61,20 @@ def who(entry: Entry) -> str:
 def actor(entry: Entry) -> str:
     """Who acted: what is no person and no agent by what it is, not by the machine's name; plain text."""
     return _ACTORS.get(entry.actor_type) or plain(called(entry.actor), 80)
+
+
+def who_acted(entry: Entry) -> Thing | None:
+    """The person, service or agent who acted; None for the machine's own parts."""
+    if entry.actor_type == "agent":
+        return read({"kind": "agent", "id": entry.actor})
+    return principal_of(entry.actor) if entry.actor_type == "human" else None
+
+
+def names(entry: Entry) -> list[Part]:
+    """Who acted, and for whom, each a name that opens its thing."""
+    acted: Part = (actor(entry), who_acted(entry))
+    behind = entry.on_behalf_of
+    return [acted, "for", (called(behind), principal_of(behind))] if behind else [acted]
 
 
 def sentence(step: Step) -> str:

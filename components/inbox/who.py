@@ -1,4 +1,4 @@
-"""Sections 4 to 6 of a card: who says so, who must agree, and the agent's own words in their own box."""
+"""Sections 4 and 6 of a card: who says so, and the agent's own words in their own box."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from approvals.people.people import Directory, Unreachable, members
+from approvals.people.people import Directory, Unreachable
+from approvals.people.scim import MARK
 from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
+from approvals.values.proposal import Agent
+from components.inbox.leads import BY_HAND, agent_name
 from components.inbox.words import REASON, STATE, VERB
+from components.runtime.name_button import Part, line_with_names
 from components.text import format as fmt
-from components.text.principals import called
+from components.text.principals import called, names, principal_of
 from components.text.untrusted import cells, plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.bodies import table
 from components.tiles.tile import Grid
 from things import ThingColumn
 
-NAMED = 3  # people of a seat
 UNVERIFIED = "Text written by the agent, not verified"
 
 
 def says(card: Card, zone: str, directory: Directory) -> None:
     """The agent, its record with this kind, and how the last ones like it ended."""
-    agent, track = card.content.agent, card.track
-    sponsor = f", for {plain(_name(directory, agent.sponsor), 60)}" if agent.sponsor else ""
-    st.markdown(
-        f"**{safe(agent.id)}** {safe(agent.version)}, signed in as {safe(called(agent.principal))}{safe(sponsor)}"
-    )
+    track = card.track
+    line_with_names(proposer(card.content.agent, directory), "inbox-says")
     stated, calibrated = card.content.confidence, card.content.calibrated
     learned = (
         f"by its record {fmt.percent(calibrated, 0)}" if calibrated is not None else "its record is too short to say"
@@ -63,11 +63,22 @@ def says(card: Card, zone: str, directory: Directory) -> None:
         )
 
 
+def proposer(agent: Agent, directory: Directory) -> list[Part]:
+    """Who proposes, as whom it signed in, and for whom, each a name that opens; a person who proposes is named once."""
+    signed_in = (called(agent.principal), principal_of(agent.principal))
+    if agent.id == BY_HAND:
+        return ["Proposed by", signed_in]
+    sponsor = _name(directory, agent.sponsor) if agent.sponsor else ""
+    behind: list[Part] = ["for", (sponsor, principal_of(sponsor))] if sponsor else []
+    return [agent_name(agent.id), f"{agent.version}, signed in as", signed_in, *behind]
+
+
 def similar(found: Sequence[Similar], zone: str, now: dt.datetime) -> Grid:
     """Earlier decisions, whose titles open their cards."""
     frame = pd.DataFrame([{**similar_row(one, zone, now), "proposal_id": one.proposal_id} for one in found])
-    columns = {name: (name, "text") for name in ("Proposal", "Decided", "Why", "Ended", "When")}
-    return Grid(frame, columns, "Earlier decisions", things={"Proposal": ThingColumn("proposal", ("proposal_id",))})
+    columns = {name: (name, "text") for name in ("Proposal", "Decided", "By", "Why", "Ended", "When")}
+    things = {"Proposal": ThingColumn("proposal", ("proposal_id",)), "By": ThingColumn("principal", ("By",))}
+    return Grid(frame, columns, "Earlier decisions", things=things, names=names())
 
 
 def _name(directory: Directory, person_id: str) -> str:
@@ -89,54 +100,17 @@ def curve_row(one: Bin) -> dict[str, object]:
     }
 
 
-def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str]:
+def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str | None]:
     """One earlier decision in words."""
     why = " · ".join(part for part in (REASON.get(one.reason, one.reason), plain(one.comment, 160)) if part)
     return {
         "Proposal": ("same target: " if one.same_target else "") + plain(one.title, 120),
-        "Decided": f"{VERB.get(one.verb, one.verb)}{f' by {plain(one.by, 60)}' if one.by else ''}",
+        "Decided": VERB.get(one.verb, one.verb),
+        "By": one.by.removeprefix(MARK) or None,
         "Why": why,
         "Ended": STATE.get(one.execution or one.state, one.state),
         "When": fmt.moment(one.at, zone, now),
     }
-
-
-def agrees(card: Card, directory: Directory) -> None:
-    """Each set of seats with who sits there, what is open and who could be asked; which rule asks for it."""
-    names = {one.voter_id: one.voter for one in card.votes}
-    open_ = {seats.id: seats.count for seats in card.seating.missing} if card.row.state == "open" else {}
-    for seats in card.content.requirement.seats:
-        sits = [names.get(person, person) for person, where in card.seating.by_person.items() if where == seats.id]
-        left = open_.get(seats.id, 0)
-        mark = ":green[:material/check_circle:]" if not left else ":orange[:material/radio_button_unchecked:]"
-        groups = " or ".join(seats.groups) or "nobody: no group is named, so it can never be filled"
-        st.markdown(f"{mark} **{safe(seats.id)}**: {safe(f'{seats.count} of {groups}', 300)}")
-        said = ", ".join(plain(one, 60) for one in sits) or ("nobody yet" if left else "not needed any more")
-        said += f", {left} missing" if left else ""
-        st.caption(safe(said, 300))
-        if left and (asked := could_be_asked(directory, seats.groups)):
-            st.caption(f":material/group: {safe(asked, 300)}")
-    if not card.content.requirement.seats:
-        st.caption("Nobody is asked: the policy decides alone.")
-    against = [one for one in card.votes if one.verb == "reject"]
-    for vote in against:
-        st.markdown(f":red[:material/cancel: {safe(vote.voter)} voted against it]: {safe(vote.comment, 300)}")
-    st.caption("One person counts once. Who proposed, sponsored or edited it never counts.")
-    rules = [
-        *card.content.rules,
-        *(f"{seats.id}: {seats.why}" for seats in card.content.requirement.seats if seats.why),
-    ]
-    if rules:
-        with st.popover("Which rules say so", type="tertiary", icon=":material/gavel:", key="inbox-rules"):
-            for rule in rules:
-                st.caption(safe(rule, 160))
-
-
-def could_be_asked(directory: Directory, groups: Sequence[str]) -> str:
-    """``Ada Arden, Bo Berg, Cy Dahl and 4 more``: people in any of ``groups``; empty where nobody can be listed."""
-    names = sorted({name for group in groups for name in members(directory, group)})
-    said = ", ".join(plain(name, 60) for name in names[:NAMED])
-    return said + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
 
 
 def words(card: Card) -> None:
@@ -152,10 +126,11 @@ def answers(card: Card) -> None:
         return
     with st.container(border=True, key="inbox-answers", gap="xsmall"):
         st.markdown("**Questions and answers**, not verified")
-        for one in card.content.answers:
-            st.caption(f"{safe(one.asked_by, 80)} asked")
+        for number, one in enumerate(card.content.answers):
+            line_with_names([(one.asked_by, principal_of(one.asked_by)), "asked"], f"inbox-asks-{number}")
             _text(one.question)
-            st.caption(f"{safe(one.answered_by, 80)}{'' if one.by_person else ', the agent,'} answered")
+            by = (one.answered_by, principal_of(one.answered_by)) if one.by_person else agent_name(one.answered_by)
+            line_with_names([by, "answered" if one.by_person else "(the agent) answered"], f"inbox-answers-{number}")
             _text(one.text)
 
 

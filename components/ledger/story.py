@@ -17,10 +17,10 @@ from approvals.values.refusals import NoSuchProposal
 from components.inbox import telling, words
 from components.ledger import told
 from components.ledger.record import record
-from components.runtime.opened import ask_for
+from components.runtime.name_button import line_with_names, name_button
 from components.text import format as fmt
-from components.text.untrusted import exact, plain, safe
-from things import KINDS, Thing
+from components.text.untrusted import plain, safe
+from things import Thing
 
 _ICONS = {"vote": ":material/how_to_vote:", "decision": ":material/gavel:", "execution": ":material/bolt:"}
 
@@ -39,9 +39,12 @@ def story(store: Store, proposal_id: str, zone: str, now: dt.datetime) -> None:
     _leads(proposal_id, thing, entries, titles, now)
     for step in telling.steps(entries):
         numbers = ", ".join(f"{one.seq:,}" for one in step.entries)
-        said = f"**{safe(telling.who(step.first), 170)}** {safe(_sentence(step), 600)} :gray[No. {safe(numbers)}]"
+        said = f"{safe(_sentence(step), 600)} :gray[No. {safe(numbers)}]"
         icon = _ICONS.get(step.first.event.partition(".")[0], ":material/edit_note:")
-        with st.expander(f"{safe(fmt.moment(step.first.at, zone))} · {said}", type="step", icon=icon):
+        acted, written = st.columns([1, 4], gap="small")
+        with acted:
+            line_with_names(telling.names(step.first), f"ledger-who-{step.first.seq}")
+        with written, st.expander(f"{safe(fmt.moment(step.first.at, zone))} · {said}", type="step", icon=icon):
             for entry in step.entries:
                 record(entry)
 
@@ -59,14 +62,7 @@ def _leads(
         if st.button("Its card in the inbox", key="ledger-card", icon=":material/inbox:", type="tertiary"):
             st.switch_page("inbox.py", query_params={"p": proposal_id})
         if thing is not None:
-            st.button(
-                safe(exact(thing[1], 80)),
-                key="ledger-thing",
-                type="tertiary",
-                icon=KINDS[thing[0].kind].icon,
-                on_click=ask_for,
-                args=(thing[0],),
-            )
+            name_button(thing[1], thing[0], "ledger-thing")
         st.download_button(
             "This story (CSV)",
             data=partial(told.csv, entries, titles, f"Ledger of proposal {plain(proposal_id, 64)}", now),

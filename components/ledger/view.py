@@ -14,7 +14,6 @@ import streamlit as st
 
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Entry
-from approvals.people.scim import MARK
 from approvals.store.store import Store, Tx
 from components.frame.views import choose
 from components.inbox import telling
@@ -155,13 +154,6 @@ def rows(entries: Sequence[Entry], titles: Mapping[str, str]) -> pd.DataFrame:
     )
 
 
-def who_acted(entry: Entry) -> Thing | None:
-    """The person, service or agent who acted; None for the machine's own parts."""
-    if entry.actor_type == "agent":
-        return read({"kind": "agent", "id": entry.actor})
-    return read({"kind": "principal", "id": entry.actor.removeprefix(MARK)}) if entry.actor_type == "human" else None
-
-
 def acted_on(entry: Entry) -> Thing | None:
     """The proposal that an entry is about."""
     return read({"kind": "proposal", "id": entry.proposal_id or ""})
@@ -184,7 +176,7 @@ def _columns(zone: str, entries: Sequence[Entry]) -> dict[str, Any]:
     return {
         "seq": st.column_config.NumberColumn("No.", format="%,d", width=60),
         "at": st.column_config.DatetimeColumn("When", format="D MMM YYYY HH:mm:ss", timezone=zone, width=150),
-        "who": _opening("Who", "ledger-who", entries, who_acted, 170),
+        "who": _opening("Who", "ledger-who", entries, telling.who_acted, 170),
         "what": st.column_config.TextColumn("What", width=230),
         "about": _opening("About", "ledger-about", entries, acted_on, 260),
         "digest": st.column_config.TextColumn("Digest", width=110, help="The first characters of the entry's hash."),

@@ -14,8 +14,10 @@ from types import MappingProxyType
 
 from approvals.people import identities
 from approvals.people.identities import Identity
+from approvals.people.scim import MARK
 from components.text.untrusted import plain
 from spelling import folded
+from things import Thing, read
 
 LONGEST = 80  # characters of a name
 SHORT = 8  # characters of an id that tells two of a name apart
@@ -57,6 +59,11 @@ def names() -> Names:
 def called(ident: str) -> str:
     """What ``ident`` is called, by :func:`names`."""
     return names().called(ident)
+
+
+def principal_of(name: str) -> Thing | None:
+    """The person, service or group of that user name or id; None where it could be none."""
+    return read({"kind": "principal", "id": name.removeprefix(MARK)})
 
 
 def names_of(known: Sequence[Identity]) -> Names:

@@ -12,7 +12,7 @@ import pytest
 from approvals.ledger.ledger import search
 from approvals.people.identities import Identity
 from approvals.reading.card import card
-from components.inbox import who
+from components.inbox import telling, who
 from components.ledger import view
 from components.panels import changes, chargeback, finops, on_time, pipelineops
 from components.panels.groups import grouped
@@ -281,7 +281,7 @@ def test_every_name_in_the_ledger_and_among_earlier_decisions_opens(tmp_path: Pa
     with store.reading() as tx:
         entries = search(tx, limit=500)
         found = card(tx, ids["autostop"], inbox_store.ANN)
-    acted = {(one.actor_type, thing.kind if (thing := view.who_acted(one)) else None) for one in entries}
+    acted = {(one.actor_type, thing.kind if (thing := telling.who_acted(one)) else None) for one in entries}
     assert {("agent", "agent"), ("human", "principal")} <= acted
     assert {kind for sort, kind in acted if sort not in ("agent", "human")} <= {None}
     assert {(thing and thing.id) == one.proposal_id for one in entries for thing in [view.acted_on(one)]} == {True}

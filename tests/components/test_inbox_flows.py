@@ -305,7 +305,7 @@ def test_a_question_is_answered_in_a_new_revision(desk: InboxDesk, ids: dict[str
     fill_in(test, "answer", ids["idle14"], "No, that one is called audit-2026.")
     send(test, "Answer")
     assert rows(desk, PROPOSALS, proposal_id=ids["idle14"])[0].revision == 2
-    assert "Questions and answers" in said(test) and f"{ANN.name} answered" in said(test)
+    assert "Questions and answers" in said(test) and "answered" in said(test)
 
 
 def test_a_viewer_is_offered_nothing_that_is_not_theirs(desk: InboxDesk, ids: dict[str, str]) -> None:

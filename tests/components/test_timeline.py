@@ -125,6 +125,8 @@ def test_one_statement_tells_it_all(store: Store) -> None:
         (Target(workspace_id="3", type="warehouse", id="a1"), {}, Thing("warehouse", "a1", "3")),
         (Target(workspace_id="3", type="run", id="70"), {"_job_id": "7"}, Thing("run", "7/70", "3")),
         (Target(workspace_id="3", type="run", id="70"), {}, None),
+        (Target(workspace_id="3", type="endpoint", id="fraud"), {"_endpoint_id": "e1"}, Thing("endpoint", "e1", "3")),
+        (Target(workspace_id="3", type="endpoint", id="fraud"), {}, None),
         (Target(workspace_id="0", type="table", id="a.b.c"), {}, Thing("table", "a.b.c")),
         (Target(workspace_id="3", type="schema", id="a.b"), {}, None),
         (Target(workspace_id="here", type="job", id="7"), {}, None),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from actions.kinds.shared.identifiers import checked_name, read_as
 from actions.kinds.shared.kind import Gone
 from actions.kinds.shared.raw import call, without
+from approvals.reading.target_things import ENDPOINT
 from approvals.values.proposal import Check, Target, VerifyPlan
 from approvals.values.value import Json
 
@@ -47,9 +48,10 @@ def typed(endpoint: Json) -> ServingEndpointDetailed:
 
 
 def context(endpoint: ServingEndpointDetailed) -> Json:
-    """What changes by itself: whether an update is under way, whether the endpoint serves."""
+    """What stands beside what is set: its id, whether an update is under way, whether it serves."""
     state = endpoint.state
     return {
+        ENDPOINT: endpoint.id or "",
         "_update": state.config_update.value if state and state.config_update else IDLE,
         "_ready": bool(state and state.ready and state.ready.value == "READY"),
         "_foundation": any(one.foundation_model for one in _entities(endpoint.config)),
