@@ -12,6 +12,7 @@ import pandas as pd
 
 from components.figures.canvas import canvas, stamps
 from components.text import format as fmt
+from components.text.change_words import change_in_words
 from components.text.tokens import tokens
 from components.text.untrusted import chart
 from components.text.view_context import ViewContext
@@ -50,7 +51,7 @@ def _words(rows: Sequence[Any], look: ViewContext) -> Iterator[str]:
     for row in rows[:TOLD]:
         by = f" by {chart(row.who, 40)}" if isinstance(row.who, str) and row.who else ""
         name = f"{chart(row.name, 40)}: " if isinstance(row.name, str) and row.name else ""
-        yield f"{fmt.moment(row.at.to_pydatetime(), look.zone)} {name}{chart(row.what, 90)}{by}"
+        yield f"{fmt.moment(row.at.to_pydatetime(), look.zone)} {name}{chart(change_in_words(row.what, look.names), 90)}{by}"
     if len(rows) > TOLD:
         yield f"and {len(rows) - TOLD} more"
 

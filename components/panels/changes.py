@@ -10,6 +10,7 @@ import pandas as pd
 
 from approvals.reading.effects import Effect
 from components.text import format as fmt
+from components.text.change_words import change_in_words
 from components.text.names import told_apart
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
@@ -73,12 +74,17 @@ def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     names, things = _things(frame)
     query = catalogue()["overview.changes"]
     table = Grid(
-        frame.assign(name=names),
+        frame.assign(name=names, what=_said(frame, look)),
         {**labelled(query.name), **ADDED},
         things={**query.things, "proposal_title": ThingColumn("proposal", ("proposal_id",))},
     )
     ours = int(frame["proposal_id"].notna().sum())
     return [Finding(f"{fmt.counted(len(frame), 'change')} of {things}, {ours:,} by proposals"), table]
+
+
+def _said(frame: pd.DataFrame, look: ViewContext) -> pd.Series:
+    """What was changed, in words."""
+    return frame["what"].map(lambda what: change_in_words(what, look.names), na_action="ignore")
 
 
 def _things(frame: pd.DataFrame) -> tuple[pd.Series, str]:
@@ -99,4 +105,7 @@ def between(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         )
     names, things = _things(frame)
     said = f"{fmt.counted(len(frame), 'change')} of {things} between the last good run and this one"
-    return [Finding(said), Grid(frame.assign(name=names), labelled(query), things=things_of(query))]
+    return [
+        Finding(said),
+        Grid(frame.assign(name=names, what=_said(frame, look)), labelled(query), things=things_of(query)),
+    ]

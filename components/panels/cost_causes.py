@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from components.text import format as fmt
+from components.text.change_words import change_in_words
 from components.text.codes import in_words
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -44,7 +45,11 @@ def _changed(first: dt.date, last: dt.date, changes: pd.DataFrame | None, look: 
     far = (near["at"] - pd.Timestamp(first, tz="UTC")).abs()
     for row in near.assign(far=far).sort_values("far", kind="stable").head(MOST).to_dict("records"):
         who = row["who"] if isinstance(row["who"], str) else None
-        yield fmt.moment(row["at"].to_pydatetime(), look.zone), plain(row["what"], 200), who
+        yield (
+            fmt.moment(row["at"].to_pydatetime(), look.zone),
+            plain(change_in_words(row["what"], look.names), 200),
+            who,
+        )
 
 
 def _skus(first: dt.date, days: Sequence[dt.date], costs: pd.DataFrame, look: ViewContext) -> Iterator[Row]:

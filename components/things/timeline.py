@@ -13,6 +13,7 @@ from approvals.reading.thing_story import Step
 from components.inbox import words
 from components.panels.changes import near
 from components.text import format as fmt
+from components.text.change_words import change_in_words
 from components.text.codes import in_words
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -68,7 +69,7 @@ def timeline(thing: Thing, steps: Sequence[Step] | None, key: str) -> Panel:
         own = [
             one for one in steps or () if one.what in ("act", "undo") and one.resource_key.casefold() == key.casefold()
         ]
-        events = [] if changes is None else list(_changes(changes, thing, own))
+        events = [] if changes is None else list(_changes(changes, thing, own, look))
         caused = {(one.proposal_id, one.at) for one in own if _made(events, one)}
         events += [] if runs is None else list(_runs(runs, thing, look))
         events += [_stepped(one, thing) for one in steps or () if (one.proposal_id, one.at) not in caused]
@@ -111,13 +112,13 @@ def _said(changes: pd.DataFrame | None, runs: pd.DataFrame | None, steps: Sequen
     return Finding(", ".join(told), "watch" if waiting else "plain")
 
 
-def _changes(changes: pd.DataFrame, thing: Thing, calls: Sequence[Step]) -> Iterator[Event]:
+def _changes(changes: pd.DataFrame, thing: Thing, calls: Sequence[Step], look: ViewContext) -> Iterator[Event]:
     """Each with the proposal whose call is nearest in time."""
     for row in changes.to_dict("records"):
         call = near(calls, row["at"])
         made = Event(
             row["at"],
-            row["what"],
+            change_in_words(row["what"], look.names),
             who=row["who"] if isinstance(row["who"], str) else None,
             who_kind="principal",
             proposal=words.titled(call.title) if call else None,
