@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pandas as pd
 
@@ -44,17 +43,20 @@ def unpacked(runs: pd.DataFrame) -> pd.DataFrame:
     """One row per run (columns :data:`RUN`) of pipelineops.run_ends, which has one per job."""
     if "runs" not in runs.columns:
         return runs
-    frame = pd.DataFrame(_single(runs), columns=RUN)
+    frame = pd.DataFrame(_single(runs), columns=RUN, dtype=object)  # no array of strings: each is read once
     for name in ("started", "ended"):
         frame[name] = pd.to_datetime(pd.to_numeric(frame[name], errors="coerce"), unit="ms", utc=True)
     return frame.assign(result_state=frame["result_state"].mask(frame["result_state"] == ""))
 
 
-def _single(runs: pd.DataFrame) -> Iterator[list[str]]:
-    for workspace, job, packed in zip(runs["workspace_id"], runs["job_id"], runs["runs"], strict=True):
+def _single(runs: pd.DataFrame) -> list[list[str]]:
+    rows = []
+    jobs = zip(runs["workspace_id"].tolist(), runs["job_id"].tolist(), runs["runs"].tolist(), strict=True)
+    for workspace, job, packed in jobs:
         for one in packed:
             started, ended, state, run_id = one.split(" ")  # a blank each, also around nothing
-            yield [workspace, job, run_id, started, ended, state]
+            rows.append([workspace, job, run_id, started, ended, state])
+    return rows
 
 
 def weekly(learned: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from agents.detectors.java_zones import java_zone
 from agents.detectors.quartz import DAY, Fire, NotUnderstood, fires
@@ -92,8 +93,7 @@ class Learned:
 Deadline = Declared | Learned
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """The work of ``fire`` must be done by ``due`` (UTC); it belongs to ``day`` of the promise's own zone. Without a fire
     any success of the day, which ``begins`` at its midnight, will do. ``unclear``: the schedule is not understood, so
     nobody knows what was due. ``loose``: the scheduler passes the fire over, or the job was paused, released, made or

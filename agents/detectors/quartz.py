@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import product
+from typing import NamedTuple
 
 from agents.detectors.java_zones import java_zone
 
@@ -30,8 +31,7 @@ class NotUnderstood(ValueError):
     """A schedule that cannot be read: nothing may be said of when its job was due."""
 
 
-@dataclass(frozen=True)
-class Fire:
+class Fire(NamedTuple):
     """An instant at which a job is due to start (UTC). Where clocks change the wall time is not one instant: ``since``
     is the first that a reading of it allows, and ``skipped`` says that it does not exist on that day."""
 
@@ -42,9 +42,11 @@ class Fire:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What an expression says: times of the day in order, and rules that all hold on the days it fires."""
+    """What an expression says: times of the day in order, how long after midnight they are where no clock changes, and rules
+    that all hold on the days it fires."""
 
     clock: tuple[dt.time, ...]
+    after: tuple[dt.timedelta, ...]
     rules: tuple[Rule, ...]
 
     def meant(self, day: dt.date) -> bool:
@@ -124,32 +126,39 @@ def _nearest(day: dt.date, number: int) -> int:
     return number
 
 
-def _of_month(text: str, day: dt.date) -> bool:
-    """Whether one part of the days of the month means ``day``: ``L``, ``L-3``, ``LW``, ``L-3W``, ``15W`` or numbers."""
+def _of_month(text: str) -> Rule:
+    """The days that one part of the days of the month means: ``L``, ``L-3``, ``LW``, ``L-3W``, ``15W`` or numbers."""
     last = re.fullmatch(r"L(?:-(\d{1,2}))?(W?)", text)
     if last:
-        number = _last(day) - int(last.group(1) or 0)
-        return day.day == (_nearest(day, number) if last.group(2) else number)
+        before, working = int(last.group(1) or 0), last.group(2)
+        if working:
+            return lambda day: day.day == _nearest(day, _last(day) - before)
+        return lambda day: day.day == _last(day) - before
     if text.endswith("W"):
-        return day.day == _nearest(day, OF_MONTH.number(text[:-1]))
-    return day.day in OF_MONTH.values(text)
+        number = OF_MONTH.number(text[:-1])
+        return lambda day: day.day == _nearest(day, number)
+    numbers = OF_MONTH.values(text)
+    return lambda day: day.day in numbers
 
 
-def _of_week(text: str, day: dt.date) -> bool:
-    """Whether one part of the days of the week means ``day``: ``L`` (Saturday), ``6L`` or ``FRIL`` (the last Friday of
-    the month), ``2#1`` or ``MON#1`` (the first Monday), numbers and names."""
+def _of_week(text: str) -> Rule:
+    """The days that one part of the days of the week means: ``L`` (Saturday), ``6L`` or ``FRIL`` (the last Friday of the
+    month), ``2#1`` or ``MON#1`` (the first Monday), numbers and names."""
     if text in ("L", "LW"):
-        return _weekday(day) == SATURDAY
+        return lambda day: _weekday(day) == SATURDAY
     nth = re.fullmatch(r"(\w+)#([1-5])", text)
     if nth:
-        return _weekday(day) == OF_WEEK.number(nth.group(1)) and (day.day + 6) // 7 == int(nth.group(2))
+        number, week = OF_WEEK.number(nth.group(1)), int(nth.group(2))
+        return lambda day: _weekday(day) == number and (day.day + 6) // 7 == week
     if len(text) > 1 and text.endswith("L"):
-        return _weekday(day) == OF_WEEK.number(text[:-1]) and day.day + 7 > _last(day)
-    return _weekday(day) in OF_WEEK.values(text)
+        number = OF_WEEK.number(text[:-1])
+        return lambda day: _weekday(day) == number and day.day + 7 > _last(day)
+    numbers = OF_WEEK.values(text)
+    return lambda day: _weekday(day) in numbers
 
 
-def _any(parts: list[str], one: Callable[[str, dt.date], bool], day: dt.date) -> bool:
-    return any(one(part, day) for part in parts)
+def _any(rules: list[Rule], day: dt.date) -> bool:
+    return any(rule(day) for rule in rules)
 
 
 def _within(values: frozenset[int], part: str, day: dt.date) -> bool:
@@ -166,16 +175,17 @@ def read(expression: str) -> Schedule:
     if (of_month == "?") == (of_week == "?"):
         raise NotUnderstood(f"one of the two day fields of a Quartz expression is a question mark: {expression!r}")
     try:
-        clock = product(sorted(HOUR.values(hours)), sorted(SIXTY.values(minutes)), sorted(SIXTY.values(seconds)))
+        times = list(product(*map(sorted, (HOUR.values(hours), SIXTY.values(minutes), SIXTY.values(seconds)))))
+        clock, after = (
+            [dt.time(h, m, s) for h, m, s in times],
+            [dt.timedelta(0, s, minutes=m, hours=h) for h, m, s in times],
+        )
         rules: list[Rule] = [partial(_within, MONTH.values(months), "month")]
         if len(fields) == 7 and fields[6] != "*":
             rules.append(partial(_within, YEAR.values(fields[6]), "year"))
         text, one = (of_month, _of_month) if of_week == "?" else (of_week, _of_week)
-        rules.append(partial(_any, text.split(","), one))
-        rules[-1](dt.date(2026, 1, 1))  # every part is read, the last one too
-        for part in text.split(","):
-            one(part, dt.date(2026, 1, 1))
-        return Schedule(tuple(dt.time(*at) for at in clock), tuple(rules))
+        rules.append(partial(_any, [one(part) for part in text.split(",")]))
+        return Schedule(tuple(clock), tuple(after), tuple(rules))
     except NotUnderstood as error:
         raise NotUnderstood(f"cannot read the Quartz expression {expression!r}: {error}") from error
 
@@ -195,23 +205,29 @@ def fires(expression: str, zone: str, start: dt.datetime, end: dt.datetime) -> I
     day, last = (start - DAY).astimezone(local).date(), (end + DAY).astimezone(local).date()
     while day <= last:
         if schedule.meant(day):
-            yield from (fire for fire in _of_day(schedule.clock, day, local) if start <= fire.at < end)
+            yield from (fire for fire in _of_day(schedule, day, local) if start <= fire.at < end)
         day += DAY
 
 
-def _of_day(clock: tuple[dt.time, ...], day: dt.date, zone: dt.tzinfo) -> list[Fire]:
-    midnight = dt.datetime.combine(day, dt.time(), zone)
-    steady = {(midnight + n * DAY / 8).utcoffset() for n in range(9)}
-    if len(steady) == 1:  # no clock changes: adding is much faster than asking for each time's offset
-        first = midnight.astimezone(dt.UTC)
-        made = (first + dt.timedelta(hours=at.hour, minutes=at.minute, seconds=at.second) for at in clock)
-        return [Fire(at, at) for at in made]
+def _of_day(schedule: Schedule, day: dt.date, zone: dt.tzinfo) -> list[Fire]:
+    midnight = _midnight(day, zone)
+    if midnight is not None:
+        return [Fire(at, at) for at in [midnight + after for after in schedule.after]]
     found: dict[dt.datetime, Fire] = {}
-    for time in clock:
+    for time in schedule.clock:
         fire = _instant(dt.datetime.combine(day, time, zone))
         if fire.at not in found or found[fire.at].skipped:
             found[fire.at] = fire
     return [found[at] for at in sorted(found)]
+
+
+@lru_cache(maxsize=8192)
+def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime | None:
+    """The first instant of ``day`` (UTC), from which its times are counted, where no clock changes that day: adding is much
+    faster than asking for each time's offset."""
+    first = dt.datetime.combine(day, dt.time(), zone)
+    steady = len({(first + n * DAY / 8).utcoffset() for n in range(9)}) == 1
+    return first.astimezone(dt.UTC) if steady else None
 
 
 def _instant(wall: dt.datetime) -> Fire:

@@ -52,7 +52,7 @@ def _runs(frame: pd.DataFrame) -> dict[Key, list[Run]]:
     ordered = frame.sort_values(["started", "run_id"])
     started, ended = (pd.to_datetime(ordered[name], utc=True).dt.to_pydatetime() for name in ("started", "ended"))
     states = [state if isinstance(state, str) else None for state in ordered["result_state"].tolist()]
-    keys = zip(ordered["workspace_id"].astype(str), ordered["job_id"].astype(str), strict=True)
+    keys = zip(*(map(str, ordered[name].tolist()) for name in ("workspace_id", "job_id")), strict=True)
     there = [None if at is pd.NaT else at for at in ended]
     for key, run in zip(keys, map(Run, ordered["run_id"].tolist(), started, there, states), strict=True):
         found.setdefault(key, []).append(run)
