@@ -6,6 +6,7 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -15,10 +16,13 @@ from pages.map import pages
 from settings import settings
 from web.http_guard import LAYERS, only_here
 
+SHELL = Path(__file__).with_name("pages") / "shell.py"
+
 
 def open_resources(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
-    warm_up()
+    gc.disable()  # nearly all of what is made now stays: to look it through for garbage again and again takes seconds
+    warm_up(SHELL)
     pages()  # imported now, so that nobody waits for it
     from actions.open import open_in_time
     from actions.workers import Workers
@@ -58,6 +62,7 @@ def open_resources(house: ExitStack) -> None:
     threading.Thread(target=work, daemon=True).start()  # the store may have to wait for a server, the pages do not
     gc.collect()
     gc.freeze()  # what is here now is here to stay: every collection spares it
+    gc.enable()
 
 
 @asynccontextmanager
@@ -70,4 +75,4 @@ async def lifespan(app: object) -> AsyncIterator[None]:
         yield
 
 
-app = st.App("pages/shell.py", lifespan=lifespan, middleware=LAYERS)
+app = st.App(SHELL, lifespan=lifespan, middleware=LAYERS)

@@ -3,22 +3,34 @@ draws."""
 
 from __future__ import annotations
 
+import ast
 import inspect
+from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 # What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
 HEAVY = (
     "databricks.sdk", "PIL.PngImagePlugin", "pyarrow.pandas_compat", "plotly.graph_objs._figure", "plotly.tools", "plotly.offline",
+    "plotly.io._json", "plotly.graph_objs._bar", "plotly.graph_objs._heatmap", "plotly.graph_objs._scatter",
+    "plotly.graph_objs._treemap", "plotly.graph_objs._waterfall", "pandas.core.reshape.reshape", "streamlit.material_icon_names",
     "agents.detectors.cost_frames", "agents.detectors.promise_frames", "components.tiles.show",
     "components.frame.page",
     "actions.intake",
 )  # fmt: skip
 
 
-def warm_up() -> None:
-    """Import what is heavy. Call it before any thread is started: two threads that import the same libraries for the
-    first time can block each other (Python 3.11)."""
-    for module in HEAVY:
+def imported_by(script: Path) -> Iterator[str]:
+    """The modules that ``script`` imports names of."""
+    for node in ast.walk(ast.parse(script.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def warm_up(*scripts: Path) -> None:
+    """Import what is heavy, and what ``scripts`` import: Streamlit runs those, so that else their first run would. Call it before
+    any thread is started: two threads that import the same libraries for the first time can block each other (Python 3.11)."""
+    for module in (*HEAVY, *(name for script in scripts for name in imported_by(script))):
         import_module(module)
     from components.tiles import menu
     from queries.catalogue import catalogue
