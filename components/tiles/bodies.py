@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -16,7 +15,7 @@ from components.text.glossary import explained
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.grid_rows import link_of
-from components.tiles.lighter import Marks, opened_by
+from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
 _ROW, _NAME, _LETTER, _EDGES = 31, 240, 8, 28  # pixels at the theme's font size
@@ -63,10 +62,10 @@ def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewCont
 
 def _plot(box: DeltaGenerator, key: str, body: Plot) -> Clicked | None:
     if body.on_click is None:
-        box.plotly_chart(body.figure, theme=None, height=body.height, key=key, config=_QUIET, alt=_spoken(body))
+        box.plotly_chart(body.sent[0], theme=None, height=body.height, key=key, config=_QUIET, alt=_spoken(body))
         return None
     mark, marks = f"{key}-clicked", f"{key}-marks"
-    drawn = st.session_state.get(marks, [])  # those of the figure that was clicked, which this one may differ from
+    drawn = st.session_state.get(marks, {})  # those of the figure that was clicked, which this one may differ from
     box.plotly_chart(
         _shown(body),
         theme=None,
@@ -92,7 +91,7 @@ def _selected(key: str, mark: str, body: Plot) -> None:
     """A click on a figure that the address is of counts before it is drawn again, on others after the page."""
     if not body.within:
         st.session_state[mark] = True
-    elif (click := _click(key, body, st.session_state.get(f"{key}-marks", []))) is not None:
+    elif (click := _click(key, body, st.session_state.get(f"{key}-marks", {}))) is not None:
         click.act(click.point)
 
 
@@ -101,12 +100,12 @@ def _click(key: str, body: Plot, marks: Marks) -> Clicked | None:
     return Clicked(body.on_click, opened_by(points[0], marks)) if points and body.on_click is not None else None
 
 
-def _shown(body: Plot) -> go.Figure:
+def _shown(body: Plot) -> Sent:
     """The figure, with the part shown that the address names; one that is not there is not."""
     part = st.query_params.get(body.within, "") if body.within else ""
     if not part or part not in (body.figure.data[0].ids or ()):
         return body.sent[0]
-    return go.Figure(body.figure).update_traces(level=part)
+    return body.sent[0].showing(part)
 
 
 def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, height: int) -> None:

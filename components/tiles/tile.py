@@ -20,7 +20,7 @@ from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
 from components.tiles.grid_rows import MOST_ROWS, browser_rows, styled
-from components.tiles.lighter import Marks, lighter
+from components.tiles.lighter import Marks, Sent, lighter
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
 from warehouse.interface import Ask
@@ -59,7 +59,7 @@ class Plot:
     within: str = ""
 
     @cached_property
-    def sent(self) -> tuple[go.Figure, Marks]:
+    def sent(self) -> tuple[Sent, Marks]:
         """The figure as the browser gets it, and what its marks stand for: made once, for everybody who looks."""
         return lighter(self.figure)
 
