@@ -6,12 +6,18 @@ from __future__ import annotations
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.runtime import one_press, scroll, spoken
+from components.runtime import one_press, scroll, spoken, widths
 
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
 _SCRIPTS = (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT)
-ADDED = b"".join(b"<script>" + one + b"</script>" for one in _SCRIPTS) + b"<style>" + spoken.STYLE + b"</style>"
+ADDED = (
+    b"".join(b"<script>" + one + b"</script>" for one in _SCRIPTS)
+    + b"<style>"
+    + spoken.STYLE
+    + widths.STYLE
+    + b"</style>"
+)
 _BEFORE = b"<title>"
 
 

@@ -70,7 +70,7 @@ def draw(services: InboxServices) -> None:
         _list(services, place, person, queue, theme)
     else:
         left, right = st.columns([5, 8], gap="medium")
-        with left:
+        with left, st.container(key="inbox-beside"):
             _list(services, place, person, queue, theme)
         with right, st.container(border=True, key="inbox-card"):
             following = keys.following(place, queue.lines)

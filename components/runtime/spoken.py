@@ -23,6 +23,7 @@ SCRIPT = b"""(() => {
       const around = icon.closest("button, a, h1, h2, h3, summary, label");
       if (around && around.innerText.trim() !== icon.innerText.trim()) icon.setAttribute("aria-hidden", "true");
     }
+    for (const code of document.querySelectorAll('[data-testid="stCode"] pre:not([tabindex])')) code.tabIndex = 0;
   };
   new MutationObserver(() => { if (!due) { due = true; setTimeout(names, 100); } })
     .observe(document, { childList: true, subtree: true });

@@ -1,0 +1,31 @@
+"""How a page uses the width of its window: below 1,100 pixels one thing stands below the other, above 1,700 two panels stand
+side by side. The server does not know how wide a window is, so the browser's style sheet says it."""
+
+from __future__ import annotations
+
+STYLE = b"""
+.stApp [data-testid="stMainBlockContainer"] { padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem) }
+/* Choices that do not fit into one line take two, instead of being reached by scrolling. */
+.stApp [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; row-gap: 0.25rem }
+/* A table in what opens over the page has room for its columns. */
+[data-testid="stPopoverBody"]:has([data-testid="stDataFrame"]) { min-width: min(44rem, 94vw) }
+/* What Streamlit makes of the theme's colour for white words, and for the button of an open menu, has too little contrast
+   in the dark. */
+button[kind^="primary"]:not(:disabled) { background-color: #2563EB; border-color: #2563EB }
+button[kind^="primary"]:not(:disabled):hover { background-color: #1D4ED8; border-color: #1D4ED8 }
+button[kind="tertiary"]:is(:active, [aria-expanded="true"]) { color: inherit }
+@media (max-width: 1100px) {
+  .stApp [data-testid="stColumn"] { min-width: calc(100% - 1.5rem) }
+  /* With a card open the list is away: its keys lead on, and back to it. */
+  .st-key-inbox-beside [class*="st-key-inbox-list-"] { display: none }
+}
+/* Panels without a row of figures or a table of many columns stand two in a row; one that is left over takes the whole. */
+@media (min-width: 1700px) {
+  .stApp [data-testid="stVerticalBlock"]:has(> * > [class*="st-key-tile-"]) { flex-flow: row wrap }
+  .stApp [data-testid="stVerticalBlock"]:has(> * > [class*="st-key-tile-"]) > * { flex: 1 1 100% }
+  .stApp [data-testid="stVerticalBlock"]
+    > :has(> [class*="st-key-tile-"]):not(:has([data-testid="stMetric"], [aria-colcount="6"], [aria-colcount="7"], [aria-colcount="8"],
+      [aria-colcount="9"], [aria-colcount^="1"]:not([aria-colcount="1"]))) { flex: 1 1 40%; align-self: stretch }
+  .stElementContainer > .stDownloadButton > [kind="tertiary"] { width: auto }
+}
+"""
