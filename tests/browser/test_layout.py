@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from approvals.store.store import open_store
 from bench.serving import App
-from pages.map import pages
-from tests.browser.geometry import faults
-from tests.browser.screenshots import VIEWS
+from tests.browser.geometry import faults, stray_hovers
+from tests.browser.scenes import SCENES, nothing, views, words
 from tests.browser.visit import visit
 from tests.support.tiers import deep
 
@@ -20,7 +23,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.costs("whole pages, by a real Chromium"),
 ]
-ADDRESSES = VIEWS | {one.key: (f"/{one.path}", "") for one in pages() if not one.asks and not one.hidden}
+Theme = Literal["light", "dark"]
 WIDTHS = (900, 1280, 1440, 1920)
 # Streamlit's own markup, which a page cannot change: its menu groups pages in lists of lists, its sparklines have marks.
 STREAMLITS = {
@@ -28,43 +31,94 @@ STREAMLITS = {
     "listitem": "st-emotion-cache",
     "svg-img-alt": "metric_chart",
 }
-# Nothing is being drawn again: what is about to change is pale for a moment.
-CALM = """() => !document.querySelector('[data-stale="true"], .stMarkdownBadge')"""
-EVERY_RUN = {("overview", 900, "light"), ("finops_spend", 1280, "dark"), ("inbox", 900, "dark")}
+EVERY_RUN = {("rows_dataops", "light"), ("finops_spend", "dark"), ("card_open", "dark"), ("tell_me", "dark")}
 CASES = [
-    (name, width, theme) if (name, width, theme) in EVERY_RUN else deep(name, width, theme)
-    for name in sorted(ADDRESSES)
-    for width in WIDTHS
+    (pytest.param if (name, theme) in EVERY_RUN else deep)(name, theme, id=f"{name}-{theme}")
+    for name in SCENES
     for theme in ("light", "dark")
 ]
 
 
-@pytest.mark.parametrize(("name", "width", "theme"), CASES)
+@pytest.fixture(scope="module")
+def there(app: App, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The words of the addresses in the organisation that is served, with proposals of its own in the store beside it."""
+    store = open_store(f"sqlite:///{home / 'store.sqlite'}")
+    return words(home, tmp_path_factory.mktemp("words"), store, dt.datetime.now(dt.UTC))
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    """What axe finds serious, and where."""
+    return [
+        (rule["id"], node["html"][:200])
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+        if STREAMLITS.get(rule["id"], "\0") not in node["html"]
+    ]
+
+
+def wrong(page: Page) -> dict[int, dict[str, Any]]:
+    """What is wrong with the layout, by the width of the window."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1200})
+        found[width] = faults(page)
+    return {width: what for width, what in found.items() if what}
+
+
+@pytest.mark.parametrize(("name", "theme"), CASES)
 def test_a_page_is_whole_at_every_width(
-    chromium: Browser, app: App, name: str, width: int, theme: Literal["light", "dark"]
+    chromium: Browser, app: App, there: Mapping[str, str], name: str, theme: Theme
 ) -> None:
-    path, query = ADDRESSES[name]
-    with visit(chromium, app, theme, viewport={"width": width, "height": 1200}) as seen:
-        seen.open(path, query)
-        seen.page.wait_for_function(CALM)
-        assert faults(seen.page) == {}
-        serious = [
-            (rule["id"], node["html"][:200])
-            for rule in Axe().run(seen.page).response["violations"]
-            if rule["impact"] in ("serious", "critical")
-            for node in rule["nodes"]
-            if STREAMLITS.get(rule["id"], "\0") not in node["html"]
-        ]
-        assert serious == []
+    scene = SCENES[name]
+    with visit(chromium, app, theme, viewport={"width": WIDTHS[0], "height": 1200}) as seen:
+        seen.open(scene.path, scene.query.format(**there))
+        if scene.act is not nothing:
+            assert faults(seen.page) == {}
+            scene.act(seen.page)
+            seen.settle()
+        assert wrong(seen.page) == {}
+        assert serious(seen.page) == []
+
+
+@pytest.mark.parametrize("name", [name if name == "finops_spend" else deep(name) for name in views()])
+def test_what_is_said_beside_the_pointer_stands_in_the_window(chromium: Browser, app: App, name: str) -> None:
+    scene = SCENES[name]
+    with visit(chromium, app, viewport={"width": WIDTHS[0], "height": 1200}) as seen:
+        seen.open(scene.path, scene.query)
+        assert stray_hovers(seen.page) == []
 
 
 def test_what_is_wrong_is_found(chromium: Browser, app: App) -> None:
-    """The measure itself: a cut title, a button upon a link, a page that is too wide."""
+    """The measure itself."""
     with visit(chromium, app) as seen:
         seen.page.set_content(
             '<main data-testid="stMain"><h2 style="width:40px;overflow:hidden;white-space:nowrap">A long title</h2>'
             '<a href="#" style="position:absolute;top:60px;left:9px">there</a>'
             '<button style="position:absolute;top:60px;left:9px">do it</button>'
-            '<p style="width:3000px">wide</p></main>'
+            '<p style="position:absolute;top:160px">first</p><p style="position:absolute;top:163px">second</p>'
+            '<p style="position:absolute;top:260px;width:50px;overflow-wrap:anywhere">unbelievable</p>'
+            '<div class="js-plotly-plot" style="position:absolute;top:360px;left:40px;width:90px;height:40px">'
+            '<svg style="overflow:visible"><text x="-30" y="20">margin</text></svg></div>'
+            '<div style="width:200px;overflow:hidden;position:absolute;top:420px"><div data-testid="stDataFrame" '
+            'style="width:300px;height:20px">table</div></div>'
+            '<div class="dvn-scroller" style="position:absolute;top:460px;width:90px;height:30px;overflow-x:auto">'
+            '<div style="width:120px;height:9px"></div></div>'
+            '<p style="position:absolute;top:520px;width:3000px">wide</p></main>'
         )
-        assert faults(seen.page) == {"cut": ["A long title"], "upon": ["there / do it"], "sideways": True}
+        assert faults(seen.page) == {
+            "cut": ["A long title"],
+            "upon": ["there / do it"],
+            "broken": ["unbelievable in unbelievable"],
+            "written": ["there / do it", "first / second"],
+            "lost": ["margin"],
+            "far": ["table"],
+            "aside": ["DIV 90<120"],
+            "sideways": True,
+        }
+        seen.page.set_content(
+            '<main data-testid="stMain" style="height:300px"><div class="js-plotly-plot"><div class="nsewdrag" '
+            'style="width:90px;height:90px"></div></div><p class="hoverlayer" style="margin-left:-90px">'
+            '<b class="hovertext">Monday</b></p></main>'
+        )
+        assert set(stray_hovers(seen.page)) == {"Monday"}
