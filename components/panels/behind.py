@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from components.text import format as fmt
-from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid
 from components.tiles.panel import Panel
@@ -26,11 +25,6 @@ def _most(things: str, of: str, did: str) -> Says:
         return f"{fmt.counted(int(frame['value'].iloc[0]), things)} {of} {did} in {DAYS} days, the most of any"
 
     return said
-
-
-def _waited(frame: pd.DataFrame, look: ViewContext) -> str:
-    worst = frame.iloc[0]
-    return f"{fmt.number(worst['value'])} h waited on {plain(worst['warehouse'], 80)} in {DAYS} days, the most of any"
 
 
 def _unhealthy(frame: pd.DataFrame, look: ViewContext) -> str:
@@ -52,14 +46,6 @@ def _behind(key: Key, query: str, label: str, about: str, found: Says, empty: st
 
 SOMEBODY = "of one person or service"
 BEHIND = (
-    _behind(
-        "userops",
-        "overview.waits_by_warehouse",
-        "Where people waited",
-        "Waiting for compute, for capacity and for compilation.",
-        _waited,
-        f"Nobody waited for a statement in {DAYS} days.",
-    ),
     _behind(
         "dataops",
         "overview.unhealthy_tables",

@@ -8,14 +8,11 @@
 --   statements: count
 --   people: count
 -- ttl: 1h
+-- uses: [person_waits]
 -- note: >
---   Waiting for compute, for capacity and for compilation of statements on SQL warehouses; 3,600,000 ms are an hour.
-SELECT to_date(start_time) AS day,
-       CAST(SUM(COALESCE(waiting_for_compute_duration_ms, 0) + COALESCE(waiting_at_capacity_duration_ms, 0)
-                + COALESCE(compilation_duration_ms, 0)) AS DOUBLE) / 3600000D AS value,
-       COUNT(*) AS statements, COUNT(DISTINCT folded(executed_by)) AS people
-FROM system.query.history
-WHERE start_time >= :start AND start_time < :end AND compute.warehouse_id IS NOT NULL
-  AND in_workspaces(workspace_id)
-GROUP BY to_date(start_time)
+--   The sum of userops.hours_lost over its causes.
+SELECT to_date(begins) AS day, CAST(SUM(lost_ms) AS DOUBLE) / 3600000D AS value,
+       COUNT(DISTINCT statement_id) AS statements, COUNT(DISTINCT person) AS people
+FROM person_waits
+GROUP BY to_date(begins)
 ORDER BY day

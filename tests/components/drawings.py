@@ -16,6 +16,7 @@ from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
+from components.figures.week import week
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body
 from things import ThingColumn
@@ -122,4 +123,5 @@ DRAW: dict[str, Draw] = {
         hollow="odd", detail="why", thing=ThingColumn("principal", ("why",)), curves=(9_000.0,), curve_name=lambda one: f"{one:.0f}",
     ),
     "burn_down": lambda look, f: lines.burn_down(f(BAND), look, x="d", left="left", planned="plan"),
+    "week": lambda look, f: week(f(BAND).assign(v=9.0), look, hour="d", value="v", unit="seconds"),
 }  # fmt: skip

@@ -28,6 +28,8 @@ from components.panels import (
     pipelineops,
     run_totals,
     unusual_cost,
+    userops,
+    userops_today,
 )
 from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
@@ -60,6 +62,10 @@ UNUSUAL = tuple(
     {"events": events(*made), "judged": JUDGED}
     for made in ([event(900)], [event(70, resource="1"), event(8, resource="2")])
 )
+LOST = tuple(
+    {"hours_lost": frame("userops.hours_lost", {"day": at(2).date(), "cause": "queued", "hours": much})["hours_lost"]}
+    for much in (3.0, 7.5)
+)
 
 PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
 
@@ -81,9 +87,23 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),
     "unusual_cost.unmarked": (unusual_cost.unmarked, UNUSUAL),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
+    "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
+    "userops_today.today": (userops_today.today(None, at(2).date()), LOST),
 }
 ELSEWHERE = {"unusual_cost.card"}  # of one event: see the tests of unusual cost
-FIGURES = {"stacked", "ranked", "pareto", "treemap", "waterfall", "multiples", "lines", "band", "fan", "sla_heatmap"}
+FIGURES = {
+    "stacked",
+    "ranked",
+    "pareto",
+    "treemap",
+    "waterfall",
+    "multiples",
+    "lines",
+    "band",
+    "fan",
+    "sla_heatmap",
+    "week",
+}
 SAYS = {"Finding", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
 
 

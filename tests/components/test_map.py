@@ -26,13 +26,14 @@ def test_the_navigation_reads_as_before() -> None:
         ("Operate", "FinOps", "finops"),
         ("Operate", "InfraOps", "infraops"),
         ("Operate", "PipelineOps", "pipelineops"),
+        ("Operate", "UserOps", "userops"),
         ("Account for", "Ledger", "ledger"),
         ("Account for", "Controls", "controls"),
         ("Account for", "Policy", "policy"),
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == ("", "finops", "infraops", "pipelineops")
+    assert asking() == ("", "finops", "infraops", "pipelineops", "userops")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

@@ -26,6 +26,7 @@ from components.panels import (
     pipelineops,
     runs,
     savings_list,
+    userops,
 )
 from components.text import format as fmt
 from components.text.view_context import ViewContext
@@ -68,6 +69,11 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (pipelineops.job_costs, ("pipelineops.job_costs",)), (pipelineops.all_purpose, ("pipelineops.all_purpose_jobs",)),
     (pipelineops.updates, ("pipelineops.pipeline_updates",)),
     (infraops.idle_and_waits, ("infraops.idle_and_waits",)),
+    (userops.hours_lost, ("userops.hours_lost",)), (userops.waits_by_hour, ("userops.waits_by_hour",)),
+    (userops.waits_by_warehouse, ("userops.waits_by_warehouse",)), (userops.repeated_errors, ("userops.repeated_errors",)),
+    (userops.stuck_people, ("userops.stuck_people",)), (userops.costly_habits, ("userops.costly_habits",)),
+    (userops.active_people, ("userops.active_people",)), (userops.inactive_people, ("userops.inactive_people",)),
+    (userops.my_waits, ("userops.my_waits",)), (userops.my_errors, ("userops.my_errors",)),
 ]  # fmt: skip
 DERIVED = {
     "declared",
@@ -83,6 +89,7 @@ DERIVED = {
 # Words of ours with a figure that is no finding: the windows and limits that the panels name.
 FIXED = re.compile(
     r"last 24 hours|1 in 20|8 of 10|than 1 day|keep 365|needs 49|80%|1\.3 times|\d{1,2} [A-Z][a-z]{2}( \d{4})?|10 good|30 days"
+    r"|\d\d:00|last 7 days|for 90 days"
 )
 
 

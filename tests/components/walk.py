@@ -23,7 +23,8 @@ ORIGIN = "https://lakehelm.example"
 SHELL = str(ROOT / "pages" / "shell.py")
 # What a page says that an address has led wrong.
 WRONG = re.compile(
-    r"is not known|names no thing|names a panel|Left out of the address|is no \w+ of this page|holds no entry|no such|not found"
+    r"is not known|names no thing|names a panel|Left out of the address|is no \w+ of this page|holds no entry|no such"
+    r"|(?<!view )not found"
     r"|Could not draw|is shown\.",
     re.IGNORECASE,
 )

@@ -29,7 +29,8 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "pipelineops.run_list", "platform.job_consumers", "platform.table_readers", "platform.warehouse_users",
     "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "pipelineops.wrote_nothing", "things.changes",
     "things.owned", "things.tables", "things.table_users", "things.neighbours", "things.pipeline_updates",
-    "overview.waits_by_warehouse", "overview.unhealthy_tables", "overview.denied_requests",
+    "userops.waits_by_warehouse", "userops.repeated_errors", "userops.stuck_people", "userops.costly_habits",
+    "userops.inactive_people", "overview.unhealthy_tables", "overview.denied_requests",
     "overview.failed_requests_by_endpoint", "overview.refused_calls",
 }  # fmt: skip
 BUSIEST = {"pipelineops.duration_by_day"}  # percentiles of each: those of all others together would be nobody's

@@ -1,0 +1,101 @@
+"""UserOps: how many hours people lose, who is stuck, who uses what, and what the viewer themselves should change."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from actions.inbox_intake import InboxIntake
+from actions.open import known_desk
+from components.frame.identity import ACT_AS, acting, viewer
+from components.frame.page import Page, begin
+from components.frame.views import choose
+from components.panels import userops as panels
+from components.panels.userops_today import today
+from components.sections.propose_saving import propose_asked
+from components.tiles.show import show
+from components.tiles.summary import first_row
+from components.tiles.tile import Rows
+from pages.map import of_dimension
+from settings import settings
+from warehouse.interface import Ask
+
+YEAR, INACTIVE = 365, 90  # days that are looked at, and days without any use
+MOST = 50
+
+
+def helps() -> bool:
+    """Whether the viewer helps others, and so may see who is stuck: those who decide in this dimension, and administrators."""
+    who = viewer(settings())
+    return who is not None and (who.roles.admin or "userops" in who.roles.approves)
+
+
+def waiting(page: Page) -> Rows:
+    day = page.now.date() - dt.timedelta(days=1)
+    where = page.ask("userops.waits_by_warehouse", limit=MOST)
+    days = page.lately("userops.hours_lost", 30)
+    sentence = today(settings().rate, day).tile(
+        days,
+        page.lately("userops.waits_by_warehouse", 1, limit=MOST),
+        page.ask("userops.repeated_errors", limit=MOST),
+        page.ask("userops.costly_habits", limit=MOST),
+        _inactive(page),
+        choice=(day, settings().rate),
+    )
+    return [
+        [first_row(sentence)],
+        [panels.lost(settings().rate).tile(page.ask("userops.hours_lost"), choice=settings().rate)],
+        [panels.waits_by_hour.tile(page.ask("userops.waits_by_hour"))],
+        [panels.waits_by_warehouse.tile(where)],
+    ]
+
+
+def friction(page: Page) -> Rows:
+    errors = panels.repeated_errors.tile(page.ask("userops.repeated_errors", limit=MOST))
+    if not helps():
+        return [[errors]]
+    return [
+        [errors],
+        [panels.stuck_people.tile(page.ask("userops.stuck_people", limit=MOST))],
+        [panels.costly_habits.tile(page.ask("userops.costly_habits", limit=MOST))],
+    ]
+
+
+def people(page: Page) -> Rows:
+    active = panels.active_people.tile(page.ask("userops.active_people"))
+    return [[active], [panels.inactive_people.tile(_inactive(page))]] if helps() else [[active]]
+
+
+def mine(page: Page) -> Rows:
+    who = viewer(settings())
+    me = "" if who is None else st.query_params.get(ACT_AS) or who.name if who.local else who.name
+    return [
+        [panels.my_waits.tile(page.ask("userops.my_waits", person=me))],
+        [panels.my_errors.tile(page.ask("userops.my_errors", person=me))],
+    ]
+
+
+def _inactive(page: Page) -> Ask:
+    today = page.now.date()
+    year = {"start": today - dt.timedelta(days=YEAR), "end": today}
+    return page.ask("userops.inactive_people", days=INACTIVE, limit=MOST, **year)
+
+
+VIEWS = {f.__name__.capitalize(): f for f in (waiting, friction, people, mine)}
+PAGE = of_dimension("userops", tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    view = choose("view", "View", list(VIEWS))
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
+
+
+if __name__ == "__main__":
+    draw()
