@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from actions.inbox_intake import InboxIntake
 from actions.open import known_desk
+from approvals.reading.proposed import Proposed
 from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import infraops as panels
+from components.panels import infraops_clusters as clusters_panels
+from components.panels.infraops_runtimes import runtimes_of
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import propose_asked, proposed_already
@@ -16,18 +19,38 @@ from components.tiles.tile import Rows
 from pages.map import of_dimension
 from settings import settings
 
-ACTS = ("warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination")
+ACTS = (  # kinds of action that the page offers
+    "warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination", "cluster.resize", "notify.owner",
+)  # fmt: skip
 
 
 def waste(page: Page) -> Rows:
-    known = proposed_already(page.limits.places, ACTS)
+    known = offers(page)
     both, sooner = page.ask("infraops.idle_and_waits"), page.ask("finops.idle_warehouses", **replay(page.now.date()))
     return [
         [panels.idle_and_waits.tile(both, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})],
+        [clusters_panels.idle_clusters.tile(page.ask("infraops.idle_clusters"), derive=proposed(known), variant=known)],
     ]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (waste,)}
+def clusters(page: Page) -> Rows:
+    known = offers(page)
+    use = page.ask("infraops.cluster_use")
+    return [[clusters_panels.cluster_use.tile(use, derive=proposed(known), variant=known)]]
+
+
+def runtimes(page: Page) -> Rows:
+    known, today = offers(page), page.now.date()
+    used = page.ask("infraops.runtimes")
+    return [[runtimes_of(today).tile(used, derive=proposed(known), variant=known, choice=today)]]
+
+
+def offers(page: Page) -> list[Proposed]:
+    """What is proposed already of what the page offers."""
+    return proposed_already(page.limits.places, ACTS)
+
+
+VIEWS = {f.__name__.capitalize(): f for f in (waste, clusters, runtimes)}
 PAGE = of_dimension("infraops", tuple(VIEWS))
 
 

@@ -53,13 +53,15 @@ def scatter(
     label: str,
     size: str = "",
     hollow: str = "",
+    named: str = "",
     detail: str = "",
     thing: ThingColumn | None = None,
     curves: Sequence[float] = (),
     curve_name: Callable[[float], str] = str,
     height: int = 340,
 ) -> Body:
-    """One dot a row, the first of the frame are named; rows without one of both measures are left out. The area of a dot
+    """One dot a row, the first of the frame are named, of those that are ``named`` where that is said; rows without one of
+    both measures are left out. The area of a dot
     follows ``size``; a row whose ``hollow`` is true is a ring. ``detail`` is one more line of hover text, ``thing`` says
     what a click opens. On each of ``curves`` x times y is the same: the curve is called ``curve_name`` of it."""
     known = frame[frame[x.column].notna() & frame[y.column].notna()]
@@ -76,7 +78,7 @@ def scatter(
         "mode": "markers+text",
         "x": across,
         "y": up,
-        "text": [name if at < _NAMED else "" for at, name in enumerate(names)],
+        "text": _first(names, drawn[named].tolist() if named else [True] * len(drawn)),
         "textposition": ["middle left" if one > top_x * 0.6 else "middle right" for one in across],
         "textfont": {"size": 11, "color": ink.text},
         "cliponaxis": False,
@@ -107,6 +109,12 @@ def scatter(
     first = f"{plain(drawn[label].iloc[0], 40)} is first of {len(drawn):,}"
     told = f"{words(x.unit, look)(across[0])} {x.title}, {words(y.unit, look)(up[0])} {y.title}"
     return Plot(figure, f"{first}: {told}.", height, clicks(thing))
+
+
+def _first(names: Sequence[str], wanted: Sequence[bool]) -> list[str]:
+    """The first names of those that are wanted; the others are not written."""
+    first = [at for at, one in enumerate(wanted) if one][:_NAMED]
+    return [name if at in first else "" for at, name in enumerate(names)]
 
 
 def _numbers(frame: pd.DataFrame, axis: Axis) -> list[float]:

@@ -39,13 +39,18 @@ def after_name(query: str, columns: Sequence[str]) -> Mapping[str, tuple[str, st
 
 
 def offered(rows: pd.DataFrame, kind: str, name: str, offers: Iterable[Offer | None], frames: Frames) -> pd.DataFrame:
-    """``rows`` about things of ``kind``, which ``name`` calls, with the columns of a button: one where there is an offer and
-    nothing of its kind is under way. What is known of proposals is in the frame ``proposed``."""
+    """``rows`` about things of ``kind``, which ``name`` calls, with the columns of a button: :func:`offered_of_kinds`."""
+    own = rows.assign(resource_kind=kind, resource_id=rows[f"{kind}_id"])
+    return offered_of_kinds(own, name, offers, frames)
+
+
+def offered_of_kinds(rows: pd.DataFrame, name: str, offers: Iterable[Offer | None], frames: Frames) -> pd.DataFrame:
+    """``rows`` about things (``resource_kind``, ``resource_id``), which ``name`` calls, with the columns of a button: one where
+    there is an offer and nothing of its kind is under way. What is known of proposals is in the frame ``proposed``."""
     known = [Proposed(*row) for row in frames.get("proposed", pd.DataFrame()).itertuples(index=False, name=None)]
     made = list(offers)
     acts = pd.Series([one.kind if one else "" for one in made], rows.index, dtype=object)
-    own = rows.assign(resource_kind=kind, resource_id=rows[f"{kind}_id"], resource=rows[name], act=acts)
-    found = with_proposals(own, known)
+    found = with_proposals(rows.assign(resource=rows[name], act=acts), known)
     return found.assign(
         propose=found["propose"].where(acts.ne(""), None),
         params=pd.Series([one.params if one else {} for one in made], rows.index, dtype=object),

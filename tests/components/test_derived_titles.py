@@ -22,6 +22,7 @@ from components.panels import (
     cost_centres,
     declared,
     failed_runs,
+    infraops_runtimes,
     month_end,
     on_time,
     overview,
@@ -67,6 +68,22 @@ LOST = tuple(
     for much in (3.0, 7.5)
 )
 
+RUNTIMES = tuple(
+    frame(
+        "infraops.runtimes",
+        *(
+            {
+                "resource_id": str(n),
+                "resource_kind": "cluster",
+                "runtime": "10.4.x-scala2.12",
+                "monthly_cost": Decimal(9),
+                "owner": "a",
+            }
+            for n in range(count)
+        ),
+    )
+    for count in (1, 4)
+)
 PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
 
 # What each panel is tried with: how it is made, and two sets of its frames.
@@ -82,6 +99,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "pipelineops.updates_of": (pipelineops.updates_of(at(2).date()), UPDATES),
     "declared.declared": (declared.declared, ({**PROMISED, "declared": PROMISED["declared"].head(1)}, PROMISED)),
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
+    "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
     "month_end.forecast": (month_end.forecast, MONTHS),
     "overview.month": (overview.month, MONTHS),
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),

@@ -25,7 +25,7 @@ from components.tiles.tile import Frames, Grid, Plot
 from queries.catalogue import catalogue
 from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
-from tests.components.test_same_names import CASES, NO_THINGS, days, filled
+from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
 from tests.support.stores import store_at
 from things import KINDS, Thing
@@ -37,7 +37,7 @@ WORDS = {
     "warehouse_size": "a size", "sku_name": "a SKU has no page", "usage_unit": "a unit", "reason": "words",
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
-    "side": "who needs whom",
+    "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
@@ -56,7 +56,7 @@ MARKS_OF_NO_THING = {
 
 
 def built() -> Iterator[tuple[str, Any]]:
-    for panel, frames in CASES:
+    for panel, frames in [*CASES, *MADE]:
         found = frames(("load", "store"), [("1", "7"), ("1", "8")])
         if panel in (finops.matrix, finops.moved):
             found = grouped("workspace")(found)

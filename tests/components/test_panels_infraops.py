@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from components.panels import infraops
+from components.panels import infraops, infraops_clusters, infraops_runtimes
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Note, Plot
 from tests.components.bodies import frame, listed, notes, one, seen
@@ -110,3 +111,84 @@ def test_what_is_under_way_has_no_button() -> None:
     rows = frame("infraops.idle_and_waits", warehouse("late", "90", 0.0, waited_days=0))
     grid = one(listed(infraops.idle_and_waits(rows | more, LOOK)), Grid)
     assert grid.frame[["state", "proposal_id", "propose"]].to_numpy().tolist() == [["open", "p1", None]]
+
+
+def cluster(name: str, cpu: float | None, memory: float | None, **more: Any) -> dict[str, Any]:
+    """A row of infraops.cluster_use: the workers of a cluster of eight, or what was not measured."""
+    return {
+        "workspace_id": "1", "workspace": "prod", "cluster_id": name, "cluster": name, "owner": "ann",
+        "role": "workers" if cpu is not None else "not measured", "cpu": cpu, "memory": memory, "swapping": 0.0, "machines": 8,
+        "days": 20, "measured": 0.9, "workers": 8, "autoscales": False, "cost_a_day": Decimal(90),
+    } | more  # fmt: skip
+
+
+def used(*rows: dict[str, Any]) -> list[Any]:
+    return listed(infraops_clusters.cluster_use(frame("infraops.cluster_use", *rows), LOOK))
+
+
+def test_low_in_both_can_lose_workers_and_full_memory_cannot() -> None:
+    said = used(
+        cluster("twin", 0.05, 0.97),
+        cluster("swaps", 0.05, 0.3, swapping=0.5),
+        cluster("wide", 0.06, 0.27),
+        cluster("wide", 0.9, 0.3, role="driver", machines=1),
+        cluster("busy", 0.9, 0.5),
+        cluster("new", 0.05, 0.2, days=2),
+        cluster("alone", 0.05, 0.2, role="single machine", machines=1, workers=0),
+        cluster("scales", 0.1, 0.2, autoscales=True, workers_least=2),
+        cluster("short", None, None),
+    )
+    rows = one(said, Grid).frame
+    offered = rows[rows["propose"].notna()]
+    assert dict(zip(offered["cluster"], offered["params"], strict=True)) == {
+        "wide": {"num_workers": 3},  # of memory 8 x .27 x 1.25 = 2.7
+        "scales": {"min_workers": 2, "max_workers": 2},
+    }
+    words = {(row["cluster"], row["role"]): row["evidence"] for row in rows.to_dict("records")}
+    assert words["twin", "workers"] == words["swaps", "workers"] == "memory is full: leave it"
+    assert words["wide", "workers"] == "3 of 8 workers: about $50.00 a day less"  # 5 of 9 machines
+    assert words["wide", "driver"] == "a driver" and words["new", "workers"] == "measured on 2 days only"
+    assert one(said, Grid).caption == "1 cluster not measured: machines that live under about ten minutes are not"
+    title = "2 clusters, scales first, can lose half the workers or more: about $110.00 a day"
+    assert one(said, Finding).text == f"{title}; 2 with idle CPU are full of memory"
+
+
+def test_of_what_does_not_run_idle_the_sums_are_said() -> None:
+    def row(name: str, idle: str, ends: int) -> dict[str, Any]:
+        return {
+            "workspace_id": "1", "cluster_id": name, "cluster": name, "idle_a_day": Decimal(idle), "auto_minutes": ends,
+            "idle_hours": 9.0, "hours": 12.0, "idle_share": 0.75, "evidence_days": 28,
+        }  # fmt: skip
+
+    def said(*rows: dict[str, Any]) -> list[Any]:
+        return listed(infraops_clusters.idle_clusters(frame("infraops.idle_clusters", *rows), LOOK))
+
+    found = said(row("never", "23", 0), row("soon", "40", 30), row("late", "8", 120), row("cheap", "0.5", 120))
+    assert one(found, Finding).text == "never never ends by itself and idles $23.00 of $71.50 a day on 4"
+    rows = one(found, Grid).frame
+    assert [row for row, button in zip(rows["cluster"], rows["propose"], strict=True) if button] == ["never", "late"]
+    calm = one(said(row("soon", "40", 30)), Finding)
+    assert calm.tone == "plain" and calm.text.startswith("1 cluster idle for $40.00 a day")
+
+
+def test_what_has_lost_its_support_comes_first_and_what_is_not_known_is_counted() -> None:
+    def row(name: str, version: str | None, cost: str) -> dict[str, Any]:
+        return {
+            "workspace_id": "1", "resource_kind": "cluster", "resource_id": name, "resource": name, "runtime": version,
+            "monthly_cost": Decimal(cost), "owner": "ann@example.com",
+        }  # fmt: skip
+
+    rows = [
+        row("fine", "16.4.x-scala2.12", "900"),
+        row("own", "custom:mine", "70"),
+        row("gone", "10.4.x-scala2.12", "50"),
+    ]
+    rows += [row("soon", "14.3.x-cpu-ml-scala2.12", "30"), row("nameless", None, "1")]
+    said = listed(infraops_runtimes.runtimes_of(dt.date(2026, 11, 20))(frame("infraops.runtimes", *rows), LOOK))
+    title = "$80.00 a month on runtimes that end within 90 days, 1 of 2 without support already; 2 runtimes not known"
+    assert one(said, Finding).text == title and one(said, Finding).tone == "act"
+    grid = one(said, Grid)
+    assert grid.frame["resource"].tolist() == ["gone", "soon", "own", "nameless", "fine"]
+    assert [bool(one) for one in grid.frame["propose"]] == [True, True, False, False, False]
+    assert grid.frame["params"].iloc[0]["recipient"] == "ann@example.com"
+    assert "docs.databricks.com" in grid.caption

@@ -29,6 +29,8 @@ from components.panels import (
     failed_runs,
     finops,
     infraops,
+    infraops_clusters,
+    infraops_runtimes,
     on_time,
     pipelineops,
     savings_list,
@@ -164,8 +166,16 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (savings_list.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
     (infraops.idle_and_waits, partial(two, "infraops.idle_and_waits", "warehouse", "warehouse_id")),
+    (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),
+    (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
+]
+MADE: list[tuple[Panel, Frames]] = [  # by a function
+    (
+        infraops_runtimes.runtimes_of(DAY),
+        partial(two, "infraops.runtimes", "resource", "resource_id", resource_kind="cluster"),
+    ),
 ]
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
@@ -195,7 +205,7 @@ def shown(body: Any) -> Iterator[list[str]]:
         yield [repr([row[name] for name in texts]) for row in body.drawn.to_pylist()]
 
 
-@pytest.mark.parametrize(("panel", "frames"), CASES, ids=lambda one: getattr(one, "title", ""))
+@pytest.mark.parametrize(("panel", "frames"), [*CASES, *MADE], ids=lambda one: getattr(one, "title", ""))
 def test_two_things_of_one_name_are_two_on_every_panel(panel: Panel, frames: Frames) -> None:
     for names in NAMES:
         for ids in IDS:
