@@ -25,7 +25,9 @@ from components.things.drawer import drawer
 from pages.map import SECTIONS, pages
 from settings import settings
 
-st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
+SIDEBAR = 225  # pixels: the longest word of the menu
+
+st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
 note_request()
 no_dialog()
 who = viewer(settings())

@@ -32,6 +32,7 @@ from components.tiles.tile import Body, Plot
 from things import Thing, ThingColumn
 
 NO_NAME = "none"
+NARROW = 12  # bars, from which on one is narrower than the words over it
 
 
 def stacked(
@@ -109,8 +110,8 @@ def stacked(
             "b": 8,
         },  # a word over the last bar
         annotations=[
-            _flag(w, s, marked[k], look)
-            for k, w, s in zip(table.index, whens, sums, strict=True)
+            _flag(w, s, _above(list(sums), place), marked[k], look)
+            for place, (k, w, s) in enumerate(zip(table.index, whens, sums, strict=True))
             if marked and k in marked
         ],
     )
@@ -197,8 +198,14 @@ def _form(mode: str, colour: str, part: list[bool], look: ViewContext) -> dict[s
     }
 
 
-def _flag(where: str | None, top: float, word: str, look: ViewContext) -> dict[str, Any]:
-    """A short word over one bar."""
+def _above(sums: list[float], place: int) -> float:
+    """How high a word has to stand to be over the bar at ``place``, and over those beside it where bars are narrow."""
+    near = sums[max(place - 2, 0) : place + 3] if len(sums) > NARROW else [sums[place]]
+    return max(near) + 0.07 * max(sums)
+
+
+def _flag(where: str | None, top: float, above: float, word: str, look: ViewContext) -> dict[str, Any]:
+    """A short word ``above`` one bar, and a line down to its ``top``."""
     ink = tokens(look.theme).muted
     return {
         "x": where,
@@ -209,6 +216,7 @@ def _flag(where: str | None, top: float, word: str, look: ViewContext) -> dict[s
         "arrowcolor": ink,
         "arrowwidth": 1,
         "ax": 0,
-        "ay": -18,
+        "ay": above,
+        "ayref": "y",
         "font": {"size": 11, "color": ink},
     }

@@ -20,7 +20,7 @@ from components.text.untrusted import plain
 
 TEMPLATE = Path(__file__).with_name("page.typ")
 MOST_ROWS, MOST_COLUMNS = 20, 8
-LEFT = frozenset({"text", "spelling", "code", "texts", "flag", "date", "time"})
+LEFT = frozenset({"text", "long", "spelling", "code", "texts", "flag", "date", "time", "lately"})
 _DRAWN = frozenset("–—·…‘’“”€£¥₹−≤≥→›×±")  # what the built-in face has beside Latin letters
 
 

@@ -27,7 +27,7 @@ _FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "ratio": "0.0%", "share": "0.0%", "change": "+0.0%;-0.0%;0.0%", "count": "#,##0", "tokens": "#,##0", "bytes": "#,##0",
         "price": "#,##0.0000", "quantity": "#,##0.00", "dbu": "#,##0.00", "number": "#,##0.00", "hours": "#,##0.0",
-        "seconds": "#,##0", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm",
+        "seconds": "#,##0", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "lately": "yyyy-mm-dd hh:mm",
     }
 )  # fmt: skip
 

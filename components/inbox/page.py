@@ -69,7 +69,7 @@ def draw(services: InboxServices) -> None:
         messages.draw()
         _list(services, place, person, queue, theme)
     else:
-        left, right = st.columns([5, 8], gap="medium")
+        left, right = st.columns([3, 4], gap="medium")
         with left, st.container(key="inbox-beside"):
             _list(services, place, person, queue, theme)
         with right, st.container(border=True, key="inbox-card"):

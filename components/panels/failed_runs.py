@@ -20,9 +20,13 @@ from things import Thing, ThingColumn
 QUERY = "pipelineops.failed_lately"
 RUN = ThingColumn("run", ("workspace_id", "job_id", "run_id"))
 JOB = ["workspace_id", "job_id"]
+# What is asked first stands first: what failed and why, who is called, who waits for it, what was done about it.
+ORDER = (
+    "name", "code", "run", "owner", "made_by", "next_run", "readers", "cost", "since", "proposal", "tasks", "ended",
+)  # fmt: skip
 # What stands beside a run, where it is known: of its job, and in the app's own database.
 ADDED = {
-    "next_run": ("Next run", "time"),
+    "next_run": ("Next run", "lately"),
     "readers": ("Readers", "count"),
     "proposal": ("Proposal", "text"),
 }
@@ -62,7 +66,14 @@ def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) 
             found = found.merge(frames[name], on=JOB, how="left")
     if "readers" in found:
         found["readers"] = found["readers"].astype("Int64")
+    found["since"] = [_since(again, good) for again, good in zip(found["repaired"], found["good_again"], strict=True)]
     return with_proposals(found, frames)
+
+
+def _since(repaired: Any, good_again: Any) -> str | None:
+    """What came after the failure: another try that failed, too, or a later run that went well."""
+    said = [word for word, known in (("repaired", repaired), ("good again", good_again)) if pd.notna(known) and known]
+    return ", ".join(said) or None
 
 
 def _links(rows: pd.DataFrame) -> Mapping[str, str]:
@@ -97,22 +108,15 @@ def proposed(found: Sequence[Proposed]) -> pd.DataFrame:
 
 def _columns(rows: pd.DataFrame) -> Mapping[str, tuple[str, str]]:
     """Those that are there, with what is asked first in front."""
-    known = {**labelled(QUERY), "run": ("Run", "text"), **ADDED}
-    order = (
-        "name",
-        "tasks",
-        "code",
-        "run",
-        "ended",
-        "owner",
-        "made_by",
-        "next_run",
-        "readers",
-        "cost",
-        "repaired",
-        "good_again",
-    )
-    return {name: known[name] for name in (*order, "proposal") if name in rows}
+    known = {
+        **labelled(QUERY),
+        "run": ("Run", "text"),
+        "ended": ("Ended", "lately"),
+        "tasks": ("Tasks", "texts"),
+        "since": ("Since", "text"),
+        **ADDED,
+    }
+    return {name: known[name] for name in ORDER if name in rows}
 
 
 lately = failed_runs("24 hours")

@@ -25,9 +25,8 @@ SAVINGS = {
     "state": ("Proposal", "text"),
     "propose": ("", "text"),
     "confidence": ("Confidence", "text"),
-    "evidence": ("Evidence", "text"),
     "owner": ("Owner", "text"),
-    "workspace": ("Workspace", "text"),
+    "evidence": ("Evidence", "long"),
     "effort": ("Effort", "text"),
 }
 

@@ -4,7 +4,7 @@ side by side. The server does not know how wide a window is, so the browser's st
 from __future__ import annotations
 
 STYLE = b"""
-.stApp [data-testid="stMainBlockContainer"] { padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem) }
+.stApp [data-testid="stMainBlockContainer"] { padding-left: clamp(1rem, 2vw, 3rem); padding-right: clamp(1rem, 2vw, 3rem) }
 /* Choices that do not fit into one line take two, instead of being reached by scrolling. */
 .stApp [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; row-gap: 0.25rem }
 /* A table in what opens over the page has room for its columns. */
@@ -18,6 +18,12 @@ button[kind="tertiary"]:is(:active, [aria-expanded="true"]) { color: inherit }
   .stApp [data-testid="stColumn"] { min-width: calc(100% - 1.5rem) }
   /* With a card open the list is away: its keys lead on, and back to it. */
   .st-key-inbox-beside [class*="st-key-inbox-list-"] { display: none }
+}
+@media (max-width: 1500px) {
+  /* A table of many columns has the width for itself. */
+  [data-testid="stHorizontalBlock"]:has([class*="st-key-tile-"] :is([aria-colcount="5"], [aria-colcount="6"],
+    [aria-colcount="7"], [aria-colcount="8"], [aria-colcount="9"]))
+    > [data-testid="stColumn"]:has([class*="st-key-tile-"]):not(:has(.st-key-inbox-card)) { min-width: calc(100% - 1.5rem) }
 }
 /* Panels without a row of figures or a table of many columns stand two in a row; one that is left over takes the whole. */
 @media (min-width: 1700px) {

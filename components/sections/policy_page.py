@@ -13,7 +13,7 @@ from approvals.policy.what_if import Case
 from components.sections import policy_words as words
 from components.text import format as fmt
 from components.text.names import words_for
-from components.text.untrusted import cells, safe
+from components.text.untrusted import lines, safe
 
 PERSON = "A person"
 
@@ -25,9 +25,7 @@ def draw(policy: Policy, kinds: Mapping[str, Case], agents: Sequence[str], zone:
     st.subheader("Who must agree", anchor=False)
     st.caption("To what a person proposes now, where no owner is known; the owner's team takes that seat where one is.")
     table = words.who_agrees(policy, kinds.values(), now)
-    st.dataframe(
-        cells(table), hide_index=True, key="policy-who", height=320, alt="Who must agree to which kind of action"
-    )
+    st.table(lines(table), border="horizontal", hide_index=True, alt="Who must agree to which kind of action")
     _listed("What runs by itself", words.autonomy(policy))
     _listed("Limits", words.limits(policy))
     with st.expander("Details for auditors", key="policy-details"):

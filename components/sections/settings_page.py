@@ -10,12 +10,9 @@ import streamlit as st
 
 from approvals.policy.rules import Policy
 from components.sections import settings_words as words
-from components.text.untrusted import cells, safe
+from components.text.untrusted import lines, safe
 from components.text.view_context import ViewContext
 from settings import Settings
-
-ROW, TALL = 58, 96  # pixels: three lines of text, and five
-WIDTHS = (190, 250, 110, 270, 210)  # pixels, of words.COLUMNS
 
 
 def draw(
@@ -29,16 +26,16 @@ def draw(
     """The whole page below its title. ``policy`` is None where it cannot be read; ``tagged`` finds the account's tags as
     the filters know them, ``key=value``: asked when all else is drawn; ``now`` is UTC."""
     st.caption(safe(changed_where(policy), 600))
-    _table("When the Overview says Watch and Act", words.overview(chosen, environment, look), "limits")
-    _table("What tags mean", words.shown(words.TAGS, chosen, environment), "tags")
+    _table("When the Overview says Watch and Act", words.overview(chosen, environment, look))
+    _table("What tags mean", words.shown(words.TAGS, chosen, environment))
     keys = st.empty()
-    _table("Time and money", words.shown(words.TIME_AND_MONEY, chosen, environment), "time")
+    _table("Time and money", words.shown(words.TIME_AND_MONEY, chosen, environment))
     if policy is not None:
-        _table("What the policy says", words.of_policy(policy, look.zone, now), "policy", TALL)
+        _table("What the policy says", words.of_policy(policy, look.zone, now))
     else:
         st.info("The policy cannot be read here, so what it decides is not listed.")
     with st.expander("All other settings, for whoever runs the app", key="settings-others"):
-        _table("All other settings", words.others(chosen, environment), "others")
+        _table("All other settings", words.others(chosen, environment))
     if used := words.used(tagged(), chosen):
         keys.caption(safe(used, 900))
 
@@ -54,15 +51,6 @@ def changed_where(policy: Policy | None) -> str:
     )
 
 
-def _table(title: str, frame: pd.DataFrame, key: str, row: int = ROW) -> None:
+def _table(title: str, frame: pd.DataFrame) -> None:
     st.subheader(safe(title), anchor=False)
-    wide = {name: st.column_config.TextColumn(width=size) for name, size in zip(words.COLUMNS, WIDTHS, strict=True)}
-    st.dataframe(
-        cells(frame),
-        hide_index=True,
-        key=f"settings-{key}",
-        height="content",
-        row_height=row,
-        column_config=wide,
-        alt=title,
-    )
+    st.table(lines(frame), border="horizontal", hide_index=True, alt=title)

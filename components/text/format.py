@@ -191,9 +191,14 @@ def _time(label: str, look: ViewContext) -> Any:
     return st.column_config.DatetimeColumn(label, format="D MMM YYYY HH:mm", timezone=zone_of(look.zone).key)
 
 
+def _lately(label: str, look: ViewContext) -> Any:
+    return st.column_config.DatetimeColumn(label, format="D MMM HH:mm", timezone=zone_of(look.zone).key)
+
+
 KINDS: Mapping[str, Column] = MappingProxyType(
     {
         "text": lambda label, look: st.column_config.TextColumn(label),
+        "long": lambda label, look: st.column_config.TextColumn(label, width=220),  # the rest of it is a click away
         "spelling": lambda label, look: st.column_config.TextColumn(label),  # text whose spellings were joined
         "code": lambda label, look: st.column_config.TextColumn(
             label, help="In words; the table to take along has the codes themselves."
@@ -202,6 +207,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "flag": lambda label, look: st.column_config.CheckboxColumn(label),
         "date": lambda label, look: st.column_config.DateColumn(label, format="D MMM YYYY"),
         "time": _time,
+        "lately": _lately,  # a time of these days
         "count": _numeric("%,d"),
         "money": _money,
         "price": lambda label, look: st.column_config.NumberColumn(f"{label} ({look.currency})", format="%,.4f"),

@@ -66,6 +66,11 @@ def cell(value: Any) -> Any:
     return "'" + value if read_as in _FORMULA or value[:1] in _FORMULA else value
 
 
+def lines(frame: pd.DataFrame, limit: int = 600) -> pd.DataFrame:
+    """``frame`` for a table that wraps its texts, which reads Markdown: every text and every name of a column is :func:`safe`."""
+    return frame.map(lambda value: safe(value, limit)).rename(columns=safe)
+
+
 def cells(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` for a table on the page: what its toolbar downloads is what it shows, so every text and every name of a
     column is a :func:`cell`."""

@@ -58,6 +58,6 @@ def _shown(values: pd.Series, kind: str) -> Any:
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
     if kind == "code":
         values = values.map(in_words, na_action="ignore")
-    if kind in ("text", "spelling", "code"):
+    if kind in ("text", "long", "spelling", "code"):
         return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
     return values

@@ -69,8 +69,8 @@ def colours(plot: object) -> dict[str, str]:
 def test_figures_say_words_and_keep_the_colours_of_states(theme: Theme) -> None:
     ink, look = tokens(theme), ViewContext(theme=theme)
     runs = {"SUCCEEDED": ink.series[0], "FAILED": ink.act, "TIMED_OUT": ink.watch, "SKIPPED": ink.unknown,
-            "CANCELLED": ink.unknown, "RUNNING": ink.info}  # fmt: skip
-    updates = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.info}
+            "CANCELLED": ink.unknown, "RUNNING": ink.series[6]}  # fmt: skip
+    updates = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.series[6]}
     day = dt.date(2026, 11, 1)
     for panel, query, count, states in (
         (pipelineops.runs, "pipelineops.runs_by_day", "runs", runs),

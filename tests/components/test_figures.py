@@ -257,6 +257,15 @@ def test_names_are_no_times_and_keep_their_order() -> None:
     assert body.alt == "a is 83% of $12.00; highest is 2024 with $7.00."
 
 
+def test_the_word_over_a_narrow_bar_stands_above_the_bars_beside_it() -> None:
+    days = [dt.date(2026, 11, 1) + dt.timedelta(days=n) for n in range(20)]
+    rows = pd.DataFrame({"day": days, "s": "a", "v": [10.0] * 17 + [30.0, 8.0, 4.0]})
+    drawn = stacked(rows, ViewContext(), x="day", series="s", value="v", unit="count", marked={days[-1]: "so far"})
+    assert isinstance(drawn, Plot)
+    (note,) = drawn.figure.to_dict()["layout"]["annotations"]
+    assert note["y"] == 4 and note["ayref"] == "y" and note["ay"] > 30
+
+
 def test_names_that_read_alike_are_not_added_up_and_long_ones_are_short_on_the_axis() -> None:
     long = "nightly ingest of customer orders, "
     _, drawn = by_name(("a", "p", 1), ("a\u202e", "p", 2), (long + "east", "p", 3), (long + "west", "p", 4))

@@ -145,7 +145,7 @@ def test_the_page_is_drawn_and_says_when_the_policy_cannot_be_read() -> None:
         draw(CHOSEN, ENVIRONMENT, None, lambda: {"owner=p": "owner: p"}, ViewContext(), NOW)
 
     test = AppTest.from_function(script, default_timeout=30).run()
-    assert not test.exception and len(test.dataframe) == 4
+    assert not test.exception and len(test.table) == 4
     assert "cannot be read" in test.info[0].value
     assert any("owner" in one.value for one in test.caption)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.text.untrusted import cell, chart, plain, safe
+from components.text.untrusted import cell, chart, lines, plain, safe
 
 PAYLOADS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "**bold** _it_ ~~s~~ `code`", "# heading",
@@ -87,3 +88,8 @@ def test_a_spreadsheet_runs_no_formula(text: str) -> None:
 @pytest.mark.parametrize("value", ["ok", "a=b", "", 5, -5, 1.5, None])
 def test_other_cells_stay(value: object) -> None:
     assert cell(value) == value
+
+
+def test_the_lines_of_a_table_are_no_markup() -> None:
+    made = lines(pd.DataFrame({"**a**": ["[x](http://y)", 3]}))
+    assert list(made.columns) == [safe("**a**")] and made.iloc[:, 0].to_list() == [safe("[x](http://y)"), "3"]
