@@ -1,7 +1,7 @@
 """The things of an account that people know by name: which kinds there are, what identifies one, and its address.
 
-A thing is a kind, an id and the workspace it lives in. Things of the whole account (tables, people, cost centres,
-workspaces, proposals) have no workspace. Whatever shows a name of one can say which thing it is.
+A thing is a kind, an id and the workspace it lives in. Things of the whole account (tables, schemas, catalogs,
+people, cost centres, workspaces, proposals) have no workspace. Whatever shows a name of one can say which thing it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 Kind = Literal[
     "job", "run", "pipeline", "cluster", "warehouse", "table", "endpoint", "agent", "principal", "cost_centre",
-    "workspace", "proposal", "dashboard", "app", "database", "notebook",
+    "workspace", "proposal", "dashboard", "app", "database", "notebook", "schema", "catalog",
 ]  # fmt: skip
 PAGE = "thing"  # the address of every thing's page, before its words
 LONGEST = 400  # characters of an id
@@ -46,6 +46,8 @@ KINDS: Mapping[str, ThingKind] = MappingProxyType(
             ThingKind("cluster", "Cluster", "clusters", ":material/memory:", ("workspace_id", "cluster_id")),
             ThingKind("warehouse", "SQL warehouse", "SQL warehouses", ":material/dns:", ("workspace_id", "warehouse_id")),
             ThingKind("table", "Table", "tables", ":material/table:", ("table_full_name",)),
+            ThingKind("schema", "Schema", "schemas", ":material/folder:", ("schema_full_name",)),
+            ThingKind("catalog", "Catalog", "catalogs", ":material/folder_open:", ("catalog",)),
             ThingKind("endpoint", "Serving endpoint", "serving endpoints", ":material/hub:", ("workspace_id", "endpoint_id")),
             ThingKind("agent", "Agent", "agents", ":material/smart_toy:", ("agent",)),
             ThingKind("principal", "Person or service", "people and services", ":material/person:", ("principal",)),
@@ -75,7 +77,8 @@ class ThingColumn:
 # are grouped by that of the cost centre.
 SPOKEN: Mapping[str, Kind] = MappingProxyType(
     {
-        **{one.key: one.key for one in KINDS.values()}, "person": "principal", "owner": "principal", "tag": "cost_centre",
+        **{one.key: one.key for one in KINDS.values()}, "person": "principal", "service": "principal",
+        "owner": "principal", "tag": "cost_centre",
     }
 )  # fmt: skip
 

@@ -44,6 +44,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "table_name": "",
         "principal": "",
         "grants": "",
+        "texts": "1",
         "kind": "job",  # of a thing: the job that is chosen
         "id": (chosen or {}).get("job_id", ""),
         **(chosen or {}),

@@ -70,8 +70,23 @@ def _placed(x: str) -> str:
     return f"{host} || regexp_replace({full}, {_SCHEME}, '')"
 
 
+# The tokens of a statement: text in quotes, quoted names, comments, words, numbers, blanks, any other sign.
+_TOKENS = (
+    r"\\x27[^\\x27\\\\]*(?:\\\\[\\s\\S][^\\x27\\\\]*)*(?:\\x27|\\z)|\\x22[^\\x22\\\\]*(?:\\\\[\\s\\S][^\\x22\\\\]*)*(?:\\x22|\\z)"
+    r"|`[^`]*`|--[^\\n]*|/[*][\\s\\S]*?(?:[*]/|\\z)|[A-Za-z_][A-Za-z0-9_]*|[0-9][0-9A-Za-z_.]*|[\\s]+|."
+)
+_SIGN = r"CASE WHEN t RLIKE '^(--|/[*]|[\\s])' THEN ' ' WHEN t RLIKE '^[\\x27\\x220-9]' THEN '?' ELSE lower(t) END"
+
+
+def _shape_of(x: str) -> str:
+    """The form of a statement: in small letters, without comments, every literal and every list of literals one ``?``."""
+    signs = f"array_join(transform(regexp_extract_all({x}, '{_TOKENS}', 0), t -> {_SIGN}), '')"
+    listed = f"regexp_replace({signs}, '[?]( *,? *[?])+', '?')"
+    return f"trim(regexp_replace({listed}, ' +', ' '))"
+
+
 CONSTRUCTS: Mapping[str, Callable[[str], str]] = {
-    "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed, "placed": _placed,
+    "folded": _folded, "tidied": _tidied, "keyed": _keyed, "listed": _listed, "placed": _placed, "shape_of": _shape_of,
 }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def _thing(written: object) -> ThingColumn:
     """``job``, or the kind and the columns that identify the thing; ``=resource_kind`` names the column of its kind."""
     parts = [str(part) for part in written] if isinstance(written, list) else [str(written)]
     kind, columns = parts[0], tuple(parts[1:])
-    if kind.startswith("=") and len(columns) > 1:
+    if kind.startswith("=") and columns:
         return ThingColumn("", columns, kind.removeprefix("="))
     if kind not in THINGS:
         raise ValueError(f"unknown kind of thing {kind!r}; known are {', '.join(THINGS)}")

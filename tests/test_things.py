@@ -64,4 +64,4 @@ def test_where_kinds_are_mixed_what_has_no_workspace_is_known_by_its_id() -> Non
     column = ThingColumn("", ("workspace_id", "thing_id"), "kind")
     row = {"workspace_id": "1", "thing_id": "main.sales.orders", "kind": "table"}
     assert thing_of(column, row) == Thing("table", "main.sales.orders")
-    assert thing_of(column, row | {"kind": "catalog"}) is None
+    assert thing_of(column, row | {"kind": "volume"}) is None

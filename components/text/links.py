@@ -27,6 +27,8 @@ _PATHS: dict[str, tuple[str, tuple[re.Pattern[str], ...]]] = {
     "pipeline": ("/pipelines/{}", (_UUID,)),
     "update": ("/pipelines/{}/updates/{}", (_UUID, _UUID)),
     "table": ("/explore/data/{}/{}/{}", (_OBJECT, _OBJECT, _OBJECT)),
+    "schema": ("/explore/data/{}/{}", (_OBJECT, _OBJECT)),
+    "catalog": ("/explore/data/{}", (_NAME,)),
     "endpoint": ("/ml/endpoints/{}", (_NAME,)),
     "dashboard": ("/dashboardsv3/{}/published", (_DASHBOARD,)),
     "app": ("/apps/{}", (_NAME,)),
@@ -71,7 +73,12 @@ def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) ->
     if thing.kind in _BY_NAME:
         id_alone = _DASHBOARD.fullmatch(thing.id) or _UUID.fullmatch(thing.id)
         return link(workspace_url, thing.kind, name or ("" if id_alone else thing.id))
-    ids = {"run": thing.id.split("/"), "table": thing.id.split("."), "workspace": []}.get(thing.kind, [thing.id])
+    ids = {
+        "run": thing.id.split("/"),
+        "table": thing.id.split("."),
+        "schema": thing.id.split("."),
+        "workspace": [],
+    }.get(thing.kind, [thing.id])
     return link(workspace_url, thing.kind, *ids)
 
 

@@ -26,7 +26,7 @@ FUNCTIONS = frozenset(
         "IsNan", "JSONExtractScalar", "Lag", "Last", "LastDay", "LastValue", "Lead", "Least", "Left", "Length", "Ln",
         "Log", "Lower", "MD5", "MapContainsKey", "MapKeys", "Max", "Median", "Min", "Minute", "Mode", "Month",
         "MonthsBetween", "NextDay", "Ntile", "Nullif", "Or", "Pad", "PercentRank", "PercentileCont", "PercentileDisc",
-        "Posexplode", "Pow", "Quantile", "Quarter", "Rank", "RegexpExtract", "RegexpLike", "RegexpReplace",
+        "Posexplode", "Pow", "Quantile", "Quarter", "Rank", "RegexpExtract", "RegexpExtractAll", "RegexpLike", "RegexpReplace",
         "RegexpSplit", "Replace", "Reverse", "Right", "Round", "RowNumber", "SHA2", "SafeDivide", "Second", "Sign",
         "SplitPart", "Sqrt", "StartsWith", "Stddev", "StddevPop", "StrPosition", "StrToUnix", "Struct", "Substring",
         "Sum", "TimeStrToTime", "TimeToStr", "TimestampAdd", "TimestampDiff", "TimestampTrunc", "Transform", "Trim",

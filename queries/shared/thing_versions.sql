@@ -1,9 +1,10 @@
 -- optional: [system.lakeflow.jobs, system.lakeflow.pipelines, system.compute.warehouses, system.compute.clusters,
---   system.serving.served_entities, system.access.workspaces_latest, system.information_schema.tables]
+--   system.serving.served_entities, system.access.workspaces_latest, system.information_schema.tables,
+--   system.information_schema.schemata, system.information_schema.catalogs]
 -- note: >
 --   Every version of the thing of :kind that :id names in :workspace_id, as this region's settings hold it; a run is told of
---   by its job. settings say what and value, a colon between, of what is set. A table belongs to no workspace: whoever may see some
---   workspaces only is told nothing of it. Deletions are versions with a delete_time, and may leave out the rest.
+--   by its job. settings say what and value, a colon between, of what is set. A table, schema or catalog
+--   belongs to no workspace: whoever may see some workspaces only is told nothing of it. Deletions are versions with a delete_time, and may leave out the rest.
 SELECT name, COALESCE(NULLIF(folded(run_as_user_name), ''), NULLIF(folded(run_as), '')) AS owner, change_time, create_time,
        delete_time, filter(array(
          'Schedule: ' || trigger.schedule.quartz_cron_expression || ' ' || trigger.schedule.timezone_id,
@@ -60,3 +61,15 @@ SELECT table_catalog || '.' || table_schema || '.' || table_name AS name, NULLIF
 FROM system.information_schema.tables
 WHERE :kind = 'table' AND in_workspaces('')
   AND folded(table_catalog || '.' || table_schema || '.' || table_name) = folded(:id)
+UNION ALL
+SELECT catalog_name || '.' || schema_name AS name, NULLIF(folded(schema_owner), '') AS owner, last_altered AS change_time,
+       created AS create_time, CAST(NULL AS TIMESTAMP) AS delete_time,
+       filter(array('Last altered by: ' || last_altered_by, 'About: ' || comment), s -> s IS NOT NULL) AS settings
+FROM system.information_schema.schemata
+WHERE :kind = 'schema' AND in_workspaces('') AND folded(catalog_name || '.' || schema_name) = folded(:id)
+UNION ALL
+SELECT catalog_name AS name, NULLIF(folded(catalog_owner), '') AS owner, last_altered AS change_time, created AS create_time,
+       CAST(NULL AS TIMESTAMP) AS delete_time,
+       filter(array('Last altered by: ' || last_altered_by, 'About: ' || comment), s -> s IS NOT NULL) AS settings
+FROM system.information_schema.catalogs
+WHERE :kind = 'catalog' AND in_workspaces('') AND folded(catalog_name) = folded(:id)

@@ -38,6 +38,9 @@ WORDS = {
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
     "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
+    "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
+    "other_column": "a part of its table", "comment": "words", "type": "a type",
+    "version": "a number", "served": "a model has no page",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
@@ -166,7 +169,7 @@ def test_what_a_group_is_depends_on_what_costs_are_grouped_by(by: str, kind: str
 @pytest.mark.parametrize(
     ("said", "subject", "kind"),
     [("job", "7", "job"), ("warehouse", "w", "warehouse"), ("cluster", "c", "cluster"),
-     ("table", "main.sales.orders", "table"), ("schema", "main.sales", None)],
+     ("table", "main.sales.orders", "table"), ("schema", "main.sales", "schema"), ("volume", "main.sales.v", None)],
 )  # fmt: skip
 def test_what_changed_says_its_kind(said: str, subject: str, kind: str | None) -> None:
     query = "overview.changes"
