@@ -62,6 +62,11 @@ class Roles:
     approves: frozenset[str] = frozenset()
     limits: RowLimits = RowLimits()
 
+    @property
+    def sees_others(self) -> bool:
+        """Whether they may see what single people ask and do: administrators, auditors, and who decides in GovernanceOps."""
+        return self.admin or self.audits or "governanceops" in self.approves
+
 
 ALL = Roles(looks=True, audits=True, finops=True, admin=True, approves=frozenset(DIMENSIONS))
 

@@ -52,6 +52,12 @@ def limits(chosen: Settings) -> RowLimits:
     return found.roles.limits if found else RowLimits(workspaces=frozenset())
 
 
+def sees_others(chosen: Settings) -> bool:
+    """Whether whoever looks may see what single people ask and do; the unknown may not."""
+    found = viewer(chosen)
+    return found is not None and found.roles.sees_others
+
+
 def acting(chosen: Settings, directory: Directory) -> Person | None:
     """Who acts now, looked up anew at every call with the groups they are in; None means: nobody may act. Raises
     :class:`approvals.people.people.Unreachable`, with a sentence for the person."""

@@ -24,7 +24,7 @@ from things import KINDS, Kind, Thing
 # Kinds of things that actions have targets of, by the word that targets have for them.
 TARGETS: Mapping[Kind, str] = {
     "job": "job", "run": "run", "pipeline": "pipeline", "cluster": "cluster", "warehouse": "warehouse", "table": "table",
-    "endpoint": "endpoint",
+    "schema": "schema", "catalog": "catalog", "endpoint": "endpoint",
 }  # fmt: skip
 ANYTHING = "any"
 WHY = "Why (others decide on it, and read this first)"

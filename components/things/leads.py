@@ -21,6 +21,10 @@ def related(thing: Thing, row: Row | None, names: Names) -> list[tuple[Thing, st
         found.append((Thing("job", job, thing.workspace), row["name"] or f"job {job}"))
     if row["owner"] and thing.kind != "principal":
         found.append((Thing("principal", row["owner"]), names.called(row["owner"])))
+    parts = thing.id.split(".")
+    if thing.kind in ("table", "schema"):
+        catalog = [(Thing("catalog", parts[0]), parts[0])]
+        found += [*([(Thing("schema", f"{parts[0]}.{parts[1]}"), parts[1])] if len(parts) == 3 else []), *catalog]
     if thing.workspace:
         found.append((Thing("workspace", thing.workspace), row["workspace"] or thing.workspace))
     return found

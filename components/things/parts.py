@@ -6,9 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from approvals.reading.thing_story import Step
+from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.panels import runs as one_run
-from components.things import clusters, dashboards, endpoints, holders, jobs, neighbours, tables, warehouses
+from components.things import (
+    clusters,
+    columns,
+    dashboards,
+    endpoints,
+    grants,
+    holders,
+    jobs,
+    neighbours,
+    schemas,
+    statements,
+    tables,
+    warehouses,
+)  # fmt: skip
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import changed, described, lately, until_now
@@ -17,6 +31,7 @@ from components.things.runs import around, of_late
 from components.things.timeline import CHANGES, RUNS, timeline
 from components.tiles.show import ask_ahead
 from components.tiles.tile import Rows, Tile
+from settings import settings
 from things import PAGE, Kind, Thing
 from warehouse.interface import Ask
 
@@ -116,10 +131,15 @@ def _warehouse(page: Page, thing: Thing) -> Rows:
     hours = lately(page, thing, "things.warehouse_hours", warehouses.DAYS)
     waits = until_now(page, thing, "things.warehouse_waits")
     users = until_now(page, thing, "platform.warehouse_users", limit=100)
+    texts = "1" if sees_others(settings()) else ""
+    sent = until_now(page, thing, "things.warehouse_statements", texts=texts, limit=statements.MOST)
+    starts = until_now(page, thing, "things.warehouse_starts", limit=statements.MOST)
     return [
         [_what(page, thing, hours, finding=warehouses.finding)],
         [warehouses.hours.tile(hours, *changed(page, thing), spared=MARKS)],
-        [warehouses.users(thing.workspace).tile(users, variant=thing.address), warehouses.waits.tile(waits)],
+        [statements.statements.tile(sent)],
+        [statements.starts.tile(starts), warehouses.waits.tile(waits)],
+        [warehouses.users(thing.workspace).tile(users, variant=thing.address)],
     ]
 
 
@@ -133,18 +153,42 @@ def _cluster(page: Page, thing: Thing) -> Rows:
 
 def _endpoint(page: Page, thing: Thing) -> Rows:
     asked_of = until_now(page, thing, "things.endpoint_requests")
+    served = until_now(page, thing, "things.endpoint_serves")
+    callers = until_now(page, thing, "things.endpoint_callers", limit=100)
     return [
-        [_what(page, thing, asked_of, finding=endpoints.finding)],
+        [_what(page, thing, asked_of, served, finding=endpoints.finding)],
         [endpoints.requests.tile(asked_of, *changed(page, thing), spared=MARKS)],
+        [endpoints.serves.tile(served)],
+        [endpoints.callers.tile(callers)],
     ]
 
 
 def _table(page: Page, thing: Thing) -> Rows:
     traces = until_now(page, thing, "things.table_days")
+    rights = asked(page, thing, "things.grants", limit=grants.MOST)
+    lines = until_now(page, thing, "things.table_column_lineage", limit=columns.MOST)
     return [
-        [_what(page, thing)],
+        [_what(page, thing, traces, rights, finding=tables.finding)],
         [tables.days.tile(traces, *changed(page, thing), spared=MARKS)],
-        [tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST))],
+        [
+            tables.users.tile(until_now(page, thing, "things.table_users", limit=tables.MOST)),
+        ],
+        [grants.grants.tile(rights)],
+        [
+            columns.columns.tile(asked(page, thing, "things.table_columns", limit=columns.MOST)),
+            columns.lineage.tile(lines),
+        ],
+    ]
+
+
+def _schema(page: Page, thing: Thing) -> Rows:
+    """Of a schema or catalog."""
+    held = until_now(page, thing, "things.contents", limit=schemas.MOST)
+    rights = asked(page, thing, "things.grants", limit=grants.MOST)
+    return [
+        [_what(page, thing, held, rights, finding=schemas.finding)],
+        [schemas.contents.tile(held)],
+        [grants.grants.tile(rights)],
     ]
 
 
@@ -182,6 +226,8 @@ KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
     "cluster": _cluster,
     "endpoint": _endpoint,
     "table": _table,
+    "schema": _schema,
+    "catalog": _schema,
     "dashboard": _dashboard,
     "principal": _principal,
     "cost_centre": _holder,

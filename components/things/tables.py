@@ -8,12 +8,14 @@ from components.figures.change_marks import with_changes
 from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.view_context import ViewContext
+from components.things import grants
 from components.tiles.grid import labelled
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from queries.catalogue import catalogue
 
 MOST = 300  # who is listed
+LEAST = 5  # days with a write from which its habit is read
 
 
 @panel("When it is written and read", height=380)
@@ -51,6 +53,30 @@ def said_of(frame: pd.DataFrame) -> Finding:
         usual = fmt.counted(round(float(read["readers"].median())), "reader")
         parts.append(f"read on {fmt.counted(len(read), 'day')}, usually by {usual}")
     return Finding("; ".join(parts))
+
+
+def late(frame: pd.DataFrame) -> Note | None:
+    """That it was not written for longer than it ever was; None where it is not, or where too little is known to tell. As of
+    the newest day with any trace, because lineage arrives late."""
+    written = pd.to_datetime(frame.loc[frame["writes"] > 0, "day"]).sort_values()
+    if len(written) < LEAST:
+        return None
+    gaps = written.diff().dropna().dt.days
+    age = (pd.Timestamp(frame["day"].max()) - written.iloc[-1]).days
+    if age <= gaps.max() or age < 2:
+        return None
+    usual, longest = (_every(days) for days in (round(float(gaps.median())), int(gaps.max())))
+    text = f"Not written for {fmt.counted(age, 'day')}; it usually is {usual}, never less often than {longest}."
+    return Finding(text, "act")
+
+
+def _every(days: int) -> str:
+    return "every day" if days == 1 else f"every {days:,} days"
+
+
+def finding(frames: Frames, look: ViewContext) -> Note | None:
+    """The worst that is known of it, for the sentence: that it is late, else that everybody may reach it."""
+    return late(frames["table_days"]) or grants.finding(frames, look)
 
 
 @panel("Who reads and writes it", height=360)

@@ -360,9 +360,12 @@ def test_nothing_about_a_run_of_late_waits_for_when_it_was(ago: int, windows: in
     (Thing("run", "7/70", "1"), ROW, [
         (Thing("job", "7", "1"), "bi-prod"), (Thing("principal", "ann"), "ann"), (Thing("workspace", "1"), "prod"),
     ]),
-    (Thing("table", "a.b.c"), ROW, [(Thing("principal", "ann"), "ann")]),
+    (Thing("table", "a.b.c"), ROW, [
+        (Thing("principal", "ann"), "ann"), (Thing("schema", "a.b"), "b"), (Thing("catalog", "a"), "a"),
+    ]),
+    (Thing("schema", "a.b"), ROW, [(Thing("principal", "ann"), "ann"), (Thing("catalog", "a"), "a")]),
     (Thing("principal", "ann"), ROW, []), (WAREHOUSE, None, []),
-], ids=["warehouse", "nobody's", "run", "table", "person", "not known"])  # fmt: skip
+], ids=["warehouse", "nobody's", "run", "table", "schema", "person", "not known"])  # fmt: skip
 def test_the_names_in_the_sentence_lead_to_their_things(thing: Thing, row: Any, leads: Any) -> None:
     assert related(thing, row, LOOK.names) == leads
 
