@@ -18,6 +18,7 @@ from components.things.actions import TARGETS, Subject, key_of
 from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.leads import leads
 from components.things.parts import happened, parts
+from components.things.people import groups
 from components.things.steps import steps_of
 from components.tiles.show import ask_ahead, show
 from pages.map import Entry
@@ -58,7 +59,7 @@ def _draw(thing: Thing, page: Page) -> None:
     intake, lacking = _intake(thing)
     people = directory()
     can_do = listed(subject, intake, as_known(settings(), people) if people else None, lacking)
-    show([*rows, [tells], [can_do]], page.reader, page.look, page.now, PAGE.key)
+    show([*rows, *groups(settings(), people, thing), [tells], [can_do]], page.reader, page.look, page.now, PAGE.key)
     open_pressed(subject, intake, lambda: acting(settings(), people) if people else None)
 
 

@@ -14,6 +14,7 @@ from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, EXECUTIONS, INTENTS, PROPOSALS, VOTES
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.values.proposal import Target
+from spelling import folded
 
 MOST = 100  # proposals
 BY_VOTE = ("accept", "reject")  # verbs of decisions whose votes stand for themselves
@@ -42,7 +43,31 @@ class Step:
 def story(tx: Tx, target: Target, workspaces: tuple[str, ...] | None, most: int = MOST) -> list[Step]:
     """The steps of the newest ``most`` proposals about ``target`` (of a job: also those about its runs) in ``workspaces``
     (None: in all), the newest first; one statement."""
-    chosen = _chosen(target, workspaces, most)
+    return _story(tx, about(target), workspaces, most)
+
+
+def story_of(tx: Tx, person: str, workspaces: tuple[str, ...] | None, most: int = MOST) -> list[Step]:
+    """The steps that ``person`` (by name, in any capitals) took themselves: what they proposed by hand, their votes and what they
+    decided without one, in the newest ``most`` proposals with such a step, the newest first; one statement."""
+    p, v, d = PROPOSALS.c, VOTES.c, DECISIONS.c
+    name = folded(person)
+    own = sa.or_(
+        sa.and_(p.agent_id == PERSON, sa.func.lower(p.agent_principal) == name),
+        sa.exists().where(v.proposal_id == p.proposal_id, sa.func.lower(v.voter) == name, v.void_at.is_(None)),
+        sa.exists().where(
+            d.proposal_id == p.proposal_id,
+            sa.func.lower(sa.cast(d.decided_by, sa.Text)).contains(json.dumps(name), autoescape=True),
+        ),
+    )
+    return [
+        one
+        for one in _story(tx, own, workspaces, most)
+        if name in map(folded, one.who.split(", ")) and not one.by_agent
+    ]
+
+
+def _story(tx: Tx, which: sa.ColumnElement[bool], workspaces: tuple[str, ...] | None, most: int) -> list[Step]:
+    chosen = _chosen(which, workspaces, most)
     steps = _steps(chosen).subquery()
     of = (steps.c.proposal_id, chosen.c.title, chosen.c.resource_key, chosen.c.state)
     order = (
@@ -59,7 +84,7 @@ def _step(proposal_id: str, title: str, key: str, state: str, at: dt.datetime, w
     return Step(proposal_id, title, key, state, at, what, who, what == "proposed" and agent != PERSON)
 
 
-def _chosen(target: Target, workspaces: tuple[str, ...] | None, most: int) -> sa.CTE:
+def _chosen(which: sa.ColumnElement[bool], workspaces: tuple[str, ...] | None, most: int) -> sa.CTE:
     p, e = PROPOSALS.c, EXECUTIONS.c
     live = sa.and_(e.proposal_id == p.proposal_id, e.state != "cancelled", p.state == "approved")
     return (
@@ -73,7 +98,7 @@ def _chosen(target: Target, workspaces: tuple[str, ...] | None, most: int) -> sa
             sa.case((p.agent_id == PERSON, p.agent_principal), else_=p.agent_id).label("proposer"),
         )
         .select_from(PROPOSALS.outerjoin(EXECUTIONS, live))
-        .where(about(target))
+        .where(which)
         .where(sa.true() if workspaces is None else p.workspace_id.in_(workspaces))
         .order_by(p.created_at.desc(), p.proposal_id.desc())
         .limit(most)

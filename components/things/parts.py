@@ -18,6 +18,7 @@ from components.things import (
     holders,
     jobs,
     neighbours,
+    people,
     schemas,
     statements,
     tables,
@@ -202,9 +203,13 @@ def _dashboard(page: Page, thing: Thing) -> Rows:
 
 
 def _principal(page: Page, thing: Thing) -> Rows:
+    seen = people.may_see(settings(), thing)
+    does = [until_now(page, thing, "things.person_activity")] if seen else []
     return [
         [_what(page, thing)],
+        [people.activity.tile(*does, variant=thing.address)],
         [holders.owned.tile(asked(page, thing, "things.owned", limit=300))],
+        [people.rights.tile(asked(page, thing, "things.rights_of", limit=people.MOST))],
         [jobs.tables.tile(until_now(page, thing, "things.tables", limit=200))],
     ]
 

@@ -60,6 +60,8 @@ def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool)
     if thing.kind == "run":  # told of by its job, whose settings are those of now, not of then
         gone = f"Its job was deleted on {_day(row['deleted'], look)}." if row["deleted"] is not None else ""
         return Note(" ".join([*parts, gone]).strip())
+    if thing.kind == "principal" and _unknown_to(look.names, thing.id):
+        parts.append("The directory of this workspace does not know them: they may have left.")
     if former := row["former_name"]:
         parts.append(f"It was called {plain(former, 80)} until {_day(row['renamed'], look)}.")
     if row["deleted"] is not None:
@@ -69,11 +71,12 @@ def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool)
         parts.append("Only the bill knows it: it is of another region, or was deleted long ago.")
         parts.append("Its settings and its work are not known here.")
         return Note(" ".join(parts), "unknown")
-    return Note(" ".join(parts + _life(thing, row, look)).strip(), _tone(row))
+    return Note(" ".join(parts + _life(thing, row, look)).strip(), _tone(thing, row, look.names))
 
 
-def _tone(row: Row) -> Literal["plain", "watch"]:
-    return "watch" if row["workspace_id"] and not row["workspace"] else "plain"
+def _tone(thing: Thing, row: Row, names: Names) -> Literal["plain", "watch"]:
+    owner = thing.id if thing.kind == "principal" else row["owner"] or ""
+    return "watch" if (row["workspace_id"] and not row["workspace"]) or _unknown_to(names, owner) else "plain"
 
 
 def _never_seen(thing: Thing, limited: bool) -> str:
@@ -110,7 +113,15 @@ def _place(thing: Thing, row: Row) -> str:
 def _owner(thing: Thing, row: Row, names: Names) -> str:
     if thing.kind in ("principal", "cost_centre", "workspace"):
         return ""
-    return f", of {plain(names.called(row['owner']), 80)}" if row["owner"] else ", of nobody that is known"
+    if not row["owner"]:
+        return ", of nobody that is known"
+    gone = ", whom the directory does not know: they may have left" if _unknown_to(names, row["owner"]) else ""
+    return f", of {plain(names.called(row['owner']), 80)}{gone}"
+
+
+def _unknown_to(names: Names, ident: str) -> bool:
+    """Whether ``ident`` is the address of a person whom the directory, which has answered, does not list."""
+    return bool(names.known) and "@" in ident and names.who(ident) is None
 
 
 def _life(thing: Thing, row: Row, look: ViewContext) -> list[str]:

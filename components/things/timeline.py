@@ -107,7 +107,7 @@ def _said(changes: pd.DataFrame | None, runs: pd.DataFrame | None, steps: Sequen
         told.append(f"{fmt.counted(len(runs), 'run')}" + (f" ({failed:,} failed)" if failed else ""))
     state = {one.proposal_id: one.state for one in steps or ()}
     waiting = sum(one == "open" for one in state.values())
-    if key and steps is not None:
+    if steps or (key and steps is not None):
         told.append(f"{fmt.counted(len(state), 'proposal')}" + (f" ({waiting:,} open)" if waiting else ""))
     return Finding(", ".join(told), "watch" if waiting else "plain")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.desk import Desk
-from approvals.reading.thing_story import story
+from approvals.reading.thing_story import story, story_of
 from approvals.store.store import Store
 from approvals.values.proposal import Target
 from bench.working import Counters
@@ -37,3 +37,16 @@ def test_a_job_is_told_of_its_runs_only(world: Store) -> None:
         proposed(world, content(target=target, before={"_job_id": job, "state": "FAILED"}))
     with world.reading() as tx:
         assert [one.resource_key for one in story(tx, target_of("1/job/7"), None)] == ["1/run/70"]
+
+
+def test_a_person_is_told_of_what_they_did_themselves(
+    world: Store, office: tuple[Desk, Counters], clock: Clock
+) -> None:
+    made = approved(world)
+    work(office[0], clock)
+    with world.reading() as tx:
+        whole = story(tx, target_of(row_of(world, made).resource_key), None)
+        voter = next(one.who for one in whole if one.what.startswith("vote."))
+        own = story_of(tx, voter.upper(), None)
+        assert [(one.proposal_id, one.what, one.who) for one in own] == [(made, "vote.approve", voter)]
+        assert story_of(tx, voter, ("no such place",)) == [] and story_of(tx, "nobody", None) == []

@@ -52,7 +52,15 @@ def test_the_target_is_a_thing_that_opens(desk: InboxDesk) -> None:
 
 
 def test_what_has_no_page_has_no_button(desk: InboxDesk) -> None:
-    assert "inbox-target" not in keys(desk.page(p=put(desk.store, revoke_grant())))
+    grant = revoke_grant()
+    target = grant.target.model_copy(update={"type": "volume", "id": "main.pii.files", "name": "main.pii.files"})
+    volume = grant.model_copy(update={"target": target})
+    assert "inbox-target" not in keys(desk.page(p=put(desk.store, volume)))
+
+
+def test_a_schema_is_a_thing_that_opens(desk: InboxDesk) -> None:
+    test = press(desk.page(p=put(desk.store, revoke_grant())), "inbox-target")
+    assert test.session_state["thing-asked"] == Thing("schema", "main.pii")
 
 
 def test_the_story_is_offered_to_those_who_may_read_it(desk: InboxDesk, monkeypatch: pytest.MonkeyPatch) -> None:

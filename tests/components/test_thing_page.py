@@ -111,6 +111,19 @@ def test_a_service_is_said_with_its_id_and_a_person_with_their_name() -> None:
     assert owned.startswith("SQL warehouse in prod, of nightly-etl.")
 
 
+def test_a_person_whom_the_directory_does_not_list_may_have_left() -> None:
+    look = ViewContext(names=names_of([Identity("person", ("ann@x.io",), "Ann")]))
+    row = ROW | {"owner": "bob@x.io"}
+    gone = sentence(WAREHOUSE, row, look, limited=False)
+    assert "of bob@x.io, whom the directory does not know: they may have left." in gone.text and gone.tone == "watch"
+    left = sentence(Thing("principal", "bob@x.io"), ROW | {"owner": None}, look, limited=False)
+    assert "does not know them: they may have left" in left.text and left.tone == "watch"
+    for owner in ("Ann@X.io", "7d0c9a1e-0000-4000-8000-000000000001"):  # of services only the account has all
+        assert "may have left" not in sentence(WAREHOUSE, row | {"owner": owner}, look, limited=False).text
+    unread = ViewContext(names=names_of([]))
+    assert "may have left" not in sentence(WAREHOUSE, row, unread, limited=False).text
+
+
 @pytest.mark.parametrize(("limits", "row", "said"), [
     (RowLimits(), None, "nightly-etl"), (RowLimits(workspaces=frozenset({"1"})), ROW | {"name": None}, "nightly-etl"),
     (RowLimits(workspaces=frozenset({"1"})), None, "7d0c9a1e"),
