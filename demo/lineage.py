@@ -10,7 +10,8 @@ import pandas as pd
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, METASTORE, PROD
 from demo.organisation import GOLD, SILVER, Organisation
-from demo.rhythm import DAY, Frame, by_month, generator
+from demo.rhythm import DAY, Frame, by_month, days, generator, working_times
+from demo.runs import LAG
 from demo.tables import insert, stage
 from demo.use import READ_DAYS, reads, writers
 
@@ -52,7 +53,8 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
     names = {"number_of": np.arange(len(world.tables)), "full_name": world.tables.full_name}
     stage(connection, "table_names", pd.DataFrame(names))
     made: Frame = pd.concat(
-        [_by_jobs(world, attempts), _by_pipelines(world, updates), _by_people(world)], ignore_index=True
+        [_by_jobs(world, attempts), _by_pipelines(world, updates), _by_people(world), _of_the_stale(world)],
+        ignore_index=True,
     )
     made = made.sort_values(["start", "source_at", "target_at"], kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))
@@ -158,5 +160,33 @@ def _by_people(world: Organisation) -> Frame:
             "workspace_id": PROD,
             "created_by": world.people.email.to_numpy()[made.person],
             "event": event,
+        }
+    )
+
+
+def _of_the_stale(world: Organisation) -> Frame:
+    """Whoever still opens the table whose writes stopped: its team, and some of the others, every working day since."""
+    fault, rng = where(world)["stale_table"], generator(world.seed, 65)
+    position = int(np.nonzero((world.tables.full_name == fault.entity_id).to_numpy())[0][0])
+    team = np.nonzero((world.people.team == world.tables.team[position]).to_numpy())[0]
+    every = days(world.now, READ_DAYS)
+    since = every[every >= fault.t0]
+    start = working_times(rng, since, 14)
+    start = start[start < int(world.now.timestamp()) - LAG]
+    person = np.where(
+        rng.random(len(start)) < 0.7, rng.choice(team[team < 59], len(start)), rng.integers(0, 59, len(start))
+    )
+    return pd.DataFrame(
+        {
+            "start": start,
+            "source_at": position,
+            "target_at": -1,
+            "path": None,
+            "entity_type": "DBSQL_QUERY",
+            "entity_id": (person * 100).astype("U20"),
+            "entity_run_id": None,
+            "workspace_id": PROD,
+            "created_by": world.people.email.to_numpy()[person],
+            "event": -1,
         }
     )

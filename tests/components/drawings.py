@@ -11,6 +11,7 @@ import pandas as pd
 
 from components.figures import bands, lines
 from components.figures.bars import pareto, ranked
+from components.figures.flow import Node, flow
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
@@ -121,6 +122,11 @@ DRAW: dict[str, Draw] = {
     "scatter": lambda look, f: scatter(
         f(BAND), look, x=Axis("v", "money", "idle", 1050.0), y=Axis("left", "number", "hours", 500.0), label="why", size="v",
         hollow="odd", detail="why", thing=ThingColumn("principal", ("why",)), curves=(9_000.0,), curve_name=lambda one: f"{one:.0f}",
+    ),
+    "flow": lambda look, f: flow(
+        [Node(str(one), str(one), at % 2, detail=EVIL, broken=at == 0) for at, one in enumerate(f(BAND)["why"])],
+        [(str(one), str(other)) for one in f(BAND)["why"][:2] for other in f(BAND)["why"][1:3]], ("from", EVIL),
+        "1 of 2.", look,
     ),
     "burn_down": lambda look, f: lines.burn_down(f(BAND), look, x="d", left="left", planned="plan"),
     "week": lambda look, f: week(f(BAND).assign(v=9.0), look, hour="d", value="v", unit="seconds"),

@@ -23,6 +23,7 @@ from components.panels import (
     declared,
     failed_runs,
     infraops_runtimes,
+    late_tables,
     month_end,
     on_time,
     overview,
@@ -37,6 +38,7 @@ from components.tiles.findings import LONGEST, finding
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
+from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_same_names import promised
@@ -86,6 +88,8 @@ RUNTIMES = tuple(
 )
 PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
 
+LATE = stalled("a"), stalled("a", "b", "c")
+
 # What each panel is tried with: how it is made, and two sets of its frames.
 TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "run_totals.totals": (run_totals.totals, (RUNS[0] | FEW, RUNS[1] | MANY)),
@@ -101,6 +105,8 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
     "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
     "month_end.forecast": (month_end.forecast, MONTHS),
+    "late_tables.late_tables": (late_tables.late_tables, LATE),
+    "late_tables.late_causes": (late_tables.late_causes, LATE),
     "overview.month": (overview.month, MONTHS),
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),
     "unusual_cost.unmarked": (unusual_cost.unmarked, UNUSUAL),
@@ -122,7 +128,7 @@ FIGURES = {
     "sla_heatmap",
     "week",
 }
-SAYS = {"Finding", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
+SAYS = {"Finding", "flow", "scatter", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
 
 
 def found_in(panel: Panel, frames: Any) -> str:

@@ -23,6 +23,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("", "Overview", ""),
         ("", "Inbox", "inbox"),
         ("", "My notices", "notices"),
+        ("Operate", "DataOps", "dataops"),
         ("Operate", "FinOps", "finops"),
         ("Operate", "InfraOps", "infraops"),
         ("Operate", "PipelineOps", "pipelineops"),
@@ -33,7 +34,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == ("", "finops", "infraops", "pipelineops", "userops")
+    assert asking() == ("", "dataops", "finops", "infraops", "pipelineops", "userops")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

@@ -79,6 +79,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
 ]  # fmt: skip
 DERIVED = {
+    "late_tables",
+    "late_causes",
     "declared",
     "anomalies",
     "forecast",

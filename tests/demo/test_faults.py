@@ -14,6 +14,7 @@ import pytest
 
 from agents.detectors.cost_frames import anomaly_frames
 from agents.detectors.promise_frames import promise_frames
+from agents.detectors.stalls import stalls
 from dimensions import DIMENSIONS
 from tests.demo.conftest import NOW, Ask
 
@@ -151,3 +152,21 @@ def test_a_burst_of_denials_stands_out(ask: Ask, faults: dict[str, Fault]) -> No
     daily = ask("overview.governanceops").set_index("day")["value"]
     day = dt.datetime.fromisoformat(faults["denied_burst"]["t0"]).date()
     assert daily[day] > 20 * max(daily.drop(day).median(), 1)
+
+
+def test_late_tables_are_those_whose_writes_stopped_and_the_one_with_readers_is_first(
+    ask: Ask, faults: dict[str, Fault]
+) -> None:
+    around = {"start": TODAY - dt.timedelta(days=70), "end": TODAY + dt.timedelta(days=1)}
+    every = ask("dataops.freshness", limit=5000, **around)
+    found = stalls(every, ask("dataops.writers", start=MONTH, end=around["end"]))
+    late, causes = found["late"], found["causes"]
+    assert late["table_name"].iloc[0] == faults["stale_table"]["entity_id"]
+    stands = {*zip(causes["writer_id"], causes["state"], strict=True)}
+    assert (faults["permission_lost"]["entity_id"], "fails") in stands
+    assert (faults["wrote_nothing"]["entity_id"], "succeeds, writes nothing") in stands
+    assert (faults["pipeline_failing"]["entity_id"], "fails") in stands
+    # What is written on weekdays or once a week is in time, and what the platform alone calls unhealthy was written.
+    healthy = {faults[kind]["entity_id"] for kind in ("row_drop", "unhealthy_freshness", "never_read", "schema_change")}
+    assert not healthy & {*late["table_name"]}
+    assert len(causes) < 15  # the rest are runs that failed last night

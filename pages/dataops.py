@@ -1,0 +1,70 @@
+"""DataOps: which tables are late, empty or failing their checks, what follows from them, and where nobody looks."""
+
+from __future__ import annotations
+
+from actions.inbox_intake import InboxIntake
+from actions.open import known_desk
+from agents.detectors.stalls import stalls
+from components.frame.identity import acting
+from components.frame.page import Page, begin
+from components.frame.views import choose
+from components.panels import late_tables as late_panels
+from components.sections.propose_saving import propose_asked
+from components.tiles.show import show
+from components.tiles.summary import Clause, first_row, summary
+from components.tiles.tile import Frames, Lead, Rows
+from pages.map import of_dimension
+from settings import settings
+from warehouse.interface import Ask
+
+FILE = "dataops.py"
+HABIT = 70  # days whose writes make a habit
+TODAY = summary(
+    "DataOps today",
+    "The worst first: late tables and who waits for them.",
+    Clause(
+        "late tables",
+        ("late", "causes", "freshness"),
+        late_panels.late_said,
+        Lead("Late tables", FILE, "Late", "late_tables"),
+    ),
+)
+
+
+def late(page: Page) -> Rows:
+    tables, writers = freshness(page), page.lately("dataops.writers", 30)
+    return [
+        [first_row(TODAY.tile(tables, writers, derive=stalled))],
+        [late_panels.late_tables.tile(tables, writers, derive=stalled)],
+        [late_panels.late_causes.tile(tables, writers, derive=stalled)],
+    ]
+
+
+def freshness(page: Page) -> Ask:
+    """How every table stands against its habit; one question for all tiles that show it."""
+    return page.lately("dataops.freshness", HABIT, limit=2000)
+
+
+def stalled(frames: Frames) -> Frames:
+    if not frames.keys() >= {"freshness", "writers"}:
+        return frames
+    return Frames({**frames, **stalls(frames["freshness"], frames["writers"])}, frames.coverage)
+
+
+VIEWS = {"Late": late}
+PAGE = of_dimension("dataops", tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title, dated=False)
+    view = choose("view", "View", list(VIEWS))
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
+
+
+if __name__ == "__main__":
+    draw()

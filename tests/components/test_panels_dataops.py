@@ -1,0 +1,78 @@
+"""DataOps: what its panels say, what they act on, and what their first row sums up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from agents.detectors.stalls import stalls
+from components.panels import late_tables
+from components.text.view_context import ViewContext
+from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
+from tests.agents.test_stalls import FAILS, table, writer
+from tests.components.bodies import frame, listed, one
+from things import Thing
+
+LOOK = ViewContext()
+COUNTS = {"late": 3, "judged": 40, "unjudged": 2}
+
+
+def stalled(*names: str, **stands: Any) -> Frames:
+    """The frames of the late tables ``names``, the first one of a job that fails, each with more readers than the next."""
+    rows = [
+        table(name, hours=30.0 - at, readers=9 - at, habit=24.0, gaps=9, owner="ann@x", known_until=None)
+        | COUNTS
+        | {"late": len(names)}
+        for at, name in enumerate(names)
+    ]
+    every = frame("dataops.freshness", *rows)["freshness"]
+    return Frames({"freshness": every} | stalls(every, pd.DataFrame([writer() | FAILS | stands])))
+
+
+def test_the_worst_late_table_is_the_title_with_its_lateness_and_its_readers_since() -> None:
+    said, _, figure, grid = listed(late_tables.late_tables(stalled("main.s.a", "main.s.b"), LOOK))
+    assert isinstance(said, Finding) and isinstance(figure, Plot) and isinstance(grid, Grid)
+    assert said.text == "main.s.a is 1 d 6 h beyond its habit and 9 readers came since; 2 tables are late"
+    assert grid.thing_at("cause", 0) == Thing("job", "10", "1")
+    assert grid.frame["state"].tolist() == ["fails", "fails"]
+
+
+@pytest.mark.parametrize(
+    ("stands", "act", "about"),
+    [
+        ({}, "job.repair_run", Thing("run", "10/5", "1")),
+        ({"failing_since": pd.NaT, "started": pd.Timestamp(2026, 11, 1, tz="UTC")}, "job.run_now", Thing("job", "10", "1")),
+        ({"is_deleted": True}, "ticket.open", Thing("table", "main.s.a")),
+        ({"writer_kind": "pipeline"}, "ticket.open", Thing("table", "main.s.a")),  # nobody knows the job
+    ],
+)  # fmt: skip
+def test_a_button_proposes_what_fits_how_the_writer_stands(stands: Any, act: str, about: Thing) -> None:
+    grid = one(late_tables.late_causes(stalled("main.s.a", **stands), LOOK), Grid)
+    assert (grid.frame["act"].iloc[0], grid.thing_at("acts_on", 0)) == (act, about)
+
+
+def test_the_graph_leads_from_the_cause_over_its_tables_to_who_came_since() -> None:
+    names = [f"main.s.t{number}" for number in range(7)]
+    figure = one(late_tables.late_causes(stalled(*names), LOOK), Plot).figure
+    dots = figure.data[-1]
+    assert [*dots["text"]] == ["load 10", names[0], "ann", *names[1:4], "and 3 more"]
+    assert dots["customdata"][2] == ["principal", "ann", ""] and dots["customdata"][-1] == ["", "", ""]
+    assert list(dots["x"]) == [0, 1, 2, 1, 1, 1, 1]
+
+
+def test_nothing_late_is_said_over_what_was_judged() -> None:
+    every = frame("dataops.freshness", table("a", hours=None) | COUNTS)["freshness"]
+    frames = Frames({"freshness": every} | stalls(every, pd.DataFrame([writer()])))
+    for panel in (late_tables.late_tables, late_tables.late_causes):
+        assert (
+            one(panel(frames, LOOK), Empty).text
+            == "No table of 40 with a habit is late; 2 have too few writes for one."
+        )
+    assert late_tables.late_said(frames, LOOK).tone == "ok"
+
+
+def test_the_first_row_counts_people_once_and_names_the_cause_of_most() -> None:
+    said = late_tables.late_said(stalled("a", "b", "c"), LOOK)
+    assert (said.text, said.tone) == ("3 tables are late and 1 reader waits on them; load 10 explains 3", "act")
