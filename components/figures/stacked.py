@@ -32,6 +32,11 @@ from components.tiles.tile import Body, Plot
 from things import Thing, ThingColumn
 
 NO_NAME = "none"
+_LINE, _AROUND, _MOST_LINES = (
+    26,
+    90,
+    40,
+)  # pixels of a name, those of legend and axis, and as many names as are spread out
 NARROW = 12  # bars, from which on one is narrower than the words over it
 
 
@@ -56,10 +61,11 @@ def stacked(
     height: int = 320,
 ) -> Body:
     """``frame`` has one row per ``x`` and ``series``; ``x`` is a date or time, or on the ``axis`` of names a name, drawn
-    in the frame's order. The ``top`` largest series stand alone, the others are summed as Other, together with the series
-    that is called ``rest``; one that really is called Other stands in quotation marks. ``colours`` overrides the
-    entities' own colours (statuses), ``marked`` says in a short word why an x is not whole: its bars are hatched. The
-    takeaway says how many ``things`` there are ("runs") and ``when`` there were most ("on" that day).
+    in the frame's order, one below the other, so that they can be read. The ``top`` largest series stand alone, the others
+    are summed as Other, together with the series that is called ``rest``; one that really is called Other stands in
+    quotation marks. ``colours`` overrides the entities' own colours (statuses), ``marked`` says in a short word why an x is
+    not whole: its bars are hatched. The takeaway says how many ``things`` there are ("runs") and ``when`` there were most
+    ("on" that day).
     The series called ``idle`` is what ran for nobody: it is hatched. ``thing`` says what a click on a row's part opens.
     """
     if (none := nothing(frame, value, unit, look)) is not None:
@@ -96,13 +102,19 @@ def stacked(
         part = [k in (marked or ()) for k in table.index]
         filled = idle_form(look.theme, mode) if name == idle else {}
         traces.append(trace | _form(mode, paints[name], part, look) | filled)
+    values = value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min(), things)
+    if by_name:
+        traces = [one | {"orientation": "h", "x": one["y"], "y": one["x"]} for one in traces]
+        height = max(height, _LINE * min(len(table), _MOST_LINES) + _AROUND)
+        across = {"xaxis": values, "yaxis": _lines(whens, labels(table.index, 32), look)}
+    else:
+        across = {"xaxis": day_axis(look), "yaxis": values}
     figure = canvas(
         traces,
         look,
         barmode="relative",
         showlegend=len(traces) > 1,
-        xaxis=name_axis(labels(table.index, 80), labels(table.index, 32), look) if by_name else day_axis(look),
-        yaxis=value_axis(look, unit, _reach(table.clip(lower=0)).max(), _reach(table.clip(upper=0)).min(), things),
+        **across,
         margin={
             "l": 8,
             "r": 24 if partial else 8,
@@ -112,7 +124,7 @@ def stacked(
         annotations=[
             _flag(w, s, _above(list(sums), place), marked[k], look)
             for place, (k, w, s) in enumerate(zip(table.index, whens, sums, strict=True))
-            if marked and k in marked
+            if marked and k in marked and not by_name
         ],
     )
     if by_name and len(whole) > len(table):
@@ -120,6 +132,11 @@ def stacked(
     where = "is" if by_name else f"{when} {_day(sums.idxmax())}"
     peak = f"highest {where} {plain(sums.idxmax(), 36) + ' ' if by_name else ''}with {short(float(sums.max()))}"
     return Plot(figure, f"{_largest(table, short, things)}; {peak}.", height, clicks(thing))
+
+
+def _lines(names: list[str], ticks: list[str], look: ViewContext) -> dict[str, Any]:
+    """The axis of names at the left, the first one on top."""
+    return name_axis(names, ticks, look) | {"autorange": "reversed"}
 
 
 def _things(

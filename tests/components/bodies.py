@@ -51,8 +51,12 @@ def bars(plot: Plot) -> dict[str, str]:
 
 
 def parts(plot: Plot) -> dict[str, dict[str, float]]:
-    """The series of a stacked figure, in their order, by what stands on the x axis."""
-    return {t["name"]: dict(zip(t["x"], t["y"], strict=True)) for t in plot.figure.to_dict()["data"]}
+    """The series of a stacked figure, in their order, by the time or name of their bars."""
+    traces = plot.figure.to_dict()["data"]
+    return {
+        t["name"]: dict(zip(t["y"], t["x"], strict=True) if "orientation" in t else zip(t["x"], t["y"], strict=True))
+        for t in traces
+    }
 
 
 def notes(plot: Plot) -> list[str]:

@@ -37,7 +37,7 @@ WORDS = {
     "warehouse_size": "a size", "sku_name": "a SKU has no page", "usage_unit": "a unit", "reason": "words",
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
-    "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
+    "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "served": "a model has no page",

@@ -298,7 +298,7 @@ def test_a_cluster_is_split_among_its_jobs_and_the_time_without_one() -> None:
     }
     hatched = {t["name"]: "pattern" in t["marker"] for t in drawn.figure.to_dict()["data"]}
     assert hatched == {"No job": True, "etl": False}  # what ran for nobody looks alike on every figure
-    axis = drawn.figure.to_dict()["layout"]["xaxis"]
+    axis = drawn.figure.to_dict()["layout"]["yaxis"]
     assert (axis["type"], list(axis["categoryarray"])) == ("category", ["big", "id-3", "small"])
     one(chargeback.clusters(frame("finops.cluster_share"), LOOK), Empty)
 

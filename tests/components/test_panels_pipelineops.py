@@ -288,7 +288,7 @@ def test_phases_of_jobs_stand_by_name_longest_first_and_are_never_added_up() -> 
         "2024": 92,
     }
     assert list(parts(drawn)["Working"].values()) == [100, 99, 98, 97, 96, 95, 94, 93, 92]
-    assert drawn.figure.to_dict()["layout"]["xaxis"]["type"] == "category"
+    assert drawn.figure.to_dict()["layout"]["yaxis"]["type"] == "category"
 
 
 def test_durations_of_jobs_with_the_same_name_are_lines_of_their_own() -> None:
