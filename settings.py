@@ -22,6 +22,10 @@ LIMITS = (
     "finops=0.15:0.4,pipelineops=0.03:0.1,infraops=0.5:0.8,dataops=1:5,governanceops=50:200,mlops=0.02:0.1,"
     "agentops=0.05:0.2,userops=2:8"
 )
+# Money, and what counts as what: a proposal may change these (actions/kinds/setting_change.py).
+Changeable = Literal[
+    "cost_center_tags", "team_tags", "environment_tags", "limits", "zone", "hourly_rate", "monthly_budget"
+]  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
@@ -214,6 +218,11 @@ def _limits(text: str) -> dict[str, tuple[float, float]]:
     return found
 
 
+def _tag_keys(text: str) -> None:
+    if not all(one.strip() for one in text.split(",")):
+        raise ValueError("write tag keys with commas between them, such as cost_center,cost_centre")
+
+
 def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("no time zone; write one such as Europe/Berlin")
@@ -246,6 +255,7 @@ def _budget(text: str) -> tuple[Decimal, str, str] | None:
 
 # What a text must say, besides being one.
 _CHECKS: Mapping[str, Callable[[str], object]] = {
+    "cost_center_tags": _tag_keys, "team_tags": _tag_keys, "environment_tags": _tag_keys,
     "limits": _limits, "zone": _zone, "hourly_rate": _rate, "monthly_budget": _budget,
 }  # fmt: skip
 

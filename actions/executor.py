@@ -118,7 +118,7 @@ class Executor:
         try:
             refs: dict[str, Any] = {}
             if not kind.sends:
-                act = self.desk.workspaces.of(content.target, kind.scope).acting(permit)
+                act = self.desk.place(content.target, kind.scope).acting(permit)
                 refs = kind.execute(act, content.target, params, before, key_of(row))
         except LeaseLost:
             raise
@@ -259,7 +259,7 @@ class Executor:
         begun = clocks()
         permit = Permit(lambda: still_held(self.desk.store, row, self._lease, begun, self._call))
         try:
-            there = self.desk.workspaces.of(content.target, other.scope)
+            there = self.desk.place(content.target, other.scope)
             image = other.snapshot(there.read, content.target, wanted)
             if other.plan(image, wanted):
                 if not only_ours(kind, params, row.before, image_of(self.desk, content, kind, params)):

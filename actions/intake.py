@@ -146,7 +146,7 @@ def undone(desk: Desk, proposal_id: str, person: Person, comment: str) -> str:
 
 def _as_left(desk: Desk, kind: AnyKind, content: Content, params: Params, execution: Row) -> bool:
     """Whether the target is as the change left it."""
-    now = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
+    now = kind.snapshot(desk.place(content.target, kind.scope).read, content.target, params)
     return execution.after is not None and essence(now) == essence(execution.after)
 
 

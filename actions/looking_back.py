@@ -15,7 +15,7 @@ def checks_of(desk: Desk, row: Row, content: Content, kind: AnyKind, params: Par
     """The target against what was approved, read anew. A message has none: it is on its way."""
     if kind.sends:
         return (Check(id="outbox", expected="the message is on its way", observed="in the outbox", ok=True),)
-    read = desk.workspaces.of(content.target, kind.scope).read
+    read = desk.place(content.target, kind.scope).read
     return kind.verify(read, content.target, params, row.before, row.refs)
 
 
@@ -23,7 +23,7 @@ def image_of(desk: Desk, content: Content, kind: AnyKind, params: Params) -> dic
     """The target as it is now; empty for a message."""
     if kind.sends:
         return {}
-    return kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
+    return kind.snapshot(desk.place(content.target, kind.scope).read, content.target, params)
 
 
 def undoable(row: Row, content: Content, kind: AnyKind, params: Params) -> bool:

@@ -18,8 +18,10 @@ from approvals.people.roles import policy_at
 from approvals.people.scim import LocalDirectory, ScimDirectory
 from approvals.policy.policy_file import load
 from approvals.policy.policy_names import meaningless
+from approvals.reading import in_force
 from approvals.store.store import open_store
 from settings import Settings
+from warehouse.open import name_again
 from workspace_client import SignIn
 from workspace_client import sign_in as own_sign_in
 
@@ -36,7 +38,8 @@ class NotOpen(Exception):
 
 
 def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = None) -> Desk:
-    """The desk for ``chosen``, kept for :func:`desk`. ``sign_in`` says where the workspace is and who the app is there
+    """The desk for ``chosen``, kept for :func:`desk`; from now on this process goes by what proposals changed of the settings,
+    too. ``sign_in`` says where the workspace is and who the app is there
     when the settings do not: on a laptop. Raises :class:`approvals.ledger.checkpoints.NoKey`."""
     if chosen.may_act and chosen.workers:
         own_key(chosen)  # who works in this process signs, too
@@ -51,6 +54,7 @@ def open_desk(chosen: Settings, reader: Reads | None, sign_in: SignIn | None = N
         reader=reader,
         kill=lambda: os.environ.get(KILL_SWITCH, ""),
     )
+    in_force.watch(in_force.Watch(made.store, chosen, name_again))
     for said in (*meaningless(made.policy, registry.KINDS), *made.policy.earlier):
         LOG.warning("the policy, %s", said)
     with _LOCK:

@@ -101,7 +101,7 @@ def found(desk: Desk, row: Row, content: Content, kind: AnyKind, params: Params,
         return "none"  # a message is written in the transaction that says so
     intent = Intent(announced.idempotency_key, announced.intended_at, row.refs)
     try:
-        read = desk.workspaces.of(content.target, kind.scope).read
+        read = desk.place(content.target, kind.scope).read
         return kind.find(read, content.target, params, row.before, intent)
     except Exception:
         return "unknown"
@@ -142,7 +142,7 @@ def _checked(desk: Desk, row: Row, content: Content) -> tuple[AnyKind, Params, d
     if kind.sends:
         return kind, params, {}
     try:
-        image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
+        image = kind.snapshot(desk.place(content.target, kind.scope).read, content.target, params)
     except Gone:
         raise PreflightRefused("the target is gone") from None
     except NoWay as error:
@@ -215,7 +215,7 @@ def last_look(desk: Desk, row: Row, content: Content, kind: AnyKind, params: Par
     Raises :class:`actions.kinds.shared.kind.NotAsApproved`, and what the SDK raises."""
     if kind.sends:
         return {}
-    image = kind.snapshot(desk.workspaces.of(content.target, kind.scope).read, content.target, params)
+    image = kind.snapshot(desk.place(content.target, kind.scope).read, content.target, params)
     kind.unmoved(content.before, image, params)
     broken = [one for one in kind.preconditions(image, params) if one.ok is False]
     if broken:

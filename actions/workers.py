@@ -24,6 +24,7 @@ from approvals.deciding.escalation import escalate
 from approvals.deciding.sweeps import sweep
 from approvals.ledger import checkpoints
 from approvals.ledger.second_place import place_of
+from approvals.reading.in_force import in_force
 from approvals.store.store import Store
 from settings import Settings
 
@@ -40,7 +41,7 @@ class Workers:
     def __init__(
         self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Sequence[Callable[[], object]] = ()
     ) -> None:
-        self._desk, self._webhooks = desk, chosen.webhook_urls
+        self._desk, self._chosen, self._webhooks = desk, chosen, chosen.webhook_urls
         self._key = checkpoints.own_key(chosen)
         self._checkpoints = place_of(chosen)
         self._over = threading.Event()
@@ -83,6 +84,7 @@ class Workers:
             self._over.wait(seconds)
 
     def _chores(self) -> None:
+        in_force(self._chosen)  # what proposals changed of the settings counts here, too
         take_drafts(self._desk)
         sweep(self._desk.store, partial(good_until, desk=self._desk))
         escalate(self._desk.store, self._desk.policy.escalation)

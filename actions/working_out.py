@@ -161,7 +161,7 @@ def _looked_at(desk: Desk, kind: AnyKind, claimed: Target, params: Params) -> tu
     is read: it goes by its id."""
     if kind.sends:
         return claimed.model_copy(update={"name": ""}), None, {}
-    there, target = desk.workspaces.reach(claimed, kind.scope)
+    there, target = desk.reach(claimed, kind.scope)
     image = kind.snapshot(there.read, target, params)
     return target.model_copy(update={"name": str(image.get("_name") or "")}), there.read, image
 
@@ -192,7 +192,8 @@ def _about(target: Target, image: Json) -> Target:
 
 
 def _environment(desk: Desk, kind: AnyKind, target: Target) -> Any:
-    """The tier by the policy's patterns; what is not known is prod."""
-    if kind.dimension == "governanceops":
+    """The tier by the policy's patterns; what is not known is prod. What the cockpit itself goes by decides what people see
+    of all others."""
+    if kind.dimension == "governanceops" or kind.scope == "own":
         return "governance"
     return environment_of(desk.policy, target.workspace_id, impact.workspace_name(desk.reader, target.workspace_id), {})

@@ -22,7 +22,7 @@ from workspace_client import SignIn
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
-Scope = Literal["workspace", "metastore"]
+Scope = Literal["workspace", "metastore", "own"]  # own: the cockpit itself, which is in none
 Hosts = Callable[[], Mapping[str, str]]  # id of a workspace -> its address; raises when it cannot be read
 REFUSED = ("invalid_client", "unauthorized_client", "invalid_grant", "access_denied")  # OAuth's words, RFC 6749
 KEPT = 300.0  # seconds

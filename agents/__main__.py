@@ -13,10 +13,11 @@ from agents.notices.rights import sees_of
 from agents.notices.round import tell
 from agents.round import run_forever, run_once
 from approvals.people.identity import directory_of
+from approvals.reading.in_force import Watch
 from approvals.store.store import open_store
 from logs import install_for_command
 from settings import settings
-from warehouse.open import close_readers, open_reader
+from warehouse.open import close_readers, name_again, open_reader
 
 
 def _now() -> dt.datetime:
@@ -30,9 +31,11 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     store, reader, stop = open_store(settings()), open_reader(settings(), _now), threading.Event()
     sees = sees_of(settings(), directory_of(settings()))
+    watched = Watch(store, settings(), name_again)
 
     def look() -> bool:
         """Whether every agent could look."""
+        watched.look()
         looks = run_once(store, reader, _now()).looks
         tell(store, reader, sees, _now())
         return not any(one.could_not for one in looks)

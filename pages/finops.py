@@ -7,6 +7,7 @@ import streamlit as st
 from actions.inbox_intake import InboxIntake
 from actions.open import directory, known_desk
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
+from approvals.reading.in_force import in_force
 from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
@@ -58,7 +59,7 @@ def changes(page: Page) -> Rows:
 
 
 def ahead(page: Page) -> Rows:
-    today, budget = page.now.date(), budget_for(page, settings())
+    today, budget = page.now.date(), budget_for(page, in_force(settings()).settings)
     total = page.ask("finops.daily_total", start=months_before(today, 11), end=today)
     return [
         *unusual(page, anomaly_frames),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from agents.detectors.cost_frames import forecast_frames
 from approvals.reading.effects import Effect, effects
+from approvals.reading.in_force import in_force
 from approvals.reading.inbox import open_by_dimension
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
@@ -32,14 +33,19 @@ from warehouse.interface import Ask
 def measures(page: Page) -> list[Measure]:
     """What each dimension is judged by, over five weeks, and what waits for a person in it."""
     today = page.now.date()
-    since = today - dt.timedelta(days=35)
+    since, chosen = today - dt.timedelta(days=35), in_force(settings()).settings
     idle = page.ask("finops.idle_warehouses", **replay(today))
     waits: dict[Key, tuple[Ask, ...]] = {
         "pipelineops": (failing(page),),
         "infraops": (idle, page.ask("finops.savings_no_autotermination")),
     }
     return [
-        measure(one.key, settings(), page.ask(f"overview.{one.key}", start=since, end=today), waits.get(one.key, ()))
+        measure(
+            one.key,
+            chosen,
+            page.ask(f"overview.{one.key}", start=since, end=today),
+            waits.get(one.key, ()),
+        )
         for one in DIMENSIONS.values()
     ]
 

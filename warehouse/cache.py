@@ -75,6 +75,11 @@ class Cache:
         while self.bytes > self._limit:
             self._drop(next(iter(self._entries)))
 
+    def clear(self) -> None:
+        """Keep nothing of what there is."""
+        self._entries.clear()
+        self.bytes = 0
+
     def _drop(self, question: Ask) -> None:
         self.bytes -= self._entries.pop(question)[1]
         self.evictions += 1

@@ -79,8 +79,8 @@ class Deferred:
 def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
     """The reader of this process for ``settings``, the same at every call, with the first call's ``clock`` (UTC)."""
     with _LOCK:
-        name_tags(**{means: parted(keys) for means, keys in settings.tags.items()})
         if settings not in _READERS:
+            _name(settings)
             reader = _READERS[settings] = Reader(
                 Deferred(settings.profile, lambda: open_warehouse(settings)),
                 catalogue(),
@@ -93,6 +93,21 @@ def open_reader(settings: Settings, clock: Callable[[], dt.datetime]) -> Reader:
             if settings.profile == "embedded":
                 _NEWS.append(News(settings.home / "overlay", catalogue(), reader.invalidate))
         return _READERS[settings]
+
+
+def name_again(settings: Settings) -> None:
+    """Tags mean now what ``settings`` say: every reader of this process asks its questions in the new wording, and shows
+    nothing that it read in the old one."""
+    with _LOCK:
+        before = catalogue()
+        _name(settings)
+        if catalogue() is not before:
+            for reader in _READERS.values():
+                reader.renew(catalogue())
+
+
+def _name(settings: Settings) -> None:
+    name_tags(**{means: parted(keys) for means, keys in settings.tags.items()})
 
 
 def close_readers() -> None:

@@ -126,6 +126,14 @@ class Reader:
                     del self._flights[question]
             self._failures.forget(query)
 
+    def renew(self, catalogue: Mapping[str, Query]) -> None:
+        """Ask in the words of ``catalogue`` from now on, and show nothing of before: whose rows one sees may hang on it."""
+        with self._lock:
+            self._catalogue = catalogue
+            self._cache.clear()
+            self._flights.clear()
+            self._failures.forget(None)
+
     def figures(self) -> CacheFigures:
         """How the cache is doing, now."""
         with self._lock:
@@ -233,7 +241,8 @@ class Reader:
         known, current = self._cache.peek(question), not self._floors.supersedes(flight, number)
         if outcome.result is not None and (known is None or known.number < number):
             known = Entry(outcome.result, number)
-            self._take(question, known)
+            if query.sql == checked(self._catalogue, question).sql:  # it asked what is asked now
+                self._take(question, known)
         if current:
             self._failures.keep(question, Failure(outcome.error, self._clock()) if outcome.error else None)
         if known is None:

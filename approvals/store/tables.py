@@ -235,6 +235,12 @@ NOTICE_LOOKS = sa.Table(  # when somebody last read what they were told
     "notice_looks", METADATA, sa.Column("person_id", sa.String(128), primary_key=True), _time("looked_at", False),
 )  # fmt: skip
 
+KEPT_SETTINGS = sa.Table(  # values of settings that a proposal changed: they stand over the environment's
+    "kept_settings", METADATA,
+    sa.Column("name", sa.String(64), primary_key=True), sa.Column("value", sa.Text, nullable=False),
+    _time("changed_at", False),
+)  # fmt: skip
+
 LEDGER = sa.Table(
     "ledger", METADATA,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False), _time("at", False),

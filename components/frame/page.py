@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from approvals.people.roles import RowLimits
+from approvals.reading.in_force import in_force
 from components.frame import filter_bar, identity
 from components.frame.filters import Filters
 from components.frame.limited import limited, narrowed
@@ -32,7 +33,7 @@ ICON = Path(__file__).with_name("icon.png")
 
 def zone() -> str:
     """The viewer's time zone; the account's (a setting) until the browser has said it."""
-    return fmt.zone_of(st.context.timezone or settings().zone).key
+    return fmt.zone_of(st.context.timezone or in_force(settings()).settings.zone).key
 
 
 # Questions about one thing, about which there are, or about the whole bill: no filter hides a part.
@@ -55,7 +56,7 @@ class Page:
         knows, and ``more``; the tag is the cost centre's unless another is named."""
         known = catalogue()[query]
         declared = known.params
-        shared = self.filters.asks_params() | {"tag": settings().cost_center_tags}
+        shared = self.filters.asks_params() | {"tag": in_force(settings()).settings.cost_center_tags}
         only = {
             k: v
             for k, v in scopes.params(self.filters.only).items()

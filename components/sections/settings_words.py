@@ -12,7 +12,9 @@ from typing import get_args
 
 import pandas as pd
 
+from approvals.deciding.kept_settings import TITLES
 from approvals.policy.rules import Policy
+from approvals.reading.in_force import InForce
 from components.sections import policy_words
 from components.sections.judged import limits
 from components.sections.measures import measure
@@ -21,7 +23,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from dimensions import DIMENSIONS, Key
 from queries.folding import keyed, parted
-from settings import Settings, source_of, variable_of
+from settings import Changeable, Settings, source_of, variable_of
 from warehouse.interface import ask
 
 COLUMNS = ("Setting", "Value", "Comes from", "What depends on it", "To change it")
@@ -29,53 +31,69 @@ COLUMNS = ("Setting", "Value", "Comes from", "What depends on it", "To change it
 
 @dataclass(frozen=True)
 class Shown:
-    """A field of :class:`settings.Settings` that decides what people see: what it is called, and what depends on it."""
+    """A field of :class:`settings.Settings` that decides what people see, and what depends on it."""
 
-    name: str
-    title: str
+    name: Changeable
     decides: str
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return TITLES[self.name]
 
 
 TAGS = (
     Shown(
         "cost_center_tags",
-        "Tags that mean a cost centre",
         "The filter Cost centre; costs by tag and what names no cost centre (FinOps); whose rows they see who are limited to "
         "cost centres",
     ),
-    Shown("team_tags", "Tags that mean a team", "The filter Team"),
-    Shown("environment_tags", "Tags that mean an environment", "The filter Environment"),
+    Shown("team_tags", "The filter Team"),
+    Shown("environment_tags", "The filter Environment"),
 )
 TIME_AND_MONEY = (
-    Shown("zone", "Time zone", "In which zone times are written for people whose browser names none"),
-    Shown("hourly_rate", "Agreed rate of an hour", "What hours lost waiting cost (Overview, UserOps)"),
-    Shown(
-        "monthly_budget",
-        "Budget of a month",
-        "Whether the month ends over budget, and on which day it gets there (FinOps, Ahead)",
-    ),
+    Shown("zone", "In which zone times are written for people whose browser names none"),
+    Shown("hourly_rate", "What hours lost waiting cost (Overview, UserOps)"),
+    Shown("monthly_budget", "Whether the month ends over budget, and on which day it gets there (FinOps, Ahead)"),
 )
 APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}
 
 
-def shown(which: tuple[Shown, ...], chosen: Settings, environment: Mapping[str, str]) -> pd.DataFrame:
+def shown(which: tuple[Shown, ...], found: InForce, environment: Mapping[str, str]) -> pd.DataFrame:
     """The settings of ``which`` (:data:`COLUMNS`)."""
     rows = [
-        (one.title, _value(one.name, chosen), source_of(one.name, environment), one.decides, _change(one.name))
+        (
+            one.title,
+            value_of(one.name, found.settings),
+            source(one.name, found, environment),
+            one.decides,
+            _propose(one.name),
+        )
         for one in which
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def overview(chosen: Settings, environment: Mapping[str, str], look: ViewContext) -> pd.DataFrame:
+def overview(found: InForce, environment: Mapping[str, str], look: ViewContext) -> pd.DataFrame:
     """The limits of the Overview, a row for each dimension (:data:`COLUMNS`)."""
-    usual, rows = Settings().watch_and_act, []
+    usual, rows, chosen = Settings().watch_and_act, [], found.settings
+    whence = source("limits", found, environment)
     for key in get_args(Key):
         one = measure(key, chosen, ask(f"overview.{key}"))
-        source = "default" if chosen.watch_and_act[key] == usual[key] else source_of("limits", environment)
+        own = "default" if chosen.watch_and_act[key] == usual[key] and "limits" not in found.problems else whence
         decides = f"Whether {DIMENSIONS[key].title} is OK, Watch or Act on the Overview"
-        rows.append((one.label.capitalize(), limits(one, look), source, decides, _change("limits", f"{key}=… in ")))
+        rows.append((one.label.capitalize(), limits(one, look), own, decides, _propose("limits")))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def source(name: str, found: InForce, environment: Mapping[str, str]) -> str:
+    """Where the value in force comes from; why a value that a proposal set does not count, where it does not."""
+    if (kept := found.kept.get(name)) is not None:
+        return f"a proposal, {fmt.day(kept.changed_at.date(), year=True)}"
+    whence = source_of(name, environment)
+    if (why := found.problems.get(name)) is not None:
+        return f"{whence}: what a proposal set does not count, because it makes no sense ({plain(why, 200)})"
+    return whence
 
 
 def of_policy(policy: Policy, zone: str, now: dt.datetime) -> pd.DataFrame:
@@ -125,22 +143,30 @@ def others(chosen: Settings, environment: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def used(tagged: Mapping[str, str], chosen: Settings) -> str:
-    """Which keys the account's tags have, those first that no setting names; ``tagged`` are its tags, ``key=value``."""
+def keys_used(tagged: Mapping[str, str]) -> dict[str, str]:
+    """How many values each key of the account's tags has, in words, the most used first; ``tagged`` are its tags,
+    ``key=value``."""
     counts: dict[str, int] = {}
     for one in tagged:
         key = one.partition("=")[0]
         counts[key] = counts.get(key, 0) + 1
+    return {key: fmt.counted(counts[key], "value") for key in sorted(counts, key=lambda key: (-counts[key], key))}
+
+
+def used(tagged: Mapping[str, str], chosen: Settings) -> str:
+    """Which keys the account's tags have, those first that no setting names."""
+    counts = keys_used(tagged)
     if not counts:
         return ""
     known = {keyed(one) for keys in chosen.tags.values() for one in parted(keys)}
-    ordered = sorted(counts, key=lambda key: (key in known, -counts[key], key))
-    said = [f"{plain(key, 60)} ({fmt.counted(counts[key], 'value')})" for key in ordered[:12]]
+    ordered = sorted(counts, key=lambda key: key in known)
+    said = [f"{plain(key, 60)} ({counts[key]})" for key in ordered[:12]]
     rest = f" and {len(ordered) - 12} more" if len(ordered) > 12 else ""
     return f"Keys that tags have in this account: {', '.join(said)}{rest}."
 
 
-def _value(name: str, chosen: Settings) -> str:
+def value_of(name: str, chosen: Settings) -> str:
+    """The value as text, in words where there is none."""
     return plain(getattr(chosen, name), 300) or "not set"
 
 
@@ -151,8 +177,12 @@ def _bare(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else "set" if str(value) else "not set"
 
 
-def _change(name: str, part: str = "") -> str:
-    return f"Set {part}{variable_of(name)}, then restart the app"
+def _propose(name: str) -> str:
+    return f"Propose it below. Where nothing was agreed, {variable_of(name)} counts"
+
+
+def _change(name: str) -> str:
+    return f"Set {variable_of(name)}, then restart the app"
 
 
 def _limited(group: str, workspaces: int, centers: int) -> str:

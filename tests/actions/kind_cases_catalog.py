@@ -98,7 +98,9 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     yield KindCase(
         "training.suggest", about, {"recipient": people[17], "subject": "Filters", "topic": "Partition pruning"}
     )
+    yield KindCase("setting.change", target("setting", "hourly_rate"), {"setting": "hourly_rate", "value": "95 EUR"})
 
 
 CASES = tuple(cases(world()))
-CHANGING = tuple(one for one in CASES if one.kind not in ("notify.owner", "ticket.open", "training.suggest"))
+IN_THE_STORE = ("notify.owner", "setting.change", "ticket.open", "training.suggest")  # nothing of the workspace
+CHANGING = tuple(one for one in CASES if one.kind not in IN_THE_STORE)

@@ -22,7 +22,7 @@ from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy_file import load
 from approvals.policy.rules import Policy, RegisteredAgent
-from approvals.store.tables import OUTBOX
+from approvals.store.tables import KEPT_SETTINGS, OUTBOX
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.values.proposal import Agent, Draft
 from demo.workspace.people import APP_TOKEN
@@ -109,9 +109,12 @@ class Office:
         """What was really done by the app since the effect of that number."""
         return [one for one in self.there.effects[since:] if one.by == "lakehelm-app"]
 
-    def messages(self) -> int:
+    def written(self) -> int:
+        """What stands in the app's own tables: messages, and settings that were changed."""
+        count = sa.func.count()
         with self.desk.store.reading() as tx:
-            return int(tx.connection.execute(sa.select(sa.func.count()).select_from(OUTBOX)).scalar_one())
+            read = tx.connection.execute
+            return sum(int(read(sa.select(count).select_from(one)).scalar_one()) for one in (OUTBOX, KEPT_SETTINGS))
 
 
 @functools.cache

@@ -23,6 +23,7 @@ from approvals.values.proposal import Draft, Evidence, Scalar
 from queries.catalogue import catalogue
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CASES as CATALOGUED
+from tests.actions.kind_cases_catalog import IN_THE_STORE
 from tests.actions.office import BY, POLICY, Office, office
 from tests.components.reading import Reader, rows
 
@@ -138,7 +139,7 @@ def test_the_owner_is_whom_the_workspace_names(here: Office) -> None:
 def test_every_kind_of_target_has_its_owner_read(here: Office, case: Any) -> None:
     from actions.owners import owner_of
 
-    if case.kind not in ("notify.owner", "ticket.open", "training.suggest", "index.sync"):
+    if case.kind not in (*IN_THE_STORE, "index.sync"):
         assert owner_of(here.desk.workspaces.reach(case.target, registry.kind(case.kind).scope)[0].read, case.target), (
             case.target.type
         )

@@ -54,7 +54,7 @@ def test_killed_twice_done_once(case: KindCase, first: str, second: str | None, 
         for number, checkpoint in enumerate((first, second)):
             _killed(here, made, url, checkpoint, f"w{number}")
         row = here.work(made, here.executor(worker="last"))
-        done = len(here.effects(known)) + here.messages()
+        done = len(here.effects(known)) + here.written()
         assert row is not None and row.state == "verified", (row and row.state, row and row.error_text, done)
         assert done == 1, here.effects(known)
 

@@ -24,7 +24,7 @@ CATALOGUE = {
     "cluster.terminate", "gateway.set_rate_limit", "grant.add", "grant.revoke", "index.sync", "job.cancel_run",
     "job.pause_schedule", "job.repair_run", "job.run_now", "job.set_retries", "job.set_timeout", "model.set_alias",
     "notify.owner", "permission.update", "pipeline.full_refresh", "pipeline.refresh", "pipeline.validate", "policy.edit",
-    "quality.refresh", "serving.set_scale", "serving.set_traffic", "tag.set", "ticket.open", "training.suggest",
+    "quality.refresh", "serving.set_scale", "serving.set_traffic", "setting.change", "tag.set", "ticket.open", "training.suggest",
     "warehouse.resize", "warehouse.set_autostop", "warehouse.set_max_clusters", "warehouse.start", "warehouse.stop",
 }  # fmt: skip
 EVERY = pytest.mark.parametrize("one", KINDS.values(), ids=list(KINDS))

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from actions.inbox_intake import KindForm, wrong
+from approvals.deciding.kept_settings import KeptSetting
+from approvals.people.people import Person
 from approvals.policy.rules import RowLimit
+from approvals.reading.in_force import InForce, over
+from approvals.reading.proposed import Proposed
+from approvals.values.proposal import Target
 from components.sections import settings_words as words
 from components.sections.judged import line
 from components.sections.measures import measure
-from components.sections.settings_page import changed_where
+from components.sections.propose_setting import Proposing
+from components.sections.settings_page import changed_where, problems
+from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from dimensions import DIMENSIONS
 from settings import Settings, from_environment, variable_of
@@ -35,13 +44,14 @@ ENVIRONMENT = {
     "LAKEHELM_HOURLY_RATE": "95 EUR",
 }
 CHOSEN = from_environment(ENVIRONMENT)
+FOUND = InForce(CHOSEN)
 
 
 def every_table() -> list[pd.DataFrame]:
     return [
-        words.overview(CHOSEN, ENVIRONMENT, LOOK),
-        words.shown(words.TAGS, CHOSEN, ENVIRONMENT),
-        words.shown(words.TIME_AND_MONEY, CHOSEN, ENVIRONMENT),
+        words.overview(FOUND, ENVIRONMENT, LOOK),
+        words.shown(words.TAGS, FOUND, ENVIRONMENT),
+        words.shown(words.TIME_AND_MONEY, FOUND, ENVIRONMENT),
         words.others(CHOSEN, ENVIRONMENT),
         words.of_policy(the_policy(), "UTC", NOW),
     ]
@@ -70,7 +80,7 @@ def test_a_text_that_nobody_listed_is_told_as_set_or_not() -> None:
 
 
 def test_each_limit_says_its_value_in_words_and_whether_somebody_set_it() -> None:
-    told = words.overview(CHOSEN, ENVIRONMENT, LOOK).set_index("Setting")
+    told = words.overview(FOUND, ENVIRONMENT, LOOK).set_index("Setting")
     assert list(told.loc["Watched tables that are unhealthy", ["Value", "Comes from"]]) == [
         "limits 2 and 20",
         "environment",
@@ -140,18 +150,161 @@ def test_the_page_is_drawn_and_says_when_the_policy_cannot_be_read() -> None:
     def script() -> None:
         from components.sections.settings_page import draw
         from components.text.view_context import ViewContext
-        from tests.components.test_settings_page import CHOSEN, ENVIRONMENT, NOW
+        from tests.components.test_settings_page import ENVIRONMENT, FOUND, NOW
 
-        draw(CHOSEN, ENVIRONMENT, None, lambda: {"owner=p": "owner: p"}, ViewContext(), NOW)
+        draw(FOUND, ENVIRONMENT, None, None, "No workspace.", [], lambda: {"owner=p": "owner: p"}, ViewContext(), NOW)
 
     test = AppTest.from_function(script, default_timeout=30).run()
     assert not test.exception and len(test.table) == 4
     assert "cannot be read" in test.info[0].value
-    assert any("owner" in one.value for one in test.caption)
+    assert any("owner" in str(one.value) for one in test.caption)
+    assert [(one.disabled, one.help) for one in test.button] == [(True, safe("No workspace."))] * 3
 
 
-def test_who_changes_it_is_said_and_that_no_proposal_does() -> None:
+def test_how_it_is_changed_is_said() -> None:
     policy = the_policy()
     said = changed_where(policy)
-    assert "Nothing here is changed through the inbox" in said and f"Ask {policy.groups.admin[0]}" in said
+    assert "changed by a proposal" in said and f"Ask {policy.groups.admin[0]}" in said
     assert "Ask" not in changed_where(None)
+
+
+def test_a_value_that_a_proposal_set_says_so_and_since_when() -> None:
+    found = over(CHOSEN, [KeptSetting("hourly_rate", "120 EUR", NOW), KeptSetting("limits", "finops=0.2:0.5", NOW)])
+    told = words.shown(words.TIME_AND_MONEY, found, ENVIRONMENT).set_index("Setting")
+    assert list(told.loc["Agreed rate of an hour", ["Value", "Comes from"]]) == ["120 EUR", "a proposal, 28 Nov 2026"]
+    limits = words.overview(found, ENVIRONMENT, LOOK).set_index("Setting")["Comes from"]
+    assert limits["Cost of the last complete day"] == "a proposal, 28 Nov 2026"
+    assert limits["Watched tables that are unhealthy"] == "default"
+
+
+def test_a_value_that_makes_no_sense_is_said_and_the_environments_counts() -> None:
+    found = over(CHOSEN, [KeptSetting("hourly_rate", "much", NOW)])
+    told = words.shown(words.TIME_AND_MONEY, found, ENVIRONMENT).set_index("Setting")
+    assert told.loc["Agreed rate of an hour", "Value"] == "95 EUR"
+    assert "what a proposal set does not count" in str(told.loc["Agreed rate of an hour", "Comes from"])
+    assert "Agreed rate of an hour: what was agreed makes no sense" in problems(found)[0]
+    assert problems(replace(found, problems={}, could_not="Away.")) == ["Away. Values may have been agreed since."]
+
+
+@dataclass
+class Intake:
+    """Takes what is proposed by the real checks, and keeps it."""
+
+    taken: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
+
+    def kinds(self) -> dict[str, KindForm]:
+        return {}
+
+    def wrong(self, kind: str, params: Any) -> Any:
+        return wrong(kind, params)
+
+    def why_not(self, person: Person | None, kind: str = "") -> str:
+        return "" if person and person.id == "u1" else "Not for you."
+
+    def propose(self, kind: str, target: Target, params: Any, person: Person, why: str) -> str:
+        self.taken.append((target.id, params, why))
+        return "p-1"
+
+
+INTAKE = Intake()
+WHO = [Person("u1", "ann")]
+PROPOSING = Proposing(INTAKE, lambda: WHO[0], ENVIRONMENT, lambda: {"squad": "9 values", "project": "3 values"}, "EUR")
+KEPT = over(CHOSEN, [KeptSetting("hourly_rate", "120 EUR", NOW)])
+
+
+def opened(*names: str) -> AppTest:
+    """The dialog for the settings ``names``."""
+
+    def script(*names: str) -> None:
+        from components.sections.propose_setting import body
+        from tests.components.test_settings_page import KEPT, PROPOSING
+
+        body(names, PROPOSING, KEPT)  # type: ignore[arg-type]
+
+    INTAKE.taken.clear()
+    return AppTest.from_function(script, args=names, default_timeout=30).run()
+
+
+def sent(test: AppTest) -> list[Any]:
+    test.text_area[0].set_value("Agreed with finance.")
+    test.button(key="setting-propose").click().run()
+    assert not test.exception
+    return [(name, params["value"]) for name, params, _ in INTAKE.taken]
+
+
+def test_a_rate_is_proposed_as_the_environment_writes_it() -> None:
+    test = opened("zone", "hourly_rate")
+    test.selectbox(key="setting-name").set_value("hourly_rate").run()
+    assert safe("now: 120 EUR (a proposal, 28 Nov 2026)") in str(test.caption[0].value)
+    test.number_input(key="setting-hourly_rate").set_value(130.5).run()
+    assert test.caption[1].value == safe("It will read: 130.5 EUR")
+    assert sent(test) == [("hourly_rate", "130.5 EUR")] and "Others decide" in test.success[0].value
+
+
+def test_what_was_agreed_can_be_taken_back() -> None:
+    test = opened("hourly_rate")
+    test.checkbox(key="setting-back-hourly_rate").check().run()
+    assert not test.number_input and sent(test) == [("hourly_rate", "")]
+
+
+def test_keys_are_offered_as_the_account_uses_them() -> None:
+    test = opened("team_tags")
+    assert test.multiselect[0].options == ["squad (9 values)", "project (3 values)"]
+    assert test.multiselect[0].value == ["squad"]
+    test.multiselect[0].set_value(["squad", "project"]).run()
+    assert sent(test) == [("team_tags", "squad,project")]
+
+
+def test_one_limit_is_changed_and_the_others_stay() -> None:
+    test = opened("limits")
+    test.selectbox(key="setting-limits-of").set_value("dataops").run()
+    test.number_input(key="setting-act-dataops").set_value(30.0).run()
+    value = dict(sent(test))["limits"]
+    assert from_environment({"LAKEHELM_LIMITS": value}).watch_and_act == CHOSEN.watch_and_act | {"dataops": (2.0, 30.0)}
+
+
+def test_a_budget_says_at_which_prices() -> None:
+    test = opened("monthly_budget")
+    test.number_input(key="setting-monthly_budget").set_value(170_000.0).run()
+    test.radio(key="setting-basis").set_value("net").run()
+    assert sent(test) == [("monthly_budget", "170000 EUR net")]
+
+
+@pytest.mark.parametrize(("name", "fields", "says"), [
+    ("hourly_rate", {"setting-hourly_rate": -4.0}, "write an amount above 0"),
+    ("limits", {"setting-watch-finops": 0.9}, "Watch of finops begins above 0 and not after Act"),
+    ("limits", {"setting-watch-finops": 0.0}, "Watch of finops begins above 0"),
+])  # fmt: skip
+def test_nonsense_is_refused_in_the_dialog(name: str, fields: dict[str, float], says: str) -> None:
+    test = opened(name)
+    for key, number in fields.items():
+        test.number_input(key=key).set_value(number).run()
+    assert sent(test) == [] and says in str(test.error[0].value)
+
+
+def test_who_may_not_propose_is_told_at_the_press() -> None:
+    test = opened("hourly_rate")
+    WHO[0] = Person("u2", "bob")
+    try:
+        assert sent(test) == [] and safe("Not for you.") in str(test.error[0].value)
+    finally:
+        WHO[0] = Person("u1", "ann")
+
+
+def test_what_is_proposed_stands_below_its_table() -> None:
+    def script() -> None:
+        from components.sections.settings_page import draw
+        from components.text.view_context import ViewContext
+        from tests.components.test_settings_page import ENVIRONMENT, KEPT, NOW, PROPOSALS, PROPOSING
+
+        draw(KEPT, ENVIRONMENT, None, PROPOSING, "", PROPOSALS, dict, ViewContext(), NOW)
+
+    test = AppTest.from_function(script, default_timeout=30).run()
+    assert not test.exception and not any(one.disabled for one in test.button)
+    said = test.button(key="settings-proposal-p-1").label
+    assert said == safe("Set Agreed rate of an hour to 120 EUR: in force")
+
+
+PROPOSALS = [
+    Proposed("p-1", "Set `Agreed rate of an hour` to `120 EUR`", "setting.change", "0/setting/hourly_rate", "done")
+]

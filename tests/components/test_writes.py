@@ -32,7 +32,8 @@ SILENT = {
     "budgets.py:release": "the end tells", "executions.py:renew": "a lease", "executions.py:rest": "a lease",
     "notices.py:ask": "one's own", "notices.py:looked": "one's own", "telling.py:tell": "messages to who asked for them",
     "telling.py:checked": "how a round looked", "telling.py:forget_old": "messages of long ago",
-    "executions.py:settled": "a lease", "executions.py:ended": "how a call ended: the transition tells",
+    "kept_settings.py:keep": "the execution tells", "executions.py:settled": "a lease",
+    "executions.py:ended": "how a call ended: the transition tells",
 }  # fmt: skip
 TELLS = {"append", "decide", "execute", "revise"}
 

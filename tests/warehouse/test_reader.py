@@ -186,6 +186,26 @@ def test_rows_read_across_an_invalidation_are_shown_as_stale() -> None:
     assert house.pool.run() == 1
 
 
+def test_in_a_new_wording_nothing_of_the_old_one_is_shown() -> None:
+    """Whose rows somebody sees may hang on the words: not even as stale, and not what was under way."""
+    house = House(a=rows(1), b=rows(5))
+    read(house)
+    read(house, B)
+    renewed = {"a": query("a", sql="SELECT m FROM a"), "b": query("b")}
+    house.reader.renew(renewed)
+    assert house.reader.peek(A) is None and house.reader.peek(B) is None
+
+    def crossed() -> Any:
+        house.reader.renew({**renewed, "a": query("a", sql="SELECT o FROM a")})
+        return rows(1)
+
+    house.fake.answers["a"] = crossed
+    read(house)
+    assert house.reader.peek(A) is None
+    house.fake.answers["a"] = rows(2)
+    assert (numbers(read(house)), house.fake.calls[-1].sql) == ([2], "SELECT o FROM a")
+
+
 def test_a_question_that_still_queues_is_not_asked_twice_after_an_invalidation() -> None:
     house = House(a=rows(1))
     first = house.reader.submit(A)

@@ -156,7 +156,9 @@ class Kind(ABC, Generic[P]):
     evidence_lasts_s: ClassVar[int] = 48 * 3600  # how old the rows of the evidence may be when it acts, in seconds
     needs_evidence: ClassVar[bool] = True  # an agent's proposal rests on something that can be read again
     further_resources: ClassVar[tuple[str, ...]] = ()  # other types of target that the same call serves
-    scope: ClassVar[Scope] = "workspace"  # where its targets are: in one workspace, or in the metastore
+    scope: ClassVar[Scope] = (
+        "workspace"  # where its targets are: in one workspace, the metastore, or the cockpit itself
+    )
     sends: ClassVar[bool] = False  # no call: what `message` says goes into the outbox
     interrupts: ClassVar[bool] = True  # what runs on the target now may be interrupted by the change
     right: ClassVar[Right]  # what it takes on its target
