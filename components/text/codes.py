@@ -22,7 +22,10 @@ _REGIONS = frozenset(
     {"AF", "AFRICA", "AP", "ASIA", "AUSTRALIA", "BRAZIL", "CA", "CANADA", "CHINA", "EU", "EUROPE", "FRANCE", "GERMANY",
      "INDIA", "JAPAN", "KOREA", "ME", "NORWAY", "QATAR", "SA", "SWEDEN", "SWITZERLAND", "UAE", "UK", "US"}
 )  # fmt: skip
-_SAID: Mapping[str, str] = MappingProxyType({"ALL_PURPOSE": "All-purpose", "CANCELED": "Cancelled"})
+_SAID: Mapping[str, str] = MappingProxyType({
+    "ALL_PURPOSE": "All-purpose", "CANCELED": "Cancelled", "unityCatalog": "Unity Catalog", "aibiGenie": "Genie",
+    "databrickssql": "Databricks SQL", "deltaPipelines": "Pipelines", "serverlessRealTimeInference": "Model serving",
+})  # fmt: skip
 
 
 @lru_cache(4096)

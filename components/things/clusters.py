@@ -9,7 +9,9 @@ from components.figures.lines import lines
 from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.tokens import tokens
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
+from components.tiles.grid import grid
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Note
 
@@ -78,3 +80,21 @@ def finding(frames: Frames, look: ViewContext) -> Note | None:
     frame = frames["cluster_hours"]
     said = said_of(frame) if len(frame) else None
     return said if said is not None and said.tone == "watch" else None
+
+
+def jobs_said(frame: pd.DataFrame, look: ViewContext) -> str:
+    """The rows of things.cluster_jobs in a sentence: how many jobs, and which works most on it."""
+    first = frame.iloc[0]
+    share = f", {fmt.percent(first['part'], 0)} of the time of all tasks" if fmt.known(first["part"]) else ""
+    return f"{fmt.counted(len(frame), 'job')} ran on it; {plain(first['job'], 60)} most{share}"
+
+
+jobs = grid(
+    "Which jobs run on it",
+    "things.cluster_jobs",
+    "By the tasks that named it among their compute. What people run on it from notebooks is in no system table.",
+    finding=jobs_said,
+    empty="No task of a job is known to have run on it in this period.",
+    key="cluster_jobs",
+    height=280,
+)

@@ -11,8 +11,10 @@ from components.text import format as fmt
 from components.text.codes import in_words, worded
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames
+from components.tiles.tile import Body, Empty, Finding, Frames, Note
 
+WEEK = 7  # days
+CLEARLY, LEAST = 0.2, 10.0  # share, and amount in the currency, from which a change is said
 HINT = "The bill names jobs, not the clusters made for them, and no tables."
 
 
@@ -34,6 +36,27 @@ def money(frames: Frames, look: ViewContext) -> list[Body]:
         height=240,
     )
     return [Finding(cost_line(days, look)), with_changes(drawn, frames.get("changes"), look)]
+
+
+def risen(frames: Frames, look: ViewContext) -> Note | None:
+    """That the last seven whole days cost clearly more, or less, than the seven before, for the sentence; None where they did
+    not, or where one of them is not known."""
+    frame = frames["cost_by_day"]
+    whole = frame[frame["complete"].eq(True)]
+    if whole.empty or int(whole["unpriced_rows"].sum()):
+        return None
+    newest, first = whole["usage_date"].max(), whole["usage_date"].min()
+    if (pd.Timestamp(newest) - pd.Timestamp(first)).days < 2 * WEEK - 1:
+        return None
+    ago = (pd.Timestamp(newest) - pd.to_datetime(whole["usage_date"])).dt.days
+    week, before = (
+        float(amount(whole.loc[days, "cost"]) or 0) for days in (ago < WEEK, (ago >= WEEK) & (ago < 2 * WEEK))
+    )
+    if before <= 0 or abs(week - before) < LEAST or abs(week / before - 1) < CLEARLY:
+        return None
+    more = "more" if week > before else "less"
+    text = f"The last 7 whole days cost {fmt.money(week, look.currency)}, {fmt.percent(abs(week / before - 1), 0)} {more} than"
+    return Finding(f"{text} the 7 before ({fmt.money(before, look.currency)}).", "watch" if week > before else "plain")
 
 
 def cost_line(days: pd.DataFrame, look: ViewContext) -> str:

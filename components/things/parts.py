@@ -24,10 +24,11 @@ from components.things import (
     tables,
     warehouses,
 )  # fmt: skip
+from components.things import one_run as this_run
 from components.things.about import Finding, about
 from components.things.asks import about as asked
 from components.things.asks import changed, described, lately, until_now
-from components.things.money import money
+from components.things.money import money, risen
 from components.things.runs import around, of_late
 from components.things.timeline import CHANGES, RUNS, timeline
 from components.tiles.show import ask_ahead
@@ -54,7 +55,7 @@ def parts(page: Page, thing: Thing) -> Rows:
 
 def _rows(page: Page, thing: Thing) -> Rows:
     of_kind = KINDS.get(thing.kind)
-    first, *others = of_kind(page, thing) if of_kind else [[_what(page, thing)]]
+    first, *others = of_kind(page, thing) if of_kind else [[_billed(page, thing)]]
     return [first, *others[:1], *_money(page, thing), *others[1:]]
 
 
@@ -91,6 +92,11 @@ def _what(page: Page, thing: Thing, *asks: Ask, finding: Finding | None = None) 
     )
 
 
+def _billed(page: Page, thing: Thing) -> Tile:
+    """The sentence of a thing of which its cost is what is known."""
+    return _what(page, thing, asked(page, thing, "things.cost_by_day"), finding=risen)
+
+
 def _money(page: Page, thing: Thing) -> Rows:
     if thing.kind not in BILLED:
         return []
@@ -109,7 +115,8 @@ def _job(page: Page, thing: Thing) -> Rows:
 
 def _run(page: Page, thing: Thing) -> Rows:
     both, tasks = (asked(page, thing, f"pipelineops.{name}") for name in ("run_compare", "run_tasks"))
-    return [[_what(page, thing)], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
+    what = _what(page, thing, both, tasks, finding=this_run.finding)
+    return [[what], [one_run.compare.tile(both), one_run.tasks.tile(tasks)]]
 
 
 def _data(page: Page, thing: Thing) -> list[Tile]:
@@ -149,6 +156,7 @@ def _cluster(page: Page, thing: Thing) -> Rows:
     return [
         [_what(page, thing, hours, finding=clusters.finding)],
         [clusters.hours.tile(hours, *changed(page, thing), spared=MARKS)],
+        [clusters.jobs.tile(until_now(page, thing, "things.cluster_jobs", limit=100))],
     ]
 
 
@@ -215,12 +223,13 @@ def _principal(page: Page, thing: Thing) -> Rows:
 
 
 def _holder(page: Page, thing: Thing) -> Rows:
-    return [[_what(page, thing)], [holders.costly.tile(asked(page, thing, "finops.spend_tree", limit=holders.MOST))]]
+    tree = asked(page, thing, "finops.spend_tree", limit=holders.MOST)
+    return [[_billed(page, thing)], [holders.costly.tile(tree)]]
 
 
 def _workspace(page: Page, thing: Thing) -> Rows:
     tree = asked(page, thing, "finops.spend_tree", limit=holders.MOST, workspaces=thing.id)
-    return [[_what(page, thing)], [holders.costly.tile(tree)]]
+    return [[_billed(page, thing)], [holders.costly.tile(tree)]]
 
 
 KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {

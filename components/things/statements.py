@@ -12,7 +12,7 @@ from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
 QUERY = "things.warehouse_statements"
-MOST = 50  # forms of statements
+MOST = 25  # forms of statements, and who starts it
 ORDER = (
     "statement", "statement_type", "who", "source", "work", "part", "statements", "people", "waited", "failed", "last_sent",
 )  # fmt: skip

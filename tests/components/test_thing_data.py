@@ -9,7 +9,7 @@ import pytest
 
 from approvals.people.roles import ALL, Roles
 from components.text.view_context import ViewContext
-from components.things import columns, endpoints, grants, schemas, statements, tables
+from components.things import clusters, columns, endpoints, grants, schemas, statements, tables
 from components.tiles.tile import Empty, Finding, Frames, Grid
 from tests.components.bodies import listed
 from tests.components.reading import NOW, rows
@@ -164,6 +164,13 @@ def test_starts_that_nobody_explains_are_counted_apart() -> None:
     assert said(statements.starts, found).text == (
         "Started 5 times by those listed, 3 by jobs, 2 by nobody that is known"
     )
+
+
+def test_a_cluster_says_which_job_works_most_on_it() -> None:
+    one = {"workspace_id": "1", "job_id": "7", "job": "load", "runs": 2, "worked": 0.75, "part": 0.75}
+    found = frames("things.cluster_jobs", one, one | {"job_id": "8", "job": "8"})
+    assert said(clusters.jobs, found).text == "2 jobs ran on it; load most, 75% of the time of all tasks"
+    assert table(clusters.jobs, found).thing_at("job", 0) == Thing("job", "7", "1")
 
 
 def served(*states: tuple[str, int, int]) -> Frames:

@@ -44,10 +44,10 @@ def acted(*days: tuple[int, str, int, int]) -> Frames:
 
 
 def test_what_they_use_is_said_with_the_most_used_first() -> None:
-    said, plot = listed(people.activity(acted((2, "jobs", 4, 0), (1, "notebook", 9, 2)), LOOK))
+    said, plot = listed(people.activity(acted((2, "jobs", 4, 0), (1, "unityCatalog", 9, 2)), LOOK))
     assert (
         isinstance(said, Finding)
-        and said.text == "13 actions on 2 days, last on 19 Nov, most with Notebook; 2 refused."
+        and said.text == "13 actions on 2 days, last on 19 Nov, most with Unity Catalog; 2 refused."
     )
     assert said.tone == "plain" and isinstance(plot, Plot)
     assert isinstance(listed(people.activity(acted(), LOOK))[0], Empty)

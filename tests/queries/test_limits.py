@@ -35,7 +35,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "overview.failed_requests_by_endpoint", "overview.refused_calls",
     "things.warehouse_statements", "things.warehouse_starts", "things.grants", "things.table_columns",
     "things.table_column_lineage", "things.endpoint_callers", "things.contents",
-    "things.rights_of",
+    "things.rights_of", "things.cluster_jobs",
 }  # fmt: skip
 BUSIEST = {"pipelineops.duration_by_day"}  # percentiles of each: those of all others together would be nobody's
 CHOICES = {"platform.filter_values"}  # what a control offers; what it does not list is typed
