@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,8 @@ from components.panels.cost_causes import BEFORE, USUAL
 from components.panels.unusual_cost import MOST_CARDS, UnusualCost, anomalies, card, events_in, with_a_card
 from components.runtime.opened import ANY_KIND, ask_to_propose
 from components.sections.mark_cost import ask_to_mark
+from components.text import format as fmt
+from components.text.names import words_for
 from components.text.untrusted import safe
 from components.things.actions import TARGETS
 from components.things.asks import CHANGING, about, described
@@ -27,6 +29,7 @@ from components.tiles.answers import frames_of
 from components.tiles.tile import Rows, Tile
 from warehouse.interface import Answer, Ask
 
+_SMALL = "unusual-small"
 SHOWN = "marked"  # in the address: whether those that people have marked are shown
 HISTORY = dt.timedelta(days=180)  # of the series that are judged
 BILLED_AFTER = dt.timedelta(hours=12)  # a day's original records arrive within that time
@@ -52,18 +55,45 @@ def unusual(page: Page, judge: Judge) -> Rows:
         for row, one in sorted(enumerate(events), key=lambda pair: pair[0] in said)
         if one in open_ or one in marked
     ]
-    return [[_whole(page, judge, said)], *(cards[at : at + 2] for at in range(0, len(cards), 2))]
+    small = [one for row, one in enumerate(events) if row not in said and one not in open_]
+    return [[_whole(page, judge, said, small)], *(cards[at : at + 2] for at in range(0, len(cards), 2))]
 
 
-def _whole(page: Page, judge: Judge, said: Mapping[int, CostMark]) -> Tile:
+def _whole(page: Page, judge: Judge, said: Mapping[int, CostMark], small: Sequence[UnusualCost] = ()) -> Tile:
     span = (page.filters.start, page.filters.end)
     return anomalies(said, _shown()).tile(
         _series(page),
         derive=lambda frames: judge(frames["daily_by_object"], *span),
         variant=span,
         choice=(said, _shown()),
-        controls=(lambda: _switch(said)) if said else None,
+        controls=(lambda: _controls(said, small)) if said or small else None,
     )
+
+
+def _controls(said: Mapping[int, CostMark], small: Sequence[UnusualCost]) -> None:
+    """The way to those that are in no list, and to saying something of those that have no card."""
+    if said:
+        _switch(said)
+    if small:
+        by_key = {_key(one): one for one in small}
+        st.selectbox(
+            "Say of a smaller one that it was expected, or mute it",
+            list(by_key),
+            index=None,
+            key=_SMALL,
+            format_func=words_for(by_key, lambda key: f"{by_key[key].place}, from {fmt.day(by_key[key].day)}"),
+            placeholder="Expected, or mute: choose a smaller one",
+            label_visibility="collapsed",
+            on_change=_chosen,
+            args=(by_key,),
+        )
+
+
+def _chosen(small: Mapping[str, UnusualCost]) -> None:
+    """Have the dialog opened for the one that was chosen; the list begins anew."""
+    one = small.get(str(st.session_state.pop(_SMALL, "")))
+    if one is not None:
+        ask_to_mark(one.event, one.name, None)
 
 
 def _switch(said: Mapping[int, CostMark]) -> None:
@@ -103,13 +133,17 @@ def _series(page: Page) -> Ask:
 
 def _card(page: Page, event: UnusualCost, days: pd.DataFrame, said: CostMark | None, read_at: str) -> Tile:
     asks = _asks(page, event)
-    key = f"unusual-{digest([*event.event.place, str(event.day)])[:10]}"
+    key = _key(event)
     return card(event, days, said, key).tile(
         *asks,
         choice=(event, said, read_at),
         spared=[one.query.rpartition(".")[2] for one in asks],
         controls=lambda: _buttons(event, said, key),
     )
+
+
+def _key(event: UnusualCost) -> str:
+    return f"unusual-{digest([*event.event.place, str(event.day)])[:10]}"
 
 
 def _asks(page: Page, event: UnusualCost) -> list[Ask]:

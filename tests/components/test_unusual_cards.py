@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from approvals.deciding import cost_marks
 from approvals.deciding.cost_marks import Event
@@ -94,3 +95,30 @@ def test_nothing_beyond_the_viewers_limits_is_asked_or_read(store: Store) -> Non
     for one in (one for row in found for tile in row for one in tile.asks):
         refused = own.peek(one)  # about a thing of another workspace, which no series of theirs could name
         assert dict(one.params)["workspaces"] == "2" or (refused is not None and refused.state == "failed")
+
+
+def test_a_smaller_one_without_a_card_can_be_marked_too(store: Store) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from components.sections.mark_cost import _ASKED
+        from components.sections.unusual_cost import unusual
+        from tests.components.reading import rows
+        from tests.components.test_unusual_cards import SERIES, judge, page
+
+        asked = st.session_state.pop(_ASKED, None)
+        if asked is not None:
+            st.text(asked.event.resource_id)
+        (tile,) = unusual(page(rows(SERIES, [])), judge)[0]
+        if tile.controls is not None:
+            tile.controls()
+
+    test = AppTest.from_function(script, default_timeout=30).run()
+    (box,) = test.selectbox
+    assert len(box.options) == 1 and box.value is None and not test.text
+    box.select_index(0).run()
+    assert not test.exception and [one.value for one in test.text] == ["3"]
+    assert test.selectbox[0].value is None  # the list begins anew
+    with store.writing() as tx:
+        cost_marks.mark(tx, events_in(FOUND)[2].event, "muted", day(28) + dt.timedelta(days=30), "noise", FINANCE)
+    assert not test.run().selectbox
