@@ -59,7 +59,8 @@ page = st.navigation(
             if one.section == section
         ]
         for section in SECTIONS
-    }
+    },
+    expanded=True,
 )
 st.set_page_config(page_title=tab(next(one.title for one in listed if one.path == page.url_path), yours.proposals))
 with st.sidebar:

@@ -75,7 +75,7 @@ def flow(
             tickvals=list(rows),
             ticktext=[chart(head) for head in heads],
             side="top",
-            range=[-0.45, len(heads) - 0.4],
+            range=[-0.9, len(heads) - 0.1],
         ),
         yaxis=axis(look, visible=False, range=[tallest + 0.2, -0.2]),
         hovermode="closest",

@@ -32,6 +32,8 @@ from things import ThingColumn
 
 _SMALL, _LARGE = 9.0, 30.0  # pixels of a dot
 _NAMED = 5
+_TURN = 0.6  # share of the axis from which on a name stands left of its dot
+_LETTER, _LINE = 0.014, 0.06  # a letter's width and a line's height, as shares of the axes in a narrow window
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,15 @@ def scatter(
     across, up = _numbers(drawn, x), _numbers(drawn, y)
     top_x, top_y = _top(across, x.limit), _top(up, y.limit)
     names = labels(drawn[label], 28)
+    places = [(one / top_x, other / top_y) for one, other in zip(across, up, strict=True)]
     rings = drawn[hollow].tolist() if hollow else [False] * len(drawn)
     trace = {
         "type": "scatter",
         "mode": "markers+text",
         "x": across,
         "y": up,
-        "text": _first(names, drawn[named].tolist() if named else [True] * len(drawn)),
-        "textposition": ["middle left" if one > top_x * 0.6 else "middle right" for one in across],
+        "text": _first(names, drawn[named].tolist() if named else [True] * len(drawn), places),
+        "textposition": ["middle left" if one > _TURN else "middle right" for one, _ in places],
         "textfont": {"size": 11, "color": ink.text},
         "cliponaxis": False,
         "customdata": marked(drawn, thing),
@@ -111,10 +114,19 @@ def scatter(
     return Plot(figure, f"{first}: {told}.", height, clicks(thing))
 
 
-def _first(names: Sequence[str], wanted: Sequence[bool]) -> list[str]:
-    """The first names of those that are wanted; the others are not written."""
-    first = [at for at, one in enumerate(wanted) if one][:_NAMED]
-    return [name if at in first else "" for at, name in enumerate(names)]
+def _first(names: Sequence[str], wanted: Sequence[bool], places: Sequence[tuple[float, float]]) -> list[str]:
+    """The first names of those that are wanted, but none that would be written over one before it where the window is
+    narrow; ``places`` are shares of the axes. The others are not written."""
+    written: dict[int, tuple[float, float, float]] = {}  # left, right, height
+    for at, (name, one, (across, up)) in enumerate(zip(names, wanted, places, strict=True)):
+        long = len(name) * _LETTER
+        left = across - long if across > _TURN else across
+        over = any(
+            left < end and begin < left + long and abs(up - there) < _LINE for begin, end, there in written.values()
+        )
+        if one and not over and len(written) < _NAMED:
+            written[at] = (left, left + long, up)
+    return [name if at in written else "" for at, name in enumerate(names)]
 
 
 def _numbers(frame: pd.DataFrame, axis: Axis) -> list[float]:

@@ -16,6 +16,7 @@ import pytest
 from components.figures.bands import band
 from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
 from components.figures.heatmap import _WEIGHT, STATES, sla_heatmap
+from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.ticks import duration_ticks
 from components.figures.treemap import treemap
@@ -334,3 +335,12 @@ def test_money_without_a_price_is_unknown_and_not_nothing(currency: str) -> None
         assert figure(priced(None, None).head(0)) == NOTHING, name
         assert isinstance(figure(priced(None, Decimal(3))), Plot), name
     assert drawn["treemap"](priced(None, Decimal(0))) == Empty("Nothing in this period cost anything.")
+
+
+def test_names_of_dots_are_not_written_over_each_other() -> None:
+    rows = pd.DataFrame(
+        {"n": ["payments-sql-1", "payments-sql-2", "far"], "x": [20.0, 22.0, 21.0], "y": [1.0, 1.0, 9.0]}
+    )
+    body = scatter(rows, ViewContext(), x=Axis("x", "money", "idle"), y=Axis("y", "count", "waits"), label="n")
+    assert isinstance(body, Plot)
+    assert body.figure.to_dict()["data"][0]["text"] == ["payments-sql-1", "", "far"]
