@@ -61,7 +61,7 @@ class ChangeSetting(Kind[Value]):
 
     def plan(self, image: Json, params: Value) -> tuple[Change, ...]:
         before, after = _sensible(image, params) or image["_otherwise"], params.value or image["_otherwise"]
-        return () if before == after else (Change(path=params.setting, before=before, after=after),)
+        return () if before == after else (Change(path=params.setting, before=before or None, after=after or None),)
 
     def steps(self, target: Target, params: Value) -> tuple[str, ...]:
         return ("Keep the value in the app's own database; every process of the app goes by it within a minute",)

@@ -131,6 +131,8 @@ def test_the_target_is_the_setting_that_is_changed(here: Office) -> None:
 def test_what_is_in_force_already_is_no_change() -> None:
     image = {"value": "", "_otherwise": "team"}
     assert CHANGE.plan(image, registry.parsed(CHANGE, {"setting": "team_tags", "value": "team"})) == ()
+    rate = CHANGE.plan({"value": "", "_otherwise": ""}, registry.parsed(CHANGE, RATE.params))
+    assert [(one.before, one.after) for one in rate] == [(None, "95 EUR")]  # none was agreed
     broken = {"value": ",", "_otherwise": "team"}
     params = registry.parsed(CHANGE, {"setting": "team_tags", "value": "squad"})
     assert CHANGE.plan(broken, params)[0].before == "team"
