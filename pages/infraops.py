@@ -10,11 +10,14 @@ from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import infraops as panels
 from components.panels import infraops_clusters as clusters_panels
+from components.panels import infraops_rules as rules_panels
 from components.panels.infraops_runtimes import runtimes_of
+from components.panels.infraops_today import today
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import propose_asked, proposed_already
 from components.tiles.show import show
+from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.map import of_dimension
 from settings import settings
@@ -27,9 +30,12 @@ ACTS = (  # kinds of action that the page offers
 def waste(page: Page) -> Rows:
     known = offers(page)
     both, sooner = page.ask("infraops.idle_and_waits"), page.ask("finops.idle_warehouses", **replay(page.now.date()))
+    day, idle = page.now.date(), page.ask("infraops.idle_clusters")
+    sentence = today(day).tile(both, idle, page.ask("infraops.rules"), page.ask("infraops.runtimes"), choice=day)
     return [
+        [first_row(sentence)],
         [panels.idle_and_waits.tile(both, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})],
-        [clusters_panels.idle_clusters.tile(page.ask("infraops.idle_clusters"), derive=proposed(known), variant=known)],
+        [clusters_panels.idle_clusters.tile(idle, derive=proposed(known), variant=known)],
     ]
 
 
@@ -39,10 +45,15 @@ def clusters(page: Page) -> Rows:
     return [[clusters_panels.cluster_use.tile(use, derive=proposed(known), variant=known)]]
 
 
+def rules(page: Page) -> Rows:
+    known = offers(page)
+    return [[rules_panels.rules.tile(page.ask("infraops.rules"), derive=proposed(known), variant=known)]]
+
+
 def runtimes(page: Page) -> Rows:
-    known, today = offers(page), page.now.date()
+    known, day = offers(page), page.now.date()
     used = page.ask("infraops.runtimes")
-    return [[runtimes_of(today).tile(used, derive=proposed(known), variant=known, choice=today)]]
+    return [[runtimes_of(day).tile(used, derive=proposed(known), variant=known, choice=day)]]
 
 
 def offers(page: Page) -> list[Proposed]:
@@ -50,7 +61,7 @@ def offers(page: Page) -> list[Proposed]:
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (waste, clusters, runtimes)}
+VIEWS = {f.__name__.capitalize(): f for f in (waste, clusters, rules, runtimes)}
 PAGE = of_dimension("infraops", tuple(VIEWS))
 
 

@@ -37,7 +37,7 @@ def runtimes_of(today: dt.date) -> Panel:
         frame = frames["runtimes"]
         if frame.empty:
             return [Empty("No job or cluster with a runtime was billed in this period.")]
-        rows = _dated(things_apart(frame, "resource", "resource_id"), today)
+        rows = dated(things_apart(frame, "resource", "resource_id"), today)
         table = f"dates of {SOURCE} as of {fmt.day(AS_OF, year=True)}; serverless runs on none that anybody chooses"
         offered = offers.offered_of_kinds(rows, "resource", [_tell(row, look) for row in rows.itertuples()], frames)
         columns = {**offers.after_name(QUERY, SHOWN[:2]), **ENDING, **labelled(QUERY, SHOWN[2:])}
@@ -56,7 +56,7 @@ def runtimes_of(today: dt.date) -> Panel:
     return runtimes
 
 
-def _dated(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def dated(frame: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     """With ``support_ends`` and ``days_left``; what ends first is first, what is not known comes after what has ended or ends
     soon, the dearest first within a day."""
     last = [ends(one if isinstance(one, str) else None) for one in frame["runtime"]]

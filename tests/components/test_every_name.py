@@ -41,6 +41,7 @@ WORDS = {
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "served": "a model has no page",
+    "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
@@ -52,6 +53,7 @@ MORE: list[tuple[Panel, Any]] = [
     (chargeback.warehouse_users, [("finops.warehouse_share", {"executed_by": "ann@example.com", "part": "work"})]),
 ]
 MARKS_OF_NO_THING = {
+    "rules": "counts",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.panels import infraops, infraops_clusters, infraops_runtimes
+from components.panels import infraops, infraops_clusters, infraops_rules, infraops_runtimes, infraops_today
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Note, Plot
 from tests.components.bodies import frame, listed, notes, one, seen
@@ -192,3 +192,45 @@ def test_what_has_lost_its_support_comes_first_and_what_is_not_known_is_counted(
     assert [bool(one) for one in grid.frame["propose"]] == [True, True, False, False, False]
     assert grid.frame["params"].iloc[0]["recipient"] == "ann@example.com"
     assert "docs.databricks.com" in grid.caption
+
+
+def rule(name: str, result: str, thing: str | None, kind: str = "cluster", **more: Any) -> dict[str, Any]:
+    """A row of infraops.rules; what keeps a rule is of no thing."""
+    return {
+        "rule": name, "result": result, "workspace_id": thing and "1", "resource_kind": thing and kind, "resource_id": thing,
+        "resource": thing, "owner": "ann@example.com", "value": "none", "wanted": "a policy", "things": 1,
+    } | more  # fmt: skip
+
+
+def test_what_breaks_a_rule_is_offered_what_mends_it_and_what_is_not_known_is_not_kept() -> None:
+    rows = [
+        rule("policy", "failed", "c1"),
+        rule("policy", "not known", "c2"),
+        rule("policy", "kept", None, things=9),
+        rule("stops by itself", "failed", "c1"),
+        rule("stops by itself", "failed", "w1", "warehouse"),
+        rule("access mode", "failed", "7", "job", owner=None),
+    ]
+    said = listed(infraops_rules.rules(frame("infraops.rules", *rows), LOOK))
+    assert one(said, Finding).text == "3 resources break 3 rules; 1 time nobody could tell"
+    offered = {(row["rule"], row["resource"]): row["act"] for row in one(said, Grid).frame.to_dict("records")}
+    assert offered == {
+        ("policy", "c1"): "notify.owner",
+        ("policy", "c2"): "",
+        ("stops by itself", "c1"): "cluster.set_autotermination",
+        ("stops by itself", "w1"): "warehouse.set_autostop",
+        ("access mode", "7"): "",  # nobody known to tell
+    }
+    kept = one(listed(infraops_rules.rules(frame("infraops.rules", rule("policy", "kept", None)), LOOK)), Finding)
+    assert (kept.text, kept.tone) == ("None of 1 rule is broken", "plain")
+
+
+def test_the_first_sentence_says_the_worst_first_and_what_is_not_known() -> None:
+    both = frame("infraops.idle_and_waits", warehouse("both", "48", 2.3), warehouse("far", None, None))
+    frames = both | frame("infraops.rules", rule("policy", "kept", None))
+    title, rest = listed(infraops_today.today(dt.date(2026, 11, 20))(frames, LOOK))
+    assert isinstance(title, Finding) and title.text == "Both made 7 people and services wait 2.3 h a day on 3 days"
+    assert isinstance(rest, Note)
+    assert rest.text == (
+        "1 warehouse idles for $48.00 a day; none of 1 rule is broken. Not known: idle clusters, runtimes."
+    )

@@ -30,6 +30,7 @@ from components.panels import (
     finops,
     infraops,
     infraops_clusters,
+    infraops_rules,
     infraops_runtimes,
     on_time,
     pipelineops,
@@ -166,6 +167,10 @@ CASES: list[tuple[Panel, Frames]] = [
     (chargeback.clusters, partial(two, "finops.cluster_share", "job", "job_id", part="job", cluster_id="1")),
     (savings_list.savings, partial(two, "finops.savings_failed_runs", "resource", "resource_id", resource_kind="job")),
     (infraops.idle_and_waits, partial(two, "infraops.idle_and_waits", "warehouse", "warehouse_id")),
+    (
+        infraops_rules.rules,
+        partial(two, "infraops.rules", "resource", "resource_id", resource_kind="cluster", result="failed"),
+    ),
     (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),
     (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),

@@ -24,6 +24,7 @@ from components.panels import (
     finops,
     infraops,
     infraops_clusters,
+    infraops_rules,
     pipelineops,
     runs,
     savings_list,
@@ -75,7 +76,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (userops.stuck_people, ("userops.stuck_people",)), (userops.costly_habits, ("userops.costly_habits",)),
     (userops.active_people, ("userops.active_people",)), (userops.inactive_people, ("userops.inactive_people",)),
     (userops.my_waits, ("userops.my_waits",)), (userops.my_errors, ("userops.my_errors",)),
-    (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
+    (infraops_rules.rules, ("infraops.rules",)), (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
 ]  # fmt: skip
 DERIVED = {
