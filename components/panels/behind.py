@@ -70,12 +70,4 @@ BEHIND = (
         _most("request", "of one endpoint", "failed"),
         f"No request of a model failed in {DAYS} days.",
     ),
-    _behind(
-        "agentops",
-        "overview.refused_calls",
-        "Whose calls were refused",
-        "Calls that the gateway answered with 429, or 500 and above.",
-        _most("call", SOMEBODY, "refused"),
-        f"No call was refused in {DAYS} days.",
-    ),
 )

@@ -95,6 +95,7 @@ def waits_by_hour(frames: Frames, look: ViewContext) -> Body:
     return week(seconds, look, hour="hour", value="seconds", unit="seconds")
 
 
+WHERE = ("hours", "queued", "starting", "compiled", "fetched", "people", "days", "max_clusters", "workspace")
 CLUSTERS = Proposes("warehouse", "act", "params", "why")
 
 
@@ -117,10 +118,12 @@ def waits_by_warehouse(frames: Frames, look: ViewContext) -> Body | list[Body]:
         params=pd.Series(asks, rows.index, dtype=object),
         why=[f"People waited {fmt.number(hours)} h in its queue." for hours in rows["queued"].astype(float)],
     )
-    columns = {**labelled("userops.waits_by_warehouse"), **({"propose": ("", "text")} if any(asks) else {})}
+    query = "userops.waits_by_warehouse"
+    offered = {"propose": ("", "text")} if any(asks) else {}
+    columns = {**labelled(query, ("warehouse",)), **offered, **labelled(query, WHERE)}
     return [
         Finding(said),
-        Grid(shown, columns, things=things_of("userops.waits_by_warehouse"), proposes={"propose": CLUSTERS}),
+        Grid(shown, columns, things=things_of(query), proposes={"propose": CLUSTERS}),
     ]
 
 

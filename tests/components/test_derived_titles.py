@@ -13,12 +13,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import components
 from agents.detectors.cost_frames import forecast_frames
+from approvals.reading.agents_board import COLUMNS
 from components import panels as every_panel
 from components.panels import (
+    agentops,
     cost_centres,
     declared,
     failed_runs,
@@ -65,6 +68,21 @@ MONTHS = forecast_frames(months("2026-11-10")), forecast_frames(months("2026-11-
 UNUSUAL = tuple(
     {"events": events(*made), "judged": JUDGED}
     for made in ([event(900)], [event(70, resource="1"), event(8, resource="2")])
+)
+CALLED = tuple(
+    {
+        **frame("agentops.services", {"service": "bot", "calls": 90, "refused": refused, "refused_before": 0.0}),
+        **frame("agentops.runaways"),
+    }
+    for refused in (0.25, 0.5)
+)
+BOARDS = tuple(
+    {
+        "board": pd.DataFrame(
+            [["finops.idle", "warehouse.set_autostop", n, 0, n, 0, 1, n, 0, 0.9]], columns=list(COLUMNS)
+        )
+    }
+    for n in (3, 9)
 )
 LOST = tuple(
     {"hours_lost": frame("userops.hours_lost", {"day": at(2).date(), "cause": "queued", "hours": much})["hours_lost"]}
@@ -113,6 +131,8 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),
     "unusual_cost.unmarked": (unusual_cost.unmarked, UNUSUAL),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
+    "agentops.today": (agentops.today, CALLED),
+    "agentops.board": (agentops.board, BOARDS),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
     "userops_today.today": (userops_today.today(None, at(2).date()), LOST),
 }

@@ -23,6 +23,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("", "Overview", ""),
         ("", "Inbox", "inbox"),
         ("", "My notices", "notices"),
+        ("Operate", "AgentOps", "agentops"),
         ("Operate", "DataOps", "dataops"),
         ("Operate", "FinOps", "finops"),
         ("Operate", "InfraOps", "infraops"),
@@ -34,7 +35,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == ("", "dataops", "finops", "infraops", "pipelineops", "userops")
+    assert asking() == ("", "agentops", "dataops", "finops", "infraops", "pipelineops", "userops")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

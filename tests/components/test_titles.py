@@ -17,6 +17,7 @@ import pytest
 
 from components import panels as every_panel
 from components.panels import (
+    agentops,
     changes,
     chargeback,
     durations,
@@ -75,6 +76,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (userops.waits_by_warehouse, ("userops.waits_by_warehouse",)), (userops.repeated_errors, ("userops.repeated_errors",)),
     (userops.stuck_people, ("userops.stuck_people",)), (userops.costly_habits, ("userops.costly_habits",)),
     (userops.active_people, ("userops.active_people",)), (userops.inactive_people, ("userops.inactive_people",)),
+    (agentops.services, ("agentops.services",)), (agentops.runaways, ("agentops.runaways",)),
+    (agentops.tokens_by_day, ("agentops.tokens_by_day",)),
     (userops.my_waits, ("userops.my_waits",)), (userops.my_errors, ("userops.my_errors",)),
     (infraops_rules.rules, ("infraops.rules",)), (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
@@ -82,6 +85,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
 DERIVED = {
     "late_tables",
     "late_causes",
+    "today",
+    "board",
     "declared",
     "anomalies",
     "forecast",

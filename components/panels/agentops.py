@@ -1,0 +1,166 @@
+"""AgentOps: which agents are refused, fail or became slow, who runs away, what tokens are used, and what our own agents are worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from components.figures.stacked import stacked
+from components.text import format as fmt
+from components.text.codes import worded
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.grid import labelled, things_of
+from components.tiles.panel import panel
+from components.tiles.summary import Clause, Said, summary
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead
+from things import ThingColumn
+
+SERVICES = ("refused", "failed", "fell_back", "latency", "latency_before", "calls", "callers", "tokens", "workspace")
+FEW = 20  # calls: of fewer nothing is said
+REFUSED, FAILED, FELL_BACK, SLOWER = 0.05, 0.05, 0.2, 2.0  # from which on, and where worse than before, it is a finding
+
+
+def trouble(row: Any) -> str:
+    """What is wrong with an agent, in words; empty: nothing. ``row`` is of agentops.services."""
+    if row.calls < FEW:
+        return ""
+    found = []
+    for share, before, limit, words in (
+        (row.refused, row.refused_before, REFUSED, "refused"),
+        (row.failed, row.failed_before, FAILED, "failed"),
+        (row.fell_back, row.fell_back_before, FELL_BACK, "fell back"),
+    ):
+        if fmt.known(share) and share >= limit and share > (before if fmt.known(before) else 0.0):
+            found.append(f"{fmt.percent(share, 0)} {words}")
+    if fmt.known(row.latency) and fmt.known(row.latency_before) and row.latency >= SLOWER * row.latency_before > 0:
+        found.append(f"{fmt.number(row.latency / row.latency_before)}× slower")
+    return ", ".join(found)
+
+
+def troubled(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of agentops.services with ``trouble``, those with some first, the largest share or ratio first."""
+    said = [trouble(row) for row in frame.itertuples()]
+    worst = frame[["refused", "failed", "fell_back"]].astype(float).fillna(0.0).max(axis=1)
+    slower = (frame["latency"].astype(float) / frame["latency_before"].astype(float)).fillna(0.0) / 10
+    marked = frame.assign(
+        trouble=pd.Series([one or None for one in said], frame.index, dtype=object), bad=[bool(one) for one in said]
+    )
+    ranked = marked.assign(worst=pd.concat([worst, slower], axis=1).max(axis=1))
+    return ranked.sort_values(["bad", "worst"], ascending=False, kind="stable").drop(columns=["worst"])
+
+
+@panel("Agents and models", height=420)
+def services(frames: Frames, look: ViewContext) -> Body | list[Body]:
+    """Agents and models behind the gateway in the last three days against the weeks before: who is refused, fails, falls back
+    to a second model, or takes much longer to answer. What the caller did wrong is no failure."""
+    if frames["services"].empty:
+        return Empty("No call went through the gateway in this period.")
+    rows = troubled(frames["services"])
+    bad = rows[rows["bad"]]
+    of = fmt.counted(len(rows), "agent or model", "agents and models")
+    if bad.empty:
+        said = Finding(f"None of {of} is refused, fails or is slow beyond its usual", "ok")
+    else:
+        first = bad.iloc[0]
+        said = Finding(f"{plain(first['service'], 50)}: {first['trouble']}; {len(bad)} of {of} in trouble", "act")
+    shown = {
+        **labelled("agentops.services", ("service",)),
+        "trouble": ("What is wrong", "text"),
+        **labelled("agentops.services", SERVICES),
+    }
+    return [said, Grid(rows, shown, things=things_of("agentops.services"))]
+
+
+@panel("Who runs away", height=320)
+def runaways(frames: Frames, look: ViewContext) -> Body | list[Body]:
+    """Days of a caller with ten times the tokens of a usual day of that agent, and tools called a hundred times in one hour."""
+    rows = frames["runaways"]
+    if rows.empty:
+        return Empty("Nobody used ten times the usual tokens or repeated one tool in this period.")
+    first = rows.iloc[0]
+    who = plain(look.names.called(str(first["caller"])), 40)
+    if fmt.known(first["times"]) and first["times"] >= 10:
+        did = f"used {fmt.number(first['times'])} times the usual tokens of {plain(first['service'], 40)}"
+    else:
+        did = f"called {plain(first['tool'], 40)} {int(first['repeats']):,} times in an hour"
+    said = f"{who} {did} on {fmt.day(first['day'])}; {fmt.counted(len(rows), 'such day')}"
+    return [Finding(said, "watch"), Grid(rows, labelled("agentops.runaways"), things=things_of("agentops.runaways"))]
+
+
+@panel("Tokens by class")
+def tokens_by_day(frames: Frames, look: ViewContext) -> list[Body]:
+    """Tokens of models behind the gateway: fresh input, written to a cache, read from it, and answers. They add up to what
+    was reported; calls without counts are said."""
+    every = worded(frames["tokens_by_day"], "agentops.tokens_by_day")
+    if every.empty:
+        return [Empty("No model was called through the gateway in this period.")]
+    rows = every[every["usage_class"] != "Uncounted"]
+    uncounted = int(every.loc[every["usage_class"] == "Uncounted", "calls"].sum())
+    if rows.empty:
+        return [Finding(f"{fmt.counted(uncounted, 'call')} without a count of tokens", "unknown")]
+    whole = float(rows["tokens"].sum())
+    sums = rows.groupby("usage_class")["tokens"].sum().sort_values(ascending=False)
+    share, largest = fmt.percent(float(sums.iloc[0]) / whole, 0), plain(sums.index[0], 40).lower()
+    said = f"{fmt.number(whole)} tokens in this period, {share} {largest}"
+    more = f"; {fmt.counted(uncounted, 'call')} without a count" if uncounted else ""
+    drawn = stacked(rows, look, x="day", series="usage_class", value="tokens", unit="count", things="tokens")
+    return [Finding(said + more), drawn]
+
+
+BOARD = {
+    "agent": ("Agent", "text"),
+    "kind": ("Kind of action", "text"),
+    "proposed": ("Proposed", "count"),
+    "waiting": ("Waiting", "count"),
+    "accepted": ("Accepted", "count"),
+    "overridden": ("Overridden", "count"),
+    "rejected": ("Rejected", "count"),
+    "verified": ("Verified", "count"),
+    "taken_back": ("Taken back", "count"),
+    "confidence": ("Its confidence", "share"),
+}
+
+
+@panel("Our agents", height=300)
+def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
+    """The agents that propose here, judged as agents: what people said to their proposals in 90 days, and what became of the
+    changes. An acceptance is no success: verified is."""
+    rows = frames["board"]
+    if rows.empty:
+        return Empty("No agent proposed anything in the last 90 days.")
+    decided = int(rows[["accepted", "overridden", "rejected"]].to_numpy().sum())
+    yes = int(rows[["accepted", "overridden"]].to_numpy().sum())
+    back = int(rows["taken_back"].sum())
+    good = int(rows["verified"].sum())
+    said = f"{yes:,} of {fmt.counted(decided, 'decided proposal')} accepted, {good:,} verified, {back:,} taken back"
+    return [Finding(said), Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))})]
+
+
+def _services(frames: Frames, look: ViewContext) -> Said:
+    rows = troubled(frames["services"]) if len(frames["services"]) else frames["services"].assign(bad=False)
+    bad = rows[rows["bad"]]
+    if bad.empty:
+        return Said("no agent or model is refused, fails or became slow", "ok")
+    told = "; ".join(f"{plain(row.service, 40)}: {row.trouble}" for row in bad.head(3).itertuples())
+    return Said(f"{fmt.counted(len(bad), 'agent or model', 'agents and models')} in trouble ({told})", "act")
+
+
+def _runaways(frames: Frames, look: ViewContext) -> Said:
+    rows = frames["runaways"]
+    if rows.empty:
+        return Said("nobody ran away with tokens or tools", "ok")
+    return Said(f"{fmt.counted(rows['caller'].nunique(), 'caller')} ran away with tokens or a tool", "watch")
+
+
+def _lead(label: str, name: str) -> Lead:
+    return Lead(label, "agentops.py", "Calls", name)
+
+
+today = summary(
+    "Today",
+    "Which agents and models are in trouble, and who uses far more than others.",
+    Clause("agents and models", ("services",), _services, _lead("Agents and models", "services")),
+    Clause("runaways", ("runaways",), _runaways, _lead("Who runs away", "runaways")),
+)

@@ -1,0 +1,55 @@
+"""AgentOps: are agents and models refused, failing or slow, who runs away, which tokens are used, what are our own agents worth."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from approvals.reading.agents_board import COLUMNS, agents_board
+from components.frame.page import Page, begin
+from components.frame.store_unavailable import read_in_time
+from components.frame.views import choose
+from components.panels import agentops as panels
+from components.tiles.show import show
+from components.tiles.summary import first_row
+from components.tiles.tile import Rows
+from pages.map import of_dimension
+
+NOW, BEFORE = 3, 28  # days that are judged, and days before with which they are compared
+MOST = 50
+
+
+def calls(page: Page) -> Rows:
+    today = page.now.date()
+    split, end = today - dt.timedelta(days=NOW - 1), today + dt.timedelta(days=1)
+    start = split - dt.timedelta(days=BEFORE)
+    services = page.ask("agentops.services", start=start, split=split, end=end, limit=MOST)
+    runaways = page.so_far.ask("agentops.runaways", limit=MOST)
+    return [
+        [first_row(panels.today.tile(services, runaways))],
+        [panels.services.tile(services)],
+        [panels.runaways.tile(runaways)],
+        [panels.tokens_by_day.tile(page.so_far.ask("agentops.tokens_by_day"))],
+    ]
+
+
+def ours(page: Page) -> Rows:
+    lacking = "What became of the agents' proposals is not known."
+    none = pd.DataFrame(columns=list(COLUMNS))
+    known = read_in_time(lambda tx: agents_board(tx, page.limits.places), none, lacking)
+    return [[panels.board.tile(derive=lambda frames: frames | {"board": known}, variant=known.values.tolist())]]
+
+
+VIEWS = {f.__name__.capitalize(): f for f in (calls, ours)}
+PAGE = of_dimension("agentops", tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    view = choose("view", "View", list(VIEWS))
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+
+
+if __name__ == "__main__":
+    draw()
