@@ -78,7 +78,7 @@ def draw(
         if place.do:
             st.caption("What the address asks for cannot be done with this proposal now.")
     who.answers(found)
-    sections(found, services, zone)
+    sections(found, services, zone, seen)
 
 
 def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
@@ -91,7 +91,7 @@ def _start(tx: Tx, found: Card, services: InboxServices) -> Start | None:
     return services.intake.starts(tx, found.content, max(execution.due_at, found.now))
 
 
-def sections(found: Card, services: InboxServices, zone: str) -> None:
+def sections(found: Card, services: InboxServices, zone: str, seen: Seen) -> None:
     """The seven sections. Of the highest risk the first and the third begin closed, so that opening them is a deed."""
     calm = found.row.risk < gate.FROM or found.row.state != "open"
     what, why, hit = titles(found)
@@ -100,7 +100,7 @@ def sections(found: Card, services: InboxServices, zone: str) -> None:
     _section(found, 2, why, lambda: pictures.append(why_now.draw(found, services, zone)), expanded=True)
     _section(found, 3, hit, lambda: could_break.draw(found, zone), expanded=calm)
     _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)
-    _section(found, 5, "Who must agree", lambda: seats.agrees(found, services.directory), expanded=True)
+    _section(found, 5, "Who must agree", lambda: seats.agrees(found, services, seen), expanded=True)
     _section(found, 6, "What the agent wrote", lambda: who.words(found), expanded=False)
     _section(found, 7, "History", lambda: history.draw(found, services, zone), expanded=False)
     thing = thing_of(found.content.target, found.content.before)

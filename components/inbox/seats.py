@@ -8,6 +8,9 @@ import streamlit as st
 
 from approvals.people.people import Directory, members
 from approvals.reading.card import Card
+from components.inbox import messages, remind
+from components.inbox.seen import Seen
+from components.inbox.services import InboxServices
 from components.runtime.name_button import Part, line_with_names, name_button
 from components.text.principals import principal_of
 from components.text.untrusted import safe
@@ -15,8 +18,8 @@ from components.text.untrusted import safe
 NAMED = 3  # people of a seat
 
 
-def agrees(card: Card, directory: Directory) -> None:
-    """Each set of seats with who sits there, what is open and who could be asked; which rule asks for it."""
+def agrees(card: Card, services: InboxServices, seen: Seen) -> None:
+    """Each set of seats with who sits there, what is open and who could be asked, now by a press; which rule asks for it."""
     names = {one.voter_id: one.voter for one in card.votes}
     open_ = {seats.id: seats.count for seats in card.seating.missing} if card.row.state == "open" else {}
     for seats in card.content.requirement.seats:
@@ -27,8 +30,12 @@ def agrees(card: Card, directory: Directory) -> None:
             st.markdown(f"{mark} **{safe(seats.id)}**: {safe(seats.count)} of", width="content")
             line_with_names(_groups(seats.groups), f"inbox-groups-{seats.id}")
         line_with_names(_sits(sits, left), f"inbox-sits-{seats.id}")
-        if left and (asked := could_be_asked(directory, seats.groups)):
-            line_with_names(["Could be asked:", *asked], f"inbox-asked-{seats.id}")
+        if left and (asked := could_be_asked(services.directory, seats.groups)):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                line_with_names(["Could be asked:", *asked], f"inbox-asked-{seats.id}")
+                if seen.words:
+                    remind.draw(services, seen, seats.id, seats.groups)
+            messages.draw(remind.place(seats.id))
     if not card.content.requirement.seats:
         st.caption("Nobody is asked: the policy decides alone.")
     against = [one for one in card.votes if one.verb == "reject"]

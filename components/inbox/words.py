@@ -97,6 +97,7 @@ VERB: Mapping[str, str] = {
 EVENT: Mapping[str, str] = {
     "proposal.created": "proposed it", "proposal.seen_again": "proposed the same again", "proposal.claimed": "looks at it",
     "proposal.released": "let go of it", "proposal.escalated": "told others that nobody has decided",
+    "proposal.reminded": "asked those who could agree to look",
     "proposal.snoozed": "put it off for themselves",
     "proposal.good_longer": "let the approval last longer: it was held back", "vote.approve": "voted for it",
     "vote.reject": "voted against it", "decision.vote": "voted", "decision.quorum": "gave the last vote it needed",

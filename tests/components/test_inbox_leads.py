@@ -134,3 +134,17 @@ def test_a_seat_that_is_open_names_who_could_be_asked(desk: InboxDesk) -> None:
 def test_who_one_acts_as_is_said_with_their_groups() -> None:
     assert groups_of(everybody(), ANN.name) == "In finops-approvers, ml-approvers, platform-approvers"
     assert groups_of(everybody(), "dev:nobody") == "In no group: may look, not decide"
+
+
+def test_who_could_fill_a_seat_is_reminded_once_a_day(desk: InboxDesk) -> None:
+    test = desk.page(p=put(desk.store, content("bi-one")))
+    test = press(test, "inbox-remind-approver")
+    assert not test.exception and "Asked 1 person to look." in said(test)  # whoever asks is not asked
+    test = press(test, "inbox-remind-approver")
+    assert "All were asked today." in said(test)
+    assert "asked those who could agree to look" in said(test)
+
+
+def test_nobody_reminds_who_may_only_look(desk: InboxDesk) -> None:
+    desk.me = None
+    assert "inbox-remind-approver" not in keys(desk.page(p=put(desk.store, content("bi-one"))))
