@@ -35,8 +35,8 @@ FROM (
                       THEN 'pipeline'
                     WHEN entity_type IN ('DASHBOARD_V3', 'DBSQL_DASHBOARD') THEN 'dashboard'
                     ELSE 'person' END AS consumer_kind,
-               array(named_struct('use', 'read', 'name', source_table_full_name, 'path', source_path),
-                     named_struct('use', 'write', 'name', target_table_full_name, 'path', target_path)) AS sides
+               explode(array(named_struct('use', 'read', 'name', source_table_full_name, 'path', source_path),
+                             named_struct('use', 'write', 'name', target_table_full_name, 'path', target_path))) AS side
         FROM (
           SELECT 'table lineage' AS source, workspace_id, entity_type, entity_id, entity_metadata, created_by, event_id,
                  record_id, event_time, source_table_full_name, source_path, target_table_full_name, target_path
@@ -49,7 +49,6 @@ FROM (
           WHERE event_date >= :start AND event_date < :end
         ) lineage
       ) ran
-      LATERAL VIEW explode(sides) e AS side
       UNION ALL
       SELECT 'audit' AS source, use, workspace_id, CASE WHEN recipient IS NULL THEN 'person' ELSE 'recipient' END AS consumer_kind,
              COALESCE(recipient, run_by, run_as, email) AS consumer_id, COALESCE(recipient, run_as, email) AS ran_as,
