@@ -6,17 +6,22 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Literal
+
+import pyarrow as pa
 
 from components.panels import savings
 from components.text import format as fmt
 from components.text.view_context import ViewContext
+from components.tiles.answers import Memo
 from dimensions import DIMENSIONS, Key
 from warehouse.interface import Answer, Ask
 
 Unit = Literal["money", "ratio", "count", "hours"]
 State = Literal["Act", "Watch", "Not known", "OK"]
 ORDER: tuple[State, ...] = ("Act", "Watch", "Not known", "OK")
+_COUNTED = Memo(64)  # how many things wait by an answer: each look at the Overview asks
 ENOUGH_DAYS = 8
 DRAWN_DAYS = 14
 
@@ -145,8 +150,16 @@ def sentence(lines: Sequence[Line]) -> str:
     return f"{first}. {', '.join(rest)}." if rest else f"{first}."
 
 
+def _count(table: pa.Table) -> tuple[int, pa.Table]:
+    return savings.waiting(table), table  # the table, so that its identity is not given to another
+
+
 def _waiting(waits: Sequence[Answer]) -> int | None:
     """How many things wait for a person; None where that is not known: nothing found in a part is not nothing."""
-    counted = [savings.waiting(a.table) for a in waits if a.table is not None]
+    counted = [
+        _COUNTED.once((a.ask, a.read_at, id(a.table)), partial(_count, a.table))[0]
+        for a in waits
+        if a.table is not None
+    ]
     waiting = sum(counted) if len(counted) == len(waits) and waits else None
     return waiting if waiting or all(a.coverage.complete for a in waits) else None

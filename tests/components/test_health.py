@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from xml.etree import ElementTree
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +70,20 @@ def test_what_waits_is_counted_only_when_all_of_it_is_known() -> None:
     good, waits = money(*[100] * 8), [money(1, 2), money(3)]
     assert line(COST, good, waits, LOOK).waiting == 3
     assert line(COST, good, [*waits, Answer(ASK, "failed", None, None, None, TimedOut(60))], LOOK).waiting is None
+
+
+def test_an_answer_is_counted_once_however_often_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+
+    def count(table: pa.Table) -> int:
+        counted.append(table.num_rows)
+        return counted[-1]
+
+    monkeypatch.setattr("components.panels.savings.waiting", count)
+    good, first, second = money(*[100] * 8), money(1, 2), money(3)
+    assert [line(COST, good, [first, second], LOOK).waiting for _ in range(3)] == [3] * 3
+    assert counted == [2, 1]
+    assert line(COST, good, [replace(first, table=money(5).table)], LOOK).waiting == 1
 
 
 def test_the_worst_comes_first() -> None:
