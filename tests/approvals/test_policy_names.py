@@ -12,6 +12,7 @@ import actions.open
 from actions.registry import KINDS
 from approvals.policy.policy_file import PolicyError, parse
 from approvals.policy.policy_names import meaningless
+from approvals.reading import in_force
 from deploy import check_policy
 from dimensions import DIMENSIONS
 from settings import Settings
@@ -67,6 +68,7 @@ def test_the_log_says_it_when_the_desk_opens(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions.open, "_OPEN", [])  # the desk of this process stays as it is
+    monkeypatch.setattr(in_force, "_WATCHED", [])
     path = tmp_path / "policy.yaml"
     path.write_text(TEXT.replace("disabled: []", "disabled: [job.repair_rum]", 1), encoding="utf-8")
     actions.open.open_desk(Settings(home=tmp_path, policy=path, workers=False), None)
@@ -120,6 +122,7 @@ def test_the_log_and_the_preflight_say_earlier_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions.open, "_OPEN", [])
+    monkeypatch.setattr(in_force, "_WATCHED", [])
     path = tmp_path / "policy.yaml"
     path.write_text(of_before(), encoding="utf-8")
     actions.open.open_desk(Settings(home=tmp_path, policy=path, workers=False), None)
