@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("lakehelm.approvals")
 KEPT, AGAIN = 900.0, 60.0  # seconds until the directory is asked anew; where a part of it did not answer
 MOST = 50_000  # of a kind
+LOCAL = "WorkspaceGroup"  # the resource type of a group of one workspace, which can hold no grant
 Kind = Literal["person", "service", "group"]
 
 
@@ -24,11 +25,13 @@ Kind = Literal["person", "service", "group"]
 class Identity:
     """Somebody or something that records name. ``ids`` are the words that records have for it, the usual one first: the user
     name of a person, the application id of a service principal, the name of a group, then the directory's own id. ``name``
-    is what the directory calls it: whoever made it chose that, so it is nobody's proof of anything."""
+    is what the directory calls it: whoever made it chose that, so it is nobody's proof of anything. ``members`` are the
+    directory's own ids of those directly in a group of the account; None where they are not known."""
 
     kind: Kind
     ids: tuple[str, ...]
     name: str
+    members: tuple[str, ...] | None = None
 
 
 Known = tuple[Identity, ...]
@@ -92,8 +95,12 @@ class Identities:
         return (_identity("service", one.application_id, one.id, one.display_name) for one in listed)
 
     def _groups(self) -> Iterable[Identity]:
-        listed = self._client().groups.list(attributes="id,displayName")
-        return (_identity("group", one.display_name, one.id, one.display_name) for one in listed)
+        listed = list(islice(self._client().groups.list(attributes="id,displayName,members,meta"), MOST))
+        said = any(one.members for one in listed)  # a directory that tells no members gives groups without any
+        for one in listed:
+            local = one.meta is not None and one.meta.resource_type == LOCAL
+            known = tuple(str(each.value) for each in one.members or () if each.value) if said and not local else None
+            yield replace(_identity("group", one.display_name, one.id, one.display_name), members=known)
 
 
 def _identity(kind: Kind, usual: Any, own: Any, name: Any) -> Identity:

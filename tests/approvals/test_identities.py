@@ -13,11 +13,11 @@ from approvals.people.identities import AGAIN, KEPT, Identities, Identity
 
 ANN = SimpleNamespace(id="1", user_name="ann@example.com", display_name="Ann Example")
 ETL = SimpleNamespace(id="2", application_id="7d0c9a1e-0000-4000-8000-000000000001", display_name="nightly-etl")
-DATA = SimpleNamespace(id="3", display_name="data-approvers")
+DATA = SimpleNamespace(id="3", display_name="data-approvers", members=[SimpleNamespace(value="1")], meta=None)
 ALL = (
     Identity("person", ("ann@example.com", "1"), "Ann Example"),
     Identity("service", ("7d0c9a1e-0000-4000-8000-000000000001", "2"), "nightly-etl"),
-    Identity("group", ("data-approvers", "3"), "data-approvers"),
+    Identity("group", ("data-approvers", "3"), "data-approvers", ("1",)),
 )
 
 
@@ -90,3 +90,19 @@ def test_a_process_knows_nobody_before_it_is_told_where_to_look(nobody: None) ->
     assert identities.known() == ()
     identities.keep(lambda: ALL)
     assert identities.known() == ALL
+
+
+@pytest.mark.parametrize("kind, members", [("WorkspaceGroup", ["1"]), (None, [])])
+def test_members_of_groups_of_one_workspace_or_that_nobody_tells_are_not_known(
+    kind: str | None, members: list[str]
+) -> None:
+    there = Workspace()
+    meta = SimpleNamespace(resource_type=kind)
+    group = SimpleNamespace(
+        id="3", display_name="x", members=[SimpleNamespace(value=one) for one in members], meta=meta
+    )
+    there.groups = SimpleNamespace(list=lambda attributes: [group])
+    read = there.read()
+    read()
+    there.work()
+    assert [one.members for one in read() if one.kind == "group"] == [None]
