@@ -24,6 +24,14 @@ COLUMNS = (("id", "BIGINT"), ("customer_id", "BIGINT"), ("region", "STRING"), ("
 SENSITIVE = ("contact", "STRING")  # e-mail addresses, in every fiftieth table
 DIRECT = {"grantor": f"'{ADMIN}'", "is_grantable": "'NO'", "inherited_from": "'NONE'"}
 
+# Everybody may enter every schema but one. Groups of groups read some, and contractors, whom the directory does not know,
+# one; team-risk was given what is in the one that it cannot enter.
+CLOSED = "dev.support_bronze"
+ON_SCHEMAS = (
+    ("main.finance_gold", "all-data"), ("main.payments_gold", "all-data"), ("main.payments_silver", "data-eng"),
+    ("main.logistics_gold", "analysts"), ("main.marketing_gold", "contractors"), (CLOSED, "team-risk"),
+)  # fmt: skip
+
 
 def sensitive(tables: Frame) -> Frame:
     """Whether each table holds e-mail addresses."""
@@ -97,6 +105,14 @@ def _columns(connection: DuckDBPyConnection, world: Organisation, absent: frozen
     )
 
 
+def _granted(schemata: Frame, grantee: str, privilege: str) -> Frame:
+    """Grants on ``schemata``, by their full names."""
+    parts = schemata.str.split(".", expand=True)
+    return pd.DataFrame(
+        {"catalog_name": parts[0], "schema_name": parts[1], "grantee": grantee, "privilege_type": privilege}
+    )
+
+
 def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     """Team grants on catalogs and schemas, what tables inherit from them, personal grants, the planted ones."""
     t, faults = world.tables, where(world)
@@ -112,17 +128,25 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
         )
         for privilege in ("USE_SCHEMA", "SELECT")
     ]
+    every = schemata.table_catalog + "." + schemata.table_schema
+    both += [
+        _granted(every[every != CLOSED], "account users", "USE_SCHEMA"),
+        *(_granted(every[every == schema], grantee, "SELECT") for schema, grantee in ON_SCHEMAS),
+    ]
     insert(connection, "system.information_schema.schema_privileges", pd.concat(both), DIRECT)
     on_catalogs = pd.DataFrame(
         {
-            "catalog_name": ["main"] * 8 + ["dev"] * 8,
+            "catalog_name": ["main", "dev"] * 9,
             "privilege_type": "USE_CATALOG",
-            "grantee": [f"team-{team}" for team in TEAMS] * 2,
+            "grantee": [name for team in TEAMS for name in [f"team-{team}"] * 2] + ["account users"] * 2,
         }
     )
     insert(connection, "system.information_schema.catalog_privileges", on_catalogs, DIRECT)
     columns = ["table_catalog", "table_schema", "table_name"]
-    inherited = t[columns].assign(grantee="team-" + t.team, privilege_type="SELECT")
+    own = t[columns].assign(grantee="team-" + t.team, privilege_type="SELECT")
+    place = t.table_catalog + "." + t.table_schema
+    wide = [t[columns][place == schema].assign(grantee=to, privilege_type="SELECT") for schema, to in ON_SCHEMAS]
+    inherited = pd.concat([own, *wide])
     insert(connection, "system.information_schema.table_privileges", inherited, DIRECT | {"inherited_from": "'SCHEMA'"})
     grants = personal_grants(world)
     personal = t.iloc[grants.target.to_numpy()][columns].assign(

@@ -9,6 +9,7 @@ Workspace bindings, policies on tags, masks and filters are not in these rules: 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,6 +43,12 @@ class Members:
 
     direct: Mapping[str, frozenset[str]] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
+
+    @cached_property
+    def digest(self) -> str:
+        """A word that is another where anything differs: what is worked out is kept by it."""
+        told = [*sorted(self.people), *(f"{group}<{sorted(inside)}" for group, inside in sorted(self.direct.items()))]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 Need = frozenset[Held]  # any of these will do

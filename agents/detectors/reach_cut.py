@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
-from agents.detectors.reach import OWNER, Estate, Held, Need, Right, principal
+from agents.detectors.reach import EVERYBODY, OWNER, Estate, Held, Need, Right, principal
 
 MANY = 1 << 30  # what cannot be removed: everybody is in the group of everybody
 
@@ -28,15 +28,23 @@ Node = tuple[Literal["who", "held", "end"], object]
 END: Node = ("end", "")
 
 
-def shortest_cut(estate: Estate, one: str, place: str, right: Right, leaving: bool = True) -> tuple[Removal, ...]:
+def shortest_cut(
+    estate: Estate, one: str, place: str, right: Right, leaving: bool = True, sparing: bool = False
+) -> tuple[Removal, ...]:
     """The fewest removals after which ``one`` has no ``right`` on ``place`` (both folded); none where it has none now. Of
-    equally few, those that fewest others lose something by. Without ``leaving`` nobody is taken out
-    of a group."""
+    equally few, those that fewest others lose something by, then those nearest to the object. Without ``leaving`` nobody is
+    taken out of a group; ``sparing`` takes nothing away that everybody holds, where there is another cut."""
     if not estate.has(one, place, right):
         return ()
-    needs = (frozenset[Held]().union(*chosen) for chosen in product(*estate.ways(place, right)))
-    cuts = [_minimum(estate, one, needed, leaving) for needed in needs]
-    return min(cuts, key=lambda cut: (len(cut), sum(estate.behind(_loses(removal)) for removal in cut)))
+    needs = [frozenset[Held]().union(*chosen) for chosen in product(*estate.ways(place, right))]
+    spared = [need for need in needs if all(principal(held.grantee) not in EVERYBODY for held in need)]
+    cuts = [_minimum(estate, one, needed, leaving) for needed in (sparing and spared) or needs]
+    return min(cuts, key=lambda cut: (len(cut), sum(estate.behind(_loses(one)) for one in cut), -sum(map(_depth, cut))))
+
+
+def _depth(removal: Removal) -> int:
+    """How near to the object: what is removed there concerns nothing else."""
+    return removal.place.count(".") if isinstance(removal, Held) else 0
 
 
 def _loses(removal: Removal) -> str:

@@ -3,8 +3,9 @@ schema is open; and which grants are broad. Pure: rows of ``governanceops.grants
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -51,7 +52,8 @@ REVOCABLE = {"SELECT", "MODIFY", ALL, MANAGE}  # of what stands on a table
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked at: ``place``, a securable by its folded full name, or ``who``; ``like`` are names that what was typed is part of where it is none itself."""
+    """What is looked at: ``place``, a securable by its folded full name, or ``who``; ``like`` are names that what was typed is
+    part of, where it is none itself."""
 
     place: str = ""
     who: str = ""
@@ -77,35 +79,82 @@ def asked(estate: Estate, typed: str) -> Asked:
     return Asked(like=tuple([one for one in every if name in one][:8]))
 
 
+def wide(frames: Mapping[str, pd.DataFrame], members: Members) -> Mapping[str, pd.DataFrame]:
+    """``frames`` with what is said of every grant: ``coverage``, ``broad`` and ``openness``; as they are without ``grants``."""
+    if (grants := frames.get("grants")) is None:
+        return frames
+    estate = estate_of(grants, members)
+    told = {"coverage": coverage(estate, grants), "broad": broad(estate, grants), "openness": openness(estate)}
+    return {**frames, **told}
+
+
+def reached(frames: Mapping[str, pd.DataFrame], members: Members, typed: str) -> Mapping[str, pd.DataFrame]:
+    """The frames of what ``typed`` names (:func:`reach_asked`), and ``coverage``."""
+    grants = frames["grants"]
+    estate = estate_of(grants, members)
+    return {"coverage": coverage(estate, grants)} | reach_asked(estate, typed, broad(estate, grants))
+
+
+def reach_asked(estate: Estate, typed: str, broadest: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The frames of what ``typed`` names, else of the broadest grant's securable: ``asked`` (one row: typed, place, who, like,
+    and for each right how many it is held by, or on) and ``reached`` (:data:`PATHS`)."""
+    of = asked(estate, typed)
+    if not typed.strip() and len(broadest):
+        of = Asked(place=folded(broadest["place"].iloc[0]))
+    if of.who:
+        bit = estate.principals_bits.get(of.who)
+        leaves = [place for place in estate.kinds if place.count(".") == 2]
+        counts = {
+            right: sum(
+                bool(estate.reaching(one, right) & bit) if bit else estate.has(of.who, one, right) for one in leaves
+            )
+            for right in RIGHTS
+        }
+        found = reached_by(estate, of.who)
+    elif of.like or not of.place:
+        counts, found = dict.fromkeys(RIGHTS, 0), pd.DataFrame(columns=PATHS)
+    else:
+        counts = {right: estate.reaching(of.place, right).bit_count() for right in RIGHTS}
+        found = who_reaches(estate, of.place)
+    told = {"typed": typed, "place": of.place, "who": of.who, "like": ", ".join(of.like)} | counts
+    return {"asked": pd.DataFrame([told]), "reached": found}
+
+
 def who_reaches(estate: Estate, place: str) -> pd.DataFrame:
     """Every path by which anybody reaches ``place``, and every grant that leads nowhere, as :data:`PATHS`: a principal's first
-    row has the shortest cut. Those who may do most come first."""
+    row for a right has the shortest cut. What everybody may is one row, not one of each. Those who may do most come first."""
     reaching = {right: estate.reaching(place, right) for right in RIGHTS}
-    every = sorted({one for bits in reaching.values() for one in estate.named(bits)} | _trying(estate, place))
-    order = sorted(
-        every, key=lambda one: (-sum(bool(reaching[r] & estate.principals_bits.get(one, 0)) for r in RIGHTS), one)
-    )
-    return _frame(
-        row for one in order for right in RIGHTS for row in _rows(estate, one, place, right, order.index(one) < CUTS)
-    )
+    named = {one for bits in reaching.values() for one in estate.named(bits)}
+    named |= {
+        one for one in (principal(h.grantee) for h in estate.held.get(place, ())) if one in estate.principals_bits
+    }
+    rank = {one: sum(bool(bits & estate.principals_bits[one]) for bits in reaching.values()) for one in named}
+    order = ["account users", *sorted(named, key=lambda one: (-rank[one], one))]
+    rows = (row for n, one in enumerate(order) for row in _rows(estate, one, place, n <= CUTS))
+    return pd.DataFrame(list(islice(rows, MOST)), columns=PATHS, dtype=object)
 
 
-def _trying(estate: Estate, place: str) -> set[str]:
-    """Who holds something directly on ``place``, whether or not it leads there."""
-    held = {principal(one.grantee) for one in estate.held.get(place, ())}
-    return {one for one in held if one in estate.principals_bits}
+def _rows(estate: Estate, one: str, place: str, cutting: bool) -> Iterator[dict[str, Any]]:
+    """The paths of ``one`` to each right, the first of each with its cut."""
+    for right in RIGHTS:
+        every = [path for path in paths(estate, one, place, right) if _brings(path.held, right)]
+        own = [
+            _for_those_who_enter(estate, path, place, right) for path in every if path.chain[:1] != ("account users",)
+        ]
+        cut = shortest_cut(estate, one, place, right, sparing=True) if cutting and own else ()
+        for n, path in enumerate(own):
+            yield _row(path, right, cut if n == 0 else (), len(every), estate.kinds)
 
 
-def _rows(estate: Estate, one: str, place: str, right: Right, cutting: bool) -> Iterator[dict[str, Any]]:
-    """The paths of ``one`` to ``right``, the first with its cut; one that only lacks the right below it is not said twice."""
-    found = paths(estate, one, place, right)
-    cut = shortest_cut(estate, one, place, right) if cutting and found else ()
-    for n, path in enumerate(found):
-        yield _row(path, right, cut if n == 0 else (), len(found), estate.kinds)
+def _for_those_who_enter(estate: Estate, path: Path, place: str, right: Right) -> Path:
+    """What everybody holds leads somewhere for those who may use what is above through other groups."""
+    enters = path.principal == "account users" and path.lacks and estate.reaching(place, right)
+    return replace(path, lacks=()) if enters else path
 
 
 def _row(path: Path, right: str, cut: tuple[Removal, ...], many: int, kinds: Any) -> dict[str, Any]:
     held, told = path.held, "; ".join(said(one) for one in cut) or None
+    nowhere = ", ".join(path.lacks)
     table = kinds.get(folded(held.place)) in ("table", "view")
     able = table and held.privilege in REVOCABLE
     why = f"{path.principal} has {right} by {many} path{'' if many == 1 else 's'}, this one {words(path)}."
@@ -117,8 +166,8 @@ def _row(path: Path, right: str, cut: tuple[Removal, ...], many: int, kinds: Any
         "place": held.place,
         "table_full_name": held.place if table else None,
         "privilege": held.privilege.replace("_", " "),
-        "lacks": ", ".join(path.lacks) or None,
-        "cut": told,
+        "lacks": nowhere or None,
+        "cut": f"leads nowhere: no {nowhere}" if nowhere else told,
         "act": "grant.revoke" if able else None,
         "params": {"principal": held.grantee, "privileges": [held.privilege]} if able else None,
         "why": why + (f" The shortest cut: {told}." if told else "") if able else None,
@@ -229,12 +278,14 @@ def _cause(grantee: str, privilege: str) -> str:
     return ", ".join(said_)
 
 
-def coverage(estate: Estate) -> pd.DataFrame:
-    """``groups`` that hold something, of how many the members are ``known``, and the ``unknown`` ones by name."""
+def coverage(estate: Estate, grants: pd.DataFrame) -> pd.DataFrame:
+    """One row: how many ``grants`` there are, ``groups`` that hold something, of how many the members are ``known``, and the
+    ``unknown`` ones by name."""
     named = {
         one
         for one in estate.grantees
         if not is_identity(one) and one not in EVERYBODY and one not in estate.members.people
     }
     unknown = sorted(named - estate.groups)
-    return pd.DataFrame({"groups": [len(named)], "known": [len(named) - len(unknown)], "unknown": [", ".join(unknown)]})
+    told = {"groups": len(named), "known": len(named) - len(unknown), "unknown": ", ".join(unknown)}
+    return pd.DataFrame([told | {"grants": int((grants["privilege"] != OWNER).sum())}])

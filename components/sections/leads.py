@@ -30,7 +30,7 @@ class Leads:
 
 
 # The view with the rows behind a dimension's figure, where it is not the first one of its page.
-VIEWS: Mapping[Key, str] = {"finops": "Ahead", "pipelineops": "Failures"}
+VIEWS: Mapping[Key, str] = {"finops": "Ahead", "governanceops": "Attempts", "pipelineops": "Failures"}
 FINDINGS: Mapping[Key, Place] = {
     "pipelineops": Place("pipelineops.py", {"view": "Failures", "panel": "failing"}),
     "infraops": Place("finops.py", {"view": "Savings", "panel": "savings"}),

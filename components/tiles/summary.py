@@ -53,9 +53,9 @@ def summary(label: str, why: str, *clauses: Clause, key: str = "today") -> Panel
         if not known:
             return [Note(lacking, "unknown")]
         (_, first), *rest = known
-        others = f"{_capital('; '.join(said.text for _, said in rest))}." if rest else ""
+        others = f"{capital('; '.join(said.text for _, said in rest))}." if rest else ""
         leads = tuple(dict.fromkeys(one.lead for one, said in known if one.lead and said.tone != "ok"))
-        title = Finding(_capital(first.text), first.tone)
+        title = Finding(capital(first.text), first.tone)
         return [title, Leading(" ".join(filter(None, (others, lacking))), leads=leads[:MOST_LEADS])]
 
     build.__name__ = key
@@ -67,6 +67,7 @@ def first_row(tile: Tile) -> Tile:
     return replace(tile, spared=frozenset(tile.frame_names))
 
 
-def _capital(text: str) -> str:
-    """As a sentence begins; a name keeps its own letters."""
-    return text[:1].upper() + text[1:]
+def capital(text: str) -> str:
+    """As a sentence begins; an address and the full name of a table keep their own letters."""
+    first = text.partition(" ")[0].rstrip(".")
+    return text if "@" in first or "." in first else text[:1].upper() + text[1:]

@@ -21,6 +21,12 @@ GROUPS: dict[str, tuple[int, ...]] = {
     "ml-approvers": (12, 13, 14, 15), "governance-approvers": (15, 16, 17, 18, 3),
     "freeze-approvers": (0, 3, 7), "break-glass": (0, 1), "auditors": (21, 22), "viewers": tuple(range(23, 40)),
 }  # fmt: skip
+# Groups of groups, each named before those that it is in.
+NESTED = {
+    "data-eng": ("team-platform", "team-research"),
+    "analysts": ("team-finance", "team-marketing"),
+    "all-data": ("data-eng", "analysts"),
+}
 SCIM = "/api/2.0/preview/scim/v2"
 _FILTER = re.compile(r'\s*(\w+)\s+eq\s+"([^"]*)"\s*', re.IGNORECASE)
 _MEMBER = re.compile(r'members\[value eq "([^"]*)"\]')
@@ -55,6 +61,11 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         str(9000 + n): {"id": str(9000 + n), "displayName": name, "members": [{"value": i} for i in found]}
         for n, (name, found) in enumerate(members.items())
     }
+    numbers = {group["displayName"]: number for number, group in groups.items()}
+    for n, (name, inside) in enumerate(NESTED.items(), 9500):
+        numbers[name] = str(n)
+        listed = [{"value": numbers[one]} for one in inside]
+        groups[str(n)] = {"id": str(n), "displayName": name, "members": listed}
     tokens: dict[str, Json] = {f"user-token-{i}": {"collection": "users", "id": i} for i in users}
     tokens |= {
         f"principal-token-{p['applicationId']}": {"collection": "service_principals", "id": i}

@@ -124,6 +124,8 @@ def test_the_cut_of_two_paths_through_one_group_takes_the_person_out_of_it() -> 
     cut = shortest_cut(there, "bo@x.com", T, "read")
     assert [said(one) for one in cut] == ["take bo@x.com out of data-eng"]
     assert len(shortest_cut(there, "bo@x.com", T, "read", leaving=False)) == 1  # the use of the catalog, for everybody
+    spared = shortest_cut(there, "bo@x.com", T, "read", leaving=False, sparing=True)
+    assert {said(one) for one in spared} == {f"revoke SELECT on {place} from data-eng" for place in (T, "main.s")}
 
 
 def test_somebody_without_access_needs_no_cut() -> None:

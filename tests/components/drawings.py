@@ -11,10 +11,12 @@ import pandas as pd
 
 from components.figures import bands, lines
 from components.figures.bars import pareto, ranked
+from components.figures.event_lanes import event_lanes
 from components.figures.flow import Node, flow
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
+from components.figures.sunburst import sunburst
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
 from components.figures.week import week
@@ -99,6 +101,12 @@ Draw = Callable[[ViewContext, Callable[[pd.DataFrame], pd.DataFrame]], Body]
 DRAW: dict[str, Draw] = {
     "treemap": lambda look, f: treemap(
         f(TREE), look, levels=[("w", "ws"), ("p", "p"), ("r", "rn")], value="now", previous="was"
+    ),
+    "event_lanes": lambda look, f: event_lanes(
+        f(BAND), look, at="d", lane="why", lanes=[EVIL], text="why", hollow="odd", thing=ThingColumn("principal", ("why",))
+    ),
+    "sunburst": lambda look, f: sunburst(
+        f(TREE), look, levels=["ws", "p", "rn"], value="now", of="parts", colours={EVIL: "#123456"}
     ),
     "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=Decimal(20_000)),
     "heatmap": lambda look, f: sla_heatmap(

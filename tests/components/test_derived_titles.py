@@ -22,9 +22,11 @@ from approvals.reading.agents_board import COLUMNS
 from components import panels as every_panel
 from components.panels import (
     agentops,
+    attempts,
     cost_centres,
     declared,
     failed_runs,
+    governanceops,
     infraops_runtimes,
     infraops_today,
     late_tables,
@@ -32,7 +34,10 @@ from components.panels import (
     on_time,
     overview,
     pipelineops,
+    privileges,
+    reach,
     run_totals,
+    unused_rights,
     unusual_cost,
     userops,
     userops_today,
@@ -44,7 +49,9 @@ from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_finops import months
+from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
+from tests.components.test_panels_reach import reached
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
@@ -130,6 +137,16 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "overview.month": (overview.month, MONTHS),
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),
     "unusual_cost.unmarked": (unusual_cost.unmarked, UNUSUAL),
+    "privileges.privilege_changes": (
+        privileges.privilege_changes,
+        (given("ann@x.com"), given("bo@x.com", "ann@x.com")),
+    ),
+    "unused_rights.unused_rights": (unused_rights.unused_rights, (idle("unused"), idle("unused", "used"))),
+    "attempts.attempts": (attempts.attempts, (tried(40), tried(90))),
+    "governanceops.today": (governanceops.today, (tried(40), tried(90) | given("ann@x.com"))),
+    "reach.paths": (reach.paths, (reached("ann@x.com"), reached("ann@x.com", "bo@x.com"))),
+    "reach.openness": (reach.openness, (reached("ann@x.com"), reached("account users"))),
+    "reach.broad": (reach.broad, (reached("account users"), reached())),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
     "agentops.today": (agentops.today, CALLED),
     "agentops.board": (agentops.board, BOARDS),
@@ -138,6 +155,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
 }
 ELSEWHERE = {"unusual_cost.card"}  # of one event: see the tests of unusual cost
 FIGURES = {
+    "sunburst",
     "stacked",
     "ranked",
     "pareto",
@@ -145,6 +163,7 @@ FIGURES = {
     "waterfall",
     "multiples",
     "lines",
+    "event_lanes",
     "band",
     "fan",
     "sla_heatmap",

@@ -26,6 +26,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Operate", "AgentOps", "agentops"),
         ("Operate", "DataOps", "dataops"),
         ("Operate", "FinOps", "finops"),
+        ("Operate", "GovernanceOps", "governanceops"),
         ("Operate", "InfraOps", "infraops"),
         ("Operate", "PipelineOps", "pipelineops"),
         ("Operate", "UserOps", "userops"),
@@ -35,7 +36,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == ("", "agentops", "dataops", "finops", "infraops", "pipelineops", "userops")
+    assert asking() == ("", "agentops", "dataops", "finops", "governanceops", "infraops", "pipelineops", "userops")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

@@ -185,7 +185,8 @@ MADE: list[tuple[Panel, Frames]] = [  # by a function
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
-    "month",
+    "month", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
+    "unprotected", "today", "unused_rights",
 }  # fmt: skip  # sums, products, SKUs, days, tasks of one run, and people, who are what they sign in as
 
 

@@ -27,8 +27,10 @@ from components.panels import (
     infraops_clusters,
     infraops_rules,
     pipelineops,
+    reach,
     runs,
     savings_list,
+    sensitive,
     userops,
 )
 from components.text import format as fmt
@@ -81,6 +83,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (userops.my_waits, ("userops.my_waits",)), (userops.my_errors, ("userops.my_errors",)),
     (infraops_rules.rules, ("infraops.rules",)), (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
+    (reach.grants, ("governanceops.grants",)), (sensitive.sensitive, ("governanceops.sensitive_columns",)),
+    (sensitive.unprotected, ("governanceops.sensitive_columns",)),
 ]  # fmt: skip
 DERIVED = {
     "late_tables",
@@ -96,6 +100,12 @@ DERIVED = {
     "budget",
     "budgets",
     "missed",
+    "paths",
+    "openness",
+    "broad",
+    "privilege_changes",
+    "attempts",
+    "unused_rights",
 }  # have frames of their own
 # Words of ours with a figure that is no finding: the windows and limits that the panels name.
 FIXED = re.compile(

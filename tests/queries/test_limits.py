@@ -25,6 +25,7 @@ NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 ALL = 100_000
 LISTS = {  # each row is one thing and no sum over them is shown; where one ends at its limit the tile says so
     "dataops.freshness",
+    "governanceops.grants", "governanceops.privilege_changes", "governanceops.sensitive_columns",
     "governanceops.unused_grants", "overview.changes", "pipelineops.failed_lately", "pipelineops.failed_runs",
     "pipelineops.failed_updates",
     "pipelineops.run_list", "platform.job_consumers", "platform.table_readers", "platform.warehouse_users",
@@ -38,7 +39,8 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "things.table_column_lineage", "things.endpoint_callers", "things.contents",
     "things.rights_of", "things.cluster_jobs",
 }  # fmt: skip
-BUSIEST = {"pipelineops.duration_by_day"}  # percentiles of each: those of all others together would be nobody's
+# Of each of the busiest: the percentiles, and the peaks, of all others together would be nobody's.
+BUSIEST = {"pipelineops.duration_by_day", "governanceops.attempts"}
 CHOICES = {"platform.filter_values"}  # what a control offers; what it does not list is typed
 LIMITED = {query.name for query in catalogue().values() if "limit" in query.params}
 # Those of FinOps are tried on other accounts (test_money_adds_up.py).

@@ -1,0 +1,62 @@
+"""GovernanceOps: sensitive data by class and protection, in counts, and the columns that nothing protects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from components.text import format as fmt
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.grid import labelled, things_of
+from components.tiles.panel import panel
+from components.tiles.summary import Said, capital
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+
+QUERY = "governanceops.sensitive_columns"
+PROTECTIONS = {
+    "MASKED": "Masked", "POLICY": "Policy on its tag", "FILTERED": "Rows filtered", "TAGGED": "Tagged only", "NONE": "None",
+}  # fmt: skip
+BARE = ("TAGGED", "NONE")
+
+
+def worst(frame: pd.DataFrame, look: ViewContext) -> Said:
+    """What of the rows of ``governanceops.sensitive_columns`` nothing protects."""
+    open_ = frame[frame["protection"].isin(BARE)]
+    if open_.empty:
+        return Said(f"none of {fmt.counted(len(frame), 'sensitive column')} is unprotected", "ok")
+    first, tables = open_.iloc[0], fmt.counted(open_["table_full_name"].nunique(), "table")
+    said = (
+        f"{fmt.counted(len(open_), 'sensitive column')} in {tables} unprotected: {plain(first['table_full_name'], 60)}"
+    )
+    return Said(f"{said} is read by {fmt.counted(int(first['readers']), 'principal')}", "act")
+
+
+@panel("Sensitive data by protection", height=240)
+def sensitive(frames: Frames, look: ViewContext) -> Sequence[Body]:
+    """Columns in which data classification found something, by class and by what protects them; counts only, no samples. A
+    policy on tags may or may not cover a column that has a tag: it is counted apart."""
+    frame = frames["sensitive_columns"]
+    if frame.empty:
+        return [Empty("0 sensitive columns were found.", "Data classification has to be switched on for a catalog.")]
+    said = worst(frame, look)
+    by = frame.groupby(["class", "protection"]).size().unstack(fill_value=0)
+    matrix = pd.DataFrame({"class": by.index.astype(str)})
+    for protection in PROTECTIONS:
+        matrix[protection] = by[protection].to_numpy() if protection in by else 0
+    matrix["columns"] = by.sum(axis=1).to_numpy()
+    columns = {"class": ("Class", "text")} | {name: (label, "count") for name, label in PROTECTIONS.items()}
+    return [Finding(capital(said.text), said.tone), Grid(matrix, columns | {"columns": ("All", "count")})]
+
+
+@panel("Unprotected columns", height=360)
+def unprotected(frames: Frames, look: ViewContext) -> Sequence[Body]:
+    """Sensitive columns with neither a mask nor a row filter nor a policy on tags that may cover them, most readers first."""
+    frame = frames["sensitive_columns"]
+    open_ = frame[frame["protection"].isin(BARE)].reset_index(drop=True)
+    if open_.empty:
+        return [Empty(f"None of {fmt.counted(len(frame), 'sensitive column')} is unprotected.")]
+    readers = fmt.counted(int(open_["readers"].max()), "reader")
+    said = f"{fmt.counted(len(open_), 'unprotected column')}, up to {readers} of a table"
+    return [Finding(said), Grid(open_, labelled(QUERY), things=things_of(QUERY))]

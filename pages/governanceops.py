@@ -1,0 +1,114 @@
+"""GovernanceOps: who can reach what, what changed in it, what is not used, what is unprotected, and whether somebody is trying."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from actions.inbox_intake import InboxIntake
+from actions.open import known_desk
+from agents.detectors.members import members_of
+from agents.detectors.reach_frames import reached, wide
+from agents.governanceops.held_rights import held_rights
+from approvals.people import identities
+from approvals.people.roles import policy_at
+from components.frame.identity import acting
+from components.frame.page import Page, begin
+from components.frame.views import choose
+from components.panels import attempts as tries
+from components.panels import governanceops as first
+from components.panels import privileges
+from components.panels import reach as panels
+from components.panels import sensitive as protection
+from components.panels.unused_rights import DAYS, unused_rights
+from components.sections.propose_saving import propose_asked
+from components.sections.rights_changed import calls, covered
+from components.sections.typed import typed
+from components.tiles.show import show
+from components.tiles.summary import first_row
+from components.tiles.tile import Frames, Rows
+from pages.map import of_dimension
+from settings import settings
+from warehouse.interface import Ask
+
+MOST_GRANTS, MOST_CHANGES, MOST_SUBJECTS, MOST_COLUMNS = 200_000, 2_000, 40, 5_000
+
+
+def asks(page: Page) -> tuple[Ask, Ask, Ask, Ask]:
+    """Grants, changes of rights, attempts, sensitive columns: what the views share."""
+    return (
+        page.ask("governanceops.grants", limit=MOST_GRANTS),
+        page.so_far.ask("governanceops.privilege_changes", limit=MOST_CHANGES),
+        page.so_far.ask("governanceops.attempts", limit=MOST_SUBJECTS),
+        page.ask("governanceops.sensitive_columns", limit=MOST_COLUMNS),
+    )
+
+
+def today(page: Page) -> Rows:
+    (grants, changed, tried, found), members, done = asks(page), members_of(identities.known()), calls(page)
+    one = first.today.tile(
+        *(grants, changed, tried, found),
+        derive=lambda f: wide(Frames(covered(done)(f)), members),
+        variant=(members.digest, done),
+    )
+    broad = panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=members.digest)
+    return [[first_row(one)], [broad], [tries.attempts.tile(tried)]]
+
+
+def reach(page: Page) -> Rows:
+    of = typed(
+        "of", "Table, schema, catalog, person, service or group", "main.finance_gold, ada@example.com, team-risk"
+    )
+    grants, members = asks(page)[0], members_of(identities.known())
+    variant = members.digest
+    return [
+        [panels.paths.tile(grants, derive=lambda f: reached(f, members, of), variant=(of, variant))],
+        [panels.openness.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
+        [panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
+        [panels.grants.tile(grants)],
+    ]
+
+
+def changes(page: Page) -> Rows:
+    done = calls(page)
+    return [[privileges.privilege_changes.tile(asks(page)[1], derive=covered(done), variant=done)]]
+
+
+def attempts(page: Page) -> Rows:
+    return [[tries.attempts.tile(asks(page)[2])]]
+
+
+def sensitive(page: Page) -> Rows:
+    return [[protection.sensitive.tile(asks(page)[3])], [protection.unprotected.tile(asks(page)[3])]]
+
+
+def unused(page: Page) -> Rows:
+    members, team = (
+        members_of(identities.known()),
+        policy_at(Path(settings().policy)).groups.team.replace("{team}", "*"),
+    )
+    idle = page.lately("governanceops.unused_grants", DAYS, limit=MOST_CHANGES)
+    tile = unused_rights.tile(
+        *(asks(page)[0], idle),
+        derive=lambda f: f | {"held_rights": held_rights(f["grants"], f["unused_grants"], members, team, page.now)},
+        variant=(members.digest, team, page.now.date()),
+    )
+    return [[tile]]
+
+
+VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, unused, sensitive, attempts)}
+PAGE = of_dimension("governanceops", tuple(VIEWS))
+
+
+def draw() -> None:
+    page = begin(PAGE.title)
+    view = choose("view", "View", list(VIEWS))
+    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    propose_asked(
+        page.limits.places,
+        lambda: InboxIntake(at) if (at := known_desk()) else None,
+        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
+    )
+
+
+if __name__ == "__main__":
+    draw()

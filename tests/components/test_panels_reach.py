@@ -1,0 +1,133 @@
+"""GovernanceOps, Reach: what its panels say, name first and offer, from hand-made grants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from agents.detectors.reach import Members
+from agents.detectors.reach_frames import broad, coverage, estate_of, openness, reach_asked
+from components.panels import reach
+from components.text.view_context import ViewContext
+from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
+from tests.components.bodies import frame, listed, one, seen
+
+LOOK = ViewContext()
+MEMBERS = Members(
+    {"data-eng": frozenset({"bo@x.com", "cy@x.com"}), "all-data": frozenset({"data-eng"})},
+    frozenset({"ann@x.com", "bo@x.com", "cy@x.com"}),
+)
+Row = tuple[str, str, str, str]  # kind, place, grantee, privilege
+ABOVE: tuple[Row, ...] = (
+    ("catalog", "main", "root@x.com", "OWNER"),
+    ("catalog", "main", "account users", "USE_CATALOG"),
+    ("schema", "main.s", "root@x.com", "OWNER"),
+    ("schema", "main.s", "account users", "USE_SCHEMA"),
+    ("table", "main.s.t", "root@x.com", "OWNER"),
+)
+
+
+def grants(*rows: Row) -> pd.DataFrame:
+    made: list[dict[str, object]] = [
+        {"kind": kind, "place": place, "grantee": who, "privilege": right, "table_full_name": place if kind == "table" else None}
+        for kind, place, who, right in (*ABOVE, *rows)
+    ]  # fmt: skip
+    return frame("governanceops.grants", *made)["grants"]
+
+
+def frames(*rows: Row, of: str = "") -> Frames:
+    table = grants(*rows)
+    estate = estate_of(table, MEMBERS)
+    wide = {"coverage": coverage(estate, table), "broad": broad(estate, table), "openness": openness(estate)}
+    return Frames({"grants": table} | wide | reach_asked(estate, of, wide["broad"]))
+
+
+def reached(*who: str) -> Frames:
+    """What is read of a table by ``who``, as the panels get it."""
+    return frames(*(("table", "main.s.t", one, "ALL_PRIVILEGES") for one in who), of="main.s.t")
+
+
+def said(found: Frames) -> list[Any]:
+    return listed(reach.paths(found, LOOK))
+
+
+def test_each_path_is_a_row_with_the_groups_between_and_the_shortest_cut_once() -> None:
+    found = said(
+        frames(("schema", "main.s", "all-data", "SELECT"), ("table", "main.s.t", "bo@x.com", "SELECT"), of="MAIN.s.T")
+    )
+    assert one(found, Finding).text == "main.s.t: 3 principals can read it, 1 write and 1 manage it"
+    rows = seen(one(found, Grid), "who", "through", "privilege", "place", "cut")
+    assert [row[0] for row in rows[:3]] == ["root@x.com"] * 3  # the owner of each level
+    assert rows[3:] == [
+        ("bo@x.com", "directly", "SELECT", "main.s.t", "revoke SELECT on main.s.t from bo@x.com; take bo@x.com out of data-eng"),
+        ("bo@x.com", "data-eng → all-data", "SELECT", "main.s", None),
+        ("cy@x.com", "data-eng → all-data", "SELECT", "main.s", "take cy@x.com out of data-eng"),
+    ]  # fmt: skip
+
+
+def test_what_stands_on_the_table_can_be_proposed_to_be_revoked_with_the_evidence() -> None:
+    grid = one(said(frames(("table", "main.s.t", "Bo@x.com", "SELECT"), of="main.s.t")), Grid)
+    row = grid.frame[grid.frame["propose"].notna()].iloc[0]
+    assert (row["act"], row["params"]) == ("grant.revoke", {"principal": "Bo@x.com", "privileges": ["SELECT"]})
+    assert row["why"].startswith("bo@x.com has read by 1 path, this one directly. The shortest cut: revoke SELECT")
+    assert grid.frame["propose"].notna().sum() == 1  # ownership is handed over, not revoked
+
+
+def test_a_grant_without_the_uses_above_it_leads_nowhere_and_says_so() -> None:
+    table = grants(("table", "other.s.t", "bo@x.com", "SELECT"), ("table", "other.s.t", "root@x.com", "OWNER"))
+    estate = estate_of(table, MEMBERS)
+    found = said(Frames({"coverage": coverage(estate, table)} | reach_asked(estate, "other.s.t", broad(estate, table))))
+    assert one(found, Finding).text == "other.s.t: 0 principals can read it"
+    assert ("leads nowhere: no USE CATALOG, USE SCHEMA",) in seen(one(found, Grid), "cut")
+    assert one(found, Note).text.startswith("2 grant paths lead nowhere")
+
+
+def test_what_somebody_reaches_is_listed_by_what_opens_most() -> None:
+    found = said(
+        frames(("schema", "main.s", "data-eng", "SELECT"), ("table", "main.s.u", "x@x.com", "OWNER"), of="bo@x.com")
+    )
+    assert one(found, Finding).text == "bo@x.com can read 2 objects, write 0 and manage 0"
+    assert seen(one(found, Grid), "objects", "through", "place") == [(2, "data-eng", "main.s")]
+
+
+def test_a_name_that_nothing_has_offers_what_is_like_it() -> None:
+    empty = one(said(frames(of="main.s.tt")), Empty)
+    assert empty.text == "Nothing in 2 grants is called main.s.tt."
+    assert one(said(frames(of="ain.s")), Empty).hint == "Like it: main.s, main.s.t"
+
+
+def test_groups_whose_members_are_not_known_are_named() -> None:
+    found = frames(("table", "main.s.t", "contractors", "SELECT"), ("table", "main.s.t", "all-data", "SELECT"))
+    assert reach.unknown(found) == "Members are known of 1 of 2 groups that hold something; not of contractors. "
+
+
+def test_nobody_is_counted_twice_in_a_schema_and_everybody_is_the_widest_way_in() -> None:
+    found = frames(
+        ("schema", "main.s", "all-data", "SELECT"),
+        ("table", "main.s.t", "bo@x.com", "SELECT"),
+        ("table", "main.s.u", "account users", "SELECT"),
+        ("table", "main.s.u", "root@x.com", "OWNER"),
+    )
+    assert found["openness"].to_numpy().tolist() == [["main", "main.s", "everybody", 4]]
+    assert one(listed(reach.openness(found, LOOK)), Finding).text.startswith(
+        "main.s is open to 4 principals; 1 of 1 schema"
+    )
+    quiet = frames(("schema", "main.s", "all-data", "SELECT"), ("table", "main.s.t", "bo@x.com", "SELECT"))
+    assert [list(row[2:]) for row in quiet["openness"].to_numpy()] == [["small group", 2], ["person", 1]]
+    assert isinstance(listed(reach.openness(quiet, LOOK))[1], Plot)
+
+
+def test_broad_is_to_everybody_all_privileges_or_manage_and_use_alone_is_not() -> None:
+    found = frames(
+        ("table", "main.s.t", "All account users", "ALL_PRIVILEGES"),
+        ("table", "main.s.t", "bo@x.com", "MANAGE"),
+        ("table", "main.s.t", "cy@x.com", "SELECT"),
+    )
+    drawn = listed(reach.broad(found, LOOK))
+    assert seen(one(drawn, Grid), "grantee", "cause", "principals") == [
+        ("All account users", "everybody in the account, all privileges", 4),
+        ("bo@x.com", "may give rights to anybody", 1),
+    ]
+    assert one(drawn, Finding).tone == "act"
+    assert one(listed(reach.broad(frames(), LOOK)), Empty).text == "None of 2 grants is broad."
