@@ -45,6 +45,9 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "principal": "",
         "grants": "",
         "texts": "1",
+        "days": DAYS,
+        "person": "",
+        "split": today - dt.timedelta(days=7),
         "kind": "job",  # of a thing: the job that is chosen
         "id": (chosen or {}).get("job_id", ""),
         **(chosen or {}),
