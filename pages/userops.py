@@ -8,6 +8,7 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import known_desk
+from approvals.reading.in_force import in_force
 from components.frame.identity import ACT_AS, acting, viewer
 from components.frame.page import Page, begin
 from components.frame.views import choose
@@ -32,20 +33,20 @@ def helps() -> bool:
 
 
 def waiting(page: Page) -> Rows:
-    day = page.now.date() - dt.timedelta(days=1)
+    day, rate = page.now.date() - dt.timedelta(days=1), in_force(settings()).settings.rate
     where = page.ask("userops.waits_by_warehouse", limit=MOST)
     days = page.lately("userops.hours_lost", 30)
-    sentence = today(settings().rate, day).tile(
+    sentence = today(rate, day).tile(
         days,
         page.lately("userops.waits_by_warehouse", 1, limit=MOST),
         page.ask("userops.repeated_errors", limit=MOST),
         page.ask("userops.costly_habits", limit=MOST),
         _inactive(page),
-        choice=(day, settings().rate),
+        choice=(day, rate),
     )
     return [
         [first_row(sentence)],
-        [panels.lost(settings().rate).tile(page.ask("userops.hours_lost"), choice=settings().rate)],
+        [panels.lost(rate).tile(page.ask("userops.hours_lost"), choice=rate)],
         [panels.waits_by_hour.tile(page.ask("userops.waits_by_hour"))],
         [panels.waits_by_warehouse.tile(where)],
     ]
