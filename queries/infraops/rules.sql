@@ -19,7 +19,7 @@
 -- uses: [jobs_latest, warehouses_latest, workspaces]
 -- note: >
 --   The newest version of each existing warehouse and all-purpose cluster, and the newest cluster that was made for each job
---   since the period began (by its name, job-…-run-…): a cluster that is deleted breaks no rule. A value that a table does not hold is
+--   since the period began (by its name, job-…-run-…; a run that was submitted once is no job): a cluster that is deleted breaks no rule. A value that a table does not hold is
 --   not known, never kept: policies of versions written before December 2025, when the column came, and an access mode or
 --   init scripts that are missing. What keeps a rule is one row for each rule and environment, with how many things do.
 WITH versions AS (
@@ -46,11 +46,12 @@ WITH versions AS (
   FROM placed
   WHERE resource_id <> ''
 ), compute AS (
-  SELECT workspace_id, resource_kind, resource_id, known_called AS resource, owner, tags,
+  SELECT n.workspace_id, n.resource_kind, n.resource_id, COALESCE(j.name, n.known_called) AS resource,
+         COALESCE(j.run_as_user_name, n.owner) AS owner, n.tags,
          array(
            named_struct('rule', 'policy', 'wanted', 'a policy', 'value', COALESCE(policy_id, 'none'),
                         'result', CASE WHEN policy_id IS NOT NULL THEN 'kept'
-                                       WHEN change_time < TIMESTAMP '2025-12-01 00:00:00' THEN 'not known' ELSE 'failed' END),
+                                       WHEN n.change_time < TIMESTAMP '2025-12-01 00:00:00' THEN 'not known' ELSE 'failed' END),
            named_struct('rule', 'access mode', 'wanted', 'a mode with isolation', 'value', COALESCE(data_security_mode, 'unknown'),
                         'result', CASE WHEN data_security_mode IS NULL THEN 'not known'
                                        WHEN data_security_mode = 'NONE' OR startswith(data_security_mode, 'LEGACY')
@@ -70,8 +71,10 @@ WITH versions AS (
                         'result', CASE WHEN resource_kind = 'job' THEN 'none'
                                        WHEN max_autoscale_workers IS NOT NULL OR worker_count < 4 THEN 'kept'
                                        WHEN worker_count IS NULL THEN 'not known' ELSE 'failed' END)) AS checks
-  FROM newest
-  WHERE place = 1 AND (resource_kind = 'job' OR delete_time IS NULL)
+  FROM newest n
+  LEFT JOIN jobs_latest j ON n.resource_kind = 'job' AND j.workspace_id = n.workspace_id AND j.job_id = n.resource_id
+  WHERE n.place = 1 AND CASE WHEN n.resource_kind = 'job' THEN j.job_id IS NOT NULL AND j.delete_time IS NULL
+                             ELSE n.delete_time IS NULL END
   UNION ALL
   SELECT workspace_id, 'warehouse' AS resource_kind, warehouse_id AS resource_id, warehouse_name AS resource,
          created_by AS owner, tags,
@@ -109,9 +112,8 @@ WITH versions AS (
 )
 SELECT c.rule, c.environment, c.result, c.workspace_id,
        CASE WHEN c.result <> 'kept' THEN known_name(s.workspace_name) END AS workspace, c.resource_kind, c.resource_id,
-       CASE WHEN c.result <> 'kept' THEN known_name(CASE WHEN c.resource_kind = 'job' THEN j.name END, c.resource) END AS resource,
-       COALESCE(CASE WHEN c.resource_kind = 'job' THEN j.run_as_user_name END, c.owner) AS owner, c.value, c.wanted, c.things
+       CASE WHEN c.result <> 'kept' THEN known_name(c.resource) END AS resource, c.owner, c.value, c.wanted,
+       c.things
 FROM counted c
-LEFT JOIN jobs_latest j ON c.resource_kind = 'job' AND j.workspace_id = c.workspace_id AND j.job_id = c.resource_id
 LEFT JOIN workspaces s ON s.workspace_id = c.workspace_id
 ORDER BY c.rule, c.environment NULLS LAST, c.result, c.workspace_id, c.resource_kind, c.resource_id
