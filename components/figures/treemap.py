@@ -75,7 +75,7 @@ def treemap(
         return Plot(figure, _alt(sums, leaves, look), height)
     groups = {_id(path[:-1]): _id(path[:-2]) if path[:-1] else "" for path in nodes}
     act = on_part(things, groups, within)
-    return Plot(figure, _alt(sums, leaves, look), height, act, within)
+    return Plot(figure, _alt(sums, leaves, look), height, act, within, things)
 
 
 def _things(frame: pd.DataFrame, levels: Sequence[tuple[str, str]], which: ThingColumn) -> dict[str, Thing | None]:

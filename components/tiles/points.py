@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from components.tiles.tile import Grid, Plot
-from things import ThingColumn
+from things import Thing, ThingColumn
 
 COLUMNS = {"name": ("What", "text"), "says": ("Figure", "text"), "more": ("More", "text")}
 THING = ThingColumn("", ("w", "id"), "kind")
@@ -21,21 +21,26 @@ _MARKUP = re.compile(r"</?b>")
 def points(plot: Plot) -> Grid:
     """A row for each mark of ``plot``, in the order in which they are drawn: its name, which opens the thing that it stands
     for, its figure, and what else it says."""
-    rows = [row for trace in plot.figure.to_dict()["data"] for row in _rows(trace)]
+    rows = [row for trace in plot.figure.to_dict()["data"] for row in _rows(trace, plot.parts)]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *THING_WORDS], dtype=object)
     shown = {name: column for name, column in COLUMNS.items() if name != "more" or frame["more"].ne("").any()}
     things = {"name": THING} if frame["kind"].ne("").any() else {}
     return Grid(frame, shown, plot.alt, things=things)
 
 
-def _rows(trace: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def _rows(trace: Mapping[str, Any], parts: Mapping[str, Thing | None]) -> Iterator[tuple[str, ...]]:
     """The marks of a trace that say something."""
     texts = trace.get("hovertext") or ()
-    marks = trace.get("customdata") or [("", "", "")] * len(texts)
+    marks = trace.get("customdata") or [_mark(parts.get(one)) for one in trace.get("ids") or [""] * len(texts)]
     for text, mark in zip(texts, marks, strict=True):
         name, says, *more = [*map(_plain, text.split("<br>")), ""]
         kind, ident, place = mark if len(mark) == len(THING_WORDS) else ("", "", "")
         yield name, says, " · ".join(filter(None, more)), kind, ident, place
+
+
+def _mark(thing: Thing | None) -> tuple[str, ...]:
+    """What a mark's customdata says of ``thing``."""
+    return ("", "", "") if thing is None else (thing.kind, thing.id, thing.workspace)
 
 
 def _plain(line: str) -> str:

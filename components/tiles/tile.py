@@ -50,13 +50,15 @@ Derive = Callable[[Frames], Mapping[str, pd.DataFrame]]
 @dataclass(frozen=True)
 class Plot:
     """A figure. ``alt`` states its takeaway in words, which is the title where no Finding stands; ``on_click`` gets the
-    point that was clicked; ``within`` is the word of the address that holds which part of the figure is shown."""
+    point that was clicked; ``within`` is the word of the address that holds which part of the figure is shown; ``parts`` has
+    the things of marks that are known by an id alone."""
 
     figure: go.Figure
     alt: str
     height: int = 320
     on_click: Callable[[Mapping[str, Any]], None] | None = None
     within: str = ""
+    parts: Mapping[str, Thing | None] = field(default_factory=dict)
 
     @cached_property
     def sent(self) -> tuple[Sent, Marks]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -35,8 +35,10 @@ from components.things.sentence import SETTLED
 from components.tiles.grid_rows import link_of
 from pages.map import pages
 from settings import Settings
+from tests.components.faced_reader import Face, Faced
 from tests.components.inbox_store import ANN, THROUGH, approved, content, everybody, moved, put
-from tests.components.walk import Address, Shown, Walk, plainly, printed
+from tests.components.test_every_name import WORDS
+from tests.components.walk import Address, Shown, Walk, nameless, plainly, printed, unlisted
 from tests.lakehouses import lakehouse
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -47,6 +49,19 @@ from workspace_client import SignIn
 
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
 VIEWS = [(one.path, view) for one in pages() if not one.hidden for view in one.views or ("",)]
+NO_KIND = ("service", "tool")  # of a gateway: names, but things of no kind that has a page
+NO_NAMES = {
+    *WORDS,
+    "cause",
+    "when",
+    "fact",
+    "this",
+    "good",
+    "hint",
+    "cure",
+    "trouble",
+    *NO_KIND,
+}  # columns whose texts are words
 CONSUMERS = ("job", "pipeline", "dashboard", "principal")  # kinds of things that read what others write
 OF_TARGETS = ("job", "pipeline", "cluster", "warehouse", "table")  # kinds of things that proposals are about
 pytestmark = [pytest.mark.xdist_group("addresses"), pytest.mark.costs("every page and view of the app, by its shell")]
@@ -193,10 +208,22 @@ def test_what_a_page_prints_opens_where_it_says(visitor: Visitor, page: str, vie
         return  # not shown to them
     here = visitor.walk.unfolded(page, {"view": view} if view else {})
     assert here.wrong == [] and here.page == page
+    assert (nameless(here, NO_NAMES), unlisted(here)) == (set(), set())
     ways: dict[str, Address] = {}
     for one in printed(here, visitor.walk.paths):
         ways.setdefault(one.kind, one)
     assert {one: why for one in ways.values() if (why := visitor.wrong(one))} == {}
+
+
+@pytest.mark.parametrize("face", get_args(Face))
+@pytest.mark.parametrize(("page", "view"), VIEWS)
+def test_a_name_opens_whatever_face_its_panel_has(visitor: Visitor, page: str, view: str, face: Face) -> None:
+    if visitor.limits.any:
+        return  # who may see a part sees the same panels
+    with state.using(Faced(state.reader(), face), lambda: NOW):
+        here = visitor.walk.open(page, {"view": view} if view else {})
+    assert here.wrong == [] and here.page == page
+    assert nameless(here, NO_NAMES) == set()
 
 
 def test_a_thing_of_every_kind_opens_and_what_its_page_prints(visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,14 +16,16 @@ from components.runtime import opened
 from components.tiles import bodies
 from components.tiles.grid_rows import link_of
 from components.tiles.tile import Grid, Plot
+from queries.catalogue import catalogue
 from settings import ROOT
 from things import PAGE, Thing
 
+BY_PANEL = ("label", "subject")  # what they hold depends on what is grouped: a product has no page
 ORIGIN = "https://lakehelm.example"
 SHELL = str(ROOT / "pages" / "shell.py")
 # What a page says that an address has led wrong.
 WRONG = re.compile(
-    r"is not known|names no thing|names a panel|Left out of the address|is no \w+ of this page|holds no entry|no such"
+    r"(?<!what )is not known(?!,)|names no thing|names a panel|Left out of the address|is no \w+ of this page|holds no entry|no such"
     r"|(?<!view )not found"
     r"|Could not draw|is shown\.",
     re.IGNORECASE,
@@ -69,7 +71,8 @@ class Shown:
     def wrong(self) -> list[str]:
         """What it says of an address that has led wrong; nothing where it led right."""
         broke = [str(one.value) for one in self.test.exception] + [str(one.value) for one in self.test.error]
-        return broke + [line for line in self.said.splitlines() if WRONG.search(line)]
+        notes = {plainly(query.note) for query in catalogue().values()}  # in an open menu: words about the question
+        return broke + [line for line in self.said.splitlines() if WRONG.search(line) and line not in notes]
 
 
 def plainly(text: str) -> str:
@@ -149,6 +152,39 @@ def printed(shown: Shown, paths: Mapping[str, str]) -> Iterator[Address]:
     for key, plot in shown.plots.items():
         for thing in marked(plot):
             yield Address.of(thing, f"{key} {thing.kind}")
+
+
+def nameless(shown: Shown, words: Collection[str]) -> set[tuple[str, str]]:
+    """Columns of texts (table, column) in which something stands that opens nothing; those of ``words`` hold no names. A
+    row without an id stands for several things."""
+    found = set()
+    for key, grid in shown.grids.items():
+        for name, (_, kind) in grid.columns.items():
+            if kind not in ("text", "spelling") or name in {*words, *BY_PANEL} or "-points-" in key:
+                continue
+            if name not in grid.things:
+                found |= {(key, name)} if len(grid.frame) else set()
+                continue
+            ids = grid.frame[grid.things[name].columns[-1]].head(50)
+            found |= {
+                (key, name) for row, one in enumerate(ids) if isinstance(one, str) and grid.thing_at(name, row) is None
+            }
+    return found
+
+
+def unlisted(shown: Shown) -> set[tuple[str, Thing]]:
+    """Things that a figure opens and the table of its points, in the open menu, does not."""
+    listed = {
+        key: {grid.thing_at("name", row) for row in range(len(grid.frame))}
+        for key, grid in shown.grids.items()
+        if "-points-" in key
+    }
+    found = set()
+    for key, plot in shown.plots.items():
+        tile, _, place = key.rpartition("-")
+        rows = listed.get(f"{tile}-points-{place}-rows")
+        found |= {(key, thing) for thing in marked(plot) if rows is not None and thing not in rows}
+    return found
 
 
 def marked(plot: Plot) -> list[Thing]:
