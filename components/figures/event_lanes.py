@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
@@ -50,8 +51,7 @@ def event_lanes(
         },
         "customdata": marked(drawn, thing),
         "hovertext": [
-            said(chart(words, 160), when or "")
-            for words, when in zip(drawn[text], stamps(drawn[at], look), strict=True)
+            said(chart(words, 160), _when(when, look)) for words, when in zip(drawn[text], drawn[at], strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     } | STEADY
@@ -61,7 +61,6 @@ def event_lanes(
         xaxis=day_axis(look),
         yaxis=axis(
             look,
-            grid=True,
             tickvals=list(range(len(shown))),
             ticktext=labels(shown, 32),
             range=[len(shown) - 0.5, -0.5],
@@ -71,3 +70,7 @@ def event_lanes(
         figure = say(figure, f"{hidden:,} more not drawn", look)
     counts = "; ".join(f"{int((known[lane] == name).sum()):,} {plain(name, 40)}" for name in shown)
     return Plot(figure, f"{fmt.counted(len(known), 'event')}: {counts}.", 70 + 44 * len(shown), clicks(thing))
+
+
+def _when(at: dt.date, look: ViewContext) -> str:
+    return fmt.moment(at, look.zone) if isinstance(at, dt.datetime) else fmt.day(at)
