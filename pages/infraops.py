@@ -12,7 +12,7 @@ from components.panels import infraops as panels
 from components.panels import infraops_clusters as clusters_panels
 from components.panels import infraops_rules as rules_panels
 from components.panels.infraops_runtimes import runtimes_of
-from components.panels.infraops_today import today
+from components.panels.infraops_today import sentence_of
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import propose_asked, proposed_already
@@ -31,7 +31,7 @@ def waste(page: Page) -> Rows:
     known = offers(page)
     both, sooner = page.ask("infraops.idle_and_waits"), page.ask("finops.idle_warehouses", **replay(page.now.date()))
     day, idle = page.now.date(), page.ask("infraops.idle_clusters")
-    sentence = today(day).tile(both, idle, page.ask("infraops.rules"), page.ask("infraops.runtimes"), choice=day)
+    sentence = sentence_of(day).tile(both, idle, page.ask("infraops.rules"), page.ask("infraops.runtimes"), choice=day)
     return [
         [first_row(sentence)],
         [panels.idle_and_waits.tile(both, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})],

@@ -13,7 +13,7 @@ from components.frame.identity import ACT_AS, acting, viewer
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import userops as panels
-from components.panels.userops_today import today
+from components.panels.userops_today import sentence_of
 from components.sections.propose_saving import propose_asked
 from components.tiles.show import show
 from components.tiles.summary import first_row
@@ -36,7 +36,7 @@ def waiting(page: Page) -> Rows:
     day, rate = page.now.date() - dt.timedelta(days=1), in_force(settings()).settings.rate
     where = page.ask("userops.waits_by_warehouse", limit=MOST)
     days = page.lately("userops.hours_lost", 30)
-    sentence = today(rate, day).tile(
+    sentence = sentence_of(rate, day).tile(
         days,
         page.lately("userops.waits_by_warehouse", 1, limit=MOST),
         page.ask("userops.repeated_errors", limit=MOST),

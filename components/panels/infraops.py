@@ -25,10 +25,9 @@ QUEUE_LIMIT = 0.5  # hours of queue on one day
 SUSTAINED = 3  # days with a queue: fewer call for no larger warehouse
 SOON = 10  # idle minutes: what a warehouse is made with
 WAREHOUSES = (
-    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "people", "warehouse_size", "max_clusters",
-    "auto_stop_minutes", "owner", "workspace",
+    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "auto_stop_minutes", "owner", "workspace",
 )  # fmt: skip
-STOPS = {"evidence": ("Stopping sooner", "text")}
+STOPS = {"evidence": ("Stopping sooner", "long")}
 
 
 def idles(frame: pd.DataFrame) -> pd.Series:

@@ -31,10 +31,9 @@ IDLE = (
     "cluster", "idle_a_day", "idle_share", "idle_hours", "hours", "auto_minutes", "evidence_days", "owner", "workspace",
 )  # fmt: skip
 USE = (
-    "cluster", "role", "cpu", "memory", "swapping", "machines", "workers", "cost_a_day", "days", "measured", "owner",
-    "workspace",
+    "cluster", "role", "cpu", "memory", "swapping", "workers", "cost_a_day", "owner", "workspace",
 )  # fmt: skip
-ADVICE = {"evidence": ("What fits", "text")}
+ADVICE = {"evidence": ("What fits", "long")}
 KEEP, FITS, DRIVER = "memory is full: leave it", "what it has", "a driver"
 QUIET = (FITS, DRIVER)  # what is said of machines of which nothing is advised
 

@@ -20,7 +20,7 @@ from components.tiles.tile import Frames, Lead
 BOTH = ("idle_and_waits",)
 
 
-def today(day: dt.date) -> Panel:
+def sentence_of(day: dt.date) -> Panel:
     """The sentence as of ``day``."""
     return summary(
         "Today",

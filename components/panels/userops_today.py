@@ -21,7 +21,7 @@ WORSE = 1.25  # of the usual day: more is worth a look, twice as much is to be a
 FEW = 1.0  # hours a day below which nothing is worth a word of alarm
 
 
-def today(rate: Rate, yesterday: dt.date) -> Panel:
+def sentence_of(rate: Rate, yesterday: dt.date) -> Panel:
     """The sentence; ``yesterday`` is the newest complete day."""
     lost = partial(_lost, rate=rate, day=yesterday)
     return summary(

@@ -129,7 +129,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "pipelineops.updates_of": (pipelineops.updates_of(at(2).date()), UPDATES),
     "declared.declared": (declared.declared, ({**PROMISED, "declared": PROMISED["declared"].head(1)}, PROMISED)),
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
-    "infraops_today.today": (infraops_today.today(at(2).date()), RUNTIMES),
+    "infraops_today.sentence_of": (infraops_today.sentence_of(at(2).date()), RUNTIMES),
     "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
     "month_end.forecast": (month_end.forecast, MONTHS),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
@@ -151,7 +151,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "agentops.today": (agentops.today, CALLED),
     "agentops.board": (agentops.board, BOARDS),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
-    "userops_today.today": (userops_today.today(None, at(2).date()), LOST),
+    "userops_today.sentence_of": (userops_today.sentence_of(None, at(2).date()), LOST),
 }
 ELSEWHERE = {"unusual_cost.card"}  # of one event: see the tests of unusual cost
 FIGURES = {

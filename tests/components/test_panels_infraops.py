@@ -228,7 +228,7 @@ def test_what_breaks_a_rule_is_offered_what_mends_it_and_what_is_not_known_is_no
 def test_the_first_sentence_says_the_worst_first_and_what_is_not_known() -> None:
     both = frame("infraops.idle_and_waits", warehouse("both", "48", 2.3), warehouse("far", None, None))
     frames = both | frame("infraops.rules", rule("policy", "kept", None))
-    title, rest = listed(infraops_today.today(dt.date(2026, 11, 20))(frames, LOOK))
+    title, rest = listed(infraops_today.sentence_of(dt.date(2026, 11, 20))(frames, LOOK))
     assert isinstance(title, Finding) and title.text == "Both made 7 people and services wait 2.3 h a day on 3 days"
     assert isinstance(rest, Note)
     assert rest.text == (

@@ -36,6 +36,7 @@ from components.panels import (
     pipelineops,
     savings_list,
     unusual_cost,
+    userops,
 )
 from components.text.names import short, told_apart, words_for
 from components.text.view_context import ViewContext
@@ -173,6 +174,7 @@ CASES: list[tuple[Panel, Frames]] = [
     ),
     (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),
     (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),
+    (userops.waits_by_warehouse, partial(two, "userops.waits_by_warehouse", "warehouse", "warehouse_id")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
@@ -186,8 +188,12 @@ NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
     "month", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
-    "unprotected", "today", "unused_rights",
-}  # fmt: skip  # sums, products, SKUs, days, tasks of one run, and people, who are what they sign in as
+    "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
+    "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
+    "late_tables", "late_causes",
+}  # fmt: skip
+# Sums, products, SKUs, days, tasks of one run, tables and services, which are their names, and people, who are what they sign
+# in as.
 
 
 def shown(body: Any) -> Iterator[list[str]]:
