@@ -8,6 +8,7 @@ from agents.detectors.stalls import stalls
 from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.views import choose
+from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
 from components.sections.propose_saving import propose_asked
 from components.tiles.show import show
@@ -18,15 +19,22 @@ from settings import settings
 from warehouse.interface import Ask
 
 FILE = "dataops.py"
-HABIT = 70  # days whose writes make a habit
+HABIT, LATELY = 70, 30  # days whose writes make a habit; that checks and readers are looked at
 TODAY = summary(
     "DataOps today",
-    "The worst first: late tables and who waits for them.",
+    "The worst first: late tables and who waits for them, checks that fail, and what nobody checks.",
     Clause(
         "late tables",
         ("late", "causes", "freshness"),
         late_panels.late_said,
         Lead("Late tables", FILE, "Late", "late_tables"),
+    ),
+    Clause("failing checks", ("check_days",), check_panels.checks_said, Lead("Checks", FILE, "Checks", "check_days")),
+    Clause(
+        "tables without a check",
+        ("unwatched",),
+        check_panels.blind_said,
+        Lead("Coverage", FILE, "Coverage", "unwatched"),
     ),
 )
 
@@ -34,10 +42,26 @@ TODAY = summary(
 def late(page: Page) -> Rows:
     tables, writers = freshness(page), page.lately("dataops.writers", 30)
     return [
-        [first_row(TODAY.tile(tables, writers, derive=stalled))],
+        [first_row(TODAY.tile(tables, writers, checked(page), read_most(page), derive=stalled))],
         [late_panels.late_tables.tile(tables, writers, derive=stalled)],
         [late_panels.late_causes.tile(tables, writers, derive=stalled)],
     ]
+
+
+def checks(page: Page) -> Rows:
+    return [[check_panels.check_days.tile(checked(page))]]
+
+
+def coverage(page: Page) -> Rows:
+    return [[check_panels.unwatched.tile(read_most(page))]]
+
+
+def checked(page: Page) -> Ask:
+    return page.lately("dataops.check_days", LATELY)
+
+
+def read_most(page: Page) -> Ask:
+    return page.lately("dataops.unwatched", LATELY, limit=400)
 
 
 def freshness(page: Page) -> Ask:
@@ -51,7 +75,7 @@ def stalled(frames: Frames) -> Frames:
     return Frames({**frames, **stalls(frames["freshness"], frames["writers"])}, frames.coverage)
 
 
-VIEWS = {"Late": late}
+VIEWS = {"Late": late, "Checks": checks, "Coverage": coverage}
 PAGE = of_dimension("dataops", tuple(VIEWS))
 
 

@@ -23,6 +23,7 @@ from components import panels as every_panel
 from components.panels import (
     agentops,
     attempts,
+    checks,
     cost_centres,
     declared,
     failed_runs,
@@ -47,7 +48,7 @@ from components.tiles.findings import LONGEST, finding
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
-from tests.components.test_panels_dataops import stalled
+from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
@@ -115,6 +116,8 @@ RUNTIMES = tuple(
 PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
 
 LATE = stalled("a"), stalled("a", "b", "c")
+FAILED_DAY = {"day": at(2).date(), "failed": 1, "state": "failed", "failing_since": at(2).date()}
+CHECKS = tuple(checked(*(FAILED_DAY | {"table_name": str(n)} for n in range(count))) for count in (1, 4))
 
 # What each panel is tried with: how it is made, and two sets of its frames.
 TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
@@ -132,6 +135,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "infraops_today.sentence_of": (infraops_today.sentence_of(at(2).date()), RUNTIMES),
     "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
     "month_end.forecast": (month_end.forecast, MONTHS),
+    "checks.check_days": (checks.check_days, CHECKS),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
     "late_tables.late_causes": (late_tables.late_causes, LATE),
     "overview.month": (overview.month, MONTHS),

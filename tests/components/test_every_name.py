@@ -57,6 +57,7 @@ WORDS = {
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "served": "a model has no page",
+    "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",

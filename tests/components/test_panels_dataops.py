@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from agents.detectors.stalls import stalls
-from components.panels import late_tables
+from components.panels import checks, late_tables
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
 from tests.agents.test_stalls import FAILS, table, writer
@@ -76,3 +77,46 @@ def test_nothing_late_is_said_over_what_was_judged() -> None:
 def test_the_first_row_counts_people_once_and_names_the_cause_of_most() -> None:
     said = late_tables.late_said(stalled("a", "b", "c"), LOOK)
     assert (said.text, said.tone) == ("3 tables are late and 1 reader waits on them; load 10 explains 3", "act")
+
+
+def checked(*days: dict[str, Any]) -> Frames:
+    usual = {"table_name": "main.s.a", "check_name": "completeness", "scans": 2, "rows": 50, "low": 90, "high": 110}
+    return Frames(frame("dataops.check_days", *(usual | {"watched": 80} | one for one in days)))
+
+
+def test_a_check_that_fails_is_told_since_its_first_day_with_its_numbers() -> None:
+    since = dt.date(2026, 11, 2)
+    days = [
+        {"day": dt.date(2026, 11, 1), "failed": 0, "state": "passed", "failing_since": since},
+        {"day": since, "failed": 1, "state": "failed", "failing_since": since},
+        {"day": dt.date(2026, 11, 3), "failed": 2, "state": "failed", "failing_since": since},
+    ]
+    said, figure, grid = listed(checks.check_days(checked(*days), LOOK))
+    assert isinstance(said, Finding) and isinstance(figure, Plot) and isinstance(grid, Grid)
+    assert said.text == "1 check fails of 80 watched tables; the newest since 2 Nov: completeness of main.s.a"
+    hovers = [text for trace in figure.figure.data for text in trace["hovertext"]]
+    assert any("1 of 2 scans failed; 50 rows, 90 to 110 expected" in text for text in hovers)
+    assert grid.frame["act"].tolist() == ["quality.refresh"] and len(grid.frame) == 1
+
+
+def test_a_check_that_passed_last_fails_no_longer() -> None:
+    day = {"day": dt.date(2026, 11, 2), "failed": 1, "state": "failed", "failing_since": None}
+    frames = checked(day)
+    assert listed(checks.check_days(frames, LOOK))[0] == Finding(
+        "No check fails now of 80 watched tables; 1 failed in 30 days", "ok"
+    )
+    assert checks.checks_said(frames, LOOK).tone == "ok"
+
+
+def test_what_nobody_checks_is_weighed_by_its_reads_and_a_dashboard_counts_once() -> None:
+    read = {"readers": 3, "reads": 45, "dashboards": 2, "monitor": "none"}
+    rows = [
+        {"table_name": "a", "fed": "1/d1,1/d2"} | read,
+        {"table_name": "b", "fed": "1/d1"} | read | {"monitor": "could not look"},
+        {"table_name": "c", "fed": None} | read | {"monitor": "scans it", "reads": 10},
+    ]
+    frames = Frames(frame("dataops.unwatched", *rows))
+    said = listed(checks.unwatched(frames, LOOK))
+    assert isinstance(said[0], Finding)
+    assert said[0].text == "2 of the 3 most-read tables have no check; they are 90% of the reads and feed 2 dashboards"
+    assert one(said, Grid).frame["table_name"].tolist() == ["a", "b"]

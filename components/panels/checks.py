@@ -1,0 +1,127 @@
+"""DataOps: which checks of the data fail, since when, and which tables nobody checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from components.figures.bars import ranked
+from components.figures.heatmap import sla_heatmap
+from components.text import format as fmt
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.grid import labelled, things_of
+from components.tiles.panel import panel
+from components.tiles.summary import Said
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
+from things import ThingColumn
+
+TABLE = ThingColumn("table", ("table_name",))
+DRAWN = {"passed": "met", "failed": "failed", "unknown": "unknown"}
+BUTTON = Proposes("table_name", "act")
+NONE = "none"
+
+
+@panel("Checks, day by day", height=420, waits=640)
+def check_days(frames: Frames, look: ViewContext) -> Sequence[Body]:
+    """Freshness and completeness as the platform's monitors scan them. A day failed when one of its scans did, whatever passed
+    after it; the hover says how many scans and rows that was."""
+    days = frames["check_days"]
+    if days.empty:
+        return [Empty("No check of a watched table failed in 30 days.", "Tables without a monitor are on Coverage.")]
+    failing = _failing(days)
+    watched = f"of {fmt.counted(int(days['watched'].iloc[0]), 'watched table')}"
+    if failing.empty:
+        said = Finding(f"No check fails now {watched}; {days['table_name'].nunique():,} failed in 30 days", "ok")
+    else:
+        newest = failing.sort_values("failing_since").iloc[-1]
+        since = fmt.day(newest["failing_since"])
+        said = Finding(
+            f"{fmt.counted(len(failing), 'check fails', 'checks fail')} {watched}; the newest since {since}: "
+            f"{newest['check_name']} of {plain(newest['table_name'], 60)}",
+            "act",
+        )
+    drawn = days.assign(
+        key=days["table_name"] + " " + days["check_name"],
+        label=days["table_name"] + ", " + days["check_name"],
+        state=days["state"].map(DRAWN),
+        detail=[_counted(row) for row in days.to_dict("records")],
+    )
+    figure = sla_heatmap(
+        drawn, look, row="key", label="label", day="day", state="state", detail="detail", thing=TABLE, tallest=400
+    )
+    if failing.empty:
+        return [said, figure]
+    query = "dataops.check_days"
+    columns = {
+        **labelled(query, ("table_name", "check_name", "failing_since", "rows", "low", "high", "scans")),
+        "propose": ("", "text"),
+    }
+    rows = failing.assign(act="quality.refresh", propose="Propose")
+    return [said, figure, Grid(rows, columns, things=dict(things_of(query)), proposes={"propose": BUTTON})]
+
+
+@panel("Where nobody looks", height=420, waits=700)
+def unwatched(frames: Frames, look: ViewContext) -> Sequence[Body]:
+    """The tables that most read, and whether a quality monitor scans them: what is read counts, not how many tables there are.
+    Expectations of pipelines are not looked at."""
+    every = frames["unwatched"]
+    if every.empty:
+        return [Empty("No table was read in 30 days, as far as lineage tells.")]
+    blind = every[every["monitor"] != "scans it"]
+    share = fmt.percent(blind["reads"].sum() / max(every["reads"].sum(), 1), 0)
+    said = Finding(
+        f"{len(blind):,} of the {len(every):,} most-read tables have no check; they are {share} of the reads and feed "
+        f"{fmt.counted(_fed(blind), 'dashboard')}",
+        "watch" if len(blind) else "ok",
+    )
+    if blind.empty:
+        return [said]
+    query = "dataops.unwatched"
+    lost = int((blind["monitor"] != NONE).sum())
+    note = [Note(f"The monitors of {lost:,} of them could not look.")] if lost else []
+    columns = {**labelled(query), "propose": ("", "text")}
+    rows = blind.assign(act="ticket.open", propose="Propose")
+    return [
+        said,
+        *note,
+        ranked(blind, look, label="table_name", value="readers", unit="count", detail="monitor", thing=TABLE, top=10),
+        Grid(rows, columns, things=dict(things_of(query)), proposes={"propose": BUTTON}),
+    ]
+
+
+def checks_said(frames: Frames, look: ViewContext) -> Said:
+    """The part of the first row about checks that fail."""
+    failing = _failing(frames["check_days"])
+    if failing.empty:
+        return Said("no check of a watched table fails", "ok")
+    return Said(f"{fmt.counted(len(failing), 'check fails', 'checks fail')}", "watch")
+
+
+def blind_said(frames: Frames, look: ViewContext) -> Said:
+    """The part of the first row about tables without a check."""
+    every = frames["unwatched"]
+    blind = int((every["monitor"] != "scans it").sum())
+    return Said(f"{blind:,} of the {len(every):,} most-read tables have no check", "watch" if blind else "ok")
+
+
+def _failing(days: pd.DataFrame) -> pd.DataFrame:
+    """The checks that fail now, each with its newest day that failed, the newest failure last."""
+    now = days[days["failing_since"].notna() & days["state"].eq("failed")]
+    return now.sort_values("day", kind="stable").drop_duplicates(["table_name", "check_name"], keep="last")
+
+
+def _counted(row: Mapping[Any, Any]) -> str:
+    scans = f"{row['failed']} of {row['scans']} scans failed"
+    if not fmt.known(row["rows"]):
+        return scans
+    low, high = row["low"], row["high"]
+    wanted = f", {int(low):,} to {int(high):,} expected" if fmt.known(low) and fmt.known(high) else ""
+    return f"{scans}; {int(row['rows']):,} rows{wanted}"
+
+
+def _fed(blind: pd.DataFrame) -> int:
+    """How many different dashboards the tables feed."""
+    return len({one for some in blind["fed"].dropna() for one in some.split(",")})
