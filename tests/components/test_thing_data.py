@@ -143,7 +143,7 @@ def test_who_may_not_read_statements_is_told_why_there_are_none() -> None:
 @pytest.mark.parametrize(("roles", "may"), [
     (Roles(looks=True), False), (Roles(looks=True, approves=frozenset({"infraops"})), False), (Roles(finops=True), False),
     (Roles(admin=True), True), (Roles(audits=True), True), (Roles(approves=frozenset({"governanceops"})), True), (ALL, True),
-], ids=str)  # fmt: skip
+], ids=["looks", "decides on compute", "finops", "admin", "audits", "decides on rights", "all"])  # fmt: skip
 def test_few_may_see_what_single_people_ask_and_do(roles: Roles, may: bool) -> None:
     assert roles.sees_others is may
 
