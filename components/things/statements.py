@@ -14,7 +14,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 QUERY = "things.warehouse_statements"
 MOST = 25  # forms of statements, and who starts it
 ORDER = (
-    "statement", "statement_type", "who", "source", "work", "part", "statements", "people", "waited", "failed", "last_sent",
+    "statement", "who", "source", "work", "part", "statements", "people", "waited", "failed", "statement_type", "last_sent",
 )  # fmt: skip
 HIDDEN = "What they say is shown to administrators, auditors and those who decide about it."
 
@@ -26,7 +26,9 @@ def statements(frames: Frames, look: ViewContext) -> list[Body]:
     if frame.empty:
         return [Empty("Nobody sent it a statement in this period.")]
     told = frame["statement"].notna().any()
-    columns = [name for name in ORDER if told or name != "statement"]
+    columns = dict(labelled(QUERY, [name for name in ORDER if told or name != "statement"]))
+    if told:
+        columns["statement"] = (columns["statement"][0], "long")
     first = frame.iloc[0]
     by = f", most of it for {plain(look.names.called(first['who']), 60)}" if isinstance(first["who"], str) else ""
     text = (
@@ -38,7 +40,7 @@ def statements(frames: Frames, look: ViewContext) -> list[Body]:
         if text
         else Finding(f"{fmt.counted(len(frame), 'form')} of statements, none of which took task time.")
     )
-    return [said, Grid(frame, labelled(QUERY, columns), "" if told else HIDDEN, things=things_of(QUERY))]
+    return [said, Grid(frame, columns, "" if told else HIDDEN, things=things_of(QUERY))]
 
 
 def starts_said(frame: pd.DataFrame, look: ViewContext) -> str:
