@@ -82,8 +82,8 @@ def said_of_runtimes(rows: pd.DataFrame, look: ViewContext) -> Finding:
 
 
 def _label(version: Any, day: dt.date | None) -> str:
-    """``15.4 · 19 Aug 2027``; what is not known is one bar."""
-    return f"{release(version)} · {fmt.day(day, year=True)}" if day is not None else "not known"
+    """``15.4 · 19 Aug 2027``; what has no known date is one bar."""
+    return f"{release(version)} · {fmt.day(day, year=True)}" if day is not None else "no date known"
 
 
 def _drawn(rows: pd.DataFrame, look: ViewContext) -> Body:

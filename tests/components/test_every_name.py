@@ -15,17 +15,21 @@ from approvals.reading.card import card
 from components.inbox import telling, who
 from components.ledger import view
 from components.panels import (
+    agentops,
     attempts,
     changes,
     chargeback,
+    checks,
     finops,
     governanceops,
+    late_tables,
     on_time,
     pipelineops,
     privileges,
     reach,
     sensitive,
     unused_rights,
+    userops,
 )
 from components.panels.groups import grouped
 from components.runtime import opened
@@ -37,6 +41,8 @@ from components.tiles.tile import Frames, Grid, Plot
 from queries.catalogue import catalogue
 from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
+from tests.components.test_derived_titles import BOARDS
+from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_reach import reached
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
@@ -60,6 +66,8 @@ WORDS = {
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
+    "cure": "words", "hint": "words", "trouble": "words",
+    "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names
@@ -68,13 +76,19 @@ MORE: list[tuple[Panel, Any]] = [
     (finops.owners, [("finops.owners", {"owner": "ann@example.com"})]),
     (chargeback.untagged, [("finops.untagged", {"owner": "ann@example.com"})]),
     (chargeback.warehouse_users, [("finops.warehouse_share", {"executed_by": "ann@example.com", "part": "work"})]),
+    (userops.stuck_people, [("userops.stuck_people", {"person": "ann@example.com"})]),
+    (userops.costly_habits, [("userops.costly_habits", {"person": "ann@example.com", "habit": "SPILLS"})]),
+    (userops.inactive_people, [("userops.inactive_people", {"person": "ann@example.com"})]),
+    (agentops.runaways, [("agentops.runaways", {"caller": "ann@example.com"})]),
+    (agentops.services, [("agentops.services", {})]),
 ]
 MARKS_OF_NO_THING = {
     "rules": "counts",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "openness": "counts of people", "attempts": "kinds of attempt",
-    "sensitive": "no marks", "today": "no marks",
+    "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
+    "active_people": "products", "tokens_by_day": "classes of tokens",
 }  # fmt: skip
 
 
@@ -100,6 +114,11 @@ def built() -> Iterator[tuple[str, Any]]:
         (sensitive.unprotected, unmasked()),
         (sensitive.sensitive, unmasked()),
         (governanceops.today, given("ann@x.com")),
+        (late_tables.late_tables, stalled("main.s.a", "main.s.b")),
+        (late_tables.late_causes, stalled("main.s.a", "main.s.b")),
+        (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
+        (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
+        (agentops.board, BOARDS[0]),
     ):
         for body in listed(panel(hand_made, LOOK)):
             yield panel.build.__name__, body
@@ -151,7 +170,7 @@ def test_every_mark_opens_its_thing(panel: str, body: Any, monkeypatch: pytest.M
         points = (
             [{"id": one} for one in trace["ids"]]
             if "ids" in trace
-            else [{"customdata": one} for one in trace["customdata"]]
+            else [{"customdata": one} for one in trace.get("customdata", ())]  # lines between have none
         )
         for point in points:
             body.on_click(point)
@@ -169,7 +188,9 @@ def test_every_panel_that_draws_is_tried() -> None:
         "currencies",
         "compare",
         "tasks",
-    }  # tables of SKUs, spellings, currencies and of the parts of one run
+        "repeated_errors",
+        "my_errors",
+    }  # tables of SKUs, spellings, currencies, errors and of the parts of one run
 
 
 def test_a_day_of_a_job_opens_its_run_where_it_ran() -> None:
