@@ -59,8 +59,10 @@ def words(seen: Visit) -> str:
 
 
 def until(seen: Visit, text: str, timeout: float = 15_000) -> None:
+    """Wait for a ``text`` that is read in one go; a name in it may be a button."""
     seen.page.wait_for_function(
-        "text => document.querySelector('[data-testid=\"stMain\"]').innerText.replaceAll('\\u200b', '').includes(text)",
+        "text => document.querySelector('[data-testid=\"stMain\"]').innerText"
+        ".replaceAll('\\u200b', '').replace(/\\s+/g, ' ').includes(text)",
         arg=text,
         timeout=timeout,
     )
