@@ -2,7 +2,7 @@
 
 A row, or what its question was asked for, names an object by its id where it has one for this type (``job_id``,
 ``table_name``, ``resource_id`` beside ``resource_kind``), else by its name. Where it says a workspace or a principal, these
-have to be the target's.
+have to be the target's. Of a setting of the cockpit itself no row speaks: it counts for all that rows are about.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from spelling import escaped, folded
 Row = Mapping[str, Any]
 BILLED = frozenset({"job", "pipeline", "warehouse", "cluster", "endpoint"})  # values of resource_kind
 TABLES = ("table", "column")  # rows about them say the workspaces of their readers
+OWN = "setting"  # the type of what the cockpit itself goes by
 OF_A_BILL = ("resource_kind", "resource_id", "resource")
 
 
@@ -90,7 +91,9 @@ def _is(identifier: Any, name: Any, target: Target) -> bool:
 def _near(row: Row, target: Target) -> bool:
     """Whether the row is from the schema or catalog that is the target, or says of no table."""
     table = row.get("table_name")
-    return target.type not in ("schema", "catalog") or table is None or _within(str(table), target.id)
+    return target.type != OWN and (
+        target.type not in ("schema", "catalog") or table is None or _within(str(table), target.id)
+    )
 
 
 def _within(table: str, place: str) -> bool:
