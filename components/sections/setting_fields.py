@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
+from components.text.currency import CODES
 from components.text.names import words_for
 from components.text.untrusted import plain
 from dimensions import DIMENSIONS
@@ -16,7 +17,6 @@ from queries.folding import joined, keyed, parted
 from settings import Changeable, Settings
 
 Offers = Mapping[str, str]  # a key that tags have, and how it is used
-USUAL = ("EUR", "USD", "GBP")  # currencies that are offered besides the page's
 
 
 def value(name: Changeable, chosen: Settings, offers: Callable[[], Offers], currency: str) -> str:
@@ -95,7 +95,7 @@ def _money(name: Changeable, chosen: Settings, currency: str) -> str:
         format="%g",
         key=f"setting-{name}",
     )
-    codes = _distinct([found[1] if found else currency, currency, *USUAL])
+    codes = _distinct([found[1] if found else currency, currency, *CODES])
     code = right.selectbox("Currency", codes, key=f"setting-{name}-currency", accept_new_options=True)
     basis = _basis(budget[2] if budget else "list") if monthly else ""
     return "" if much is None else f"{_plain(much)} {str(code or '').strip().upper()}{basis}"

@@ -12,6 +12,7 @@ _SIGNS = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "
 _PLACES: Mapping[str, int] = MappingProxyType(
     {code: int(str(row["CcyMnrUnts"])) for code, row in raw_table.items() if str(row["CcyMnrUnts"]).isdigit()}
 )
+CODES = tuple(dict.fromkeys((*_SIGNS, *sorted(_PLACES))))  # those with a sign of their own first, then by name
 
 
 def symbol(currency: str) -> str:
