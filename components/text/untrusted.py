@@ -67,8 +67,9 @@ def cell(value: Any) -> Any:
 
 
 def lines(frame: pd.DataFrame, limit: int = 600) -> pd.DataFrame:
-    """``frame`` for a table that wraps its texts, which reads Markdown: every text and every name of a column is :func:`safe`."""
-    return frame.map(lambda value: safe(value, limit)).rename(columns=safe)
+    """``frame`` for a table that wraps its texts, which reads Markdown: every text and every name of a column is a
+    :func:`cell`, because people copy tables, and :func:`safe`."""
+    return cells(frame).map(lambda value: safe(value, limit)).rename(columns=safe)
 
 
 def cells(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from components.text.untrusted import cell, cells
+from components.text.untrusted import cell, cells, lines, safe
 from components.tiles.tile import Grid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,14 +20,16 @@ DISARMED = {"body.styled"}  # made by grid_rows.browser_rows, see below
 
 
 def calls(source: str) -> list[str]:
-    """What is handed to a table without going through ``cells``."""
+    """What is handed to a table without going through ``cells``, or ``lines``, which goes through it."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         if node.func.attr in ("dataframe", "table", "data_editor") and node.args:
             first = node.args[0]
-            clean = isinstance(first, ast.Call) and isinstance(first.func, ast.Name) and first.func.id == "cells"
+            clean = (
+                isinstance(first, ast.Call) and isinstance(first.func, ast.Name) and first.func.id in ("cells", "lines")
+            )
             if not clean and ast.unparse(first) not in DISARMED:
                 found.append(ast.unparse(first))
     return found
@@ -48,6 +50,13 @@ def test_no_cell_runs(text: str) -> None:
     assert list(made.columns) == ["'" + text, "chips", "n"]
     assert made.iloc[0].tolist() == ["'" + text, ["'" + text], -1]
     assert cell(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, "[x](http://evil)", ":material/delete:", "**x**"])
+def test_no_line_of_a_table_that_wraps_runs_or_is_markup(text: str) -> None:
+    made = lines(pd.DataFrame({text: [text], "n": [-1]}))
+    assert list(made.columns) == [safe(cell(text)), "n"]
+    assert made.iloc[0].tolist() == [safe(cell(text), 600), safe(-1)]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
