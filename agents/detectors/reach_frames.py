@@ -246,9 +246,8 @@ def broad(estate: Estate, grants: pd.DataFrame) -> pd.DataFrame:
     """The grants that are broad: to everybody, of ALL PRIVILEGES, or of MANAGE; with how many principals are behind each
     (``principals``), what it opens (``objects``) and why it is broad. USE alone opens nothing and is no broad grant."""
     given = grants[grants["privilege"] != OWNER]
-    wide = given["grantee"].map(lambda one: principal(one) in EVERYBODY) & ~given["privilege"].str.startswith(
-        ("USE_", "BROWSE")
-    )
+    public = given["grantee"].map(lambda one: principal(one) in EVERYBODY).astype(bool)  # of no rows it stays text
+    wide = public & ~given["privilege"].str.startswith(("USE_", "BROWSE"))
     found = given[wide | given["privilege"].isin([ALL, MANAGE])].copy()
     leaves = [place for place in estate.kinds if place.count(".") == 2]
     found["principals"] = [estate.behind(principal(one)) for one in found["grantee"]]
