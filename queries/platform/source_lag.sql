@@ -9,6 +9,7 @@
 -- optional: [
 --   system.access.audit,
 --   system.access.column_lineage,
+--   system.access.outbound_network,
 --   system.access.table_lineage,
 --   system.ai_gateway.usage,
 --   system.billing.usage,
@@ -32,6 +33,10 @@ UNION ALL
 SELECT 'system.access.column_lineage' AS table_name, MAX(event_time) AS newest
 FROM system.access.column_lineage
 WHERE event_date >= date_sub(to_date(:now), 7)
+UNION ALL
+SELECT 'system.access.outbound_network' AS table_name, MAX(event_time) AS newest
+FROM system.access.outbound_network
+WHERE event_time >= date_sub(to_date(:now), 7)
 UNION ALL
 SELECT 'system.access.table_lineage' AS table_name, MAX(event_time) AS newest
 FROM system.access.table_lineage
