@@ -171,6 +171,16 @@ def _window(node: exp.Window) -> str | None:
     return "DISTINCT in a window function: count in a subquery" if within.find(exp.Distinct) else None
 
 
+def _group(node: exp.RegexpExtract | exp.RegexpExtractAll) -> str | None:
+    """A group that the pattern has not; without a word the first one is meant."""
+    group = node.args.get("group")
+    if not isinstance(node.expression, exp.Literal) or not isinstance(group, exp.Literal):
+        return None
+    plain = re.sub(r"\[[^\]]*\]", "", re.sub(r"\\.", "", node.expression.name))
+    groups = len(re.findall(r"\((?!\?)|\(\?<\w", plain))
+    return "a group that the pattern has not: write 0 for all that it matches" if int(group.name) > groups else None
+
+
 def _extreme(node: exp.ArgMax | exp.ArgMin) -> str | None:
     timed = _is(node.expression, *_TEMPORAL)
     return "max_by of a time: rows of one moment tie; order by struct(time, what decides then)" if timed else None
@@ -191,6 +201,8 @@ _RULES: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (exp.Limit, _limit),
     (exp.Exists, _exists),
     (exp.Window, _window),
+    (exp.RegexpExtract, _group),
+    (exp.RegexpExtractAll, _group),
     (exp.ArgMax, _extreme),
     (exp.ArgMin, _extreme),
     (exp.With, lambda n: "WITH RECURSIVE: only the newest warehouses have it" if n.args.get("recursive") else None),

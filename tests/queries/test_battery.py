@@ -94,7 +94,7 @@ def test_what_spark_refuses_is_refused(item: dict[str, Any]) -> None:
 
 def test_the_linter_lets_most_of_the_battery_through() -> None:
     print(f"battery: {len(ADMITTED)} of {len(BATTERY)} constructs admitted")
-    assert len(BATTERY) == 289
+    assert len(BATTERY) == 291
     assert len(ADMITTED) >= 185
 
 
