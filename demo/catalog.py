@@ -26,6 +26,7 @@ DIRECT = {"grantor": f"'{ADMIN}'", "is_grantable": "'NO'", "inherited_from": "'N
 
 # Everybody may enter every schema but one. Groups of groups read some, and contractors, whom the directory does not know,
 # one; team-risk was given what is in the one that it cannot enter.
+EVERYBODY = "account users"
 CLOSED = "dev.support_bronze"
 ON_SCHEMAS = (
     ("main.finance_gold", "all-data"), ("main.payments_gold", "all-data"), ("main.payments_silver", "data-eng"),
@@ -130,7 +131,7 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     ]
     every = schemata.table_catalog + "." + schemata.table_schema
     both += [
-        _granted(every[every != CLOSED], "account users", "USE_SCHEMA"),
+        _granted(every[every != CLOSED], EVERYBODY, "USE_SCHEMA"),
         *(_granted(every[every == schema], grantee, "SELECT") for schema, grantee in ON_SCHEMAS),
     ]
     insert(connection, "system.information_schema.schema_privileges", pd.concat(both), DIRECT)
@@ -138,7 +139,7 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
         {
             "catalog_name": ["main", "dev"] * 9,
             "privilege_type": "USE_CATALOG",
-            "grantee": [name for team in TEAMS for name in [f"team-{team}"] * 2] + ["account users"] * 2,
+            "grantee": [name for team in TEAMS for name in [f"team-{team}"] * 2] + [EVERYBODY] * 2,
         }
     )
     insert(connection, "system.information_schema.catalog_privileges", on_catalogs, DIRECT)
@@ -154,7 +155,7 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     )
     extra = []
     for kind, grantee, privilege in (
-        ("broad_grant", "account users", "ALL_PRIVILEGES"),
+        ("broad_grant", EVERYBODY, "ALL_PRIVILEGES"),
         ("self_grant", world.people.email[4], "MANAGE"),
         ("unused_grant", world.people.email[59], "MODIFY"),
         ("forgotten_grant", world.people.email[20], "SELECT"),

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from demo.catalog import CLOSED, EVERYBODY, ON_SCHEMAS
 from demo.faults import where
 from demo.names import TEAMS
 from demo.organisation import Organisation
@@ -32,14 +33,17 @@ def _direct(world: Organisation) -> Iterator[tuple[str, str, str, str]]:
     """Type, name, principal, privilege."""
     t, faults = world.tables, where(world)
     for catalog in CATALOGS:
-        yield from (("catalog", catalog, f"team-{team}", "USE_CATALOG") for team in TEAMS)
+        yield from (("catalog", catalog, who, "USE_CATALOG") for who in (*(f"team-{one}" for one in TEAMS), EVERYBODY))
     schemata = t[["table_catalog", "table_schema", "team"]].drop_duplicates()
     for catalog, schema, team in schemata.itertuples(index=False, name=None):
         yield from (("schema", f"{catalog}.{schema}", f"team-{team}", one) for one in ("SELECT", "USE_SCHEMA"))
+        if (place := f"{catalog}.{schema}") != CLOSED:
+            yield "schema", place, EVERYBODY, "USE_SCHEMA"
+    yield from (("schema", place, who, "SELECT") for place, who in ON_SCHEMAS)
     personal = personal_grants(world)
     for person, target in zip(personal.person, personal.target, strict=True):
         yield "table", t.full_name.iloc[target], world.people.email.iloc[person], "SELECT"
-    yield "table", faults["broad_grant"].entity_id, "account users", "ALL_PRIVILEGES"
+    yield "table", faults["broad_grant"].entity_id, EVERYBODY, "ALL_PRIVILEGES"
     yield "table", faults["self_grant"].entity_id, world.people.email.iloc[4], "MANAGE"
     yield "table", faults["unused_grant"].entity_id, world.people.email.iloc[59], "MODIFY"
     yield "table", faults["forgotten_grant"].entity_id, world.people.email.iloc[20], "SELECT"
