@@ -46,7 +46,7 @@ def sensitive(frames: Frames, look: ViewContext) -> Sequence[Body]:
     for protection in PROTECTIONS:
         matrix[protection] = by[protection].to_numpy() if protection in by else 0
     matrix["columns"] = by.sum(axis=1).to_numpy()
-    columns = {"class": ("Class", "text")} | {name: (label, "count") for name, label in PROTECTIONS.items()}
+    columns = dict(labelled(QUERY, ("class",))) | {name: (label, "count") for name, label in PROTECTIONS.items()}
     return [Finding(capital(said.text), said.tone), Grid(matrix, columns | {"columns": ("All", "count")})]
 
 
