@@ -102,7 +102,7 @@ def quality(page: Page) -> Rows:
 
 
 VIEWS = {f.__name__.capitalize(): f for f in (spend, changes, ahead, allocation, savings, quality)}
-PAGE = of_dimension("finops", tuple(VIEWS))
+PAGE = of_dimension("finops", tuple(VIEWS), behind="Ahead")
 
 
 def draw() -> None:

@@ -96,7 +96,7 @@ def unused(page: Page) -> Rows:
 
 
 VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, unused, sensitive, attempts)}
-PAGE = of_dimension("governanceops", tuple(VIEWS))
+PAGE = of_dimension("governanceops", tuple(VIEWS), behind="Attempts")
 
 
 def draw() -> None:

@@ -24,7 +24,8 @@ def everybody(_: Roles) -> bool:
 class Entry:
     """A page in the navigation. ``key`` is its address and its file; ``views`` are those of ``?view=``, the first one
     also without it; ``place`` orders a section; ``start`` is the page at the bare address; one that is ``hidden`` stands
-    in no menu: other pages lead to it."""
+    in no menu: other pages lead to it. ``behind`` is the view with the rows behind the figure of its dimension, where that
+    is not the first one."""
 
     key: str
     title: str
@@ -32,6 +33,7 @@ class Entry:
     section: str = ""
     place: int = 0
     views: tuple[str, ...] = ()
+    behind: str = ""
     start: bool = False
     hidden: bool = False
     shown_to: Callable[[Roles], bool] = everybody
@@ -52,9 +54,9 @@ class Entry:
         return self.start or self.section == "Operate"
 
 
-def of_dimension(key: Key, views: tuple[str, ...]) -> Entry:
+def of_dimension(key: Key, views: tuple[str, ...], behind: str = "") -> Entry:
     """The entry of the dimension's page."""
-    return Entry(key, DIMENSIONS[key].title, DIMENSIONS[key].icon, "Operate", views=views)
+    return Entry(key, DIMENSIONS[key].title, DIMENSIONS[key].icon, "Operate", views=views, behind=behind)
 
 
 @cache

@@ -19,7 +19,7 @@ from components.panels import overview as panels
 from components.panels.savings import replay
 from components.sections.health import show_health
 from components.sections.judged import Measure
-from components.sections.leads import leads
+from components.sections.leads import leads, own_page
 from components.sections.measures import measure
 from components.sections.promised import failing
 from components.tiles.show import ask_ahead, show
@@ -87,9 +87,9 @@ def draw() -> None:
     days = LATELY[choose("lately", "Changes of the last", list(LATELY), hidden=False)]
     rows = [[feed(page, days, done)]]
     ask_ahead(rows, page.reader, PAGE.key)
-    files = {one.key: one.file for one in pages()}
+    own = {one.key: own_page(one.file, one.behind) for one in pages()}
     with health:
-        show_health(measures(page), page.reader, page.look, waiting, leads(page, files), month(page))
+        show_health(measures(page), page.reader, page.look, waiting, leads(page, own), month(page))
     show(rows, page.reader, page.look, page.now, PAGE.key)
 
 

@@ -107,7 +107,7 @@ def compare(page: Page) -> Rows:
 
 
 VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}
-PAGE = of_dimension("pipelineops", tuple(VIEWS))
+PAGE = of_dimension("pipelineops", tuple(VIEWS), behind="Failures")
 
 
 def draw() -> None:

@@ -72,6 +72,7 @@ def test_pages_are_called_by_it() -> None:
     assert len(own) >= 2
     for one in own:
         assert (one.key, one.icon) == (by_title[one.title].key, by_title[one.title].icon)
+        assert one.behind in ("", *one.views[1:])
 
 
 def lists(path: Path) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from components.frame.page import Page
@@ -29,27 +29,24 @@ class Leads:
     rows: Tile | None = None
 
 
-# The view with the rows behind a dimension's figure, where it is not the first one of its page.
-VIEWS: Mapping[Key, str] = {"finops": "Ahead", "governanceops": "Attempts", "pipelineops": "Failures"}
 FINDINGS: Mapping[Key, Place] = {
     "pipelineops": Place("pipelineops.py", {"view": "Failures", "panel": "failing"}),
     "infraops": Place("finops.py", {"view": "Savings", "panel": "savings"}),
 }
 
 
-def leads(page: Page, files: Mapping[str, str]) -> dict[Key, Leads]:
-    """Where each dimension leads; ``files`` are those of the pages that the viewer has, by key."""
+def leads(page: Page, own: Mapping[str, Place]) -> dict[Key, Leads]:
+    """Where each dimension leads; ``own`` are the pages that the viewer has, by key (:func:`own_page`)."""
     rows = {one.key: one.panel.tile(page.lately(one.query, behind.DAYS, limit=behind.MOST)) for one in behind.BEHIND}
-    keys = [one.key for one in DIMENSIONS.values()]
-    own = {key: own_page(key, files[key]) if key in files else None for key in keys}
-    return {key: Leads(own[key], _there(FINDINGS.get(key), files), rows.get(key)) for key in keys}
+    files, keys = {one.file for one in own.values()}, [one.key for one in DIMENSIONS.values()]
+    return {key: Leads(own.get(key), _there(FINDINGS.get(key), files), rows.get(key)) for key in keys}
 
 
-def _there(place: Place | None, files: Mapping[str, str]) -> Place | None:
+def _there(place: Place | None, files: Collection[str]) -> Place | None:
     """The place, where its page is one of ``files``."""
-    return place if place is not None and place.file in files.values() else None
+    return place if place is not None and place.file in files else None
 
 
-def own_page(key: Key, file: str) -> Place:
-    """The dimension's page, at the rows behind its figure."""
-    return Place(file, {"view": VIEWS[key]} if key in VIEWS else {})
+def own_page(file: str, view: str) -> Place:
+    """A dimension's page, at the ``view`` with the rows behind its figure."""
+    return Place(file, {"view": view} if view else {})

@@ -148,13 +148,14 @@ import streamlit as st
 from components.sections.health import show_health
 from components.sections.leads import FINDINGS, Leads, own_page
 from components.runtime import state
+from pages.finops import PAGE
 from tests.components.test_health import COST, LOOK, SHARE
 
 there = st.Page(lambda: None, title="FinOps", url_path="finops", default=True)
 st.navigation([there])
 found = [replace(SHARE, key="infraops", waits=(COST.ask,)), COST]
 to_savings = replace(FINDINGS["infraops"], file=there)
-leads = {"finops": Leads(own_page("finops", there)), "infraops": Leads(findings=to_savings)}
+leads = {"finops": Leads(own_page(there, PAGE.behind)), "infraops": Leads(findings=to_savings)}
 show_health(found, state.reader(), LOOK, {}, leads)
 """
 
