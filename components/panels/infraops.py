@@ -25,7 +25,7 @@ QUEUE_LIMIT = 0.5  # hours of queue on one day
 SUSTAINED = 3  # days with a queue: fewer call for no larger warehouse
 SOON = 10  # idle minutes: what a warehouse is made with
 WAREHOUSES = (
-    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "auto_stop_minutes", "owner", "workspace",
+    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "auto_stop_minutes", "owner",
 )  # fmt: skip
 STOPS = {"evidence": ("Stopping sooner", "long")}
 

@@ -31,7 +31,7 @@ IDLE = (
     "cluster", "idle_a_day", "idle_share", "idle_hours", "hours", "auto_minutes", "evidence_days", "owner", "workspace",
 )  # fmt: skip
 USE = (
-    "cluster", "role", "cpu", "memory", "swapping", "workers", "cost_a_day", "owner", "workspace",
+    "cluster", "role", "cpu", "memory", "swapping", "workers", "cost_a_day", "owner",
 )  # fmt: skip
 ADVICE = {"evidence": ("What fits", "long")}
 KEEP, FITS, DRIVER = "memory is full: leave it", "what it has", "a driver"

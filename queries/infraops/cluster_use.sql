@@ -10,11 +10,11 @@
 --   role: text  Machines  (driver, workers, single machine; not measured)
 --   cpu: ratio  CPU, 95 %
 --   memory: ratio  Memory, 95 %
---   swapping: ratio  Minutes that swapped
+--   swapping: ratio  Swapped
 --   machines: count  Machines at once
 --   days: count  Days measured
 --   measured: ratio  Measured of billed
---   workers: count  Workers at most
+--   workers: count  Workers
 --   workers_least: count
 --   autoscales: flag
 --   cost_a_day: money  Cost a day
