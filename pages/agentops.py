@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from approvals.reading.agents_board import COLUMNS, agents_board
+from approvals.reading.agents_board import agents_board
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
@@ -36,9 +36,10 @@ def calls(page: Page) -> Rows:
 
 def ours(page: Page) -> Rows:
     lacking = "What became of the agents' proposals is not known."
-    none = pd.DataFrame(columns=list(COLUMNS))
-    known = read_in_time(lambda tx: agents_board(tx, page.limits.places), none, lacking)
-    return [[panels.board.tile(derive=lambda frames: frames | {"board": known}, variant=known.values.tolist())]]
+    none: dict[str, pd.DataFrame] = {}
+    known = read_in_time(lambda tx: {"board": agents_board(tx, page.limits.places)}, none, lacking)
+    variant = [one.values.tolist() for one in known.values()]
+    return [[panels.board.tile(derive=lambda frames: frames | known, variant=variant)]]
 
 
 VIEWS = {f.__name__.capitalize(): f for f in (calls, ours)}

@@ -14,7 +14,7 @@ from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.summary import Clause, Said, summary
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Note
 from things import ThingColumn
 
 SERVICES = ("refused", "failed", "fell_back", "latency", "latency_before", "calls", "callers", "tokens", "workspace")
@@ -127,6 +127,8 @@ BOARD = {
 def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     """The agents that propose here, judged as agents: what people said to their proposals in 90 days, and what became of the
     changes. An acceptance is no success: verified is."""
+    if "board" not in frames:
+        return Note("What became of the agents' proposals is not known.", "unknown")
     rows = frames["board"]
     if rows.empty:
         return Empty("No agent proposed anything in the last 90 days.")
