@@ -11,6 +11,7 @@ import streamlit as st
 from actions.desk import Desk
 from actions.inbox_intake import InboxIntake
 from actions.open import known_desk
+from approvals.deciding.kept_settings import KIND
 from approvals.people.identity import Unproven
 from approvals.people.people import Unreachable
 from approvals.reading.in_force import in_force
@@ -20,7 +21,7 @@ from components.frame.page import Page, beside
 from components.frame.scope_controls import offered
 from components.frame.store_unavailable import read_in_time
 from components.runtime import state
-from components.sections.propose_setting import KIND, Proposing
+from components.sections.propose_setting import Proposing
 from components.sections.settings_page import draw as show_settings
 from components.sections.settings_words import keys_used
 from pages.map import Entry

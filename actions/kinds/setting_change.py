@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.kind import Inverse, Kind, Params
 from actions.kinds.shared.right import Right
-from approvals.deciding.kept_settings import LONGEST, TITLES, read_as
+from approvals.deciding.kept_settings import KIND, LONGEST, TITLES, read_as
 from approvals.values.proposal import Change, Impact, Target
 from approvals.values.value import Json
 from settings import Changeable
@@ -37,7 +37,7 @@ class Value(Params):
 class ChangeSetting(Kind[Value]):
     """Setting of this app: its value."""
 
-    name = "setting.change"
+    name = KIND
     right = Right(words="the app's own database")
     dimension, resource, scope = "finops", "setting", "own"
     base_risk, reversibility, idempotency, repeatable = 2, "auto", "set", True

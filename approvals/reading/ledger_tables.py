@@ -1,5 +1,5 @@
 """Whether the tables hold what the ledger tells: every proposal, revision, vote, decision, execution and intent, every kill
-switch and stand-in, no more and no less, each as its last entry left it.
+switch, stand-in and setting that a proposal changed, no more and no less, each as its last entry left it.
 
 Entries of earlier versions do not say all of it (no digest of the row): of those, what they do say is compared. What decides
 nothing is not looked at: :data:`approvals.ledger.ledger_rows.PASSING`, the figures of :data:`DECISION_FIGURES`, and the tables of
@@ -23,6 +23,7 @@ from approvals.deciding.witnessed import lent
 from approvals.ledger.ledger_line import composed, stamp
 from approvals.ledger.ledger_replay import RECORDED, Replay, Story
 from approvals.ledger.ledger_rows import row_digest
+from approvals.reading import kept_as_told
 from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, DELEGATIONS, EXECUTIONS, INTENTS, PROPOSALS, REVISIONS, VOTES
 from approvals.values.proposal import Content, signed_fields
@@ -46,6 +47,7 @@ def differences(tx: Tx, replay: Replay) -> Iterator[str]:
                 yield f"proposal {name}: {said}"
     yield from _switches(tx)
     yield from _delegations(tx)
+    yield from kept_as_told.differences(tx, replay)
 
 
 def _switches(tx: Tx) -> Iterator[str]:

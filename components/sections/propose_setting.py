@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from approvals.deciding.kept_settings import TITLES
+from approvals.deciding.kept_settings import KIND, TITLES
 from approvals.people.people import Person, Unreachable
 from approvals.reading.in_force import InForce
 from approvals.values.proposal import Target
@@ -21,7 +21,6 @@ from components.text.untrusted import safe
 from components.things.actions import WHY, Proposes
 from settings import Changeable
 
-KIND = "setting.change"
 _MADE = "setting-proposed"  # the proposal that was made in the dialog that is open
 BACK = "Take back what was agreed: what the environment says counts again"
 

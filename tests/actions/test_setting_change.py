@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from actions import intake, registry
 from actions.acting import Permit, SentBefore
@@ -19,6 +21,8 @@ from actions.registry import BadParams
 from approvals.deciding.kept_settings import CHANGEABLE, TITLES, keep, kept
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, proposal
+from approvals.reading.ledger_export import verify_store
+from approvals.store.tables import KEPT_SETTINGS
 from approvals.values.proposal import Content, Target
 from settings import Settings
 from tests.actions.kind_cases_catalog import CASES, KindCase
@@ -46,6 +50,11 @@ def values(here: Office) -> dict[str, str]:
         return {one.name: one.value for one in kept(tx)}
 
 
+def told(here: Office) -> str:
+    """In what the tables differ from the ledger; empty where in nothing."""
+    return verify_store(here.desk.store).problem
+
+
 def content(here: Office, made: str) -> tuple[Row, Content]:
     with here.desk.store.reading() as tx:
         row = proposal(tx, made)
@@ -67,7 +76,7 @@ def test_it_is_kept_when_people_agreed_and_the_old_value_comes_back_by_undo(here
     here.agreed(back)
     here.there.clock.forward(600)
     assert here.work(back, here.executor()) is not None
-    assert values(here) == {"hourly_rate": "95 EUR"}
+    assert values(here) == {"hourly_rate": "95 EUR"} and told(here) == ""
 
 
 def test_the_first_value_taken_back_leaves_what_the_environment_says(here: Office) -> None:
@@ -76,7 +85,36 @@ def test_the_first_value_taken_back_leaves_what_the_environment_says(here: Offic
     here.agreed(back)
     here.there.clock.forward(600)
     here.work(back, here.executor())
-    assert values(here) == {}
+    assert values(here) == {} and told(here) == ""
+
+
+BESIDE = {
+    "changed": (sa.update(KEPT_SETTINGS).values(value="1 EUR"), "setting hourly_rate: no entry tells of its value"),
+    "taken away": (sa.delete(KEPT_SETTINGS), "setting hourly_rate: its row is gone"),
+    "added": (
+        sa.insert(KEPT_SETTINGS).values(
+            name="cost_center_tags", value="owner", changed_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+        ),
+        "setting cost_center_tags: no entry tells of its value",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", BESIDE)
+def test_what_is_written_beside_the_ledger_is_told(here: Office, how: str) -> None:
+    done(here, RATE)
+    statement, said = BESIDE[how]
+    with here.desk.store.engine.begin() as connection:
+        connection.execute(statement)
+    assert said in told(here)
+
+
+def test_a_value_that_was_agreed_once_and_is_no_more_is_told(here: Office) -> None:
+    done(here, RATE)
+    done(here, change("hourly_rate", "120 EUR"))
+    with here.desk.store.writing() as tx:
+        keep(tx, "hourly_rate", "95 EUR")
+    assert "setting hourly_rate: no entry tells of its value" in told(here)
 
 
 def test_people_read_what_was_in_force_and_what_comes(here: Office) -> None:
