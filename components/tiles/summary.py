@@ -68,6 +68,5 @@ def first_row(tile: Tile) -> Tile:
 
 
 def capital(text: str) -> str:
-    """As a sentence begins; an address and the full name of a table keep their own letters."""
-    first = text.partition(" ")[0].rstrip(".")
-    return text if "@" in first or "." in first else text[:1].upper() + text[1:]
+    """As a sentence begins; an address and a name such as ``support-sql-0`` or ``main.sales`` keep their own letters."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text

@@ -31,8 +31,9 @@
 --   statement, clock hour by clock hour; a day of it is one with evidence. Queued is the time statements waited because the
 --   warehouse was full, each statement by itself; waiting for its start is not. waited_days are the UTC days with half an
 --   hour of it or more, and queued_a_day is what was queued on one of them: over all days, nights and weekends, a queue
---   every Monday would be none. Where no day has as much, it is that of the day with the most. people waited in the queue;
---   the last ones are those of the last day. Without evidence these are NULL, not zero.
+--   every Monday would be none. Where no day has as much, it is that of the day with the most. people queued for a minute or
+--   more on such
+--   a day; the last ones are those of the last day. Without evidence these are NULL, not zero.
 WITH days AS (
   SELECT workspace_id, warehouse_id, day, person, SUM(queued_ms) AS queued_ms
   FROM (
@@ -44,7 +45,7 @@ WITH days AS (
   ) queued
   GROUP BY workspace_id, warehouse_id, day, person
 ), waits AS (
-  SELECT workspace_id, warehouse_id, COUNT(DISTINCT person) AS people,
+  SELECT workspace_id, warehouse_id, COUNT(DISTINCT CASE WHEN of_day >= 1800000 AND queued_ms >= 60000 THEN person END) AS people,
          COUNT(DISTINCT CASE WHEN of_day >= 1800000 THEN day END) AS waited_days,
          SUM(CASE WHEN of_day >= 1800000 THEN queued_ms ELSE 0 END) AS long_ms, MAX(of_day) AS most_ms,
          SUM(CASE WHEN day = date_sub(:end, 1) THEN queued_ms ELSE 0 END) AS last_ms,

@@ -67,3 +67,9 @@ def test_links_stay_where_the_title_says_all() -> None:
     one = summary("Today", "What needs a look.", clause("idle warehouses", "idle", "act", IDLE))
     shown = list(one(frames(idle=1), LOOK))  # type: ignore[arg-type]
     assert beneath(shown[1], finding(shown, [])) == Leading("", leads=(IDLE,))
+
+
+def test_a_name_keeps_its_letters_where_it_begins_the_sentence() -> None:
+    one = summary("Today", "Why.", Clause("waits", (), lambda _f, _l: Said("bi-prod-1 made people wait 2 h")))
+    title, _ = one(frames(), LOOK)  # type: ignore[misc]
+    assert title == Finding("bi-prod-1 made people wait 2 h")
