@@ -15,7 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from approvals.deciding.delegating import stand_in
+from approvals.deciding.executions import intend
+from approvals.deciding.kept_settings import KIND, keep
 from approvals.deciding.switches import flip, release
+from approvals.deciding.transitions import live_execution
 from approvals.ledger.ledger import Actor, append
 from approvals.reading.ledger_export import verify_store
 from approvals.store.store import Store, open_store
@@ -81,6 +84,11 @@ def fill(store: Store, rows: int = 7) -> None:
             if place % 2:
                 release(tx, "workspace", f"elsewhere-{place}", BO)
             stand_in(tx, ANN, BO, tx.now, tx.now + dt.timedelta(days=1 + place))
+    with store.writing() as tx:
+        row = live_execution(tx, ids[0], lock=True)
+        assert row is not None
+        intend(tx, row, "act", "a" * 26, KIND, {"setting": "team_tags", "value": "naïve,李雷"})
+        keep(tx, "team_tags", "naïve,李雷")
     rng = random.Random(SEED)
     with store.engine.begin() as connection:
         for table in declared():
