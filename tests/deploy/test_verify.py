@@ -35,6 +35,7 @@ def found(findings: tuple[Finding, ...], state: str) -> dict[str, str]:
     return {one.what: one.found for one in findings if one.state == state}
 
 
+@pytest.mark.costs("opens every page of the app")
 def test_the_real_app_is_well(app: App) -> None:
     findings = tuple(verify(app.url, budget=60))
     assert code(findings) == 0, table(findings)
