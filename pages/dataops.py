@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from actions.inbox_intake import InboxIntake
-from actions.open import known_desk
 from agents.detectors.stalls import stalls
-from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
-from components.sections.propose_saving import propose_asked
 from components.tiles.show import show
 from components.tiles.summary import Clause, first_row, summary
 from components.tiles.tile import Frames, Lead, Rows
 from pages.map import of_dimension
-from settings import settings
+from pages.proposing import propose_where_asked
 from warehouse.interface import Ask
 
 FILE = "dataops.py"
@@ -83,11 +79,7 @@ def draw() -> None:
     page = begin(PAGE.title, dated=False)
     view = choose("view", "View", list(VIEWS))
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_asked(
-        page.limits.places,
-        lambda: InboxIntake(at) if (at := known_desk()) else None,
-        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
-    )
+    propose_where_asked(page)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from actions.inbox_intake import InboxIntake
-from actions.open import directory, known_desk
+from actions.open import directory
 from agents.detectors.cost_frames import anomaly_frames, forecast_frames
 from approvals.reading.in_force import in_force
-from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.periods import months_before
 from components.frame.views import choose
@@ -20,11 +18,12 @@ from components.panels.savings import every_saving
 from components.sections.handed_on import handed_on
 from components.sections.mark_cost import mark_asked
 from components.sections.month_budget import budget_for
-from components.sections.propose_saving import propose_asked, proposed_already
+from components.sections.propose_saving import proposed_already
 from components.sections.unusual_cost import draw_cards, known, unusual
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
+from pages.proposing import propose_where_asked
 from settings import settings
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
@@ -113,11 +112,7 @@ def draw() -> None:
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key, above)
     draw_cards(page, before)
     mark_asked(directory(), page.limits.places, page.look.zone)
-    propose_asked(
-        page.limits.places,
-        lambda: InboxIntake(at) if (at := known_desk()) else None,
-        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
-    )
+    propose_where_asked(page)
 
 
 if __name__ == "__main__":

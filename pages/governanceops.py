@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from actions.inbox_intake import InboxIntake
-from actions.open import known_desk
 from agents.detectors.members import members_of
 from agents.detectors.reach_frames import reached, wide
 from agents.governanceops.held_rights import held_rights
 from approvals.people import identities
 from approvals.people.roles import policy_at
-from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import attempts as tries
@@ -20,13 +17,13 @@ from components.panels import privileges
 from components.panels import reach as panels
 from components.panels import sensitive as protection
 from components.panels.unused_rights import DAYS, unused_rights
-from components.sections.propose_saving import propose_asked
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
 from pages.map import of_dimension
+from pages.proposing import propose_where_asked
 from settings import settings
 from warehouse.interface import Ask
 
@@ -103,11 +100,7 @@ def draw() -> None:
     page = begin(PAGE.title)
     view = choose("view", "View", list(VIEWS))
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_asked(
-        page.limits.places,
-        lambda: InboxIntake(at) if (at := known_desk()) else None,
-        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
-    )
+    propose_where_asked(page)
 
 
 if __name__ == "__main__":

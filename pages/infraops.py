@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from actions.inbox_intake import InboxIntake
-from actions.open import known_desk
 from approvals.reading.proposed import Proposed
-from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import infraops as panels
@@ -15,12 +12,12 @@ from components.panels.infraops_runtimes import runtimes_of
 from components.panels.infraops_today import sentence_of
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
-from components.sections.propose_saving import propose_asked, proposed_already
+from components.sections.propose_saving import proposed_already
 from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.map import of_dimension
-from settings import settings
+from pages.proposing import propose_where_asked
 
 ACTS = (  # kinds of action that the page offers
     "warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination", "cluster.resize", "notify.owner",
@@ -69,11 +66,7 @@ def draw() -> None:
     page = begin(PAGE.title)
     view = choose("view", "View", list(VIEWS))
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_asked(
-        page.limits.places,
-        lambda: InboxIntake(at) if (at := known_desk()) else None,
-        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
-    )
+    propose_where_asked(page)
 
 
 if __name__ == "__main__":

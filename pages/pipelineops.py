@@ -6,12 +6,10 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from actions.inbox_intake import InboxIntake
-from actions.open import directory, known_desk
+from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
 from agents.pipelineops.learned_offers import learned_offers
 from agents.pipelineops.next_runs import next_runs
-from components.frame.identity import acting
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import changes, durations
@@ -23,13 +21,12 @@ from components.sections.deadline_offers import offers
 from components.sections.failed_lately import LATELY, failed_lately, still_running
 from components.sections.heatmap_part import heatmap
 from components.sections.promised import failing, judged_once, promised, schedules
-from components.sections.propose_saving import propose_asked
 from components.sections.run_choice import choose_run
 from components.sections.run_totals_part import run_totals
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
-from settings import settings
+from pages.proposing import propose_where_asked
 
 
 def on_time(page: Page) -> Rows:
@@ -116,11 +113,7 @@ def draw() -> None:
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
     if view == "On time":
         form(page.reader.peek(schedules(page)), directory(), partial(offers, page, learned_offers))
-    propose_asked(
-        page.limits.places,
-        lambda: InboxIntake(at) if (at := known_desk()) else None,
-        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
-    )
+    propose_where_asked(page)
 
 
 if __name__ == "__main__":

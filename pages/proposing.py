@@ -1,0 +1,24 @@
+"""The form that proposes a change, on the pages whose tables have a button for it. It is no page itself."""
+
+from __future__ import annotations
+
+from actions.inbox_intake import InboxIntake
+from actions.open import known_desk
+from approvals.people.people import Person
+from components.frame.identity import acting
+from components.frame.page import Page
+from components.sections.propose_saving import propose_asked
+from settings import settings
+
+
+def propose_where_asked(page: Page) -> None:
+    """Open the form for the row whose button was pressed just now, for whoever acts."""
+    propose_asked(page.limits.places, _intake, _me)
+
+
+def _intake() -> InboxIntake | None:
+    return InboxIntake(at) if (at := known_desk()) else None
+
+
+def _me() -> Person | None:
+    return acting(settings(), at.directory) if (at := known_desk()) else None
