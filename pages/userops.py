@@ -6,19 +6,19 @@ import datetime as dt
 
 import streamlit as st
 
-from actions.inbox_intake import InboxIntake
-from actions.open import known_desk
 from approvals.reading.in_force import in_force
-from components.frame.identity import ACT_AS, acting, viewer
+from components.frame.identity import ACT_AS, viewer
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import userops as panels
+from components.panels.savings_list import proposed
 from components.panels.userops_today import sentence_of
-from components.sections.propose_saving import propose_asked
+from components.sections.propose_saving import proposed_already
 from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.map import of_dimension
+from pages.proposing import propose_where_asked
 from settings import settings
 from warehouse.interface import Ask
 
@@ -27,14 +27,15 @@ MOST = 50
 
 
 def helps() -> bool:
-    """Whether the viewer helps others, and so may see who is stuck: those who decide in this dimension, and administrators."""
+    """Whether the viewer may see who is stuck: those who decide in this dimension, and those who see single people anyway."""
     who = viewer(settings())
-    return who is not None and (who.roles.admin or "userops" in who.roles.approves)
+    return who is not None and (who.roles.sees_others or "userops" in who.roles.approves)
 
 
 def waiting(page: Page) -> Rows:
     day, rate = page.now.date() - dt.timedelta(days=1), in_force(settings()).settings.rate
     where = page.ask("userops.waits_by_warehouse", limit=MOST)
+    known = proposed_already(page.limits.places, ("warehouse.set_max_clusters",))
     days = page.lately("userops.hours_lost", 30)
     sentence = sentence_of(rate, day).tile(
         days,
@@ -48,7 +49,7 @@ def waiting(page: Page) -> Rows:
         [first_row(sentence)],
         [panels.lost(rate).tile(page.ask("userops.hours_lost"), choice=rate)],
         [panels.waits_by_hour.tile(page.ask("userops.waits_by_hour"))],
-        [panels.waits_by_warehouse.tile(where)],
+        [panels.waits_by_warehouse.tile(where, derive=proposed(known), variant=known)],
     ]
 
 
@@ -91,11 +92,7 @@ def draw() -> None:
     page = begin(PAGE.title)
     view = choose("view", "View", list(VIEWS))
     show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_asked(
-        page.limits.places,
-        lambda: InboxIntake(at) if (at := known_desk()) else None,
-        lambda: acting(settings(), at.directory) if (at := known_desk()) else None,
-    )
+    propose_where_asked(page)
 
 
 if __name__ == "__main__":

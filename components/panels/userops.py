@@ -12,6 +12,8 @@ import pandas as pd
 from components.figures.lines import lines
 from components.figures.stacked import stacked
 from components.figures.week import week
+from components.panels import offers
+from components.panels.offers import Offer
 from components.text import format as fmt
 from components.text.codes import in_words, worded
 from components.text.names import things_apart
@@ -19,7 +21,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import Panel, panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
 HOUR = 3600
 MANY = 5.0  # hours lost on a warehouse from which on a change is proposed
@@ -56,15 +58,17 @@ def lost(rate: Rate) -> Panel:
         said = (
             f"{fmt.number(whole)} h lost in this period{priced(whole, rate)}; {fmt.percent(part, 0)} {_waited(cause)}"
         )
-        drawn = stacked(
-            rows.assign(seconds=rows["hours"] * HOUR), look, x="day", series="cause", value="seconds", unit="seconds"
-        )
-        return [Finding(said), drawn]
+        return [Finding(said), _by_cause(rows, look)]
 
     return hours_lost
 
 
 hours_lost = lost(None)
+
+
+def _by_cause(rows: pd.DataFrame, look: ViewContext) -> Body:
+    seconds = rows.assign(seconds=rows["hours"] * HOUR)
+    return stacked(seconds, look, x="day", series="cause", value="seconds", unit="seconds")
 
 
 def priced(hours: float, rate: Rate) -> str:
@@ -95,8 +99,7 @@ def waits_by_hour(frames: Frames, look: ViewContext) -> Body:
     return week(seconds, look, hour="hour", value="seconds", unit="seconds")
 
 
-WHERE = ("hours", "queued", "starting", "compiled", "fetched", "people", "days", "max_clusters", "workspace")
-CLUSTERS = Proposes("warehouse", "act", "params", "why")
+WHERE = ("warehouse", "hours", "queued", "starting", "compiled", "fetched", "people", "days", "workspace")
 
 
 @panel("Where people wait", height=360)
@@ -111,27 +114,20 @@ def waits_by_warehouse(frames: Frames, look: ViewContext) -> Body | list[Body]:
         f"{plain(first['warehouse'], 60)} costs people {fmt.number(first['hours'])} h, {share} of what is lost;"
         f" {fmt.number(first['queued'])} h of it in the queue"
     )
-    asks = [_clusters(row) for row in rows.itertuples()]
-    shown = things_apart(rows, "warehouse", "warehouse_id").assign(
-        propose=pd.Series(["One more cluster" if one else None for one in asks], rows.index, dtype=object),
-        act="warehouse.set_max_clusters",
-        params=pd.Series(asks, rows.index, dtype=object),
-        why=[f"People waited {fmt.number(hours)} h in its queue." for hours in rows["queued"].astype(float)],
-    )
+    told = things_apart(rows, "warehouse", "warehouse_id")
+    shown = offers.offered(told, "warehouse", "warehouse", [_clusters(row) for row in told.itertuples()], frames)
     query = "userops.waits_by_warehouse"
-    offered = {"propose": ("", "text")} if any(asks) else {}
-    columns = {**labelled(query, ("warehouse",)), **offered, **labelled(query, WHERE)}
-    return [
-        Finding(said),
-        Grid(shown, columns, things=things_of(query), proposes={"propose": CLUSTERS}),
-    ]
+    columns, things = offers.after_name(query, WHERE), {**things_of(query), "state": offers.STATE}
+    return [Finding(said), Grid(shown, columns, things=things, proposes={"propose": offers.button("warehouse")})]
 
 
-def _clusters(row: Any) -> dict[str, int] | None:
+def _clusters(row: Any) -> Offer | None:
     """One cluster more than now, where the queue is the largest part of many hours and the warehouse is known."""
     if pd.isna(row.max_clusters) or row.hours < MANY or row.queued < max(row.starting, row.compiled, row.fetched):
         return None
-    return {"max_num_clusters": int(row.max_clusters) + 1}
+    full = fmt.counted(int(row.max_clusters), "cluster")
+    why = f"People waited {fmt.number(row.queued)} h because its {full} were full."
+    return Offer("warehouse.set_max_clusters", why, {"max_num_clusters": int(row.max_clusters) + 1})
 
 
 @panel("Errors that people meet", height=300)
@@ -227,10 +223,7 @@ def my_waits(frames: Frames, look: ViewContext) -> list[Body]:
     if rows.empty:
         return [Empty("You waited for no statement in this period.")]
     whole = float(rows["hours"].sum())
-    drawn = stacked(
-        rows.assign(seconds=rows["hours"] * HOUR), look, x="day", series="cause", value="seconds", unit="seconds"
-    )
-    return [Finding(f"You lost {fmt.duration(whole * HOUR)} to waiting in this period"), drawn]
+    return [Finding(f"You lost {fmt.duration(whole * HOUR)} to waiting in this period"), _by_cause(rows, look)]
 
 
 @panel("My errors", height=300)
