@@ -38,12 +38,18 @@ _LETTER, _LINE = 0.014, 0.06  # a letter's width and a line's height, as shares 
 
 @dataclass(frozen=True)
 class Axis:
-    """A measure: its ``column``, its ``unit``, what stands beside the axis, and from where on it matters."""
+    """A measure: its ``column``, its ``unit``, what stands beside the axis, and from where on it matters. One that is
+    ``even`` has steps of equal factors, from nothing to the most: 0, 1, 10, 100."""
 
     column: str
     unit: Unit
     title: str
     limit: float | None = None
+    even: bool = False
+
+    def place(self, value: float) -> float:
+        """Where ``value`` stands on the axis."""
+        return math.log10(1 + max(value, 0.0)) if self.even else value
 
 
 def scatter(
@@ -71,8 +77,8 @@ def scatter(
     if drawn.empty:
         return NOTHING
     ink = tokens(look.theme)
-    across, up = _numbers(drawn, x), _numbers(drawn, y)
-    top_x, top_y = _top(across, x.limit), _top(up, y.limit)
+    across, up = _places(drawn, x), _places(drawn, y)
+    top_x, top_y = _top(across, x), _top(up, y)
     names = labels(drawn[label], 28)
     places = [(one / top_x, other / top_y) for one, other in zip(across, up, strict=True)]
     rings = drawn[hollow].tolist() if hollow else [False] * len(drawn)
@@ -99,8 +105,8 @@ def scatter(
     figure = canvas(
         [trace],
         look,
-        xaxis=value_axis(look, x.unit, top_x, of=x.title) | {"range": [-top_x * 0.03, top_x]},
-        yaxis=value_axis(look, y.unit, top_y, of=y.title) | {"range": [-top_y * 0.05, top_y]},
+        xaxis=_axis(x, top_x, look) | {"range": [-top_x * 0.03, top_x]},
+        yaxis=_axis(y, top_y, look) | {"range": [-top_y * 0.05, top_y]},
         shapes=[*shapes, *bends],
         annotations=[*notes, *bend_names],
         margin={"l": 8, "r": 8, "t": 18, "b": 8},
@@ -110,7 +116,7 @@ def scatter(
     if hidden or lacking:
         figure = say(figure, f"{hidden + lacking:,} more not drawn", look)
     first = f"{plain(drawn[label].iloc[0], 40)} is first of {len(drawn):,}"
-    told = f"{words(x.unit, look)(across[0])} {x.title}, {words(y.unit, look)(up[0])} {y.title}"
+    told = f"{words(x.unit, look)(drawn[x.column].iloc[0])} {x.title}, {words(y.unit, look)(drawn[y.column].iloc[0])} {y.title}"
     return Plot(figure, f"{first}: {told}.", height, clicks(thing))
 
 
@@ -129,13 +135,21 @@ def _first(names: Sequence[str], wanted: Sequence[bool], places: Sequence[tuple[
     return [name if at in written else "" for at, name in enumerate(names)]
 
 
-def _numbers(frame: pd.DataFrame, axis: Axis) -> list[float]:
-    return [value or 0.0 for value in floats(frame[axis.column])]
+def _places(frame: pd.DataFrame, axis: Axis) -> list[float]:
+    return [axis.place(value or 0.0) for value in floats(frame[axis.column])]
 
 
-def _top(values: Sequence[float], limit: float | None) -> float:
+def _top(values: Sequence[float], axis: Axis) -> float:
     """Where an axis ends: with room for the largest dot, and for the line where a measure begins to matter."""
-    return max(max(values), (limit or 0.0) * 1.2) * 1.12 or 1.0
+    return max(max(values), axis.place((axis.limit or 0.0) * 1.2)) * 1.12 or 1.0
+
+
+def _axis(axis: Axis, top: float, look: ViewContext) -> dict[str, Any]:
+    made = value_axis(look, axis.unit, top, of=axis.title)
+    if not axis.even:
+        return made
+    values, write = [0, *(10**power for power in range(math.ceil(top)))], words(axis.unit, look, compact=True)
+    return made | {"tickvals": [axis.place(one) for one in values], "ticktext": [write(one) for one in values]}
 
 
 def _sizes(frame: pd.DataFrame, size: str) -> list[float]:
@@ -166,9 +180,10 @@ def _limits(x: Axis, y: Axis, look: ViewContext) -> tuple[list[dict[str, Any]], 
     for axis, own, other in ((x, "x", "y"), (y, "y", "x")):
         if axis.limit is None:
             continue
-        ends = {f"{own}0": axis.limit, f"{own}1": axis.limit, f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1}
+        at = axis.place(axis.limit)
+        ends = {f"{own}0": at, f"{own}1": at, f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1}
         shapes.append({"type": "line", "layer": "below", "line": line} | ends)
-        place = {own: axis.limit, f"{other}ref": "paper", other: 1}
+        place = {own: at, f"{other}ref": "paper", other: 1}
         anchor = {"xanchor": "left" if own == "x" else "right", "yanchor": "bottom"}
         text = words(axis.unit, look, compact=True)(axis.limit)
         notes.append({"text": text, "showarrow": False, "font": font} | place | anchor)

@@ -62,7 +62,7 @@ WORDS = {
     "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
-    "version": "a number", "served": "a model has no page",
+    "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",

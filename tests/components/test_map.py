@@ -28,6 +28,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Operate", "FinOps", "finops"),
         ("Operate", "GovernanceOps", "governanceops"),
         ("Operate", "InfraOps", "infraops"),
+        ("Operate", "MLOps", "mlops"),
         ("Operate", "PipelineOps", "pipelineops"),
         ("Operate", "UserOps", "userops"),
         ("Account for", "Ledger", "ledger"),
@@ -36,7 +37,17 @@ def test_the_navigation_reads_as_before() -> None:
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == ("", "agentops", "dataops", "finops", "governanceops", "infraops", "pipelineops", "userops")
+    assert asking() == (
+        "",
+        "agentops",
+        "dataops",
+        "finops",
+        "governanceops",
+        "infraops",
+        "mlops",
+        "pipelineops",
+        "userops",
+    )
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

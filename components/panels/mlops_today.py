@@ -1,0 +1,57 @@
+"""The first sentence of MLOps: which endpoints fail, are paid for unasked, or keep no record of their use."""
+
+from __future__ import annotations
+
+from components.panels.amounts import amount
+from components.panels.mlops import fails, unasked, unrecorded
+from components.text import format as fmt
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.summary import Clause, Said, summary
+from components.tiles.tile import Frames, Lead
+
+ENDPOINTS = ("endpoints",)
+
+
+def _failing(frames: Frames, look: ViewContext) -> Said:
+    rows = frames["endpoints"]
+    bad = rows[fails(rows)].sort_values("failed", ascending=False, kind="stable")
+    if bad.empty:
+        return Said(f"no version of {fmt.counted(len(rows), 'endpoint')} fails one request in twenty", "ok")
+    told = "; ".join(
+        f"{plain(name, 40)} fails {fmt.percent(share, 0)} of its requests"
+        for name, share in zip(bad["endpoint"].head(3), bad["failed"].head(3), strict=True)
+    )
+    return Said(told, "act")
+
+
+def _idle(frames: Frames, look: ViewContext) -> Said:
+    rows = frames["endpoints"]
+    idle = rows[unasked(rows)]
+    if idle.empty:
+        return Said("no endpoint is paid for unasked", "ok")
+    cost = fmt.money(amount(idle["cost_a_day"]), look.currency)
+    return Said(
+        f"{fmt.counted(len(idle), 'endpoint')} {'costs' if len(idle) == 1 else 'cost'} {cost} a day unasked", "watch"
+    )
+
+
+def _unrecorded(frames: Frames, look: ViewContext) -> Said:
+    rows = frames["endpoints"]
+    unknown = rows[unrecorded(rows)]
+    if unknown.empty:
+        return Said("every endpoint that is paid for has a record of its use", "ok")
+    return Said(f"of {fmt.counted(len(unknown), 'paid endpoint')} no use is recorded")
+
+
+def _lead(label: str, view: str, panel: str) -> Lead:
+    return Lead(label, "mlops.py", view, panel)
+
+
+today = summary(
+    "Today",
+    "Which endpoints fail or are paid for unasked.",
+    Clause("failing endpoints", ENDPOINTS, _failing, _lead("Endpoints", "Today", "endpoints")),
+    Clause("unasked endpoints", ENDPOINTS, _idle, _lead("Endpoints", "Today", "endpoints")),
+    Clause("endpoints without a record", ENDPOINTS, _unrecorded, _lead("Endpoints", "Today", "endpoints")),
+)
