@@ -16,6 +16,7 @@ from components.panels.cut_off import grouped_and_cut
 from components.panels.groups import grouped
 from components.panels.savings import every_saving
 from components.sections.handed_on import handed_on
+from components.sections.lost_tags import lost_tags
 from components.sections.mark_cost import mark_asked
 from components.sections.month_budget import budget_for
 from components.sections.propose_saving import proposed_already
@@ -79,6 +80,7 @@ def allocation(page: Page) -> Rows:
         [handed_on(page)],
         [chargeback.reconciliation.tile(page.ask("finops.reconciliation"), page.ask("finops.bill_by_month"))],
         [chargeback.untagged.tile(untagged), chargeback.tag_variants.tile(variants)],
+        [lost_tags(page)],
         [chargeback.warehouses.tile(page.ask("finops.warehouse_idle"))],
         [chargeback.warehouse_users.tile(users), chargeback.clusters.tile(clusters)],
     ]

@@ -19,7 +19,7 @@ from components.sections.deadline_form import form
 from components.sections.deadline_list import declared_ones
 from components.sections.deadline_offers import offers
 from components.sections.failed_lately import LATELY, failed_lately, still_running
-from components.sections.heatmap_part import heatmap
+from components.sections.heatmap_part import heatmap, wrote_nothing
 from components.sections.promised import failing, judged_once, promised, schedules
 from components.sections.run_choice import choose_run
 from components.sections.run_totals_part import run_totals
@@ -82,7 +82,11 @@ def failures(page: Page) -> Rows:
     span = choose("lately", "Failed runs of the last", list(LATELY), hidden=False)
     return [
         [failed_lately(page, next_runs, span, readers=True)],
-        [panels.failing.tile(failing(page))],
+        [
+            panels.failing.tile(failing(page)),
+            panels.failing_pipelines.tile(page.lately("pipelineops.failing_pipelines", 90)),
+        ],
+        [panels.wrote_nothing_since(page.filters.start).tile(wrote_nothing(page), choice=page.filters.start)],
         [panels.codes.tile(codes), panels.failure_cost.tile(money)],
         [panels.repairs.tile(again)],
         [panels.success.tile(success)],

@@ -34,7 +34,7 @@ USE = (
     "cluster", "role", "cpu", "memory", "swapping", "workers", "cost_a_day", "owner",
 )  # fmt: skip
 ADVICE = {"evidence": ("What fits", "long")}
-KEEP, FITS, DRIVER = "memory is full: leave it", "what it has", "a driver"
+KEEP, FULL_USE, FITS, DRIVER = "memory is full: leave it", "memory is full", "what it has", "a driver"
 QUIET = (FITS, DRIVER)  # what is said of machines of which nothing is advised
 
 
@@ -171,7 +171,7 @@ def _advice(row: Any) -> tuple[int | None, str]:
     if row.role == "driver":
         return None, DRIVER
     if row.memory >= FULL or row.swapping >= SWAPS:
-        return None, KEEP if row.cpu < 0.5 else "memory is full"
+        return None, KEEP if row.cpu < 0.5 else FULL_USE
     if row.days < MEASURED:
         return None, f"measured on {fmt.counted(int(row.days), 'day')} only"
     wanted = fits(row.machines, row.cpu, row.memory)
@@ -199,10 +199,10 @@ def _fewer(row: Any) -> Offer | None:
 
 
 def _found(known: pd.DataFrame, look: ViewContext) -> Finding:
-    """How many can lose workers for how much, and how many look idle and are full of memory."""
+    """How many can lose workers for how much, and how many are full of memory."""
     smaller = known[known["fewer"].notna()]
-    full = known[known["evidence"].eq(KEEP)]["cluster"].nunique()
-    left = f"{full:,} with idle CPU {'is' if full == 1 else 'are'} full of memory" if full else ""
+    full = known[known["evidence"].isin((KEEP, FULL_USE))].sort_values(["swapping", "memory"], ascending=False)
+    left = _full(full["cluster"].drop_duplicates()) if len(full) else ""
     if smaller.empty:
         of = f"None of {fmt.counted(known['cluster'].nunique(), 'cluster')} can lose half its workers"
         return Finding("; ".join(filter(None, (of, left))))
@@ -211,3 +211,9 @@ def _found(known: pd.DataFrame, look: ViewContext) -> Finding:
     who = name if len(smaller) == 1 else f"{len(smaller):,} clusters, {name} first,"
     said = f"{who} can lose half the workers or more: about {saves} a day"
     return Finding("; ".join(filter(None, (said, left))), "watch")
+
+
+def _full(names: pd.Series) -> str:
+    """The clusters of which that is so, the worst first."""
+    others = f" and {fmt.counted(len(names) - 1, 'other')}" if len(names) > 1 else ""
+    return f"{plain(names.iloc[0], 40)}{others} {'are' if others else 'is'} full of memory"

@@ -16,6 +16,7 @@ from components.text import format as fmt
 from components.text.codes import in_words, worded
 from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
+from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import grid, labelled, things_of
 from components.tiles.panel import Panel, panel
@@ -167,6 +168,48 @@ failing = grid(
     empty="No job has been failing for more than 1 day.",
     key="failing",
 )
+
+
+failing_pipelines = grid(
+    "Pipelines that fail for more than a day",
+    "pipelineops.failing_pipelines",
+    "Declarative pipelines of which no update has completed since, longest first.",
+    columns=("name", "owner", "failing_since", "days", "failures", "last_success"),
+    finding=lambda rows, _: worst(
+        rows,
+        "pipeline has failed for more than a day",
+        "pipelines have failed for more than a day",
+        "days",
+        lambda one: f"for {fmt.duration(one.days * 86400)}",
+    ),
+    empty="No pipeline has been failing for more than 1 day.",
+)
+
+
+def wrote_nothing_since(start: dt.date) -> Panel:
+    """The panel of the green runs that wrote nothing since ``start`` (UTC); its frame goes further back."""
+
+    @panel("Green but empty")
+    def wrote_nothing(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
+        """Jobs whose runs succeeded and wrote nothing, though they write tables as a rule. Lineage comes some hours late."""
+        query, runs = "pipelineops.wrote_nothing", frames["wrote_nothing"]
+        runs = runs[runs["started"] >= pd.Timestamp(start, tz="UTC")].sort_values("started", ascending=False)
+        if runs.empty:
+            return Empty("No job that writes tables as a rule succeeded without writing one in this period.")
+        jobs = runs.assign(empty=runs.groupby(["workspace_id", "job_id"])["run_id"].transform("size"))
+        jobs = jobs_apart(jobs.drop_duplicates(["workspace_id", "job_id"]))
+        columns = {
+            **labelled(query, ("name",)),
+            "empty": ("Empty runs", "count"),
+            "started": ("The newest", "time"),
+            **labelled(query, ("last_wrote",)),
+        }
+        newest = f"{plain(jobs.iloc[0]['name'], 40)} succeeded"
+        said = f"{newest} {fmt.counted(int(jobs.iloc[0]['empty']), 'time')} without writing a table"
+        others = f"; {fmt.counted(len(jobs) - 1, 'other job')} too" if len(jobs) > 1 else ""
+        return [Finding(said + others, "watch"), Grid(jobs, columns, things=OF_JOB)]
+
+    return wrote_nothing
 
 
 success = grid(

@@ -21,10 +21,14 @@ MOST = 9_999
 def heatmap(page: Page, asks: Sequence[Ask], kept: Mapping[str, Any]) -> Tile:
     """The part of the jobs that is chosen: ``asks`` and ``kept`` are those of promised days; with the green runs that wrote
     nothing, which are read from lineage."""
-    part, before = chosen(), page.filters.start - dt.timedelta(days=30)
-    empty = page.so_far.ask("pipelineops.wrote_nothing", start=before, limit=1000)
+    part = chosen()
     panel = on_time_of(part, page.now.date())
-    return panel.tile(*asks, empty, **kept, choice=part, spared=("wrote_nothing",), controls=controls)
+    return panel.tile(*asks, wrote_nothing(page), **kept, choice=part, spared=("wrote_nothing",), controls=controls)
+
+
+def wrote_nothing(page: Page) -> Ask:
+    """pipelineops.wrote_nothing for the page's period; what a job's rule is shows from a month before."""
+    return page.so_far.ask("pipelineops.wrote_nothing", start=page.filters.start - dt.timedelta(days=30), limit=1000)
 
 
 def chosen() -> Part:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pandas as pd
 
 from components.text import format as fmt
-from components.text.names import jobs_apart
+from components.text.names import told_apart
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from queries.catalogue import catalogue
 from things import ThingColumn
-
-_JOB = {"workspace_id", "job_id", "name"}
 
 
 def labelled(
@@ -47,16 +45,22 @@ def grid(
 ) -> Panel:
     """The rows of ``query`` as a table; ``finding`` says what they come to (else how many there are), ``empty`` and ``hint``
     what it means that there are none. ``columns`` are those of :func:`labelled`, ``key`` is the panel's in addresses (else
-    the last part of ``query``), the rest as for ``panel``. Jobs of one name are told apart."""
+    the last part of ``query``), the rest as for ``panel``. Things of one ``name`` are told apart."""
     short = query.rsplit(".", 1)[-1]
 
     def build(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         frame = frames[short]
         if frame.empty:
             return Empty(empty, hint)
-        rows = jobs_apart(frame) if catalogue()[query].columns.keys() >= _JOB else frame
+        rows = _apart(frame, things_of(query))
         said = Finding(finding(rows, look) if finding else fmt.counted(len(rows), "row"))
         return [said, Grid(rows, labelled(query, columns), caption, things=things_of(query))]
 
     build.__name__ = key or short
     return Panel(build, title, why, height, width)
+
+
+def _apart(frame: pd.DataFrame, things: Mapping[str, ThingColumn]) -> pd.DataFrame:
+    """The rows with a ``name`` that tells apart the things that it names by a workspace and an id."""
+    ids = things["name"].columns if "name" in things else ()
+    return frame.assign(name=told_apart(frame["name"], *(frame[one] for one in ids))) if len(ids) > 1 else frame

@@ -4,7 +4,7 @@
 --   capitals, blanks and the signs between words do not count. Of two spellings on one record the first value in the
 --   alphabet counts; a blank value is no value.
 SELECT usage_date, usage_start_time, usage_end_time, workspace_id, product, sku_name, cloud, usage_unit, quantity,
-       resource_kind, resource_id, owner,
+       resource_kind, resource_id, billed_name, owner,
        array_min(filter(
          transform(filter(map_entries(custom_tags), e -> array_contains(wanted, keyed(e.key))), e -> tidied(e.value)),
          v -> v <> '')) AS tag_value

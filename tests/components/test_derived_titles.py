@@ -23,6 +23,7 @@ from components import panels as every_panel
 from components.panels import (
     agentops,
     attempts,
+    chargeback,
     checks,
     cost_centres,
     declared,
@@ -113,6 +114,22 @@ RUNTIMES = tuple(
     )
     for count in (1, 4)
 )
+EMPTY = tuple(
+    frame(
+        "pipelineops.wrote_nothing",
+        *({"name": f"load {n}", "job_id": str(n), "started": at(2), "workspace_id": "1"} for n in range(count)),
+    )
+    for count in (1, 4)
+)
+LOST_TAGS = tuple(
+    {
+        "centre": frame("finops.lost_tags", {"resource": "load", "resource_id": "7", "cost": Decimal(much)})[
+            "lost_tags"
+        ],
+        "team": frame("finops.lost_tags")["lost_tags"],
+    }
+    for much in (5, 70)
+)
 PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
 
 LATE = stalled("a"), stalled("a", "b", "c")
@@ -130,6 +147,8 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "pipelineops.missed": (pipelineops.missed, (FEW, MANY)),
     "pipelineops.runs_of": (pipelineops.runs_of(at(2).date()), RUNS),
     "pipelineops.updates_of": (pipelineops.updates_of(at(2).date()), UPDATES),
+    "pipelineops.wrote_nothing_since": (pipelineops.wrote_nothing_since(at(1).date()), EMPTY),
+    "chargeback.lost_tags": (chargeback.lost_tags, LOST_TAGS),
     "declared.declared": (declared.declared, ({**PROMISED, "declared": PROMISED["declared"].head(1)}, PROMISED)),
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
     "infraops_today.sentence_of": (infraops_today.sentence_of(at(2).date()), RUNTIMES),

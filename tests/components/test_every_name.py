@@ -69,6 +69,7 @@ WORDS = {
     "cure": "words", "hint": "words", "trouble": "words",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
+    "tag_value": "a spelling", "tag": "what a tag means",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names
 # Panels that show things, with rows of theirs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,8 +13,8 @@ import pytest
 from components.panels import chargeback, savings_list
 from components.text.composed_tags import composed
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Finding, Grid, Note, Plot
-from tests.components.bodies import bars, column, frame, notes, one, parts, seen
+from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
+from tests.components.bodies import bars, column, frame, listed, notes, one, parts, seen
 
 LOOK, NET_EUR = ViewContext(), ViewContext(currency="EUR", basis="net")
 
@@ -383,3 +384,19 @@ def test_the_day_of_a_price_is_that_of_the_reader() -> None:
     assert (when, skus) == (start, 7)
     assert column(grid, "last_price", ViewContext(zone="Asia/Tokyo"))["type_config"]["timezone"] == "Asia/Tokyo"
     assert "0 prices" in one(chargeback.currencies(frame("finops.currencies"), LOOK), Empty).text
+
+
+def test_what_lost_both_tags_cost_that_once() -> None:
+    def lost(resource: str, cost: str | None) -> dict[str, Any]:
+        known = {"workspace_id": "1", "resource_kind": "job", "resource_id": resource, "resource": resource}
+        return known | {"tag_value": "blue", "days": 3, "cost": cost and Decimal(cost)}
+
+    centre = frame("finops.lost_tags", lost("load", "70"), lost("store", "5"))["lost_tags"]
+    team = frame("finops.lost_tags", lost("load", "70"), lost("new", None))["lost_tags"]
+    said = listed(chargeback.lost_tags(Frames({"centre": centre, "team": team}), LOOK))
+    assert one(said, Finding).text == "3 resources, load first, lost the tag and cost $75.00 since"
+    assert one(said, Grid).frame[["resource", "tag"]].to_numpy().tolist() == [
+        ["load", "cost centre"], ["load", "team"], ["store", "cost centre"], ["new", "team"],
+    ]  # fmt: skip
+    none = Frames({"centre": centre.head(0), "team": team.head(0)})
+    assert chargeback.lost_tags(none, LOOK) == Empty("No resource lost its cost centre or team.")

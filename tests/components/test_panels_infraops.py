@@ -150,7 +150,7 @@ def test_low_in_both_can_lose_workers_and_full_memory_cannot() -> None:
     assert words["wide", "driver"] == "a driver" and words["new", "workers"] == "measured on 2 days only"
     assert one(said, Grid).caption == "1 cluster not measured: machines that live under about ten minutes are not"
     title = "2 clusters, scales first, can lose half the workers or more: about $110.00 a day"
-    assert one(said, Finding).text == f"{title}; 2 with idle CPU are full of memory"
+    assert one(said, Finding).text == f"{title}; swaps and 1 other are full of memory"
 
 
 def test_of_what_does_not_run_idle_the_sums_are_said() -> None:

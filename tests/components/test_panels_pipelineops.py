@@ -474,3 +474,17 @@ def test_what_could_not_be_judged_is_said_with_its_reason() -> None:
 
 def notes_of(said: Any) -> list[str]:
     return [body.text for body in listed(said) if isinstance(body, Note)]
+
+
+def test_jobs_that_wrote_nothing_are_told_of_once_with_their_empty_runs_of_the_period() -> None:
+    def empty(job: str, day: int) -> dict[str, Any]:
+        known = {"workspace_id": "1", "job_id": job, "run_id": f"{job}{day}", "name": f"load {job}"}
+        return known | {"started": at(day), "last_wrote": at(1), "runs": 9, "wrote": 9}
+
+    runs = frame("pipelineops.wrote_nothing", empty("7", 4), empty("8", 3), empty("7", 3), empty("9", 1))
+    said = listed(panels.wrote_nothing_since(at(2).date())(runs, LOOK))
+    assert one(said, Finding).text == "load 7 succeeded 2 times without writing a table; 1 other job too"
+    rows = one(said, Grid).frame
+    assert rows[["name", "empty", "started"]].to_numpy().tolist() == [["load 7", 2, at(4)], ["load 8", 1, at(3)]]
+    none = panels.wrote_nothing_since(at(5).date())(runs, LOOK)
+    assert none == Empty("No job that writes tables as a rule succeeded without writing one in this period.")

@@ -143,6 +143,11 @@ def keyed(query: str, names: tuple[str, str], ids: list[tuple[str, str]]) -> Any
     )
 
 
+def lost(names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
+    rows = two("finops.lost_tags", "resource", "resource_id", names, ids, resource_kind="job")["lost_tags"]
+    return {"centre": rows, "team": rows.head(0)}
+
+
 JOB = [
     (durations.running, "running_now"), (durations.slower, "duration_regression"), (pipelineops.repairs, "repairs"),
     (pipelineops.failing, "never_succeeded"), (pipelineops.success, "success_by_job"), (pipelineops.job_costs, "job_costs"),
@@ -152,6 +157,8 @@ JOB = [
 Frames = Callable[[tuple[str, str], list[tuple[str, str]]], Any]
 CASES: list[tuple[Panel, Frames]] = [
     *((panel, partial(two, f"pipelineops.{query}", "name", "job_id")) for panel, query in JOB),
+    (pipelineops.failing_pipelines, partial(two, "pipelineops.failing_pipelines", "name", "pipeline_id")),
+    (chargeback.lost_tags, lost),
     (on_time.on_time, partial(days, state="late")),
     (pipelineops.missed, partial(days, state="late")),
     (pipelineops.budgets, partial(days, state="late")),
@@ -181,6 +188,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
 MADE: list[tuple[Panel, Frames]] = [  # by a function
+    (pipelineops.wrote_nothing_since(DAY), partial(two, "pipelineops.wrote_nothing", "name", "job_id")),
     (
         infraops_runtimes.runtimes_of(DAY),
         partial(two, "infraops.runtimes", "resource", "resource_id", resource_kind="cluster"),

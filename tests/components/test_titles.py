@@ -75,6 +75,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (pipelineops.failing, ("pipelineops.never_succeeded",)), (pipelineops.success, ("pipelineops.success_by_job",)),
     (pipelineops.job_costs, ("pipelineops.job_costs",)), (pipelineops.all_purpose, ("pipelineops.all_purpose_jobs",)),
     (pipelineops.updates, ("pipelineops.pipeline_updates",)),
+    (pipelineops.failing_pipelines, ("pipelineops.failing_pipelines",)),
     (checks.unwatched, ("dataops.unwatched",)),
     (infraops.idle_and_waits, ("infraops.idle_and_waits",)),
     (userops.hours_lost, ("userops.hours_lost",)), (userops.waits_by_hour, ("userops.waits_by_hour",)),
@@ -110,6 +111,7 @@ DERIVED = {
     "privilege_changes",
     "attempts",
     "unused_rights",
+    "lost_tags",
 }  # have frames of their own
 # Words of ours with a figure that is no finding: the windows and limits that the panels name.
 FIXED = re.compile(

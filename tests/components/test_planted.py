@@ -1,0 +1,150 @@
+"""Every planted fault is seen by a person: its thing is named in the title of the tile that should show it, or in the first
+rows of its table. One organisation in every run, two more in the deep tier."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import settings as configuration
+from approvals.people.roles import ALL
+from components.frame import identity
+from components.runtime import state
+from components.text.untrusted import plain
+from components.tiles import show
+from components.tiles.answers import TileOutcome
+from components.tiles.tile import Grid
+from demo.lakehouse import build
+from settings import Settings
+from tests.components.inbox_store import ANN
+from tests.components.walk import Walk
+from tests.lakehouses import SCALE, SEED, lakehouse
+from warehouse.open import close_readers, open_reader
+
+NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
+UNUSUAL = "unusual-"  # what the keys of the cards of unusual cost begin with
+FIRST = 5  # rows that are read before one scrolls
+SEEDS = [SEED, *(pytest.param(seed, marks=pytest.mark.deep) for seed in (11, 23))]
+# Where each fault is to be seen: page, view, and the tile, or two of which one will do: what is large has a card of its own.
+SEEN_ON: Mapping[str, tuple[str, str, str]] = {
+    "idle_warehouse": ("infraops", "Waste", "idle_and_waits"),
+    "no_auto_termination": ("infraops", "Waste", "idle_clusters"),
+    "memory_bound": ("infraops", "Clusters", "cluster_use"),
+    "end_of_support": ("infraops", "Runtimes", "runtimes"),
+    "oversized": ("infraops", "Clusters", "cluster_use"),
+    "queue_pressure": ("infraops", "Waste", "idle_and_waits"),
+    "stale_table": ("dataops", "Late", "late_tables"),
+    "unhealthy_freshness": ("dataops", "Checks", "check_days"),
+    "permission_lost": ("pipelineops", "Failures", "failing"),
+    "slower": ("pipelineops", "Runs", "slower"),
+    "not_started": ("pipelineops", "On time", "missed"),
+    "flaky": ("pipelineops", "Failures", "repairs"),
+    "late_start": ("pipelineops", "Runs", "slower"),
+    "never_succeeded": ("pipelineops", "Failures", "failing"),
+    "broken_off": ("pipelineops", "Failures", "lately"),
+    "wrote_nothing": ("pipelineops", "Failures", "wrote_nothing"),
+    "stuck": ("pipelineops", "Runs", "running"),
+    "pipeline_failing": ("pipelineops", "Failures", "failing_pipelines"),
+    "unused_grant": ("governanceops", "Unused", "unused_rights"),
+    "forgotten_grant": ("governanceops", "Unused", "unused_rights"),
+    "broad_grant": ("governanceops", "Today", "broad"),
+    "self_grant": ("governanceops", "Changes", "privilege_changes"),
+    "denied_burst": ("governanceops", "Attempts", "attempts"),
+    "failed_logins": ("governanceops", "Attempts", "attempts"),
+    "download_burst": ("governanceops", "Attempts", "attempts"),
+    "unmasked_sensitive": ("governanceops", "Sensitive", "sensitive"),
+    "runaway": ("agentops", "Calls", "runaways"),
+    "throttled": ("agentops", "Calls", "today"),
+    "tool_loop": ("agentops", "Calls", "runaways"),
+    "fallback": ("agentops", "Calls", "today"),
+    "slow_answers": ("agentops", "Calls", "today"),
+    "cost_spike": ("finops", "Ahead", f"anomalies {UNUSUAL}"),
+    "cost_rise": ("finops", "Ahead", f"anomalies {UNUSUAL}"),
+    "unpriced": ("finops", "Quality", "unpriced"),
+    "all_purpose_job": ("pipelineops", "Cost", "all_purpose"),
+    "untagged_rise": ("finops", "Allocation", "lost_tags"),
+    "slow_dashboard": ("userops", "Waiting", "waits_by_warehouse"),
+    "repeated_failures": ("userops", "Friction", "stuck_people"),
+    "spill": ("userops", "Friction", "costly_habits"),
+    "full_scans": ("userops", "Friction", "costly_habits"),
+    "inactive": ("userops", "People", "inactive_people"),
+}
+NOT_YET = {"row_drop", "never_read", "schema_change", "errors", "idle_endpoint", "untracked", "drift", "failing_runs"}
+pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
+
+
+@dataclass
+class Organisation:
+    """The planted faults of an organisation by kind, and what a page shows of it."""
+
+    faults: Mapping[str, Mapping[str, Any]]
+    walk: Walk
+    drawn: dict[tuple[str, str], dict[str, TileOutcome]]
+
+    def tiles(self, page: str, view: str) -> Mapping[str, TileOutcome]:
+        """The tiles of the view by their key, as somebody who may see all of it gets them."""
+        if (page, view) not in self.drawn:
+            outcomes: dict[str, TileOutcome] = {}
+            inner = show._outcome
+
+            def kept(tile: Any, *rest: Any) -> TileOutcome:
+                outcomes[tile.key] = inner(tile, *rest)
+                return outcomes[tile.key]
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(show, "_outcome", kept)
+                assert self.walk.open(page, {"view": view}).wrong == []
+            self.drawn[page, view] = outcomes
+        return self.drawn[page, view]
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def organisation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    home = tmp_path_factory.mktemp(f"planted-{request.param}")
+    made = home / "lakehouse.duckdb"
+    if request.param == SEED:
+        lakehouse(tmp_path_factory, made, NOW)
+    else:
+        build(made, seed=request.param, scale=SCALE, now=NOW)
+    chosen = Settings(home=home, dev_user=ANN.name.removeprefix("dev:"))
+    found = json.loads(made.with_name("faults.json").read_text("utf-8"))
+    with pytest.MonkeyPatch.context() as patch, state.using(open_reader(chosen, lambda: NOW), lambda: NOW):
+        patch.setattr(configuration, "settings", lambda: chosen)
+        patch.setattr(identity, "_found", lambda _: identity.Viewer(ANN.name, True, ALL))
+        yield Organisation({one["kind"]: one for one in found}, Walk(), {})
+    close_readers()
+
+
+def names(fault: Mapping[str, Any], shown: TileOutcome) -> bool:
+    """Whether the thing of ``fault`` is named in the title of the tile or in the first rows of a table of it."""
+    words = {str(fault["entity_id"]), str(fault["entity_name"])}
+    said = plain(shown.found.text) if shown.found else ""
+    cells = {
+        str(cell)
+        for body in shown.bodies
+        if isinstance(body, Grid)
+        for rows in (body.frame.head(FIRST), body.named(FIRST))
+        for cell in rows.to_numpy().ravel()
+    }
+    return any(plain(word, 40) in said or any(word in cell for cell in cells) for word in words)
+
+
+@pytest.mark.parametrize("kind", sorted(SEEN_ON))
+def test_a_planted_fault_is_among_what_is_read_first(organisation: Organisation, kind: str) -> None:
+    page, view, key = SEEN_ON[kind]
+    tiles = organisation.tiles(page, view)
+    shown = [
+        tile for name, tile in tiles.items() if name in key.split() or (name.startswith(UNUSUAL) and UNUSUAL in key)
+    ]
+    fault = organisation.faults[kind]
+    assert shown, (key, sorted(tiles))
+    assert any(names(fault, tile) for tile in shown), (fault["entity_name"], [tile.found for tile in shown])
+
+
+def test_every_planted_fault_has_its_place(organisation: Organisation) -> None:
+    assert organisation.faults.keys() - NOT_YET == SEEN_ON.keys()
