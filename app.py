@@ -12,6 +12,7 @@ import streamlit as st
 
 import logs
 from components.frame.warm_up import warm_up
+from components.tiles.styled_once import style_once
 from pages.map import pages
 from settings import settings
 from web.http_guard import LAYERS, only_here
@@ -23,6 +24,7 @@ def open_resources(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
     gc.disable()  # nearly all of what is made now stays: to look it through for garbage again and again takes seconds
     warm_up(SHELL)
+    style_once()
     pages()  # imported now, so that nobody waits for it
     from actions.open import open_in_time
     from actions.workers import Workers

@@ -136,7 +136,7 @@ def history(tx: Tx) -> pd.DataFrame:
         until = _utc(after.declared_at) if after is not None and _job(after) == _job(one) else None
         if one.due_time:
             rows.append((*_job(one), one.due_time, one.zone, since, until))
-    return _times(rows)
+    return _times(rows) if rows else NEVER
 
 
 def _job(row: Any) -> tuple[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ MOST = 100  # proposals
 BY_VOTE = ("accept", "reject")  # verbs of decisions whose votes stand for themselves
 PERSON = "person"  # the agent of what people propose by hand
 _NOBODY = sa.literal("")
+Steps = sa.Select[Any]
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,25 @@ class Step:
 def story(tx: Tx, target: Target, workspaces: tuple[str, ...] | None, most: int = MOST) -> list[Step]:
     """The steps of the newest ``most`` proposals about ``target`` (of a job: also those about its runs) in ``workspaces``
     (None: in all), the newest first; one statement."""
-    return _story(tx, about(target), workspaces, most)
+    return _steps_in(tx, _of_target(target, workspaces, most))
 
 
 def story_of(tx: Tx, person: str, workspaces: tuple[str, ...] | None, most: int = MOST) -> list[Step]:
     """The steps that ``person`` (by name, in any capitals) took themselves: what they proposed by hand, their votes and what they
     decided without one, in the newest ``most`` proposals with such a step, the newest first; one statement."""
-    p, v, d = PROPOSALS.c, VOTES.c, DECISIONS.c
     name = folded(person)
+    steps = _steps_in(tx, _of_person(name, workspaces, most))
+    return [one for one in steps if name in map(folded, one.who.split(", ")) and not one.by_agent]
+
+
+@lru_cache(maxsize=256)
+def _of_target(target: Target, workspaces: tuple[str, ...] | None, most: int) -> Steps:
+    return _story(about(target), workspaces, most)
+
+
+@lru_cache(maxsize=256)
+def _of_person(name: str, workspaces: tuple[str, ...] | None, most: int) -> Steps:
+    p, v, d = PROPOSALS.c, VOTES.c, DECISIONS.c
     own = sa.or_(
         sa.and_(p.agent_id == PERSON, sa.func.lower(p.agent_principal) == name),
         sa.exists().where(v.proposal_id == p.proposal_id, sa.func.lower(v.voter) == name, v.void_at.is_(None)),
@@ -59,14 +73,16 @@ def story_of(tx: Tx, person: str, workspaces: tuple[str, ...] | None, most: int 
             sa.func.lower(sa.cast(d.decided_by, sa.Text)).contains(json.dumps(name), autoescape=True),
         ),
     )
-    return [
-        one
-        for one in _story(tx, own, workspaces, most)
-        if name in map(folded, one.who.split(", ")) and not one.by_agent
-    ]
+    return _story(own, workspaces, most)
 
 
-def _story(tx: Tx, which: sa.ColumnElement[bool], workspaces: tuple[str, ...] | None, most: int) -> list[Step]:
+def _steps_in(tx: Tx, statement: Steps) -> list[Step]:
+    found: Iterable[Any] = tx.connection.execute(statement)
+    return [_step(*row) for row in found]
+
+
+def _story(which: sa.ColumnElement[bool], workspaces: tuple[str, ...] | None, most: int) -> Steps:
+    """The statement; to put it together takes longer than to run it, so those above keep theirs."""
     chosen = _chosen(which, workspaces, most)
     steps = _steps(chosen).subquery()
     of = (steps.c.proposal_id, chosen.c.title, chosen.c.resource_key, chosen.c.state)
@@ -75,7 +91,7 @@ def _story(tx: Tx, which: sa.ColumnElement[bool], workspaces: tuple[str, ...] | 
         .join(chosen, chosen.c.proposal_id == steps.c.proposal_id)
         .order_by(steps.c.at.desc(), steps.c.proposal_id.desc(), steps.c.place.desc())
     )
-    return [_step(*row) for row in tx.connection.execute(order.add_columns(chosen.c.agent_id))]
+    return order.add_columns(chosen.c.agent_id)
 
 
 def _step(proposal_id: str, title: str, key: str, state: str, at: dt.datetime, what: str, who: str, agent: str) -> Step:

@@ -30,7 +30,8 @@ AGAINST = {"before": "Period before", "year": "Year before"}
 
 def current(today: dt.date) -> Filters:
     """The filters in force: what a control has just set, else the address, else what the session carried along."""
-    address = {key: st.query_params[key] for key in (*KEYS, *SCOPES) if key in st.query_params}
+    written = st.query_params.to_dict()  # read once: each look at a word takes its time
+    address = {key: written[key] for key in (*KEYS, *SCOPES) if key in written}
     chosen = st.session_state.pop(_CHOSEN, None)
     words = chosen if chosen is not None else address or st.session_state.get(_HELD, {})
     filters, problems = parse(words, today)

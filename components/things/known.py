@@ -10,6 +10,7 @@ from components.text.links import databricks_url
 from components.text.principals import NOBODY
 from components.things.asks import described
 from components.things.sentence import Row, called, row_of
+from components.tiles.answers import rows_of
 from things import Thing
 from warehouse.interface import Answer
 
@@ -24,7 +25,7 @@ def known(page: Page, thing: Thing, asked_by: str, patience: float = PATIENCE) -
 
 def row_in(answer: Answer | None) -> Row | None:
     """Its row; None where it has none, or is not there."""
-    return None if answer is None or answer.table is None else row_of(answer.table.to_pandas())
+    return None if answer is None or answer.table is None else row_of(rows_of(answer))
 
 
 def name_of(page: Page, thing: Thing, row: Row | None) -> str:

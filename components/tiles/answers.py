@@ -142,7 +142,7 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     def make() -> tuple[Frames, list[Any]]:
         known = {name: a for name, a in zip(tile.frame_names, answers, strict=True) if a.table is not None}
         coverage = {name: a.coverage for name, a in known.items()}
-        made = Frames({name: _rows(a) for name, a in known.items()}, coverage)
+        made = Frames({name: rows_of(a) for name, a in known.items()}, coverage)
         derived = tile.derive(made) if tile.derive else made
         # The tables stand beside the frames so that their identities are not given to others.
         return Frames(derived, {**coverage, **getattr(derived, "coverage", {})}), [a.table for a in answers]
@@ -151,8 +151,8 @@ def frames_of(tile: Tile, answers: Sequence[Answer]) -> Frames:
     return frames
 
 
-def _rows(answer: Answer) -> pd.DataFrame:
-    """The rows of an answer: one frame for all tiles, which only read it."""
+def rows_of(answer: Answer) -> pd.DataFrame:
+    """The rows of an answer: one frame for all who show them and only read it."""
     rows: pd.DataFrame = _ROWS.once(_identity([answer]), lambda: (frame_of(answer), answer.table))[0]
     return rows
 

@@ -19,15 +19,15 @@ from components.runtime.dialogs import draw_page_again
 from components.runtime.scroll import unknown_panel
 from components.runtime.state import Reads
 from components.runtime.waiting import pause, until_done
-from components.text import format as fmt
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome, log_once, outcome
 from components.tiles.bodies import Clicked, draw, title
 from components.tiles.failures import not_checked, not_drawn
 from components.tiles.findings import beneath
-from components.tiles.menu import hand_on, menu, sources
+from components.tiles.menu import hand_on, menu
 from components.tiles.printed import page_pdf
+from components.tiles.small_print import SmallPrint
 from components.tiles.tile import Note, Plot, Tile
 from queries.catalogue import catalogue
 from warehouse.coverage import Coverage
@@ -39,16 +39,16 @@ LAG_QUERY = "platform.source_lag"
 
 @dataclass
 class Slot:
-    """A tile on the page: its futures, and the places for its title, its small print and its body. While the tile
-    ``waits`` the label is its title and a skeleton holds the place of its body. Places are few: each one is a message to
-    the browser at every run."""
+    """A tile on the page: its futures, and the places for its title, its small print and its body. While it is not ``known``
+    what it shows, its label is its title and a skeleton holds the place of its body. Places are few: each one is a message
+    to the browser at every run."""
 
     tile: Tile
     answers: list[Future[Answer]]
     title: DeltaGenerator
     print: DeltaGenerator
     body: DeltaGenerator
-    waits: bool
+    known: TileOutcome | None
     drawn: TileOutcome | None = None
     later: list[Callable[[], Clicked | None]] = field(default_factory=list)
 
@@ -76,14 +76,15 @@ def show(
     tiles = [tile for row in rows for tile in row]
     asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
     lag = _lag(reader, page)
+    small = SmallPrint(look, now, lag)
     if lost := unknown_panel([tile.key for tile in tiles]):
         st.info(safe(lost, 200), icon=":material/location_off:")
-    slots = [slot for row in rows for slot in _row(row, asked, reader, look, at or {})]
-    clicks = _fill(slots, look, now, lag)
+    slots = [slot for row in rows for slot in _row(row, asked, reader, small, at or {})]
+    clicks = _fill(slots, small)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
         pause(future for slot in open_slots for future in slot.answers)
-        clicks += _fill(slots, look, now, lag)
-    _late_lag(slots, look, now, lag)
+        clicks += _fill(slots, small)
+    _late_lag(slots, small)
     if page is not None:
         _print_page(page, slots, look, now)
     _watch(slots, reader)
@@ -131,14 +132,14 @@ def _row(
     row: Sequence[Tile],
     asked: dict[str, list[Future[Answer]]],
     reader: Reads,
-    look: ViewContext,
+    small: SmallPrint,
     at: Mapping[str, DeltaGenerator],
 ) -> list[Slot]:
     place = at.get(row[0].key)
     if len(row) == 1:
-        return [_frame(st.container if place is None else place.container, row[0], asked[row[0].key], reader, look)]
+        return [_frame(st.container if place is None else place.container, row[0], asked[row[0].key], reader, small)]
     columns = (st if place is None else place).columns([tile.width for tile in row])
-    return [_frame(at.container, tile, asked[tile.key], reader, look) for at, tile in zip(columns, row, strict=True)]
+    return [_frame(at.container, tile, asked[tile.key], reader, small) for at, tile in zip(columns, row, strict=True)]
 
 
 def _frame(
@@ -146,35 +147,35 @@ def _frame(
     tile: Tile,
     answers: list[Future[Answer]],
     reader: Reads,
-    look: ViewContext,
+    small: SmallPrint,
 ) -> Slot:
     """The frame of a tile: title, menu, small print, and a place for the body."""
     box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
     head = box.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
     waits = not all(answer.done() for answer in answers)
+    known = None if waits else _outcome(tile, answers, small.look)
     place = head.empty() if waits else head
-    title(place, tile, None if waits else _outcome(tile, answers, look).found)
+    title(place, tile, known.found if known else None)
     with head:
-        menu(tile, reader, look)
-    small = box.empty()
-    if waits:
-        small.caption("")
+        menu(tile, reader, small.look)
+    beneath_title = box.caption(small.of(tile, known))
     if tile.controls is not None:
         with box:
             tile.controls()
-    return Slot(tile, answers, place, small, box.skeleton(tile.waits or tile.height) if waits else box, waits)
+    body = box.skeleton(tile.waits or tile.height) if waits else box
+    return Slot(tile, answers, place, beneath_title, body, known)
 
 
-def _fill(slots: list[Slot], look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> list[Clicked]:
+def _fill(slots: list[Slot], small: SmallPrint) -> list[Clicked]:
     """Draw every slot whose answers are there: all words first, then the figures."""
     ready = [slot for slot in slots if slot.drawn is None and slot.done]
     for slot in ready:
-        slot.drawn = _outcome(slot.tile, slot.answers, look)
-        if slot.waits:
+        slot.drawn = slot.known or _outcome(slot.tile, slot.answers, small.look)
+        if slot.known is None:
             slot.body = slot.body.container()
             title(slot.title, slot.tile, slot.drawn.found)
-        _print(slot, look, now, lag)
-        _words(slot, look)
+            slot.print.caption(small.of(slot.tile, slot.drawn))
+        _words(slot, small.look)
     clicks = [later() for slot in ready for later in slot.later]
     return [click for click in clicks if click is not None]
 
@@ -222,47 +223,20 @@ def _try(box: DeltaGenerator, tile: Tile, place: int, body: object, look: ViewCo
         return None
 
 
-def _print(slot: Slot, look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> None:
-    """The small print: the label where the title says what was found, age, how far behind the sources are, why rows are
-    old."""
-    drawn = slot.drawn
-    label = [slot.tile.title] if drawn is not None and drawn.found else []
-    if drawn is None or drawn.read_at is None:
-        slot.print.caption(safe(" · ".join(label)))
-        return
-    parts = [*label, f"as of {fmt.moment(drawn.read_at, look.zone, now)}"]
-    lagging = behind(slot.tile, lag, now)
-    if lagging is not None:
-        parts.append(f"source {fmt.age(lagging)} behind")
-    reason = f": {safe(drawn.error.title.lower())}" if drawn.error else ""
-    badge = f":gray-badge[:material/history: stale, {safe(fmt.age(now - drawn.read_at))}{reason}] "
-    slot.print.caption(f"{badge if drawn.face == 'stale' else ''}{safe(' · '.join(parts))}")
-
-
 def _lag(reader: Reads, page: str | None) -> Future[Answer] | None:
     if LAG_QUERY not in catalogue():
         return None
     return reader.submit(ask(LAG_QUERY), page=page)
 
 
-def behind(tile: Tile, lag: Future[Answer] | None, now: dt.datetime) -> dt.timedelta | None:
-    """How far the slowest of the tile's source tables is behind; None when that is not known (yet)."""
-    if lag is None or not lag.done() or (table := lag.result().table) is None:
-        return None
-    newest = dict(zip(table["table_name"].to_pylist(), table["newest"].to_pylist(), strict=True))
-    read = {name for q in tile.asks if q.query in catalogue() for name in sources(q.query)}
-    times = [time for name in read if (time := newest.get(name)) is not None]
-    return now - min(times) if times else None
-
-
-def _late_lag(slots: list[Slot], look: ViewContext, now: dt.datetime, lag: Future[Answer] | None) -> None:
+def _late_lag(slots: list[Slot], small: SmallPrint) -> None:
     """Write the small print again when the sources' lag came after it, without making anyone wait long for it."""
-    if lag is None or lag.done():
+    if small.lag is None or small.lag.done():
         return
-    until_done([lag], patience=1.0)
-    if lag.done():
+    until_done([small.lag], patience=1.0)
+    if small.lag.done():
         for slot in slots:
-            _print(slot, look, now, lag)
+            slot.print.caption(small.of(slot.tile, slot.drawn))
 
 
 def _watch(slots: list[Slot], reader: Reads) -> None:

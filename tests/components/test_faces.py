@@ -17,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 from components.runtime import state
 from components.text.view_context import ViewContext
 from components.tiles.answers import TileOutcome
-from components.tiles.show import LAG_QUERY, behind, changing
+from components.tiles.show import LAG_QUERY, changing
+from components.tiles.small_print import SmallPrint
 from components.tiles.tile import Body, Frames, Tile
 from tests.components import faces
 from tests.components.reading import NOW, Reader, spend
@@ -214,6 +215,10 @@ def lag(times: dict[str, dt.datetime | None]) -> Future[Answer]:
     return made
 
 
+def behind(newest: Future[Answer] | None) -> dt.timedelta | None:
+    return SmallPrint(ViewContext(), NOW, newest).behind(faces.TILES[0])
+
+
 def test_a_tile_is_as_far_behind_as_the_slowest_of_its_own_sources() -> None:
     hour = dt.timedelta(hours=1)
     times = {
@@ -222,10 +227,8 @@ def test_a_tile_is_as_far_behind_as_the_slowest_of_its_own_sources() -> None:
         "system.lakeflow.jobs": NOW - 90 * hour,
         "system.billing.account_prices": None,
     }
-    assert behind(faces.TILES[0], lag(times), NOW) == 3 * hour
-    assert behind(faces.TILES[0], lag({}), NOW) is None
-    assert behind(faces.TILES[0], Future(), NOW) is None
-    assert behind(faces.TILES[0], None, NOW) is None
+    assert behind(lag(times)) == 3 * hour
+    assert [behind(unknown) for unknown in (lag({}), Future(), None)] == [None, None, None]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.elements import arrow
+from streamlit.elements.lib.pandas_styler_utils import marshall_styler
+from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from components.panels import chargeback, durations, finops, pipelineops, runs
 from components.text import format as fmt
 from components.text.view_context import ViewContext
+from components.tiles import styled_once
 from components.tiles.grid import grid, labelled
 from components.tiles.panel import Panel
+from components.tiles.styled_once import style_once
 from components.tiles.tile import Empty, Grid
 from queries.catalogue import catalogue
 from tests.components.bodies import frame, one
@@ -140,3 +145,20 @@ def test_marked_rows_have_their_style() -> None:
     assert [(one["props"], one["selectors"]) for one in styles if one["props"] != [("", "")]] == [
         ([("font-weight", "700")], ["row0_col0"])
     ]
+
+
+def test_what_is_sent_of_a_styled_table_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pd.DataFrame({"name": ["a", "b"], "took": [8040.0, None], "odd": [True, False]})
+    shown = Grid(rows, {"name": ("Name", "text"), "took": ("Took", "seconds")}, styles={"odd": "color: red"})
+    whole = ArrowData()
+    own = Grid(shown.frame, shown.columns, styles=shown.styles).styled
+    own.uuid = shown.styled.uuid = "a1b2"  # type: ignore[union-attr]
+    marshall_styler(whole, own, "place")
+    monkeypatch.setattr(arrow, "marshall_styler", marshall_styler)  # put back afterwards
+    style_once()
+    first, second = ArrowData(), ArrowData()
+    vars(arrow)["marshall_styler"](first, shown.styled, "place")
+    assert first == whole
+    monkeypatch.setattr(styled_once, "marshall_styler", None)  # nothing is made now
+    vars(arrow)["marshall_styler"](second, shown.styled, "elsewhere")
+    assert second == whole
