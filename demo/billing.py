@@ -210,7 +210,7 @@ def write_usage(
             "dlt_update_id": "update_id",
             "cluster_id": "CASE WHEN own_cluster THEN own_cluster(run) ELSE cluster_id END",
             "genie": {"surface": "genie_surface"},
-            "ai_gateway": {"endpoint_name": "gateway_name"},
+            "ai_gateway": {"endpoint_name": "gateway_name", "destination_model": "gateway_model"},
         },
         "identity_metadata": {name: name for name in IDENTITIES},
         "product_features": {

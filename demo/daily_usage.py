@@ -118,6 +118,13 @@ def by_the_day(world: Organisation, known: Resources) -> Frame:
         ("AGENT_EVALUATION", SERVING, PROD, busy * 25, {"usage_type": "TOKEN"}),
         ("AI_FUNCTIONS", NEW_SKU, PROD, busy * 40, {}),
     ]  # fmt: skip
+    hosted = {"gateway_model": "llama-maverick", "usage_type": "TOKEN"}
+    for position, agent in enumerate(world.agents.itertuples()):
+        much = (
+            9.0 if position == len(world.agents) - 1 else 0.4
+        )  # the last agent's model is hosted; the others fall back to it
+        fields = {"gateway_name": agent.agent_name, **hosted}
+        plan.append(("MODEL_SERVING", SERVING, str(agent.workspace_id), busy * much, fields))
     parts = []
     for product, stem, workspace, quantity, fields in plan:
         number = known.add(product, stem, workspace, **fields)

@@ -131,14 +131,14 @@ def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
 
 def _rest(connection: DuckDBPyConnection, world: Any, absent: frozenset[str]) -> list[Step]:
     """What stands beside the work: the catalog, the audit log, models, agents, storage, the edges."""
-    from demo import audit, catalog, experiments, network, quality, securables, serving
+    from demo import audit, catalog, experiments, gateway, network, quality, securables, serving
 
     return [
         ("audit", 0.89, lambda: audit.write_audit(connection, world)),
         ("catalog and grants", 0.92, lambda: catalog.write_catalog(connection, world, absent)),
         ("volumes and shares", 0.93, lambda: securables.write_securables(connection, world)),
         ("model serving", 0.94, lambda: serving.write_serving(connection, world)),
-        ("gateway", 0.95, lambda: serving.write_gateway(connection, world)),
+        ("gateway", 0.95, lambda: gateway.write_gateway(connection, world)),
         ("experiments", 0.96, lambda: experiments.write_experiments(connection, world)),
         ("storage", 0.97, lambda: quality.write_storage(connection, world)),
         ("workspaces", 0.98, lambda: network.write_workspaces(connection)),

@@ -16,7 +16,16 @@ METADATA = ("cluster_id", "job_id", "job_name", "run_name", "warehouse_id", "not
             "dlt_pipeline_id", "endpoint_name", "endpoint_id", "app_id", "app_name", "database_instance_id", "index_id",
             "metastore_id", "uc_table_catalog", "source_region", "destination_region")  # fmt: skip
 IDENTITIES = ("run_as", "owned_by", "created_by")
-FEATURES = ("sql_tier", "jobs_tier", "dlt_tier", "serving_type", "offering", "genie_surface", "gateway_name")
+FEATURES = (
+    "sql_tier",
+    "jobs_tier",
+    "dlt_tier",
+    "serving_type",
+    "offering",
+    "genie_surface",
+    "gateway_name",
+    "gateway_model",
+)
 _TEXTS = ("workspace_id", "product", "sku_name", "unit", "usage_type", *METADATA, *IDENTITIES, *FEATURES)
 
 

@@ -1,4 +1,4 @@
-"""AgentOps: are agents and models refused, failing or slow, who runs away, which tokens are used, what are our own agents worth."""
+"""AgentOps: are agents and models refused, failing or slow, who runs away, what does an answer cost, what are our own agents worth."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import datetime as dt
 
 import pandas as pd
 
+from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import agents_board
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
 from components.panels import agentops as panels
+from components.panels import agentops_costs
 from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
@@ -30,6 +32,13 @@ def calls(page: Page) -> Rows:
         [first_row(panels.today.tile(services, runaways))],
         [panels.services.tile(services)],
         [panels.runaways.tile(runaways)],
+    ]
+
+
+def costs(page: Page) -> Rows:
+    each = page.ask("agentops.token_costs")
+    return [
+        [agentops_costs.answer_costs.tile(each, derive=lambda frames: unit_costs(frames["token_costs"]))],
         [panels.tokens_by_day.tile(page.so_far.ask("agentops.tokens_by_day"))],
     ]
 
@@ -42,7 +51,7 @@ def ours(page: Page) -> Rows:
     return [[panels.board.tile(derive=lambda frames: frames | known, variant=variant)]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (calls, ours)}
+VIEWS = {f.__name__.capitalize(): f for f in (calls, costs, ours)}
 PAGE = of_dimension("agentops", tuple(VIEWS))
 
 

@@ -11,6 +11,7 @@
 --   system.access.column_lineage,
 --   system.access.outbound_network,
 --   system.access.table_lineage,
+--   system.ai_gateway.external_model_spend,
 --   system.ai_gateway.usage,
 --   system.billing.usage,
 --   system.compute.node_timeline,
@@ -41,6 +42,10 @@ UNION ALL
 SELECT 'system.access.table_lineage' AS table_name, MAX(event_time) AS newest
 FROM system.access.table_lineage
 WHERE event_date >= date_sub(to_date(:now), 7)
+UNION ALL
+SELECT 'system.ai_gateway.external_model_spend' AS table_name, MAX(usage_end_time) AS newest
+FROM system.ai_gateway.external_model_spend
+WHERE usage_date >= date_sub(to_date(:now), 7)
 UNION ALL
 SELECT 'system.ai_gateway.usage' AS table_name, MAX(event_time) AS newest
 FROM system.ai_gateway.usage

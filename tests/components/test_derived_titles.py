@@ -18,10 +18,12 @@ import pytest
 
 import components
 from agents.detectors.cost_frames import forecast_frames
+from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import COLUMNS
 from components import panels as every_panel
 from components.panels import (
     agentops,
+    agentops_costs,
     attempts,
     chargeback,
     checks,
@@ -84,6 +86,17 @@ CALLED = tuple(
         **frame("agentops.runaways"),
     }
     for refused in (0.25, 0.5)
+)
+ANSWERS = tuple(
+    unit_costs(
+        frame(
+            "agentops.token_costs",
+            {"service": "bot", "payee": "PROVIDER", "part": "TOKENS", "unit": "USD", "cost": Decimal(9), "fresh": 1}
+            | {"model": "x", "workspace": "prod", "workspace_id": "1", "answers": n, "unbilled": 0, "uncounted": 0}
+            | {"cache_write": 0, "cache_read": 0, "output": 0},
+        )["token_costs"]
+    )
+    for n in (300, 900)
 )
 BOARDS = tuple(
     {
@@ -172,6 +185,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "reach.broad": (reach.broad, (reached("account users"), reached())),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
     "agentops.today": (agentops.today, CALLED),
+    "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
     "agentops.board": (agentops.board, BOARDS),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
     "userops_today.sentence_of": (userops_today.sentence_of(None, at(2).date()), LOST),

@@ -63,6 +63,7 @@ WORDS = {
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
+    "model": "a model of a provider has no page",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
@@ -89,7 +90,7 @@ MARKS_OF_NO_THING = {
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "openness": "counts of people", "attempts": "kinds of attempt",
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
-    "active_people": "products", "tokens_by_day": "classes of tokens",
+    "active_people": "products", "answer_costs": "classes of tokens", "tokens_by_day": "classes of tokens",
 }  # fmt: skip
 
 

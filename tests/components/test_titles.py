@@ -91,6 +91,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (sensitive.unprotected, ("governanceops.sensitive_columns",)),
 ]  # fmt: skip
 DERIVED = {
+    "answer_costs",
     "late_tables",
     "late_causes",
     "today",

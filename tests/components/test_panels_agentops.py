@@ -1,0 +1,57 @@
+"""AgentOps: what its panels say, from hand-made rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from agents.detectors.token_costs import unit_costs
+from components.panels import agentops_costs
+from components.text.view_context import ViewContext
+from components.tiles.tile import Empty, Finding, Grid, Note, Plot
+from tests.components.bodies import frame, listed, one, parts, seen
+
+LOOK = ViewContext()
+
+
+def line(**more: Any) -> dict[str, Any]:
+    """A line of a bill: 100 answers for 1.90 USD, of 100 new tokens and 900 from a cache."""
+    return {
+        "workspace_id": "1", "workspace": "prod", "service": "bot", "model": "claude", "payee": "PROVIDER", "part": "TOKENS",
+        "unit": "USD", "cost": Decimal("1.9"), "unsplit": None, "answers": 100, "unbilled": 0, "uncounted": 0,
+        "fresh": 100, "cache_write": 0, "cache_read": 900, "output": 0,
+    } | more  # fmt: skip
+
+
+def costs(*lines: dict[str, Any]) -> list[Any]:
+    made: dict[str, pd.DataFrame] = unit_costs(frame("agentops.token_costs", *lines)["token_costs"])
+    return listed(agentops_costs.answer_costs(made, LOOK))
+
+
+def test_an_answer_costs_what_its_classes_cost() -> None:
+    said = costs(line())
+    assert one(said, Finding).text == "One answer costs 1.9 ¢; 53% is new input"
+    assert parts(one(said, Plot)) == {"New input": {"bot": 10.0}, "Re-read context": {"bot": 9.0}}  # of 1,000 answers
+
+
+def test_the_providers_estimate_is_never_added_to_our_bill() -> None:
+    fee = line(payee="DATABRICKS", part="GATEWAY", model="", cost=Decimal(3), answers=0, fresh=0, cache_read=0)
+    said = costs(line(), fee, line(**{**fee, "service": None, "part": "RETRIEVAL", "cost": Decimal(40)}))
+    assert one(said, Finding).text == "One answer costs 1.9 ¢; 53% is new input"
+    assert one(said, Note).text == "Providers' list: $1.90; Databricks bill: $43.00, of it $40.00 of no agent by name."
+    assert seen(one(said, Grid), "line", "bill", "answers") == [
+        ("bot", "Providers' list", 100),
+        ("no agent named", "Databricks bill", 0),
+        ("bot", "Databricks bill", 100),
+    ]
+    assert set(parts(one(said, Plot))["Gateway"]) == {"bot · list", "bot · bill"}
+
+
+def test_what_is_not_known_is_said() -> None:
+    lacking = line(service="new", cost=None, unbilled=7, answers=0, uncounted=1)
+    said = one(costs(line(unsplit=Decimal("0.4")), lacking, line(model="mystery")), Note).text
+    assert "$0.40 on days without tokens" in said and "7 answers without a bill" in said
+    assert "1 call without a count" in said and "prices of 1 model assumed" in said
+    assert one(costs(lacking), Empty).text.endswith("7 answers without a bill.")
