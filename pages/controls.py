@@ -11,11 +11,11 @@ from actions.open import KILL_SWITCH, desk
 from agents.round import CAPABILITIES
 from components.frame.identity import acting, limits
 from components.frame.page import zone
+from components.frame.workspaces import workspace_names
 from components.runtime import state
 from components.sections.controls import Console, show_attention, show_breakers, show_policy, show_switches
 from pages.map import Entry
 from settings import settings
-from warehouse.interface import ask
 
 PAGE = Entry("controls", "Controls", ":material/emergency_home:", "Account for", place=2)
 
@@ -23,9 +23,7 @@ PAGE = Entry("controls", "Controls", ":material/emergency_home:", "Account for",
 def draw() -> None:
     st.header("Controls", anchor=False)
     at = desk()
-    workspaces = state.reader().peek(ask("platform.workspaces"))  # their names, where they were read before
-    places = workspaces.table.to_pylist() if workspaces is not None and workspaces.table is not None else []
-    places = {str(one["workspace_id"]): str(one["workspace_name"] or "") for one in places}
+    places = workspace_names(state.reader())
     agents = [one.agent.id for one in CAPABILITIES]
     console = Console(
         store=at.store,

@@ -7,6 +7,7 @@ import streamlit as st
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk, why_not_open
 from components.frame.identity import acting, limits, viewer
+from components.frame.workspaces import workspace_names
 from components.inbox.page import draw as show_inbox
 from components.inbox.polling import wait_until_open
 from components.inbox.services import InboxServices
@@ -37,6 +38,7 @@ def draw() -> None:
             most=at.policy.bulk.most,
             typed_above=at.policy.bulk.typed_above,
             audits=who is not None and who.roles.audits,
+            workspace=lambda ident: workspace_names(state.reader()).get(ident) or ident,
             picture=picture,
         )
     )

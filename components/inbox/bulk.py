@@ -19,11 +19,14 @@ from components.inbox.groups import bulk_money
 from components.inbox.selection import Tick
 from components.inbox.services import InboxServices
 from components.inbox.words import REASON, titled
+from components.runtime.name_button import Part, line_with_names
 from components.runtime.run_to_completion import run_to_completion
+from components.text.principals import principal_of
 from components.text.untrusted import plain, safe
 
 _COMMENT, _REASON, _COUNT = "inbox-bulk-comment", "inbox-bulk-reason", "inbox-bulk-count"
 BULK = "inbox-bulk"
+MOST_OWNERS = 6  # named
 _WORST = ("", "low", "medium", "high")
 
 
@@ -34,6 +37,7 @@ def bar(services: InboxServices, person: Person) -> None:
         return
     with st.container(border=True, key=BULK):
         st.markdown(f"**{safe(len(chosen))} ticked** · {safe(totals(chosen), 400)}")
+        line_with_names(owners(chosen), "inbox-bulk-owners")
         with st.form("inbox-bulk-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("One comment, copied to each", key=_COMMENT, max_chars=2_000, width=320)
             st.selectbox(
@@ -93,17 +97,24 @@ def _titles(ticks: Sequence[Tick]) -> str:
 
 
 def totals(chosen: Sequence[Tick]) -> str:
-    """Money, objects, owners and the worst consumer of what is ticked."""
-    owners = sorted({plain(one.owner, 30) for one in chosen if one.owner})
+    """Money, objects and the worst consumer of what is ticked."""
     worst = max((one.worst for one in chosen), key=_WORST.index)
     hit = sum(one.consumers for one in chosen)
     parts = [
         f"{bulk_money(chosen)} a month",
         f"{sum(one.objects for one in chosen):,} objects",
-        f"owners: {', '.join(owners[:6])}{' …' if len(owners) > 6 else ''}" if owners else "no owner known",
         f"{hit} consumers, the worst {worst}" if hit else "no consumer known",
     ]
     return " · ".join(parts)
+
+
+def owners(chosen: Sequence[Tick]) -> list[Part]:
+    """Whose what is ticked is: each name opens."""
+    found = sorted({one.owner for one in chosen if one.owner})
+    if not found:
+        return ["No owner known"]
+    more = [f"and {len(found) - MOST_OWNERS:,} more"] if len(found) > MOST_OWNERS else []
+    return ["Owners:", *((one, principal_of(one)) for one in found[:MOST_OWNERS]), *more]
 
 
 def _all_of(chosen: Sequence[Tick]) -> tuple[str, int, str]:

@@ -96,7 +96,7 @@ def sections(found: Card, services: InboxServices, zone: str, seen: Seen) -> Non
     calm = found.row.risk < gate.FROM or found.row.state != "open"
     what, why, hit = titles(found)
     pictures: list[DeltaGenerator] = []
-    _section(found, 1, what, lambda: will_run.draw(found), expanded=calm)
+    _section(found, 1, what, lambda: will_run.draw(found, services), expanded=calm)
     _section(found, 2, why, lambda: pictures.append(why_now.draw(found, services, zone)), expanded=True)
     _section(found, 3, hit, lambda: could_break.draw(found, zone), expanded=calm)
     _section(found, 4, "Who says so", lambda: who.says(found, zone, services.directory), expanded=False)

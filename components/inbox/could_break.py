@@ -9,6 +9,7 @@ from approvals.reading.card import ELSEWHERE, Card, kept
 from approvals.values.proposal import Consumer, Content, Impact
 from components.inbox import diff
 from components.inbox.words import HOLD, RISK
+from components.runtime.name_button import Part
 from components.text import format as fmt
 from components.text.principals import names
 from components.text.untrusted import plain, safe
@@ -68,8 +69,16 @@ def consumers(content: Content) -> Grid:
     found = zip(known, kept(content.consumer_ids, known), kept(content.consumer_workspaces, known), strict=True)
     worst_first = sorted(found, key=lambda each: ("high", "medium", "low").index(each[0].risk))
     rows = [_row(*each) for each in worst_first]
-    frame = pd.DataFrame(rows, columns=[*CONSUMERS, "id", "place", "kind", "owner_id"])
+    frame = pd.DataFrame(rows, columns=[*CONSUMERS, "name", "id", "place", "kind", "owner_id"])
     return Grid(frame, CONSUMERS, "Who is hit", things=THINGS, names=names())
+
+
+def worst(content: Content) -> tuple[Part, Part | None]:
+    """The name of the first of :func:`consumers`, and of its owner where one is known: each with its thing."""
+    table = consumers(content)
+    name, owner = (str(table.frame[column].iloc[0]) for column in ("name", "owner"))
+    whose = (names().called(owner), table.thing_at("owner", 0))
+    return (name, table.thing_at("consumer", 0)), None if name == ELSEWHERE else whose
 
 
 def _row(one: Consumer, ident: str, place: str) -> dict[str, str | None]:
@@ -78,6 +87,7 @@ def _row(one: Consumer, ident: str, place: str) -> dict[str, str | None]:
     ident = ident or (one.name if kind == "principal" else "")
     return {
         "consumer": called(Thing(kind, one.name), one.name, names()) if kind else one.name,
+        "name": one.name,
         "type": one.type,
         "owner": "not shown" if hidden else one.owner or "nobody known",
         "risk": one.risk,

@@ -10,11 +10,14 @@ from approvals.reading.inbox import Group, Line
 from approvals.reading.inbox_details import Details
 from components.inbox import selection
 from components.inbox.address import Place, narrow
+from components.inbox.leads import agent_name
 from components.inbox.rows import span
 from components.inbox.services import KindForm
 from components.inbox.words import RISK
+from components.runtime.name_button import Part, line_with_names
 from components.text import format as fmt
 from components.text.names import words_for
+from components.text.principals import principal_of
 from components.text.untrusted import plain, safe
 
 FIRST = 4  # shown at once, the rest in a menu
@@ -83,9 +86,10 @@ def head(place: Place, lines: Sequence[Line], known: Mapping[str, Details], tota
             on_click=narrow,
             kwargs={"group": None},
         )
+        st.markdown(f"**{safe(f'{total:,} × {kind}', 90)}**", width="content")
         highest = RISK[max((line.risk for line in lines), default=0)]
-        what, where = f"{total:,} × {kind}", f"for {owner or 'nobody known'} by {agent}, up to {highest}"
-        st.markdown(f"**{safe(what, 90)}** {safe(where, 160)}")
+        whose: Part = (owner, principal_of(owner)) if owner else "nobody known"
+        line_with_names(["for", whose, "by", agent_name(agent), f", up to {highest}"], "inbox-group-of")
         ids = [one.proposal_id for one in lines]
         if ids and not set(ids) <= set(selection.ticked()):
             st.button(

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
 from approvals.deciding.undoing import UNDOABLE
 from approvals.policy.policy import Start
-from approvals.reading.card import ELSEWHERE, Card
+from approvals.reading.card import Card
+from approvals.reading.target_things import thing_of
 from approvals.values.proposal import Content, Scalar
-from components.inbox import doing, outcome
+from components.inbox import could_break, doing, outcome
+from components.inbox.leads import BY_HAND, agent_name
 from components.inbox.rows import span
 from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
+from components.runtime.name_button import Part, name_button
 from components.text import format as fmt
-from components.text.principals import called
+from components.text.principals import called, principal_of
 from components.text.untrusted import exact, plain, safe
 
+ICONS: Mapping[str, str] = {
+    "runs": ":material/play_arrow:", "why": ":material/schedule:", "harm": ":material/warning:", "agree": ":material/group:",
+}  # fmt: skip
 _WORST = ("low", "medium", "high")
 
 
@@ -71,35 +78,49 @@ def _brief(card: Card, zone: str, start: Start | None) -> None:
     with st.container(border=True, gap="xxsmall", key="inbox-brief"):
         if over:
             st.markdown(f":material/flag: **{safe(outcome.outcome(card, zone), 600)}**")
-        label = "Ran" if ran else "Was to run" if over else "Runs"
-        st.markdown(f":material/play_arrow: **{safe(label)}** {safe(runs(content), 400)}")
-        label = "Why" if over else "Why now"
-        st.markdown(f":material/schedule: **{safe(label)}** {safe(reason(content, past=over), 600)}")
-        label = "Could have broken" if over else "Could break"
-        st.markdown(f":material/warning: **{safe(label)}** {safe(harm(content), 400)}")
-        label = "Must agree" if card.row.state == "open" else "Decided"
-        st.markdown(f":material/group: **{safe(label)}** {safe(agree(card, zone, start), 600)}")
+        _line("runs", "Ran" if ran else "Was to run" if over else "Runs", runs(content))
+        _line("why", "Why" if over else "Why now", reason(content, past=over))
+        _line("harm", "Could have broken" if over else "Could break", harm(content))
+        _line("agree", "Must agree" if card.row.state == "open" else "Decided", agree(card, zone, start))
         if not over or state_of(card) in UNDOABLE:
             st.markdown(f":material/undo: **Undo** {safe(undo(card), 400)}")
 
 
-def runs(content: Content) -> str:
+def _line(line: str, label: str, parts: Sequence[Part]) -> None:
+    """A line of the brief; each name in it is a button."""
+    key = f"inbox-brief-{line}"
+    words, rest = (parts[0], parts[1:]) if isinstance(parts[0], str) else ("", parts)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key):
+        st.markdown(f"{ICONS[line]} **{safe(label)}** {safe(words, 600)}", width="content")
+        for number, part in enumerate(rest):
+            if isinstance(part, str):
+                st.markdown(safe(part, 600), width="content")
+            else:
+                name_button(*part, f"{key}-{number}")
+
+
+def runs(content: Content) -> list[Part]:
     """The first changes, and where."""
     target = content.target
-    return f"{doing.sentence(content)}: {target.type} {exact(target.name or target.id, 80)}, {content.env}"
+    name = (target.name or target.id, thing_of(target, content.before))
+    return [f"{doing.sentence(content)}: {target.type}", name, f"({content.env})"]
 
 
-def reason(content: Content, *, past: bool = False) -> str:
+def reason(content: Content, *, past: bool = False) -> list[Part]:
     """What was observed, in the words of who proposed it, the figure that must stay on its side of a limit, and what
     waiting costs, where it is not ``past``. An undo's reason is that somebody wanted it: it has no other."""
+    agent = content.agent
+    by_person = content.undo_of or agent.id == BY_HAND
+    who: Part = (called(agent.principal), principal_of(agent.principal)) if by_person else agent_name(agent.id)
     if content.undo_of:
-        return f"{plain(called(content.agent.principal), 80)} wanted the change taken back"
+        return [who, "wanted the change taken back"]
     seen = plain(next(iter(content.ooda.observe), ""), 300).rstrip(".")
-    words = f"{plain(content.agent.id, 60)} says: {seen}" if seen else ""
+    words = f"says: {seen}" if seen else "says nothing of what was seen"
     limits = [one for each in content.evidence for one in each.scalars if one.threshold is not None]
     figure = f"read by the cockpit: {_against(limits[0])}" if limits else ""
-    parts = [part for part in (words, figure, "" if past else waiting_costs(content)) if part]
-    return "; ".join(parts) or (plain(content.ooda.why, 200) or "no evidence was given")
+    if not seen and not figure:
+        words = f"says: {plain(content.ooda.why, 200)}" if content.ooda.why else "gave no evidence"
+    return [who, "; ".join(part for part in (words, figure, "" if past else waiting_costs(content)) if part)]
 
 
 def _against(one: Scalar) -> str:
@@ -123,18 +144,20 @@ def waiting_costs(content: Content) -> str:
     return f"doing nothing costs {span(gain.low / 30, gain.high / 30, gain.currency)} a day"
 
 
-def harm(content: Content) -> str:
+def harm(content: Content) -> list[Part]:
     """Who is hit, said honestly: nothing found and nothing known are different."""
     impact = content.impact
     if impact.consumers:
-        worst = max((one.risk for one in impact.consumers), key=_WORST.index)
-        first = next(one for one in impact.consumers if one.risk == worst)
-        owner = "" if first.name == ELSEWHERE else f" of {plain(called(first.owner) or 'nobody known', 40)}"
+        risk = max((one.risk for one in impact.consumers), key=_WORST.index)
         least = "" if impact.coverage == "complete" else "at least "
-        return f"{least}{_counted(len(impact.consumers))}, the worst of {worst} risk: {plain(first.name, 80)}{owner}"
+        first, owner = could_break.worst(content)
+        of: list[Part] = ["of", owner] if owner else []
+        return [f"{least}{_counted(len(impact.consumers))}, the worst of {risk} risk:", first, *of]
     if impact.coverage == "complete":
-        return "nobody found in 30 days of lineage and query history"
-    return "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"
+        return ["nobody found in 30 days of lineage and query history"]
+    return [
+        "not known: who depends on it could not be worked out" if impact.coverage == "none" else "only partly known"
+    ]
 
 
 def _counted(consumers: int) -> str:
@@ -147,22 +170,19 @@ def held(card: Card, start: Start | None) -> tuple[str, ...]:
     return met or (start.held if start is not None else ())
 
 
-def agree(card: Card, zone: str, start: Start | None = None) -> str:
+def agree(card: Card, zone: str, start: Start | None = None) -> list[Part]:
     """Who has agreed, who is missing and until when, and when it starts then; or how it ended, and what it waits for."""
-    names = [plain(one.voter, 60) for one in card.votes if one.verb == "approve"]
     if card.row.state != "open":
-        last = card.decisions[-1] if card.decisions else None
-        by = ", ".join(map(str, last.decided_by)) if last is not None else ""
-        by = by or ("the policy" if card.row.auto_by else "")
+        by: list[Part] = [person(str(one)) for each in card.decisions[-1:] for one in each.decided_by]
+        by = by or (["the policy"] if card.row.auto_by else [])
         waits = waiting(start, zone, card.now) if state_of(card) == "scheduled" else ""
-        return (
-            f"{STATE[card.row.state].lower()}{f' by {plain(by, 120)}' if by else ''}{f'; it {waits}' if waits else ''}"
-        )
+        ended = STATE[card.row.state].lower()
+        return [f"{ended} by" if by else ended, *by, *([f"; it {waits}"] if waits else [])]
     asked = " and ".join(
         f"{seats.count} of {' or '.join(plain(one, 40) for one in seats.groups) or 'nobody'}"
         for seats in card.seating.missing
     )
-    agreed = f" (agreed: {', '.join(names)})" if names else ""
+    names: list[Part] = [person(one.voter) for one in card.votes if one.verb == "approve"]
     left = f", until {fmt.moment(card.row.expires_at, zone, card.now)}"
     lifts = any(seats.id == "freeze" for seats in card.content.requirement.seats)
     freeze = "; the freeze approvers lift the freeze by agreeing" if lifts else ""
@@ -170,7 +190,12 @@ def agree(card: Card, zone: str, start: Start | None = None) -> str:
     window = f"; it runs {fmt.duration(wait)} after the last approval" if wait else ""
     if waits := waiting(start, zone, card.now):
         window = f"; after the last approval it {waits}"
-    return (asked or "nobody more") + agreed + left + freeze + window
+    return [(asked or "nobody more") + left + freeze + window, *(["agreed:", *names] if names else [])]
+
+
+def person(name: str) -> Part:
+    """Somebody's name, and the thing that they are."""
+    return name, principal_of(name)
 
 
 def waiting(start: Start | None, zone: str, now: dt.datetime) -> str:

@@ -75,6 +75,7 @@ class InboxServices:
     workspaces: tuple[str, ...] | None = None  # whose proposals the person may see; None: all
     typed_above: int = 10  # from here on the number has to be typed
     audits: bool = False  # whether the person may read the ledger
+    workspace: Callable[[str], str] = str  # what the workspace of an id is called
     picture: Callable[[Thing], None] | None = None  # draws how a thing has behaved, where one stands
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -18,8 +18,13 @@ from components.inbox.rows import span
 from components.inbox.services import InboxServices
 from components.runtime.run_to_completion import run_to_completion
 from components.text import format as fmt
+from components.text.principals import names
 from components.text.untrusted import cells, plain, safe
+from components.text.view_context import ViewContext
+from components.tiles.bodies import table
+from components.tiles.tile import Grid
 from queries.catalogue import catalogue
+from things import KINDS, ThingColumn
 
 _AGAIN, REREAD = "inbox-reread", "inbox-reread-now"
 
@@ -98,23 +103,37 @@ def _evidence(one: Evidence, now: Evidence | None, number: int, zone: str, card:
                 alt=f"Figures of {plain(one.title, 60)}",
             )
         if one.rows:
-            table = pd.DataFrame(
-                [[plain(cell, 200) for cell in row] for row in one.rows],
-                columns=[plain(name, 60) for name in one.columns],
-            )
-            st.dataframe(
-                cells(table),
-                hide_index=True,
-                height="content" if len(table) < 8 else 240,
-                key=f"inbox-rows-{number}",
-                alt=f"Rows of {plain(one.title, 60)}",
-            )
+            table(st.container(), f"inbox-rows-{number}", rows(one), ViewContext(zone=zone), height=240)
         more = one.row_count - len(one.rows)
         said = f"{one.row_count:,} row{'' if one.row_count == 1 else 's'}" + (
             f", the first {len(one.rows)} shown" if more > 0 else ""
         )
         same = "" if now is None else " The same now." if now.rows_digest == one.rows_digest else " Not the same now."
         st.caption(f"{safe(said)}.{same}")
+
+
+def rows(one: Evidence) -> Grid:
+    """The rows as they were read: names, and ids of things that the columns identify, open."""
+    frame = pd.DataFrame([list(row) for row in one.rows], columns=list(one.columns))
+    columns = {name: (plain(name, 60), "text") for name in one.columns}
+    things = named(one.query, one.columns)
+    return Grid(frame, columns, f"Rows of {plain(one.title, 60)}", things=things, names=names())
+
+
+def named(query: str, columns: Collection[str]) -> Mapping[str, ThingColumn]:
+    """Which of the ``columns`` of ``query`` name a thing, or are the id of one."""
+    known = catalogue()[query].things if query in catalogue() else {}
+    found = {
+        name: which
+        for name, which in known.items()
+        if {name, *which.columns, *filter(None, [which.kind_column])} <= {*columns}
+    }
+    ids = {
+        kind.columns[-1]: ThingColumn(kind.key, kind.columns)
+        for kind in KINDS.values()
+        if {*kind.columns} <= {*columns}
+    }
+    return ids | found
 
 
 def scalars(one: Evidence, now: Evidence | None) -> pd.DataFrame:

@@ -10,9 +10,12 @@ import streamlit as st
 from approvals.reading.card import Card
 from approvals.values.proposal import Content
 from components.inbox import diff, outcome
+from components.inbox.services import InboxServices
 from components.inbox.words import titled
+from components.runtime.name_button import name_button
 from components.text.untrusted import exact, plain, safe
 from spelling import scripts
+from things import read
 
 _DRY = {
     "native": ("Dry run: by Databricks", "green", "Databricks itself tried it without an effect."),
@@ -35,15 +38,22 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def draw(card: Card) -> None:
+def draw(card: Card, services: InboxServices) -> None:
     """Sentence, target, diff, steps, conditions, dry run."""
     content, target = card.content, card.content.target
     st.markdown(f"**{safe(exact(titled(content.title)), 400)}**")
-    st.caption(
-        f"{safe(target.type)} {safe(exact(target.name or target.id))} · id {safe(exact(target.id))} · workspace "
-        f"{safe(target.workspace_id)} · {safe(content.env)} · fingerprint {safe(card.row.action_digest[:8])}",
-        help="The fingerprint is of exactly what runs: a vote signs it, and it is worked out again right before acting.",
-    )
+    where = read({"kind": "workspace", "id": target.workspace_id}) if target.workspace_id.strip("0") else None
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="inbox-target"):
+        st.caption(
+            f"{safe(target.type)} {safe(exact(target.name or target.id))} · id {safe(exact(target.id))} · workspace",
+            width="content",
+        )
+        name_button(services.workspace(target.workspace_id), where, "inbox-workspace")
+        st.caption(
+            f"{safe(content.env)} · fingerprint {safe(card.row.action_digest[:8])}",
+            help="The fingerprint is of exactly what runs: a vote signs it, and it is worked out again right before acting.",
+            width="content",
+        )
     for name, mixed in lookalikes(content):
         st.markdown(
             f":orange[:material/warning: {safe(f'{exact(name, 120)} mixes {mixed} letters: look at each of them')}]"

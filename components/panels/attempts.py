@@ -13,7 +13,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said, capital
+from components.tiles.summary import Said, capital, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
 QUERY = "governanceops.attempts"
@@ -50,8 +50,9 @@ def worst(days: pd.DataFrame, look: ViewContext) -> Said:
     what = fmt.counted(int(first["peak"]), *WORDS.get(str(first["attempt"]), ("attempt", "attempts")))
     usual = "never before" if pd.isna(first["usual"]) else f"usual {fmt.number(first['usual'])}"
     who = plain(look.names.called(str(first["subject"])), 50)
+    _, thing = name_in(first, "who", things_of(QUERY)["who"])
     when = fmt.moment(first["peak_at"].to_pydatetime(), look.zone)
-    return Said(f"{what} within an hour by {who}, until {when}; {usual}", "act")
+    return Said(f"{what} within an hour by {who}, until {when}; {usual}", "act", ((who, thing),))
 
 
 @panel("Is somebody trying", height=320, waits=620)

@@ -13,8 +13,9 @@ from components.panels.infraops_runtimes import SOON, dated
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
+from components.tiles.grid import things_of
 from components.tiles.panel import Panel
-from components.tiles.summary import Clause, Said, summary
+from components.tiles.summary import Clause, Said, Tone, name_in, summary
 from components.tiles.tile import Frames, Lead
 
 BOTH = ("idle_and_waits",)
@@ -45,9 +46,9 @@ def _waits(frames: Frames, look: ViewContext) -> Said:
     worst = waited.iloc[0]
     who = fmt.counted(int(worst["people"]), "person or service", "people and services")
     hours = f"{fmt.number(worst['queued_a_day'])} h a day on {fmt.counted(int(worst['waited_days']), 'day')}"
-    return Said(
-        f"{plain(worst['warehouse'], 40)} made {who} wait {hours}", "act" if worst["waited_days"] >= 3 else "watch"
-    )
+    name = name_in(worst, "warehouse", things_of("infraops.idle_and_waits")["warehouse"])
+    tone: Tone = "act" if worst["waited_days"] >= 3 else "watch"
+    return Said(f"{plain(worst['warehouse'], 40)} made {who} wait {hours}", tone, (name,))
 
 
 def _idle(frames: Frames, look: ViewContext) -> Said:

@@ -15,7 +15,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said
+from components.tiles.summary import Said, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
 from things import Thing, ThingColumn, named_by
 
@@ -106,7 +106,10 @@ def late_said(frames: Frames, look: ViewContext) -> Said:
     first = causes.iloc[0]
     why = f"; {plain(first['cause'], 60)} explains {int(first['tables']):,}" if len(late) > 1 else ""
     tables = fmt.counted(len(late), "table is", "tables are")
-    return Said(f"{tables} late and {fmt.counted(len(waiting), 'reader waits', 'readers wait')} on them{why}", "act")
+    names = (name_in(first, "cause", WRITER),) if why else ()
+    return Said(
+        f"{tables} late and {fmt.counted(len(waiting), 'reader waits', 'readers wait')} on them{why}", "act", names
+    )
 
 
 def with_acts(rows: pd.DataFrame) -> pd.DataFrame:

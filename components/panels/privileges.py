@@ -15,7 +15,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said, capital
+from components.tiles.summary import Said, capital, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
 from things import ThingColumn
 
@@ -78,7 +78,8 @@ def worst(frame: pd.DataFrame, look: ViewContext) -> Said:
         none = f"{fmt.counted(len(changes), 'change')} of rights, none to oneself or to everybody"
         return Said(f"{none}; {outside:,} outside the inbox", "ok")
     covered = "no proposal covers it" if first["outside"] else "a proposal covers it"
-    return Said(f"{first['words']} on {fmt.moment(first['at'].to_pydatetime(), look.zone)}; {covered}", "act")
+    names = tuple(name_in(first, name, which) for name, which in things_of(QUERY).items())
+    return Said(f"{first['words']} on {fmt.moment(first['at'].to_pydatetime(), look.zone)}; {covered}", "act", names)
 
 
 def _sort(row: Any, gave: Sequence[str], back: bool) -> str:

@@ -13,7 +13,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said
+from components.tiles.summary import Said, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
 from things import ThingColumn
 
@@ -21,6 +21,7 @@ QUERY = "governanceops.grants"
 WHO = ThingColumn("principal", ("who",))
 PLACE = ThingColumn("table", ("table_full_name",))
 THINGS = {"who": WHO, "place": PLACE}
+BROAD_THINGS = {**things_of(QUERY), "place": PLACE}
 PROPOSE = Proposes("place", "act", "params", "why")
 PATHS = {
     "who": ("Who", "text"),
@@ -150,7 +151,8 @@ def broadest(frame: pd.DataFrame) -> Said:
         return Said("no grant is broad", "ok")
     first, behind = frame.iloc[0], fmt.counted(int(frame["principals"].iloc[0]), "principal")
     said = f"{first['privilege']} on {plain(first['place'], 60)} is held by {plain(first['grantee'], 40)} ({behind})"
-    return Said(said, "act" if frame["cause"].str.contains("everybody").any() else "watch")
+    names = tuple(name_in(first, name, which) for name, which in BROAD_THINGS.items())
+    return Said(said, "act" if frame["cause"].str.contains("everybody").any() else "watch", names)
 
 
 @panel("Broad grants", height=420)
@@ -162,7 +164,7 @@ def broad(frames: Frames, look: ViewContext) -> Sequence[Body]:
         return [Empty(f"None of {every} is broad.", "Looked for: to everybody, all privileges, MANAGE.")]
     said = broadest(frame)
     found = Finding(f"{fmt.counted(len(frame), 'broad grant')}: {said.text}", said.tone)
-    return [found, _grid(frame, BROAD, {**things_of(QUERY), "place": PLACE})]
+    return [found, _grid(frame, BROAD, BROAD_THINGS)]
 
 
 @panel("Every grant", height=520)

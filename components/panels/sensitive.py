@@ -11,7 +11,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said, capital
+from components.tiles.summary import Said, capital, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
 QUERY = "governanceops.sensitive_columns"
@@ -27,10 +27,11 @@ def worst(frame: pd.DataFrame, look: ViewContext) -> Said:
     if open_.empty:
         return Said(f"none of {fmt.counted(len(frame), 'sensitive column')} is unprotected", "ok")
     first, tables = open_.iloc[0], fmt.counted(open_["table_full_name"].nunique(), "table")
+    name = name_in(first, "table_full_name", things_of(QUERY)["table_full_name"])
     said = (
         f"{fmt.counted(len(open_), 'sensitive column')} in {tables} unprotected: {plain(first['table_full_name'], 60)}"
     )
-    return Said(f"{said} is read by {fmt.counted(int(first['readers']), 'principal')}", "act")
+    return Said(f"{said} is read by {fmt.counted(int(first['readers']), 'principal')}", "act", (name,))
 
 
 @panel("Sensitive data by protection", height=240)

@@ -26,6 +26,7 @@ from things import Thing, ThingColumn, thing_of
 
 PLACE = ThingColumn("", ("workspace_id", "place_id"), "place_kind")
 OWNER = ThingColumn("principal", ("owner",))
+WORKSPACE = ThingColumn("workspace", ("workspace_id",))
 MOST_CARDS = 4
 LARGE = 0.1  # share of the largest below which an event has no card
 SMALLER = {
@@ -185,10 +186,11 @@ def told(said: CostMark, zone: str) -> str:
 def _facts(event: UnusualCost, frames: Frames) -> Grid:
     """Where it is and whose that is, each a way to its page."""
     described = frames.get("described")
-    owner = None if described is None or described.empty else described["owner"].iloc[0]
+    known = {} if described is None or described.empty else described.iloc[0].to_dict()
     row = {name: getattr(event, name) for name in ("place", "place_kind", "place_id", "workspace_id")}
-    shown = {"place": ("Where", "text"), "owner": ("Owner", "text")}
-    return Grid(pd.DataFrame([row | {"owner": owner}]), shown, things={"place": PLACE, "owner": OWNER})
+    row |= {"workspace": known.get("workspace") or event.workspace_id, "owner": known.get("owner")}
+    shown = {"place": ("Where", "text"), "workspace": ("Workspace", "text"), "owner": ("Owner", "text")}
+    return Grid(pd.DataFrame([row]), shown, things={"place": PLACE, "workspace": WORKSPACE, "owner": OWNER})
 
 
 def _drawn(event: UnusualCost, series: pd.DataFrame, look: ViewContext) -> Body:

@@ -24,6 +24,11 @@ def name_button(name: str, thing: Thing | None, key: str) -> None:
     st.button(text, key=key, type="tertiary", icon=icon, on_click=ask_for, args=(thing,))
 
 
+def worded(parts: Iterable[Part]) -> str:
+    """The line as plain words."""
+    return " ".join(part if isinstance(part, str) else part[0] for part in parts)
+
+
 def line_with_names(parts: Iterable[Part], key: str) -> None:
     """A line of words and of names, each with its thing, as they follow each other; all of it may be foreign text."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key):

@@ -7,14 +7,14 @@ import streamlit as st
 from components.runtime.opened import ask_for
 from components.text.principals import Names
 from components.text.untrusted import exact, safe
-from components.things.sentence import Row
+from components.things.sentence import UNNAMED, Row
 from things import KINDS, Thing
 
 
 def related(thing: Thing, row: Row | None, names: Names) -> list[tuple[Thing, str]]:
-    """The things that the sentence about ``thing`` names, each with what it is called; none where nothing is known."""
+    """The things that the sentence about ``thing`` names, each with what it is called."""
     if row is None:
-        return []
+        return [(Thing("workspace", thing.workspace), thing.workspace)] if thing.kind in UNNAMED else []
     found: list[tuple[Thing, str]] = []
     if thing.kind == "run":
         job = thing.id.partition("/")[0]

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.runtime.name_button import name_button
 from components.runtime.opened import ask_for, ask_to_propose
 from components.text import format as fmt
 from components.text.glossary import explained
@@ -201,6 +202,9 @@ def note(box: DeltaGenerator, body: Note) -> None:
         box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
     if isinstance(body, Leading):
         row = box.container(horizontal=True, gap="medium")
+        with row:
+            for name, thing in body.names:
+                name_button(name, thing, f"said-{thing.kind}-{thing.workspace}-{thing.id}")
         for lead in body.leads:
             row.page_link(lead.file, label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content")
 

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import pandas as pd
+
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Body, Finding, Frames, Lead, Leading, Note, Tile
+from things import Thing, ThingColumn, thing_of
 
 Tone = Literal["act", "watch", "plain", "ok"]
 ORDER: tuple[Tone, ...] = ("act", "watch", "plain", "ok")
@@ -18,10 +21,17 @@ MOST_LEADS = 5  # links below the sentence
 @dataclass(frozen=True)
 class Said:
     """What one clause says, without a full stop and beginning as within a sentence: ``3 warehouses idle for $312 a day``.
-    ``ok`` is the tone of what speaks of absence: ``no machine broke its policy``."""
+    ``ok`` is the tone of what speaks of absence: ``no machine broke its policy``. ``names`` are those of things in the text,
+    each with its thing; None where it is not known which."""
 
     text: str
     tone: Tone = "plain"
+    names: tuple[tuple[str, Thing | None], ...] = ()
+
+
+def name_in(row: pd.Series, column: str, which: ThingColumn) -> tuple[str, Thing | None]:
+    """The name in the ``column`` of a row and the thing that it is."""
+    return str(row[column]), thing_of(which, {str(name): value for name, value in row.items()})
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,10 @@ def summary(label: str, why: str, *clauses: Clause, key: str = "today") -> Panel
         (_, first), *rest = known
         others = f"{capital('; '.join(said.text for _, said in rest))}." if rest else ""
         leads = tuple(dict.fromkeys(one.lead for one, said in known if one.lead and said.tone != "ok"))
-        title = Finding(capital(first.text), first.tone)
-        return [title, Leading(" ".join(filter(None, (others, lacking))), leads=leads[:MOST_LEADS])]
+        names = {thing: name for _, said in known for name, thing in said.names if thing is not None}
+        title, text = Finding(capital(first.text), first.tone), " ".join(filter(None, (others, lacking)))
+        named = tuple((name, thing) for thing, name in names.items())
+        return [title, Leading(text, leads=leads[:MOST_LEADS], names=named)]
 
     build.__name__ = key
     return Panel(build, label, why, height=120, width=1)

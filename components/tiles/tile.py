@@ -172,9 +172,10 @@ class Lead:
 
 @dataclass(frozen=True)
 class Leading(Note):
-    """A sentence with links to its rows below it."""
+    """A sentence with links to its rows below it, and the ``names`` of things that it has, each with its thing."""
 
     leads: tuple[Lead, ...] = ()
+    names: tuple[tuple[str, Thing], ...] = ()
 
 
 @dataclass(frozen=True)

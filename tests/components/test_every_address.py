@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -18,11 +18,13 @@ from actions.desk import Desk
 from actions.workspaces import Workspaces
 from approvals.people.roles import ALL, Roles, RowLimits
 from approvals.policy.policy_file import load
+from approvals.reading.card import card
 from approvals.store.store import Store
 from approvals.values.proposal import Consumer, Impact, Target
 from components.frame import identity
 from components.frame.limited import limited
 from components.frame.page import beside
+from components.inbox.words import titled
 from components.runtime import state
 from components.search import known
 from components.search.index import Entry, things
@@ -38,7 +40,7 @@ from settings import Settings
 from tests.components.faced_reader import Face, Faced
 from tests.components.inbox_store import ANN, THROUGH, approved, content, everybody, moved, put
 from tests.components.test_every_name import WORDS
-from tests.components.walk import Address, Shown, Walk, nameless, plainly, printed, unlisted
+from tests.components.walk import Address, Shown, Walk, nameless, plainly, printed, unlisted, unopened
 from tests.lakehouses import lakehouse
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -72,8 +74,10 @@ class House:
     """The app over a small organisation: what there is to be found in it, and proposals about some of that."""
 
     entries: list[Entry]
+    names: Mapping[str, set[Thing]]  # what things are called, and their ids
     store: Store
     ids: Mapping[str, str]
+    titles: Collection[str]  # of these proposals, as they are shown
     hosts: Mapping[str, str]  # address of each workspace by its id
 
 
@@ -141,8 +145,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         patch.setattr(configuration, "settings", lambda: chosen)
         patch.setattr(actions_open, "_OPEN", [desk])
         entries = findable(RowLimits())
-        yield House(entries, store, proposed(store, entries), hosts)
+        ids = proposed(store, entries)
+        with store.reading() as tx:
+            called = {titled(card(tx, one, ANN).row.title) for one in ids.values()}
+        yield House(entries, names_of(entries), store, ids, called, hosts)
     close_readers()
+
+
+def names_of(entries: list[Entry]) -> Mapping[str, set[Thing]]:
+    """The things of each name and id. A word of nothing but letters may be said of anything."""
+    found: dict[str, set[Thing]] = {}
+    for one in entries:
+        for word in (one.name, one.id):
+            if not word.isalpha() and (thing := read(dict(one.query))) is not None:
+                found.setdefault(word, set()).add(thing)
+    return found
 
 
 def findable(limits: RowLimits) -> list[Entry]:
@@ -203,12 +220,13 @@ def visitor(house: House, request: pytest.FixtureRequest) -> Iterator[Visitor]:
 
 
 @pytest.mark.parametrize(("page", "view"), VIEWS)
-def test_what_a_page_prints_opens_where_it_says(visitor: Visitor, page: str, view: str) -> None:
+def test_what_a_page_prints_opens_where_it_says(house: House, visitor: Visitor, page: str, view: str) -> None:
     if page not in visitor.walk.paths.values():
         return  # not shown to them
     here = visitor.walk.unfolded(page, {"view": view} if view else {})
     assert here.wrong == [] and here.page == page
     assert (nameless(here, NO_NAMES), unlisted(here)) == (set(), set())
+    assert unopened(here, house.names, house.titles) == {}
     ways: dict[str, Address] = {}
     for one in printed(here, visitor.walk.paths):
         ways.setdefault(one.kind, one)
@@ -217,16 +235,19 @@ def test_what_a_page_prints_opens_where_it_says(visitor: Visitor, page: str, vie
 
 @pytest.mark.parametrize("face", get_args(Face))
 @pytest.mark.parametrize(("page", "view"), VIEWS)
-def test_a_name_opens_whatever_face_its_panel_has(visitor: Visitor, page: str, view: str, face: Face) -> None:
+def test_a_name_opens_whatever_face_its_panel_has(
+    house: House, visitor: Visitor, page: str, view: str, face: Face
+) -> None:
     if visitor.limits.any:
         return  # who may see a part sees the same panels
     with state.using(Faced(state.reader(), face), lambda: NOW):
         here = visitor.walk.open(page, {"view": view} if view else {})
     assert here.wrong == [] and here.page == page
     assert nameless(here, NO_NAMES) == set()
+    assert unopened(here, house.names, house.titles) == {}
 
 
-def test_a_thing_of_every_kind_opens_and_what_its_page_prints(visitor: Visitor) -> None:
+def test_a_thing_of_every_kind_opens_and_what_its_page_prints(house: House, visitor: Visitor) -> None:
     ways, lost = dict[str, Address](), dict[str, list[str]]()
     for kind, one in visitor.kinds.items():
         there = visitor.walk.open(PAGE, dict(one.query))
@@ -234,6 +255,7 @@ def test_a_thing_of_every_kind_opens_and_what_its_page_prints(visitor: Visitor) 
         lost[kind] = astray(Address(kind, PAGE, one.query), there) + (
             [] if one.name in called else [f"called {called}"]
         )
+        assert unopened(there, house.names, house.titles) == {}, kind
         visitor.opened.add(kind)
         for printed_there in printed(there, visitor.walk.paths):
             ways.setdefault(f"{kind} {printed_there.kind}", printed_there)
@@ -270,13 +292,14 @@ def test_a_card_its_thing_and_its_story_lead_to_each_other(house: House, visitor
             continue
         here = visitor.walk.open("inbox", {"p": house.ids[kind]})
         assert here.wrong == [] and f"Look after {kind}" in here.said
+        assert unopened(here, house.names, house.titles) == {}
         reached = {one.kind: one for one in printed(here, visitor.walk.paths) if one.kind.startswith("inbox-consumers")}
         assert {one.rpartition(" ")[2] for one in reached} == {
             kind for kind in CONSUMERS if any(visitor.sees(one) for one in somewhere(house.entries, kind))
         }
         assert {one: why for one in reached.values() if (why := visitor.wrong(one))} == {}
         keys = {one.key for one in here.test.button}
-        here.test.button(key="inbox-target").click()
+        here.test.button(key="inbox-brief-runs-0").click()
         drawer = visitor.walk.run(here.test)
         assert drawer.wrong == [] and any(one.label == "Open its page" for one in drawer.test.button)
         assert ("inbox-ledger" in keys) == (not visitor.limits.any)

@@ -46,8 +46,8 @@ def with_services(desk: InboxDesk, monkeypatch: pytest.MonkeyPatch, **more: Any)
 def test_the_target_is_a_thing_that_opens(desk: InboxDesk) -> None:
     of = content("bi-one")
     test = desk.page(p=put(desk.store, of))
-    assert test.button(key="inbox-target").label == "bi\\-one"
-    test = press(test, "inbox-target")
+    assert test.button(key="inbox-brief-runs-0").label == "bi\\-one"
+    test = press(test, "inbox-brief-runs-0")
     assert test.session_state["thing-asked"] == Thing("warehouse", of.target.id, of.target.workspace_id)
 
 
@@ -55,11 +55,11 @@ def test_what_has_no_page_has_no_button(desk: InboxDesk) -> None:
     grant = revoke_grant()
     target = grant.target.model_copy(update={"type": "volume", "id": "main.pii.files", "name": "main.pii.files"})
     volume = grant.model_copy(update={"target": target})
-    assert "inbox-target" not in keys(desk.page(p=put(desk.store, volume)))
+    assert "inbox-brief-runs-0" not in keys(desk.page(p=put(desk.store, volume)))
 
 
 def test_a_schema_is_a_thing_that_opens(desk: InboxDesk) -> None:
-    test = press(desk.page(p=put(desk.store, revoke_grant())), "inbox-target")
+    test = press(desk.page(p=put(desk.store, revoke_grant())), "inbox-brief-runs-0")
     assert test.session_state["thing-asked"] == Thing("schema", "main.pii")
 
 

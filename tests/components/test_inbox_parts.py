@@ -18,8 +18,10 @@ from approvals.values.considered import Ooda
 from approvals.values.machines import DECISION, EXECUTION
 from approvals.values.proposal import Change, Consumer, Content, Impact
 from approvals.values.refusals import AlreadyDecided
-from components.inbox import could_break, diff, doing, head, messages, rows, typed_form, will_run, words
+from components.inbox import could_break, diff, doing, head, messages, rows, typed_form, why_now, will_run, words
+from components.runtime.name_button import worded
 from tests.components.inbox_store import NOW, content, revoke_grant
+from things import Thing
 
 LINE = Line(
     proposal_id="1",
@@ -152,14 +154,31 @@ def test_a_list_says_what_comes_and_goes() -> None:
 
 
 def test_the_brief_says_what_is_known() -> None:
-    assert head.runs(content()) == "stops after 10 idle minutes, not 60: warehouse bi-adhoc, prod"
+    assert worded(head.runs(content())) == "stops after 10 idle minutes, not 60: warehouse bi-adhoc (prod)"
     seen = "finops-agent says: bi-adhoc ran 214 h in 30 days, 71% of it without a statement"
     read = "read by the cockpit: idle share 0.71, limit 0.5"
-    assert head.reason(content()) == f"{seen}; {read}; doing nothing costs $10–15 a day"
-    assert head.reason(content(), past=True) == f"{seen}; {read}"
-    assert head.reason(content(undo_of="1")) == "agent-finops wanted the change taken back"
-    assert head.reason(content(evidence=(), benefit=None, ooda=Ooda())) == "no evidence was given"
-    assert head.harm(content()).startswith("2 consumers, the worst of medium risk: Growth daily dashboard of growth")
+    assert worded(head.reason(content())) == f"{seen}; {read}; doing nothing costs $10–15 a day"
+    assert worded(head.reason(content(), past=True)) == f"{seen}; {read}"
+    assert worded(head.reason(content(undo_of="1"))) == "agent-finops wanted the change taken back"
+    assert worded(head.reason(content(evidence=(), benefit=None, ooda=Ooda()))) == "finops-agent gave no evidence"
+    assert worded(head.harm(content())) == "2 consumers, the worst of medium risk: Growth daily dashboard of growth"
+
+
+def test_every_name_in_the_brief_opens() -> None:
+    of = content()
+    assert [part[1] for part in head.runs(of) if not isinstance(part, str)] == [
+        Thing("warehouse", of.target.id, of.target.workspace_id)
+    ]
+    assert head.reason(of)[0] == ("finops-agent", Thing("agent", "finops-agent"))
+    assert head.harm(of)[-1] == ("growth", Thing("principal", "growth"))
+
+
+def test_rows_of_evidence_open_what_they_name() -> None:
+    columns = ("workspace_id", "warehouse_id", "warehouse", "hours")
+    rows = why_now.rows(content().evidence[0].model_copy(update={"columns": columns, "rows": (("1", "w", "bi", 3),)}))
+    opened = {name: rows.thing_at(name, 0) for name in columns}
+    house = Thing("warehouse", "w", "1")
+    assert opened == {"workspace_id": Thing("workspace", "1"), "warehouse_id": house, "warehouse": house, "hours": None}
 
 
 @pytest.mark.parametrize(

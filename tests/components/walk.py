@@ -18,7 +18,7 @@ from components.tiles.grid_rows import link_of
 from components.tiles.tile import Grid, Plot
 from queries.catalogue import catalogue
 from settings import ROOT
-from things import PAGE, Thing
+from things import PAGE, Thing, read
 
 BY_PANEL = ("label", "subject")  # what they hold depends on what is grouped: a product has no page
 ORIGIN = "https://lakehelm.example"
@@ -30,6 +30,8 @@ WRONG = re.compile(
     r"|Could not draw|is shown\.",
     re.IGNORECASE,
 )
+
+_TOKEN = re.compile(r"[^\s,;()‘’“”\"'|*]+")
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,40 @@ def nameless(shown: Shown, words: Collection[str]) -> set[tuple[str, str]]:
                 (key, name) for row, one in enumerate(ids) if isinstance(one, str) and grid.thing_at(name, row) is None
             }
     return found
+
+
+def unopened(shown: Shown, names: Mapping[str, Collection[Thing]], titles: Collection[str]) -> dict[str, set[str]]:
+    """The ``names`` of things that stand in a sentence or a table of the page, and nothing there opens the thing; with these
+    texts. A row that is called by one of the ``titles`` opens that."""
+    opens = opened_by(shown)
+    buttons = {plainly(str(one.label)) for one in (*shown.test.button, *shown.test.get("page_link"))}
+    found: dict[str, set[str]] = {}
+    for line in {*shown.said.splitlines(), *cells_of(shown)}.difference(titles):
+        for word in _TOKEN.findall(line):
+            name = word.rstrip(".:")
+            if name in names and not opens & {*names[name]} and not any(name in label for label in buttons):
+                found.setdefault(name, set()).add(line)
+    return found
+
+
+def opened_by(shown: Shown) -> set[Thing]:
+    """Everything that a click on the page opens, and the thing that the page is of."""
+    found = {thing for plot in shown.plots.values() for thing in marked(plot)}
+    found |= {
+        thing
+        for grid in shown.grids.values()
+        for column in grid.things.keys() & grid.columns.keys()
+        for row in range(len(grid.frame))
+        if (thing := grid.thing_at(column, row)) is not None
+    }
+    return found | {thing for thing in [read(shown.words)] if thing}
+
+
+def cells_of(shown: Shown) -> Iterator[str]:
+    """The texts of all tables."""
+    for one in (*shown.test.table, *shown.test.dataframe):
+        for column in one.value:
+            yield from (plainly(text) for text in one.value[column] if isinstance(text, str))
 
 
 def unlisted(shown: Shown) -> set[tuple[str, Thing]]:
