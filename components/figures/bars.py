@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from components.figures.canvas import (
+    LETTERS,
     NOTHING,
     STEADY,
     Unit,
     axis,
     axis_title,
     canvas,
+    down_axis,
     floats,
     labels,
     say,
@@ -31,7 +33,7 @@ from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
 from things import ThingColumn
 
-_BAR = 26  # pixels
+_BAR, _AROUND = 26, 110  # pixels of a bar, and those of two axes with their titles
 
 
 def ranked(
@@ -53,7 +55,7 @@ def ranked(
         return NOTHING
     ink, short, full = tokens(look.theme), words(unit, look, compact=True), words(unit, look)
     sizes = [v or 0.0 for v in floats(rows[value])]
-    names = labels(rows[label], 32)
+    names = labels(rows[label], LETTERS)
     more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
     whole = total(frame[value]) if all(v >= 0 for v in floats(frame[value]) if v is not None) else None
     trace = {
@@ -76,7 +78,7 @@ def ranked(
         [trace],
         look,
         xaxis=axis(look, visible=False, range=[min(0.0, *sizes, 0.0) * 1.2, max(*sizes, 0.0) * 1.2 or 1.0]),
-        yaxis=axis(look, tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.4, -0.6]),
+        yaxis=down_axis(names, look),
         bargap=0.4,
     )
     if hidden:
@@ -96,17 +98,16 @@ def pareto(
     of: str = "",
     detail: str | None = None,
     top: int = 12,
-    height: int = 320,
 ) -> Body:
-    """Bars by size with the running share of the whole: how few causes make most of it; ``detail`` is one more line of
-    hover text."""
+    """Bars by size, the largest on top, with the running share of the whole as a line: how few causes make most of it;
+    ``detail`` is one more line of hover text."""
     rows, hidden = _largest(frame, value, top)
     sizes = [v or 0.0 for v in floats(rows[value])]
     whole = sum(v or 0.0 for v in floats(frame[value]))
     if not whole:
         return NOTHING
     ink, full = tokens(look.theme), words(unit, look)
-    names = labels(rows[label], 24)
+    names = labels(rows[label], LETTERS)
     more = [chart(v, 80) for v in rows[detail]] if detail else [""] * len(rows)
     shares = [part / whole for part in itertools.accumulate(sizes)]
     texts = [
@@ -115,30 +116,31 @@ def pareto(
     ]
     places = list(range(len(names)))
     told: dict[str, Any] = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"} | STEADY
-    bars = {"type": "bar", "x": places, "y": sizes, "marker": {"color": ink.series[0]}} | told
+    bars = {"type": "bar", "orientation": "h", "x": sizes, "y": places, "marker": {"color": ink.series[0]}} | told
     line = {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": places,
-        "y": shares,
-        "yaxis": "y2",
+        "x": shares,
+        "y": places,
+        "xaxis": "x2",
         "line": {"color": ink.muted, "width": 1.5},
         "marker": {"size": 5},
     } | told
     figure = canvas(
         [bars, line],
         look,
-        xaxis=axis(look, tickvals=places, ticktext=names),
-        yaxis=value_axis(look, unit, max(sizes), min(0.0, *sizes), of),
-        yaxis2=axis(
+        xaxis=value_axis(look, unit, max(sizes), min(0.0, *sizes), of),
+        xaxis2=axis(
             look,
-            overlaying="y",
-            side="right",
+            overlaying="x",
+            side="top",
             range=[0, 1.05],
             tickformat="~%",
             tickvals=[0, 0.5, 0.8, 1],
             title=axis_title("running share", look),
         ),
+        yaxis=down_axis(names, look),
+        bargap=0.4,
     )
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)
@@ -149,7 +151,7 @@ def pareto(
         if few
         else f"the first {len(names)} make {shares[-1]:.0%} of it"
     )
-    return Plot(figure, f"{first}; {reach}.", height)
+    return Plot(figure, f"{first}; {reach}.", _AROUND + _BAR * len(names) + (30 if hidden else 0))
 
 
 def _share(values: pd.Series, short: Callable[[Any], str]) -> str:

@@ -18,6 +18,7 @@ from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Note
 
 MOST_MARKS = 2_000
+LETTERS = 40  # of a name at the left of a figure: half of one that stands in a window of 900 pixels
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 Unit = Literal["money", "count", "number", "seconds", "ratio", "bytes", "dbu"]
 
@@ -126,11 +127,18 @@ def day_axis(look: ViewContext, **more: Any) -> dict[str, Any]:
     return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12, "ticklabelstandoff": 4} | more
 
 
+def down_axis(names: Sequence[str], look: ViewContext) -> dict[str, Any]:
+    """An axis of rows from the top, each called by its name."""
+    places = list(range(len(names)))
+    return axis(look, tickvals=places, ticktext=list(names), range=[len(names) - 0.4, -0.6], ticklabelstandoff=4)
+
+
 def name_axis(names: Sequence[str], ticks: Sequence[str], look: ViewContext) -> dict[str, Any]:
     """An axis of ``names`` (labels of marks) in their order, also of those that look like a number or a day, written as
     ``ticks``."""
     short = {name: tick for name, tick in zip(names, ticks, strict=True) if name != tick}
-    return axis(look, type="category", categoryorder="array", categoryarray=list(names), labelalias=short)
+    order: dict[str, Any] = {"type": "category", "categoryorder": "array", "categoryarray": list(names)}
+    return axis(look, **order, labelalias=short, ticklabelstandoff=4)
 
 
 def words(unit: Unit, look: ViewContext, *, compact: bool = False) -> Callable[[Any], str]:

@@ -64,6 +64,7 @@ def event_lanes(
             tickvals=list(range(len(shown))),
             ticktext=labels(shown, 32),
             range=[len(shown) - 0.5, -0.5],
+            ticklabelstandoff=4,
         ),
     )
     if hidden:

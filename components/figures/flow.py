@@ -17,6 +17,7 @@ from components.tiles.tile import Body, Plot
 from things import Thing
 
 MOST, ROW = 200, 22  # nodes drawn; pixels
+_LETTERS = 28  # of a name: three columns of them stand in a window of 900 pixels
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def flow(
         "mode": "markers+text",
         "x": [spots[one.key][0] for one in drawn],
         "y": [spots[one.key][1] for one in drawn],
-        "text": [chart(one.label, 36) for one in drawn],
+        "text": [chart(one.label, _LETTERS) for one in drawn],
         "textposition": ["middle right" if one.column else "middle left" for one in drawn],
         "textfont": {"size": 11, "color": ink.text},
         "cliponaxis": False,
@@ -75,7 +76,7 @@ def flow(
             tickvals=list(rows),
             ticktext=[chart(head) for head in heads],
             side="top",
-            range=[-0.9, len(heads) - 0.1],
+            range=[-0.85, len(heads)],
         ),
         yaxis=axis(look, visible=False, range=[tallest + 0.2, -0.2]),
         hovermode="closest",

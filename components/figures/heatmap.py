@@ -7,7 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import MOST_MARKS, NOTHING, STEADY, axis, canvas, day_axis, labels, legend, say, stamps
+from components.figures.canvas import (
+    LETTERS,
+    MOST_MARKS,
+    NOTHING,
+    STEADY,
+    canvas,
+    day_axis,
+    down_axis,
+    labels,
+    legend,
+    say,
+    stamps,
+)
 from components.figures.hover import places as days_of
 from components.figures.hover import said
 from components.figures.marks import clicks, marked
@@ -70,12 +82,12 @@ def sla_heatmap(
     traces = [
         _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, thing)) for s in STATES[:-1]
     ]
-    ticks = labels([names[key] for key in rows], 28)
+    ticks = labels([names[key] for key in rows], LETTERS)
     figure = canvas(
         [t for t in traces if t["x"]],
         look,
         xaxis=day_axis(look, nticks=max(2, min(8, len(days))), domain=[0, _width(days, across)]),
-        yaxis=axis(look, tickvals=list(range(len(rows))), ticktext=ticks, range=[len(rows) - 0.4, -0.6]),
+        yaxis=down_axis(ticks, look),
         showlegend=True,
         legend=legend(tokens(look.theme)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},

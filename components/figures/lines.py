@@ -72,6 +72,10 @@ def lines(
     return Plot(figure, alt, height)
 
 
+# A day beside the last one of a small figure is the first of its neighbour: it is not written.
+_OWN = {"ticklabeloverflow": "hide past domain"}
+
+
 def multiples(
     frame: pd.DataFrame,
     look: ViewContext,
@@ -102,7 +106,8 @@ def multiples(
         suffix = "" if place == 0 else str(place + 1)
         left, bottom = (place % across) / across, 1 - (place // across + 1) / rows
         box = {"x": [left + 0.01, left + 1 / across - 0.02], "y": [bottom + 0.08 / rows, bottom + 0.76 / rows]}
-        layout[f"xaxis{suffix}"] = day_axis(look, domain=box["x"], anchor=f"y{suffix}", nticks=3)
+        layout[f"xaxis{suffix}"] = day_axis(look, domain=box["x"], anchor=f"y{suffix}", nticks=3, **_OWN)
+        layout[f"xaxis{suffix}"]["showticklabels"] = place + across >= len(shown)  # the last of a column speaks for it
         scale = value_axis(look, unit, top, low, domain=box["y"], anchor=f"x{suffix}", range=[low * 1.05, top * 1.05])
         if place % across:  # the first of a row speaks for the others
             scale |= {"showticklabels": False, "title": {}}

@@ -33,7 +33,9 @@ from things import ThingColumn
 _SMALL, _LARGE = 9.0, 30.0  # pixels of a dot
 _NAMED = 5
 _TURN = 0.6  # share of the axis from which on a name stands left of its dot
-_LETTER, _LINE = 0.014, 0.06  # a letter's width and a line's height, as shares of the axes in a narrow window
+_LETTER, _LINE = 0.012, 0.06  # a letter's width and a line's height, as shares of the axes in a narrow window
+_DOT = 0.02  # half of one's width, so
+_Box = tuple[float, float, float]  # left, right, and the height of its middle
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,15 @@ def scatter(
     top_x, top_y = _top(across, x), _top(up, y)
     names = labels(drawn[label], 28)
     places = [(one / top_x, other / top_y) for one, other in zip(across, up, strict=True)]
+    said_of, sides = _first(names, drawn[named].tolist() if named else [True] * len(drawn), places)
     rings = drawn[hollow].tolist() if hollow else [False] * len(drawn)
     trace = {
         "type": "scatter",
         "mode": "markers+text",
         "x": across,
         "y": up,
-        "text": _first(names, drawn[named].tolist() if named else [True] * len(drawn), places),
-        "textposition": ["middle left" if one > _TURN else "middle right" for one, _ in places],
+        "text": said_of,
+        "textposition": sides,
         "textfont": {"size": 11, "color": ink.text},
         "cliponaxis": False,
         "customdata": marked(drawn, thing),
@@ -120,19 +123,36 @@ def scatter(
     return Plot(figure, f"{first}: {told}.", height, clicks(thing))
 
 
-def _first(names: Sequence[str], wanted: Sequence[bool], places: Sequence[tuple[float, float]]) -> list[str]:
-    """The first names of those that are wanted, but none that would be written over one before it where the window is
-    narrow; ``places`` are shares of the axes. The others are not written."""
-    written: dict[int, tuple[float, float, float]] = {}  # left, right, height
-    for at, (name, one, (across, up)) in enumerate(zip(names, wanted, places, strict=True)):
-        long = len(name) * _LETTER
-        left = across - long if across > _TURN else across
-        over = any(
-            left < end and begin < left + long and abs(up - there) < _LINE for begin, end, there in written.values()
-        )
-        if one and not over and len(written) < _NAMED:
-            written[at] = (left, left + long, up)
-    return [name if at in written else "" for at, name in enumerate(names)]
+def _first(
+    names: Sequence[str], wanted: Sequence[bool], places: Sequence[tuple[float, float]]
+) -> tuple[list[str], list[str]]:
+    """The first names of those that are wanted, and on which side of its dot each stands; but none that would be written
+    over one before it or over another dot where the window is narrow. ``places`` are shares of the axes. The others are
+    not written."""
+    said, sides, taken = [""] * len(names), ["middle right"] * len(names), list[_Box]()
+    dots = [(across - _DOT, across + _DOT, up) for across, up in places]
+    for at, (name, one, place) in enumerate(zip(names, wanted, places, strict=True)):
+        others = [*taken, *dots[:at], *dots[at + 1 :]]
+        boxes = _beside(len(name) * _LETTER, *place)
+        free = [side for side, box in boxes.items() if not any(_over(box, other) for other in others)]
+        if one and free and len(taken) < _NAMED:
+            said[at], sides[at] = name, free[0]
+            taken.append(boxes[free[0]])
+    return said, sides
+
+
+def _beside(long: float, across: float, up: float) -> dict[str, _Box]:
+    """Where a name so ``long`` has room beside a dot: to the middle of the figure, else to its edge, else above."""
+    right, left = (across + _DOT, across + _DOT + long, up), (across - _DOT - long, across - _DOT, up)
+    above = (across - long / 2, across + long / 2, up + _LINE)
+    sides = {"middle right": right, "middle left": left, "top center": above}
+    if across > _TURN:
+        sides = {"middle left": left, **sides}
+    return {side: box for side, box in sides.items() if box[0] >= -_LETTER and box[1] <= 1}
+
+
+def _over(one: _Box, other: _Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and abs(one[2] - other[2]) < _LINE
 
 
 def _places(frame: pd.DataFrame, axis: Axis) -> list[float]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from components.figures.canvas import (
+    LETTERS,
     MOST_MARKS,
     STEADY,
     Unit,
@@ -106,7 +107,7 @@ def stacked(
     if by_name:
         traces = [one | {"orientation": "h", "x": one["y"], "y": one["x"]} for one in traces]
         height = max(height, _LINE * min(len(table), _MOST_LINES) + _AROUND)
-        across = {"xaxis": values, "yaxis": _lines(whens, labels(table.index, 32), look)}
+        across = {"xaxis": values, "yaxis": _lines(whens, labels(table.index, LETTERS), look)}
     else:
         across = {"xaxis": day_axis(look), "yaxis": values}
     figure = canvas(

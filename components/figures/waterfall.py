@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
+from components.figures.canvas import LETTERS, NOTHING, Unit, axis, canvas, floats, labels, value_axis, words
 from components.figures.hover import said
 from components.figures.marks import NO_THING, clicks, marked, named
 from components.text import format as fmt
@@ -45,7 +45,7 @@ def waterfall(
     ink, full, short = tokens(look.theme), words(unit, look), words(unit, look, compact=True)
     steps = [v or 0.0 for v in floats(frame[change])]
     moved, start = sum(steps), floats([first])[0] or 0.0
-    names, sizes = [*labels(frame[label], 32), last], [*steps, moved]
+    names, sizes = [*labels(frame[label], LETTERS), last], [*steps, moved]
     opens = marked(frame, thing)
     worse, better = ink.diverging[-2], ink.diverging[1]
     trace = {

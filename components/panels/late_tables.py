@@ -66,7 +66,7 @@ def late_tables(frames: Frames, look: ViewContext) -> Sequence[Body]:
     )
     first_columns = labelled(QUERY, ("table_name", "hours", "readers"))
     rest = labelled(QUERY, ("last_written", "habit", "owner"))
-    columns = {**first_columns, **CAUSE, "propose": ("", "text"), **rest}
+    columns = {**first_columns, "readers": ("Readers", "count"), **CAUSE, "propose": ("", "text"), **rest}
     things = {**_shown(things_of(QUERY), columns), "cause": WRITER, "acts_on": ACTS_ON}
     return [said, _judged(every), figure, Grid(rows, columns, things=things, proposes={"propose": BUTTON})]
 

@@ -111,7 +111,7 @@ def runs_of(today: dt.date | None) -> Panel:
             "TIMED_OUT": ink.watch,
             "SKIPPED": ink.unknown,
             "CANCELLED": ink.unknown,
-            "RUNNING": ink.series[6],
+            "RUNNING": ink.series[2],
         }
         return _by_state(worded(frames["runs_by_day"], "pipelineops.runs_by_day"), "runs", colours, look, today)
 
@@ -272,7 +272,7 @@ def updates_of(today: dt.date | None) -> Panel:
     def updates(frames: Frames, look: ViewContext) -> Body:
         """Declarative pipelines: how the day's updates ended; a hatched day is not over."""
         ink = tokens(look.theme)
-        colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.series[6]}
+        colours = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.series[2]}
         return _by_state(
             worded(frames["pipeline_updates"], "pipelineops.pipeline_updates"), "updates", colours, look, today
         )

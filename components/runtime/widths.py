@@ -18,6 +18,7 @@ button[kind="tertiary"]:is(:active, [aria-expanded="true"]) { color: inherit }
 [data-testid="stCode"] code .token.token.token { color: inherit }
 [data-testid="stCode"] code .token.keyword { font-weight: 600 }
 @media (max-width: 1100px) {
+  .st-key-filters-days button { padding-left: 0.5rem; padding-right: 0.5rem }
   .stApp [data-testid="stColumn"] { min-width: calc(100% - 1.5rem) }
   /* With a card open the list is away: its keys lead on, and back to it. */
   .st-key-inbox-beside [class*="st-key-inbox-list-"] { display: none }
@@ -27,6 +28,10 @@ button[kind="tertiary"]:is(:active, [aria-expanded="true"]) { color: inherit }
   [data-testid="stHorizontalBlock"]:has([class*="st-key-tile-"] :is([aria-colcount="5"], [aria-colcount="6"],
     [aria-colcount="7"], [aria-colcount="8"], [aria-colcount="9"]))
     > [data-testid="stColumn"]:has([class*="st-key-tile-"]):not(:has(.st-key-inbox-card)) { min-width: calc(100% - 1.5rem) }
+}
+@media (min-width: 1400px) {
+  /* What is chosen is said in two lines, so that the filters stand in one row with their page's title. */
+  .stHorizontalBlock:has(> .st-key-filters-drawer) > .stElementContainer:has(> .stMarkdown) { max-width: 12rem }
 }
 /* Panels without a row of figures or a table of many columns stand two in a row; one that is left over takes the whole. */
 @media (min-width: 1700px) {

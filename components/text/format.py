@@ -218,7 +218,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "number": _numeric("%,.2f"),
         "seconds": lambda label, look: st.column_config.NumberColumn(label),  # in words: see components.tiles.grid_rows
         "hours": _numeric("%,.1f", "h"),
-        "bytes": _numeric("bytes"),
+        "bytes": lambda label, look: st.column_config.NumberColumn(label),  # in words, too
         "tokens": _numeric("%,d"),
         "share": lambda label, look: st.column_config.ProgressColumn(
             label, min_value=0.0, max_value=1.0, format="percent", width=120

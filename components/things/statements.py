@@ -26,7 +26,8 @@ def statements(frames: Frames, look: ViewContext) -> list[Body]:
     if frame.empty:
         return [Empty("Nobody sent it a statement in this period.")]
     told = frame["statement"].notna().any()
-    columns = dict(labelled(QUERY, [name for name in ORDER if told or name != "statement"]))
+    columns = dict(labelled(QUERY, [name for name in ORDER if name != ("statement_type" if told else "statement")]))
+    columns["last_sent"] = (columns["last_sent"][0], "lately")
     if told:
         columns["statement"] = (columns["statement"][0], "long")
     first = frame.iloc[0]

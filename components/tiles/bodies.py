@@ -19,7 +19,9 @@ from components.tiles.grid_rows import link_of
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
-_ROW, _NAME, _LETTER, _EDGES = 31, 240, 8, 28  # pixels at the theme's font size
+_ROW, _LETTER, _EDGES = 31, 6, 28  # pixels at the theme's font size
+_NAME, _TEXT, _FEW = 240, 360, 5  # pixels of a name and of a text at most, where they stand in more than a few columns
+_MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -119,6 +121,8 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
             columns[name] = _proposing(f"{key}-{name}", name, body)
         else:
             columns[name] = fmt.KINDS[kind](label, look)
+            if kind in ("text", "code") and (width := _width(body, name, _TEXT)):
+                columns[name] |= {"width": width}
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
@@ -144,14 +148,7 @@ def _named(key: str, name: str, body: Grid) -> Any:
     def clicked() -> None:
         ask_for(body.thing_at(name, st.session_state[key]["row"]))
 
-    label, _ = body.columns[name]
-    names = body.drawn[name].slice(0, 50).to_pylist()
-    # The browser makes the column as wide as its first name needs: where that is missing, the others would be cut.
-    longest = max((len(name) for name in names if name), default=0)
-    width = min(_NAME, _EDGES + _LETTER * longest) if names[:1] == [fmt.NONE] and longest > 1 else None
-    return st.column_config.ButtonColumn(
-        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=width
-    )
+    return _buttons(key, name, body, clicked)
 
 
 def _proposing(key: str, name: str, body: Grid) -> Any:
@@ -165,12 +162,32 @@ def _proposing(key: str, name: str, body: Grid) -> Any:
             params, why = (at[of.params], at[of.why]) if of.params else (None, "")
             ask_to_propose(body.thing_at(of.about, row), str(at[of.about]), at[of.kind], params, why)
 
+    return _buttons(key, name, body, clicked)
+
+
+def _buttons(key: str, name: str, body: Grid, clicked: Callable[[], None]) -> Any:
+    """A column whose cells are pressed."""
     label, _ = body.columns[name]
-    return st.column_config.ButtonColumn(label, type="tertiary", alignment="left", on_click=clicked, key=key)
+    return st.column_config.ButtonColumn(
+        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=_width(body, name, _NAME)
+    )
+
+
+def _width(body: Grid, name: str, most: int) -> int | None:
+    """How wide the column has to be, in pixels, where the browser would cut some of its words (it looks at the first rows, and
+    leaves out those that are twice as wide as the others) or make it wider than ``most``, which holds among many columns."""
+    label, _ = body.columns[name]
+    most = most if len(body.columns) > _FEW else 2 * _TEXT
+    words = body.drawn[name].slice(0, _LOOKED_AT).to_pylist()
+    needs = [_EDGES + _LETTER * len(word or "") for word in words]
+    seen = needs[:_MEASURED]
+    seen = [one for one in seen if len(seen) <= 5 or one < 2 * sum(seen) / len(seen)]
+    longest = max(needs, default=0)
+    return min(most, longest) if longest > min(most, max([_EDGES + _LETTER * len(label), *seen])) else None
 
 
 def _metrics(box: DeltaGenerator, body: Metrics) -> None:
-    row = box.grid(len(body.items), min_column_width=120)
+    row = box.grid(len(body.items), min_column_width=100)
     for item in body.items:
         arrow, colour = delta_look(item)
         row.metric(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,8 @@ from components.text.links import is_https
 from components.text.untrusted import cell, plain
 
 MOST_ROWS = 5_000
+# Kinds that a browser would write in its own language: 4.3tnB.
+_SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size}
 
 
 def link_of(column: str) -> str:
@@ -40,12 +42,12 @@ def browser_rows(
 
 
 def styled(rows: pa.Table, columns: Mapping[str, tuple[str, str]], styles: Sequence[str] = ()) -> pa.Table | Styler:
-    """``rows`` of :func:`browser_rows`, their durations in words, which sort by their seconds, and each in the CSS that
-    ``styles`` has for it. As they are where there is neither: only a Styler can do it, and it costs time."""
-    spans = [name for name, (_, kind) in columns.items() if kind == "seconds"]
-    if not spans and not any(styles):
+    """``rows`` of :func:`browser_rows`, their durations and sizes in words, which sort by what they are, and each in the CSS
+    that ``styles`` has for it. As they are where there is neither: only a Styler can do it, and it costs time."""
+    said = {name: _SAID[kind] for name, (_, kind) in columns.items() if kind in _SAID}
+    if not said and not any(styles):
         return rows
-    drawn = rows.to_pandas().style.format(na_rep=fmt.NONE).format(fmt.duration, subset=spans, na_rep=fmt.NONE)
+    drawn = rows.to_pandas().style.format(na_rep=fmt.NONE).format(said, subset=[*said], na_rep=fmt.NONE)
     return drawn.apply(lambda column: styles[: len(column)]) if any(styles) else drawn
 
 

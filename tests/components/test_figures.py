@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import pytest
 
 from components.figures.bands import band
+from components.figures.bars import pareto
 from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
 from components.figures.heatmap import _WEIGHT, STATES, sla_heatmap
 from components.figures.scatter import Axis, scatter
@@ -268,11 +269,11 @@ def test_the_word_over_a_narrow_bar_stands_above_the_bars_beside_it() -> None:
 
 
 def test_names_that_read_alike_are_not_added_up_and_long_ones_are_short_on_the_axis() -> None:
-    long = "nightly ingest of customer orders, "
+    long = "nightly ingest of all customer orders, "
     _, drawn = by_name(("a", "p", 1), ("a\u202e", "p", 2), (long + "east", "p", 3), (long + "west", "p", 4))
     assert drawn["data"][0]["y"] == ["a", "a (2)", long + "east", long + "west"]
     assert drawn["data"][0]["x"] == [1, 2, 3, 4]
-    short = "nightly ingest o…mer orders, "
+    short = "nightly ingest of al…ustomer orders, "
     assert drawn["layout"]["yaxis"]["labelalias"] == {long + "east": short + "east", long + "west": short + "west"}
 
 
@@ -337,10 +338,24 @@ def test_money_without_a_price_is_unknown_and_not_nothing(currency: str) -> None
     assert drawn["treemap"](priced(None, Decimal(0))) == Empty("Nothing in this period cost anything.")
 
 
-def test_names_of_dots_are_not_written_over_each_other() -> None:
-    rows = pd.DataFrame(
-        {"n": ["payments-sql-1", "payments-sql-2", "far"], "x": [20.0, 22.0, 21.0], "y": [1.0, 1.0, 9.0]}
-    )
-    body = scatter(rows, ViewContext(), x=Axis("x", "money", "idle"), y=Axis("y", "count", "waits"), label="n")
+def test_names_of_dots_are_written_over_no_other_name_and_no_other_dot() -> None:
+    def drawn(**rows: list[Any]) -> list[tuple[str, str]]:
+        body = scatter(
+            pd.DataFrame(rows), ViewContext(), x=Axis("x", "money", "idle"), y=Axis("y", "count", "waits"), label="n"
+        )
+        assert isinstance(body, Plot)
+        trace = body.figure.to_dict()["data"][0]
+        return [one for one in zip(trace["text"], trace["textposition"], strict=True) if one[0]]
+
+    names = drawn(n=["payments-sql-1", "payments-sql-2", "far"], x=[20.0, 22.0, 1.0], y=[1.0, 1.0, 9.0])
+    assert names == [("payments-sql-1", "middle left"), ("payments-sql-2", "top center"), ("far", "middle right")]
+    assert drawn(n=["payments-sql-6", "", "far"], x=[3.0, 5.0, 20.0], y=[1.0, 1.0, 9.0])[0][1] == "top center"
+
+
+def test_names_of_bars_stand_at_their_left_so_that_they_are_read_without_turning() -> None:
+    rows = pd.DataFrame({"n": ["Maximum of concurrent runs exceeded", "Cancelled"], "v": [8, 2]})
+    body = pareto(rows, ViewContext(), label="n", value="v")
     assert isinstance(body, Plot)
-    assert body.figure.to_dict()["data"][0]["text"] == ["payments-sql-1", "", "far"]
+    figure = body.figure.to_dict()
+    assert list(figure["layout"]["yaxis"]["ticktext"]) == list(rows["n"])
+    assert [(one["x"], one["xaxis"]) for one in figure["data"][1:]] == [([0.8, 1.0], "x2")]

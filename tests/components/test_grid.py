@@ -16,11 +16,11 @@ from streamlit.proto.ArrowData_pb2 import ArrowData
 from components.panels import chargeback, durations, finops, pipelineops, runs
 from components.text import format as fmt
 from components.text.view_context import ViewContext
-from components.tiles import styled_once
+from components.tiles import bodies, styled_once
 from components.tiles.grid import grid, labelled
 from components.tiles.panel import Panel
 from components.tiles.styled_once import style_once
-from components.tiles.tile import Empty, Grid
+from components.tiles.tile import Empty, Grid, Proposes
 from queries.catalogue import catalogue
 from tests.components.bodies import frame, one
 
@@ -136,6 +136,39 @@ def test_a_duration_is_read_in_words_and_sorts_by_its_seconds() -> None:
     assert "format" not in {k for k, v in fmt.KINDS["seconds"]("Took", ViewContext())["type_config"].items() if v}
     plain = Grid(rows, {"name": ("Name", "text")})
     assert plain.styled is plain.drawn
+
+
+def test_a_size_is_read_in_our_words_whatever_language_a_browser_speaks() -> None:
+    shown = Grid(pd.DataFrame({"read": [4_300_000_000_000, None]}), {"read": ("Read", "bytes")})
+    assert shown.drawn["read"].to_pylist() == [4_300_000_000_000, None]
+    assert [row[-1]["display_value"] for row in translated(shown)["body"]] == ["4.3 TB", "–"]
+    assert "format" not in {k for k, v in fmt.KINDS["bytes"]("Read", ViewContext())["type_config"].items() if v}
+
+
+class Box:
+    """What is drawn in it."""
+
+    def dataframe(self, _: object, *, column_config: dict[str, Any], **more: object) -> None:
+        self.widths = {name: getattr(one, "config", one)["width"] for name, one in column_config.items()}
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ([*["given"] * 9, "opened to everybody"], True),  # twice as wide as the others
+        ([*["given"] * 15, "taken from everybody"], True),  # further down than is measured
+        (["opened to everybody", "given"], False),
+        (["given", None], False),
+    ],
+)
+def test_a_column_has_room_for_words_that_the_browser_does_not_measure(words: list[str | None], given: bool) -> None:
+    box: Any = Box()
+    frame = pd.DataFrame({"what": words, "act": [word and "grant.revoke" for word in words]})
+    columns = {"what": ("What", "text")}
+    bodies.table(box, "key", Grid(frame, columns), LOOK, height=400)
+    assert (box.widths["what"] is not None) == given
+    bodies.table(box, "key", Grid(frame, columns, proposes={"what": Proposes("what", "act")}), LOOK, height=400)
+    assert (box.widths["what"] is not None) == given
 
 
 def test_marked_rows_have_their_style() -> None:
