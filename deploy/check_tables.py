@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from deploy.findings import Finding
-from deploy.grants import mending
-from deploy.needs import Need, needs
+from queries.grants import mending
+from queries.needs import Need, needs
 from settings import Settings
 from warehouse.errors import NoGrant, NotThere, WarehouseError
 from warehouse.open import open_warehouse

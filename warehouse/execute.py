@@ -24,7 +24,9 @@ from warehouse.cache import Result
 from warehouse.errors import Failed, NoGrant, NotThere, WarehouseError
 from warehouse.features import Features, named_by
 from warehouse.interface import Warehouse
+from warehouse.left_out import sentences
 from warehouse.normalise import normalise
+from warehouse.reach import OF_SOURCES
 
 ROW_CAP = 50_000
 _adapted = lru_cache(maxsize=256)(without)  # parsing takes longer than asking the cache
@@ -52,11 +54,12 @@ class QueryRunner:
     def run(
         self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
     ) -> QueryOutcome:
-        """Run ``query`` once; again without an optional part when the engine says that the account lacks it."""
+        """Run ``query`` once; again without an optional part when the engine says that the account lacks it, and where each
+        table stands alone also without one that is refused."""
         started = time.perf_counter()
         try:
             read_at = self.clock()
-            table, missing = self._rows(query, params, features, page)
+            table, missing, refused = self._rows(query, params, features, page)
             table, cut = _capped(table)
             table = normalise(table, query.columns)
         except WarehouseError as error:
@@ -68,19 +71,26 @@ class QueryRunner:
             return _failure(query, Failed(f"unexpected {told}"), time.perf_counter() - started, told)
         seconds = time.perf_counter() - started
         return QueryOutcome(
-            seconds, Result(table, read_at, seconds, (*_absences(_decisive(query, params, missing)), *cut))
+            seconds, Result(table, read_at, seconds, (*sentences(_decisive(query, params, missing), refused), *cut))
         )
 
     def _rows(
         self, query: Query, params: Mapping[str, Param], features: Features | None, page: str | None
-    ) -> tuple[pa.Table, frozenset[str]]:
-        """The engine's rows, and the optional parts the statement went without."""
+    ) -> tuple[pa.Table, frozenset[str], frozenset[str]]:
+        """The engine's rows, the optional parts the statement went without, and those of them that were refused."""
         tags = {"app": self.app_tag, "query": query.name} | ({"page": page} if page else {})
         missing = features.missing(query.optional) if features and query.optional else frozenset()
+        refused: frozenset[str] = frozenset()
         while True:
             sql = _adapted(query.sql, missing) if missing else query.sql
             try:
-                return self.warehouse.fetch(sql, params, tags=tags, timeout=self.timeout), missing
+                return self.warehouse.fetch(sql, params, tags=tags, timeout=self.timeout), missing, refused
+            except NoGrant as error:
+                found = named_by(error.securable, query.optional - missing) if query.name in OF_SOURCES else frozenset()
+                if not found:  # elsewhere a refusal is the answer; of the sources, each must not hide the others
+                    raise
+                refused |= found  # asked again at the next reading: somebody may have given the grant
+                missing |= found
             except NotThere as error:
                 absent = named_by(error.name, query.optional - missing)
                 if not absent:
@@ -115,20 +125,6 @@ def _used(name: str, used: frozenset[str]) -> bool:
 
 def _table(name: str) -> str:
     return ".".join(name.lower().split(".")[:3])
-
-
-def _absences(missing: Iterable[str]) -> tuple[str, ...]:
-    """One sentence for each table of which something is missing."""
-    by_table: dict[str, list[str]] = {}
-    for name in missing:
-        by_table.setdefault(_table(name), []).append(name)
-    return tuple(_sentence(table, names) for table, names in by_table.items())
-
-
-def _sentence(table: str, names: list[str]) -> str:
-    first, *others = names
-    said = ", ".join([first, *(name[len(table) + 1 :] for name in others)])
-    return f"{said} {'are' if others else 'is'} not in this account, or not visible to the app: left out."
 
 
 def _failure(query: Query, error: WarehouseError, seconds: float, told: str | None = None) -> QueryOutcome:

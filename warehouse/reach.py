@@ -20,6 +20,9 @@ from warehouse.coverage import UNKNOWN, Coverage
 SPAN_QUERY = "platform.source_span"
 LAG_QUERY = "platform.source_lag"
 QUESTIONS = (SPAN_QUERY, LAG_QUERY)
+OF_SOURCES = frozenset(
+    {*QUESTIONS, "platform.source_rows", "platform.source_arrivals"}
+)  # of the tables, not of what is in them
 LOOKED = dt.timedelta(days=7)  # how far back the newest row is looked for
 Moments = Mapping[str, dt.datetime | None]
 
@@ -45,7 +48,7 @@ class Reach:
 def coverage(query: Query, params: Mapping[str, Param], result: Result, reach: Reach | None) -> Coverage:
     """What ``result``, the rows of ``query`` with ``params``, speaks of. ``reach`` None: reach is not looked at."""
     tables = sources(query, params)
-    if reach is None or not tables or query.name in QUESTIONS:
+    if reach is None or not tables or query.name in OF_SOURCES:
         return Coverage(gaps=result.notes)
     if not reach.oldest:
         return Coverage(gaps=(*result.notes, UNKNOWN))

@@ -20,9 +20,10 @@ from queries.kinds import Param
 from spelling import composed
 from warehouse.errors import WarehouseError
 from warehouse.interface import Answer, Ask
+from warehouse.reach import OF_SOURCES
 
 WORKSPACES, COST_CENTERS = "workspaces", "cost_centers"
-NOBODYS = frozenset({"platform.source_lag", "platform.source_span"})  # how far the system tables reach: nobody's rows
+NOBODYS = OF_SOURCES  # how far the system tables reach: nobody's rows
 BY_ROW = frozenset({"platform.workspaces"})  # has no parameters; its rows are those of one workspace each
 
 

@@ -41,6 +41,8 @@ from components.panels import (
     privileges,
     reach,
     run_totals,
+    sources,
+    sources_today,
     unused_rights,
     unusual_cost,
     userops,
@@ -56,6 +58,7 @@ from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_reach import reached
+from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
@@ -111,6 +114,7 @@ LOST = tuple(
     for much in (3.0, 7.5)
 )
 
+SOURCES = looked(behind={BILL: 40.0}), looked(empty=(BILL,))
 RUNTIMES = tuple(
     frame(
         "infraops.runtimes",
@@ -186,6 +190,9 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
     "agentops.today": (agentops.today, CALLED),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
+    "sources.blind": (sources.blind, SOURCES),
+    "sources.late": (sources.late, SOURCES),
+    "sources_today.today": (sources_today.today, SOURCES),
     "agentops.board": (agentops.board, BOARDS),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
     "userops_today.sentence_of": (userops_today.sentence_of(None, at(2).date()), LOST),

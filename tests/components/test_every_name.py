@@ -52,11 +52,14 @@ from things import KINDS, Thing
 
 LOOK = ViewContext()
 WORDS = {
+    "question": "a question of this app", "asks": "a question of this app", "said": "a state",
+    "pages": "pages of this app", "page": "a page of this app", "mend": "a statement to copy",
     "code": "an error code", "last_code": "an error code", "termination_code": "an error code", "result_state": "a state",
     "last_state": "a state", "state": "a state", "kind": "what happened", "movement": "what happened", "detail": "words",
     "warehouse_size": "a size", "sku_name": "a SKU has no page", "usage_unit": "a unit", "reason": "words",
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
-    "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words", "source": "whose deadline",
+    "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words",
+    "source": "whose deadline, or a system table",
     "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
     "cause": "words", "gave": "rights", "took": "rights", "sort": "a grade", "class": "a class of data",
     "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
@@ -192,6 +195,9 @@ def test_every_panel_that_draws_is_tried() -> None:
         "tasks",
         "repeated_errors",
         "my_errors",
+        "blind",
+        "late",
+        "own_questions",
     }  # tables of SKUs, spellings, currencies, errors and of the parts of one run
 
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from approvals.people.roles import RowLimits
 from bench.typical import params
 from components.frame import identity
-from components.frame.limited import Limited, NotShown, narrowed
+from components.frame.limited import NOBODYS, Limited, NotShown, narrowed
 from components.runtime import state
 from pages.map import pages
 from queries.catalogue import catalogue
@@ -125,7 +125,7 @@ def test_no_row_of_another_workspace_on_any_page(
             if answer.table is None or answer.ask.query == "platform.workspaces":
                 continue
             asked = dict(answer.ask.params).get("workspaces")
-            assert asked == own or answer.ask.query == "platform.source_lag", answer.ask
+            assert asked == own or answer.ask.query in NOBODYS, answer.ask
             for column in {"workspace_id"} & set(answer.table.column_names):
                 assert set(answer.table[column].to_pylist()) <= {own, None}, answer.ask
         assert named or shown.multiselect(key="filters-workspaces").options == [places[own]]
@@ -169,7 +169,7 @@ def test_nothing_is_told_of_a_thing_of_another_workspace(watched: Watched, place
     assert tried.keys() >= {"job", "pipeline", "cluster", "warehouse", "endpoint", "table", "workspace"}
     for thing in tried.values():
         shown, answers = opened(watched, RowLimits(workspaces=frozenset({own})), "thing", "", **thing.words)
-        told = [one for one in answers if one.ask.query not in ("platform.source_lag", "platform.workspaces")]
+        told = [one for one in answers if one.ask.query not in NOBODYS | {"platform.workspaces"}]
         assert {one.ask.query: one.table.to_pylist() for one in told if one.table and one.table.num_rows} == {}, thing
         assert "where you may see it" in text_of(shown)
 
@@ -186,7 +186,7 @@ def test_no_row_of_another_cost_centre_on_any_page(
     own = "cc-110"
     others = {centre for centre in centres if centre.casefold() != own} - {"untagged"}
     shown, answers = opened(watched, RowLimits(cost_centers=frozenset({own})), page, view, by="tag")
-    found = [answer for answer in answers if answer.ask.query != "platform.source_lag"]
+    found = [answer for answer in answers if answer.ask.query not in NOBODYS]
     assert {dict(answer.ask.params)["cost_centers"] for answer in found} <= {own}
     tables = [answer.table for answer in found if answer.table is not None]
     text = text_of(shown) + "".join(str(table.to_pylist()) for table in tables)

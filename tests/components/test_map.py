@@ -33,21 +33,13 @@ def test_the_navigation_reads_as_before() -> None:
         ("Operate", "UserOps", "userops"),
         ("Account for", "Ledger", "ledger"),
         ("Account for", "Controls", "controls"),
+        ("Account for", "Sources", "sources"),
         ("Account for", "Policy", "policy"),
         ("Account for", "Settings", "configuration"),
         ("Account for", "Glossary", "glossary"),
     ]
-    assert asking() == (
-        "",
-        "agentops",
-        "dataops",
-        "finops",
-        "governanceops",
-        "infraops",
-        "mlops",
-        "pipelineops",
-        "userops",
-    )
+    operate = ("agentops", "dataops", "finops", "governanceops", "infraops", "mlops", "pipelineops", "userops")
+    assert asking() == ("", *operate, "sources")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

@@ -200,7 +200,7 @@ NO_THINGS = {
     "month", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
-    "late_tables", "late_causes", "check_days", "unwatched",
+    "late_tables", "late_causes", "check_days", "unwatched", "blind", "late", "own_questions",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables and services, which are their names, and people, who are what they sign
 # in as.

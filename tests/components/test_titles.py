@@ -33,6 +33,7 @@ from components.panels import (
     runs,
     savings_list,
     sensitive,
+    sources_cost,
     userops,
 )
 from components.text import format as fmt
@@ -84,6 +85,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (userops.active_people, ("userops.active_people",)), (userops.inactive_people, ("userops.inactive_people",)),
     (mlops.endpoints, ("mlops.endpoints",)), (agentops.services, ("agentops.services",)), (agentops.runaways, ("agentops.runaways",)),
     (agentops.tokens_by_day, ("agentops.tokens_by_day",)),
+    (sources_cost.own_questions, ("platform.own_questions",)),
     (userops.my_waits, ("userops.my_waits",)), (userops.my_errors, ("userops.my_errors",)),
     (infraops_rules.rules, ("infraops.rules",)), (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
@@ -92,6 +94,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
 ]  # fmt: skip
 DERIVED = {
     "answer_costs",
+    "blind",
+    "late",
     "late_tables",
     "late_causes",
     "today",

@@ -21,7 +21,7 @@ from deploy import check_policy, check_settings, check_workspace
 from deploy.check_store import newest
 from deploy.findings import Finding, code, plain, table
 from deploy.levels import LEVELS
-from deploy.needs import needs
+from queries.needs import needs
 from settings import ROOT
 from tests.deploy.workplace import NAME, VOLUME, Workplace
 

@@ -26,7 +26,7 @@ from warehouse.execute import QueryRunner
 from warehouse.features import COLUMNS_QUERY, Features
 from warehouse.reach import Reach, coverage, sources
 
-QUERIES = {name: query for name, query in sorted(catalogue().items()) if name not in reach.QUESTIONS}
+QUERIES = {name: query for name, query in sorted(catalogue().items()) if name not in reach.OF_SOURCES}
 KNOWN = schema.tables().keys()
 LISTS = "system.information_schema.columns"  # by which the app learns what an account has
 TABLES = sorted((frozenset().union(*(tables_read(query.sql) for query in QUERIES.values())) & KNOWN) - {LISTS})

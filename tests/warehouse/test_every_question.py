@@ -26,7 +26,7 @@ from warehouse.reach import Reach, coverage
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 ONE: dict[str, Param] = {"workspace_id": "1", "job_id": "2", "run_id": "3"}
-ASKED = [query for name, query in sorted(catalogue().items()) if name not in reach.QUESTIONS]
+ASKED = [query for name, query in sorted(catalogue().items()) if name not in reach.OF_SOURCES]
 LONG = dict.fromkeys(schema.facts(), NOW - 390 * DAY)
 FRESH = dict.fromkeys(schema.facts(), NOW - dt.timedelta(minutes=30))
 

@@ -11,9 +11,10 @@ import pytest
 from tests.support.clock import Clock
 from tests.warehouse.fakes import PATIENCE, START, House, query, rows
 from warehouse import execute
-from warehouse.errors import NotThere, Unreachable
+from warehouse.errors import NoGrant, NotThere, Unreachable
 from warehouse.features import COLUMNS_QUERY, Features, absent, by_table, named_by
 from warehouse.interface import Answer, ask
+from warehouse.left_out import left_out
 
 LISTED = {"table_schema": "text", "table_name": "text", "column_name": "text", "full_data_type": "text"}
 DETECT = query(COLUMNS_QUERY, columns=LISTED, sql="SELECT columns")
@@ -125,6 +126,35 @@ def test_without_a_list_the_engine_teaches_what_is_missing(list_of_columns: obje
         house.reader.submit(ask("b"))
         house.pool.run()
         assert house.fake.calls[-1].sql.endswith(f"WITHOUT {PRICES},{TIER}")
+
+
+@pytest.mark.usefixtures("told")
+def test_where_each_table_stands_alone_one_that_is_refused_hides_no_other() -> None:
+    name, refusal = "platform.source_rows", NoGrant("system.billing.account_prices", "GRANT …")
+    house = House(query(name, optional=(PRICES, TIER), sql="SELECT n"), query("a", optional=(PRICES,)))
+    answers = iter([refusal, rows(1), rows(2)])
+    house.fake.answers |= {name: lambda: next(answers), "a": refusal}
+    future = house.reader.submit(ask(name))
+    house.pool.run()
+    answer = future.result(0)
+    assert answer.state == "fresh" and answer.notes == (f"{PRICES} is refused to the app: left out.",)
+    assert left_out(answer.notes) == {PRICES: "refused"}
+    assert isinstance(first(house).error, NoGrant)  # any other question comes with the grant that mends it
+    house.reader.reread(ask(name))
+    house.pool.run()
+    assert [call.sql for call in house.fake.calls if call.tags["query"] == name][
+        -1
+    ] == "SELECT n"  # it may be granted now
+
+
+@pytest.mark.usefixtures("told")
+def test_a_refusal_of_something_else_is_not_taken_for_a_table() -> None:
+    name = "platform.source_rows"
+    house = House(query(name, optional=(PRICES,)))
+    house.fake.answers[name] = NoGrant("the SQL warehouse", "CAN USE")
+    future = house.reader.submit(ask(name))
+    house.pool.run()
+    assert isinstance(future.result(0).error, NoGrant) and house.fake.asked(name) == 1
 
 
 @pytest.mark.usefixtures("told")
