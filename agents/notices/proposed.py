@@ -14,6 +14,7 @@ from approvals.people.telling import Event
 from approvals.reading.target_things import proposed_since
 from approvals.store.store import Tx
 from approvals.values.proposal import Target
+from approvals.values.titles import titled
 from warehouse.interface import Ask
 
 COLUMNS = ["notice_id", "proposal_id", "title", "by", "created_at"]
@@ -36,7 +37,9 @@ def _judge(frames: Frames, notices: Sequence[Notice], now: dt.datetime) -> Mappi
     of: dict[str, list[Event]] = {}
     for row in rows(frames["proposed"]):
         if (at := moment(row.created_at)) is not None:
-            told = Event(f"proposal {row.proposal_id}", at, f"Proposed: {text(row.title)}", f"By {text(row.by)}.")
+            told = Event(
+                f"proposal {row.proposal_id}", at, f"Proposed: {titled(text(row.title))}", f"By {text(row.by)}."
+            )
             of.setdefault(row.notice_id, []).append(told)
     return {one.notice_id: Seen(tuple(of.get(one.notice_id, ()))) for one in notices}
 

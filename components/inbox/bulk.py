@@ -14,11 +14,12 @@ from approvals.deciding.voting import REASONS, Ballot
 from approvals.people.people import Person, Unreachable
 from approvals.values.canonical import digest
 from approvals.values.refusals import Refusal
+from approvals.values.titles import titled
 from components.inbox import messages, page_nonces, selection
 from components.inbox.groups import bulk_money
 from components.inbox.selection import Tick
 from components.inbox.services import InboxServices
-from components.inbox.words import REASON, titled
+from components.inbox.words import REASON
 from components.runtime.name_button import Part, line_with_names
 from components.runtime.run_to_completion import run_to_completion
 from components.text.principals import principal_of

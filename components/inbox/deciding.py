@@ -14,13 +14,14 @@ from approvals.deciding.stand_ins import lent
 from approvals.people.people import Person
 from approvals.store.store import Tx
 from approvals.values.refusals import Refusal
+from approvals.values.titles import titled
 from components.inbox import messages, missing
 from components.inbox.address import go
 from components.inbox.page_nonces import once
 from components.inbox.seen import Seen, field_key, value
 from components.inbox.services import InboxServices
 from components.inbox.typed_form import Field, typed
-from components.inbox.words import LOOK, titled
+from components.inbox.words import LOOK
 from components.inbox.writing import cast, decide, worked_out, write
 from components.runtime.run_to_completion import run_to_completion
 from components.text.untrusted import plain

@@ -13,10 +13,11 @@ from approvals.policy.policy import Start
 from approvals.reading.card import Card
 from approvals.reading.target_things import thing_of
 from approvals.values.proposal import Content, Scalar
+from approvals.values.titles import titled
 from components.inbox import could_break, doing, outcome
 from components.inbox.leads import BY_HAND, agent_name
 from components.inbox.rows import span
-from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS, titled
+from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS
 from components.runtime.name_button import Part, name_button
 from components.text import format as fmt
 from components.text.principals import called, principal_of

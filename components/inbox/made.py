@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from approvals.reading.recent import Made
+from approvals.values.titles import titled
 from components.inbox.address import open_card
 from components.inbox.messages import since
-from components.inbox.words import titled
 from components.text.untrusted import safe
 
 

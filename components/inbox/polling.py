@@ -13,6 +13,7 @@ from approvals.policy.policy import Start
 from approvals.reading.recent import Reversible, version
 from approvals.store.store import Store
 from approvals.values.canonical import digest
+from approvals.values.titles import titled
 from components.frame.store_unavailable import StoreUnavailable
 from components.inbox import page_nonces
 from components.inbox.address import open_card
@@ -20,7 +21,6 @@ from components.inbox.deciding import all_taken_back, taken_back
 from components.inbox.head import waiting
 from components.inbox.seen import Seen
 from components.inbox.services import InboxServices
-from components.inbox.words import titled
 from components.runtime.dialogs import draw_page_again
 from components.text import format as fmt
 from components.text.untrusted import safe

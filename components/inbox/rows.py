@@ -11,7 +11,8 @@ import streamlit as st
 
 from approvals.reading.inbox import Line
 from approvals.reading.inbox_details import Details
-from components.inbox.words import HOLD, MARKS, RISK, RISK_HELP, STATE, STATE_COLOUR, STATE_HELP, titled
+from approvals.values.titles import titled
+from components.inbox.words import HOLD, MARKS, RISK, RISK_HELP, STATE, STATE_COLOUR, STATE_HELP
 from components.text import format as fmt
 from components.text.currency import symbol
 from components.text.glossary import explained

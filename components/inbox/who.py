@@ -13,6 +13,7 @@ from approvals.people.scim import MARK
 from approvals.reading.card import Card, Similar
 from approvals.reading.reliability import Bin
 from approvals.values.proposal import Agent
+from approvals.values.titles import titled
 from components.inbox.leads import BY_HAND, agent_name
 from components.inbox.words import REASON, STATE, VERB
 from components.runtime.name_button import Part, line_with_names
@@ -104,7 +105,7 @@ def similar_row(one: Similar, zone: str, now: dt.datetime) -> dict[str, str | No
     """One earlier decision in words."""
     why = " · ".join(part for part in (REASON.get(one.reason, one.reason), plain(one.comment, 160)) if part)
     return {
-        "Proposal": ("same target: " if one.same_target else "") + plain(one.title, 120),
+        "Proposal": ("same target: " if one.same_target else "") + plain(titled(one.title), 120),
         "Decided": VERB.get(one.verb, one.verb),
         "By": one.by.removeprefix(MARK) or None,
         "Why": why,

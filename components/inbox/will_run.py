@@ -9,9 +9,9 @@ import streamlit as st
 
 from approvals.reading.card import Card
 from approvals.values.proposal import Content
+from approvals.values.titles import titled
 from components.inbox import diff, outcome
 from components.inbox.services import InboxServices
-from components.inbox.words import titled
 from components.runtime.name_button import name_button
 from components.text.untrusted import exact, plain, safe
 from spelling import scripts

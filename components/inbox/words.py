@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 # A shape of its own for each class, so that colour is never all there is.
@@ -132,14 +131,3 @@ KEYS: Mapping[str, str] = {
     "D": "delegate", "M": "claim: mine (C belongs to the browser app)", "X": "tick for a bulk decision", "U": "undo",
     "H": "this help",
 }  # fmt: skip
-
-
-_RUN = re.compile(r"(?P<verb>\w+) run `(?P<id>\d+)` of (?P<name>`[^`]+`)(?P<rest>.*)")
-
-
-def titled(title: str) -> str:
-    """A title for showing: names, which it has in backquotes, in quotation marks; the id of a run that has a name stands
-    behind all else."""
-    found = _RUN.fullmatch(title)
-    said = f"{found['verb']} {found['name']}{found['rest']} (run {found['id']})" if found else title
-    return re.sub(r"`([^`]*)`", r"‘\1’", said)

@@ -14,6 +14,7 @@ from approvals.ledger.ledger import Entry
 from approvals.reading.target_things import thing_of
 from approvals.store.store import Store, Tx
 from approvals.values.refusals import NoSuchProposal
+from approvals.values.titles import titled
 from components.inbox import telling, words
 from components.ledger import told
 from components.ledger.record import record
@@ -31,7 +32,7 @@ def story(store: Store, proposal_id: str, zone: str, now: dt.datetime) -> None:
         entries, titles = ledger.story(tx, proposal_id), ledger.titles(tx, [proposal_id])
         thing = _acted_on(tx, proposal_id)
     st.button("All entries", key="ledger-all", icon=":material/arrow_back:", on_click=close)
-    st.subheader(safe(words.titled(titles.get(proposal_id, plain(proposal_id, 80)))), anchor=False)
+    st.subheader(safe(titled(titles.get(proposal_id, plain(proposal_id, 80)))), anchor=False)
     if not entries:
         st.markdown(":gray[:material/help:] The ledger holds no entry of this proposal.")
         st.caption("The address may be of another installation.")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from approvals.ledger.ledger import Entry
+from approvals.values.titles import titled
 from components.files.csv_file import csv_of
 from components.files.sheet import Scope, Sheet
 from components.frame.stopped import WHAT, called
@@ -51,7 +52,7 @@ def about(entry: Entry, titles: Mapping[str, str]) -> str:
     """The proposal by its title, or what a switch stops, which kind, whose job, which cost, to whom; plain text, empty for the ledger
     itself."""
     if entry.proposal_id:
-        return plain(words.titled(titles.get(entry.proposal_id, entry.proposal_id)), 160)
+        return plain(titled(titles.get(entry.proposal_id, entry.proposal_id)), 160)
     body = telling.body_of(entry)
     if "level" in body:
         level, name = str(body["level"]), str(body.get("name", ""))

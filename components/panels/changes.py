@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import pandas as pd
 
 from approvals.reading.effects import Effect
+from approvals.values.titles import titled
 from components.text import format as fmt
 from components.text.change_words import change_in_words
 from components.text.names import told_apart
@@ -39,7 +40,7 @@ def with_proposals(changes: pd.DataFrame, done: Iterable[Effect]) -> pd.DataFram
     ]
     said = {
         "proposal_id": [one and one.proposal_id for one in found],
-        "proposal_title": [one and one.title for one in found],
+        "proposal_title": [one and titled(one.title) for one in found],
     }
     return changes.assign(**{name: pd.Series(values, changes.index, dtype=object) for name, values in said.items()})
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from approvals.reading.proposed import Proposed
+from approvals.values.titles import titled
 from components.text import format as fmt
 from components.text.links import databricks_url
 from components.text.names import jobs_apart
@@ -102,7 +103,7 @@ def _proposals(runs: pd.DataFrame, proposals: pd.DataFrame) -> pd.DataFrame:
 
 def proposed(found: Sequence[Proposed]) -> pd.DataFrame:
     """Open proposals as the frame ``proposals``: resource_key, proposal_id, proposal (its title)."""
-    rows = [(one.resource_key, one.proposal_id, one.title) for one in found]
+    rows = [(one.resource_key, one.proposal_id, titled(one.title)) for one in found]
     return pd.DataFrame(rows, columns=["resource_key", "proposal_id", "proposal"], dtype=object)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from approvals.reading.effects import Effect
+from approvals.values.titles import titled
 from components.figures.event_lanes import event_lanes
 from components.panels.changes import near
 from components.text import format as fmt
@@ -42,7 +43,7 @@ def with_proposals(changes: pd.DataFrame, done: Iterable[Effect]) -> pd.DataFram
     found = [near(calls.get(key, ()), at) for key, at in zip(keys, changes["at"], strict=True)]
     return changes.assign(
         proposal_id=pd.Series([one and one.proposal_id for one in found], changes.index, dtype=object),
-        proposal=pd.Series([one and one.title for one in found], changes.index, dtype=object),
+        proposal=pd.Series([one and titled(one.title) for one in found], changes.index, dtype=object),
     )
 
 

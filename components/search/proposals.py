@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from approvals.reading.found import found
 from approvals.store.store import Store
+from approvals.values.titles import titled
 from components.search.index import Entry
 from components.search.match import SHOWN
 from components.text.untrusted import plain
@@ -20,7 +21,7 @@ def proposals(store: Store, workspaces: tuple[str, ...] | None, words: Sequence[
         rows = found(tx, words, workspaces, SHOWN)
     return [
         Entry(
-            plain(row.title),
+            plain(titled(row.title)),
             _SORT.title,
             _SORT.icon,
             "inbox.py",

@@ -12,6 +12,7 @@ from approvals.deciding.kept_settings import TITLES
 from approvals.policy.rules import Policy
 from approvals.reading.in_force import InForce
 from approvals.reading.proposed import Proposed
+from approvals.values.titles import titled
 from components.sections import settings_words as words
 from components.sections.propose_setting import Proposing, open_form
 from components.text.untrusted import lines, safe
@@ -100,7 +101,7 @@ def _changes(
         )
         for one in proposals:
             if one.resource_key in about:
-                said = f"{one.title.replace('`', '')}: {WORDS.get(one.state, one.state)}"
+                said = f"{titled(one.title)}: {WORDS.get(one.state, one.state)}"
                 label = safe(said, 160)
                 if st.button(
                     label, key=f"settings-proposal-{one.proposal_id}", type="tertiary", icon=":material/inbox:"

@@ -10,6 +10,7 @@ from itertools import groupby
 import pandas as pd
 
 from approvals.reading.thing_story import Step
+from approvals.values.titles import titled
 from components.inbox import words
 from components.panels.changes import near
 from components.text import format as fmt
@@ -121,7 +122,7 @@ def _changes(changes: pd.DataFrame, thing: Thing, calls: Sequence[Step], look: V
             change_in_words(row["what"], look.names),
             who=row["who"] if isinstance(row["who"], str) else None,
             who_kind="principal",
-            proposal=words.titled(call.title) if call else None,
+            proposal=titled(call.title) if call else None,
             proposal_id=call.proposal_id if call else None,
         )
         kind, ident = row["kind"], row["thing_id"]
@@ -179,7 +180,7 @@ def _stepped(one: Step, thing: Thing) -> Event:
         _told(one.what),
         who=plain(one.who, 80) or ("executor" if one.what in ("act", "undo") else None),
         who_kind=known if one.who and not one.who.startswith(LAPTOP) else None,
-        proposal=words.titled(one.title),
+        proposal=titled(one.title),
         proposal_id=one.proposal_id,
     )
     place, sort, ident = one.resource_key.split("/", 2)

@@ -21,10 +21,10 @@ from approvals.policy.policy_file import load
 from approvals.reading.card import card
 from approvals.store.store import Store
 from approvals.values.proposal import Consumer, Impact, Target
+from approvals.values.titles import titled
 from components.frame import identity
 from components.frame.limited import limited
 from components.frame.page import beside
-from components.inbox.words import titled
 from components.runtime import state
 from components.search import known
 from components.search.index import Entry, things
@@ -40,7 +40,7 @@ from settings import Settings
 from tests.components.faced_reader import Face, Faced
 from tests.components.inbox_store import ANN, THROUGH, approved, content, everybody, moved, put
 from tests.components.test_every_name import WORDS
-from tests.components.walk import Address, Shown, Walk, nameless, plainly, printed, unlisted, unopened
+from tests.components.walk import Address, Shown, Walk, marked_up, nameless, plainly, printed, unlisted, unopened
 from tests.lakehouses import lakehouse
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -226,7 +226,7 @@ def test_what_a_page_prints_opens_where_it_says(house: House, visitor: Visitor, 
     here = visitor.walk.unfolded(page, {"view": view} if view else {})
     assert here.wrong == [] and here.page == page
     assert (nameless(here, NO_NAMES), unlisted(here)) == (set(), set())
-    assert unopened(here, house.names, house.titles) == {}
+    assert (unopened(here, house.names, house.titles), marked_up(here)) == ({}, set())
     ways: dict[str, Address] = {}
     for one in printed(here, visitor.walk.paths):
         ways.setdefault(one.kind, one)
@@ -255,7 +255,7 @@ def test_a_thing_of_every_kind_opens_and_what_its_page_prints(house: House, visi
         lost[kind] = astray(Address(kind, PAGE, one.query), there) + (
             [] if one.name in called else [f"called {called}"]
         )
-        assert unopened(there, house.names, house.titles) == {}, kind
+        assert (unopened(there, house.names, house.titles), marked_up(there)) == ({}, set()), kind
         visitor.opened.add(kind)
         for printed_there in printed(there, visitor.walk.paths):
             ways.setdefault(f"{kind} {printed_there.kind}", printed_there)
@@ -292,7 +292,7 @@ def test_a_card_its_thing_and_its_story_lead_to_each_other(house: House, visitor
             continue
         here = visitor.walk.open("inbox", {"p": house.ids[kind]})
         assert here.wrong == [] and f"Look after {kind}" in here.said
-        assert unopened(here, house.names, house.titles) == {}
+        assert (unopened(here, house.names, house.titles), marked_up(here)) == ({}, set())
         reached = {one.kind: one for one in printed(here, visitor.walk.paths) if one.kind.startswith("inbox-consumers")}
         assert {one.rpartition(" ")[2] for one in reached} == {
             kind for kind in CONSUMERS if any(visitor.sees(one) for one in somewhere(house.entries, kind))

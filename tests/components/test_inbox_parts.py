@@ -18,6 +18,7 @@ from approvals.values.considered import Ooda
 from approvals.values.machines import DECISION, EXECUTION
 from approvals.values.proposal import Change, Consumer, Content, Impact
 from approvals.values.refusals import AlreadyDecided
+from approvals.values.titles import titled
 from components.inbox import could_break, diff, doing, head, messages, rows, typed_form, why_now, will_run, words
 from components.runtime.name_button import worded
 from tests.components.inbox_store import NOW, content, revoke_grant
@@ -309,7 +310,7 @@ def test_the_card_does_not_count_what_nobody_looked_for(impact: Impact, said: st
     ],
 )
 def test_a_name_stands_before_an_id(title: str, said: str) -> None:
-    assert words.titled(title) == said
+    assert titled(title) == said
 
 
 def test_names_that_mix_scripts_are_marked() -> None:

@@ -174,6 +174,15 @@ def nameless(shown: Shown, words: Collection[str]) -> set[tuple[str, str]]:
     return found
 
 
+def marked_up(shown: Shown) -> set[str]:
+    """Foreign texts on the page that are shown with the signs of their markup: proposals have names in backquotes."""
+    test, texts = shown.test, {text for text in cells_of(shown) if "`" in text}
+    labelled = (*test.button, *test.expander, *test.tabs, *test.selectbox, *test.get("page_link"))
+    said = (*test.header, *test.subheader, *test.markdown, *test.caption, *test.info, *test.warning, *test.error)
+    words = [*(str(one.label) for one in labelled), *(str(one.value) for one in said)]
+    return texts | {text for text in words if "\\`" in text}
+
+
 def unopened(shown: Shown, names: Mapping[str, Collection[Thing]], titles: Collection[str]) -> dict[str, set[str]]:
     """The ``names`` of things that stand in a sentence or a table of the page, and nothing there opens the thing; with these
     texts. A row that is called by one of the ``titles`` opens that."""
