@@ -21,8 +21,9 @@
 --   Jobs, pipelines, SQL warehouses, clusters made by hand and serving endpoints by their newest version, deleted ones
 --   included; what else was billed from :start to :end, as of other regions; dashboards and people by the statements of
 --   these days; people and services also as owners, cost centres by the tag, workspaces. The name is that of the newest
---   version, else what the bill calls it; last_seen is the newest record of any sort. Tables and views belong to no
---   workspace and no cost centre, so they are there only where all rows are. Runs are too many: look for one by its job.
+--   version, else what the bill calls it; last_seen is the newest record of any sort. Tables and views, and the schemas
+--   and catalogs that hold one, belong to no workspace and no cost centre, so they are there only where all rows are.
+--   Runs are too many: look for one by its job.
 WITH endpoints AS (
   SELECT workspace_id, endpoint_id, endpoint_name, folded(created_by) AS created_by, change_time, endpoint_delete_time
   FROM system.serving.served_entities
@@ -87,7 +88,7 @@ WITH endpoints AS (
   WHERE in_workspaces(workspace_id)
 ), chosen AS (
   SELECT kind, workspace_id, id, name, NULLIF(owner, '') AS owner, NULLIF(maker, '') AS maker, labels, is_deleted, seen, place,
-         cost_center
+         cost_center, CAST(NULL AS STRING) AS in_schema, CAST(NULL AS STRING) AS in_catalog
   FROM marked
   WHERE :cost_centers = '' OR array_contains(listed(:cost_centers), cost_center)
   UNION ALL
@@ -96,7 +97,8 @@ WITH endpoints AS (
          folded(t.table_catalog || '.' || t.table_schema || '.' || t.table_name) AS name,
          NULLIF(folded(t.table_owner), '') AS owner, CAST(NULL AS STRING) AS maker,
          array_sort(transform(l.tags, e -> tidied(e.key) || '=' || COALESCE(tidied(e.value), ''))) AS labels,
-         false AS is_deleted, t.last_altered AS seen, 2 AS place, CAST(NULL AS STRING) AS cost_center
+         false AS is_deleted, t.last_altered AS seen, 2 AS place, CAST(NULL AS STRING) AS cost_center,
+         folded(t.table_catalog || '.' || t.table_schema) AS in_schema, folded(t.table_catalog) AS in_catalog
   FROM system.information_schema.tables t
   LEFT JOIN table_labels l ON l.id = folded(t.table_catalog || '.' || t.table_schema || '.' || t.table_name)
   WHERE in_workspaces('') AND :cost_centers = '' AND t.table_schema <> 'information_schema'
@@ -104,12 +106,13 @@ WITH endpoints AS (
   SELECT CASE part WHEN 'thing' THEN kind ELSE part END AS kind,
          CASE WHEN part = 'thing' AND kind <> 'workspace' THEN workspace_id END AS workspace_id,
          CASE part WHEN 'thing' THEN id WHEN 'principal' THEN COALESCE(owner, maker) WHEN 'workspace' THEN workspace_id
-                   WHEN 'cost_centre' THEN cost_center END AS id,
+                   WHEN 'cost_centre' THEN cost_center WHEN 'schema' THEN in_schema WHEN 'catalog' THEN in_catalog END AS id,
          CASE WHEN part = 'thing' THEN name END AS name, CASE WHEN part = 'thing' THEN owner END AS owner,
          CASE WHEN part = 'thing' THEN maker END AS maker, CASE WHEN part = 'thing' THEN labels END AS labels,
          part = 'thing' AND is_deleted AS is_deleted, seen, place, part = 'thing' AND kind = 'workspace' AS is_listed
   FROM chosen
-  LATERAL VIEW explode(array('thing', 'principal', 'cost_centre', 'workspace')) p AS part
+  LATERAL VIEW explode(CASE WHEN kind = 'table' THEN array('thing', 'principal', 'schema', 'catalog')
+                            ELSE array('thing', 'principal', 'cost_centre', 'workspace') END) p AS part
 ), things AS (
   SELECT kind, workspace_id, id, MAX(CASE WHEN name IS NOT NULL THEN struct(place, seen, name) END).name AS name,
          COALESCE(MAX(CASE WHEN owner IS NOT NULL THEN struct(place, seen, owner) END).owner, MAX(maker)) AS owner,

@@ -176,6 +176,14 @@ def test_people_tables_tags_and_cost_centres_are_found(organisation: tuple[Index
     assert owned["id"] in first(f"{owned['owner']} sql")
 
 
+def test_schemas_and_catalogs_are_found(organisation: tuple[Index, Rows]) -> None:
+    found, rows = organisation
+    for kind in ("schema", "catalog"):
+        wanted = [row["id"] for row in rows if row["kind"] == kind][-1]
+        for typed in (wanted, wanted.upper(), wanted.replace(".", " "), f"{kind} {wanted}"):
+            assert wanted in [one.id for one in search([found], typed)[:3]], typed
+
+
 def test_every_thing_leads_to_its_page(organisation: tuple[Index, Rows]) -> None:
     found, rows = organisation
     assert len(found.entries) == len(rows)
@@ -193,7 +201,7 @@ def test_a_limited_viewer_finds_nothing_of_others(organisation: tuple[Index, Row
         found = known.index_of(given)
         assert found is not None and found.entries
         assert {dict(one.query).get("w", place) for one in found.entries} == {place}
-        assert not [one for one in found.entries if one.sort == "Table"]
+        assert not [one for one in found.entries if one.sort in ("Table", "Schema", "Catalog")]
         theirs = {row["id"] for row in rows if row["workspace_id"] == place}
         others = {row["id"] for row in rows if row["workspace_id"] not in (None, place)} - theirs
         assert not others & {one.id for one in found.entries}

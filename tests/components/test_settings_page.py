@@ -302,7 +302,7 @@ def test_what_is_proposed_stands_below_its_table() -> None:
     test = AppTest.from_function(script, default_timeout=30).run()
     assert not test.exception and not any(one.disabled for one in test.button)
     said = test.button(key="settings-proposal-p-1").label
-    assert said == safe("Set Agreed rate of an hour to 120 EUR: in force")
+    assert said == safe("Set ‘Agreed rate of an hour’ to ‘120 EUR’: in force")
 
 
 PROPOSALS = [
