@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 Kind = Literal[
     "job", "run", "pipeline", "cluster", "warehouse", "table", "endpoint", "agent", "principal", "cost_centre",
     "workspace", "proposal", "dashboard", "app", "database", "notebook", "schema", "catalog",
+    "figure",
 ]  # fmt: skip
 PAGE = "thing"  # the address of every thing's page, before its words
 LONGEST = 400  # characters of an id
@@ -57,6 +58,7 @@ KINDS: Mapping[str, ThingKind] = MappingProxyType(
             ThingKind("database", "Database", "databases", ":material/database:", ("workspace_id", "database_id")),
             ThingKind("notebook", "Notebook", "notebooks", ":material/description:", ("workspace_id", "notebook_id")),
             ThingKind("workspace", "Workspace", "workspaces", ":material/workspaces:", ("workspace_id",)),
+            ThingKind("figure", "Figure", "figures", ":material/monitoring:", ("figure",)),
             ThingKind("proposal", "Proposal", "proposals", ":material/inbox:", ("proposal_id",)),
         )
     }

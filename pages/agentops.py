@@ -29,7 +29,7 @@ def calls(page: Page) -> Rows:
     services = page.ask("agentops.services", start=start, split=split, end=end, limit=MOST)
     runaways = page.so_far.ask("agentops.runaways", limit=MOST)
     return [
-        [first_row(panels.today.tile(services, runaways))],
+        [first_row(panels.today.tile(services, runaways), "agentops")],
         [panels.services.tile(services)],
         [panels.runaways.tile(runaways)],
     ]

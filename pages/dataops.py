@@ -38,7 +38,7 @@ TODAY = summary(
 def late(page: Page) -> Rows:
     tables, writers = freshness(page), page.lately("dataops.writers", 30)
     return [
-        [first_row(TODAY.tile(tables, writers, checked(page), read_most(page), derive=stalled))],
+        [first_row(TODAY.tile(tables, writers, checked(page), read_most(page), derive=stalled), "dataops")],
         [late_panels.late_tables.tile(tables, writers, derive=stalled)],
         [late_panels.late_causes.tile(tables, writers, derive=stalled)],
     ]

@@ -48,7 +48,7 @@ def today(page: Page) -> Rows:
         variant=(members.digest, done),
     )
     broad = panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=members.digest)
-    return [[first_row(one)], [broad], [tries.attempts.tile(tried)]]
+    return [[first_row(one, "governanceops")], [broad], [tries.attempts.tile(tried)]]
 
 
 def reach(page: Page) -> Rows:

@@ -30,7 +30,7 @@ def waste(page: Page) -> Rows:
     day, idle = page.now.date(), page.ask("infraops.idle_clusters")
     sentence = sentence_of(day).tile(both, idle, page.ask("infraops.rules"), page.ask("infraops.runtimes"), choice=day)
     return [
-        [first_row(sentence)],
+        [first_row(sentence, "infraops")],
         [panels.idle_and_waits.tile(both, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})],
         [clusters_panels.idle_clusters.tile(idle, derive=proposed(known), variant=known)],
     ]

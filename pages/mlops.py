@@ -21,7 +21,7 @@ ACTS = ("serving.set_scale", "serving.set_traffic", "notify.owner")  # kinds of 
 def today(page: Page) -> Rows:
     known, endpoints = offers(page), page.ask("mlops.endpoints")
     return [
-        [first_row(sentence.tile(endpoints))],
+        [first_row(sentence.tile(endpoints), "mlops")],
         [panels.endpoints.tile(endpoints, derive=proposed(known), variant=known)],
     ]
 

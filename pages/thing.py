@@ -15,6 +15,7 @@ from components.notices.form import tell_me
 from components.sections.thing_actions import listed, open_pressed
 from components.sections.thing_on_time import on_time
 from components.things.actions import TARGETS, Subject, key_of
+from components.things.elsewhere import elsewhere
 from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.leads import leads
 from components.things.parts import happened, parts
@@ -27,14 +28,14 @@ from things import KINDS, Thing, read
 from things import PAGE as ADDRESS
 
 PAGE = Entry(ADDRESS, "Thing", ":material/category:", hidden=True)
-IN_THE_INBOX = {"proposal": "p", "agent": "agent"}  # the word of the inbox's address that shows one
 NO_THING = "This address names no thing. Search for one, or follow a name on any page."
 
 
 def draw() -> None:
     thing = read(st.query_params.to_dict())
-    if thing is not None and thing.kind in IN_THE_INBOX:
-        st.switch_page("inbox.py", query_params={IN_THE_INBOX[thing.kind]: thing.id})
+    there = elsewhere(thing) if thing is not None else None
+    if there is not None:
+        st.switch_page(there[0], query_params=there[1])
     elif thing is None:
         begin(PAGE.title)
         st.info(NO_THING, icon=":material/link_off:")

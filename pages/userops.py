@@ -46,7 +46,7 @@ def waiting(page: Page) -> Rows:
         choice=(day, rate),
     )
     return [
-        [first_row(sentence)],
+        [first_row(sentence, "userops")],
         [panels.lost(rate).tile(page.ask("userops.hours_lost"), choice=rate)],
         [panels.waits_by_hour.tile(page.ask("userops.waits_by_hour"))],
         [panels.waits_by_warehouse.tile(where, derive=proposed(known), variant=known)],

@@ -12,6 +12,7 @@ import pandas as pd
 
 from agents.notices.budget import BUDGET
 from agents.notices.failed import FAILED
+from agents.notices.figures import DRIFT, LIMIT
 from agents.notices.late import LATE
 from agents.notices.look import Frames, Look, Seen
 from agents.notices.proposed import PROPOSED
@@ -27,7 +28,9 @@ from warehouse.interface import Answer, Ask, ask
 from warehouse.reader import Reader
 
 _LOG = logging.getLogger("lakehelm.notices")
-LOOKS: Mapping[str, Look] = {one.kind: one for one in (FAILED, LATE, BUDGET, UNUSUAL_COST, SLOWER, PROPOSED)}
+LOOKS: Mapping[str, Look] = {
+    one.kind: one for one in (FAILED, LATE, BUDGET, UNUSUAL_COST, SLOWER, LIMIT, DRIFT, PROPOSED)
+}
 AT_ONCE = 10  # events of one notice in a round, the oldest first: the others come with the next
 PAGE = "notices"  # in the tags of the questions
 Sees = Callable[[str], RowLimits | None]

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from approvals.people.figures import figure_of
 from approvals.people.people import Person
 from approvals.people.roles import RowLimits
 from approvals.store.store import Tx
@@ -37,6 +38,7 @@ class NoticeKind:
 
 
 _JOB: frozenset[Kind] = frozenset({"job"})
+_FIGURE: frozenset[Kind] = frozenset({"figure"})
 _BILLED: frozenset[Kind] = frozenset({
     "job", "pipeline", "cluster", "warehouse", "endpoint", "app", "database", "principal", "workspace", "cost_centre",
 })  # fmt: skip
@@ -51,6 +53,8 @@ KINDS: Mapping[str, NoticeKind] = MappingProxyType(
             NoticeKind("slower", "it becomes slower than usual", _JOB),
             NoticeKind("budget", "its month costs more than a budget", _BILLED, budget=True),
             NoticeKind("cost", "its cost is unusual", _JUDGED),
+            NoticeKind("limit", "it passes a limit", _FIGURE, budget=True),
+            NoticeKind("drift", "it drifts from its usual", _FIGURE),
             NoticeKind("proposal", "somebody proposes to change it", _CHANGED),
         )
     }
@@ -99,7 +103,8 @@ class Told:
 
 def kinds_for(thing: Thing) -> list[NoticeKind]:
     """What can be told of ``thing``."""
-    return [one for one in KINDS.values() if thing.kind in one.of]
+    known = thing.kind != "figure" or figure_of(thing) is not None
+    return [one for one in KINDS.values() if known and thing.kind in one.of]
 
 
 def may_watch(limits: RowLimits, thing: Thing) -> bool:
@@ -116,7 +121,7 @@ def may_watch(limits: RowLimits, thing: Thing) -> bool:
 
 @dataclass(frozen=True)
 class Budget:
-    """What a month may cost; ``currency`` as in the bill."""
+    """What a month may cost, ``currency`` as in the bill; or the limit of a figure, and what that is in."""
 
     amount: Decimal
     currency: str
@@ -136,7 +141,7 @@ def ask(
     if not KINDS[kind].budget:
         budget = None
     elif budget is None or not budget.amount.is_finite() or not 0 < budget.amount <= MOST_BUDGET or not budget.currency:
-        raise Refusal(f"A budget is an amount above 0 and at most {MOST_BUDGET:,}.")
+        raise Refusal(f"A budget or a limit is an amount above 0 and at most {MOST_BUDGET:,}.")
     living = mine(tx, person)
     if any((one.kind, one.thing) == (kind, thing) for one in living):
         raise Refusal("You are told of that already.")

@@ -8,6 +8,7 @@ from decimal import Decimal
 import streamlit as st
 
 from approvals.people import notices
+from approvals.people.figures import figure_of
 from approvals.people.identity import Unproven
 from approvals.people.notices import KINDS, Budget, Notice, NoticeKind, kinds_for, may_watch
 from approvals.people.people import Directory, Person, Unreachable
@@ -22,6 +23,7 @@ from things import Thing
 LABEL = "Tell me"
 ICON = ":material/notifications:"
 _BELOW = "tell-me-below"
+LISTED = "USD"  # the currency that figures are looked at in
 PART = "Some of what it tells of is not yours to see, so you cannot be told of it."
 
 
@@ -82,9 +84,11 @@ def _form(at: Own, thing: Thing, name: str, left: Sequence[NoticeKind], place: s
     kind = st.radio("Tell me when", left, key=f"tell-me-{place}-kind", format_func=lambda one: one.title)
     budget = None
     if kind.budget:
-        currency = filter_bar.held(at.now().date()).currency
+        currency, label = filter_bar.held(at.now().date()).currency, "Budget of a month ({}, list price)"
+        if (figure := figure_of(thing)) is not None:
+            currency, label = figure.in_words(LISTED), "Limit of a day ({})"
         amount = st.number_input(
-            safe(f"Budget of a month ({currency}, list price)"),
+            safe(label.format(currency)),
             0.0,
             value=None,
             step=100.0,

@@ -14,6 +14,7 @@ from components.tiles.answers import outcome
 from components.tiles.bodies import draw
 from components.tiles.menu import menu
 from components.tiles.tile import Body, Frames, Grid, Tile
+from things import Thing
 
 PATIENCE = 30.0  # seconds
 
@@ -63,4 +64,5 @@ def days_of(measure: Measure) -> Tile:
         "What the state is judged by, day by day.",
         [measure.ask],
         build,
+        figure=Thing("figure", measure.key),
     )

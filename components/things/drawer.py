@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from approvals.people.figures import Figure, figure_of
 from approvals.people.people import Directory
 from components.frame.page import Page, beside
 from components.notices.form import tell_me_below
@@ -13,6 +14,7 @@ from components.runtime.opened import asked
 from components.runtime.waiting import until_done
 from components.text.untrusted import safe
 from components.things.asks import about
+from components.things.elsewhere import elsewhere
 from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.leads import leads
 from components.things.money import cost_line
@@ -31,9 +33,23 @@ def drawer(directory: Directory | None = None) -> None:
     thing = asked()
     if thing is not None and thing.kind == "proposal":
         st.switch_page("inbox.py", query_params={"p": thing.id})
+    elif thing is not None and (figure := figure_of(thing)) is not None:
+        show_dialog(
+            _figure, figure, directory, title="Figure", icon=KINDS["figure"].icon, width="medium", position="right"
+        )
     elif thing is not None:
         kind = KINDS[thing.kind]
         show_dialog(_body, thing, directory, title=kind.title, icon=kind.icon, width="medium", position="right")
+
+
+def _figure(figure: Figure, directory: Directory | None) -> None:
+    """The figure of a dimension: the way to where it stands, and what is told of it."""
+    st.subheader(safe(figure.title, 120), anchor=False)
+    st.caption("Looked at by its newest complete day, of all rows.")
+    if st.button("Open where it stands", icon=":material/arrow_forward:", type="primary"):
+        file, words = elsewhere(figure.thing) or ("overview.py", {})
+        st.switch_page(file, query_params=words)
+    tell_me_below(directory, figure.thing, figure.title)
 
 
 def _body(thing: Thing, directory: Directory | None) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from components.files.csv_file import csv_of, raw_csv
 from components.files.sheet import Sheet
 from components.files.xlsx_file import xlsx_of
+from components.runtime.opened import ask_for
 from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
 from components.text.untrusted import plain, safe
@@ -47,6 +48,16 @@ def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
     st.markdown(f"**{safe(tile.title)}**")
     st.caption(safe(tile.why, 600))
     _points(tile, reader, look)
+    if tile.figure is not None:
+        told = "When this figure passes a limit, or drifts from its usual"
+        st.button(
+            "Tell me",
+            key=f"{tile.key}-tell",
+            icon=":material/notifications:",
+            on_click=ask_for,
+            args=(tile.figure,),
+            help=told,
+        )
     asked = [question for question in tile.asks if question.query in catalogue()]
     if owner := tile.owner:
         st.caption(f"Owner: {safe(owner)}")

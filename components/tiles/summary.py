@@ -11,6 +11,7 @@ import pandas as pd
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Body, Finding, Frames, Lead, Leading, Note, Tile
+from dimensions import Key
 from things import Thing, ThingColumn, thing_of
 
 Tone = Literal["act", "watch", "plain", "ok"]
@@ -74,9 +75,10 @@ def summary(label: str, why: str, *clauses: Clause, key: str = "today") -> Panel
     return Panel(build, label, why, height=120, width=1)
 
 
-def first_row(tile: Tile) -> Tile:
-    """``tile`` of a :func:`summary`, which does without any answer that could not be had, and says so."""
-    return replace(tile, spared=frozenset(tile.frame_names))
+def first_row(tile: Tile, key: Key) -> Tile:
+    """``tile`` of a :func:`summary`, which does without any answer that could not be had, and says so; it carries the figure of
+    the dimension ``key``."""
+    return replace(tile, spared=frozenset(tile.frame_names), figure=Thing("figure", key))
 
 
 def capital(text: str) -> str:

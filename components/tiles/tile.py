@@ -209,6 +209,7 @@ class Tile:
     choice: str = ""  # what ``build`` alone depends on besides its frames: bodies are kept per choice
     controls: Callable[[], None] | None = None  # what people choose for this tile alone; drawn above its body
     handed_on: bool = False  # its table is made for somebody else: to be taken along without opening the menu
+    figure: Thing | None = None  # whose figure its sentence carries: people can ask to be told of it
     spared: frozenset[str] = frozenset()  # the frames that ``build`` can do without: the others do not wait for a grant
 
     def __post_init__(self) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from agents.notices import budget, failed, late, proposed, unusual
+from agents.notices import budget, failed, figures, late, proposed, unusual
 from agents.notices.look import Look, Seen
 from agents.notices.round import LOOKS
 from approvals.deciding import cost_marks, deadlines
-from approvals.people.notices import KINDS, Notice
+from approvals.people.notices import KINDS, Notice, kinds_for, may_watch
+from approvals.people.roles import RowLimits
 from approvals.store.store import Store
+from dimensions import DIMENSIONS
 from queries.catalogue import catalogue
 from tests.approvals.world import START, content
 from tests.approvals.world import proposed as propose
@@ -285,3 +287,59 @@ def test_a_proposal_about_a_thing_is_told(store: Store) -> None:
     found, none = seen(proposed.PROPOSED, dict(frames), one, later)
     assert [(event.key, event.at) for event in found.events] == [(f"proposal {ident}", START)]
     assert found.events[0].subject.startswith("Proposed: Set auto-stop") and none.events == ()
+
+
+SPENT = Thing("figure", "finops")
+
+
+def spent(*values: float) -> dict[str, pd.DataFrame]:
+    first = NOW.date() - DAY * len(values)
+    days = [{"day": first + DAY * n, "value": Decimal(str(value))} for n, value in enumerate(values)]
+    return {"finops": frame("overview.finops", days)}
+
+
+def limit(value: int, **more: Any) -> Notice:
+    return notice(SPENT, "limit", budget=Decimal(value), currency="USD", **more)
+
+
+def test_a_figure_is_told_when_it_passes_a_limit_and_again_only_after_it_was_below() -> None:
+    (found,) = seen(figures.LIMIT, spent(*[10] * 9, 21), limit(20))
+    (event,) = found.events
+    assert event.subject == "FinOps: cost of the last complete day passed 20.00 USD: it is 21.00 USD"
+    assert event.key == found.standing == "limit 2026-11-19"
+    (still,) = seen(figures.LIMIT, spent(*[10] * 9, 21, 22), limit(20, standing=event.key))
+    assert [one.key for one in still.events] == [event.key]
+    assert seen(figures.LIMIT, spent(*[10] * 9, 20), limit(20, standing=event.key)) == [Seen(standing="")]
+
+
+def test_a_figure_is_told_when_it_drifts_from_its_usual_either_way() -> None:
+    of = notice(SPENT, "drift")
+    for newest in (30, 2):
+        (found,) = seen(figures.DRIFT, spent(*[10, 11, 9] * 4, newest), of)
+        assert found.events[0].subject.endswith(f"is {newest}.00 USD, usually 10.00 USD")
+    for usual in ([10, 11, 9] * 4 + [12], [10] * 12 + [10.9]):
+        assert seen(figures.DRIFT, spent(*usual), of) == [Seen(standing="")]
+
+
+def test_a_share_is_said_in_percent() -> None:
+    days = [{"day": NOW.date() - DAY * n, "value": 0.05 if n else 0.4} for n in range(12)]
+    of = notice(Thing("figure", "pipelineops"), "limit", budget=Decimal(30), currency="%")
+    (found,) = seen(figures.LIMIT, {"pipelineops": frame("overview.pipelineops", days)}, of)
+    assert found.events[0].subject.endswith("passed 30.00 %: it is 40.00 %")
+
+
+def test_a_figure_of_few_days_and_one_that_is_gone_cannot_be_judged() -> None:
+    assert seen(figures.DRIFT, spent(1, 2, 3), notice(SPENT, "drift")) == [Seen(could_not=figures.FEW)]
+    gone = notice(Thing("figure", "gone"), "drift")
+    assert seen(figures.DRIFT, {}, gone) == [Seen(could_not=figures.GONE)]
+    assert figures.DRIFT.asks(gone, NOW, NONE) == {}
+    for key in DIMENSIONS:
+        for one in figures.LIMIT.asks(notice(Thing("figure", key), "limit"), NOW, NONE).values():
+            checked(catalogue(), one)
+
+
+def test_who_may_see_some_rows_only_is_told_no_figure_of_all() -> None:
+    assert may_watch(RowLimits(), SPENT)
+    assert not may_watch(RowLimits(workspaces=frozenset({"1"})), SPENT)
+    assert not may_watch(RowLimits(cost_centers=frozenset({"finops"})), SPENT)
+    assert [one.key for one in kinds_for(SPENT)] == ["limit", "drift"] and kinds_for(Thing("figure", "gone")) == []
