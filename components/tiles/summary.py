@@ -75,10 +75,10 @@ def summary(label: str, why: str, *clauses: Clause, key: str = "today") -> Panel
     return Panel(build, label, why, height=120, width=1)
 
 
-def first_row(tile: Tile, key: Key) -> Tile:
+def first_row(tile: Tile, key: Key | None = None) -> Tile:
     """``tile`` of a :func:`summary`, which does without any answer that could not be had, and says so; it carries the figure of
-    the dimension ``key``."""
-    return replace(tile, spared=frozenset(tile.frame_names), figure=Thing("figure", key))
+    the dimension ``key``, if of any."""
+    return replace(tile, spared=frozenset(tile.frame_names), figure=Thing("figure", key) if key else None)
 
 
 def capital(text: str) -> str:
