@@ -15,14 +15,15 @@ SETTLED = overlaid.EVERY + 0.2  # seconds after which every new statement reads 
 
 
 class News:
-    """Looks at the overlay in ``folder`` and calls ``outdated`` with the name of each query that reads what changed.
-    Whatever the overlay holds at the first look counts as changed: snapshots may be older."""
+    """Looks at the overlay in ``folder`` and calls ``outdated`` with the name of each query that reads what changed. Whatever the
+    overlay holds now counts as changed: snapshots may be older. Make it before anything is asked: that is current."""
 
     def __init__(self, folder: Path, catalogue: Mapping[str, Query], outdated: Callable[[str], None]) -> None:
         self._folder, self._catalogue, self._outdated = folder, catalogue, outdated
         self._stamp: tuple[int, int] | None = None
         self._files: dict[str, str] = {}
         self._stopped = threading.Event()
+        self.tell(self.look())
         threading.Thread(target=self._watch, name="lakehelm-news", daemon=True).start()
 
     def stop(self) -> None:

@@ -73,16 +73,22 @@ def _gone(written: Json) -> Gone:
 
 
 def write(folder: Path, changed: Mapping[str, Beside]) -> None:
-    """Take ``changed`` over into the overlay of ``folder``; other tables stay as they are. One writer at a time."""
+    """Take ``changed`` over into the overlay of ``folder``; other tables stay as they are, and so do those that hold the same
+    already. One writer at a time."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = listed(folder)
+    before = listed(folder)
+    known = dict(before)
     for table, beside in changed.items():
-        number = int(known[table].rsplit("-", 1)[1].split(".")[0]) + 1 if table in known else 1
-        known[table] = f"{table}-{number}.jsonl"
         first = {"rows": len(beside.rows), "gone": len(beside.gone)}
         taken_out: list[Json] = [{"match": one.match, "since": one.since} for one in beside.gone]
-        _replace(folder / known[table], [first, *beside.rows, *taken_out])
-    _replace(folder / LIST, [known])
+        content = _lines([first, *beside.rows, *taken_out])
+        if table in known and _content(folder / known[table]) == content:
+            continue
+        number = int(known[table].rsplit("-", 1)[1].split(".")[0]) + 1 if table in known else 1
+        known[table] = f"{table}-{number}.jsonl"
+        _replace(folder / known[table], content)
+    if known != before:
+        _replace(folder / LIST, _lines([known]))
     for path in folder.glob("*.jsonl"):
         if path.name not in known.values():
             path.unlink(missing_ok=True)
@@ -94,10 +100,21 @@ def clear(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _replace(path: Path, lines: Iterable[Json]) -> None:
+def _lines(rows: Iterable[Json]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def _content(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _replace(path: Path, content: str) -> None:
     half = path.with_name(f"{path.name}.{os.getpid()}.half")
     try:
-        half.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        half.write_text(content, encoding="utf-8")
         half.replace(path)
     finally:
         with suppress(OSError):

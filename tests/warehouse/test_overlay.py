@@ -274,6 +274,26 @@ def test_queries_of_changed_tables_are_called_outdated(folder: Path) -> None:
     assert news.look() == {"system.compute.warehouses", PRIVILEGES}
 
 
+def test_what_stands_there_at_the_start_outdates_what_was_read_before_and_nothing_since(folder: Path) -> None:
+    overlay.write(folder, {"system.compute.warehouses": Beside(({"warehouse_id": "c"},))})
+    outdated: list[str] = []
+    news = News(folder, {"w": query("w", sql=WAREHOUSES)}, outdated.append)
+    news.stop()
+    assert outdated == ["w"]  # now, before anybody asks
+    assert news.look() == frozenset()
+
+
+def test_the_same_rows_written_again_are_no_change(folder: Path) -> None:
+    rows = {"system.compute.warehouses": Beside(({"warehouse_id": "c"},), (Gone((("warehouse_id", "d"),)),))}
+    overlay.write(folder, rows)
+    stamp, files = overlay.stamp(folder), overlay.listed(folder)
+    overlay.write(folder, rows)
+    assert (overlay.stamp(folder), overlay.listed(folder)) == (stamp, files)
+    overlay.write(folder, rows | {PRIVILEGES: Beside()})
+    assert overlay.stamp(folder) != stamp
+    assert overlay.listed(folder)["system.compute.warehouses"] == files["system.compute.warehouses"]
+
+
 def test_every_query_can_be_read_through_views() -> None:
     """Whatever a question reads may have an overlay: the text with views is DuckDB's SQL as well."""
     from queries.lineage import tables_read
