@@ -8,15 +8,17 @@ import pandas as pd
 
 from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import agents_board
+from components.frame.identity import sees_others
 from components.frame.page import Page, begin
 from components.frame.store_unavailable import read_in_time
 from components.frame.views import choose
 from components.panels import agentops as panels
-from components.panels import agentops_costs
+from components.panels import agentops_costs, agentops_governed
 from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.map import of_dimension
+from settings import settings
 
 NOW, BEFORE = 3, 28  # days that are judged, and days before with which they are compared
 MOST = 50
@@ -43,6 +45,14 @@ def costs(page: Page) -> Rows:
     ]
 
 
+def guard(page: Page) -> Rows:
+    rows = [[agentops_governed.governed.tile(page.so_far.ask("agentops.governed_calls"))]]
+    if sees_others(settings()):
+        callers = page.so_far.ask("agentops.coding_callers", limit=MOST)
+        rows.append([agentops_governed.coding_callers.tile(callers)])
+    return rows
+
+
 def ours(page: Page) -> Rows:
     lacking = "What became of the agents' proposals is not known."
     none: dict[str, pd.DataFrame] = {}
@@ -51,7 +61,7 @@ def ours(page: Page) -> Rows:
     return [[panels.board.tile(derive=lambda frames: frames | known, variant=variant)]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (calls, costs, ours)}
+VIEWS = {f.__name__.capitalize(): f for f in (calls, costs, guard, ours)}
 PAGE = of_dimension("agentops", tuple(VIEWS))
 
 

@@ -16,6 +16,7 @@ from components.inbox import telling, who
 from components.ledger import view
 from components.panels import (
     agentops,
+    agentops_governed,
     attempts,
     changes,
     chargeback,
@@ -66,6 +67,7 @@ WORDS = {
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
+    "client": "a program", "clients": "programs", "path": "words",
     "model": "a model of a provider has no page",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
@@ -86,6 +88,7 @@ MORE: list[tuple[Panel, Any]] = [
     (userops.inactive_people, [("userops.inactive_people", {"person": "ann@example.com"})]),
     (agentops.runaways, [("agentops.runaways", {"caller": "ann@example.com"})]),
     (agentops.services, [("agentops.services", {})]),
+    (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
     "rules": "counts",
@@ -93,7 +96,8 @@ MARKS_OF_NO_THING = {
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "openness": "counts of people", "attempts": "kinds of attempt",
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
-    "active_people": "products", "answer_costs": "classes of tokens", "tokens_by_day": "classes of tokens",
+    "active_people": "products", "answer_costs": "classes of tokens",
+    "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
 }  # fmt: skip
 
 

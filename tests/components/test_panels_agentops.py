@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from agents.detectors.token_costs import unit_costs
-from components.panels import agentops_costs
+from components.panels import agentops_costs, agentops_governed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Note, Plot
 from tests.components.bodies import frame, listed, one, parts, seen
@@ -55,3 +55,27 @@ def test_what_is_not_known_is_said() -> None:
     assert "$0.40 on days without tokens" in said and "7 answers without a bill" in said
     assert "1 call without a count" in said and "prices of 1 model assumed" in said
     assert one(costs(lacking), Empty).text.endswith("7 answers without a bill.")
+
+
+def calls(sort: str, client: str | None, path: str, n: int) -> dict[str, Any]:
+    return {"sort": sort, "client": client, "path": path, "model": "big", "calls": n, "callers": 1, "tokens": 5}
+
+
+def governed(*rows: dict[str, Any]) -> list[Any]:
+    return listed(agentops_governed.governed(frame("agentops.governed_calls", *rows), LOOK))
+
+
+def test_coding_agents_are_judged_apart() -> None:
+    said = governed(
+        calls("CODING_AGENT", "Claude", "SERVICE", 62),
+        calls("CODING_AGENT", "Cursor", "NO_SERVICE", 38),
+        calls("PERSON", None, "SERVICE", 300),
+        calls("SERVICE_PRINCIPAL", None, "PAST_GATEWAY", 100),
+    )
+    assert one(said, Finding).text == "38% of Claude/Cursor calls name no governed service, 25% of 400 other calls"
+    assert one(said, Plot).alt == "500 calls; 28% name no governed service."
+
+
+def test_all_by_a_service_is_fine() -> None:
+    title = one(governed(calls("PERSON", None, "SERVICE", 3)), Finding)
+    assert (title.text, title.tone) == ("0% of 3 other calls name no governed service; no coding agent seen", "ok")

@@ -201,6 +201,7 @@ NO_THINGS = {
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "late_tables", "late_causes", "check_days", "unwatched", "blind", "late", "own_questions",
+    "answer_costs", "governed", "coding_callers",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables and services, which are their names, and people, who are what they sign
 # in as.

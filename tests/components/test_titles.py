@@ -18,6 +18,7 @@ import pytest
 from components import panels as every_panel
 from components.panels import (
     agentops,
+    agentops_governed,
     changes,
     chargeback,
     checks,
@@ -86,6 +87,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (mlops.endpoints, ("mlops.endpoints",)), (agentops.services, ("agentops.services",)), (agentops.runaways, ("agentops.runaways",)),
     (agentops.tokens_by_day, ("agentops.tokens_by_day",)),
     (sources_cost.own_questions, ("platform.own_questions",)),
+    (agentops_governed.coding_callers, ("agentops.coding_callers",)),
+    (agentops_governed.governed, ("agentops.governed_calls",)),
     (userops.my_waits, ("userops.my_waits",)), (userops.my_errors, ("userops.my_errors",)),
     (infraops_rules.rules, ("infraops.rules",)), (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
