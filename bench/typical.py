@@ -35,6 +35,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "limit": 100,
         "within": 1,
         "hours": 24,
+        "kinds": "warehouse",
         "minutes": "5,10,15,20,30,60",
         "warehouse_id": "",
         "cluster_id": "",
