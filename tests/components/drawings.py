@@ -14,6 +14,7 @@ from components.figures.bars import pareto, ranked
 from components.figures.event_lanes import event_lanes
 from components.figures.flow import Node, flow
 from components.figures.heatmap import STATES, sla_heatmap
+from components.figures.paired import paired
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.sunburst import sunburst
@@ -135,6 +136,9 @@ DRAW: dict[str, Draw] = {
         [Node(str(one), str(one), at % 2, detail=EVIL, broken=at == 0) for at, one in enumerate(f(BAND)["why"])],
         [(str(one), str(other)) for one in f(BAND)["why"][:2] for other in f(BAND)["why"][1:3]], ("from", EVIL),
         "1 of 2.", look,
+    ),
+    "paired": lambda look, f: paired(
+        f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi"
     ),
     "burn_down": lambda look, f: lines.burn_down(f(BAND), look, x="d", left="left", planned="plan"),
     "week": lambda look, f: week(f(BAND).assign(v=9.0), look, hour="d", value="v", unit="seconds"),

@@ -47,6 +47,7 @@ from components.panels import (
     unusual_cost,
     userops,
     userops_today,
+    value,
 )
 from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
@@ -59,6 +60,7 @@ from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_sources import BILL, looked
+from tests.components.test_panels_value import worthy
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
@@ -188,6 +190,9 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "reach.openness": (reach.openness, (reached("ann@x.com"), reached("account users"))),
     "reach.broad": (reach.broad, (reached("account users"), reached())),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
+    "value.promised": (value.promised, (worthy("a"), worthy("a", "b", after=70))),
+    "value.loop": (value.loop, (worthy("a"), worthy("a", "b", "c"))),
+    "value.today": (value.today, (worthy("a"), worthy("a", "b", "c"))),
     "agentops.today": (agentops.today, CALLED),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
     "sources.blind": (sources.blind, SOURCES),
@@ -212,6 +217,7 @@ FIGURES = {
     "fan",
     "sla_heatmap",
     "week",
+    "paired",
 }
 SAYS = {"Finding", "flow", "scatter", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
 

@@ -31,6 +31,7 @@ from components.panels import (
     sensitive,
     unused_rights,
     userops,
+    value,
 )
 from components.panels.groups import grouped
 from components.runtime import opened
@@ -46,6 +47,7 @@ from tests.components.test_derived_titles import BOARDS
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_reach import reached
+from tests.components.test_panels_value import worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -74,6 +76,7 @@ WORDS = {
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "cure": "words", "hint": "words", "trouble": "words",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
+    "why": "words", "step": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
     "tag_value": "a spelling", "tag": "what a tag means",
 }  # fmt: skip  # texts that name no thing, and what they are
@@ -91,7 +94,7 @@ MORE: list[tuple[Panel, Any]] = [
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
-    "rules": "counts",
+    "promised": "kinds of action", "loop": "no marks", "rules": "counts",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "openness": "counts of people", "attempts": "kinds of attempt",
@@ -128,6 +131,8 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
+        (value.promised, worthy("a")),
+        (value.loop, worthy("a")),
     ):
         for body in listed(panel(hand_made, LOOK)):
             yield panel.build.__name__, body

@@ -31,6 +31,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Operate", "MLOps", "mlops"),
         ("Operate", "PipelineOps", "pipelineops"),
         ("Operate", "UserOps", "userops"),
+        ("Account for", "Value", "value"),
         ("Account for", "Ledger", "ledger"),
         ("Account for", "Controls", "controls"),
         ("Account for", "Sources", "sources"),
@@ -39,7 +40,7 @@ def test_the_navigation_reads_as_before() -> None:
         ("Account for", "Glossary", "glossary"),
     ]
     operate = ("agentops", "dataops", "finops", "governanceops", "infraops", "mlops", "pipelineops", "userops")
-    assert asking() == ("", *operate, "sources")
+    assert asking() == ("", *operate, "value", "sources")
 
 
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:

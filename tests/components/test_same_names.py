@@ -197,7 +197,7 @@ MADE: list[tuple[Panel, Frames]] = [  # by a function
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
-    "month", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
+    "month", "promised", "loop", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "late_tables", "late_causes", "check_days", "unwatched", "blind", "late", "own_questions",

@@ -99,6 +99,8 @@ DERIVED = {
     "answer_costs",
     "blind",
     "late",
+    "promised",
+    "loop",
     "late_tables",
     "late_causes",
     "today",

@@ -1,0 +1,40 @@
+"""What became of the proposals of the last days: read from the store once after each change of it, for everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from approvals.reading.outcomes import outcomes
+from approvals.reading.recent import version
+from approvals.store.store import Tx
+from components.frame.page import Page
+from components.frame.store_unavailable import read_in_time
+from components.panels.value import AWAY
+from components.tiles.answers import Memo
+
+_KEPT = Memo(32)
+
+
+@dataclass(frozen=True)
+class Became:
+    """The rows of :func:`approvals.reading.outcomes.outcomes`, None where the store is away; ``mark`` is another text whenever
+    they, or the hour, are others."""
+
+    rows: pd.DataFrame | None
+    mark: str
+
+
+def became(page: Page, days: int) -> Became:
+    """What became of the proposals of the last ``days`` in the workspaces that the viewer may see."""
+    hour = page.now.replace(minute=0, second=0, microsecond=0)
+    since, places = hour - dt.timedelta(days=days), page.limits.places
+
+    def read(tx: Tx) -> Became:
+        mark = f"{id(tx.connection.engine)} {version(tx)} {hour} {places}"
+        found: Became = _KEPT.once(mark, lambda: Became(outcomes(tx, since, places), mark))
+        return found
+
+    return read_in_time(read, Became(None, "away"), AWAY)
