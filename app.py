@@ -31,6 +31,7 @@ def open_resources(house: ExitStack) -> None:
     from agents.notices.rights import sees_of
     from agents.notices.round import tell
     from agents.round import run_once
+    from agents.trace_store import begin_traces
     from approvals.people import identities
     from components.runtime.state import clock
     from warehouse.open import close_readers, open_reader
@@ -60,6 +61,7 @@ def open_resources(house: ExitStack) -> None:
             workers = Workers(desk, chosen, executors=chosen.workers, observe=observing)
             house.callback(workers.stop)
             workers.start()
+            house.callback(begin_traces(desk.store, chosen))
 
     threading.Thread(target=work, daemon=True).start()  # the store may have to wait for a server, the pages do not
     gc.collect()

@@ -114,6 +114,7 @@ class Settings:
         "Private ed25519 key (PEM) that signs the checkpoints; empty: `ledger.key` under `home`, which only a laptop makes by itself.",
         secret=True,
     )
+    experiment: str = _setting("", "MLflow experiment of agents' traces; `off`: none.", "MLFLOW_EXPERIMENT_ID")
     app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
     app_url: str = _setting(
         "", "Address of the app, set by Databricks Apps: pages of it may decide.", "DATABRICKS_APP_URL"

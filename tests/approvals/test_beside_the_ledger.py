@@ -157,7 +157,7 @@ PASSING = {
     "viewings": "when a card was opened", "nonces": "a press counts once, after the sign-in", "outbox": "messages",
     "drafts": "taken only as the entries tell", "saved_views": "one's own views", "deadlines": "shown; its entries tell",
     "deadline_versions": "the same, as they were", "notices": "what one is told of", "notices_told": "messages",
-    "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
+    "proposal_traces": "what was told elsewhere", "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
 }  # fmt: skip
 
 
