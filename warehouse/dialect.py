@@ -13,6 +13,8 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from warehouse.exploded import unnest_beside
+
 CATALOG, INFORMATION = "sys", "info_schema"  # DuckDB reserves `system` and owns every `information_schema`
 BESIDE = "memory.beside"  # where the views of tables with an overlay are, under their whole names
 
@@ -32,6 +34,7 @@ def to_duckdb(sql: str, overlaid: frozenset[str] = frozenset()) -> tuple[str, fr
     tree = sqlglot.parse_one(sql, read="databricks")
     for table in tree.find_all(exp.Table):
         _rename(table, overlaid)
+    unnest_beside(tree)
     for node in reversed(list(tree.walk())):  # innermost first, so that a rewrite finds its arguments rewritten
         if (rewritten := _rewrite(node)) is None:
             continue
