@@ -15,7 +15,12 @@ from things import KINDS, Thing, read
 # In what was read of a target before it is acted on: a run's job, and the id of an endpoint, which is acted on by its name.
 JOB, ENDPOINT = "_job_id", "_endpoint_id"
 # Types of target that are a kind of thing with the same id.
-NAMED_ALIKE = frozenset({"job", "pipeline", "cluster", "warehouse", "table", "schema", "catalog"})
+NAMED_ALIKE = frozenset(
+    {
+        "job", "pipeline", "cluster", "warehouse", "table", "schema", "catalog", "principal", "workspace", "cost_centre",
+        "dashboard", "app", "database", "notebook", "figure",
+    }
+)  # fmt: skip
 
 
 def thing_of(target: Target, before: Json) -> Thing | None:

@@ -32,7 +32,7 @@ ENOUGH = 10  # days: of fewer no habit is told
 @panel("What are we blind to?", height=460)
 def blind(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Every table that a question reads: whether it can be read, holds rows and is as new as usual. Each is looked at by
-    itself, so that one that is refused hides no other. One without rows is not fine: what it would tell is not known."""
+    itself, so that one that is refused hides no other. One without rows is not fine: nobody knows what it would tell."""
     rows, lacking = frames["sources"], frames["suffering"]
     table = Grid(
         rows.assign(source=_short(rows), said=rows["state"].map(WORDS)),

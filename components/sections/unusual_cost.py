@@ -21,12 +21,12 @@ from components.runtime.opened import ANY_KIND, ask_to_propose
 from components.sections.mark_cost import ask_to_mark
 from components.text import format as fmt
 from components.text.names import words_for
-from components.text.untrusted import safe
-from components.things.actions import TARGETS
+from components.text.untrusted import plain, safe
 from components.things.asks import CHANGING, about, described
 from components.things.parts import BILLED
 from components.tiles.answers import frames_of
 from components.tiles.tile import Rows, Tile
+from things import Thing
 from warehouse.interface import Answer, Ask
 
 _SMALL = "unusual-small"
@@ -158,19 +158,29 @@ def _asks(page: Page, event: UnusualCost) -> list[Ask]:
     return [*asks, page.ask("finops.price_changes", start=page.filters.start - BEFORE)]
 
 
+def proposing(event: UnusualCost) -> tuple[Thing, str, str, Mapping[str, str], str]:
+    """What the button of an event proposes, as :func:`ask_to_propose` takes it: a change of its thing; of a product, or of the
+    whole account, which nothing changes, a ticket about the workspace or about what is spent."""
+    if event.thing is not None:
+        return event.thing, event.name, ANY_KIND, {}, ""
+    of = Thing("workspace", event.workspace_id) if event.workspace_id else Thing("figure", "finops")
+    more = "more" if event.excess > 0 else "less"
+    text = f"{event.place} cost {more} than usual from {event.day} to {event.last_day}."
+    subject = plain(f"Unusual cost: {event.place}, {event.day}", 120)
+    return of, event.place, "ticket.open", {"subject": subject, "text": text}, text
+
+
 def _buttons(event: UnusualCost, said: CostMark | None, key: str) -> None:
     """What can be done about it."""
-    thing = event.thing
     with st.container(horizontal=True, gap="small"):
-        if thing is not None and thing.kind in TARGETS:
-            st.button(
-                "Propose a change",
-                key=f"{key}-propose",
-                type="tertiary",
-                icon=":material/edit_note:",
-                on_click=ask_to_propose,
-                args=(thing, event.name, ANY_KIND),
-            )
+        st.button(
+            "Propose a change" if event.thing is not None else "Propose a ticket",
+            key=f"{key}-propose",
+            type="tertiary",
+            icon=":material/edit_note:",
+            on_click=ask_to_propose,
+            args=proposing(event),
+        )
         st.button(
             "Say otherwise" if said else "Expected, or mute",
             key=f"{key}-mark",

@@ -25,6 +25,9 @@ from things import KINDS, Kind, Thing
 TARGETS: Mapping[Kind, str] = {
     "job": "job", "run": "run", "pipeline": "pipeline", "cluster": "cluster", "warehouse": "warehouse", "table": "table",
     "schema": "schema", "catalog": "catalog", "endpoint": "endpoint",
+    # Nothing changes these; a ticket and a message can be about them.
+    "principal": "principal", "workspace": "workspace", "cost_centre": "cost_centre", "dashboard": "dashboard", "app": "app",
+    "database": "database", "notebook": "notebook", "figure": "figure",
 }  # fmt: skip
 ANYTHING = "any"
 WHY = "Why (others decide on it, and read this first)"
@@ -78,9 +81,14 @@ def actions_for(subject: Subject, intake: Proposes, person: Person | None) -> li
 def _why_not(subject: Subject, intake: Proposes, person: Person | None, kind: str) -> str:
     if subject.deleted:
         return f"{KINDS[subject.thing.kind].title} {subject.name} is deleted."
-    if subject.places is not None and subject.thing.workspace not in subject.places:
+    if subject.places is not None and _place(subject.thing) not in subject.places:
         return "It is not in a workspace whose rows you may see."
     return intake.why_not(person, kind)
+
+
+def _place(thing: Thing) -> str:
+    """The id of the workspace that it lives in, or is."""
+    return thing.id if thing.kind == "workspace" else thing.workspace
 
 
 def target_of(subject: Subject) -> Target:
@@ -88,7 +96,7 @@ def target_of(subject: Subject) -> Target:
     thing = subject.thing
     ident = thing.id.rpartition("/")[2] if thing.kind == "run" else thing.id
     return Target(
-        workspace_id=thing.workspace,
+        workspace_id=_place(thing),
         type=TARGETS[thing.kind],
         id=subject.name if thing.kind == "endpoint" else ident,
         name=subject.name,
@@ -114,6 +122,8 @@ def open_form(
     form = intake.kinds().get(kind)
     if form is not None and {TARGETS[subject.thing.kind], ANYTHING} & set(form.resources):
         st.session_state[_key(subject, "kind")] = kind
+        if not params and subject.thing.kind == "principal":
+            params = {"recipient": subject.thing.id}
         if params:
             typed_form.begin(typed_form.fields(form.schema), dict(params), _key(subject, kind))
             st.session_state[_key(subject, "why")] = why

@@ -18,12 +18,15 @@ from approvals.deciding.voters import may_decide
 from approvals.ledger.ledger import story
 from approvals.people.people import Person
 from approvals.policy.rules import Kinds
+from approvals.reading.target_things import thing_of
+from approvals.values.proposal import Target
 from approvals.values.refusals import Refusal
 from components.inbox import typed_form
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CASES as CATALOGUED
 from tests.actions.kind_cases_catalog import KindCase
 from tests.actions.office import Office, office
+from things import KINDS, Thing
 
 WHY = "It has been idle for three weeks, and nobody asks for it."
 OPERATOR = frozenset({"platform-approvers"})
@@ -96,3 +99,22 @@ def test_a_policy_that_says_nothing_lets_nobody(here: Office) -> None:
 def test_the_sentence_is_the_grounds(here: Office, why: str) -> None:
     with pytest.raises(Refusal, match="Say why"):
         proposed_by_hand(here.desk, AUTOSTOP.kind, AUTOSTOP.target, AUTOSTOP.params, operator(here), why)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        Target(workspace_id="", type="principal", id="ann@example.com", name="ann@example.com"),
+        Target(workspace_id="", type="figure", id="finops", name="FinOps: cost of the last complete day"),
+        Target(workspace_id="", type="cost_centre", id="cc-100", name="cc-100"),
+    ],
+    ids=lambda target: target.type,
+)
+def test_a_message_can_be_about_what_nothing_changes(here: Office, target: Target) -> None:
+    params = {"recipient": "ann@example.com", "topic": "Partition filters", "subject": "Whole tables", "text": WHY}
+    made = InboxIntake(here.desk).propose("training.suggest", target, params, operator(here), WHY)
+    with here.desk.store.reading() as tx:
+        row = proposal(tx, made)
+        content = content_of(tx, made, row.revision)
+    thing = thing_of(content.target, content.before)
+    assert row.kind == "training.suggest" and thing == Thing(KINDS[target.type].key, target.id)

@@ -56,6 +56,13 @@ def test_every_kind_of_thing_has_actions_or_is_no_target(kind: str) -> None:
     assert bool(actions_for(Subject(thing, "x"), Intake(), ANN)) == (kind in TARGETS)
 
 
+def test_people_can_be_taught_told_and_written_of() -> None:
+    names = {one.kind for one in actions_for(Subject(Thing("principal", "ann@x.com"), "ann"), Intake(), ANN)}
+    assert names == {"training.suggest", "notify.owner", "ticket.open"}
+    prod = Subject(Thing("workspace", "1"), "prod", places=("1",))
+    assert target_of(prod).workspace_id == "1" and reasons(prod) == {""}
+
+
 def test_why_not_is_said() -> None:
     assert reasons(WAREHOUSE) == {""}
     assert reasons(WAREHOUSE, None) == {"Nobody is signed in."}
@@ -205,7 +212,7 @@ def test_where_nothing_can_be_proposed_no_button_is_there_and_the_reason_is_the_
 
 
 def test_what_is_no_target_and_a_workspace_that_is_not_connected_are_said() -> None:
-    (nothing,) = can_do(Subject(Thing("cost_centre", "c"), "c"))
-    assert isinstance(nothing, Empty) and nothing.text == "Nothing is done to a cost centre here."
+    (nothing,) = can_do(Subject(Thing("proposal", "p"), "p"))
+    assert isinstance(nothing, Empty) and nothing.text == "Nothing is done to a proposal here."
     (away,) = can_do(WAREHOUSE, lacking="The workspace is being connected.")
     assert isinstance(away, Empty) and away.text == "The workspace is being connected."

@@ -21,7 +21,8 @@ from components.frame.limited import limited
 from components.frame.page import Page
 from components.panels.unusual_cost import events_in
 from components.runtime import state
-from components.sections.unusual_cost import known, unusual
+from components.runtime.opened import ANY_KIND
+from components.sections.unusual_cost import known, proposing, unusual
 from components.text.view_context import ViewContext
 from components.tiles.tile import Rows
 from tests.components.reading import NOW, Reader, rows
@@ -29,6 +30,7 @@ from tests.components.test_mark_cost import FINANCE
 from tests.components.test_unusual_cost import JUDGED, day, event, events, series
 from tests.support.clock import Clock
 from tests.support.stores import store_at
+from things import Thing
 
 FOUND = events(event(3600, resource="1"), event(900, resource="2"), event(20, resource="3"))
 SERIES = "finops.daily_by_object"
@@ -122,3 +124,19 @@ def test_a_smaller_one_without_a_card_can_be_marked_too(store: Store) -> None:
     with store.writing() as tx:
         cost_marks.mark(tx, events_in(FOUND)[2].event, "muted", day(28) + dt.timedelta(days=30), "noise", FINANCE)
     assert not test.run().selectbox
+
+
+def test_of_what_nothing_changes_a_ticket_is_offered() -> None:
+    whole = {"place": "Account", "place_kind": "account", "place_id": None, "workspace_id": "", "resource_id": ""}
+    product = whole | {"place": "prod · SQL", "place_kind": "product", "workspace_id": "1"}
+    found = events_in(events(event(3600), event(900) | product, event(800) | whole))
+    offered = {one.place: proposing(one)[:3] for one in found}
+    assert {
+        place.partition(" · ")[0]: (of, kind) for place, (of, _, kind) in offered.items() if kind == "ticket.open"
+    } == {
+        "prod": (Thing("workspace", "1"), "ticket.open"),
+        "Account": (Thing("figure", "finops"), "ticket.open"),
+    }
+    assert [kind for _, _, kind in offered.values()].count(ANY_KIND) == 1
+    *_, params, why = proposing(next(one for one in found if one.thing is None))
+    assert params["subject"].startswith("Unusual cost: ") and params["text"] == why
