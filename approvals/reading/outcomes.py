@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, EXECUTIONS, INTENTS, PROPOSALS, VOTES
+from approvals.values.titles import titled
 
 MOST = 3_000
 COLUMNS = (
@@ -66,7 +67,7 @@ def _row(one: tuple[Any, ...]) -> tuple[object, ...]:
     _, thing_kind, thing_id = str(key).split("/", 2) if str(key).count("/") >= 2 else ("", "", "")
     happened, back = execution in _MADE, execution in ("rolled_back", "rollback_failed")
     return (
-        ident, title, kind, agent, risk, place, thing_kind, thing_id, name, state, verb or "", reason or "", expires,
+        ident, titled(title), kind, agent, risk, place, thing_kind, thing_id, name, state, verb or "", reason or "", expires,
         proposed, decided, execution or "", made if happened else None, since if execution in _READ else None,
         (undone or since) if back else undone_later, (dwell or 0) / 1000, low, high, currency, promise or "",
     )  # fmt: skip
