@@ -136,8 +136,14 @@ def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     yes = int(rows[["accepted", "overridden"]].to_numpy().sum())
     back = int(rows["taken_back"].sum())
     good = int(rows["verified"].sum())
+    lacking = max(0, yes - good - back)
     said = f"{yes:,} of {fmt.counted(decided, 'decided proposal')} accepted, {good:,} verified, {back:,} taken back"
-    return [Finding(said), Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))})]
+    if lacking:
+        said += f", {lacking:,} without an outcome"
+    return [
+        Finding(said, "watch" if back else "plain"),
+        Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
+    ]
 
 
 def _services(frames: Frames, look: ViewContext) -> Said:

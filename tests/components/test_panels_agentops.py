@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from agents.detectors.token_costs import unit_costs
-from components.panels import agentops_costs, agentops_governed
+from approvals.reading.agents_board import COLUMNS
+from components.panels import agentops, agentops_costs, agentops_governed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Grid, Note, Plot
 from tests.components.bodies import frame, listed, one, parts, seen
@@ -79,3 +80,15 @@ def test_coding_agents_are_judged_apart() -> None:
 def test_all_by_a_service_is_fine() -> None:
     title = one(governed(calls("PERSON", None, "SERVICE", 3)), Finding)
     assert (title.text, title.tone) == ("0% of 3 other calls name no governed service; no coding agent seen", "ok")
+
+
+def board(verified: int, taken_back: int) -> Finding:
+    """Of an agent with nine decided proposals, seven of them accepted."""
+    row = ["finops.idle", "warehouse.set_autostop", 9, 0, 6, 1, 2, verified, taken_back, 0.9]
+    return one(agentops.board({"board": pd.DataFrame([row], columns=list(COLUMNS))}, LOOK), Finding)
+
+
+def test_an_acceptance_without_an_outcome_is_no_success() -> None:
+    assert board(4, 1).text == "7 of 9 decided proposals accepted, 4 verified, 1 taken back, 2 without an outcome"
+    assert board(4, 1).tone == "watch" and board(7, 0).tone == "plain"
+    assert board(7, 0).text == "7 of 9 decided proposals accepted, 7 verified, 0 taken back"
