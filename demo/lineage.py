@@ -77,7 +77,7 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
         ],
         ignore_index=True,
     )
-    columns = columns.sort_values(["number", "target_column_name"], ignore_index=True)
+    columns = columns[~_dropped(world, columns)].sort_values(["number", "target_column_name"], ignore_index=True)
     insert(
         connection,
         "system.access.column_lineage",
@@ -86,6 +86,13 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
         order="start, rows_to_insert.number",
         join=_JOIN,
     )
+
+
+def _dropped(world: Organisation, columns: Frame) -> Any:
+    """Which rows read the column that was dropped, after it was: there is nothing to read any more."""
+    fault = where(world)["schema_change"]
+    there = world.tables.full_name.to_numpy()[columns.source_at.to_numpy()] == fault.entity_id
+    return there & (columns.source_column_name == "amount") & (columns.start >= fault.begin + 10 * 3600)
 
 
 def _by_jobs(world: Organisation, attempts: Frame) -> Frame:

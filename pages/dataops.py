@@ -7,6 +7,7 @@ from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
+from components.panels import table_use
 from components.tiles.show import show
 from components.tiles.summary import Clause, first_row, summary
 from components.tiles.tile import Frames, Lead, Rows
@@ -15,7 +16,11 @@ from pages.proposing import propose_where_asked
 from warehouse.interface import Ask
 
 FILE = "dataops.py"
-HABIT, LATELY = 70, 30  # days whose writes make a habit; that checks and readers are looked at
+HABIT, LATELY, UNREAD = (
+    70,
+    30,
+    90,
+)  # days whose writes make a habit; that checks and readers are looked at; without a reader
 TODAY = summary(
     "DataOps today",
     "The worst first: late tables and who waits for them, checks that fail, and what nobody checks.",
@@ -24,6 +29,12 @@ TODAY = summary(
         ("late", "causes", "freshness"),
         late_panels.late_said,
         Lead("Late tables", FILE, "Late", "late_tables"),
+    ),
+    Clause(
+        "columns that are gone",
+        ("gone_columns",),
+        table_use.gone_said,
+        Lead("Columns", FILE, "Changes", "gone_columns"),
     ),
     Clause("failing checks", ("check_days",), check_panels.checks_said, Lead("Checks", FILE, "Checks", "check_days")),
     Clause(
@@ -38,7 +49,7 @@ TODAY = summary(
 def late(page: Page) -> Rows:
     tables, writers = freshness(page), page.lately("dataops.writers", 30)
     return [
-        [first_row(TODAY.tile(tables, writers, checked(page), read_most(page), derive=stalled), "dataops")],
+        [first_row(TODAY.tile(tables, writers, checked(page), read_most(page), gone(page), derive=stalled), "dataops")],
         [late_panels.late_tables.tile(tables, writers, derive=stalled)],
         [late_panels.late_causes.tile(tables, writers, derive=stalled)],
     ]
@@ -49,7 +60,16 @@ def checks(page: Page) -> Rows:
 
 
 def coverage(page: Page) -> Rows:
-    return [[check_panels.unwatched.tile(read_most(page))]]
+    unread = page.lately("dataops.unread", UNREAD, limit=500)
+    return [[check_panels.unwatched.tile(read_most(page))], [table_use.unread.tile(unread)]]
+
+
+def changes(page: Page) -> Rows:
+    return [[table_use.gone_columns.tile(gone(page))]]
+
+
+def gone(page: Page) -> Ask:
+    return page.lately("dataops.gone_columns", LATELY, limit=500)
 
 
 def checked(page: Page) -> Ask:
@@ -71,7 +91,7 @@ def stalled(frames: Frames) -> Frames:
     return Frames({**frames, **stalls(frames["freshness"], frames["writers"])}, frames.coverage)
 
 
-VIEWS = {"Late": late, "Checks": checks, "Coverage": coverage}
+VIEWS = {"Late": late, "Checks": checks, "Changes": changes, "Coverage": coverage}
 PAGE = of_dimension("dataops", tuple(VIEWS))
 
 

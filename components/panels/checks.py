@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ TABLE = ThingColumn("table", ("table_name",))
 DRAWN = {"passed": "met", "failed": "failed", "unknown": "unknown"}
 BUTTON = Proposes("table_name", "act")
 NONE = "none"
+CHECK = ["table_name", "check_name"]
 
 
 @panel("Checks, day by day", height=420, waits=640)
@@ -52,15 +54,19 @@ def check_days(frames: Frames, look: ViewContext) -> Sequence[Body]:
     figure = sla_heatmap(
         drawn, look, row="key", label="label", day="day", state="state", detail="detail", thing=TABLE, tallest=400
     )
-    if failing.empty:
+    rows = _lately(days, failing)
+    if rows.empty:
         return [said, figure]
     query = "dataops.check_days"
     columns = {
-        **labelled(query, ("table_name", "check_name", "failing_since", "rows", "low", "high", "scans")),
+        **labelled(query, ("table_name", "check_name")),
+        "failed_from": ("Failed from", "date"),
+        "now": ("Now", "text"),
+        **labelled(query, ("rows", "low", "high", "scans")),
         "propose": ("", "text"),
     }
-    rows = failing.assign(act="quality.refresh", propose="Propose")
-    return [said, figure, Grid(rows, columns, things=dict(things_of(query)), proposes={"propose": BUTTON})]
+    listed = rows.assign(act="quality.refresh", propose="Propose")
+    return [said, figure, Grid(listed, columns, things=dict(things_of(query)), proposes={"propose": BUTTON})]
 
 
 @panel("Where nobody looks", height=420, waits=700)
@@ -110,7 +116,20 @@ def blind_said(frames: Frames, look: ViewContext) -> Said:
 def _failing(days: pd.DataFrame) -> pd.DataFrame:
     """The checks that fail now, each with its newest day that failed, the newest failure last."""
     now = days[days["failing_since"].notna() & days["state"].eq("failed")]
-    return now.sort_values("day", kind="stable").drop_duplicates(["table_name", "check_name"], keep="last")
+    return now.sort_values("day", kind="stable").drop_duplicates(CHECK, keep="last")
+
+
+def _lately(days: pd.DataFrame, failing: pd.DataFrame) -> pd.DataFrame:
+    """The checks that fail ``now``, the newest first, then those that failed in the last week and pass again, with what their
+    newest failed day counted and the first day ``failed_from`` of that week or of the failure that goes on."""
+    week = days[days["state"].eq("failed") & days["failing_since"].isna()]
+    week = week[week["day"] >= days["day"].max() - dt.timedelta(days=6)].sort_values("day", kind="stable")
+    first = week.drop_duplicates(CHECK).set_index(CHECK)["day"]
+    over = week.drop_duplicates(CHECK, keep="last").iloc[::-1]
+    keys = pd.MultiIndex.from_frame(over[CHECK])
+    now = failing.assign(failed_from=failing["failing_since"], now="fails").iloc[::-1]
+    listed: pd.DataFrame = pd.concat([now, over.assign(failed_from=first.reindex(keys).to_numpy(), now="passes again")])
+    return listed
 
 
 def _counted(row: Mapping[Any, Any]) -> str:

@@ -29,6 +29,7 @@ from components.panels import (
     privileges,
     reach,
     sensitive,
+    table_use,
     unused_rights,
     userops,
     value,
@@ -78,12 +79,13 @@ WORDS = {
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "why": "words", "step": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
-    "tag_value": "a spelling", "tag": "what a tag means",
+    "tag_value": "a spelling", "now": "a state", "tag": "what a tag means",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names
 # Panels that show things, with rows of theirs.
 MORE: list[tuple[Panel, Any]] = [
     (finops.owners, [("finops.owners", {"owner": "ann@example.com"})]),
+    (table_use.gone_columns, [("dataops.gone_columns", {"table_name": "main.s.t"})]),
     (chargeback.untagged, [("finops.untagged", {"owner": "ann@example.com"})]),
     (chargeback.warehouse_users, [("finops.warehouse_share", {"executed_by": "ann@example.com", "part": "work"})]),
     (userops.stuck_people, [("userops.stuck_people", {"person": "ann@example.com"})]),

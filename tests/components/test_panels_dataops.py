@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from agents.detectors.stalls import stalls
-from components.panels import checks, late_tables
+from components.panels import checks, late_tables, table_use
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
 from tests.agents.test_stalls import FAILS, table, writer
@@ -120,3 +120,32 @@ def test_what_nobody_checks_is_weighed_by_its_reads_and_a_dashboard_counts_once(
     assert isinstance(said[0], Finding)
     assert said[0].text == "2 of the 3 most-read tables have no check; they are 90% of the reads and feed 2 dashboards"
     assert one(said, Grid).frame["table_name"].tolist() == ["a", "b"]
+
+
+def test_a_check_that_failed_in_the_last_week_and_passes_again_stands_after_those_that_fail() -> None:
+    def day(table: str, number: int, state: str, since: dt.date | None = None) -> dict[str, Any]:
+        known = {"table_name": table, "day": dt.date(2026, 11, number), "failed": int(state == "failed")}
+        return known | {"state": state, "failing_since": since}
+
+    begun = dt.date(2026, 11, 18)
+    frames = checked(
+        day("main.s.fails", 18, "failed", begun),
+        *(day("main.s.back", number, "failed") for number in (17, 18)),
+        day("main.s.back", 20, "passed"),
+        day("main.s.long_ago", 13, "failed"),
+    )
+    _, _, grid = listed(checks.check_days(frames, LOOK))
+    assert isinstance(grid, Grid)
+    assert grid.frame[["table_name", "failed_from", "now"]].to_numpy().tolist() == [
+        ["main.s.fails", begun, "fails"],
+        ["main.s.back", dt.date(2026, 11, 17), "passes again"],
+    ]
+
+
+def test_what_is_gone_is_told_with_who_read_it() -> None:
+    row = {"table_name": "main.s.t", "column_name": "amount", "jobs": 3, "dashboards": 1, "others": 0}
+    rows = frame("dataops.gone_columns", row, row | {"column_name": "id"})
+    said = one(table_use.gone_columns(rows, LOOK), Finding)
+    assert said.text == "amount of main.s.t is gone; 3 jobs, 1 dashboard read it; 1 more"
+    assert (said.text, said.tone) == (table_use.gone_said(Frames(rows), LOOK).text, "act")
+    assert table_use.gone_said(Frames(frame("dataops.gone_columns")), LOOK).tone == "ok"

@@ -39,6 +39,9 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "oversized": ("infraops", "Clusters", "cluster_use"),
     "queue_pressure": ("infraops", "Waste", "idle_and_waits"),
     "stale_table": ("dataops", "Late", "late_tables"),
+    "row_drop": ("dataops", "Checks", "check_days"),
+    "never_read": ("dataops", "Coverage", "unread"),
+    "schema_change": ("dataops", "Changes", "gone_columns"),
     "unhealthy_freshness": ("dataops", "Checks", "check_days"),
     "permission_lost": ("pipelineops", "Failures", "failing"),
     "slower": ("pipelineops", "Runs", "slower"),
@@ -74,7 +77,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "full_scans": ("userops", "Friction", "costly_habits"),
     "inactive": ("userops", "People", "inactive_people"),
 }
-NOT_YET = {"row_drop", "never_read", "schema_change", "errors", "idle_endpoint", "untracked", "drift", "failing_runs"}
+NOT_YET = {"errors", "idle_endpoint", "untracked", "drift", "failing_runs"}
 pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
 
 

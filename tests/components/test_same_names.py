@@ -36,6 +36,7 @@ from components.panels import (
     on_time,
     pipelineops,
     savings_list,
+    table_use,
     unusual_cost,
     userops,
 )
@@ -159,6 +160,7 @@ CASES: list[tuple[Panel, Frames]] = [
     *((panel, partial(two, f"pipelineops.{query}", "name", "job_id")) for panel, query in JOB),
     (pipelineops.failing_pipelines, partial(two, "pipelineops.failing_pipelines", "name", "pipeline_id")),
     (chargeback.lost_tags, lost),
+    (table_use.unread, partial(two, "dataops.unread", "writer", "writer_id", writer_kind="job", tables=9)),
     (on_time.on_time, partial(days, state="late")),
     (pipelineops.missed, partial(days, state="late")),
     (pipelineops.budgets, partial(days, state="late")),
@@ -200,7 +202,7 @@ NO_THINGS = {
     "month", "promised", "loop", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
-    "late_tables", "late_causes", "check_days", "unwatched", "blind", "late", "own_questions",
+    "late_tables", "late_causes", "check_days", "unwatched", "gone_columns", "blind", "late", "own_questions",
     "answer_costs", "governed", "coding_callers",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables and services, which are their names, and people, who are what they sign

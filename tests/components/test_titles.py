@@ -35,6 +35,7 @@ from components.panels import (
     savings_list,
     sensitive,
     sources_cost,
+    table_use,
     userops,
 )
 from components.text import format as fmt
@@ -78,7 +79,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (pipelineops.job_costs, ("pipelineops.job_costs",)), (pipelineops.all_purpose, ("pipelineops.all_purpose_jobs",)),
     (pipelineops.updates, ("pipelineops.pipeline_updates",)),
     (pipelineops.failing_pipelines, ("pipelineops.failing_pipelines",)),
-    (checks.unwatched, ("dataops.unwatched",)),
+    (checks.unwatched, ("dataops.unwatched",)), (table_use.unread, ("dataops.unread",)),
+    (table_use.gone_columns, ("dataops.gone_columns",)),
     (infraops.idle_and_waits, ("infraops.idle_and_waits",)),
     (userops.hours_lost, ("userops.hours_lost",)), (userops.waits_by_hour, ("userops.waits_by_hour",)),
     (userops.waits_by_warehouse, ("userops.waits_by_warehouse",)), (userops.repeated_errors, ("userops.repeated_errors",)),
