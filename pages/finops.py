@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from actions.open import directory
@@ -26,6 +28,7 @@ from components.tiles.tile import Rows
 from pages.map import of_dimension
 from pages.proposing import propose_where_asked
 from settings import settings
+from things import Thing
 
 KEYS, GRAINS = ["workspace", "product", "owner", "sku", "tag"], ["week", "day", "month"]
 ABOVE = ("totals", "tree", "per_day")  # of Spend: what stands above the choices that steer the last tile
@@ -36,7 +39,7 @@ def spend(page: Page) -> Rows:
         by, grain = choose("by", "Group by", KEYS, hidden=False), choose("grain", "Per", GRAINS, hidden=False)
     tree, days = page.ask("finops.spend_tree", limit=8), page.ask("finops.spend_by_day")
     return [
-        [panels.totals.tile(page.ask("finops.spend_total"), tree, days)],
+        [replace(panels.totals.tile(page.ask("finops.spend_total"), tree, days), figure=Thing("figure", "finops"))],
         [panels.tree.tile(tree)],
         [panels.per_day.tile(days)],
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
 from pages.proposing import propose_where_asked
+from things import Thing
 
 
 def on_time(page: Page) -> Rows:
@@ -52,7 +54,7 @@ def on_time(page: Page) -> Rows:
         ),
     }
     return [
-        [failed_lately(page, next_runs)],
+        [replace(failed_lately(page, next_runs), figure=Thing("figure", "pipelineops"))],
         [run_totals(page, asks, kept, declared, judge)],
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],

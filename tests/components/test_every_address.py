@@ -263,6 +263,16 @@ def test_a_thing_of_every_kind_opens_and_what_its_page_prints(house: House, visi
     assert {way: why for way, one in ways.items() if (why := visitor.wrong(one))} == {}
 
 
+def test_the_figure_of_a_tile_is_watched_from_its_menu_and_leads_back(visitor: Visitor) -> None:
+    here = visitor.walk.unfolded("finops", {"view": "Spend"})
+    here.test.button(key="totals-tell").click()
+    drawer = visitor.walk.run(here.test)
+    assert drawer.wrong == [] and "FinOps: cost of the last complete day" in drawer.said
+    assert {"Tell me", "Open where it stands"} <= {one.label for one in drawer.test.button}
+    there = visitor.walk.open(PAGE, Thing("figure", "finops").words)
+    assert (there.wrong, there.page, there.words["panel"]) == ([], "", "days-finops")
+
+
 def test_what_is_searched_for_opens(house: House, visitor: Visitor) -> None:
     listed = [one for one in pages() if one.path in visitor.walk.paths.values()]
     lines = [(one.page.removesuffix(".py"), dict(one.query).get("view", "")) for one in places(listed)]
