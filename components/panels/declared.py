@@ -29,8 +29,8 @@ JOB = ["workspace_id", "job_id"]
 
 @panel("Declared deadlines", height=240)
 def declared(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-    """What people promised of a job: it judges the job's days in place of its habit. ``declared`` are rows of
-    :func:`approvals.deciding.deadlines.frame`, ``job_schedules`` say what the jobs are called."""
+    """What people promised of a job: it judges the job's days in place of its habit."""
+    # ``declared`` are rows of :func:`approvals.deciding.deadlines.frame`, ``job_schedules`` say what the jobs are called.
     rows, named = frames["declared"], frames["job_schedules"].drop_duplicates(JOB, keep="last")[[*JOB, "name"]]
     if rows.empty:
         jobs = fmt.counted(len(named), "job")
