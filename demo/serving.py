@@ -81,7 +81,7 @@ def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
 
 
 def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) -> None:
-    """Two configurations of each endpoint; the failing one got a new version, one endpoint was deleted."""
+    """The configurations of each endpoint; the failing one got a new version beside the one before, one endpoint was deleted."""
     fault = where(world)["errors"]
     first = home.assign(change_time=home.create_time, version="2", config=1, gone=False)
     failing = first[first.endpoint_id == fault.entity_id]
@@ -91,13 +91,15 @@ def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) 
         config=2,
         served_entity_id=failing.served_entity_id.str[::-1],
     )
+    kept = failing.assign(change_time=fault.t0 + pd.Timedelta(hours=9), config=2)  # still served, asked no more
     old = first.iloc[2:3].assign(endpoint_id="dead" * 8, endpoint_name="retired-model", served_entity_id="beef" * 8)
     ended = old.assign(change_time=world.now.normalize() - pd.Timedelta(days=44), gone=True)
+    to_zero = home.endpoint_id[home.entity_type == "CUSTOM_MODEL"].iloc[-1]  # one that is asked stops when nobody asks
     custom = "CASE WHEN entity_type = 'CUSTOM_MODEL' THEN {} END"
     insert(
         connection,
         "system.serving.served_entities",
-        pd.concat([first, newer, old, ended], ignore_index=True),
+        pd.concat([first, newer, kept, old, ended], ignore_index=True),
         {
             "account_id": f"'{ACCOUNT}'",
             "served_entity_name": "endpoint_name || '-' || version",
@@ -109,7 +111,7 @@ def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) 
             "task": "CASE WHEN entity_type IN ('FOUNDATION_MODEL', 'EXTERNAL_MODEL') THEN 'llm/v1/chat' END",
             "external_model_config": {"provider": "CASE WHEN entity_type = 'EXTERNAL_MODEL' THEN 'openai' END"},
             "custom_model_config": {
-                "min_concurrency": custom.format(4),
+                "min_concurrency": custom.format(f"CASE WHEN endpoint_id = '{to_zero}' THEN 0 ELSE 4 END"),
                 "max_concurrency": custom.format(16),
                 "compute_type": custom.format("'CPU'"),
             },

@@ -86,7 +86,7 @@ def said_of_endpoints(known: pd.DataFrame, look: ViewContext) -> Finding:
 
 def _failing(rows: pd.DataFrame) -> str:
     worst = rows.iloc[0]
-    version = f" of v{plain(worst['failed_version'], 12)}" if fmt.known(worst["failed_version"]) else ""
+    version = f" of v{plain(worst['failed_version'], 12)}" if isinstance(worst["failed_version"], str) else ""
     more = f" and {len(rows) - 1:,} more fail" if len(rows) > 1 else ""
     return f"{plain(worst['endpoint'], 40)} fails {fmt.percent(worst['failed'], 0)} of requests{version}{more}"
 

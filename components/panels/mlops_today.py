@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from components.panels.amounts import amount
 from components.panels.mlops import fails, unasked, unrecorded
+from components.panels.mlops_training import failing, said_of_training
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -44,14 +45,24 @@ def _unrecorded(frames: Frames, look: ViewContext) -> Said:
     return Said(f"of {fmt.counted(len(unknown), 'paid endpoint')} no use is recorded")
 
 
+def _training(frames: Frames, look: ViewContext) -> Said:
+    rows = frames["training"]
+    bad = failing(rows)
+    if bad.empty:
+        return Said(f"training fails no more than before ({int(rows['ended'].sum()):,} runs in seven days)", "ok")
+    found = said_of_training(rows, look).text
+    return Said(found, "act")
+
+
 def _lead(label: str, view: str, panel: str) -> Lead:
     return Lead(label, "mlops.py", view, panel)
 
 
 today = summary(
     "Today",
-    "Which endpoints fail or are paid for unasked.",
+    "Which endpoints fail or are paid for unasked, and which training fails.",
     Clause("failing endpoints", ENDPOINTS, _failing, _lead("Endpoints", "Today", "endpoints")),
     Clause("unasked endpoints", ENDPOINTS, _idle, _lead("Endpoints", "Today", "endpoints")),
+    Clause("training", ("training",), _training, _lead("Training", "Training", "training")),
     Clause("endpoints without a record", ENDPOINTS, _unrecorded, _lead("Endpoints", "Today", "endpoints")),
 )

@@ -24,6 +24,7 @@ from components.panels import (
     finops,
     governanceops,
     late_tables,
+    mlops_training,
     on_time,
     pipelineops,
     privileges,
@@ -71,6 +72,7 @@ WORDS = {
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
     "client": "a program", "clients": "programs", "path": "words",
+    "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
@@ -91,6 +93,7 @@ MORE: list[tuple[Panel, Any]] = [
     (userops.stuck_people, [("userops.stuck_people", {"person": "ann@example.com"})]),
     (userops.costly_habits, [("userops.costly_habits", {"person": "ann@example.com", "habit": "SPILLS"})]),
     (userops.inactive_people, [("userops.inactive_people", {"person": "ann@example.com"})]),
+    (mlops_training.training, [("mlops.training", {"owner": "ann@example.com"})]),
     (agentops.runaways, [("agentops.runaways", {"caller": "ann@example.com"})]),
     (agentops.services, [("agentops.services", {})]),
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
@@ -103,6 +106,7 @@ MARKS_OF_NO_THING = {
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
+    "training": "experiments",
 }  # fmt: skip
 
 

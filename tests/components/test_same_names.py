@@ -204,6 +204,7 @@ NO_THINGS = {
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "late_tables", "late_causes", "check_days", "unwatched", "gone_columns", "blind", "late", "own_questions",
     "answer_costs", "governed", "coding_callers",
+    "training",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables and services, which are their names, and people, who are what they sign
 # in as.

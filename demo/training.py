@@ -1,0 +1,135 @@
+"""Training as it really is, beside the runs of every day: a nightly job that trains, retries by hand, sweeps of nested runs.
+
+The job ends well though its training fails since a library changed, and its owner tries again by hand. Its neighbours look
+alike and are well: sweeps whose nested runs are pruned (killed) or fail, somebody who stops runs that do not improve, and an
+experiment with two failures of three runs, which is no rate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from demo.faults import where
+from demo.names import ACCOUNT, PROD, digits, hexes
+from demo.organisation import Organisation
+from demo.rhythm import DAY, Frame, days, generator, seconds
+from demo.tables import insert
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+KEPT = 180  # days
+TRAINERS = (12, 11, 0)  # positions of jobs that could train; it is one whose runs have a cost of their own
+NESTED, RETRIES = 16, 3  # runs of a sweep, and retries by hand a day
+NAMES = ("pricing", "churn-sweeps", "forecast", "segments")
+
+
+def write_training(connection: DuckDBPyConnection, world: Organisation) -> None:
+    """Experiments and runs beside those of :mod:`demo.experiments`."""
+    rng = generator(world.seed, 76)
+    experiments = pd.DataFrame(
+        {"experiment_id": digits(rng, len(NAMES), 15), "name": [f"/Shared/{one}" for one in NAMES]}
+    )
+    shared = {"account_id": f"'{ACCOUNT}'", "workspace_id": f"'{PROD}'"}
+    made = "TIMESTAMPTZ '2025-09-01 08:00:00+00'"
+    insert(
+        connection,
+        "system.mlflow.experiments_latest",
+        experiments,
+        shared | {"create_time": made, "update_time": made},
+    )
+    runs: Frame = pd.concat(
+        [_nightly(connection, world), _retries(world, rng), _sweeps(world, rng), _stopped(world, rng), _few(world)],
+        ignore_index=True,
+    )
+    runs = runs[runs.start < int(world.now.timestamp()) - 3 * 3600].reset_index(drop=True)
+    runs = runs.assign(run_id=hexes(rng, len(runs), 32), seconds=rng.integers(300, 3000, len(runs)))
+    runs["experiment_id"] = runs.name.map(dict(zip(NAMES, experiments.experiment_id, strict=True)))
+    parents = runs[runs.sweep.ge(0) & ~runs.nested].set_index("sweep").run_id
+    runs["parent"] = runs.sweep.where(runs.nested, -1).map(parents)
+    insert(
+        connection,
+        "system.mlflow.runs_latest",
+        runs,
+        shared
+        | {
+            "run_name": "name || '-' || left(run_id, 6)",
+            "start_time": "to_timestamp(start)",
+            "end_time": "to_timestamp(start + seconds)",
+            "update_time": "to_timestamp(start + seconds)",
+            "params": "map(['learning_rate'], ['0.05'])",
+            "tags": "CASE WHEN parent IS NOT NULL THEN map(['mlflow.user', 'mlflow.parentRunId'], [created_by, parent]) "
+            "WHEN job_run <> '' THEN map(['mlflow.user', 'mlflow.databricks.jobID', 'mlflow.databricks.jobRunID'], "
+            "[created_by, job, job_run]) ELSE map(['mlflow.user'], [created_by]) END",
+            "aggregated_metrics": "[]",
+        },
+        order="start, run_id",
+    )
+
+
+def _runs(name: str, by: str, start: Frame, status: Frame, **more: object) -> Frame:
+    own = {
+        "name": name,
+        "created_by": by,
+        "start": start,
+        "status": status,
+        "sweep": -1,
+        "nested": False,
+        "job": "",
+        "job_run": "",
+    }
+    return pd.DataFrame(own | more)
+
+
+def _nightly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
+    """One run for each run of the job that trains."""
+    fault, jobs = where(world)["failing_runs"], world.jobs
+    place = next((one for one in TRAINERS if jobs.compute[one] != "all_purpose"), TRAINERS[0])
+    job = str(jobs.job_id[place])
+    found = connection.execute(
+        "SELECT run_id, CAST(epoch(MIN(period_start_time)) AS BIGINT) AS start FROM lakeflow.job_run_timeline "
+        "WHERE workspace_id = ? AND job_id = ? GROUP BY run_id ORDER BY start, run_id",
+        [PROD, job],
+    ).fetchall()
+    ids, start = [one for one, _ in found], np.array([at for _, at in found], dtype="int64") + 120
+    kept = start >= int(world.now.timestamp()) - KEPT * DAY
+    status = np.where(start >= fault.begin, "FAILED", "FINISHED")[kept]
+    own = np.array(ids, dtype=object)[kept]
+    return _runs(NAMES[0], fault.entity_name, start[kept], status, job=job, job_run=own)
+
+
+def _retries(world: Organisation, rng: np.random.Generator) -> Frame:
+    """What its owner tries by hand since it fails."""
+    fault = where(world)["failing_runs"]
+    every = seconds(days(world.now, KEPT))
+    start = np.repeat(every[every >= fault.begin], RETRIES)
+    start = start + rng.integers(9 * 3600, 17 * 3600, len(start))
+    return _runs(NAMES[0], fault.entity_name, start, np.full(len(start), "FAILED", dtype=object))
+
+
+def _sweeps(world: Organisation, rng: np.random.Generator) -> Frame:
+    """A sweep every second day: its parent ends well, most of its nested runs are pruned and some fail."""
+    parents = seconds(days(world.now, KEPT))[::2] + 11 * 3600
+    number, by = np.arange(len(parents)), world.people.email.iloc[3]
+    first = _runs(NAMES[1], by, parents, np.full(len(parents), "FINISHED", dtype=object), sweep=number)
+    start = np.repeat(parents, NESTED) + rng.integers(60, 3600, len(parents) * NESTED)
+    status = rng.choice(["KILLED", "FAILED", "FINISHED"], len(start), p=[0.6, 0.25, 0.15])
+    return pd.concat([first, _runs(NAMES[1], by, start, status, sweep=np.repeat(number, NESTED), nested=True)])
+
+
+def _stopped(world: Organisation, rng: np.random.Generator) -> Frame:
+    """Runs that somebody stops where they do not improve: killed is not failed."""
+    start = np.repeat(seconds(days(world.now, KEPT)), 2)
+    start = start + rng.integers(8 * 3600, 18 * 3600, len(start))
+    return _runs(
+        NAMES[2], world.people.email.iloc[4], start, rng.choice(["KILLED", "FINISHED"], len(start), p=[0.7, 0.3])
+    )
+
+
+def _few(world: Organisation) -> Frame:
+    """Three runs in the last week, two of which failed."""
+    start = seconds(days(world.now, KEPT))[[-5, -4, -3]] + 10 * 3600
+    return _runs(NAMES[3], world.people.email.iloc[5], start, np.array(["FAILED", "FINISHED", "FAILED"], dtype=object))
