@@ -8,7 +8,8 @@ from components.panels.mlops_training import failing, said_of_training
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.summary import Clause, Said, summary
+from components.tiles.grid import things_of
+from components.tiles.summary import Clause, Said, name_in, summary
 from components.tiles.tile import Frames, Lead
 
 ENDPOINTS = ("endpoints",)
@@ -23,7 +24,8 @@ def _failing(frames: Frames, look: ViewContext) -> Said:
         f"{plain(name, 40)} fails {fmt.percent(share, 0)} of its requests"
         for name, share in zip(bad["endpoint"].head(3), bad["failed"].head(3), strict=True)
     )
-    return Said(told, "act")
+    which = things_of("mlops.endpoints")["endpoint"]
+    return Said(told, "act", tuple(name_in(row, "endpoint", which) for _, row in bad.head(3).iterrows()))
 
 
 def _idle(frames: Frames, look: ViewContext) -> Said:
@@ -50,8 +52,8 @@ def _training(frames: Frames, look: ViewContext) -> Said:
     bad = failing(rows)
     if bad.empty:
         return Said(f"training fails no more than before ({int(rows['ended'].sum()):,} runs in seven days)", "ok")
-    found = said_of_training(rows, look).text
-    return Said(found, "act")
+    owner = name_in(bad.iloc[0], "owner", things_of("mlops.training")["owner"])
+    return Said(said_of_training(rows, look).text, "act", (owner,))
 
 
 def _lead(label: str, view: str, panel: str) -> Lead:

@@ -82,9 +82,9 @@ def said_of_training(frame: pd.DataFrame, look: ViewContext) -> Finding:
         of = "" if worst["costed"] == worst["failed"] else f" known of {int(worst['costed']):,}"
         cost = f": {fmt.money(amount([worst['failed_cost']]), look.currency)}{of}"
     more = f"; {len(bad) - 1:,} more" if len(bad) > 1 else ""
-    who = f" of {plain(look.names.called(str(worst['owner'])), 40)}" if isinstance(worst["owner"], str) else ""
+    who = f" of {plain(look.names.called(str(worst['owner'])), 24)}" if isinstance(worst["owner"], str) else ""
     counts = f"{int(worst['failed']):,} of {int(worst['ended']):,} runs"
-    return Finding(f"{plain(worst['experiment'], 40)}{who} failed {counts}{since}{cost}{more}", "act")
+    return Finding(f"{plain(worst['experiment'], 30)}{who} failed {counts}{since}{cost}{more}", "act")
 
 
 def _drawn(rows: pd.DataFrame, bad: pd.DataFrame, look: ViewContext) -> list[Body]:
