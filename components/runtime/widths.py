@@ -17,6 +17,8 @@ button[kind="tertiary"]:is(:active, [aria-expanded="true"]) { color: inherit }
 /* So have its colours of SQL, in the light: words of the language are told by their weight. */
 [data-testid="stCode"] code .token.token.token { color: inherit }
 [data-testid="stCode"] code .token.keyword { font-weight: 600 }
+/* So has the small print, of which Streamlit lets six tenths be seen, where it says that figures are old. */
+.stApp [data-testid="stCaptionContainer"]:has(.stMarkdownBadge) { opacity: 1 }
 @media (max-width: 1100px) {
   .st-key-filters-days button { padding-left: 0.5rem; padding-right: 0.5rem }
   .stApp [data-testid="stColumn"] { min-width: calc(100% - 1.5rem) }

@@ -20,7 +20,7 @@ from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
 _ROW, _LETTER, _EDGES = 31, 6, 28  # pixels at the theme's font size
-_NAME, _TEXT, _FEW = 240, 360, 5  # pixels of a name and of a text at most, where they stand in more than a few columns
+_NAME, _TEXT, _ALONE, _FEW = 240, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _TONES: Mapping[str, str] = {
     "plain": "",
@@ -177,7 +177,7 @@ def _width(body: Grid, name: str, most: int) -> int | None:
     """How wide the column has to be, in pixels, where the browser would cut some of its words (it looks at the first rows, and
     leaves out those that are twice as wide as the others) or make it wider than ``most``, which holds among many columns."""
     label, _ = body.columns[name]
-    most = most if len(body.columns) > _FEW else 2 * _TEXT
+    most = most if len(body.columns) > _FEW else _ALONE
     words = body.drawn[name].slice(0, _LOOKED_AT).to_pylist()
     needs = [_EDGES + _LETTER * len(word or "") for word in words]
     seen = needs[:_MEASURED]

@@ -82,7 +82,7 @@
         const [x, y] = [ctm.e + ctm.a * shape.x.baseVal.value, ctm.f + ctm.d * shape.y.baseVal.value];
         return {left: x, top: y, right: x + ctm.a * shape.width.baseVal.value, bottom: y + ctm.d * shape.height.baseVal.value};
     };
-    const lost = [...top.querySelectorAll('.js-plotly-plot text')].filter(seen).filter(one => {
+    const lost = [...top.querySelectorAll('.js-plotly-plot text')].filter(seen).filter(one => one.textContent.trim()).filter(one => {
         const box = one.getBoundingClientRect(), frame = one.closest('.js-plotly-plot').getBoundingClientRect(), plot = clip(one);
         return !within(box, frame) || (plot && !within(box, plot));
     }).map(named);

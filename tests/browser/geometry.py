@@ -38,12 +38,13 @@ HOVERS = """slack => [...document.querySelectorAll('.hoverlayer .hovertext, [dat
 }).map(one => one.textContent.slice(0, 60))"""
 
 
-def faults(page: Page) -> dict[str, Any]:
+def faults(page: Page, *, stale: bool = False) -> dict[str, Any]:
     """What is wrong with the layout of ``page`` as it is drawn now; empty when nothing is. Of words: ``cut`` ones, ``broken``
     ones that stand on two lines, ones ``written`` over others, and in figures ``lost`` ones that their margin cuts. Touched
     things ``upon`` each other, tables ``far`` out of reach or, in a wide window, with columns ``aside``; ``sideways`` where
-    the page scrolls so."""
-    page.wait_for_function(CALM)
+    the page scrolls so. Where panels stay ``stale`` nobody waits for new figures."""
+    if not stale:
+        page.wait_for_function(CALM)
     page.evaluate(STEADY)
     found: dict[str, Any] = page.evaluate(MEASURE, [WORDS, TOUCHED, SLACK])
     if page.evaluate("innerWidth") < ROOMY:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from approvals.store.store import open_store
 from bench.serving import App
+from tests.browser.axe import serious
 from tests.browser.geometry import faults, stray_hovers
 from tests.browser.scenes import SCENES, nothing, views, words
 from tests.browser.visit import visit
@@ -25,15 +25,11 @@ pytestmark = [
 ]
 Theme = Literal["light", "dark"]
 WIDTHS = (900, 1280, 1440, 1920)
-# Streamlit's own markup, which a page cannot change: its menu groups pages in lists of lists, its sparklines have marks.
-STREAMLITS = {
-    "list": "stSidebarNavItems",
-    "listitem": "st-emotion-cache",
-    "svg-img-alt": "metric_chart",
-}
 EVERY_RUN = {("rows_dataops", "light"), ("finops_spend", "dark"), ("card_open", "dark"), ("tell_me", "dark")}
+# Of the many cells of the deep tier half run beside the others, in a process of their own.
+DEEP = {"light": [pytest.mark.deep], "dark": [pytest.mark.deep, pytest.mark.xdist_group("dark")]}
 CASES = [
-    (pytest.param if (name, theme) in EVERY_RUN else deep)(name, theme, id=f"{name}-{theme}")
+    pytest.param(name, theme, id=f"{name}-{theme}", marks=[] if (name, theme) in EVERY_RUN else DEEP[theme])
     for name in SCENES
     for theme in ("light", "dark")
 ]
@@ -44,17 +40,6 @@ def there(app: App, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Map
     """The words of the addresses in the organisation that is served, with proposals of its own in the store beside it."""
     store = open_store(f"sqlite:///{home / 'store.sqlite'}")
     return words(home, tmp_path_factory.mktemp("words"), store, dt.datetime.now(dt.UTC))
-
-
-def serious(page: Page) -> list[tuple[str, str]]:
-    """What axe finds serious, and where."""
-    return [
-        (rule["id"], node["html"][:200])
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-        if STREAMLITS.get(rule["id"], "\0") not in node["html"]
-    ]
 
 
 def wrong(page: Page) -> dict[int, dict[str, Any]]:

@@ -42,6 +42,30 @@ def test_a_name_in_a_table_opens_its_drawer_then_its_page_where_a_change_is_prop
         assert seen.errors == [] and seen.strangers == []
 
 
+@pytest.mark.deep  # that back leads from view to view is seen in every run
+def test_back_leads_from_a_thing_to_the_view_that_led_to_it_and_on_to_the_one_before(
+    chromium: Browser, app: App
+) -> None:
+    with visit(chromium, app) as seen:
+        seen.open("/pipelineops")
+        seen.turn_to("Failures")
+        name = seen.page.locator('.st-key-tile-lately [data-testid="stDataFrame"]')
+        name.click(position={"x": 40, "y": 46})
+        drawer = seen.page.get_by_role("dialog")
+        drawer.get_by_role("button", name="Open its page").click()
+        seen.page.wait_for_url("**/thing?**kind=job**")
+        seen.settle()
+        for address, view in (("view=Failures", "Failures"), ("days=30", "On time")):
+            seen.page.go_back()
+            seen.page.wait_for_function(
+                "view => document.querySelector('.st-key-view [aria-checked=true]')?.innerText === view", arg=view
+            )
+            seen.settle()
+            assert seen.page.url.endswith(address)
+            assert drawer.count() == 0
+        assert seen.errors == []
+
+
 def test_in_a_sorted_table_a_name_opens_its_own_thing(chromium: Browser, app: App) -> None:
     with visit(chromium, app) as seen:
         seen.open("/pipelineops", "view=Failures")

@@ -11,7 +11,7 @@ from warehouse.coverage import Coverage
 from warehouse.errors import NoGrant, Unreachable
 from warehouse.interface import Answer, Ask
 
-Face = Literal["stale and not whole", "could not check"]
+Face = Literal["stale and not whole", "could not check", "empty"]
 GAP = "system.access.audit begins on 2026-11-01; asked from 2026-10-01."
 ALWAYS = frozenset({"platform.workspaces", "platform.source_lag", "platform.source_span"})  # of the frame of every page
 
@@ -45,4 +45,6 @@ class Faced:
                 read_at=None,
                 error=NoGrant("system.billing.usage", "GRANT SELECT ON system.billing.usage TO `app`"),
             )
+        if self.face == "empty":
+            return answer if answer.table is None else replace(answer, table=answer.table.slice(0, 0))
         return replace(answer, state="stale", error=Unreachable("no answer"), coverage=Coverage(gaps=(GAP,), cut=True))

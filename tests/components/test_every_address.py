@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -233,7 +233,7 @@ def test_what_a_page_prints_opens_where_it_says(house: House, visitor: Visitor, 
     assert {one: why for one in ways.values() if (why := visitor.wrong(one))} == {}
 
 
-@pytest.mark.parametrize("face", get_args(Face))
+@pytest.mark.parametrize("face", ["stale and not whole", "could not check"])
 @pytest.mark.parametrize(("page", "view"), VIEWS)
 def test_a_name_opens_whatever_face_its_panel_has(
     house: House, visitor: Visitor, page: str, view: str, face: Face
