@@ -33,8 +33,13 @@ def became(page: Page, days: int) -> Became:
     since, places = hour - dt.timedelta(days=days), page.limits.places
 
     def read(tx: Tx) -> Became:
-        mark = f"{id(tx.connection.engine)} {version(tx)} {hour} {places}"
+        mark = f"{database(tx)} {version(tx)} {hour} {places}"
         found: Became = _KEPT.once(mark, lambda: Became(outcomes(tx, since, places), mark))
         return found
 
     return read_in_time(read, Became(None, "away"), AWAY)
+
+
+def database(tx: Tx) -> int:
+    """Which database it is of: its engine is another one in each transaction, around the same connections."""
+    return id(tx.connection.engine.pool)
