@@ -16,6 +16,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Plot
+from things import ThingColumn
 
 UNSPLIT = "unsplit"  # what was billed on days without tokens
 MADE_OF = {
@@ -31,6 +32,7 @@ MADE_OF = {
 BILLS = {"PROVIDER": "providers' list", "DATABRICKS": "Databricks bill"}
 SHORT = {"PROVIDER": "list", "DATABRICKS": "bill"}
 NAMELESS, DRAWN = "no agent named", 12
+WORKSPACE = ThingColumn("workspace", ("workspace_id",))
 COLUMNS = {
     "line": ("Agent or model", "text"),
     "workspace": ("Workspace", "text"),
@@ -58,7 +60,7 @@ def answer_costs(frames: Frames, look: ViewContext) -> Sequence[Body]:
         _said(rows, lines),
         _drawn(rows, lines, look),
         Note(_residual(rows, unknown)),
-        Grid(lines, COLUMNS, "each line in its own currency"),
+        Grid(lines, COLUMNS, "each line in its own currency", things={"workspace": WORKSPACE}),
     ]
 
 

@@ -62,6 +62,10 @@ NO_NAMES = {
     "hint",
     "cure",
     "trouble",
+    "line",
+    "bill",
+    "unit",
+    "largest",
     *NO_KIND,
 }  # columns whose texts are words
 CONSUMERS = ("job", "pipeline", "dashboard", "principal")  # kinds of things that read what others write
