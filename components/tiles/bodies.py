@@ -19,7 +19,8 @@ from components.tiles.grid_rows import link_of
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
-_ROW, _LETTER, _EDGES = 31, 6, 28  # pixels at the theme's font size
+_ROW, _LETTER = 31, 5.8  # pixels at the theme's font size
+_BUTTON, _EDGES = 28, 16  # those beside the words of a cell
 _NAME, _TEXT, _ALONE, _FEW = 240, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _TONES: Mapping[str, str] = {
@@ -179,11 +180,12 @@ def _width(body: Grid, name: str, most: int) -> int | None:
     label, _ = body.columns[name]
     most = most if len(body.columns) > _FEW else _ALONE
     words = body.drawn[name].slice(0, _LOOKED_AT).to_pylist()
-    needs = [_EDGES + _LETTER * len(word or "") for word in words]
+    edges = _BUTTON if name in body.things or name in body.proposes else _EDGES
+    needs = [round(edges + _LETTER * len(word or "")) for word in words]
     seen = needs[:_MEASURED]
     seen = [one for one in seen if len(seen) <= 5 or one < 2 * sum(seen) / len(seen)]
     longest = max(needs, default=0)
-    return min(most, longest) if longest > min(most, max([_EDGES + _LETTER * len(label), *seen])) else None
+    return min(most, longest) if longest > min(most, max([edges + _LETTER * len(label), *seen])) else None
 
 
 def _metrics(box: DeltaGenerator, body: Metrics) -> None:
