@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from demo.faults import where
+from demo.monitoring import monitored
 from demo.names import ACCOUNT, EUROPE, PROD, digits, hexes
 from demo.organisation import Organisation
-from demo.rhythm import Frame, days, generator, seconds, working_times
+from demo.rhythm import DAY, Frame, days, generator, seconds, working_times
 from demo.tables import insert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 RUN_DAYS, DRIFT_DAYS, LAG = 180, 60, 3 * 3600
-FEATURES = ("amount", "age_days", "region")
 
 
 def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -25,7 +25,13 @@ def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> No
     rng = generator(world.seed, 72)
     watched = world.endpoints[(world.endpoints.workspace_id != EUROPE)].reset_index(drop=True)
     names = [f"/Shared/experiment-{i}" for i in range(10)] + [f"/Shared/monitoring/{n}" for n in watched.endpoint_name]
-    experiments = pd.DataFrame({"experiment_id": digits(rng, len(names), 15), "name": names, "workspace_id": PROD})
+    experiments = pd.DataFrame(
+        {
+            "experiment_id": digits(rng, len(names), 15),
+            "name": names,
+            "workspace_id": [PROD] * 10 + list(watched.workspace_id),
+        }
+    )
     insert(
         connection,
         "system.mlflow.experiments_latest",
@@ -47,13 +53,14 @@ def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> No
         runs,
         {
             "account_id": f"'{ACCOUNT}'",
-            "workspace_id": f"'{PROD}'",
             "run_name": "kind || '-' || left(run_id, 6)",
             "start_time": "to_timestamp(start)",
             "end_time": f"CASE WHEN status <> 'RUNNING' THEN {end} END",
             "update_time": f"CASE WHEN status <> 'RUNNING' THEN {end} ELSE to_timestamp(start) END",
             "params": "map(['learning_rate'], ['0.05'])",
-            "tags": "map(['mlflow.user'], [created_by])",
+            "tags": "CASE WHEN kind = 'drift' THEN map(['mlflow.user', 'endpoint', 'window_start', 'model_version'], "
+            f"[created_by, watched, strftime(to_timestamp(start - {DAY}), '%Y-%m-%d 00:00:00+00'), '2']) "
+            "ELSE map(['mlflow.user'], [created_by]) END",
             "aggregated_metrics": "CASE WHEN kind = 'train' AND status = 'FINISHED' THEN [struct_pack(metric_name := 'auc', "
             "min_value := auc - 0.1, max_value := auc, latest_value := auc)] ELSE [] END",
         },
@@ -73,6 +80,7 @@ def _training(world: Organisation, ids: Frame) -> Frame:
     status[-2:] = np.where(failed[-2:], "FAILED", "RUNNING")
     return pd.DataFrame(
         {
+            "workspace_id": PROD,
             "start": start,
             "experiment_id": ids[rng.integers(0, 10, count)],
             "status": status,
@@ -81,6 +89,7 @@ def _training(world: Organisation, ids: Frame) -> Frame:
             "seconds": rng.integers(180, 7200, count),
             "auc": rng.uniform(0.72, 0.94, count),
             "endpoint": -1,
+            "watched": "",
         }
     )
 
@@ -90,6 +99,7 @@ def _monitoring(world: Organisation, watched: Frame, ids: Frame) -> Frame:
     every = seconds(days(world.now, DRIFT_DAYS)[:-1]) + 5 * 3600
     return pd.DataFrame(
         {
+            "workspace_id": np.repeat(watched.workspace_id.to_numpy(), len(every)),
             "start": np.tile(every, len(watched)),
             "experiment_id": np.repeat(ids, len(every)),
             "status": "FINISHED",
@@ -98,29 +108,19 @@ def _monitoring(world: Organisation, watched: Frame, ids: Frame) -> Frame:
             "seconds": 240,
             "auc": 0.0,
             "endpoint": np.repeat(np.arange(len(watched)), len(every)),
+            "watched": np.repeat(watched.endpoint_name.to_numpy(), len(every)),
         }
     )
 
 
 def _metrics(connection: DuckDBPyConnection, world: Organisation, runs: Frame) -> None:
-    """Loss and AUC by step of training runs, population stability by feature of monitoring runs."""
-    rng, fault = generator(world.seed, 75), where(world)["drift"]
+    """Loss and AUC by step of training runs, and what monitoring runs measure."""
+    rng = generator(world.seed, 75)
     trained = runs[(runs.kind == "train") & (runs.status == "FINISHED")]
     steps = trained.loc[trained.index.repeat(5)].assign(step=np.tile(np.arange(5), len(trained)))
     loss = steps.assign(metric_name="loss", value=0.9 * 0.6**steps.step + rng.normal(0, 0.01, len(steps)))
     auc = steps.assign(metric_name="auc", value=steps.auc - 0.1 * 0.5**steps.step)
-    drift = runs[runs.kind == "drift"]
-    home = world.endpoints[world.endpoints.workspace_id != EUROPE].reset_index(drop=True)
-    moved = (home.endpoint_id == fault.entity_id).to_numpy()[drift.endpoint] & (drift.start >= fault.begin)
-    psi = [
-        drift.assign(
-            step=0,
-            metric_name=f"psi_{name}",
-            value=np.where(moved & (name != "region"), 0.3, 0.03) + rng.gamma(2, 0.008, len(drift)),
-        )
-        for name in FEATURES
-    ]
-    every = pd.concat([loss, auc, *psi], ignore_index=True)
+    every = pd.concat([loss, auc, *monitored(world, runs[runs.kind == "drift"], rng)], ignore_index=True)
     every["value"] = np.where(rng.random(len(every)) < 0.001, np.nan, every.value)
     every = every.assign(moment=every.start + every.seconds * (every.step + 1) // 5).sort_values(
         ["moment", "run_id", "metric_name", "step"], ignore_index=True
@@ -132,7 +132,6 @@ def _metrics(connection: DuckDBPyConnection, world: Organisation, runs: Frame) -
         every,
         {
             "account_id": f"'{ACCOUNT}'",
-            "workspace_id": f"'{PROD}'",
             "record_id": "CAST(md5('m' || number) AS UUID)",
             "insert_time": "to_timestamp(moment + 60)",
             "metric_time": "to_timestamp(moment)",

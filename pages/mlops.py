@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 
+from agents.detectors.drift_frames import drift_frames
 from approvals.reading.proposed import Proposed
 from components.frame.page import Page, begin
 from components.frame.views import choose
+from components.panels import drift as drift_panels
+from components.panels import drift_model
 from components.panels import mlops as panels
 from components.panels import mlops_training as training_panels
 from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
+from components.sections import drift_choice
 from components.sections.propose_saving import proposed_already
 from components.tiles.show import show
 from components.tiles.summary import first_row
-from components.tiles.tile import Rows
+from components.tiles.tile import Frames, Rows
 from pages.map import of_dimension
 from pages.proposing import propose_where_asked
 from warehouse.interface import Ask
 
 ACTS = ("serving.set_scale", "serving.set_traffic", "notify.owner")  # kinds of action that the page offers
+WINDOWS = 42  # days of drift and of quality
 
 
 LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
@@ -28,7 +33,7 @@ LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
 def today(page: Page) -> Rows:
     known, endpoints = offers(page), page.ask("mlops.endpoints")
     return [
-        [first_row(sentence.tile(endpoints, trained(page)), "mlops")],
+        [first_row(sentence.tile(endpoints, trained(page), *drift_asks(page), derive=judged), "mlops")],
         [panels.endpoints.tile(endpoints, derive=proposed(known), variant=known)],
     ]
 
@@ -45,12 +50,43 @@ def trained(page: Page) -> Ask:
     return now.ask("mlops.training", start=start, split=split, limit=MOST)
 
 
+def drift(page: Page) -> Rows:
+    known, choice = offers(page), drift_choice.chosen()
+    moved, quality = drift_asks(page)
+    return [
+        [
+            drift_panels.drift_models.tile(
+                moved, quality, derive=lambda frames: proposed(known)(judged(frames)), variant=known
+            )
+        ],
+        [
+            drift_model.did_it_matter(choice).tile(
+                moved, quality, derive=judged, choice=choice, controls=drift_choice.controls
+            )
+        ],
+        [drift_model.columns_of(choice).tile(moved, quality, derive=judged, choice=choice)],
+        [drift_model.history_of(choice).tile(moved, quality, derive=judged, choice=choice)],
+    ]
+
+
+def drift_asks(page: Page) -> tuple[Ask, Ask]:
+    """How far inputs moved and how good models were, for as long as it takes to know what is usual."""
+    return page.lately("mlops.drift_by_column", WINDOWS), page.lately("mlops.quality_by_window", WINDOWS)
+
+
+def judged(frames: Frames) -> Frames:
+    """The frames with what drift comes to, where both answers are there."""
+    if not frames.keys() >= {"drift_by_column", "quality_by_window"}:
+        return frames
+    return Frames({**frames, **drift_frames(frames)}, frames.coverage)
+
+
 def offers(page: Page) -> list[Proposed]:
     """What is proposed already of what the page offers."""
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, training)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, drift, training)}
 PAGE = of_dimension("mlops", tuple(VIEWS))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,15 @@ def psi_tail(psi: npt.ArrayLike, rows: npt.ArrayLike, reference: npt.ArrayLike, 
     """How often equal distributions have this PSI or a larger one; NaN where the rows are not known."""
     noise = 1 / np.asarray(rows, float) + 1 / np.asarray(reference, float)
     return chi_square_tail(np.asarray(psi, float) / noise, np.asarray(bins, float) - 1)
+
+
+def psi_by_chance(rows: npt.ArrayLike, reference: npt.ArrayLike, bins: npt.ArrayLike, chance: float) -> Floats:
+    """The PSI that equal distributions exceed with this ``chance``: the quantile of chi-square by Wilson and Hilferty (1931),
+    which is right to two hundredths from 5 bins on."""
+    degrees = np.asarray(bins, float) - 1
+    part = 2 / (9 * degrees)
+    quantile = degrees * (1 - part + NormalDist().inv_cdf(1 - chance) * np.sqrt(part)) ** 3
+    return np.asarray(quantile * (1 / np.asarray(rows, float) + 1 / np.asarray(reference, float)))
 
 
 def psi_of(now: Counts, then: Counts) -> float:

@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agents.detectors.distances import Counts, adjusted, kolmogorov_tail, ks_of, psi_of, psi_of_js, psi_of_ks, psi_tail
+from agents.detectors.distances import (
+    Counts,
+    adjusted,
+    kolmogorov_tail,
+    ks_of,
+    psi_by_chance,
+    psi_of,
+    psi_of_js,
+    psi_of_ks,
+    psi_tail,
+)
 
 EFFECT = 0.1  # PSI, or its equal, from which on a change matters
 EFFECT_KS = 0.125  # the D of a shift of that PSI
@@ -36,13 +46,15 @@ def decided(points: pd.DataFrame) -> pd.DataFrame:
 
     They have ``psi``, ``ks``, ``js`` (distances, NaN where not measured), ``chi_square_p``, ``rows_now``, ``rows_then`` and
     ``bins`` (NaN where not known), ``data_type`` (None where not known) and ``compared_day`` (of the window compared with).
-    Added are ``effect`` (PSI or its equal), ``chance`` (adjusted p value, NaN: no evidence can be had), ``decision`` (STATES),
+    Added are ``effect`` (PSI or its equal), ``chance`` (adjusted p value, NaN: no evidence can be had),
+    ``noise`` (the PSI that equal distributions rarely exceed), ``decision`` (STATES),
     ``drifted`` and ``since`` (the first day of those windows running).
     """
     rows = points.sort_values([*GROUP, "column_name", "day"], kind="stable", ignore_index=True)
     if rows.empty:
-        return rows.assign(effect=0.0, chance=0.0, decision="none", drifted=False, since=NEVER)
-    rows = rows.assign(effect=_effect(rows), chance=_chance(rows))
+        return rows.assign(effect=0.0, chance=0.0, noise=0.0, decision="none", drifted=False, since=NEVER)
+    noise = psi_by_chance(rows["rows_now"], rows["rows_then"], rows["bins"].fillna(BINS), CHANCE)
+    rows = rows.assign(effect=_effect(rows), chance=_chance(rows), noise=noise)
     judged = ~_not_judged(rows)
     rows["chance"] = rows["chance"].where(judged)
     rows["chance"] = rows.groupby([*GROUP, "day"], sort=False)["chance"].transform(adjusted)

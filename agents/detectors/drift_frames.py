@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from agents.detectors.drift import GROUP, NEVER, decided
+from agents.detectors.drift import CHANCE, EFFECT, FEW, GROUP, NEVER, decided
 from agents.detectors.model_quality import quality_limits
 
 STRONG = 5  # inputs that carry most
@@ -16,7 +16,8 @@ MODEL = ["workspace_id", "model"]
 
 def drift_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """From the rows of ``drift_by_column`` and ``quality_by_window``: ``windows`` (decided, one kind of comparison for each
-    model, slices apart), ``columns`` (the newest window of each column of the whole), ``models`` and ``quality``."""
+    model, slices apart), ``columns`` (the newest window of each column of the whole), ``models`` and ``quality``;
+    ``limits`` are what they are judged by."""
     windows = decided(_points(frames["drift_by_column"]))
     quality = quality_limits(_of_days(frames["quality_by_window"]))
     whole = _one_comparison(windows[windows["slice"].eq("")])
@@ -26,6 +27,7 @@ def drift_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "columns": columns,
         "models": _models(columns, quality, windows),
         "quality": quality,
+        "limits": pd.DataFrame([{"effect": EFFECT, "chance": CHANCE, "few": FEW}]),
     }
 
 
@@ -66,13 +68,14 @@ def _models(columns: pd.DataFrame, quality: pd.DataFrame, windows: pd.DataFrame)
         strong = rows.nlargest(STRONG, "share") if rows["share"].notna().any() else rows.head(0)
         own = _of(quality, first)
         made.append(
-            {name: first[name] for name in ("workspace_id", "workspace", "model", "endpoint_id")}
+            {name: first[name] for name in ("workspace_id", "workspace", "model", "endpoint_id", "owner")}
             | {
                 "columns": len(judged),
                 "drifted": len(drifted),
                 "since": drifted["since"].min() if len(drifted) else NEVER,
                 "share": drifted["share"].sum(min_count=1),
                 "strong": int(strong["drifted"].sum()),
+                "strongest": len(strong),
                 "unproven": int(judged["decision"].eq("effect").sum()),
                 "slices": int(_of(elsewhere, first)["slice"].nunique()),
                 "rows_now": rows["rows_now"].median(),
@@ -92,8 +95,8 @@ def _of(rows: pd.DataFrame, model: pd.Series) -> pd.DataFrame:
 
 
 MODELS = [
-    "workspace_id", "workspace", "model", "endpoint_id", "columns", "drifted", "since", "share", "strong", "unproven", "slices",
-    "rows_now", "newest", "metric", "usual", "value", "lost", "worse_since",
+    "workspace_id", "workspace", "model", "endpoint_id", "owner", "columns", "drifted", "since", "share", "strong", "strongest",
+    "unproven", "slices", "rows_now", "newest", "metric", "usual", "value", "lost", "worse_since",
 ]  # fmt: skip
 
 

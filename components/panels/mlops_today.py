@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.panels.amounts import amount
+from components.panels.drift import CLAUSE
 from components.panels.mlops import fails, unasked, unrecorded
 from components.panels.mlops_training import failing, said_of_training
 from components.text import format as fmt
@@ -62,7 +63,8 @@ def _lead(label: str, view: str, panel: str) -> Lead:
 
 today = summary(
     "Today",
-    "Which endpoints fail or are paid for unasked, and which training fails.",
+    "Which models drifted, which endpoints fail or are paid for unasked, and which training fails.",
+    CLAUSE,
     Clause("failing endpoints", ENDPOINTS, _failing, _lead("Endpoints", "Today", "endpoints")),
     Clause("unasked endpoints", ENDPOINTS, _idle, _lead("Endpoints", "Today", "endpoints")),
     Clause("training", ("training",), _training, _lead("Training", "Training", "training")),

@@ -76,6 +76,17 @@ def on_part(
     return act
 
 
+def on_word(word: str) -> Callable[[Mapping[str, Any]], None]:
+    """What a click on a figure does whose points carry one text as customdata: ``word`` of the address says it."""
+
+    def act(point: Mapping[str, Any]) -> None:
+        said = point.get("customdata")
+        if isinstance(said, list) and len(said) == 1 and isinstance(said[0], str):
+            st.query_params[word] = said[0]
+
+    return act
+
+
 def _shows(word: str, group: str, groups: Mapping[str, str]) -> None:
     """A click on the group that is shown leads out of it."""
     if groups.get(group):

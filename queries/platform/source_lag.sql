@@ -20,6 +20,7 @@
 --   system.lakeflow.job_run_timeline,
 --   system.lakeflow.job_task_run_timeline,
 --   system.lakeflow.pipeline_update_timeline,
+--   system.mlflow.run_metrics_history,
 --   system.query.history,
 --   system.serving.endpoint_usage]
 -- note: >
@@ -78,6 +79,10 @@ UNION ALL
 SELECT 'system.lakeflow.pipeline_update_timeline' AS table_name, MAX(period_end_time) AS newest
 FROM system.lakeflow.pipeline_update_timeline
 WHERE period_start_time >= date_sub(to_date(:now), 7)
+UNION ALL
+SELECT 'system.mlflow.run_metrics_history' AS table_name, MAX(metric_time) AS newest
+FROM system.mlflow.run_metrics_history
+WHERE metric_time >= date_sub(to_date(:now), 7)
 UNION ALL
 SELECT 'system.query.history' AS table_name, MAX(end_time) AS newest
 FROM system.query.history

@@ -20,6 +20,7 @@
 --   system.lakeflow.job_run_timeline,
 --   system.lakeflow.job_task_run_timeline,
 --   system.lakeflow.pipeline_update_timeline,
+--   system.mlflow.run_metrics_history,
 --   system.query.history,
 --   system.serving.endpoint_usage]
 -- note: >
@@ -78,6 +79,10 @@ UNION ALL
 SELECT 'system.lakeflow.pipeline_update_timeline' AS table_name, MIN(period_start_time) AS oldest
 FROM system.lakeflow.pipeline_update_timeline
 WHERE period_start_time >= date_sub(to_date(:now), 400)
+UNION ALL
+SELECT 'system.mlflow.run_metrics_history' AS table_name, MIN(metric_time) AS oldest
+FROM system.mlflow.run_metrics_history
+WHERE metric_time >= date_sub(to_date(:now), 400)
 UNION ALL
 SELECT 'system.query.history' AS table_name, MIN(start_time) AS oldest
 FROM system.query.history

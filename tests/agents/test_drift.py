@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.detectors.distances import adjusted, chi_square_tail, kolmogorov_tail, psi_of, psi_of_ks, psi_tail
+from agents.detectors.distances import (
+    adjusted,
+    chi_square_tail,
+    kolmogorov_tail,
+    psi_by_chance,
+    psi_of,
+    psi_of_ks,
+    psi_tail,
+)
 from agents.detectors.drift import decided, measured
 
 MONDAY = dt.date(2026, 3, 2)
@@ -37,6 +45,11 @@ def judged(*points: dict[str, object]) -> pd.DataFrame:
 )  # fmt: skip
 def test_the_tail_of_chi_square_is_that_of_the_tables(value: float, degrees: int, tail: float) -> None:
     assert chi_square_tail(value, degrees) == pytest.approx(tail, abs=1e-6)
+
+
+@pytest.mark.parametrize(("bins", "quantile"), [(5, 18.467), (10, 27.877), (20, 43.820), (101, 149.449)])
+def test_the_largest_distance_by_chance_is_the_quantile_of_the_tables(bins: int, quantile: float) -> None:
+    assert psi_by_chance(2.0, 2.0, bins, 0.001) == pytest.approx(quantile, rel=0.02)
 
 
 def test_kolmogorov_s_tail_is_that_of_the_tables() -> None:

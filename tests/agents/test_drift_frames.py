@@ -15,8 +15,9 @@ FIRST = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 def row(day: int, column: str, psi: float, **more: object) -> dict[str, object]:
     made: dict[str, object] = {
         "workspace_id": "1", "workspace": "prod", "run_id": f"r{day}", "model": "churn", "endpoint_id": "e1",
-        "compared": "BASELINE", "slice": "", "version": "6", "column_name": column, "measured": FIRST + dt.timedelta(days=day),
-        "psi": psi, "ks": np.nan, "js": np.nan, "rows_now": 5_000.0, "rows_then": 20_000.0, "bins": 10.0, "importance": np.nan,
+        "owner": "ann@x.com", "compared": "BASELINE", "slice": "", "version": "6", "column_name": column,
+        "measured": FIRST + dt.timedelta(days=day), "psi": psi, "ks": np.nan, "js": np.nan, "rows_now": 5_000.0,
+        "rows_then": 20_000.0, "bins": 10.0, "importance": np.nan,
     }  # fmt: skip
     return made | more
 

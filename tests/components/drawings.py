@@ -11,6 +11,7 @@ import pandas as pd
 
 from components.figures import bands, lines
 from components.figures.bars import pareto, ranked
+from components.figures.decision_map import decision_map
 from components.figures.event_lanes import event_lanes
 from components.figures.flow import Node, flow
 from components.figures.heatmap import STATES, sla_heatmap
@@ -112,6 +113,11 @@ DRAW: dict[str, Draw] = {
     "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=Decimal(20_000)),
     "heatmap": lambda look, f: sla_heatmap(
         f(SLA), look, row="j", label="n", day="d", state="s", detail="why", thing=ThingColumn("principal", ("j",))
+    ),
+    "decision_map": lambda look, f: decision_map(
+        f(SLA).assign(s=f(SLA)["s"].map({"late": "effect", "failed": "both", "unknown": "usual"}).fillna("none")),
+        f(BAND).assign(value=0.8, low=0.7, high=0.9),
+        look, row="n", at="d", decision="s", detail="why", metric=EVIL, chooses="column",
     ),
     "ranked": lambda look, f: ranked(f(TREE), look, label="ws", value="now", detail="rn", thing=ThingColumn("workspace", ("w",))),
     "pareto": lambda look, f: pareto(f(TREE), look, label="ws", value="now", unit="money"),

@@ -29,6 +29,8 @@ from components.panels import (
     checks,
     cost_centres,
     declared,
+    drift,
+    drift_model,
     failed_runs,
     governanceops,
     infraops_runtimes,
@@ -55,6 +57,7 @@ from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
 from tests.components.test_panels_dataops import checked, stalled
+from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
@@ -81,6 +84,7 @@ CENTRES = tuple(
     frame("finops.spend_matrix", {"group_key": "cc-1", "label": "cc-1", "cost": Decimal(much)}) for much in (5, 70)
 )
 MONTHS = forecast_frames(months("2026-11-10")), forecast_frames(months("2026-11-20"))
+MOVED = drifted("churn"), drifted("fraud", moved=("visits",), fallen=0)
 UNUSUAL = tuple(
     {"events": events(*made), "judged": JUDGED}
     for made in ([event(900)], [event(70, resource="1"), event(8, resource="2")])
@@ -174,6 +178,10 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
     "month_end.forecast": (month_end.forecast, MONTHS),
     "checks.check_days": (checks.check_days, CHECKS),
+    "drift.drift_models": (drift.drift_models, MOVED),
+    "drift_model.did_it_matter": (drift_model.did_it_matter(drift_model.Chosen()), MOVED),
+    "drift_model.columns_of": (drift_model.columns_of(drift_model.Chosen()), MOVED),
+    "drift_model.history_of": (drift_model.history_of(drift_model.Chosen()), MOVED),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
     "late_tables.late_causes": (late_tables.late_causes, LATE),
     "overview.month": (overview.month, MONTHS),
@@ -216,6 +224,7 @@ FIGURES = {
     "band",
     "fan",
     "sla_heatmap",
+    "decision_map",
     "week",
     "paired",
 }

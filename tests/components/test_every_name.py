@@ -21,6 +21,8 @@ from components.panels import (
     changes,
     chargeback,
     checks,
+    drift,
+    drift_model,
     finops,
     governanceops,
     late_tables,
@@ -47,6 +49,7 @@ from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_derived_titles import BOARDS
 from tests.components.test_panels_dataops import stalled
+from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_value import worthy
@@ -73,7 +76,8 @@ WORDS = {
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
     "client": "a program", "clients": "programs", "path": "words",
     "experiment": "experiments have no page", "between": "a share",
-    "model": "a model of a provider has no page",
+    "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
+    "likely": "a chance", "moved": "a count", "quality": "a measure",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
@@ -100,6 +104,7 @@ MORE: list[tuple[Panel, Any]] = [
 ]
 MARKS_OF_NO_THING = {
     "promised": "kinds of action", "loop": "no marks", "rules": "counts",
+    "drift_map": "columns", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "openness": "counts of people", "attempts": "kinds of attempt",
@@ -139,6 +144,10 @@ def built() -> Iterator[tuple[str, Any]]:
         (agentops.board, BOARDS[0]),
         (value.promised, worthy("a")),
         (value.loop, worthy("a")),
+        (drift.drift_models, drifted("churn")),
+        (drift_model.did_it_matter(drift_model.Chosen()), drifted("churn")),
+        (drift_model.columns_of(drift_model.Chosen()), drifted("churn")),
+        (drift_model.history_of(drift_model.Chosen()), drifted("churn")),
     ):
         for body in listed(panel(hand_made, LOOK)):
             yield panel.build.__name__, body

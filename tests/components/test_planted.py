@@ -71,13 +71,14 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "unpriced": ("finops", "Quality", "unpriced"),
     "all_purpose_job": ("pipelineops", "Cost", "all_purpose"),
     "untagged_rise": ("finops", "Allocation", "lost_tags"),
+    "drift": ("mlops", "Drift", "drift_models"),
     "slow_dashboard": ("userops", "Waiting", "waits_by_warehouse"),
     "repeated_failures": ("userops", "Friction", "stuck_people"),
     "spill": ("userops", "Friction", "costly_habits"),
     "full_scans": ("userops", "Friction", "costly_habits"),
     "inactive": ("userops", "People", "inactive_people"),
 }
-NOT_YET = {"errors", "idle_endpoint", "untracked", "drift", "failing_runs"}
+NOT_YET = {"errors", "idle_endpoint", "untracked", "failing_runs"}
 pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
 
 

@@ -202,12 +202,12 @@ NO_THINGS = {
     "month", "promised", "loop", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
-    "late_tables", "late_causes", "check_days", "unwatched", "gone_columns", "blind", "late", "own_questions",
+    "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
     "answer_costs", "governed", "coding_callers",
     "training",
 }  # fmt: skip
-# Sums, products, SKUs, days, tasks of one run, tables and services, which are their names, and people, who are what they sign
-# in as.
+# Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
+# are what they sign in as.
 
 
 def shown(body: Any) -> Iterator[list[str]]:

@@ -105,6 +105,7 @@ DERIVED = {
     "late",
     "promised",
     "loop",
+    "drift_models",
     "late_tables",
     "late_causes",
     "today",
