@@ -91,6 +91,10 @@ class Settings:
         "",
         "What the whole account may cost a month: `170000 USD`, or `170000 USD net` where net prices are meant. Empty: no budget.",
     )
+    start_pages: str = _setting(
+        "governance-approvers=governanceops,ml-approvers=mlops,finops-approvers=finops,data-approvers=dataops",
+        "Where people begin by group: `group=page`, separated by commas; of several pages, at the Overview. What waits goes first.",
+    )
     policy: Path = _setting(
         ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
     )
@@ -169,14 +173,12 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown or logged."""
-        found = tuple(str(getattr(self, f.name)) for f in fields(self) if not f.repr)
-        return tuple(one for one in found if one)
+        return tuple(filter(None, (str(getattr(self, f.name)) for f in fields(self) if not f.repr)))
 
     @property
     def local_user(self) -> str | None:
         """Who sits before a laptop, marked `dev:`; None where people must prove who they are."""
-        laptop = not self.app_name and (self.local or self.profile == "embedded")
-        return f"dev:{self.dev_user}" if laptop else None
+        return f"dev:{self.dev_user}" if not self.app_name and (self.local or self.profile == "embedded") else None
 
     @property
     def makes_its_key(self) -> bool:
@@ -273,8 +275,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from ``environment``; unknown values raise ``ValueError`` naming the variable."""
     values: dict[str, Any] = {}
     for f in fields(Settings):
-        raw = environment.get(variable_of(f.name))
-        if raw is None or raw == "":
+        if not (raw := environment.get(variable_of(f.name))):
             continue
         assert f.default is not MISSING
         try:

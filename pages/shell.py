@@ -10,8 +10,9 @@ from actions.open import NotOpen, desk, directory
 from actions.stops import stopped
 from components.frame import late
 from components.frame.act_as import act_as
-from components.frame.identity import ACT_AS, as_known, note_request, viewer, why_not
+from components.frame.identity import ACT_AS, acting, as_known, note_request, viewer, why_not
 from components.frame.page import ICON, zone
+from components.frame.start import begin, choice
 from components.frame.stopped import bar
 from components.frame.store_unavailable import StoreUnavailable, show_away
 from components.frame.yours import NOT_KNOWN, tab, titled, waiting
@@ -44,25 +45,22 @@ try:
 except NotOpen:
     pass  # nothing runs, so nothing is stopped, and nothing waits
 listed = [one for one in pages() if one.shown_to(who.roles)]
+shown = {
+    one.key: st.Page(
+        one.file,
+        title=titled(one.title, {"inbox": yours.proposals, "notices": yours.messages}.get(one.key)),
+        icon=one.icon,
+        url_path=one.key,
+        default=one.start,
+        visibility="hidden" if one.hidden else "visible",
+    )
+    for one in listed
+}
 page = st.navigation(
-    {
-        section: [
-            st.Page(
-                one.file,
-                title=titled(one.title, {"inbox": yours.proposals, "notices": yours.messages}.get(one.key)),
-                icon=one.icon,
-                url_path=one.key,
-                default=one.start,
-                visibility="hidden" if one.hidden else "visible",
-            )
-            for one in listed
-            if one.section == section
-        ]
-        for section in SECTIONS
-    },
-    expanded=True,
+    {part: [shown[one.key] for one in listed if one.section == part] for part in SECTIONS}, expanded=True
 )
-st.set_page_config(page_title=tab(next(one.title for one in listed if one.path == page.url_path), yours.proposals))
+here = next(one for one in listed if one.path == page.url_path)
+st.set_page_config(page_title=tab(here.title, yours.proposals))
 with st.sidebar:
     searching = asked_for()
     act_as(who, directory())
@@ -70,6 +68,10 @@ with st.sidebar:
         st.caption(safe(who.note))
     st.caption(f"Times in {safe(zone())}, days in UTC")
 if at is not None:
+    begin(
+        at.store, who.name, as_known(settings(), at.directory), yours.proposals, settings().start_pages, shown, here.key
+    )
+    choice(at.store, partial(acting, settings(), at.directory), "" if here.hidden else here.key)
     bar(at.store, partial(stopped, desk=at), who.roles.limits.places, zone(), state.clock())
 late.bar(state.reader())
 if searching:

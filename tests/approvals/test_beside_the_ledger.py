@@ -155,7 +155,8 @@ COMPARED = {
 PASSING = {
     "waiting": "whose turn it is in a list", "reservations": "budgets: counted anew at each start", "snoozes": "one's own list",
     "viewings": "when a card was opened", "nonces": "a press counts once, after the sign-in", "outbox": "messages",
-    "drafts": "taken only as the entries tell", "saved_views": "one's own views", "deadlines": "shown; its entries tell",
+    "drafts": "taken only as the entries tell", "saved_views": "one's own views", "start_pages": "where one begins",
+    "deadlines": "shown; its entries tell",
     "deadline_versions": "the same, as they were", "notices": "what one is told of", "notices_told": "messages",
     "proposal_traces": "what was told elsewhere", "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
 }  # fmt: skip

@@ -21,11 +21,13 @@ OWN = {
     "components/inbox/page_nonces.py:given": "gives the words out",
     "components/inbox/card_pane.py:_opened": "when somebody first saw a card",
     "components/notices/page.py:_looked": "when somebody last read what they were told",
+    "components/frame/start.py:_chosen": "where one begins oneself; asks who acts",
     "components/inbox/saved.py:_do": "names of one's own views; asks who acts",
 }
 # Functions of approvals/ that change a table without an entry of their own.
 SILENT = {
     "nonces.py:issue": "words", "nonces.py:use": "words", "saved_views.py:save": "one's own", "saved_views.py:forget": "one's own",
+    "start_pages.py:choose": "one's own", "start_pages.py:forget": "one's own",
     "verbs.py:viewed": "one's own", "outbox.py:put": "messages: their cause is an entry", "drafts.py:take": "done() tells",
     "proposals.py:record": "the row of a decision that was told", "proposals.py:wait_for": "whose turn it is",
     "voting.py:void": "reopen() or drift tells", "ledger.py:append": "the ledger itself", "budgets.py:reserve": "the start tells",
