@@ -21,7 +21,7 @@ from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, M
 
 _ROW, _LETTER = 31, 5.8  # pixels at the theme's font size
 _BUTTON, _EDGES = 28, 16  # those beside the words of a cell
-_NAME, _TEXT, _ALONE, _FEW = 240, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
+_NAME, _TEXT, _ALONE, _FEW = 220, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _TONES: Mapping[str, str] = {
     "plain": "",
