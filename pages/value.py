@@ -1,20 +1,20 @@
-"""Value: what the actions of the inbox were really worth, and where its loop loses time."""
+"""Value: what the actions of the inbox were really worth, what people changed without it, and where its loop loses time."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import pandas as pd
-
-from agents.detectors.loop_times import loop_times, waits
-from agents.detectors.realised import COSTS, MOST_BEFORE, by_kind, realised, together
+from agents.detectors import value_frames
+from agents.detectors.realised import BY_HAND, COSTS, MOST_BEFORE
 from components.frame.page import Page, begin
 from components.frame.views import choose
 from components.panels import value as panels
+from components.panels.value_by_hand import by_hand as changed
+from components.panels.value_decisions import decided, decisions
 from components.sections.became import Became, became
 from components.tiles.show import show
 from components.tiles.summary import first_row
-from components.tiles.tile import Derive, Frames, Rows
+from components.tiles.tile import Rows
 from pages.map import Entry
 from queries.folding import joined
 from warehouse.interface import Ask
@@ -24,23 +24,32 @@ SPAN, OPEN = 90, 1  # days whose proposals are looked at, and the last whole day
 
 def worth(page: Page) -> Rows:
     known = became(page, SPAN)
-    days = _days(page, known)
-    derive, variant = _judged(page, known), known.mark
+    kinds = () if known.rows is None else sorted({*known.rows["thing_kind"]} & {*COSTS})
+    asks = _asked(page, kinds or COSTS[:1])
+    looked = _looked(page, known)
+    derive = value_frames.worth(looked) if looked else None
+    today = panels.today.tile(*asks, derive=derive, variant=known.mark)
     return [
-        [first_row(panels.today.tile(days, derive=derive, variant=variant))],
-        [panels.promised.tile(days, derive=derive, variant=variant)],
+        [first_row(today)],
+        [panels.promised.tile(*asks, derive=derive, variant=known.mark, spared=["changes"])],
     ]
+
+
+def by_hand(page: Page) -> Rows:
+    known = became(page, SPAN)
+    looked = _looked(page, known)
+    derive = value_frames.hand(looked) if looked else None
+    return [[changed.tile(*_asked(page, BY_HAND), derive=derive, variant=known.mark)]]
 
 
 def loop(page: Page) -> Rows:
     known = became(page, SPAN)
-    return [[panels.loop.tile(derive=lambda frames: _looped(known, page.now), variant=known.mark)]]
-
-
-def _days(page: Page, known: Became) -> Ask:
-    start, until = _span(page)
-    kinds = [] if known.rows is None else sorted({*known.rows["thing_kind"]} & {*COSTS})
-    return page.ask("value.thing_days", start=start, end=until, kinds=joined(kinds or COSTS[:1]))
+    looked = _looked(page, known)
+    frames = {**value_frames.loop(looked), "decided": decided(looked.rows, looked.now)} if looked else {}
+    return [
+        [panels.loop.tile(derive=lambda _: frames, variant=known.mark)],
+        [decisions.tile(derive=lambda _: frames, variant=known.mark)],
+    ]
 
 
 def _span(page: Page) -> tuple[dt.date, dt.date]:
@@ -48,26 +57,21 @@ def _span(page: Page) -> tuple[dt.date, dt.date]:
     return today - dt.timedelta(days=SPAN + MOST_BEFORE), today - dt.timedelta(days=OPEN)
 
 
-def _judged(page: Page, known: Became) -> Derive | None:
-    if known.rows is None:
-        return None
-    rows, currency, (start, until) = known.rows, page.look.currency, _span(page)
-
-    def derive(frames: Frames) -> dict[str, pd.DataFrame]:
-        if "thing_days" not in frames:  # what waits is known all the same
-            return {**frames, **_looped(known, page.now)}
-        found = realised(rows, frames["thing_days"], start, until, currency)
-        sums = pd.DataFrame([together(found)], dtype=object)
-        return {**frames, "judged": found, "kinds": by_kind(found), "worth": sums, **_looped(known, page.now)}
-
-    return derive
+def _asked(page: Page, kinds: tuple[str, ...] | list[str]) -> tuple[Ask, Ask]:
+    """What things of ``kinds`` cost by day, and how they were changed."""
+    start, end = _span(page)
+    listed = joined(kinds)
+    return (
+        page.ask("value.thing_days", start=start, end=end, kinds=listed),
+        page.ask("value.changes", start=start, end=end, kinds=listed),
+    )
 
 
-def _looped(known: Became, now: dt.datetime) -> dict[str, pd.DataFrame]:
-    return {} if known.rows is None else {"loop": loop_times(known.rows, now), "waits": waits(known.rows)}
+def _looked(page: Page, known: Became) -> value_frames.Looked | None:
+    return None if known.rows is None else value_frames.Looked(known.rows, *_span(page), page.look.currency, page.now)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (worth, loop)}
+VIEWS = {"Worth": worth, "By hand": by_hand, "Loop": loop}
 PAGE = Entry("value", "Value", ":material/savings:", "Account for", views=tuple(VIEWS))
 
 

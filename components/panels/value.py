@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from approvals.values.titles import titled
 from components.figures.paired import paired
 from components.inbox.words import RISK, STATE
 from components.text import format as fmt
@@ -27,12 +28,11 @@ ACTIONS = {
     "realised": ("Realised", "money"),
     "low": ("At least", "money"),
     "high": ("At most", "money"),
-    "days": ("Days judged", "count"),
-    "why": ("Not judged because", "text"),
-    "before": ("A day before", "money"),
+    "days": ("Days", "count"),
+    "why": ("Not judged", "text"),
     "after": ("A day after", "money"),
     "expected": ("A day without it", "money"),
-    "controls": ("Compared with", "count"),
+    "controls": ("Peers", "count"),
     "made": ("Done", "time"),
     "undone": ("Taken back", "time"),
 }
@@ -104,7 +104,12 @@ def _not_yet(rows: pd.DataFrame) -> str:
 
 def _actions(rows: pd.DataFrame) -> Grid:
     names = told_apart(rows["name"], rows["workspace_id"], rows["thing_id"], rows["thing_kind"])
-    return Grid(rows.assign(name=names), ACTIONS, "the newest first", things={"title": PROPOSAL, "name": THING})
+    return Grid(
+        rows.assign(name=names, title=rows["title"].map(titled)),
+        ACTIONS,
+        "the newest first",
+        things={"title": PROPOSAL, "name": THING},
+    )
 
 
 @panel("From proposal to proof", height=320, waits=600)
@@ -128,6 +133,7 @@ def loop(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         longest = longest.assign(
             state=longest["execution"].where(longest["execution"] != "", longest["state"]).map(STATE)
         )
+        longest = longest.assign(title=longest["title"].map(titled))
         caption = f"what waits longest of {len(waits):,}"
         bodies.append(Grid(longest, WAITING, caption, things={"title": PROPOSAL}))
     return bodies

@@ -50,6 +50,8 @@ from components.panels import (
     userops,
     userops_today,
     value,
+    value_by_hand,
+    value_decisions,
 )
 from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
@@ -63,7 +65,7 @@ from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_sources import BILL, looked
-from tests.components.test_panels_value import worthy
+from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
@@ -200,6 +202,8 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),
     "value.promised": (value.promised, (worthy("a"), worthy("a", "b", after=70))),
     "value.loop": (value.loop, (worthy("a"), worthy("a", "b", "c"))),
+    "value_by_hand.by_hand": (value_by_hand.by_hand, (by_hand("a"), by_hand("a", "b"))),
+    "value_decisions.decisions": (value_decisions.decisions, (decided("accept"), decided("accept", "reject"))),
     "value.today": (value.today, (worthy("a"), worthy("a", "b", "c"))),
     "agentops.today": (agentops.today, CALLED),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),

@@ -36,6 +36,8 @@ from components.panels import (
     unused_rights,
     userops,
     value,
+    value_by_hand,
+    value_decisions,
 )
 from components.panels.groups import grouped
 from components.runtime import opened
@@ -52,7 +54,7 @@ from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_reach import reached
-from tests.components.test_panels_value import worthy
+from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -83,7 +85,7 @@ WORDS = {
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "cure": "words", "hint": "words", "trouble": "words",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
-    "why": "words", "step": "words",
+    "why": "words", "step": "words", "changed": "words", "verb": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
     "tag_value": "a spelling", "now": "a state", "tag": "what a tag means",
 }  # fmt: skip  # texts that name no thing, and what they are
@@ -103,7 +105,7 @@ MORE: list[tuple[Panel, Any]] = [
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
-    "promised": "kinds of action", "loop": "no marks", "rules": "counts",
+    "promised": "kinds of action", "loop": "no marks", "decisions": "decisions", "by_hand": "no marks", "rules": "counts",
     "drift_map": "columns", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
@@ -148,6 +150,8 @@ def built() -> Iterator[tuple[str, Any]]:
         (drift_model.did_it_matter(drift_model.Chosen()), drifted("churn")),
         (drift_model.columns_of(drift_model.Chosen()), drifted("churn")),
         (drift_model.history_of(drift_model.Chosen()), drifted("churn")),
+        (value_by_hand.by_hand, by_hand("a")),
+        (value_decisions.decisions, decided("reject")),
     ):
         for body in listed(panel(hand_made, LOOK)):
             yield panel.build.__name__, body

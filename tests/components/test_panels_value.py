@@ -10,7 +10,7 @@ import pandas as pd
 
 from agents.detectors.loop_times import loop_times, waits
 from agents.detectors.realised import by_kind, realised, together
-from components.panels import value
+from components.panels import value, value_by_hand, value_decisions
 from components.text.view_context import ViewContext
 from components.tiles.findings import finding
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
@@ -100,3 +100,38 @@ def test_the_slowest_step_is_named_with_its_class() -> None:
     assert said(value.loop, worthy("a", "b", "c")) == "Half of medium risk take 1 h to be decided; nothing waits"
     open_ = worthy("a", state="open", verb="", execution="", decided=None, made=None, read_back=None)
     assert said(value.loop, open_) == "1 proposal waits now; no step is through for half of its proposals"
+
+
+def by_hand(*things: str, after: int = 60) -> dict[str, pd.DataFrame]:
+    """The frames of what was changed by hand, with what each thing cost before (100) and since."""
+    known = rows(*things, promise="", least=None, most=None, currency="", kind="by hand")
+    known = known.assign(changed="auto-stop 60 → 10 min")
+    days = costs({**dict.fromkeys(things, (100, after)), **dict.fromkeys(OTHERS, (50, 40))})
+    return {"by_hand": realised(known, days, START, UNTIL, "USD")}
+
+
+def decided(*verbs: str, late: bool = True) -> dict[str, pd.DataFrame]:
+    known = rows(*(str(number) for number in range(len(verbs))), reason="wrong_target")
+    return {"decided": known.assign(verb=list(verbs), late=late, week=dt.date(2026, 10, 19))}
+
+
+def test_what_was_changed_by_hand_is_measured_as_actions_are() -> None:
+    assert said(value_by_hand.by_hand, by_hand("a", "b")) == "2 changes by hand: 2 saved $840.00"
+    worse = finding(listed(value_by_hand.by_hand(Frames(by_hand("a", after=130)), LOOK)), [])
+    assert worse == Finding("1 change by hand: 1 cost $1k", "watch")
+    assert said(value_by_hand.by_hand, by_hand("a", after=80)) == "1 change by hand: none surely saved or cost"
+    none = {"by_hand": by_hand("a")["by_hand"].head(0)}
+    assert isinstance(value_by_hand.by_hand(Frames(none), LOOK), Empty)
+
+
+def test_an_acceptance_is_no_success() -> None:
+    frames = decided("accept", "accept", "reject", "override")
+    taken_back = pd.Series([pd.Timestamp(DONE), pd.NaT, pd.NaT, pd.NaT])
+    frames = {"decided": frames["decided"].assign(undone=taken_back, made=taken_back)}
+    title, _, reasons = listed(value_decisions.decisions(Frames(frames), LOOK))
+    assert title == Finding("50% of 4 decisions in 45 days said no; 1 was taken back of 1 carried out")
+    assert isinstance(reasons, Grid) and set(reasons.frame["reason"]) == {"Wrong target"}
+    assert said(value_decisions.decisions, decided("reject", late=False)).startswith(
+        "No decision in 45 days; 100% said no"
+    )
+    assert isinstance(value_decisions.decisions(Frames({"decided": frames["decided"].head(0)}), LOOK), Empty)

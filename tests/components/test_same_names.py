@@ -199,7 +199,8 @@ MADE: list[tuple[Panel, Frames]] = [  # by a function
 NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
-    "month", "promised", "loop", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
+    "month", "paths", "openness", "broad", "grants", "privilege_changes", "attempts", "sensitive",
+    "promised", "loop", "decisions", "by_hand",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",

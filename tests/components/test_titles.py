@@ -104,6 +104,8 @@ DERIVED = {
     "blind",
     "late",
     "promised",
+    "decisions",
+    "by_hand",
     "loop",
     "drift_models",
     "late_tables",
