@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 COLUMN_DAYS = 30
+DROPPED = 10 * 3600  # seconds into its first day: when the column was dropped
 
 
 def _parts(side: str) -> dict[str, str]:
@@ -53,7 +54,13 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
     names = {"number_of": np.arange(len(world.tables)), "full_name": world.tables.full_name}
     stage(connection, "table_names", pd.DataFrame(names))
     made: Frame = pd.concat(
-        [_by_jobs(world, attempts), _by_pipelines(world, updates), _by_people(world), _of_the_stale(world)],
+        [
+            _by_jobs(world, attempts),
+            _by_pipelines(world, updates),
+            _by_people(world),
+            _of_the_stale(world),
+            _of_the_changed(world),
+        ],
         ignore_index=True,
     )
     made = made.sort_values(["start", "source_at", "target_at"], kind="stable", ignore_index=True)
@@ -69,11 +76,12 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
             join=_JOIN,
         )
     since = int(world.now.timestamp()) - COLUMN_DAYS * DAY
-    recent = made[(made.start >= since) & (made.target_at >= GOLD) & (made.entity_type == "JOB")]
+    by_jobs = (made.target_at >= GOLD) & (made.entity_type == "JOB")
+    recent = made[(made.start >= since) & (by_jobs | (made.source_at == _changed(world)))]
     columns = pd.concat(
         [
-            recent.assign(source_column_name=a, target_column_name=b)
-            for a, b in (("id", "id"), ("amount", "amount"), ("day", "day"))
+            recent.assign(source_column_name=name, target_column_name=np.where(recent.target_at >= 0, name, None))
+            for name in ("id", "amount", "day")
         ],
         ignore_index=True,
     )
@@ -90,9 +98,35 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
 
 def _dropped(world: Organisation, columns: Frame) -> Any:
     """Which rows read the column that was dropped, after it was: there is nothing to read any more."""
-    fault = where(world)["schema_change"]
-    there = world.tables.full_name.to_numpy()[columns.source_at.to_numpy()] == fault.entity_id
-    return there & (columns.source_column_name == "amount") & (columns.start >= fault.begin + 10 * 3600)
+    of_it = (columns.source_at == _changed(world)) & (columns.source_column_name == "amount")
+    return of_it & (columns.start >= where(world)["schema_change"].begin + DROPPED)
+
+
+def _changed(world: Organisation) -> int:
+    """Where the table stands that lost a column."""
+    return int(np.nonzero((world.tables.full_name == where(world)["schema_change"].entity_id).to_numpy())[0][0])
+
+
+def _of_the_changed(world: Organisation) -> Frame:
+    """Two dashboards that showed the column every working day until it was dropped."""
+    end, number = where(world)["schema_change"].begin + DROPPED, generator(world.seed, 66)
+    start = working_times(number, days(world.now, READ_DAYS), 2)
+    start = start[start < end]
+    person = np.where(np.arange(len(start)) % 2 == 0, 3, 8)
+    return pd.DataFrame(
+        {
+            "start": start,
+            "source_at": _changed(world),
+            "target_at": -1,
+            "path": None,
+            "entity_type": "DASHBOARD_V3",
+            "entity_id": (person * 100 + 11).astype("U20"),
+            "entity_run_id": None,
+            "workspace_id": PROD,
+            "created_by": world.people.email.to_numpy()[person],
+            "event": -1,
+        }
+    )
 
 
 def _by_jobs(world: Organisation, attempts: Frame) -> Frame:

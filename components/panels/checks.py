@@ -38,13 +38,7 @@ def check_days(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if failing.empty:
         said = Finding(f"No check fails now {watched}; {days['table_name'].nunique():,} failed in 30 days", "ok")
     else:
-        newest = failing.sort_values("failing_since").iloc[-1]
-        since = fmt.day(newest["failing_since"])
-        said = Finding(
-            f"{fmt.counted(len(failing), 'check fails', 'checks fail')} {watched}; the newest since {since}: "
-            f"{newest['check_name']} of {plain(newest['table_name'], 60)}",
-            "act",
-        )
+        said = Finding(f"{fmt.counted(len(failing), 'check fails', 'checks fail')} {watched}; {_first(failing)}", "act")
     drawn = days.assign(
         key=days["table_name"] + " " + days["check_name"],
         label=days["table_name"] + ", " + days["check_name"],
@@ -119,15 +113,25 @@ def _failing(days: pd.DataFrame) -> pd.DataFrame:
     return now.sort_values("day", kind="stable").drop_duplicates(CHECK, keep="last")
 
 
+def _first(failing: pd.DataFrame) -> str:
+    """The newest of the checks that fail: what lacks rows before what is late, for it is read all the same."""
+    few = failing[failing["check_name"].eq("completeness") & failing["rows"].lt(failing["low"]).fillna(False)]
+    newest = (few if len(few) else failing).sort_values("failing_since", kind="stable").iloc[-1]
+    name, since = plain(newest["table_name"], 60), fmt.day(newest["failing_since"])
+    if len(few):
+        return f"{name} has {int(newest['rows']):,} rows of at least {int(newest['low']):,} since {since}"
+    return f"the newest since {since}: {newest['check_name']} of {name}"
+
+
 def _lately(days: pd.DataFrame, failing: pd.DataFrame) -> pd.DataFrame:
-    """The checks that fail ``now``, the newest first, then those that failed in the last week and pass again, with what their
-    newest failed day counted and the first day ``failed_from`` of that week or of the failure that goes on."""
+    """The checks that fail ``now``, the oldest failure first, then those that failed in the last week and pass again, with what
+    their newest failed day counted and the first day ``failed_from`` of that week or of the failure that goes on."""
     week = days[days["state"].eq("failed") & days["failing_since"].isna()]
     week = week[week["day"] >= days["day"].max() - dt.timedelta(days=6)].sort_values("day", kind="stable")
     first = week.drop_duplicates(CHECK).set_index(CHECK)["day"]
     over = week.drop_duplicates(CHECK, keep="last").iloc[::-1]
     keys = pd.MultiIndex.from_frame(over[CHECK])
-    now = failing.assign(failed_from=failing["failing_since"], now="fails").iloc[::-1]
+    now = failing.assign(failed_from=failing["failing_since"], now="fails").sort_values("failing_since", kind="stable")
     listed: pd.DataFrame = pd.concat([now, over.assign(failed_from=first.reindex(keys).to_numpy(), now="passes again")])
     return listed
 

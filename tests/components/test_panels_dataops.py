@@ -93,7 +93,7 @@ def test_a_check_that_fails_is_told_since_its_first_day_with_its_numbers() -> No
     ]
     said, figure, grid = listed(checks.check_days(checked(*days), LOOK))
     assert isinstance(said, Finding) and isinstance(figure, Plot) and isinstance(grid, Grid)
-    assert said.text == "1 check fails of 80 watched tables; the newest since 2 Nov: completeness of main.s.a"
+    assert said.text == "1 check fails of 80 watched tables; main.s.a has 50 rows of at least 90 since 2 Nov"
     hovers = [text for trace in figure.figure.data for text in trace["hovertext"]]
     assert any("1 of 2 scans failed; 50 rows, 90 to 110 expected" in text for text in hovers)
     assert grid.frame["act"].tolist() == ["quality.refresh"] and len(grid.frame) == 1
