@@ -64,7 +64,6 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "idle_endpoint": ("mlops", "Today", "endpoints"),
     "untracked": ("mlops", "Today", "endpoints"),
     "failing_runs": ("mlops", "Training", "training"),
-    "drift": ("mlops", "Drift", "drift"),
     "runaway": ("agentops", "Calls", "runaways"),
     "throttled": ("agentops", "Calls", "today"),
     "tool_loop": ("agentops", "Calls", "runaways"),
