@@ -36,7 +36,7 @@ def drift_models(frames: Frames, look: ViewContext) -> Sequence[Body]:
     rows = _worded(models)
     shown = rows.assign(resource_kind="endpoint", resource_id=rows["endpoint_id"])
     columns = {
-        **labelled(QUERY, ("model",)), **offers.COLUMNS, "moved": ("Columns drifted", "text"), "share": ("Carry of it", "share"),
+        **labelled(QUERY, ("model",)), **offers.COLUMNS, "moved": ("Columns drifted", "text"), "share": ("They carry", "share"),
         "since": ("Since", "date"), "quality": ("Quality", "text"), "unproven": ("Without evidence", "count"),
         "rows_now": ("Rows a window", "count"), "newest": ("Newest window", "date"), **labelled(QUERY, ("workspace",)),
     }  # fmt: skip

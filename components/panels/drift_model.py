@@ -121,7 +121,7 @@ def columns_of(chosen: Chosen) -> Panel:
         shown = rows.assign(says=says, likely=[_likely(one) for one in rows["chance"]])
         drifted = rows[rows["drifted"]]
         names = ", ".join(plain(one, 30) for one in drifted["column_name"].head(3))
-        count = f"{fmt.counted(len(rows), 'column')} of {plain(model['model'], 40)}"
+        count = f"{fmt.counted(int(rows['decision'].isin(SAID).sum()), 'judged column')} of {plain(model['model'], 40)}"
         named = f"{len(drifted)} of {count} drifted: {names}"
         said = Finding(named, tone(model)) if len(drifted) else Finding(f"None of {count} drifted", "ok")
         columns = {

@@ -22,6 +22,7 @@ from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, M
 _ROW, _LETTER = 31, 5.8  # pixels at the theme's font size
 _BUTTON, _EDGES = 28, 16  # those beside the words of a cell
 _NAME, _TEXT, _ALONE, _FEW = 220, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
+_WRITTEN = {"date": 12, "time": 18}  # letters of a day and of a moment
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _TONES: Mapping[str, str] = {
     "plain": "",
@@ -124,6 +125,8 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
             columns[name] = fmt.KINDS[kind](label, look)
             if kind in ("text", "code") and (width := _width(body, name, _TEXT)):
                 columns[name] |= {"width": width}
+            if kind in _WRITTEN and (width := _of_times(body, name, kind)):
+                columns[name] |= {"width": width}
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
@@ -186,6 +189,15 @@ def _width(body: Grid, name: str, most: int) -> int | None:
     seen = [one for one in seen if len(seen) <= 5 or one < 2 * sum(seen) / len(seen)]
     longest = max(needs, default=0)
     return min(most, longest) if longest > min(most, max([edges + _LETTER * len(label), *seen])) else None
+
+
+def _of_times(body: Grid, name: str, kind: str) -> int | None:
+    """How wide a column of times has to be, in pixels, of which the browser sees few in the first rows; it measures a sign for
+    none as little."""
+    if not body.drawn[name].slice(0, _MEASURED).null_count:
+        return None
+    label, _ = body.columns[name]
+    return round(_EDGES + _LETTER * max(len(label), _WRITTEN[kind]))
 
 
 def _metrics(box: DeltaGenerator, body: Metrics) -> None:

@@ -20,6 +20,7 @@ AUDIT = "system.access.audit"
 # have none, whose billed hours stand for them; and its cost.
 WAREHOUSE = {HISTORY: 2, EVENTS: 2, USAGE: 2}
 MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never more than this
+    "dataops.unread": {LINEAGE: 2},  # what writes it, and views of it, by the hour; and every trace of a use
     "finops.daily_by_object": {USAGE: 2},  # nine days once more: how far the account's records reach
     # And the time between statements, and how often it stopped.
     "finops.idle_warehouses": {HISTORY: 3, EVENTS: 5, USAGE: 3},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,14 @@ def test_a_column_has_room_for_words_that_the_browser_does_not_measure(words: li
     assert (box.widths["what"] is not None) == given
     bodies.table(box, "key", Grid(frame, columns, proposes={"what": Proposes("what", "act")}), LOOK, height=400)
     assert (box.widths["what"] is not None) == given
+
+
+def test_a_column_of_few_days_has_room_for_one() -> None:
+    box: Any = Box()
+    for days, given in (([None, dt.date(2026, 11, 20)], True), ([dt.date(2026, 11, 20)] * 2, False)):
+        shown = Grid(pd.DataFrame({"since": pd.Series(days, dtype=object)}), {"since": ("Since", "date")})
+        bodies.table(box, "key", shown, LOOK, height=400)
+        assert (box.widths["since"] is not None) == given
 
 
 def test_marked_rows_have_their_style() -> None:
