@@ -52,7 +52,7 @@ def failing(frame: pd.DataFrame) -> pd.DataFrame:
 def training(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Share of the runs of the last seven days that failed, by experiment and who ran it, with the interval in which it lies:
     two of three is no rate. A sweep counts once, killed is not failed, what still runs is not judged. The cost is that of
-    failed runs that a job started on compute of its own; of others it is not known."""
+    failed runs that a job started on compute of its own; of others nobody knows it."""
     query, frame = "mlops.training", frames["training"]
     if frame.empty:
         return [Empty("No training run of MLflow began in this period.")]

@@ -21,6 +21,7 @@
 --   system.lakeflow.job_task_run_timeline,
 --   system.lakeflow.pipeline_update_timeline,
 --   system.mlflow.run_metrics_history,
+--   system.mlflow.runs_latest,
 --   system.query.history,
 --   system.serving.endpoint_usage]
 -- note: >
@@ -83,6 +84,10 @@ UNION ALL
 SELECT 'system.mlflow.run_metrics_history' AS table_name, MAX(metric_time) AS newest
 FROM system.mlflow.run_metrics_history
 WHERE metric_time >= date_sub(to_date(:now), 7)
+UNION ALL
+SELECT 'system.mlflow.runs_latest' AS table_name, MAX(start_time) AS newest
+FROM system.mlflow.runs_latest
+WHERE start_time >= date_sub(to_date(:now), 7)
 UNION ALL
 SELECT 'system.query.history' AS table_name, MAX(end_time) AS newest
 FROM system.query.history
