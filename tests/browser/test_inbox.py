@@ -59,10 +59,14 @@ def words(seen: Visit) -> str:
 
 
 def until(seen: Visit, text: str, timeout: float = 15_000) -> None:
-    """Wait for a ``text`` that is read in one go; a name in it may be a button."""
+    """Wait for a ``text`` that is read in one go; a name in it may be a button, with an icon."""
     seen.page.wait_for_function(
-        "text => document.querySelector('[data-testid=\"stMain\"]').innerText"
-        ".replaceAll('\\u200b', '').replace(/\\s+/g, ' ').includes(text)",
+        """text => {
+            const main = document.querySelector('[data-testid="stMain"]');
+            const icons = new Set([...main.querySelectorAll('[data-testid="stIconMaterial"]')].map(one => one.innerText));
+            const lines = main.innerText.split('\\n').filter(line => !icons.has(line.trim()));
+            return lines.join(' ').replaceAll('\\u200b', '').replace(/\\s+/g, ' ').includes(text);
+        }""",
         arg=text,
         timeout=timeout,
     )
