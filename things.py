@@ -80,7 +80,7 @@ class ThingColumn:
 SPOKEN: Mapping[str, Kind] = MappingProxyType(
     {
         **{one.key: one.key for one in KINDS.values()}, "person": "principal", "service": "principal",
-        "owner": "principal", "tag": "cost_centre",
+        "owner": "principal", "tag": "cost_centre", "view": "table",
     }
 )  # fmt: skip
 
@@ -124,6 +124,8 @@ def thing_of(column: ThingColumn, row: Mapping[str, object]) -> Thing | None:
     sort, columns = KINDS[kind], column.columns
     if not column.kind:
         columns = columns[: len(sort.columns)] if sort.in_workspace else columns[-1:]
+        if len(columns) < len(sort.columns):
+            return None
     return named_by(kind, [row[name] for name in columns])
 
 

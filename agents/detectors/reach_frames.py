@@ -35,7 +35,7 @@ PATHS = [
     "through",
     "level",
     "place",
-    "table_full_name",
+    "kind",
     "privilege",
     "lacks",
     "cut",
@@ -155,16 +155,16 @@ def _for_those_who_enter(estate: Estate, path: Path, place: str, right: Right) -
 def _row(path: Path, right: str, cut: tuple[Removal, ...], many: int, kinds: Any) -> dict[str, Any]:
     held, told = path.held, "; ".join(said(one) for one in cut) or None
     nowhere = ", ".join(path.lacks)
-    table = kinds.get(folded(held.place)) in ("table", "view")
-    able = table and held.privilege in REVOCABLE
+    kind = kinds.get(folded(held.place))
+    able = kind in ("table", "view") and held.privilege in REVOCABLE
     why = f"{path.principal} has {right} by {many} path{'' if many == 1 else 's'}, this one {words(path)}."
     return {
         "who": path.principal,
         "right": right,
         "through": words(path),
         "level": path.level,
-        "place": held.place,
-        "table_full_name": held.place if table else None,
+        "place": held.place or None,  # the metastore, above all, has no name
+        "kind": kind,
         "privilege": held.privilege.replace("_", " "),
         "lacks": nowhere or None,
         "cut": f"leads nowhere: no {nowhere}" if nowhere else told,

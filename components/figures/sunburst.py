@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from components.figures.canvas import MOST_MARKS, NOTHING, canvas, say
 from components.figures.hover import said
+from components.figures.marks import things_in
+from components.runtime.opened import on_part
 from components.text import format as fmt
 from components.text.tokens import ink_on, tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import Thing, ThingColumn
 
 Path = tuple[str, ...]
 
@@ -26,11 +30,13 @@ def sunburst(
     value: str,
     of: str,
     colours: Mapping[str, str],
+    things: Mapping[str, ThingColumn] = MappingProxyType({}),
     height: int = 460,
     most: int = MOST_MARKS,
 ) -> Body:
     """Rings of the ``levels`` (columns, the innermost first) of ``frame``, one row per outermost part with the count ``value``
-    of what is called ``of`` (plural). The colour of an outermost part is that of its name in ``colours``. Beyond ``most``
+    of what is called ``of`` (plural). The colour of an outermost part is that of its name in ``colours``. A click on a
+    part of a level in ``things``, or on one within it, opens the thing that it is. Beyond ``most``
     marks the smallest parts are left out, and counted."""
     rows = frame[frame[value] > 0].sort_values(value, ascending=False, kind="stable")
     hidden, rows = max(len(rows) - most // len(levels), 0), rows.head(most // len(levels))
@@ -44,8 +50,8 @@ def sunburst(
     fills = [colours.get(path[-1], ink.border) if len(path) == len(levels) else ink.surface for path in sums]
     trace: dict[str, Any] = {
         "type": "sunburst",
-        "ids": ["\x1f".join(path) for path in sums],
-        "parents": ["\x1f".join(path[:-1]) for path in sums],
+        "ids": [_id(path) for path in sums],
+        "parents": [_id(path[:-1]) for path in sums],
         "labels": [chart(path[-1].removeprefix(f"{path[-2]}." if path[1:] else ""), 28) for path in sums],
         "values": list(sums.values()),
         "branchvalues": "total",
@@ -58,6 +64,7 @@ def sunburst(
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
+    parts = _opened(rows, levels, things)
     figure = canvas(
         [trace],
         look,
@@ -68,4 +75,19 @@ def sunburst(
         figure = say(figure, f"{hidden:,} more not drawn", look)
     first = max((path for path in sums if len(path) == len(levels)), key=lambda path: sums[path])
     alt = f"{plain(' · '.join(first), 120)} is widest with {sums[first]:,} {of}, of {fmt.counted(len(frame), 'part')}."
-    return Plot(figure, alt, height)
+    return Plot(figure, alt, height, on_part(parts, {}, "") if things else None, parts=parts)
+
+
+def _opened(rows: pd.DataFrame, levels: Sequence[str], things: Mapping[str, ThingColumn]) -> dict[str, Thing | None]:
+    """The thing of each part, by its id: of one that is none itself that of the part around it."""
+    found: dict[str, Thing | None] = {}
+    around: list[Thing | None] = [None] * len(rows)
+    paths = [tuple(map(str, path)) for path in rows[[*levels]].itertuples(index=False, name=None)]
+    for depth, level in enumerate(levels, 1):
+        around = things_in(rows, things[level]) if level in things else around
+        found |= {_id(path[:depth]): thing for path, thing in zip(paths, around, strict=True)}
+    return found
+
+
+def _id(path: Path) -> str:
+    return "\x1f".join(path)

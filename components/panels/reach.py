@@ -19,9 +19,9 @@ from things import ThingColumn
 
 QUERY = "governanceops.grants"
 WHO = ThingColumn("principal", ("who",))
-PLACE = ThingColumn("table", ("table_full_name",))
-THINGS = {"who": WHO, "place": PLACE}
-BROAD_THINGS = {**things_of(QUERY), "place": PLACE}
+BROAD_THINGS = things_of(QUERY)
+THINGS = {"who": WHO, "place": BROAD_THINGS["place"]}
+RINGS = {"catalog": ThingColumn("catalog", ("catalog",)), "schema": ThingColumn("schema", ("schema",))}
 PROPOSE = Proposes("place", "act", "params", "why")
 PATHS = {
     "who": ("Who", "text"),
@@ -140,6 +140,7 @@ def openness(frames: Frames, look: ViewContext) -> Sequence[Body]:
             value="principals",
             of="people and services",
             colours=colours,
+            things=RINGS,
         ),
         *([Note(unknown(frames))] if unknown(frames) else []),
     ]

@@ -8,7 +8,7 @@
 --   privilege: text  Privilege
 --   grantor: text  Granted by
 --   table_full_name: text  (where the securable is a table or view)
--- things: {place: [table, table_full_name], grantee: [principal, grantee], grantor: [principal, grantor]}
+-- things: {place: [=kind, place], grantee: [principal, grantee], grantor: [principal, grantor]}
 -- ttl: 1h
 -- note: >
 --   Direct grants on catalogs, schemas, tables, views, volumes and functions, privileges in capitals with underscores; what is

@@ -12,7 +12,7 @@
 --   is_self: flag  To oneself
 --   table_full_name: text  (where the securable is a table or view)
 --   event: text
--- things: {who: [principal, who], place: [table, table_full_name], grantee: [principal, grantee]}
+-- things: {who: [principal, who], place: [=kind, place], grantee: [principal, grantee]}
 -- ttl: 15m
 -- note: >
 --   updatePermissions of Unity Catalog that succeeded, one row per event_id and principal in it, newest first, at most :limit;

@@ -108,7 +108,8 @@ DRAW: dict[str, Draw] = {
         f(BAND), look, at="d", lane="why", lanes=[EVIL], text="why", hollow="odd", thing=ThingColumn("principal", ("why",))
     ),
     "sunburst": lambda look, f: sunburst(
-        f(TREE), look, levels=["ws", "p", "rn"], value="now", of="parts", colours={EVIL: "#123456"}
+        f(TREE), look, levels=["ws", "p", "rn"], value="now", of="parts", colours={EVIL: "#123456"},
+        things={"ws": ThingColumn("workspace", ("w",))},
     ),
     "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=Decimal(20_000)),
     "heatmap": lambda look, f: sla_heatmap(
