@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pandas as pd
+import streamlit as st
 
 from approvals.reading.outcomes import outcomes
 from approvals.reading.recent import version
@@ -20,15 +21,19 @@ _KEPT = Memo(32)
 
 @dataclass(frozen=True)
 class Became:
-    """The rows of :func:`approvals.reading.outcomes.outcomes`, None where the store is away; ``mark`` is another text whenever
-    they, or the hour, are others."""
+    """The rows of :func:`approvals.reading.outcomes.outcomes`, None where the store is away or the viewer may not see them;
+    ``mark`` is another text whenever they, or the hour, are others."""
 
     rows: pd.DataFrame | None
     mark: str
 
 
 def became(page: Page, days: int) -> Became:
-    """What became of the proposals of the last ``days`` in the workspaces that the viewer may see."""
+    """What became of the proposals of the last ``days`` in the workspaces that the viewer may see; not known to who is limited
+    by cost centre alone, which proposals do not have."""
+    if page.limits.places == ():
+        st.info(f"{AWAY} Proposals cannot be limited to your {page.limits.words}.", icon=":material/visibility_off:")
+        return Became(None, "not shown")
     hour = page.now.replace(minute=0, second=0, microsecond=0)
     since, places = hour - dt.timedelta(days=days), page.limits.places
 

@@ -202,6 +202,17 @@ def test_no_row_of_another_cost_centre_on_any_page(
         assert own in text
 
 
+@pytest.mark.parametrize("view", [view for page, view in PAGES if page == "value"])
+def test_that_no_cost_centre_has_proposals_is_said_and_no_figure_speaks_for_it(watched: Watched, view: str) -> None:
+    shown, _ = opened(watched, RowLimits(cost_centers=frozenset({"cc-110"})), "value", view)
+    told = " ".join(one.value for one in shown.info)
+    assert "Proposals cannot be limited to your cost centres" in told
+    text = text_of(shown).casefold()
+    assert not any(
+        said in text for said in ("no proposal waits", "nothing was proposed", "no action", "nobody changed")
+    )
+
+
 def test_a_cost_centre_sees_what_the_whole_bill_counts_for_it(watched: Watched, centres: dict[str, Decimal]) -> None:
     def total(chosen: str) -> Decimal:
         return Decimal(rows(watched, "finops.spend_total", cost_centers=chosen)[0]["cost"] or 0)
