@@ -12,6 +12,7 @@ import pandas as pd
 from components.figures.stacked import stacked
 from components.panels.amounts import amount
 from components.text import format as fmt
+from components.text.currency import cents
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
@@ -104,8 +105,8 @@ def said_each(cost: Decimal | None, unit: str) -> str:
     """``1.4 ¢``; a currency without cents that are known by name says what a thousand cost."""
     if cost is None:
         return "an unknown amount"
-    if unit in ("USD", "EUR") and cost < 1:
-        return f"{float(cost) * 100:.2g} {'¢' if unit == 'USD' else 'cent'}"
+    if (cent := cents(unit)) and cost < 1:
+        return f"{float(cost) * 100:.2g} {cent}"
     return fmt.money(cost, unit)
 
 

@@ -9,6 +9,7 @@ from iso4217 import raw_table
 
 USUAL = 2  # places of what ISO 4217 does not list
 _SIGNS = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$"})
+_CENTS = MappingProxyType({"USD": "¢", "EUR": "cent"})
 _PLACES: Mapping[str, int] = MappingProxyType(
     {code: int(str(row["CcyMnrUnts"])) for code, row in raw_table.items() if str(row["CcyMnrUnts"]).isdigit()}
 )
@@ -18,6 +19,11 @@ CODES = tuple(dict.fromkeys((*_SIGNS, *sorted(_PLACES))))  # those with a sign o
 def symbol(currency: str) -> str:
     """The sign before an amount: ``$``, ``€`` or ``CHF ``."""
     return _SIGNS.get(currency, f"{currency} ")
+
+
+def cents(currency: str) -> str:
+    """What a hundredth is called: ``¢``; nothing where no name is known."""
+    return _CENTS.get(currency, "")
 
 
 def places(currency: str) -> int:

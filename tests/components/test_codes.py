@@ -69,8 +69,8 @@ def colours(plot: object) -> dict[str, str]:
 def test_figures_say_words_and_keep_the_colours_of_states(theme: Theme) -> None:
     ink, look = tokens(theme), ViewContext(theme=theme)
     runs = {"SUCCEEDED": ink.series[0], "FAILED": ink.act, "TIMED_OUT": ink.watch, "SKIPPED": ink.unknown,
-            "CANCELLED": ink.unknown, "RUNNING": ink.series[6]}  # fmt: skip
-    updates = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.series[6]}
+            "CANCELLED": ink.unknown, "RUNNING": ink.series[2]}  # fmt: skip
+    updates = {"COMPLETED": ink.series[0], "FAILED": ink.act, "CANCELED": ink.unknown, "RUNNING": ink.series[2]}
     day = dt.date(2026, 11, 1)
     for panel, query, count, states in (
         (pipelineops.runs, "pipelineops.runs_by_day", "runs", runs),
@@ -129,7 +129,7 @@ def test_on_a_page_two_things_never_share_a_colour() -> None:
 def test_codes_of_runs_are_in_words() -> None:
     codes = frame("pipelineops.termination_codes", {"code": "RUN_EXECUTION_ERROR", "runs": 3, "jobs": 1})
     bars = one(pipelineops.codes(codes, LOOK), Plot).figure.to_dict()
-    assert bars["layout"]["xaxis"]["ticktext"] == ["Run execution error"]
+    assert bars["layout"]["yaxis"]["ticktext"] == ["Run execution error"]
     assert bars["data"][0]["hovertext"][0].endswith("RUN_EXECUTION_ERROR")
 
 
