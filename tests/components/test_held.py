@@ -55,7 +55,8 @@ def test_before_the_vote_and_after(desk: Frozen, start: Start, words: str) -> No
     shown = said(test).replace("**", "")
     assert "Starts in" not in shown and f"It {words.split(' 2')[0]}" in shown
     test = desk.page(p=made, view="scheduled")
-    assert f"approved by dev:ann@lakehelm.example; it {words.split(' 2')[0]}" in said(test)
+    assert f"**Decided** approved by\n; it {words.split(' 2')[0]}" in said(test)  # her name is a button between
+    assert "dev:ann@lakehelm.example" in {str(one.label).replace("\\", "").replace("\u200b", "") for one in test.button}
     (line,) = [frame.value for frame in test.dataframe if "title" in frame.value.columns]
     assert line["due"].iloc[0] == "held" if "due" in line else True
     assert "Held" in line["state"].iloc[0]
