@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 BILLED = frozenset({"job", "pipeline", "warehouse", "cluster", "endpoint"})  # values of resource_kind
 TABLES = ("table", "column")  # rows about them say the workspaces of their readers
 OWN = "setting"  # the type of what the cockpit itself goes by
-OF_A_BILL = ("resource_kind", "resource_id", "resource")
+OF_A_BILL = ("resource_kind", "resource_id")
 
 
 class OffTarget(Refusal):

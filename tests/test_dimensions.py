@@ -32,7 +32,7 @@ ROOMS = (
     "warehouse",
     "web",
 )
-SHARED = {"overview", "platform", "things"}  # folders of questions that are of no dimension
+SHARED = {"overview", "platform", "things", "value"}  # folders of questions that are of no dimension
 WORDS = {*DIMENSIONS, *EARLIER, "pipelines", "agents", "users", *(one.title for one in DIMENSIONS.values())}
 MOST = 2  # words that may stand beside each other without being a list of the dimensions
 OTHER_THINGS = {  # words that are also those of something else

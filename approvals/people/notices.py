@@ -141,7 +141,7 @@ def ask(
     if not KINDS[kind].budget:
         budget = None
     elif budget is None or not budget.amount.is_finite() or not 0 < budget.amount <= MOST_BUDGET or not budget.currency:
-        raise Refusal(f"A budget or a limit is an amount above 0 and at most {MOST_BUDGET:,}.")
+        raise Refusal(f"A {kind} is an amount above 0 and at most {MOST_BUDGET:,}.")
     living = mine(tx, person)
     if any((one.kind, one.thing) == (kind, thing) for one in living):
         raise Refusal("You are told of that already.")
