@@ -51,7 +51,7 @@ class Entry:
     @property
     def asks(self) -> bool:
         """Whether its figures come from the warehouse."""
-        return self.start or bool(self.views)
+        return self.start or self.section == "Operate" or bool(self.views)
 
 
 def of_dimension(key: Key, views: tuple[str, ...], behind: str = "") -> Entry:
