@@ -12,7 +12,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said
+from components.tiles.summary import Said, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
 
 BUTTON = Proposes("table_name", "act")
@@ -55,7 +55,8 @@ def gone_said(frames: Frames, look: ViewContext) -> Said:
     rows = frames["gone_columns"]
     if rows.empty:
         return Said("no column that is read is gone", "ok")
-    return Said(_gone(rows), "act")
+    which = things_of("dataops.gone_columns")["table_name"]
+    return Said(_gone(rows), "act", (name_in(rows.iloc[0], "table_name", which),))
 
 
 def _gone(rows: pd.DataFrame) -> str:
