@@ -124,8 +124,6 @@ def thing_of(column: ThingColumn, row: Mapping[str, object]) -> Thing | None:
     sort, columns = KINDS[kind], column.columns
     if not column.kind:
         columns = columns[: len(sort.columns)] if sort.in_workspace else columns[-1:]
-        if len(columns) < len(sort.columns):
-            return None
     return named_by(kind, [row[name] for name in columns])
 
 
