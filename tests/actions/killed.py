@@ -15,6 +15,13 @@ CONTEXT.set_forkserver_preload(
 )
 
 
+def ready() -> None:
+    """Start what workers are forked from, with all that it imports, which the first of them would else be charged for."""
+    first = CONTEXT.Process(target=os.getpid)
+    first.start()
+    first.join(60)
+
+
 def die_at(url: str, hosts: dict[str, str], now: dt.datetime, checkpoint: str | None, acting: str) -> BaseProcess:
     """The process of a worker that works off what is due at ``now`` and dies when it first comes to ``checkpoint``."""
     made = CONTEXT.Process(target=_work, args=(url, hosts, now, checkpoint, acting))

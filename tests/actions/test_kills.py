@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from actions import registry
-from tests.actions.killed import die_at
+from tests.actions.killed import die_at, ready
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CASES as CATALOG_CASES
 from tests.actions.kind_cases_catalog import KindCase
@@ -44,6 +44,11 @@ def chosen() -> list[object]:
         marks = () if (kind, schedule) in once else pytest.mark.deep if more else pytest.mark.soak
         made.append(pytest.param(case, first, second, id=f"{case}-{first}-{second}", marks=marks))
     return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server() -> None:
+    ready()
 
 
 @pytest.mark.parametrize(("case", "first", "second"), chosen())
