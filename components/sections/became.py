@@ -14,6 +14,7 @@ from approvals.store.store import Tx
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
 from components.panels.value import AWAY
+from components.text.untrusted import safe
 from components.tiles.answers import Memo
 
 _KEPT = Memo(32)
@@ -32,7 +33,10 @@ def became(page: Page, days: int) -> Became:
     """What became of the proposals of the last ``days`` in the workspaces that the viewer may see; not known to who is limited
     by cost centre alone, which proposals do not have."""
     if page.limits.places == ():
-        st.info(f"{AWAY} Proposals cannot be limited to your {page.limits.words}.", icon=":material/visibility_off:")
+        st.info(
+            f"{AWAY} Proposals cannot be limited to your {safe(page.limits.words, 200)}.",
+            icon=":material/visibility_off:",
+        )
         return Became(None, "not shown")
     hour = page.now.replace(minute=0, second=0, microsecond=0)
     since, places = hour - dt.timedelta(days=days), page.limits.places
