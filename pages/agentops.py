@@ -9,14 +9,13 @@ import pandas as pd
 from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import agents_board
 from components.frame.identity import sees_others
-from components.frame.page import Page, begin
+from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
-from components.frame.views import choose
 from components.panels import agentops as panels
 from components.panels import agentops_costs, agentops_governed
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
+from pages.by_view import draw_by_view
 from pages.map import of_dimension
 from settings import settings
 
@@ -66,9 +65,7 @@ PAGE = of_dimension("agentops", tuple(VIEWS))
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    draw_by_view(PAGE, VIEWS)
 
 
 if __name__ == "__main__":

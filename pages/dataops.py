@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from agents.detectors.stalls import stalls
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
 from components.panels import table_use
-from components.tiles.show import show
 from components.tiles.summary import Clause, first_row, summary
 from components.tiles.tile import Frames, Lead, Rows
+from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
 from warehouse.interface import Ask
 
 FILE = "dataops.py"
@@ -96,10 +94,7 @@ PAGE = of_dimension("dataops", tuple(VIEWS))
 
 
 def draw() -> None:
-    page = begin(PAGE.title, dated=False)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_where_asked(page)
+    draw_by_view(PAGE, VIEWS, dated=False)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from agents.detectors.reach_frames import reached, wide
 from agents.governanceops.held_rights import held_rights
 from approvals.people import identities
 from approvals.people.roles import policy_at
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import attempts as tries
 from components.panels import governanceops as first
 from components.panels import privileges
@@ -19,11 +18,10 @@ from components.panels import sensitive as protection
 from components.panels.unused_rights import DAYS, unused_rights
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
+from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
 from settings import settings
 from warehouse.interface import Ask
 
@@ -97,10 +95,7 @@ PAGE = of_dimension("governanceops", tuple(VIEWS), behind="Attempts")
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_where_asked(page)
+    draw_by_view(PAGE, VIEWS)
 
 
 if __name__ == "__main__":

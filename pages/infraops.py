@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from approvals.reading.proposed import Proposed
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import infraops as panels
 from components.panels import infraops_clusters as clusters_panels
 from components.panels import infraops_rules as rules_panels
@@ -13,11 +12,10 @@ from components.panels.infraops_today import sentence_of
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import proposed_already
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
+from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
 
 ACTS = (  # kinds of action that the page offers
     "warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination", "cluster.resize", "notify.owner",
@@ -63,10 +61,7 @@ PAGE = of_dimension("infraops", tuple(VIEWS))
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_where_asked(page)
+    draw_by_view(PAGE, VIEWS)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ import datetime as dt
 
 from agents.detectors.drift_frames import drift_frames
 from approvals.reading.proposed import Proposed
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import drift as drift_panels
 from components.panels import drift_model
 from components.panels import mlops as panels
@@ -16,11 +15,10 @@ from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
 from components.sections.propose_saving import proposed_already
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
+from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
 from warehouse.interface import Ask
 
 ACTS = ("serving.set_scale", "serving.set_traffic", "notify.owner")  # kinds of action that the page offers
@@ -91,10 +89,7 @@ PAGE = of_dimension("mlops", tuple(VIEWS))
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_where_asked(page)
+    draw_by_view(PAGE, VIEWS)
 
 
 if __name__ == "__main__":

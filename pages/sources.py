@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import sources as panels
 from components.panels import sources_cost as cost_panels
 from components.panels.source_states import ASKED, Reader, states
 from components.panels.sources_today import today
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
+from pages.by_view import draw_by_view
 from pages.map import Entry
 from settings import settings
 from warehouse.interface import Ask
@@ -55,9 +54,7 @@ PAGE = Entry("sources", "Sources", ":material/lan:", "Account for", place=2, vie
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    draw_by_view(PAGE, VIEWS)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,15 @@ import streamlit as st
 
 from approvals.reading.in_force import in_force
 from components.frame.identity import ACT_AS, viewer
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import userops as panels
 from components.panels.savings_list import proposed
 from components.panels.userops_today import sentence_of
 from components.sections.propose_saving import proposed_already
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
+from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
 from settings import settings
 from warehouse.interface import Ask
 
@@ -89,10 +87,7 @@ PAGE = of_dimension("userops", tuple(VIEWS))
 
 
 def draw() -> None:
-    page = begin(PAGE.title)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
-    propose_where_asked(page)
+    draw_by_view(PAGE, VIEWS)
 
 
 if __name__ == "__main__":

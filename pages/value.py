@@ -6,15 +6,14 @@ import datetime as dt
 
 from agents.detectors import value_frames
 from agents.detectors.realised import BY_HAND, COSTS, MOST_BEFORE
-from components.frame.page import Page, begin
-from components.frame.views import choose
+from components.frame.page import Page
 from components.panels import value as panels
 from components.panels.value_by_hand import by_hand as changed
 from components.panels.value_decisions import decided, decisions
 from components.sections.became import Became, became
-from components.tiles.show import show
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
+from pages.by_view import draw_by_view
 from pages.map import Entry
 from queries.folding import joined
 from warehouse.interface import Ask
@@ -76,9 +75,7 @@ PAGE = Entry("value", "Value", ":material/savings:", "Account for", views=tuple(
 
 
 def draw() -> None:
-    page = begin(PAGE.title, dated=False)
-    view = choose("view", "View", list(VIEWS))
-    show(VIEWS[view](page), page.reader, page.look, page.now, PAGE.key)
+    draw_by_view(PAGE, VIEWS, dated=False)
 
 
 if __name__ == "__main__":
