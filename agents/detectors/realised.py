@@ -88,8 +88,11 @@ def together(judged: pd.DataFrame) -> dict[str, object]:
     value = sum(with_promise["realised"], Decimal(0))
     half = _half(*(np.asarray(with_promise[name], dtype=np.float64) for name in ("spread", "controls")))
     return sums | {
-        "promised": sum(with_promise["promised"], Decimal(0)), "realised": value, "low": value - half, "high": value + half,
-    }  # fmt: skip
+        "promised": sum(with_promise["promised"], Decimal(0)),
+        "realised": value,
+        "low": value - half,
+        "high": value + half,
+    }
 
 
 def by_kind(judged: pd.DataFrame) -> pd.DataFrame:

@@ -29,9 +29,13 @@ def _asks(notice: Notice, now: dt.datetime, known: Frames) -> Mapping[str, Ask]:
     if figure is None:
         return {}
     every: Mapping[str, Param] = {
-        "start": now.date() - HISTORY, "end": now.date(),
-        "currency": CURRENCY, "basis": BASIS, "workspaces": "", "cost_centers": "",
-    }  # fmt: skip
+        "start": now.date() - HISTORY,
+        "end": now.date(),
+        "currency": CURRENCY,
+        "basis": BASIS,
+        "workspaces": "",
+        "cost_centers": "",
+    }
     return {
         figure.key: ask(
             figure.query, **{name: every[name] for name in catalogue()[figure.query].params if name != "now"}

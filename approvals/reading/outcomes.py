@@ -38,9 +38,29 @@ def outcomes(tx: Tx, since: dt.datetime, workspaces: tuple[str, ...] | None = No
     live = sa.and_(e.proposal_id == p.proposal_id, e.state != "cancelled")
     order = (
         sa.select(
-            p.proposal_id, p.title, p.kind, p.agent_id, p.risk, p.workspace_id, p.resource_key, p.resource_name, p.state,
-            last.c.verb, last.c.reason, p.expires_at, p.created_at, last.c.created_at, e.state, e.state_since,
-            acted.c.made, acted.c.undone, later.c.undone, dwell.c.dwell, p.benefit_low, p.benefit_high, p.currency,
+            p.proposal_id,
+            p.title,
+            p.kind,
+            p.agent_id,
+            p.risk,
+            p.workspace_id,
+            p.resource_key,
+            p.resource_name,
+            p.state,
+            last.c.verb,
+            last.c.reason,
+            p.expires_at,
+            p.created_at,
+            last.c.created_at,
+            e.state,
+            e.state_since,
+            acted.c.made,
+            acted.c.undone,
+            later.c.undone,
+            dwell.c.dwell,
+            p.benefit_low,
+            p.benefit_high,
+            p.currency,
             p.benefit_kind,
         )
         .select_from(
@@ -54,7 +74,7 @@ def outcomes(tx: Tx, since: dt.datetime, workspaces: tuple[str, ...] | None = No
         .where(sa.true() if workspaces is None else p.workspace_id.in_(workspaces))
         .order_by(p.created_at.desc(), p.proposal_id)
         .limit(most)
-    )  # fmt: skip
+    )
     frame = pd.DataFrame(
         [_row(tuple(one)) for one in tx.connection.execute(order)], columns=list(COLUMNS), dtype=object
     )
@@ -67,10 +87,31 @@ def _row(one: tuple[Any, ...]) -> tuple[object, ...]:
     _, thing_kind, thing_id = str(key).split("/", 2) if str(key).count("/") >= 2 else ("", "", "")
     happened, back = execution in _MADE, execution in ("rolled_back", "rollback_failed")
     return (
-        ident, titled(title), kind, agent, risk, place, thing_kind, thing_id, name, state, verb or "", reason or "", expires,
-        proposed, decided, execution or "", made if happened else None, since if execution in _READ else None,
-        (undone or since) if back else undone_later, (dwell or 0) / 1000, low, high, currency, promise or "",
-    )  # fmt: skip
+        ident,
+        titled(title),
+        kind,
+        agent,
+        risk,
+        place,
+        thing_kind,
+        thing_id,
+        name,
+        state,
+        verb or "",
+        reason or "",
+        expires,
+        proposed,
+        decided,
+        execution or "",
+        made if happened else None,
+        since if execution in _READ else None,
+        (undone or since) if back else undone_later,
+        (dwell or 0) / 1000,
+        low,
+        high,
+        currency,
+        promise or "",
+    )
 
 
 def _decided() -> sa.Subquery:

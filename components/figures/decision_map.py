@@ -77,7 +77,10 @@ def decision_map(
         look,
         xaxis=day_axis(look, nticks=8),
         yaxis=axis(
-            look, tickvals=list(range(len(shown))), ticktext=labels(shown, 28), range=[len(shown) - 0.4, -0.6],
+            look,
+            tickvals=list(range(len(shown))),
+            ticktext=labels(shown, 28),
+            range=[len(shown) - 0.4, -0.6],
             domain=[0, 1 - share],
         ),
         **_above(quality, look, metric, share),
@@ -85,7 +88,7 @@ def decision_map(
         legend=legend(tokens(look.theme)),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         hovermode="closest",
-    )  # fmt: skip
+    )
     if len(rows) > len(shown):
         figure = say(figure, f"the first {len(shown)} of {len(rows)}, by what they carry", look)
     drifted = kept[kept[decision] == "both"][row].nunique()

@@ -52,13 +52,22 @@ def paired(
         )
     ]
     told: dict[str, Any] = {
-        "type": "scatter", "mode": "markers", "y": places, "hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>",
-    } | STEADY  # fmt: skip
+        "type": "scatter",
+        "mode": "markers",
+        "y": places,
+        "hovertext": texts,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    } | STEADY
     ring = {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": ink.muted}}
     bar = {
-        "type": "data", "symmetric": False, "array": [b - a for a, b in zip(second, highs, strict=True)],
-        "arrayminus": [a - b for a, b in zip(second, lows, strict=True)], "color": ink.series[0], "thickness": 2, "width": 5,
-    }  # fmt: skip
+        "type": "data",
+        "symmetric": False,
+        "array": [b - a for a, b in zip(second, highs, strict=True)],
+        "arrayminus": [a - b for a, b in zip(second, lows, strict=True)],
+        "color": ink.series[0],
+        "thickness": 2,
+        "width": 5,
+    }
     ends = [0.0, *first, *second, *lows, *highs]
     figure = canvas(
         [

@@ -128,7 +128,7 @@ def _said(rows: pd.DataFrame, lines: pd.DataFrame) -> Finding:
     own = named[named["payee"] == payee]
     cost, _, largest, part = whole(rows, payee)
     unit = own["unit"].iloc[0]
-    said = f"One answer costs {said_each(cost, unit)}; {fmt.percent(part, 0)} is {MADE_OF[largest].lower()}"
+    said = f"One answer costs {said_each(cost, unit)} by the {BILLS[payee]}; {fmt.percent(part, 0)} is {MADE_OF[largest].lower()}"
     dearest = own.iloc[int(own["each"].astype(float).argmax())]
     if len(own) > 1:
         said += f"; dearest {plain(dearest['line'], 40)} with {said_each(dearest['each'], unit)}"

@@ -52,11 +52,18 @@ def did_it_matter(chosen: Chosen) -> Panel:
         return [
             found,
             decision_map(
-                order, quality, look, row="column_name", at="measured", decision="decision", detail="told",
-                metric=metric_name(model["metric"]) if len(quality) else "", chooses=COLUMN,
+                order,
+                quality,
+                look,
+                row="column_name",
+                at="measured",
+                decision="decision",
+                detail="told",
+                metric=metric_name(model["metric"]) if len(quality) else "",
+                chooses=COLUMN,
             ),
             Note(f"{left}{_slices(model)}{_compared(mine)}"),
-        ]  # fmt: skip
+        ]
 
     return drift_map
 

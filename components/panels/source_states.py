@@ -55,16 +55,18 @@ def states(frames: Frames, reader: Reader) -> Frames:
     for need in needs():
         table, asking = need.table, _asking(need)
         state = lacking.get(table) or _state(need, (oldest, newest, counts), slow)
-        rows.append({
-            "table_name": table,
-            "state": state,
-            "newest": newest.get(table),
-            "behind": (reader.now - at).total_seconds() if (at := newest.get(table)) else None,
-            "usual": lag.total_seconds() if (lag := schema.tables()[table].usual_lag) else None,
-            "questions": len(asking),
-            "pages": ", ".join(pages_of(asking)),
-            "mend": mending(table, reader.principal) if state in NOT_READ and need.granted else None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "table_name": table,
+                "state": state,
+                "newest": newest.get(table),
+                "behind": (reader.now - at).total_seconds() if (at := newest.get(table)) else None,
+                "usual": lag.total_seconds() if (lag := schema.tables()[table].usual_lag) else None,
+                "questions": len(asking),
+                "pages": ", ".join(pages_of(asking)),
+                "mend": mending(table, reader.principal) if state in NOT_READ and need.granted else None,
+            }
+        )
     found = pd.DataFrame(rows)
     found = found.sort_values("questions", ascending=False, kind="stable")
     found = found.sort_values("state", key=lambda column: column.map(ORDER.index), kind="stable", ignore_index=True)

@@ -21,11 +21,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Metr
 from things import ThingColumn
 
 AWAY = "What became of proposals is not known."
-ACTIONS = {
-    "title": ("Action", "text"),
-    "name": ("Thing", "text"),
-    "promised": ("Promised", "money"),
-    "realised": ("Realised", "money"),
+MEASURED = {  # of a change that was judged, beside what it saved
     "low": ("At least", "money"),
     "high": ("At most", "money"),
     "days": ("Days", "count"),
@@ -33,6 +29,13 @@ ACTIONS = {
     "after": ("A day after", "money"),
     "expected": ("A day without it", "money"),
     "controls": ("Peers", "count"),
+}
+ACTIONS = {
+    "title": ("Action", "text"),
+    "name": ("Thing", "text"),
+    "promised": ("Promised", "money"),
+    "realised": ("Realised", "money"),
+    **MEASURED,
     "made": ("Done", "time"),
     "undone": ("Taken back", "time"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.panels.value import AWAY, THING
+from components.panels.value import AWAY, MEASURED, THING
 from components.text import format as fmt
 from components.text.change_words import change_in_words
 from components.text.names import told_apart
@@ -17,13 +17,7 @@ COLUMNS = {
     "changed": ("What", "text"),
     "made": ("When", "lately"),
     "realised": ("Saved", "money"),
-    "low": ("At least", "money"),
-    "high": ("At most", "money"),
-    "days": ("Days", "count"),
-    "why": ("Not judged", "text"),
-    "after": ("A day after", "money"),
-    "expected": ("A day without it", "money"),
-    "controls": ("Peers", "count"),
+    **MEASURED,
 }
 
 
