@@ -16,19 +16,28 @@
 -- things: {workspace: workspace, resource: [=resource_kind, workspace_id, resource_id], owner: [principal, owner]}
 -- ttl: 12h
 -- uses: [prices, usage_rows, workspaces]
+-- optional: [system.ai_gateway.usage]
 -- note: >
 --   Existing endpoints that are billed and whose last recorded request is more than 21 days before :end, whatever the
---   period; at least one is among the 90 days that endpoint_usage keeps: without that, usage tracking may simply be off.
+--   period, by itself or through the gateway; at least one is among the 90 days that endpoint_usage keeps: without that,
+--   usage tracking may simply be off.
 --   All of the cost since the last request counts, as if the endpoint scaled to zero: that of the period, of 30 days at
---   most, scaled to 30. Requests by gateway routes are recorded elsewhere. NULL without a price.
+--   most, scaled to 30. NULL without a price.
 WITH entities AS (
   SELECT DISTINCT workspace_id, endpoint_id, served_entity_id FROM system.serving.served_entities
 ), requests AS (
-  SELECT e.workspace_id, e.endpoint_id, MAX(u.request_time) AS last_request
-  FROM system.serving.endpoint_usage u
-  JOIN entities e ON e.workspace_id = u.workspace_id AND e.served_entity_id = u.served_entity_id
-  WHERE u.request_time >= date_sub(:end, 90) AND u.request_time < :end
-  GROUP BY e.workspace_id, e.endpoint_id
+  SELECT workspace_id, endpoint_id, MAX(asked_at) AS last_request
+  FROM (
+    SELECT e.workspace_id, e.endpoint_id, u.request_time AS asked_at
+    FROM system.serving.endpoint_usage u
+    JOIN entities e ON e.workspace_id = u.workspace_id AND e.served_entity_id = u.served_entity_id
+    WHERE u.request_time >= date_sub(:end, 90) AND u.request_time < :end
+    UNION ALL
+    SELECT workspace_id, endpoint_id, event_time AS asked_at
+    FROM system.ai_gateway.usage
+    WHERE event_time >= date_sub(:end, 90) AND event_time < :end AND mcp_metadata.json_rpc_method IS NULL
+  ) asked
+  GROUP BY workspace_id, endpoint_id
 ), idle AS (
   SELECT workspace_id, endpoint_id, last_request,
          GREATEST(date_add(to_date(last_request), 1), :start, date_sub(:end, 30)) AS since
