@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.flow import Node, flow
 from components.figures.marks import things_in
 from components.figures.scatter import Axis, scatter
+from components.graph.graph import Edge, Graph, Node
+from components.graph.tables import table_node
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -125,47 +126,47 @@ def with_acts(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _graph(causes: pd.DataFrame, late: pd.DataFrame, look: ViewContext) -> Body:
-    """The causes that make most late, their tables that hurt most, and some of who came since."""
-    nodes, edges = dict[str, Node](), list[tuple[str, str]]()
+def _graph(causes: pd.DataFrame, late: pd.DataFrame, look: ViewContext) -> Graph:
+    """The causes that make most late, with the tables that hurt most and some of who came since."""
+    nodes, edges = dict[str, Node](), dict[tuple[str, str], Edge]()
     drawn = causes.head(DRAWN_CAUSES)
     keys = pd.Series([_key(one) for one in late.itertuples()], late.index, dtype=object)
-    for row, who in zip(drawn.itertuples(), things_in(drawn, WRITER), strict=True):
-        _add_cause(row, who, late[keys == _key(row)], look, nodes, edges)
-    alt = f"{len(drawn)} of {fmt.counted(len(causes), 'cause')} and the tables that hurt most."
-    return flow(list(nodes.values()), edges, ("Cause", "Late table", "Came since"), alt, look)
+    causing: list[Any] = list(drawn.itertuples())
+    for row, who in zip(causing, things_in(drawn, WRITER), strict=True):
+        key, rest = _key(row), late[keys == _key(row)]
+        detail = f"{row.state}, since {fmt.moment(row.since, look.zone)}"
+        nodes[key] = Node(key, row.cause, who, detail, broken=True)
+        for table in rest.head(DRAWN_TABLES).itertuples():
+            _add_table(table, key, set(late["table_name"]), look, nodes, edges)
+        if len(rest) > DRAWN_TABLES:
+            nodes[f"{key} rest"] = Node(f"{key} rest", f"and {len(rest) - DRAWN_TABLES:,} more")
+            edges[key, f"{key} rest"] = Edge(key, f"{key} rest", broken=True)
+    alt = f"{len(drawn)} of {fmt.counted(len(causes), 'cause')}, the tables that hurt most and who came since"
+    return Graph(list(nodes.values()), list(edges.values()), alt)
 
 
-def _add_cause(
-    row: Any,
-    who: Thing | None,
-    late: pd.DataFrame,
-    look: ViewContext,
-    nodes: dict[str, Node],
-    edges: list[tuple[str, str]],
+def _add_table(
+    table: Any, cause: str, late: set[str], look: ViewContext, nodes: dict[str, Node], edges: dict[Any, Edge]
 ) -> None:
-    """Add the cause ``row`` to the graph, the tables of ``late`` that hurt most and some of their readers."""
-    key, rest = _key(row), len(late) - DRAWN_TABLES
-    nodes[key] = Node(key, row.cause, 0, who, f"{row.state}, since {fmt.moment(row.since, look.zone)}", broken=True)
-    tables: list[Any] = list(late.head(DRAWN_TABLES).itertuples())
-    for table in tables:
-        name = table.table_name
-        detail = f"{_for(table.hours)} beyond its habit, {fmt.counted(int(table.readers), 'reader')} since"
-        nodes[name] = Node(name, name, 1, named_by("table", [name]), detail)
-        edges.append((key, name))
-        for reader in _readers(table.waiting)[:DRAWN_READERS]:
-            nodes.setdefault(reader.key, reader)
-            edges.append((name, reader.key))
-    if rest > 0:
-        nodes[f"{key} rest"] = Node(f"{key} rest", f"and {rest:,} more", 1)
-        edges.append((key, f"{key} rest"))
+    """A late table behind its ``cause``, or behind the late table that the cause came through, before some of its readers."""
+    name = table.table_name
+    through = table.follows if table.follows in late and table.follows != name else ""
+    since = f"late since {fmt.moment(table.due, look.zone)}"
+    nodes[name] = table_node(name, since, broken=True)
+    if through:
+        nodes.setdefault(through, table_node(through, "late, before it", broken=True))
+        edges[cause, through] = Edge(cause, through, broken=True)
+    edges[through or cause, name] = Edge(through or cause, name, f"{_for(table.hours)} beyond its habit", broken=True)
+    for reader in _readers(table.waiting)[:DRAWN_READERS]:
+        nodes.setdefault(reader.key, reader)
+        edges[name, reader.key] = Edge(name, reader.key, "came since")
 
 
 def _readers(waiting: Any) -> list[Node]:
     """Readers as dataops.freshness writes them: kind/workspace/id/name, with commas between."""
     found = [one.split("/", 3) for one in waiting.split(",")] if isinstance(waiting, str) else []
     return [
-        Node(f"{kind}/{place}/{ident}", _called(kind, ident, name), 2, _reader(kind, place, ident))
+        Node(f"{kind}/{place}/{ident}", _called(kind, ident, name), _reader(kind, place, ident), "came since")
         for kind, place, ident, name in found
     ]
 

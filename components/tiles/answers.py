@@ -19,7 +19,7 @@ from components.text.scopes import not_limited
 from components.text.view_context import ViewContext
 from components.tiles.covered import cautious, frame_of, more
 from components.tiles.findings import dated, finding
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metrics, Note, Plot, Tile
+from components.tiles.tile import Body, Finding, Frames, Grid, Tile
 from queries.catalogue import catalogue
 from single_flight import SharedOnce
 from warehouse.coverage import UNKNOWN
@@ -162,7 +162,7 @@ def _bodies(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> tuple[t
 
     def make() -> tuple[tuple[Body, ...], Finding | None]:
         built = tile.build(frames_of(tile, answers), look)
-        bodies = (built,) if isinstance(built, Plot | Grid | Metrics | Note | Empty) else tuple(built)
+        bodies = (built,) if isinstance(built, Body) else tuple(built)
         needed = _needed(tile, answers)
         bodies = tuple(_named(body, look) for body in bodies)
         shown = cautious([dated(body, needed) for body in bodies], needed, look)

@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.graph.drawing import draw_graph
+from components.graph.graph import Graph
 from components.runtime.name_button import name_button
 from components.runtime.opened import ask_for, ask_to_propose
 from components.text import format as fmt
@@ -56,6 +58,8 @@ def draw(box: DeltaGenerator, tile: Tile, place: int, body: Body, look: ViewCont
         return _plot(box, f"{tile.key}-{place}", body)
     if isinstance(body, Grid):
         table(box, f"{tile.key}-{place}", body, look, height=tile.height)
+    elif isinstance(body, Graph):
+        draw_graph(box, f"{tile.key}-{place}", body)
     elif isinstance(body, Metrics):
         _metrics(box, body)
     elif isinstance(body, Note):

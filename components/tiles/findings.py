@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from components.graph.graph import Graph
 from components.text import format as fmt
 from components.tiles.covered import NOTHING_READ, READ, more
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metrics, Note, Plot
@@ -35,7 +36,7 @@ def finding(bodies: Sequence[Body], answers: Sequence[Answer]) -> Finding | None
 def _said(body: Body) -> Finding | None:
     if isinstance(body, Finding):
         return body
-    if isinstance(body, Plot):
+    if isinstance(body, Plot | Graph):
         return Finding(body.alt) if body.alt else None
     if isinstance(body, Grid | Metrics):
         return None

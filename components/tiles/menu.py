@@ -11,6 +11,7 @@ import streamlit as st
 from components.files.csv_file import csv_of, raw_csv
 from components.files.sheet import Sheet
 from components.files.xlsx_file import xlsx_of
+from components.graph.graph import Graph
 from components.runtime.opened import ask_for
 from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
@@ -18,9 +19,9 @@ from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import frames_of, outcome
 from components.tiles.bodies import table
-from components.tiles.points import points
+from components.tiles.points import edges, points
 from components.tiles.sheets import sheets_of
-from components.tiles.tile import Plot, Tile
+from components.tiles.tile import Grid, Plot, Tile
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from queries.lineage import tables_read
@@ -88,9 +89,13 @@ def _points(tile: Tile, reader: Reads, look: ViewContext) -> None:
     answers = _read(tile, reader)
     bodies = outcome(tile, answers, look).bodies if answers else ()
     for place, body in enumerate(bodies):
-        if isinstance(body, Plot):
+        if isinstance(body, Plot | Graph):
             fold = st.expander("The figure as a table", key=f"{tile.key}-points-{place}")
-            table(fold, f"{tile.key}-points-{place}-rows", points(body), look, height=_POINTS)
+            table(fold, f"{tile.key}-points-{place}-rows", _told(body), look, height=_POINTS)
+
+
+def _told(body: Plot | Graph) -> Grid:
+    return edges(body) if isinstance(body, Graph) else points(body)
 
 
 def _downloads(tile: Tile, reader: Reads, look: ViewContext) -> None:

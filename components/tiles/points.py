@@ -1,4 +1,5 @@
-"""The points of a figure as a table: what a mark says when somebody points at it, for those who use keys or ears."""
+"""The points of a figure and the edges of a graph as a table: what a mark says when somebody points at it, for those who
+use keys or ears."""
 
 from __future__ import annotations
 
@@ -9,12 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from components.graph.graph import Graph, Node
 from components.tiles.tile import Grid, Plot
 from things import Thing, ThingColumn
 
 COLUMNS = {"name": ("What", "text"), "says": ("Figure", "text"), "more": ("More", "text")}
 THING = ThingColumn("", ("w", "id"), "kind")
 THING_WORDS = ("kind", "id", "w")  # of a mark's customdata
+_ENDS = [f"{end}{word}" for end in ("start", "end") for word in ("", *(f"_{one}" for one in THING_WORDS))]
+_THINGS = {end: ThingColumn("", (f"{end}_w", f"{end}_id"), f"{end}_kind") for end in ("start", "end")}
 _MARKUP = re.compile(r"</?b>")
 
 
@@ -26,6 +30,23 @@ def points(plot: Plot) -> Grid:
     shown = {name: column for name, column in COLUMNS.items() if name != "more" or frame["more"].ne("").any()}
     things = {"name": THING} if frame["kind"].ne("").any() else {}
     return Grid(frame, shown, plot.alt, things=things)
+
+
+def edges(graph: Graph) -> Grid:
+    """A row for each edge of ``graph``, also those that are not drawn; both of its names open their things."""
+    nodes = {node.key: node for node in graph.nodes}
+    rows = [
+        [*_end(nodes[one.start]), *_end(nodes[one.end]), one.says or ("broken" if one.broken else "")]
+        for one in graph.edges
+        if one.start in nodes and one.end in nodes
+    ]
+    frame = pd.DataFrame(rows, columns=[*_ENDS, "says"], dtype=object)
+    shown = {"start": ("From", "text"), "end": ("To", "text"), "says": ("How", "text")}
+    return Grid(frame, shown, graph.alt, things=_THINGS)
+
+
+def _end(node: Node) -> tuple[str, ...]:
+    return (node.spoken or node.label, *_mark(node.thing))
 
 
 def _rows(trace: Mapping[str, Any], parts: Mapping[str, Thing | None]) -> Iterator[tuple[str, ...]]:

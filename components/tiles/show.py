@@ -15,6 +15,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.graph.graph import Graph
 from components.runtime.dialogs import draw_page_again
 from components.runtime.scroll import unknown_panel
 from components.runtime.state import Reads
@@ -201,7 +202,7 @@ def _words(slot: Slot, look: ViewContext) -> None:
     left = [(place, rest) for place, body in enumerate(drawn.bodies) if (rest := beneath(body, drawn.found))]
     last = -1 if notes or not left else left[-1][0]
     for place, body in left:
-        if isinstance(body, Plot):
+        if isinstance(body, Plot | Graph):
             spot = box if place == last else box.container()
             slot.later.append(lambda spot=spot, place=place, body=body: _try(spot, tile, place, body, look))  # type: ignore[misc]
         else:

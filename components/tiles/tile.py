@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from pandas.io.formats.style import Styler
 
+from components.graph.graph import Graph
 from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
@@ -186,7 +187,7 @@ class Empty:
     hint: str = ""
 
 
-Body = Plot | Grid | Metrics | Note | Empty
+Body = Plot | Graph | Grid | Metrics | Note | Empty
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from urllib.parse import unquote
 
 import pandas as pd
 
+from components.graph.graph import Graph
 from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Finding, Grid, Metrics, Note, Plot
 from tests.components.reading import rows
 
-B = TypeVar("B", Plot, Grid, Metrics, Finding, Note, Empty)
+B = TypeVar("B", Plot, Graph, Grid, Metrics, Finding, Note, Empty)
 
 
 def frame(query: str, *values: Mapping[str, object]) -> dict[str, pd.DataFrame]:
@@ -22,7 +23,7 @@ def frame(query: str, *values: Mapping[str, object]) -> dict[str, pd.DataFrame]:
 
 
 def listed(said: Body | Sequence[Body]) -> list[Body]:
-    return [said] if isinstance(said, Plot | Grid | Metrics | Note | Empty) else list(said)
+    return [said] if isinstance(said, Body) else list(said)
 
 
 def one(said: Body | Sequence[Body], kind: type[B]) -> B:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from agents.detectors.stalls import stalls
+from components.graph.graph import Graph
 from components.panels import checks, late_tables, table_use
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
@@ -56,11 +57,23 @@ def test_a_button_proposes_what_fits_how_the_writer_stands(stands: Any, act: str
 
 def test_the_graph_leads_from_the_cause_over_its_tables_to_who_came_since() -> None:
     names = [f"main.s.t{number}" for number in range(7)]
-    figure = one(late_tables.late_causes(stalled(*names), LOOK), Plot).figure
-    dots = figure.data[-1]
-    assert [*dots["text"]] == ["load 10", names[0], "ann", *names[1:4], "and 3 more"]
-    assert dots["customdata"][2] == ["principal", "ann", ""] and dots["customdata"][-1] == ["", "", ""]
-    assert list(dots["x"]) == [0, 1, 2, 1, 1, 1, 1]
+    graph = one(late_tables.late_causes(stalled(*names), LOOK), Graph)
+    assert [node.label for node in graph.nodes] == ["load 10", "t0", "ann", "t1", "t2", "t3", "and 3 more"]
+    assert [node.broken for node in graph.nodes] == [True, True, False, True, True, True, False]
+    assert graph.nodes[0].detail.startswith("fails, since ") and graph.nodes[1].detail.startswith("late since ")
+    assert graph.nodes[2].thing == Thing("principal", "ann") and graph.nodes[-1].thing is None
+    assert [(one.start, one.end, one.broken) for one in graph.edges][:2] == [
+        (graph.nodes[0].key, names[0], True),
+        (names[0], graph.nodes[2].key, False),
+    ]
+
+
+def test_a_table_that_is_late_through_another_stands_behind_it() -> None:
+    frames = stalled("main.s.a", "main.s.b")
+    frames["late"] = frames["late"].assign(follows=["", "main.s.a"])
+    graph = one(late_tables.late_causes(frames, LOOK), Graph)
+    assert ("main.s.a", "main.s.b", True) in [(one.start, one.end, one.broken) for one in graph.edges]
+    assert sum(one.end == "main.s.b" for one in graph.edges) == 1
 
 
 def test_nothing_late_is_said_over_what_was_judged() -> None:

@@ -1,0 +1,1 @@
+"""What leads to what, as a graph in the browser."""
