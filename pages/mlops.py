@@ -15,6 +15,7 @@ from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
 from components.sections.propose_saving import proposed_already
+from components.sections.serving import serving
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
 from pages.by_view import draw_by_view
@@ -84,7 +85,7 @@ def offers(page: Page) -> list[Proposed]:
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, drift, training)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, drift, serving, training)}
 PAGE = of_dimension("mlops", tuple(VIEWS))
 
 

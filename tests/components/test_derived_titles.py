@@ -36,6 +36,7 @@ from components.panels import (
     infraops_runtimes,
     infraops_today,
     late_tables,
+    mlops_requests,
     month_end,
     on_time,
     overview,
@@ -64,6 +65,7 @@ from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_reach import reached
+from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_same_names import promised
@@ -184,6 +186,8 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "drift_model.did_it_matter": (drift_model.did_it_matter(drift_model.Chosen()), MOVED),
     "drift_model.columns_of": (drift_model.columns_of(drift_model.Chosen()), MOVED),
     "drift_model.history_of": (drift_model.history_of(drift_model.Chosen()), MOVED),
+    "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
+    "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
     "late_tables.late_causes": (late_tables.late_causes, LATE),
     "overview.month": (overview.month, MONTHS),

@@ -26,6 +26,7 @@ from components.panels import (
     finops,
     governanceops,
     late_tables,
+    mlops_serving,
     mlops_training,
     on_time,
     pipelineops,
@@ -77,7 +78,7 @@ WORDS = {
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
     "client": "a program", "clients": "programs", "path": "words",
-    "experiment": "experiments have no page", "between": "a share",
+    "size": "a size", "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
     "likely": "a chance", "moved": "a count", "quality": "a measure",
     "check_name": "a check", "monitor": "how it is watched",
@@ -113,7 +114,7 @@ MARKS_OF_NO_THING = {
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
-    "training": "experiments",
+    "training": "experiments", "serving_requests": "ways to end", "serving_tokens": "no marks",
 }  # fmt: skip
 
 
@@ -144,6 +145,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
+        (mlops_serving.serving_cost, frame("mlops.serving_cost", filled("mlops.serving_cost"))),
         (value.promised, worthy("a")),
         (value.loop, worthy("a")),
         (drift.drift_models, drifted("churn")),

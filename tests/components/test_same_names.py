@@ -33,6 +33,8 @@ from components.panels import (
     infraops_rules,
     infraops_runtimes,
     mlops,
+    mlops_requests,
+    mlops_serving,
     on_time,
     pipelineops,
     savings_list,
@@ -149,6 +151,13 @@ def lost(names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
     return {"centre": rows, "team": rows.head(0)}
 
 
+def asked_of(names: tuple[str, str], ids: list[tuple[str, str]], **known: Any) -> Any:
+    """Requests of two endpoints, and of all."""
+    rows = two("mlops.requests_by_day", "endpoint", "endpoint_id", names, ids, **known)["requests_by_day"]
+    whole = rows.head(1).assign(workspace_id=None, endpoint_id=None, endpoint=None)
+    return {"requests_by_day": pd.concat([rows, whole], ignore_index=True)}
+
+
 JOB = [
     (durations.running, "running_now"), (durations.slower, "duration_regression"), (pipelineops.repairs, "repairs"),
     (pipelineops.failing, "never_succeeded"), (pipelineops.success, "success_by_job"), (pipelineops.job_costs, "job_costs"),
@@ -185,11 +194,14 @@ CASES: list[tuple[Panel, Frames]] = [
     (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),
     (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),
     (mlops.endpoints, partial(two, "mlops.endpoints", "endpoint", "endpoint_id")),
+    (mlops_serving.served, partial(two, "mlops.served_entities", "endpoint", "endpoint_id")),
     (userops.waits_by_warehouse, partial(two, "userops.waits_by_warehouse", "warehouse", "warehouse_id")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
 MADE: list[tuple[Panel, Frames]] = [  # by a function
+    (mlops_requests.requests_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),
+    (mlops_requests.tokens_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),
     (pipelineops.wrote_nothing_since(DAY), partial(two, "pipelineops.wrote_nothing", "name", "job_id")),
     (
         infraops_runtimes.runtimes_of(DAY),
@@ -205,7 +217,7 @@ NO_THINGS = {
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
     "answer_costs", "governed", "coding_callers",
-    "training",
+    "training", "serving_cost",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
 # are what they sign in as.

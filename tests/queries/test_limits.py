@@ -33,7 +33,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "pipelineops.wrote_nothing", "things.changes",
     "things.owned", "things.tables", "things.table_users", "things.neighbours", "things.pipeline_updates",
     "agentops.services", "agentops.runaways", "agentops.coding_callers",
-    "mlops.training",
+    "mlops.training", "mlops.served_entities",
     "userops.waits_by_warehouse", "userops.repeated_errors", "userops.stuck_people", "userops.costly_habits",
     "userops.inactive_people", "overview.unhealthy_tables", "overview.denied_requests",
     "overview.failed_requests_by_endpoint",
@@ -42,7 +42,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "things.rights_of", "things.cluster_jobs",
 }  # fmt: skip
 # Of each of the busiest: the percentiles, and the peaks, of all others together would be nobody's.
-BUSIEST = {"pipelineops.duration_by_day", "governanceops.attempts"}
+BUSIEST = {"pipelineops.duration_by_day", "governanceops.attempts", "mlops.requests_by_day"}
 CHOICES = {"platform.filter_values"}  # what a control offers; what it does not list is typed
 LIMITED = {query.name for query in catalogue().values() if "limit" in query.params}
 # Those of FinOps are tried on other accounts (test_money_adds_up.py).

@@ -27,8 +27,21 @@ from warehouse.embedded import Embedded
 from warehouse.normalise import normalise
 
 START, END = dt.date(2026, 1, 1), dt.date(2026, 3, 1)
-SKUS = {"JOBS": "JOBS", "DLT": "DLT", "SQL": "SQL", "ALL_PURPOSE": "ALL_PURPOSE", "GENIE_FREE_USAGE": "GENIE"}
-IDS = {"JOBS": "job_id", "DLT": "dlt_pipeline_id", "SQL": "warehouse_id", "ALL_PURPOSE": "cluster_id"}
+SKUS = {
+    "JOBS": "JOBS",
+    "DLT": "DLT",
+    "SQL": "SQL",
+    "ALL_PURPOSE": "ALL_PURPOSE",
+    "GENIE_FREE_USAGE": "GENIE",
+    "SERVING": "MODEL_SERVING",
+}
+IDS = {
+    "JOBS": "job_id",
+    "DLT": "dlt_pipeline_id",
+    "SQL": "warehouse_id",
+    "ALL_PURPOSE": "cluster_id",
+    "SERVING": "endpoint_id",
+}
 TAGS: list[dict[str, str] | None] = [None, {}, {"Team": "blue"}, {" team": "red", "env": "prod"}, {"TEAM": " "}]
 PARAMS: dict[str, kinds.Param] = {
     "previous": dt.date(2025, 12, 1), "previous_end": START, "start": START, "end": END, "tag": "team", "limit": 100_000,
@@ -133,7 +146,7 @@ def answer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     read = set().union(*(tables_read(query.sql) for query in catalogue().values() if query.name.startswith("finops.")))
     tables: dict[str, list[dict[str, Any]]] = {key: [] for key in sorted(read)} | {
         "system.billing.usage": list(_usage(random_)),
-        "system.billing.list_prices": list(_prices(random_, ["JOBS", "DLT", "SQL", "ALL_PURPOSE"])),
+        "system.billing.list_prices": list(_prices(random_, ["JOBS", "DLT", "SQL", "ALL_PURPOSE", "SERVING"])),
         "system.billing.account_prices": list(_prices(random_, ["JOBS", "SQL"])),
         "system.access.workspaces_latest": [{"workspace_id": "1", "workspace_name": "analytics"}],
         **_running(random_),
@@ -145,7 +158,7 @@ def answer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
     @cache
     def rows(name: str, **params: kinds.Param) -> list[dict[str, Any]]:
-        query = catalogue()[f"finops.{name}"]
+        query = catalogue()[name if "." in name else f"finops.{name}"]
         given = {key: value for key, value in (PARAMS | params).items() if key in query.params}
         found = normalise(lakehouse.fetch(query.sql, given, tags={}, timeout=30), query.columns)
         keys = [tuple(row[column] for column in query.grain) for row in found.to_pylist()]
@@ -211,6 +224,20 @@ def test_one_quantity_has_one_amount_whatever_question_names_it(answer: Answer, 
         "reconciliation": _sum([row for row in answer("reconciliation", **price) if row["part"] == "idle"]),
     }
     assert max(idle.values()) - min(idle.values()) < Decimal("1e-4"), idle
+
+
+@pytest.mark.parametrize(("currency", "basis"), [("USD", "list"), ("EUR", "net")])
+def test_the_cost_of_endpoints_is_what_finops_says_of_model_serving(answer: Answer, currency: str, basis: str) -> None:
+    """By day; what names no endpoint is within it."""
+    price: dict[str, kinds.Param] = {"currency": currency, "basis": basis}
+    rows, whole = answer("mlops.serving_cost", **price), answer("spend_by_day", **price)
+    known = {row["usage_date"]: row for row in whole if row["product"] == "MODEL_SERVING"}
+    assert len(known) > 30 and {row["usage_date"] for row in rows} == known.keys()
+    for day, one in known.items():
+        own = [row for row in rows if row["usage_date"] == day and row["product"] == "MODEL_SERVING"]
+        assert _sum(own) == (one["cost"] or 0) and _sum(own, "unpriced_rows") == one["unpriced_rows"]
+        assert {row["complete"] for row in own} == {one["complete"]}
+    assert any(row["unnamed"] for row in rows) == any(row["cost"] for row in rows)
 
 
 LISTS = {"finops.discounts", "finops.tag_variants"}  # a sum over them says nothing: the tile says where they end
