@@ -28,6 +28,7 @@ def open_resources(house: ExitStack) -> None:
     pages()  # imported now, so that nobody waits for it
     from actions.open import open_in_time
     from actions.workers import Workers
+    from agents.keeping_grants import keep_grants
     from agents.notices.rights import sees_of
     from agents.notices.round import tell
     from agents.round import run_once
@@ -57,6 +58,7 @@ def open_resources(house: ExitStack) -> None:
             observing = (
                 lambda: run_once(desk.store, reader, clock()),
                 lambda: tell(desk.store, reader, sees, clock()),
+                lambda: keep_grants(desk.store, reader, clock()),
             )
             workers = Workers(desk, chosen, executors=chosen.workers, observe=observing)
             house.callback(workers.stop)

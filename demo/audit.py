@@ -14,7 +14,7 @@ from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert
-from demo.use import YOUNG, new_grant, reads
+from demo.use import YOUNG, new_grant, reads, team_changes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -99,10 +99,11 @@ def _catalog(world: Organisation) -> list[Frame]:
     denied = np.where(rng.random(len(read)) < 0.012, 403, 200)
     given = read[denied == 200].iloc[::3]
     credential = [{"table_full_name": names[i], "operation": "READ", "workspace_id": PROD} for i in given.target]
-    start = working_times(rng, days(world.now, AUDIT_DAYS), 3)
-    chosen = rng.integers(0, len(names), len(start))
-    changed = [_change(names[i], f"team-{world.tables.team[i]}", "SELECT") for i in chosen]
-    admins = people[rng.integers(0, 3, len(start))]
+    rights = team_changes(world)
+    changed = [
+        _change(names[i], f"team-{world.tables.team[i]}", "SELECT", remove=bool(taken))
+        for i, taken in zip(rights.target, rights.taken, strict=True)
+    ]
     return [
         _event(read.start, people[read.person], "unityCatalog", "getTable", status=denied, params=asked, account=True),
         _event(
@@ -113,7 +114,7 @@ def _catalog(world: Organisation) -> list[Frame]:
             params=credential,
             account=True,
         ),
-        _event(start, admins, "unityCatalog", "updatePermissions", params=changed, account=True),
+        _event(rights.start, people[rights.by], "unityCatalog", "updatePermissions", params=changed, account=True),
     ]
 
 

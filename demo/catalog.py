@@ -12,7 +12,7 @@ from demo.names import HOSTILE, TEAMS
 from demo.organisation import Organisation
 from demo.rhythm import Frame, generator
 from demo.tables import ABSENT, insert
-from demo.use import idle_grants, personal_grants
+from demo.use import idle_grants, personal_grants, team_changes
 from queries import schema
 
 if TYPE_CHECKING:
@@ -164,4 +164,6 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
         extra.append(found | {"grantee": grantee, "privilege_type": privilege})
     for target, grantee, privilege in idle_grants(world):
         extra.append(t.iloc[target][columns].to_dict() | {"grantee": grantee, "privilege_type": privilege})
-    insert(connection, "system.information_schema.table_privileges", pd.concat([personal, pd.DataFrame(extra)]), DIRECT)
+    given = own.iloc[team_changes(world).query("not taken").target.to_numpy()]
+    direct = pd.concat([personal, given, pd.DataFrame(extra)])
+    insert(connection, "system.information_schema.table_privileges", direct, DIRECT)

@@ -39,6 +39,23 @@ def new_grant(world: Organisation) -> tuple[int, str, str]:
 
 
 @lru_cache(maxsize=1)
+def team_changes(world: Organisation) -> Frame:
+    """What administrators gave teams on single tables, and took from them, in the last 120 days, each table once: start, target
+    (position), by (position of a person), taken."""
+    rng = generator(world.seed, 69)
+    start = working_times(rng, days(world.now, READ_DAYS), 3)
+    made = pd.DataFrame(
+        {
+            "start": start,
+            "target": rng.integers(0, len(world.tables), len(start)),
+            "by": rng.integers(0, 3, len(start)),
+            "taken": rng.random(len(start)) < 0.12,
+        }
+    )
+    return made[made.start < int(world.now.timestamp()) - LAG].drop_duplicates("target", ignore_index=True)
+
+
+@lru_cache(maxsize=1)
 def reads(world: Organisation) -> Frame:
     """Reads of the last 120 days in order: start (seconds since 1970), person, target. Nobody reads the table that
     nobody reads, and every grant was used within the last 80 days."""

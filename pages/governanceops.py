@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agents.detectors.grant_drift import drift, quarter_before
 from agents.detectors.members import members_of
 from agents.detectors.reach_frames import reached, wide
 from agents.governanceops.held_rights import held_rights
+from agents.keeping_grants import MOST_GRANTS
 from approvals.people import identities
 from approvals.people.roles import policy_at
 from components.frame.page import Page
@@ -16,6 +18,7 @@ from components.panels import privileges
 from components.panels import reach as panels
 from components.panels import sensitive as protection
 from components.panels.unused_rights import DAYS, unused_rights
+from components.sections import quarter as since_then
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
@@ -25,7 +28,7 @@ from pages.map import of_dimension
 from settings import settings
 from warehouse.interface import Ask
 
-MOST_GRANTS, MOST_CHANGES, MOST_SUBJECTS, MOST_COLUMNS = 200_000, 2_000, 40, 5_000
+MOST_CHANGES, MOST_SUBJECTS, MOST_COLUMNS = 2_000, 40, 5_000
 
 
 def asks(page: Page) -> tuple[Ask, Ask, Ask, Ask]:
@@ -68,6 +71,10 @@ def changes(page: Page) -> Rows:
     return [[privileges.privilege_changes.tile(asks(page)[1], derive=covered(done), variant=done)]]
 
 
+def quarter(page: Page) -> Rows:
+    return [[since_then.quarter(page, asks(page)[0], quarter_before(page.now.date()), drift)]]
+
+
 def attempts(page: Page) -> Rows:
     return [[tries.attempts.tile(asks(page)[2])]]
 
@@ -90,7 +97,7 @@ def unused(page: Page) -> Rows:
     return [[tile]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, unused, sensitive, attempts)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, quarter, unused, sensitive, attempts)}
 PAGE = of_dimension("governanceops", tuple(VIEWS), behind="Attempts")
 
 

@@ -23,7 +23,7 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "delegation.made": "made a delegation", "delegation.ended": "ended a delegation",
         "deadline.declared": "declared when a job has to be done", "deadline.withdrawn": "took a job's deadline back",
         "cost.expected": "said that an unusual cost was expected", "cost.muted": "muted unusual costs of a place",
-        "cost.reopened": "opened an unusual cost again",
+        "cost.reopened": "opened an unusual cost again", "grants.kept": "kept what is granted to whom",
         "execution.late": "found that an earlier call had its effect after all",
         "checkpoint.signed": "signed the ledger so far", "draft.submit": "handed in a draft", "draft.done": "prepared the proposal",
     }

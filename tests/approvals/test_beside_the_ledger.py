@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import cost_marks, deadlines, delegating, switches
+from approvals.deciding import cost_marks, deadlines, delegating, grant_snapshots, switches
 from approvals.deciding.stand_ins import stand_ins
 from approvals.deciding.switches import active, matching
 from approvals.deciding.voters import represented
 from approvals.ledger.ledger import Actor
-from approvals.people import saved_views
+from approvals.people import saved_views, start_pages
 from approvals.store.store import METADATA, Store
 from approvals.store.tables import DELEGATIONS, SWITCHES
 from approvals.values.refusals import NotYours
@@ -159,10 +159,12 @@ PASSING = {
     "deadlines": "shown; its entries tell",
     "deadline_versions": "the same, as they were", "notices": "what one is told of", "notices_told": "messages",
     "proposal_traces": "what was told elsewhere", "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
+    "grant_snapshots": "compared with; its entries tell",
 }  # fmt: skip
 
 
 def test_every_table_is_compared_or_is_known_to_decide_nothing() -> None:
     elsewhere = {deadlines.DEADLINES.name, saved_views.SAVED_VIEWS.name, cost_marks.COST_MARKS.name}
+    elsewhere |= {grant_snapshots.GRANT_SNAPSHOTS.name, start_pages.START_PAGES.name}
     assert elsewhere <= set(METADATA.tables)
     assert set(METADATA.tables) == COMPARED | set(PASSING)

@@ -33,6 +33,7 @@ from components.panels import (
     drift_model,
     failed_runs,
     governanceops,
+    grant_drift,
     infraops_runtimes,
     infraops_today,
     late_tables,
@@ -64,6 +65,7 @@ from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
+from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
@@ -196,6 +198,13 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "privileges.privilege_changes": (
         privileges.privilege_changes,
         (given("ann@x.com"), given("bo@x.com", "ann@x.com")),
+    ),
+    "grant_drift.grant_drift": (
+        grant_drift.grant_drift,
+        (
+            moved(("came", "ann@x.com", "SELECT")),
+            moved(("came", "ann@x.com", "MANAGE"), ("went", "bo@x.com", "SELECT")),
+        ),
     ),
     "unused_rights.unused_rights": (unused_rights.unused_rights, (idle("unused"), idle("unused", "used"))),
     "attempts.attempts": (attempts.attempts, (tried(40), tried(90))),

@@ -25,6 +25,7 @@ from components.panels import (
     drift_model,
     finops,
     governanceops,
+    grant_drift,
     late_tables,
     mlops_serving,
     mlops_training,
@@ -54,6 +55,7 @@ from tests.components.test_derived_titles import BOARDS
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
+from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
@@ -71,7 +73,7 @@ WORDS = {
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words",
     "source": "whose deadline, or a system table",
-    "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
+    "change": "came or went", "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
     "cause": "words", "gave": "rights", "took": "rights", "sort": "a grade", "class": "a class of data",
     "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
@@ -136,6 +138,7 @@ def built() -> Iterator[tuple[str, Any]]:
     for panel, hand_made in (
         (privileges.privilege_changes, given("ann@x.com")),
         (attempts.attempts, tried(60)),
+        (grant_drift.grant_drift, moved(("came", "ann@x.com", "SELECT"), ("went", "bo@x.com", "SELECT"))),
         (unused_rights.unused_rights, idle("unused", "used")),
         (sensitive.unprotected, unmasked()),
         (sensitive.sensitive, unmasked()),

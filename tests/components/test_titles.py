@@ -128,6 +128,7 @@ DERIVED = {
     "openness",
     "broad",
     "privilege_changes",
+    "grant_drift",
     "attempts",
     "unused_rights",
     "lost_tags",
