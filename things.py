@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 Kind = Literal[
-    "job", "run", "pipeline", "cluster", "warehouse", "table", "endpoint", "agent", "principal", "cost_centre",
+    "job", "run", "pipeline", "cluster", "warehouse", "table", "endpoint", "model", "agent", "principal", "cost_centre",
     "workspace", "proposal", "dashboard", "app", "database", "notebook", "schema", "catalog",
     "figure",
 ]  # fmt: skip
@@ -50,6 +50,7 @@ KINDS: Mapping[str, ThingKind] = MappingProxyType(
             ThingKind("schema", "Schema", "schemas", ":material/folder:", ("schema_full_name",)),
             ThingKind("catalog", "Catalog", "catalogs", ":material/folder_open:", ("catalog",)),
             ThingKind("endpoint", "Serving endpoint", "serving endpoints", ":material/hub:", ("workspace_id", "endpoint_id")),
+            ThingKind("model", "Registered model", "registered models", ":material/model_training:", ("model_full_name",)),
             ThingKind("agent", "Agent", "agents", ":material/smart_toy:", ("agent",)),
             ThingKind("principal", "Person or service", "people and services", ":material/person:", ("principal",)),
             ThingKind("cost_centre", "Cost centre", "cost centres", ":material/sell:", ("cost_center",)),

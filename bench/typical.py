@@ -41,6 +41,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "cluster_id": "",
         "pipeline_id": "",
         "endpoint_id": "",
+        "model_id": "",
         "dashboard_id": "",
         "table_name": "",
         "principal": "",

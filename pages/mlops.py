@@ -38,7 +38,8 @@ def today(page: Page) -> Rows:
 
 
 def training(page: Page) -> Rows:
-    return [[training_panels.training.tile(trained(page))]]
+    known = offers(page)
+    return [[training_panels.training.tile(trained(page), derive=proposed(known), variant=known)]]
 
 
 def trained(page: Page) -> Ask:

@@ -17,7 +17,7 @@ JOB, ENDPOINT = "_job_id", "_endpoint_id"
 # Types of target that are a kind of thing with the same id.
 NAMED_ALIKE = frozenset(
     {
-        "job", "pipeline", "cluster", "warehouse", "table", "schema", "catalog", "principal", "workspace", "cost_centre",
+        "job", "pipeline", "cluster", "warehouse", "table", "schema", "catalog", "model", "principal", "workspace", "cost_centre",
         "dashboard", "app", "database", "notebook", "figure",
     }
 )  # fmt: skip

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from components.figures.bars import ranked
+from components.panels import offers
 from components.panels.amounts import amount
+from components.panels.offers import Offer
 from components.text import format as fmt
 from components.text.names import told_apart
 from components.text.untrusted import plain
@@ -61,10 +63,31 @@ def training(frames: Frames, look: ViewContext) -> Sequence[Body]:
     rows = pd.concat([named.loc[bad.index], named.drop(bad.index)])
     drawn = _drawn(rows, bad, look)
     said = rows.assign(between=pd.Series([_between(row) for row in rows.itertuples()], rows.index, dtype=object))
-    columns = {**labelled(query, SHOWN[:4]), **BETWEEN, **labelled(query, SHOWN[5:])}
+    said = said.assign(resource_kind="principal", resource_id=said["owner"])
+    made = offers.offered_of_kinds(
+        said, "owner", [_offer(row, row.Index in bad.index) for row in said.itertuples()], frames
+    )
+    columns = {**offers.after_name(query, SHOWN[:4]), **BETWEEN, **labelled(query, SHOWN[5:])}
     few = int(rows["ended"].lt(JUDGED).sum())
     caption = f"{few:,} with fewer than {JUDGED} ended runs not judged" if few else ""
-    return [said_of_training(named, look), *drawn, Grid(said, columns, caption, things=things_of(query))]
+    table = Grid(
+        made,
+        columns,
+        caption,
+        things={**things_of(query), "state": offers.STATE},
+        proposes={"propose": offers.button("owner")},
+    )
+    return [said_of_training(named, look), *drawn, table]
+
+
+def _offer(row: Any, fails: bool) -> Offer | None:
+    """To tell who runs it what fails, where it fails more than before."""
+    if not fails or not isinstance(row.owner, str):
+        return None
+    since = f" since {fmt.day(row.failing_since)}" if pd.notna(row.failing_since) else ""
+    text = f"{row.failed:,} of {row.ended:,} training runs of {plain(row.experiment, 80)} failed in seven days{since}."
+    subject = plain(f"Training of {row.experiment} fails", 120)
+    return Offer("notify.owner", text, {"recipient": row.owner, "subject": subject, "text": text})
 
 
 def said_of_training(frame: pd.DataFrame, look: ViewContext) -> Finding:

@@ -24,7 +24,7 @@ from things import KINDS, Kind, Thing
 # Kinds of things that actions have targets of, by the word that targets have for them.
 TARGETS: Mapping[Kind, str] = {
     "job": "job", "run": "run", "pipeline": "pipeline", "cluster": "cluster", "warehouse": "warehouse", "table": "table",
-    "schema": "schema", "catalog": "catalog", "endpoint": "endpoint",
+    "schema": "schema", "catalog": "catalog", "endpoint": "endpoint", "model": "model",
     # Nothing changes these; a ticket and a message can be about them.
     "principal": "principal", "workspace": "workspace", "cost_centre": "cost_centre", "dashboard": "dashboard", "app": "app",
     "database": "database", "notebook": "notebook", "figure": "figure",

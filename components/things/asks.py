@@ -14,7 +14,9 @@ from things import Thing
 from warehouse.interface import Ask
 
 KNOWN = 90  # days of the bill in which a thing is looked for
-CHANGING = frozenset({"job", "pipeline", "cluster", "warehouse", "endpoint", "table", "schema", "catalog", "principal"})
+CHANGING = frozenset(
+    {"job", "pipeline", "cluster", "warehouse", "endpoint", "model", "table", "schema", "catalog", "principal"}
+)
 MOST_CHANGES = 200
 
 

@@ -17,6 +17,7 @@ from components.things import (
     grants,
     holders,
     jobs,
+    models,
     neighbours,
     people,
     schemas,
@@ -172,6 +173,17 @@ def _endpoint(page: Page, thing: Thing) -> Rows:
     ]
 
 
+def _model(page: Page, thing: Thing) -> Rows:
+    served, days = until_now(page, thing, "things.model_serves"), asked(page, thing, "things.model_days")
+    marks = changed(page, thing)
+    return [
+        [_what(page, thing, served, finding=models.finding)],
+        [models.versions.tile(days, *marks, spared=MARKS)],
+        [models.cost.tile(days, *marks, spared=MARKS)],
+        [models.serves.tile(served)],
+    ]
+
+
 def _table(page: Page, thing: Thing) -> Rows:
     traces = until_now(page, thing, "things.table_days")
     rights = asked(page, thing, "things.grants", limit=grants.MOST)
@@ -239,6 +251,7 @@ KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
     "warehouse": _warehouse,
     "cluster": _cluster,
     "endpoint": _endpoint,
+    "model": _model,
     "table": _table,
     "schema": _schema,
     "catalog": _schema,

@@ -19,14 +19,14 @@ from things import KINDS, Thing
 
 # Kinds whose settings are in the system tables: one that only the bill knows is not of this region, or is gone.
 SETTLED = frozenset(
-    {"job", "run", "pipeline", "cluster", "warehouse", "endpoint", "workspace", "table", "schema", "catalog"}
+    {"job", "run", "pipeline", "cluster", "warehouse", "endpoint", "model", "workspace", "table", "schema", "catalog"}
 )
 # Kinds of which neither settings nor the bill are in the system tables, and what is said of one.
 UNNAMED = {
     "dashboard": "Dashboard {} in workspace {}: the system tables have no name, owner or bill of a dashboard. What they "
     "have is what it asked: its page says it. Where nothing is there, nothing was asked, or you may not see it.",
 }
-UNBILLED = frozenset({"table", "schema", "catalog"})  # no bill names one
+UNBILLED = frozenset({"table", "schema", "catalog", "model"})  # no bill names one
 Row = Mapping[str, Any]
 
 

@@ -24,7 +24,8 @@
 --   refused: ratio  Refused
 --   caller_errors: ratio  Caller's errors
 --   recent: count
--- things: {workspace: workspace, endpoint: endpoint, owner: [principal, owner]}
+--   model_full_name: text
+-- things: {serves: model, workspace: workspace, endpoint: endpoint, owner: [principal, owner]}
 -- ttl: 1h
 -- uses: [prices, usage_rows, workspaces]
 -- evidence: [system.billing.usage, system.serving.endpoint_usage]
@@ -38,7 +39,7 @@
 WITH versions AS (
   SELECT workspace_id, endpoint_id, served_entity_id,
          MAX(struct(COALESCE(endpoint_config_version, 0) AS config, change_time AS changed, endpoint_name AS endpoint, entity_version AS version,
-                    served_entity_name AS entity, entity_name AS model, folded(created_by) AS owner,
+                    served_entity_name AS entity, entity_name AS model, entity_type AS entity_type, folded(created_by) AS owner,
                     custom_model_config.min_concurrency AS smallest)) AS newest,
          MAX(CASE WHEN endpoint_delete_time IS NULL THEN 0 ELSE 1 END) AS gone
   FROM system.serving.served_entities
@@ -105,7 +106,8 @@ SELECT k.workspace_id, known_name(s.workspace_name) AS workspace, k.endpoint_id,
        CASE WHEN k.last_request IS NULL THEN CASE WHEN k.entities IS NULL THEN 'NOT_LISTED' ELSE 'NO_RECORD' END
             WHEN k.last_request < date_sub(:end, 21) THEN 'UNASKED' ELSE 'ASKED' END AS use_state,
        k.worst.part AS failed, k.worst.version AS failed_version, k.worst.entity AS failed_entity,
-       try_divide(CAST(k.refused AS DOUBLE), k.recent) AS refused, try_divide(CAST(k.caller_errors AS DOUBLE), k.recent) AS caller_errors, k.recent
+       try_divide(CAST(k.refused AS DOUBLE), k.recent) AS refused, try_divide(CAST(k.caller_errors AS DOUBLE), k.recent) AS caller_errors, k.recent,
+       CASE WHEN k.newest.entity_type = 'CUSTOM_MODEL' AND size(split(k.newest.model, '[.]')) = 3 THEN folded(k.newest.model) END AS model_full_name
 FROM known k
 LEFT JOIN workspaces s ON s.workspace_id = k.workspace_id
 WHERE k.gone = 0

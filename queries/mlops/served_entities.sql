@@ -20,7 +20,8 @@
 --   requests: count  Requests
 --   part: share  Of the endpoint's
 --   last_request: time  Last request
--- things: {workspace: workspace, endpoint: endpoint, owner: [principal, owner]}
+--   model_full_name: text
+-- things: {workspace: workspace, endpoint: endpoint, served: model, owner: [principal, owner]}
 -- ttl: 1h
 -- optional: [system.serving.endpoint_usage]
 -- uses: [workspaces]
@@ -66,7 +67,8 @@ SELECT e.workspace_id, known_name(s.workspace_name) AS workspace, e.endpoint_id,
             THEN CAST(COALESCE(e.newest.least, 0) AS STRING) || ' to ' || CAST(e.newest.most AS STRING) || ' tokens/s' END AS size,
        CASE WHEN e.newest.smallest = 0 OR e.newest.least = 0 THEN TRUE WHEN COALESCE(e.newest.smallest, e.newest.least) > 0 THEN FALSE END AS scales_to_zero,
        e.newest.owner AS owner, e.since, CASE WHEN e.whole IS NOT NULL THEN COALESCE(e.requests, 0) END AS requests,
-       try_divide(CAST(COALESCE(e.requests, 0) AS DOUBLE), e.now_whole) AS part, e.last_request
+       try_divide(CAST(COALESCE(e.requests, 0) AS DOUBLE), e.now_whole) AS part, e.last_request,
+       CASE WHEN e.newest.entity_type = 'CUSTOM_MODEL' AND size(split(e.newest.model, '[.]')) = 3 THEN folded(e.newest.model) END AS model_full_name
 FROM served e
 LEFT JOIN workspaces s ON s.workspace_id = e.workspace_id
 WHERE e.is_gone = 0 AND e.newest.config = e.config

@@ -18,7 +18,7 @@
 --   system.information_schema.table_tags]
 -- evidence: [system.billing.usage]
 -- note: >
---   Jobs, pipelines, SQL warehouses, clusters made by hand and serving endpoints by their newest version, deleted ones
+--   Jobs, pipelines, SQL warehouses, clusters made by hand and serving endpoints by their newest version, the models that these serve, deleted ones
 --   included; what else was billed from :start to :end, as of other regions; dashboards and people by the statements of
 --   these days; people and services also as owners, cost centres by the tag, workspaces. The name is that of the newest
 --   version, else what the bill calls it; last_seen is the newest record of any sort. Tables and views, and the schemas
@@ -57,6 +57,13 @@ WITH endpoints AS (
          CAST(NULL AS STRING) AS maker, CAST(NULL AS ARRAY<STRUCT<key: STRING, value: STRING>>) AS tags,
          endpoint_delete_time IS NOT NULL AS is_deleted, change_time AS seen, 2 AS place
   FROM endpoints
+  UNION ALL
+  SELECT 'model' AS kind, workspace_id, folded(entity_name) AS id, folded(entity_name) AS name, CAST(NULL AS STRING) AS owner,
+         CAST(NULL AS STRING) AS maker, CAST(NULL AS ARRAY<STRUCT<key: STRING, value: STRING>>) AS tags, false AS is_deleted,
+         MAX(change_time) AS seen, 2 AS place
+  FROM system.serving.served_entities
+  WHERE entity_type = 'CUSTOM_MODEL' AND size(split(entity_name, '[.]')) = 3
+  GROUP BY workspace_id, folded(entity_name)
   UNION ALL
   SELECT 'workspace' AS kind, workspace_id, workspace_id AS id, workspace_name AS name, CAST(NULL AS STRING) AS owner,
          CAST(NULL AS STRING) AS maker, CAST(NULL AS ARRAY<STRUCT<key: STRING, value: STRING>>) AS tags,
@@ -104,7 +111,7 @@ WITH endpoints AS (
   WHERE in_workspaces('') AND :cost_centers = '' AND t.table_schema <> 'information_schema'
 ), named AS (
   SELECT CASE part WHEN 'thing' THEN kind ELSE part END AS kind,
-         CASE WHEN part = 'thing' AND kind <> 'workspace' THEN workspace_id END AS workspace_id,
+         CASE WHEN part = 'thing' AND kind NOT IN ('workspace', 'model') THEN workspace_id END AS workspace_id,
          CASE part WHEN 'thing' THEN id WHEN 'principal' THEN COALESCE(owner, maker) WHEN 'workspace' THEN workspace_id
                    WHEN 'cost_centre' THEN cost_center WHEN 'schema' THEN in_schema WHEN 'catalog' THEN in_catalog END AS id,
          CASE WHEN part = 'thing' THEN name END AS name, CASE WHEN part = 'thing' THEN owner END AS owner,

@@ -3,7 +3,7 @@
 --   system.information_schema.schemata, system.information_schema.catalogs]
 -- note: >
 --   Every version of the thing of :kind that :id names in :workspace_id, as this region's settings hold it; a run is told of
---   by its job. settings say what and value, a colon between, of what is set. A table, schema or catalog
+--   by its job, a model by the endpoints that serve it. settings say what and value, a colon between, of what is set. A table, schema or catalog
 --   belongs to no workspace: whoever may see some workspaces only is told nothing of it. Deletions are versions with a delete_time, and may leave out the rest.
 SELECT name, COALESCE(NULLIF(folded(run_as_user_name), ''), NULLIF(folded(run_as), '')) AS owner, change_time, create_time,
        delete_time, filter(array(
@@ -48,6 +48,12 @@ FROM system.serving.served_entities
 WHERE :kind = 'endpoint' AND workspace_id = :workspace_id AND (endpoint_id = :id OR endpoint_name = :id)
   AND in_workspaces(workspace_id)
 GROUP BY endpoint_id, endpoint_config_version
+UNION ALL
+SELECT MAX(entity_name) AS name, CAST(NULL AS STRING) AS owner, MAX(change_time) AS change_time, CAST(NULL AS TIMESTAMP) AS create_time,
+       CAST(NULL AS TIMESTAMP) AS delete_time, array_sort(collect_set('Served: version ' || entity_version)) AS settings
+FROM system.serving.served_entities
+WHERE :kind = 'model' AND entity_type = 'CUSTOM_MODEL' AND folded(entity_name) = folded(:id) AND in_workspaces(workspace_id)
+HAVING COUNT(*) > 0
 UNION ALL
 SELECT workspace_name AS name, CAST(NULL AS STRING) AS owner, create_time AS change_time, create_time,
        CAST(NULL AS TIMESTAMP) AS delete_time, filter(array('Status: ' || status), s -> s IS NOT NULL) AS settings

@@ -20,7 +20,7 @@
 --   counts as a change.
 SELECT at, what, known_name(name) AS name, who, kind, workspace_id, thing_id
 FROM thing_changes
-WHERE (kind = :kind AND (thing_id = :id OR (kind IN ('table', 'schema', 'catalog') AND folded(thing_id) = folded(:id)))
+WHERE (kind = :kind AND (thing_id = :id OR (kind IN ('table', 'schema', 'catalog', 'model') AND folded(thing_id) = folded(:id)))
        OR (:kind = 'principal' AND (who = folded(:id)
            OR (kind NOT IN ('job', 'pipeline', 'warehouse', 'cluster', 'endpoint')
                AND (endswith(folded(what), concat(' granted to ', folded(:id)))

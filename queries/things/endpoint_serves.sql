@@ -12,6 +12,8 @@
 --   requests: count  Requests
 --   failed: count  Failed
 --   last_request: time  Last asked
+--   model_full_name: text
+-- things: {served: model}
 -- ttl: 30m
 -- optional: [system.serving.endpoint_usage]
 -- note: >
@@ -47,7 +49,8 @@ SELECT e.served_entity_id, e.served, e.version, e.entity_type,
        CASE WHEN e.deleted IS NOT NULL THEN 'deleted' WHEN e.last_version = e.newest THEN 'now' ELSE 'before' END AS state,
        e.since,
        CASE WHEN e.last_version = e.newest THEN e.deleted ELSE MIN(c.at) END AS until,
-       COALESCE(MAX(a.requests), 0) AS requests, COALESCE(MAX(a.failed), 0) AS failed, MAX(a.last_request) AS last_request
+       COALESCE(MAX(a.requests), 0) AS requests, COALESCE(MAX(a.failed), 0) AS failed, MAX(a.last_request) AS last_request,
+       CASE WHEN e.entity_type = 'CUSTOM_MODEL' AND size(split(e.served, '[.]')) = 3 THEN folded(e.served) END AS model_full_name
 FROM entities e
 LEFT JOIN configured c ON c.endpoint_id = e.endpoint_id AND c.endpoint_config_version > e.last_version
 LEFT JOIN asked a ON a.served_entity_id = e.served_entity_id

@@ -72,6 +72,7 @@ PAGES = {
     "schema": ("main.sales", None, "/explore/data/main/sales"),
     "catalog": ("main", None, "/explore/data/main"),
     "endpoint": (HEX, "fraud-v2", "/ml/endpoints/fraud-v2"),
+    "model": ("main.ml.churn", None, "/explore/data/models/main/ml/churn"),
     "dashboard": (HEX, "Sales", f"/dashboardsv3/{HEX}/published"),
     "app": (UUID, "front-desk", "/apps/front-desk"),
     "database": (UUID, "orders-db", "/compute/database-instances/orders-db"),

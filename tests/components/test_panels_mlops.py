@@ -123,3 +123,16 @@ def test_the_first_sentence_has_the_worst_of_each() -> None:
     said = [getattr(one, "text", "") for one in listed(mlops_today.today(frames, LOOK))]
     assert said[0].startswith("Pricing of ann@x.com failed 9 of 9 runs")
     assert "1 endpoint costs $3.00 a day unasked" in said[1]
+
+
+def test_who_runs_what_fails_can_be_told_and_nobody_else() -> None:
+    runs = {"workspace_id": "1", "workspace": "w", "owner": "ann@x.com", "ended": 10, "share_before": 0.0, "costed": 0}
+    rows = frame(
+        "mlops.training",
+        runs | {"experiment_id": "1", "experiment": "pricing", "failed": 8, "failing_since": SINCE},
+        runs | {"experiment_id": "2", "experiment": "churn", "failed": 0},
+    )
+    table = next(one for one in listed(mlops_training.training(rows, LOOK)) if isinstance(one, Grid)).frame
+    assert list(table["act"]) == ["notify.owner", ""]
+    assert table["params"].iloc[0]["recipient"] == "ann@x.com"
+    assert table["why"].iloc[0] == "8 of 10 training runs of pricing failed in seven days since 14 Nov."
