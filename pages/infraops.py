@@ -8,6 +8,7 @@ from components.panels import infraops as panels
 from components.panels import infraops_clusters as clusters_panels
 from components.panels import infraops_rules as rules_panels
 from components.panels.infraops_runtimes import runtimes_of
+from components.panels.infraops_starts import warehouse_starts
 from components.panels.infraops_today import sentence_of
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
@@ -19,6 +20,7 @@ from pages.map import of_dimension
 
 ACTS = (  # kinds of action that the page offers
     "warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination", "cluster.resize", "notify.owner",
+    "job.pause_schedule",
 )  # fmt: skip
 
 
@@ -32,6 +34,15 @@ def waste(page: Page) -> Rows:
         [panels.idle_and_waits.tile(both, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})],
         [clusters_panels.idle_clusters.tile(idle, derive=proposed(known), variant=known)],
     ]
+
+
+def warehouses(page: Page) -> Rows:
+    known = offers(page)
+    starts, sooner = (
+        page.ask("infraops.warehouse_starts"),
+        page.ask("finops.idle_warehouses", **replay(page.now.date())),
+    )
+    return [[warehouse_starts.tile(starts, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})]]
 
 
 def clusters(page: Page) -> Rows:
@@ -56,7 +67,7 @@ def offers(page: Page) -> list[Proposed]:
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (waste, clusters, rules, runtimes)}
+VIEWS = {f.__name__.capitalize(): f for f in (waste, warehouses, clusters, rules, runtimes)}
 PAGE = of_dimension("infraops", tuple(VIEWS))
 
 

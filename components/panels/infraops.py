@@ -67,10 +67,10 @@ def idle_and_waits(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 def _listed(known: pd.DataFrame, frames: Frames, caption: str, look: ViewContext) -> Grid:
     """The rows with what stopping sooner would save, and the button that proposes it."""
-    query, best = "infraops.idle_and_waits", _sooner(frames)
+    query, best = "infraops.idle_and_waits", sooner_of(frames)
     sooner = [best.get((row.workspace_id, row.warehouse_id)) for row in known.itertuples()]
     made = [_offer(row, one, look) for row, one in zip(known.itertuples(), sooner, strict=True)]
-    saves = pd.Series([_saves(one, look) for one in sooner], known.index, dtype=object)
+    saves = pd.Series([saves_of(one, look) for one in sooner], known.index, dtype=object)
     return Grid(
         offers.offered(known.assign(evidence=saves), "warehouse", "warehouse", made, frames),
         {**offers.after_name(query, WAREHOUSES[:2]), **STOPS, **labelled(query, WAREHOUSES[2:])},
@@ -104,14 +104,14 @@ def _found(known: pd.DataFrame, look: ViewContext) -> Finding:
     return Finding(text, "watch" if idle.any() or queue.any() else "plain")
 
 
-def _sooner(frames: Frames) -> dict[Any, Any]:
+def sooner_of(frames: Frames) -> dict[Any, Any]:
     """By workspace and warehouse: the best row of finops.idle_warehouses, where stopping so soon saves something."""
     frame = frames.get("idle_warehouses")
     rows = [] if frame is None else worth_it(frame).itertuples()
     return {(row.workspace_id, row.warehouse_id): row for row in rows}
 
 
-def _saves(best: Any, look: ViewContext) -> str | None:
+def saves_of(best: Any, look: ViewContext) -> str | None:
     """``after 5 min: $97.10 to $101.00 a month``."""
     if best is None or not fmt.known(best.saving_high):
         return None
@@ -134,7 +134,7 @@ def _offer(row: Any, best: Any, look: ViewContext) -> Offer | None:
     late = f"stops after {best.auto_stop_minutes} idle minutes" if best.auto_stop_minutes else "never stops by itself"
     idle = f"idles {fmt.money(row.idle_a_day, look.currency)} a day"
     known = f"measured on {fmt.counted(int(row.evidence_days), 'day')}"
-    stop = f"Stopping {_saves(best, look) or f'after {best.minutes} min'}."
+    stop = f"Stopping {saves_of(best, look) or f'after {best.minutes} min'}."
     return Offer(
         "warehouse.set_autostop", f"It {late} and {idle}, {known}. {stop}", {"auto_stop_minutes": int(best.minutes)}
     )

@@ -33,6 +33,8 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     # What asked for a table is a small part, by action; how far lineage reaches is an aggregate of its partitions.
     "governanceops.unused_grants": {LINEAGE: 2, AUDIT: 2},
     "infraops.idle_and_waits": WAREHOUSE | {HISTORY: 3},  # and the waits in the queue
+    # WAREHOUSE for what idle time costs; and from when to when it was on, and what ran then.
+    "infraops.warehouse_starts": {HISTORY: 3, EVENTS: 4, USAGE: 3},
     "overview.infraops": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
     "things.warehouse_hours": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost

@@ -35,6 +35,7 @@ from components.panels import (
     governanceops,
     grant_drift,
     infraops_runtimes,
+    infraops_starts,
     infraops_today,
     late_tables,
     mlops_requests,
@@ -127,6 +128,27 @@ LOST = tuple(
 )
 
 SOURCES = looked(behind={BILL: 40.0}), looked(empty=(BILL,))
+STARTS = tuple(
+    frame(
+        "infraops.warehouse_starts",
+        {
+            "warehouse": "bi",
+            "evidence_days": 30,
+            "source_kind": "job",
+            "source_id": "7",
+            "starts_a_day": much,
+            "work_a_day": 60.0,
+        }
+        | {
+            "warehouse_id": "b",
+            "workspace_id": "1",
+            "tail": 600.0,
+            "tail_a_day": Decimal(9),
+            "cost_a_day": Decimal(18),
+        },
+    )
+    for much in (3.0, 96.0)
+)
 RUNTIMES = tuple(
     frame(
         "infraops.runtimes",
@@ -182,6 +204,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
     "infraops_today.sentence_of": (infraops_today.sentence_of(at(2).date()), RUNTIMES),
     "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
+    "infraops_starts.warehouse_starts": (infraops_starts.warehouse_starts, STARTS),
     "month_end.forecast": (month_end.forecast, MONTHS),
     "checks.check_days": (checks.check_days, CHECKS),
     "drift.drift_models": (drift.drift_models, MOVED),

@@ -85,6 +85,7 @@ WORDS = {
     "likely": "a chance", "moved": "a count", "quality": "a measure",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
+    "minutes": "times", "by": "counts",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "cure": "words", "hint": "words", "trouble": "words",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",

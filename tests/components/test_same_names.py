@@ -32,6 +32,7 @@ from components.panels import (
     infraops_clusters,
     infraops_rules,
     infraops_runtimes,
+    infraops_starts,
     mlops,
     mlops_requests,
     mlops_serving,
@@ -190,6 +191,10 @@ CASES: list[tuple[Panel, Frames]] = [
     (
         infraops_rules.rules,
         partial(two, "infraops.rules", "resource", "resource_id", resource_kind="cluster", result="failed"),
+    ),
+    (
+        infraops_starts.warehouse_starts,
+        partial(two, "infraops.warehouse_starts", "warehouse", "warehouse_id", source_kind="job"),
     ),
     (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),
     (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),

@@ -102,6 +102,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (sensitive.unprotected, ("governanceops.sensitive_columns",)),
 ]  # fmt: skip
 DERIVED = {
+    "warehouse_starts",
     "answer_costs",
     "blind",
     "late",
