@@ -43,6 +43,8 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "endpoint_id": "",
         "model_id": "",
         "dashboard_id": "",
+        "space_id": "",
+        "index_id": "",
         "table_name": "",
         "principal": "",
         "grants": "",

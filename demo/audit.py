@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from demo.assistants import asks_of
 from demo.faults import Fault, where
 from demo.names import ACCOUNT, DEV, PROD
 from demo.organisation import Organisation
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 AUDIT_DAYS = 120
-# (service, action, events a working day, its parameters: job, cluster, warehouse, path, none)
+# (service, action, events a working day, its parameters: job, cluster, warehouse, path, space, none)
 ACTIONS = (
     ("notebook", "runCommand", 60, "path"), ("notebook", "importNotebook", 3, "path"), ("jobs", "runNow", 6, "job"),
     ("jobs", "update", 4, "job"), ("jobs", "create", 0.3, "job"), ("clusters", "start", 12, "cluster"),
     ("clusters", "edit", 1, "cluster"), ("databrickssql", "editEndpoint", 0.4, "warehouse"),
-    ("databrickssql", "downloadQueryResult", 4, "none"), ("aibiGenie", "createConversationMessage", 20, "none"),
+    ("databrickssql", "downloadQueryResult", 4, "none"), ("aibiGenie", "createConversationMessage", 20, "space"),
     ("dashboards", "getPublishedDashboard", 40, "none"), ("accounts", "generateDbToken", 0.6, "none"),
     ("secrets", "getSecret", 8, "none"), ("workspace", "workspaceExport", 0.8, "path"),
 )  # fmt: skip
@@ -140,10 +141,12 @@ def _workspace(world: Organisation) -> list[Frame]:
         start = working_times(rng, every, rate * (world.parts if rate > 5 else 1))
         who, roll = rng.integers(0, 59, len(start)), rng.integers(0, 10**6, len(start))
         params: Any = [{"path": f"/Workspace/Users/{people[w]}/exploration"} for w in who] if about == "path" else None
+        if about == "space":
+            params = asks_of(world, start)
         if about in ids:
             key, known = ids[about]
             params = [{key: known.iloc[int(r) % len(known)]} for r in roll]
-        place = np.where(roll % 4 == 0, DEV, PROD)
+        place = PROD if about == "space" else np.where(roll % 4 == 0, DEV, PROD)
         parts.append(_event(start, people[who], service, action, params=params, workspace=place))
     return parts
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from demo.assistants import APPS
 from demo.faults import NEW_SKU, where
 from demo.names import CLOSED, METASTORE, PROD
 from demo.organisation import Organisation
@@ -57,6 +58,13 @@ def always_on(world: Organisation, known: Resources) -> Frame:
         parts.append(_hourly(number, every, own.dbu.sum() * 4 * level(every, 0.9, 1.0, 0.5)))
     number = known.add("APPS", NOTEBOOKS, PROD, {"team": "platform"}, app_id="a-1", app_name="cockpit")
     parts.append(_hourly(number, every, np.full(len(every), 0.5)))
+    for app_id, name, last in APPS:
+        owner = world.people.email[4]
+        fields = {"app_id": app_id, "app_name": name, "created_by": owner}
+        number = known.add("APPS", NOTEBOOKS, PROD, {"team": "support"}, **fields)
+        on = every[every >= world.now - pd.Timedelta(days=70)]
+        on = on[on < world.now - pd.Timedelta(days=20)] if last else on
+        parts.append(_hourly(number, on, np.full(len(on), 0.5)))
     number = known.add("LAKEBASE", DATABASE, PROD, {"team": "platform"}, database_instance_id="lakebase-1")
     parts.append(_hourly(number, every, 1.0 + 0.4 * rng.random(len(every))))
     return pd.concat(parts, ignore_index=True)

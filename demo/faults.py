@@ -107,6 +107,8 @@ _PLAN: tuple[tuple[Key, str, str, int, int, int, str, str, dict[str, Any]], ...]
      {"key": "endpoint", "calls": 600}),
     ("agentops", "tool_loop", "agent", 2, 4, 4, "the same tool is called hundreds of times", "notify.owner", {}),
     ("agentops", "fallback", "agent", 3, 7, 0, "most calls fall back to the second model", "notify.owner", {}),
+    ("agentops", "index_lag", "index", 1, 2, 0, "its table is written and nobody synchronises it any more, though it says ready",
+     "index.sync", {}),
     ("agentops", "slow_answers", "agent", 4, 6, 0, "answers take four times as long", "notify.owner", {}),
     ("finops", "cost_spike", "job", 8, 9, 9, "one night cost four times the usual", "notify.owner", {}),
     ("finops", "cost_rise", "warehouse", 1, 7, 0, "costs more than twice as much since a size change",
@@ -169,7 +171,8 @@ def _entity(world: Organisation, entity: str, position: int) -> tuple[str, str, 
     if entity == "table":
         return world.tables.full_name[position], world.tables.full_name[position], ""
     frames = {"job": world.jobs, "warehouse": world.warehouses, "cluster": world.clusters,
-              "pipeline": world.pipelines, "endpoint": world.endpoints, "agent": world.agents}  # fmt: skip
+              "pipeline": world.pipelines, "endpoint": world.endpoints, "agent": world.agents,
+              "index": world.indexes}  # fmt: skip
     row = frames[entity].iloc[position]
     name = row["name"] if "name" in frames[entity].columns else row[f"{entity}_name"]
     return str(row[f"{entity}_id"]), str(name), str(row["workspace_id"])

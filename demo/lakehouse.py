@@ -14,7 +14,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 11  # raise it when the content changes, so that files on disk are made anew
+VERSION = 12  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 
@@ -131,10 +131,11 @@ def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
 
 def _rest(connection: DuckDBPyConnection, world: Any, absent: frozenset[str]) -> list[Step]:
     """What stands beside the work: the catalog, the audit log, models, agents, storage, the edges."""
-    from demo import audit, catalog, experiments, gateway, network, quality, securables, serving, training
+    from demo import assistants, audit, catalog, experiments, gateway, network, quality, securables, serving, training
 
     return [
         ("audit", 0.89, lambda: audit.write_audit(connection, world)),
+        ("spaces, apps and indexes", 0.91, lambda: assistants.write_assistants(connection, world)),
         ("catalog and grants", 0.92, lambda: catalog.write_catalog(connection, world, absent)),
         ("volumes and shares", 0.93, lambda: securables.write_securables(connection, world)),
         ("model serving", 0.94, lambda: serving.write_serving(connection, world)),

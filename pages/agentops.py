@@ -12,15 +12,19 @@ from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
 from components.panels import agentops as panels
-from components.panels import agentops_costs, agentops_governed
+from components.panels import agentops_costs, agentops_governed, agentops_indexes, agentops_registry
+from components.panels.savings_list import proposed
+from components.sections.propose_saving import proposed_already
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
 from settings import settings
+from warehouse.interface import Ask
 
 NOW, BEFORE = 3, 28  # days that are judged, and days before with which they are compared
 MOST = 50
+ACTS = ("index.sync", "notify.owner", "gateway.set_rate_limit")  # kinds of action that the page offers
 
 
 def calls(page: Page) -> Rows:
@@ -30,10 +34,21 @@ def calls(page: Page) -> Rows:
     services = page.ask("agentops.services", start=start, split=split, end=end, limit=MOST)
     runaways = page.so_far.ask("agentops.runaways", limit=MOST)
     return [
-        [first_row(panels.today.tile(services, runaways), "agentops")],
+        [first_row(panels.today.tile(services, runaways, indexes_of(page)), "agentops")],
         [panels.services.tile(services)],
         [panels.runaways.tile(runaways)],
     ]
+
+
+def inventory(page: Page) -> Rows:
+    known = proposed_already(page.limits.places, ACTS)
+    tiles = (agentops_registry.registry, page.ask("agentops.registry")), (agentops_indexes.indexes, indexes_of(page))
+    return [[panel.tile(ask, derive=proposed(known), variant=known)] for panel, ask in tiles]
+
+
+def indexes_of(page: Page) -> Ask:
+    """Whether indexes have what their tables have now, whatever period is looked at."""
+    return page.so_far.ask("agentops.indexes")
 
 
 def costs(page: Page) -> Rows:
@@ -60,7 +75,7 @@ def ours(page: Page) -> Rows:
     return [[panels.board.tile(derive=lambda frames: frames | known, variant=variant)]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (calls, costs, guard, ours)}
+VIEWS = {f.__name__.capitalize(): f for f in (calls, inventory, costs, guard, ours)}
 PAGE = of_dimension("agentops", tuple(VIEWS))
 
 

@@ -18,7 +18,7 @@ JOB, ENDPOINT = "_job_id", "_endpoint_id"
 NAMED_ALIKE = frozenset(
     {
         "job", "pipeline", "cluster", "warehouse", "table", "schema", "catalog", "model", "principal", "workspace", "cost_centre",
-        "dashboard", "app", "database", "notebook", "figure",
+        "dashboard", "app", "database", "notebook", "figure", "space", "index",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from components.figures.stacked import stacked
+from components.panels.agentops_indexes import indexes_said
 from components.text import format as fmt
 from components.text.codes import worded
 from components.text.untrusted import plain
@@ -162,8 +163,8 @@ def _runaways(frames: Frames, look: ViewContext) -> Said:
     return Said(f"{fmt.counted(rows['caller'].nunique(), 'caller')} ran away with tokens or a tool", "watch")
 
 
-def _lead(label: str, name: str) -> Lead:
-    return Lead(label, "agentops.py", "Calls", name)
+def _lead(label: str, name: str, view: str = "Calls") -> Lead:
+    return Lead(label, "agentops.py", view, name)
 
 
 today = summary(
@@ -171,4 +172,5 @@ today = summary(
     "Which agents and models are in trouble, and who uses far more than others.",
     Clause("agents and models", ("services",), _services, _lead("Agents and models", "services")),
     Clause("runaways", ("runaways",), _runaways, _lead("Who runs away", "runaways")),
+    Clause("vector indexes", ("indexes",), indexes_said, _lead("Indexes behind their table", "indexes", "Inventory")),
 )

@@ -16,11 +16,13 @@ from components.things import (
     endpoints,
     grants,
     holders,
+    indexes,
     jobs,
     models,
     neighbours,
     people,
     schemas,
+    spaces,
     statements,
     tables,
     warehouses,
@@ -222,6 +224,15 @@ def _dashboard(page: Page, thing: Thing) -> Rows:
     ]
 
 
+def _space(page: Page, thing: Thing) -> Rows:
+    return [[_what(page, thing)], [spaces.days.tile(until_now(page, thing, "things.space_days"))]]
+
+
+def _index(page: Page, thing: Thing) -> Rows:
+    told = until_now(page, thing, "things.index_events", limit=indexes.MOST)
+    return [[_what(page, thing)], [indexes.events.tile(told)]]
+
+
 def _principal(page: Page, thing: Thing) -> Rows:
     seen = people.may_see(settings(), thing)
     does = [until_now(page, thing, "things.person_activity")] if seen else []
@@ -256,6 +267,8 @@ KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
     "schema": _schema,
     "catalog": _schema,
     "dashboard": _dashboard,
+    "space": _space,
+    "index": _index,
     "principal": _principal,
     "cost_centre": _holder,
     "workspace": _workspace,

@@ -25,6 +25,10 @@ SETTLED = frozenset(
 UNNAMED = {
     "dashboard": "Dashboard {} in workspace {}: the system tables have no name, owner or bill of a dashboard. What they "
     "have is what it asked: its page says it. Where nothing is there, nothing was asked, or you may not see it.",
+    "space": "Genie space {} in workspace {}: the system tables have no settings or bill of a space. What the audit log has is "
+    "who asked it: its page says it.",
+    "index": "Vector index {} in workspace {}: the system tables do not say what it holds, and bill its endpoint only. What the "
+    "audit log has is when it was synchronised: its page says it.",
 }
 UNBILLED = frozenset({"table", "schema", "catalog", "model"})  # no bill names one
 Row = Mapping[str, Any]

@@ -100,6 +100,7 @@ CALLED = tuple(
     {
         **frame("agentops.services", {"service": "bot", "calls": 90, "refused": refused, "refused_before": 0.0}),
         **frame("agentops.runaways"),
+        **frame("agentops.indexes"),
     }
     for refused in (0.25, 0.5)
 )

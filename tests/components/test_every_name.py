@@ -79,7 +79,7 @@ WORDS = {
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
-    "client": "a program", "clients": "programs", "path": "words",
+    "client": "a program", "status": "a state", "freshness": "a state", "clients": "programs", "path": "words",
     "size": "a size", "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
     "likely": "a chance", "moved": "a count", "quality": "a measure",

@@ -69,6 +69,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "tool_loop": ("agentops", "Calls", "runaways"),
     "fallback": ("agentops", "Calls", "today"),
     "slow_answers": ("agentops", "Calls", "today"),
+    "index_lag": ("agentops", "Inventory", "indexes"),
     "cost_spike": ("finops", "Ahead", f"anomalies {UNUSUAL}"),
     "cost_rise": ("finops", "Ahead", f"anomalies {UNUSUAL}"),
     "unpriced": ("finops", "Quality", "unpriced"),

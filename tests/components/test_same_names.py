@@ -22,6 +22,8 @@ from approvals.deciding import deadlines
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
 from components.panels import (
+    agentops_indexes,
+    agentops_registry,
     changes,
     chargeback,
     declared,
@@ -200,6 +202,8 @@ CASES: list[tuple[Panel, Frames]] = [
     (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),
     (mlops.endpoints, partial(two, "mlops.endpoints", "endpoint", "endpoint_id")),
     (mlops_serving.served, partial(two, "mlops.served_entities", "endpoint", "endpoint_id")),
+    (agentops_registry.registry, partial(two, "agentops.registry", "name", "thing_id", family="endpoint")),
+    (agentops_indexes.indexes, partial(two, "agentops.indexes", "index_name", "index_id", freshness="BEHIND")),
     (userops.waits_by_warehouse, partial(two, "userops.waits_by_warehouse", "warehouse", "warehouse_id")),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),

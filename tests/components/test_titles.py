@@ -19,6 +19,8 @@ from components import panels as every_panel
 from components.panels import (
     agentops,
     agentops_governed,
+    agentops_indexes,
+    agentops_registry,
     changes,
     chargeback,
     checks,
@@ -92,6 +94,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (mlops_serving.served, ("mlops.served_entities",)), (mlops_serving.serving_cost, ("mlops.serving_cost",)),
     (agentops.services, ("agentops.services",)), (agentops.runaways, ("agentops.runaways",)),
     (agentops.tokens_by_day, ("agentops.tokens_by_day",)),
+    (agentops_registry.registry, ("agentops.registry",)), (agentops_indexes.indexes, ("agentops.indexes",)),
     (sources_cost.own_questions, ("platform.own_questions",)),
     (agentops_governed.coding_callers, ("agentops.coding_callers",)),
     (agentops_governed.governed, ("agentops.governed_calls",)),

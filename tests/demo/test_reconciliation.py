@@ -51,3 +51,29 @@ def test_currencies_differ_by_their_rate_and_net_is_below_list(ask: Ask) -> None
     }
     assert total["EUR", "list"] == pytest.approx(total["USD", "list"] * Decimal("0.92"), rel=Decimal("1e-9"))
     assert total["USD", "net"] < total["USD", "list"]
+
+
+AI = {
+    "MODEL_SERVING",
+    "VECTOR_SEARCH",
+    "AI_GATEWAY",
+    "AGENT_EVALUATION",
+    "AGENT_BRICKS",
+    "AI_FUNCTIONS",
+    "APPS",
+    "GENIE",
+}
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+@pytest.mark.parametrize("basis", ["list", "net"])
+def test_the_registry_comes_to_what_the_bill_has_of_ai(ask: Ask, currency: str, basis: str) -> None:
+    price: dict[str, Param] = {"currency": currency, "basis": basis, **SPAN}
+    known = ask("agentops.registry", **price)
+    every = ask("finops.spend_matrix", key="product", **price)
+    bill = every[every["group_key"].isin(AI)]["cost"].dropna()
+    assert sum(known["cost"].dropna(), Decimal(0)) == sum(bill, Decimal(0)) > 0
+    of_none = known[known["family"] == "none"]
+    assert set(of_none["sort"]) >= {"AGENT_EVALUATION", "GENIE"} and of_none["thing_id"].isna().all()
+    named = known[known["family"] != "none"]
+    assert not named.duplicated(["workspace_id", "family", "thing_id"]).any()

@@ -39,7 +39,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "overview.failed_requests_by_endpoint",
     "things.warehouse_statements", "things.warehouse_starts", "things.grants", "things.table_columns",
     "things.table_column_lineage", "things.endpoint_callers", "things.contents",
-    "things.rights_of", "things.cluster_jobs",
+    "things.rights_of", "things.cluster_jobs", "things.index_events",
 }  # fmt: skip
 # Of each of the busiest: the percentiles, and the peaks, of all others together would be nobody's.
 BUSIEST = {"pipelineops.duration_by_day", "governanceops.attempts", "mlops.requests_by_day"}
