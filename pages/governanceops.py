@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from agents.detectors.grant_drift import drift, quarter_before
 from agents.detectors.members import members_of
 from agents.detectors.reach_frames import reached, wide
-from agents.governanceops.held_rights import held_rights
-from agents.keeping_grants import MOST_GRANTS
 from approvals.people import identities
-from approvals.people.roles import policy_at
 from components.frame.page import Page
 from components.panels import attempts as tries
 from components.panels import governanceops as first
 from components.panels import privileges
 from components.panels import reach as panels
 from components.panels import sensitive as protection
-from components.panels.unused_rights import DAYS, unused_rights
-from components.sections import quarter as since_then
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from settings import settings
+from pages.rights_held import MOST_CHANGES, granted, quarter, reviews, show_asked, unused
 from warehouse.interface import Ask
 
-MOST_CHANGES, MOST_SUBJECTS, MOST_COLUMNS = 2_000, 40, 5_000
+MOST_SUBJECTS, MOST_COLUMNS = 40, 5_000
 
 
 def asks(page: Page) -> tuple[Ask, Ask, Ask, Ask]:
     """Grants, changes of rights, attempts, sensitive columns: what the views share."""
     return (
-        page.ask("governanceops.grants", limit=MOST_GRANTS),
+        granted(page),
         page.so_far.ask("governanceops.privilege_changes", limit=MOST_CHANGES),
         page.so_far.ask("governanceops.attempts", limit=MOST_SUBJECTS),
         page.ask("governanceops.sensitive_columns", limit=MOST_COLUMNS),
@@ -71,10 +63,6 @@ def changes(page: Page) -> Rows:
     return [[privileges.privilege_changes.tile(asks(page)[1], derive=covered(done), variant=done)]]
 
 
-def quarter(page: Page) -> Rows:
-    return [[since_then.quarter(page, asks(page)[0], quarter_before(page.now.date()), drift)]]
-
-
 def attempts(page: Page) -> Rows:
     return [[tries.attempts.tile(asks(page)[2])]]
 
@@ -83,26 +71,13 @@ def sensitive(page: Page) -> Rows:
     return [[protection.sensitive.tile(asks(page)[3])], [protection.unprotected.tile(asks(page)[3])]]
 
 
-def unused(page: Page) -> Rows:
-    members, team = (
-        members_of(identities.known()),
-        policy_at(Path(settings().policy)).groups.team.replace("{team}", "*"),
-    )
-    idle = page.lately("governanceops.unused_grants", DAYS, limit=MOST_CHANGES)
-    tile = unused_rights.tile(
-        *(asks(page)[0], idle),
-        derive=lambda f: f | {"held_rights": held_rights(f["grants"], f["unused_grants"], members, team, page.now)},
-        variant=(members.digest, team, page.now.date()),
-    )
-    return [[tile]]
-
-
-VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, quarter, unused, sensitive, attempts)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, quarter, unused, reviews, sensitive, attempts)}
 PAGE = of_dimension("governanceops", tuple(VIEWS), behind="Attempts")
 
 
 def draw() -> None:
     draw_by_view(PAGE, VIEWS)
+    show_asked()
 
 
 if __name__ == "__main__":

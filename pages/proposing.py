@@ -13,12 +13,14 @@ from settings import settings
 
 def propose_where_asked(page: Page) -> None:
     """Open the form for the row whose button was pressed just now, for whoever acts."""
-    propose_asked(page.limits.places, _intake, _me)
+    propose_asked(page.limits.places, intake, me)
 
 
-def _intake() -> InboxIntake | None:
+def intake() -> InboxIntake | None:
+    """The room where people propose; None where no workspace is connected."""
     return InboxIntake(at) if (at := known_desk()) else None
 
 
-def _me() -> Person | None:
+def me() -> Person | None:
+    """Who acts now, looked up anew."""
     return acting(settings(), at.directory) if (at := known_desk()) else None

@@ -22,6 +22,7 @@ from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import COLUMNS
 from components import panels as every_panel
 from components.panels import (
+    access_review,
     agentops,
     agentops_costs,
     attempts,
@@ -61,6 +62,7 @@ from components.tiles.findings import LONGEST, finding
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
+from tests.components.test_access_review import asking, reviewed
 from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
@@ -229,6 +231,14 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
             moved(("came", "ann@x.com", "SELECT")),
             moved(("came", "ann@x.com", "MANAGE"), ("went", "bo@x.com", "SELECT")),
         ),
+    ),
+    "access_review.access_review": (
+        access_review.access_review,
+        (reviewed("keep", ""), reviewed("keep", "ask", "", "")),
+    ),
+    "access_review.review_roster": (
+        access_review.review_roster,
+        (asking("ann@x.com"), asking("bo@x.com", "ann@x.com")),
     ),
     "unused_rights.unused_rights": (unused_rights.unused_rights, (idle("unused"), idle("unused", "used"))),
     "attempts.attempts": (attempts.attempts, (tried(40), tried(90))),

@@ -15,6 +15,7 @@ from approvals.reading.card import card
 from components.inbox import telling, who
 from components.ledger import view
 from components.panels import (
+    access_review,
     agentops,
     agentops_governed,
     attempts,
@@ -51,6 +52,7 @@ from components.tiles.tile import Frames, Grid, Plot
 from queries.catalogue import catalogue
 from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
+from tests.components.test_access_review import asking, reviewed
 from tests.components.test_derived_titles import BOARDS
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
@@ -73,7 +75,8 @@ WORDS = {
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words",
     "source": "whose deadline, or a system table",
-    "change": "came or went", "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
+    "change": "came or went", "decision": "keep, remove or ask",
+    "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
     "cause": "words", "gave": "rights", "took": "rights", "sort": "a grade", "class": "a class of data",
     "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
@@ -139,6 +142,8 @@ def built() -> Iterator[tuple[str, Any]]:
     for panel, hand_made in (
         (privileges.privilege_changes, given("ann@x.com")),
         (attempts.attempts, tried(60)),
+        (access_review.access_review, reviewed("keep", "")),
+        (access_review.review_roster, asking("ann@x.com")),
         (grant_drift.grant_drift, moved(("came", "ann@x.com", "SELECT"), ("went", "bo@x.com", "SELECT"))),
         (unused_rights.unused_rights, idle("unused", "used")),
         (sensitive.unprotected, unmasked()),

@@ -133,6 +133,8 @@ DERIVED = {
     "broad",
     "privilege_changes",
     "grant_drift",
+    "access_review",
+    "review_roster",
     "attempts",
     "unused_rights",
     "lost_tags",
