@@ -6,7 +6,8 @@ from agents.detectors.stalls import stalls
 from components.frame.page import Page
 from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
-from components.panels import table_use
+from components.panels import table_stock, table_use
+from components.sections.lineage_choice import lineage_tile
 from components.tiles.summary import Clause, first_row, summary
 from components.tiles.tile import Frames, Lead, Rows
 from pages.by_view import draw_by_view
@@ -14,11 +15,12 @@ from pages.map import of_dimension
 from warehouse.interface import Ask
 
 FILE = "dataops.py"
-HABIT, LATELY, UNREAD = (
+HABIT, COUNTED, LATELY, UNREAD = (
     70,
+    45,
     30,
     90,
-)  # days whose writes make a habit; that checks and readers are looked at; without a reader
+)  # days: of writes and of rows for a habit; of checks and readers; unread
 TODAY = summary(
     "DataOps today",
     "The worst first: late tables and who waits for them, checks that fail, and what nobody checks.",
@@ -54,7 +56,13 @@ def late(page: Page) -> Rows:
 
 
 def checks(page: Page) -> Rows:
-    return [[check_panels.check_days.tile(checked(page))]]
+    counted = page.lately("dataops.row_volumes", COUNTED)
+    return [[check_panels.check_days.tile(checked(page))], [table_stock.row_volumes.tile(counted)]]
+
+
+def tables(page: Page) -> Rows:
+    there = page.lately("dataops.table_inventory", LATELY)
+    return [[table_stock.inventory.tile(there)], [table_stock.ages.tile(freshness(page))]]
 
 
 def coverage(page: Page) -> Rows:
@@ -64,6 +72,10 @@ def coverage(page: Page) -> Rows:
 
 def changes(page: Page) -> Rows:
     return [[table_use.gone_columns.tile(gone(page))]]
+
+
+def lineage(page: Page) -> Rows:
+    return [[lineage_tile(page, freshness(page), page.lately("dataops.writers", 30), derive=stalled)]]
 
 
 def gone(page: Page) -> Ask:
@@ -89,7 +101,7 @@ def stalled(frames: Frames) -> Frames:
     return Frames({**frames, **stalls(frames["freshness"], frames["writers"])}, frames.coverage)
 
 
-VIEWS = {"Late": late, "Checks": checks, "Changes": changes, "Coverage": coverage}
+VIEWS = {"Late": late, "Lineage": lineage, "Tables": tables, "Checks": checks, "Changes": changes, "Coverage": coverage}
 PAGE = of_dimension("dataops", tuple(VIEWS))
 
 

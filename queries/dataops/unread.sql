@@ -12,22 +12,17 @@
 --   tables: count  (written ones that were looked at)
 -- things: {table_name: [table, table_name], writer: [=writer_kind, workspace_id, writer_id]}
 -- ttl: 12h
--- uses: [lineage_marks, table_reads, resource_versions]
+-- uses: [table_marks, table_reads, resource_versions]
 -- evidence: [system.access.table_lineage, system.access.audit]
 -- note: >
 --   Tables that were written in at least 5 clock hours between :start and :end and that nobody but those who write them read, by
 --   name, by path, through a view, or with a credential for its files. Who only asked for the table counts as a reader. Engines
 --   outside that leave no trace are not known. Ask it for some months. Those written most often come first.
-WITH marked AS (
-  SELECT table_name, slot, consumer_kind, workspace_id, consumer_id, last_at,
-         MAX(CASE WHEN slot IS NOT NULL THEN 1 ELSE 0 END) OVER (
-           PARTITION BY table_name, consumer_kind, workspace_id, consumer_id) AS is_writer
-  FROM lineage_marks
-), written AS (
+WITH written AS (
   SELECT table_name, COUNT(DISTINCT slot) AS writes, MAX(CASE WHEN slot IS NOT NULL THEN last_at END) AS last_write,
          MAX(CASE WHEN slot IS NOT NULL THEN struct(last_at, consumer_kind, workspace_id, consumer_id) END) AS writer,
          MAX(CASE WHEN slot IS NULL AND is_writer = 0 THEN 1 ELSE 0 END) AS is_read
-  FROM marked
+  FROM table_marks
   GROUP BY table_name
 ), used AS (
   SELECT table_name, consumer_kind, workspace_id, consumer_id, reads,

@@ -11,24 +11,19 @@
 --   fed: text  (its dashboards as workspace/id, with commas between)
 -- things: {table_name: [table, table_name]}
 -- ttl: 1h
--- uses: [lineage_marks]
+-- uses: [table_marks]
 -- evidence: [system.access.table_lineage]
 -- note: >
 --   The :limit tables that most read between :start and :end: jobs, pipelines, dashboards and people, through views too, without
 --   those who write it. A monitor scans a table where one of its scans in the window came to an answer. Expectations of
 --   pipelines are not looked at. What is not read is not here.
-WITH marked AS (
-  SELECT table_name, slot, consumer_kind, workspace_id, consumer_id, events,
-         MAX(CASE WHEN slot IS NOT NULL THEN 1 ELSE 0 END) OVER (
-           PARTITION BY table_name, consumer_kind, workspace_id, consumer_id) AS is_writer
-  FROM lineage_marks
-), used AS (
+WITH used AS (
   SELECT table_name, SUM(events) AS reads,
          COUNT(DISTINCT concat_ws('/', consumer_kind, CASE WHEN consumer_kind = 'person' THEN '' ELSE COALESCE(workspace_id, '') END,
                                   consumer_id)) AS readers,
          COUNT(DISTINCT CASE WHEN consumer_kind = 'dashboard' THEN concat_ws('/', workspace_id, consumer_id) END) AS dashboards,
          array_sort(collect_set(CASE WHEN consumer_kind = 'dashboard' THEN concat_ws('/', workspace_id, consumer_id) END)) AS fed
-  FROM marked
+  FROM table_marks
   WHERE slot IS NULL AND is_writer = 0
   GROUP BY table_name
 ), scans AS (

@@ -39,6 +39,7 @@ from components.panels import (
     infraops_starts,
     infraops_today,
     late_tables,
+    lineage,
     mlops_requests,
     month_end,
     on_time,
@@ -67,6 +68,7 @@ from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried
+from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import reached
@@ -186,6 +188,7 @@ LOST_TAGS = tuple(
 )
 PROMISED = promised(("load", "store"), [("1", "7"), ("1", "8")])
 
+LINEAGE = lineage_frames(), lineage_frames("m.s.silver")
 LATE = stalled("a"), stalled("a", "b", "c")
 FAILED_DAY = {"day": at(2).date(), "failed": 1, "state": "failed", "failing_since": at(2).date()}
 CHECKS = tuple(checked(*(FAILED_DAY | {"table_name": str(n)} for n in range(count))) for count in (1, 4))
@@ -217,6 +220,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
+    "lineage.lineage_of": (lineage.lineage_of("m.s.silver"), LINEAGE),
     "late_tables.late_causes": (late_tables.late_causes, LATE),
     "overview.month": (overview.month, MONTHS),
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),

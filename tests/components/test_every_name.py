@@ -12,6 +12,7 @@ import pytest
 from approvals.ledger.ledger import search
 from approvals.people.identities import Identity
 from approvals.reading.card import card
+from components.graph.graph import Graph
 from components.inbox import telling, who
 from components.ledger import view
 from components.panels import (
@@ -28,6 +29,7 @@ from components.panels import (
     governanceops,
     grant_drift,
     late_tables,
+    lineage,
     mlops_serving,
     mlops_training,
     on_time,
@@ -35,6 +37,7 @@ from components.panels import (
     privileges,
     reach,
     sensitive,
+    table_stock,
     table_use,
     unused_rights,
     userops,
@@ -57,6 +60,7 @@ from tests.components.test_derived_titles import BOARDS
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
+from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_value import by_hand, decided, worthy
@@ -112,6 +116,7 @@ MORE: list[tuple[Panel, Any]] = [
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
+    "row_volumes": "days of one table",
     "promised": "kinds of action", "loop": "no marks", "decisions": "decisions", "by_hand": "no marks", "rules": "counts",
     "drift_map": "columns", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
@@ -151,6 +156,10 @@ def built() -> Iterator[tuple[str, Any]]:
         (governanceops.today, given("ann@x.com")),
         (late_tables.late_tables, stalled("main.s.a", "main.s.b")),
         (late_tables.late_causes, stalled("main.s.a", "main.s.b")),
+        (table_stock.inventory, frame("dataops.table_inventory", filled("dataops.table_inventory"))),
+        (table_stock.ages, frame("dataops.freshness", filled("dataops.freshness", writer_kind="job"))),
+        (table_stock.row_volumes, frame("dataops.row_volumes", filled("dataops.row_volumes", beyond=2.0))),
+        (lineage.lineage_of("m.s.silver"), lineage_frames("m.s.silver")),
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
@@ -201,6 +210,13 @@ def test_every_name_in_a_table_opens_its_thing(panel: str, body: Any) -> None:
 def _has_no_page(name: str, body: Grid, row: int) -> bool:
     """Volumes and functions are no things."""
     return name == "place" and body.frame["kind"].iloc[row] in ("volume", "function")
+
+
+@pytest.mark.parametrize(("panel", "body"), BUILT, ids=[name for name, _ in BUILT])
+def test_every_node_of_a_graph_opens_its_thing(panel: str, body: Any) -> None:
+    if isinstance(body, Graph):
+        counted = ("and ", "3 people")
+        assert all(node.thing is not None or node.label.startswith(counted) for node in body.nodes)
 
 
 @pytest.mark.parametrize(("panel", "body"), BUILT, ids=[name for name, _ in BUILT])
