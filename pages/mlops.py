@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from agents.detectors.drift_frames import drift_frames
+from agents.detectors.matched import compared
 from approvals.reading.proposed import Proposed
 from components.frame.page import Page
 from components.panels import drift as drift_panels
 from components.panels import drift_model
 from components.panels import mlops as panels
 from components.panels import mlops_training as training_panels
+from components.panels import mlops_versions as version_panels
 from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
+from components.sections.mlops_asks import drift_asks, matched, trained
 from components.sections.propose_saving import proposed_already
 from components.sections.serving import serving
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from warehouse.interface import Ask
 
-ACTS = ("serving.set_scale", "serving.set_traffic", "notify.owner")  # kinds of action that the page offers
-WINDOWS = 42  # days of drift and of quality
-
-
-LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
+# Kinds of action that the page offers.
+ACTS = ("serving.set_scale", "serving.set_traffic", "model.set_alias", "notify.owner")
 
 
 def today(page: Page) -> Rows:
@@ -40,14 +37,6 @@ def today(page: Page) -> Rows:
 def training(page: Page) -> Rows:
     known = offers(page)
     return [[training_panels.training.tile(trained(page), derive=proposed(known), variant=known)]]
-
-
-def trained(page: Page) -> Ask:
-    """How training went in the last days of the period, and before."""
-    now = page.so_far
-    split = now.filters.end - dt.timedelta(days=LATELY)
-    start = min(now.filters.start, split - dt.timedelta(days=3 * LATELY))
-    return now.ask("mlops.training", start=start, split=split, limit=MOST)
 
 
 def drift(page: Page) -> Rows:
@@ -69,11 +58,6 @@ def drift(page: Page) -> Rows:
     ]
 
 
-def drift_asks(page: Page) -> tuple[Ask, Ask]:
-    """How far inputs moved and how good models were, for as long as it takes to know what is usual."""
-    return page.lately("mlops.drift_by_column", WINDOWS), page.lately("mlops.quality_by_window", WINDOWS)
-
-
 def judged(frames: Frames) -> Frames:
     """The frames with what drift comes to, where both answers are there."""
     if not frames.keys() >= {"drift_by_column", "quality_by_window"}:
@@ -81,12 +65,28 @@ def judged(frames: Frames) -> Frames:
     return Frames({**frames, **drift_frames(frames)}, frames.coverage)
 
 
+def versions(page: Page) -> Rows:
+    known, panel = offers(page), version_panels.versions_since(page.now)
+    tile = panel.tile(
+        matched(page),
+        derive=lambda frames: proposed(known)(set_beside(frames)),
+        variant=known,
+        choice=page.now.date(),
+    )
+    return [[tile]]
+
+
+def set_beside(frames: Frames) -> Frames:
+    """The frames with how far versions differ."""
+    return Frames({**frames, "compared": compared(frames["versions_matched"])}, frames.coverage)
+
+
 def offers(page: Page) -> list[Proposed]:
     """What is proposed already of what the page offers."""
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, drift, serving, training)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, drift, versions, serving, training)}
 PAGE = of_dimension("mlops", tuple(VIEWS))
 
 

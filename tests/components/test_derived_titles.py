@@ -41,6 +41,7 @@ from components.panels import (
     late_tables,
     lineage,
     mlops_requests,
+    mlops_versions,
     month_end,
     on_time,
     overview,
@@ -75,6 +76,7 @@ from tests.components.test_panels_reach import reached
 from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_value import by_hand, decided, worthy
+from tests.components.test_panels_versions import SEEN, beside, pair
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
@@ -217,6 +219,10 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "drift_model.did_it_matter": (drift_model.did_it_matter(drift_model.Chosen()), MOVED),
     "drift_model.columns_of": (drift_model.columns_of(drift_model.Chosen()), MOVED),
     "drift_model.history_of": (drift_model.history_of(drift_model.Chosen()), MOVED),
+    "mlops_versions.versions_since": (
+        mlops_versions.versions_since(SEEN),
+        (beside(pair("churn", 90)), beside(pair("churn", 9))),
+    ),
     "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "late_tables.late_tables": (late_tables.late_tables, LATE),

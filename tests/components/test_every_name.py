@@ -87,7 +87,8 @@ WORDS = {
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
     "client": "a program", "status": "a state", "freshness": "a state", "clients": "programs", "path": "words",
-    "size": "a size", "experiment": "experiments have no page", "between": "a share",
+    "size": "a size", "back": "a button", "points": "a difference", "hour_kind": "words", "version_before": "a number",
+    "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
     "likely": "a chance", "moved": "a count", "quality": "a measure",
     "check_name": "a check", "monitor": "how it is watched",
@@ -125,7 +126,7 @@ MARKS_OF_NO_THING = {
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
-    "training": "experiments", "serving_requests": "ways to end", "serving_tokens": "no marks",
+    "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
 }  # fmt: skip
 
 

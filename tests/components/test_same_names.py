@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 import components
+from agents.detectors.matched import compared
 from approvals.deciding import deadlines
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
@@ -38,6 +39,7 @@ from components.panels import (
     mlops,
     mlops_requests,
     mlops_serving,
+    mlops_versions,
     on_time,
     pipelineops,
     savings_list,
@@ -154,6 +156,11 @@ def lost(names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
     return {"centre": rows, "team": rows.head(0)}
 
 
+def newer(names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
+    rows = two("mlops.versions_matched", "endpoint", "endpoint_id", names, ids)["versions_matched"]
+    return {"compared": compared(rows)}
+
+
 def asked_of(names: tuple[str, str], ids: list[tuple[str, str]], **known: Any) -> Any:
     """Requests of two endpoints, and of all."""
     rows = two("mlops.requests_by_day", "endpoint", "endpoint_id", names, ids, **known)["requests_by_day"]
@@ -209,6 +216,7 @@ CASES: list[tuple[Panel, Frames]] = [
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
 MADE: list[tuple[Panel, Frames]] = [  # by a function
+    (mlops_versions.versions_since(FILLED["time"]), newer),
     (mlops_requests.requests_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),
     (mlops_requests.tokens_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),
     (pipelineops.wrote_nothing_since(DAY), partial(two, "pipelineops.wrote_nothing", "name", "job_id")),
