@@ -6,13 +6,17 @@ too seldom for its distances to say anything, one differs on every weekend, one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from demo.faults import where
 from demo.names import EUROPE
 from demo.organisation import Organisation
-from demo.rhythm import DAY, Frame
+from demo.rhythm import DAY, Frame, generator
 
 # Inputs of every model, and what each carries of it.
 FEATURES = {
@@ -22,6 +26,8 @@ FEATURES = {
 MOVED = ("amount", "age_days")
 REFERENCE, BINS, FEW = 20_000, 10, 60
 QUALITY, WORSE = 0.86, 0.04  # AUC, and what it lost
+BINNED, SHIFT = 2 * DAY, 0.53  # how far back bins are logged; a shift, in standard deviations, of that PSI
+EDGES = [NormalDist(50, 12).inv_cdf(place / BINS) for place in range(1, BINS)]
 
 
 def monitored(world: Organisation, runs: Frame, rng: np.random.Generator) -> list[Frame]:
@@ -35,13 +41,39 @@ def monitored(world: Organisation, runs: Frame, rng: np.random.Generator) -> lis
     weekday = pd.to_datetime(runs.start - DAY, unit="s").dt.day_of_week.to_numpy()
     rows = np.where(position == seldom, FEW, rng.integers(1_500, 9_000, len(runs)))
     made = {"n": rows, "n_reference": REFERENCE, "bins": BINS}
+    everywhere: dict[str, Any] = {}
     for name, share in FEATURES.items():
         chance = (1 / rows + 1 / REFERENCE) * rng.chisquare(BINS - 1, len(runs))
         moved = (position == drifted) & since & (name in MOVED)
         moved |= (position == weekends) & (weekday >= 5) & (name == "visits")
         moved |= (position == weak) & since & (name == "banner")
         moved |= np.full(len(runs), name == "session_id")
+        everywhere[name] = moved
         made |= {f"psi_{name}": chance + np.where(moved, 0.28, 0.0), f"importance_{name}": share}
     worse = np.where((position == drifted) & since, WORSE, 0.0)
     made["auc"] = QUALITY - 0.01 * (position % 4) - worse + rng.normal(0, 0.15, len(runs)) / np.sqrt(rows)
-    return [runs.assign(step=0, metric_name=name, value=value) for name, value in made.items()]
+    whole = [runs.assign(step=0, metric_name=name, value=value) for name, value in made.items()]
+    return [*whole, *_bins(world, runs.assign(rows=rows), everywhere)]
+
+
+def _bins(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Frame]:
+    """Rows by bin of the newest windows: tenths of the reference, and what became of them."""
+    rng, newest = generator(world.seed, 177), (runs.start >= runs.start.max() - BINNED).to_numpy()
+    recent = runs[newest].reset_index(drop=True)
+    flat, shifted = (
+        np.full(BINS, 1 / BINS),
+        np.diff([0.0, *(NormalDist(50 + 12 * SHIFT, 12).cdf(e) for e in EDGES), 1.0]),
+    )
+    found = []
+    for name, mask in moved.items():
+        shares = np.where(np.asarray(mask)[newest][:, None], shifted, flat)
+        counts = np.array([rng.multinomial(n, own) for n, own in zip(recent.rows, shares, strict=True)])
+        for place in range(BINS):
+            sides = {"now": counts[:, place], "then": REFERENCE / BINS}
+            if place:
+                sides["from"] = EDGES[place - 1]
+            for side, value in sides.items():
+                found.append(
+                    recent.drop(columns="rows").assign(step=0, metric_name=f"bin_{name}_{place}_{side}", value=value)
+                )
+    return found

@@ -7,14 +7,14 @@ from agents.detectors.matched import compared
 from approvals.reading.proposed import Proposed
 from components.frame.page import Page
 from components.panels import drift as drift_panels
-from components.panels import drift_model
+from components.panels import drift_model, drift_spread
 from components.panels import mlops as panels
 from components.panels import mlops_training as training_panels
 from components.panels import mlops_versions as version_panels
 from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
-from components.sections.mlops_asks import drift_asks, matched, trained
+from components.sections.mlops_asks import bins, drift_asks, matched, trained
 from components.sections.propose_saving import proposed_already
 from components.sections.serving import serving
 from components.tiles.summary import first_row
@@ -53,6 +53,7 @@ def drift(page: Page) -> Rows:
                 moved, quality, derive=judged, choice=choice, controls=drift_choice.controls
             )
         ],
+        [drift_spread.spread_of(choice).tile(moved, quality, bins(page), derive=judged, choice=choice)],
         [drift_model.columns_of(choice).tile(moved, quality, derive=judged, choice=choice)],
         [drift_model.history_of(choice).tile(moved, quality, derive=judged, choice=choice)],
     ]

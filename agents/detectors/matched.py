@@ -29,7 +29,8 @@ def compared(slots: pd.DataFrame) -> pd.DataFrame:
         best = rows[rows["matched_by"].eq(SAME_HOUR)]
         enough = len(best) and min(best["requests"].sum(), best["requests_before"].sum()) >= FEW
         own = best if enough else rows
-        made.append({**own.iloc[0].to_dict(), **_difference(own), "same_hours": bool(enough), "hours": len(own)})
+        first = {str(name): value for name, value in own.iloc[0].items()}
+        made.append(first | _difference(own) | {"same_hours": bool(enough), "hours": len(own)})
     found = pd.DataFrame(made, columns=[*slots.columns, *ADDED])
     order = found.assign(place=found["state"].map({name: at for at, name in enumerate(STATES)}))
     order = order.sort_values(["place", "difference"], ascending=[True, False], kind="stable")

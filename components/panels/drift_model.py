@@ -38,7 +38,7 @@ def did_it_matter(chosen: Chosen) -> Panel:
         those that carry most first. A click on a column shows its distance window by window."""
         model = chosen_model(frames, chosen)
         if model is None:
-            return [Empty(*NO_RUN)] if frames["models"].empty else [_not_found(chosen)]
+            return [Empty(*NO_RUN)] if frames["models"].empty else [not_found(chosen)]
         mine, quality = of(frames["windows"], model), of(frames["quality"], model)
         quality = quality[quality["metric"].eq(model["metric"])]
         told = mine.assign(
@@ -82,7 +82,7 @@ def of(rows: pd.DataFrame, model: pd.Series) -> pd.DataFrame:
     return rows[rows["workspace_id"].eq(model["workspace_id"]) & rows["model"].eq(model["model"])]
 
 
-def _not_found(chosen: Chosen) -> Empty:
+def not_found(chosen: Chosen) -> Empty:
     return Empty(f"No model is called “{plain(chosen.find, 40)}”.", "Type less of it.")
 
 
@@ -122,7 +122,7 @@ def columns_of(chosen: Chosen) -> Panel:
         rows, and since when."""
         model = chosen_model(frames, chosen)
         if model is None:
-            return [Empty(*NO_RUN)] if frames["models"].empty else [_not_found(chosen)]
+            return [Empty(*NO_RUN)] if frames["models"].empty else [not_found(chosen)]
         rows = of(frames["columns"], model)
         says = rows["decision"].map({**SAID, "not judged": "time or id: not judged"})
         shown = rows.assign(says=says, likely=[_likely(one) for one in rows["chance"]])
@@ -159,7 +159,7 @@ def history_of(chosen: Chosen) -> Panel:
         of what matters; and the largest distance that as many rows show by chance."""
         model = chosen_model(frames, chosen)
         if model is None:
-            return [Empty(*NO_RUN)] if frames["models"].empty else [_not_found(chosen)]
+            return [Empty(*NO_RUN)] if frames["models"].empty else [not_found(chosen)]
         known = of(frames["columns"], model)
         name = chosen.column if chosen.column in set(known["column_name"]) else known["column_name"].iloc[0]
         rows = of(frames["windows"], model)

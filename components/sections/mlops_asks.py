@@ -8,6 +8,7 @@ from components.frame.page import Page
 from warehouse.interface import Ask
 
 WINDOWS = 42  # days of drift and of quality
+BINNED = 7  # days: of older windows nothing is newest
 LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
 DEPLOYED = 28  # days: an older version is no new one any more, and as many hours of the week are matched
 
@@ -23,6 +24,11 @@ def trained(page: Page) -> Ask:
 def drift_asks(page: Page) -> tuple[Ask, Ask]:
     """How far inputs moved and how good models were, for as long as it takes to know what is usual."""
     return page.lately("mlops.drift_by_column", WINDOWS), page.lately("mlops.quality_by_window", WINDOWS)
+
+
+def bins(page: Page) -> Ask:
+    """How rows are spread over bins in the newest windows."""
+    return page.lately("mlops.bins_by_column", BINNED)
 
 
 def matched(page: Page) -> Ask:

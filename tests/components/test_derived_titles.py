@@ -32,6 +32,7 @@ from components.panels import (
     declared,
     drift,
     drift_model,
+    drift_spread,
     failed_runs,
     governanceops,
     grant_drift,
@@ -75,6 +76,8 @@ from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import reached
 from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
+from tests.components.test_panels_spread import MOVED as BINNED
+from tests.components.test_panels_spread import binned
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_panels_versions import SEEN, beside, pair
 from tests.components.test_same_names import promised
@@ -218,6 +221,10 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "drift.drift_models": (drift.drift_models, MOVED),
     "drift_model.did_it_matter": (drift_model.did_it_matter(drift_model.Chosen()), MOVED),
     "drift_model.columns_of": (drift_model.columns_of(drift_model.Chosen()), MOVED),
+    "drift_spread.spread_of": (
+        drift_spread.spread_of(drift_model.Chosen()),
+        (BINNED, binned("churn", (5, 9), (95, 9))),
+    ),
     "drift_model.history_of": (drift_model.history_of(drift_model.Chosen()), MOVED),
     "mlops_versions.versions_since": (
         mlops_versions.versions_since(SEEN),

@@ -119,7 +119,7 @@ MORE: list[tuple[Panel, Any]] = [
 MARKS_OF_NO_THING = {
     "row_volumes": "days of one table",
     "promised": "kinds of action", "loop": "no marks", "decisions": "decisions", "by_hand": "no marks", "rules": "counts",
-    "drift_map": "columns", "drift_history": "windows",
+    "drift_map": "columns", "drift_spread": "bins", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "attempts": "kinds of attempt",
