@@ -18,6 +18,7 @@ from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames
 
 BINS = 20  # that are drawn
+SURE = 3.29  # of a 99.9 % interval: bins are many
 HINT = "Runs that log bin_<column>_<n>_now and bin_<column>_<n>_then, in rows, are read from system.mlflow."
 
 
@@ -62,9 +63,16 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def said_of(bins: pd.DataFrame, name: str, model: pd.Series) -> Finding:
-    """The bin whose share changed most, of how many rows."""
-    most = bins.iloc[int((bins["now"] - bins["then"]).abs().to_numpy().argmax())]
-    rows = f"{int(bins['rows_now'].sum()):,} rows against {int(bins['rows_then'].sum()):,}"
+    """The bin whose share changed most, of how many rows; of few rows shares differ by chance."""
+    count = int(bins["rows_now"].sum())
+    rows = f"{count:,} rows against {int(bins['rows_then'].sum()):,}"
+    ends = [interval(int(one), count, SURE) for one in bins["rows_now"]]
+    beyond = [not low <= then <= high for (low, high), then in zip(ends, bins["then"], strict=True)]
+    if not any(beyond):
+        none = f"none of {fmt.counted(len(bins), 'bin')} differs by more than chance"
+        return Finding(f"{plain(name, 30)} of {plain(model['model'], 30)}: {none}; {rows}")
+    found = bins[beyond]
+    most = found.iloc[int((found["now"] - found["then"]).abs().to_numpy().argmax())]
     held = f"{most['called']} holds {fmt.percent(most['now'])}, {fmt.percent(most['then'])} then"
     return Finding(f"{plain(name, 30)} of {plain(model['model'], 30)}: {held}; {rows}")
 

@@ -29,9 +29,9 @@ SHOWN = (
 BETWEEN = {"between": ("Share, 95 % certain", "text")}
 
 
-def interval(failed: int, ended: int) -> tuple[float, float]:
-    """The ends of the 95 % interval of a share of which ``failed`` of ``ended`` were seen; Wilson (1927)."""
-    share, weight = min(1.0, failed / ended), Z * Z / ended
+def interval(failed: int, ended: int, z: float = Z) -> tuple[float, float]:
+    """The ends of the 95 % interval (of ``z``) of a share of which ``failed`` of ``ended`` were seen; Wilson (1927)."""
+    share, weight = min(1.0, failed / ended), z * z / ended
     middle = share + weight / 2
     half = math.sqrt(weight * share * (1 - share) + weight * weight / 4)
     return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))

@@ -37,6 +37,13 @@ def test_the_bin_that_changed_most_is_named_with_the_rows_of_both_sides() -> Non
     assert said == "amount of churn: bin 1 holds 20%, 50% then; 100 rows against 1,000"
 
 
+def test_of_few_rows_a_difference_is_chance() -> None:
+    few = one(PANEL(binned("churn", (11, 2_000), (49, 18_000)), LOOK), Finding).text
+    assert few == "amount of churn: none of 2 bins differs by more than chance; 60 rows against 20,000"
+    many = one(PANEL(binned("churn", (1_100, 2_000), (4_900, 18_000)), LOOK), Finding).text
+    assert "holds" in many
+
+
 def test_each_bin_is_a_ring_and_a_dot_with_the_interval_of_so_many_rows() -> None:
     drawn = one(PANEL(MOVED, LOOK), Plot).figure.to_dict()
     ring, dot = drawn["data"]
