@@ -75,10 +75,10 @@ def said_of(known: pd.DataFrame, now: dt.datetime) -> Finding:
 
 
 def _points(row: Any) -> str | None:
-    """``+21.8 to +26.1``; nothing where too few were asked."""
+    """``21.8 to 26.1``; nothing where too few were asked."""
     if row.state == "not known":
         return None
-    return f"{row.low * 100:+.1f} to {row.high * 100:+.1f}".replace("-", "−")
+    return f"{row.low * 100:.1f} to {row.high * 100:.1f}".replace("-", "−")
 
 
 def _listed(known: pd.DataFrame, frames: Frames) -> Grid:
@@ -97,8 +97,8 @@ def _listed(known: pd.DataFrame, frames: Frames) -> Grid:
         ),
     )
     columns = {
-        **labelled(QUERY, ("endpoint",)), **offers.COLUMNS, "back": ("Alias", "text"), "says": ("Newest version", "text"),
-        "points": ("Difference, points", "text"), **labelled(QUERY, ("version", "version_before", "deployed")),
+        **labelled(QUERY, ("endpoint",)), **offers.COLUMNS, "back": ("Alias", "text"), "says": ("Decision", "text"),
+        "points": ("More failed, points", "text"), **labelled(QUERY, ("version", "version_before", "deployed")),
         "requests": ("Requests", "count"), "requests_before": ("Before", "count"), "hours": ("Slots", "count"),
         "hour_kind": ("Matched by", "text"), **labelled(QUERY, ("model", "workspace")),
     }  # fmt: skip
@@ -122,7 +122,7 @@ def _offer(row: Any) -> Offer | None:
 def _why(row: Any) -> str:
     return (
         f"Version {row.version} failed {fmt.percent(row.share)} of {row.requests:,} requests, version {row.version_before} "
-        f"{fmt.percent(row.share_before)} of {row.requests_before:,} on {HOURS[bool(row.same_hours)]}: {_points(row)} points."
+        f"{fmt.percent(row.share_before)} of {row.requests_before:,} on {HOURS[bool(row.same_hours)]}: {_points(row)} points more."
     )
 
 
