@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agents.detectors.members import members_of
 from agents.detectors.reach_frames import reached, wide
+from agents.detectors.reach_stronger import able_to
 from approvals.people import identities
 from components.frame.page import Page
 from components.panels import attempts as tries
@@ -11,6 +12,7 @@ from components.panels import governanceops as first
 from components.panels import privileges
 from components.panels import reach as panels
 from components.panels import sensitive as protection
+from components.panels import stronger as ways
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
@@ -54,6 +56,7 @@ def reach(page: Page) -> Rows:
         [panels.paths.tile(grants, derive=lambda f: reached(f, members, of), variant=(of, variant))],
         [panels.openness.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
         [panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
+        [ways.stronger.tile(grants, derive=lambda f: able_to(f, members), variant=variant)],
         [panels.grants.tile(grants)],
     ]
 

@@ -47,7 +47,8 @@ PATHS = [
 # How somebody comes to read something, the widest first.
 AUDIENCES = ("everybody", "large group", "small group", "person", "service", "group of unknown members")
 OPEN = ["catalog", "schema", "audience", "principals"]
-REVOCABLE = {"SELECT", "MODIFY", ALL, MANAGE}  # of what stands on a table
+REVOCABLE = {"SELECT", "MODIFY", ALL, MANAGE}  # of what stands on a thing of these kinds
+ABLE = ("table", "view", "schema", "catalog")
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _row(path: Path, right: str, cut: tuple[Removal, ...], many: int, kinds: Any
     held, told = path.held, "; ".join(said(one) for one in cut) or None
     nowhere = ", ".join(path.lacks)
     kind = kinds.get(folded(held.place))
-    able = kind in ("table", "view") and held.privilege in REVOCABLE
+    able = kind in ABLE and held.privilege in REVOCABLE
     why = f"{path.principal} has {right} by {many} path{'' if many == 1 else 's'}, this one {words(path)}."
     return {
         "who": path.principal,
@@ -257,8 +258,7 @@ def broad(estate: Estate, grants: pd.DataFrame) -> pd.DataFrame:
     found["cause"] = [
         _cause(one, privilege) for one, privilege in zip(found["grantee"], found["privilege"], strict=True)
     ]
-    table = found["table_full_name"].notna()
-    able = table & found["privilege"].isin(REVOCABLE)
+    able = found["kind"].isin(ABLE) & found["privilege"].isin(REVOCABLE)
     found["act"] = pd.Series(["grant.revoke" if one else None for one in able], found.index, dtype=object)
     found["params"] = pd.Series(
         [{"principal": one, "privileges": [p]} for one, p in zip(found["grantee"], found["privilege"], strict=True)],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from components.figures.stacked import stacked
-from components.panels.privileges import REVOCABLE
+from components.panels.privileges import ABLE, REVOCABLE
 from components.text import format as fmt
 from components.text.names import told_apart
 from components.text.tokens import tokens
@@ -33,7 +33,6 @@ COLUMNS = {
     "who": ("By", "text"),
     "propose": ("", "text"),
 }
-ABLE = ("table", "view", "schema", "catalog")
 BARS = 15
 
 

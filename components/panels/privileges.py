@@ -31,6 +31,7 @@ URGENT = (SELF, OPENED)
 ORDER = ("at", "sort", "who", "gave", "took", "grantee", "place", "proposal", "propose")
 ADDED = {"sort": ("What", "text"), "proposal": ("Proposal", "text"), "propose": ("", "text")}
 REVOCABLE = {"SELECT", "MODIFY", *STRONG}
+ABLE = ("table", "view", "schema", "catalog")  # what they can be revoked on
 
 
 def with_proposals(changes: pd.DataFrame, done: Iterable[Effect]) -> pd.DataFrame:
@@ -128,9 +129,9 @@ def _words(row: Any) -> str:
 
 
 def _offered(changes: pd.DataFrame) -> pd.DataFrame:
-    """With a button where what was given strongly stands on a table."""
+    """With a button where what was given strongly can be taken away."""
     gave = [[one for one in _listed(said) if one in REVOCABLE] for said in changes["gave"]]
-    strong = changes["sort"].isin((*URGENT, STRONGER)) & changes["table_full_name"].notna()
+    strong = changes["sort"].isin((*URGENT, STRONGER)) & changes["kind"].isin(ABLE)
     able = [bool(one) and bool(found) for one, found in zip(gave, strong, strict=True)]
     params = [{"principal": who, "privileges": rights} for who, rights in zip(changes["grantee"], gave, strict=True)]
     return changes.assign(

@@ -52,6 +52,7 @@ from components.panels import (
     run_totals,
     sources,
     sources_today,
+    stronger,
     unused_rights,
     unusual_cost,
     userops,
@@ -73,7 +74,7 @@ from tests.components.test_panels_governanceops import given, idle, tried
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
-from tests.components.test_panels_reach import reached
+from tests.components.test_panels_reach import manage, reached
 from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_spread import MOVED as BINNED
@@ -261,6 +262,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "attempts.attempts": (attempts.attempts, (tried(40), tried(90))),
     "governanceops.today": (governanceops.today, (tried(40), tried(90) | given("ann@x.com"))),
     "reach.paths": (reach.paths, (reached("ann@x.com"), reached("ann@x.com", "bo@x.com"))),
+    "stronger.stronger": (stronger.stronger, (manage("bo@x.com"), manage("bo@x.com", "cy@x.com"))),
     "reach.openness": (reach.openness, (reached("ann@x.com"), reached("account users"))),
     "reach.broad": (reach.broad, (reached("account users"), reached())),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),

@@ -37,6 +37,7 @@ from components.panels import (
     privileges,
     reach,
     sensitive,
+    stronger,
     table_stock,
     table_use,
     unused_rights,
@@ -62,7 +63,7 @@ from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_quarter import moved
-from tests.components.test_panels_reach import reached
+from tests.components.test_panels_reach import manage, reached
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
@@ -79,7 +80,7 @@ WORDS = {
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words",
     "source": "whose deadline, or a system table",
-    "change": "came or went", "decision": "keep, remove or ask",
+    "change": "came or went", "way": "words", "decision": "keep, remove or ask",
     "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
     "cause": "words", "gave": "rights", "took": "rights", "sort": "a grade", "class": "a class of data",
     "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
@@ -148,6 +149,7 @@ def built() -> Iterator[tuple[str, Any]]:
     for panel, hand_made in (
         (privileges.privilege_changes, given("ann@x.com")),
         (attempts.attempts, tried(60)),
+        (stronger.stronger, manage("bo@x.com")),
         (access_review.access_review, reviewed("keep", "")),
         (access_review.review_roster, asking("ann@x.com")),
         (grant_drift.grant_drift, moved(("came", "ann@x.com", "SELECT"), ("went", "bo@x.com", "SELECT"))),

@@ -8,7 +8,8 @@ import pandas as pd
 
 from agents.detectors.reach import Members
 from agents.detectors.reach_frames import broad, coverage, estate_of, openness, reach_asked
-from components.panels import reach
+from agents.detectors.reach_stronger import stronger as stronger_of
+from components.panels import reach, stronger
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.components.bodies import frame, listed, one, seen
@@ -72,6 +73,28 @@ def test_what_stands_on_the_table_can_be_proposed_to_be_revoked_with_the_evidenc
     assert (row["act"], row["params"]) == ("grant.revoke", {"principal": "Bo@x.com", "privileges": ["SELECT"]})
     assert row["why"].startswith("bo@x.com has read by 1 path, this one directly. The shortest cut: revoke SELECT")
     assert grid.frame["propose"].notna().sum() == 1  # ownership is handed over, not revoked
+
+
+def test_what_stands_on_a_schema_or_catalog_can_be_proposed_there() -> None:
+    grid = one(said(frames(("schema", "main.s", "bo@x.com", "SELECT"), of="main.s.t")), Grid)
+    row = grid.frame[grid.frame["propose"].notna()].iloc[0]
+    assert (row["kind"], row["place"], row["params"]) == (
+        "schema",
+        "main.s",
+        {"principal": "bo@x.com", "privileges": ["SELECT"]},
+    )
+
+
+def manage(*who: str) -> Frames:
+    """MANAGE on a table of each of ``who``, none of whom reads it."""
+    made = frames(*(("table", "main.s.t", one, "MANAGE") for one in who))
+    return Frames({**made, "stronger": stronger_of(estate_of(made["grants"], MEMBERS))})
+
+
+def test_who_can_make_themselves_stronger_is_named_with_what_it_brings() -> None:
+    drawn = listed(stronger.stronger(manage("bo@x.com"), LOOK))
+    assert "to themselves by" in one(drawn, Finding).text
+    assert ("bo@x.com", "MANAGE", 1, 1) in seen(one(drawn, Grid), "who", "privilege", "people", "objects")
 
 
 def test_a_grant_without_the_uses_above_it_leads_nowhere_and_says_so() -> None:

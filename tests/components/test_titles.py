@@ -136,6 +136,7 @@ DERIVED = {
     "broad",
     "privilege_changes",
     "grant_drift",
+    "stronger",
     "access_review",
     "review_roster",
     "attempts",
