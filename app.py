@@ -14,6 +14,7 @@ import logs
 from components.frame.warm_up import warm_up
 from components.tiles.styled_once import style_once
 from pages.map import pages
+from pages.watched import watched
 from settings import settings
 from web.http_guard import LAYERS, only_here
 
@@ -54,10 +55,10 @@ def open_resources(house: ExitStack) -> None:
             identities.keep(identities.Identities(lambda: desk.workspaces.people))
             identities.known()  # asked now, so that the first page has names
         if desk and chosen.may_act and chosen.workers:
-            sees = sees_of(chosen, desk.directory)
+            sees, tiles = sees_of(chosen, desk.directory), lambda figure, now: watched(figure, reader, now)
             observing = (
                 lambda: run_once(desk.store, reader, clock()),
-                lambda: tell(desk.store, reader, sees, clock()),
+                lambda: tell(desk.store, reader, sees, clock(), tiles),
                 lambda: keep_grants(desk.store, reader, clock()),
             )
             workers = Workers(desk, chosen, executors=chosen.workers, observe=observing)

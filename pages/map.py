@@ -13,7 +13,7 @@ from approvals.people.roles import Roles
 from dimensions import DIMENSIONS, Key
 
 SECTIONS = ("", "Operate", "Account for")  # of the navigation, in this order
-_NO_PAGES = {"by_view", "map", "proposing", "rights_held", "shell"}
+_NO_PAGES = {"by_view", "map", "proposing", "rights_held", "shell", "watched"}
 
 
 def everybody(_: Roles) -> bool:

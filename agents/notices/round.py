@@ -12,13 +12,15 @@ import pandas as pd
 
 from agents.notices.budget import BUDGET
 from agents.notices.failed import FAILED
-from agents.notices.figures import DRIFT, LIMIT
+from agents.notices.figures import DRIFT, GONE, LIMIT, of_tile
 from agents.notices.late import LATE
 from agents.notices.look import Frames, Look, Seen
 from agents.notices.proposed import PROPOSED
+from agents.notices.tiles import Finder
 from agents.notices.unusual import SLOWER, UNUSUAL_COST
 from agents.proposing import PATIENCE, unusable
 from approvals.people import telling
+from approvals.people.figures import tile_figure
 from approvals.people.notices import Notice, may_watch
 from approvals.people.people import Unreachable
 from approvals.people.roles import RowLimits
@@ -51,15 +53,24 @@ class Summary:
         return f"{self.looked} notices, {self.told} told, {len(self.could_not)} could not be looked at"
 
 
-def tell(store: Store, reader: Reader, sees: Sees, now: dt.datetime) -> Summary:
+def tell(store: Store, reader: Reader, sees: Sees, now: dt.datetime, tiles: Finder | None = None) -> Summary:
     """Look at ``now`` (UTC) for whatever people asked to be told of, and tell it; nothing is asked where nobody asked for
-    anything. One kind that fails spoils no other; what could not be read is said and never taken for "nothing happened"."""
+    anything. One kind that fails spoils no other; what could not be read is said and never taken for "nothing happened".
+    Figures of tiles are left to the process that knows the ``tiles``."""
     with store.writing() as tx:
         telling.forget_old(tx)
-        due = telling.due(tx)
+        due = [one for one in telling.due(tx) if tiles is not None or tile_figure(one.thing) is None]
     done = Summary(len(due), could_not={one.notice_id: why for one in due if (why := _refused(one, sees))})
+    may = [one for one in due if one.notice_id not in done.could_not]
+    for thing in dict.fromkeys(one.thing for one in may if tile_figure(one.thing) is not None):
+        notices = [one for one in may if one.thing == thing]
+        try:
+            _look_at_tile(store, reader, tiles, notices, now, done)
+        except Exception as error:
+            _LOG.exception("the figure of a tile failed")
+            done.could_not |= {one.notice_id: f"Failed: {type(error).__name__}" for one in notices}
     for kind, look in LOOKS.items():
-        notices = [one for one in due if one.kind == kind and one.notice_id not in done.could_not]
+        notices = [one for one in may if one.kind == kind and tile_figure(one.thing) is None]
         try:
             _look(store, reader, look, notices, now, done)
         except Exception as error:
@@ -85,6 +96,33 @@ def _look(store: Store, reader: Reader, look: Look, notices: Sequence[Notice], n
             done.told += _told(store, one, found)
             if said := why or found.could_not:
                 done.could_not[one.notice_id] = said
+
+
+def _look_at_tile(
+    store: Store, reader: Reader, tiles: Finder | None, notices: Sequence[Notice], now: dt.datetime, done: Summary
+) -> None:
+    """Look for ``notices``, all of one figure of a tile; what it is now is kept for the days to come."""
+    figure = tile_figure(notices[0].thing)
+    watched = tiles(figure, now) if tiles is not None and figure is not None else None
+    if watched is None:
+        done.could_not |= {one.notice_id: GONE for one in notices}
+        return
+    answers = [*_answers(reader, tuple((f"{at}", one) for at, one in enumerate(watched.asks))).values()]
+    why = next((f"Could not check: {said}" for one in answers if (said := _lacking(one, now))), "")
+    had = [one for one in answers if one is not None]
+    worked = watched.worked(had) if len(had) == len(answers) else None
+    if worked is None:
+        done.could_not |= {one.notice_id: why or GONE for one in notices}
+        return
+    with store.writing() as tx:
+        before = telling.figure_days(tx, notices[0].thing, now.date())
+        if not why:
+            telling.keep_figure(tx, notices[0].thing, now.date(), worked.value)
+    for one in notices:
+        found = of_tile(one, now, worked.unit, worked.value, before, whole=not why)
+        done.told += _told(store, one, found)
+        if said := why or found.could_not:
+            done.could_not[one.notice_id] = said
 
 
 def _refused(notice: Notice, sees: Sees) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.people.figures import figure_of
+from approvals.people.figures import figure_of, tile_figure
 from approvals.people.people import Person
 from approvals.people.roles import RowLimits
 from approvals.store.store import Tx
@@ -103,7 +103,7 @@ class Told:
 
 def kinds_for(thing: Thing) -> list[NoticeKind]:
     """What can be told of ``thing``."""
-    known = thing.kind != "figure" or figure_of(thing) is not None
+    known = thing.kind != "figure" or figure_of(thing) is not None or tile_figure(thing) is not None
     return [one for one in KINDS.values() if known and thing.kind in one.of]
 
 
@@ -140,8 +140,9 @@ def ask(
         raise Refusal("Nothing of that sort can be told of it.")
     if not KINDS[kind].budget:
         budget = None
-    elif budget is None or not budget.amount.is_finite() or not 0 < budget.amount <= MOST_BUDGET or not budget.currency:
-        raise Refusal(f"A {kind} is an amount above 0 and at most {MOST_BUDGET:,}.")
+    elif budget is None or not budget.currency or not _may_be(kind, budget.amount):
+        least = "of 0 or more" if kind == "limit" else "above 0"
+        raise Refusal(f"A {kind} is an amount {least} and at most {MOST_BUDGET:,}.")
     living = mine(tx, person)
     if any((one.kind, one.thing) == (kind, thing) for one in living):
         raise Refusal("You are told of that already.")
@@ -164,6 +165,11 @@ def ask(
         )
     )
     return notice_id
+
+
+def _may_be(kind: str, amount: Decimal) -> bool:
+    """Nothing may cost nothing, but there may be none of what a figure counts."""
+    return amount.is_finite() and amount <= MOST_BUDGET and (amount > 0 or (amount == 0 and kind == "limit"))
 
 
 def mute(tx: Tx, person: Person, notice_id: str, until: dt.datetime | None) -> None:

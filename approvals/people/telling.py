@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from approvals.people.notices import KINDS, Notice, notice_of
 from approvals.store import outbox
 from approvals.store.store import Tx
-from approvals.store.tables import NOTICES, NOTICES_TOLD
+from approvals.store.tables import FIGURE_DAYS, NOTICES, NOTICES_TOLD
 from approvals.values.canonical import digest
 from spelling import escaped
+from things import Thing
 
 CHANNEL = "notice"  # of the outbox
 KEPT = dt.timedelta(days=100)  # what was told, and what has ended
@@ -87,9 +88,24 @@ def checked(tx: Tx, notice_ids: Collection[str], could_not: str = "") -> None:
         tx.connection.execute(sa.update(NOTICES).where(mine).values(checked_at=tx.now, could_not=could_not[:512]))
 
 
+def figure_days(tx: Tx, thing: Thing, before: dt.date) -> list[float]:
+    """What the figure was on the days ``before`` that on which it was looked at, the oldest first."""
+    d = FIGURE_DAYS.c
+    order = sa.select(d.value).where(d.figure == thing.id, d.day < before).order_by(d.day)
+    return list(tx.connection.execute(order).scalars())
+
+
+def keep_figure(tx: Tx, thing: Thing, day: dt.date, value: float) -> None:
+    """The figure is ``value`` on ``day``, as far as that is over."""
+    d = FIGURE_DAYS.c
+    tx.connection.execute(sa.delete(FIGURE_DAYS).where(d.figure == thing.id, d.day == day))
+    tx.connection.execute(sa.insert(FIGURE_DAYS).values(figure=thing.id, day=day, value=value))
+
+
 def forget_old(tx: Tx) -> None:
     """What was told long ago, and what ended then, is not kept."""
     before = tx.now - KEPT
+    tx.connection.execute(sa.delete(FIGURE_DAYS).where(FIGURE_DAYS.c.day < before.date()))
     tx.connection.execute(sa.delete(NOTICES_TOLD).where(NOTICES_TOLD.c.told_at < before))
     left = sa.select(NOTICES_TOLD.c.notice_id)
     over = (NOTICES.c.ended_at < before, NOTICES.c.notice_id.not_in(left))

@@ -234,6 +234,11 @@ sa.Index("ix_notices_told_person", NOTICES_TOLD.c.person_id, NOTICES_TOLD.c.told
 NOTICE_LOOKS = sa.Table(  # when somebody last read what they were told
     "notice_looks", METADATA, sa.Column("person_id", sa.String(128), primary_key=True), _time("looked_at", False),
 )  # fmt: skip
+FIGURE_DAYS = sa.Table(  # what a watched figure of a tile was on each day: only so its usual is known
+    "figure_days", METADATA,
+    sa.Column("figure", sa.String(400), primary_key=True), sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("value", sa.Float, nullable=False),
+)  # fmt: skip
 
 KEPT_SETTINGS = sa.Table(  # values of settings that a proposal changed: they stand over the environment's
     "kept_settings", METADATA,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import streamlit as st
 
 from approvals.people import notices
-from approvals.people.figures import figure_of
+from approvals.people.figures import figure_of, tile_figure
 from approvals.people.identity import Unproven
 from approvals.people.notices import KINDS, Budget, Notice, NoticeKind, kinds_for, may_watch
 from approvals.people.people import Directory, Person, Unreachable
@@ -16,7 +16,10 @@ from approvals.store.store import Tx
 from components.frame import filter_bar
 from components.frame.store_unavailable import StoreUnavailable
 from components.notices.own import NOBODY, Own, own, press, said
+from components.runtime.opened import Watching
 from components.runtime.run_to_completion import run_to_completion
+from components.text import format as fmt
+from components.text.names import words_for
 from components.text.untrusted import plain, safe
 from things import Thing
 
@@ -51,8 +54,23 @@ def tell_me_below(directory: Directory | None, thing: Thing, name: str) -> None:
         st.page_link("notices.py", label="My notices", icon=ICON)
 
 
-def body(at: Own, thing: Thing, name: str, place: str) -> None:
-    """What is told of it already, and a form for the rest."""
+def tell_of_tile(directory: Directory | None, watching: Watching) -> None:
+    """The form for one of the figures of a tile, within a dialog; nothing where nobody is known yet."""
+    if directory is None:
+        return
+    of = watching.figures
+    called = words_for(
+        of, lambda one: one.label if one.value is None else f"{one.label}: {fmt.number(one.value)} {one.unit}"
+    )
+    one = of[0] if len(of) == 1 else st.selectbox("Which figure", of, format_func=called, key="tell-me-which")
+    if len(of) == 1:
+        st.markdown(safe(called(one), 200))
+    body(own(directory), one.thing, f"{watching.title}: {one.label}", "tile", one.unit)
+    st.page_link("notices.py", label="My notices", icon=ICON)
+
+
+def body(at: Own, thing: Thing, name: str, place: str, unit: str = "") -> None:
+    """What is told of it already, and a form for the rest; a figure whose ``unit`` is known can be given a limit."""
     if not may_watch(at.limits, thing):
         st.caption(PART)
         return
@@ -68,7 +86,7 @@ def body(at: Own, thing: Thing, name: str, place: str) -> None:
         return
     for one in told:
         st.markdown(f":material/check: {safe(f'You are told when {KINDS[one.kind].title}.')}")
-    _form(at, thing, name, _left(thing, told), place)
+    _form(at, thing, name, _left(thing, told), place, unit)
     if (answer := said()) is not None:
         (st.success if answer[0] else st.error)(safe(answer[1], 400))
 
@@ -78,15 +96,17 @@ def _left(thing: Thing, told: Sequence[Notice]) -> list[NoticeKind]:
     return [one for one in kinds_for(thing) if one.key not in known]
 
 
-def _form(at: Own, thing: Thing, name: str, left: Sequence[NoticeKind], place: str) -> None:
+def _form(at: Own, thing: Thing, name: str, left: Sequence[NoticeKind], place: str, unit: str) -> None:
     if not left:
         return
     kind = st.radio("Tell me when", left, key=f"tell-me-{place}-kind", format_func=lambda one: one.title)
-    budget = None
+    budget, amount = None, None
     if kind.budget:
         currency, label = filter_bar.held(at.now().date()).currency, "Budget of a month ({}, list price)"
         if (figure := figure_of(thing)) is not None:
             currency, label = figure.in_words(LISTED), "Limit of a day ({})"
+        elif tile_figure(thing) is not None:
+            currency, label = unit, "Limit, {}"
         amount = st.number_input(
             safe(label.format(currency)),
             0.0,
@@ -100,7 +120,7 @@ def _form(at: Own, thing: Thing, name: str, left: Sequence[NoticeKind], place: s
         LABEL,
         type="primary",
         key=f"tell-me-{place}-ask",
-        disabled=not words or (budget is not None and not budget.amount),
+        disabled=not words or (budget is not None and amount is None),
         on_click=_ask,
         args=(at, thing, name, kind, budget, words),
     )

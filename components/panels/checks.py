@@ -19,9 +19,9 @@ from components.tiles.summary import Said
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
 from things import ThingColumn
 
-TABLE, SCHEMA = ThingColumn("table", ("table_name",)), ThingColumn("schema", ("schema_name",))
+TABLE = ThingColumn("table", ("table_name",))
 DRAWN = {"passed": "met", "failed": "failed", "unknown": "unknown"}
-BUTTON, SWITCH_ON = Proposes("table_name", "act"), Proposes("schema_name", "act")  # a monitor looks at a whole schema
+BUTTON = Proposes("table_name", "act")
 NONE = "none"
 CHECK = ["table_name", "check_name"]
 
@@ -83,12 +83,12 @@ def unwatched(frames: Frames, look: ViewContext) -> Sequence[Body]:
     lost = int((blind["monitor"] != NONE).sum())
     note = [Note(f"The monitors of {lost:,} of them could not look.")] if lost else []
     columns = {**labelled(query), "propose": ("", "text")}
-    rows = blind.assign(act="monitor.enable", propose="Propose", schema_name=blind["table_name"].str.rpartition(".")[0])
+    rows = blind.assign(act="ticket.open", propose="Propose")
     return [
         said,
         *note,
         ranked(blind, look, label="table_name", value="readers", unit="count", detail="monitor", thing=TABLE, top=10),
-        Grid(rows, columns, things={**things_of(query), "schema_name": SCHEMA}, proposes={"propose": SWITCH_ON}),
+        Grid(rows, columns, things=dict(things_of(query)), proposes={"propose": BUTTON}),
     ]
 
 

@@ -71,6 +71,8 @@ def _metric(label: str, rows: pd.DataFrame, own: pd.DataFrame, days: pd.DataFram
         good="down",
         trend=_trend(own, days),
         help=_unpriced_help(unpriced),
+        amount=cost,
+        kind="money",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 from components.panels.run_counts import RunCounts, by_day, counts, known, until
 from components.text import format as fmt
@@ -38,10 +39,12 @@ def _totals(frames: Frames, now: RunCounts, then: RunCounts | None, today: dt.da
     on_time = "Job days that kept their deadline; a learned one is a habit, not a promise."
 
     def metric(label: str, word: str, text: str, good: Good, *, share: bool = False, about: str = "") -> Metric:
+        shown: float | None = getattr(now, word)
+        kind: Literal["ratio", "count"] = "ratio" if share else "count"
         was, is_ = getattr(then, word, None), getattr(whole, word)
         difference = None if was is None or is_ is None else is_ - was if share else (is_ / was - 1 if was else None)
         trend = known([getattr(day, word) for day in course])
-        return Metric(label, text, difference, good, 0.01 if share else 0.05, trend, about, points=share)
+        return Metric(label, text, difference, good, 0.01 if share else 0.05, trend, about, share, shown, kind)
 
     return [
         metric("Runs", "runs", fmt.number(now.runs), "none"),

@@ -127,8 +127,8 @@ def loop(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     told = rows.assign(**{"class": rows["risk"].map(RISK)})
     done = rows.groupby("step", sort=False)["done"].sum()
     proposed = int(rows.loc[rows["step"] == rows["step"].iloc[0], "began"].sum())
-    metrics = [Metric("Proposed", f"{proposed:,}")]
-    metrics += [Metric(str(step), f"{int(count):,}") for step, count in done.items()]
+    metrics = [Metric("Proposed", f"{proposed:,}", amount=proposed)]
+    metrics += [Metric(str(step), f"{int(count):,}", amount=int(count)) for step, count in done.items()]
     waits = frames["waits"]
     bodies: list[Body] = [Finding(_slowest(told)), Metrics(metrics), Grid(told, LOOP)]
     if len(waits):

@@ -12,6 +12,7 @@ from things import Thing, read
 
 _ASKED = "thing-asked"
 _PROPOSING = "proposing-asked"
+_WATCHING = "watching-asked"
 ANY_KIND = "any"  # of action: whoever proposes chooses
 
 
@@ -39,6 +40,35 @@ def asked_to_propose() -> Proposing | None:
     """The change asked for, once."""
     found = st.session_state.pop(_PROPOSING, None)
     return found if isinstance(found, Proposing) else None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the figures of a tile: what is watched, what it is called, what it is in, and what it is now (None: not known)."""
+
+    thing: Thing
+    label: str
+    unit: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Watching:
+    """The figures of what is called ``title``, of which somebody wants to be told."""
+
+    title: str
+    figures: tuple[Figure, ...]
+
+
+def ask_to_watch(watching: Watching) -> None:
+    """Have the drawer offer it at the end of the next run."""
+    st.session_state[_WATCHING] = watching
+
+
+def asked_to_watch() -> Watching | None:
+    """What somebody wants to be told of, once."""
+    found = st.session_state.pop(_WATCHING, None)
+    return found if isinstance(found, Watching) else None
 
 
 def ask_for(thing: Thing | None) -> None:

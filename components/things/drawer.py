@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from approvals.people.figures import Figure, figure_of
+from approvals.people.figures import Figure, figure_of, tile_figure
 from approvals.people.people import Directory
 from components.frame.page import Page, beside
-from components.notices.form import tell_me_below
+from components.notices.form import tell_me_below, tell_of_tile
 from components.runtime.dialogs import show_dialog
-from components.runtime.opened import asked
+from components.runtime.opened import Figure as OfTile
+from components.runtime.opened import Watching, asked, asked_to_watch
 from components.runtime.waiting import until_done
 from components.text.untrusted import safe
 from components.things.asks import about
@@ -30,8 +31,14 @@ PATIENCE = 30.0  # seconds: what is not answered then is on the page
 def drawer(directory: Directory | None = None) -> None:
     """Show the thing that somebody has clicked on, if somebody has; a proposal is shown by the inbox.
     ``directory`` knows who could be told of it; None: nobody yet."""
-    thing = asked()
-    if thing is not None and thing.kind == "proposal":
+    thing, watching = asked(), asked_to_watch()
+    if thing is not None and (tile := tile_figure(thing)) is not None:
+        watching = Watching(tile.title, (OfTile(thing, tile.figure.replace("_", " "), ""),))
+    if watching is not None:
+        show_dialog(
+            _tile, watching, directory, title="Figure", icon=KINDS["figure"].icon, width="medium", position="right"
+        )
+    elif thing is not None and thing.kind == "proposal":
         st.switch_page("inbox.py", query_params={"p": thing.id})
     elif thing is not None and (figure := figure_of(thing)) is not None:
         show_dialog(
@@ -50,6 +57,16 @@ def _figure(figure: Figure, directory: Directory | None) -> None:
         file, words = elsewhere(figure.thing) or ("overview.py", {})
         st.switch_page(file, query_params=words)
     tell_me_below(directory, figure.thing, figure.title)
+
+
+def _tile(watching: Watching, directory: Directory | None) -> None:
+    """The figures of a tile: the way to where it stands, and what is told of one of them."""
+    st.subheader(safe(watching.title, 120), anchor=False)
+    st.caption("Worked out as its page does, with the filters it has now, of all rows.")
+    if st.button("Open where it stands", icon=":material/arrow_forward:", type="primary"):
+        file, words = elsewhere(watching.figures[0].thing) or ("overview.py", {})
+        st.switch_page(file, query_params=words)
+    tell_of_tile(directory, watching)
 
 
 def _body(thing: Thing, directory: Directory | None) -> None:

@@ -8,25 +8,30 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from approvals.people.figures import TileFigure
 from components.files.csv_file import csv_of, raw_csv
 from components.files.sheet import Sheet
 from components.files.xlsx_file import xlsx_of
 from components.graph.graph import Graph
-from components.runtime.opened import ask_for
+from components.runtime.opened import Figure, Watching, ask_for, ask_to_watch
 from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import frames_of, outcome
 from components.tiles.bodies import table
+from components.tiles.measures import measures
 from components.tiles.points import edges, points
 from components.tiles.sheets import sheets_of
 from components.tiles.tile import Grid, Plot, Tile
+from dimensions import DIMENSIONS
 from queries.catalogue import catalogue
 from queries.kinds import Param
 from queries.lineage import tables_read
 from warehouse.interface import Answer, Ask
 
+OWN = "person"  # the parameter of a question about whoever looks
+WHO = "as"  # the word of an address that says who that is, on a laptop
 _POINTS = 320  # pixels of a figure as a table
 FORMATS: tuple[tuple[str, str, Callable[..., bytes]], ...] = (
     ("csv", "text/csv", csv_of),
@@ -34,7 +39,7 @@ FORMATS: tuple[tuple[str, str, Callable[..., bytes]], ...] = (
 )
 
 
-def menu(tile: Tile, reader: Reads, look: ViewContext) -> None:
+def menu(tile: Tile, reader: Reads, look: ViewContext, page: str | None = None) -> None:
     """A small button; its body is made only while it is open. Not a fragment: every run of a page pays for each of its
     fragments, and a menu is seldom opened."""
     opened = st.popover(
@@ -42,10 +47,10 @@ def menu(tile: Tile, reader: Reads, look: ViewContext) -> None:
     )
     if opened.open:
         with opened:
-            _body(tile, reader, look)
+            _body(tile, reader, look, page)
 
 
-def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
+def _body(tile: Tile, reader: Reads, look: ViewContext, page: str | None) -> None:
     st.markdown(f"**{safe(tile.title)}**")
     st.caption(safe(tile.why, 600))
     _points(tile, reader, look)
@@ -55,9 +60,18 @@ def _body(tile: Tile, reader: Reads, look: ViewContext) -> None:
             "Tell me",
             key=f"{tile.key}-tell",
             icon=":material/notifications:",
-            on_click=ask_for,
-            args=(tile.figure,),
+            on_click=_asks,
+            args=(tile, partial(ask_for, tile.figure)),
             help=told,
+        )
+    elif (watching := _watching(tile, reader, look, page)) is not None:
+        st.button(
+            "Tell me",
+            key=f"{tile.key}-tell",
+            icon=":material/notifications:",
+            on_click=_asks,
+            args=(tile, partial(ask_to_watch, watching)),
+            help="When a figure of it passes a limit, or drifts from its usual",
         )
     asked = [question for question in tile.asks if question.query in catalogue()]
     if owner := tile.owner:
@@ -82,6 +96,31 @@ def _read(tile: Tile, reader: Reads) -> list[Answer]:
     """What was answered to the questions of ``tile``; nothing while one is open."""
     answers = [answer for answer in (reader.peek(question) for question in tile.asks) if answer is not None]
     return answers if len(answers) == len(tile.asks) else []
+
+
+def _asks(tile: Tile, ask: Callable[[], None]) -> None:
+    """The drawer comes in place of the menu, not below it."""
+    st.session_state[f"{tile.key}-menu"] = False
+    ask()
+
+
+def _watching(tile: Tile, reader: Reads, look: ViewContext, page: str | None) -> Watching | None:
+    """The figures of ``tile`` that can be watched: on the page of a dimension, and not those of whoever looks."""
+    answers = _read(tile, reader)
+    if (
+        page is None
+        or page not in DIMENSIONS
+        or not answers
+        or any(OWN in dict(question.params) for question in tile.asks)
+    ):
+        return None
+    words = {word: said for word, said in st.query_params.to_dict().items() if word not in (PANEL, WHO)}
+    found = [
+        Figure(thing, one.label, one.unit, one.value)
+        for one in measures(outcome(tile, answers, look).bodies, look)
+        if (thing := TileFigure(page, tile.key, one.key, words).thing) is not None
+    ]
+    return Watching(f"{DIMENSIONS[page].title}: {tile.title}", tuple(found)) if found else None
 
 
 def _points(tile: Tile, reader: Reads, look: ViewContext) -> None:

@@ -80,7 +80,7 @@ def show(
     small = SmallPrint(look, now, lag)
     if lost := unknown_panel([tile.key for tile in tiles]):
         st.info(safe(lost, 200), icon=":material/location_off:")
-    slots = [slot for row in rows for slot in _row(row, asked, reader, small, at or {})]
+    slots = [slot for row in rows for slot in _row(row, asked, reader, small, at or {}, page)]
     clicks = _fill(slots, small)
     while open_slots := [slot for slot in slots if slot.drawn is None]:
         pause(future for slot in open_slots for future in slot.answers)
@@ -135,12 +135,16 @@ def _row(
     reader: Reads,
     small: SmallPrint,
     at: Mapping[str, DeltaGenerator],
+    page: str | None,
 ) -> list[Slot]:
     place = at.get(row[0].key)
     if len(row) == 1:
-        return [_frame(st.container if place is None else place.container, row[0], asked[row[0].key], reader, small)]
+        stand = st.container if place is None else place.container
+        return [_frame(stand, row[0], asked[row[0].key], reader, small, page)]
     columns = (st if place is None else place).columns([tile.width for tile in row])
-    return [_frame(at.container, tile, asked[tile.key], reader, small) for at, tile in zip(columns, row, strict=True)]
+    return [
+        _frame(at.container, tile, asked[tile.key], reader, small, page) for at, tile in zip(columns, row, strict=True)
+    ]
 
 
 def _frame(
@@ -149,6 +153,7 @@ def _frame(
     answers: list[Future[Answer]],
     reader: Reads,
     small: SmallPrint,
+    page: str | None,
 ) -> Slot:
     """The frame of a tile: title, menu, small print, and a place for the body."""
     box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
@@ -158,7 +163,7 @@ def _frame(
     place = head.empty() if waits else head
     title(place, tile, known.found if known else None)
     with head:
-        menu(tile, reader, small.look)
+        menu(tile, reader, small.look, page)
     beneath_title = box.caption(small.of(tile, known))
     if tile.controls is not None:
         with box:

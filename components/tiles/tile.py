@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
@@ -133,6 +134,8 @@ class Metric:
     trend: tuple[float, ...] = ()
     help: str = ""
     points: bool = False  # ``change`` is a difference of shares
+    amount: float | Decimal | None = None  # what ``value`` says, of ``kind``, to be told of when it passes a limit
+    kind: Literal["count", "ratio", "money"] = "count"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
-"""Quality monitors of the emulated workspace: those of the eighty tables that ``data_quality_monitoring`` reports on, and of
-schemas, by their ids; at first no schema has one.
+"""Quality monitors of the emulated workspace: those of the eighty tables that ``data_quality_monitoring`` reports on.
 
 A refresh waits, runs and ends within two seconds; that is worked out from the clock when somebody looks.
 """
@@ -13,8 +12,7 @@ from demo.organisation import GOLD, Organisation
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 WAITS, TAKES = dt.timedelta(seconds=0.5), dt.timedelta(seconds=2)
-EVERY = r"/api/data-quality/v1/monitors"
-MONITORS = rf"{EVERY}/([^/]+)/([^/]+)"
+MONITORS = r"/api/data-quality/v1/monitors/([^/]+)/([^/]+)"
 PAGE = 50
 _STATE = "MONITOR_REFRESH_STATE_"
 
@@ -38,10 +36,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
 
 
 def monitor(state: State, request: Request, kind: str, table_id: str) -> Json:
-    """The monitor of a table, or of a schema."""
-    if kind == "schema":
-        state.get("monitors", table_id, "Monitor of schema")
-        return {"object_type": "schema", "object_id": table_id, "anomaly_detection_config": {}}
+    """The monitor of a table."""
     found = _monitor(state, kind, table_id)
     return {
         "object_type": "table",
@@ -52,34 +47,6 @@ def monitor(state: State, request: Request, kind: str, table_id: str) -> Json:
             "status": "DATA_PROFILING_STATUS_ACTIVE",
         },
     }
-
-
-def create(state: State, request: Request) -> Json:
-    """Let the tables of a schema be looked at; refused where they are."""
-    kind, schema_id = request.body.get("object_type"), str(request.body.get("object_id"))
-    name = next(
-        (one["name"] for one in state.objects["securables"].values() if one.get("schema_id") == schema_id), None
-    )
-    if kind != "schema" or "anomaly_detection_config" not in request.body:
-        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Only schemas get a monitor this way.")
-    if name is None:
-        raise missing("Schema", schema_id)
-    with state.lock:
-        if schema_id in state.objects["monitors"]:
-            raise ApiRefused(409, "RESOURCE_ALREADY_EXISTS", f"The monitor of {name} is there.")
-        state.put("monitors", schema_id, {"full_name": name, "workspace_id": PROD, "refreshes": []})
-    state.effect("data_quality.create_monitor", "schema", name, request.by, PROD)
-    return {"object_type": "schema", "object_id": schema_id, "anomaly_detection_config": {}}
-
-
-def delete(state: State, request: Request, kind: str, schema_id: str) -> Json:
-    """Take the monitor of a schema away."""
-    if kind != "schema":
-        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Only monitors of schemas are taken away this way.")
-    before = state.get("monitors", schema_id, "Monitor of schema")
-    state.drop("monitors", schema_id)
-    state.effect("data_quality.delete_monitor", "schema", before["full_name"], request.by, PROD)
-    return {}
 
 
 def refreshes(state: State, request: Request, kind: str, table_id: str) -> Json:
@@ -145,9 +112,7 @@ def _told(state: State, table_id: str, one: Json) -> Json:
 
 
 ROUTES: tuple[Route, ...] = (
-    ("POST", EVERY, create),
     ("GET", MONITORS, monitor),
-    ("DELETE", MONITORS, delete),
     ("GET", rf"{MONITORS}/refreshes", refreshes),
     ("POST", rf"{MONITORS}/refreshes", create_refresh),
     ("GET", rf"{MONITORS}/refreshes/(\d+)", refresh),

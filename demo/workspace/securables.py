@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from demo.names import EUROPE, METASTORE, PROD
 from demo.organisation import Organisation
@@ -12,7 +11,6 @@ from demo.workspace.state import Json, Request, Route, Seed, State, missing
 ADMIN = "ada.arden@example.com"
 CATALOGS = ("main", "dev")
 ELSEWHERE = "7c0e5a51-0d0b-4f3e-8a57-5d1c2b3a4f60"  # the metastore of the other region
-_SCHEMAS = uuid.UUID("3c1d5f0a-6b7e-4c2a-9d41-8e0f2a6b5c73")  # in which a schema's id is made of its name
 UNITY = r"/api/2\.1/unity-catalog"
 HOME = PROD  # the workspace that calls on the catalog are counted for
 
@@ -22,9 +20,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     t = world.tables
     made: dict[str, Json] = {key("catalog", name): {"name": name, "owner": ADMIN} for name in CATALOGS}
     for catalog, schema in t[["table_catalog", "table_schema"]].drop_duplicates().itertuples(index=False, name=None):
-        name = f"{catalog}.{schema}"
-        identifier = str(uuid.uuid5(_SCHEMAS, name))
-        made[key("schema", name)] = {"name": name, "owner": ADMIN, "schema_id": identifier}
+        made[key("schema", f"{catalog}.{schema}")] = {"name": f"{catalog}.{schema}", "owner": ADMIN}
     for one in t.itertuples():
         made[key("table", one.full_name)] = {"name": one.full_name, "owner": one.table_owner, "table_id": one.table_id,
                                              "team": one.team}  # fmt: skip
@@ -72,19 +68,6 @@ def table(state: State, request: Request, name: str) -> Json:
     }
 
 
-def schema(state: State, request: Request, name: str) -> Json:
-    """One schema."""
-    found = require(state, "schema", name)
-    catalog, own = name.split(".")
-    return {
-        "catalog_name": catalog,
-        "name": own,
-        "full_name": name,
-        "owner": found["owner"],
-        "schema_id": found["schema_id"],
-    }
-
-
 def metastore(state: State, request: Request) -> Json:
     """The metastore of the workspace: the other region has one of its own."""
     identifier = ELSEWHERE if request.workspace_id == EUROPE else METASTORE.rsplit(":", 1)[1]
@@ -97,6 +80,5 @@ def metastore(state: State, request: Request) -> Json:
 
 ROUTES: tuple[Route, ...] = (
     ("GET", rf"{UNITY}/tables/([^/]+)", table),
-    ("GET", rf"{UNITY}/schemas/([^/]+)", schema),
     ("GET", rf"{UNITY}/current-metastore-assignment", metastore),
 )

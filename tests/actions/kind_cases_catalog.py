@@ -91,7 +91,6 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     )
     yield KindCase("index.sync", target("index", made.indexes.index_name[0]), {})
     yield KindCase("quality.refresh", about, {})
-    yield KindCase("monitor.enable", target("schema", "main.finance_gold"), {"enabled": True})
     yield KindCase(
         "notify.owner", about, {"recipient": people[7], "subject": "Its data is late", "text": "Since Monday."}
     )

@@ -22,7 +22,7 @@ from tests.actions.kind_cases_catalog import CASES
 CATALOGUE = {
     "cluster.enforce_policy", "cluster.permanent_delete", "cluster.resize", "cluster.set_autotermination", "cluster.start",
     "cluster.terminate", "gateway.set_rate_limit", "grant.add", "grant.revoke", "index.sync", "job.cancel_run",
-    "job.pause_schedule", "job.repair_run", "job.run_now", "job.set_retries", "job.set_timeout", "model.set_alias", "monitor.enable",
+    "job.pause_schedule", "job.repair_run", "job.run_now", "job.set_retries", "job.set_timeout", "model.set_alias",
     "notify.owner", "permission.update", "pipeline.full_refresh", "pipeline.refresh", "pipeline.validate", "policy.edit",
     "quality.refresh", "serving.set_scale", "serving.set_traffic", "setting.change", "tag.set", "ticket.open", "training.suggest",
     "warehouse.resize", "warehouse.set_autostop", "warehouse.set_max_clusters", "warehouse.start", "warehouse.stop",

@@ -158,6 +158,7 @@ PASSING = {
     "drafts": "taken only as the entries tell", "saved_views": "one's own views", "start_pages": "where one begins",
     "deadlines": "shown; its entries tell",
     "deadline_versions": "the same, as they were", "notices": "what one is told of", "notices_told": "messages",
+    "figure_days": "what a watched figure was",
     "proposal_traces": "what was told elsewhere", "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
     "grant_snapshots": "compared with; its entries tell",
     "reviews": "shown; its entries tell", "review_lines": "shown; its entries tell, and a removal is a proposal",

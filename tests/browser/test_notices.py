@@ -39,3 +39,30 @@ def test_a_notice_is_asked_for_where_its_thing_is_shown_and_ended_on_its_page(ch
         page.get_by_role("button", name="End").click()
         page.get_by_text("You are told of nothing.").wait_for()
         assert seen.errors == [] and seen.strangers == []
+
+
+def test_a_figure_of_a_tile_is_watched_from_its_menu(chromium: Browser, app: App) -> None:
+    with visit(chromium, app) as seen:
+        page = seen.page
+        seen.open("/notices")
+        while not page.get_by_text("You are told of").count():  # until it is known who looks
+            seen.open("/notices")
+        seen.open("/infraops", "view=Waste")
+        page.locator(".st-key-idle_clusters-menu button").first.click()
+        page.locator(".st-key-idle_clusters-tell button").first.click()
+        asking = page.get_by_role("dialog")
+        asking.get_by_text("Worked out as its page does").wait_for()
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        asking.get_by_label("Limit, rows").fill("0")
+        asking.get_by_label("Limit, rows").press("Tab")
+        asking.get_by_role("button", name="Tell me").click()
+        asking.get_by_text("You are told when it passes a limit.").wait_for()
+        asking.get_by_role("link", name="My notices").click()
+        page.wait_for_url("**/notices**")
+        seen.settle()
+        page.get_by_role("combobox", name="Change one").click()
+        expect(page.get_by_role("option").first).to_contain_text("it passes a limit of 0.00 rows")
+        page.get_by_role("option").first.click()
+        page.get_by_role("button", name="End").click()
+        page.get_by_text("You are told of nothing.").wait_for()
+        assert seen.errors == [] and seen.strangers == []

@@ -12,14 +12,22 @@ from typing import Any
 import pytest
 
 import settings as configuration
+from agents.notices.tiles import Worked
+from approvals.people.figures import TileFigure, tile_figure
 from approvals.people.roles import ALL
 from components.frame import identity
+from components.frame.filters import parse
 from components.runtime import state
 from components.text.untrusted import plain
+from components.text.view_context import ViewContext
 from components.tiles import show
 from components.tiles.answers import TileOutcome
+from components.tiles.measures import measures
 from components.tiles.tile import Grid
 from demo.lakehouse import build
+from dimensions import DIMENSIONS
+from pages.map import pages
+from pages.watched import watched
 from settings import Settings
 from tests.components.inbox_store import ANN
 from tests.components.walk import Walk
@@ -84,7 +92,12 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
 }
 # A third of the organisation's tables has no reader: the planted one is in that list, and nothing sets it apart.
 IN_A_LIST = {"never_read"}
+NOTHING_TO_WATCH: set[tuple[str, str]] = set()  # views of pictures and sentences alone
 pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
+
+
+def views_of(page: str) -> tuple[str, ...]:
+    return next(one.views for one in pages() if one.key == page)
 
 
 @dataclass
@@ -153,6 +166,24 @@ def test_a_planted_fault_is_among_what_is_read_first(organisation: Organisation,
     fault = organisation.faults[kind]
     assert shown, (key, sorted(tiles))
     assert any(names(fault, tile) for tile in shown), (fault["entity_name"], [tile.found for tile in shown])
+
+
+@pytest.mark.parametrize(("page", "view"), [(key, view) for key in DIMENSIONS for view in views_of(key)])
+def test_whoever_watches_a_figure_of_a_tile_is_told_what_the_tile_shows(
+    organisation: Organisation, page: str, view: str
+) -> None:
+    reader, told = state.reader(), 0
+    look = ViewContext("light", "UTC", versus=parse({}, NOW.date())[0].versus)
+    for key, shown in organisation.tiles(page, view).items():
+        for one in measures(shown.bodies, look):
+            figure = TileFigure(page, key, one.key, {"view": view})
+            found = watched(figure, reader, NOW)
+            assert found is not None, key
+            worked = found.worked([reader.submit(question).result() for question in found.asks])
+            assert worked == Worked(one.value, one.unit), (key, one)
+            assert figure.thing is not None and tile_figure(figure.thing) == figure
+            told += 1
+    assert told or (page, view) in NOTHING_TO_WATCH
 
 
 def test_every_planted_fault_has_its_place(organisation: Organisation) -> None:
