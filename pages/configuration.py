@@ -24,6 +24,7 @@ from components.runtime import state
 from components.sections.propose_setting import Proposing
 from components.sections.settings_page import draw as show_settings
 from components.sections.settings_words import keys_used
+from components.sections.tag_shares import shares
 from pages.map import Entry
 from settings import settings
 
@@ -42,7 +43,7 @@ def draw() -> None:
         proposing,
         _why_not(proposing, at) if proposing and at else "Nothing can be proposed here: no workspace is connected.",
         _proposals(page) if at else [],
-        partial(_tagged, page),
+        partial(_keys, page),
         page.look,
         state.clock(),
     )
@@ -53,7 +54,7 @@ def _proposing(at: Desk, page: Page) -> Proposing:
         InboxIntake(at),
         partial(acting, settings(), at.directory),
         os.environ,
-        lambda: keys_used(_tagged(page)),
+        lambda: _keys(page)[0],
         page.filters.currency,
     )
 
@@ -69,6 +70,13 @@ def _proposals(page: Page) -> list[Proposed]:
     nothing: list[Proposed] = []
     lacking = "Which settings somebody wants to change is not known."
     return read_in_time(lambda tx: newest_of_kinds(tx, [KIND], page.limits.places), nothing, lacking)
+
+
+def _keys(page: Page) -> tuple[Mapping[str, str], Mapping[str, float]]:
+    """How the account's tag keys are used, and the share of the spend that each, and those of each setting, cover."""
+    tagged = _tagged(page)
+    found = shares(page, [*in_force(settings()).settings.tags.values(), *keys_used(tagged)])
+    return keys_used(tagged, found), found
 
 
 def _tagged(page: Page) -> Mapping[str, str]:

@@ -29,13 +29,14 @@ def draw(
     proposing: Proposing | None,
     why_not: str,
     proposals: Sequence[Proposed],
-    tagged: Callable[[], Mapping[str, str]],
+    tagged: Callable[[], tuple[Mapping[str, str], Mapping[str, float]]],
     look: ViewContext,
     now: dt.datetime,
 ) -> None:
     """The whole page below its title. ``policy`` is None where it cannot be read, ``proposing`` where nothing can be proposed;
-    ``why_not`` says why the viewer may not propose, ``proposals`` are the newest about each setting. ``tagged`` finds the
-    account's tags as the filters know them, ``key=value``: asked when all else is drawn; ``now`` is UTC."""
+    ``why_not`` says why the viewer may not propose, ``proposals`` are the newest about each setting. ``tagged`` finds how the
+    account's tag keys are used, and what share of the spend each covers, also those of a setting together: asked when all else
+    is drawn; ``now`` is UTC."""
     st.caption(safe(changed_where(policy), 600))
     for said in problems(found):
         st.warning(safe(said, 500), icon=":material/warning:")
@@ -56,8 +57,9 @@ def draw(
         st.info("The policy cannot be read here, so what it decides is not listed.")
     with st.expander("All other settings, for whoever runs the app", key="settings-others"):
         _table("All other settings", words.others(found.settings, environment))
-    if used := words.used(tagged(), found.settings):
-        keys.caption(safe(used, 900))
+    counts, shares = tagged()
+    if said := " ".join(filter(None, [words.covered(found.settings, shares), words.used(counts, found.settings)])):
+        keys.caption(safe(said, 1200))
 
 
 def changed_where(policy: Policy | None) -> str:

@@ -56,6 +56,7 @@ TIME_AND_MONEY = (
     Shown("hourly_rate", "What hours lost waiting cost (Overview, UserOps)"),
     Shown("monthly_budget", "Whether the month ends over budget, and on which day it gets there (FinOps, Ahead)"),
 )
+SPOKEN = {"cost_center": "a cost centre", "team": "a team", "environment": "an environment"}
 APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}
 
 
@@ -143,19 +144,28 @@ def others(chosen: Settings, environment: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def keys_used(tagged: Mapping[str, str]) -> dict[str, str]:
-    """How many values each key of the account's tags has, in words, the most used first; ``tagged`` are its tags,
-    ``key=value``."""
+def keys_used(tagged: Mapping[str, str], shares: Mapping[str, float] | None = None) -> dict[str, str]:
+    """How many values each key of the account's tags has and which share of the spend it covers, in words, those of most
+    values first; ``tagged`` are the tags, ``key=value``, ``shares`` those that are known by key."""
     counts: dict[str, int] = {}
     for one in tagged:
         key = one.partition("=")[0]
         counts[key] = counts.get(key, 0) + 1
-    return {key: fmt.counted(counts[key], "value") for key in sorted(counts, key=lambda key: (-counts[key], key))}
+    ordered = sorted(counts, key=lambda key: (-counts[key], key))
+    covers = {key: f", {fmt.percent(share, 0)} of the spend" for key, share in (shares or {}).items()}
+    return {key: fmt.counted(counts[key], "value") + covers.get(key, "") for key in ordered}
 
 
-def used(tagged: Mapping[str, str], chosen: Settings) -> str:
-    """Which keys the account's tags have, those first that no setting names."""
-    counts = keys_used(tagged)
+def covered(chosen: Settings, shares: Mapping[str, float]) -> str:
+    """Which share of the spend names a cost centre, a team, an environment, by the keys of ``chosen``."""
+    known = {name: shares[keys] for name, keys in chosen.tags.items() if keys in shares}
+    said = [f"{fmt.percent(share, 0)} names {SPOKEN[name]}" for name, share in known.items()]
+    listed = " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
+    return f"Of the spend of the last 30 days {listed}." if said else ""
+
+
+def used(counts: Mapping[str, str], chosen: Settings) -> str:
+    """Which keys the account's tags have, those first that no setting names; ``counts`` as of :func:`keys_used`."""
     if not counts:
         return ""
     known = {keyed(one) for keys in chosen.tags.values() for one in parted(keys)}

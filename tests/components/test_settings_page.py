@@ -117,7 +117,7 @@ def test_the_policy_says_hours_and_whose_rows() -> None:
 
 def test_keys_that_no_setting_names_come_first() -> None:
     tagged = dict.fromkeys(["costcenter=a", "costcenter=b", "project=x", "squad=y", "owner=p", "owner=q"], "")
-    said = words.used(tagged, CHOSEN)
+    said = words.used(words.keys_used(tagged), CHOSEN)
     assert said == (
         "Keys that tags have in this account: owner (2 values), project (1 value), costcenter (2 values), squad (1 value)."
     )
@@ -152,7 +152,9 @@ def test_the_page_is_drawn_and_says_when_the_policy_cannot_be_read() -> None:
         from components.text.view_context import ViewContext
         from tests.components.test_settings_page import ENVIRONMENT, FOUND, NOW
 
-        draw(FOUND, ENVIRONMENT, None, None, "No workspace.", [], lambda: {"owner=p": "owner: p"}, ViewContext(), NOW)
+        draw(
+            FOUND, ENVIRONMENT, None, None, "No workspace.", [], lambda: ({"owner": "1 value"}, {}), ViewContext(), NOW
+        )
 
     test = AppTest.from_function(script, default_timeout=30).run()
     assert not test.exception and len(test.table) == 4
@@ -297,7 +299,7 @@ def test_what_is_proposed_stands_below_its_table() -> None:
         from components.text.view_context import ViewContext
         from tests.components.test_settings_page import ENVIRONMENT, KEPT, NOW, PROPOSALS, PROPOSING
 
-        draw(KEPT, ENVIRONMENT, None, PROPOSING, "", PROPOSALS, dict, ViewContext(), NOW)
+        draw(KEPT, ENVIRONMENT, None, PROPOSING, "", PROPOSALS, lambda: ({}, {}), ViewContext(), NOW)
 
     test = AppTest.from_function(script, default_timeout=30).run()
     assert not test.exception and not any(one.disabled for one in test.button)
