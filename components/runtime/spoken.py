@@ -12,7 +12,9 @@ SCRIPT = b"""(() => {
   const names = () => {
     due = false;
     for (const tile of document.querySelectorAll('[class*="st-key-tile-"]')) {
-      const title = tile.querySelector("h3")?.innerText.trim();
+      const head = tile.querySelector("h3")?.cloneNode(true);
+      for (const icon of head?.querySelectorAll('[role="img"], [data-testid="stIconMaterial"]') ?? []) icon.remove();
+      const title = head?.textContent.trim();
       if (!title) continue;
       for (const menu of tile.querySelectorAll('[data-testid="stPopoverButton"]')) call(menu, `Menu of: ${title}`);
       call(tile.querySelector('[data-testid="stHeading"] [data-testid="stTooltipIcon"] button'), `Help for: ${title}`);
