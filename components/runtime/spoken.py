@@ -3,7 +3,8 @@ helps alike, so the page's script gives them names, by the title of their panel.
 
 from __future__ import annotations
 
-# Written into the app's page, where the policy of scripts knows it by its hash. An icon beside words is not read aloud.
+# Written into the app's page, where the policy of scripts knows it by its hash. Neither an icon beside words nor the sign that
+# keeps a word from being markup is read aloud.
 SCRIPT = b"""(() => {
   let due = false;
   const call = (button, name) => {
@@ -19,8 +20,8 @@ SCRIPT = b"""(() => {
       for (const menu of tile.querySelectorAll('[data-testid="stPopoverButton"]')) call(menu, `Menu of: ${title}`);
       call(tile.querySelector('[data-testid="stHeading"] [data-testid="stTooltipIcon"] button'), `Help for: ${title}`);
     }
-    for (const help of document.querySelectorAll('[data-testid="stTooltipIcon"] button'))
-      call(help, help.getAttribute("aria-label")?.replaceAll("\\\\", ""));
+    for (const one of document.querySelectorAll('[data-testid="stTooltipIcon"] button, input[aria-label]'))
+      call(one, one.getAttribute("aria-label")?.replaceAll("\\\\", ""));
     for (const icon of document.querySelectorAll('[data-testid="stIconMaterial"]:not([aria-hidden])')) {
       const around = icon.closest("button, a, h1, h2, h3, summary, label");
       if (around && around.innerText.trim() !== icon.innerText.trim()) icon.setAttribute("aria-hidden", "true");

@@ -44,6 +44,14 @@ def test_the_bar_of_a_table_leaves_the_menu_of_its_panel_free(chromium: Browser,
             assert overlap <= 0 and free, tile
 
 
+def test_neither_an_icon_nor_a_sign_of_markup_is_read_aloud(chromium: Browser, app: App) -> None:
+    with visit(chromium, app) as seen:
+        seen.open("/infraops", "view=Waste")
+        menu = seen.page.locator(".st-key-tile-idle_clusters [data-testid='stPopoverButton']").first
+        expect(menu).to_have_attribute("aria-label", re.compile("Menu of: (?!visibility|error|check)"))
+        assert seen.page.locator("input[aria-label*='\\\\']").count() == 0
+
+
 def test_a_figure_is_read_by_keys_and_ears(chromium: Browser, app: App) -> None:
     with visit(chromium, app) as seen:
         seen.open("/finops", "view=Spend")
