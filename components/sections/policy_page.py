@@ -24,7 +24,7 @@ def draw(policy: Policy, kinds: Mapping[str, Case], agents: Sequence[str], zone:
     _listed("Freezes and windows", words.windows(policy, zone, now) or ["There are none: changes start at any time."])
     st.subheader("Who must agree", anchor=False)
     st.caption("To what a person proposes now, where no owner is known; the owner's team takes that seat where one is.")
-    table = words.who_agrees(policy, kinds.values(), now)
+    table = words.alike(words.who_agrees(policy, kinds.values(), now))
     st.table(lines(table), border="horizontal", hide_index=True, alt="Who must agree to which kind of action")
     _listed("What runs by itself", words.autonomy(policy))
     _listed("Limits", words.limits(policy))

@@ -58,6 +58,9 @@ def test_every_rule_and_window_is_said() -> None:
     assert said.startswith("Freeze Weekend: now, until 29 Nov 23:00")
     table = words.who_agrees(POLICY, KINDS.values(), MONDAY)
     assert set(table["Kind"]) == set(KINDS) and "" not in table.to_numpy().ravel().tolist()
+    told = words.alike(table)
+    assert {kind for row in told["Kind"] for kind in row.split(", ")} == set(KINDS)
+    assert not told.duplicated([name for name in told.columns if name != "Kind"]).any() and len(told) < len(KINDS)
 
 
 def test_the_page_answers_a_question_without_proposing() -> None:
