@@ -74,7 +74,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "failing_runs": ("mlops", "Training", "training"),
     "runaway": ("agentops", "Calls", "runaways"),
     "throttled": ("agentops", "Calls", "today"),
-    "tool_loop": ("agentops", "Calls", "runaways"),
+    "tool_loop": ("agentops", "Sessions", "sessions"),
     "fallback": ("agentops", "Calls", "today"),
     "slow_answers": ("agentops", "Calls", "today"),
     "index_lag": ("agentops", "Inventory", "indexes"),

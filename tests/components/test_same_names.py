@@ -235,7 +235,7 @@ NO_THINGS = {
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "inventory", "ages", "row_volumes",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
-    "answer_costs", "governed", "coding_callers",
+    "answer_costs", "governed", "coding_callers", "sessions",
     "training", "serving_cost",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
