@@ -9,13 +9,14 @@ from typing import Any
 
 from actions.open import directory
 from agents.detectors.promise_frames import promise_frames
+from agents.detectors.root_cause import root_cause
 from agents.pipelineops.learned_offers import learned_offers
 from agents.pipelineops.next_runs import next_runs
 from components.frame.page import Page, begin
 from components.frame.views import choose
-from components.panels import changes, durations
+from components.panels import durations
+from components.panels import job_owners as owner_panels
 from components.panels import pipelineops as panels
-from components.panels import runs as one_run
 from components.sections.deadline_form import form
 from components.sections.deadline_list import declared_ones
 from components.sections.deadline_offers import offers
@@ -23,6 +24,7 @@ from components.sections.failed_lately import LATELY, failed_lately, still_runni
 from components.sections.heatmap_part import heatmap, wrote_nothing
 from components.sections.promised import failing, judged_once, promised, schedules
 from components.sections.run_choice import choose_run
+from components.sections.run_parts import about_run
 from components.sections.run_totals_part import run_totals
 from components.tiles.show import show
 from components.tiles.tile import Rows
@@ -102,14 +104,14 @@ def cost(page: Page) -> Rows:
 
 def compare(page: Page) -> Rows:
     run = choose_run(page)
-    if not run:
-        return []
-    both, tasks = page.ask("pipelineops.run_compare", **run), page.ask("pipelineops.run_tasks", **run)
-    since = page.ask("pipelineops.run_changes", limit=100, **run)
-    return [[one_run.compare.tile(both), one_run.tasks.tile(tasks)], [changes.between.tile(since)]]
+    return about_run(page, run, root_cause) if run else []
 
 
-VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare}
+def owners(page: Page) -> Rows:
+    return [[owner_panels.job_owners.tile(page.lately("pipelineops.job_owners", 90, limit=500))]]
+
+
+VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare, "Owners": owners}
 PAGE = of_dimension("pipelineops", tuple(VIEWS), behind="Failures")
 
 

@@ -183,6 +183,7 @@ failing_pipelines = grid(
         lambda one: f"for {fmt.duration(one.days * 86400)}",
     ),
     empty="No pipeline has been failing for more than 1 day.",
+    offers="pipeline.validate",
 )
 
 

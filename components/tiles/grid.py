@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from components.text import format as fmt
 from components.text.names import told_apart
 from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
 from queries.catalogue import catalogue
 from things import ThingColumn
 
@@ -42,10 +43,12 @@ def grid(
     key: str = "",
     height: int = 320,
     width: int = 1,
+    offers: str = "",
 ) -> Panel:
     """The rows of ``query`` as a table; ``finding`` says what they come to (else how many there are), ``empty`` and ``hint``
     what it means that there are none. ``columns`` are those of :func:`labelled`, ``key`` is the panel's in addresses (else
-    the last part of ``query``), the rest as for ``panel``. Things of one ``name`` are told apart."""
+    the last part of ``query``), the rest as for ``panel``. Things of one ``name`` are told apart; with ``offers``, a
+    kind of action, each has a button that proposes it."""
     short = query.rsplit(".", 1)[-1]
 
     def build(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
@@ -54,10 +57,20 @@ def grid(
             return Empty(empty, hint)
         rows = _apart(frame, things_of(query))
         said = Finding(finding(rows, look) if finding else fmt.counted(len(rows), "row"))
-        return [said, Grid(rows, labelled(query, columns), caption, things=things_of(query))]
+        table = Grid(rows, labelled(query, columns), caption, things=things_of(query))
+        return [said, _offering(table, offers) if offers else table]
 
     build.__name__ = key or short
     return Panel(build, title, why, height, width)
+
+
+def _offering(table: Grid, kind: str) -> Grid:
+    return replace(
+        table,
+        frame=table.frame.assign(act=kind, propose="Propose"),
+        columns={**table.columns, "propose": ("", "text")},
+        proposes={"propose": Proposes("name", "act")},
+    )
 
 
 def _apart(frame: pd.DataFrame, things: Mapping[str, ThingColumn]) -> pd.DataFrame:

@@ -49,6 +49,7 @@ from components.panels import (
     pipelineops,
     privileges,
     reach,
+    root_cause,
     run_totals,
     sources,
     sources_today,
@@ -75,6 +76,7 @@ from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
+from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_spread import MOVED as BINNED
@@ -233,6 +235,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     ),
     "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
+    "root_cause.root_cause": (root_cause.root_cause, (explained("RUN_EXECUTION_ERROR"), explained("CLUSTER_ERROR"))),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
     "lineage.lineage_of": (lineage.lineage_of("m.s.silver"), LINEAGE),
     "late_tables.late_causes": (late_tables.late_causes, LATE),

@@ -29,6 +29,7 @@ from components.panels import (
     finops,
     governanceops,
     grant_drift,
+    job_owners,
     late_tables,
     lineage,
     mlops_serving,
@@ -37,6 +38,8 @@ from components.panels import (
     pipelineops,
     privileges,
     reach,
+    root_cause,
+    run_times,
     sensitive,
     stronger,
     table_stock,
@@ -65,6 +68,7 @@ from tests.components.test_panels_governanceops import given, idle, tried, unmas
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
+from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
@@ -81,6 +85,7 @@ WORDS = {
     "basis": "a word of the filters", "currency_code": "a currency", "task_key": "a part of the run it is drawn for",
     "what": "what can be saved", "confidence": "a grade", "effort": "a grade", "evidence": "words",
     "source": "whose deadline, or a system table",
+    "hypothesis": "words", "standing": "a grade", "support": "words", "against": "words", "check": "words",
     "change": "came or went", "way": "words", "decision": "keep, remove or ask",
     "privilege": "a right", "privileges": "rights", "right": "a right", "through": "groups", "cut": "words",
     "cause": "words", "gave": "rights", "took": "rights", "sort": "a grade", "class": "a class of data",
@@ -121,7 +126,7 @@ MORE: list[tuple[Panel, Any]] = [
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
-    "row_volumes": "days of one table",
+    "row_volumes": "days of one table", "task_times": "tasks of one run",
     "promised": "kinds of action", "loop": "no marks", "decisions": "decisions", "by_hand": "no marks", "rules": "counts",
     "drift_map": "columns", "drift_spread": "bins", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
@@ -162,6 +167,9 @@ def built() -> Iterator[tuple[str, Any]]:
         (governanceops.today, given("ann@x.com")),
         (late_tables.late_tables, stalled("main.s.a", "main.s.b")),
         (late_tables.late_causes, stalled("main.s.a", "main.s.b")),
+        (root_cause.root_cause, explained("CLUSTER_ERROR")),
+        (run_times.task_times, frame("pipelineops.task_times", filled("pipelineops.task_times"))),
+        (job_owners.job_owners, frame("pipelineops.job_owners", filled("pipelineops.job_owners"))),
         (table_stock.inventory, frame("dataops.table_inventory", filled("dataops.table_inventory"))),
         (table_stock.ages, frame("dataops.freshness", filled("dataops.freshness", writer_kind="job"))),
         (table_stock.row_volumes, frame("dataops.row_volumes", filled("dataops.row_volumes", beyond=2.0))),

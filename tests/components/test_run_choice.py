@@ -62,7 +62,12 @@ def opened(address: str = "", *failed: dict[str, Any], chosen: str = "", **said:
             "pipelineops.run_found": found,
             **{
                 name: rows(name)
-                for name in ("pipelineops.run_compare", "pipelineops.run_tasks", "pipelineops.run_changes")
+                for name in (
+                    "pipelineops.run_compare",
+                    "pipelineops.run_tasks",
+                    "pipelineops.run_changes",
+                    "pipelineops.task_times",
+                )
             },
             **{f"pipelineops.{name}": answer for name, answer in said.items()},
         }

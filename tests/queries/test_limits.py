@@ -26,6 +26,7 @@ ALL = 100_000
 LISTS = {  # each row is one thing and no sum over them is shown; where one ends at its limit the tile says so
     "governanceops.grants", "governanceops.privilege_changes", "governanceops.sensitive_columns",
     "dataops.freshness", "dataops.unwatched", "dataops.unread", "dataops.gone_columns", "dataops.lineage_hops",
+    "pipelineops.job_owners",
     "governanceops.unused_grants", "overview.changes", "pipelineops.failed_lately", "pipelineops.failed_runs",
     "pipelineops.failed_updates",
     "pipelineops.run_list", "platform.job_consumers", "platform.table_readers", "platform.warehouse_users",

@@ -1,0 +1,35 @@
+"""The tiles about one run: against the last good one, why it failed, its tasks, and what changed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from components.frame.page import Page
+from components.panels import changes, run_times
+from components.panels import root_cause as causes
+from components.panels import runs as one_run
+from components.tiles.tile import Frames, Rows
+from queries.kinds import Param
+
+Weigh = Callable[[pd.DataFrame, pd.DataFrame, pd.DataFrame], pd.DataFrame]
+
+
+def about_run(page: Page, run: Mapping[str, Param], weigh: Weigh) -> Rows:
+    """The rows of tiles about ``run``; ``weigh`` makes hypotheses of how it ended, of its tasks and of what changed."""
+
+    def weighed(frames: Frames) -> Frames:
+        if not frames.keys() >= {"run_compare", "run_tasks", "run_changes"}:
+            return frames
+        rows = weigh(frames["run_compare"], frames["run_tasks"], frames["run_changes"])
+        return Frames({**frames, "hypotheses": rows}, frames.coverage)
+
+    both, tasks = page.ask("pipelineops.run_compare", **run), page.ask("pipelineops.run_tasks", **run)
+    since = page.ask("pipelineops.run_changes", limit=100, **run)
+    return [
+        [causes.root_cause.tile(both, tasks, since, derive=weighed)],
+        [run_times.task_times.tile(page.ask("pipelineops.task_times", **run))],
+        [one_run.compare.tile(both), one_run.tasks.tile(tasks)],
+        [changes.between.tile(since)],
+    ]
