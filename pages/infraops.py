@@ -12,7 +12,12 @@ from components.panels.infraops_starts import warehouse_starts
 from components.panels.infraops_today import sentence_of
 from components.panels.savings import replay
 from components.panels.savings_list import proposed
+from components.sections import compute
 from components.sections.propose_saving import proposed_already
+from components.sections.warehouse_choice import changed_warehouse
+from components.things.asks import changed
+from components.things.parts import strip_of
+from components.things.warehouse_change import change_of
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
@@ -20,7 +25,7 @@ from pages.map import of_dimension
 
 ACTS = (  # kinds of action that the page offers
     "warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination", "cluster.resize", "notify.owner",
-    "job.pause_schedule",
+    "job.pause_schedule", "warehouse.resize",
 )  # fmt: skip
 
 
@@ -42,13 +47,28 @@ def warehouses(page: Page) -> Rows:
         page.ask("infraops.warehouse_starts"),
         page.ask("finops.idle_warehouses", **replay(page.now.date())),
     )
-    return [[warehouse_starts.tile(starts, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})]]
+    first = warehouse_starts.tile(starts, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})
+    return [[first], *changed_one(page, known)]
+
+
+def changed_one(page: Page, known: list[Proposed]) -> Rows:
+    """What the change of a setting did, of the warehouse that is chosen."""
+    thing, choice = changed_warehouse(page)
+    if thing is None:
+        return []
+    asks = strip_of(page, thing), *changed(page, thing)
+    panel, of = change_of(thing), (thing.address, known)
+    return [[panel.tile(*asks, derive=proposed(known), variant=of, choice=thing, controls=choice, spared={"changes"})]]
 
 
 def clusters(page: Page) -> Rows:
     known = offers(page)
     use = page.ask("infraops.cluster_use")
     return [[clusters_panels.cluster_use.tile(use, derive=proposed(known), variant=known)]]
+
+
+def inventory(page: Page) -> Rows:
+    return [[compute.inventory(page, offers(page))], [compute.changed(page)]]
 
 
 def rules(page: Page) -> Rows:
@@ -67,7 +87,7 @@ def offers(page: Page) -> list[Proposed]:
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (waste, warehouses, clusters, rules, runtimes)}
+VIEWS = {f.__name__.capitalize(): f for f in (waste, warehouses, clusters, rules, runtimes, inventory)}
 PAGE = of_dimension("infraops", tuple(VIEWS))
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from components.frame.page import Page
 from components.panels import sources as panels
 from components.panels import sources_cost as cost_panels
+from components.panels.chargeback import reconciliation
 from components.panels.source_states import ASKED, Reader, states
+from components.panels.sources_bill import restated
 from components.panels.sources_today import today
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
@@ -38,6 +40,11 @@ def cost(page: Page) -> Rows:
     return [[cost_panels.own_questions.tile(own(page))]]
 
 
+def bill(page: Page) -> Rows:
+    months = page.ask("finops.reconciliation"), page.ask("finops.bill_by_month")
+    return [[restated.tile(page.ask("finops.corrections"))], [reconciliation.tile(*months)]]
+
+
 def own(page: Page) -> Ask:
     return page.ask("platform.own_questions", limit=MOST)
 
@@ -49,7 +56,7 @@ def looked(page: Page) -> tuple[Callable[[Frames], Frames], object]:
     return lambda frames: panels.lags(states(frames, reader)), reader
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (coverage, cost)}
+VIEWS = {f.__name__.capitalize(): f for f in (coverage, bill, cost)}
 PAGE = Entry("sources", "Sources", ":material/lan:", "Account for", place=2, views=tuple(VIEWS))
 
 

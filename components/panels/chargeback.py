@@ -35,8 +35,6 @@ WAREHOUSE = (
     "running_hours", "busy_hours",
 )  # fmt: skip
 PART = ThingColumn("", ("workspace_id", "opened"), "opens")  # of a shared cluster: a job's, else the cluster's own
-LOST = {"centre": "cost centre", "team": "team"}  # frame -> the tag that was lost
-LOST_COLUMNS = ("tag_value", "last_tagged", "days", "cost", "owner")
 PARTS = ("allocated", "idle", "untagged", "unallocated", "unpriced")
 
 
@@ -111,24 +109,6 @@ def untagged(frames: Frames, look: ViewContext) -> Sequence[Body]:
         said,
         ranked(frame, look, label="name", value="untagged_cost", thing=things_of("finops.untagged")["owner"], top=12),
     ]
-
-
-@panel("Tags that were lost")
-def lost_tags(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-    """Resources that named a cost centre or a team until then and none since, by what they have cost without it. This period
-    and the 60 days before it are looked at."""
-    query = "finops.lost_tags"
-    both = pd.concat([frames[name].assign(tag=tag) for name, tag in LOST.items()], ignore_index=True)
-    lost = both.sort_values("cost", ascending=False, na_position="last", kind="stable")
-    lost["resource"] = told_apart(lost["resource"], lost["workspace_id"], lost["resource_kind"], lost["resource_id"])
-    if lost.empty:
-        return Empty("No resource lost its cost centre or team.")
-    once = lost.drop_duplicates(["workspace_id", "resource_kind", "resource_id"])  # who lost both cost that once
-    first = plain(once.iloc[0]["resource"], 40)
-    who = first if len(once) == 1 else f"{len(once):,} resources, {first} first,"
-    said = f"{who} lost the tag and cost {fmt.money(worth(once['cost']), look.currency)} since"
-    columns = {**labelled(query, ("resource",)), "tag": ("Tag", "text"), **labelled(query, LOST_COLUMNS)}
-    return [Finding(said, "watch"), Grid(lost, columns, things=things_of(query))]
 
 
 @panel("Tags spelled in several ways")

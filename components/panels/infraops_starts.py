@@ -32,7 +32,8 @@ ONCE = 0.05  # starts a day that would go: fewer are nothing to speak of
 CURVES = (1, 4, 12)  # hours of tail a day
 KEY = ["workspace_id", "warehouse_id"]
 WAREHOUSES: dict[str, tuple[str, str]] = {
-    **offers.after_name(QUERY, ("warehouse",)), "starts_a_day": ("Starts a day", "number"), "tail": ("Tail a start", "seconds"),
+    **labelled(QUERY, ("warehouse",)), **offers.COLUMNS, "starts_a_day": ("Starts a day", "number"),
+    "tail": ("Tail a start", "seconds"),
     "tail_a_day": ("Tail a day", "money"), "of_bill": ("Of its bill", "share"), "by": ("Started by", "text"), **STOPS,
     **labelled(QUERY, ("auto_stop_minutes", "owner")),
 }  # fmt: skip

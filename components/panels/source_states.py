@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from components.frame.late import late
-from components.tiles.tile import Frames
+from components.tiles.tile import Frames, Lead
 from dimensions import DIMENSIONS
 from queries import schema
 from queries.catalogue import catalogue
@@ -84,6 +85,17 @@ def page_of(question: str) -> str:
     """The title of the page on which the question of this name is asked."""
     part = question.partition(".")[0]
     return next((one.title for one in DIMENSIONS.values() if one.key == part), ELSEWHERE.get(part, part))
+
+
+def leads_of(pages: Iterable[str]) -> tuple[Lead, ...]:
+    """Links to those of the ``pages`` (titles) that are pages of a dimension, each with how many of its questions suffer."""
+    counted = Counter(pages)
+    files = {one.title: f"{one.key}.py" for one in DIMENSIONS.values()} | {ELSEWHERE["overview"]: "overview.py"}
+    return tuple(
+        Lead(f"{title} ({count:,} {'question' if count == 1 else 'questions'})", files[title])
+        for title, count in counted.most_common()
+        if title in files
+    )
 
 
 def _state(need: Need, told: Sequence[Mapping[str, Any]], slow: Collection[str]) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from components.panels.source_states import BLIND, NOT_READ, WORDS
+from components.figures.ranges import ranges
+from components.panels.source_states import BLIND, NOT_READ, WORDS, leads_of
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.summary import Said
-from components.tiles.tile import Body, Finding, Frames, Grid
+from components.tiles.tile import Body, Finding, Frames, Grid, Leading
 from queries.grants import GIVER
 
 SHOWN = {
@@ -44,7 +45,7 @@ def blind(frames: Frames, look: ViewContext) -> Sequence[Body]:
     suffering = Grid(
         lacking.assign(source=_short(lacking)), SUFFERS, "what is asked of tables of which nothing can be told"
     )
-    return [_worst(rows), table, suffering]
+    return [_worst(rows), table, suffering, Leading("", leads=leads_of(lacking["page"]))]
 
 
 def _worst(rows: pd.DataFrame) -> Finding:
@@ -132,17 +133,34 @@ def late(frames: Frames, look: ViewContext) -> Sequence[Body]:
         LATE,
         "a habit is known only where rows say when they arrived; it is taken at the end of each day (UTC)",
     )
+    known = rows["high"].notna()
+    drawn = ranges(
+        rows.assign(
+            source=_short(rows),
+            from_=rows["low"].astype(float).fillna(0.0),
+            to=rows["high"].astype(float).fillna(rows["usual"].astype(float)),
+            assumed=~known,
+        ),
+        look,
+        label="source",
+        now="behind",
+        low="from_",
+        high="to",
+        assumed="assumed",
+        of="age of the newest row",
+    )
     slow = rows[rows["over"].notna()]
     habits = int(rows["high"].notna().sum())
     if len(slow):
         first = slow.iloc[0]
         more = f"; {fmt.counted(len(slow) - 1, 'more source')}" if len(slow) > 1 else ""
         said = f"{_named(first['table_name'])} is {fmt.duration(float(first['over']))} later than usual{more}"
-        return [Finding(said, "watch"), table]
+        return [Finding(said, "watch"), drawn, table]
     return [
         Finding(
             f"No source of {len(rows):,} is later than usual; {habits:,} by its own habit, the others as assumed", "ok"
         ),
+        drawn,
         table,
     ]
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from approvals.reading.in_force import in_force
 from components.frame.page import Page
-from components.panels.chargeback import lost_tags as panel
+from components.panels.lost_tags import lost_tags as panel
 from components.tiles.tile import Tile
 from settings import settings
 

@@ -34,4 +34,4 @@ def open_pressed(subject: Subject, intake: Proposes | None, me: Callable[[], Per
     """Open the form of the action whose button was pressed just now."""
     pressed = asked_to_propose()
     if pressed is not None and intake is not None and pressed.thing == subject.thing:
-        open_form(subject, intake, me, pressed.kind)
+        open_form(subject, intake, me, pressed.kind, pressed.params, pressed.why)

@@ -25,6 +25,7 @@ from components.things import (
     spaces,
     statements,
     tables,
+    warehouse_change,
     warehouses,
 )  # fmt: skip
 from components.things import one_run as this_run
@@ -148,10 +149,20 @@ def _warehouse(page: Page, thing: Thing) -> Rows:
     return [
         [_what(page, thing, hours, finding=warehouses.finding)],
         [warehouses.hours.tile(hours, *changed(page, thing), spared=MARKS)],
+        [
+            warehouse_change.change_of(thing).tile(
+                strip_of(page, thing), *changed(page, thing), variant=thing.address, spared=MARKS
+            )
+        ],
         [statements.statements.tile(sent)],
         [statements.starts.tile(starts), warehouses.waits.tile(waits)],
         [warehouses.users(thing.workspace).tile(users, variant=thing.address)],
     ]
+
+
+def strip_of(page: Page, thing: Thing) -> Ask:
+    """What a warehouse had, used and cost, hour by hour."""
+    return until_now(page, thing, "things.warehouse_strip")
 
 
 def _cluster(page: Page, thing: Thing) -> Rows:

@@ -26,7 +26,6 @@ from components.panels import (
     agentops,
     agentops_costs,
     attempts,
-    chargeback,
     checks,
     cost_centres,
     declared,
@@ -36,11 +35,13 @@ from components.panels import (
     failed_runs,
     governanceops,
     grant_drift,
+    infraops_inventory,
     infraops_runtimes,
     infraops_starts,
     infraops_today,
     late_tables,
     lineage,
+    lost_tags,
     mlops_requests,
     mlops_versions,
     month_end,
@@ -52,6 +53,7 @@ from components.panels import (
     root_cause,
     run_totals,
     sources,
+    sources_bill,
     sources_today,
     stronger,
     unused_rights,
@@ -162,6 +164,20 @@ STARTS = tuple(
     )
     for much in (3.0, 96.0)
 )
+CORRECTED = tuple(
+    frame(
+        "finops.corrections",
+        {"usage_date": at(2).date(), "retraction_rows": rows, "restatement_rows": 1, "effect": Decimal(rows)},
+    )
+    for rows in (3, 60)
+)
+THERE = tuple(
+    frame(
+        "infraops.inventory",
+        *({"resource_kind": "cluster", "resource_id": str(n), "resource": "etl"} for n in range(count)),
+    )
+    for count in (1, 4)
+)
 RUNTIMES = tuple(
     frame(
         "infraops.runtimes",
@@ -213,11 +229,12 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "pipelineops.runs_of": (pipelineops.runs_of(at(2).date()), RUNS),
     "pipelineops.updates_of": (pipelineops.updates_of(at(2).date()), UPDATES),
     "pipelineops.wrote_nothing_since": (pipelineops.wrote_nothing_since(at(1).date()), EMPTY),
-    "chargeback.lost_tags": (chargeback.lost_tags, LOST_TAGS),
+    "lost_tags.lost_tags": (lost_tags.lost_tags, LOST_TAGS),
     "declared.declared": (declared.declared, ({**PROMISED, "declared": PROMISED["declared"].head(1)}, PROMISED)),
     "failed_runs.failed_runs": (failed_runs.failed_runs("7 days"), FAILED),
     "infraops_today.sentence_of": (infraops_today.sentence_of(at(2).date()), RUNTIMES),
     "infraops_runtimes.runtimes_of": (infraops_runtimes.runtimes_of(at(2).date()), RUNTIMES),
+    "infraops_inventory.inventory_of": (infraops_inventory.inventory_of(""), THERE),
     "infraops_starts.warehouse_starts": (infraops_starts.warehouse_starts, STARTS),
     "month_end.forecast": (month_end.forecast, MONTHS),
     "checks.check_days": (checks.check_days, CHECKS),
@@ -276,6 +293,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "value.today": (value.today, (worthy("a"), worthy("a", "b", "c"))),
     "agentops.today": (agentops.today, CALLED),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
+    "sources_bill.restated": (sources_bill.restated, CORRECTED),
     "sources.blind": (sources.blind, SOURCES),
     "sources.late": (sources.late, SOURCES),
     "sources_today.today": (sources_today.today, SOURCES),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from components.panels import chargeback, savings_list
+from components.panels import chargeback, lost_tags, savings_list
 from components.text.composed_tags import composed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
@@ -393,10 +393,29 @@ def test_what_lost_both_tags_cost_that_once() -> None:
 
     centre = frame("finops.lost_tags", lost("load", "70"), lost("store", "5"))["lost_tags"]
     team = frame("finops.lost_tags", lost("load", "70"), lost("new", None))["lost_tags"]
-    said = listed(chargeback.lost_tags(Frames({"centre": centre, "team": team}), LOOK))
+    said = listed(lost_tags.lost_tags(Frames({"centre": centre, "team": team}), LOOK))
     assert one(said, Finding).text == "3 resources, load first, lost the tag and cost $75.00 since"
     assert one(said, Grid).frame[["resource", "tag"]].to_numpy().tolist() == [
         ["load", "cost centre"], ["load", "team"], ["store", "cost centre"], ["new", "team"],
     ]  # fmt: skip
+    assert one(said, Grid).frame["act"].tolist() == [""] * 4  # nobody is known to ask
     none = Frames({"centre": centre.head(0), "team": team.head(0)})
-    assert chargeback.lost_tags(none, LOOK) == Empty("No resource lost its cost centre or team.")
+    assert lost_tags.lost_tags(none, LOOK) == Empty("No resource lost its cost centre or team.")
+
+
+def test_the_owner_of_what_lost_its_tag_is_asked_for_it() -> None:
+    row = {
+        "workspace_id": "1",
+        "resource_kind": "job",
+        "resource_id": "7",
+        "resource": "load",
+        "tag_value": "blue",
+        "owner": "zoe",
+    }
+    centre = frame(
+        "finops.lost_tags", row | {"last_tagged": dt.datetime(2026, 11, 2, tzinfo=dt.UTC), "cost": Decimal(70)}
+    )
+    frames = Frames({"centre": centre["lost_tags"], "team": frame("finops.lost_tags")["lost_tags"]})
+    offered = one(listed(lost_tags.lost_tags(frames, LOOK)), Grid).frame.iloc[0]
+    assert (offered["act"], offered["params"]["recipient"]) == ("notify.owner", "zoe")
+    assert "lost the tag of its cost centre on 2 Nov; it was “blue”. It has cost $70.00 since." in offered["why"]

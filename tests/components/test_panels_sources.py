@@ -81,7 +81,8 @@ def test_all_that_questions_read_is_looked_at_and_fine() -> None:
 def test_an_empty_table_is_not_fine() -> None:
     frames = looked(empty=(QUALITY,))
     assert state(frames)[QUALITY] == "empty"
-    title, first, second = listed(sources.blind(frames, LOOK))
+    title, first, second, links = listed(sources.blind(frames, LOOK))
+    assert isinstance(links, Leading) and "dataops.py" in {lead.file for lead in links.leads}
     assert isinstance(title, Finding) and title.tone == "watch"
     assert title.text.startswith("No row: data_quality_monitoring.table_results; ") and "cannot be judged" in title.text
     assert isinstance(first, Grid) and seen(first, "source", "said", "mend")[0] == (
@@ -99,7 +100,7 @@ def test_one_that_is_refused_hides_no_other_and_comes_with_its_grant() -> None:
     frames = looked(gaps=sentences([QUALITY], [QUALITY]))
     known = state(frames)
     assert known[QUALITY] == "refused" and list(known.values()).count("rows") == len(GROWING) + len(OTHERS) - 1
-    title, grid, _ = listed(sources.blind(frames, LOOK))
+    title, grid, _, _ = listed(sources.blind(frames, LOOK))
     assert isinstance(title, Finding) and title.tone == "act" and title.text.startswith("Not granted: ")
     assert isinstance(grid, Grid) and "both account admin and metastore admin" in grid.caption
     ((_, mend),) = [row for row in seen(grid, "source", "mend") if row[1]]

@@ -96,3 +96,9 @@ def test_a_schedule_is_asked_for_the_common_minute_and_a_warehouse_to_stop_soone
     assert schedules.frame["act"].tolist() == ["notify.owner", "notify.owner", "", "job.pause_schedule", ""]
     things = [schedules.thing_at("acts_on", row) for row in range(2)]
     assert [thing.kind for thing in things if thing] == ["job", "warehouse"]
+
+
+def test_the_table_of_warehouses_shows_their_starts_and_no_more() -> None:
+    whole, _ = grids(drawn(started("bi", "job", 12.0, "36")))
+    assert list(whole.columns)[:6] == ["warehouse", "state", "propose", "starts_a_day", "tail", "tail_a_day"]
+    assert "source" not in whole.columns and "who" not in whole.columns

@@ -33,9 +33,11 @@ from components.panels import (
     finops,
     infraops,
     infraops_clusters,
+    infraops_inventory,
     infraops_rules,
     infraops_runtimes,
     infraops_starts,
+    lost_tags,
     mlops,
     mlops_requests,
     mlops_serving,
@@ -178,7 +180,7 @@ Frames = Callable[[tuple[str, str], list[tuple[str, str]]], Any]
 CASES: list[tuple[Panel, Frames]] = [
     *((panel, partial(two, f"pipelineops.{query}", "name", "job_id")) for panel, query in JOB),
     (pipelineops.failing_pipelines, partial(two, "pipelineops.failing_pipelines", "name", "pipeline_id")),
-    (chargeback.lost_tags, lost),
+    (lost_tags.lost_tags, lost),
     (table_use.unread, partial(two, "dataops.unread", "writer", "writer_id", writer_kind="job", tables=9)),
     (on_time.on_time, partial(days, state="late")),
     (pipelineops.missed, partial(days, state="late")),
@@ -205,6 +207,7 @@ CASES: list[tuple[Panel, Frames]] = [
         infraops_starts.warehouse_starts,
         partial(two, "infraops.warehouse_starts", "warehouse", "warehouse_id", source_kind="job"),
     ),
+    (infraops_inventory.compute_changes, partial(two, "infraops.compute_changes", "name", "thing_id", kind="cluster")),
     (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),
     (infraops_clusters.cluster_use, partial(two, "infraops.cluster_use", "cluster", "cluster_id", role="workers")),
     (mlops.endpoints, partial(two, "mlops.endpoints", "endpoint", "endpoint_id")),
@@ -221,6 +224,10 @@ MADE: list[tuple[Panel, Frames]] = [  # by a function
     (mlops_requests.tokens_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),
     (pipelineops.wrote_nothing_since(DAY), partial(two, "pipelineops.wrote_nothing", "name", "job_id")),
     (
+        infraops_inventory.inventory_of(""),
+        partial(two, "infraops.inventory", "resource", "resource_id", resource_kind="cluster", deleted=None),
+    ),
+    (
         infraops_runtimes.runtimes_of(DAY),
         partial(two, "infraops.runtimes", "resource", "resource_id", resource_kind="cluster"),
     ),
@@ -235,7 +242,8 @@ NO_THINGS = {
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "task_times", "root_cause", "job_owners", "inventory", "ages", "row_volumes",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
-    "answer_costs", "governed", "coding_callers", "sessions",
+    "restated",
+    "answer_costs", "governed", "coding_callers",
     "training", "serving_cost",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
