@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-import streamlit as st
-
+from agents.detectors.query_gains import gained
 from approvals.reading.in_force import in_force
-from components.frame.identity import ACT_AS, viewer
 from components.frame.page import Page
 from components.panels import userops as panels
 from components.panels.savings_list import proposed
 from components.panels.userops_today import sentence_of
 from components.sections.propose_saving import proposed_already
+from components.sections.userops_sight import helps, me
+from components.sections.userops_statements import statements as forms
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
@@ -22,12 +22,6 @@ from warehouse.interface import Ask
 
 YEAR, INACTIVE = 365, 90  # days that are looked at, and days without any use
 MOST = 50
-
-
-def helps() -> bool:
-    """Whether the viewer may see who is stuck: those who decide in this dimension, and those who see single people anyway."""
-    who = viewer(settings())
-    return who is not None and (who.roles.sees_others or "userops" in who.roles.approves)
 
 
 def waiting(page: Page) -> Rows:
@@ -51,6 +45,10 @@ def waiting(page: Page) -> Rows:
     ]
 
 
+def statements(page: Page) -> Rows:
+    return forms(page, gained)
+
+
 def friction(page: Page) -> Rows:
     errors = panels.repeated_errors.tile(page.ask("userops.repeated_errors", limit=MOST))
     if not helps():
@@ -68,11 +66,9 @@ def people(page: Page) -> Rows:
 
 
 def mine(page: Page) -> Rows:
-    who = viewer(settings())
-    me = "" if who is None else st.query_params.get(ACT_AS) or who.name if who.local else who.name
     return [
-        [panels.my_waits.tile(page.ask("userops.my_waits", person=me))],
-        [panels.my_errors.tile(page.ask("userops.my_errors", person=me))],
+        [panels.my_waits.tile(page.ask("userops.my_waits", person=me()))],
+        [panels.my_errors.tile(page.ask("userops.my_errors", person=me()))],
     ]
 
 
@@ -82,7 +78,7 @@ def _inactive(page: Page) -> Ask:
     return page.ask("userops.inactive_people", days=INACTIVE, limit=MOST, **year)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (waiting, friction, people, mine)}
+VIEWS = {f.__name__.capitalize(): f for f in (waiting, statements, friction, people, mine)}
 PAGE = of_dimension("userops", tuple(VIEWS))
 
 

@@ -37,6 +37,7 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     "infraops.warehouse_starts": {HISTORY: 3, EVENTS: 4, USAGE: 3},
     "overview.infraops": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
+    "userops.query_patterns": WAREHOUSE | {HISTORY: 3},  # and the statements themselves
     "things.warehouse_hours": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
 }
 

@@ -49,6 +49,7 @@ from components.panels import (
     overview,
     pipelineops,
     privileges,
+    query_patterns,
     reach,
     root_cause,
     run_totals,
@@ -85,6 +86,7 @@ from tests.components.test_panels_spread import MOVED as BINNED
 from tests.components.test_panels_spread import binned
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_panels_versions import SEEN, beside, pair
+from tests.components.test_query_patterns import patterns
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
@@ -298,6 +300,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "sources.late": (sources.late, SOURCES),
     "sources_today.today": (sources_today.today, SOURCES),
     "agentops.board": (agentops.board, BOARDS),
+    "query_patterns.query_patterns": (query_patterns.query_patterns, (patterns(0.1), patterns(0.4))),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
     "userops_today.sentence_of": (userops_today.sentence_of(None, at(2).date()), LOST),
 }

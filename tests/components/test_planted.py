@@ -84,7 +84,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "all_purpose_job": ("pipelineops", "Cost", "all_purpose"),
     "untagged_rise": ("finops", "Allocation", "lost_tags"),
     "drift": ("mlops", "Drift", "drift_models"),
-    "slow_dashboard": ("userops", "Waiting", "waits_by_warehouse"),
+    "slow_dashboard": ("userops", "Statements", "query_patterns"),
     "repeated_failures": ("userops", "Friction", "stuck_people"),
     "spill": ("userops", "Friction", "costly_habits"),
     "full_scans": ("userops", "Friction", "costly_habits"),

@@ -19,6 +19,7 @@ import pytest
 
 import components
 from agents.detectors.matched import compared
+from agents.detectors.query_gains import gained
 from approvals.deciding import deadlines
 from components import panels as every_panel
 from components.frame.filter_bar import _labels
@@ -44,6 +45,7 @@ from components.panels import (
     mlops_versions,
     on_time,
     pipelineops,
+    query_patterns,
     savings_list,
     table_use,
     unusual_cost,
@@ -215,6 +217,12 @@ CASES: list[tuple[Panel, Frames]] = [
     (agentops_registry.registry, partial(two, "agentops.registry", "name", "thing_id", family="endpoint")),
     (agentops_indexes.indexes, partial(two, "agentops.indexes", "index_name", "index_id", freshness="BEHIND")),
     (userops.waits_by_warehouse, partial(two, "userops.waits_by_warehouse", "warehouse", "warehouse_id")),
+    (
+        query_patterns.query_patterns,
+        lambda names, ids: gained(
+            two("userops.query_patterns", "warehouse", "warehouse_id", names, ids, days=["2026-01-01 3"])
+        ),
+    ),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
@@ -245,6 +253,8 @@ NO_THINGS = {
     "restated",
     "answer_costs", "governed", "coding_callers",
     "training", "serving_cost",
+    "answer_costs", "governed", "coding_callers",
+    "training", "serving_cost", "slow_sources",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
 # are what they sign in as.
