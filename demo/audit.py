@@ -11,6 +11,7 @@ import pandas as pd
 from demo.assistants import asks_of
 from demo.faults import Fault, where
 from demo.names import ACCOUNT, DEV, PROD
+from demo.newcomers import came
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, days, generator, working_times
 from demo.runs import LAG
@@ -64,6 +65,8 @@ def _event(
 def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``audit`` of the last 120 days: sign-ins, reads, grants, changes, and the planted governance faults."""
     made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world)], ignore_index=True)
+    made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world), *_alike(world)], ignore_index=True)
+    made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world), *_newcomers(world)], ignore_index=True)
     made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))
     event = "CAST(md5('a' || number) AS UUID)"
@@ -90,6 +93,22 @@ def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
         },
         order="start, number",
     )
+
+
+def _newcomers(world: Organisation) -> list[Frame]:
+    """What people who joined lately did, and were denied."""
+    return [
+        _event(
+            np.array([at]),
+            who,
+            service,
+            action,
+            status=status,
+            params=params,
+            account=service in ("accounts", "unityCatalog"),
+        )
+        for at, who, service, action, status, params in came(world)
+    ]
 
 
 def _catalog(world: Organisation) -> list[Frame]:

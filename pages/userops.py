@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+from agents.detectors.members import members_of
+from agents.detectors.newcomers import judged
 from agents.detectors.query_gains import gained
+from approvals.people import identities
 from approvals.reading.in_force import in_force
 from components.frame.page import Page
 from components.panels import userops as panels
 from components.panels.savings_list import proposed
 from components.panels.userops_today import sentence_of
 from components.sections.propose_saving import proposed_already
+from components.sections.userops_newcomers import asked as joined
+from components.sections.userops_newcomers import newcomers as through
 from components.sections.userops_sight import helps, me
 from components.sections.userops_statements import statements as forms
 from components.tiles.summary import first_row
@@ -35,6 +40,8 @@ def waiting(page: Page) -> Rows:
         page.ask("userops.repeated_errors", limit=MOST),
         page.ask("userops.costly_habits", limit=MOST),
         _inactive(page),
+        joined(page),
+        derive=judged,
         choice=(day, rate),
     )
     return [
@@ -62,7 +69,11 @@ def friction(page: Page) -> Rows:
 
 def people(page: Page) -> Rows:
     active = panels.active_people.tile(page.ask("userops.active_people"))
-    return [[active], [panels.inactive_people.tile(_inactive(page))]] if helps() else [[active]]
+    if not helps():
+        return [[active]]
+    members = members_of(identities.known())
+    new = through(page, lambda frames: judged(frames, members), members.digest)
+    return [*new, [active], [panels.inactive_people.tile(_inactive(page))]]
 
 
 def mine(page: Page) -> Rows:

@@ -31,6 +31,7 @@ def sentence_of(rate: Rate, yesterday: dt.date) -> Panel:
         Clause(
             "errors that people meet", ("repeated_errors",), _errors, _lead("Errors", "Friction", "repeated_errors")
         ),
+        Clause("newcomers", ("newcomers",), _newcomers, _lead("Newcomers", "People", "newcomers")),
         Clause("costly habits", ("costly_habits",), _habits, _lead("Habits", "Friction", "costly_habits")),
         Clause("inactive people", ("inactive_people",), _inactive, _lead("Inactive", "People", "inactive_people")),
     )
@@ -64,6 +65,14 @@ def _errors(frames: Frames, look: ViewContext) -> Said:
     worst = stuck.sort_values("stuck", ascending=False, kind="stable").iloc[0]
     people = fmt.counted(int(worst["stuck"]), "person is", "people are")
     return Said(f"{people} stuck with “{in_words(plain(worst['error_class'], 60))}”", "watch")
+
+
+def _newcomers(frames: Frames, look: ViewContext) -> Said:
+    rows = frames["newcomers"]
+    stuck = int((rows["state"] == "stuck").sum())
+    if not stuck:
+        return Said("no newcomer is stuck", "ok")
+    return Said(f"{fmt.counted(stuck, 'newcomer has', 'newcomers have')} no first success", "watch")
 
 
 def _habits(frames: Frames, look: ViewContext) -> Said:

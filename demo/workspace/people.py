@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from demo.names import PROD, TEAMS
+from demo.newcomers import newcomers
 from demo.organisation import Organisation
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
@@ -45,18 +46,26 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         for p in world.people.itertuples()
     }
     users[LOCAL] = {"id": LOCAL, "userName": "local", "displayName": "Local user", "active": True}
+    users |= {
+        str(p.user_id): {"id": str(p.user_id), "userName": p.email, "displayName": _name(p.email), "active": True}
+        for p in newcomers(world).itertuples()
+    }
     principals = {
         str(p.user_id): {"id": str(p.user_id), "applicationId": p.application_id, "displayName": p.name, "active": True}
         for p in world.principals.itertuples()
     }
     for identifier, name in (("1", READER), ("2", APP)):
         principals[identifier] = {"id": identifier, "applicationId": name, "displayName": name, "active": True}
-    ids = list(users)
+    ids = [*map(str, world.people.user_id), LOCAL]
     members = {name: [ids[i] for i in places if i < len(ids) - 1] for name, places in GROUPS.items()}
     for name in (*APPROVERS, "freeze-approvers"):
         members[name].append(LOCAL)
     for team in TEAMS:
         members[f"team-{team}"] = [str(i) for i in world.people[world.people.team == team].user_id]
+    new = newcomers(world)
+    for team in sorted(set(new.team)):
+        members[f"joiners-{team}"] = list(new.user_id[new.team == team])
+        members[f"team-{team}"] += list(new.user_id[(new.team == team) & new.succeeded.notna()])
     groups = {
         str(9000 + n): {"id": str(9000 + n), "displayName": name, "members": [{"value": i} for i in found]}
         for n, (name, found) in enumerate(members.items())

@@ -19,6 +19,7 @@ from components.figures.paired import paired
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.sunburst import sunburst
+from components.figures.survival import survival
 from components.figures.treemap import treemap
 from components.figures.waterfall import waterfall
 from components.figures.week import week
@@ -146,6 +147,9 @@ DRAW: dict[str, Draw] = {
     ),
     "paired": lambda look, f: paired(
         f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi"
+    ),
+    "survival": lambda look, f: survival(
+        f(BAND).assign(one=1), look, group="why", day="v", share="left", people="one", mark=7, of=EVIL
     ),
     "burn_down": lambda look, f: lines.burn_down(f(BAND), look, x="d", left="left", planned="plan"),
     "week": lambda look, f: week(f(BAND).assign(v=9.0), look, hour="d", value="v", unit="seconds"),

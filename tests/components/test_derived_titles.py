@@ -45,6 +45,7 @@ from components.panels import (
     mlops_requests,
     mlops_versions,
     month_end,
+    newcomers,
     on_time,
     overview,
     pipelineops,
@@ -71,6 +72,7 @@ from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
 from tests.components.test_access_review import asking, reviewed
+from tests.components.test_newcomers import joined
 from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
@@ -301,6 +303,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "sources_today.today": (sources_today.today, SOURCES),
     "agentops.board": (agentops.board, BOARDS),
     "query_patterns.query_patterns": (query_patterns.query_patterns, (patterns(0.1), patterns(0.4))),
+    "newcomers.newcomers": (newcomers.newcomers, (joined(2, 9), joined(9, 9))),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
     "userops_today.sentence_of": (userops_today.sentence_of(None, at(2).date()), LOST),
 }
@@ -321,6 +324,7 @@ FIGURES = {
     "decision_map",
     "week",
     "paired",
+    "survival",
 }
 SAYS = {"Finding", "flow", "scatter", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
 

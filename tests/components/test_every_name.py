@@ -33,6 +33,7 @@ from components.panels import (
     lineage,
     mlops_serving,
     mlops_training,
+    newcomers,
     on_time,
     pipelineops,
     privileges,
@@ -62,6 +63,7 @@ from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_access_review import asking, reviewed
 from tests.components.test_derived_titles import BOARDS
+from tests.components.test_newcomers import joined
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
@@ -103,7 +105,7 @@ WORDS = {
     "minutes": "times", "by": "counts", "policy": "a policy has no page", "tags": "tags",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "cure": "words", "hint": "words", "trouble": "words",
-    "found": "a verdict", "gain": "a range",
+    "found": "a verdict", "gain": "a range", "grant": "a button",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "why": "words", "step": "words", "changed": "words", "verb": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
@@ -137,6 +139,7 @@ MARKS_OF_NO_THING = {
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks",
+    "training": "experiments", "newcomers": "cohorts", "serving_requests": "ways to end", "serving_tokens": "no marks",
 }  # fmt: skip
 
 
@@ -178,6 +181,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
+        (newcomers.newcomers, joined(9, 9)),
         (mlops_serving.serving_cost, frame("mlops.serving_cost", filled("mlops.serving_cost"))),
         (value.promised, worthy("a")),
         (value.loop, worthy("a")),

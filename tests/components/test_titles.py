@@ -120,6 +120,7 @@ DERIVED = {
     "answer_costs",
     "blind",
     "query_patterns",
+    "newcomers",
     "late",
     "promised",
     "decisions",
