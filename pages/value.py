@@ -10,6 +10,7 @@ from components.frame.page import Page
 from components.panels import value as panels
 from components.panels.value_by_hand import by_hand as changed
 from components.panels.value_decisions import decided, decisions
+from components.panels.value_own import LEFT_OUT, own_cost, spent
 from components.sections.became import Became, became
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
@@ -23,15 +24,22 @@ SPAN, OPEN = 90, 1  # days whose proposals are looked at, and the last whole day
 
 def worth(page: Page) -> Rows:
     known = became(page, SPAN)
-    kinds = () if known.rows is None else sorted({*known.rows["thing_kind"]} & {*COSTS})
-    asks = _asked(page, kinds or COSTS[:1])
+    kinds = () if known.rows is None else tuple(sorted({*known.rows["thing_kind"]} & {*COSTS}))
+    asks = _asked(page, kinds) if kinds else ()  # of nothing that was done there is nothing to ask
     looked = _looked(page, known)
-    derive = value_frames.worth(looked) if looked else None
+    derive = value_frames.worth(looked, asked=bool(asks)) if looked else None
     today = panels.today.tile(*asks, derive=derive, variant=known.mark)
     return [
         [first_row(today)],
-        [panels.promised.tile(*asks, derive=derive, variant=known.mark, spared=["changes"])],
+        [panels.promised.tile(*asks, derive=derive, variant=known.mark, spared=["changes"] if asks else [])],
+        [own_cost.tile(*asks, own=own(page), derive=spent(looked, derive), variant=known.mark, spared=LEFT_OUT)],
     ]
+
+
+def own(page: Page) -> Ask:
+    """What the cockpit's own statements cost in the time whose actions are looked at."""
+    today = page.now.date()
+    return page.ask("platform.own_questions", start=today - dt.timedelta(days=SPAN), end=today, limit=1)
 
 
 def by_hand(page: Page) -> Rows:
@@ -56,7 +64,7 @@ def _span(page: Page) -> tuple[dt.date, dt.date]:
     return today - dt.timedelta(days=SPAN + MOST_BEFORE), today - dt.timedelta(days=OPEN)
 
 
-def _asked(page: Page, kinds: tuple[str, ...] | list[str]) -> tuple[Ask, Ask]:
+def _asked(page: Page, kinds: tuple[str, ...]) -> tuple[Ask, Ask]:
     """What things of ``kinds`` cost by day, and how they were changed."""
     start, end = _span(page)
     listed = joined(kinds)

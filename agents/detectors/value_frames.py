@@ -13,6 +13,7 @@ from agents.detectors.realised import BY_HAND, by_kind, realised, together
 
 Frames = Mapping[str, pd.DataFrame]
 AFTER, BEFORE = pd.Timedelta(minutes=5), pd.Timedelta(minutes=1)  # a change is so long after the call; clocks differ
+NO_DAYS = pd.DataFrame(columns=["resource_kind", "workspace_id", "resource_id", "usage_date", "cost"])
 HAND = pd.Timedelta(days=60)  # whose changes by hand are judged
 
 
@@ -31,11 +32,13 @@ class Looked:
 Work = Callable[[Frames], dict[str, pd.DataFrame]]
 
 
-def worth(of: Looked) -> Work:
+def worth(of: Looked, asked: bool = True) -> Work:
     """From value.thing_days, and value.changes where they are known: ``judged``, ``kinds`` and ``worth`` of the actions, and the
-    frames of :func:`loop`, which need none."""
+    frames of :func:`loop`, which need none. Where nothing with a bill was done nothing is ``asked``, and nothing is judged."""
 
     def work(frames: Frames) -> dict[str, pd.DataFrame]:
+        if not asked:
+            frames = {**frames, "thing_days": NO_DAYS}
         if "thing_days" not in frames:
             return {**frames, **loop(of)}
         others = without_us(frames["changes"], of.rows) if "changes" in frames else None

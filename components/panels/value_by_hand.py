@@ -11,10 +11,12 @@ from components.text.names import told_apart
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+from things import ThingColumn
 
 COLUMNS = {
     "name": ("Thing", "text"),
     "changed": ("What", "text"),
+    "who": ("By", "text"),
     "made": ("When", "lately"),
     "realised": ("Saved", "money"),
     **MEASURED,
@@ -46,5 +48,5 @@ def by_hand(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     names = told_apart(rows["name"], rows["workspace_id"], rows["thing_id"], rows["thing_kind"])
     shown = rows.assign(name=names, changed=rows["changed"].map(lambda what: change_in_words(what, look.names)))
     order = shown["realised"].map(lambda one: -abs(float(one)) if fmt.known(one) else 1.0).argsort(kind="stable")
-    table = Grid(shown.iloc[order], COLUMNS, things={"name": THING})
+    table = Grid(shown.iloc[order], COLUMNS, things={"name": THING, "who": ThingColumn("principal", ("who",))})
     return [Finding(f"{fmt.counted(len(rows), 'change')} by hand: {said}", "watch" if len(worse) else "plain"), table]

@@ -65,6 +65,7 @@ from components.panels import (
     value,
     value_by_hand,
     value_decisions,
+    value_own,
 )
 from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
@@ -88,6 +89,7 @@ from tests.components.test_panels_spread import MOVED as BINNED
 from tests.components.test_panels_spread import binned
 from tests.components.test_panels_value import by_hand, decided, worthy
 from tests.components.test_panels_versions import SEEN, beside, pair
+from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_query_patterns import patterns
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
@@ -294,6 +296,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "value.loop": (value.loop, (worthy("a"), worthy("a", "b", "c"))),
     "value_by_hand.by_hand": (value_by_hand.by_hand, (by_hand("a"), by_hand("a", "b"))),
     "value_decisions.decisions": (value_decisions.decisions, (decided("accept"), decided("accept", "reject"))),
+    "value_own.own_cost": (value_own.own_cost, (owned(3), owned(9))),
     "value.today": (value.today, (worthy("a"), worthy("a", "b", "c"))),
     "agentops.today": (agentops.today, CALLED),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),

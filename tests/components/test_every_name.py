@@ -50,6 +50,7 @@ from components.panels import (
     value,
     value_by_hand,
     value_decisions,
+    value_own,
 )
 from components.panels.groups import grouped
 from components.runtime import opened
@@ -72,6 +73,8 @@ from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_value import by_hand, decided, worthy
+from tests.components.test_panels_reach import reached
+from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -105,7 +108,7 @@ WORDS = {
     "minutes": "times", "by": "counts", "policy": "a policy has no page", "tags": "tags",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "cure": "words", "hint": "words", "trouble": "words",
-    "found": "a verdict", "gain": "a range", "grant": "a button",
+    "found": "a verdict", "gain": "a range", "grant": "a button", "spent": "an amount",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "why": "words", "step": "words", "changed": "words", "verb": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
@@ -185,6 +188,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (mlops_serving.serving_cost, frame("mlops.serving_cost", filled("mlops.serving_cost"))),
         (value.promised, worthy("a")),
         (value.loop, worthy("a")),
+        (value_own.own_cost, owned(3)),
         (drift.drift_models, drifted("churn")),
         (drift_model.did_it_matter(drift_model.Chosen()), drifted("churn")),
         (drift_model.columns_of(drift_model.Chosen()), drifted("churn")),

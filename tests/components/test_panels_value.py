@@ -10,12 +10,13 @@ import pandas as pd
 
 from agents.detectors.loop_times import loop_times, waits
 from agents.detectors.realised import by_kind, realised, together
-from components.panels import value, value_by_hand, value_decisions
+from agents.detectors.value_frames import Looked, worth
+from components.panels import value, value_by_hand, value_decisions, value_own
 from components.text.view_context import ViewContext
 from components.tiles.findings import finding
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.agents.test_realised import DONE, OTHERS, START, UNTIL, costs
-from tests.components.bodies import listed
+from tests.components.bodies import frame, listed
 from things import Thing
 
 LOOK, NOW = ViewContext(), dt.datetime(2026, 10, 28, 9, tzinfo=dt.UTC)
@@ -105,7 +106,7 @@ def test_the_slowest_step_is_named_with_its_class() -> None:
 def by_hand(*things: str, after: int = 60) -> dict[str, pd.DataFrame]:
     """The frames of what was changed by hand, with what each thing cost before (100) and since."""
     known = rows(*things, promise="", least=None, most=None, currency="", kind="by hand")
-    known = known.assign(changed="auto-stop 60 → 10 min")
+    known = known.assign(changed="auto-stop 60 → 10 min", who="ann@x.com")
     days = costs({**dict.fromkeys(things, (100, after)), **dict.fromkeys(OTHERS, (50, 40))})
     return {"by_hand": realised(known, days, START, UNTIL, "USD")}
 
@@ -113,6 +114,37 @@ def by_hand(*things: str, after: int = 60) -> dict[str, pd.DataFrame]:
 def decided(*verbs: str, late: bool = True) -> dict[str, pd.DataFrame]:
     known = rows(*(str(number) for number in range(len(verbs))), reason="wrong_target")
     return {"decided": known.assign(verb=list(verbs), late=late, week=dt.date(2026, 10, 19))}
+
+
+def owned(cost: int) -> dict[str, pd.DataFrame]:
+    """What the cockpit cost itself, and an action that was judged."""
+    known = rows("a", "b", dwell=90.0)
+    asked = frame("platform.own_questions", {"all_cost": Decimal(cost), "all_statements": 40, "all_bytes": 2 * 10**9})
+    frames = Frames({"own": asked["own_questions"]})
+    looked = Looked(known, START, UNTIL, "USD", NOW)
+    made = value_own.spent(looked, lambda got: {**got, "worth": worthy("a")["worth"]})
+    assert made is not None
+    return dict(made(frames))
+
+
+def test_the_cockpit_says_what_it_costs_itself() -> None:
+    title, table = listed(value_own.own_cost(Frames(owned(3)), LOOK))
+    assert title == Finding("The cockpit cost $3.00 and 3 m of people in 2 decisions, for $420.00 realised")
+    assert isinstance(table, Grid) and list(table.frame["what"]) == [
+        "SQL warehouse",
+        "People who decide",
+        "Model tokens",
+    ]
+    alone = {name: one for name, one in owned(3).items() if name == "own"}  # the store is away
+    said_alone = said(value_own.own_cost, alone)
+    assert said_alone == "The cockpit cost $3.00 and how long people decide is not known, for what is not known"
+    assert isinstance(value_own.own_cost(Frames({"own": alone["own"].head(0)}), LOOK), Empty)
+
+
+def test_where_nothing_was_done_nothing_is_asked_and_that_is_said() -> None:
+    frames = worth(Looked(rows("a").head(0), START, UNTIL, "USD", NOW), asked=False)({})
+    assert isinstance(value.promised(Frames(frames), LOOK), Empty)
+    assert worth(Looked(rows("a"), START, UNTIL, "USD", NOW))({}).keys() == {"loop", "waits"}  # asked, and no answer
 
 
 def test_what_was_changed_by_hand_is_measured_as_actions_are() -> None:

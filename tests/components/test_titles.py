@@ -121,6 +121,7 @@ DERIVED = {
     "blind",
     "query_patterns",
     "newcomers",
+    "own_cost",
     "late",
     "promised",
     "decisions",
