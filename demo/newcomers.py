@@ -25,7 +25,7 @@ _CAME: tuple[tuple[int, int | None, int | None, int], ...] = (
 def newcomers(world: Organisation) -> Frame:
     """email, user_id, team, added (seconds since 1970), and the days of :data:`_CAME`: started, succeeded, denied."""
     made = pd.DataFrame(_CAME, columns=["ago", "started", "succeeded", "denied"]).astype("Int64")
-    names = [f"{FIRST[i % 4].lower()}.{LAST[(i * 5) % 12].lower()}" for i in range(len(made))]
+    names = [f"{FIRST[i % 4].lower()}.{LAST[(i * 5 + i // 12) % 12].lower()}" for i in range(len(made))]
     today = int(world.now.normalize().timestamp())
     return made.assign(
         email=[f"{name}@example.com" for name in names],
