@@ -87,9 +87,8 @@ from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_spread import MOVED as BINNED
 from tests.components.test_panels_spread import binned
-from tests.components.test_panels_value import by_hand, decided, worthy
-from tests.components.test_panels_versions import SEEN, beside, pair
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
+from tests.components.test_panels_versions import SEEN, beside, pair
 from tests.components.test_query_patterns import patterns
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED

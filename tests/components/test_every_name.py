@@ -41,9 +41,9 @@ from components.panels import (
     root_cause,
     run_times,
     sensitive,
+    slow_sources,
     stronger,
     table_stock,
-    slow_sources,
     table_use,
     unused_rights,
     userops,
@@ -143,6 +143,7 @@ MARKS_OF_NO_THING = {
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks",
     "training": "experiments", "newcomers": "cohorts", "serving_requests": "ways to end", "serving_tokens": "no marks",
+    "newcomers": "cohorts",
 }  # fmt: skip
 
 
