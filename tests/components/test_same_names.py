@@ -253,8 +253,7 @@ NO_THINGS = {
     "restated",
     "answer_costs", "governed", "coding_callers",
     "training", "serving_cost",
-    "answer_costs", "governed", "coding_callers",
-    "training", "serving_cost", "slow_sources", "newcomers", "own_cost",
+    "slow_sources", "newcomers", "own_cost",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
 # are what they sign in as.
