@@ -64,10 +64,7 @@ def _event(
 
 def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``audit`` of the last 120 days: sign-ins, reads, grants, changes, and the planted governance faults."""
-    made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world)], ignore_index=True)
-    made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world), *_alike(world)], ignore_index=True)
-    made = pd.concat([*_catalog(world), *_workspace(world), *_planted(world), *_newcomers(world)], ignore_index=True)
-    parts = [*_catalog(world), *_workspace(world), *_planted(world), *_alike(world), *_newcomers(world)]
+    parts = [*_catalog(world), *_workspace(world), *_planted(world), *_newcomers(world)]
     made = pd.concat(parts, ignore_index=True)
     made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))

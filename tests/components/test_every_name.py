@@ -72,8 +72,6 @@ from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
 from tests.components.test_panels_root_cause import explained
-from tests.components.test_panels_value import by_hand, decided, worthy
-from tests.components.test_panels_reach import reached
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
@@ -142,7 +140,6 @@ MARKS_OF_NO_THING = {
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks",
-    "training": "experiments", "newcomers": "cohorts", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "newcomers": "cohorts",
 }  # fmt: skip
 
