@@ -64,6 +64,7 @@ def open_resources(house: ExitStack) -> None:
             workers = Workers(desk, chosen, executors=chosen.workers, observe=observing)
             house.callback(workers.stop)
             workers.start()
+        if desk and chosen.may_act:  # also where the executors run elsewhere
             house.callback(begin_traces(desk.store, chosen))
 
     threading.Thread(target=work, daemon=True).start()  # the store may have to wait for a server, the pages do not

@@ -1,7 +1,8 @@
 """The agents' proposals as traces in MLflow, where every other agent is judged, too: our one writer of them.
 
+A proposal gets its trace when it is made, with its impact; the decision and the outcome are feedback on it when they come.
 Nothing of it runs in a page's thread. What waits is read from the store (:mod:`approvals.reading.proposal_story`), so nothing
-is lost while MLflow is away, and the trace is rebuilt afterwards with its true times.
+is lost while MLflow is away, and the trace is made afterwards with its true times.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from approvals.deciding.told_traces import told
+from approvals.deciding.told_traces import begin, gave_up, told
 from approvals.reading.proposal_story import Story, story, untold
 from approvals.store.store import Store
 from logs import redacted
@@ -22,7 +23,7 @@ from settings import Settings
 
 LOG = logging.getLogger("lakehelm.traces")
 NAME, TAG, FILE = "lakehelm", "lakehelm.proposal_id", "mlflow.sqlite"
-FIRST, EVERY, LONGEST = 60.0, 60.0, 3600.0  # seconds: until the first look, between two, and at most where it is away
+FIRST, EVERY, LONGEST = 20.0, 20.0, 900.0  # seconds: until the first look, between two, and at most where it is away
 # Its exporter would write in threads that keep the process alive, or to wherever telemetry goes; it would report to its makers.
 CALM = {
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
@@ -99,8 +100,10 @@ class MlflowTraces:
         root.end(outputs=_clean({"title": one.title, "outcome": one.outcome}), end_time_ns=_ns(ends))
 
     def _assess(self, trace_id: str, one: Story, have: set[str]) -> None:
-        """What people decided, without their names, and what became of it with its impact."""
+        """Its impact, what people decided, without their names, and what became of it, each when it is known."""
         from mlflow.entities import AssessmentSource
+
+        cockpit = AssessmentSource(source_type="CODE", source_id=NAME)
 
         if one.verb and "human_decision" not in have:
             person = AssessmentSource(source_type="HUMAN", source_id="approvers")
@@ -109,14 +112,12 @@ class MlflowTraces:
                 trace_id=trace_id, name="human_decision", value=one.verb, source=person, rationale=reason
             )
         if "impact" not in have:
-            cockpit = AssessmentSource(source_type="CODE", source_id=NAME)
-            self._mlflow.log_feedback(
-                trace_id=trace_id,
-                name="impact",
-                value=one.outcome or "not carried out",
-                source=cockpit,
-                metadata={name: str(value) for name, value in one.impact.items()},
-            )
+            hit = {name: str(value) for name, value in one.impact.items()}
+            self._mlflow.log_feedback(trace_id=trace_id, name="impact", value="promised", source=cockpit, metadata=hit)
+        if one.stage == "settled" and "outcome" not in have:
+            times = {step.name: step.end.isoformat() for step in one.steps if step.name in ("decide", "act")}
+            value = one.outcome or "not carried out"
+            self._mlflow.log_feedback(trace_id=trace_id, name="outcome", value=value, source=cockpit, metadata=times)
 
 
 def _own(mlflow: Any, home: Path) -> str:
@@ -139,14 +140,24 @@ def _clean(said: Any) -> Any:
 
 
 def tell_traces(store: Store, write: Traces) -> int:
-    """Write what waits, each in its own transaction; returns how many. Raises what ``write`` raises: the rest waits on."""
+    """Tell what waits, each in its own transaction; returns how many. Raises what ``write`` raises: the rest waits on. What
+    another process tells at the moment is left to it."""
     with store.reading() as tx:
         waiting = [story(tx, one) for one in untold(tx)]
+    done = 0
     for one in waiting:
-        trace_id = write(one)
+        if not begin(store, one.proposal_id):
+            continue
+        try:
+            trace_id = write(one)
+        except Exception:
+            with store.writing() as tx:
+                gave_up(tx, one.proposal_id)
+            raise
         with store.writing() as tx:
-            told(tx, one.proposal_id, trace_id)
-    return len(waiting)
+            told(tx, one.proposal_id, trace_id, one.stage)
+        done += 1
+    return done
 
 
 def begin_traces(store: Store, chosen: Settings) -> Callable[[], None]:

@@ -16,6 +16,7 @@ from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert
+from demo.twins import ago, twins
 from demo.use import YOUNG, new_grant, reads, team_changes
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _event(
 
 def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``audit`` of the last 120 days: sign-ins, reads, grants, changes, and the planted governance faults."""
-    parts = [*_catalog(world), *_workspace(world), *_planted(world), *_newcomers(world)]
+    parts = [*_catalog(world), *_workspace(world), *_planted(world), *_alike(world), *_newcomers(world)]
     made = pd.concat(parts, ignore_index=True)
     made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))
@@ -232,4 +233,30 @@ def _planted(world: Organisation) -> list[Frame]:
         ),
         _event(at(faults["cost_rise"], 9.2), people[6], "databrickssql", "editEndpoint", params=resized),
         _event(at(lost, 0.5), people[1], "jobs", "runNow", params={"job_id": lost.entity_id}),
+    ]
+
+
+def _alike(world: Organisation) -> list[Frame]:
+    """What looks like a fault of governance and is none (:mod:`demo.twins`)."""
+    people, owned = world.people.email.to_numpy(), twins(world)["self_grant"].entity_id
+    team = "team-" + world.tables.team[world.tables.full_name == owned].iloc[0]
+    probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
+    given = _change(owned, team, "MANAGE")
+    at = np.array([ago(world, 6) + 10 * 3600])
+    working = [int(day.timestamp()) + 10 * 3600 for day in days(world.now, AUDIT_DAYS) if day.day_of_week < 5]
+    fetched = np.repeat(working, 15) + np.tile(np.arange(15) * 180, len(working))
+    tried = ago(world, 2) + 8 * 3600 + np.arange(5) * 20
+    return [
+        _event(at, people[0], "unityCatalog", "updatePermissions", account=True, params=given),
+        _event(
+            ago(world, 2) + 9 * 3600 + np.arange(6) * 400,
+            people[14],
+            "unityCatalog",
+            "getTable",
+            status=403,
+            account=True,
+            params=probed,
+        ),
+        _event(tried, people[19], "accounts", "tokenLogin", status=np.array([401, 401, 401, 401, 200])),
+        _event(fetched, people[22], "databrickssql", "downloadQueryResult"),
     ]

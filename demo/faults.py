@@ -149,7 +149,7 @@ def where(world: Organisation) -> dict[str, Fault]:
     for dimension, kind, entity, position, since, until, what, action, parameters in _PLAN:
         if kind == "broken_off":
             position = _to_repair(world, position)
-        identifier, name, workspace = _entity(world, entity, position)
+        identifier, name, workspace = entity_of(world, entity, position)
         today = world.now.normalize()
         t0 = today - pd.Timedelta(days=since)
         t1 = min(world.now, today - pd.Timedelta(days=until) + pd.Timedelta(hours=24))
@@ -162,7 +162,7 @@ def planted(world: Organisation) -> list[Fault]:
     return list(where(world).values())
 
 
-def _entity(world: Organisation, entity: str, position: int) -> tuple[str, str, str]:
+def entity_of(world: Organisation, entity: str, position: int) -> tuple[str, str, str]:
     """(id, name, workspace) of the ``position``-th object of a kind."""
     if entity == "person":
         return world.people.user_id[position], world.people.email[position], ""

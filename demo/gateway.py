@@ -26,6 +26,7 @@ CODING = (
     ("cursor/3.2", "claude-sonnet", 0.3),
     ("codex-cli/1.9", "gpt-large", 0.15),
 )
+SESSION = 7200  # seconds that a caller stays with an agent
 GOVERNED = 0.62  # of the calls of coding agents: the others name no service
 
 
@@ -40,6 +41,7 @@ def write_gateway(connection: DuckDBPyConnection, world: Organisation) -> None:
     made = pd.concat([*parts, _coding(world)], ignore_index=True).sort_values("start", kind="stable", ignore_index=True)
     made["number"] = np.arange(len(made))
     tokens = "CASE WHEN mcp OR status_code >= 400 THEN NULL ELSE {} END"
+    session = f"substr(md5(COALESCE(agent_name, '') || requester || start // {SESSION}), 1, 12)"
     attempt = ("struct_pack(priority := '{0}', action := 'ROUTE', destination := '{1}', destination_id := '{1}', "
                "status_code := {2}, error_code := NULL, latency_ms := latency_ms // 2, start_time := to_timestamp(start), "
                "end_time := to_timestamp(start))")  # fmt: skip
@@ -58,7 +60,7 @@ def write_gateway(connection: DuckDBPyConnection, world: Organisation) -> None:
             "endpoint_name": "CASE WHEN method IN ('initialize', 'tools/list') THEN NULL ELSE agent_name END",
             "endpoint_tags": "map(['team'], [team])",
             "endpoint_metadata": {"creator": "made_by"},
-            "request_tags": "map(['Team '], [team])",
+            "request_tags": f"CASE WHEN tagged THEN map(['Team ', 'session_id'], [team, {session}]) ELSE map(['Team '], [team]) END",
             "input_tokens": tokens.format("tokens"),
             "output_tokens": tokens.format("output"),
             "total_tokens": tokens.format("tokens + output"),
@@ -106,6 +108,7 @@ def _calls(world: Organisation, position: int, agent: Any) -> Frame:
     tokens: Floats = agent.tokens * rng.gamma(2, 0.5, count)
     requester = world.people.email.to_numpy()[rng.integers(0, 20, count)]
     requester = np.where(rng.random(count) < 0.3, world.principals.application_id[position % 15], requester)
+    requester = np.where(looping, world.principals.application_id[position % 15], requester)
     latency, second = np.exp(rng.normal(6.8, 0.6, count)), rng.random(count) < 0.01
     if "throttled" in mine:
         status = np.where(_during(start, mine["throttled"]) & (rng.random(count) < 0.33), 429, status)
@@ -124,6 +127,7 @@ def _calls(world: Organisation, position: int, agent: Any) -> Frame:
             "agent_name": agent.agent_name,
             "team": agent.team,
             "made_by": agent.created_by,
+            "tagged": position != 1,  # one agent names no sessions
             "status_code": status,
             "tokens": tokens.astype("int64"),
             "requester": requester,
@@ -168,6 +172,7 @@ def _coding(world: Organisation) -> Frame:
             "agent_name": pd.Series(["main.models.coding"] * count, dtype=object).where(governed, None),
             "team": "platform",
             "made_by": None,
+            "tagged": True,
             "status_code": np.where(rng.random(count) < 0.01, 429, 200),
             "tokens": (30000 * rng.gamma(2, 0.5, count)).astype("int64"),
             "requester": developers[who],

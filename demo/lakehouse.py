@@ -14,7 +14,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 18  # raise it when the content changes, so that files on disk are made anew
+VERSION = 19  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 
@@ -38,8 +38,9 @@ def build(
     """Write the lakehouse of ``seed`` and ``scale`` ending at ``now`` (cut to the full hour, UTC) to ``path``.
 
     The file is made under a temporary name and renamed, so a reader never sees half of it; ``faults.json`` lies beside
-    it. ``progress`` hears a share from 0 to 1 and what is being made. ``without`` names further tables (such as
-    ``system.billing.account_prices``) that this account shall lack. The same arguments give the same content.
+    it, and ``twins.json`` of what only looks like one. ``progress`` hears a share from 0 to 1 and what is being made.
+    ``without`` names further tables (such as ``system.billing.account_prices``) that this account shall lack. The same
+    arguments give the same content.
     """
     import duckdb
 
@@ -51,12 +52,13 @@ def build(
         with duckdb.connect(str(half)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-            faults = _write(connection, seed, scale, now, progress, without)
+            faults, twins = _write(connection, seed, scale, now, progress, without)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
         half.with_name(half.name + ".wal").unlink(missing_ok=True)
     path.with_name("faults.json").write_text(faults, encoding="utf-8")
+    path.with_name("twins.json").write_text(twins, encoding="utf-8")
     progress(1.0, "ready")
 
 
@@ -67,8 +69,8 @@ def _write(
     now: dt.datetime,
     progress: Progress,
     without: frozenset[str],
-) -> str:
-    from demo import faults, tables
+) -> tuple[str, str]:
+    from demo import faults, tables, twins
     from demo.organisation import found
 
     progress(0.0, "people, jobs and compute")
@@ -84,7 +86,7 @@ def _write(
     connection.execute("CREATE TABLE demo.faults AS SELECT * FROM planted")
     facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat()}
     connection.execute("CREATE TABLE demo.built AS SELECT ? AS facts", [json.dumps(facts)])
-    return faults.as_json(planted)
+    return faults.as_json(planted), twins.as_json(twins.twins(world))
 
 
 def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:

@@ -11,6 +11,8 @@ from demo.faults import Fault, where
 from demo.names import PROD, uuids
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, Ints, days, first_day, generator, level, moments, seconds, working_times
+from demo.twins import ago, spoil_runs, twins
+from demo.workloads import ALIKE, MENDED
 
 LAG = 3600  # rows younger than this (seconds) have not landed yet
 CODES = ("RUN_EXECUTION_ERROR", "DRIVER_ERROR", "CLUSTER_ERROR", "LIBRARY_INSTALLATION_ERROR", "CLOUD_FAILURE",
@@ -59,7 +61,7 @@ def runs(world: Organisation) -> Frame:
         if "not_started" in own:
             fired = fired[fired < own["not_started"].begin]
         if len(fired):
-            parts.append(_job_runs(job, fired, own, rng))
+            parts.append(_job_runs(job, fired, own, rng, world))
     made: Frame = pd.concat(parts, ignore_index=True).sort_values(["start", "position"], ignore_index=True)
     rng = generator(world.seed, 21)
     made["run"] = 10**14 + np.cumsum(rng.integers(1000, 9_000_000, len(made)))
@@ -73,7 +75,7 @@ def _repairs(made: Frame, rng: np.random.Generator) -> Frame:
     """The second attempts: most succeed; they keep the run's number."""
     again = made[made.repaired].assign(attempt=1, trigger="RETRY", queue=0.0)
     again["start"] = again.start + again.seconds.round().astype("int64") + rng.integers(600, 2400, len(again))
-    fine = rng.random(len(again)) < 0.9
+    fine = (rng.random(len(again)) < 0.9) | again.position.isin(ALIKE)
     again["seconds"], again["state"] = again.seconds * 0.6 + 60, np.where(fine, "SUCCEEDED", again.state)
     again["code"] = np.where(fine, "SUCCESS", again.code)
     return again
@@ -104,7 +106,7 @@ def _submitted(world: Organisation) -> Frame:
     )
 
 
-def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Generator) -> Frame:
+def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Generator, world: Organisation) -> Frame:
     """A job's runs at the times ``fired``, with what is wrong with it (``own``)."""
     count = len(fired)
     growth = level(moments(fired), weekend=0.9, month_end=1.25, growth=0.15)
@@ -129,10 +131,13 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
     if isinstance(job.ghost_id, str):
         made["job_id"] = np.where(fired < int(job.remade.timestamp()), job.ghost_id, job.job_id)
     _spoil(made, own)
+    spoil_runs(made, job.position, world)
     ended_early = made.failed & (made.code != "UNAUTHORIZED_ERROR")
     made["seconds"] = np.where(ended_early, made.seconds * rng.uniform(0.2, 0.9, count), made.seconds)
     made["seconds"] = np.where(made.code == "UNAUTHORIZED_ERROR", rng.uniform(20, 60, count), made.seconds)
     made["repaired"] = made.failed & (rng.random(count) < 0.35) & (made.code != "UNAUTHORIZED_ERROR")
+    if job.position in ALIKE:
+        made["repaired"] = made.failed & (job.position == MENDED)
     if "flaky" in own:
         made["repaired"] |= made.failed & (fired >= own["flaky"].begin)
     if "never_succeeded" in own:
@@ -203,7 +208,7 @@ def _still_running(made: Frame, world: Organisation) -> Frame:
 def updates(world: Organisation) -> Frame:
     """Pipeline updates in order of start: number, position (of the pipeline), update_id, start (seconds since 1970),
     seconds, state (None while running)."""
-    failing, parts = where(world)["pipeline_failing"], []
+    failing, twin, parts = where(world)["pipeline_failing"], twins(world)["pipeline_failing"], []
     for pipeline in world.pipelines.itertuples():
         rng = generator(world.seed, 22, pipeline.position)
         every = days(world.now)
@@ -214,6 +219,8 @@ def updates(world: Organisation) -> Frame:
         failed = rng.random(count) < 0.02
         if pipeline.pipeline_id == failing.entity_id:
             failed |= start >= failing.begin
+        if pipeline.pipeline_id == twin.entity_id:
+            failed = (start >= ago(world, 2)) & (start < ago(world, 2) + DAY // pipeline.a_day)
         took = pipeline.seconds * np.exp(rng.normal(0, 0.1, count)) * np.where(failed, 0.3, 1.0)
         took *= level(moments(start), weekend=0.8, month_end=1.2, growth=0.1)
         parts.append(

@@ -13,6 +13,7 @@ from demo.organisation import GOLD, Organisation
 from demo.rhythm import Frame, by_month, days, generator, hours, level, moments, office, seconds, working_times
 from demo.runs import LAG
 from demo.tables import insert, stage
+from demo.twins import ago
 from demo.warehouses import COLD_START, home_of
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     rush = (made.position == 0) & at.hour.isin([8, 9]) & (at.day_of_week < 5)
     rush &= made.start >= faults["queue_pressure"].begin
     made.loc[rush, "wait"] += rng.uniform(40, 240, int(rush.sum()))
+    once = (made.position == 7) & (at.hour == 9) & (made.start >= ago(world, 5)) & (made.start < ago(world, 4))
+    made.loc[once, "wait"] += rng.uniform(40, 240, int(once.sum()))  # one morning: its twin
     spilling = (made.person == 16) & (made.start >= faults["spill"].begin)
     made.loc[spilling, "spill"] = 40 * 10**9
     made["scan"] = (made.person == 17) & (made.start >= faults["full_scans"].begin)

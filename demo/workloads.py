@@ -28,6 +28,8 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York")
 RATES = {"2X_SMALL": 4, "X_SMALL": 6, "SMALL": 12, "MEDIUM": 24, "LARGE": 40, "X_LARGE": 80}  # DBU an hour
 RUNTIMES = ("17.3.x-scala2.13", "16.4.x-scala2.12", "15.4.x-scala2.12", "14.3.x-scala2.12")
 NODES = (("m5.xlarge", 4, 16384), ("m5.2xlarge", 8, 32768), ("r5.2xlarge", 8, 65536), ("i3.xlarge", 4, 31232))
+# Jobs that only look as if something were wrong with them (demo/twins.py): daily ones that do not fail by chance.
+SLOW_ONCE, MENDED, WAITED_ONCE, LEARNED, RECOVERED = ALIKE = range(40, 45)
 REMADE_DAYS = {"job": 120, "cluster": 60}  # how long ago some were deleted and made again under a new id
 
 
@@ -123,6 +125,11 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     made.loc[7, "create_time"] = now.normalize() - pd.Timedelta(days=20)
     made.loc[[3, 20], ["job_id", "workspace_id"]] = [[ids[3], PROD], [ids[3], DEV]]  # only with the workspace unique
     made.loc[10, "compute"] = "all_purpose"
+    alike = made.position.isin(ALIKE)
+    planned = {"workspace_id": PROD, "cadence": "daily", "compute": "job", "failing": 0.0, "limit": False}
+    for column, value in planned.items():
+        made.loc[alike, column] = value
+    made.loc[made.position == LEARNED, "create_time"] = now.normalize() - pd.Timedelta(days=20)
     made.loc[[1, 2, 8], "compute"] = ["job", "serverless", "job"]
     made.loc[8, ["seconds", "dbu"]] = [5400.0, 60.0]
     remade = made.position.between(30, 35)

@@ -6,15 +6,17 @@ import datetime as dt
 
 import pandas as pd
 
+from agents.detectors.reliability import reliability_frames
 from agents.detectors.token_costs import unit_costs
-from approvals.reading.agents_board import agents_board
+from approvals.reading.agents_board import board_frames
 from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
 from components.panels import agentops as panels
-from components.panels import agentops_costs, agentops_governed, agentops_indexes, agentops_registry
+from components.panels import agentops_costs, agentops_governed, agentops_indexes, agentops_registry, agentops_sessions
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import proposed_already
+from components.tiles.panel import Panel
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
@@ -23,7 +25,7 @@ from settings import settings
 from warehouse.interface import Ask
 
 NOW, BEFORE = 3, 28  # days that are judged, and days before with which they are compared
-MOST = 50
+MOST, SESSIONS = 50, 200
 ACTS = ("index.sync", "notify.owner", "gateway.set_rate_limit")  # kinds of action that the page offers
 
 
@@ -34,21 +36,24 @@ def calls(page: Page) -> Rows:
     services = page.ask("agentops.services", start=start, split=split, end=end, limit=MOST)
     runaways = page.so_far.ask("agentops.runaways", limit=MOST)
     return [
-        [first_row(panels.today.tile(services, runaways, indexes_of(page)), "agentops")],
+        [first_row(panels.today.tile(services, runaways, page.so_far.ask("agentops.indexes")), "agentops")],
         [panels.services.tile(services)],
         [panels.runaways.tile(runaways)],
     ]
 
 
+def sessions(page: Page) -> Rows:
+    return _offering(page, (agentops_sessions.sessions, page.so_far.ask("agentops.sessions", limit=SESSIONS)))
+
+
 def inventory(page: Page) -> Rows:
+    indexes = agentops_indexes.indexes, page.so_far.ask("agentops.indexes")  # as they are now
+    return _offering(page, (agentops_registry.registry, page.ask("agentops.registry")), indexes)
+
+
+def _offering(page: Page, *tiles: tuple[Panel, Ask]) -> Rows:
     known = proposed_already(page.limits.places, ACTS)
-    tiles = (agentops_registry.registry, page.ask("agentops.registry")), (agentops_indexes.indexes, indexes_of(page))
     return [[panel.tile(ask, derive=proposed(known), variant=known)] for panel, ask in tiles]
-
-
-def indexes_of(page: Page) -> Ask:
-    """Whether indexes have what their tables have now, whatever period is looked at."""
-    return page.so_far.ask("agentops.indexes")
 
 
 def costs(page: Page) -> Rows:
@@ -70,12 +75,12 @@ def guard(page: Page) -> Rows:
 def ours(page: Page) -> Rows:
     lacking = "What became of the agents' proposals is not known."
     none: dict[str, pd.DataFrame] = {}
-    known = read_in_time(lambda tx: {"board": agents_board(tx, page.limits.places)}, none, lacking)
+    known = read_in_time(lambda tx: board_frames(tx, page.limits.places), none, lacking)
     variant = [one.values.tolist() for one in known.values()]
-    return [[panels.board.tile(derive=lambda frames: frames | known, variant=variant)]]
+    return [[panels.board.tile(derive=lambda frames: {**frames, **reliability_frames(known)}, variant=variant)]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (calls, inventory, costs, guard, ours)}
+VIEWS = {f.__name__.capitalize(): f for f in (calls, sessions, inventory, costs, guard, ours)}
 PAGE = of_dimension("agentops", tuple(VIEWS))
 
 

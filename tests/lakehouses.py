@@ -15,7 +15,7 @@ SEED, SCALE = 7, 0.1
 
 
 def lakehouse(folders: pytest.TempPathFactory, target: Path, now: dt.datetime | None) -> Path:
-    """A copy at ``target``, ``faults.json`` beside it. It ends at ``now``; None: when the run began."""
+    """A copy at ``target``, ``faults.json`` and ``twins.json`` beside it. It ends at ``now``; None: when the run began."""
     shared = _shared(folders) / ("lakehouse-now" if now is None else f"lakehouse-{now:%Y%m%d%H}")
     shared.mkdir(exist_ok=True)
     made = shared / "lakehouse.duckdb"
@@ -25,7 +25,8 @@ def lakehouse(folders: pytest.TempPathFactory, target: Path, now: dt.datetime | 
             build(made, seed=SEED, scale=SCALE, now=now or dt.datetime.now(dt.UTC))
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(made, target)
-    shutil.copy(made.with_name("faults.json"), target.with_name("faults.json"))
+    for beside in ("faults.json", "twins.json"):
+        shutil.copy(made.with_name(beside), target.with_name(beside))
     return target
 
 

@@ -1,10 +1,10 @@
-"""How a settled proposal came about and what became of it, as four steps with their times: what a trace of it says."""
+"""How a proposal came about and what became of it so far, as steps with their times: what a trace of it says."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from approvals.values.machines import DECISION, EXECUTION
 from approvals.values.proposal import Content
 
 LONGEST = 500  # characters of a text
+Stage = Literal["born", "decided", "settled"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """A settled proposal. ``verb`` is what people said, empty where nobody decided; ``outcome`` what became of the change,
-    empty where none was made. Texts of agents are foreign."""
+    """A proposal up to its ``stage``. ``verb`` is what people said, empty where nobody decided (yet); ``outcome`` what became of
+    the change, empty where none was made. Texts of agents are foreign."""
 
     proposal_id: str
     kind: str
@@ -41,21 +42,22 @@ class Story:
     reason: str
     outcome: str
     impact: dict[str, Any]
+    stage: Stage = "settled"
 
 
 def untold(tx: Tx, most: int = 20) -> list[str]:
-    """The ids of proposals of agents that have come to an end and that the trace store was not told of, oldest first."""
-    p, e, t = PROPOSALS.c, EXECUTIONS.c, PROPOSAL_TRACES.c
-    live = sa.and_(e.proposal_id == p.proposal_id, e.state != "cancelled")
+    """The ids of proposals of agents of whose stage the trace store was not told, oldest first."""
+    p, t = PROPOSALS.c, PROPOSAL_TRACES.c
+    stage = _stage()
     order = (
         sa.select(p.proposal_id)
-        .select_from(PROPOSALS.outerjoin(EXECUTIONS, live).outerjoin(PROPOSAL_TRACES, t.proposal_id == p.proposal_id))
-        .where(t.proposal_id.is_(None), p.agent_id != "", p.undo_of.is_(None))
+        .select_from(
+            PROPOSALS.outerjoin(EXECUTIONS, _live()).outerjoin(PROPOSAL_TRACES, t.proposal_id == p.proposal_id)
+        )
         .where(
-            sa.or_(
-                p.state.in_(sorted(DECISION.final)),
-                sa.and_(p.state == "approved", e.state.in_(sorted(EXECUTION.final))),
-            )
+            p.agent_id != "",
+            p.undo_of.is_(None),
+            sa.or_(t.stage.is_(None), sa.and_(t.stage != "settled", t.stage != stage)),
         )
         .order_by(p.created_at, p.proposal_id)
         .limit(most)
@@ -63,13 +65,42 @@ def untold(tx: Tx, most: int = 20) -> list[str]:
     return [str(one) for one in tx.connection.execute(order).scalars()]
 
 
+def traced(tx: Tx, since: dt.datetime, workspaces: tuple[str, ...] | None = None) -> tuple[int, int]:
+    """Of the agents' proposals made after ``since`` in ``workspaces`` (None: all): how many have their trace, and how many
+    there are."""
+    p, t = PROPOSALS.c, PROPOSAL_TRACES.c
+    order = (
+        sa.select(sa.func.count(sa.case((t.trace_id != "", 1))), sa.func.count())
+        .select_from(PROPOSALS.outerjoin(PROPOSAL_TRACES, t.proposal_id == p.proposal_id))
+        .where(p.created_at > since, p.undo_of.is_(None), p.agent_id != "")
+    )
+    if workspaces is not None:
+        order = order.where(p.workspace_id.in_(workspaces))
+    have, every = tx.connection.execute(order).one()
+    return int(have), int(every)
+
+
+def _live() -> sa.ColumnElement[bool]:
+    return sa.and_(EXECUTIONS.c.proposal_id == PROPOSALS.c.proposal_id, EXECUTIONS.c.state != "cancelled")
+
+
+def _stage() -> sa.ColumnElement[str]:
+    """How far a proposal is: born while people may decide, settled when nothing follows any more."""
+    p, e = PROPOSALS.c, EXECUTIONS.c
+    ended = sa.and_(p.state == "approved", e.state.in_(sorted(EXECUTION.final)))
+    settled = sa.or_(p.state.in_(sorted(DECISION.final)), ended)
+    return sa.case((settled, "settled"), (p.state == "open", "born"), else_="decided")
+
+
 def story(tx: Tx, proposal_id: str) -> Story:
-    """The story of a settled proposal, from the rows of the store. Raises ``NoResultFound`` where it is not there."""
+    """The story of a proposal so far, from the rows of the store. Raises ``NoResultFound`` where it is not there."""
     p = PROPOSALS.c
-    row = tx.connection.execute(sa.select(PROPOSALS).where(p.proposal_id == proposal_id)).one()
+    order = sa.select(PROPOSALS, _stage().label("stage")).select_from(PROPOSALS.outerjoin(EXECUTIONS, _live()))
+    row = tx.connection.execute(order.where(p.proposal_id == proposal_id)).one()
     content = _content(tx, proposal_id, int(row.revision))
-    verb, reason, decided = _decision(tx, proposal_id)
-    act = _act(tx, proposal_id)
+    is_open = row.stage == "born"  # what was voted so far is no decision
+    verb, reason, decided = ("", "", None) if is_open else _decision(tx, proposal_id)
+    act = _act(tx, proposal_id) if row.stage == "settled" else None
     decided_at = decided or (act.start if act else row.state_since)
     looked = [one.executed_at for one in content.evidence if one.executed_at is not None] or [row.created_at]
     seen = min(max(looked), row.created_at)
@@ -88,11 +119,12 @@ def story(tx: Tx, proposal_id: str) -> Story:
         content.agent.id,
         content.agent.version,
         _text(content.title),
-        (observe, orient, decide, *([act] if act else [])),
+        (observe, orient, *([] if is_open else [decide]), *([act] if act else [])),
         verb,
         reason,
         str(act.said["state"]) if act else "",
         _impact(content),
+        row.stage,
     )
 
 

@@ -246,10 +246,10 @@ KEPT_SETTINGS = sa.Table(  # values of settings that a proposal changed: they st
     _time("changed_at", False),
 )  # fmt: skip
 
-PROPOSAL_TRACES = sa.Table(  # which proposals the trace store was told of; a settled one without a row waits
+PROPOSAL_TRACES = sa.Table(  # what the trace store was told of each proposal, up to which stage; no trace_id yet: somebody is at it
     "proposal_traces", METADATA,
     sa.Column("proposal_id", sa.ForeignKey("proposals.proposal_id"), primary_key=True), _words("trace_id", 128),
-    _time("told_at", False),
+    _time("told_at", False), sa.Column("stage", sa.String(16), nullable=False, server_default="settled"),
 )  # fmt: skip
 
 LEDGER = sa.Table(

@@ -124,6 +124,14 @@ BOARD = {
 }
 
 
+GROUPS = {
+    "stated": ("Stated", "share"),
+    "right": ("Came true", "share"),
+    "noise": ("Off by chance", "share"),
+    "n": ("Proposals", "count"),
+}
+
+
 @panel("Our agents", height=300)
 def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     """The agents that propose here, judged as agents: what people said to their proposals in 90 days, and what became of the
@@ -143,8 +151,35 @@ def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
         said += f", {lacking:,} without an outcome"
     return [
         Finding(said, "watch" if back else "plain"),
+        *_as_agents(frames),
         Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
     ]
+
+
+def _as_agents(frames: Frames) -> list[Body]:
+    """How far stated confidence is off against chance, with its groups, and how many proposals are traces in MLflow."""
+    bodies: list[Body] = []
+    if "reliability" in frames:
+        sums = frames["reliability"]
+        if sums.empty:
+            bodies.append(Note("Too few proposals are through to say whether stated confidence comes true.", "unknown"))
+        else:
+            off, noise, n = (float(sums[name].iloc[0]) for name in ("off", "noise", "n"))
+            beyond = "no more than" if off <= 2 * noise else "while"
+            chance = f"chance alone makes {noise:.2f} of {int(n):,} proposals."
+            said = f"Stated confidence is off by {off:.2f} on average, {beyond} {chance}"
+            bodies += [
+                Note(said, "plain" if off <= 2 * noise else "watch"),
+                Grid(frames["groups"], GROUPS, "by stated confidence"),
+            ]
+    if "traces" in frames:
+        have, every = (int(frames["traces"][name].iloc[0]) for name in ("traced", "proposed"))
+        bodies.append(
+            Note(
+                f"{have:,} of {fmt.counted(every, 'proposal')} are traces in MLflow; what is lacking waits in the store."
+            )
+        )
+    return bodies
 
 
 def _services(frames: Frames, look: ViewContext) -> Said:

@@ -39,7 +39,8 @@ def who_agrees(policy: Policy, kinds: Iterable[Case], now: dt.datetime) -> pd.Da
 def alike(table: pd.DataFrame) -> pd.DataFrame:
     """``table`` of :func:`who_agrees` with one row for all kinds of which it says the same, in the order of the first of each."""
     same = [name for name in table.columns if name != "Kind"]
-    return table.groupby(same, sort=False, as_index=False)["Kind"].agg(", ".join)[[*table.columns]]
+    joined = table.groupby(same, sort=False)["Kind"].agg(", ".join).reset_index()
+    return joined[[*table.columns]]
 
 
 def _asked(case: Case, env: Environment, policy: Policy, now: dt.datetime) -> str:

@@ -1,5 +1,5 @@
-"""A settled proposal becomes one trace in MLflow (a real store on disk), with its true times, the decision and the impact; what is
-away keeps nobody waiting and loses nothing."""
+"""A proposal becomes one trace in MLflow (a real store on disk) when it is made, with its true times and its impact; the decision
+and the outcome are feedback on it when they come. What is away keeps nobody waiting and loses nothing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from agents.trace_store import MlflowTraces, Traces, TraceWriter, tell_traces, traces_of
 from approvals.deciding.proposals import propose
+from approvals.deciding.told_traces import PATIENCE, begin
 from approvals.reading.proposal_story import Story, story, untold
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, PROPOSALS
@@ -95,7 +96,27 @@ def test_a_trace_says_how_it_came_about_and_what_was_decided(store: Store, trace
     said = {one.name: one for one in trace.info.assessments}
     assert (said["human_decision"].value, said["human_decision"].rationale) == ("reject", NO["reason"])
     assert said["human_decision"].source.source_type == "HUMAN" and ANN.name not in str(trace.to_dict())
-    assert said["impact"].value == "not carried out" and said["impact"].metadata["benefit_low"] == "90.0"
+    assert said["impact"].value == "promised" and said["impact"].metadata["benefit_low"] == "90.0"
+    assert said["outcome"].value == "not carried out"
+
+
+@pytest.mark.costs("MLflow: its import and the tables of a new store")
+def test_a_proposal_has_its_trace_before_anybody_decides(store: Store, traces: MlflowTraces) -> None:
+    born = proposed(store)
+    assert tell_traces(store, traces) == 1 and waiting(store) == []
+    import mlflow
+
+    def told() -> tuple[str, list[str]]:
+        where = f"tags.`lakehelm.proposal_id` = '{born}'"
+        (trace,) = mlflow.search_traces(locations=[traces._experiment], filter_string=where, return_type="list")
+        return str(trace.info.trace_id), [f"{one.name}={one.value}" for one in trace.info.assessments]
+
+    first, said = told()
+    assert said == ["impact=promised"]
+    say_no(store, born, ANN)
+    assert waiting(store) == [born] and tell_traces(store, traces) == 1 and waiting(store) == []
+    again, said = told()
+    assert again == first and said == ["impact=promised", "human_decision=reject", "outcome=not carried out"]
 
 
 @pytest.mark.costs("MLflow: its import and the tables of a new store")
@@ -109,7 +130,11 @@ def test_what_was_written_and_not_marked_is_found_again(store: Store, traces: Ml
     import mlflow
 
     kept = mlflow.get_trace(first)
-    assert kept is not None and sorted(said.name for said in kept.info.assessments) == ["human_decision", "impact"]
+    assert kept is not None and sorted(said.name for said in kept.info.assessments) == [
+        "human_decision",
+        "impact",
+        "outcome",
+    ]
 
 
 @pytest.mark.costs("MLflow: its import and the tables of a new store")
@@ -123,21 +148,41 @@ def test_what_mlflow_swallowed_is_not_marked(
     assert waiting(store) == [found]
 
 
-def test_what_is_open_or_under_way_waits(store: Store) -> None:
-    proposed(store)
-    under_way = proposed(store)
-    say_yes(store, under_way, ANN)
-    assert waiting(store) == []
+def test_each_stage_is_told_once(store: Store) -> None:
+    kept, one = Kept(), proposed(store)
+
+    def stages() -> list[tuple[str, list[str]]]:
+        tell_traces(store, kept)
+        return [(said.stage, [step.name for step in said.steps]) for said in kept.told]
+
+    assert stages() == [("born", ["observe", "orient"])] == stages()
+    say_yes(store, one, ANN)
+    assert stages()[1:] == [("decided", ["observe", "orient", "decide"])] == stages()[1:]
     later = START + dt.timedelta(minutes=5)
     with store.engine.begin() as connection:
-        mine = EXECUTIONS.c.proposal_id == under_way
+        mine = EXECUTIONS.c.proposal_id == one
         connection.execute(sa.update(EXECUTIONS).where(mine).values(state="verified", state_since=later))
-    assert waiting(store) == [under_way]
-    with store.reading() as tx:
-        one = story(tx, under_way)
-    assert [step.name for step in one.steps] == ["observe", "orient", "decide", "act"]
-    assert (one.verb, one.outcome, one.steps[-1].end) == ("accept", "verified", later)
-    assert all(step.start <= step.end for step in one.steps)
+    assert stages()[2:] == [("settled", ["observe", "orient", "decide", "act"])] == stages()[2:]
+    last = kept.told[-1]
+    assert (last.verb, last.outcome, last.steps[-1].end) == ("accept", "verified", later)
+    assert all(step.start <= step.end for step in last.steps)
+
+
+def test_two_processes_make_one_trace(store: Store) -> None:
+    """One that looks while another writes leaves it alone; one that died is taken over after a while."""
+    born, mine, yours = proposed(store), Kept(), Kept()
+
+    def slow(one: Story) -> str:
+        assert tell_traces(store, yours) == 0 and yours.told == []
+        return mine(one)
+
+    assert tell_traces(store, slow) == 1
+    other = proposed(store)
+    assert begin(store, other) and not begin(store, other)
+    assert tell_traces(store, yours) == 0
+    assert isinstance(store.clock, Clock)
+    store.clock.now += PATIENCE + dt.timedelta(seconds=1)
+    assert tell_traces(store, yours) == 1 and [one.proposal_id for one in (*mine.told, *yours.told)] == [born, other]
 
 
 def test_the_way_back_of_a_change_is_no_proposal_of_an_agent(store: Store) -> None:

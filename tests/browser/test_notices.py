@@ -61,7 +61,7 @@ def test_a_figure_of_a_tile_is_watched_from_its_menu(chromium: Browser, app: App
         page.wait_for_url("**/notices**")
         seen.settle()
         page.get_by_role("combobox", name="Change one").click()
-        expect(page.get_by_role("option").first).to_contain_text("it passes a limit of 0.00 rows")
+        expect(page.get_by_role("option").first).to_contain_text("Rows of its table: it passes a limit")
         page.get_by_role("option").first.click()
         page.get_by_role("button", name="End").click()
         page.get_by_text("You are told of nothing.").wait_for()

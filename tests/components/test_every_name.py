@@ -19,6 +19,7 @@ from components.panels import (
     access_review,
     agentops,
     agentops_governed,
+    agentops_sessions,
     attempts,
     changes,
     chargeback,
@@ -96,7 +97,8 @@ WORDS = {
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
-    "client": "a program", "status": "a state", "freshness": "a state", "clients": "programs", "path": "words",
+    "client": "a program", "session": "a part of an agent",
+    "status": "a state", "freshness": "a state", "clients": "programs", "path": "words",
     "size": "a size", "back": "a button", "points": "a difference", "hour_kind": "words", "version_before": "a number",
     "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
@@ -126,6 +128,7 @@ MORE: list[tuple[Panel, Any]] = [
     (mlops_training.training, [("mlops.training", {"owner": "ann@example.com"})]),
     (agentops.runaways, [("agentops.runaways", {"caller": "ann@example.com"})]),
     (agentops.services, [("agentops.services", {})]),
+    (agentops_sessions.sessions, [("agentops.sessions", {"caller": "ann@example.com", "verdict": "LOOP"})]),
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
@@ -139,8 +142,7 @@ MARKS_OF_NO_THING = {
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
-    "restated": "no marks",
-    "newcomers": "cohorts",
+    "restated": "no marks", "newcomers": "cohorts",
 }  # fmt: skip
 
 

@@ -82,6 +82,27 @@ def test_all_by_a_service_is_fine() -> None:
     assert (title.text, title.tone) == ("0% of 3 other calls name no governed service; no coding agent seen", "ok")
 
 
+def test_confidence_is_set_beside_chance_and_mlflow_is_counted() -> None:
+    row = pd.DataFrame([["finops.idle", "warehouse.set_autostop", 9, 0, 7, 0, 2, 4, 0, 0.9]], columns=list(COLUMNS))
+    groups = pd.DataFrame([{"stated": 0.9, "right": 0.6, "noise": 0.07, "n": 20}])
+
+    def said(off: float) -> list[str]:
+        sums = pd.DataFrame([(off, 0.07, 20)], columns=["off", "noise", "n"])
+        traces = pd.DataFrame([(8, 9)], columns=["traced", "proposed"])
+        frames = {"board": row, "traces": traces, "groups": groups, "reliability": sums}
+        return [one.text for one in listed(agentops.board(frames, LOOK)) if isinstance(one, Note)][1:]
+
+    told = "8 of 9 proposals are traces in MLflow; what is lacking waits in the store."
+    assert said(0.3) == [
+        "Stated confidence is off by 0.30 on average, while chance alone makes 0.07 of 20 proposals.",
+        told,
+    ]
+    assert (
+        said(0.1)[0]
+        == "Stated confidence is off by 0.10 on average, no more than chance alone makes 0.07 of 20 proposals."
+    )
+
+
 def board(verified: int, taken_back: int) -> Finding:
     """Of an agent with nine decided proposals, seven of them accepted."""
     row = ["finops.idle", "warehouse.set_autostop", 9, 0, 6, 1, 2, verified, taken_back, 0.9]

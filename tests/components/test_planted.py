@@ -1,5 +1,5 @@
 """Every planted fault is seen by a person: its thing is named in the title of the tile that should show it, or in the first
-rows of its table. One organisation in every run, two more in the deep tier."""
+rows of its table; what only looks like it is not. One organisation in every run, two more in the deep tier."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from components.tiles import show
 from components.tiles.answers import TileOutcome
 from components.tiles.measures import measures
 from components.tiles.tile import Grid
+from demo import twins
 from demo.lakehouse import build
 from dimensions import DIMENSIONS
 from pages.map import pages
@@ -74,7 +75,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "failing_runs": ("mlops", "Training", "training"),
     "runaway": ("agentops", "Calls", "runaways"),
     "throttled": ("agentops", "Calls", "today"),
-    "tool_loop": ("agentops", "Calls", "runaways"),
+    "tool_loop": ("agentops", "Sessions", "sessions"),
     "fallback": ("agentops", "Calls", "today"),
     "slow_answers": ("agentops", "Calls", "today"),
     "index_lag": ("agentops", "Inventory", "indexes"),
@@ -93,6 +94,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
 # A third of the organisation's tables has no reader: the planted one is in that list, and nothing sets it apart.
 IN_A_LIST = {"never_read"}
 NOTHING_TO_WATCH: set[tuple[str, str]] = set()  # views of pictures and sentences alone
+TWINS = {kind for kind, *_ in twins.PLAN}
 pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
 
 
@@ -102,9 +104,10 @@ def views_of(page: str) -> tuple[str, ...]:
 
 @dataclass
 class Organisation:
-    """The planted faults of an organisation by kind, and what a page shows of it."""
+    """The planted faults of an organisation and their benign twins by kind, and what a page shows of it."""
 
     faults: Mapping[str, Mapping[str, Any]]
+    twins: Mapping[str, Mapping[str, Any]]
     walk: Walk
     drawn: dict[tuple[str, str], dict[str, TileOutcome]]
 
@@ -134,11 +137,14 @@ def organisation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     else:
         build(made, seed=request.param, scale=SCALE, now=NOW)
     chosen = Settings(home=home, dev_user=ANN.name.removeprefix("dev:"))
-    found = json.loads(made.with_name("faults.json").read_text("utf-8"))
+    faults, alike = (
+        {one["kind"]: one for one in json.loads(made.with_name(f"{name}.json").read_text("utf-8"))}
+        for name in ("faults", "twins")
+    )
     with pytest.MonkeyPatch.context() as patch, state.using(open_reader(chosen, lambda: NOW), lambda: NOW):
         patch.setattr(configuration, "settings", lambda: chosen)
         patch.setattr(identity, "_found", lambda _: identity.Viewer(ANN.name, True, ALL))
-        yield Organisation({one["kind"]: one for one in found}, Walk(), {})
+        yield Organisation(faults, alike, Walk(), {})
     close_readers()
 
 
@@ -154,6 +160,21 @@ def names(fault: Mapping[str, Any], shown: TileOutcome) -> bool:
         for cell in rows.to_numpy().ravel()
     }
     return any(plain(word, 40) in said or any(word in cell for cell in cells) for word in words)
+
+
+def place(thing: Mapping[str, Any], shown: TileOutcome) -> int:
+    """The first row that names ``thing`` and nothing more in a cell, in any table of the tile; past all of them when none
+    does."""
+    words = {str(thing["entity_id"]), str(thing["entity_name"])}
+    found = [
+        row
+        for body in shown.bodies
+        if isinstance(body, Grid)
+        for rows in (body.frame, body.named(len(body.frame)))
+        for row, cells in enumerate(rows.to_numpy())
+        if not words.isdisjoint(map(str, cells))
+    ]
+    return min(found, default=10**9)
 
 
 @pytest.mark.parametrize("kind", sorted(SEEN_ON))
@@ -184,6 +205,19 @@ def test_whoever_watches_a_figure_of_a_tile_is_told_what_the_tile_shows(
             assert figure.thing is not None and tile_figure(figure.thing) == figure
             told += 1
     assert told or (page, view) in NOTHING_TO_WATCH
+
+
+@pytest.mark.parametrize("kind", sorted(TWINS))
+def test_what_only_looks_like_it_is_not(organisation: Organisation, kind: str) -> None:
+    """Not in a title, and where a table lists all there is, after the fault."""
+    page, view, key = SEEN_ON[kind]
+    fault, twin = organisation.faults[kind], organisation.twins[kind]
+    for name, tile in organisation.tiles(page, view).items():
+        if name in key.split() or (name.startswith(UNUSUAL) and UNUSUAL in key):
+            said = plain(tile.found.text) if tile.found else ""
+            assert plain(twin["entity_name"], 40) not in said, said
+            where = place(twin, tile)
+            assert where >= FIRST or where > place(fault, tile), (name, said)
 
 
 def test_every_planted_fault_has_its_place(organisation: Organisation) -> None:

@@ -251,7 +251,7 @@ NO_THINGS = {
     "task_times", "root_cause", "job_owners", "inventory", "ages", "row_volumes",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
     "restated",
-    "answer_costs", "governed", "coding_callers",
+    "answer_costs", "governed", "coding_callers", "sessions",
     "training", "serving_cost",
     "slow_sources", "newcomers", "own_cost",
 }  # fmt: skip

@@ -1,0 +1,76 @@
+"""Whether stated confidence comes true, and how far it would be off by chance alone. Pure.
+
+Proposals are sorted by what was stated and cut into groups of at least ten. In each the share that came true is set beside
+the mean that was stated; the mean of the distances, weighted by size, is how far confidence is off. With few proposals that
+is never 0: the noise floor is what it would be if every stated confidence were exactly right (the mean absolute deviation of
+a binomial share, by de Moivre's formula).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import comb, floor
+
+import pandas as pd
+
+LEAST, MOST = 10, 5  # proposals in a group, and groups
+
+
+@dataclass(frozen=True)
+class Group:
+    """``stated``: mean confidence of ``n`` proposals; ``right``: the share that came true; ``noise``: how far off by chance."""
+
+    stated: float
+    right: float
+    n: int
+    noise: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """``off``: how far confidence is off; ``noise``: how far it would be by chance alone; both of ``n`` proposals."""
+
+    groups: tuple[Group, ...]
+    off: float
+    noise: float
+    n: int
+
+
+def deviation(n: int, p: float) -> float:
+    """How far the share of successes of ``n`` trials with chance ``p`` is from ``p`` on average."""
+    if n <= 0 or p <= 0 or p >= 1:
+        return 0.0
+    m = floor(n * p) + 1
+    return 2 * m * comb(n, m) * p**m * (1 - p) ** (n - m + 1) / n
+
+
+def reliability(stated: Sequence[float], right: Sequence[bool]) -> Reliability | None:
+    """Of proposals with the confidence that was ``stated`` and whether each came out ``right``; None below ten."""
+    pairs = sorted(zip(stated, right, strict=True))
+    count = min(MOST, len(pairs) // LEAST)
+    if not count:
+        return None
+    cuts = [round(len(pairs) * at / count) for at in range(count + 1)]
+    groups = []
+    for begin, end in pairwise(cuts):
+        part = pairs[begin:end]
+        mean = sum(one for one, _ in part) / len(part)
+        groups.append(Group(mean, sum(good for _, good in part) / len(part), len(part), deviation(len(part), mean)))
+    whole = len(pairs)
+    off = sum(one.n * abs(one.right - one.stated) for one in groups) / whole
+    return Reliability(tuple(groups), off, sum(one.n * one.noise for one in groups) / whole, whole)
+
+
+def reliability_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """``frames`` with, where ``through`` is known (``confidence`` and ``right`` of each proposal), ``groups`` and ``reliability``:
+    ``off``, ``noise`` and ``n``, no row where there are too few."""
+    if "through" not in frames:
+        return dict(frames)
+    found = reliability(frames["through"]["confidence"].tolist(), frames["through"]["right"].tolist())
+    groups = pd.DataFrame(
+        [vars(one) for one in found.groups] if found else [], columns=["stated", "right", "n", "noise"]
+    )
+    sums = pd.DataFrame([(found.off, found.noise, found.n)] if found else [], columns=["off", "noise", "n"])
+    return {**frames, "groups": groups, "reliability": sums}

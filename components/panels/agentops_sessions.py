@@ -1,0 +1,111 @@
+"""AgentOps: which sessions of agents use far more tokens than the others, or call one tool over and over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from components.figures.scatter import Axis, scatter
+from components.panels import offers
+from components.panels.offers import Offer
+from components.text import format as fmt
+from components.text.untrusted import plain
+from components.text.view_context import ViewContext
+from components.tiles.grid import things_of
+from components.tiles.panel import panel
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+
+QUERY = "agentops.sessions"
+TOKENS, REPEATS, MOST_CALLS = (
+    100_000,
+    50,
+    60,
+)  # from which on a session is looked at (agentops.sessions); calls a minute
+SHOWN = (
+    "service", "verdict", "tokens", "times", "tool", "repeats", "calls", "caller", "session", "started", "ended",
+)  # fmt: skip
+
+
+@panel("Sessions and loops", height=460)
+def sessions(frames: Frames, look: ViewContext) -> Sequence[Body]:
+    """A dot for each of the largest sessions: its tokens against how often it called one tool, both in steps of ten; a ring is
+    a loop. Sessions are what callers name in the tags of their requests, else single turns. Each is held against the other
+    sessions of its agent, so that a large one is no runaway where all are large. With which arguments a tool was called is
+    in no table, and a retry is a call."""
+    rows = frames["sessions"]
+    if rows.empty:
+        return [Empty("No session went through the gateway in this period.")]
+    wild = rows["verdict"].ne("USUAL")
+    names = [
+        f"{service}, {str(session)[:12]}" for service, session in zip(rows["service"], rows["session"], strict=True)
+    ]
+    told = [_did(row) for row in rows.itertuples()]
+    drawn = scatter(
+        rows.assign(name=names, loop=rows["verdict"].eq("LOOP"), wild=wild, told=told),
+        look,
+        x=Axis("repeats", "count", "calls of one tool", REPEATS, even=True),
+        y=Axis("tokens", "count", "tokens", TOKENS, even=True),
+        label="name",
+        hollow="loop",
+        named="wild",
+        detail="told",
+        thing=things_of(QUERY)["service"],
+    )
+    bodies: list[Body] = [said_of_sessions(rows, look), drawn]
+    if untagged := int(rows["untagged"].iloc[0]):
+        whole = int(rows["sessions"].iloc[0])
+        bodies.append(
+            Note(f"{fmt.percent(untagged / whole, 0)} of the sessions are single turns: their caller names none.")
+        )
+    shown = rows[wild].sort_values("verdict", kind="stable") if wild.any() else rows.head(10)  # loops first
+    made = [_offer(row) for row in shown.itertuples()]
+    grid = Grid(
+        offers.offered(shown, "endpoint", "service", made, frames),
+        offers.after_name(QUERY, SHOWN),
+        "the usual is the mean of the agent's other sessions",
+        things={**things_of(QUERY), "state": offers.STATE},
+        proposes={"propose": offers.button("service")},
+    )
+    return [*bodies, grid]
+
+
+def said_of_sessions(rows: pd.DataFrame, look: ViewContext) -> Finding:
+    """The rows of agentops.sessions, the worst first, in a sentence."""
+    whole, runaways, loops = (int(rows[name].iloc[0]) for name in ("sessions", "runaways", "loops"))
+    if not runaways + loops:
+        return Finding(f"None of {fmt.counted(whole, 'session')} runs away or loops", "ok")
+    said = []
+    if loops:
+        worst = rows[rows["verdict"].eq("LOOP")]
+        if len(worst):
+            first = worst.sort_values("repeats", ascending=False, kind="stable").iloc[0]
+            said.append(
+                f"{plain(first['service'], 34)} called {plain(first['tool'], 20)} {int(first['repeats']):,} times"
+            )
+    if runaways:
+        worst = rows[rows["verdict"].eq("RUNAWAY")]
+        some = f", of {plain(worst.iloc[0]['service'], 24)}" if len(worst) else ""
+        said.append(f"{fmt.counted(runaways, 'session')} with 10× the tokens{some}")
+    return Finding("; ".join(said) or f"{loops:,} of {fmt.counted(whole, 'session')} loop", "act" if loops else "watch")
+
+
+def _did(row: Any) -> str:
+    if row.verdict == "USUAL":
+        return "as usual for this agent"
+    return (
+        f"{fmt.number(row.times)} times the usual tokens"
+        if row.verdict == "RUNAWAY"
+        else f"loops over {plain(row.tool, 30)}"
+    )
+
+
+def _offer(row: Any) -> Offer | None:
+    """A limit of calls a minute for each caller, where a session ran away or loops."""
+    if row.verdict == "USUAL" or not isinstance(row.endpoint_id, str):
+        return None
+    done = (
+        f"called one tool {int(row.repeats):,} times" if row.verdict == "LOOP" else f"used {int(row.tokens):,} tokens"
+    )
+    return Offer("gateway.set_rate_limit", f"One session of it {done}.", {"key": "user", "calls": MOST_CALLS})

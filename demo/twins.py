@@ -1,0 +1,95 @@
+"""The benign twins of the planted faults: each looks like one at a glance and is as it should be, so nobody is to be sent
+there. The generators read the list as they read that of the faults; ``twins.json`` lies beside ``faults.json``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from demo.faults import entity_of, where
+from demo.organisation import Organisation
+from demo.rhythm import DAY, Frame
+from demo.workloads import LEARNED, MENDED, RECOVERED, SLOW_ONCE, WAITED_ONCE
+
+# (fault, type of its twin, its position, what it looks like and why it is none)
+PLAN: tuple[tuple[str, str, int, str], ...] = (
+    ("idle_warehouse", "warehouse", 5, "runs as long, with statements all the while, and stops after ten minutes"),
+    ("queue_pressure", "warehouse", 7, "statements queued on one morning and not since"),
+    ("cost_rise", "warehouse", 5, "dearer by the list price that rose, not by its size"),
+    ("no_auto_termination", "cluster", 4, "runs through long days and terminates by itself"),
+    ("slower", "job", SLOW_ONCE, "one run took four times as long, the others as ever"),
+    ("late_start", "job", WAITED_ONCE, "waited two hours for machines in one night"),
+    ("flaky", "job", MENDED, "failed once in weeks and was repaired"),
+    ("broken_off", "job", MENDED, "a run failed and its repair succeeded"),
+    ("never_succeeded", "job", LEARNED, "its first three runs failed, all since succeed"),
+    ("permission_lost", "job", RECOVERED, "failed for three days, three weeks ago"),
+    ("not_started", "job", 36, "its schedule was paused by hand"),
+    ("cost_spike", "job", MENDED, "costs twice as much on the first of every month"),
+    ("all_purpose_job", "job", WAITED_ONCE, "ran on an all-purpose cluster once, to try something"),
+    ("pipeline_failing", "pipeline", 2, "one update failed, the next one went through"),
+    ("unused_grant", "table", 30, "MODIFY of the table's own owner, who need not use it"),
+    ("forgotten_grant", "table", 31, "SELECT that was given three weeks ago"),
+    ("broad_grant", "table", 33, "SELECT for its team, which uses it"),
+    ("self_grant", "table", 34, "an administrator gave MANAGE to the team that owns it"),
+    ("denied_burst", "person", 14, "six denied requests in an hour"),
+    ("failed_logins", "person", 19, "four wrong passwords, then the right one"),
+    ("download_burst", "person", 22, "fifteen result downloads on every working day"),
+    ("unmasked_sensitive", "table", 1260, "e-mail addresses found, behind a mask"),
+)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """What is to be left alone: the twin of the fault ``kind``, and ``why`` it is none."""
+
+    kind: str
+    entity_type: str
+    entity_id: str
+    entity_name: str
+    workspace_id: str
+    why: str
+
+
+@lru_cache(maxsize=1)
+def twins(world: Organisation) -> dict[str, Twin]:
+    """The twins of ``world`` by the kind of fault each one looks like. None of them has a fault of that kind."""
+    faults, made = where(world), {}
+    for kind, entity, position, why in PLAN:
+        made[kind] = Twin(kind, entity, *entity_of(world, entity, position), why)
+        assert made[kind].entity_id != faults[kind].entity_id, kind
+    return made
+
+
+def as_json(made: dict[str, Twin]) -> str:
+    """The list as JSON."""
+    return json.dumps([asdict(one) for one in made.values()], indent=1)
+
+
+def ago(world: Organisation, days: float) -> int:
+    """Midnight ``days`` days ago (UTC), in seconds since 1970."""
+    return int(world.now.normalize().timestamp() - days * DAY)
+
+
+def spoil_runs(made: Frame, position: int, world: Organisation) -> None:
+    """What makes the job at ``position`` look as if something were wrong with it, into its runs ``made``: start, seconds,
+    queue, dbu, runs_on, failed, code."""
+
+    def between(first: float, last: float) -> Frame:
+        return (made.start >= ago(world, first)) & (made.start < ago(world, last))
+
+    if position == SLOW_ONCE:
+        made.loc[between(5, 4), "seconds"] *= 4
+    if position == WAITED_ONCE:
+        made.loc[between(10, 9), "queue"] += 7200
+        made.loc[between(12, 11), "runs_on"] = "all_purpose"
+    if position == LEARNED:
+        made.loc[made.index[:3], ["failed", "code"]] = [True, "LIBRARY_INSTALLATION_ERROR"]
+    if position == RECOVERED:
+        made.loc[between(22, 19), ["failed", "code"]] = [True, "STORAGE_ACCESS_ERROR"]
+    if position == MENDED:
+        made.loc[between(2, 1), ["failed", "code"]] = [True, "CLOUD_FAILURE"]
+        first = pd.to_datetime(made.start, unit="s", utc=True).dt.day == 1
+        made.loc[first, "dbu"] *= 2

@@ -1,0 +1,42 @@
+"""How far stated confidence is off, and how far chance alone would put it: worked out by hand."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from agents.detectors.reliability import deviation, reliability
+
+
+def test_the_deviation_of_a_share_by_chance() -> None:
+    """Two tosses of a coin: 0, 1/2, 1 with 1/4, 1/2, 1/4; on average 1/4 from a half. Of one trial with .9: .9 · .1 + .1 · .9."""
+    assert deviation(2, 0.5) == pytest.approx(0.25)
+    assert deviation(1, 0.9) == pytest.approx(0.18)
+    assert deviation(3, 0.5) == pytest.approx((0.5 * 2 + 3 * (1 / 6) * 2) / 8)
+    assert deviation(10, 1.0) == deviation(0, 0.5) == 0.0
+
+
+def test_two_groups_worked_out_by_hand() -> None:
+    """Ten stated .5 of which six came true (.1 off), ten stated .9 of which six did (.3 off): .2 off in all."""
+    found = reliability([0.5] * 10 + [0.9] * 10, ([True] * 6 + [False] * 4) * 2)
+    assert found is not None and [(round(one.stated, 9), one.right, one.n) for one in found.groups] == [
+        (0.5, 0.6, 10),
+        (0.9, 0.6, 10),
+    ]
+    assert found.off == pytest.approx(0.2) and found.n == 20
+    assert found.noise == pytest.approx((deviation(10, 0.5) + deviation(10, 0.9)) / 2)
+
+
+def test_of_few_nothing_is_said() -> None:
+    assert reliability([0.9] * 9, [True] * 9) is None
+
+
+def test_what_is_calibrated_is_off_by_no_more_than_chance() -> None:
+    chance, far = random.Random(3), []
+    for _ in range(300):
+        stated = [chance.uniform(0.5, 0.95) for _ in range(40)]
+        found = reliability(stated, [chance.random() < one for one in stated])
+        assert found is not None
+        far.append(found.off - found.noise)
+    assert abs(sum(far) / len(far)) < 0.01  # the floor is what chance makes of it on average
