@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -126,7 +128,13 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     made.loc[[3, 20], ["job_id", "workspace_id"]] = [[ids[3], PROD], [ids[3], DEV]]  # only with the workspace unique
     made.loc[10, "compute"] = "all_purpose"
     alike = made.position.isin(ALIKE)
-    planned = {"workspace_id": PROD, "cadence": "daily", "compute": "job", "failing": 0.0, "limit": False}
+    planned: dict[str, Any] = {
+        "workspace_id": PROD,
+        "cadence": "daily",
+        "compute": "job",
+        "failing": 0.0,
+        "limit": False,
+    }
     for column, value in planned.items():
         made.loc[alike, column] = value
     made.loc[made.position == LEARNED, "create_time"] = now.normalize() - pd.Timedelta(days=20)
