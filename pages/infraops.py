@@ -14,10 +14,7 @@ from components.panels.savings import replay
 from components.panels.savings_list import proposed
 from components.sections import compute
 from components.sections.propose_saving import proposed_already
-from components.sections.warehouse_choice import changed_warehouse
-from components.things.asks import changed
-from components.things.parts import strip_of
-from components.things.warehouse_change import change_of
+from components.sections.warehouse_choice import changed_one
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
@@ -49,16 +46,6 @@ def warehouses(page: Page) -> Rows:
     )
     first = warehouse_starts.tile(starts, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})
     return [[first], *changed_one(page, known)]
-
-
-def changed_one(page: Page, known: list[Proposed]) -> Rows:
-    """What the change of a setting did, of the warehouse that is chosen."""
-    thing, choice = changed_warehouse(page)
-    if thing is None:
-        return []
-    asks = strip_of(page, thing), *changed(page, thing)
-    panel, of = change_of(thing), (thing.address, known)
-    return [[panel.tile(*asks, derive=proposed(known), variant=of, choice=thing, controls=choice, spared={"changes"})]]
 
 
 def clusters(page: Page) -> Rows:

@@ -7,12 +7,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from approvals.reading.proposed import Proposed
 from components.frame.page import Page
+from components.panels.savings_list import proposed
 from components.runtime.waiting import until_done
 from components.text import format as fmt
 from components.text.change_words import change_in_words
 from components.text.names import words_for
-from components.things.warehouse_change import LEAST, SETTING
+from components.things.asks import changed
+from components.things.parts import strip_of
+from components.things.warehouse_change import LEAST, SETTING, change_of
+from components.tiles.tile import Rows
 from things import Thing
 
 KEY, DAYS = "warehouse", 60
@@ -49,3 +54,13 @@ def changed_warehouse(page: Page) -> tuple[Thing | None, Callable[[], None]]:
     wanted = st.session_state.get(KEY, st.query_params.get(KEY))
     row = newest.get(str(wanted), newest[order[0]])
     return Thing("warehouse", str(row["thing_id"]), str(row["workspace_id"])), draw
+
+
+def changed_one(page: Page, known: list[Proposed]) -> Rows:
+    """The row of what the change of a setting did, of the warehouse that is chosen; none where none changed."""
+    thing, choice = changed_warehouse(page)
+    if thing is None:
+        return []
+    asks = strip_of(page, thing), *changed(page, thing)
+    panel, of = change_of(thing), (thing.address, known)
+    return [[panel.tile(*asks, derive=proposed(known), variant=of, choice=thing, controls=choice, spared={"changes"})]]
