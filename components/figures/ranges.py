@@ -37,11 +37,14 @@ def ranges(
     names, places = labels(rows[label], 40), list(range(len(rows)))
     values, lows, highs = ([v or 0.0 for v in floats(rows[column])] for column in (now, low, high))
     guessed = [bool(one) for one in rows[assumed]]
+    above = [most is not None and value > most for value, most in zip(values, floats(rows[high]), strict=True)]
     texts = [
         said(
             name,
             f"{full(value)} {chart(of, 40)}",
-            f"usually {full(least)} to {full(most)}{', as assumed' if guess else ''}",
+            f"usually {full(least)} to {full(most)}{', as assumed' if guess else ''}"
+            if most
+            else "its usual is not known",
         )
         for name, value, least, most, guess in zip(names, values, lows, highs, guessed, strict=True)
     ]
@@ -54,7 +57,7 @@ def ranges(
     dot = {
         "type": "scatter", "mode": "markers", "name": "now", "x": values,
         "marker": {
-            "size": 10, "color": [ink.act if v > most else ink.series[0] for v, most in zip(values, highs, strict=True)],
+            "size": 10, "color": [ink.act if one else ink.series[0] for one in above],
         },
     }  # fmt: skip
     figure = canvas(
@@ -67,6 +70,7 @@ def ranges(
     )
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)
-    over = sum(v > most for v, most in zip(values, highs, strict=True))
-    alt = f"{fmt.counted(over, 'row')} of {len(rows):,} above the usual; {plain(rows[label].iloc[0], 40)} is first."
+    alt = (
+        f"{fmt.counted(sum(above), 'row')} of {len(rows):,} above the usual; {plain(rows[label].iloc[0], 40)} is first."
+    )
     return Plot(figure, alt, 70 + _ROW * len(names))
