@@ -12,12 +12,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.runtime import state
+from components.sections.became import Became
 from components.tiles import show
 from components.tiles.tile import Tile
 from pages.map import pages
 from queries.catalogue import catalogue
 from settings import ROOT
 from tests.components.reading import NOW, Reader, rows
+from tests.components.test_panels_value import rows as done_to
 from warehouse.interface import Answer
 
 
@@ -54,6 +56,8 @@ def asked(page: str, view: str) -> Mapping[str, frozenset[str]]:
     with pytest.MonkeyPatch.context() as patch, state.using(reader, lambda: NOW):
         patch.setattr("pages.map.pages", tuple)  # a page that runs alone cannot link to others
         patch.setattr(show, "_submit", submitted)
+        done = Became(done_to("a"), "done")  # where nothing was done, Value asks nothing
+        patch.setattr("components.sections.became.became", lambda page, days: done)
         test = AppTest.from_file(str(ROOT / "pages" / PAGES[page].file), default_timeout=60)
         if view:
             test.query_params["view"] = view
