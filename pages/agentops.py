@@ -43,7 +43,7 @@ def calls(page: Page) -> Rows:
 
 
 def sessions(page: Page) -> Rows:
-    return _offering(page, (agentops_sessions.sessions, page.so_far.ask("agentops.sessions", limit=SESSIONS)))
+    return [[agentops_sessions.sessions.tile(page.so_far.ask("agentops.sessions", limit=SESSIONS))]]
 
 
 def inventory(page: Page) -> Rows:

@@ -8,21 +8,15 @@ from typing import Any
 import pandas as pd
 
 from components.figures.scatter import Axis, scatter
-from components.panels import offers
-from components.panels.offers import Offer
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import things_of
+from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 
 QUERY = "agentops.sessions"
-TOKENS, REPEATS, MOST_CALLS = (
-    100_000,
-    50,
-    60,
-)  # from which on a session is looked at (agentops.sessions); calls a minute
+TOKENS, REPEATS = 100_000, 50  # from which on a session is looked at (agentops.sessions)
 SHOWN = (
     "service", "verdict", "tokens", "times", "tool", "repeats", "calls", "caller", "session", "started", "ended",
 )  # fmt: skip
@@ -51,7 +45,6 @@ def sessions(frames: Frames, look: ViewContext) -> Sequence[Body]:
         hollow="loop",
         named="wild",
         detail="told",
-        thing=things_of(QUERY)["service"],
     )
     bodies: list[Body] = [said_of_sessions(rows, look), drawn]
     if untagged := int(rows["untagged"].iloc[0]):
@@ -60,13 +53,8 @@ def sessions(frames: Frames, look: ViewContext) -> Sequence[Body]:
             Note(f"{fmt.percent(untagged / whole, 0)} of the sessions are single turns: their caller names none.")
         )
     shown = rows[wild].sort_values("verdict", kind="stable") if wild.any() else rows.head(10)  # loops first
-    made = [_offer(row) for row in shown.itertuples()]
     grid = Grid(
-        offers.offered(shown, "endpoint", "service", made, frames),
-        offers.after_name(QUERY, SHOWN),
-        "the usual is the mean of the agent's other sessions",
-        things={**things_of(QUERY), "state": offers.STATE},
-        proposes={"propose": offers.button("service")},
+        shown, labelled(QUERY, SHOWN), "the usual is the mean of the agent's other sessions", things=things_of(QUERY)
     )
     return [*bodies, grid]
 
@@ -99,13 +87,3 @@ def _did(row: Any) -> str:
         if row.verdict == "RUNAWAY"
         else f"loops over {plain(row.tool, 30)}"
     )
-
-
-def _offer(row: Any) -> Offer | None:
-    """A limit of calls a minute for each caller, where a session ran away or loops."""
-    if row.verdict == "USUAL" or not isinstance(row.endpoint_id, str):
-        return None
-    done = (
-        f"called one tool {int(row.repeats):,} times" if row.verdict == "LOOP" else f"used {int(row.tokens):,} tokens"
-    )
-    return Offer("gateway.set_rate_limit", f"One session of it {done}.", {"key": "user", "calls": MOST_CALLS})

@@ -4,7 +4,6 @@
 -- columns:
 --   workspace_id: text
 --   service: text  Agent or model
---   endpoint_id: text
 --   session: text  Session
 --   is_tagged: flag
 --   caller: text  Caller
@@ -21,7 +20,7 @@
 --   untagged: count
 --   runaways: count
 --   loops: count
--- things: {service: [endpoint, workspace_id, endpoint_id], caller: [principal, caller]}
+-- things: {caller: [principal, caller]}
 -- ttl: 1h
 -- note: >
 --   Calls of the gateway by the session that their request's tags name (session, session_id, conversation_id or thread_id, however
@@ -29,13 +28,13 @@
 --   100,000 at least. LOOP: one tool called 50 times, and ten times as often as in its other sessions: with which arguments is
 --   in no table. A retry is a call. Handshakes of MCP call no tool. The worst first; sessions, untagged, runaways and loops count them all.
 WITH tools AS (
-  SELECT workspace_id, COALESCE(service_name, endpoint_name) AS service, session, mcp_metadata.tool_name AS tool, MAX(COALESCE(endpoint_id, service_id)) AS endpoint_id,
+  SELECT workspace_id, COALESCE(service_name, endpoint_name) AS service, session, mcp_metadata.tool_name AS tool,
          MAX(CASE WHEN tag IS NULL THEN 0 ELSE 1 END) AS is_tagged, MAX(folded(requester)) AS caller, COUNT(*) AS calls,
          SUM(COALESCE(total_tokens, 0)) AS tokens, MIN(event_time) AS started, MAX(event_time) AS ended
   FROM (
     SELECT *, COALESCE(tag, request_id, invocation_id) AS session
     FROM (
-      SELECT workspace_id, service_name, endpoint_name, endpoint_id, service_id, requester, total_tokens, event_time, mcp_metadata, request_id, invocation_id,
+      SELECT workspace_id, service_name, endpoint_name, requester, total_tokens, event_time, mcp_metadata, request_id, invocation_id,
              array_min(filter(transform(filter(map_entries(request_tags),
                e -> keyed(e.key) IN ('session', 'sessionid', 'conversationid', 'threadid')), e -> tidied(e.value)), v -> v <> '')) AS tag
       FROM system.ai_gateway.usage
@@ -46,7 +45,7 @@ WITH tools AS (
   ) calls
   GROUP BY workspace_id, COALESCE(service_name, endpoint_name), session, mcp_metadata.tool_name
 ), whole AS (
-  SELECT workspace_id, service, session, MAX(endpoint_id) AS endpoint_id, MAX(is_tagged) AS is_tagged, MAX(caller) AS caller, SUM(calls) AS calls,
+  SELECT workspace_id, service, session, MAX(is_tagged) AS is_tagged, MAX(caller) AS caller, SUM(calls) AS calls,
          SUM(tokens) AS tokens, MIN(started) AS started, MAX(ended) AS ended,
          max(struct(CASE WHEN tool IS NULL THEN 0 ELSE calls END AS repeats, COALESCE(tool, '') AS tool)) AS most
   FROM tools
@@ -61,7 +60,7 @@ WITH tools AS (
   SELECT *, tokens >= 100000 AND tokens >= 10 * usual AS is_runaway, most.repeats >= 50 AND most.repeats >= 10 * usual_repeats AS is_loop
   FROM weighed
 )
-SELECT workspace_id, service, endpoint_id, session, is_tagged = 1 AS is_tagged, caller, started, ended, calls, tokens, usual,
+SELECT workspace_id, service, session, is_tagged = 1 AS is_tagged, caller, started, ended, calls, tokens, usual,
        try_divide(CAST(tokens AS DOUBLE), usual) AS times, NULLIF(most.tool, '') AS tool, most.repeats AS repeats,
        CASE WHEN is_loop THEN 'LOOP' WHEN is_runaway THEN 'RUNAWAY' ELSE 'USUAL' END AS verdict, COUNT(*) OVER () AS sessions,
        SUM(1 - is_tagged) OVER () AS untagged, SUM(CASE WHEN is_runaway THEN 1 ELSE 0 END) OVER () AS runaways,

@@ -142,7 +142,7 @@ MARKS_OF_NO_THING = {
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
-    "restated": "no marks", "newcomers": "cohorts",
+    "restated": "no marks", "sessions": "sessions", "newcomers": "cohorts",
 }  # fmt: skip
 
 
