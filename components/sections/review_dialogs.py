@@ -89,7 +89,7 @@ def _button(label: str, icon: str, disabled: bool, body: Callable[[Reviewing, An
 def _opening(at: Reviewing, roster: Roster) -> None:
     today = at.now().date()
     asked, words = roster(), at.words()
-    st.caption(f"{fmt.counted(len(asked), 'right')} as they are now; who owns the securable reviews.")
+    st.caption(safe(f"{fmt.counted(len(asked), 'right')} as they are now; who owns the securable reviews."))
     title = st.text_input("Its name", key="review-title", max_chars=200)
     due = st.date_input("Due", today + USUAL, min_value=today + dt.timedelta(days=1), key="review-due")
     if st.button("Open it", type="primary", key="review-open", disabled=not words) and isinstance(due, dt.date):

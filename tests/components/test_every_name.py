@@ -19,7 +19,6 @@ from components.panels import (
     access_review,
     agentops,
     agentops_governed,
-    agentops_sessions,
     attempts,
     changes,
     chargeback,
@@ -128,7 +127,6 @@ MORE: list[tuple[Panel, Any]] = [
     (mlops_training.training, [("mlops.training", {"owner": "ann@example.com"})]),
     (agentops.runaways, [("agentops.runaways", {"caller": "ann@example.com"})]),
     (agentops.services, [("agentops.services", {})]),
-    (agentops_sessions.sessions, [("agentops.sessions", {"caller": "ann@example.com", "verdict": "LOOP"})]),
     (agentops_governed.coding_callers, [("agentops.coding_callers", {"caller": "ann@example.com"})]),
 ]
 MARKS_OF_NO_THING = {
