@@ -30,8 +30,10 @@ _PATHS: dict[str, tuple[str, tuple[re.Pattern[str], ...]]] = {
     "schema": ("/explore/data/{}/{}", (_OBJECT, _OBJECT)),
     "catalog": ("/explore/data/{}", (_NAME,)),
     "endpoint": ("/ml/endpoints/{}", (_NAME,)),
+    "index": ("/explore/data/{}/{}/{}", (_OBJECT, _OBJECT, _OBJECT)),
     "model": ("/explore/data/models/{}/{}/{}", (_OBJECT, _OBJECT, _OBJECT)),
     "dashboard": ("/dashboardsv3/{}/published", (_DASHBOARD,)),
+    "space": ("/genie/rooms/{}", (_DASHBOARD,)),
     "app": ("/apps/{}", (_NAME,)),
     "database": ("/compute/database-instances/{}", (_NAME,)),
     "notebook": ("/editor/notebooks/{}", (_NUMBER,)),
@@ -78,6 +80,7 @@ def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) ->
         "run": thing.id.split("/"),
         "table": thing.id.split("."),
         "schema": thing.id.split("."),
+        "index": thing.id.split("."),
         "model": thing.id.split("."),
         "workspace": [],
     }.get(thing.kind, [thing.id])

@@ -73,6 +73,8 @@ PAGES = {
     "catalog": ("main", None, "/explore/data/main"),
     "endpoint": (HEX, "fraud-v2", "/ml/endpoints/fraud-v2"),
     "model": ("main.ml.churn", None, "/explore/data/models/main/ml/churn"),
+    "index": ("main.sales.orders_index", None, "/explore/data/main/sales/orders_index"),
+    "space": (HEX, "Sales questions", f"/genie/rooms/{HEX}"),
     "dashboard": (HEX, "Sales", f"/dashboardsv3/{HEX}/published"),
     "app": (UUID, "front-desk", "/apps/front-desk"),
     "database": (UUID, "orders-db", "/compute/database-instances/orders-db"),
