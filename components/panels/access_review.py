@@ -62,6 +62,8 @@ def frames_of(
 def access_review(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """Rights as they were when the review was opened, with what was known of their use then, and what was decided: keep, remove, ask.
     What nobody decided is no "keep"; a removal is a proposal that others decide on."""
+    if "review" not in frames:
+        return [Note("Which reviews there are is not known: the app's own database does not answer.", "unknown")]
     if frames["review"].empty:
         return [Empty("0 reviews of access are open.", "Below stands what one would ask: open it there.")]
     review, lines = frames["review"].iloc[0], frames["lines"]

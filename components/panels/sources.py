@@ -13,7 +13,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.summary import Said
-from components.tiles.tile import Body, Finding, Frames, Grid, Leading
+from components.tiles.tile import Body, Finding, Frames, Grid, Leading, Plot
 from queries.grants import GIVER
 
 SHOWN = {
@@ -134,7 +134,7 @@ def late(frames: Frames, look: ViewContext) -> Sequence[Body]:
         "a habit is known only where rows say when they arrived; it is taken at the end of each day (UTC)",
     )
     known = rows["high"].notna()
-    drawn = ranges(
+    picture = ranges(
         rows.assign(
             source=_short(rows),
             from_=rows["low"].astype(float).fillna(0.0),
@@ -149,18 +149,19 @@ def late(frames: Frames, look: ViewContext) -> Sequence[Body]:
         assumed="assumed",
         of="age of the newest row",
     )
+    drawn = [picture] if isinstance(picture, Plot) else []
     slow = rows[rows["over"].notna()]
     habits = int(rows["high"].notna().sum())
     if len(slow):
         first = slow.iloc[0]
         more = f"; {fmt.counted(len(slow) - 1, 'more source')}" if len(slow) > 1 else ""
         said = f"{_named(first['table_name'])} is {fmt.duration(float(first['over']))} later than usual{more}"
-        return [Finding(said, "watch"), drawn, table]
+        return [Finding(said, "watch"), *drawn, table]
     return [
         Finding(
             f"No source of {len(rows):,} is later than usual; {habits:,} by its own habit, the others as assumed", "ok"
         ),
-        drawn,
+        *drawn,
         table,
     ]
 

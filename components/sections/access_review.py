@@ -128,12 +128,13 @@ def removals_proposed(at: Reviewing, review_id: str) -> tuple[int, list[str]]:
 
 @dataclass(frozen=True)
 class Known:
-    """The reviews, and the one that is looked at with its lines."""
+    """The reviews, and the one that is looked at with its lines; whether the store ``answered``."""
 
     every: tuple[Review, ...] = ()
     review: Review | None = None
     lines: tuple[Line, ...] = ()
     as_told: bool = True
+    answered: bool = True
 
 
 def known() -> Known:
@@ -147,14 +148,15 @@ def known() -> Known:
             return Known()
         return Known(every, found, tuple(reviews.lines_of(tx, found.review_id)), reviews.is_as_told(tx, found))
 
-    return read_in_time(read, Known(), LACKING)
+    return read_in_time(read, Known(answered=False), LACKING)
 
 
 def tile(page: Page, found: Known, controls: Callable[[], None]) -> Tile:
     """The tile of the review that is looked at."""
     today = page.now.date()
-    variant = (found.review, reviews.result_of(found.lines), found.as_told, today)
-    frames = partial(frames_of, found.review, found.lines, found.as_told, today)
+    variant = (found.review, reviews.result_of(found.lines), found.as_told, found.answered, today)
+    given = (found.review, found.lines, found.as_told, today)
+    frames = partial(frames_of, *given) if found.answered else dict[str, pd.DataFrame]
     return access_review.tile(
         derive=lambda _: frames(), variant=digest([str(one) for one in variant]), controls=controls
     )
