@@ -15,6 +15,7 @@ from components.panels.savings_list import proposed
 from components.sections import compute
 from components.sections.propose_saving import proposed_already
 from components.sections.warehouse_choice import changed_one
+from components.tiles.show import ask_ahead
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
@@ -45,6 +46,7 @@ def warehouses(page: Page) -> Rows:
         page.ask("finops.idle_warehouses", **replay(page.now.date())),
     )
     first = warehouse_starts.tile(starts, sooner, derive=proposed(known), variant=known, spared={"idle_warehouses"})
+    ask_ahead([[first]], page.reader, PAGE.key)  # which warehouse changed is read meanwhile
     return [[first], *changed_one(page, known)]
 
 

@@ -19,13 +19,19 @@ from components.things.parts import strip_of
 from components.things.warehouse_change import LEAST, SETTING, change_of
 from components.tiles.tile import Rows
 from things import Thing
+from warehouse.interface import Ask
 
 KEY, DAYS = "warehouse", 60
 
 
+def changes_of_any(page: Page) -> Ask:
+    """What changed of any SQL warehouse."""
+    return page.lately("value.changes", DAYS, kinds="warehouse")
+
+
 def changed_warehouse(page: Page) -> tuple[Thing | None, Callable[[], None]]:
     """The chosen one, at first that which changed last, and what draws the choice; None where no setting changed in 60 days."""
-    asked = page.reader.submit(page.lately("value.changes", DAYS, kinds="warehouse"))
+    asked = page.reader.submit(changes_of_any(page))
     until_done([asked])
     answer = asked.result()
     told = answer.table.to_pylist() if answer.table is not None else []
@@ -57,10 +63,10 @@ def changed_warehouse(page: Page) -> tuple[Thing | None, Callable[[], None]]:
 
 
 def changed_one(page: Page, known: list[Proposed]) -> Rows:
-    """The row of what the change of a setting did, of the warehouse that is chosen; none where none changed."""
+    """The row of what the change of a setting did, of the warehouse that is chosen; it says so where none changed."""
     thing, choice = changed_warehouse(page)
     if thing is None:
-        return []
+        return [[change_of(None).tile(changes_of_any(page))]]
     asks = strip_of(page, thing), *changed(page, thing)
     panel, of = change_of(thing), (thing.address, known)
     return [[panel.tile(*asks, derive=proposed(known), variant=of, choice=thing, controls=choice, spared={"changes"})]]

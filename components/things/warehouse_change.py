@@ -36,13 +36,15 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def change_of(thing: Thing) -> Panel:
-    """The panel of the warehouse ``thing``."""
+def change_of(thing: Thing | None) -> Panel:
+    """The panel of the warehouse ``thing``; None: of no warehouse a setting changed."""
 
     @panel("Did the change do it?", height=420)
     def warehouse_change(frames: Frames, look: ViewContext) -> Sequence[Body]:
         """Clusters that were on and how much of that at least one statement used, hour by hour (UTC), the most that ran and
         queued at once under it, and each change of a setting. Before and after are whole days without that of the change."""
+        if thing is None:
+            return [Empty("0 settings of SQL warehouses changed in 60 days.", "What they are is in Inventory.")]
         hours = frames["warehouse_strip"]
         if hours.empty:
             return [

@@ -38,10 +38,10 @@ def table() -> list[Row]:
     return [Row(*cells) for cells in lines if len(cells) == 6 and re.fullmatch(r"[A-Z]\d{2}", cells[0])]
 
 
-RUN = {
-    "workspace_id": "1", "job_id": "2", "run_id": "3", "name": "load", "started": NOW, "result_state": "FAILED", "elapsed": 60.0,
-}  # fmt: skip  # where no run was, there is none to compare
 ROWS = table()
+CHANGED: dict[str, object] = {  # a warehouse: of none that changed nothing is asked
+    "kind": "warehouse", "workspace_id": "1", "thing_id": "w", "name": "bi", "at": NOW, "what": "auto-stop 10 → 5 min", "who": "a",
+}  # fmt: skip
 PAGES = {one.title: one for one in pages()}
 
 
@@ -55,7 +55,9 @@ def asked(page: str, view: str) -> Mapping[str, frozenset[str]]:
         return inner(tile, reader, page)
 
     inner = show._submit
-    reader = Reader({name: rows(name, [RUN] if name == "pipelineops.run_list" else []) for name in catalogue()})
+    reader = Reader(
+        {name: rows(name, []) for name in catalogue()} | {"value.changes": rows("value.changes", [CHANGED])}
+    )
     with pytest.MonkeyPatch.context() as patch, state.using(reader, lambda: NOW):
         patch.setattr("pages.map.pages", tuple)  # a page that runs alone cannot link to others
         patch.setattr(show, "_submit", submitted)

@@ -83,6 +83,11 @@ def test_what_is_no_setting_is_no_change_and_few_days_tell_nothing() -> None:
     assert isinstance(drawn([])[0], Empty)
 
 
+def test_where_no_warehouse_changed_it_says_so() -> None:
+    said = listed(change_of(None)({"changes": frame("value.changes")["changes"]}, LOOK))
+    assert one(said, Empty).text == "0 settings of SQL warehouses changed in 60 days."
+
+
 def test_the_days_of_another_change_are_on_neither_side() -> None:
     rows = hours(14, lambda n: 10 if n < 4 else 20 if n < 9 else 40, lambda n: 0)
     grid = one(drawn(rows, change(4, "size Small → Medium"), change(9, "size Medium → Large")), Grid)
