@@ -33,6 +33,8 @@ from settings import Settings
 from tests.components.inbox_store import ANN
 from tests.components.walk import Walk
 from tests.lakehouses import SCALE, SEED, lakehouse
+from tests.support.clock import Clock
+from tests.support.stores import store_at
 from warehouse.open import close_readers, open_reader
 
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
@@ -141,7 +143,8 @@ def organisation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         {one["kind"]: one for one in json.loads(made.with_name(f"{name}.json").read_text("utf-8"))}
         for name in ("faults", "twins")
     )
-    with pytest.MonkeyPatch.context() as patch, state.using(open_reader(chosen, lambda: NOW), lambda: NOW):
+    store = store_at(home / "store.sqlite", Clock(NOW))
+    with pytest.MonkeyPatch.context() as patch, state.using(open_reader(chosen, lambda: NOW), lambda: NOW, store):
         patch.setattr(configuration, "settings", lambda: chosen)
         patch.setattr(identity, "_found", lambda _: identity.Viewer(ANN.name, True, ALL))
         yield Organisation(faults, alike, Walk(), {})
