@@ -39,8 +39,16 @@ def table() -> list[Row]:
 
 
 ROWS = table()
-CHANGED: dict[str, object] = {  # a warehouse: of none that changed nothing is asked
-    "kind": "warehouse", "workspace_id": "1", "thing_id": "w", "name": "bi", "at": NOW, "what": "auto-stop 10 → 5 min", "who": "a",
+# Questions on whose answer it depends whether a page asks more: of no change and of no run nothing is asked.
+KNOWN: Mapping[str, dict[str, object]] = {
+    "value.changes": {
+        "kind": "warehouse", "workspace_id": "1", "thing_id": "w", "name": "bi", "at": NOW, "what": "auto-stop 10 → 5 min",
+        "who": "ann",
+    },
+    "pipelineops.run_list": {
+        "workspace_id": "1", "job_id": "2", "run_id": "3", "name": "load", "started": NOW, "result_state": "FAILED",
+        "elapsed": 60.0,
+    },
 }  # fmt: skip
 PAGES = {one.title: one for one in pages()}
 
@@ -55,9 +63,7 @@ def asked(page: str, view: str) -> Mapping[str, frozenset[str]]:
         return inner(tile, reader, page)
 
     inner = show._submit
-    reader = Reader(
-        {name: rows(name, []) for name in catalogue()} | {"value.changes": rows("value.changes", [CHANGED])}
-    )
+    reader = Reader({name: rows(name, [KNOWN[name]] if name in KNOWN else []) for name in catalogue()})
     with pytest.MonkeyPatch.context() as patch, state.using(reader, lambda: NOW):
         patch.setattr("pages.map.pages", tuple)  # a page that runs alone cannot link to others
         patch.setattr(show, "_submit", submitted)
