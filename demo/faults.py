@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from demo.names import PROD
-from demo.organisation import Organisation
+from demo.organisation import NEVER_READ, Organisation
 from demo.rhythm import Frame
 from dimensions import Key
 
@@ -65,7 +65,7 @@ _PLAN: tuple[tuple[Key, str, str, int, int, int, str, str, dict[str, Any]], ...]
     ("dataops", "stale_table", "table", 1205, 6, 0, "its daily write stopped though the job succeeds", "notify.owner", {}),
     ("dataops", "row_drop", "table", 1206, 2, 1, "half of the usual rows arrived", "notify.owner", {}),
     ("dataops", "unhealthy_freshness", "table", 1207, 3, 0, "the platform's own freshness check fails", "notify.owner", {}),
-    ("dataops", "never_read", "table", 1208, 120, 0, "written every day, read by nobody", "notify.owner", {}),
+    ("dataops", "never_read", "table", NEVER_READ, 120, 0, "written every day, read by nobody", "notify.owner", {}),
     ("dataops", "schema_change", "table", 610, 4, 4, "a column was dropped under its readers", "notify.owner", {}),
     ("pipelineops", "permission_lost", "job", 1, 4, 0, "every run fails since a grant was revoked", "grant.add",
      {"privileges": ["SELECT"]}),

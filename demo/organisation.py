@@ -20,6 +20,7 @@ FIRST = ("Ada", "Bo", "Cem", "Dana", "Eli", "Fay", "Gus", "Hana", "Ivo", "Jun", 
          "Raj", "Sia", "Tom", "Uma")  # fmt: skip
 LAST = ("Arden", "Brook", "Cole", "Dray", "Ellis", "Finch", "Grove", "Hale", "Innes", "Jarrow", "Kerr", "Lund")
 SILVER, GOLD, TABLES = 600, 1200, 1500  # positions at which the layers begin, and how many tables there are
+NEVER_READ = 1208  # position of the table that nobody reads
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,9 +138,9 @@ def _agents(seed: int, size: float, people: Frame) -> Frame:
 
 
 def _indexes(seed: int, tables: Frame) -> Frame:
-    """Vector indexes over gold tables, on two vector search endpoints."""
+    """Vector indexes over gold tables, on two vector search endpoints; none over the table that nobody reads."""
     rng = generator(seed, 10)
-    gold = tables[(tables.layer == "gold") & (tables.table_catalog == "main")].iloc[:8]
+    gold = tables[(tables.layer == "gold") & (tables.table_catalog == "main") & (tables.index != NEVER_READ)].iloc[:8]
     ends = hexes(rng, 2, 32)
     return pd.DataFrame(
         {

@@ -19,7 +19,8 @@ YOUNG = 20  # days since a grant that is too young to be called unused
 
 @lru_cache(maxsize=1)
 def personal_grants(world: Organisation) -> Frame:
-    """Direct SELECT grants: person, target (positions). Each is used; whoever left holds none of them."""
+    """Direct SELECT grants: person, target (positions). Each is used, but those of the table that nobody reads; whoever
+    left holds none of them."""
     rng = generator(world.seed, 60)
     readable = np.nonzero((world.tables["read"] & (world.tables.layer != "bronze")).to_numpy())[0]
     made = pd.DataFrame({"person": rng.integers(0, 59, GRANTS), "target": rng.choice(readable, GRANTS)})
