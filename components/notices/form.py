@@ -16,7 +16,7 @@ from approvals.store.store import Tx
 from components.frame import filter_bar
 from components.frame.store_unavailable import StoreUnavailable
 from components.notices.own import NOBODY, Own, own, press, said
-from components.runtime.opened import Watching
+from components.runtime.opened import Figure, Watching
 from components.runtime.run_to_completion import run_to_completion
 from components.text import format as fmt
 from components.text.names import words_for
@@ -59,14 +59,17 @@ def tell_of_tile(directory: Directory | None, watching: Watching) -> None:
     if directory is None:
         return
     of = watching.figures
-    called = words_for(
-        of, lambda one: one.label if one.value is None else f"{one.label}: {fmt.number(one.value)} {one.unit}"
-    )
-    one = of[0] if len(of) == 1 else st.selectbox("Which figure", of, format_func=called, key="tell-me-which")
+    one = of[0]
     if len(of) == 1:
-        st.markdown(safe(called(one), 200))
+        st.markdown(safe(_figure(one), 200))
+    else:
+        one = st.selectbox("Which figure", of, format_func=words_for(of, _figure), key="tell-me-which")
     body(own(directory), one.thing, f"{watching.title}: {one.label}", "tile", one.unit)
     st.page_link("notices.py", label="My notices", icon=ICON)
+
+
+def _figure(one: Figure) -> str:
+    return one.label if one.value is None else f"{one.label}: {fmt.number(one.value)} {one.unit}"
 
 
 def body(at: Own, thing: Thing, name: str, place: str, unit: str = "") -> None:
