@@ -34,7 +34,7 @@ def waiting(page: Page) -> Rows:
     where = page.ask("userops.waits_by_warehouse", limit=MOST)
     known = proposed_already(page.limits.places, ("warehouse.set_max_clusters",))
     days = page.lately("userops.hours_lost", 30)
-    sentence = sentence_of(rate, day).tile(
+    sentence = sentence_of(rate, day, helps()).tile(
         days,
         page.lately("userops.waits_by_warehouse", 1, limit=MOST),
         page.ask("userops.repeated_errors", limit=MOST),
@@ -42,7 +42,7 @@ def waiting(page: Page) -> Rows:
         _inactive(page),
         joined(page),
         derive=judged,
-        choice=(day, rate),
+        choice=(day, rate, helps()),
     )
     return [
         [first_row(sentence, "userops")],

@@ -21,8 +21,9 @@ WORSE = 1.25  # of the usual day: more is worth a look, twice as much is to be a
 FEW = 1.0  # hours a day below which nothing is worth a word of alarm
 
 
-def sentence_of(rate: Rate, yesterday: dt.date) -> Panel:
-    """The sentence; ``yesterday`` is the newest complete day."""
+def sentence_of(rate: Rate, yesterday: dt.date, helps: bool = True) -> Panel:
+    """The sentence; ``yesterday`` is the newest complete day. Who does not help has no panels of single people, and no way to
+    them."""
     lost = partial(_lost, rate=rate, day=yesterday)
     return summary(
         "Today",
@@ -31,9 +32,19 @@ def sentence_of(rate: Rate, yesterday: dt.date) -> Panel:
         Clause(
             "errors that people meet", ("repeated_errors",), _errors, _lead("Errors", "Friction", "repeated_errors")
         ),
-        Clause("newcomers", ("newcomers",), _newcomers, _lead("Newcomers", "People", "newcomers")),
-        Clause("costly habits", ("costly_habits",), _habits, _lead("Habits", "Friction", "costly_habits")),
-        Clause("inactive people", ("inactive_people",), _inactive, _lead("Inactive", "People", "inactive_people")),
+        Clause("newcomers", ("newcomers",), _newcomers, _lead("Newcomers", "People", "newcomers") if helps else None),
+        Clause(
+            "costly habits",
+            ("costly_habits",),
+            _habits,
+            _lead("Habits", "Friction", "costly_habits") if helps else None,
+        ),
+        Clause(
+            "inactive people",
+            ("inactive_people",),
+            _inactive,
+            _lead("Inactive", "People", "inactive_people") if helps else None,
+        ),
     )
 
 
