@@ -28,7 +28,7 @@ def inventory(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     if rows.empty:
         return Empty("0 tables are in the catalog, as far as it can be seen.")
     every, made = int(rows["tables"].sum()), int(rows["made"].sum())
-    schemas, catalogs = rows["schema_name"].nunique(), rows["catalog_name"].nunique()
+    schemas, catalogs = rows["in_schema"].nunique(), rows["in_catalog"].nunique()
     said = f"{every:,} tables in {fmt.counted(schemas, 'schema')} of {fmt.counted(catalogs, 'catalog')}; {made:,} made in 30 days"
     kinds = rows.assign(kind=[_kind(row) for row in rows.to_dict("records")]).groupby("kind")["tables"].sum()
     kinds = kinds.sort_values(ascending=False, kind="stable")

@@ -16,7 +16,7 @@ LOOK = ViewContext()
 
 
 def test_tables_are_counted_by_what_they_are() -> None:
-    kind: dict[str, Any] = {"catalog_name": "main", "schema": "s", "schema_name": "main.s", "table_type": "MANAGED"}
+    kind: dict[str, Any] = {"in_catalog": "main", "schema": "s", "in_schema": "main.s", "table_type": "MANAGED"}
     delta = kind | {"table_format": "DELTA", "tables": 12, "made": 2}
     rows = [delta, kind | {"table_type": "VIEW", "table_format": None, "tables": 3, "made": 0}]
     said = table_stock.inventory(Frames(frame("dataops.table_inventory", *rows)), LOOK)
