@@ -11,7 +11,7 @@ from demo.catalog import CLOSED, EVERYBODY, ON_SCHEMAS
 from demo.faults import where
 from demo.names import TEAMS
 from demo.organisation import Organisation
-from demo.use import idle_grants, personal_grants
+from demo.use import idle_grants, personal_grants, team_changes
 from demo.workspace.securables import CATALOGS, HOME, UNITY, key, parents, require
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
@@ -43,6 +43,8 @@ def _direct(world: Organisation) -> Iterator[tuple[str, str, str, str]]:
     personal = personal_grants(world)
     for person, target in zip(personal.person, personal.target, strict=True):
         yield "table", t.full_name.iloc[target], world.people.email.iloc[person], "SELECT"
+    for target in team_changes(world).query("not taken").target:
+        yield "table", t.full_name.iloc[target], f"team-{t.team.iloc[target]}", "SELECT"
     yield "table", faults["broad_grant"].entity_id, EVERYBODY, "ALL_PRIVILEGES"
     yield "table", faults["self_grant"].entity_id, world.people.email.iloc[4], "MANAGE"
     yield "table", faults["unused_grant"].entity_id, world.people.email.iloc[59], "MODIFY"
