@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
@@ -55,12 +56,14 @@ def inserted(table: sa.Table, dialect: str) -> sa.Insert:
 
 
 def encoded(value: Any) -> Any:
-    """A value of a row as JSON: times, days and money as text."""
+    """A value of a row as JSON: times, days, money and bytes as text."""
     if isinstance(value, dt.datetime):
         zoned = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
         return zoned.astimezone(dt.UTC).isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
@@ -81,6 +84,8 @@ def _decoded(column: sa.Column[Any], value: Any) -> Any:
         return dt.date.fromisoformat(value)
     if wanted is Decimal and isinstance(value, str):
         return Decimal(value)
+    if wanted is bytes and isinstance(value, str):
+        return base64.b64decode(value, validate=True)
     if type(value) is not wanted:
         raise ValueError(f"{column.table.name}.{column.name} holds {type(value).__name__}, not {wanted.__name__}")
     return value

@@ -66,6 +66,10 @@ def value(column: sa.Column[Any], rng: random.Random, place: int) -> Any:
         return rng.random() < 0.5
     if kind is int:
         return rng.randrange(1, 3)
+    if kind is float:
+        return rng.random() * 10 ** rng.randrange(9)
+    if kind is bytes:
+        return rng.randbytes(40)
     size = getattr(column.type, "length", None) or 80
     return (rng.choice(WORDS) if column.primary_key is False else f"{column.name}-{place}")[:size]
 
@@ -99,7 +103,7 @@ def fill(store: Store, rows: int = 7) -> None:
                 for c in table.columns:
                     for key in c.foreign_keys:
                         made[c.name] = connection.execute(sa.select(key.column).offset(place % 1).limit(1)).scalar_one()
-                    if c.name == "revision" and c.primary_key:
+                    if c.name in ("revision", "line") and c.primary_key:
                         made[c.name] = place + 1
                 if [c for c in table.primary_key.columns if c.foreign_keys] and len(table.primary_key.columns) == 1:
                     connection.execute(sa.insert(table).values(made))
