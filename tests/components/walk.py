@@ -31,6 +31,10 @@ WRONG = re.compile(
     re.IGNORECASE,
 )
 
+CODE = (
+    "form",
+)  # columns of statements' texts: what a statement says is code, not the name of a thing that its row is of
+
 _TOKEN = re.compile(r"[^\s,;()‘’“”\"'|*]+")
 
 
@@ -185,11 +189,11 @@ def marked_up(shown: Shown) -> set[str]:
 
 def unopened(shown: Shown, names: Mapping[str, Collection[Thing]], titles: Collection[str]) -> dict[str, set[str]]:
     """The ``names`` of things that stand in a sentence or a table of the page, and nothing there opens the thing; with these
-    texts. A row that is called by one of the ``titles`` opens that."""
+    texts. A row that is called by one of the ``titles`` opens that; the text of a statement names nothing."""
     opens = opened_by(shown)
     buttons = {plainly(str(one.label)) for one in (*shown.test.button, *shown.test.get("page_link"))}
     found: dict[str, set[str]] = {}
-    for line in {*shown.said.splitlines(), *cells_of(shown)}.difference(titles):
+    for line in {*shown.said.splitlines(), *cells_of(shown)}.difference(titles, statements_of(shown)):
         for word in _TOKEN.findall(line):
             name = word.rstrip(".:")
             if name in names and not opens & {*names[name]} and not any(name in label for label in buttons):
@@ -215,6 +219,17 @@ def cells_of(shown: Shown) -> Iterator[str]:
     for one in (*shown.test.table, *shown.test.dataframe):
         for column in one.value:
             yield from (plainly(text) for text in one.value[column] if isinstance(text, str))
+
+
+def statements_of(shown: Shown) -> set[str]:
+    """The texts of statements in all tables."""
+    return {
+        plainly(text)
+        for grid in shown.grids.values()
+        for column in grid.columns.keys() & {*CODE}
+        for text in grid.drawn[column].to_pylist()
+        if isinstance(text, str)
+    }
 
 
 def unlisted(shown: Shown) -> set[tuple[str, Thing]]:
