@@ -1,5 +1,5 @@
 -- question: Who joined lately, and when did each of them have a first success?
--- params: {start: date, end: date, workspaces: text}
+-- params: {start: date, end: date}
 -- grain: [person]
 -- columns:
 --   person: text  Person
@@ -16,7 +16,8 @@
 --   People whom somebody added to the account between :start and :end and who were not seen before that. Added is not begun: the clock runs
 --   from the first thing that they did, a sign-in or a request that was refused. A success is a statement that finished (other than
 --   SHOW, DESCRIBE, USE and SET) or a command of a notebook that ran. denied and failed are requests refused and statements that
---   failed before it, or so far. as_of is the newest record of anybody: who has no success by then still waits. Services are no people.
+--   failed before it, or so far, in any workspace: one is added to the account, so this is not limited to some.
+--   as_of is the newest record of anybody: who has no success by then still waits. Services are no people.
 WITH acts AS (
   SELECT event_time AS at, service_name = 'accounts' AND action_name = 'add' AS is_added,
          CASE WHEN service_name = 'accounts' AND action_name = 'add' THEN folded(request_params['targetUserName'])
@@ -32,7 +33,7 @@ WITH acts AS (
          execution_status = 'FINISHED' AND COALESCE(statement_type, '') NOT IN ('SHOW', 'DESCRIBE', 'USE', 'SET') AS good,
          false AS is_denied, execution_status = 'FAILED' AS bad, CAST(NULL AS STRING) AS table_full_name
   FROM system.query.history
-  WHERE start_time >= :start AND start_time < :end AND query_source.job_info.job_id IS NULL AND in_workspaces(workspace_id)
+  WHERE start_time >= :start AND start_time < :end AND query_source.job_info.job_id IS NULL
 ), known AS (
   SELECT *, MIN(CASE WHEN is_added THEN at END) OVER (PARTITION BY person) AS joined,
          MIN(CASE WHEN NOT is_added THEN at END) OVER (PARTITION BY person) AS started,
