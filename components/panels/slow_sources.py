@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from components.text import format as fmt
-from components.text.codes import worded
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
@@ -35,4 +34,4 @@ def slow_sources(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         f" {int(first['statements']):,} slow, {int(first['failed']):,} failed, {int(first['queued']):,} queued"
     )
     last = rows.assign(last=rows["source_kind"].eq("tool")).sort_values("last", kind="stable")  # a tool is everybody
-    return [Finding(said), Grid(worded(last, QUERY), labelled(QUERY), things=things_of(QUERY))]
+    return [Finding(said), Grid(last, labelled(QUERY), things=things_of(QUERY))]
