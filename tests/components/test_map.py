@@ -16,6 +16,7 @@ FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "proposing",
     "by_view",
     "rights_held",
+    "watched",
 }
 
 
