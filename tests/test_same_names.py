@@ -53,20 +53,31 @@ def module(path: Path) -> Module:
     return found
 
 
-def changing(node: ast.AST, path: Path, seen: Names = frozenset(), *, sorted_: bool = False) -> Iterator[str]:
+def changing(
+    node: ast.AST,
+    path: Path,
+    seen: Names = frozenset(),
+    *,
+    sorted_: bool = False,
+    told: set[tuple[Path, str]] | None = None,
+) -> Iterator[str]:
     """What in ``node`` (of the file ``path``), or in what it is made of, may be another in the next process. ``sorted_``:
-    its order does not matter."""
+    its order does not matter. ``told`` are the names of which that was said already."""
+    told = set() if told is None else told
     if isinstance(node, ast.Call):
         yield from _call(node)
         sorted_ = getattr(node.func, "id", "") in ANY_ORDER
     elif not isinstance(node, ast.ListComp | ast.GeneratorExp):
         sorted_ = False
     if isinstance(node, ast.Name) and (made := _made(node, path, seen)) is not None:
-        yield from changing(*made)
+        known = (made[1], node.id)
+        if known not in told:
+            told.add(known)
+            yield from changing(*made, told=told)
     if not sorted_:
         yield from (f"the order of {ast.unparse(one)}" for one in _in_order(node) if _is_set(one, path, seen))
     for child in ast.iter_child_nodes(node):
-        yield from changing(child, path, seen, sorted_=sorted_)
+        yield from changing(child, path, seen, sorted_=sorted_, told=told)
 
 
 def _made(name: ast.Name, path: Path, seen: Names) -> tuple[ast.AST, Path, Names] | None:

@@ -68,15 +68,16 @@ class Reviewing:
         except (Unreachable, *StoreUnavailable):
             return {}
 
-    def who(self) -> Person:
-        if (person := self.me()) is None:
-            raise Refusal("Nobody is signed in who could decide.")
-        return person
+
+def _who_may(at: Reviewing) -> Person:
+    if (person := at.me()) is None:
+        raise Refusal("Nobody is signed in who could decide.")
+    return person
 
 
 def opened(at: Reviewing, words: Mapping[str, str], title: str, due: dt.date, roster: Sequence[Asked]) -> str:
     """Open a review of ``roster``; its id. Raises a refusal."""
-    person = at.who()
+    person = _who_may(at)
     with at.store.writing() as tx:
         page_nonces.once(words, "review", *ABOUT)(tx, person)
         return reviews.open_review(tx, title, due, roster, person, at.policy)
@@ -86,7 +87,7 @@ def decided(
     at: Reviewing, words: Mapping[str, str], review_id: str, chosen: Sequence[int], decision: Decision, why: str
 ) -> int:
     """Decide the lines, all or none; how many changed. Raises a refusal."""
-    person = at.who()
+    person = _who_may(at)
     with at.store.writing() as tx:
         page_nonces.once(words, "review", *ABOUT)(tx, person)
         return reviews.decide(tx, review_id, chosen, decision, why, person, at.policy)
@@ -94,7 +95,7 @@ def decided(
 
 def closed(at: Reviewing, words: Mapping[str, str], review_id: str) -> str:
     """Close it; the digest of roster and decisions. Raises a refusal."""
-    person = at.who()
+    person = _who_may(at)
     with at.store.writing() as tx:
         page_nonces.once(words, "review", *ABOUT)(tx, person)
         return reviews.close(tx, review_id, person, at.policy)
@@ -103,7 +104,7 @@ def closed(at: Reviewing, words: Mapping[str, str], review_id: str) -> str:
 def removals_proposed(at: Reviewing, review_id: str) -> tuple[int, list[str]]:
     """Propose every removal that was decided and is not proposed yet: how many are now, and why others are not. Whoever is cut off
     in between begins again: what is proposed already is found, not proposed twice."""
-    person, done, problems = at.who(), 0, list[str]()
+    person, done, problems = _who_may(at), 0, list[str]()
     if (intake := at.intake()) is None:
         return 0, ["No workspace is connected."]
     with at.store.reading() as tx:

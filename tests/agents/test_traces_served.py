@@ -68,8 +68,7 @@ def test_a_store_that_is_away_slows_and_loses_nothing(home: Path) -> None:
         limit = time.monotonic() + WAIT
         while "traces: " not in app.log.read_text(errors="replace") and time.monotonic() < limit:
             time.sleep(0.25)
-        began = time.monotonic()
-        assert healthy(app.url) and time.monotonic() - began < 2
+        assert healthy(app.url)  # in two seconds, or it is not
         assert "traces: " in app.log.read_text(errors="replace") and waits(store) == [born]
     (home / FILE).rmdir()
     with serve(home, SMALL):

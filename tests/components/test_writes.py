@@ -16,12 +16,15 @@ ACTS = {
     "components/inbox/bulk.py:_decide", "components/sections/controls.py:_turned", "components/sections/declaring.py:declare",
     "components/sections/declaring.py:withdraw",
     "components/notices/own.py:written", "components/sections/mark_cost.py:written",
+    "components/sections/access_review.py:opened", "components/sections/access_review.py:decided",
+    "components/sections/access_review.py:closed",
 }  # fmt: skip
 OWN = {
     "components/inbox/page_nonces.py:given": "gives the words out",
     "components/inbox/card_pane.py:_opened": "when somebody first saw a card",
     "components/notices/page.py:_looked": "when somebody last read what they were told",
     "components/frame/start.py:_chosen": "where one begins oneself; asks who acts",
+    "components/sections/access_review.py:removals_proposed": "which proposal came of a removal; asks who acts, finds what is there",
     "components/inbox/saved.py:_do": "names of one's own views; asks who acts",
 }
 # Functions of approvals/ that change a table without an entry of their own.
