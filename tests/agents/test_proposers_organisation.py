@@ -305,6 +305,7 @@ def test_old_rows_are_no_ground_to_act(lakehouse: Path) -> None:
     assert "too old" in proposing.unusable(answer, NOW + proposing.OLDEST + dt.timedelta(seconds=1))
 
 
+@pytest.mark.costs("the organisation that ends now, where it is the first to need it; a process of its own")
 def test_the_command_runs_one_round(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     small(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)  # the command has the real clock
     environment = os.environ | {
