@@ -26,7 +26,7 @@ from warehouse.interface import Ask
 
 NOW, BEFORE = 3, 28  # days that are judged, and days before with which they are compared
 MOST, SESSIONS = 50, 200
-ACTS = ("index.sync", "notify.owner", "gateway.set_rate_limit")  # kinds of action that the page offers
+ACTS = ("index.sync", "notify.owner")  # kinds of action that the page offers
 
 
 def calls(page: Page) -> Rows:
