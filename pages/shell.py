@@ -23,7 +23,7 @@ from components.search.places import places
 from components.search.proposals import proposals
 from components.text.untrusted import safe
 from components.things.drawer import drawer
-from pages.map import SECTIONS, pages
+from pages.map import SECTIONS, navigated, pages
 from settings import settings
 
 SIDEBAR = 225  # pixels: the longest word of the menu
@@ -46,14 +46,7 @@ except NotOpen:
     pass  # nothing runs, so nothing is stopped, and nothing waits
 listed = [one for one in pages() if one.shown_to(who.roles)]
 shown = {
-    one.key: st.Page(
-        one.file,
-        title=titled(one.title, {"inbox": yours.proposals, "notices": yours.messages}.get(one.key)),
-        icon=one.icon,
-        url_path=one.key,
-        default=one.start,
-        visibility="hidden" if one.hidden else "visible",
-    )
+    one.key: navigated(one, titled(one.title, {"inbox": yours.proposals, "notices": yours.messages}.get(one.key)))
     for one in listed
 }
 page = st.navigation(
