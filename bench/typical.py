@@ -51,6 +51,9 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "texts": "1",
         "days": DAYS,
         "person": "",
+        **dict.fromkeys(("actor", "actors", "thing", "action", "sorts", "outcome"), ""),  # of the audit log: everything
+        "since": dt.datetime.combine(today - dt.timedelta(days=DAYS), dt.time(), dt.UTC),
+        "until": dt.datetime.combine(today, dt.time(), dt.UTC),
         "split": today - dt.timedelta(days=7),
         "kind": "job",  # of a thing: the job that is chosen
         "id": (chosen or {}).get("job_id", ""),

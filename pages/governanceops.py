@@ -17,6 +17,7 @@ from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
+from pages.access_measured import audit, measured
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
 from pages.rights_held import MOST_CHANGES, granted, quarter, reviews, show_asked, unused
@@ -43,7 +44,8 @@ def today(page: Page) -> Rows:
         variant=(members.digest, done),
     )
     broad = panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=members.digest)
-    return [[first_row(one, "governanceops")], [broad], [tries.attempts.tile(tried)]]
+    rules = measured(page, done, grants, changed, tried, found)
+    return [[first_row(one, "governanceops")], [rules], [broad], [tries.attempts.tile(tried)]]
 
 
 def reach(page: Page) -> Rows:
@@ -74,7 +76,9 @@ def sensitive(page: Page) -> Rows:
     return [[protection.sensitive.tile(asks(page)[3])], [protection.unprotected.tile(asks(page)[3])]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, reach, changes, quarter, unused, reviews, sensitive, attempts)}
+VIEWS = {
+    f.__name__.capitalize(): f for f in (today, reach, changes, quarter, unused, reviews, sensitive, attempts, audit)
+}
 PAGE = of_dimension("governanceops", tuple(VIEWS), behind="Attempts")
 
 

@@ -16,17 +16,17 @@ from components.tiles.tile import Derive, Frames
 NAME = "privilege_changes"
 
 
-def calls(page: Page) -> list[Effect]:
-    """What proposals did in the period; none, and a warning, where the store is away."""
+def calls(page: Page) -> list[Effect] | None:
+    """What proposals did in the period; None, and a warning, where the store is away."""
     places, since = page.limits.places, dt.datetime.combine(page.filters.start, dt.time(), dt.UTC)
-    nothing: list[Effect] = []
+    nothing: list[Effect] | None = None
     return read_in_time(lambda tx: effects(tx, since, places), nothing, "Which proposals changed rights is not known.")
 
 
-def covered(done: list[Effect]) -> Derive:
+def covered(done: list[Effect] | None) -> Derive:
     """The frames with the proposal of each change of rights, where those could be read."""
 
     def known(frames: Frames) -> Mapping[str, pd.DataFrame]:
-        return {**frames, NAME: with_proposals(frames[NAME], done)} if NAME in frames else frames
+        return {**frames, NAME: with_proposals(frames[NAME], done)} if NAME in frames and done is not None else frames
 
     return known

@@ -35,6 +35,7 @@ _TONES: Mapping[str, str] = {
     "none": ":gray[:material/check:] ",
 }
 IN_WORDS = "The menu of the panel has its points as a table."
+VIEW = "view"  # of the words of an address the one that no field stands for
 _QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTips": False, "responsive": True}
 
 
@@ -125,6 +126,8 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
             columns[name] = _named(f"{key}-{name}", name, body)
         elif name in body.proposes:
             columns[name] = _proposing(f"{key}-{name}", name, body)
+        elif name in body.sets:
+            columns[name] = _setting(f"{key}-{name}", name, body)
         else:
             columns[name] = fmt.KINDS[kind](label, look)
             if kind in ("text", "code") and (width := _width(body, name, _TEXT)):
@@ -173,6 +176,20 @@ def _proposing(key: str, name: str, body: Grid) -> Any:
     return _buttons(key, name, body, clicked)
 
 
+def _setting(key: str, name: str, body: Grid) -> Any:
+    """A column of buttons: a click changes words of the address, and the fields that stand for them."""
+
+    def clicked() -> None:
+        row = st.session_state[key]["row"]
+        if 0 <= row < len(body.frame) and body.frame[name].iloc[row] is not None:
+            for word, said in body.frame[body.sets[name].words].iloc[row].items():
+                st.session_state[word] = said
+                if word == VIEW:
+                    st.query_params[word] = said
+
+    return _buttons(key, name, body, clicked)
+
+
 def _buttons(key: str, name: str, body: Grid, clicked: Callable[[], None]) -> Any:
     """A column whose cells are pressed."""
     label, _ = body.columns[name]
@@ -187,7 +204,7 @@ def _width(body: Grid, name: str, most: int) -> int | None:
     label, _ = body.columns[name]
     most = most if len(body.columns) > _FEW else _ALONE
     words = body.drawn[name].slice(0, _LOOKED_AT).to_pylist()
-    edges = _BUTTON if name in body.things or name in body.proposes else _EDGES
+    edges = _BUTTON if name in body.things or name in body.buttons else _EDGES
     needs = [round(edges + _LETTER * len(word or "")) for word in words]
     seen = needs[:_MEASURED]
     seen = [one for one in seen if len(seen) <= 5 or one < 2 * sum(seen) / len(seen)]

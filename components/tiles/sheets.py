@@ -41,7 +41,7 @@ def sheets_of(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> list[
 
 def written(grid: Grid) -> Mapping[str, tuple[str, str]]:
     """The columns of ``grid`` that say something: buttons do not."""
-    return {name: column for name, column in grid.columns.items() if name not in grid.proposes}
+    return {name: column for name, column in grid.columns.items() if name not in grid.buttons}
 
 
 def described(frame: pd.DataFrame, query: str) -> Mapping[str, tuple[str, str]]:

@@ -80,6 +80,13 @@ class Proposes:
 
 
 @dataclass(frozen=True)
+class Sets:
+    """What the buttons of a column do to the address: the column ``words`` holds for each row the words that it has then."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class Grid:
     """A table. ``columns`` maps a column to its label and kind (a key of ``components.text.format.KINDS``); links are
     columns whose value is an https URL."""
@@ -92,6 +99,12 @@ class Grid:
     names: Names = NOBODY  # of people and services, in the columns of which ``frame`` has their ids
     styles: Mapping[str, str] = field(default_factory=dict)  # column of flags -> CSS of the rows that it marks
     proposes: Mapping[str, Proposes] = field(default_factory=dict)  # shown column of buttons -> what they propose
+    sets: Mapping[str, Sets] = field(default_factory=dict)  # shown column of buttons -> what they do to the address
+
+    @property
+    def buttons(self) -> set[str]:
+        """The shown columns that are pressed and say nothing of their row."""
+        return {*self.proposes, *self.sets}
 
     def thing_at(self, column: str, row: int) -> Thing | None:
         """The thing that ``column`` names in the ``row``-th of the rows; None where it names none."""
@@ -104,7 +117,7 @@ class Grid:
     @cached_property
     def drawn(self) -> pa.Table:
         """The rows as the browser gets them: made once, for everybody who looks."""
-        return browser_rows(self.named(MOST_ROWS), self.columns, self.links, {*self.things, *self.proposes})
+        return browser_rows(self.named(MOST_ROWS), self.columns, self.links, self.things.keys() | self.buttons)
 
     def named(self, most: int | None = None) -> pd.DataFrame:
         """The rows, the first ``most`` of them, with the names of things in place of ids."""

@@ -23,9 +23,11 @@ from approvals.reading.agents_board import COLUMNS
 from components import panels as every_panel
 from components.panels import (
     access_review,
+    access_rules,
     agentops,
     agentops_costs,
     attempts,
+    audit,
     checks,
     cost_centres,
     declared,
@@ -73,11 +75,13 @@ from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.components.bodies import frame, listed
 from tests.components.test_access_review import asking, reviewed
+from tests.components.test_access_rules import measured
 from tests.components.test_newcomers import joined
+from tests.components.test_panels_audit import logged
 from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
-from tests.components.test_panels_governanceops import given, idle, tried
+from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
@@ -284,6 +288,11 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
         (asking("ann@x.com"), asking("bo@x.com", "ann@x.com")),
     ),
     "unused_rights.unused_rights": (unused_rights.unused_rights, (idle("unused"), idle("unused", "used"))),
+    "access_rules.access_rules": (
+        access_rules.access_rules,
+        (measured(unmasked()), measured(unmasked(), idle("used"))),
+    ),
+    "audit.audit": (audit.audit, (logged(DONE=3), logged(DONE=9, DENIED=2))),
     "attempts.attempts": (attempts.attempts, (tried(40), tried(90))),
     "governanceops.today": (governanceops.today, (tried(40), tried(90) | given("ann@x.com"))),
     "reach.paths": (reach.paths, (reached("ann@x.com"), reached("ann@x.com", "bo@x.com"))),

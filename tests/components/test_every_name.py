@@ -17,9 +17,11 @@ from components.inbox import telling, who
 from components.ledger import view
 from components.panels import (
     access_review,
+    access_rules,
     agentops,
     agentops_governed,
     attempts,
+    audit,
     changes,
     chargeback,
     checks,
@@ -63,8 +65,10 @@ from queries.catalogue import catalogue
 from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_access_review import asking, reviewed
+from tests.components.test_access_rules import measured
 from tests.components.test_derived_titles import BOARDS
 from tests.components.test_newcomers import joined
+from tests.components.test_panels_audit import event, logged
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
@@ -111,7 +115,10 @@ WORDS = {
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "why": "words", "step": "words", "changed": "words", "verb": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
-    "tag_value": "a spelling", "now": "a state", "tag": "what a tag means",
+    "tag_value": "a spelling",
+    "action": "a call",
+    "address": "an address of the network", "then": "a button", "lead": "a button", "days": "counts", "of": "counts",
+    "now": "a state", "tag": "what a tag means",
 }  # fmt: skip  # texts that name no thing, and what they are
 BY_PANEL = {"label", "subject"}  # their panels know what kind of thing a row names
 # Panels that show things, with rows of theirs.
@@ -136,6 +143,7 @@ MARKS_OF_NO_THING = {
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "attempts": "kinds of attempt",
+    "audit": "outcomes",
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
@@ -162,6 +170,8 @@ def built() -> Iterator[tuple[str, Any]]:
     for panel, hand_made in (
         (privileges.privilege_changes, given("ann@x.com")),
         (attempts.attempts, tried(60)),
+        (access_rules.access_rules, measured(unmasked(), given("ann@x.com"))),
+        (audit.audit, logged(event(), DONE=1)),
         (stronger.stronger, manage("bo@x.com")),
         (access_review.access_review, reviewed("keep", "")),
         (access_review.review_roster, asking("ann@x.com")),

@@ -14,6 +14,7 @@ FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "shell",
     "map",
     "proposing",
+    "access_measured",
     "by_view",
     "rights_held",
     "watched",

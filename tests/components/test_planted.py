@@ -95,7 +95,8 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
 }
 # A third of the organisation's tables has no reader: the planted one is in that list, and nothing sets it apart.
 IN_A_LIST = {"never_read"}
-NOTHING_TO_WATCH: set[tuple[str, str]] = set()  # views of pictures and sentences alone
+# Views of pictures and sentences alone, or of what whoever looks may see.
+NOTHING_TO_WATCH: set[tuple[str, str]] = {("governanceops", "Audit")}
 TWINS = {kind for kind, *_ in twins.PLAN}
 pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
 

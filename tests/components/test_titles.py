@@ -155,6 +155,8 @@ DERIVED = {
     "access_review",
     "review_roster",
     "attempts",
+    "audit",
+    "access_rules",
     "unused_rights",
     "lost_tags",
 }  # have frames of their own

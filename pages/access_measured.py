@@ -1,0 +1,40 @@
+"""The parts of GovernanceOps about what is known: its rules with how much of each could be looked at, and the audit log. It is no
+page itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from agents.detectors.members import members_of
+from agents.detectors.reach_frames import wide
+from agents.detectors.reach_stronger import able_to
+from approvals.people import identities
+from approvals.reading.effects import Effect
+from components.frame.page import Page
+from components.panels.access_rules import access_rules
+from components.sections.audit_log import audit_tile
+from components.sections.rights_changed import covered
+from components.tiles.tile import Frames, Rows, Tile
+from pages.rights_held import held
+from warehouse.interface import Ask
+
+
+def measured(page: Page, done: list[Effect] | None, *asked: Ask) -> Tile:
+    """The tile of the rules, of the questions ``asked`` by the page and of which rights are used; ``done`` is what proposals did."""
+    (_, idle), known, variant = held(page)
+    members, span = members_of(identities.known()), page.so_far.filters
+
+    def derive(f: Frames) -> Frames:
+        told = {**covered(done)(f), "asked": pd.DataFrame([{"start": span.start, "end": span.end}])}
+        if "grants" in told:
+            told = {**able_to(told, members), **wide(told, members)}
+        if {"grants", "unused_grants"} <= told.keys():
+            told = {**told, **known(Frames(told, f.coverage))}
+        return Frames(told, f.coverage)
+
+    names = ("grants", "privilege_changes", "attempts", "sensitive_columns", "unused_grants")
+    return access_rules.tile(*asked, idle, derive=derive, variant=(variant, done, span), spared=names)
+
+
+def audit(page: Page) -> Rows:
+    return [[audit_tile(page)]]

@@ -1,0 +1,81 @@
+"""GovernanceOps: the audit log, as its panel tells it, and what stands in the address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from approvals.people import identities
+from approvals.people.identities import Identity
+from components.panels import audit
+from components.sections.audit_log import ids_of, span
+from components.text.view_context import ViewContext
+from components.tiles.sheets import written
+from components.tiles.tile import Empty, Finding, Frames, Grid, Leading
+from tests.components.bodies import frame, listed, one, seen
+from things import Thing
+
+LOOK = ViewContext()
+NIGHT = dt.datetime(2026, 1, 5, 22, 14, 30, tzinfo=dt.UTC)
+BOT = "aaaaaaaa-0000-1111-2222-333333333333"
+
+
+def event(who: str | None = "ann@x.com", name: str | None = "main.s.t", **more: Any) -> dict[str, Any]:
+    """A row of governanceops.audit_events."""
+    return {
+        "at": NIGHT, "who": who, "action": "updatePermissions", "name": name, "outcome": "DONE", "service": "unityCatalog",
+        "kind": name and "table", "workspace_id": "0", "thing_id": name, "event": f"{who}{name}",
+    } | more  # fmt: skip
+
+
+def logged(*events: dict[str, Any], **outcomes: int) -> Frames:
+    """``events``, and as many as ``outcomes`` says on one day by two people on three things."""
+    day = dt.date(2026, 1, 5)
+    whole = {"day": None, "outcome": None, "events": sum(outcomes.values()), "actors": 2, "things": 3}
+    days = [{"day": day, "outcome": one, "events": n, "actors": 1, "things": 1} for one, n in outcomes.items()]
+    return Frames(frame("governanceops.audit_events", *events) | frame("governanceops.audit_days", whole, *days))
+
+
+def test_the_title_counts_all_events_though_the_newest_are_listed() -> None:
+    drawn = listed(audit.audit(logged(event(), DONE=1_310, DENIED=12), LOOK))
+    assert one(drawn, Finding).text == "1,322 events by 2 people and services on 3 things: 12 denied, 0 failed"
+    last = next(body for body in drawn if isinstance(body, Leading))
+    assert last.text == "The newest: updatePermissions on main.s.t by ann@x.com, 5 Jan 22:14."
+    assert last.names == (("ann@x.com", Thing("principal", "ann@x.com")), ("main.s.t", Thing("table", "main.s.t")))
+
+
+def test_each_row_leads_to_what_else_its_actor_did_then() -> None:
+    grid = one(listed(audit.audit(logged(event(), event(None, None, outcome="DENIED"), DONE=2), LOOK)), Grid)
+    assert seen(grid, "who", "name", "then") == [("ann@x.com", "main.s.t", "What else then"), ("–", "–", "–")]
+    assert grid.frame["words"].iloc[0] == {
+        "actor": "ann@x.com", "around": "2026-01-05T22:14", "did": "Anything", "about": "", "action": "", "outcome": "Any",
+    }  # fmt: skip
+    assert "then" not in written(grid)  # a button is nothing to take along
+
+
+def test_nothing_that_matches_is_said_and_what_could_be_counted_stays_where_the_list_is_not_there() -> None:
+    assert one(listed(audit.audit(logged(), LOOK)), Empty).text == "0 events of the audit log match in this period."
+    alone = Frames({name: rows for name, rows in logged(event(), DONE=1).items() if name == "audit_days"})
+    assert one(listed(audit.audit(alone, LOOK)), Finding).text.startswith("1 event by")
+
+
+def test_around_a_moment_is_half_an_hour_before_and_after_it_on_the_days_that_it_touches() -> None:
+    start, end = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
+    around = span("2025-12-31T23:50", start, end)
+    assert around["since"] == dt.datetime(2025, 12, 31, 23, 20, tzinfo=dt.UTC)
+    assert (around["start"], around["end"]) == (dt.date(2025, 12, 31), dt.date(2026, 1, 2))
+    assert span("2026-01-05 22:14+02:00", start, end)["since"] == dt.datetime(2026, 1, 5, 19, 44, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "yesterday", "2026-13-01"])
+def test_what_is_no_moment_asks_for_the_whole_period(typed: str) -> None:
+    whole = span(typed, dt.date(2026, 1, 1), dt.date(2026, 1, 3))
+    assert whole == {"since": dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "until": dt.datetime(2026, 1, 3, tzinfo=dt.UTC)}
+
+
+def test_a_service_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = (Identity("service", (BOT, "77"), "Loader"), Identity("person", ("ann@x.com", "1"), "Ann Lee"))
+    monkeypatch.setattr(identities, "known", lambda: known)
+    assert (ids_of("LOAD"), ids_of("ann lee"), ids_of(""), ids_of("zed")) == (BOT, "ann@x.com", "", "")
