@@ -9,12 +9,13 @@ import pandas as pd
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
+from components.tiles.called import called
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from things import thing_of
 
 QUERY = "userops.slow_sources"
-WORDS = {"person": "person", "dashboard": "dashboard", "tool": "tool"}
 
 
 @panel("Slow, failed, queued", height=360)
@@ -28,9 +29,10 @@ def slow_sources(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         )
     tops = [group.iloc[0] for _, group in rows.groupby("source_kind", sort=True)]
     first = max(tops, key=lambda one: float(one["hours"]) if one["source_kind"] != "tool" else -1.0)
-    kind = WORDS.get(str(first["source_kind"]), "source")
+    thing = thing_of(things_of(QUERY)["source"], {str(name): first[name] for name in rows})
+    name = called(thing, str(first["source"]), look.names) if thing else str(first["source"])
     said = (
-        f"{fmt.number(float(first['hours']))} h by one {kind}, {plain(first['source'], 50)}: {int(first['slow']):,} of"
+        f"{fmt.number(float(first['hours']))} h by {plain(name, 50)}: {int(first['slow']):,} of"
         f" {int(first['statements']):,} slow, {int(first['failed']):,} failed, {int(first['queued']):,} queued"
     )
     last = rows.assign(last=rows["source_kind"].eq("tool")).sort_values("last", kind="stable")  # a tool is everybody

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ def called(thing: Thing, text: str, names: Names) -> str:
 
 def with_names(frame: pd.DataFrame, things: Mapping[str, ThingColumn], names: Names) -> pd.DataFrame:
     """``frame`` with names in the columns of ``things``. One that reads like the label of another thing, or of none, has
-    its id behind it."""
+    what tells them apart behind it: its id, and where that is one, its workspace."""
     made = {name: _column(frame, name, which, names) for name, which in things.items() if name in frame}
     return frame.assign(**{name: column for name, column in made.items() if column is not None})
 
@@ -48,7 +48,18 @@ def _column(frame: pd.DataFrame, column: str, which: ThingColumn, names: Names) 
         who = names.who(thing.id) if thing and thing.kind == "principal" else None  # one service has several ids
         meant.setdefault(text, set()).add(who or thing)
     told = [
-        f"{text}{_JOINT}{thing.id}" if thing and text != old and len(meant[text]) > 1 else text
+        _marked(text, thing, meant[text]) if thing and text != old and len(meant[text]) > 1 else text
         for thing, old, text in zip(things, before, after, strict=True)
     ]
     return pd.Series(told, frame.index, dtype=object).where(frame[column].notna(), frame[column])
+
+
+def _marked(text: str, thing: Thing, alike: Collection[object]) -> str:
+    """``text`` with what tells ``thing`` apart from those that are called ``alike``. What is called by the beginning of its id has
+    the whole id in its place, not behind it."""
+    of_one_id = {one for one in alike if isinstance(one, Thing) and one.id == thing.id}
+    mark = thing.id if len(of_one_id) < len(alike) else ""
+    if mark and thing.kind == "dashboard":
+        text, mark = text.replace(f"{thing.id[:_SHORT]}…", thing.id), ""
+    place = thing.workspace if len(of_one_id) > 1 else ""
+    return _JOINT.join(filter(None, (text, mark, place)))

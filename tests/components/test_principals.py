@@ -11,10 +11,13 @@ from approvals.people import identities
 from approvals.people.identities import Identity
 from approvals.values.proposal import Consumer, Impact
 from components.inbox import could_break
+from components.panels import slow_sources
 from components.text import principals
 from components.text.principals import NOBODY, names_of
+from components.text.view_context import ViewContext
 from components.tiles.called import called, with_names
-from components.tiles.tile import Grid
+from components.tiles.tile import Finding, Frames, Grid
+from tests.components.bodies import frame, one
 from tests.components.inbox_store import content
 from things import Thing, ThingColumn
 
@@ -95,7 +98,34 @@ def test_a_dashboard_is_called_by_its_kind_and_the_beginning_of_its_id() -> None
     other = "01ef7affffffffffffffffffffffffff"
     frame = pd.DataFrame({"workspace_id": "1", "name": [ident, other], "id": [ident, other]})
     read = with_names(frame, {"name": ThingColumn("dashboard", ("workspace_id", "id"))}, NOBODY)["name"]
-    assert read.tolist() == [f"dashboard 01ef7a… · {ident}", f"dashboard 01ef7a… · {other}"]
+    assert read.tolist() == [f"dashboard {ident}", f"dashboard {other}"]
+
+
+def test_a_dashboard_of_one_id_in_two_workspaces_is_told_apart_by_these_and_says_its_id_once() -> None:
+    ident, which = "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b", {"name": ThingColumn("dashboard", ("workspace_id", "id"))}
+    frame = pd.DataFrame({"workspace_id": ["1", "2"], "name": ident, "id": ident})
+    assert with_names(frame, which, NOBODY)["name"].tolist() == ["dashboard 01ef7a… · 1", "dashboard 01ef7a… · 2"]
+    other = "01ef7affffffffffffffffffffffffff"
+    three = pd.DataFrame({"workspace_id": ["1", "2", "1"], "name": [ident, ident, other], "id": [ident, ident, other]})
+    assert with_names(three, which, NOBODY)["name"].tolist() == [
+        f"dashboard {ident} · 1", f"dashboard {ident} · 2", f"dashboard {other}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "ident", "words"), [
+    ("dashboard", "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b", "by dashboard 01ef7a…: "), ("person", "ann@example.com", "by Ann@Example.com: "),
+    ("tool", "Power BI", "by Power BI: "),
+])  # fmt: skip
+def test_the_title_of_slow_statements_calls_who_is_first_as_its_rows_do(kind: str, ident: str, words: str) -> None:
+    known = {
+        "source_kind": kind,
+        "workspace_id": "1" if kind == "dashboard" else "",
+        "source_id": ident,
+        "source": ident,
+    }
+    rows = frame("userops.slow_sources", {**known, "hours": 2.0, "statements": 9, "slow": 1, "failed": 2, "queued": 3})
+    said = one(slow_sources.slow_sources(Frames(rows), ViewContext(names=names_of(PEOPLE))), Finding)
+    assert words in said.text
 
 
 def test_a_name_of_ours_is_nobodys() -> None:
