@@ -13,7 +13,8 @@ from demo.faults import Fault, where
 from demo.names import ACCOUNT, DEV, PROD
 from demo.newcomers import came
 from demo.organisation import Organisation
-from demo.rhythm import DAY, Frame, days, generator, working_times
+from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
+from demo.roles import ENGINEER, SCIENTIST, doers, genie_users
 from demo.runs import LAG
 from demo.tables import insert
 from demo.twins import ago, twins
@@ -159,6 +160,7 @@ def _workspace(world: Organisation) -> list[Frame]:
     for service, action, rate, about in ACTIONS:
         start = working_times(rng, every, rate * (world.parts if rate > 5 else 1))
         who, roll = rng.integers(0, 59, len(start)), rng.integers(0, 10**6, len(start))
+        who = _doing(service)[who]
         params: Any = [{"path": f"/Workspace/Users/{people[w]}/exploration"} for w in who] if about == "path" else None
         if about == "space":
             params = asks_of(world, start)
@@ -168,6 +170,14 @@ def _workspace(world: Organisation) -> list[Frame]:
         place = PROD if about == "space" else np.where(roll % 4 == 0, DEV, PROD)
         parts.append(_event(start, people[who], service, action, params=params, workspace=place))
     return parts
+
+
+def _doing(service: str) -> Ints:
+    """Who does what a service is asked for, by the position that was drawn."""
+    if service == "aibiGenie":
+        return genie_users(59)
+    roles = {"notebook": (SCIENTIST,), "jobs": (ENGINEER,), "clusters": (ENGINEER, SCIENTIST)}.get(service)
+    return doers(59, *roles) if roles else np.arange(59)
 
 
 def _change(table: str, principal: str, privilege: str, remove: bool = False) -> dict[str, str]:

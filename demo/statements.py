@@ -10,7 +10,8 @@ import pandas as pd
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import GOLD, Organisation
-from demo.rhythm import Frame, by_month, days, generator, hours, level, moments, office, seconds, working_times
+from demo.rhythm import Frame, Ints, by_month, days, generator, hours, level, moments, office, seconds, working_times
+from demo.roles import ANALYST, ANYTHING, ENGINEER, MOST, SCIENTIST, doers, genie_users, role
 from demo.runs import LAG
 from demo.tables import insert, stage
 from demo.twins import ago
@@ -43,6 +44,7 @@ CLIENTS = ("Power BI", "Databricks SQL Dashboard", "Databricks SQL Editor", "Dat
 TOOL, DASHBOARD, EDITOR, NOTEBOOK, JOB, GENIE, ALERT = range(7)
 SHARES = (0.34, 0.27, 0.17, 0.11, 0.0, 0.07, 0.04)
 OUTSIDE = -1  # position of a statement on serverless compute, not on a warehouse
+ENGINEERS = [one for one in range(MOST) if role(one) in (ENGINEER, ANYTHING)]  # who run dbt
 SLOW = 10**6  # literal of the slow dashboard's statement
 
 
@@ -51,9 +53,22 @@ def statements(world: Organisation, attempts: Frame) -> Frame:
     seconds, wait (for capacity), cold (for compute), shape, target (position of its table), literal, person (or -1),
     job (position or -1), run, source, error (of ERRORS or -1), spill (bytes), scan (reads everything), number."""
     made: Frame = pd.concat([_by_people(world), _outside(world), _by_jobs(world, attempts)], ignore_index=True)
+    made["person"] = _senders(made, len(world.people))
     made["cold"], made["spill"], made["scan"] = 0.0, 0, False
     made = _spoiled(made, world).sort_values(["position", "start", "shape", "person"], ignore_index=True)
     return made.assign(number=np.arange(len(made)))
+
+
+def _senders(made: Frame, people: int) -> Ints:
+    """Who sends each statement: of an editor those who write statements, of a notebook those who work in one, to Genie who uses it."""
+    person: Ints = made.person.to_numpy()
+    for source, able in (
+        (EDITOR, doers(people, ANALYST)),
+        (NOTEBOOK, doers(people, SCIENTIST)),
+        (GENIE, genie_users(people)),
+    ):
+        person = np.where((made.source == source) & (person >= 0), able[person], person)
+    return person
 
 
 def _common(rng: np.random.Generator, start: Any, world: Organisation) -> Frame:
@@ -199,7 +214,7 @@ def _measured(rows: Frame, rng: np.random.Generator) -> Frame:
         cache=rng.integers(0, 100, count),
         cached=(rng.random(count) < 0.1) & (rows.source == DASHBOARD) & (rows.literal != SLOW),
         compiled=rows.seconds * rng.uniform(0.01, 0.08, count),
-        tool=rng.integers(0, 3, count),
+        tool=np.where(np.isin(rows.person, ENGINEERS), rng.integers(0, 3, count), rng.integers(0, 2, count)),
     )
 
 

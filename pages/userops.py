@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 
-from agents.detectors.members import members_of
 from agents.detectors.newcomers import judged
+from agents.detectors.people_frames import of_features, of_one, of_people
 from agents.detectors.query_gains import gained
-from approvals.people import identities
 from approvals.reading.in_force import in_force
 from components.frame.page import Page
 from components.panels import userops as panels
 from components.panels.savings_list import proposed
 from components.panels.userops_today import sentence_of
 from components.sections.propose_saving import proposed_already
+from components.sections.userops_features import features as used
 from components.sections.userops_newcomers import asked as joined
 from components.sections.userops_newcomers import newcomers as through
+from components.sections.userops_people import habit, stay
 from components.sections.userops_sight import helps, me
 from components.sections.userops_statements import statements as forms
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
+from pages.people_told import teams
 from settings import settings
 from warehouse.interface import Ask
 
@@ -67,19 +69,25 @@ def friction(page: Page) -> Rows:
     ]
 
 
+def features(page: Page) -> Rows:
+    known, digest = teams()
+    return used(page, of_features(known), digest)
+
+
 def people(page: Page) -> Rows:
-    active = panels.active_people.tile(page.ask("userops.active_people"))
+    known, digest = teams()
+    told = [[panels.active_people.tile(page.ask("userops.active_people"))], *stay(page, of_people(known), digest)]
     if not helps():
-        return [[active]]
-    members = members_of(identities.known())
-    new = through(page, lambda frames: judged(frames, members), members.digest)
-    return [*new, [active], [panels.inactive_people.tile(_inactive(page))]]
+        return told
+    new = through(page, lambda frames: judged(frames, known.members), digest)
+    return [*new, *told, [panels.inactive_people.tile(_inactive(page))]]
 
 
 def mine(page: Page) -> Rows:
     return [
         [panels.my_waits.tile(page.ask("userops.my_waits", person=me()))],
         [panels.my_errors.tile(page.ask("userops.my_errors", person=me()))],
+        [habit(page, of_one)],
     ]
 
 
@@ -89,7 +97,7 @@ def _inactive(page: Page) -> Ask:
     return page.ask("userops.inactive_people", days=INACTIVE, limit=MOST, **year)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (waiting, statements, friction, people, mine)}
+VIEWS = {f.__name__.capitalize(): f for f in (waiting, statements, friction, features, people, mine)}
 PAGE = of_dimension("userops", tuple(VIEWS))
 
 

@@ -39,10 +39,11 @@ def lines(
     unit: Unit = "number",
     of: str = "",
     limit: tuple[str, float] | None = None,
+    months: bool = False,
     height: int = 280,
 ) -> Body:
     """One line per entry of ``columns`` (column: label), e.g. p50 and p95; ``limit`` (label, value) is a dashed line.
-    The first line is strongest, later ones thinner and dashed, so that they differ without colour."""
+    The first line is strongest, later ones thinner and dashed, so that they differ without colour. ``x`` are ``months``, or days."""
     if frame.empty:
         return NOTHING
     drawn = frame.tail(MOST_MARKS // len(columns))
@@ -60,7 +61,7 @@ def lines(
         traces,
         look,
         showlegend=len(traces) > 1,
-        xaxis=day_axis(look),
+        xaxis=day_axis(look, **({"dtick": "M1", "tickformat": "%b %Y"} if months else {})),
         yaxis=value_axis(look, unit, top, low, of),
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         shapes=[level(limit[1], look)] if limit else [],

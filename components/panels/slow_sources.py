@@ -29,7 +29,7 @@ def slow_sources(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         )
     tops = [group.iloc[0] for _, group in rows.groupby("source_kind", sort=True)]
     first = max(tops, key=lambda one: float(one["hours"]) if one["source_kind"] != "tool" else -1.0)
-    thing = thing_of(things_of(QUERY)["source"], {str(name): first[name] for name in rows})
+    thing = thing_of(things_of(QUERY)["source"], dict(first))
     name = called(thing, str(first["source"]), look.names) if thing else str(first["source"])
     said = (
         f"{fmt.number(float(first['hours']))} h by {plain(name, 50)}: {int(first['slow']):,} of"

@@ -11,6 +11,7 @@ import pandas as pd
 
 from components.figures import bands, lines
 from components.figures.bars import pareto, ranked
+from components.figures.cells import cells
 from components.figures.decision_map import decision_map
 from components.figures.event_lanes import event_lanes
 from components.figures.flow import Node, flow
@@ -147,6 +148,10 @@ DRAW: dict[str, Draw] = {
     ),
     "paired": lambda look, f: paired(
         f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi"
+    ),
+    "cells": lambda look, f: cells(
+        f(SLA).assign(part=0.4, short="40%", how="known"), look, row="n", column="d", share="part", text="short", detail="why",
+        state="how", alt=EVIL, of=EVIL, thing=ThingColumn("principal", ("j",)),
     ),
     "survival": lambda look, f: survival(
         f(BAND).assign(one=1), look, group="why", day="v", share="left", people="one", mark=7, of=EVIL

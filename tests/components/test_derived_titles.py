@@ -29,12 +29,14 @@ from components.panels import (
     attempts,
     audit,
     checks,
+    cohorts,
     cost_centres,
     declared,
     drift,
     drift_model,
     drift_spread,
     failed_runs,
+    feature_use,
     governanceops,
     grant_drift,
     infraops_inventory,
@@ -50,6 +52,7 @@ from components.panels import (
     newcomers,
     on_time,
     overview,
+    personas,
     pipelineops,
     privileges,
     query_patterns,
@@ -73,9 +76,11 @@ from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames
+from tests.agents.test_cohorts import FIVE, OLD
 from tests.components.bodies import frame, listed
 from tests.components.test_access_review import asking, reviewed
 from tests.components.test_access_rules import measured
+from tests.components.test_feature_use import features
 from tests.components.test_newcomers import joined
 from tests.components.test_panels_audit import logged
 from tests.components.test_panels_dataops import checked, stalled
@@ -93,6 +98,7 @@ from tests.components.test_panels_spread import MOVED as BINNED
 from tests.components.test_panels_spread import binned
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_panels_versions import SEEN, beside, pair
+from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_query_patterns import patterns
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
@@ -314,6 +320,11 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "sources_today.today": (sources_today.today, SOURCES),
     "agentops.board": (agentops.board, BOARDS),
     "query_patterns.query_patterns": (query_patterns.query_patterns, (patterns(0.1), patterns(0.4))),
+    "feature_use.feature_months": (feature_use.feature_months, (features(8, 0), features(9, 4))),
+    "feature_use.team_features": (feature_use.team_features, (features(8, 0), features(8, 7))),
+    "personas.personas": (personas.personas, (people("sql", "jobs"), people("sql", "sql", "jobs"))),
+    "personas.my_persona": (personas.my_persona, (mine(sql=20), mine(sql=9))),
+    "cohorts.cohorts": (cohorts.cohorts, (stayed(OLD, *FIVE), stayed(OLD, *FIVE[:3]))),
     "newcomers.newcomers": (newcomers.newcomers, (joined(2, 9), joined(9, 9))),
     "userops.lost": (userops.lost((Decimal(95), "USD")), LOST),
     "userops_today.sentence_of": (userops_today.sentence_of(None, at(2).date()), LOST),
@@ -336,6 +347,7 @@ FIGURES = {
     "week",
     "paired",
     "survival",
+    "cells",
 }
 SAYS = {"Finding", "flow", "scatter", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
 

@@ -25,8 +25,10 @@ from components.panels import (
     changes,
     chargeback,
     checks,
+    cohorts,
     drift,
     drift_model,
+    feature_use,
     finops,
     governanceops,
     grant_drift,
@@ -37,6 +39,7 @@ from components.panels import (
     mlops_training,
     newcomers,
     on_time,
+    personas,
     pipelineops,
     privileges,
     reach,
@@ -62,11 +65,13 @@ from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames, Grid, Plot
 from queries.catalogue import catalogue
+from tests.agents.test_cohorts import FIVE, OLD
 from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_access_review import asking, reviewed
 from tests.components.test_access_rules import measured
 from tests.components.test_derived_titles import BOARDS
+from tests.components.test_feature_use import features
 from tests.components.test_newcomers import joined
 from tests.components.test_panels_audit import event, logged
 from tests.components.test_panels_dataops import stalled
@@ -77,6 +82,7 @@ from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
+from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -111,6 +117,7 @@ WORDS = {
     "minutes": "times", "by": "counts", "policy": "a policy has no page", "tags": "tags",
     "resource_kind": "a kind", "consumer_kind": "a kind", "propose": "a button", "due_time": "a time of day", "zone": "a time zone",
     "cure": "words", "hint": "words", "trouble": "words",
+    "feature": "a feature has no page", "persona": "a kind of work", "does": "words",
     "found": "a verdict", "gain": "a range", "grant": "a button", "spent": "an amount",
     "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
     "why": "words", "step": "words", "changed": "words", "verb": "words",
@@ -149,6 +156,7 @@ MARKS_OF_NO_THING = {
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks", "sessions": "sessions", "newcomers": "cohorts",
+    "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts", "my_persona": "no marks",
 }  # fmt: skip
 
 
@@ -193,6 +201,11 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
         (newcomers.newcomers, joined(9, 9)),
+        (personas.personas, people("sql")),
+        (personas.my_persona, mine(sql=20)),
+        (cohorts.cohorts, stayed(OLD, *FIVE)),
+        (feature_use.feature_months, features(8, 0)),
+        (feature_use.team_features, features(8, 0)),
         (mlops_serving.serving_cost, frame("mlops.serving_cost", filled("mlops.serving_cost"))),
         (value.promised, worthy("a")),
         (value.loop, worthy("a")),

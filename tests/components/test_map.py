@@ -16,6 +16,7 @@ FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "proposing",
     "access_measured",
     "by_view",
+    "people_told",
     "rights_held",
     "watched",
 }

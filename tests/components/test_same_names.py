@@ -254,7 +254,8 @@ NO_THINGS = {
     "restated",
     "answer_costs", "governed", "coding_callers", "sessions",
     "training", "serving_cost",
-    "slow_sources", "newcomers", "own_cost",
+    "slow_sources", "newcomers", "own_cost", "feature_months", "team_features",
+    "personas", "my_persona", "cohorts",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
 # are what they sign in as.

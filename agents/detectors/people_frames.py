@@ -1,0 +1,40 @@
+"""The frames of UserOps that come of what each person uses by month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from agents.detectors import personas
+from agents.detectors.cohorts import cohorts
+from agents.detectors.feature_use import Teams, adoption, by_team, not_judged
+
+Frames = Mapping[str, pd.DataFrame]
+QUERY = "person_months"
+
+
+def of_features(teams: Teams) -> Callable[[Frames], dict[str, pd.DataFrame]]:
+    """``adoption`` by month, ``team_features``, and how many are ``not_judged``."""
+
+    def work(frames: Frames) -> dict[str, pd.DataFrame]:
+        rows = frames[QUERY]
+        found = {"team_features": by_team(rows, teams), "not_judged": not_judged(rows, teams)}
+        return {**frames, "adoption": adoption(rows), **found}
+
+    return work
+
+
+def of_people(teams: Teams) -> Callable[[Frames], dict[str, pd.DataFrame]]:
+    """``persona_teams``, what the people of each team work as, and ``cohorts``, who stays."""
+
+    def work(frames: Frames) -> dict[str, pd.DataFrame]:
+        rows = frames[QUERY]
+        return {**frames, "persona_teams": personas.by_team(personas.told(rows), teams), "cohorts": cohorts(rows)}
+
+    return work
+
+
+def of_one(frames: Frames) -> dict[str, pd.DataFrame]:
+    """``personas`` of the one person who is asked for, and the ``rules``."""
+    return {**frames, "personas": personas.told(frames[QUERY]), "rules": personas.rules()}
