@@ -7,7 +7,7 @@ from components.frame.page import Page
 from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
 from components.panels import table_stock, table_use
-from components.sections.lineage_choice import lineage_tile
+from components.sections.lineage_choice import column_tile, lineage_tile
 from components.tiles.summary import Clause, first_row, summary
 from components.tiles.tile import Frames, Lead, Rows
 from pages.by_view import draw_by_view
@@ -75,7 +75,8 @@ def changes(page: Page) -> Rows:
 
 
 def lineage(page: Page) -> Rows:
-    return [[lineage_tile(page, freshness(page), page.lately("dataops.writers", 30), derive=stalled)]]
+    tables = lineage_tile(page, freshness(page), page.lately("dataops.writers", 30), derive=stalled)
+    return [[tables], [column_tile(page)]]
 
 
 def gone(page: Page) -> Ask:

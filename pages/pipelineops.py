@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from actions.open import directory
+from agents.detectors.night_frames import night_frames
 from agents.detectors.promise_frames import promise_frames
 from agents.detectors.root_cause import root_cause
 from agents.pipelineops.learned_offers import learned_offers
@@ -22,6 +23,7 @@ from components.sections.deadline_list import declared_ones
 from components.sections.deadline_offers import offers
 from components.sections.failed_lately import LATELY, failed_lately, still_running
 from components.sections.heatmap_part import heatmap, wrote_nothing
+from components.sections.night_choice import night_tile
 from components.sections.promised import failing, judged_once, promised, schedules
 from components.sections.run_choice import choose_run
 from components.sections.run_parts import about_run
@@ -111,7 +113,19 @@ def owners(page: Page) -> Rows:
     return [[owner_panels.job_owners.tile(page.lately("pipelineops.job_owners", 90, limit=500))]]
 
 
-VIEWS = {"On time": on_time, "Runs": runs, "Failures": failures, "Cost": cost, "Compare": compare, "Owners": owners}
+def night(page: Page) -> Rows:
+    return [[night_tile(page, declared_ones(page)[0], night_frames)]]
+
+
+VIEWS = {
+    "On time": on_time,
+    "Night": night,
+    "Runs": runs,
+    "Failures": failures,
+    "Cost": cost,
+    "Compare": compare,
+    "Owners": owners,
+}
 PAGE = of_dimension("pipelineops", tuple(VIEWS), behind="Failures")
 
 

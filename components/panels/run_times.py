@@ -27,7 +27,13 @@ def task_times(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     took = (rows["ended"].max() - rows["began"].min()).total_seconds()
     said = f"{fmt.counted(rows['task_key'].nunique(), 'task')} in {fmt.duration(float(took))}"
     said += _waited(rows["task_key"].tolist(), waits.tolist())
-    columns = {"row": "task_key", "began": "began", "ended": "ended", "waited": "waited", "state": "result_state"}
+    columns: dict[str, Any] = {
+        "row": "task_key",
+        "began": "began",
+        "ended": "ended",
+        "waited": "waited",
+        "state": "result_state",
+    }
     return [Finding(said), gantt(rows, look, **columns, alt=said)]
 
 

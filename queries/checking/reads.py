@@ -15,7 +15,7 @@ from queries.typed import parse
 USAGE, HISTORY = "system.billing.usage", "system.query.history"
 EVENTS, TASKS = "system.compute.warehouse_events", "system.lakeflow.job_task_run_timeline"
 RUNS, LINEAGE = "system.lakeflow.job_run_timeline", "system.access.table_lineage"
-AUDIT = "system.access.audit"
+AUDIT, UPDATES = "system.access.audit", "system.lakeflow.pipeline_update_timeline"
 # Of an hour of a warehouse: what ran, and from when to when history has statements; its events, and which warehouses
 # have none, whose billed hours stand for them; and its cost.
 WAREHOUSE = {HISTORY: 2, EVENTS: 2, USAGE: 2}
@@ -37,6 +37,7 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     "infraops.warehouse_starts": {HISTORY: 3, EVENTS: 4, USAGE: 3},
     "overview.infraops": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
+    "pipelineops.night_steps": {LINEAGE: 2, RUNS: 2, UPDATES: 2},  # who wrote, and who read: a handover has two sides
     "userops.query_patterns": WAREHOUSE | {HISTORY: 3},  # and the statements themselves
     "things.warehouse_hours": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
 }

@@ -30,6 +30,7 @@ from components.panels import (
     audit,
     checks,
     cohorts,
+    column_lineage,
     cost_centres,
     declared,
     drift,
@@ -50,6 +51,7 @@ from components.panels import (
     mlops_versions,
     month_end,
     newcomers,
+    night,
     on_time,
     overview,
     personas,
@@ -83,11 +85,13 @@ from tests.components.test_access_rules import measured
 from tests.components.test_feature_use import features
 from tests.components.test_newcomers import joined
 from tests.components.test_panels_audit import logged
+from tests.components.test_panels_column_lineage import hop, lines
 from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_lineage import frames as lineage_frames
+from tests.components.test_panels_night import chain, nightly
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
@@ -268,8 +272,13 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "root_cause.root_cause": (root_cause.root_cause, (explained("RUN_EXECUTION_ERROR"), explained("CLUSTER_ERROR"))),
+    "night.night": (night.night, (nightly(*chain()), nightly(*chain(), find="clean"))),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
     "lineage.lineage_of": (lineage.lineage_of("m.s.silver"), LINEAGE),
+    "column_lineage.column_lineage_of": (
+        column_lineage.column_lineage_of("m.s.gold.total"),
+        (lines(), lines(hop("m.s.gold.total", "m.s.mart.all"))),
+    ),
     "late_tables.late_causes": (late_tables.late_causes, LATE),
     "overview.month": (overview.month, MONTHS),
     "unusual_cost.anomalies": (unusual_cost.anomalies({}, False), UNUSUAL),

@@ -26,6 +26,7 @@ from components.panels import (
     chargeback,
     checks,
     cohorts,
+    column_lineage,
     drift,
     drift_model,
     feature_use,
@@ -38,6 +39,7 @@ from components.panels import (
     mlops_serving,
     mlops_training,
     newcomers,
+    night,
     on_time,
     personas,
     pipelineops,
@@ -74,10 +76,12 @@ from tests.components.test_derived_titles import BOARDS
 from tests.components.test_feature_use import features
 from tests.components.test_newcomers import joined
 from tests.components.test_panels_audit import event, logged
+from tests.components.test_panels_column_lineage import lines
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_lineage import frames as lineage_frames
+from tests.components.test_panels_night import chain, nightly
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
 from tests.components.test_panels_root_cause import explained
@@ -104,6 +108,7 @@ WORDS = {
     "cause": "words", "gave": "rights", "took": "rights", "sort": "a grade", "class": "a class of data",
     "since": "what came after a failure", "side": "who needs whom", "role": "which of its machines", "runtime": "a version",
     "statement": "words", "given": "rights", "lacking": "rights", "column_name": "a part of its table",
+    "source_column": "a part of its table", "target_column": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
     "client": "a program", "session": "a part of an agent",
@@ -191,12 +196,14 @@ def built() -> Iterator[tuple[str, Any]]:
         (late_tables.late_tables, stalled("main.s.a", "main.s.b")),
         (late_tables.late_causes, stalled("main.s.a", "main.s.b")),
         (root_cause.root_cause, explained("CLUSTER_ERROR")),
+        (night.night, nightly(*chain())),
         (run_times.task_times, frame("pipelineops.task_times", filled("pipelineops.task_times"))),
         (job_owners.job_owners, frame("pipelineops.job_owners", filled("pipelineops.job_owners"))),
         (table_stock.inventory, frame("dataops.table_inventory", filled("dataops.table_inventory"))),
         (table_stock.ages, frame("dataops.freshness", filled("dataops.freshness", writer_kind="job"))),
         (table_stock.row_volumes, frame("dataops.row_volumes", filled("dataops.row_volumes", beyond=2.0))),
         (lineage.lineage_of("m.s.silver"), lineage_frames("m.s.silver")),
+        (column_lineage.column_lineage_of("m.s.silver.sum"), lines()),
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),

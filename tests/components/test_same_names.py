@@ -249,7 +249,7 @@ NO_THINGS = {
     "promised", "loop", "decisions", "by_hand",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
-    "task_times", "root_cause", "job_owners", "inventory", "ages", "row_volumes",
+    "task_times", "night", "root_cause", "job_owners", "inventory", "ages", "row_volumes",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
     "restated",
     "answer_costs", "governed", "coding_callers", "sessions",

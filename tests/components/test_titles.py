@@ -138,6 +138,7 @@ DERIVED = {
     "late_tables",
     "late_causes",
     "root_cause",
+    "night",
     "lineage",
     "today",
     "board",
