@@ -7,43 +7,39 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.stacked import stacked
+from components.figures.matrix import matrix
 from components.panels import offers
 from components.panels.infraops import SOON
 from components.panels.infraops_clusters import TERMINATES
 from components.panels.offers import Offer
 from components.text import format as fmt
-from components.text.names import things_apart
-from components.text.tokens import tokens
+from components.text.names import named, things_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
-QUERY = "infraops.rules"
+QUERY, UNTAGGED = "infraops.rules", "no environment tag"
 SHOWN = ("resource", "rule", "environment", "result", "value", "wanted", "owner", "workspace")
 
 
 @panel("What stands outside the rules", height=420)
 def rules(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Clusters, SQL warehouses and the newest cluster of each job against each rule. What a table does not say is not known,
-    never kept. Policies are written down since December 2025."""
+    """Clusters, SQL warehouses and the newest cluster of each job against each rule, by the tag of their environment. What a table
+    does not say is not measured, never kept. Policies are written down since December 2025."""
     frame = frames["rules"]
     if frame.empty:
         return [Empty("0 clusters and SQL warehouses are there to be judged.")]
-    ink = tokens(look.theme)
-    drawn = stacked(
-        frame.assign(things=frame["things"].astype(float)),
+    drawn = matrix(
+        by_environment(frame),
         look,
-        x="rule",
-        series="result",
-        value="things",
-        unit="count",
-        axis="name",
-        things="things",
-        colours={"failed": ink.act, "not known": ink.unknown, "kept": ink.sla[0]},
-        height=240,
+        row="rule",
+        column="environment",
+        failed="failed",
+        unknown="not known",
+        whole="things",
+        of="resources",
     )
     said = said_of_rules(frame)
     outside = frame[frame["result"].ne("kept")]
@@ -54,6 +50,14 @@ def rules(frames: Frames, look: ViewContext) -> Sequence[Body]:
     columns = {**offers.after_name(QUERY, SHOWN[:2]), **labelled(QUERY, SHOWN[2:])}
     things = {**things_of(QUERY), "state": offers.STATE}
     return [said, drawn, Grid(offered, columns, things=things, proposes={"propose": offers.button("resource")})]
+
+
+def by_environment(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many things each rule is about in each environment (the tag), and how many of them failed and are not known."""
+    rows = frame.assign(environment=named(frame["environment"], UNTAGGED), things=frame["things"].astype("int64"))
+    sums = rows.pivot_table(index=["rule", "environment"], columns="result", values="things", aggfunc="sum")
+    cells = sums.reindex(columns=["failed", "not known", "kept"]).fillna(0).astype("int64")
+    return cells.assign(things=cells.sum(axis=1)).reset_index()
 
 
 def said_of_rules(frame: pd.DataFrame) -> Finding:

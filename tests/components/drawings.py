@@ -15,7 +15,9 @@ from components.figures.cells import cells
 from components.figures.decision_map import decision_map
 from components.figures.event_lanes import event_lanes
 from components.figures.flow import Node, flow
+from components.figures.gantt import gantt
 from components.figures.heatmap import STATES, sla_heatmap
+from components.figures.matrix import matrix
 from components.figures.paired import paired
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
@@ -29,6 +31,7 @@ from components.tiles.tile import Body
 from things import ThingColumn
 
 EVIL = "<b onclick=x>&job</b>\u202e"
+AT = pd.Timestamp(2026, 11, 20, 6, tz="UTC")
 DAYS = [dt.date(2026, 10, 21) + dt.timedelta(days=i) for i in range(30)]
 PRODUCTS = ("JOBS", "SQL", "DLT", "MODEL_SERVING", "VECTOR_SEARCH", "ALL_PURPOSE", "APPS", EVIL)
 _chance = random.Random(3)
@@ -135,6 +138,15 @@ DRAW: dict[str, Draw] = {
     "fan": lambda look, f: bands.fan(
         f(BAND), f(AHEAD), look, x="d", value="v", middle="mid", ranges=[("l9", "h9", "90%"), ("l5", "h5", "50%")],
         limit=("budget", 1300.0),
+    ),
+    "gantt": lambda look, f: gantt(
+        f(BAND).assign(b=AT, e=AT + pd.Timedelta(hours=2), w=AT - pd.Timedelta(hours=1), s="SUCCEEDED"), look,
+        row="why", began="b", ended="e", waited="w", state="s", alt="2 h.", pale=f(BAND)["odd"],
+        thing=ThingColumn("principal", ("why",)),
+    ),
+    "matrix": lambda look, f: matrix(
+        f(BAND).assign(e=EVIL, a=1, b=[*range(len(f(BAND)))], c=40), look, row="why", column="e", failed="a", unknown="b",
+        whole="c", of="things",
     ),
     "multiples": lambda look, f: lines.multiples(f(DAILY), look, panel="p", x="d", value="c"),
     "scatter": lambda look, f: scatter(

@@ -225,6 +225,30 @@ def test_what_breaks_a_rule_is_offered_what_mends_it_and_what_is_not_known_is_no
     assert (kept.text, kept.tone) == ("None of 1 rule is broken", "plain")
 
 
+def test_rules_are_a_matrix_by_environment_and_what_is_not_measured_is_no_cell_that_keeps() -> None:
+    rows = [
+        rule("policy", "failed", "c1", environment="prod"),
+        rule("policy", "failed", "c2", environment="prod"),
+        rule("policy", "not known", "c3", environment="prod"),
+        rule("policy", "kept", None, environment="prod", things=9),
+        rule("policy", "not known", "c4", environment="dev"),
+        rule("scales", "kept", None, environment="dev", things=3),
+        rule("scales", "kept", None, things=1),
+    ]
+    plot = one(listed(infraops_rules.rules(frame("infraops.rules", *rows), LOOK)), Plot)
+    drawn = plot.figure.to_dict()
+    assert drawn["layout"]["xaxis"]["ticktext"] == ["prod", "dev", "no environment tag"]
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["policy", "scales"]
+    cells = {(x, y): text for one in drawn["data"] for x, y, text in zip(one["x"], one["y"], one["text"], strict=True)}
+    assert cells == {
+        (0, 0): "2 of 12 fail, 1 not measured",
+        (1, 0): "1 not measured",
+        (1, 1): "3 keep it",
+        (2, 1): "1 keep it",
+    }
+    assert plot.alt == "1 of 4 cells with resources that fail, 2 where nobody can tell."
+
+
 def test_the_first_sentence_says_the_worst_first_and_what_is_not_known() -> None:
     both = frame("infraops.idle_and_waits", warehouse("both", "48", 2.3), warehouse("far", None, None))
     frames = both | frame("infraops.rules", rule("policy", "kept", None))
