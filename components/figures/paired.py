@@ -27,10 +27,11 @@ def paired(
     low: str,
     high: str,
     unit: Unit = "money",
+    of: str = "",
     top: int = 12,
 ) -> Body:
     """One row each of the first ``top`` rows where both are known: ``said_first`` (column, name) as a ring, ``came`` as a dot
-    with a bar from ``low`` to ``high``."""
+    with a bar from ``low`` to ``high``; ``of`` stands beside the axis."""
     known = frame[[fmt.known(a) and fmt.known(b) for a, b in zip(frame[said_first[0]], frame[came[0]], strict=True)]]
     rows, hidden = known.head(top), max(len(known) - top, 0)
     if rows.empty:
@@ -76,7 +77,7 @@ def paired(
         ],
         look,
         showlegend=True,
-        xaxis=value_axis(look, unit, max(ends) * 1.05 or 1.0, min(ends) * 1.05),
+        xaxis=value_axis(look, unit, max(ends) * 1.05 or 1.0, min(ends) * 1.05, of),
         yaxis=axis(look, tickvals=places, ticktext=names, range=[len(names) - 0.4, -0.6]),
         hovermode="closest",
     )

@@ -54,6 +54,7 @@ def versions_since(now: dt.datetime) -> Panel:
             low="least",
             high="most",
             unit="ratio",
+            of="share of requests that failed",
         )
         return [said_of(known, now), drawn, _listed(known, frames)]
 
