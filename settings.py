@@ -119,6 +119,7 @@ class Settings:
         secret=True,
     )
     experiment: str = _setting("", "MLflow experiment of agents' traces; `off`: none.", "MLFLOW_EXPERIMENT_ID")
+    trace_table: str = _setting("", "View of MLflow's traces: `catalog.schema.<prefix>_trace_unified`. Empty: none.")
     app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
     app_url: str = _setting(
         "", "Address of the app, set by Databricks Apps: pages of it may decide.", "DATABRICKS_APP_URL"
@@ -158,12 +159,6 @@ class Settings:
     def checkpoint_volume(self) -> str:
         """The volume that keeps the checkpoints; empty where it is a folder."""
         return self.checkpoints if self.checkpoints.startswith("/Volumes/") else ""
-
-    @property
-    def webhook_urls(self) -> dict[str, str]:
-        """URL by channel; a part without ``=`` is left out (`python -m deploy preflight` says so)."""
-        parts = (one.partition("=") for one in self.webhooks.split(","))
-        return {channel.strip(): url.strip() for channel, sign, url in parts if sign}
 
     @property
     def lakebase(self) -> bool:
@@ -232,6 +227,11 @@ def _zone(name: str) -> str:
     return name
 
 
+def _full_name(text: str) -> None:
+    if text and not re.fullmatch(r"[^\s`./\\]{1,255}(\.[^\s`./\\]{1,255}){2}", text):
+        raise ValueError("write catalog.schema.view, such as main.agents.support_trace_unified")
+
+
 def _rate(text: str) -> tuple[Decimal, str] | None:
     """``95 EUR`` as amount and currency; None for no text. ``ValueError`` for anything else."""
     if not text.strip():
@@ -259,7 +259,7 @@ def _budget(text: str) -> tuple[Decimal, str, str] | None:
 # What a text must say, besides being one.
 _CHECKS: Mapping[str, Callable[[str], object]] = {
     "cost_center_tags": _tag_keys, "team_tags": _tag_keys, "environment_tags": _tag_keys,
-    "limits": _limits, "zone": _zone, "hourly_rate": _rate, "monthly_budget": _budget,
+    "limits": _limits, "zone": _zone, "hourly_rate": _rate, "monthly_budget": _budget, "trace_table": _full_name,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 Kind = Literal[
     "job", "run", "pipeline", "cluster", "warehouse", "table", "endpoint", "model", "agent", "principal", "cost_centre",
     "workspace", "proposal", "dashboard", "app", "database", "notebook", "schema", "catalog",
-    "figure", "space", "index",
+    "figure", "space", "index", "gateway",
 ]  # fmt: skip
 PAGE = "thing"  # the address of every thing's page, before its words
 LONGEST = 400  # characters of an id
@@ -60,6 +60,7 @@ KINDS: Mapping[str, ThingKind] = MappingProxyType(
             ThingKind("notebook", "Notebook", "notebooks", ":material/description:", ("workspace_id", "notebook_id")),
             ThingKind("space", "Genie space", "Genie spaces", ":material/forum:", ("workspace_id", "space_id")),
             ThingKind("index", "Vector index", "vector indexes", ":material/manage_search:", ("workspace_id", "index_id")),
+            ThingKind("gateway", "Gateway service", "gateway services", ":material/route:", ("workspace_id", "gateway_id")),
             ThingKind("workspace", "Workspace", "workspaces", ":material/workspaces:", ("workspace_id",)),
             ThingKind("figure", "Figure", "figures", ":material/monitoring:", ("figure",)),
             ThingKind("proposal", "Proposal", "proposals", ":material/inbox:", ("proposal_id",)),

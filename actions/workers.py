@@ -32,6 +32,12 @@ LOG = logging.getLogger("lakehelm.actions")
 IDLE, CHORES, SIGN, OBSERVE = 0.5, 2.0, 10.0, 1800.0  # seconds between two looks; agents let the warehouse sleep
 
 
+def webhooks_of(chosen: Settings) -> dict[str, str]:
+    """URL by channel; a part without ``=`` is left out (`python -m deploy preflight` says so)."""
+    parts = (one.partition("=") for one in chosen.webhooks.split(","))
+    return {channel.strip(): url.strip() for channel, sign, url in parts if sign}
+
+
 class Workers:
     """Threads that work until :meth:`stop`. Each of ``observe`` is called every half hour: what the agents see becomes
     drafts, and people are told what they asked for. ``chosen`` says where the ledger's checkpoints and the messages go, and
@@ -41,7 +47,7 @@ class Workers:
     def __init__(
         self, desk: Desk, chosen: Settings, *, executors: int = 1, observe: Sequence[Callable[[], object]] = ()
     ) -> None:
-        self._desk, self._chosen, self._webhooks = desk, chosen, chosen.webhook_urls
+        self._desk, self._chosen, self._webhooks = desk, chosen, webhooks_of(chosen)
         self._key = checkpoints.own_key(chosen)
         self._checkpoints = place_of(chosen)
         self._over = threading.Event()

@@ -45,6 +45,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "dashboard_id": "",
         "space_id": "",
         "index_id": "",
+        "gateway_id": "",
         "table_name": "",
         "principal": "",
         "grants": "",

@@ -110,6 +110,7 @@ _PLAN: tuple[tuple[Key, str, str, int, int, int, str, str, dict[str, Any]], ...]
     ("agentops", "index_lag", "index", 1, 2, 0, "its table is written and nobody synchronises it any more, though it says ready",
      "index.sync", {}),
     ("agentops", "slow_answers", "agent", 4, 6, 0, "answers take four times as long", "notify.owner", {}),
+    ("agentops", "judged_worse", "agent", 4, 6, 0, "fewer of its answers pass since its newest version", "ticket.open", {}),
     ("finops", "cost_spike", "job", 8, 9, 9, "one night cost four times the usual", "notify.owner", {}),
     ("finops", "cost_rise", "warehouse", 1, 7, 0, "costs more than twice as much since a size change",
      "warehouse.resize", {"cluster_size": "Medium"}),

@@ -14,7 +14,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 21  # raise it when the content changes, so that files on disk are made anew
+VERSION = 22  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 
@@ -133,7 +133,19 @@ def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:
 
 def _rest(connection: DuckDBPyConnection, world: Any, absent: frozenset[str]) -> list[Step]:
     """What stands beside the work: the catalog, the audit log, models, agents, storage, the edges."""
-    from demo import assistants, audit, catalog, experiments, gateway, network, quality, securables, serving, training
+    from demo import (
+        assistants,
+        audit,
+        catalog,
+        experiments,
+        gateway,
+        network,
+        quality,
+        securables,
+        serving,
+        traces,
+        training,
+    )
 
     return [
         ("audit", 0.89, lambda: audit.write_audit(connection, world)),
@@ -142,6 +154,7 @@ def _rest(connection: DuckDBPyConnection, world: Any, absent: frozenset[str]) ->
         ("volumes and shares", 0.93, lambda: securables.write_securables(connection, world)),
         ("model serving", 0.94, lambda: serving.write_serving(connection, world)),
         ("gateway", 0.95, lambda: gateway.write_gateway(connection, world)),
+        ("traces of agents", 0.955, lambda: traces.write_traces(connection, world)),
         ("experiments", 0.96, lambda: experiments.write_experiments(connection, world)),
         ("training", 0.965, lambda: training.write_training(connection, world)),
         ("storage", 0.97, lambda: quality.write_storage(connection, world)),

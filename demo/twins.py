@@ -37,6 +37,7 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
     ("denied_burst", "person", 14, "six denied requests in an hour"),
     ("failed_logins", "person", 19, "four wrong passwords, then the right one"),
     ("download_burst", "person", 22, "fifteen result downloads on every working day"),
+    ("judged_worse", "agent", 0, "a new version on the same day, whose answers pass as before"),
     ("unmasked_sensitive", "table", 1260, "e-mail addresses found, behind a mask"),
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from deploy.findings import Finding
 from queries.grants import mending
 from queries.needs import Need, needs
+from queries.own_tables import TRACES, in_sql, is_named
 from settings import Settings
 from warehouse.errors import NoGrant, NotThere, WarehouseError
 from warehouse.open import open_warehouse
@@ -40,7 +41,8 @@ def tables(chosen: Settings, who: str) -> Iterator[Finding]:
 
 def _one(asked: Warehouse, need: Need, who: str) -> Finding:
     try:
-        asked.fetch(f"SELECT 1 AS one FROM {need.table} LIMIT 1", {}, tags={"query": "preflight"}, timeout=SECONDS)  # noqa: S608
+        sql = f"SELECT 1 AS one FROM {in_sql(need.table)} LIMIT 1"  # noqa: S608
+        asked.fetch(sql, {}, tags={"query": "preflight"}, timeout=SECONDS)
     except NoGrant as error:
         if error.securable == "the SQL warehouse":
             return Finding("warehouse", "fail", error.message, f"Give CAN USE on the SQL warehouse to {who}.")
@@ -54,6 +56,10 @@ def _one(asked: Warehouse, need: Need, who: str) -> Finding:
 
 def _absent(need: Need, who: str) -> Finding:
     """A table that is not there, or that is hidden from who has no grant at all: the engine says the same of both."""
+    if need.table == TRACES and not is_named(TRACES):
+        return Finding(
+            need.table, "note", f"LAKEHELM_TRACE_TABLE names no view of traces; {_readers(need)} and can do without it"
+        )
     schema = need.schema.rpartition(".")[2]
     mend = f"databricks system-schemas enable <metastore id> {schema}; if it is enabled: {mending(need.table, who)}"
     if need.optional:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
+from agents.detectors.answer_quality import of_agents
 from agents.detectors.reliability import reliability_frames
 from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import board_frames
@@ -13,33 +12,33 @@ from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time
 from components.panels import agentops as panels
-from components.panels import agentops_costs, agentops_governed, agentops_indexes, agentops_registry, agentops_sessions
+from components.panels import (
+    agentops_costs,
+    agentops_governed,
+    agentops_indexes,
+    agentops_registry,
+    agentops_sessions,
+)
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import proposed_already
 from components.tiles.panel import Panel
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
+from pages.agent_answers import called, judged_answers, quality
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
 from settings import settings
 from warehouse.interface import Ask
 
-NOW, BEFORE = 3, 28  # days that are judged, and days before with which they are compared
 MOST, SESSIONS = 50, 200
 ACTS = ("index.sync", "notify.owner")  # kinds of action that the page offers
 
 
 def calls(page: Page) -> Rows:
-    today = page.now.date()
-    split, end = today - dt.timedelta(days=NOW - 1), today + dt.timedelta(days=1)
-    start = split - dt.timedelta(days=BEFORE)
-    services = page.ask("agentops.services", start=start, split=split, end=end, limit=MOST)
+    services, judged = called(page), judged_answers(page)
     runaways = page.so_far.ask("agentops.runaways", limit=MOST)
-    return [
-        [first_row(panels.today.tile(services, runaways, page.so_far.ask("agentops.indexes")), "agentops")],
-        [panels.services.tile(services)],
-        [panels.runaways.tile(runaways)],
-    ]
+    first = panels.today.tile(services, runaways, page.so_far.ask("agentops.indexes"), judged, derive=of_agents)
+    return [[first_row(first, "agentops")], [panels.services.tile(services)], [panels.runaways.tile(runaways)]]
 
 
 def sessions(page: Page) -> Rows:
@@ -80,7 +79,7 @@ def ours(page: Page) -> Rows:
     return [[panels.board.tile(derive=lambda frames: {**frames, **reliability_frames(known)}, variant=variant)]]
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (calls, sessions, inventory, costs, guard, ours)}
+VIEWS = {f.__name__.capitalize(): f for f in (calls, quality, sessions, inventory, costs, guard, ours)}
 PAGE = of_dimension("agentops", tuple(VIEWS))
 
 

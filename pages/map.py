@@ -17,7 +17,17 @@ from approvals.people.roles import Roles
 from dimensions import DIMENSIONS, Key
 
 SECTIONS = ("", "Operate", "Account for")  # of the navigation, in this order
-_NO_PAGES = {"access_measured", "by_view", "map", "people_told", "proposing", "rights_held", "shell", "watched"}
+_NO_PAGES = {
+    "access_measured",
+    "agent_answers",
+    "by_view",
+    "map",
+    "people_told",
+    "proposing",
+    "rights_held",
+    "shell",
+    "watched",
+}
 
 
 def everybody(_: Roles) -> bool:

@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
+from queries import own_tables
 from queries.adapt import without
 from queries.catalogue import Query
 from queries.kinds import Param
@@ -82,17 +83,21 @@ class QueryRunner:
         missing = features.missing(query.optional) if features and query.optional else frozenset()
         refused: frozenset[str] = frozenset()
         while True:
-            sql = _adapted(query.sql, missing) if missing else query.sql
+            sql = own_tables.in_sql(_adapted(query.sql, missing) if missing else query.sql)
             try:
                 return self.warehouse.fetch(sql, params, tags=tags, timeout=self.timeout), missing, refused
             except NoGrant as error:
-                found = named_by(error.securable, query.optional - missing) if query.name in OF_SOURCES else frozenset()
+                found = (
+                    named_by(own_tables.stand_in(error.securable), query.optional - missing)
+                    if query.name in OF_SOURCES
+                    else frozenset()
+                )
                 if not found:  # elsewhere a refusal is the answer; of the sources, each must not hide the others
                     raise
                 refused |= found  # asked again at the next reading: somebody may have given the grant
                 missing |= found
             except NotThere as error:
-                absent = named_by(error.name, query.optional - missing)
+                absent = named_by(own_tables.stand_in(error.name), query.optional - missing)
                 if not absent:
                     raise
                 if features:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pyarrow as pa
 
+from queries.own_tables import is_named
+
 COLUMNS_QUERY = "platform.columns_present"
 KEPT = dt.timedelta(hours=12)
 RETRY = dt.timedelta(minutes=5)
@@ -68,9 +70,9 @@ def absent(columns: Columns, optional: Iterable[str]) -> frozenset[str]:
     """Those of ``optional`` that ``columns`` shows to be absent; none when the list is empty, that is unknown.
 
     A column counts as absent only where its table is listed: of an unlisted table nothing is known but that it is
-    unlisted, and if the query cannot do without it the engine shall say so.
+    unlisted, and if the query cannot do without it the engine shall say so. No list has a table that the account names.
     """
-    return frozenset(name for name in optional if columns and not _present(columns, name))
+    return frozenset(name for name in optional if columns and not is_named(name) and not _present(columns, name))
 
 
 def _present(columns: Columns, name: str) -> bool:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import pyarrow as pa
 
+from queries import own_tables
 from queries.catalogue import catalogue, name_tags
 from queries.folding import parted
 from queries.kinds import Param
@@ -26,6 +27,7 @@ _NEWS: list[News] = []
 
 def open_warehouse(settings: Settings) -> Warehouse:
     """The embedded lakehouse (``home/lakehouse.duckdb``) or the SQL warehouse over the chosen transport."""
+    _name_tables(settings)
     if settings.profile == "embedded":
         from warehouse.embedded import Embedded
 
@@ -108,6 +110,11 @@ def name_again(settings: Settings) -> None:
 
 def _name(settings: Settings) -> None:
     name_tags(**{means: parted(keys) for means, keys in settings.tags.items()})
+    _name_tables(settings)
+
+
+def _name_tables(settings: Settings) -> None:
+    own_tables.name_traces("" if settings.profile == "embedded" else settings.trace_table)
 
 
 def close_readers() -> None:
@@ -128,6 +135,6 @@ def _source(settings: Settings) -> str:
     place = (
         ("embedded", lakehouse.stat().st_mtime_ns if lakehouse.exists() else 0)
         if settings.profile == "embedded"
-        else (settings.host.rstrip("/"), settings.warehouse_id)
+        else (settings.host.rstrip("/"), settings.warehouse_id, *filter(None, [settings.trace_table]))
     )
     return hashlib.sha256(repr(place).encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from components.figures.stacked import stacked
 from components.panels.agentops_indexes import indexes_said
+from components.panels.agentops_quality import quality_said
 from components.text import format as fmt
 from components.text.codes import worded
 from components.text.untrusted import plain
@@ -204,8 +205,9 @@ def _lead(label: str, name: str, view: str = "Calls") -> Lead:
 
 today = summary(
     "Today",
-    "Which agents and models are in trouble, and who uses far more than others.",
+    "Which agents and models are in trouble, whose answers became worse, and who uses far more than others.",
     Clause("agents and models", ("services",), _services, _lead("Agents and models", "services")),
+    Clause("quality of answers", ("quality",), quality_said, _lead("Answers", "answer_quality", "Quality")),
     Clause("runaways", ("runaways",), _runaways, _lead("Who runs away", "runaways")),
     Clause("vector indexes", ("indexes",), indexes_said, _lead("Indexes behind their table", "indexes", "Inventory")),
 )

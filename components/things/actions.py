@@ -28,6 +28,7 @@ TARGETS: Mapping[Kind, str] = {
     # Nothing changes these; a ticket and a message can be about them.
     "principal": "principal", "workspace": "workspace", "cost_centre": "cost_centre", "dashboard": "dashboard", "app": "app",
     "database": "database", "notebook": "notebook", "figure": "figure", "space": "space", "index": "index",
+    "gateway": "endpoint",
 }  # fmt: skip
 ANYTHING = "any"
 WHY = "Why (others decide on it, and read this first)"

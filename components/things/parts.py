@@ -14,6 +14,7 @@ from components.things import (
     columns,
     dashboards,
     endpoints,
+    gateways,
     grants,
     holders,
     indexes,
@@ -244,6 +245,10 @@ def _index(page: Page, thing: Thing) -> Rows:
     return [[_what(page, thing)], [indexes.events.tile(told)]]
 
 
+def _gateway(page: Page, thing: Thing) -> Rows:
+    return [[_what(page, thing)], [gateways.days.tile(until_now(page, thing, "things.gateway_days"))]]
+
+
 def _principal(page: Page, thing: Thing) -> Rows:
     seen = people.may_see(settings(), thing)
     does = [until_now(page, thing, "things.person_activity")] if seen else []
@@ -280,6 +285,7 @@ KINDS: Mapping[Kind, Callable[[Page, Thing], Rows]] = {
     "dashboard": _dashboard,
     "space": _space,
     "index": _index,
+    "gateway": _gateway,
     "principal": _principal,
     "cost_centre": _holder,
     "workspace": _workspace,

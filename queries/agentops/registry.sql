@@ -28,8 +28,9 @@
 --   stands by its product, with no id, so that the rows add up to it. Free use of Genie costs 0. Providers' prices are in token_costs. Calls and
 --   callers are of the period; where endpoint_usage and the gateway both know an endpoint, the larger number counts, so a
 --   call is not counted twice. A question to Genie is a message. Calls of an app are in no table; it is STOPPED or GONE by
---   its last event. ASKED: within seven days before :end; NO_RECORD: no call in 90 days is recorded. Gone ones stay as long
---   as the period has cost or calls of them.
+--   its last event. A service of the gateway is known by its name, whichever ids its rows and its bill have; one whose name
+--   the settings know as that of an endpoint is that endpoint. ASKED: within seven days before :end; NO_RECORD: no call in 90
+--   days is recorded. Gone ones stay as long as the period has cost or calls of them.
 WITH entities AS (
   SELECT workspace_id, endpoint_id,
          MAX(struct(COALESCE(endpoint_config_version, 0) AS config, change_time AS changed, endpoint_name AS name, entity_type, task,
@@ -75,7 +76,8 @@ WITH entities AS (
   JOIN served s ON s.workspace_id = a.workspace_id AND s.served_entity_id = a.served_entity_id
   GROUP BY a.workspace_id, s.endpoint_id
   UNION ALL
-  SELECT workspace_id, 'endpoint' AS family, MAX(COALESCE(endpoint_id, service_id)) AS id, COALESCE(service_name, endpoint_name) AS name,
+  SELECT workspace_id, CASE WHEN MAX(service_name) IS NOT NULL THEN 'gateway' ELSE 'endpoint' END AS family, MAX(COALESCE(endpoint_id, service_id)) AS id,
+         COALESCE(service_name, endpoint_name) AS name,
          CASE WHEN MAX(CASE WHEN mcp_metadata.json_rpc_method IS NULL THEN 1 ELSE 0 END) = 1 THEN 'GATEWAY_SERVICE' ELSE 'MCP_SERVICE' END AS sort,
          4 AS place, MAX(folded(endpoint_metadata.creator)) AS owner,
          SUM(CASE WHEN event_time >= :start AND COALESCE(mcp_metadata.json_rpc_method, 'tools/call') = 'tools/call' THEN 1 ELSE 0 END) AS calls,
@@ -109,7 +111,7 @@ WITH entities AS (
     FROM (
       SELECT workspace_id, billing_origin_product AS product, sku_name, cloud, usage_unit, usage_end_time, usage_quantity AS quantity,
              COALESCE(NULLIF(folded(identity_metadata.owned_by), ''), NULLIF(folded(identity_metadata.created_by), '')) AS owner,
-             CASE WHEN usage_metadata.ai_gateway.endpoint_name IS NOT NULL THEN 'endpoint'
+             CASE WHEN usage_metadata.ai_gateway.endpoint_name IS NOT NULL THEN 'gateway'
                   WHEN billing_origin_product IN ('MODEL_SERVING', 'VECTOR_SEARCH')
                        AND COALESCE(usage_metadata.endpoint_id, usage_metadata.endpoint_name) IS NOT NULL THEN 'endpoint'
                   WHEN billing_origin_product = 'APPS' AND COALESCE(usage_metadata.app_id, usage_metadata.app_name) IS NOT NULL THEN 'app'
@@ -133,11 +135,16 @@ WITH entities AS (
   ) b
   LEFT JOIN prices p ON in_force(p, b.usage_end_time)
   GROUP BY b.workspace_id, b.family, b.id, b.sort, b.place
-), named AS (
-  SELECT *, CASE WHEN family = 'none' THEN NULL
-                 ELSE COALESCE(CASE WHEN id <> name THEN id END,
-                               MAX(CASE WHEN id <> name THEN id END) OVER (PARTITION BY workspace_id, family, name), id, name) END AS thing_id
+), sighted AS (
+  SELECT *, MAX(CASE WHEN place = 5 THEN id END) OVER (PARTITION BY workspace_id, name) AS served_id
   FROM sightings
+), named AS (
+  SELECT workspace_id, CASE WHEN family = 'gateway' AND served_id IS NOT NULL THEN 'endpoint' ELSE family END AS family, name, sort, place, owner,
+         calls, callers, last_call, state, cost, unpriced,
+         CASE family WHEN 'none' THEN NULL WHEN 'gateway' THEN COALESCE(served_id, name)
+              ELSE COALESCE(CASE WHEN id <> name THEN id END,
+                            MAX(CASE WHEN id <> name THEN id END) OVER (PARTITION BY workspace_id, family, name), id, name) END AS thing_id
+  FROM sighted
 ), met AS (
   SELECT workspace_id, family, thing_id, CASE WHEN family = 'none' THEN sort END AS product,
          MAX(CASE WHEN name IS NOT NULL THEN struct(place, name) END).name AS name,

@@ -14,7 +14,7 @@
 --   calls: count  Calls
 --   from_time: time  First call
 --   to_time: time  Last call
--- things: {caller: [principal, caller]}
+-- things: {service: [gateway, workspace_id, service], caller: [principal, caller]}
 -- ttl: 1h
 -- note: >
 --   A day of a caller with ten times the tokens of a usual day of the agent and 100,000 at least, or with a tool called a hundred times in

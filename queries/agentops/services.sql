@@ -16,7 +16,7 @@
 --   latency: seconds  Typical answer
 --   latency_before: seconds  Before
 --   tokens: tokens  Tokens
--- things: {workspace: workspace}
+-- things: {service: [gateway, workspace_id, service], workspace: workspace}
 -- ttl: 1h
 -- uses: [workspaces]
 -- note: >

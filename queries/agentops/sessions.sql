@@ -20,7 +20,7 @@
 --   untagged: count
 --   runaways: count
 --   loops: count
--- things: {caller: [principal, caller]}
+-- things: {service: [gateway, workspace_id, service], caller: [principal, caller]}
 -- ttl: 1h
 -- note: >
 --   Calls of the gateway by the session that their request's tags name (session, session_id, conversation_id or thread_id, however

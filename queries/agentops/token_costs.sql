@@ -18,7 +18,7 @@
 --   cache_write: tokens  Written to a cache
 --   cache_read: tokens  Read from a cache
 --   output: tokens  Output
--- things: {workspace: workspace}
+-- things: {service: [gateway, workspace_id, service], workspace: workspace}
 -- ttl: 1h
 -- uses: [prices, workspaces]
 -- optional: [system.ai_gateway.external_model_spend]

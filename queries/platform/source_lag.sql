@@ -22,6 +22,7 @@
 --   system.lakeflow.pipeline_update_timeline,
 --   system.mlflow.run_metrics_history,
 --   system.mlflow.runs_latest,
+--   system.mlflow.trace_unified,
 --   system.query.history,
 --   system.serving.endpoint_usage]
 -- note: >
@@ -88,6 +89,10 @@ UNION ALL
 SELECT 'system.mlflow.runs_latest' AS table_name, MAX(start_time) AS newest
 FROM system.mlflow.runs_latest
 WHERE start_time >= date_sub(to_date(:now), 7)
+UNION ALL
+SELECT 'system.mlflow.trace_unified' AS table_name, MAX(request_time) AS newest
+FROM system.mlflow.trace_unified
+WHERE request_time >= date_sub(to_date(:now), 7)
 UNION ALL
 SELECT 'system.query.history' AS table_name, MAX(end_time) AS newest
 FROM system.query.history

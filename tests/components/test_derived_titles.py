@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 import components
+from agents.detectors.answer_quality import of_agents
 from agents.detectors.cost_frames import forecast_frames
 from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import COLUMNS
@@ -26,6 +27,7 @@ from components.panels import (
     access_rules,
     agentops,
     agentops_costs,
+    agentops_quality,
     attempts,
     audit,
     checks,
@@ -78,6 +80,7 @@ from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
 from components.tiles.panel import Panel
 from components.tiles.tile import Frames
+from tests.agents.test_answer_quality import answers
 from tests.agents.test_cohorts import FIVE, OLD
 from tests.components.bodies import frame, listed
 from tests.components.test_access_review import asking, reviewed
@@ -134,6 +137,7 @@ CALLED = tuple(
         **frame("agentops.services", {"service": "bot", "calls": 90, "refused": refused, "refused_before": 0.0}),
         **frame("agentops.runaways"),
         **frame("agentops.indexes"),
+        **of_agents(Frames(frame("agentops.judged_answers"))),
     }
     for refused in (0.25, 0.5)
 )
@@ -147,6 +151,21 @@ ANSWERS = tuple(
         )["token_costs"]
     )
     for n in (300, 900)
+)
+QUALITY = tuple(
+    of_agents(
+        Frames(
+            {
+                **frame("agentops.services", {"service": "bot", "workspace_id": "1"}),
+                **frame("agentops.judged_answers", *answers("bot", ("v1", 20, 40, 36), ("v2", 8, 40, passed))),
+                **frame(
+                    "agentops.failing_answers",
+                    {"agent": "bot", "version": "v2", "cause": "JUDGED_WRONG", "failed": passed},
+                ),
+            }
+        )
+    )
+    for passed in (30, 32)
 )
 BOARDS = tuple(
     {
@@ -322,6 +341,8 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "value_own.own_cost": (value_own.own_cost, (owned(3), owned(9))),
     "value.today": (value.today, (worthy("a"), worthy("a", "b", "c"))),
     "agentops.today": (agentops.today, CALLED),
+    "agentops_quality.answer_quality": (agentops_quality.answer_quality, QUALITY),
+    "agentops_quality.failing_answers": (agentops_quality.failing_answers, QUALITY),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
     "sources_bill.restated": (sources_bill.restated, CORRECTED),
     "sources.blind": (sources.blind, SOURCES),

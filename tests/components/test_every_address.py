@@ -51,7 +51,7 @@ from workspace_client import SignIn
 
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
 VIEWS = [(one.path, view) for one in pages() if not one.hidden for view in one.views or ("",)]
-NO_KIND = ("service", "tool")  # of a gateway: names, but things of no kind that has a page
+NO_KIND = ("tool",)  # of a gateway: names, but things of no kind that has a page
 NO_NAMES = {
     *WORDS,
     "cause",

@@ -20,6 +20,7 @@ from components.panels import (
     access_rules,
     agentops,
     agentops_governed,
+    agentops_quality,
     attempts,
     audit,
     changes,
@@ -72,7 +73,7 @@ from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_access_review import asking, reviewed
 from tests.components.test_access_rules import measured
-from tests.components.test_derived_titles import BOARDS
+from tests.components.test_derived_titles import BOARDS, QUALITY
 from tests.components.test_feature_use import features
 from tests.components.test_newcomers import joined
 from tests.components.test_panels_audit import event, logged
@@ -124,7 +125,8 @@ WORDS = {
     "cure": "words", "hint": "words", "trouble": "words",
     "feature": "a feature has no page", "persona": "a kind of work", "does": "words",
     "found": "a verdict", "gain": "a range", "grant": "a button", "spent": "an amount",
-    "service": "an agent behind the gateway has no page", "tool": "a part of an agent",
+    "tool": "a part of an agent", "judge": "a part of an agent", "judges": "parts of an agent", "agrees": "a number",
+    "believed": "a grade", "trace": "an answer has no page",
     "why": "words", "step": "words", "changed": "words", "verb": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
     "tag_value": "a spelling",
@@ -160,7 +162,7 @@ MARKS_OF_NO_THING = {
     "active_people": "products", "answer_costs": "classes of tokens",
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
-    "restated": "no marks", "sessions": "sessions", "newcomers": "cohorts",
+    "restated": "no marks", "sessions": "sessions", "answer_quality": "days, and judges", "newcomers": "cohorts",
     "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts", "my_persona": "no marks",
 }  # fmt: skip
 
@@ -207,6 +209,8 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
+        (agentops_quality.answer_quality, QUALITY[0]),
+        (agentops_quality.failing_answers, QUALITY[0]),
         (newcomers.newcomers, joined(9, 9)),
         (personas.personas, people("sql")),
         (personas.my_persona, mine(sql=20)),

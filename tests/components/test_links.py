@@ -81,7 +81,14 @@ PAGES = {
     "notebook": ("133137876", None, "/editor/notebooks/133137876"),
     "workspace": ("7405605519549535", None, "/"),
 }
-NO_PAGE = {"agent", "principal", "cost_centre", "proposal", "figure"}  # of the account, or ours
+NO_PAGE = {
+    "agent",
+    "principal",
+    "cost_centre",
+    "proposal",
+    "figure",
+    "gateway",
+}  # of the account, or ours; no known address
 HOSTS = (
     HOST, "https://adb-1.2.databricks.azure.cn", "https://adb-1.2.databricks.azure.us", "https://dbc-a1.cloud.databricks.com",
     "https://dbc-a1.cloud.databricks.us", "https://1234567890123456.7.gcp.databricks.com", "https://acme.databricks.com",

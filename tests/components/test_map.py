@@ -15,6 +15,7 @@ FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "map",
     "proposing",
     "access_measured",
+    "agent_answers",
     "by_view",
     "people_told",
     "rights_held",

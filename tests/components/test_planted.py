@@ -80,6 +80,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "tool_loop": ("agentops", "Sessions", "sessions"),
     "fallback": ("agentops", "Calls", "today"),
     "slow_answers": ("agentops", "Calls", "today"),
+    "judged_worse": ("agentops", "Quality", "answer_quality"),
     "index_lag": ("agentops", "Inventory", "indexes"),
     "cost_spike": ("finops", "Ahead", f"anomalies {UNUSUAL}"),
     "cost_rise": ("finops", "Ahead", f"anomalies {UNUSUAL}"),

@@ -117,6 +117,8 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (sensitive.unprotected, ("governanceops.sensitive_columns",)),
 ]  # fmt: skip
 DERIVED = {
+    "answer_quality",
+    "failing_answers",
     "restated",
     "warehouse_starts",
     "answer_costs",
