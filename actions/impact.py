@@ -13,13 +13,17 @@ from typing import Any, Literal
 
 from actions.desk import Reads
 from actions.evidence import Unread
+from approvals.people import identities
 from approvals.values.proposal import Consumer, Impact, Target
+from spelling import folded
 from warehouse.interface import ask
 
 LOG = logging.getLogger("lakehelm.actions")
 WINDOW, MOST, PATIENCE = 30, 50, 60.0  # days, consumers, seconds
 MANY = {"medium": 20, "high": 200}  # uses in 30 days from which a consumer counts as that
 # People can wait; what runs by itself cannot, nor whom something was promised to.
+NOBODY = "-"  # whom no record names: those in a group without members
+EVERYBODY = frozenset({"account users", "all account users"})
 PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint", "recipient"})
 
 
@@ -33,10 +37,14 @@ class Located:
     workspaces: tuple[str, ...] = ()
 
 
-def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool, today: dt.date) -> Located:
+def located(
+    reader: Reads | None, target: Target, own: Impact, interrupts: bool, today: dt.date, whose: str = ""
+) -> Located:
     """``own`` (what the change touches by itself) with the consumers of the target in the days before ``today``, at most
-    50, heaviest first. A change that ``interrupts`` nothing that runs is of low risk to all of them."""
-    asked = _question(target)
+    50, heaviest first; where only the use of ``whose`` rights is at stake, those that ran on these, and what they wrote. A
+    change that ``interrupts`` nothing that runs is of low risk to all of them."""
+    behind = _behind(target, whose)
+    asked = _question(target) if behind is None else _on_rights(target, behind)
     if reader is None or asked is None:
         return Located(own)
     name, params, uses = asked
@@ -51,13 +59,15 @@ def located(reader: Reads | None, target: Target, own: Impact, interrupts: bool,
     rows = [row for row in answer.table.to_pylist() if row.get("consumer_id") is not None]
     rows.sort(key=lambda row: (-int(row[uses] or 0), str(row["consumer_id"])))
     shown = rows[:MOST]
+    # Those behind a group whose members nobody tells may be any of all who use it.
+    whole = len(rows) <= MOST and not answer.error and answer.coverage.complete and not (whose and behind is None)
     people = len({row["consumer_id"] for row in rows if row["consumer_kind"] == "person"})
     hit = own.model_copy(
         update={
             "consumers": tuple(_consumer(row, int(row[uses] or 0), interrupts) for row in shown),
             "principals": max(own.principals, people if interrupts else 0),
             "data_as_of": answer.read_at,
-            "coverage": "partial" if len(rows) > MOST or answer.error or not answer.coverage.complete else "complete",
+            "coverage": "complete" if whole else "partial",
         }
     )
     ids = tuple(str(row["consumer_id"]) for row in shown)
@@ -119,6 +129,20 @@ def _question(target: Target) -> tuple[str, dict[str, Any], str] | None:
     if target.type == "table":
         return "platform.table_readers", {"table_name": target.id, "limit": most}, "reads"
     return None
+
+
+def _behind(target: Target, whose: str) -> str | None:
+    """Who has what ``whose`` has, with commas between; empty for everybody, None where that is not known or not asked for."""
+    if not whose or target.type not in ("table", "schema", "catalog"):
+        return None
+    if folded(whose) in EVERYBODY:
+        return ""
+    found = identities.behind(whose, identities.known())
+    return None if found is None else ",".join(sorted(found)) or NOBODY
+
+
+def _on_rights(target: Target, behind: str) -> tuple[str, dict[str, Any], str]:
+    return "platform.right_consumers", {"place": target.id, "principals": behind, "limit": MOST + 1}, "uses"
 
 
 def _consumer(row: Mapping[str, Any], uses: int, interrupts: bool) -> Consumer:

@@ -121,7 +121,8 @@ def _found(desk: Desk, draft: Draft) -> _Found:
     environment = _environment(desk, kind, target)
     with desk.store.reading() as tx:
         today = tx.now.date()
-    hit = impact.located(desk.reader, _about(target, image), kind.blast(image, params), kind.interrupts, today)
+    about, own = _about(target, image), kind.blast(image, params)
+    hit = impact.located(desk.reader, about, own, kind.interrupts, today, kind.whose(params))
     owner = owner_of(read, target) if not kind.sends else ""
     return _Found(kind, target, params, image, changes, tried, grounds, hit, environment, owner)
 

@@ -12,11 +12,14 @@ from approvals.people import identities
 from approvals.reading.effects import Effect
 from components.frame.page import Page
 from components.panels.access_rules import access_rules
+from components.panels.right_consumers import DAYS, hit_by
 from components.sections.audit_log import audit_tile
 from components.sections.rights_changed import covered
 from components.tiles.tile import Frames, Rows, Tile
 from pages.rights_held import held
 from warehouse.interface import Ask
+
+MOST = 500
 
 
 def measured(page: Page, done: list[Effect] | None, *asked: Ask) -> Tile:
@@ -34,6 +37,15 @@ def measured(page: Page, done: list[Effect] | None, *asked: Ask) -> Tile:
 
     names = ("grants", "privilege_changes", "attempts", "sensitive_columns", "unused_grants")
     return access_rules.tile(*asked, idle, derive=derive, variant=(variant, done, span), spared=names)
+
+
+def hit(page: Page, of: str) -> Tile:
+    """The tile of what ran on the rights that ``of`` names: a securable, else a person, a service or a group; all of them where it
+    is empty, or the members of that group are not known."""
+    behind = identities.behind(of, identities.known()) if of else None
+    asked = {"place": "", "principals": ",".join(sorted(behind))} if behind else {"place": of, "principals": ""}
+    question = page.lately("platform.right_consumers", DAYS, limit=MOST, **asked)
+    return hit_by(of).tile(question, choice=of)
 
 
 def audit(page: Page) -> Rows:

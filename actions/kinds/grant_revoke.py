@@ -26,6 +26,9 @@ class RevokeGrant(GrantKind):
             Change(path=f"{one} for {params.principal}", before="granted", after=None) for one in _held(image, params)
         )
 
+    def whose(self, params: Grant) -> str:
+        return params.principal
+
     def steps(self, target: Target, params: Grant) -> tuple[str, ...]:
         return ("Remove the privileges from the object's grants, in one call",)
 

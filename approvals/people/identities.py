@@ -4,6 +4,7 @@ asked in a thread of its own, never while somebody waits for a page, and what it
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,12 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from spelling import folded
+
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 LOG = logging.getLogger("lakehelm.approvals")
 KEPT, AGAIN = 900.0, 60.0  # seconds until the directory is asked anew; where a part of it did not answer
 MOST = 50_000  # of a kind
+_SERVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # an application id
 LOCAL = "WorkspaceGroup"  # the resource type of a group of one workspace, which can hold no grant
 Kind = Literal["person", "service", "group"]
 
@@ -35,6 +39,34 @@ class Identity:
 
 
 Known = tuple[Identity, ...]
+
+
+def behind(name: str, every: Iterable[Identity]) -> frozenset[str] | None:
+    """The people and services, by their usual ids in small letters, that are called ``name`` or are in the groups of that name, at
+    any depth; None where the members of one of these are not known, or no such group is."""
+    groups: dict[str, list[Identity]] = {}
+    usual: dict[str, Identity] = {}
+    for one in every:
+        for ident in one.ids:
+            usual.setdefault(folded(ident), one)
+        if one.kind == "group" and one.ids:
+            groups.setdefault(folded(one.ids[0]), []).append(one)
+    if folded(name) not in groups:
+        known = "@" in name or folded(name) in usual or _SERVICE.fullmatch(folded(name))
+        return frozenset({folded(name)}) if known else None
+    found, seen, ahead = set[str](), set[str](), [folded(name)]
+    while ahead:
+        if (group := ahead.pop()) in seen:
+            continue
+        seen.add(group)
+        for one in groups[group]:
+            if one.members is None:
+                return None
+            for ident in one.members:
+                member = usual.get(folded(ident))
+                ahead += [folded(member.ids[0])] if member is not None and member.kind == "group" else []
+                found |= {folded(member.ids[0] if member is not None else ident)}
+    return frozenset(found - seen)
 
 
 class Identities:

@@ -10,6 +10,7 @@ import pandas as pd
 from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.codes import worded
+from components.text.names import told_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
@@ -74,6 +75,9 @@ def _grid(newest: pd.DataFrame) -> Grid:
         for who, at in zip(newest["who"], newest["at"], strict=True)
     ]
     rows = newest.assign(
+        name=told_apart(newest["name"], newest["workspace_id"], newest["thing_id"], newest["kind"]).where(
+            newest["name"].notna(), None
+        ),
         then=pd.Series(["What else then"] * len(newest), newest.index, dtype=object).where(named, None),
         words=pd.Series(words, newest.index, dtype=object),
     )

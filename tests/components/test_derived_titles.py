@@ -61,6 +61,7 @@ from components.panels import (
     privileges,
     query_patterns,
     reach,
+    right_consumers,
     root_cause,
     run_totals,
     sources,
@@ -98,6 +99,7 @@ from tests.components.test_panels_night import chain, nightly
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
+from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_serving import BUSY, QUIET
 from tests.components.test_panels_sources import BILL, looked
@@ -325,6 +327,10 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "access_rules.access_rules": (
         access_rules.access_rules,
         (measured(unmasked()), measured(unmasked(), idle("used"))),
+    ),
+    "right_consumers.hit_by": (
+        right_consumers.hit_by("main.s"),
+        (running("job"), running("job", "dashboard", "table")),
     ),
     "audit.audit": (audit.audit, (logged(DONE=3), logged(DONE=9, DENIED=2))),
     "attempts.attempts": (attempts.attempts, (tried(40), tried(90))),

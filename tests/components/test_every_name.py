@@ -46,6 +46,7 @@ from components.panels import (
     pipelineops,
     privileges,
     reach,
+    right_consumers,
     root_cause,
     run_times,
     sensitive,
@@ -85,6 +86,7 @@ from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_night import chain, nightly
 from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import manage, reached
+from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_people_panels import mine, people, stayed
@@ -186,6 +188,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (privileges.privilege_changes, given("ann@x.com")),
         (attempts.attempts, tried(60)),
         (access_rules.access_rules, measured(unmasked(), given("ann@x.com"))),
+        (right_consumers.hit_by(""), running("job", "table", "person")),
         (audit.audit, logged(event(), DONE=1)),
         (stronger.stronger, manage("bo@x.com")),
         (access_review.access_review, reviewed("keep", "")),

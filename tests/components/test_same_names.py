@@ -46,6 +46,7 @@ from components.panels import (
     on_time,
     pipelineops,
     query_patterns,
+    right_consumers,
     savings_list,
     table_use,
     unusual_cost,
@@ -227,6 +228,10 @@ CASES: list[tuple[Panel, Frames]] = [
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
 MADE: list[tuple[Panel, Frames]] = [  # by a function
+    (
+        right_consumers.hit_by("main.s"),
+        partial(two, "platform.right_consumers", "consumer", "consumer_id", consumer_kind="job"),
+    ),
     (mlops_versions.versions_since(FILLED["time"]), newer),
     (mlops_requests.requests_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),
     (mlops_requests.tokens_of(mlops_requests.Asked("")), partial(asked_of, counted=9)),

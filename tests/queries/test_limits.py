@@ -29,7 +29,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "pipelineops.job_owners", "pipelineops.night_steps", "infraops.inventory", "infraops.compute_changes",
     "governanceops.unused_grants", "overview.changes", "pipelineops.failed_lately", "pipelineops.failed_runs",
     "pipelineops.failed_updates",
-    "pipelineops.run_list", "platform.job_consumers", "platform.table_readers", "platform.warehouse_users",
+    "pipelineops.run_list", "platform.job_consumers", "platform.right_consumers", "platform.table_readers", "platform.warehouse_users",
     "platform.own_questions",
     "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "pipelineops.wrote_nothing", "things.changes",
     "things.owned", "things.tables", "things.table_users", "things.neighbours", "things.pipeline_updates",

@@ -205,6 +205,10 @@ class Kind(ABC, Generic[P]):
         """How many objects and principals the change touches by itself; who depends on them is added elsewhere."""
         return Impact()
 
+    def whose(self, params: P) -> str:
+        """Whose use of the target is at stake, where it is not everybody's: a person, service or group. Pure."""
+        return ""
+
     @abstractmethod
     def execute(self, act: WorkspaceClient, target: Target, params: P, image: Json, key: str) -> Json:
         """Make the change, with one call that has an effect. ``key`` (64 characters) is the idempotency token where
