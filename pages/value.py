@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from agents.detectors import value_frames
+from agents.detectors.kept_promises import kept_promises
+from agents.detectors.promise_frames import promise_frames
 from agents.detectors.realised import BY_HAND, COSTS, MOST_BEFORE
 from components.frame.page import Page
 from components.panels import value as panels
@@ -12,6 +14,7 @@ from components.panels.value_by_hand import by_hand as changed
 from components.panels.value_decisions import decided, decisions
 from components.panels.value_own import LEFT_OUT, own_cost, spent
 from components.sections.became import Became, became
+from components.sections.value_promises import promises as held
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
 from pages.by_view import draw_by_view
@@ -49,6 +52,10 @@ def by_hand(page: Page) -> Rows:
     return [[changed.tile(*_asked(page, BY_HAND), derive=derive, variant=known.mark)]]
 
 
+def promises(page: Page) -> Rows:
+    return [[held(page, promise_frames, kept_promises)]]
+
+
 def loop(page: Page) -> Rows:
     known = became(page, SPAN)
     looked = _looked(page, known)
@@ -78,7 +85,7 @@ def _looked(page: Page, known: Became) -> value_frames.Looked | None:
     return None if known.rows is None else value_frames.Looked(known.rows, *_span(page), page.look.currency, page.now)
 
 
-VIEWS = {"Worth": worth, "By hand": by_hand, "Loop": loop}
+VIEWS = {"Worth": worth, "Promises": promises, "By hand": by_hand, "Loop": loop}
 PAGE = Entry("value", "Value", ":material/savings:", "Account for", views=tuple(VIEWS))
 
 

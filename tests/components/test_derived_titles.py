@@ -76,6 +76,7 @@ from components.panels import (
     value_by_hand,
     value_decisions,
     value_own,
+    value_promises,
 )
 from components.text.view_context import ViewContext
 from components.tiles.findings import LONGEST, finding
@@ -112,6 +113,7 @@ from tests.components.test_query_patterns import patterns
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
 from tests.components.test_unusual_cost import JUDGED, event, events
+from tests.components.test_value_promises import held
 
 LOOK = ViewContext()
 # Of what somebody may find: a few days, and others.
@@ -344,6 +346,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "value.loop": (value.loop, (worthy("a"), worthy("a", "b", "c"))),
     "value_by_hand.by_hand": (value_by_hand.by_hand, (by_hand("a"), by_hand("a", "b"))),
     "value_decisions.decisions": (value_decisions.decisions, (decided("accept"), decided("accept", "reject"))),
+    "value_promises.kept": (value_promises.kept, (held("met", "late"), held("met", "met", "late"))),
     "value_own.own_cost": (value_own.own_cost, (owned(3), owned(9))),
     "value.today": (value.today, (worthy("a"), worthy("a", "b", "c"))),
     "agentops.today": (agentops.today, CALLED),

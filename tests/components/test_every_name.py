@@ -60,6 +60,7 @@ from components.panels import (
     value_by_hand,
     value_decisions,
     value_own,
+    value_promises,
 )
 from components.panels.groups import grouped
 from components.runtime import opened
@@ -91,6 +92,7 @@ from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
+from tests.components.test_value_promises import held
 from tests.support.clock import Clock
 from tests.support.stores import store_at
 from things import KINDS, Thing
@@ -165,7 +167,7 @@ MARKS_OF_NO_THING = {
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks", "sessions": "sessions", "answer_quality": "days, and judges", "newcomers": "cohorts",
-    "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts", "my_persona": "no marks",
+    "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts", "my_persona": "no marks", "kept": "ways to end",
 }  # fmt: skip
 
 
@@ -224,6 +226,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (value.promised, worthy("a")),
         (value.loop, worthy("a")),
         (value_own.own_cost, owned(3)),
+        (value_promises.kept, held("met", "late")),
         (drift.drift_models, drifted("churn")),
         (drift_model.did_it_matter(drift_model.Chosen()), drifted("churn")),
         (drift_model.columns_of(drift_model.Chosen()), drifted("churn")),

@@ -130,6 +130,7 @@ DERIVED = {
     "personas",
     "my_persona",
     "cohorts",
+    "kept",
     "own_cost",
     "late",
     "promised",
