@@ -23,6 +23,7 @@ LEAST_CONTROLS, MOST_CONTROLS = 5, 20
 SURE = 0.90  # of the interval
 MONTH = Decimal("30.4375")  # days
 COSTS = ("warehouse", "cluster", "job", "pipeline", "endpoint")  # kinds of things that have a bill of their own
+SAYS = ("notify.", "training.", "ticket.")  # what kinds that tell somebody and change nothing begin with
 BY_HAND = ("warehouse", "cluster")  # whose changes are judged without a promise, too
 FOUND = (
     "days", "controls", "before", "after", "expected", "promised", "realised", "low", "high", "spread", "why", "judged_on",
@@ -62,6 +63,7 @@ def realised(
     over these days (money; negative: it cost more; None: not known), ``spread`` for :func:`together`. ``why`` says what stands
     against judging, ``judged_on`` from which day on it can be, where time is all that lacks."""
     done = actions[actions["made"].notna() & actions["thing_kind"].isin(COSTS)]
+    done = done[~done["kind"].str.startswith(SAYS)]
     worth_it = (done["promise"] == "cost") | ((done["promise"] == "") & done["thing_kind"].isin(BY_HAND))
     done = done[worth_it]
     same = [done["thing_kind"], done["workspace_id"], done["thing_id"], done["made"].dt.date]

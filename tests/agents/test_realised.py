@@ -54,6 +54,13 @@ def only(frame: pd.DataFrame) -> Any:
     return row
 
 
+@pytest.mark.parametrize("kind", ["notify.owner", "training.suggest", "ticket.open"])
+def test_a_message_changes_nothing_so_it_is_not_judged_and_what_it_is_about_stays_a_control(kind: str) -> None:
+    said = action("c0", kind=kind, promise="", least=None, most=None)
+    row = only(judged(action(), said))
+    assert (row.kind, row.controls) == ("warehouse.set_autostop", 6)
+
+
 def test_what_its_controls_did_too_is_not_claimed() -> None:
     """Before and after alone would claim 40 a day: 840. All things became a fifth cheaper, so 20 a day are its own."""
     row = only(judged(action()))
