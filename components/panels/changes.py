@@ -16,13 +16,14 @@ from components.text.names import told_apart
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Leading
 from queries.catalogue import catalogue
 from things import KINDS, ThingColumn
 
 AFTER = dt.timedelta(minutes=5)  # a change is at most so long after the call that made it
 BEFORE = dt.timedelta(minutes=1)  # clocks differ
 _WITHIN = [key for key, kind in KINDS.items() if kind.in_workspace]  # others have one name in the whole account
+WORTH = (Lead("Value", "value.py", "Worth", "promised"), Lead("By hand", "value.py", "By hand", "by_hand"))
 ADDED = {"proposal_title": ("Proposal", "text")}
 
 
@@ -80,7 +81,8 @@ def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         things={**query.things, "proposal_title": ThingColumn("proposal", ("proposal_id",))},
     )
     ours = int(frame["proposal_id"].notna().sum())
-    return [Finding(f"{fmt.counted(len(frame), 'change')} of {things}, {ours:,} by proposals"), table]
+    said = Finding(f"{fmt.counted(len(frame), 'change')} of {things}, {ours:,} by proposals")
+    return [said, table, Leading("What changes were worth, by proposals and by hand, is measured.", leads=WORTH)]
 
 
 def _said(frame: pd.DataFrame, look: ViewContext) -> pd.Series:
