@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from components.runtime.moments import moments
 from components.runtime.state import Reads
 from components.text import format as fmt
 from components.text.untrusted import safe
@@ -69,5 +70,4 @@ def known(reader: Reads, query: str) -> tuple[Moments, dt.datetime] | None:
     answer = reader.peek(ask(query))
     if answer is None or answer.table is None or answer.read_at is None:
         return None
-    names, moments = (column.to_pylist() for column in answer.table.columns)
-    return dict(zip(names, moments, strict=True)), answer.read_at
+    return moments(query, answer.table), answer.read_at

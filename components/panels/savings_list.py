@@ -36,8 +36,8 @@ BUTTON = Proposes("resource", "act", "params", "why")
 
 def proposed(known: Iterable[Proposed]) -> Derive:
     """The frames of the savings with what is proposed about them."""
-    table = pd.DataFrame([vars(one) for one in known], columns=[one.name for one in fields(Proposed)])
-    return lambda frames: frames | {"proposed": table}
+    names, rows = [one.name for one in fields(Proposed)], [vars(one) for one in known]
+    return lambda frames: frames | {"proposed": pd.DataFrame(rows, columns=names)}
 
 
 @panel("What can be saved", height=620)

@@ -28,12 +28,16 @@ def spent(looked: Looked | None, worth: Derive | None) -> Derive | None:
     """The frames of ``worth`` with ``people``: how many decisions there were, how many were timed, and for how long."""
     if looked is None or worth is None:
         return None
-    decided = looked.rows[looked.rows["decided"].notna() & (looked.rows["verb"] != "auto_accept")]
-    timed = decided[decided["dwell"].fillna(0) > 0]
-    people = pd.DataFrame(
-        [(len(decided), len(timed), float(timed["dwell"].sum()))], columns=["decisions", "timed", "seconds"]
-    )
-    return lambda frames: Frames({**worth(frames), "people": people}, frames.coverage)
+    rows = looked.rows
+
+    def derived(frames: Frames) -> Frames:
+        decided = rows[rows["decided"].notna() & (rows["verb"] != "auto_accept")]
+        timed = decided[decided["dwell"].fillna(0) > 0]
+        people = [(len(decided), len(timed), float(timed["dwell"].sum()))]
+        told = pd.DataFrame(people, columns=["decisions", "timed", "seconds"])
+        return Frames({**worth(frames), "people": told}, frames.coverage)
+
+    return derived
 
 
 @panel("What the cockpit costs itself", height=220)

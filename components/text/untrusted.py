@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -46,6 +47,12 @@ def exact(text: Any, limit: int = 400) -> str:
 
 def safe(text: Any, limit: int = 200) -> str:
     """``text`` for Markdown: shown as written, never as markup, link, icon, colour or formula."""
+    return _safe(str(text)[: limit * 8] if text is not None else "", limit)
+
+
+@lru_cache(maxsize=8192)
+def _safe(text: str, limit: int) -> str:
+    """Kept: a run of a page says most of what the one before said."""
     broken = _BROKEN.sub(lambda m: m.group() + ("" if m["time"] else _BREAK), plain(text, limit))
     return _PUNCTUATION.sub(r"\\\1", broken)
 

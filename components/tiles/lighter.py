@@ -25,12 +25,18 @@ _DATES: Mapping[
 Marks = dict[int, list[Any]]  # place of a trace -> the customdata of its marks
 
 
+class Spec(dict[str, Any]):
+    """What is written down, and how it was, once it has been."""
+
+    written: str | None = None
+
+
 class Sent(go.Figure):  # type: ignore[misc]  # plotly is not typed
     """A figure that is written down as it is."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
         super().__init__()
-        self._spec = spec
+        self._spec = Spec(spec)
 
     def to_dict(self) -> dict[str, Any]:
         """The very values, to be read only."""

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 
+from components.runtime.moments import moments
 from components.text import format as fmt
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
@@ -17,6 +18,7 @@ from components.tiles.menu import sources
 from components.tiles.tile import Tile
 from queries.catalogue import catalogue
 from warehouse.interface import Answer
+from warehouse.reach import LAG_QUERY
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,4 @@ class SmallPrint:
     def _newest(self) -> Mapping[str, dt.datetime | None]:
         """Source table -> its newest moment; read once, when ``lag`` has come."""
         table = self.lag.result().table if self.lag is not None else None
-        names = ("table_name", "newest")
-        return {} if table is None else dict(zip(*(table[name].to_pylist() for name in names), strict=True))
+        return {} if table is None else moments(LAG_QUERY, table)

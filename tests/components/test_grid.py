@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
+from streamlit import dataframe_util
 from streamlit.elements import arrow
 from streamlit.elements.lib.pandas_styler_utils import marshall_styler
 from streamlit.proto.ArrowData_pb2 import ArrowData
@@ -19,6 +22,7 @@ from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles import bodies, styled_once
 from components.tiles.grid import grid, labelled
+from components.tiles.lighter import lighter
 from components.tiles.panel import Panel
 from components.tiles.styled_once import style_once
 from components.tiles.tile import Empty, Grid, Proposes
@@ -196,7 +200,7 @@ def test_what_is_sent_of_a_styled_table_is_made_once(monkeypatch: pytest.MonkeyP
     own = Grid(shown.frame, shown.columns, styles=shown.styles).styled
     own.uuid = shown.styled.uuid = "a1b2"  # type: ignore[union-attr]
     marshall_styler(whole, own, "place")
-    monkeypatch.setattr(arrow, "marshall_styler", marshall_styler)  # put back afterwards
+    put_back(monkeypatch)
     style_once()
     first, second = ArrowData(), ArrowData()
     vars(arrow)["marshall_styler"](first, shown.styled, "place")
@@ -204,3 +208,29 @@ def test_what_is_sent_of_a_styled_table_is_made_once(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(styled_once, "marshall_styler", None)  # nothing is made now
     vars(arrow)["marshall_styler"](second, shown.styled, "elsewhere")
     assert second == whole
+    data, others = vars(shown.styled)["data"], vars(own)["data"]
+    assert dataframe_util.convert_pandas_df_to_arrow_bytes(others) == (
+        sent := dataframe_util.convert_pandas_df_to_arrow_bytes(data)
+    )
+    monkeypatch.setattr(styled_once, "convert_pandas_df_to_arrow_bytes", None)
+    assert dataframe_util.convert_pandas_df_to_arrow_bytes(data) is sent
+
+
+def put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ``style_once`` replaces, after the test."""
+    for module, name in (
+        (arrow, "marshall_styler"),
+        (dataframe_util, "convert_pandas_df_to_arrow_bytes"),
+        (pio, "to_json"),
+    ):
+        monkeypatch.setattr(module, name, getattr(module, name))
+
+
+def test_what_is_sent_of_a_figure_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure, _ = lighter(go.Figure(go.Scatter(x=[1], y=[2])))
+    whole, other = pio.to_json(figure.to_dict(), validate=False), go.Figure(go.Scatter(x=[1], y=[3]))
+    put_back(monkeypatch)
+    style_once()
+    first = pio.to_json(figure.to_dict(), validate=False)
+    assert first == whole and pio.to_json(figure.to_dict(), validate=False) is first
+    assert '"y":[3]' in pio.to_json(other, validate=False)
