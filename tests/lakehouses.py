@@ -1,4 +1,5 @@
-"""The small synthetic lakehouse, built once for all test processes of a run and copied to whoever needs one."""
+"""The small synthetic lakehouse, built once for all test processes of a run and copied to whoever needs one; what a copy has
+answered is answered for all (:mod:`tests.support.answers`)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from demo.lakehouse import build
+from tests.support import answers
 
 SEED, SCALE = 7, 0.1
 
@@ -27,6 +29,7 @@ def lakehouse(folders: pytest.TempPathFactory, target: Path, now: dt.datetime | 
     shutil.copy(made, target)
     for beside in ("faults.json", "twins.json"):
         shutil.copy(made.with_name(beside), target.with_name(beside))
+    answers.keep(target, shared / "answers")
     return target
 
 

@@ -70,7 +70,10 @@ NO_NAMES = {
 }  # columns whose texts are words
 CONSUMERS = ("job", "pipeline", "dashboard", "principal")  # kinds of things that read what others write
 OF_TARGETS = ("job", "pipeline", "cluster", "warehouse", "table")  # kinds of things that proposals are about
-pytestmark = [pytest.mark.xdist_group("addresses"), pytest.mark.costs("every page and view of the app, by its shell")]
+pytestmark = [
+    pytest.mark.xdist_group("organisation"),
+    pytest.mark.costs("every page and view of the app, by its shell"),
+]
 
 
 @dataclass

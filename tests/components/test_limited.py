@@ -48,7 +48,7 @@ class Watched:
         self.inner.invalidate(query)  # type: ignore[attr-defined]
 
 
-pytestmark = pytest.mark.xdist_group("limited")  # one lakehouse for the file
+pytestmark = pytest.mark.xdist_group("organisation")  # what others asked it is known
 
 
 @pytest.fixture(scope="module")

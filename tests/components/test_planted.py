@@ -99,7 +99,10 @@ IN_A_LIST = {"never_read"}
 # Views of pictures and sentences alone, or of what whoever looks may see.
 NOTHING_TO_WATCH: set[tuple[str, str]] = {("governanceops", "Audit")}
 TWINS = {kind for kind, *_ in twins.PLAN}
-pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.costs("views of an organisation, by the app's shell")]
+pytestmark = [
+    pytest.mark.xdist_group("organisation"),
+    pytest.mark.costs("views of an organisation, by the app's shell"),
+]
 
 
 def views_of(page: str) -> tuple[str, ...]:

@@ -126,7 +126,8 @@ class Walk:
             return plot(box, key, body)
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in [one for one in sys.modules.values() if getattr(one, "table", None) is table]:
+            ours = [one for name, one in sys.modules.items() if name.startswith(("components.", "pages."))]
+            for module in [one for one in ours if getattr(one, "table", None) is table]:
                 patch.setattr(module, "table", tabled)
             patch.setattr(bodies, "_plot", plotted)
             test.run()
