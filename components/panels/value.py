@@ -75,7 +75,11 @@ def promised(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         return [Finding(_not_yet(rows), "unknown"), _actions(rows)]
     open_ = int(rows["realised"].isna().sum())
     later = f"; {open_:,} cannot be judged" if open_ else ""
-    rated = [words for row in kinds.itertuples() if (words := _rated(row))]
+    shares = [one for row in kinds.itertuples() if (one := _rated(row))]
+    rated = [
+        f"{kind} {'' if place else 'delivers '}{share}{'' if place else ' of its promise'}"
+        for place, (kind, share) in enumerate(shares)
+    ]
     if not rated:
         beside = fmt.money(frames["worth"]["beside"].iloc[0], look.currency)
         return [Finding(f"{beside} realised by actions that had promised nothing{later}"), _actions(rows)]
@@ -88,13 +92,15 @@ def promised(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         low="low",
         high="high",
     )
-    return [Finding(f"{'; '.join(rated[:3])}{later}"), drawn, _actions(rows)]
+    more = f"; {fmt.counted(len(rated) - 2, 'more kind')}" if len(rated) > 2 else ""
+    return [Finding(f"{', '.join(rated[:2])}{more}{later}"), drawn, _actions(rows)]
 
 
-def _rated(row: Any) -> str:
+def _rated(row: Any) -> tuple[str, str] | None:
+    """A kind of action, and how much of its promise it delivers; None where it promised nothing."""
     if not fmt.known(row.promised) or row.promised <= 0:
-        return ""
-    return f"{plain(row.kind, 40)} delivers {float(row.realised / row.promised):.2f} of its promise"
+        return None
+    return plain(row.kind, 40), f"{float(row.realised / row.promised):.2f}"
 
 
 def _not_yet(rows: pd.DataFrame) -> str:

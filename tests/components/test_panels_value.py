@@ -13,7 +13,7 @@ from agents.detectors.realised import by_kind, realised, together
 from agents.detectors.value_frames import Looked, worth
 from components.panels import value, value_by_hand, value_decisions, value_own
 from components.text.view_context import ViewContext
-from components.tiles.findings import finding
+from components.tiles.findings import LONGEST, finding
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.agents.test_realised import DONE, OTHERS, START, UNTIL, costs
 from tests.components.bodies import frame, listed
@@ -63,6 +63,15 @@ def test_the_title_says_how_much_of_its_promise_a_kind_delivers() -> None:
     assert isinstance(drawn, Plot) and isinstance(table, Grid)
     assert table.thing_at("title", 0) == Thing("proposal", "p-a")
     assert table.thing_at("name", 0) == Thing("warehouse", "a", "1")
+
+
+def test_of_many_kinds_the_title_says_two_and_how_many_more() -> None:
+    frames = worthy("a")
+    names = ("cluster.resize", "cluster.set_autotermination", "warehouse.set_autostop")
+    frames["kinds"] = pd.concat([frames["kinds"].assign(kind=one) for one in names])
+    title = said(value.promised, frames)
+    assert title == "cluster.resize delivers 1.35 of its promise, cluster.set_autotermination 1.35; 1 more kind"
+    assert len(title) <= LONGEST
 
 
 def test_before_anything_can_be_judged_it_says_from_when_on_and_draws_nothing() -> None:
