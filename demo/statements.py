@@ -140,10 +140,12 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     made.loc[rush, "wait"] += rng.uniform(40, 240, int(rush.sum()))
     once = (made.position == 7) & (at.hour == 9) & (made.start >= ago(world, 5)) & (made.start < ago(world, 4))
     made.loc[once, "wait"] += rng.uniform(40, 240, int(once.sum()))  # one morning: its twin
-    spilling = (made.person == 16) & (made.start >= faults["spill"].begin)
+    day = (made.start >= ago(world, 5)) & (made.start < ago(world, 4))  # of their twins
+    spilling = (made.person == 16) & (made.start >= faults["spill"].begin) | (made.person == 24) & day
     made.loc[spilling, "spill"] = 40 * 10**9
-    made["scan"] = (made.person == 17) & (made.start >= faults["full_scans"].begin)
+    made["scan"] = (made.person == 17) & (made.start >= faults["full_scans"].begin) | (made.person == 25) & day
     broken = (made.person == 15) & (made.start >= faults["repeated_failures"].begin)
+    broken |= (made.person == 23) & day & (at.hour < 11)
     made.loc[broken, ["error", "shape", "target"]] = [0, 1, GOLD]
     slow = pd.date_range(faults["slow_dashboard"].t0, world.now - pd.Timedelta(seconds=LAG), freq="47min")
     slow = slow[(slow.hour >= 6) & (slow.hour < 18) & (slow.day_of_week < 5)]

@@ -38,6 +38,9 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
     ("failed_logins", "person", 19, "four wrong passwords, then the right one"),
     ("download_burst", "person", 22, "fifteen result downloads on every working day"),
     ("judged_worse", "agent", 0, "a new version on the same day, whose answers pass as before"),
+    ("repeated_failures", "person", 23, "met one error all morning, found it, and has had successes since"),
+    ("spill", "person", 24, "spilled on one day, with a join of theirs that they mended"),
+    ("full_scans", "person", 25, "read whole tables on one day, to check them"),
     ("unmasked_sensitive", "table", 1260, "e-mail addresses found, behind a mask"),
 )
 
