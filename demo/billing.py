@@ -11,6 +11,7 @@ from demo.daily_usage import always_on, by_people, by_the_day
 from demo.faults import where
 from demo.names import ACCOUNT
 from demo.organisation import Organisation
+from demo.past_actions import dearer
 from demo.resources import IDENTITIES, METADATA, Resources
 from demo.rhythm import DAY, Frame, by_hour, by_month, generator
 from demo.runs import SUBMITTED
@@ -88,7 +89,9 @@ def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     old = ran.start < int(world.clusters.remade.iloc[0].timestamp())
     resource = np.where(old, np.array(before)[ran.position], np.array(now)[ran.position])
     rate = (world.clusters.dbu * world.clusters.workers**0.5).to_numpy()[ran.position] * 0.4
-    return _sliced(ran.assign(resource=resource, run=0), rate)
+    return _sliced(
+        ran.assign(resource=resource, run=0), rate * dearer(world, ran.position.to_numpy(), ran.start.to_numpy())
+    )
 
 
 def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:

@@ -10,6 +10,7 @@ import pandas as pd
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
+from demo.past_actions import versions
 from demo.rhythm import DAY, Frame, days, generator, level, seconds
 from demo.runs import LAG, SUBMITTED
 from demo.tables import insert
@@ -105,10 +106,11 @@ def _versions(world: Organisation) -> Frame:
     remade = home.ghost_id.notna()
     old = home[remade].assign(cluster_id=home.ghost_id[remade])
     home.loc[remade, "create_time"] = home.remade[remade] + pd.Timedelta(minutes=10)
-    first, now = home.assign(change_time=home.create_time), world.now
+    now = world.now
+    first, acted = versions(world, "cluster", home.assign(change_time=home.create_time))
     changed = home.iloc[5::9].assign(change_time=now - pd.Timedelta(days=25), workers=home.workers.iloc[5::9] + 2)
     lately = home.iloc[6::17].assign(change_time=now - pd.Timedelta(hours=7), auto=20.0)
-    lively = pd.concat([changed, lately])
+    lively = pd.concat([changed, lately, acted])
     ends = pd.concat([old.assign(change_time=old.create_time), old.assign(change_time=old.remade)])
     made = pd.concat([first, lively[lively.change_time > lively.create_time], ends], ignore_index=True)
     made["delete_time"] = made.change_time.where(made.index >= len(made) - len(old), pd.NaT)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from approvals.store.store import Store
 from demo.emulator.serve import serve
 from demo.lakehouse import built, ensure
+from demo.past_proposals import remember
 from settings import Settings
 
 
 @dataclass(frozen=True)
 class Laptop:
-    """Where the emulated workspace is and the app's token there."""
+    """Where the emulated workspace is and the app's token there, and what writes into an empty store what was decided before."""
 
     url: str
     token: str = field(repr=False)
+    remember: Callable[[Store], int]
 
 
 @contextmanager
@@ -29,4 +32,4 @@ def laptop(chosen: Settings, now: datetime) -> Iterator[Laptop]:
     facts = built(lakehouse) or {}
     made = datetime.fromisoformat(facts["now"]) if "now" in facts else now  # both speak of the same runs
     with serve(chosen.home, facts.get("seed", chosen.seed), facts.get("scale", chosen.scale), made) as served:
-        yield Laptop(served.url, served.token)
+        yield Laptop(served.url, served.token, lambda store: remember(store, served.world))

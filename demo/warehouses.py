@@ -10,6 +10,7 @@ import pandas as pd
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
+from demo.past_actions import versions, waited
 from demo.rhythm import Frame, generator
 from demo.runs import LAG
 from demo.tables import insert
@@ -29,9 +30,11 @@ def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> Non
     edited = home.iloc[4:5].assign(change_time=world.now - pd.Timedelta(hours=5), max_clusters=5)
     old = home.iloc[2:3].assign(warehouse_id="00dead00beef0001", warehouse_name="old-reports")
     ended = world.now.normalize() - pd.Timedelta(days=50)
+    first, acted = versions(world, "warehouse", home.assign(change_time=home.create_time, position=home.index))
     every = pd.concat(
         [
-            home.assign(change_time=home.create_time),
+            first,
+            acted,
             bigger,
             edited,
             old.assign(change_time=old.create_time),
@@ -62,7 +65,7 @@ def running(world: Organisation, made: Frame) -> Frame:
     """
     mine = np.nonzero(made.position.to_numpy() >= 0)[0]
     position, begin = made.position.to_numpy()[mine], made.start.to_numpy()[mine]
-    wait = world.warehouses.auto_stop_minutes.to_numpy()[position] * 60
+    wait = waited(world, position, begin, world.warehouses.auto_stop_minutes.to_numpy()[position]) * 60
     end = begin + np.ceil(made.seconds + made.wait).astype("int64").to_numpy()[mine] + wait
     # A warehouse's times lie far from the next one's, so one running maximum serves them all.
     lift = position * 10**11

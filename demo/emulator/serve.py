@@ -20,12 +20,13 @@ from warehouse.embedded import OVERLAY
 @dataclass(frozen=True)
 class Served:
     """The workspaces that answer on loopback: ``url`` of the app's own, ``urls`` of all by their id, and the ``token`` of
-    the app's principal."""
+    the app's principal; the ``world`` whose they are."""
 
     url: str
     token: str
     workspace: EmulatedWorkspace
     urls: Mapping[str, str]
+    world: Organisation
 
 
 @contextmanager
@@ -49,6 +50,6 @@ def serve(home: Path, seed: int, scale: float, now: dt.datetime, clock: Clock = 
     is done to it, and the lakehouse there shows it."""
     workspace, world = made(seed, scale, now, home, clock)
     with Emulator(None, workspace=workspace) as emulator, shown(workspace, world, home, emulator.urls):
-        yield Served(emulator.url, people.APP_TOKEN, workspace, emulator.urls)
+        yield Served(emulator.url, people.APP_TOKEN, workspace, emulator.urls, world)
     if workspace.journal:
         workspace.journal.close()
