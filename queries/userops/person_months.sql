@@ -68,6 +68,9 @@ WITH acts AS (
          folded(requester) AS person, 'AI' AS feature
   FROM system.ai_gateway.usage
   WHERE event_time >= :start AND event_time < :end AND in_workspaces(workspace_id)
+), seen AS (
+  SELECT DISTINCT source, day, hour, person, feature
+  FROM acts
 ), months AS (
   SELECT person, to_date(date_trunc('MONTH', day)) AS month,
          COUNT(DISTINCT CASE WHEN feature IS NOT NULL AND source <> 'usage' THEN day END) AS days,
@@ -87,7 +90,7 @@ WITH acts AS (
          MIN(CASE WHEN source = 'audit' THEN day END) AS audit_day, MIN(CASE WHEN source = 'history' THEN day END) AS history_day,
          MIN(CASE WHEN source = 'usage' THEN day END) AS usage_day, MIN(CASE WHEN source = 'gateway' THEN day END) AS gateway_day,
          MAX(day) AS last_day
-  FROM acts
+  FROM seen
   GROUP BY person, to_date(date_trunc('MONTH', day))
 ), known AS (
   SELECT *, MIN(audit_day) OVER () AS audit_from, MIN(history_day) OVER () AS history_from, MIN(usage_day) OVER () AS usage_from,
