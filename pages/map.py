@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-
-import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from approvals.people.roles import Roles
 from dimensions import DIMENSIONS, Key
@@ -22,6 +18,7 @@ _NO_PAGES = {
     "agent_answers",
     "by_view",
     "map",
+    "navigated",
     "people_told",
     "proposing",
     "rights_held",
@@ -66,24 +63,6 @@ class Entry:
     def asks(self) -> bool:
         """Whether its figures come from the warehouse."""
         return self.start or self.section == "Operate" or bool(self.views)
-
-
-def navigated(entry: Entry, title: str) -> StreamlitPage:
-    """``entry`` as Streamlit wants it, for this run alone: what is noted on it is whether it may be run. Making one looks at
-    files, which all of them together would cost at every visit."""
-    return copy(_made(entry, title))
-
-
-@lru_cache(maxsize=256)  # titles hold how much waits
-def _made(entry: Entry, title: str) -> StreamlitPage:
-    return st.Page(
-        entry.file,
-        title=title,
-        icon=entry.icon,
-        url_path=entry.key,
-        default=entry.start,
-        visibility="hidden" if entry.hidden else "visible",
-    )
 
 
 def of_dimension(key: Key, views: tuple[str, ...], behind: str = "") -> Entry:

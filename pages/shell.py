@@ -23,7 +23,8 @@ from components.search.places import places
 from components.search.proposals import proposals
 from components.text.untrusted import safe
 from components.things.drawer import drawer
-from pages.map import SECTIONS, navigated, pages
+from pages.map import SECTIONS, pages
+from pages.navigated import navigated
 from settings import settings
 
 SIDEBAR = 225  # pixels: the longest word of the menu

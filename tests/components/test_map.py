@@ -13,6 +13,7 @@ from pages.map import SECTIONS, asking, pages
 FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "shell",
     "map",
+    "navigated",
     "proposing",
     "access_measured",
     "agent_answers",
