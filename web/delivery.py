@@ -1,8 +1,12 @@
 """How the browser gets the app: its code compressed, told where the server is instead of having to find out, and with the
-few lines that bring the panel of an address into view, let a held key count once and give small buttons their names."""
+few lines that bring the panel of an address into view, let a held key count once and give small buttons their names. Its
+fonts are asked for at once: words drawn in another font jump when their own arrives."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import streamlit
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,12 +15,25 @@ from components.runtime import one_press, scroll, spoken, widths
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
 _SCRIPTS = (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT)
+_FONTS = ("SourceSansVF-Upright*.woff2", "MaterialSymbols-Rounded*.woff2")  # of text and of icons: every page has both
+
+
+def _preloads() -> bytes:
+    media = Path(streamlit.__file__).parent / "static" / "static" / "media"
+    return b"".join(
+        b'<link rel="preload" as="font" type="font/woff2" crossorigin href="./static/media/%s">' % one.name.encode()
+        for name in _FONTS
+        for one in media.glob(name)
+    )
+
+
 ADDED = (
     b"".join(b"<script>" + one + b"</script>" for one in _SCRIPTS)
     + b"<style>"
     + spoken.STYLE
     + widths.STYLE
     + b"</style>"
+    + _preloads()
 )
 _BEFORE = b"<title>"
 
