@@ -21,7 +21,7 @@ from components.tiles.grid_rows import link_of
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
-_ROW, _LETTER = 31, 5.8  # pixels at the theme's font size
+ROW, _LETTER = 31, 5.8  # pixels at the theme's font size
 _BUTTON, _EDGES = 28, 16  # those beside the words of a cell
 _NAME, _TEXT, _ALONE, _FEW = 220, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
 _WRITTEN = {"date": 12, "time": 18}  # letters of a day and of a moment
@@ -137,7 +137,7 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
-    fits = _ROW * (count + 1) <= height
+    fits = ROW * (count + 1) <= height
     box.dataframe(
         body.styled,
         column_config=columns,

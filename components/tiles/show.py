@@ -26,6 +26,7 @@ from components.tiles.answers import TileOutcome, log_once, outcome
 from components.tiles.bodies import Clicked, draw, title
 from components.tiles.failures import not_checked, not_drawn
 from components.tiles.findings import beneath
+from components.tiles.heights import remember, waiting
 from components.tiles.menu import hand_on, menu
 from components.tiles.printed import page_pdf
 from components.tiles.small_print import SmallPrint
@@ -168,7 +169,7 @@ def _frame(
     if tile.controls is not None:
         with box:
             tile.controls()
-    body = box.skeleton(tile.waits or tile.height) if waits else box
+    body = box.skeleton(waiting(tile)) if waits else box
     return Slot(tile, answers, place, beneath_title, body, known)
 
 
@@ -205,6 +206,7 @@ def _words(slot: Slot, look: ViewContext) -> None:
     said = " ".join(body.text for body in drawn.bodies if isinstance(body, Note))
     notes = [note for note in drawn.notes if note not in said]
     left = [(place, rest) for place, body in enumerate(drawn.bodies) if (rest := beneath(body, drawn.found))]
+    remember(tile, [rest for _, rest in left], notes)
     last = -1 if notes or not left else left[-1][0]
     for place, body in left:
         if isinstance(body, Plot | Graph):

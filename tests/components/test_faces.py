@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.runtime import state
 from components.text.view_context import ViewContext
+from components.tiles import heights
 from components.tiles.answers import TileOutcome
 from components.tiles.show import LAG_QUERY, changing
 from components.tiles.small_print import SmallPrint
@@ -151,10 +152,12 @@ def test_loading_shows_a_skeleton_of_the_final_height_until_the_answer_lands(
             threading.Thread(target=land, args=(question,)).start()
         return future
 
+    monkeypatch.setattr(heights, "_LAST", {})
     monkeypatch.setattr(DeltaGenerator, "skeleton", watched)
     monkeypatch.setattr(reader, "submit", submitted)
     test = run()
     assert drawn == [faces.TILES[-2].height]
+    assert 0 < heights.waiting(faces.TILES[-2]) < drawn[0]  # it was drawn as a note: it will be one again
     assert words(test).replace("\\", "").count("Here is the note") == 3
     assert not test.get("skeleton")
 

@@ -1,0 +1,42 @@
+"""How much room the body of a tile takes: what stands in its place while it waits is as high as what was drawn last, so
+that the page does not jump under the pointer when the answer comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from components.graph.graph import Graph
+from components.tiles.bodies import ROW
+from components.tiles.tile import Body, Grid, Metrics, Plot, Tile
+
+LINE, GAP, METRICS = 21, 7, 84  # pixels at the theme's font size
+LETTERS = 150  # of a line where a tile has the width of the page
+_LAST: dict[str, int] = {}  # by the key of the tile, in this process
+
+
+def waiting(tile: Tile) -> int:
+    """Pixels that ``tile`` holds free while it waits."""
+    return _LAST.get(tile.key) or tile.waits or tile.height
+
+
+def remember(tile: Tile, bodies: Sequence[Body], notes: Sequence[str]) -> None:
+    """``bodies`` and the small ``notes`` beneath them are what ``tile`` was drawn with."""
+    parts = [_of(body, tile.height) for body in bodies] + [_lines(note) for note in notes]
+    _LAST[tile.key] = max(LINE, sum(parts) + GAP * max(len(parts) - 1, 0))
+
+
+def _of(body: Body, most: int) -> int:
+    if isinstance(body, Plot):
+        return body.height
+    if isinstance(body, Graph):
+        return most  # the browser lays it out
+    if isinstance(body, Grid):
+        return min(most, ROW * (len(body.frame) + 1)) + (GAP + LINE if body.caption else 0)
+    if isinstance(body, Metrics):
+        return METRICS + (GAP + LINE if body.versus else 0)
+    return _lines(body.text)
+
+
+def _lines(text: str) -> int:
+    return LINE * ceil(max(len(text), 1) / LETTERS)
