@@ -7,11 +7,13 @@ import pandas as pd
 
 from agents.detectors.members import members_of
 from agents.detectors.reach_frames import wide
+from agents.detectors.reach_jobs import become_by_jobs
 from agents.detectors.reach_stronger import able_to
 from approvals.people import identities
 from approvals.reading.effects import Effect
 from components.frame.page import Page
 from components.panels.access_rules import access_rules
+from components.panels.become import become
 from components.panels.right_consumers import DAYS, hit_by
 from components.sections.audit_log import audit_tile
 from components.sections.rights_changed import covered
@@ -19,7 +21,8 @@ from components.tiles.tile import Frames, Rows, Tile
 from pages.rights_held import held
 from warehouse.interface import Ask
 
-MOST = 500
+MOST, MOST_HANDS = 500, 5_000
+HANDS = 90  # days in which somebody changed a job
 
 
 def measured(page: Page, done: list[Effect] | None, *asked: Ask) -> Tile:
@@ -46,6 +49,12 @@ def hit(page: Page, of: str) -> Tile:
     asked = {"place": "", "principals": ",".join(sorted(behind))} if behind else {"place": of, "principals": ""}
     question = page.lately("platform.right_consumers", DAYS, limit=MOST, **asked)
     return hit_by(of).tile(question, choice=of)
+
+
+def by_jobs(page: Page, grants: Ask) -> Tile:
+    """The tile of jobs by which somebody can become more than they are."""
+    members, hands = members_of(identities.known()), page.lately("governanceops.job_hands", HANDS, limit=MOST_HANDS)
+    return become.tile(grants, hands, derive=lambda f: become_by_jobs(f, members), variant=members.digest)
 
 
 def audit(page: Page) -> Rows:

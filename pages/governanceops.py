@@ -17,7 +17,7 @@ from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
-from pages.access_measured import audit, hit, measured
+from pages.access_measured import audit, by_jobs, hit, measured
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
 from pages.rights_held import MOST_CHANGES, granted, quarter, reviews, show_asked, unused
@@ -60,6 +60,7 @@ def reach(page: Page) -> Rows:
         [panels.openness.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
         [panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
         [ways.stronger.tile(grants, derive=lambda f: able_to(f, members), variant=variant)],
+        [by_jobs(page, grants)],
         [panels.grants.tile(grants)],
     ]
 

@@ -20,7 +20,7 @@ COLUMNS = {
     "propose": ("", "text"),
     "way": ("How", "text"),
 }
-LIMITS = "Not seen here, because no system table has it: who manages a group, who may use a service principal, and who may edit a job."
+LIMITS = "Not seen here, because no system table has it: who manages a group, and who may use a service principal."
 
 
 @panel("Who can make themselves stronger", height=420)

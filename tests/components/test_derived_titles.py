@@ -30,6 +30,7 @@ from components.panels import (
     agentops_quality,
     attempts,
     audit,
+    become,
     checks,
     cohorts,
     column_lineage,
@@ -99,7 +100,7 @@ from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_night import chain, nightly
 from tests.components.test_panels_pipelineops import at, by_day, promises, run
 from tests.components.test_panels_quarter import moved
-from tests.components.test_panels_reach import manage, reached
+from tests.components.test_panels_reach import handed, manage, reached
 from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_serving import BUSY, QUIET
@@ -330,6 +331,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
         access_rules.access_rules,
         (measured(unmasked()), measured(unmasked(), idle("used"))),
     ),
+    "become.become": (become.become, (handed("ann@x.com"), handed("ann@x.com", "cy@x.com"))),
     "right_consumers.hit_by": (
         right_consumers.hit_by("main.s"),
         (running("job"), running("job", "dashboard", "table")),

@@ -23,6 +23,7 @@ from components.panels import (
     agentops_quality,
     attempts,
     audit,
+    become,
     changes,
     chargeback,
     checks,
@@ -86,7 +87,7 @@ from tests.components.test_panels_governanceops import given, idle, tried, unmas
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_night import chain, nightly
 from tests.components.test_panels_quarter import moved
-from tests.components.test_panels_reach import manage, reached
+from tests.components.test_panels_reach import handed, manage, reached
 from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
@@ -190,6 +191,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (privileges.privilege_changes, given("ann@x.com")),
         (attempts.attempts, tried(60)),
         (access_rules.access_rules, measured(unmasked(), given("ann@x.com"))),
+        (become.become, handed("ann@x.com")),
         (right_consumers.hit_by(""), running("job", "table", "person")),
         (audit.audit, logged(event(), DONE=1)),
         (stronger.stronger, manage("bo@x.com")),

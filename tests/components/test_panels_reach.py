@@ -8,8 +8,9 @@ import pandas as pd
 
 from agents.detectors.reach import Members
 from agents.detectors.reach_frames import broad, coverage, estate_of, openness, reach_asked
+from agents.detectors.reach_jobs import become as become_of
 from agents.detectors.reach_stronger import stronger as stronger_of
-from components.panels import reach, stronger
+from components.panels import become, reach, stronger
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.components.bodies import frame, listed, one, seen
@@ -154,3 +155,49 @@ def test_broad_is_to_everybody_all_privileges_or_manage_and_use_alone_is_not() -
     ]
     assert one(drawn, Finding).tone == "act"
     assert one(listed(reach.broad(frames(), LOOK)), Empty).text == "None of 2 grants is broad."
+
+
+SERVICE = "aaaaaaaa-0000-1111-2222-333333333333"
+
+
+def handed(*who: str, way: str = "CHANGED") -> Frames:
+    """A job that runs as a service, which reads two tables, and that each of ``who`` changed or made."""
+    made = frames(
+        ("schema", "main.s", SERVICE, "SELECT"),
+        ("table", "main.s.u", "root@x.com", "OWNER"),
+        ("table", "main.s.u", "bo@x.com", "SELECT"),
+    )
+    asked = [
+        {"who": one, "way": way, "name": "load", "runs_as": SERVICE, "workspace_id": "1", "job_id": "7"} for one in who
+    ]
+    hands = frame("governanceops.job_hands", *asked)["job_hands"]
+    told = become_of(estate_of(made["grants"], MEMBERS), hands)
+    return Frames({**made, "job_hands": hands, "become": told})
+
+
+def test_who_changed_a_job_can_become_what_it_runs_as() -> None:
+    drawn = listed(become.become(handed("ann@x.com", "bo@x.com", "root@x.com"), LOOK))
+    assert one(drawn, Finding).text == (
+        "2 people and services can become more by 2 ways: ann@x.com by load, 2 objects more"
+    )
+    grid = one(drawn, Grid)
+    assert seen(grid, "who", "runs_as", "objects", "propose") == [
+        ("ann@x.com", SERVICE, 2, "Propose to take away"),
+        ("bo@x.com", SERVICE, 1, "Propose to take away"),
+    ]  # root owns all of it, so becomes nothing more
+    row = grid.frame.iloc[0]
+    assert (row["act"], row["params"]) == (
+        "permission.update",
+        {"principal": "ann@x.com", "principal_type": "user", "level": None},
+    )
+
+
+def test_who_made_a_job_may_have_lost_the_right_to_it_so_nothing_is_offered() -> None:
+    grid = one(listed(become.become(handed("ann@x.com", way="MADE"), LOOK)), Grid)
+    assert "propose" not in grid.columns
+
+
+def test_where_nobody_reads_more_it_is_said_of_how_many_jobs() -> None:
+    said_ = one(listed(become.become(handed("root@x.com"), LOOK)), Empty)
+    assert said_.text == "Nobody reads more by any of 1 job that run as another."
+    assert "who else may edit a job" in said_.hint

@@ -26,6 +26,7 @@ from components.frame.filter_bar import _labels
 from components.panels import (
     agentops_indexes,
     agentops_registry,
+    become,
     changes,
     chargeback,
     declared,
@@ -173,6 +174,13 @@ def asked_of(names: tuple[str, str], ids: list[tuple[str, str]], **known: Any) -
     return {"requests_by_day": pd.concat([rows, whole], ignore_index=True)}
 
 
+def by_jobs(names: tuple[str, str], ids: list[tuple[str, str]]) -> Any:
+    """Two jobs by which somebody can become more."""
+    rows = two("governanceops.job_hands", "name", "job_id", names, ids)["job_hands"]
+    known = pd.DataFrame([{"grants": 9, "groups": 1, "known": 1, "unknown": ""}])
+    return {"job_hands": rows, "become": rows.assign(objects=3, propose=None), "coverage": known}
+
+
 JOB = [
     (durations.running, "running_now"), (durations.slower, "duration_regression"), (pipelineops.repairs, "repairs"),
     (pipelineops.failing, "never_succeeded"), (pipelineops.success, "success_by_job"), (pipelineops.job_costs, "job_costs"),
@@ -225,6 +233,7 @@ CASES: list[tuple[Panel, Frames]] = [
         ),
     ),
     (changes.between, partial(two, "pipelineops.run_changes", "name", "thing_id", kind="job")),
+    (become.become, by_jobs),
     (changes.changes, partial(two, "overview.changes", "name", "thing_id", kind="job")),
 ]
 MADE: list[tuple[Panel, Frames]] = [  # by a function

@@ -165,6 +165,7 @@ DERIVED = {
     "review_roster",
     "attempts",
     "audit",
+    "become",
     "access_rules",
     "unused_rights",
     "lost_tags",
