@@ -11,6 +11,7 @@ from agents.detectors.reach_jobs import become_by_jobs
 from agents.detectors.reach_stronger import able_to
 from approvals.people import identities
 from approvals.reading.effects import Effect
+from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.panels.access_rules import access_rules
 from components.panels.become import become
@@ -19,6 +20,7 @@ from components.sections.audit_log import audit_tile
 from components.sections.rights_changed import covered
 from components.tiles.tile import Frames, Rows, Tile
 from pages.rights_held import held
+from settings import settings
 from warehouse.interface import Ask
 
 MOST, MOST_HANDS = 500, 5_000
@@ -42,13 +44,15 @@ def measured(page: Page, done: list[Effect] | None, *asked: Ask) -> Tile:
     return access_rules.tile(*asked, idle, derive=derive, variant=(variant, done, span), spared=names)
 
 
-def hit(page: Page, of: str) -> Tile:
-    """The tile of what ran on the rights that ``of`` names: a securable, else a person, a service or a group; all of them where it
-    is empty, or the members of that group are not known."""
+def hit(page: Page, of: str) -> Rows:
+    """The row of what ran on the rights that ``of`` names: a securable, else a person, a service or a group; all of them where it
+    is empty, or the members of that group are not known. None for who may not see what single people do."""
+    if not sees_others(settings()):
+        return []
     behind = identities.behind(of, identities.known()) if of else None
     asked = {"place": "", "principals": ",".join(sorted(behind))} if behind else {"place": of, "principals": ""}
     question = page.lately("platform.right_consumers", DAYS, limit=MOST, **asked)
-    return hit_by(of).tile(question, choice=of)
+    return [[hit_by(of, bool(of) and behind is None and "." not in of).tile(question, choice=of)]]
 
 
 def by_jobs(page: Page, grants: Ask) -> Tile:

@@ -56,7 +56,7 @@ def reach(page: Page) -> Rows:
     variant = members.digest
     return [
         [panels.paths.tile(grants, derive=lambda f: reached(f, members, of), variant=(of, variant))],
-        [hit(page, of)],
+        *hit(page, of),
         [panels.openness.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
         [panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
         [ways.stronger.tile(grants, derive=lambda f: able_to(f, members), variant=variant)],

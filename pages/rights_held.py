@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agents.detectors.grant_drift import drift, quarter_before
 from agents.detectors.members import members_of
+from agents.governanceops.coming_back import coming_back
 from agents.governanceops.held_rights import held_rights
 from agents.governanceops.review_roster import review_roster
 from agents.keeping_grants import MOST_GRANTS
@@ -19,6 +20,7 @@ from components.panels.unused_rights import DAYS, unused_rights
 from components.runtime import state
 from components.sections import access_review, review_dialogs
 from components.sections import quarter as since_then
+from components.sections.grant_weeks import weeks_of
 from components.sections.typed import typed
 from components.tiles.tile import Derive, Frames, Rows
 from pages.proposing import intake, me
@@ -75,7 +77,14 @@ def held(page: Page) -> tuple[tuple[Ask, Ask], Derive, object]:
 
 def unused(page: Page) -> Rows:
     asked, derive, variant = held(page)
-    return [[unused_rights.tile(*asked, derive=derive, variant=variant)]]
+    today = page.now.date()
+
+    def judged(f: Frames) -> Frames:
+        told = {**derive(f), "again": coming_back(f.get("grant_weeks"), today)}
+        return Frames(told, f.coverage)
+
+    weeks = weeks_of(page, asked[1])
+    return [[unused_rights.tile(*asked, *weeks, derive=judged, variant=variant, spared={"grant_weeks"})]]
 
 
 def show_asked() -> None:

@@ -27,8 +27,9 @@ NOUNS = {
 }  # fmt: skip
 
 
-def hit_by(of: str) -> Panel:
-    """The panel about what ``of`` names: a securable, a person, a service or a group; everything where it is empty."""
+def hit_by(of: str, unknown: bool = False) -> Panel:
+    """The panel about what ``of`` names: a securable, a person, a service or a group; everything where it is empty. It is
+    ``unknown`` whom it names where that is no securable: a group whose members nobody tells."""
 
     @panel("What a removal would hit", height=420)
     def right_consumers(frames: Frames, look: ViewContext) -> Sequence[Body]:
@@ -36,6 +37,9 @@ def hit_by(of: str) -> Panel:
         without that data, when the right is taken away."""
         found = frames["right_consumers"]
         about = f" of {plain(look.names.called(of), 50)}" if of else ""
+        if found.empty and unknown:
+            said = f"0 jobs, dashboards and people ran on what is called {plain(of, 50)}"
+            return [Note(f"{said}; where that is a group, its members are not known.", "unknown")]
         if found.empty:
             return [Empty(f"0 jobs, dashboards and people ran on rights{about} in {DAYS} days.", HIDDEN)]
         owners = fmt.counted(int(found["owner"].nunique()), "name")

@@ -13,6 +13,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
+from spelling import folded
 from things import ThingColumn
 
 DAYS = 90  # of traces that are looked at
@@ -21,6 +22,8 @@ COLUMNS = {
     "table_name": ("Table", "text"),
     "privileges": ("Privileges", "text"),
     "propose": ("", "text"),
+    "last_week": ("Last used, week of", "date"),
+    "again": ("May be used again", "text"),
     "last_seen": ("Holder last seen", "time"),
     "granted_at": ("Granted", "time"),
     "through": ("Groups that can, too", "text"),
@@ -62,7 +65,7 @@ def unused_rights(frames: Frames, look: ViewContext) -> Sequence[Body]:
     bodies: list[Body] = [Finding(said, "watch" if not_used else "plain"), drawn]
     if why:
         bodies.append(Note(f"Not to be said: {why}."))
-    listed = _listed(frames["unused_grants"], held)
+    listed = _listed(frames["unused_grants"], held, frames.get("again"))
     return [*bodies, _grid(listed)] if len(listed) else bodies
 
 
@@ -71,19 +74,28 @@ def _short(reason: str) -> str:
     return "granted lately" if reason.startswith("granted ") else reason.partition(":")[0]
 
 
-def _listed(unused: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    """The rights that are not used, with a button each."""
+def _listed(unused: pd.DataFrame, held: pd.DataFrame, again: pd.DataFrame | None) -> pd.DataFrame:
+    """The rights that are not used, with a button each but where they may well be used again; what is known of the year before
+    is in ``again``."""
     sure = {*held.loc[held["state"] == "unused", ["grantee", "place"]].itertuples(index=False, name=None)}
     rows = unused[[pair in sure for pair in zip(unused["grantee"], unused["table_name"], strict=True)]]
     pairs = zip(rows["grantee"], rows["privileges"], strict=True)
     params = [{"principal": who, "privileges": said.split(",")} for who, said in pairs]
     why = [f"No trace of use in {DAYS} days, from {one.watched_from} to {one.watched_to}." for one in rows.itertuples()]
+    known = {row.held: row for row in again.itertuples()} if again is not None else {}
+    before = [
+        known.get(f"{folded(who)}/{folded(table)}")
+        for who, table in zip(rows["grantee"], rows["table_name"], strict=True)
+    ]
+    back = [one.again if one is not None else None for one in before]
     return rows.assign(
+        last_week=pd.Series([one.last_week if one is not None else None for one in before], rows.index, dtype=object),
+        again=pd.Series(back, rows.index, dtype=object),
         privileges=rows["privileges"].str.replace(",", ", ").str.replace("_", " "),
-        act="grant.revoke",
+        act=pd.Series([None if one else "grant.revoke" for one in back], rows.index, dtype=object),
         params=pd.Series(params, rows.index, dtype=object),
         why=pd.Series(why, rows.index, dtype=object),
-        propose="Propose revoke",
+        propose=pd.Series([None if one else "Propose revoke" for one in back], rows.index, dtype=object),
     )
 
 

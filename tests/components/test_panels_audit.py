@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ import pytest
 from approvals.people import identities
 from approvals.people.identities import Identity
 from components.panels import audit
+from components.sections import audit_log
 from components.sections.audit_log import ids_of, span
 from components.text.view_context import ViewContext
 from components.tiles.sheets import written
 from components.tiles.tile import Empty, Finding, Frames, Grid, Leading
+from pages import access_measured
 from tests.components.bodies import frame, listed, one, seen
 from things import Thing
+from warehouse.interface import Ask
 
 LOOK = ViewContext()
 NIGHT = dt.datetime(2026, 1, 5, 22, 14, 30, tzinfo=dt.UTC)
@@ -79,3 +83,29 @@ def test_a_service_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None
     known = (Identity("service", (BOT, "77"), "Loader"), Identity("person", ("ann@x.com", "1"), "Ann Lee"))
     monkeypatch.setattr(identities, "known", lambda: known)
     assert (ids_of("LOAD"), ids_of("ann lee"), ids_of(""), ids_of("zed")) == (BOT, "ann@x.com", "", "")
+
+
+@pytest.mark.parametrize(("sees", "person"), [(True, ""), (False, "bo@x.com")])
+def test_who_may_not_see_what_others_do_is_told_of_themselves_alone(
+    monkeypatch: pytest.MonkeyPatch, sees: bool, person: str
+) -> None:
+    monkeypatch.setattr(audit_log, "sees_others", lambda _: sees)
+    monkeypatch.setattr(audit_log, "me", lambda: "bo@x.com")
+    span_ = SimpleNamespace(start=dt.date(2026, 1, 1), end=dt.date(2026, 2, 1))
+    page: Any = SimpleNamespace(filters=span_, ask=lambda query, **params: Ask(query, tuple(params.items())))
+    page.so_far = page
+    tile = audit_log.audit_tile(page)
+    assert [dict(one.params)["person"] for one in tile.asks] == [person, person]
+    assert dict(tile.asks[0].params)["sorts"] == "CHANGE,RIGHTS"
+
+
+def test_what_ran_on_rights_is_shown_to_those_alone_who_may_see_what_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    page: Any = SimpleNamespace(lately=lambda query, _days, **params: Ask(query, tuple(params.items())))
+    monkeypatch.setattr(access_measured, "sees_others", lambda _: True)
+    monkeypatch.setattr(identities, "known", lambda: (Identity("group", ("team", "9"), "team", None),))
+    asked = {of: dict(access_measured.hit(page, of)[0][0].asks[0].params) for of in ("", "main.s", "Bo@x.com", "team")}
+    assert {of: (one["place"], one["principals"]) for of, one in asked.items()} == {
+        "": ("", ""), "main.s": ("main.s", ""), "Bo@x.com": ("", "bo@x.com"), "team": ("team", ""),
+    }  # fmt: skip
+    monkeypatch.setattr(access_measured, "sees_others", lambda _: False)
+    assert access_measured.hit(page, "main.s") == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from agents.governanceops.coming_back import coming_back
 from approvals.reading.effects import Effect
 from components.panels import attempts, governanceops, privileges, sensitive, unused_rights
 from components.text.view_context import ViewContext
@@ -133,6 +134,24 @@ def test_rights_that_nobody_uses_are_counted_beside_those_that_cannot_be_judged_
         "Propose revoke",
     )
     assert [type(body) for body in listed(unused_rights.unused_rights(idle("used"), LOOK))][-1] is not Grid
+
+
+def test_a_right_that_was_used_a_quarter_ago_is_not_offered_and_says_why() -> None:
+    frames = idle("unused")
+    weeks = pd.DataFrame({"held": ["p0@x.com/main.s.t"] * 2, "week": [dt.date(2025, 7, 7), dt.date(2025, 10, 6)]})
+    frames["again"] = coming_back(weeks, dt.date(2026, 1, 5))
+    row = one(listed(unused_rights.unused_rights(frames, LOOK)), Grid).frame.iloc[0]
+    assert (row["last_week"], row["propose"], row["act"]) == (dt.date(2025, 10, 6), None, None)
+    assert row["again"].startswith("used now and then")
+
+
+def test_a_right_that_was_used_for_long_and_no_more_is_offered_with_its_last_week() -> None:
+    frames = idle("unused")
+    weeks = [dt.date(2025, 3, 3) + dt.timedelta(weeks=n) for n in range(12)]
+    frames["again"] = coming_back(pd.DataFrame({"held": "p0@x.com/main.s.t", "week": weeks}), dt.date(2026, 1, 5))
+    row = one(listed(unused_rights.unused_rights(frames, LOOK)), Grid).frame.iloc[0]
+    assert (row["last_week"], row["again"], row["propose"]) == (weeks[-1], None, "Propose revoke")
+    assert list(coming_back(None, dt.date(2026, 1, 5)).columns) == ["held", "last_week", "again"]
 
 
 def unmasked() -> Frames:

@@ -51,3 +51,4 @@ def test_nothing_that_ran_is_no_proof_and_what_is_not_seen_is_said() -> None:
     found = one(listed(hit_by("bo@x.com")(running(), LOOK)), Empty)
     assert found.text == "0 jobs, dashboards and people ran on rights of bo@x.com in 30 days."
     assert "through a view" in found.hint
+    assert one(listed(hit_by("team-risk", unknown=True)(running(), LOOK)), Note).tone == "unknown"
