@@ -1,5 +1,6 @@
 """Every address that a page prints opens where it says: walked over all pages and views of a small organisation, by somebody
-who may see all and by somebody who may see one workspace. Of addresses that are made in the same way one is opened."""
+who may see all and by somebody who may see one workspace. Of addresses that are made in the same way one is opened; of the things
+that tables name, every one is known to its page."""
 
 from __future__ import annotations
 
@@ -95,7 +96,11 @@ class Visitor:
     limits: RowLimits
     walk: Walk
     kinds: Mapping[str, Entry]  # one of each kind that they find
+    found: Collection[Thing] = ()  # all that they find
     opened: set[str] = field(default_factory=set)
+    known: dict[Thing, bool] = field(
+        default_factory=dict
+    )  # those whose page was asked whether it could say what they are
 
     def sees(self, one: Entry) -> bool:
         """Whether they may see the workspace it lives in."""
@@ -109,7 +114,26 @@ class Visitor:
         if thing is None or thing.kind not in self.opened:
             self.opened |= {thing.kind} if thing else set()
             return astray(one, self.walk.open(one.page, words))
-        return [] if thing.kind not in SETTLED or is_known(thing) else [f"{thing} is not known"]
+        return [] if self.knows(thing) else [f"{thing} is not known"]
+
+    def knows(self, thing: Thing) -> bool:
+        """Whether its page could say what it is."""
+        if thing.kind not in SETTLED or thing in self.found:
+            return True
+        if thing not in self.known:
+            self.known[thing] = is_known(thing)
+        return self.known[thing]
+
+    def strangers(self, shown: Shown) -> set[tuple[str, Thing]]:
+        """Things that any row of the page's tables opens, of kinds that a search finds, and whose page does not know them."""
+        kinds = {one.kind for one in self.found}
+        return {
+            (f"{key} {column}", thing)
+            for key, grid in shown.grids.items()
+            for column in grid.things.keys() & grid.columns.keys()
+            for row in range(min(len(grid.frame), 50))
+            if (thing := grid.thing_at(column, row)) and thing.kind in kinds and not self.knows(thing)
+        }
 
 
 def astray(one: Address, there: Shown) -> list[str]:
@@ -160,12 +184,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def names_of(entries: list[Entry]) -> Mapping[str, set[Thing]]:
-    """The things of each name and id. A word of nothing but letters may be said of anything."""
+    """The things of each name and id. A word of nothing but letters may be said of anything, and is a name in quotes."""
     found: dict[str, set[Thing]] = {}
     for one in entries:
         for word in (one.name, one.id):
-            if not word.isalpha() and (thing := read(dict(one.query))) is not None:
-                found.setdefault(word, set()).add(thing)
+            if word and (thing := read(dict(one.query))) is not None:
+                found.setdefault(f"‘{word}’" if word.isalpha() else word, set()).add(thing)
     return found
 
 
@@ -221,9 +245,11 @@ def visitor(house: House, request: pytest.FixtureRequest) -> Iterator[Visitor]:
         roles = Roles(looks=True, limits=limits)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(identity, "_found", lambda _: identity.Viewer(ANN.name, True, roles))
-        kinds = {dict(one.query)["kind"]: one for one in findable(limits)}
+        entries = findable(limits)
+        kinds = {dict(one.query)["kind"]: one for one in entries}
         assert {"job", "warehouse", "principal", "workspace"} < kinds.keys()
-        yield Visitor(limits, Walk(), kinds)
+        things_found = frozenset(thing for one in entries if (thing := read(dict(one.query))))
+        yield Visitor(limits, Walk(), kinds, things_found)
 
 
 @pytest.mark.parametrize(("page", "view"), VIEWS)
@@ -234,6 +260,7 @@ def test_what_a_page_prints_opens_where_it_says(house: House, visitor: Visitor, 
     assert here.wrong == [] and here.page == page
     assert (nameless(here, NO_NAMES), unlisted(here)) == (set(), set())
     assert (unopened(here, house.names, house.titles), marked_up(here)) == ({}, set())
+    assert visitor.strangers(here) == set()
     ways: dict[str, Address] = {}
     for one in printed(here, visitor.walk.paths):
         ways.setdefault(one.kind, one)

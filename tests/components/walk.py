@@ -35,7 +35,7 @@ CODE = (
     "form",
 )  # columns of statements' texts: what a statement says is code, not the name of a thing that its row is of
 
-_TOKEN = re.compile(r"[^\s,;()‘’“”\"'|*]+")
+_TOKEN = re.compile(r"‘[A-Za-z]+’|[^\s,;()‘’“”\"'|*]+")
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,8 @@ def unopened(shown: Shown, names: Mapping[str, Collection[Thing]], titles: Colle
     for line in {*shown.said.splitlines(), *cells_of(shown)}.difference(titles, statements_of(shown)):
         for word in _TOKEN.findall(line):
             name = word.rstrip(".:")
-            if name in names and not opens & {*names[name]} and not any(name in label for label in buttons):
+            called = name.strip("‘’")
+            if name in names and not opens & {*names[name]} and not any(called in label for label in buttons):
                 found.setdefault(name, set()).add(line)
     return found
 
