@@ -48,6 +48,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "gateway_id": "",
         "table_name": "",
         "principal": "",
+        "principals": "",
         "grants": "",
         "texts": "1",
         "days": DAYS,
