@@ -48,19 +48,7 @@ TRACES = "SELECT request_id FROM trace_tags WHERE key = 'lakehelm.proposal_id' A
 SAID = "SELECT name FROM assessments WHERE trace_id = ? ORDER BY name"
 
 
-def test_the_served_app_tells_of_a_proposal_at_its_birth_and_of_the_decision(home: Path) -> None:
-    store = store_at(home / "store.sqlite")
-    born = proposed(store)
-    with serve(home, SMALL):
-        (trace,) = until(home, TRACES, born, 1)
-        assert until(home, SAID, trace, 1) == ["impact"]
-        say_no(store, born, ANN)
-        assert until(home, SAID, trace, 3) == ["human_decision", "impact", "outcome"]
-        assert asked(home, TRACES, born) == [trace]
-    store.engine.dispose()
-
-
-def test_a_store_that_is_away_slows_and_loses_nothing(home: Path) -> None:
+def test_what_a_store_that_was_away_was_not_told_it_is_told_later_and_the_decision_when_it_falls(home: Path) -> None:
     (home / FILE).mkdir()  # no file can be made there
     store = store_at(home / "store.sqlite")
     born = proposed(store)
@@ -72,7 +60,11 @@ def test_a_store_that_is_away_slows_and_loses_nothing(home: Path) -> None:
         assert "traces: " in app.log.read_text(errors="replace") and waits(store) == [born]
     (home / FILE).rmdir()
     with serve(home, SMALL):
-        assert len(until(home, TRACES, born, 1)) == 1
+        (trace,) = until(home, TRACES, born, 1)
+        assert until(home, SAID, trace, 1) == ["impact"]
+        say_no(store, born, ANN)
+        assert until(home, SAID, trace, 3) == ["human_decision", "impact", "outcome"]
+        assert asked(home, TRACES, born) == [trace]
     store.engine.dispose()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from actions.desk import Desk
-from approvals.store.store import Store
+from approvals.store.store import Store, Tx
 from bench.deciding import PEOPLE
 from bench.working import Counters, counted
 from tests.approvals.world import START
@@ -36,6 +36,15 @@ def world(url: str, clock: Clock) -> Iterator[Store]:
     """An empty store whose time stands still until ``clock`` is moved."""
     made = store_at(url, clock)
     yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def tx(url: str) -> Iterator[Tx]:
+    """A transaction of an empty store by its own clock."""
+    made = store_at(url)
+    with made.writing() as one:
+        yield one
     made.engine.dispose()
 
 

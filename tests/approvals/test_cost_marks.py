@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,22 +13,11 @@ from approvals.ledger import ledger
 from approvals.people.people import Person
 from approvals.store.store import Tx
 from tests.actions.office import the_policy
-from tests.support.stores import store_at
 
 ANN = Person("u-ann", "ann@example.com", frozenset({"finops-approvers"}))
 EVENT = Event("1", "SQL", "9", dt.date(2026, 11, 23), dt.date(2026, 11, 24))
 NEAR = Event("1", "SQL", "9", dt.date(2026, 11, 28), dt.date(2026, 11, 29))
 LATER = Event("1", "SQL", "9", dt.date(2026, 12, 20), dt.date(2026, 12, 20))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
-    postgres = request.param == "postgres"
-    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'store.sqlite'}"
-    made = store_at(url)
-    with made.writing() as one_transaction:
-        yield one_transaction
-    made.engine.dispose()
 
 
 def told(tx: Tx) -> list[tuple[str, str, str]]:

@@ -4,9 +4,7 @@ anew later counts as none."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,20 +13,9 @@ from approvals.deciding import grant_snapshots
 from approvals.deciding.grant_snapshots import GRANT_SNAPSHOTS, MOST, NotAsKept, Right, digest_of
 from approvals.ledger import ledger
 from approvals.store.store import Tx
-from tests.support.stores import store_at
 
 A: Right = ("table", "main.s.t", "ann@example.com", "SELECT")
 B: Right = ("schema", "main.s", "team-é", "USE_SCHEMA")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
-    postgres = request.param == "postgres"
-    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'store.sqlite'}"
-    made = store_at(url)
-    with made.writing() as one_transaction:
-        yield one_transaction
-    made.engine.dispose()
 
 
 def later(tx: Tx, months: int) -> Tx:

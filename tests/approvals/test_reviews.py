@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +17,6 @@ from approvals.people.people import Person
 from approvals.store.store import Tx
 from approvals.values.refusals import NotYours
 from tests.actions.office import the_policy
-from tests.support.stores import store_at
 
 POLICY = the_policy()
 GOV = Person("u-gov", "gov@example.com", frozenset({"governance-approvers"}))
@@ -29,16 +26,6 @@ MINE = Asked("table", "main.s.t", "bo@example.com", "SELECT", "ann@example.com",
 TEAMS = Asked("table", "main.s.u", "cy@example.com", "MODIFY", "TEAM-RISK", "last used in the week of 2026-11-02")
 OWN = Asked("table", "main.s.t", "ann@example.com", "SELECT", "ann@example.com", "")
 NOBODYS = Asked("catalog", "main", "account users", "SELECT", "", "")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
-    postgres = request.param == "postgres"
-    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'store.sqlite'}"
-    made = store_at(url)
-    with made.writing() as one_transaction:
-        yield one_transaction
-    made.engine.dispose()
 
 
 def due(tx: Tx) -> dt.date:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from approvals.people.people import Person
 from approvals.people.start_pages import LONGEST, choose, chosen, forget
 from approvals.store.store import Tx
 from approvals.values.refusals import Refusal
-from tests.support.stores import store_at
 
 ANN, BO = Person("u-ann", "ann@example.com"), Person("u-bo", "bo@example.com")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
-    postgres = request.param == "postgres"
-    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'store.sqlite'}"
-    made = store_at(url)
-    with made.writing() as one_transaction:
-        yield one_transaction
-    made.engine.dispose()
 
 
 def test_the_newest_choice_counts_for_oneself_alone(tx: Tx) -> None:
