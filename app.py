@@ -39,20 +39,18 @@ def open_resources(house: ExitStack) -> None:
     from warehouse.open import close_readers, open_reader
     from workspace_client import SignIn
 
-    chosen, sign_in, remember = settings(), None, None
+    chosen, sign_in = settings(), None
     if chosen.profile == "embedded":
         from demo.laptop import laptop
 
         there = house.enter_context(laptop(chosen, clock()))
-        sign_in, remember = SignIn(there.url, token=there.token), there.remember
+        sign_in = SignIn(there.url, token=there.token)
     house.callback(close_readers)
     (reader := open_reader(chosen, clock)).prepare()
     house.callback((over := threading.Event()).set)
 
     def work() -> None:
         desk = open_in_time(chosen, reader, sign_in, over)
-        if desk and remember:
-            remember(desk.store)
         if desk:
             identities.keep(identities.Identities(lambda: desk.workspaces.people))
             identities.known()  # asked now, so that the first page has names

@@ -23,6 +23,7 @@ _NO_PAGES = {
     "proposing",
     "rights_held",
     "shell",
+    "value_asked",
     "watched",
 }
 

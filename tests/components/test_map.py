@@ -20,6 +20,7 @@ FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "by_view",
     "people_told",
     "rights_held",
+    "value_asked",
     "watched",
 }
 
