@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from agents.detectors.answer_quality import of_agents
-from agents.detectors.reliability import reliability_frames
 from agents.detectors.token_costs import unit_costs
-from approvals.reading.agents_board import board_frames
 from components.frame.identity import sees_others
 from components.frame.page import Page
-from components.frame.store_unavailable import read_in_time
 from components.panels import agentops as panels
 from components.panels import (
     agentops_costs,
@@ -27,6 +22,7 @@ from components.tiles.tile import Rows
 from pages.agent_answers import called, judged_answers, quality
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
+from pages.own_agents import ours
 from settings import settings
 from warehouse.interface import Ask
 
@@ -69,14 +65,6 @@ def guard(page: Page) -> Rows:
         callers = page.so_far.ask("agentops.coding_callers", limit=MOST)
         rows.append([agentops_governed.coding_callers.tile(callers)])
     return rows
-
-
-def ours(page: Page) -> Rows:
-    lacking = "What became of the agents' proposals is not known."
-    none: dict[str, pd.DataFrame] = {}
-    known = read_in_time(lambda tx: board_frames(tx, page.limits.places), none, lacking)
-    variant = [one.values.tolist() for one in known.values()]
-    return [[panels.board.tile(derive=lambda frames: {**frames, **reliability_frames(known)}, variant=variant)]]
 
 
 VIEWS = {f.__name__.capitalize(): f for f in (calls, quality, sessions, inventory, costs, guard, ours)}

@@ -19,6 +19,7 @@ _NO_PAGES = {
     "by_view",
     "map",
     "navigated",
+    "own_agents",
     "people_told",
     "proposing",
     "rights_held",

@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from components.figures.paired import paired
 from components.figures.stacked import stacked
 from components.panels.agentops_indexes import indexes_said
 from components.panels.agentops_quality import quality_said
+from components.panels.amounts import amount
 from components.text import format as fmt
 from components.text.codes import worded
 from components.text.untrusted import plain
@@ -77,7 +79,8 @@ def services(frames: Frames, look: ViewContext) -> Body | list[Body]:
 
 @panel("Who runs away", height=320)
 def runaways(frames: Frames, look: ViewContext) -> Body | list[Body]:
-    """Days of a caller with ten times the tokens of a usual day of that agent, and tools called a hundred times in one hour."""
+    """Days of a caller with ten times the tokens that nine of ten such days of the agent stay below, and tools called a hundred
+    times in one hour."""
     rows = frames["runaways"]
     if rows.empty:
         return Empty("Nobody used ten times the usual tokens or repeated one tool in this period.")
@@ -120,7 +123,10 @@ BOARD = {
     "overridden": ("Overridden", "count"),
     "rejected": ("Rejected", "count"),
     "verified": ("Verified", "count"),
-    "taken_back": ("Taken back", "count"),
+    "harmful": ("Taken back", "count"),
+    "promised": ("Promised", "money"),
+    "realised": ("Realised", "money"),
+    "decided_in": ("Decided within", "seconds"),
     "confidence": ("Its confidence", "share"),
 }
 
@@ -135,8 +141,9 @@ GROUPS = {
 
 @panel("Our agents", height=300)
 def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
-    """The agents that propose here, judged as agents: what people said to their proposals in 90 days, and what became of the
-    changes. An acceptance is no success: verified is."""
+    """The agents that propose here, judged as agents: what people said to their proposals in 90 days, how soon (half of them
+    sooner), and what became of the changes: verified, taken back at once or later, and what they saved of what was promised,
+    where that can be judged. An acceptance is no success. Below, whether stated confidence comes true."""
     if "board" not in frames:
         return Note("What became of the agents' proposals is not known.", "unknown")
     rows = frames["board"]
@@ -144,20 +151,23 @@ def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
         return Empty("No agent proposed anything in the last 90 days.")
     decided = int(rows[["accepted", "overridden", "rejected"]].to_numpy().sum())
     yes = int(rows[["accepted", "overridden"]].to_numpy().sum())
-    back = int(rows["taken_back"].sum())
+    back = int(rows["harmful"].fillna(rows["taken_back"]).sum())
     good = int(rows["verified"].sum())
-    lacking = max(0, yes - good - back)
+    lacking = max(0, yes - good - int(rows["taken_back"].sum()))
     said = f"{yes:,} of {fmt.counted(decided, 'decided proposal')} accepted, {good:,} verified, {back:,} taken back"
     if lacking:
         said += f", {lacking:,} without an outcome"
+    known = rows[rows["realised"].notna() & rows["promised"].notna()]
+    if len(known) and (promise := amount(known["promised"])):
+        said += f"; {float(amount(known['realised']) / promise):.2f} of the promise came"
     return [
         Finding(said, "watch" if back else "plain"),
-        *_as_agents(frames),
+        *_as_agents(frames, look),
         Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
     ]
 
 
-def _as_agents(frames: Frames) -> list[Body]:
+def _as_agents(frames: Frames, look: ViewContext) -> list[Body]:
     """How far stated confidence is off against chance, with its groups, and how many proposals are traces in MLflow."""
     bodies: list[Body] = []
     if "reliability" in frames:
@@ -171,6 +181,7 @@ def _as_agents(frames: Frames) -> list[Body]:
             said = f"Stated confidence is off by {off:.2f} on average, {beyond} {chance}"
             bodies += [
                 Note(said, "plain" if off <= 2 * noise else "watch"),
+                _curve(frames["groups"], look),
                 Grid(frames["groups"], GROUPS, "by stated confidence"),
             ]
     if "traces" in frames:
@@ -181,6 +192,28 @@ def _as_agents(frames: Frames) -> list[Body]:
             )
         )
     return bodies
+
+
+def _curve(groups: pd.DataFrame, look: ViewContext) -> Body:
+    """What was stated against what came true, group by group, with what chance alone makes of so few."""
+    drawn = groups.assign(
+        called=[
+            f"{fmt.percent(float(stated), 0)} sure, n {int(n):,}"
+            for stated, n in zip(groups["stated"], groups["n"], strict=True)
+        ],
+        least=(groups["stated"] - 2 * groups["noise"]).clip(lower=0.0),
+        most=(groups["stated"] + 2 * groups["noise"]).clip(upper=1.0),
+    )
+    return paired(
+        drawn,
+        look,
+        label="called",
+        said_first=("right", "came true"),
+        came=("stated", "stated; the bar is what chance makes of it"),
+        low="least",
+        high="most",
+        unit="ratio",
+    )
 
 
 def _services(frames: Frames, look: ViewContext) -> Said:

@@ -25,9 +25,9 @@ SHOWN = (
 @panel("Sessions and loops", height=460)
 def sessions(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """A dot for each of the largest sessions: its tokens against how often it called one tool, both in steps of ten; a ring is
-    a loop. Sessions are what callers name in the tags of their requests, else single turns. Each is held against the other
-    sessions of its agent, so that a large one is no runaway where all are large. With which arguments a tool was called is
-    in no table, and a retry is a call."""
+    a loop. Sessions are what callers name in the tags of their requests, else single turns. Each is held against what nine of
+    ten sessions of its agent stay below, so that a large one is no runaway where many are large. With which arguments a tool
+    was called is in no table, and a retry is a call."""
     rows = frames["sessions"]
     if rows.empty:
         return [Empty("No session went through the gateway in this period.")]
@@ -54,7 +54,10 @@ def sessions(frames: Frames, look: ViewContext) -> Sequence[Body]:
         )
     shown = rows[wild].sort_values("verdict", kind="stable") if wild.any() else rows.head(10)  # loops first
     grid = Grid(
-        shown, labelled(QUERY, SHOWN), "the usual is the mean of the agent's other sessions", things=things_of(QUERY)
+        shown,
+        labelled(QUERY, SHOWN),
+        "usual is what nine of ten sessions of the agent stay below",
+        things=things_of(QUERY),
     )
     return [*bodies, grid]
 

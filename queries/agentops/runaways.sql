@@ -17,8 +17,9 @@
 -- things: {service: [gateway, workspace_id, service], caller: [principal, caller]}
 -- ttl: 1h
 -- note: >
---   A day of a caller with ten times the tokens of a usual day of the agent and 100,000 at least, or with a tool called a hundred times in
---   one hour. Usual is the mean of the agent's other days of callers. Handshakes of MCP call no tool. A retry of a call is a call.
+--   A day of a caller with ten times the usual tokens of the agent and 100,000 at least, or with a tool called a hundred times in
+--   one hour. Usual is what nine of ten days of callers of the agent stay below: where programs call beside people, these have
+--   ten times the mean every day. Handshakes of MCP call no tool. A retry of a call is a call.
 WITH hours AS (
   SELECT to_date(event_time) AS day, date_trunc('HOUR', event_time) AS hour, workspace_id, COALESCE(service_name, endpoint_name) AS service,
          folded(requester) AS caller, mcp_metadata.tool_name AS tool, COUNT(*) AS calls, SUM(COALESCE(total_tokens, 0)) AS tokens,
@@ -34,10 +35,12 @@ WITH hours AS (
          max(struct(CASE WHEN tool IS NULL THEN 0 ELSE calls END AS repeats, COALESCE(tool, '') AS tool)) AS most
   FROM hours
   GROUP BY day, workspace_id, service, caller
-), weighed AS (
-  SELECT *, try_divide(CAST(SUM(tokens) OVER (PARTITION BY workspace_id, service) - tokens AS DOUBLE),
-                       COUNT(*) OVER (PARTITION BY workspace_id, service) - 1) AS usual
+), placed AS (
+  SELECT *, PERCENT_RANK() OVER (PARTITION BY workspace_id, service ORDER BY tokens) AS place, COUNT(*) OVER (PARTITION BY workspace_id, service) AS alike
   FROM days
+), weighed AS (
+  SELECT *, CASE WHEN alike > 1 THEN CAST(MAX(CASE WHEN place <= 0.9 THEN tokens END) OVER (PARTITION BY workspace_id, service) AS DOUBLE) END AS usual
+  FROM placed
 )
 SELECT day, workspace_id, service, caller, tokens, usual, try_divide(CAST(tokens AS DOUBLE), usual) AS times,
        NULLIF(most.tool, '') AS tool, most.repeats AS repeats, calls, from_time, to_time

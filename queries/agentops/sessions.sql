@@ -24,9 +24,10 @@
 -- ttl: 1h
 -- note: >
 --   Calls of the gateway by the session that their request's tags name (session, session_id, conversation_id or thread_id, however
---   spelt); where none is named, by the turn (request_id). RUNAWAY: ten times the tokens of the agent's other sessions on average, and
---   100,000 at least. LOOP: one tool called 50 times, and ten times as often as in its other sessions: with which arguments is
---   in no table. A retry is a call. Handshakes of MCP call no tool. The worst first; sessions, untagged, runaways and loops count them all.
+--   spelt); where none is named, by the turn (request_id). Usual is what nine of ten sessions of the agent stay below: sessions of one agent
+--   differ by far, so that ten times their mean is reached by ordinary ones. RUNAWAY: ten times the usual, and 100,000 tokens at
+--   least. LOOP: one tool called 50 times, and ten times as often as in its other sessions: with which arguments is in no table. A
+--   retry is a call. Handshakes of MCP call no tool. The worst first; sessions, untagged, runaways and loops count them all.
 WITH tools AS (
   SELECT workspace_id, COALESCE(service_name, endpoint_name) AS service, session, mcp_metadata.tool_name AS tool,
          MAX(CASE WHEN tag IS NULL THEN 0 ELSE 1 END) AS is_tagged, MAX(folded(requester)) AS caller, COUNT(*) AS calls,
@@ -50,12 +51,15 @@ WITH tools AS (
          max(struct(CASE WHEN tool IS NULL THEN 0 ELSE calls END AS repeats, COALESCE(tool, '') AS tool)) AS most
   FROM tools
   GROUP BY workspace_id, service, session
-), weighed AS (
-  SELECT *, try_divide(CAST(SUM(tokens) OVER (PARTITION BY workspace_id, service) - tokens AS DOUBLE),
-                       COUNT(*) OVER (PARTITION BY workspace_id, service) - 1) AS usual,
+), placed AS (
+  SELECT *, PERCENT_RANK() OVER (PARTITION BY workspace_id, service ORDER BY tokens) AS place,
+         COUNT(*) OVER (PARTITION BY workspace_id, service) AS alike,
          try_divide(CAST(SUM(most.repeats) OVER (PARTITION BY workspace_id, service) - most.repeats AS DOUBLE),
                     COUNT(*) OVER (PARTITION BY workspace_id, service) - 1) AS usual_repeats
   FROM whole
+), weighed AS (
+  SELECT *, CASE WHEN alike > 1 THEN CAST(MAX(CASE WHEN place <= 0.9 THEN tokens END) OVER (PARTITION BY workspace_id, service) AS DOUBLE) END AS usual
+  FROM placed
 ), judged AS (
   SELECT *, tokens >= 100000 AND tokens >= 10 * usual AS is_runaway, most.repeats >= 50 AND most.repeats >= 10 * usual_repeats AS is_loop
   FROM weighed

@@ -19,6 +19,7 @@ import pytest
 import components
 from agents.detectors.answer_quality import of_agents
 from agents.detectors.cost_frames import forecast_frames
+from agents.detectors.own_agents import scoreboard
 from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import COLUMNS
 from components import panels as every_panel
@@ -174,8 +175,10 @@ QUALITY = tuple(
 )
 BOARDS = tuple(
     {
-        "board": pd.DataFrame(
-            [["finops.idle", "warehouse.set_autostop", n, 0, n, 0, 1, n, 0, 0.9]], columns=list(COLUMNS)
+        "board": scoreboard(
+            pd.DataFrame([["finops.idle", "warehouse.set_autostop", n, 0, n, 0, 1, n, 0, 0.9]], columns=list(COLUMNS)),
+            None,
+            None,
         )
     }
     for n in (3, 9)

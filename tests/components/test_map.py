@@ -17,6 +17,7 @@ FILES = {one.stem for one in Path(pages_map.__file__).parent.glob("*.py")} - {
     "proposing",
     "access_measured",
     "agent_answers",
+    "own_agents",
     "by_view",
     "people_told",
     "rights_held",

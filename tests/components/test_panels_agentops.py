@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from agents.detectors.own_agents import scoreboard
 from agents.detectors.token_costs import unit_costs
 from approvals.reading.agents_board import COLUMNS
 from components.panels import agentops, agentops_costs, agentops_governed
@@ -89,7 +90,7 @@ def test_confidence_is_set_beside_chance_and_mlflow_is_counted() -> None:
     def said(off: float) -> list[str]:
         sums = pd.DataFrame([(off, 0.07, 20)], columns=["off", "noise", "n"])
         traces = pd.DataFrame([(8, 9)], columns=["traced", "proposed"])
-        frames = {"board": row, "traces": traces, "groups": groups, "reliability": sums}
+        frames = {"board": scoreboard(row, None, None), "traces": traces, "groups": groups, "reliability": sums}
         return [one.text for one in listed(agentops.board(frames, LOOK)) if isinstance(one, Note)][1:]
 
     told = "8 of 9 proposals are traces in MLflow; what is lacking waits in the store."
@@ -106,7 +107,8 @@ def test_confidence_is_set_beside_chance_and_mlflow_is_counted() -> None:
 def board(verified: int, taken_back: int) -> Finding:
     """Of an agent with nine decided proposals, seven of them accepted."""
     row = ["finops.idle", "warehouse.set_autostop", 9, 0, 6, 1, 2, verified, taken_back, 0.9]
-    return one(agentops.board({"board": pd.DataFrame([row], columns=list(COLUMNS))}, LOOK), Finding)
+    made = scoreboard(pd.DataFrame([row], columns=list(COLUMNS)), None, None)
+    return one(agentops.board({"board": made}, LOOK), Finding)
 
 
 def test_an_acceptance_without_an_outcome_is_no_success() -> None:
