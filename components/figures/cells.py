@@ -83,9 +83,8 @@ def _trace(
     row, column, share, text, detail, symbol = names
     parts = [min(max(float(one), 0.0), 1.0) for one in frame[share]]
     hue = ink.act if state == "low" else ink.series[0]
-    filled = ["rgba(0,0,0,0)" if state == "open" else fade(hue, 0.10 + 0.62 * one) for one in parts]
+    filled = ["rgba(0,0,0,0)" if state == "open" else fade(hue, 0.05 + 0.42 * one) for one in parts]
     edge = {"known": fade(ink.series[0], 0.35), "low": ink.act, "open": ink.border}[state]
-    light = [one > 0.55 and state != "open" for one in parts]
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -93,7 +92,7 @@ def _trace(
         "x": [columns.index(one) for one in frame[column]],
         "y": [rows.index(one) for one in frame[row]],
         "text": [chart(one, 12) for one in frame[text]],
-        "textfont": {"size": 11, "color": [ink.background if one else ink.text for one in light]},
+        "textfont": {"size": 11, "color": ink.text},
         "hovertext": [
             said(chart(a, 60), chart(b, 40), chart(c, 160))
             for a, b, c in zip(frame[row], frame[column], frame[detail], strict=True)

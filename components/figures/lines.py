@@ -61,9 +61,11 @@ def lines(
         traces,
         look,
         showlegend=len(traces) > 1,
-        xaxis=day_axis(look, **({"dtick": "M1", "tickformat": "%b %Y"} if months else {})),
+        xaxis=day_axis(
+            look, **({"tickvals": whens, "tickformat": "%b %Y", "ticklabeloverflow": "allow"} if months else {})
+        ),
         yaxis=value_axis(look, unit, top, low, of),
-        margin={"l": 8, "r": 8, "t": 30, "b": 8},
+        margin={"l": 8, "r": 32 if months else 8, "t": 30, "b": 8},
         shapes=[level(limit[1], look)] if limit else [],
         annotations=[level_name(limit, look)] if limit else [],
     )

@@ -27,7 +27,7 @@ def called(thing: Thing, text: str, names: Names) -> str:
 
 def with_names(frame: pd.DataFrame, things: Mapping[str, ThingColumn], names: Names) -> pd.DataFrame:
     """``frame`` with names in the columns of ``things``. One that reads like the label of another thing, or of none, has
-    what tells them apart behind it: its id, and where that is one, its workspace."""
+    what tells them apart behind it: its id; those of one id, in several workspaces, are numbered."""
     made = {name: _column(frame, name, which, names) for name, which in things.items() if name in frame}
     return frame.assign(**{name: column for name, column in made.items() if column is not None})
 
@@ -56,10 +56,10 @@ def _column(frame: pd.DataFrame, column: str, which: ThingColumn, names: Names) 
 
 def _marked(text: str, thing: Thing, alike: Collection[object]) -> str:
     """``text`` with what tells ``thing`` apart from those that are called ``alike``. What is called by the beginning of its id has
-    the whole id in its place, not behind it."""
-    of_one_id = {one for one in alike if isinstance(one, Thing) and one.id == thing.id}
+    the whole id in its place, not behind it; a workspace is no part of a name, so what lies in several is numbered."""
+    of_one_id = sorted(one.workspace for one in alike if isinstance(one, Thing) and one.id == thing.id)
     mark = thing.id if len(of_one_id) < len(alike) else ""
     if mark and thing.kind == "dashboard":
         text, mark = text.replace(f"{thing.id[:_SHORT]}…", thing.id), ""
-    place = thing.workspace if len(of_one_id) > 1 else ""
-    return _JOINT.join(filter(None, (text, mark, place)))
+    number = of_one_id.index(thing.workspace) + 1 if len(of_one_id) > 1 else 1
+    return _JOINT.join(filter(None, (text, mark))) + (f" ({number})" if number > 1 else "")

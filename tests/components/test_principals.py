@@ -101,14 +101,14 @@ def test_a_dashboard_is_called_by_its_kind_and_the_beginning_of_its_id() -> None
     assert read.tolist() == [f"dashboard {ident}", f"dashboard {other}"]
 
 
-def test_a_dashboard_of_one_id_in_two_workspaces_is_told_apart_by_these_and_says_its_id_once() -> None:
+def test_a_dashboard_of_one_id_in_two_workspaces_is_numbered_and_says_its_id_once() -> None:
     ident, which = "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b", {"name": ThingColumn("dashboard", ("workspace_id", "id"))}
     frame = pd.DataFrame({"workspace_id": ["1", "2"], "name": ident, "id": ident})
-    assert with_names(frame, which, NOBODY)["name"].tolist() == ["dashboard 01ef7a… · 1", "dashboard 01ef7a… · 2"]
+    assert with_names(frame, which, NOBODY)["name"].tolist() == ["dashboard 01ef7a…", "dashboard 01ef7a… (2)"]
     other = "01ef7affffffffffffffffffffffffff"
     three = pd.DataFrame({"workspace_id": ["1", "2", "1"], "name": [ident, ident, other], "id": [ident, ident, other]})
     assert with_names(three, which, NOBODY)["name"].tolist() == [
-        f"dashboard {ident} · 1", f"dashboard {ident} · 2", f"dashboard {other}",
+        f"dashboard {ident}", f"dashboard {ident} (2)", f"dashboard {other}",
     ]  # fmt: skip
 
 
