@@ -213,6 +213,7 @@ def _curve(groups: pd.DataFrame, look: ViewContext) -> Body:
         low="least",
         high="most",
         unit="ratio",
+        of="confidence",
     )
 
 

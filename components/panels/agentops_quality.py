@@ -35,9 +35,9 @@ NO_TRACE = (
 )
 COLUMNS = {
     "agent": ("Agent", "text"), **offers.COLUMNS, "says": ("Quality", "text"), "version": ("Version", "text"),
-    "since": ("Since", "date"), "share": ("Passes", "share"), "usual": ("Before", "share"), "judged": ("Judged", "count"),
-    "sampled": ("Of its answers", "share"), "judge": ("Judge", "text"), "agrees": ("Judge v people, κ", "text"),
-    "labels": ("Labels", "count"), "believed": ("The judge is", "text"),
+    "share": ("Passes", "share"), "usual": ("Before", "share"), "agrees": ("Judge v people, κ", "text"),
+    "believed": ("The judge is", "text"), "sampled": ("Judged of its answers", "share"), "judged": ("Judged", "count"),
+    "labels": ("Labels", "count"), "judge": ("Judge", "text"), "since": ("Since", "date"),
 }  # fmt: skip
 
 
@@ -151,7 +151,8 @@ def _believed(judged: pd.DataFrame, look: ViewContext) -> list[Body]:
     if known.empty:
         return []
     named = known.assign(
-        needed=BELIEVED, called=[f"{row.agent}: {row.judge} (n {row.labels:,})" for row in known.itertuples()]
+        needed=BELIEVED,
+        called=[f"{str(row.agent).rpartition('.')[2]}, {row.judge}, n {row.labels:,}" for row in known.itertuples()],
     )
     return [
         paired(
@@ -163,6 +164,7 @@ def _believed(judged: pd.DataFrame, look: ViewContext) -> list[Body]:
             low="low",
             high="high",
             unit="number",
+            of="κ",
         )
     ]
 
