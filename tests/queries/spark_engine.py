@@ -22,7 +22,7 @@ from tests.queries.case_tables import rows
 from warehouse.normalise import normalise
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 # Many tiny statements: code generation and adaptive plans cost more than they give. Quiet, or stacks fill the log.
 _CONF = {
@@ -70,7 +70,7 @@ class Spark:
     """Answers cases on real Spark."""
 
     def __init__(self, session: SparkSession) -> None:
-        self._session = session
+        self.session = session
 
     def rows(self, case: Case) -> pa.Table:
         read = tables_read(case.query.sql)
@@ -81,20 +81,24 @@ class Spark:
 
     def answer(self, sql: str, params: Mapping[str, kinds.Param], columns: Mapping[str, str]) -> pa.Table:
         """The rows of ``sql`` on the views that exist, in the types of ``columns``."""
+        frame = self.frame(sql, params)
+        return _table(frame.columns, frame.collect(), columns)
+
+    def frame(self, sql: str, params: Mapping[str, kinds.Param]) -> DataFrame:
+        """What ``sql`` is on the views that exist, not yet run."""
         # A table's name, but not inside a text, which begins with a quote
         sql = re.sub(r"(?<!['\w])`?\bsystem`?\.`?(\w+)`?\.`?(\w+)`?", lambda m: f"system__{m[1]}__{m[2]}", sql)
-        frame = self._session.sql(sql, args=_arguments(params)) if params else self._session.sql(sql)
-        return _table(frame.columns, frame.collect(), columns)
+        return self.session.sql(sql, args=_arguments(params)) if params else self.session.sql(sql)
 
     def read(self, table: str, parquet: Path) -> None:
         """A view of ``table`` on a Parquet file."""
-        self._session.read.schema(_ddl(table)).parquet(str(parquet)).createOrReplaceTempView(view_of(table))
+        self.session.read.schema(_ddl(table)).parquet(str(parquet)).createOrReplaceTempView(view_of(table))
 
     def _view(self, case: Case, table: str) -> None:
         from pyspark.sql.types import _parse_datatype_string
 
         values = [tuple(row.values()) for row in rows(case, table)]
-        made = self._session.createDataFrame(values, _parse_datatype_string(_ddl(table)))
+        made = self.session.createDataFrame(values, _parse_datatype_string(_ddl(table)))
         made.createOrReplaceTempView(view_of(table))
 
 

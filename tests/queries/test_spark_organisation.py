@@ -1,9 +1,10 @@
-"""The long form: every question over the whole synthetic organisation, on real Spark and on the embedded lakehouse, and
-every construct of the battery asked of Spark anew."""
+"""The long form: every question over the whole synthetic organisation, on real Spark and on the embedded lakehouse, whether
+its bounds in time reach Spark's scans, and every construct of the battery asked of Spark anew."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bench.chosen import chosen_run
 from bench.typical import params
 from demo.lakehouse import build
 from demo.tables import ABSENT, place
+from queries import schema
 from queries.adapt import without
 from queries.catalogue import catalogue
 from queries.kinds import Param
@@ -29,6 +31,11 @@ from warehouse.normalise import normalise
 pytestmark = [pytest.mark.soak, pytest.mark.spark, pytest.mark.xdist_group("spark")]
 NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
 Both = tuple[Spark, Embedded, dict[str, Param]]
+FACTS = schema.facts()
+SINCE = r"GreaterThan(OrEqual)?\({0},|\b{0}#\d+ >"  # of rows, of partitions
+SCAN = re.compile(
+    r"Location: [^,]*/(system\.[\w.]+)\.parquet\], PartitionFilters: \[(.*?)\], PushedFilters: \[(.*?)\], ReadSchema"
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +44,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     made = start(tmp_path_factory.mktemp("spark"))
     made.conf.set("spark.sql.codegen.wholeStage", "true")  # many rows now, not many statements
     made.conf.set("spark.sql.codegen.factoryMode", "FALLBACK")
+    made.conf.set("spark.sql.maxMetadataStringLength", "100000")  # plans are read
     yield made
     made.stop()
 
@@ -69,6 +77,31 @@ def test_both_give_the_same_rows(both: Both, name: str) -> None:
     own = normalise(embedded.fetch(sql, given, tags={}, timeout=600), query.columns)
     found = difference(spark.answer(sql, given, query.columns), own)
     assert not found, found[:3000]
+
+
+def all_days(spark: Spark, sql: str, given: dict[str, Param]) -> list[str]:
+    """The tables that grow of which a scan passes over no partition and no group of rows by their time."""
+    plan: Any = spark.frame(sql, given)._jdf.queryExecution().executedPlan()
+    scans = [(table, f"{parts} {rows}") for table, parts, rows in SCAN.findall(plan.toString())]
+    assert scans, "a plan that reads nothing"
+    return [table for table, kept in scans if table in FACTS and not re.search(SINCE.format(FACTS[table]), kept)]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in catalogue() if tables_read(catalogue()[name].sql) & {*FACTS}))
+def test_bounds_in_time_reach_the_scans_of_spark(both: Both, name: str) -> None:
+    spark, _, chosen = both
+    query = catalogue()[name]
+    lacks = query.optional & ABSENT
+    assert all_days(spark, without(query.sql, lacks) if lacks else query.sql, params(query, NOW, chosen)) == []
+
+
+def test_a_bound_that_does_not_reach_the_scan_is_seen(both: Both) -> None:
+    spark, _, chosen = both
+    query = catalogue()["finops.spend_by_day"]
+    late = query.sql
+    for bound in (">= :start", "< :end"):
+        late = late.replace(f"usage_date {bound}", f"date_add(usage_date, 0) {bound}")
+    assert late != query.sql and all_days(spark, late, params(query, NOW, chosen)) == ["system.billing.usage"]
 
 
 @pytest.mark.parametrize("item", ADMITTED, ids=lambda item: item["name"])
