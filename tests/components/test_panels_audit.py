@@ -6,6 +6,7 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from approvals.people import identities
@@ -14,8 +15,9 @@ from components.panels import audit
 from components.sections import audit_log
 from components.sections.audit_log import ids_of, span
 from components.text.view_context import ViewContext
+from components.tiles import bodies
 from components.tiles.sheets import written
-from components.tiles.tile import Empty, Finding, Frames, Grid, Leading
+from components.tiles.tile import Empty, Finding, Frames, Grid, Leading, Sets
 from pages import access_measured
 from tests.components.bodies import frame, listed, one, seen
 from things import Thing
@@ -109,3 +111,27 @@ def test_what_ran_on_rights_is_shown_to_those_alone_who_may_see_what_others_do(m
     }  # fmt: skip
     monkeypatch.setattr(access_measured, "sees_others", lambda _: False)
     assert access_measured.hit(page, "main.s") == []
+
+
+def test_a_press_changes_the_words_of_the_address_and_a_row_without_a_button_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grid = one(listed(audit.audit(logged(event(), event(None, None), DONE=2), LOOK)), Grid)
+    views = pd.DataFrame({"lead": ["Rows"], "words": [{"view": "Reach"}]})
+    state: dict[str, Any] = {}
+    address: dict[str, str] = {}
+    button = SimpleNamespace(ButtonColumn=lambda _, **given: given)
+    drawn = SimpleNamespace(session_state=state, query_params=address, column_config=button)
+    monkeypatch.setattr(bodies, "st", drawn)
+
+    def press(body: Grid, name: str, row: int) -> None:
+        state["k"] = {"row": row}
+        bodies._setting("k", name, body)["on_click"]()
+
+    press(grid, "then", 1)
+    press(grid, "then", 7)
+    assert state == {"k": {"row": 7}}
+    press(grid, "then", 0)
+    assert (state["actor"], state["around"], state["about"], address) == ("ann@x.com", "2026-01-05T22:14", "", {})
+    press(Grid(views, {"lead": ("", "text")}, sets={"lead": Sets("words")}), "lead", 0)
+    assert address == {"view": "Reach"}  # no field stands for it
