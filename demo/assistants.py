@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from demo.audit_table import write_events
 from demo.faults import where
-from demo.names import ACCOUNT, PROD
+from demo.names import PROD
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
-from demo.runs import LAG
-from demo.tables import insert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -59,32 +58,14 @@ def asks_of(world: Organisation, start: Ints) -> list[dict[str, str]]:
 
 def write_assistants(connection: DuckDBPyConnection, world: Organisation) -> None:
     """Their rows of ``access.audit``; synchronisations follow the writes that lineage has."""
-    made = pd.concat([_spaces(world), _apps(world), *_indexes(connection, world)], ignore_index=True)
-    made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
-    made["number"] = np.arange(len(made))
-    event = "CAST(md5('v' || number) AS UUID)"
-    insert(
-        connection,
-        "system.access.audit",
-        made,
-        {
-            "account_id": f"'{ACCOUNT}'",
-            "version": "'2.0'",
-            "workspace_id": f"'{PROD}'",
-            "audit_level": "'WORKSPACE_LEVEL'",
-            "event_date": "to_timestamp(start)",
-            "source_ip_address": "'10.0.0.7'",
-            "event_time": "to_timestamp(start)",
-            "event_id": event,
-            "request_id": event,
-            "user_agent": "'databricks-sdk-py/0.156.0'",
-            "user_identity": {"email": "who"},
-            "identity_metadata": {"run_by": "who"},
-            "request_params": "CAST(CAST(params AS JSON) AS MAP(VARCHAR, VARCHAR))",
-            "response": {"status_code": "status"},
-        },
-        order="start, number",
-    )
+    own = {
+        "workspace_id": f"'{PROD}'",
+        "audit_level": "'WORKSPACE_LEVEL'",
+        "source_ip_address": "'10.0.0.7'",
+        "user_agent": "'databricks-sdk-py/0.156.0'",
+        "response": {"status_code": "status"},
+    }
+    write_events(connection, world, [_spaces(world), _apps(world), *_indexes(connection, world)], "v", own)
 
 
 def _events(start: Any, who: Any, service: str, action: str, params: list[dict[str, str]], status: Any = 200) -> Frame:

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from demo.assistants import asks_of
+from demo.audit_table import write_events
 from demo.faults import Fault, where
-from demo.names import ACCOUNT, DEV, PROD
+from demo.names import DEV, PROD
 from demo.newcomers import came
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
 from demo.roles import ENGINEER, SCIENTIST, doers, genie_users
-from demo.runs import LAG
-from demo.tables import insert
 from demo.twins import ago, twins
 from demo.use import YOUNG, new_grant, reads, team_changes
 
@@ -67,33 +66,15 @@ def _event(
 def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``audit`` of the last 120 days: sign-ins, reads, grants, changes, and the planted governance faults."""
     parts = [*_catalog(world), *_workspace(world), *_planted(world), *_alike(world), *_newcomers(world)]
-    made = pd.concat(parts, ignore_index=True)
-    made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
-    made["number"] = np.arange(len(made))
-    event = "CAST(md5('a' || number) AS UUID)"
-    insert(
-        connection,
-        "system.access.audit",
-        made,
-        {
-            "account_id": f"'{ACCOUNT}'",
-            "version": "'2.0'",
-            "event_date": "to_timestamp(start)",
-            "source_ip_address": "ip",
-            "event_time": "to_timestamp(start)",
-            "event_id": event,
-            "request_id": event,
-            "user_agent": "'Mozilla/5.0'",
-            "user_identity": {"email": "who"},
-            "identity_metadata": {"run_by": "who"},
-            "request_params": "CAST(CAST(params AS JSON) AS MAP(VARCHAR, VARCHAR))",
-            "response": {
-                "status_code": "status",
-                "error_message": "CASE WHEN status >= 400 THEN 'PERMISSION_DENIED' END",
-            },
+    own = {
+        "source_ip_address": "ip",
+        "user_agent": "'Mozilla/5.0'",
+        "response": {
+            "status_code": "status",
+            "error_message": "CASE WHEN status >= 400 THEN 'PERMISSION_DENIED' END",
         },
-        order="start, number",
-    )
+    }
+    write_events(connection, world, parts, "a", own)
 
 
 def _newcomers(world: Organisation) -> list[Frame]:
