@@ -13,7 +13,7 @@ from demo.organisation import GOLD, SILVER, Organisation
 from demo.rhythm import DAY, Frame, by_month, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert, stage
-from demo.use import READ_DAYS, reads, writers
+from demo.use import FEW, READ_DAYS, reads, writers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -160,7 +160,13 @@ def _by_pipelines(world: Organisation, updates: Frame) -> Frame:
     """Bronze, ingested from files by the home region's pipelines."""
     home = world.pipelines[world.pipelines.workspace_id != EUROPE]
     target = np.arange(SILVER)
-    owner = pd.DataFrame({"target": target, "position": home.position.to_numpy()[target % len(home)]})
+    every = home.position.to_numpy()
+    well = every[home.pipeline_id.to_numpy() != where(world)["pipeline_failing"].entity_id]
+    spared = np.isin(every[target % len(every)], well) | (
+        target < FEW * len(every)
+    )  # the one that fails has few tables
+    position = np.where(spared, every[target % len(every)], well[target % len(well)])
+    owner = pd.DataFrame({"target": target, "position": position})
     horizon = int(world.now.timestamp()) - READ_DAYS * DAY
     done = updates[(updates.start >= horizon) & (updates.state == "COMPLETED")]
     made = done.merge(owner, on="position")

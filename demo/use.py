@@ -9,11 +9,13 @@ import pandas as pd
 
 from demo.faults import where
 from demo.organisation import GOLD, Organisation
-from demo.rhythm import DAY, Frame, days, generator, working_times
+from demo.rhythm import DAY, Frame, Ints, days, generator, seconds, working_times
 from demo.runs import LAG
 
 READ_DAYS = 120
 GRANTS = 900
+FEW = 4  # tables that a broken writer writes
+UNREAD_APART = 7  # one table in so many of weekly jobs is read by nobody
 YOUNG = 20  # days since a grant that is too young to be called unused
 
 
@@ -82,9 +84,31 @@ def reads(world: Organisation) -> Frame:
     at = working_times(rng, every[-14:], 9)
     listed = pd.DataFrame({"start": at, "person": rng.choice(group[group < 59], len(at)), "target": position})
     made = pd.concat([usual, once[["start", "person", "target"]], listed], ignore_index=True)
+    made = pd.concat([made, _by_owners(world, made.target)], ignore_index=True)
     unread = world.tables.full_name.to_numpy()[made.target] == where(world)["never_read"].entity_id
     made = made[(made.start < horizon) & ~unread & (made.person != 59)]
     return made.sort_values(["start", "person", "target"], ignore_index=True)
+
+
+def _by_owners(world: Organisation, used: pd.Series) -> Frame:
+    """Reads of what neither a person of ``used`` (positions of tables) nor another table reads: by its owner, every third
+    week; a few tables of weekly jobs stay unread, as in every house."""
+    weekly = world.jobs.position[world.jobs.cadence == "weekly"]
+    late = writers(world)
+    quiet = late.target[late.position.isin(weekly)].to_numpy()[::UNREAD_APART]
+    lonely = np.setdiff1d(np.arange(len(world.tables)), [*used.unique(), *world.tables.upstream, *quiet])
+    person = pd.Series(
+        np.arange(59), world.people.email.to_numpy()[:59]
+    )  # whoever left reads nothing: then a colleague does
+    owner = world.tables.table_owner.iloc[lonely].map(person).fillna(0).astype("int64").to_numpy()
+    start = seconds(days(world.now, READ_DAYS))[6::21] + 11 * 3600
+    return pd.DataFrame(
+        {
+            "start": np.repeat(start, len(lonely)) + np.tile(lonely, len(start)) % 3600,
+            "person": np.tile(owner, len(start)),
+            "target": np.tile(lonely, len(start)),
+        }
+    )
 
 
 @lru_cache(maxsize=1)
@@ -97,8 +121,24 @@ def writers(world: Organisation) -> Frame:
     fit &= ~world.jobs.position.isin([4, 5, 6, 7, 9]) & world.jobs.paused_at.isna() & world.jobs.ghost_id.isna()
     able = world.jobs.position[fit].to_numpy()
     target = np.nonzero((world.tables.upstream >= 0).to_numpy())[0]
-    position = able[target % len(able)]
+    position = _spared(world, target, able)
     daily = world.jobs.position[fit & (world.jobs.cadence == "daily") & (world.jobs.position < 14)].to_numpy()
-    healthy = daily[~np.isin(daily, (1, 2, 8, 10))]
+    healthy = daily[~np.isin(daily, (1, 2, 8, 10, 13))]
     planted = (target >= GOLD) & (target < GOLD + 20)  # the tables with faults of their own are written daily
     return pd.DataFrame({"target": target, "position": np.where(planted, healthy[target % len(healthy)], position)})
+
+
+def _spared(world: Organisation, target: Ints, able: Ints) -> Ints:
+    """The position of the job that writes each ``target``: one of ``able`` in turn, of which those that are broken have
+    :data:`FEW` tables each, so that one fault is not the whole house."""
+    faults = [where(world)[kind] for kind in ("permission_lost", "wrote_nothing", "broken_off")]
+    known = {(job.workspace_id, job.job_id): job.position for job in world.jobs.itertuples()}
+    broken = [known[one.workspace_id, one.entity_id] for one in faults]
+    position, well = able[target % len(able)], able[~np.isin(able, broken)]
+    watched = (target >= GOLD + 20) & (target < GOLD + 80)  # those that the platform's own monitors look at
+    kept = np.zeros(len(target), dtype=bool)
+    for one in broken:
+        own = np.nonzero(position == one)[0]
+        kept[own[np.argsort(~watched[own], kind="stable")][:FEW]] = True
+    made: Ints = np.where(np.isin(position, broken) & ~kept, well[target % len(well)], position)
+    return made

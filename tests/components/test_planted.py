@@ -51,6 +51,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "queue_pressure": ("infraops", "Waste", "idle_and_waits"),
     "stale_table": ("dataops", "Late", "late_tables"),
     "row_drop": ("dataops", "Checks", "check_days"),
+    "never_read": ("dataops", "Coverage", "unread"),
     "schema_change": ("dataops", "Changes", "gone_columns"),
     "unhealthy_freshness": ("dataops", "Checks", "check_days"),
     "permission_lost": ("pipelineops", "Failures", "failing"),
@@ -94,8 +95,6 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "full_scans": ("userops", "Friction", "costly_habits"),
     "inactive": ("userops", "People", "inactive_people"),
 }
-# A third of the organisation's tables has no reader: the planted one is in that list, and nothing sets it apart.
-IN_A_LIST = {"never_read"}
 # Views of pictures and sentences alone, or of what whoever looks may see.
 NOTHING_TO_WATCH: set[tuple[str, str]] = {("governanceops", "Audit")}
 TWINS = {kind for kind, *_ in twins.PLAN}
@@ -215,6 +214,13 @@ def test_whoever_watches_a_figure_of_a_tile_is_told_what_the_tile_shows(
     assert told or (page, view) in NOTHING_TO_WATCH
 
 
+def test_few_tables_of_the_house_are_late(organisation: Organisation) -> None:
+    """Those of the planted faults, and of a run or two that failed by chance."""
+    shown = organisation.tiles("dataops", "Late")["late_tables"]
+    rows = next(body.frame for body in shown.bodies if isinstance(body, Grid))
+    assert len(rows) <= 0.06 * 1500, len(rows)
+
+
 @pytest.mark.parametrize("kind", sorted(TWINS))
 def test_what_only_looks_like_it_is_not(organisation: Organisation, kind: str) -> None:
     """Not in a title, and where a table lists all there is, after the fault."""
@@ -229,4 +235,4 @@ def test_what_only_looks_like_it_is_not(organisation: Organisation, kind: str) -
 
 
 def test_every_planted_fault_has_its_place(organisation: Organisation) -> None:
-    assert organisation.faults.keys() - IN_A_LIST == SEEN_ON.keys()
+    assert organisation.faults.keys() == SEEN_ON.keys()
