@@ -7,57 +7,34 @@ from components.frame.page import Page
 from components.panels import checks as check_panels
 from components.panels import late_tables as late_panels
 from components.panels import table_stock, table_use
+from components.panels.dataops_today import today
 from components.sections.lineage_choice import column_tile, lineage_tile
-from components.tiles.summary import Clause, first_row, summary
-from components.tiles.tile import Frames, Lead, Rows
+from components.tiles.summary import first_row
+from components.tiles.tile import Frames, Rows
 from pages.by_view import draw_by_view
 from pages.map import of_dimension
 from warehouse.interface import Ask
 
-FILE = "dataops.py"
 HABIT, COUNTED, LATELY, UNREAD = (
     70,
     45,
     30,
     90,
 )  # days: of writes and of rows for a habit; of checks and readers; unread
-TODAY = summary(
-    "DataOps today",
-    "The worst first: late tables and who waits for them, checks that fail, and what nobody checks.",
-    Clause(
-        "late tables",
-        ("late", "causes", "freshness"),
-        late_panels.late_said,
-        Lead("Late tables", FILE, "Late", "late_tables"),
-    ),
-    Clause(
-        "columns that are gone",
-        ("gone_columns",),
-        table_use.gone_said,
-        Lead("Columns", FILE, "Changes", "gone_columns"),
-    ),
-    Clause("failing checks", ("check_days",), check_panels.checks_said, Lead("Checks", FILE, "Checks", "check_days")),
-    Clause(
-        "tables without a check",
-        ("unwatched",),
-        check_panels.blind_said,
-        Lead("Coverage", FILE, "Coverage", "unwatched"),
-    ),
-)
 
 
 def late(page: Page) -> Rows:
     tables, writers = freshness(page), page.lately("dataops.writers", 30)
+    others = checked(page), counted(page), read_most(page), gone(page)
     return [
-        [first_row(TODAY.tile(tables, writers, checked(page), read_most(page), gone(page), derive=stalled), "dataops")],
+        [first_row(today.tile(tables, writers, *others, derive=stalled), "dataops")],
         [late_panels.late_tables.tile(tables, writers, derive=stalled)],
         [late_panels.late_causes.tile(tables, writers, derive=stalled)],
     ]
 
 
 def checks(page: Page) -> Rows:
-    counted = page.lately("dataops.row_volumes", COUNTED)
-    return [[check_panels.check_days.tile(checked(page))], [table_stock.row_volumes.tile(counted)]]
+    return [[check_panels.check_days.tile(checked(page))], [table_stock.row_volumes.tile(counted(page))]]
 
 
 def tables(page: Page) -> Rows:
@@ -85,6 +62,10 @@ def gone(page: Page) -> Ask:
 
 def checked(page: Page) -> Ask:
     return page.lately("dataops.check_days", LATELY)
+
+
+def counted(page: Page) -> Ask:
+    return page.lately("dataops.row_volumes", COUNTED)
 
 
 def read_most(page: Page) -> Ask:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from components.figures.bands import band
 from components.text import format as fmt
 from components.text.codes import in_words
@@ -12,11 +14,13 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
+from components.tiles.summary import Said, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Metrics, Note, Proposes
 
 BUTTON = Proposes("table_name", "act")
 OLD, VERY_OLD = 7, 30  # days without a write
 AGED = {"old": "background-color: rgba(214, 138, 0, 0.16)", "very_old": "background-color: rgba(200, 40, 40, 0.18)"}
+LATELY = pd.Timedelta(days=3)
 KINDS_SHOWN = 4  # of types and formats
 
 
@@ -107,6 +111,23 @@ def row_volumes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     columns = {**labelled(query), "propose": ("", "text")}
     grid = Grid(listed, columns, things=things_of(query), proposes={"propose": BUTTON})
     return [Finding(said, "act"), figure, grid]
+
+
+def volumes_said(frames: Frames, look: ViewContext) -> Said:
+    """The part of the first row about days with more or fewer rows than usual: those of the last days, not of weeks ago."""
+    rows = frames["row_volumes"]
+    if rows.empty:
+        return Said("0 tables have their rows counted on 8 days", "ok")
+    off = rows[rows["beyond"].gt(1) & (pd.to_datetime(rows["day"]) >= pd.to_datetime(rows["day"]).max() - LATELY)]
+    counted = int(rows["counted"].iloc[0])
+    if off.empty:
+        return Said(f"none of {fmt.counted(counted, 'table')} with counted rows had an odd day lately", "ok")
+    first = off.sort_values(["beyond", "table_name"], ascending=[False, True], kind="stable").iloc[0]
+    came = fmt.change(float(first["rows"]) / float(first["usual"]) - 1) if first["usual"] else f"{int(first['rows']):,}"
+    more = off["table_name"].nunique() - 1
+    names = (name_in(first, "table_name", things_of("dataops.row_volumes")["table_name"]),)
+    said = f"{plain(first['table_name'], 60)} had {came} rows against its usual on {fmt.day(first['day'])}"
+    return Said(f"{said}; {fmt.counted(more, 'table')} more" if more else said, "watch", names)
 
 
 def _kind(row: Mapping[Any, Any]) -> str:

@@ -11,6 +11,7 @@ from components.panels import table_stock
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Metrics
 from tests.components.bodies import frame, one
+from things import Thing
 
 LOOK = ViewContext()
 
@@ -57,3 +58,13 @@ def test_no_day_outside_is_said_over_the_tables_that_were_counted() -> None:
     rows = [day("m.s.t", 1, 1000, 0.0, worst=0.0, outside=0)]
     said = table_stock.row_volumes(Frames(frame("dataops.row_volumes", *rows)), LOOK)
     assert one(said, Empty).text == "No day of 7 tables is outside of the table's own band."
+
+
+def test_the_first_row_tells_of_an_odd_day_of_the_last_ones_alone() -> None:
+    lately, long_ago = day("m.s.t", 19, 400, 5.0), day("m.s.u", 2, 100, 9.0)
+    rows = [lately, long_ago, day("m.s.v", 20, 1500, 4.0), day("m.s.t", 20, 1000, 0.0)]
+    said = table_stock.volumes_said(Frames(frame("dataops.row_volumes", *rows)), LOOK)
+    assert (said.text, said.tone) == ("m.s.t had −60% rows against its usual on 19 Nov; 1 table more", "watch")
+    assert said.names == (("m.s.t", Thing("table", "m.s.t")),)
+    none = table_stock.volumes_said(Frames(frame("dataops.row_volumes", long_ago, day("m.s.t", 20, 1000, 0.0))), LOOK)
+    assert (none.text, none.tone) == ("none of 7 tables with counted rows had an odd day lately", "ok")
