@@ -124,8 +124,8 @@ def _table(rows: pd.DataFrame, frames: Frames, look: ViewContext) -> Grid:
     columns = {
         **labelled(QUERY, ("name",)),
         "run": ("Began", "text"),
-        **TIMES,
         "propose": offers.COLUMNS["propose"],
+        **TIMES,
         "is_way": ("On the way", "flag"),
         **labelled(QUERY, ("trigger_type",)),
         "result_state": labelled(QUERY, ("state",))["state"],
