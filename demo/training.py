@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 KEPT = 180  # days
 TRAINERS = (12, 11, 0)  # positions of jobs that could train; it is one whose runs have a cost of their own
 NESTED, RETRIES = 16, 3  # runs of a sweep, and retries by hand a day
-NAMES = ("pricing", "churn-sweeps", "forecast", "segments")
+NAMES = ("pricing", "churn-sweeps", "forecast", "segments", "weekly-training")
+
+_TAGS = """CASE WHEN trains <> '' THEN map(['mlflow.user', 'mlflow.databricks.jobID', 'mlflow.databricks.jobRunID',
+    'mlflow.log-model.history', 'endpoint'], [created_by, job, job_run, '[]', trains])
+  WHEN parent IS NOT NULL THEN map(['mlflow.user', 'mlflow.parentRunId'], [created_by, parent])
+  WHEN job_run <> '' THEN map(['mlflow.user', 'mlflow.databricks.jobID', 'mlflow.databricks.jobRunID'], [created_by, job, job_run])
+  ELSE map(['mlflow.user'], [created_by]) END"""
 
 
 def write_training(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -42,7 +48,14 @@ def write_training(connection: DuckDBPyConnection, world: Organisation) -> None:
         shared | {"create_time": made, "update_time": made},
     )
     runs: Frame = pd.concat(
-        [_nightly(connection, world), _retries(world, rng), _sweeps(world, rng), _stopped(world, rng), _few(world)],
+        [
+            _nightly(connection, world),
+            _weekly(connection, world),
+            _retries(world, rng),
+            _sweeps(world, rng),
+            _stopped(world, rng),
+            _few(world),
+        ],
         ignore_index=True,
     )
     runs = runs[runs.start < int(world.now.timestamp()) - 3 * 3600].reset_index(drop=True)
@@ -61,9 +74,7 @@ def write_training(connection: DuckDBPyConnection, world: Organisation) -> None:
             "end_time": "to_timestamp(start + seconds)",
             "update_time": "to_timestamp(start + seconds)",
             "params": "map(['learning_rate'], ['0.05'])",
-            "tags": "CASE WHEN parent IS NOT NULL THEN map(['mlflow.user', 'mlflow.parentRunId'], [created_by, parent]) "
-            "WHEN job_run <> '' THEN map(['mlflow.user', 'mlflow.databricks.jobID', 'mlflow.databricks.jobRunID'], "
-            "[created_by, job, job_run]) ELSE map(['mlflow.user'], [created_by]) END",
+            "tags": _TAGS,
             "aggregated_metrics": "[]",
         },
         order="start, run_id",
@@ -80,6 +91,7 @@ def _runs(name: str, by: str, start: Frame, status: Frame, **more: object) -> Fr
         "nested": False,
         "job": "",
         "job_run": "",
+        "trains": "",
     }
     return pd.DataFrame(own | more)
 
@@ -99,6 +111,28 @@ def _nightly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
     status = np.where(start >= fault.begin, "FAILED", "FINISHED")[kept]
     own = np.array(ids, dtype=object)[kept]
     return _runs(NAMES[0], fault.entity_name, start[kept], status, job=job, job_run=own)
+
+
+def _weekly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
+    """The model whose input drifts, trained every week by a job; the newest training is older than the drift."""
+    fault, jobs = where(world)["drift"], world.jobs
+    job = next(
+        one
+        for one in jobs.itertuples()
+        if "_train_" in one.name and one.workspace_id == PROD and one.position > 20 and one.paused_at is pd.NaT
+    )
+    found = connection.execute(
+        "SELECT MIN(run_id), CAST(MIN(epoch(period_start_time)) AS BIGINT) AS start FROM lakeflow.job_run_timeline "
+        "WHERE workspace_id = ? AND job_id = ? AND result_state = 'SUCCEEDED' "
+        "GROUP BY date_trunc('week', period_start_time) ORDER BY start",
+        [PROD, job.job_id],
+    ).fetchall()
+    since = int(world.now.timestamp()) - KEPT * DAY
+    kept = [(run, at + 120) for run, at in found if since <= at < fault.begin]
+    ids, start = np.array([run for run, _ in kept], dtype=object), np.array([at for _, at in kept], dtype="int64")
+    status = np.full(len(kept), "FINISHED", dtype=object)
+    by = str(job.run_as_user_name)
+    return _runs(NAMES[4], by, start, status, job=str(job.job_id), job_run=ids, trains=fault.entity_name)
 
 
 def _retries(world: Organisation, rng: np.random.Generator) -> Frame:

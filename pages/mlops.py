@@ -14,7 +14,7 @@ from components.panels import mlops_versions as version_panels
 from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
-from components.sections.mlops_asks import bins, drift_asks, matched, trained
+from components.sections.mlops_asks import bins, drift_asks, matched, trained, trainers
 from components.sections.propose_saving import proposed_already
 from components.sections.serving import serving
 from components.tiles.summary import first_row
@@ -23,7 +23,7 @@ from pages.by_view import draw_by_view
 from pages.map import of_dimension
 
 # Kinds of action that the page offers.
-ACTS = ("serving.set_scale", "serving.set_traffic", "model.set_alias", "notify.owner")
+ACTS = ("job.run_now", "serving.set_scale", "serving.set_traffic", "model.set_alias", "notify.owner")
 
 
 def today(page: Page) -> Rows:
@@ -45,7 +45,12 @@ def drift(page: Page) -> Rows:
     return [
         [
             drift_panels.drift_models.tile(
-                moved, quality, derive=lambda frames: proposed(known)(judged(frames)), variant=known
+                moved,
+                quality,
+                trainers(page),
+                derive=lambda frames: proposed(known)(judged(frames)),
+                variant=known,
+                spared={"trainers"},
             )
         ],
         [

@@ -15,9 +15,10 @@ from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.summary import Clause, Said
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Proposes
 
-QUERY = "mlops.drift_by_column"
+QUERY, TRAINERS = "mlops.drift_by_column", "mlops.trainers"
+RETRAIN = Proposes("job", "train_act", "", "why")
 NO_RUN = (
     "No run in this period says how far the inputs of a model moved.",
     "Runs that log psi_… of a column, with n and n_reference, are read from system.mlflow.",
@@ -34,21 +35,37 @@ def drift_models(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if models.empty:
         return [Empty(*NO_RUN)]
     rows = _worded(models)
-    shown = rows.assign(resource_kind="endpoint", resource_id=rows["endpoint_id"])
+    shown = _trained(rows, frames.get("trainers")).assign(resource_kind="endpoint", resource_id=rows["endpoint_id"])
     columns = {
         **labelled(QUERY, ("model",)), **offers.COLUMNS, "moved": ("Columns drifted", "text"), "share": ("They carry", "share"),
         "since": ("Since", "date"), "quality": ("Quality", "text"), "unproven": ("Without evidence", "count"),
-        "rows_now": ("Rows a window", "count"), "newest": ("Newest window", "date"), **labelled(QUERY, ("workspace",)),
+        "rows_now": ("Rows a window", "count"), "newest": ("Newest window", "date"),
+        **labelled(TRAINERS, ("job", "trained")), "retrain": ("", "text"), **labelled(QUERY, ("workspace",)),
     }  # fmt: skip
     made = [_offer(row) for row in rows.itertuples()]
     table = Grid(
         offers.offered_of_kinds(shown, "model", made, frames),
         columns,
         _rule(frames["limits"].iloc[0]),
-        things={**things_of(QUERY), "state": offers.STATE},
-        proposes={"propose": offers.button("model")},
+        things={**things_of(QUERY), **things_of(TRAINERS), "state": offers.STATE},
+        proposes={"propose": offers.button("model"), "retrain": RETRAIN},
     )
     return [said_of_models(models), table]
+
+
+def _trained(models: pd.DataFrame, trainers: pd.DataFrame | None) -> pd.DataFrame:
+    """``models`` with the job that trained each, as far as it is known, and a button that runs it where quality fell or much
+    drifted."""
+    known = (
+        pd.DataFrame(columns=["workspace_id", "model", "job_id", "job", "trained"]) if trainers is None else trainers
+    )
+    found = models.merge(known.drop(columns="runs", errors="ignore"), "left", ["workspace_id", "model"])
+    found = found.set_axis(models.index)
+    needs = found["job"].notna() & (found["drifted"].gt(0) | found["lost"].notna())
+    return found.assign(
+        retrain=pd.Series(["Train" if one else None for one in needs], found.index, dtype=object),
+        train_act=pd.Series(["job.run_now" if one else "" for one in needs], found.index, dtype=object),
+    )
 
 
 def _rule(limits: pd.Series) -> str:

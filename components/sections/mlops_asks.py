@@ -9,6 +9,7 @@ from warehouse.interface import Ask
 
 WINDOWS = 42  # days of drift and of quality
 BINNED = 7  # days: of older windows nothing is newest
+TRAINED = 180  # days: as long as runs are kept
 LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
 DEPLOYED = 28  # days: an older version is no new one any more, and as many hours of the week are matched
 
@@ -34,3 +35,8 @@ def bins(page: Page) -> Ask:
 def matched(page: Page) -> Ask:
     """The newest versions against those before, on the same hours."""
     return page.lately("mlops.versions_matched", DEPLOYED)
+
+
+def trainers(page: Page) -> Ask:
+    """Which job trained each model last."""
+    return page.lately("mlops.trainers", TRAINED)

@@ -15,7 +15,8 @@ from components.text.view_context import ViewContext
 from components.tiles.findings import finding
 from components.tiles.panel import Panel
 from components.tiles.tile import Empty, Frames, Grid, Plot
-from tests.components.bodies import listed, one
+from tests.components.bodies import frame, listed, one
+from things import Thing
 
 LOOK = ViewContext()
 FIRST = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
@@ -148,3 +149,20 @@ def test_who_measures_a_model_that_moved_is_told_and_nobody_of_one_that_did_not(
     assert table.frame["propose"].notna().all()
     assert table.frame["params"].iloc[0]["recipient"] == "ann@x.com"
     assert one(drift_models(drifted("churn", moved=(), fallen=0), LOOK), Grid).frame["propose"].isna().all()
+
+
+def test_a_drifted_model_has_a_button_that_runs_the_job_which_trained_it_last() -> None:
+    trained = {"workspace_id": "1", "model": "churn", "job_id": "7", "job": "train", "trained": FIRST, "runs": 2}
+    known = Frames({**drifted("churn", "fraud"), **frame("mlops.trainers", trained)})
+    grid = one(drift_models(known, LOOK), Grid)
+    rows = {row["model"]: row for row in grid.frame.to_dict("records")}
+    assert (rows["churn"]["retrain"], rows["churn"]["train_act"]) == ("Train", "job.run_now")
+    assert rows["fraud"]["retrain"] is None  # nobody knows which job trained it
+    at = grid.frame["model"].tolist().index("churn")
+    assert grid.thing_at("job", at) == Thing("job", "7", "1")
+
+
+def test_a_model_that_is_well_is_not_trained_anew() -> None:
+    trained = {"workspace_id": "1", "model": "churn", "job_id": "7", "job": "train", "trained": FIRST, "runs": 2}
+    known = Frames({**drifted("churn", moved=(), fallen=0), **frame("mlops.trainers", trained)})
+    assert one(drift_models(known, LOOK), Grid).frame["retrain"].tolist() == [None]
