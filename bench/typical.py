@@ -49,6 +49,7 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "table_name": "",
         "principal": "",
         "principals": "",
+        "place": "",
         "grants": "",
         "texts": "1",
         "days": DAYS,

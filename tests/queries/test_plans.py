@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -67,7 +68,7 @@ def unbounded(planned: Planned, query: Query, sql: str) -> list[str]:
     given = {name: value for name, value in params(query, NOW, dict(chosen)).items() if name in names}
     found = connection.execute(f"EXPLAIN (FORMAT json) {text}", given).fetchall()
     read = [one for _, plan in found for root in json.loads(plan) for one in scans(root) if one[0] in FACTS]
-    return [table for table, kept in read if FACTS[table] not in kept]
+    return [table for table, kept in read if not re.search(rf"\b{FACTS[table]}\b[^<=]*>", kept)]
 
 
 @pytest.mark.parametrize("name", NAMES)
