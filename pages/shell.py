@@ -10,6 +10,7 @@ from actions.open import NotOpen, desk, directory
 from actions.stops import stopped
 from components.frame import late
 from components.frame.act_as import act_as
+from components.frame.foot import foot
 from components.frame.identity import ACT_AS, acting, as_known, note_request, viewer, why_not
 from components.frame.page import ICON, zone
 from components.frame.start import begin, choice
@@ -58,9 +59,7 @@ st.set_page_config(page_title=tab(here.title, yours.proposals))
 with st.sidebar:
     searching = asked_for()
     act_as(who, directory())
-    if who.note:
-        st.caption(safe(who.note))
-    st.caption(f"Times in {safe(zone())}, days in UTC")
+    foot(who.note, zone())
 if at is not None:
     begin(
         at.store, who.name, as_known(settings(), at.directory), yours.proposals, settings().start_pages, shown, here.key

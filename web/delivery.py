@@ -1,6 +1,6 @@
 """How the browser gets the app: its code compressed, told where the server is instead of having to find out, and with the
-few lines that bring the panel of an address into view, let a held key count once and give small buttons their names. Its
-fonts are asked for at once: words drawn in another font jump when their own arrives."""
+few lines that bring the panel of an address into view, let a held key count once, give small buttons their names and have
+figures follow the theme. Its fonts are asked for at once: words drawn in another font jump when their own arrives."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import streamlit
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.runtime import one_press, scroll, spoken, widths
+from components.runtime import one_press, scroll, spoken, themes, widths
 
 # Without it the browser tries "<page>/_stcore/health" first on every deep link, which is an error in its console.
 _SERVER = b"window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}"
-_SCRIPTS = (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT)
+_SCRIPTS = (_SERVER, scroll.SCRIPT, one_press.SCRIPT, spoken.SCRIPT, themes.SCRIPT)
 _FONTS = ("SourceSansVF-Upright*.woff2", "MaterialSymbols-Rounded*.woff2")  # of text and of icons: every page has both
 
 
@@ -32,6 +32,7 @@ ADDED = (
     + b"<style>"
     + spoken.STYLE
     + widths.STYLE
+    + themes.STYLE
     + b"</style>"
     + _preloads()
 )

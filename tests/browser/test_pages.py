@@ -47,6 +47,16 @@ def test_a_view_fills_without_an_error_by_its_address(chromium: Browser, app: Ap
         well(seen, path)
 
 
+def test_figures_follow_the_theme_of_the_system(chromium: Browser, app: App) -> None:
+    ink = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill"
+    with visit(chromium, app) as seen:
+        seen.open("/finops", "view=Spend")
+        light = seen.page.evaluate(ink)
+        seen.page.emulate_media(color_scheme="dark")
+        seen.page.wait_for_function(f"light => {ink} !== light", arg=light)
+        assert (seen.errors, seen.strangers) == ([], [])
+
+
 # The dark theme is the same tokens with other values, whose contrasts have tests of their own: two views are enough.
 @pytest.mark.parametrize(
     ("path", "views"),
