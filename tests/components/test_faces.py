@@ -157,7 +157,7 @@ def test_loading_shows_a_skeleton_of_the_final_height_until_the_answer_lands(
     monkeypatch.setattr(reader, "submit", submitted)
     test = run()
     assert drawn == [faces.TILES[-2].height]
-    assert 0 < heights.waiting(faces.TILES[-2]) < drawn[0]  # it was drawn as a note: it will be one again
+    assert 0 < heights.waiting(faces.TILES[-2]) < faces.TILES[-2].height  # it was drawn as a note: it will be one again
     assert words(test).replace("\\", "").count("Here is the note") == 3
     assert not test.get("skeleton")
 
