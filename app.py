@@ -14,7 +14,7 @@ import logs
 from components.frame.warm_up import warm_up
 from components.tiles.styled_once import style_once
 from pages.map import pages
-from pages.watched import watched
+from pages.parts.watched import watched
 from settings import settings
 from web.http_guard import LAYERS, only_here
 

@@ -19,10 +19,10 @@ from components.sections.propose_saving import proposed_already
 from components.tiles.panel import Panel
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
-from pages.agent_answers import called, judged_answers, quality
-from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.own_agents import ours
+from pages.parts.agent_answers import called, judged_answers, quality
+from pages.parts.by_view import draw_by_view
+from pages.parts.own_agents import ours
 from settings import settings
 from warehouse.interface import Ask
 

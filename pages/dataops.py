@@ -11,8 +11,8 @@ from components.panels.dataops_today import today
 from components.sections.lineage_choice import column_tile, lineage_tile
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
-from pages.by_view import draw_by_view
 from pages.map import of_dimension
+from pages.parts.by_view import draw_by_view
 from warehouse.interface import Ask
 
 HABIT, COUNTED, LATELY, UNREAD = (

@@ -26,7 +26,7 @@ from components.sections.unusual_cost import draw_cards, known, unusual
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
+from pages.parts.proposing import propose_where_asked
 from settings import settings
 from things import Thing
 

@@ -17,10 +17,10 @@ from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
-from pages.access_measured import audit, by_jobs, hit, measured
-from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.rights_held import MOST_CHANGES, granted, quarter, reviews, show_asked, unused
+from pages.parts.access_measured import audit, by_jobs, hit, measured
+from pages.parts.by_view import draw_by_view
+from pages.parts.rights_held import MOST_CHANGES, granted, quarter, reviews, show_asked, unused
 from warehouse.interface import Ask
 
 MOST_SUBJECTS, MOST_COLUMNS = 40, 5_000

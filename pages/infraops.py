@@ -18,8 +18,8 @@ from components.sections.warehouse_choice import changed_one
 from components.tiles.show import ask_ahead
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
-from pages.by_view import draw_by_view
 from pages.map import of_dimension
+from pages.parts.by_view import draw_by_view
 
 ACTS = (  # kinds of action that the page offers
     "warehouse.set_autostop", "warehouse.set_max_clusters", "cluster.set_autotermination", "cluster.resize", "notify.owner",

@@ -13,20 +13,7 @@ from approvals.people.roles import Roles
 from dimensions import DIMENSIONS, Key
 
 SECTIONS = ("", "Operate", "Account for")  # of the navigation, in this order
-_NO_PAGES = {
-    "access_measured",
-    "agent_answers",
-    "by_view",
-    "map",
-    "navigated",
-    "own_agents",
-    "people_told",
-    "proposing",
-    "rights_held",
-    "shell",
-    "value_asked",
-    "watched",
-}
+_NO_PAGES = {"map", "navigated", "shell"}
 
 
 def everybody(_: Roles) -> bool:

@@ -19,8 +19,8 @@ from components.sections.propose_saving import proposed_already
 from components.sections.serving import serving
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
-from pages.by_view import draw_by_view
 from pages.map import of_dimension
+from pages.parts.by_view import draw_by_view
 
 # Kinds of action that the page offers.
 ACTS = ("job.run_now", "serving.set_scale", "serving.set_traffic", "model.set_alias", "notify.owner")

@@ -31,7 +31,7 @@ from components.sections.run_totals_part import run_totals
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
-from pages.proposing import propose_where_asked
+from pages.parts.proposing import propose_where_asked
 from things import Thing
 
 

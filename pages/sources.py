@@ -14,8 +14,8 @@ from components.panels.sources_bill import restated
 from components.panels.sources_today import today
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
-from pages.by_view import draw_by_view
 from pages.map import Entry
+from pages.parts.by_view import draw_by_view
 from settings import settings
 from warehouse.interface import Ask
 

@@ -21,9 +21,9 @@ from components.sections.userops_sight import helps, me
 from components.sections.userops_statements import statements as forms
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
-from pages.by_view import draw_by_view
 from pages.map import of_dimension
-from pages.people_told import teams
+from pages.parts.by_view import draw_by_view
+from pages.parts.people_told import teams
 from settings import settings
 from warehouse.interface import Ask
 

@@ -15,9 +15,9 @@ from components.sections.became import became
 from components.sections.value_promises import promises as held
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
-from pages.by_view import draw_by_view
 from pages.map import Entry
-from pages.value_asked import SPAN, asked, looked_at, own
+from pages.parts.by_view import draw_by_view
+from pages.parts.value_asked import SPAN, asked, looked_at, own
 
 
 def worth(page: Page) -> Rows:

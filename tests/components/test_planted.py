@@ -28,7 +28,7 @@ from demo import twins
 from demo.lakehouse import build
 from dimensions import DIMENSIONS
 from pages.map import pages
-from pages.watched import watched
+from pages.parts.watched import watched
 from settings import Settings
 from tests.components.inbox_store import ANN
 from tests.components.walk import Walk

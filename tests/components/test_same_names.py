@@ -378,7 +378,7 @@ OURS = {"safe", "plain"}
 
 def test_foreign_text_in_a_control_goes_through_words_for() -> None:
     """A browser sends back the words of an option, and Streamlit takes the first option that has them."""
-    for path in [*Path(components.__path__[0]).rglob("*.py"), *(ROOT / "pages").glob("*.py")]:
+    for path in [*Path(components.__path__[0]).rglob("*.py"), *(ROOT / "pages").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.keyword) and node.arg == "format_func":
                 used = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)}

@@ -9,7 +9,7 @@ from components.frame.views import choose
 from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import Entry
-from pages.proposing import propose_where_asked
+from pages.parts.proposing import propose_where_asked
 
 
 def draw_by_view(entry: Entry, views: Mapping[str, Callable[[Page], Rows]], *, dated: bool = True) -> None:

@@ -19,7 +19,7 @@ from components.panels.right_consumers import DAYS, hit_by
 from components.sections.audit_log import audit_tile
 from components.sections.rights_changed import covered
 from components.tiles.tile import Frames, Rows, Tile
-from pages.rights_held import held
+from pages.parts.rights_held import held
 from settings import settings
 from warehouse.interface import Ask
 

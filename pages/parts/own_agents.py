@@ -16,7 +16,7 @@ from components.frame.store_unavailable import read_in_time
 from components.panels.agentops import board
 from components.sections.became import became
 from components.tiles.tile import Frames, Rows
-from pages.value_asked import SPAN, asked, looked_at
+from pages.parts.value_asked import SPAN, asked, looked_at
 
 LACKING = "What became of the agents' proposals is not known."
 

@@ -23,7 +23,7 @@ from components.sections import quarter as since_then
 from components.sections.grant_weeks import weeks_of
 from components.sections.typed import typed
 from components.tiles.tile import Derive, Frames, Rows
-from pages.proposing import intake, me
+from pages.parts.proposing import intake, me
 from settings import settings
 from warehouse.interface import Ask
 
