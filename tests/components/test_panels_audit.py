@@ -18,7 +18,7 @@ from components.text.view_context import ViewContext
 from components.tiles import bodies
 from components.tiles.sheets import written
 from components.tiles.tile import Empty, Finding, Frames, Grid, Leading, Sets
-from pages import access_measured
+from pages.parts import access_measured
 from tests.components.bodies import frame, listed, one, seen
 from things import Thing
 from warehouse.interface import Ask
