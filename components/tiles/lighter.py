@@ -1,18 +1,21 @@
 """A figure as the browser gets it: what a click opens stays here, hover text goes without its markup, which JSON writes with six
-letters for each sign, without what the marks of a trace share and without days that stand in their x, and numbers go without
-digits that nobody sees. Made once; a run of a page writes it down and copies nothing."""
+letters for each sign, without what the marks of a trace share and without days that stand in their x. Moments of equal steps go
+as the first and the step, and numbers without digits that nobody sees. Made once; a run of a page writes it down and copies
+nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from os.path import commonprefix
 from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io as pio
 
+MANY = 48  # moments, from which on a first one and a step take less room
 DIGITS = 7  # of a number that is no whole one
 _HOVER = "%{hovertext}<extra></extra>"
 _READ = frozenset("%{}&;")  # signs of a template, and of an entity, which must not be cut
@@ -51,7 +54,7 @@ def lighter(figure: go.Figure) -> tuple[Sent, Marks]:
     """``figure`` without the customdata of its marks, and the customdata."""
     whole: dict[str, Any] = json.loads(pio.to_json(figure, validate=False))
     marks = {at: trace["customdata"] for at, trace in enumerate(whole["data"]) if "customdata" in trace}
-    traces = [_rounded(_light(trace)) for trace in whole["data"]]
+    traces = [_stepped(_rounded(_light(trace))) for trace in whole["data"]]
     return Sent(whole | {"data": traces, "layout": _own(whole["layout"], traces)}), marks
 
 
@@ -116,6 +119,22 @@ def _shared(texts: Sequence[str]) -> tuple[str, list[str], str]:
     tail = commonprefix([text[len(head) :][::-1] for text in texts])[::-1]  # noqa: RUF071
     tail = "" if _READ & {*tail} else tail
     return head, [text[len(head) : len(text) - len(tail)] for text in texts], tail
+
+
+def _stepped(trace: dict[str, Any]) -> dict[str, Any]:
+    """``trace`` with the first moment and the step in place of many moments that are as far from each other."""
+    moments = trace.get("x")
+    if trace.get("type") not in ("scatter", "bar") or not isinstance(moments, list) or len(moments) < MANY:
+        return trace
+    try:
+        times = [dt.datetime.fromisoformat(at) for at in moments]
+    except (TypeError, ValueError):
+        return trace
+    step = times[1] - times[0]
+    if any(later - at != step for at, later in pairwise(times)):
+        return trace
+    others = {name: value for name, value in trace.items() if name != "x"}
+    return others | {"x0": moments[0], "dx": step / dt.timedelta(milliseconds=1)}
 
 
 def _rounded(trace: dict[str, Any]) -> dict[str, Any]:

@@ -139,3 +139,20 @@ def test_a_part_is_shown_of_the_very_figure() -> None:
     shown = sent.showing("b").to_dict()
     assert [trace["level"] for trace in shown["data"]] == ["b"]
     assert "level" not in sent.to_dict()["data"][0] and shown["layout"] is sent.to_dict()["layout"]
+
+
+def hourly(hours: int) -> list[str]:
+    return [f"{dt.datetime(2026, 11, 1) + dt.timedelta(hours=at)}" for at in range(hours)]
+
+
+def test_many_moments_of_equal_steps_are_the_first_and_the_step() -> None:
+    sent = scatter(x=hourly(500), y=[*range(500)])
+    assert "x" not in sent and (sent["x0"], sent["dx"]) == ("2026-11-01 00:00:00", 3_600_000)
+
+
+def test_few_moments_and_those_with_a_gap_are_sent_each() -> None:
+    few, gap = hourly(24), hourly(500)
+    del gap[7]
+    for moments in (few, gap, [f"{at}" for at in range(60)], ["one"] * 60):
+        sent = scatter(x=moments, y=[*range(len(moments))])
+        assert sent["x"] == moments and "dx" not in sent
