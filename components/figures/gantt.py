@@ -68,7 +68,12 @@ def gantt(
         look,
         showlegend=True,
         barmode="overlay",
-        xaxis=axis(look, grid=True, type="date"),
+        xaxis=axis(
+            look,
+            grid=True,
+            type="date",
+            title={"text": f"time in {chart(look.zone, 40)}", "font": {"size": 11, "color": tokens(look.theme).muted}},
+        ),
         yaxis=axis(look, tickvals=list(range(len(lines))), ticktext=labels(lines, 32), range=[len(lines) - 0.4, -0.6]),
     )
     if hidden:

@@ -162,8 +162,8 @@ DRAW: dict[str, Draw] = {
         f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi"
     ),
     "cells": lambda look, f: cells(
-        f(SLA).assign(part=0.4, short="40%", how="known"), look, row="n", column="d", share="part", text="short", detail="why",
-        state="how", alt=EVIL, of=EVIL, thing=ThingColumn("principal", ("j",)),
+        f(SLA).assign(feature=EVIL, part=0.4, short="40%", how="known"), look, row="n", column="feature", share="part",
+        text="short", detail="why", state="how", alt=EVIL, of=EVIL, thing=ThingColumn("principal", ("j",)),
     ),
     "survival": lambda look, f: survival(
         f(BAND).assign(one=1), look, group="why", day="v", share="left", people="one", mark=7, of=EVIL
