@@ -109,7 +109,7 @@ def _lacking(rows: pd.DataFrame, way: pd.DataFrame) -> list[Note]:
     paths = int(way["by_path"].gt(0).sum())
     hidden = len(rows) - min(len(rows), MOST)
     parts = [
-        f"{paths:,} of {fmt.counted(len(way), 'run')} on the way read or write paths that are no table's: who made these is not known."
+        f"{paths:,} of {fmt.counted(len(way), 'run')} on the way read or write paths that are no table's: who made these is unknown."
         if paths
         else "",
         f"{hidden:,} more that it needed, with more slack, are in the table below." if hidden else "",
@@ -119,7 +119,8 @@ def _lacking(rows: pd.DataFrame, way: pd.DataFrame) -> list[Note]:
 
 
 def _table(rows: pd.DataFrame, frames: Frames, look: ViewContext) -> Grid:
-    made = rows.assign(resource_kind=rows["runner_kind"], resource_id=rows["runner_id"])
+    opens = rows["run_id"].where(rows["run_kind"].notna(), None)  # an update of a pipeline has no page of its own
+    made = rows.assign(resource_kind=rows["runner_kind"], resource_id=rows["runner_id"], run_id=opens)
     made = offers.offered_of_kinds(made, "name", [_offer(row, look) for row in rows.itertuples()], frames)
     columns = {
         **labelled(QUERY, ("name",)),
