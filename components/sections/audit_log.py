@@ -12,6 +12,7 @@ from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.panels.audit import ABOUT, ACTION, ACTOR, ANY, ANYTHING, APART, AROUND, DID, OUTCOME, audit
 from components.sections.userops_sight import me
+from components.text.untrusted import safe
 from components.tiles.tile import Tile
 from queries.kinds import Param
 from settings import settings
@@ -80,8 +81,8 @@ def _held(word: str) -> str:
 def _controls() -> None:
     with st.container(horizontal=True, gap="small"):
         for word, label, width in FIELDS[:2]:
-            st.text_input(label, key=word, max_chars=LONGEST, bind="query-params", width=width)
+            st.text_input(safe(label), key=word, max_chars=LONGEST, bind="query-params", width=width)
         st.selectbox("Did", list(SORTS), key=DID, bind="query-params", width=130)
         st.selectbox("Outcome", list(OUTCOMES), key=OUTCOME, bind="query-params", width=110)
         for word, label, width in FIELDS[2:]:
-            st.text_input(label, key=word, max_chars=LONGEST, bind="query-params", width=width)
+            st.text_input(safe(label), key=word, max_chars=LONGEST, bind="query-params", width=width)
