@@ -14,7 +14,7 @@
 -- optional: [system.lakeflow.jobs, system.mlflow.experiments_latest]
 -- note: >
 --   Runs of MLflow that a job started (mlflow.databricks.jobID), that ended well and logged a model (mlflow.log-model.history). The model
---   is what the tag `endpoint` names, else the last part of the experiment's name. No system table links a registered version to the run
+--   is what the tag endpoint names, else the last part of the experiment's name. No system table links a registered version to the run
 --   that made it: a model trained by hand, or without these tags, has no row. Jobs that are deleted do not count.
 SELECT t.workspace_id, t.model, t.newest.job_id AS job_id, j.name AS job, t.newest.ended AS trained, t.runs
 FROM (

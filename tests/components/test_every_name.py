@@ -135,7 +135,7 @@ WORDS = {
     "why": "words", "step": "words", "changed": "words", "verb": "words",
     "chance": "a number", "product": "a product has no page", "written": "a spelling", "normal": "a spelling", "tag_key": "a spelling",
     "tag_value": "a spelling",
-    "again": "words", "action": "a call",
+    "again": "words", "retrain": "a button", "action": "a call",
     "address": "an address of the network", "then": "a button", "lead": "a button", "days": "counts", "of": "counts",
     "now": "a state", "tag": "what a tag means",
 }  # fmt: skip  # texts that name no thing, and what they are
