@@ -14,10 +14,10 @@ from actions.registry import KINDS, parsed
 from demo import faults
 
 ROOT = Path(__file__).resolve().parents[2]
-# What only the target can say: whom to write to, whose grant it is, which part of an endpoint.
+# What only the target can say: whom to write to, in which queue, whose grant it is, which part of an endpoint.
 OF_THE_TARGET: dict[str, Any] = {
-    "recipient": "owner@example.com", "subject": "what is wrong", "topic": "queries", "principal": "ann@example.com",
-    "served_entity": "model-1", "key": "cost_center", "value": "growth",
+    "recipient": "owner@example.com", "queue": "data-platform", "subject": "what is wrong", "topic": "queries",
+    "principal": "ann@example.com", "served_entity": "model-1", "key": "cost_center", "value": "growth",
 }  # fmt: skip
 
 
