@@ -98,7 +98,7 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
 
 
 ELSEWHERE = "in a workspace that is not yours"
-WHOSE = ("workspace_id", "consumer_workspace")  # columns of answers that hold the id of a workspace
+WHOSE = ("workspace_id", "consumer_workspace", "writer_workspace")  # columns of answers that hold the id of a workspace
 
 
 def narrowed(content: Content, workspaces: tuple[str, ...] | None) -> Content:
