@@ -11,7 +11,7 @@ import pandas as pd
 from demo.assistants import asks_of
 from demo.audit_table import write_events
 from demo.faults import Fault, where
-from demo.names import DEV, PROD
+from demo.names import DEV, EUROPE, PROD
 from demo.newcomers import came
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
@@ -133,24 +133,40 @@ def _workspace(world: Organisation) -> list[Frame]:
             status=np.where(rng.random(len(start)) < 0.02, 401, 200),
         )
     ]
-    ids = {
-        "job": ("job_id", world.jobs.job_id),
-        "cluster": ("cluster_id", world.clusters.cluster_id),
-        "warehouse": ("id", world.warehouses.warehouse_id),
-    }
+    things = {
+        "job": ("job_id", _here(world.jobs), "job_id"),
+        "cluster": ("cluster_id", _here(world.clusters), "cluster_id"),
+        "warehouse": ("id", _here(world.warehouses), "warehouse_id"),
+    }  # parameter of the event, and what it is about
     for service, action, rate, about in ACTIONS:
         start = working_times(rng, every, rate * (world.parts if rate > 5 else 1))
         who, roll = rng.integers(0, 59, len(start)), rng.integers(0, 10**6, len(start))
         who = _doing(service)[who]
-        params: Any = [{"path": f"/Workspace/Users/{people[w]}/exploration"} for w in who] if about == "path" else None
+        params: Any = [_path(action, int(w), people[w]) for w in who] if about == "path" else None
         if about == "space":
             params = asks_of(world, start)
-        if about in ids:
-            key, known = ids[about]
-            params = [{key: known.iloc[int(r) % len(known)]} for r in roll]
-        place = PROD if about == "space" else np.where(roll % 4 == 0, DEV, PROD)
+        place: Any = PROD
+        if about in things:
+            key, known, ident = things[about]
+            chosen = known.iloc[roll % len(known)]
+            params, place = [{key: one} for one in chosen[ident]], chosen["workspace_id"].to_numpy()
+        elif about == "none":
+            place = np.where(roll % 4 == 0, DEV, PROD)
         parts.append(_event(start, people[who], service, action, params=params, workspace=place))
     return parts
+
+
+def _here(things: Frame) -> Frame:
+    """Those of the region that the audit log is of."""
+    return things[things["workspace_id"] != EUROPE]
+
+
+def _path(action: str, person: int, address: str) -> dict[str, str]:
+    """A notebook that somebody runs, one that they bring with them, or their folder as they take it along."""
+    folder = f"/Workspace/Users/{address}"
+    if action == "runCommand":
+        return {"path": f"{folder}/exploration", "notebookId": str(8124500000000000 + person * 10)}
+    return {"path": f"{folder}/brought" if action == "importNotebook" else folder}
 
 
 def _doing(service: str) -> Ints:

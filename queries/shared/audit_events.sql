@@ -8,7 +8,7 @@ SELECT event, at, who, service, action, sort, what, outcome, workspace_id, addre
        CASE WHEN outcome IN ('DENIED', 'FAILED') THEN
          COALESCE(NULLIF(regexp_extract(error, '^[A-Z][A-Z0-9_]+', 0), ''), CAST(status AS STRING)) END AS code, kind,
        CASE WHEN kind IN ('table', 'schema', 'catalog', 'volume', 'function', 'model', 'principal') THEN folded(thing_id)
-            ELSE thing_id END AS thing_id
+            ELSE thing_id END AS thing_id, path
 FROM (
   SELECT event, at, who, service_name AS service, action_name AS action, status, error, address, workspace_id,
          CASE WHEN status IS NULL THEN 'UNKNOWN' WHEN status IN (401, 403) THEN 'DENIED' WHEN status >= 400 THEN 'FAILED'
@@ -40,10 +40,12 @@ FROM (
               WHEN space_id IS NOT NULL THEN 'space' WHEN dashboard_id IS NOT NULL THEN 'dashboard'
               WHEN service_name = 'serverlessRealTimeInference' AND plain_name IS NOT NULL THEN 'endpoint'
               WHEN target_group IS NOT NULL THEN 'group' WHEN member IS NOT NULL THEN 'principal'
-              WHEN scope IS NOT NULL THEN 'secret_scope' WHEN path IS NOT NULL THEN 'path' END AS kind,
+              WHEN scope IS NOT NULL THEN 'secret_scope' WHEN notebook_id IS NOT NULL THEN 'notebook'
+              WHEN path IS NOT NULL THEN 'path' END AS kind,
          COALESCE(securable, full_name, CASE WHEN action_name LIKE '%Catalog%' AND service_name = 'unityCatalog' THEN plain_name END, job_id,
                   pipeline_id, cluster_id, warehouse_id, space_id, dashboard_id,
-                  CASE WHEN service_name = 'serverlessRealTimeInference' THEN plain_name END, target_group, member, scope, path) AS thing_id
+                  CASE WHEN service_name = 'serverlessRealTimeInference' THEN plain_name END, target_group, member, scope, notebook_id,
+                  path) AS thing_id, path
   FROM (
     SELECT COALESCE(event_id, concat_ws(' ', request_id, CAST(unix_micros(event_time) AS STRING), service_name, action_name,
                                         folded(user_identity.email), request_params['full_name_arg'], request_params['changes'])) AS event,
@@ -63,7 +65,8 @@ FROM (
            COALESCE(request_params['dashboard_id'], request_params['dashboardId']) AS dashboard_id,
            COALESCE(request_params['targetGroupName'], request_params['target_group_name']) AS target_group,
            COALESCE(request_params['targetUserName'], request_params['target_user_name'], request_params['targetUserId']) AS member,
-           request_params['scope'] AS scope, request_params['path'] AS path
+           request_params['scope'] AS scope,
+           COALESCE(request_params['notebookId'], request_params['notebook_id']) AS notebook_id, request_params['path'] AS path
     FROM system.access.audit
     WHERE event_date >= :start AND event_date < :end AND event_time >= :since AND event_time < :until
       AND (:person = '' OR folded(user_identity.email) = folded(:person))

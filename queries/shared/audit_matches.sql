@@ -6,7 +6,7 @@
 --   for all. :actor is a part of an address or id, :actors ids with commas between, either will do; :thing an id, or a part of a name; :action
 --   a part of service and action; :sorts and :outcome are words of audit_events; of :person alone is told where it is not empty.
 SELECT e.event, e.at, e.who, e.service, e.action, e.sort, e.what, e.outcome, e.code, e.address, e.kind, e.workspace_id,
-       COALESCE(CASE WHEN e.kind = 'endpoint' THEN n.thing_id END, e.thing_id) AS thing_id, COALESCE(n.name, e.thing_id) AS name
+       COALESCE(CASE WHEN e.kind = 'endpoint' THEN n.thing_id END, e.thing_id) AS thing_id, COALESCE(n.name, CASE WHEN e.kind = 'notebook' THEN e.path END, e.thing_id) AS name
 FROM audit_events e
 LEFT JOIN (
   SELECT resource_kind AS kind, workspace_id, resource_id AS spelt, resource_id AS thing_id,
@@ -37,4 +37,5 @@ LEFT JOIN (
 ) n ON n.kind = e.kind AND n.workspace_id = e.workspace_id AND n.spelt = e.thing_id
 WHERE (:actor = '' OR contains(e.who, folded(:actor)) OR array_contains(split(:actors, ','), e.who))
   AND (:thing = '' OR folded(e.thing_id) = folded(:thing) OR contains(folded(CASE
-         WHEN e.kind IN ('job', 'pipeline', 'cluster', 'warehouse', 'space', 'dashboard') THEN n.name ELSE e.thing_id END), folded(:thing)))
+         WHEN e.kind IN ('job', 'pipeline', 'cluster', 'warehouse', 'space', 'dashboard') THEN n.name
+         WHEN e.kind = 'notebook' THEN COALESCE(e.path, e.thing_id) ELSE e.thing_id END), folded(:thing)))

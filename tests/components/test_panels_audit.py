@@ -135,3 +135,18 @@ def test_a_press_changes_the_words_of_the_address_and_a_row_without_a_button_doe
     assert (state["actor"], state["around"], state["about"], address) == ("ann@x.com", "2026-01-05T22:14", "", {})
     press(Grid(views, {"lead": ("", "text")}, sets={"lead": Sets("words")}), "lead", 0)
     assert address == {"view": "Reach"}  # no field stands for it
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("SELECT, MODIFY to bo@x.com; MANAGE from bo@x.com", ("SELECT, MODIFY given; MANAGE taken", "bo@x.com")),
+        ("SELECT to bo@x.com; SELECT to ann@x.com", ("SELECT to bo@x.com; SELECT to ann@x.com", None)),
+        ("bo@x.com", (None, "bo@x.com")),  # who came into a group
+        (None, (None, None)),
+    ],
+)
+def test_to_whom_a_right_was_given_is_somebody_with_a_page(
+    what: str | None, said: tuple[str | None, str | None]
+) -> None:
+    assert audit._of_whom(what) == said

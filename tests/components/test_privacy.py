@@ -18,13 +18,14 @@ from components.runtime import state
 from components.tiles import show
 from components.tiles.answers import TileOutcome
 from components.tiles.tile import Grid, Plot, Tile
-from pages.userops import VIEWS
+from pages.map import pages
 from queries.catalogue import catalogue
 from settings import ROOT
 from tests.components.reading import NOW, Reader, rows
 from tests.components.test_same_names import filled
 from warehouse.interface import Ask
 
+VIEWS = next(one.views for one in pages() if one.key == "userops")
 ME, OTHER, TEXT = "ann@example.com", "bob@example.com", "SELECT the_secret_of"
 LOOKS = {
     "the person": Roles(looks=True),
