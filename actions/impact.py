@@ -15,15 +15,14 @@ from actions.desk import Reads
 from actions.evidence import Unread
 from approvals.people import identities
 from approvals.values.proposal import Consumer, Impact, Target
-from spelling import folded
+from spelling import EVERYBODY, folded
 from warehouse.interface import ask
 
 LOG = logging.getLogger("lakehelm.actions")
 WINDOW, MOST, PATIENCE = 30, 50, 60.0  # days, consumers, seconds
 MANY = {"medium": 20, "high": 200}  # uses in 30 days from which a consumer counts as that
-# People can wait; what runs by itself cannot, nor whom something was promised to.
 NOBODY = "-"  # whom no record names: those in a group without members
-EVERYBODY = frozenset({"account users", "all account users"})
+# People can wait; what runs by itself cannot, nor whom something was promised to.
 PRODUCTION = frozenset({"job", "pipeline", "dashboard", "endpoint", "recipient"})
 
 

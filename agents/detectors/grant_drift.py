@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from agents.cells import Row, rows, text
-from agents.detectors.reach import EVERYBODY, OWNER, principal, spelt
-from spelling import folded
+from agents.detectors.reach import OWNER, principal, spelt
+from spelling import EVERYBODY, folded
 
 CAME, WENT, PASSED = "came", "went", "came and went"
 COLUMNS = ["change", "grantee", "privilege", "place", "kind", "at", "who", "strong"]

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from spelling import folded
+from spelling import EVERYBODY, folded
 
 Right = Literal["read", "write", "manage"]
 RIGHTS: tuple[Right, ...] = ("read", "write", "manage")
-EVERYBODY = frozenset({"account users", "all account users"})  # one group, in both its names
 OWNER, MANAGE, ALL = "OWNER", "MANAGE", "ALL_PRIVILEGES"
 METASTORE = ""  # the place above all catalogs
 # What reads and what writes an object of a kind; nothing writes a function.

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
-from agents.detectors.reach import EVERYBODY, OWNER, Estate, Held, Need, Right, principal
+from agents.detectors.reach import OWNER, Estate, Held, Need, Right, principal
+from spelling import EVERYBODY
 
 MANY = 1 << 30  # what cannot be removed: everybody is in the group of everybody
 

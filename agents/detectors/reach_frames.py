@@ -12,7 +12,6 @@ import pandas as pd
 
 from agents.detectors.reach import (
     ALL,
-    EVERYBODY,
     MANAGE,
     OWNER,
     RIGHTS,
@@ -25,7 +24,7 @@ from agents.detectors.reach import (
 )
 from agents.detectors.reach_cut import Removal, said, shortest_cut
 from agents.detectors.reach_paths import Path, paths, words
-from spelling import folded
+from spelling import EVERYBODY, folded
 
 MOST, CUTS = 500, 150  # paths that are listed; principals whose shortest cut is worked out
 LARGE = 25  # people and services from which a group is a large one

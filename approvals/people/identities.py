@@ -4,7 +4,6 @@ asked in a thread of its own, never while somebody waits for a page, and what it
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from spelling import folded
+from spelling import UUID, folded
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("lakehelm.approvals")
 KEPT, AGAIN = 900.0, 60.0  # seconds until the directory is asked anew; where a part of it did not answer
 MOST = 50_000  # of a kind
-_SERVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # an application id
 LOCAL = "WorkspaceGroup"  # the resource type of a group of one workspace, which can hold no grant
 Kind = Literal["person", "service", "group"]
 
@@ -52,7 +50,7 @@ def behind(name: str, every: Iterable[Identity]) -> frozenset[str] | None:
         if one.kind == "group" and one.ids:
             groups.setdefault(folded(one.ids[0]), []).append(one)
     if folded(name) not in groups:
-        known = "@" in name or folded(name) in usual or _SERVICE.fullmatch(folded(name))
+        known = "@" in name or folded(name) in usual or UUID.fullmatch(name)
         return frozenset({folded(name)}) if known else None
     found, seen, ahead = set[str](), set[str](), [folded(name)]
     while ahead:

@@ -7,13 +7,13 @@ import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from spelling import UUID
 from things import Thing
 
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _CLUSTER = re.compile(r"[0-9]{4}-[0-9]{6}-[a-z0-9]{4,16}(-v[0-9]+n)?", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{8,32}", re.IGNORECASE)
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DASHBOARD = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.IGNORECASE)
 _OBJECT = re.compile(r"(?!\.)[^ ./\\]{1,255}")  # of Unity Catalog: no control, blank, point or slash
@@ -23,9 +23,9 @@ _PATHS: dict[str, tuple[str, tuple[re.Pattern[str], ...]]] = {
     "run": ("/jobs/{}/runs/{}", (_NUMBER, _NUMBER)),
     "cluster": ("/compute/clusters/{}", (_CLUSTER,)),
     "warehouse": ("/sql/warehouses/{}", (_HEX,)),
-    "query": ("/sql/history?queryId={}", (_UUID,)),
-    "pipeline": ("/pipelines/{}", (_UUID,)),
-    "update": ("/pipelines/{}/updates/{}", (_UUID, _UUID)),
+    "query": ("/sql/history?queryId={}", (UUID,)),
+    "pipeline": ("/pipelines/{}", (UUID,)),
+    "update": ("/pipelines/{}/updates/{}", (UUID, UUID)),
     "table": ("/explore/data/{}/{}/{}", (_OBJECT, _OBJECT, _OBJECT)),
     "schema": ("/explore/data/{}/{}", (_OBJECT, _OBJECT)),
     "catalog": ("/explore/data/{}", (_NAME,)),
@@ -74,7 +74,7 @@ def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) ->
     if thing.kind not in _PATHS:
         return None
     if thing.kind in _BY_NAME:
-        id_alone = _DASHBOARD.fullmatch(thing.id) or _UUID.fullmatch(thing.id)
+        id_alone = _DASHBOARD.fullmatch(thing.id) or UUID.fullmatch(thing.id)
         return link(workspace_url, thing.kind, name or ("" if id_alone else thing.id))
     ids = {
         "run": thing.id.split("/"),

@@ -11,6 +11,7 @@ import yaml
 
 from actions.kinds.shared.kind import AnyKind
 from actions.registry import KINDS, parsed
+from agents.detectors.realised import SAYS
 from demo import faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,3 +55,7 @@ def test_a_name_that_does_not_exist_is_found() -> None:
         "token.revoke",
         "job.*",
     ]
+
+
+def test_what_value_does_not_judge_are_the_kinds_that_only_tell_somebody() -> None:
+    assert {name for name, kind in KINDS.items() if kind.sends} == {name for name in KINDS if name.startswith(SAYS)}
