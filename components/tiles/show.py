@@ -206,7 +206,8 @@ def _words(slot: Slot, look: ViewContext) -> None:
     said = " ".join(body.text for body in drawn.bodies if isinstance(body, Note))
     notes = [note for note in drawn.notes if note not in said]
     left = [(place, rest) for place, body in enumerate(drawn.bodies) if (rest := beneath(body, drawn.found))]
-    remember(tile, [rest for _, rest in left], notes)
+    if drawn.bodies:
+        remember(tile, [rest for _, rest in left], notes)
     last = -1 if notes or not left else left[-1][0]
     for place, body in left:
         if isinstance(body, Plot | Graph):

@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import streamlit as st
 
 from components.tiles import heights
 from components.tiles.tile import Body, Finding, Grid, Metric, Metrics, Note, Plot, Tile
@@ -18,7 +19,7 @@ def grid(rows: int, caption: str = "") -> Grid:
 
 @pytest.fixture(autouse=True)
 def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heights, "_LAST", {})
+    monkeypatch.setattr(st, "session_state", {})
 
 
 def test_before_anything_was_drawn_the_tile_says_how_high_it_will_be() -> None:
