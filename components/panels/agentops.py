@@ -209,7 +209,7 @@ def _curve(groups: pd.DataFrame, look: ViewContext) -> Body:
         look,
         label="called",
         said_first=("right", "came true"),
-        came=("stated", "stated; the bar is what chance makes of it"),
+        came=("stated", "stated, give or take chance"),
         low="least",
         high="most",
         unit="ratio",

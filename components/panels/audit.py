@@ -101,7 +101,7 @@ def _grid(newest: pd.DataFrame) -> Grid:
     columns: dict[str, tuple[str, str]] = {}
     for name, label in labelled(EVENTS, present=present).items():
         columns |= {name: label} | ({"then": ("", "text")} if name == "name" else {})
-        columns |= {"whom": ("To or from", "text")} if name == "what" else {}
+        columns |= {"whom": ("Whom", "text")} if name == "what" else {}
     columns.setdefault("then", ("", "text"))
     kept = {name: one for name, one in {**things_of(EVENTS), "whom": WHOM}.items() if name in columns}
     return Grid(rows, columns, things=kept, sets={"then": Sets("words")})
