@@ -100,6 +100,7 @@ _PLAN: tuple[tuple[Key, str, str, int, int, int, str, str, dict[str, Any]], ...]
      {"scale_to_zero": True}),
     ("mlops", "untracked", "endpoint", 3, 395, 0, "spends without any usage record", "notify.owner", {}),
     ("mlops", "drift", "endpoint", 4, 9, 0, "population stability of the input rose above 0.25", "notify.owner", {}),
+    ("mlops", "skew", "endpoint", 3, 12, 0, "one input is served in months, and was trained on in days", "notify.owner", {}),
     ("mlops", "failing_runs", "person", 7, 6, 0, "training runs fail since a library changed", "notify.owner", {}),
     ("agentops", "runaway", "agent", 0, 2, 1, "one requester uses thirty times the usual tokens", "gateway.set_rate_limit",
      {"key": "user", "calls": 60}),

@@ -17,6 +17,7 @@ from demo.faults import where
 from demo.names import EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, generator
+from demo.twins import ago, twins
 
 # Inputs of every model, and what each carries of it.
 FEATURES = {
@@ -27,6 +28,9 @@ MOVED = ("amount", "age_days")
 REFERENCE, BINS, FEW = 20_000, 10, 60
 QUALITY, WORSE = 0.86, 0.04  # AUC, and what it lost
 BINNED, SHIFT = 2 * DAY, 0.53  # how far back bins are logged; a shift, in standard deviations, of that PSI
+# Mean and deviation of inputs as models were trained on them; one is served in months in place of days.
+SCALES = {"amount": (50.0, 12.0), "age_days": (400.0, 120.0), "tenure": (900.0, 300.0), "visits": (12.0, 4.0)}
+COUNTED, MONTH, NULLS, MEANT = "tenure", 30.4, 0.02, 30 * DAY
 EDGES = [NormalDist(50, 12).inv_cdf(place / BINS) for place in range(1, BINS)]
 
 
@@ -53,7 +57,8 @@ def monitored(world: Organisation, runs: Frame, rng: np.random.Generator) -> lis
     worse = np.where((position == drifted) & since, WORSE, 0.0)
     made["auc"] = QUALITY - 0.01 * (position % 4) - worse + rng.normal(0, 0.15, len(runs)) / np.sqrt(rows)
     whole = [runs.assign(step=0, metric_name=name, value=value) for name, value in made.items()]
-    return [*whole, *_bins(world, runs.assign(rows=rows), everywhere)]
+    counted = runs.assign(rows=rows)
+    return [*whole, *_bins(world, counted, everywhere), *_means(world, counted, everywhere)]
 
 
 def _bins(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Frame]:
@@ -76,4 +81,30 @@ def _bins(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Fr
                 found.append(
                     recent.drop(columns="rows").assign(step=0, metric_name=f"bin_{name}_{place}_{side}", value=value)
                 )
+    return found
+
+
+def _means(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Frame]:
+    """Mean, deviation and share of nulls of some inputs in the last month, as they are served and as they were trained on. One
+    model gets one of them in months since its fault; its twin did for a day."""
+    fault, alike, rng = where(world)["skew"], twins(world)["skew"], generator(world.seed, 178)
+    home = world.endpoints[world.endpoints.workspace_id != EUROPE].endpoint_id.to_numpy()
+    lately = (runs.start >= runs.start.max() - MEANT).to_numpy()
+    recent = runs[lately].reset_index(drop=True)
+    endpoint, n, start = home[recent.endpoint], recent.rows.to_numpy(), recent.start.to_numpy()
+    wrong = (endpoint == fault.entity_id) & (start >= fault.begin + DAY)
+    wrong |= (endpoint == alike.entity_id) & (start // DAY == ago(world, 3) // DAY)
+    found = []
+    for name, (mean, deviation) in SCALES.items():
+        unit = np.where(wrong & (name == COUNTED), MONTH, 1.0)
+        shift = SHIFT * deviation * np.asarray(moved[name])[lately]
+        sides = {
+            "mean_now": (mean + shift + deviation * rng.normal(size=len(n)) / np.sqrt(n)) / unit, "mean_then": mean,
+            "std_now": deviation * (1 + rng.normal(size=len(n)) / np.sqrt(2 * n)) / unit, "std_then": deviation,
+            "nulls_now": rng.binomial(n, NULLS) / n, "nulls_then": NULLS,
+        }  # fmt: skip
+        found += [
+            recent.drop(columns="rows").assign(step=0, metric_name=f"{side}_{name}", value=value)
+            for side, value in sides.items()
+        ]
     return found

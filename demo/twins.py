@@ -37,6 +37,7 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
     ("denied_burst", "person", 14, "six denied requests in an hour"),
     ("failed_logins", "person", 19, "four wrong passwords, then the right one"),
     ("download_burst", "person", 22, "fifteen result downloads on every working day"),
+    ("skew", "endpoint", 2, "one input was served in months on one day, and since as before"),
     ("index_lag", "index", 7, "behind its table all day, as it is synchronised at night by habit"),
     ("judged_worse", "agent", 0, "a new version on the same day, whose answers pass as before"),
     ("repeated_failures", "person", 23, "met one error all morning, found it, and has had successes since"),

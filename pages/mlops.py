@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from agents.detectors.drift_frames import drift_frames
 from agents.detectors.matched import compared
+from agents.detectors.skew import skew_frames
 from approvals.reading.proposed import Proposed
 from components.frame.page import Page
 from components.panels import drift as drift_panels
 from components.panels import drift_model, drift_spread
 from components.panels import mlops as panels
+from components.panels import mlops_skew as skew_panels
 from components.panels import mlops_training as training_panels
 from components.panels import mlops_versions as version_panels
 from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
-from components.sections.mlops_asks import bins, drift_asks, matched, trained, trainers
+from components.sections.mlops_asks import bins, drift_asks, matched, skewed, trained, trainers
 from components.sections.propose_saving import proposed_already
 from components.sections.serving import serving
 from components.tiles.summary import first_row
@@ -71,6 +73,16 @@ def judged(frames: Frames) -> Frames:
     return Frames({**frames, **drift_frames(frames)}, frames.coverage)
 
 
+def skew(page: Page) -> Rows:
+    known = offers(page)
+    tile = skew_panels.skew.tile(
+        skewed(page),
+        derive=lambda frames: proposed(known)(Frames({**frames, **skew_frames(frames)}, frames.coverage)),
+        variant=known,
+    )
+    return [[tile]]
+
+
 def versions(page: Page) -> Rows:
     known, panel = offers(page), version_panels.versions_since(page.now)
     tile = panel.tile(
@@ -92,7 +104,7 @@ def offers(page: Page) -> list[Proposed]:
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, drift, versions, serving, training)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, drift, skew, versions, serving, training)}
 PAGE = of_dimension("mlops", tuple(VIEWS))
 
 

@@ -8,6 +8,7 @@ from components.frame.page import Page
 from warehouse.interface import Ask
 
 WINDOWS = 42  # days of drift and of quality
+SERVED = 28  # days of columns as they are served and were trained on
 BINNED = 7  # days: of older windows nothing is newest
 TRAINED = 180  # days: as long as runs are kept
 LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
@@ -30,6 +31,11 @@ def drift_asks(page: Page) -> tuple[Ask, Ask]:
 def bins(page: Page) -> Ask:
     """How rows are spread over bins in the newest windows."""
     return page.lately("mlops.bins_by_column", BINNED)
+
+
+def skewed(page: Page) -> Ask:
+    """How the columns that models are asked with differ from those they were trained on."""
+    return page.lately("mlops.skew_by_column", SERVED)
 
 
 def matched(page: Page) -> Ask:

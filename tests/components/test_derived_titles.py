@@ -52,6 +52,7 @@ from components.panels import (
     lineage,
     lost_tags,
     mlops_requests,
+    mlops_skew,
     mlops_versions,
     month_end,
     newcomers,
@@ -86,6 +87,7 @@ from components.tiles.panel import Panel
 from components.tiles.tile import Frames
 from tests.agents.test_answer_quality import answers
 from tests.agents.test_cohorts import FIVE, OLD
+from tests.agents.test_skew import OTHER_UNIT
 from tests.components.bodies import frame, listed
 from tests.components.test_access_review import asking, reviewed
 from tests.components.test_access_rules import measured
@@ -105,6 +107,7 @@ from tests.components.test_panels_reach import handed, manage, reached
 from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_serving import BUSY, QUIET
+from tests.components.test_panels_skew import served
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_spread import MOVED as BINNED
 from tests.components.test_panels_spread import binned
@@ -299,6 +302,10 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "root_cause.root_cause": (root_cause.root_cause, (explained("RUN_EXECUTION_ERROR"), explained("CLUSTER_ERROR"))),
+    "mlops_skew.skew": (
+        mlops_skew.skew,
+        (served(tenure=OTHER_UNIT), served(tenure=OTHER_UNIT, visits={"nulls_now": 0.3})),
+    ),
     "night.night": (night.night, (nightly(*chain()), nightly(*chain(), find="clean"))),
     "late_tables.late_tables": (late_tables.late_tables, LATE),
     "lineage.lineage_of": (lineage.lineage_of("m.s.silver"), LINEAGE),

@@ -39,6 +39,7 @@ from components.panels import (
     late_tables,
     lineage,
     mlops_serving,
+    mlops_skew,
     mlops_training,
     newcomers,
     night,
@@ -72,6 +73,7 @@ from components.tiles.panel import Panel
 from components.tiles.tile import Frames, Grid, Plot
 from queries.catalogue import catalogue
 from tests.agents.test_cohorts import FIVE, OLD
+from tests.agents.test_skew import OTHER_UNIT
 from tests.components import inbox_store
 from tests.components.bodies import frame, listed, one
 from tests.components.test_access_review import asking, reviewed
@@ -90,6 +92,7 @@ from tests.components.test_panels_quarter import moved
 from tests.components.test_panels_reach import handed, manage, reached
 from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
+from tests.components.test_panels_skew import served
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
@@ -122,7 +125,7 @@ WORDS = {
     "size": "a size", "back": "a button", "points": "a difference", "hour_kind": "words", "version_before": "a number",
     "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
-    "likely": "a chance", "moved": "a count", "quality": "a measure",
+    "likely": "a chance", "shifted": "a difference", "moved": "a count", "quality": "a measure",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "minutes": "times", "by": "counts", "policy": "a policy has no page", "tags": "tags",
@@ -158,7 +161,7 @@ MORE: list[tuple[Panel, Any]] = [
 MARKS_OF_NO_THING = {
     "row_volumes": "days of one table", "task_times": "tasks of one run",
     "promised": "kinds of action", "loop": "no marks", "decisions": "decisions", "by_hand": "no marks", "rules": "counts",
-    "drift_map": "columns", "drift_spread": "bins", "drift_history": "windows",
+    "drift_map": "columns", "skew": "columns", "drift_spread": "bins", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "attempts": "kinds of attempt",
@@ -206,6 +209,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (late_tables.late_causes, stalled("main.s.a", "main.s.b")),
         (root_cause.root_cause, explained("CLUSTER_ERROR")),
         (night.night, nightly(*chain())),
+        (mlops_skew.skew, served(tenure=OTHER_UNIT, visits={})),
         (run_times.task_times, frame("pipelineops.task_times", filled("pipelineops.task_times"))),
         (job_owners.job_owners, frame("pipelineops.job_owners", filled("pipelineops.job_owners"))),
         (table_stock.inventory, frame("dataops.table_inventory", filled("dataops.table_inventory"))),

@@ -75,6 +75,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "errors": ("mlops", "Today", "endpoints"),
     "idle_endpoint": ("mlops", "Today", "endpoints"),
     "untracked": ("mlops", "Today", "endpoints"),
+    "skew": ("mlops", "Skew", "skew"),
     "failing_runs": ("mlops", "Training", "training"),
     "runaway": ("agentops", "Calls", "runaways"),
     "throttled": ("agentops", "Calls", "today"),

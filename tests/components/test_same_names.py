@@ -264,7 +264,7 @@ NO_THINGS = {
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",
     "repeated_errors", "stuck_people", "costly_habits", "active_people", "inactive_people", "my_waits", "my_errors",
     "task_times", "night", "root_cause", "job_owners", "inventory", "ages", "row_volumes",
-    "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
+    "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "skew", "gone_columns", "blind", "late", "own_questions",
     "restated",
     "answer_quality", "failing_answers", "answer_costs", "governed", "coding_callers", "sessions",
     "training", "serving_cost",

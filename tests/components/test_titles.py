@@ -138,6 +138,7 @@ DERIVED = {
     "by_hand",
     "loop",
     "drift_models",
+    "skew",
     "late_tables",
     "late_causes",
     "root_cause",
