@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -17,14 +16,12 @@ from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Leading, Sets
-from things import SPOKEN, ThingColumn, thing_of
+from things import SPOKEN, thing_of
 
 EVENTS, DAYS = "governanceops.audit_events", "governanceops.audit_days"
 APART = dt.timedelta(minutes=30)  # before and after an event, in which one looks for what else its actor did
 # The words of the address: who, what about, which call, which sort of it, with what outcome, around when.
 ACTOR, ABOUT, ACTION, DID, OUTCOME, AROUND = "actor", "about", "action", "did", "outcome", "around"
-WHOM = ThingColumn("principal", ("whom",))
-_SIDE = re.compile(r" (?:to|from) ([^;]+)")
 ANYTHING, ANY = "Anything", "Any"  # of the choices those that leave nothing out
 
 
@@ -70,16 +67,6 @@ def _last(newest: pd.DataFrame, look: ViewContext) -> Leading:
     return Leading(text, names=tuple((words, thing) for words, thing in told if thing is not None))
 
 
-def _of_whom(what: object) -> tuple[str | None, str | None]:
-    """What was given or taken, and to or from whom where that is one: "SELECT to bo" is SELECT given, of bo."""
-    if not isinstance(what, str):
-        return None, None
-    whom = set(_SIDE.findall(what))
-    if len(whom) != 1:
-        return (None, what) if not whom and not any(sign in what for sign in " ;,") else (what, None)
-    return _SIDE.sub(lambda found: " given" if found[0].startswith(" to") else " taken", what), whom.pop()
-
-
 def _grid(newest: pd.DataFrame) -> Grid:
     present = [str(name) for name in newest if name == "at" or newest[name].notna().any()]
     named = newest["who"].map(lambda one: isinstance(one, str))
@@ -97,11 +84,9 @@ def _grid(newest: pd.DataFrame) -> Grid:
         then=pd.Series(["What else then"] * len(newest), newest.index, dtype=object).where(named, None),
         words=pd.Series(words, newest.index, dtype=object),
     )
-    rows[["what", "whom"]] = [_of_whom(one) for one in newest["what"]]
     columns: dict[str, tuple[str, str]] = {}
     for name, label in labelled(EVENTS, present=present).items():
         columns |= {name: label} | ({"then": ("", "text")} if name == "name" else {})
-        columns |= {"whom": ("Whom", "text")} if name == "what" else {}
     columns.setdefault("then", ("", "text"))
-    kept = {name: one for name, one in {**things_of(EVENTS), "whom": WHOM}.items() if name in columns}
+    kept = {name: one for name, one in things_of(EVENTS).items() if name in columns}
     return Grid(rows, columns, things=kept, sets={"then": Sets("words")})

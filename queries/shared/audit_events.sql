@@ -1,10 +1,11 @@
 -- note: >
 --   Every event of the audit log from :since to :until (and within the days :start to :end) of who may be seen, once however often it is
 --   delivered. who is whoever asked, in small letters. workspace_id is the one that an event of the account names, else '0'. kind and
---   thing_id say what it is about, as far as the parameters name it: names and ids, never values. what is told of rights only: which,
---   and to or from whom. sort: RIGHTS, SIGN_IN, CHANGE, READ, RUN or OTHER, by the words of the action. outcome: DONE, DENIED (401, 403), FAILED
+--   thing_id say what it is about, as far as the parameters name it: names and ids, never values. sides are told of rights only: each
+--   principal that the event names, with what it was given and what was taken from it; who came into a group or left it is named
+--   alone. sort: RIGHTS, SIGN_IN, CHANGE, READ, RUN or OTHER, by the words of the action. outcome: DONE, DENIED (401, 403), FAILED
 --   (any other from 400 on) or UNKNOWN; code is the word that the error begins with, else its number.
-SELECT event, at, who, service, action, sort, what, outcome, workspace_id, address,
+SELECT event, at, who, service, action, sort, sides, outcome, workspace_id, address,
        CASE WHEN outcome IN ('DENIED', 'FAILED') THEN
          COALESCE(NULLIF(regexp_extract(error, '^[A-Z][A-Z0-9_]+', 0), ''), CAST(status AS STRING)) END AS code, kind,
        CASE WHEN kind IN ('table', 'schema', 'catalog', 'volume', 'function', 'model', 'principal') THEN folded(thing_id)
@@ -22,13 +23,10 @@ FROM (
               WHEN action_name RLIKE '^(create|update|edit|delete|set|change|reset|add|remove|rename|move|import|put|patch|upload|restore|purge|permanent|enable|disable|activate|deactivate|install|uninstall|transfer|generate|revoke|register|approve|reject|publish|unpublish|bind|unbind|resize|trash|clone|migrate)'
                 THEN 'CHANGE'
               ELSE 'OTHER' END AS sort,
-         CASE WHEN action_name = 'updatePermissions' THEN NULLIF(array_join(flatten(transform(
-                from_json(changes, 'ARRAY<STRUCT<principal: STRING, add: ARRAY<STRING>, remove: ARRAY<STRING>>>'),
-                c -> filter(array(
-                  CASE WHEN size(c.add) > 0 THEN concat(array_join(array_sort(c.add), ', '), ' to ', COALESCE(c.principal, '?')) END,
-                  CASE WHEN size(c.remove) > 0 THEN concat(array_join(array_sort(c.remove), ', '), ' from ', COALESCE(c.principal, '?')) END),
-                  one -> one IS NOT NULL))), '; '), '')
-              WHEN member IS NOT NULL AND target_group IS NOT NULL THEN member END AS what,
+         CASE WHEN action_name = 'updatePermissions' THEN from_json(changes,
+                'ARRAY<STRUCT<principal: STRING, add: ARRAY<STRING>, remove: ARRAY<STRING>>>')
+              WHEN member IS NOT NULL AND target_group IS NOT NULL THEN
+                array(named_struct('principal', member, 'add', CAST(NULL AS ARRAY<STRING>), 'remove', CAST(NULL AS ARRAY<STRING>))) END AS sides,
          CASE WHEN securable IS NOT NULL THEN folded(COALESCE(securable_type, 'table'))
               WHEN full_name IS NOT NULL THEN
                 CASE WHEN action_name LIKE '%Model%' THEN 'model' WHEN action_name LIKE '%Schema%' THEN 'schema'

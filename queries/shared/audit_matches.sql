@@ -5,7 +5,7 @@
 --   Of audit_events those that fit what is asked for, each under the newest name of what it is about. Empty parameters ask
 --   for all. :actor is a part of an address or id, :actors ids with commas between, either will do; :thing an id, or a part of a name; :action
 --   a part of service and action; :sorts and :outcome are words of audit_events; of :person alone is told where it is not empty.
-SELECT e.event, e.at, e.who, e.service, e.action, e.sort, e.what, e.outcome, e.code, e.address, e.kind, e.workspace_id,
+SELECT e.event, e.at, e.who, e.service, e.action, e.sort, e.sides, e.outcome, e.code, e.address, e.kind, e.workspace_id,
        COALESCE(CASE WHEN e.kind = 'endpoint' THEN n.thing_id END, e.thing_id) AS thing_id, COALESCE(n.name, CASE WHEN e.kind = 'notebook' THEN e.path END, e.thing_id) AS name
 FROM audit_events e
 LEFT JOIN (

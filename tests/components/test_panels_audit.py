@@ -20,7 +20,7 @@ from components.tiles.sheets import written
 from components.tiles.tile import Empty, Finding, Frames, Grid, Leading, Sets
 from pages.parts import access_measured
 from tests.components.bodies import frame, listed, one, seen
-from things import Thing
+from things import Thing, ThingColumn
 from warehouse.interface import Ask
 
 LOOK = ViewContext()
@@ -137,16 +137,8 @@ def test_a_press_changes_the_words_of_the_address_and_a_row_without_a_button_doe
     assert address == {"view": "Reach"}  # no field stands for it
 
 
-@pytest.mark.parametrize(
-    ("what", "said"),
-    [
-        ("SELECT, MODIFY to bo@x.com; MANAGE from bo@x.com", ("SELECT, MODIFY given; MANAGE taken", "bo@x.com")),
-        ("SELECT to bo@x.com; SELECT to ann@x.com", ("SELECT to bo@x.com; SELECT to ann@x.com", None)),
-        ("bo@x.com", (None, "bo@x.com")),  # who came into a group
-        (None, (None, None)),
-    ],
-)
-def test_to_whom_a_right_was_given_is_somebody_with_a_page(
-    what: str | None, said: tuple[str | None, str | None]
-) -> None:
-    assert audit._of_whom(what) == said
+def test_to_whom_a_right_was_given_is_somebody_with_a_page() -> None:
+    one_event = (event(whom=who, gave="SELECT", took=None, event="e") for who in ("bo@x.com", BOT))
+    grid = one(listed(audit.audit(logged(*one_event, DONE=1), LOOK)), Grid)
+    assert seen(grid, "gave", "whom") == [("SELECT", "bo@x.com"), ("SELECT", BOT)] and "took" not in grid.columns
+    assert grid.things["whom"] == ThingColumn("principal", ("whom",))
