@@ -22,13 +22,14 @@
 --   is in whose name it ran, whose rights were needed. From lineage and from requests to Unity Catalog, by name or by the path of the storage; refused
 --   requests do not count. Use through a view counts for the view's owner as far as lineage names them; by which of several rights somebody came in is in no table.
 WITH marked AS (
-  SELECT *, MAX(CASE WHEN is_here THEN 1 ELSE 0 END) OVER (PARTITION BY event_id) AS is_fed
+  SELECT *, MAX(CASE WHEN is_here THEN 1 ELSE 0 END) OVER (PARTITION BY CASE WHEN :place <> '' THEN event_id END) AS is_fed
   FROM (
     SELECT use, workspace_id, consumer_kind, consumer_id, ran_as, table_name, event_id, event_time,
            :place = '' OR table_name = folded(:place) OR startswith(table_name, concat(folded(:place), '.')) AS is_here
     FROM table_traces
     WHERE use <> 'refused' AND (:principals = '' OR array_contains(split(:principals, ','), ran_as))
   ) mine
+  WHERE is_here OR use = 'write'  -- what was read elsewhere tells nothing, and where all is here nothing is elsewhere
 ), told AS (
   SELECT CASE WHEN is_here THEN consumer_kind ELSE 'table' END AS consumer_kind, CASE WHEN is_here THEN workspace_id END AS workspace_id,
          CASE WHEN is_here THEN consumer_id ELSE table_name END AS consumer_id, ran_as AS owner, COUNT(DISTINCT event_id) AS uses,
