@@ -7,26 +7,21 @@ documentation is the field's ``doc``. The Databricks Apps platform variables are
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import available_timezones
+
+import setting_values
 
 Profile = Literal["embedded", "databricks"]
 ROOT = Path(__file__).resolve().parent
-LIMITS = (
-    "finops=0.15:0.4,pipelineops=0.03:0.1,infraops=0.5:0.8,dataops=1:5,governanceops=50:200,mlops=0.02:0.1,"
-    "agentops=0.05:0.2,userops=2:8"
-)
 # Money, and what counts as what: a proposal may change these (actions/kinds/setting_change.py).
 Changeable = Literal[
-    "cost_center_tags", "team_tags", "environment_tags", "limits", "zone", "hourly_rate", "monthly_budget"
+    "cost_center_tags", "team_tags", "environment_tags", "limits", "zone", "hourly_rate", "monthly_budget", "token_budgets"
 ]  # fmt: skip
-_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 def _setting(default: Any, doc: str, variable: str | None = None, *, secret: bool = False) -> Any:
@@ -78,7 +73,7 @@ class Settings:
     team_tags: str = _setting("team", "Tag keys that mean a team, written likewise.")
     environment_tags: str = _setting("environment,env", "Tag keys that mean an environment, written likewise.")
     limits: str = _setting(
-        LIMITS,
+        setting_values.LIMITS,
         "Where the Overview says Watch and Act: `dimension=watch:act`, separated by commas; a dimension that is not named keeps "
         "its default. Shares are between 0 and 1 (`finops`: the rise against the usual day), `dataops` and `governanceops` "
         "count, `userops` is hours.",
@@ -90,6 +85,11 @@ class Settings:
     monthly_budget: str = _setting(
         "",
         "What the whole account may cost a month: `170000 USD`, or `170000 USD net` where net prices are meant. Empty: no budget.",
+    )
+    token_budgets: str = _setting(
+        "",
+        "How many tokens a month, each or by name: `person=20M,team=200M,endpoint:main.agents.bot=1G`, with commas between them; "
+        "`service` is a service principal. One that is named goes before. Empty: no budget.",
     )
     start_pages: str = _setting(
         "governance-approvers=governanceops,ml-approvers=mlops,finops-approvers=finops,data-approvers=dataops",
@@ -133,17 +133,22 @@ class Settings:
     @property
     def watch_and_act(self) -> dict[str, tuple[float, float]]:
         """Where Watch begins and where Act, by the key of the dimension; see `limits`."""
-        return _limits(LIMITS) | _limits(self.limits)
+        return setting_values.limits(setting_values.LIMITS) | setting_values.limits(self.limits)
 
     @property
     def rate(self) -> tuple[Decimal, str] | None:
         """What an hour costs and in which currency; None where nothing is agreed."""
-        return _rate(self.hourly_rate)
+        return setting_values.rate(self.hourly_rate)
 
     @property
     def budget(self) -> tuple[Decimal, str, str] | None:
         """What a month may cost, in which currency, at which prices (`list` or `net`); None where nothing is set."""
-        return _budget(self.monthly_budget)
+        return setting_values.budget(self.monthly_budget)
+
+    @property
+    def of_tokens(self) -> tuple[setting_values.TokenBudget, ...]:
+        """How many tokens a month, see `token_budgets`."""
+        return setting_values.token_budgets(self.token_budgets)
 
     @property
     def store(self) -> str:
@@ -197,69 +202,12 @@ def source_of(name: str, environment: Mapping[str, str]) -> Literal["default", "
     return "environment" if environment.get(variable_of(name)) else "default"
 
 
-def _limits(text: str) -> dict[str, tuple[float, float]]:
-    """``dataops=1:5,userops=2:8`` by dimension. ``ValueError`` with a sentence for what makes no sense."""
-    known = [one.partition("=")[0] for one in LIMITS.split(",")]
-    found: dict[str, tuple[float, float]] = {}
-    for part in filter(None, (one.strip() for one in text.split(","))):
-        name, _, pair = (word.strip() for word in part.partition("="))
-        watch, _, act = (word.strip() for word in pair.partition(":"))
-        if name not in known:
-            raise ValueError(f"{name!r} is no dimension; there are {', '.join(known)}")
-        if name in found:
-            raise ValueError(f"{name} stands twice")
-        if not (_NUMBER.fullmatch(watch) and _NUMBER.fullmatch(act)):
-            raise ValueError(f"write {name}=watch:act with two numbers, not {part!r}")
-        if not 0 < float(watch) <= float(act):
-            raise ValueError(f"Watch of {name} begins above 0 and not after Act, not at {watch} of {act}")
-        found[name] = (float(watch), float(act))
-    return found
-
-
-def _tag_keys(text: str) -> None:
-    if not all(one.strip() for one in text.split(",")):
-        raise ValueError("write tag keys with commas between them, such as cost_center,cost_centre")
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("no time zone; write one such as Europe/Berlin")
-    return name
-
-
-def _full_name(text: str) -> None:
-    if text and not re.fullmatch(r"[^\s`./\\]{1,255}(\.[^\s`./\\]{1,255}){2}", text):
-        raise ValueError("write catalog.schema.view, such as main.agents.support_trace_unified")
-
-
-def _rate(text: str) -> tuple[Decimal, str] | None:
-    """``95 EUR`` as amount and currency; None for no text. ``ValueError`` for anything else."""
-    if not text.strip():
-        return None
-    amount, _, currency = text.strip().partition(" ")
-    if not (_NUMBER.fullmatch(amount) and Decimal(amount) > 0 and re.fullmatch(r"[A-Z]{3}", currency.strip())):
-        raise ValueError("write an amount above 0 and a currency, such as 95 EUR")
-    return Decimal(amount), currency.strip()
-
-
-def _budget(text: str) -> tuple[Decimal, str, str] | None:
-    """``170000 USD net`` as amount, currency and basis (`list` where none is named); None for no text. ``ValueError`` for
-    anything else."""
-    words = text.split()
-    basis = words.pop() if words and words[-1] in ("list", "net") else "list"
-    try:
-        rate = _rate(" ".join(words))
-    except ValueError:
-        rate = None
-    if rate is None and text.strip():
-        raise ValueError("write an amount above 0, a currency and, if it is at net prices, net, such as 170000 USD net")
-    return None if rate is None else (*rate, basis)
-
-
 # What a text must say, besides being one.
 _CHECKS: Mapping[str, Callable[[str], object]] = {
-    "cost_center_tags": _tag_keys, "team_tags": _tag_keys, "environment_tags": _tag_keys,
-    "limits": _limits, "zone": _zone, "hourly_rate": _rate, "monthly_budget": _budget, "trace_table": _full_name,
+    "cost_center_tags": setting_values.tag_keys, "team_tags": setting_values.tag_keys, "environment_tags": setting_values.tag_keys,
+    "limits": setting_values.limits, "zone": setting_values.zone, "hourly_rate": setting_values.rate,
+    "monthly_budget": setting_values.budget,
+    "token_budgets": setting_values.token_budgets, "trace_table": setting_values.full_name,
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from pages.map import of_dimension
 from pages.parts.agent_answers import called, judged_answers, quality
 from pages.parts.by_view import draw_by_view
 from pages.parts.own_agents import ours
+from pages.parts.token_budgets import budgets
 from settings import settings
 from warehouse.interface import Ask
 
@@ -67,7 +68,7 @@ def guard(page: Page) -> Rows:
     return rows
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (calls, quality, sessions, inventory, costs, guard, ours)}
+VIEWS = {f.__name__.capitalize(): f for f in (calls, quality, sessions, inventory, costs, budgets, guard, ours)}
 PAGE = of_dimension("agentops", tuple(VIEWS))
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import LIMITS, Settings, from_environment, source_of, variable_of
+from setting_values import LIMITS, TokenBudget
+from settings import Settings, from_environment, source_of, variable_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
@@ -120,3 +121,36 @@ def test_a_budget_is_an_amount_of_a_currency_at_list_prices_unless_net_are_named
 def test_a_budget_that_makes_no_sense_is_said_with_its_variable(text: str) -> None:
     with pytest.raises(ValueError, match=r"LAKEHELM_MONTHLY_BUDGET.*170000 USD net"):
         from_environment({"LAKEHELM_MONTHLY_BUDGET": text})
+
+
+def test_budgets_of_tokens_are_of_each_or_of_one_by_name() -> None:
+    made = from_environment(
+        {"LAKEHELM_TOKEN_BUDGETS": " person = 1.5M , person:Ann@x.com=20M,team:data=1G,endpoint:a.b.c=500k,service=7"}
+    )
+    assert made.of_tokens == (
+        TokenBudget("person", "", 1_500_000),
+        TokenBudget("person", "Ann@x.com", 20_000_000),
+        TokenBudget("team", "data", 1_000_000_000),
+        TokenBudget("endpoint", "a.b.c", 500_000),
+        TokenBudget("service", "", 7),
+    )
+    assert from_environment({}).of_tokens == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("person=0", "a number of tokens above 0"),
+        ("person=0.0001k", "a number of tokens above 0"),
+        ("person=-5M", "a number of tokens above 0"),
+        ("person=5m", "a number of tokens above 0"),
+        ("person=1e9", "a number of tokens above 0"),
+        ("person", "write person, service, team or endpoint"),
+        ("people=5M", "write person, service, team or endpoint"),
+        ("team:=5M", "write person, service, team or endpoint"),
+        ("person:ann=5M,person:Ann=6M", "person:Ann stands twice"),
+    ],
+)
+def test_a_budget_of_tokens_that_makes_no_sense_is_said_with_its_variable(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"LAKEHELM_TOKEN_BUDGETS=.*{said}"):
+        from_environment({"LAKEHELM_TOKEN_BUDGETS": text})

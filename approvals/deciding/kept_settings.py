@@ -23,6 +23,7 @@ TITLES: Mapping[Changeable, str] = {
     "zone": "Time zone",
     "hourly_rate": "Agreed rate of an hour",
     "monthly_budget": "Budget of a month",
+    "token_budgets": "Budgets of tokens a month",
 }
 KIND = "setting.change"  # of the action that changes them
 LONGEST = 2_000  # characters of a value

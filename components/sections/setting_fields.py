@@ -28,6 +28,8 @@ def value(name: Changeable, chosen: Settings, offers: Callable[[], Offers], curr
         return _limits(chosen)
     if name == "zone":
         return _zone(chosen.zone)
+    if name == "token_budgets":
+        return _by_line(name, chosen.token_budgets)
     return _money(name, chosen, currency)
 
 
@@ -72,6 +74,18 @@ def _limits(chosen: Settings) -> str:
     if act < 1:
         st.caption("Shares between 0 and 1: 0.15 is 15 %.")
     return ",".join(f"{key}={_plain(watch)}:{_plain(act)}" for key, (watch, act) in now.items())
+
+
+def _by_line(name: str, now: str) -> str:
+    """What has commas between its parts, a part on each line."""
+    text = st.text_area(
+        "One on each line: person, service, team or endpoint, the name after a colon where it is one's own, and tokens a month",
+        "\n".join(now.split(",")),
+        key=f"setting-{name}",
+        placeholder="person=20M\nteam:data-platform=1G",
+        height=140,
+    )
+    return ",".join(one.strip() for one in text.splitlines() if one.strip())
 
 
 def _zone(now: str) -> str:

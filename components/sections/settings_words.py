@@ -55,6 +55,10 @@ TIME_AND_MONEY = (
     Shown("zone", "In which zone times are written for people whose browser names none"),
     Shown("hourly_rate", "What hours lost waiting cost (Overview, UserOps)"),
     Shown("monthly_budget", "Whether the month ends over budget, and on which day it gets there (FinOps, Ahead)"),
+    Shown(
+        "token_budgets",
+        "Who is over budget with language models, or will be, and the limit that is offered (AgentOps, Budgets)",
+    ),
 )
 SPOKEN = {"cost_center": "a cost centre", "team": "a team", "environment": "an environment"}
 APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}

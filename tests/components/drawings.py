@@ -19,6 +19,7 @@ from components.figures.gantt import gantt
 from components.figures.heatmap import STATES, sla_heatmap
 from components.figures.matrix import matrix
 from components.figures.paired import paired
+from components.figures.progress import progress
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.sunburst import sunburst
@@ -160,6 +161,10 @@ DRAW: dict[str, Draw] = {
     ),
     "paired": lambda look, f: paired(
         f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi"
+    ),
+    "progress": lambda look, f: progress(
+        f(BAND).assign(a=0.7, b=1.4), look, label="why", used="a", ends="b", text="why", detail="why", of=EVIL,
+        thing=ThingColumn("principal", ("why",)),
     ),
     "cells": lambda look, f: cells(
         f(SLA).assign(feature=EVIL, part=0.4, short="40%", how="known"), look, row="n", column="feature", share="part",

@@ -27,6 +27,7 @@ from components.panels import (
     access_review,
     access_rules,
     agentops,
+    agentops_budgets,
     agentops_costs,
     agentops_quality,
     attempts,
@@ -117,6 +118,7 @@ from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_query_patterns import patterns
 from tests.components.test_same_names import promised
 from tests.components.test_titles import DERIVED
+from tests.components.test_token_budgets import budgeted
 from tests.components.test_unusual_cost import JUDGED, event, events
 from tests.components.test_value_promises import held
 
@@ -364,6 +366,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "agentops.today": (agentops.today, CALLED),
     "agentops_quality.answer_quality": (agentops_quality.answer_quality, QUALITY),
     "agentops_quality.failing_answers": (agentops_quality.failing_answers, QUALITY),
+    "agentops_budgets.token_budgets": (agentops_budgets.token_budgets, (budgeted(26_000_000), budgeted(5_000_000))),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
     "sources_bill.restated": (sources_bill.restated, CORRECTED),
     "sources.blind": (sources.blind, SOURCES),
@@ -399,6 +402,7 @@ FIGURES = {
     "paired",
     "survival",
     "cells",
+    "progress",
 }
 SAYS = {"Finding", "flow", "scatter", "Note", "sentence", "decisions", "said_of", "with_changes", *FIGURES}
 

@@ -19,6 +19,7 @@ from components.panels import (
     access_review,
     access_rules,
     agentops,
+    agentops_budgets,
     agentops_governed,
     agentops_quality,
     attempts,
@@ -96,6 +97,7 @@ from tests.components.test_panels_skew import served
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
+from tests.components.test_token_budgets import budgeted
 from tests.components.test_value_promises import held
 from tests.support.clock import Clock
 from tests.support.stores import store_at
@@ -220,6 +222,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.check_days, frame("dataops.check_days", filled("dataops.check_days", state="failed"))),
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
+        (agentops_budgets.token_budgets, budgeted(26_000_000)),
         (agentops_quality.answer_quality, QUALITY[0]),
         (agentops_quality.failing_answers, QUALITY[0]),
         (newcomers.newcomers, joined(9, 9)),

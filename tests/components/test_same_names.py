@@ -266,7 +266,7 @@ NO_THINGS = {
     "task_times", "night", "root_cause", "job_owners", "inventory", "ages", "row_volumes",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "skew", "gone_columns", "blind", "late", "own_questions",
     "restated",
-    "answer_quality", "failing_answers", "answer_costs", "governed", "coding_callers", "sessions",
+    "answer_quality", "failing_answers", "answer_costs", "token_budgets", "governed", "coding_callers", "sessions",
     "training", "serving_cost",
     "slow_sources", "newcomers", "own_cost", "feature_months", "team_features",
     "personas", "my_persona", "cohorts", "kept",

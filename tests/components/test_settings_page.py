@@ -100,6 +100,7 @@ def test_tags_zone_and_rate_say_where_they_come_from() -> None:
         ["UTC", "default"],
         ["95 EUR", "environment"],
         ["not set", "default"],
+        ["not set", "default"],
     ]
 
 
@@ -270,6 +271,17 @@ def test_a_budget_says_at_which_prices() -> None:
     test.number_input(key="setting-monthly_budget").set_value(170_000.0).run()
     test.radio(key="setting-basis").set_value("net").run()
     assert sent(test) == [("monthly_budget", "170000 EUR net")]
+
+
+def test_budgets_of_tokens_stand_on_lines() -> None:
+    test = opened("token_budgets")
+    test.text_area(key="setting-token_budgets").set_value("person=20M\n\n team:data=1G ").run()
+    assert test.caption[1].value == safe("It will read: person=20M,team:data=1G")
+    test.text_area(key="setting-why-token_budgets").set_value("Agreed with the teams.")
+    test.button(key="setting-propose").click().run()
+    assert [(name, params["value"]) for name, params, _ in INTAKE.taken] == [
+        ("token_budgets", "person=20M,team:data=1G")
+    ]
 
 
 @pytest.mark.parametrize(("name", "fields", "says"), [

@@ -34,7 +34,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "platform.own_questions",
     "finops.discounts", "finops.tag_variants", "pipelineops.run_changes", "pipelineops.wrote_nothing", "things.changes",
     "things.owned", "things.tables", "things.table_users", "things.neighbours", "things.pipeline_updates",
-    "agentops.services", "agentops.runaways", "agentops.sessions", "agentops.coding_callers",
+    "agentops.services", "agentops.runaways", "agentops.sessions", "agentops.coding_callers", "agentops.tokens_by_caller",
     "mlops.training", "mlops.served_entities",
     "userops.waits_by_warehouse", "userops.repeated_errors", "userops.stuck_people", "userops.costly_habits",
     "userops.inactive_people", "userops.query_patterns",
