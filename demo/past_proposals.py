@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from approvals.deciding.executions import claim, ended, intend
+from approvals.deciding.kept_settings import KIND, TITLES, keep
 from approvals.deciding.proposals import propose
 from approvals.deciding.transitions import Row, execute, proposal
 from approvals.deciding.voting import Ballot, accept, reject
@@ -27,6 +28,7 @@ from demo.organisation import Organisation
 from demo.past_actions import PAST, Past, moment
 from demo.workloads import RATES
 from demo.workspace.people import GROUPS
+from dimensions import Key
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 APPROVER = Requirement(seats=(Seats(id="approver", groups=("platform-approvers",), count=1, why="matrix.approver"),))
@@ -41,6 +43,11 @@ SAID: tuple[tuple[int, str, str, int, str], ...] = (
     (43, "notify.owner", "cluster", 8, ""), (38, "notify.owner", "warehouse", 2, "bad_timing"),
     (31, "notify.owner", "cluster", 9, ""), (26, "notify.owner", "cluster", 10, "wrong_target"),
     (19, "notify.owner", "warehouse", 5, ""), (12, "notify.owner", "warehouse", 7, ""), (5, "notify.owner", "cluster", 6, ""),
+)  # fmt: skip
+
+# Days ago, and what was agreed of a setting of the app itself.
+AGREED: tuple[tuple[int, str, str], ...] = (
+    (21, "token_budgets", "person=60M,team=100M,endpoint:main.models.coding=200M"),
 )  # fmt: skip
 
 
@@ -69,6 +76,8 @@ def remember(store: Store, world: Organisation) -> int:
             steps += _undone(then, world, one, moment(world, one.until).to_pydatetime(), number, made)
     for number, said in enumerate(SAID, len(PAST)):
         steps += _said(then, world, said, number, made)
+    for number, agreed in enumerate(AGREED, len(PAST) + len(SAID)):
+        steps += _agreed(then, world, agreed, number, made)
     for at, step in sorted(steps, key=lambda pair: pair[0]):
         then.now = at
         step()
@@ -123,6 +132,17 @@ def _said(
     ]
 
 
+def _agreed(then: _Time, world: Organisation, agreed: tuple[int, str, str], number: int, made: dict[int, str]) -> Any:
+    ago, name, value = agreed
+    at = moment(world, ago).to_pydatetime()
+    content = _setting(world, name, value, number)
+    return [
+        (at - dt.timedelta(hours=5), lambda: made.__setitem__(number, _proposed(then, content))),
+        (at - dt.timedelta(minutes=31), lambda: _accepted(then, made[number], _person(world, 5), 41_000)),
+        (at, lambda: _carried_out(then, content, lambda tx: keep(tx, name, value))),
+    ]
+
+
 def _person(world: Organisation, position: int) -> Person:
     one = world.people.iloc[position]
     groups = frozenset(name for name, places in GROUPS.items() if position in places)
@@ -156,8 +176,8 @@ def _rejected(then: _Time, ident: str, person: Person, reason: str, dwell: int) 
         )
 
 
-def _carried_out(then: _Time, content: Content) -> None:
-    """Claimed, announced, called and read back: a minute and a half from first to last."""
+def _carried_out(then: _Time, content: Content, effect: Callable[[Tx], None] = lambda _: None) -> None:
+    """Claimed, announced, called (``effect``) and read back: a minute and a half from first to last."""
     claimed = claim(then.store, "worker-1", LEASE)
     assert claimed is not None and claimed.resource_key == content.target.key, content.title
     row: Row = claimed
@@ -175,6 +195,7 @@ def _carried_out(then: _Time, content: Content) -> None:
     step("pass", 2)
     with then.store.writing() as tx:
         intend(tx, row, "act", f"{row.execution_id}-act", content.kind, content.params)
+        effect(tx)
     step("ok", 3, lambda tx, own: ended(tx, own, "act", "ok"))
     step("verify_pass", 80)
 
@@ -196,8 +217,7 @@ def _change(world: Organisation, one: Past, number: int, undo_of: str | None = N
     return _content(
         world,
         kind=one.kind,
-        entity=one.entity,
-        row=row,
+        target=_target(one.entity, row),
         number=number,
         params={param: new},
         before={name: old},
@@ -229,24 +249,36 @@ def _message(world: Organisation, kind: str, entity: str, position: int, number:
         "text": "Please look.",
     }
     return _content(
-        world, kind=kind, entity=entity, row=row, number=number, params=told, before={}, changes=(),
+        world, kind=kind, target=_target(entity, row), number=number, params=told, before={}, changes=(),
         title=f"Tell the owner of {entity} `{name}`", steps=("Send the message",),
     )  # fmt: skip
 
 
-def _content(world: Organisation, *, entity: str, row: Any, number: int, **more: Any) -> Content:
+def _setting(world: Organisation, name: str, value: str, number: int) -> Content:
+    """A setting of the app itself, from nothing to ``value``."""
+    title = TITLES[name]  # type: ignore[index]  # one of them
+    return _content(
+        world, kind=KIND, target=Target(workspace_id="", type="setting", id=name, name=title), number=number, dimension="finops",
+        params={"setting": name, "value": value}, before={"value": "", "_otherwise": ""},
+        changes=(Change(path=name, before=None, after=value),), title=f"Set `{title}` to `{value}`",
+        steps=("Keep the value in the app's own database",), rollback=Rollback(kind=KIND, params={"setting": name, "value": ""}),
+    )  # fmt: skip
+
+
+def _target(entity: str, row: Any) -> Target:
+    name = str(row[f"{entity}_name"])
+    return Target(workspace_id=str(row.workspace_id), type=entity, id=str(row[f"{entity}_id"]), name=name)
+
+
+def _content(world: Organisation, *, target: Target, number: int, dimension: Key = "infraops", **more: Any) -> Content:
     by = world.people.iloc[20 + number % 8]
-    risk = (2 if row.workspace_id == PROD else 1) if more["changes"] else 0
+    prod = target.workspace_id in (PROD, "")
+    risk = (2 if prod else 1) if more["changes"] else 0
     return Content(
         kind_version=1,
-        dimension="infraops",
-        target=Target(
-            workspace_id=str(row.workspace_id),
-            type=entity,
-            id=str(row[f"{entity}_id"]),
-            name=str(row[f"{entity}_name"]),
-        ),
-        env="prod" if row.workspace_id == PROD else "dev",
+        dimension=dimension,
+        target=target,
+        env="prod" if prod else "dev",
         agent=Agent(id="person", version="1", principal=str(by.email), sponsor=str(by.user_id)),
         risk=risk,
         reversibility="auto" if more["changes"] else "none",

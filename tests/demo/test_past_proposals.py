@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from agents.detectors.value_frames import Looked, loop
+from approvals.deciding.kept_settings import kept
 from approvals.reading.ledger_export import verify_store
 from approvals.reading.outcomes import outcomes
 from approvals.store.store import Store
 from demo.clusters import now_of
 from demo.organisation import Organisation, found
 from demo.past_actions import PAST, moment, versions
-from demo.past_proposals import SAID, remember
+from demo.past_proposals import AGREED, SAID, remember
 from tests.support.clock import Clock
 from tests.support.stores import store_at
 
@@ -31,7 +32,8 @@ def world() -> Organisation:
 @pytest.fixture(scope="module")
 def store(world: Organisation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = store_at(Path(tmp_path_factory.mktemp("past")) / "store.sqlite", Clock(NOW))
-    assert remember(made, world) == len(PAST) + len(SAID) + sum(one.until is not None for one in PAST)
+    undone = sum(one.until is not None for one in PAST)
+    assert remember(made, world) == len(PAST) + len(SAID) + len(AGREED) + undone
     yield made
     made.engine.dispose()
 
@@ -43,7 +45,7 @@ def rows(store: Store) -> pd.DataFrame:
 
 def test_a_store_that_has_proposals_is_left_alone(store: Store, world: Organisation) -> None:
     before = len(rows(store))
-    assert remember(store, world) == 0 and len(rows(store)) == before == len(PAST) + len(SAID)
+    assert remember(store, world) == 0 and len(rows(store)) == before == len(PAST) + len(SAID) + len(AGREED)
 
 
 def test_everything_was_written_before_now_and_each_at_its_time(store: Store, world: Organisation) -> None:
@@ -63,6 +65,11 @@ def test_everything_was_written_before_now_and_each_at_its_time(store: Store, wo
 def test_the_chain_holds(store: Store) -> None:
     report = verify_store(store)
     assert report.code == 0, report
+
+
+def test_what_was_agreed_of_the_settings_is_in_force(store: Store) -> None:
+    with store.reading() as tx:
+        assert [(one.name, one.value) for one in kept(tx)] == [(name, value) for _, name, value in AGREED]
 
 
 def test_the_versions_of_a_thing_end_as_it_is_now(world: Organisation) -> None:
