@@ -67,20 +67,20 @@ def cold(
     lakehouse: Path, people: int = 25, seconds: float = SECONDS, pages: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Per page (those of :func:`bench.addresses.addresses`, unless others are chosen): milliseconds of the first visit, of
-    its slowest query, their ratio; executions of that visit and of ``people`` visits at once, which should be as many."""
+    its slowest query (of those that came after the visitor and were answered before the page was done: no other can have held
+    it up), their ratio; executions of that visit and of ``people`` visits at once, which should be as many."""
     found: dict[str, Any] = {}
     with Emulator(lakehouse) as emulator, TemporaryDirectory() as folder:
         emulator.faults.set("slow", -1, value=seconds)
         for name, page in (addresses(lakehouse) if pages is None else pages).items():
             figures: dict[str, Any] = {}
             for count in (1, people):
-                since = len(emulator.statements.waits())
                 with on_emulator(emulator, Path(folder) / f"{name}-{count}") as app:
-                    begun = len(emulator.statements.log)
+                    begun, since = len(emulator.statements.log), time.perf_counter()
                     with ThreadPoolExecutor(1) as beside:  # whoever calls may run a loop already
                         seen = beside.submit(asyncio.run, _people(app.url, page, count)).result()
                     log = emulator.statements.log[begun:]
-                    slowest = max(emulator.statements.waits(since))
+                    slowest = max(emulator.statements.waits(since, time.perf_counter()))
                 if count == 1:
                     figures |= {
                         "cold_ms": round(1000 * seen[0].seconds, 1),

@@ -88,10 +88,11 @@ class Statements:
     def get(self, identifier: str) -> Statement | None:
         return self._all.get(identifier)
 
-    def waits(self, since: int = 0) -> list[float]:
-        """Seconds from each statement's arrival until its last rows went out, but for the first ``since`` statements."""
-        every = list(self._all.values())[since:]
-        return [one.delivered - one.begun for one in every if one.delivered is not None]
+    def waits(self, since: float, until: float) -> list[float]:
+        """Seconds from each statement's arrival until its last rows went out, of those that came and went between the two
+        moments (of ``time.perf_counter``)."""
+        every = [(one.begun, one.delivered) for one in list(self._all.values()) if one.delivered is not None]
+        return [delivered - begun for begun, delivered in every if since <= begun and delivered <= until]
 
     def cancel(self, statement: Statement) -> None:
         """Stop it; one that has ended stays as it is."""
