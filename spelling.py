@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # The group of all people and services of an account, in both its names.
 EVERYBODY = frozenset({"account users", "all account users"})
@@ -44,6 +45,7 @@ def composed(text: str) -> str:
     return _BLANK.sub(" ", kept if kept.isascii() else unicodedata.normalize("NFC", kept)).strip(" ")
 
 
+@lru_cache(maxsize=1 << 16)  # names come again and again: the rights of an estate name each thing and person many times
 def folded(text: str) -> str:
     """What is equal for two spellings of one name: :func:`composed`, in small letters. A capital I with a dot is an i,
     a final sigma is a sigma: so the engines agree as well."""

@@ -16,10 +16,11 @@ from components.panels import stronger as ways
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
-from components.tiles.tile import Frames, Rows
+from components.tiles.tile import Rows
 from pages.map import of_dimension
 from pages.parts.access_measured import audit, by_jobs, hit, measured
 from pages.parts.by_view import draw_by_view
+from pages.parts.grants_once import of_grants
 from pages.parts.rights_held import MOST_CHANGES, granted, quarter, reviews, show_asked, unused
 from warehouse.interface import Ask
 
@@ -40,10 +41,10 @@ def today(page: Page) -> Rows:
     (grants, changed, tried, found), members, done = asks(page), members_of(identities.known()), calls(page)
     one = first.today.tile(
         *(grants, changed, tried, found),
-        derive=lambda f: wide(Frames(covered(done)(f)), members),
+        derive=lambda f: of_grants(wide, covered(done)(f), members),
         variant=(members.digest, done),
     )
-    broad = panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=members.digest)
+    broad = panels.broad.tile(grants, derive=lambda f: of_grants(wide, f, members), variant=members.digest)
     rules = measured(page, done, grants, changed, tried, found)
     return [[first_row(one, "governanceops")], [rules], [broad], [tries.attempts.tile(tried)]]
 
@@ -57,9 +58,9 @@ def reach(page: Page) -> Rows:
     return [
         [panels.paths.tile(grants, derive=lambda f: reached(f, members, of), variant=(of, variant))],
         *hit(page, of),
-        [panels.openness.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
-        [panels.broad.tile(grants, derive=lambda f: wide(f, members), variant=variant)],
-        [ways.stronger.tile(grants, derive=lambda f: able_to(f, members), variant=variant)],
+        [panels.openness.tile(grants, derive=lambda f: of_grants(wide, f, members), variant=variant)],
+        [panels.broad.tile(grants, derive=lambda f: of_grants(wide, f, members), variant=variant)],
+        [ways.stronger.tile(grants, derive=lambda f: of_grants(able_to, f, members), variant=variant)],
         [by_jobs(page, grants)],
         [panels.grants.tile(grants)],
     ]

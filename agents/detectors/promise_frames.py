@@ -10,7 +10,6 @@ from agents.detectors.service_level import error_budget, job_days, judged
 from warehouse.coverage import WHOLE, Coverage
 
 TARGET = 0.95  # share of promised days that must be kept
-RUN = ["workspace_id", "job_id", "run_id", "started", "ended", "result_state"]
 
 
 def promise_frames(
@@ -26,37 +25,17 @@ def promise_frames(
     """``days`` (see :func:`job_days`, with ``key``), ``budget`` (see :func:`error_budget`), ``burn`` (day, left, planned
     over all declared jobs, all jobs where none is declared).
 
-    ``runs``, ``schedules``, ``learned`` have the columns of pipelineops.run_ends (or one row per run with :data:`RUN`),
-    job_schedules, learned_by_week; ``declared`` workspace_id, job_id, due_time, zone, and since and until where
+    ``runs``, ``schedules``, ``learned`` have the columns of pipelineops.run_ends (or one row per run), job_schedules,
+    learned_by_week; ``declared`` workspace_id, job_id, due_time, zone, and since and until where
     it changed. A declared deadline replaces a learned one while it is in force. ``covered`` is what runs and schedules speak of.
     """
     own = declared.assign(seconds=0.0, source="declared")
     rest = weekly(learned).assign(due_time="", zone="UTC", source="learned")
     both = pd.concat([own, rest], ignore_index=True) if len(own) else rest
     first, last = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (start, end))
-    days = job_days(unpacked(runs), schedules, both, first, last, now, covered)
+    days = job_days(runs, schedules, both, first, last, now, covered)
     days["key"] = days["workspace_id"] + "/" + days["job_id"]
     return {"days": days, "budget": error_budget(days, TARGET), "burn": _burn(days)}
-
-
-def unpacked(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row per run (columns :data:`RUN`) of pipelineops.run_ends, which has one per job."""
-    if "runs" not in runs.columns:
-        return runs
-    frame = pd.DataFrame(_single(runs), columns=RUN, dtype=object)  # no array of strings: each is read once
-    for name in ("started", "ended"):
-        frame[name] = pd.to_datetime(pd.to_numeric(frame[name], errors="coerce"), unit="ms", utc=True)
-    return frame.assign(result_state=frame["result_state"].mask(frame["result_state"] == ""))
-
-
-def _single(runs: pd.DataFrame) -> list[list[str]]:
-    rows = []
-    jobs = zip(runs["workspace_id"].tolist(), runs["job_id"].tolist(), runs["runs"].tolist(), strict=True)
-    for workspace, job, packed in jobs:
-        for one in packed:
-            started, ended, state, run_id = one.split(" ")  # a blank each, also around nothing
-            rows.append([workspace, job, run_id, started, ended, state])
-    return rows
 
 
 def weekly(learned: pd.DataFrame) -> pd.DataFrame:

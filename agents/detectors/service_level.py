@@ -47,16 +47,33 @@ def _moment(value: Any, otherwise: dt.datetime) -> dt.datetime:
 def _runs(frame: pd.DataFrame) -> dict[Key, list[Run]]:
     """The runs of each job in order of their start."""
     found: dict[Key, list[Run]] = {}
-    if frame.empty:
-        return found
-    ordered = frame.sort_values(["started", "run_id"])
-    started, ended = (pd.to_datetime(ordered[name], utc=True).dt.to_pydatetime() for name in ("started", "ended"))
-    states = [state if isinstance(state, str) else None for state in ordered["result_state"].tolist()]
-    keys = zip(*(map(str, ordered[name].tolist()) for name in ("workspace_id", "job_id")), strict=True)
-    there = [None if at is pd.NaT else at for at in ended]
-    for key, run in zip(keys, map(Run, ordered["run_id"].tolist(), started, there, states), strict=True):
+    for key, run in _packed(frame) if "runs" in frame.columns else _single(frame):
         found.setdefault(key, []).append(run)
+    for own in found.values():
+        own.sort(key=lambda run: (run.started, run.run_id))
     return found
+
+
+def _packed(frame: pd.DataFrame) -> Iterator[tuple[Key, Run]]:
+    """Of the rows of pipelineops.run_ends, one for each job: thousands of texts are read where each is used, once."""
+    rows = zip(frame["workspace_id"].tolist(), frame["job_id"].tolist(), frame["runs"].tolist(), strict=True)
+    for workspace, job, packed in rows:
+        for one in packed:
+            started, ended, state, run_id = one.split(" ")  # a blank each, also around nothing
+            at = dt.datetime.fromtimestamp(int(started) / 1000, dt.UTC)
+            until = dt.datetime.fromtimestamp(int(ended) / 1000, dt.UTC) if ended else None
+            yield (workspace, job), Run(run_id, at, until, state or None)
+
+
+def _single(frame: pd.DataFrame) -> Iterator[tuple[Key, Run]]:
+    """Of rows of one run each."""
+    if frame.empty:
+        return
+    started, ended = (pd.to_datetime(frame[name], utc=True).dt.to_pydatetime() for name in ("started", "ended"))
+    states = [state if isinstance(state, str) else None for state in frame["result_state"].tolist()]
+    keys = zip(*(map(str, frame[name].tolist()) for name in ("workspace_id", "job_id")), strict=True)
+    there = [None if at is pd.NaT else at for at in ended]
+    yield from zip(keys, map(Run, frame["run_id"].tolist(), started, there, states), strict=True)
 
 
 def _plans(schedules: pd.DataFrame) -> dict[Key, tuple[str, list[Plan]]]:
@@ -121,8 +138,9 @@ def job_days(
     """One row per job and day (of the promise's own zone, from the date of ``start`` to before that of ``end``) with the
     worst state of its promises.
 
-    ``runs``: workspace_id, job_id, run_id, started, ended (NaT while running), result_state; UTC, from two days before
-    ``start`` to three after ``end``, so that a day's verdict is the same whatever period it is looked at in.
+    ``runs``: workspace_id, job_id, run_id, started, ended (NaT while running), result_state, or a row for each job as
+    pipelineops.run_ends has them; UTC, from two days before ``start`` to three after ``end``, so that a day's verdict is the
+    same whatever period it is looked at in.
     ``schedules``: workspace_id, job_id, name, quartz, zone, paused, since, until, deleted: a row for each version.
     ``deadlines``: workspace_id, job_id, due_time ("HH:MM" or ""), zone, seconds (after the fire time), source
     ("declared" or "learned"), week (the Monday from which a learned one holds), since and until (when a declared one

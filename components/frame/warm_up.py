@@ -4,10 +4,14 @@ draws."""
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import inspect
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
+
+import pyarrow as pa
 
 # What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
 HEAVY = (
@@ -27,6 +31,11 @@ def imported_by(script: Path) -> Iterator[str]:
             yield node.module
 
 
+def _typed_rows() -> pa.Table:
+    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    return pa.table({"texts": [["a"]], "text": ["a"], "at": [at], "day": [at.date()], "money": [Decimal(1)], "no": [1]})
+
+
 def warm_up(*scripts: Path) -> None:
     """Import what is heavy, and what ``scripts`` import: Streamlit runs those, so that else their first run would. Call it before
     any thread is started: two threads that import the same libraries for the first time can block each other (Python 3.11)."""
@@ -35,5 +44,6 @@ def warm_up(*scripts: Path) -> None:
     from components.tiles import menu
     from queries.catalogue import catalogue
 
+    _typed_rows().to_pandas()  # pandas imports and looks up much when it first makes a column of a type
     inspect.stack()  # Streamlit does when it first draws, and the first time takes long: it reads every module's path
     list(map(menu.sources, catalogue()))

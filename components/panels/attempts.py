@@ -28,16 +28,15 @@ WORDS = {
 
 def judged(days: pd.DataFrame) -> pd.DataFrame:
     """One row per attempt and subject, its day with the highest peak: with ``usual``, the median peak of their other days on
-    which they tried (None: there is none), and ``odd``, whether it is far above it. The oddest first."""
-    rows = []
-    for _, own in days.groupby(["attempt", "subject"], sort=False):
-        own = own.sort_values(["peak", "day"], ascending=[False, False], kind="stable")
-        others = own["peak"].iloc[1:]
-        rows.append(own.iloc[0].to_dict() | {"usual": float(others.median()) if len(others) else None})
-    found = pd.DataFrame(rows, columns=[*days.columns, "usual"])
-    usual = pd.to_numeric(found["usual"]).fillna(0).clip(lower=1)
-    found["odd"] = (found["peak"] >= LEAST) & (found["peak"] >= TIMES * usual)
-    found["times"] = found["peak"] / usual
+    which they tried (NaN: there is none), and ``odd``, whether it is far above it. The oddest first."""
+    of = ["attempt", "subject"]
+    ordered = days.sort_values(["peak", "day"], ascending=[False, False], kind="stable")
+    again = ordered.duplicated(of)
+    usual = ordered[again].groupby(of)["peak"].median().rename("usual")
+    found = ordered[~again].sort_index(kind="stable").join(usual, on=of)
+    floor = found["usual"].fillna(0).clip(lower=1)
+    found["odd"] = (found["peak"] >= LEAST) & (found["peak"] >= TIMES * floor)
+    found["times"] = found["peak"] / floor
     return found.sort_values(["odd", "times"], ascending=False, kind="stable", ignore_index=True)
 
 

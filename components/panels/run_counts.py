@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,15 +38,7 @@ class RunCounts:
 
 def counts(runs: pd.DataFrame, days: pd.DataFrame) -> RunCounts:
     """The sums over rows of pipelineops.runs_by_day and the job days of promise_frames."""
-    judged = days[~days["state"].isin(OPEN)]["state"]
-    return RunCounts(
-        runs=int(runs["runs"].sum()),
-        failed=int(runs.loc[runs["state"].isin(FAILED), "runs"].sum()),
-        succeeded=int(runs.loc[runs["state"].eq("SUCCEEDED"), "runs"].sum()),
-        judged=len(judged),
-        met=int(judged.eq("met").sum()),
-        missing=int(judged.eq("missing").sum()),
-    )
+    return _counts(_runs_of(runs).total, _days_of(days).total)
 
 
 def by_day(runs: pd.DataFrame, days: pd.DataFrame) -> list[RunCounts]:
@@ -53,8 +46,45 @@ def by_day(runs: pd.DataFrame, days: pd.DataFrame) -> list[RunCounts]:
     if runs.empty:
         return []
     every = pd.date_range(runs["day"].min(), runs["day"].max()).date
-    per_run, per_day = dict(iter(runs.groupby("day"))), dict(iter(days.groupby("day")))
-    return [counts(per_run.get(day, runs.head(0)), per_day.get(day, days.head(0))) for day in every]
+    ended, promised = _runs_of(runs).by_day, _days_of(days).by_day
+    return [_counts(ended[day], promised[day]) for day in every]
+
+
+@dataclass(frozen=True)
+class _States:
+    """How many there are of each state, by day and of all days."""
+
+    by_day: defaultdict[dt.date, Counter[str]]
+
+    @property
+    def total(self) -> Counter[str]:
+        return sum(self.by_day.values(), Counter[str]())
+
+
+def _runs_of(runs: pd.DataFrame) -> _States:
+    found = _States(defaultdict(Counter))
+    for day, state, number in zip(runs["day"], runs["state"], runs["runs"], strict=True):
+        found.by_day[day][state] += int(number)
+    return found
+
+
+def _days_of(days: pd.DataFrame) -> _States:
+    found = _States(defaultdict(Counter))
+    for day, state in zip(days["day"], days["state"], strict=True):
+        if state not in OPEN:
+            found.by_day[day][state] += 1
+    return found
+
+
+def _counts(ended: Counter[str], promised: Counter[str]) -> RunCounts:
+    return RunCounts(
+        runs=ended.total(),
+        failed=sum(ended[state] for state in FAILED),
+        succeeded=ended["SUCCEEDED"],
+        judged=promised.total(),
+        met=promised["met"],
+        missing=promised["missing"],
+    )
 
 
 def known(values: Sequence[float | None]) -> tuple[float, ...]:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from components.frame.page import Page
-from components.tiles.answers import Memo
+from components.tiles.derived import derived_once
 from warehouse.coverage import Coverage
 from warehouse.interface import Ask
 
-_JUDGED = Memo(64)
 BEFORE, AFTER = dt.timedelta(days=2), dt.timedelta(days=3)  # around the period, where runs decide its days, too
 HABIT = dt.timedelta(weeks=8, days=37)  # how long before a week what is learned for it may have been seen
 
@@ -63,9 +62,5 @@ def judged_once(
     covered: Coverage,
 ) -> Mapping[str, pd.DataFrame]:
     """What ``judge`` (agents.detectors.promise_frames) makes of these very frames, once for all tiles that show it."""
-    frames = (runs, schedules, learned)  # kept beside the result, so that their identities are not given to others
-    key = (*map(id, frames), str(declared.to_numpy().tolist()), start, end, covered)
-    made: Mapping[str, pd.DataFrame] = _JUDGED.once(
-        key, lambda: (judge(*frames, declared, start, end, now, covered), frames)
-    )[0]
-    return made
+    frames, of = (runs, schedules, learned), (str(declared.to_numpy().tolist()), start, end, covered)
+    return derived_once(frames, of, lambda: judge(*frames, declared, start, end, now, covered))

@@ -19,6 +19,7 @@ from components.panels.right_consumers import DAYS, hit_by
 from components.sections.audit_log import audit_tile
 from components.sections.rights_changed import covered
 from components.tiles.tile import Frames, Rows, Tile
+from pages.parts.grants_once import of_grants
 from pages.parts.rights_held import held
 from settings import settings
 from warehouse.interface import Ask
@@ -34,8 +35,8 @@ def measured(page: Page, done: list[Effect] | None, *asked: Ask) -> Tile:
 
     def derive(f: Frames) -> Frames:
         told = {**covered(done)(f), "asked": pd.DataFrame([{"start": span.start, "end": span.end}])}
-        if "grants" in told:
-            told = {**able_to(told, members), **wide(told, members)}
+        for one in (able_to, wide):
+            told = {**of_grants(one, told, members)}
         if {"grants", "unused_grants"} <= told.keys():
             told = {**told, **known(Frames(told, f.coverage))}
         return Frames(told, f.coverage)
