@@ -1,17 +1,21 @@
-"""The questions that promises are judged by, and those about what fails now."""
+"""The questions that promises are judged by, how a period is judged by them, and those about what fails now."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from components.frame.page import Page
 from components.tiles.derived import derived_once
+from components.tiles.tile import Frames
 from warehouse.coverage import Coverage
 from warehouse.interface import Ask
 
+Judge = Callable[..., Mapping[str, pd.DataFrame]]  # promise_frames
+ASKED = ("ends", "schedules", "learned")  # what the answers to :func:`promised` are called
 BEFORE, AFTER = dt.timedelta(days=2), dt.timedelta(days=3)  # around the period, where runs decide its days, too
 HABIT = dt.timedelta(weeks=8, days=37)  # how long before a week what is learned for it may have been seen
 
@@ -26,6 +30,18 @@ def promised(page: Page, declared: pd.DataFrame) -> list[Ask]:
         schedules(page),
         learned(page),
     ]
+
+
+def asked(page: Page, declared: pd.DataFrame, tail: str = "") -> dict[str, Any]:
+    """:func:`promised` by name; ``tail`` tells the names of one period from those of another."""
+    return {f"{name}{tail}": one for name, one in zip(ASKED, promised(page, declared), strict=True)}
+
+
+def judged(judge: Judge, frames: Frames, page: Page, declared: pd.DataFrame, tail: str = "") -> pd.DataFrame:
+    """The job days of the page's period, by the answers to :func:`asked`."""
+    names = [f"{name}{tail}" for name in ASKED]
+    span, covered = page.filters, frames.covered(*names[:2])
+    return judge(*(frames[name] for name in names), declared, span.start, span.end, page.now, covered)["days"]
 
 
 def learned(page: Page) -> Ask:
@@ -51,7 +67,7 @@ def schedules(page: Page) -> Ask:
 
 
 def judged_once(
-    judge: Callable[..., Mapping[str, pd.DataFrame]],
+    judge: Judge,
     runs: pd.DataFrame,
     schedules: pd.DataFrame,
     learned: pd.DataFrame,
