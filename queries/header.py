@@ -32,6 +32,7 @@ class Column(NamedTuple):
     remark: str = ""
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # compiled where it is installed so
 _COLUMN = rf"({'|'.join(kinds.COLUMNS)})(?: {{2,}}([^\s(][^(]*(?:\S \([^)]*\))?))?(?: {{2,}}\((.+)\))?"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LIKE = {"m": 5, "h": 1, "d": 90}
@@ -154,7 +155,8 @@ def split_header(text: str, path: Path) -> tuple[Mapping[str, Any], str]:
     lines = text.splitlines()
     size = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
     try:
-        header = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in lines[:size]))
+        written = "\n".join(line[2:].removeprefix(" ") for line in lines[:size])
+        header = yaml.load(written, Loader=_LOADER)  # noqa: S506  a safe one
     except yaml.YAMLError as error:
         raise BadQuery(f"{path}: the header is no YAML: {' '.join(str(error).split())}") from None
     if not isinstance(header, dict):

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from approvals.store.store import engine
 
-pytest_plugins = [f"tests.support.{name}" for name in ("costs", "hurried", "installed", "order")]
+pytest_plugins = [f"tests.support.{name}" for name in ("app_tests", "costs", "hurried", "order")]
 
 # The same draws in every run, and none that fails because the machine was busy; more of them by `make deep`.
 for name, draws in (("steady", 30), ("deep", 300)):

@@ -18,6 +18,7 @@ from approvals.values.canonical import digest
 from approvals.values.proposal import Environment
 from dimensions import DIMENSIONS, known
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # compiled where it is installed so
 _STRICTEST: tuple[Environment, ...] = ("governance", "prod", "test", "dev")
 _WITH_LINES = ("windows", "deny", "require", "auto")  # their rules are cited with their line
 _OURS = {"line", "spans", "repeats"}  # fields of a rule that only this file fills in
@@ -126,10 +127,10 @@ def _tree(text: str, file: str, lines: dict[Place, int]) -> dict[str, Any]:
     """The YAML as plain values, and the line of each. Decimals stay exact; only ``true`` and ``false`` are truth
     values; keys that stand twice, aliases and tags are refused, because they hide what a file says."""
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        for token in yaml.scan(text, Loader=_LOADER):
             if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
                 raise PolicyError(file, token.start_mark.line + 1, "", "anchors, aliases and tags are not read")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or "not YAML"
@@ -159,7 +160,7 @@ def _value(node: yaml.Node, place: Place, file: str, lines: dict[Place, int]) ->
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
-    if node.style is not None:  # quoted: a word, whatever it looks like
+    if node.style:  # quoted: a word, whatever it looks like
         return text
     if text in ("true", "false"):
         return text == "true"

@@ -11,7 +11,7 @@ from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["tests.actions.office", "databricks.sdk", "actions.registry", "sqlalchemy.dialects.sqlite"]
+    ["tests.actions.forked", "databricks.sdk", "actions.registry", "sqlalchemy.dialects.sqlite"]
 )
 
 

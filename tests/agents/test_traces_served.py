@@ -18,7 +18,8 @@ from tests.support.stores import store_at
 
 pytestmark = pytest.mark.costs("an app in a process of its own, with MLflow in it")
 WAIT = 150.0
-SMALL = {"LAKEHELM_SCALE": "0.1", "LAKEHELM_WORKERS": "0"}
+SMALL = {"LAKEHELM_SCALE": "0.1", "LAKEHELM_WORKERS": "0", "PYTHONPATH": "."}
+QUICK = "tests/agents/quick_app.py"
 
 
 @pytest.fixture
@@ -52,14 +53,14 @@ def test_what_a_store_that_was_away_was_not_told_it_is_told_later_and_the_decisi
     (home / FILE).mkdir()  # no file can be made there
     store = store_at(home / "store.sqlite")
     born = proposed(store)
-    with serve(home, SMALL) as app:
+    with serve(home, SMALL, QUICK) as app:
         limit = time.monotonic() + WAIT
         while "traces: " not in app.log.read_text(errors="replace") and time.monotonic() < limit:
             time.sleep(0.25)
         assert healthy(app.url)  # in two seconds, or it is not
         assert "traces: " in app.log.read_text(errors="replace") and waits(store) == [born]
     (home / FILE).rmdir()
-    with serve(home, SMALL):
+    with serve(home, SMALL, QUICK):
         (trace,) = until(home, TRACES, born, 1)
         assert until(home, SAID, trace, 1) == ["impact"]
         say_no(store, born, ANN)

@@ -63,7 +63,7 @@ _CONTEXTS: WeakKeyDictionary[Browser, BrowserContext] = WeakKeyDictionary()
 def _context(browser: Browser, options: dict[str, Any]) -> BrowserContext:
     """One for all tabs that want nothing special: what it has compiled and cached serves them all. Motion is reduced:
     without a graphics card every pulse of a placeholder is drawn by the processor."""
-    chosen: dict[str, Any] = {"timezone_id": "UTC", "locale": "en-GB", "reduced_motion": "reduce", "viewport": SIZE}
+    chosen: dict[str, Any] = {"timezone_id": "UTC", "locale": "en-GB", "reduced_motion": "reduce"}
     if options:
         return browser.new_context(**(chosen | options))
     if browser not in _CONTEXTS:
@@ -72,11 +72,18 @@ def _context(browser: Browser, options: dict[str, Any]) -> BrowserContext:
 
 
 @contextmanager
-def visit(browser: Browser, app: App, theme: Literal["light", "dark"] = "light", **options: Any) -> Iterator[Visit]:
-    """A fresh tab on ``app`` that prefers ``theme``, in a context of its own if there are ``options``; UTC and a fixed
-    window unless told otherwise."""
+def visit(
+    browser: Browser,
+    app: App,
+    theme: Literal["light", "dark"] = "light",
+    viewport: ViewportSize = SIZE,
+    **options: Any,
+) -> Iterator[Visit]:
+    """A fresh tab on ``app`` that prefers ``theme``, in a context of its own if there are ``options``; UTC unless told
+    otherwise."""
     context = _context(browser, options)
     seen = Visit(context.new_page(), app.url)
+    seen.page.set_viewport_size(viewport)
     seen.page.emulate_media(color_scheme=theme)
     seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
     seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))

@@ -4,6 +4,7 @@ that real accounts are."""
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,18 +139,19 @@ def test_weekends_are_quieter_and_the_year_grows(lakehouse: Path) -> None:
     assert late > early
 
 
-@pytest.mark.costs("builds a lakehouse")
 def test_a_lakehouse_on_disk_is_kept_until_it_does_not_fit(
-    months: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lakehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = Settings(home=tmp_path, scale=0.02, seed=5)
-    path = builder.ensure(chosen, NOW)
-    before = path.stat().st_mtime_ns
-    assert builder.ensure(chosen, NOW).stat().st_mtime_ns == before
-    built = []
-    monkeypatch.setattr(builder, "build", lambda path, **how: built.append(how["now"]))
-    builder.ensure(chosen, NOW + builder.OLDEST * 2)
-    builder.ensure(replace(chosen, seed=6), NOW)
-    assert built == [NOW + builder.OLDEST * 2, NOW]
+    facts = builder.built(lakehouse)
+    assert facts is not None
+    chosen, built = Settings(home=tmp_path, scale=facts["scale"], seed=facts["seed"]), []
+    monkeypatch.setattr(builder, "build", lambda path, **how: built.append((how["now"], how["seed"], how["scale"])))
+    path = builder.ensure(chosen, NOW)  # there is none
+    shutil.copy(lakehouse, path)
+    assert builder.ensure(chosen, NOW) == path
+    others = [(NOW + builder.OLDEST * 2, chosen), (NOW, replace(chosen, seed=6)), (NOW, replace(chosen, scale=0.5))]
+    for now, wanted in others:
+        builder.ensure(wanted, now)
+    assert built == [(now, one.seed, one.scale) for now, one in [(NOW, chosen), *others]]
     path.write_bytes(b"no database")
     assert builder.built(path) is None

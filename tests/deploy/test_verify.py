@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("verify")  # one app for the file
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     home: Path = tmp_path_factory.mktemp("verified")
     lakehouse(tmp_path_factory, home / "lakehouse.duckdb", None)
-    with serve(home, {"LAKEHELM_SCALE": "0.1"}) as made:
+    with serve(home, {"LAKEHELM_SCALE": "0.1", "LAKEHELM_WORKERS": "0"}) as made:
         yield made
 
 
