@@ -14,6 +14,7 @@ from demo.faults import Fault, where
 from demo.names import DEV, EUROPE, PROD
 from demo.newcomers import came
 from demo.organisation import Organisation
+from demo.releases import requests
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
 from demo.roles import ENGINEER, SCIENTIST, doers, genie_users
 from demo.twins import ago, twins
@@ -65,7 +66,14 @@ def _event(
 
 def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``audit`` of the last 120 days: sign-ins, reads, grants, changes, and the planted governance faults."""
-    parts = [*_catalog(world), *_workspace(world), *_planted(world), *_alike(world), *_newcomers(world)]
+    parts = [
+        *_catalog(world),
+        *_workspace(world),
+        *_planted(world),
+        *_alike(world),
+        *_newcomers(world),
+        *_released(world),
+    ]
     own = {
         "source_ip_address": "ip",
         "user_agent": "'Mozilla/5.0'",
@@ -75,6 +83,14 @@ def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
         },
     }
     write_events(connection, world, parts, "a", own)
+
+
+def _released(world: Organisation) -> list[Frame]:
+    """Versions of models that were made, and aliases that were moved."""
+    return [
+        _event(np.array([at]), who, "unityCatalog", action, params=params, account=True)
+        for at, who, action, params in requests(world)
+    ]
 
 
 def _newcomers(world: Organisation) -> list[Frame]:

@@ -11,6 +11,7 @@ from demo.faults import where
 from demo.monitoring import monitored
 from demo.names import ACCOUNT, EUROPE, PROD, digits, hexes
 from demo.organisation import Organisation
+from demo.releases import EVALUATED, NEWEST, waiting
 from demo.rhythm import DAY, Frame, days, generator, seconds, working_times
 from demo.tables import insert
 
@@ -45,6 +46,7 @@ def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> No
     )
     ids = experiments.experiment_id.to_numpy()
     runs: Frame = pd.concat([_training(world, ids[:10]), _monitoring(world, watched, ids[10:])], ignore_index=True)
+    runs = pd.concat([runs.assign(version="2"), _evaluations(world, runs)], ignore_index=True)
     runs = runs.sort_values(["start", "experiment_id"], ignore_index=True).assign(run_id=hexes(rng, len(runs), 32))
     end = "to_timestamp(start) + to_seconds(seconds)"
     insert(
@@ -58,8 +60,8 @@ def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> No
             "end_time": f"CASE WHEN status <> 'RUNNING' THEN {end} END",
             "update_time": f"CASE WHEN status <> 'RUNNING' THEN {end} ELSE to_timestamp(start) END",
             "params": "map(['learning_rate'], ['0.05'])",
-            "tags": "CASE WHEN kind = 'drift' THEN map(['mlflow.user', 'endpoint', 'window_start', 'model_version'], "
-            f"[created_by, watched, strftime(to_timestamp(start - {DAY}), '%Y-%m-%d 00:00:00+00'), '2']) "
+            "tags": "CASE WHEN kind <> 'train' THEN map(['mlflow.user', 'endpoint', 'window_start', 'model_version'], "
+            f"[created_by, watched, strftime(to_timestamp(start - {DAY}), '%Y-%m-%d 00:00:00+00'), version]) "
             "ELSE map(['mlflow.user'], [created_by]) END",
             "aggregated_metrics": "CASE WHEN kind = 'train' AND status = 'FINISHED' THEN [struct_pack(metric_name := 'auc', "
             "min_value := auc - 0.1, max_value := auc, latest_value := auc)] ELSE [] END",
@@ -113,6 +115,13 @@ def _monitoring(world: Organisation, watched: Frame, ids: Frame) -> Frame:
     )
 
 
+def _evaluations(world: Organisation, runs: Frame) -> Frame:
+    """The version that waits, measured on the same days as the one in service."""
+    waits, since = waiting(world).endpoint_name.iloc[0], int(world.now.timestamp()) - EVALUATED * DAY
+    own = runs[(runs.kind == "drift") & (runs.watched == waits) & (runs.start >= since)]
+    return own.assign(kind="evaluate", version=str(NEWEST), start=own.start + 600)
+
+
 def _metrics(connection: DuckDBPyConnection, world: Organisation, runs: Frame) -> None:
     """Loss and AUC by step of training runs, and what monitoring runs measure."""
     rng = generator(world.seed, 75)
@@ -120,7 +129,12 @@ def _metrics(connection: DuckDBPyConnection, world: Organisation, runs: Frame) -
     steps = trained.loc[trained.index.repeat(5)].assign(step=np.tile(np.arange(5), len(trained)))
     loss = steps.assign(metric_name="loss", value=0.9 * 0.6**steps.step + rng.normal(0, 0.01, len(steps)))
     auc = steps.assign(metric_name="auc", value=steps.auc - 0.1 * 0.5**steps.step)
-    every = pd.concat([loss, auc, *monitored(world, runs[runs.kind == "drift"], rng)], ignore_index=True)
+    own = runs[runs.kind == "evaluate"].assign(step=0)
+    found = [
+        own.assign(metric_name="n", value=4_000.0),
+        own.assign(metric_name="auc", value=0.871 + 0.001 * (own.start // DAY % 3)),
+    ]
+    every = pd.concat([loss, auc, *monitored(world, runs[runs.kind == "drift"], rng), *found], ignore_index=True)
     every["value"] = np.where(rng.random(len(every)) < 0.001, np.nan, every.value)
     every = every.assign(moment=every.start + every.seconds * (every.step + 1) // 5).sort_values(
         ["moment", "run_id", "metric_name", "step"], ignore_index=True

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from agents.detectors.drift_frames import drift_frames
-from agents.detectors.matched import compared
-from agents.detectors.skew import skew_frames
 from approvals.reading.proposed import Proposed
 from components.frame.page import Page
 from components.panels import drift as drift_panels
 from components.panels import drift_model, drift_spread
 from components.panels import mlops as panels
-from components.panels import mlops_skew as skew_panels
 from components.panels import mlops_training as training_panels
 from components.panels import mlops_versions as version_panels
 from components.panels.mlops_today import today as sentence
 from components.panels.savings_list import proposed
 from components.sections import drift_choice
-from components.sections.mlops_asks import bins, drift_asks, matched, skewed, trained, trainers
+from components.sections.mlops_asks import bins, drift_asks, matched, trained, trainers
 from components.sections.propose_saving import proposed_already
 from components.sections.serving import serving
 from components.tiles.summary import first_row
-from components.tiles.tile import Frames, Rows
+from components.tiles.tile import Rows
 from pages.map import of_dimension
 from pages.parts.by_view import draw_by_view
+from pages.parts.model_gate import gate_tile, judged, set_beside, skew_tile
 
 # Kinds of action that the page offers.
 ACTS = ("job.run_now", "serving.set_scale", "serving.set_traffic", "model.set_alias", "notify.owner")
@@ -66,21 +63,12 @@ def drift(page: Page) -> Rows:
     ]
 
 
-def judged(frames: Frames) -> Frames:
-    """The frames with what drift comes to, where both answers are there."""
-    if not frames.keys() >= {"drift_by_column", "quality_by_window"}:
-        return frames
-    return Frames({**frames, **drift_frames(frames)}, frames.coverage)
-
-
 def skew(page: Page) -> Rows:
-    known = offers(page)
-    tile = skew_panels.skew.tile(
-        skewed(page),
-        derive=lambda frames: proposed(known)(Frames({**frames, **skew_frames(frames)}, frames.coverage)),
-        variant=known,
-    )
-    return [[tile]]
+    return [[skew_tile(page, offers(page))]]
+
+
+def gate(page: Page) -> Rows:
+    return [[gate_tile(page, offers(page))]]
 
 
 def versions(page: Page) -> Rows:
@@ -94,17 +82,12 @@ def versions(page: Page) -> Rows:
     return [[tile]]
 
 
-def set_beside(frames: Frames) -> Frames:
-    """The frames with how far versions differ."""
-    return Frames({**frames, "compared": compared(frames["versions_matched"])}, frames.coverage)
-
-
 def offers(page: Page) -> list[Proposed]:
     """What is proposed already of what the page offers."""
     return proposed_already(page.limits.places, ACTS)
 
 
-VIEWS = {f.__name__.capitalize(): f for f in (today, drift, skew, versions, serving, training)}
+VIEWS = {f.__name__.capitalize(): f for f in (today, drift, skew, gate, versions, serving, training)}
 PAGE = of_dimension("mlops", tuple(VIEWS))
 
 

@@ -26,6 +26,7 @@ def quality_limits(quality: pd.DataFrame) -> pd.DataFrame:
     Where two versions were measured in one window, the one measured in most windows is the model in service.
     """
     whole = quality[quality["slice"].eq("")]
+    whole = whole.assign(smaller_is_better=whole["metric"].isin(SMALLER_IS_BETTER))
     if whole.empty:
         return whole.assign(usual=0.0, low=0.0, high=0.0, worse=False, lost=0.0, worse_since=NEVER)
     named = whole.assign(version=whole["version"].fillna(""))

@@ -19,10 +19,20 @@ _BLIND, _BAD = 0.1, 0.15  # on a scale of colours: where nobody can tell, and fr
 
 
 def matrix(
-    frame: pd.DataFrame, look: ViewContext, *, row: str, column: str, failed: str, unknown: str, whole: str, of: str
+    frame: pd.DataFrame,
+    look: ViewContext,
+    *,
+    row: str,
+    column: str,
+    failed: str,
+    unknown: str,
+    whole: str,
+    of: str,
+    says: str = "",
 ) -> Body:
     """A cell for each ``row`` and ``column`` of ``frame``: ``failed`` and ``unknown`` of ``whole``, which are counted in ``of``. The
-    columns with most come first; what failed goes by its share, and what nobody can tell is never drawn as kept."""
+    columns with most come first; what failed goes by its share, and what nobody can tell is never drawn as kept. ``says`` is what
+    stands in a cell in place of how many."""
     if frame.empty:
         return NOTHING
     sums = frame.groupby(column, sort=True)[whole].sum().sort_values(ascending=False, kind="stable").reset_index()
@@ -32,6 +42,8 @@ def matrix(
     bad, blind = drawn[failed].gt(0), drawn[unknown].gt(0)
     ink = tokens(look.theme)
     trace = _cells(drawn, (rows, names), (row, column, failed, unknown, whole), of)
+    if says:
+        trace |= _told(drawn, row, column, says)
     kept, blank = fade(ink.ok, 0.16), fade(ink.unknown, 0.3)
     bands = [
         [0, kept],
@@ -79,6 +91,14 @@ def _cells(
             for line, name, bad, blind, whole in cells
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _told(frame: pd.DataFrame, row: str, column: str, says: str) -> dict[str, Any]:
+    cells = list(frame[[row, column, says]].itertuples(index=False, name=None))
+    return {
+        "text": [chart(text, 24) for *_, text in cells],
+        "hovertext": [said(chart(line, 80), chart(name, 80), chart(text, 120)) for line, name, text in cells],
     }
 
 

@@ -11,6 +11,7 @@ WINDOWS = 42  # days of drift and of quality
 SERVED = 28  # days of columns as they are served and were trained on
 BINNED = 7  # days: of older windows nothing is newest
 TRAINED = 180  # days: as long as runs are kept
+NAMED = 90  # days in which requests name versions and move aliases
 LATELY, MOST = 7, 200  # days of training that are judged, and rows of it
 DEPLOYED = 28  # days: an older version is no new one any more, and as many hours of the week are matched
 
@@ -46,3 +47,8 @@ def matched(page: Page) -> Ask:
 def trainers(page: Page) -> Ask:
     """Which job trained each model last."""
     return page.lately("mlops.trainers", TRAINED)
+
+
+def released(page: Page) -> Ask:
+    """The newest versions of models, and when aliases were moved."""
+    return page.lately("mlops.release_versions", NAMED)

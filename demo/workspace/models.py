@@ -6,28 +6,26 @@ import datetime as dt
 
 from demo.faults import where
 from demo.organisation import Organisation
+from demo.releases import NEWEST, model_of, waiting
 from demo.workspace.securables import HOME, UNITY
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
 CHAMPION = "champion"
 
 
-def model_of(endpoint_name: str) -> str:
-    """The model that an endpoint of its own serves."""
-    return f"main.models.{endpoint_name.replace('-', '_')}"
-
-
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Collection ``models``: full name to owner, versions (number to status) and aliases. The model that fails since
-    its new version has three versions, all others two; the newest is the champion."""
-    failing = where(world)["errors"].entity_id
+    its new version has three versions, all others two; the newest is the champion. The third of one waits."""
+    failing, waits = where(world)["errors"].entity_id, waiting(world).endpoint_id.iloc[0]
     own = world.endpoints[world.endpoints.entity_type == "CUSTOM_MODEL"]
     made: dict[str, Json] = {}
     for one in own.itertuples():
         newest = 3 if one.endpoint_id == failing else 2
         made[model_of(one.endpoint_name)] = {
             "owner": one.created_by,
-            "versions": {str(number): "READY" for number in range(1, newest + 1)},
+            "versions": {
+                str(number): "READY" for number in range(1, (NEWEST if one.endpoint_id == waits else newest) + 1)
+            },
             "aliases": {CHAMPION: newest, "previous": newest - 1},
         }
     return {"models": made}

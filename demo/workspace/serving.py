@@ -10,7 +10,7 @@ import datetime as dt
 from demo.faults import where
 from demo.names import PROD
 from demo.organisation import Organisation
-from demo.workspace.models import model_of
+from demo.releases import model_of
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 UPDATE = dt.timedelta(seconds=2)

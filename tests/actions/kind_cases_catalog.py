@@ -12,7 +12,7 @@ from approvals.values.value import Json
 from demo.faults import where
 from demo.names import PROD
 from demo.organisation import GOLD, Organisation
-from demo.workspace.models import model_of
+from demo.releases import model_of
 from demo.workspace.state import State
 from tests.actions.workspace_server import world
 

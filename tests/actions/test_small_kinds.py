@@ -11,7 +11,7 @@ from actions.kinds.shared.kind import Gone, Intent
 from actions.registry import BadParams, parsed
 from actions.registry import kind as kind_called
 from demo.organisation import GOLD
-from demo.workspace.models import model_of
+from demo.releases import model_of
 from demo.workspace.securables import key
 from tests.actions.kind_cases_catalog import CASES, target
 from tests.actions.workspace_server import NOW, Served, served, world

@@ -52,6 +52,7 @@ from components.panels import (
     late_tables,
     lineage,
     lost_tags,
+    mlops_gate,
     mlops_requests,
     mlops_skew,
     mlops_versions,
@@ -99,6 +100,7 @@ from tests.components.test_panels_column_lineage import hop, lines
 from tests.components.test_panels_dataops import checked, stalled
 from tests.components.test_panels_drift import drifted
 from tests.components.test_panels_finops import months
+from tests.components.test_panels_gate import standing, version
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_night import chain, nightly
@@ -304,6 +306,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "mlops_requests.requests_of": (mlops_requests.requests_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "mlops_requests.tokens_of": (mlops_requests.tokens_of(mlops_requests.Asked()), (BUSY, QUIET)),
     "root_cause.root_cause": (root_cause.root_cause, (explained("RUN_EXECUTION_ERROR"), explained("CLUSTER_ERROR"))),
+    "mlops_gate.gate": (mlops_gate.gate, (standing(version()), standing(version(version="8")))),
     "mlops_skew.skew": (
         mlops_skew.skew,
         (served(tenure=OTHER_UNIT), served(tenure=OTHER_UNIT, visits={"nulls_now": 0.3})),

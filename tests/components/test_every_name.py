@@ -39,6 +39,7 @@ from components.panels import (
     job_owners,
     late_tables,
     lineage,
+    mlops_gate,
     mlops_serving,
     mlops_skew,
     mlops_training,
@@ -86,6 +87,7 @@ from tests.components.test_panels_audit import event, logged
 from tests.components.test_panels_column_lineage import lines
 from tests.components.test_panels_dataops import stalled
 from tests.components.test_panels_drift import drifted
+from tests.components.test_panels_gate import standing, version
 from tests.components.test_panels_governanceops import given, idle, tried, unmasked
 from tests.components.test_panels_lineage import frames as lineage_frames
 from tests.components.test_panels_night import chain, nightly
@@ -127,7 +129,9 @@ WORDS = {
     "size": "a size", "back": "a button", "points": "a difference", "hour_kind": "words", "version_before": "a number",
     "experiment": "experiments have no page", "between": "a share",
     "model": "a model of a provider has no page", "slice": "a part of the rows", "metric": "a measure", "says": "a decision",
-    "likely": "a chance", "shifted": "a difference", "moved": "a count", "quality": "a measure",
+    "likely": "a chance", "shifted": "a difference", "alias": "a part of a model", "alias_version": "a number",
+    "evaluated": "a check", "same_hours": "a check", "inputs": "a check", "as_trained": "a check",
+    "moved": "a count", "quality": "a measure",
     "check_name": "a check", "monitor": "how it is watched",
     "rule": "words", "environment": "a tag", "result": "a state", "value": "words", "wanted": "words",
     "minutes": "times", "by": "counts", "policy": "a policy has no page", "tags": "tags",
@@ -163,7 +167,7 @@ MORE: list[tuple[Panel, Any]] = [
 MARKS_OF_NO_THING = {
     "row_volumes": "days of one table", "task_times": "tasks of one run",
     "promised": "kinds of action", "loop": "no marks", "decisions": "decisions", "by_hand": "no marks", "rules": "counts",
-    "drift_map": "columns", "skew": "columns", "drift_spread": "bins", "drift_history": "windows",
+    "drift_map": "columns", "skew": "columns", "gate": "checks", "drift_spread": "bins", "drift_history": "windows",
     "per_day": "products", "corrections": "products", "reconciliation": "parts of the bill", "codes": "error codes",
     "runs": "states", "updates": "states", "budget": "the days of all jobs", "forecast": "days", "totals": "no marks",
     "month": "no marks", "unused_rights": "teams", "attempts": "kinds of attempt",
@@ -211,6 +215,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (late_tables.late_causes, stalled("main.s.a", "main.s.b")),
         (root_cause.root_cause, explained("CLUSTER_ERROR")),
         (night.night, nightly(*chain())),
+        (mlops_gate.gate, standing(version())),
         (mlops_skew.skew, served(tenure=OTHER_UNIT, visits={})),
         (run_times.task_times, frame("pipelineops.task_times", filled("pipelineops.task_times"))),
         (job_owners.job_owners, frame("pipelineops.job_owners", filled("pipelineops.job_owners"))),

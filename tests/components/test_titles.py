@@ -140,6 +140,7 @@ DERIVED = {
     "loop",
     "drift_models",
     "skew",
+    "gate",
     "late_tables",
     "late_causes",
     "root_cause",
