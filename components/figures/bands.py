@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from components.figures.apart import Mark, along, apart
 from components.figures.canvas import (
     MOST_MARKS,
     NOTHING,
@@ -56,11 +57,12 @@ def band(
     traces.append(one_line(whens, drawn[value], full, "actual", ink.series[0], compared=True))
     hits = drawn[drawn[flag].fillna(False).astype(bool)] if flag else drawn.head(0)
     notes: list[dict[str, Any]] = []
+    bottom, top = _reach(drawn, value, low, high)
     if len(hits):
         texts = [chart(v, 60) for v in hits[flag_text]] if flag_text else ["unusual"] * len(hits)
         traces.append(_hits(_days(hits[x], look), hits[value], texts, full, ink.act))
-        notes = _hit_notes(hits, x, value, texts, look)
-    bottom, top = _reach(drawn, value, low, high)
+        ends = (bottom, top * 1.04, height - 70.0)  # margins, the legend and the days
+        notes = _hit_notes(drawn, hits, (x, value, low), texts, ends, look)
     figure = canvas(
         traces,
         look,
@@ -236,20 +238,42 @@ def _hits(whens: list[str | None], values: pd.Series, texts: list[str], full: An
     }
 
 
-def _hit_notes(hits: pd.DataFrame, x: str, value: str, texts: list[str], look: ViewContext) -> list[dict[str, Any]]:
-    """Words on the three largest marks; more would cover the line."""
-    act = tokens(look.theme).act
-    sizes = floats(hits[value])
+def _hit_notes(
+    drawn: pd.DataFrame,
+    hits: pd.DataFrame,
+    names: tuple[str, str, str],
+    texts: list[str],
+    reach: tuple[float, float, float],
+    look: ViewContext,
+) -> list[dict[str, Any]]:
+    """Words on the three largest marks, the largest first: more would cover the line, and where there is no room there is none.
+    ``names`` are the columns of days, of values and of the least that is expected, ``reach`` the ends of the axis of values and the
+    pixels that it is high."""
+    x, value = names[:2]
+    bottom, top, high = reach
+    sizes, whens = floats(hits[value]), _days(hits[x], look)
+    right = dict(zip(_days(drawn[x], look), along(_days(drawn[x], look)), strict=True))
     largest = sorted(range(len(sizes)), key=lambda i: -(sizes[i] or 0.0))[:3]
-    whens = _days(hits[x], look)
+    lows = floats(hits[names[2]])
+    marks = [
+        Mark(
+            right[whens[i]],
+            ((sizes[i] or 0.0) - bottom) / (top - bottom),
+            texts[i][:28],
+            (sizes[i] or 0.0) < (lows[i] or 0.0),
+        )
+        for i in largest
+    ]
     return [
         {
             "x": whens[i],
             "y": sizes[i],
-            "text": texts[i][:28],
+            "text": mark.word,
             "showarrow": False,
-            "yshift": 12,
-            "font": {"size": 11, "color": act},
+            "yshift": spot.shift,
+            "xanchor": spot.anchor,
+            "font": {"size": 11, "color": tokens(look.theme).act},
         }
-        for i in largest
+        for i, mark, spot in zip(largest, marks, apart(marks, high), strict=True)
+        if spot is not None
     ]

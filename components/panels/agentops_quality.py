@@ -17,11 +17,12 @@ from components.text.view_context import ViewContext
 from components.tiles.grid import labelled
 from components.tiles.panel import panel
 from components.tiles.summary import Said, name_in
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
 from things import ThingColumn
 
 CAUSES = "agentops.failing_answers"
 LABELS, BELIEVED = 50, 0.6  # what it takes to believe a judge (agents.detectors.answer_quality)
+BACK = Proposes("agent", "back_act", "back_params", "why")
 AGENT = ThingColumn("", ("workspace_id", "thing_id"), "family")
 VERDICTS = {
     "FELL": "passes less",
@@ -34,7 +35,8 @@ NO_TRACE = (
     "LAKEHELM_TRACE_TABLE names the view of MLflow's traces (…_trace_unified), which the app must be able to read.",
 )
 COLUMNS = {
-    "agent": ("Agent", "text"), **offers.COLUMNS, "says": ("Quality", "text"), "version": ("Version", "text"),
+    "agent": ("Agent", "text"), **offers.COLUMNS, "back": ("Traffic", "text"), "way": ("Traffic back", "text"),
+    "says": ("Quality", "text"), "version": ("Version", "text"),
     "share": ("Passes", "share"), "usual": ("Before", "share"), "agrees": ("Judge v people, κ", "text"),
     "believed": ("The judge is", "text"), "sampled": ("Judged of its answers", "share"), "judged": ("Judged", "count"),
     "labels": ("Labels", "count"), "judge": ("Judge", "text"), "since": ("Since", "date"),
@@ -179,13 +181,39 @@ def _listed(rows: pd.DataFrame, frames: Frames) -> Grid:
         resource_id=rows["thing_id"],
     )
     made = [_offer(row) for _, row in rows.iterrows()]
+    listed = _with_way_back(offers.offered_of_kinds(shown, "agent", made, frames))
+    empty = {name for name in ("back", "way") if listed[name].isna().all()}
     return Grid(
-        offers.offered_of_kinds(shown, "agent", made, frames),
-        COLUMNS,
+        listed,
+        {name: column for name, column in COLUMNS.items() if name not in empty},
         f"a judge is checked from {LABELS} labels on, where κ is {BELIEVED} at least",
         things={"agent": AGENT, "state": offers.STATE},
-        proposes={"propose": offers.button("agent")},
+        proposes={"propose": offers.button("agent"), "back": BACK},
     )
+
+
+def _with_way_back(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the button that leads requests back to the version before, where an agent that passes less is a serving endpoint,
+    else with the reason why there is none. What of the endpoint has that version is in no table: who proposes it names it."""
+    fell = rows["verdict"].eq("FELL")
+    back = fell & rows["family"].eq("endpoint") & rows["version_before"].notna()
+    reasons = [
+        None if not bad or way else _no_way_back(row)
+        for bad, way, row in zip(fell, back, rows.itertuples(), strict=True)
+    ]
+    return rows.assign(
+        back=pd.Series(["Back" if one else None for one in back], rows.index, dtype=object),
+        back_act=pd.Series(["serving.set_traffic" if one else "" for one in back], rows.index, dtype=object),
+        back_params=pd.Series([{} for _ in back], rows.index, dtype=object),
+        way=pd.Series(reasons, rows.index, dtype=object),
+    )
+
+
+def _no_way_back(row: Any) -> str:
+    if not isinstance(row.version_before, str):
+        return "no: nothing was judged before"
+    known = isinstance(row.thing_id, str)
+    return "no: versions lie behind the gateway's service" if known else "no: what serves it is not seen"
 
 
 def _of_judges(rows: pd.DataFrame, says: Callable[[Any], str]) -> pd.Series:

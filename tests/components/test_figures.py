@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
+import random
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from components.figures.apart import Mark, Spot, apart, box_of, overlap
 from components.figures.bands import band
 from components.figures.bars import pareto
 from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
@@ -359,3 +362,34 @@ def test_names_of_bars_stand_at_their_left_so_that_they_are_read_without_turning
     figure = body.figure.to_dict()
     assert list(figure["layout"]["yaxis"]["ticktext"]) == list(rows["n"])
     assert [(one["x"], one["xaxis"]) for one in figure["data"][1:]] == [([0.8, 1.0], "x2")]
+
+
+@pytest.mark.parametrize("wide", [480, 900, 1800])
+@pytest.mark.parametrize("seed", range(40))
+def test_words_on_the_marks_of_a_band_never_lie_over_each_other(seed: int, wide: int) -> None:
+    """Also of days that follow each other, at both ends, alike and not alike."""
+    chance = random.Random(seed)
+    odd = {*chance.sample(range(30), 3), *([0, 1] if seed % 3 else [28, 29])}
+    values = [chance.choice([0.6, 0.7, chance.random()]) if i in odd else 0.9 for i in range(30)]
+    frame = pd.DataFrame({"d": DAYS, "v": values, "lo": 0.85, "hi": 0.95, "odd": [i in odd for i in range(30)]})
+    told = frame.assign(why=[f"v12: {chance.randrange(2000):,} judged" for _ in range(30)])
+    body = band(
+        told, LIGHT_LOOK, x="d", value="v", low="lo", high="hi", flag="odd", flag_text="why", unit="ratio", height=240
+    )
+    assert isinstance(body, Plot)
+    layout = body.figure.to_dict()["layout"]
+    low, top = layout["yaxis"]["range"]
+    boxes = [
+        box_of(
+            Mark(DAYS.index(dt.date.fromisoformat(note["x"])) / 29, (note["y"] - low) / (top - low), note["text"]),
+            Spot(note["yshift"], note["xanchor"]), wide, 170.0,
+        )
+        for note in layout["annotations"]
+    ]  # fmt: skip
+    assert boxes and not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+    assert all(left >= 0 and right <= wide for left, _, right, _ in boxes)
+
+
+def test_words_without_room_are_left_out() -> None:
+    spots = apart([Mark(0.5, 0.5, "x" * 28)] * 30, 170.0)
+    assert spots[0] == Spot(14, "center") and None in spots
