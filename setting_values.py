@@ -13,6 +13,8 @@ LIMITS = (
     "finops=0.15:0.4,pipelineops=0.03:0.1,infraops=0.5:0.8,dataops=1:5,governanceops=50:200,mlops=0.02:0.1,"
     "agentops=0.05:0.2,userops=2:8"
 )
+# By a word in the model's name, of the providers' list prices as of November 2026; prices move, their relations hardly do.
+PRICES = "claude=1.25:0.1:5,gpt=1:0.1:8,gemini=1:0.1:8,llama=1:1:3,other=1.25:0.1:5"
 Budgeted = Literal["person", "service", "team", "endpoint"]
 NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 TOKENS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,3})?[kMG]?")
@@ -79,6 +81,38 @@ def budget(text: str) -> tuple[Decimal, str, str] | None:
     if found is None and text.strip():
         raise ValueError("write an amount above 0, a currency and, if it is at net prices, net, such as 170000 USD net")
     return None if found is None else (*found, basis)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What a token costs against one of fresh input: written to a cache, read from one, and answered."""
+
+    cache_write: Decimal
+    cache_read: Decimal
+    output: Decimal
+
+    def weight(self, name: str) -> Decimal:
+        """That of the class called ``name``."""
+        return Decimal(1) if name == "fresh" else Decimal(getattr(self, name))
+
+
+def token_prices(text: str) -> dict[str, Relation]:
+    """``claude=1.25:0.1:5`` by the word in the model's name: written to a cache, read from one, output. A word that is not named keeps
+    its default, ``other`` is all models besides."""
+    found = {} if text == PRICES else token_prices(PRICES)
+    named: set[str] = set()
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        word, _, three = (one.strip() for one in part.partition("="))
+        numbers = [one.strip() for one in three.split(":")]
+        if not word or len(numbers) != 3 or not all(map(NUMBER.fullmatch, numbers)) or not Decimal(numbers[2]):
+            raise ValueError(
+                f"write model=written:read:output with three numbers, such as claude=1.25:0.1:5, not {part[:80]!r}"
+            )
+        if word.casefold() in named:
+            raise ValueError(f"{word[:80]} stands twice")
+        named.add(word.casefold())
+        found[word.casefold()] = Relation(*map(Decimal, numbers))
+    return found
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ Profile = Literal["embedded", "databricks"]
 ROOT = Path(__file__).resolve().parent
 # Money, and what counts as what: a proposal may change these (actions/kinds/setting_change.py).
 Changeable = Literal[
-    "cost_center_tags", "team_tags", "environment_tags", "limits", "zone", "hourly_rate", "monthly_budget", "token_budgets"
+    "cost_center_tags", "team_tags", "environment_tags", "limits", "zone", "hourly_rate", "monthly_budget", "token_budgets",
+    "token_prices",
 ]  # fmt: skip
 
 
@@ -91,6 +92,12 @@ class Settings:
         "How many tokens a month, each or by name: `person=20M,team=200M,endpoint:main.agents.bot=1G`, with commas between them; "
         "`service` is a service principal. One that is named goes before. Empty: no budget.",
     )
+    token_prices: str = _setting(
+        setting_values.PRICES,
+        "What a token costs against one of fresh input, by a word in the model's name: `model=written:read:output` (to a "
+        "cache, from one, answered with its reasoning), with commas between them; `other` is all else. "
+        "Default: the providers' list prices as of November 2026.",
+    )
     start_pages: str = _setting(
         "governance-approvers=governanceops,ml-approvers=mlops,finops-approvers=finops,data-approvers=dataops",
         "Where people begin by group: `group=page`, separated by commas; of several pages, at the Overview. What waits goes first.",
@@ -151,6 +158,11 @@ class Settings:
         return setting_values.token_budgets(self.token_budgets)
 
     @property
+    def relations(self) -> dict[str, setting_values.Relation]:
+        """How prices of tokens relate, by a word in the model's name; see `token_prices`."""
+        return setting_values.token_prices(self.token_prices)
+
+    @property
     def store(self) -> str:
         """SQLAlchemy URL of the app's own tables, where a URL is all it takes: not on Lakebase (:attr:`lakebase`)."""
         return self.store_url or f"sqlite:///{self.home / 'store.sqlite'}"
@@ -207,7 +219,8 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "cost_center_tags": setting_values.tag_keys, "team_tags": setting_values.tag_keys, "environment_tags": setting_values.tag_keys,
     "limits": setting_values.limits, "zone": setting_values.zone, "hourly_rate": setting_values.rate,
     "monthly_budget": setting_values.budget,
-    "token_budgets": setting_values.token_budgets, "trace_table": setting_values.full_name,
+    "token_budgets": setting_values.token_budgets, "token_prices": setting_values.token_prices,
+    "trace_table": setting_values.full_name,
 }  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from agents.detectors.answer_quality import of_agents
 from agents.detectors.token_costs import unit_costs
+from approvals.reading.in_force import in_force
 from components.frame.identity import sees_others
 from components.frame.page import Page
 from components.panels import agentops as panels
@@ -16,6 +19,7 @@ from components.panels import (
 )
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import proposed_already
+from components.sections.settings_words import source
 from components.tiles.panel import Panel
 from components.tiles.summary import first_row
 from components.tiles.tile import Rows
@@ -53,9 +57,16 @@ def _offering(page: Page, *tiles: tuple[Panel, Ask]) -> Rows:
 
 
 def costs(page: Page) -> Rows:
-    each = page.ask("agentops.token_costs")
+    each, found = page.ask("agentops.token_costs"), in_force(settings())
+    prices, whence = found.settings.relations, source("token_prices", found, os.environ)
     return [
-        [agentops_costs.answer_costs.tile(each, derive=lambda frames: unit_costs(frames["token_costs"]))],
+        [
+            agentops_costs.answer_costs.tile(
+                each,
+                derive=lambda frames: unit_costs(frames["token_costs"], prices, whence),
+                variant=[found.settings.token_prices, whence],
+            )
+        ],
         [panels.tokens_by_day.tile(page.so_far.ask("agentops.tokens_by_day"))],
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from setting_values import LIMITS, TokenBudget
+from setting_values import LIMITS, Relation, TokenBudget
 from settings import Settings, from_environment, source_of, variable_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
@@ -154,3 +154,21 @@ def test_budgets_of_tokens_are_of_each_or_of_one_by_name() -> None:
 def test_a_budget_of_tokens_that_makes_no_sense_is_said_with_its_variable(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=f"LAKEHELM_TOKEN_BUDGETS=.*{said}"):
         from_environment({"LAKEHELM_TOKEN_BUDGETS": text})
+
+
+def test_how_prices_of_tokens_relate_is_named_by_model_and_the_rest_keeps_its_default() -> None:
+    usual = from_environment({}).relations
+    made = from_environment({"LAKEHELM_TOKEN_PRICES": "Claude = 1 : 0.5 : 4 , haiku=2:1:10"}).relations
+    assert made == usual | {
+        "claude": Relation(Decimal(1), Decimal("0.5"), Decimal(4)),
+        "haiku": Relation(Decimal(2), Decimal(1), Decimal(10)),
+    }
+    assert usual["claude"] == Relation(Decimal("1.25"), Decimal("0.1"), Decimal(5)) and "other" in usual
+
+
+@pytest.mark.parametrize(
+    "text", ["claude", "claude=1:2", "claude=1:2:0", "claude=1:2:-3", "=1:2:3", "gpt=1:1:1,GPT=2:2:2"]
+)
+def test_prices_that_make_no_sense_are_said_with_their_variable(text: str) -> None:
+    with pytest.raises(ValueError, match=r"LAKEHELM_TOKEN_PRICES.*(with three numbers|stands twice)"):
+        from_environment({"LAKEHELM_TOKEN_PRICES": text})

@@ -1,14 +1,16 @@
 """What the tokens of a bill cost by class. A bill names one amount, tokens of four classes have four prices: how they relate is
-what the providers publish, so the amount is split by tokens times relation. The parts add up to the bill to the last digit."""
+a setting (what the providers publish), so the amount is split by tokens times relation. The parts add up to the bill to the
+last digit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import Any
 
 import pandas as pd
+
+from setting_values import PRICES, Relation, token_prices
 
 CLASSES = ("fresh", "cache_write", "cache_read", "output")
 UNSPLIT = "unsplit"
@@ -17,31 +19,15 @@ LAST = Decimal("1E-10")
 COLUMNS = ("workspace_id", "workspace", "service", "payee", "unit", "made_of", "cost", "answers")
 
 
-@dataclass(frozen=True)
-class Relation:
-    """What a token costs against one of fresh input: written to a cache, read from one, and answered."""
-
-    cache_write: Decimal
-    cache_read: Decimal
-    output: Decimal
-
-    def weight(self, name: str) -> Decimal:
-        return Decimal(1) if name == "fresh" else Decimal(getattr(self, name))
+RELATIONS = token_prices(PRICES)
+OTHER = "other"
 
 
-# By a word in the model's name, of the providers' list prices as of November 2026; prices move, their relations hardly do.
-RELATIONS = {
-    "claude": Relation(Decimal("1.25"), Decimal("0.1"), Decimal(5)),
-    "gpt": Relation(Decimal(1), Decimal("0.1"), Decimal(8)),
-    "gemini": Relation(Decimal(1), Decimal("0.1"), Decimal(8)),
-    "llama": Relation(Decimal(1), Decimal(1), Decimal(3)),
-}
-ASSUMED = Relation(Decimal("1.25"), Decimal("0.1"), Decimal(5))
-
-
-def relation(model: str) -> Relation | None:
-    """The relation of prices of ``model``; None where its name says nothing, and :data:`ASSUMED` is taken."""
-    return next((one for word, one in RELATIONS.items() if word in model.casefold()), None)
+def relation(model: str, prices: Mapping[str, Relation] = RELATIONS) -> Relation | None:
+    """The relation of prices of ``model``, by the longest word of ``prices`` in its name; None where it has none, and that of all
+    other models is taken."""
+    found = [word for word in prices if word != OTHER and word in model.casefold()]
+    return prices[max(found, key=len)] if found else None
 
 
 def split(cost: Decimal, tokens: Mapping[str, int], prices: Relation) -> dict[str, Decimal]:
@@ -57,10 +43,13 @@ def split(cost: Decimal, tokens: Mapping[str, int], prices: Relation) -> dict[st
         return parts
 
 
-def unit_costs(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def unit_costs(
+    frame: pd.DataFrame, prices: Mapping[str, Relation] = RELATIONS, source: str = "default"
+) -> dict[str, pd.DataFrame]:
     """``unit_costs`` of rows of ``agentops.token_costs``: one row per agent, payee and what its cost is ``made_of`` (a class,
     judge, retrieval, gateway, or unsplit), with ``cost`` (Decimal, in ``unit``) and the agent's ``answers``, of both payees
-    together. A line without an agent's name has no answers of its own. ``unknown`` counts what the bill says nothing of."""
+    together. A line without an agent's name has no answers of its own. ``unknown`` counts what the bill says nothing of;
+    ``source`` is where the relations of ``prices`` come from."""
     made: dict[tuple[Any, ...], Decimal] = {}
     answers: dict[tuple[Any, Any], int] = {}
     assumed: set[str] = set()
@@ -70,7 +59,7 @@ def unit_costs(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         answers[who] = answers.get(who, 0) + int(row.answers)
         if not isinstance(row.cost, Decimal):
             continue
-        for name, part in _parts(row, assumed).items():
+        for name, part in _parts(row, prices, assumed).items():
             key = (row.workspace_id, row.workspace, _text(row.service), row.payee, row.unit, name)
             made[key] = made.get(key, Decimal(0)) + part
     lines = [(*key, cost, answers[key[0], key[2]]) for key, cost in made.items()]
@@ -80,22 +69,23 @@ def unit_costs(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
                 sum(int(row.unbilled) for row in rows),
                 sum(int(row.uncounted) for row in rows),
                 len(assumed),
+                source,
             )
         ],
-        columns=["unbilled", "uncounted", "assumed"],
+        columns=["unbilled", "uncounted", "assumed", "source"],
     )
     return {"unit_costs": pd.DataFrame(lines, columns=list(COLUMNS)), "unknown": unknown}
 
 
-def _parts(row: Any, assumed: set[str]) -> dict[str, Decimal]:
+def _parts(row: Any, prices: Mapping[str, Relation], assumed: set[str]) -> dict[str, Decimal]:
     """What the cost of a line is made of."""
     if row.part in OTHERS:
         return {OTHERS[row.part]: row.cost}
     without = row.unsplit if isinstance(row.unsplit, Decimal) else Decimal(0)
-    prices = relation(str(row.model))
-    if prices is None:
+    own = relation(str(row.model), prices)
+    if own is None:
         assumed.add(str(row.model))
-    parts = split(row.cost - without, {name: int(getattr(row, name)) for name in CLASSES}, prices or ASSUMED)
+    parts = split(row.cost - without, {name: int(getattr(row, name)) for name in CLASSES}, own or prices[OTHER])
     if without:
         parts[UNSPLIT] = parts.get(UNSPLIT, Decimal(0)) + without
     return parts

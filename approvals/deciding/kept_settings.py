@@ -24,6 +24,7 @@ TITLES: Mapping[Changeable, str] = {
     "hourly_rate": "Agreed rate of an hour",
     "monthly_budget": "Budget of a month",
     "token_budgets": "Budgets of tokens a month",
+    "token_prices": "How prices of tokens relate",
 }
 KIND = "setting.change"  # of the action that changes them
 LONGEST = 2_000  # characters of a value

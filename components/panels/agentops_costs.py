@@ -189,4 +189,5 @@ def _residual(rows: pd.DataFrame, unknown: Any) -> str:
             parts.append(fmt.counted(int(unknown[name]), one, many))
     if int(unknown["assumed"]):
         parts.append(f"prices of {fmt.counted(int(unknown['assumed']), 'model')} assumed to relate as most do")
-    return "; ".join(parts) + "."
+    told = f"How prices of tokens relate: Settings ({unknown['source']})"
+    return "; ".join(parts) + f". {told}."

@@ -16,6 +16,17 @@ from dimensions import DIMENSIONS
 from queries.folding import joined, keyed, parted
 from settings import Changeable, Settings
 
+# Settings that are a list: what stands on each line, and an example.
+LINES = {
+    "token_budgets": (
+        "person, service, team or endpoint, the name after a colon where it is one's own, and tokens a month",
+        "person=20M\nteam:data-platform=1G",
+    ),
+    "token_prices": (
+        "a word in the model's name, then what a token costs against one of fresh input: written to a cache, read from one, answered",
+        "claude=1.25:0.1:5",
+    ),
+}
 Offers = Mapping[str, str]  # a key that tags have, and how it is used
 
 
@@ -28,8 +39,8 @@ def value(name: Changeable, chosen: Settings, offers: Callable[[], Offers], curr
         return _limits(chosen)
     if name == "zone":
         return _zone(chosen.zone)
-    if name == "token_budgets":
-        return _by_line(name, chosen.token_budgets)
+    if name in LINES:
+        return _by_line(name, str(getattr(chosen, name)))
     return _money(name, chosen, currency)
 
 
@@ -78,11 +89,12 @@ def _limits(chosen: Settings) -> str:
 
 def _by_line(name: str, now: str) -> str:
     """What has commas between its parts, a part on each line."""
+    asked, example = LINES[name]
     text = st.text_area(
-        "One on each line: person, service, team or endpoint, the name after a colon where it is one's own, and tokens a month",
+        f"One on each line: {asked}",
         "\n".join(now.split(",")),
         key=f"setting-{name}",
-        placeholder="person=20M\nteam:data-platform=1G",
+        placeholder=example,
         height=140,
     )
     return ",".join(one.strip() for one in text.splitlines() if one.strip())

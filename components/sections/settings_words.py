@@ -59,6 +59,7 @@ TIME_AND_MONEY = (
         "token_budgets",
         "Who is over budget with language models, or will be, and the limit that is offered (AgentOps, Budgets)",
     ),
+    Shown("token_prices", "What of an agent's bill is new input, re-read context, output (AgentOps, Costs)"),
 )
 SPOKEN = {"cost_center": "a cost centre", "team": "a team", "environment": "an environment"}
 APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}

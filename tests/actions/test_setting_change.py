@@ -148,7 +148,7 @@ def test_an_approver_and_an_administrator_agree_and_never_nobody(here: Office) -
 NONSENSE = [
     ("hourly_rate", "95"), ("hourly_rate", "-5 EUR"), ("hourly_rate", "much"), ("hourly_rate", "0 EUR"),
     ("monthly_budget", "1e9 USD"), ("monthly_budget", "10 usd net"), ("zone", "Mars/Base"), ("zone", "../etc"),
-    ("token_budgets", "people=5M"), ("token_budgets", "person=0"),
+    ("token_budgets", "people=5M"), ("token_budgets", "person=0"), ("token_prices", "claude=1"),
     ("limits", "finops=2:1"), ("limits", "sales=1:2"), ("limits", "finops=0.1:0.2,finops=0.1:0.3"), ("limits", "finops=0:1"),
     ("team_tags", ","), ("team_tags", "a,,b"), ("environment_tags", "  ,env"), ("team_tags", "te\u200bam"),
     ("profile", "databricks"), ("store_url", "sqlite://"), ("hourly_rate", "9" * 3_000),

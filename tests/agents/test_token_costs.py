@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from agents.detectors.token_costs import ASSUMED, CLASSES, RELATIONS, UNSPLIT, relation, split, unit_costs
+from agents.detectors.token_costs import CLASSES, OTHER, RELATIONS, UNSPLIT, relation, split, unit_costs
+from setting_values import token_prices
 
 CLAUDE = RELATIONS["claude"]
 
@@ -67,13 +68,22 @@ def test_an_agent_has_all_its_answers_on_both_bills() -> None:
 
 def test_what_the_bill_says_nothing_of_is_counted() -> None:
     said = unit_costs(pd.DataFrame([line(cost=None, unbilled=4), line(model="mystery", fresh=1, uncounted=2)]))
-    assert said["unknown"].iloc[0].tolist() == [4, 2, 1]
+    assert said["unknown"].iloc[0].tolist() == [4, 2, 1, "default"]
     assert len(said["unit_costs"]) == 1  # what has no bill has no cost, not a cost of 0
 
 
 @pytest.mark.parametrize(("name", "known"), [("system.ai.claude-9", True), ("GPT-6", True), ("mystery", False)])
 def test_relations_go_by_the_family_in_the_name(name: str, known: bool) -> None:
-    assert (relation(name) is not None) == known and (relation(name) or ASSUMED).cache_read <= 1
+    assert (relation(name) is not None) == known and (relation(name) or RELATIONS[OTHER]).cache_read <= 1
+
+
+def test_relations_that_were_agreed_count_and_the_longest_word_wins() -> None:
+    prices = token_prices("claude-haiku=2:1:10,other=1:1:1")
+    assert relation("claude-haiku-5", prices) == prices["claude-haiku"] and relation("claude-9", prices) == CLAUDE
+    row = line(model="mystery", fresh=10, output=10, cost=Decimal(8))
+    made = unit_costs(pd.DataFrame([row]), prices, "a proposal, 9 Nov 2026")
+    assert made["unit_costs"]["cost"].tolist() == [Decimal(4), Decimal(4)]
+    assert made["unknown"]["source"].tolist() == ["a proposal, 9 Nov 2026"]
 
 
 def test_the_classes_add_up_to_every_bill() -> None:

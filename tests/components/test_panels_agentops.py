@@ -42,7 +42,8 @@ def test_the_providers_estimate_is_never_added_to_our_bill() -> None:
     fee = line(payee="DATABRICKS", part="GATEWAY", model="", cost=Decimal(3), answers=0, fresh=0, cache_read=0)
     said = costs(line(), fee, line(**{**fee, "service": None, "part": "RETRIEVAL", "cost": Decimal(40)}))
     assert one(said, Finding).text == "One answer costs 1.9 ¢ by the providers' list; 53% is new input"
-    assert one(said, Note).text == "Providers' list: $1.90; Databricks bill: $43.00, of it $40.00 of no agent by name."
+    bills = "Providers' list: $1.90; Databricks bill: $43.00, of it $40.00 of no agent by name."
+    assert one(said, Note).text == f"{bills} How prices of tokens relate: Settings (default)."
     assert seen(one(said, Grid), "line", "bill", "answers") == [
         ("bot", "Providers' list", 100),
         ("no agent named", "Databricks bill", 0),

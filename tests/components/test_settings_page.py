@@ -26,6 +26,7 @@ from components.sections.settings_page import changed_where, problems
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from dimensions import DIMENSIONS
+from setting_values import PRICES
 from settings import Settings, from_environment, variable_of
 from tests.actions.office import the_policy
 from tests.components.test_health import daily
@@ -101,6 +102,7 @@ def test_tags_zone_and_rate_say_where_they_come_from() -> None:
         ["95 EUR", "environment"],
         ["not set", "default"],
         ["not set", "default"],
+        [PRICES, "default"],
     ]
 
 
