@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,10 +13,32 @@ from agents.detectors.night_path import HOURS, Handover, Key, Night, Step, waite
 
 PLANNED = ("CRON", "PERIODIC")
 KEY = ["runner_kind", "workspace_id", "run_id"]
-COLUMNS = [
+WRITER = ["writer_kind", "writer_workspace", "writer_run"]
+FACTS = [
     "name", "started", "ended", "state", "trigger_type", "runner_kind", "workspace_id", "runner_id", "run_id", "owner", "by_path",
-    "is_way", "is_target", "ready", "waited", "slack", "earlier", "hands_on", "least", "nights",
 ]  # fmt: skip
+TOLD = ["is_way", "is_target", "ready", "waited", "slack", "earlier", "hands_on", "least", "nights"]
+HELD = ["steps", "whole", "waited", "held", "by_name", "by_kind", "by_workspace", "by_id", "by_table", "earlier"]
+DAY = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What is known of the runs: ``place`` is where each stands in ``rows``, the others are those columns of them."""
+
+    place: Mapping[Key, int]
+    rows: pd.DataFrame
+    names: Sequence[str]
+    runners: Sequence[str]
+    triggers: Sequence[Any]
+
+    def facts(self, keys: Sequence[Key]) -> pd.DataFrame:
+        """The rows of the runs ``keys``, in their order."""
+        return self.rows.iloc[[self.place[key] for key in keys]][FACTS].reset_index(drop=True)
+
+    def who(self, key: Key) -> Key:
+        """The job or pipeline that ran."""
+        return key[0], key[1], self.runners[self.place[key]]
 
 
 def night_frames(
@@ -32,36 +55,71 @@ def night_frames(
     ``hands_on``, the table that the next on the way waited for. ``least`` is the shortest such wait of all runs of the same
     job in ``rows`` that a schedule began, and ``nights`` how many these are.
     """
-    runs = rows.drop_duplicates(KEY)
-    facts: dict[Key, Any] = {(row.runner_kind, row.workspace_id, row.run_id): row for row in _each(runs)}
+    night, runs = read(rows)
+    able = [key for key in _of_day(night, day) if night.steps[key].ended is not None]
+    target = _target(night, runs, able, find.strip().lower(), promised)
+    if target is None:
+        return {"night": _with_ready(pd.DataFrame(columns=[*FACTS, *TOLD]))}
+    return {"night": _with_ready(_rows(night, runs, target))}
+
+
+def job_nights(rows: pd.DataFrame, workspace: str, job: str) -> pd.DataFrame:
+    """The runs of one job that ended, the newest first: FACTS of each, ``steps`` of its way, its ``whole`` time in seconds from
+    the first of them and what of it was ``waited``; ``held`` is the longest wait on the way, before the run that ``by_…`` tells,
+    for ``by_table``; ``earlier``, how much sooner it could have begun."""
+    night, runs = read(rows)
+    own = [
+        key for key, one in night.steps.items() if runs.who(key) == ("job", workspace, job) and one.ended is not None
+    ]
+    own.sort(key=lambda key: (-night.steps[key].started, key))
+    told = pd.DataFrame([_held(night.before(key), runs, key) for key in own], columns=HELD)
+    return pd.concat([runs.facts(own), told], axis=1)
+
+
+def read(rows: pd.DataFrame) -> tuple[Night, Runs]:
+    """The runs of ``rows`` and what each needed, and what is known of each."""
+    first = rows.drop_duplicates(KEY)
+    keys, began = _keys(first, KEY), _seconds(first["started"])
+    ended = [
+        None if missing else at for at, missing in zip(_seconds(first["ended"]), first["ended"].isna(), strict=True)
+    ]
+    handed = rows[rows["writer_run"].notna()]
+    parts = (_keys(handed, WRITER), _keys(handed, KEY), handed["table_name"].tolist(), _seconds(handed["wrote_at"]))
     night = Night.of(
-        [Step(key, row.started.timestamp(), _seconds(row.ended)) for key, row in facts.items()],
-        [
-            Handover(
-                (row.writer_kind, row.writer_workspace, row.writer_run),
-                (row.runner_kind, row.workspace_id, row.run_id),
-                row.table_name,
-                row.wrote_at.timestamp(),
-            )
-            for row in _each(rows[rows["writer_run"].notna()])
-        ],
+        [Step(*one) for one in zip(keys, began, ended, strict=True)],
+        [Handover(*one) for one in zip(*parts, strict=True)],
     )
-    able = [key for key, row in facts.items() if _is_of(row, day, rows["started"].max()) and pd.notna(row.ended)]
-    target = _target(night, facts, able, find.strip().lower(), promised)
-    made = [] if target is None else _rows(night, facts, target)
-    frame = pd.DataFrame(made, columns=COLUMNS)
-    return {"night": frame.assign(ready=pd.to_datetime(frame["ready"], utc=True))}
+    columns = (first[name].tolist() for name in ("name", "runner_id", "trigger_type"))
+    return night, Runs(dict(zip(keys, range(len(keys)), strict=True)), first, *columns)
 
 
-def _target(
-    night: Night, facts: Mapping[Key, Any], able: list[Key], find: str, promised: Collection[tuple[str, str]]
-) -> Key | None:
+def _keys(rows: pd.DataFrame, columns: Sequence[str]) -> list[Key]:
+    return list(zip(*(rows[name].tolist() for name in columns), strict=True))
+
+
+def _seconds(moments: pd.Series) -> list[float]:
+    """Seconds since 1970; of no moment, nothing that means anything."""
+    made: list[float] = (moments.dt.as_unit("us").astype("int64") / 1e6).tolist()
+    return made
+
+
+def _of_day(night: Night, day: dt.date | None) -> list[Key]:
+    if day is None:
+        newest = max((one.started for one in night.steps.values()), default=0.0)
+        return [key for key, one in night.steps.items() if one.started > newest - DAY]
+    since = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
+    return [key for key, one in night.steps.items() if since <= one.started < since + DAY]
+
+
+def _target(night: Night, runs: Runs, able: list[Key], find: str, promised: Collection[tuple[str, str]]) -> Key | None:
     if find:
-        exact = [key for key in able if find in (facts[key].name.lower(), *facts[key].writes)]
-        able = exact or [key for key in able if find in facts[key].name.lower() or _has(facts[key].writes, find)]
-        return max(able, key=lambda key: (facts[key].started, key), default=None)
+        called = {key: runs.names[runs.place[key]].lower() for key in able}
+        wrote = {key: runs.rows["writes"].iloc[runs.place[key]] for key in able}
+        exact = [key for key in able if find in (called[key], *wrote[key])]
+        able = exact or [key for key in able if find in called[key] or any(find in one for one in wrote[key])]
+        return max(able, key=lambda key: (night.steps[key].started, key), default=None)
     ways = {key: way for key in able if (way := _of_night(night, night.way(key)))}
-    kept = [key for key in ways if (facts[key].workspace_id, facts[key].runner_id) in promised]
+    kept = [key for key in ways if runs.who(key)[1:] in promised]
     return max(kept or ways, key=lambda key: (len(ways[key]), waited(night, ways[key]), key), default=None)
 
 
@@ -71,25 +129,16 @@ def _of_night(night: Night, way: list[Handover]) -> list[Handover]:
     return [one for one in way if night.steps[one.writer].started >= since]
 
 
-def _is_of(row: Any, day: dt.date | None, newest: pd.Timestamp) -> bool:
-    return bool(row.started > newest - pd.Timedelta(days=1) if day is None else row.started.date() == day)
-
-
-def _has(tables: Any, find: str) -> bool:
-    return any(find in one for one in tables)
-
-
-def _rows(night: Night, facts: Mapping[Key, Any], target: Key) -> list[dict[str, Any]]:
-    habits, night = _habits(night, facts), night.before(target)
-    way, room, first = night.way(target), night.slack(target), night.earliest(target)
-    onward = {one.writer: one.table for one in way}
+def _rows(whole: Night, runs: Runs, target: Key) -> pd.DataFrame:
+    habits, night = _habits(whole, runs), whole.before(target)
+    room, first, order = night.slack(target), night.earliest(target), night.upstream(target)
+    onward = {one.writer: one.table for one in night.way(target)}
     made = []
-    for key in night.upstream(target):
-        row, need = facts[key], night.last_need(key)
-        least, nights = habits.get((key[0], key[1], row.runner_id), (None, 0))
+    for key in order:
+        need = night.last_need(key)
+        least, nights = habits.get(runs.who(key), (None, 0))
         made.append(
-            {name: getattr(row, name) for name in COLUMNS[:11]}
-            | {
+            {
                 "is_way": key in onward or key == target,
                 "is_target": key == target,
                 "ready": pd.Timestamp(need.at, unit="s", tz="UTC") if need else pd.NaT,
@@ -101,24 +150,47 @@ def _rows(night: Night, facts: Mapping[Key, Any], target: Key) -> list[dict[str,
                 "nights": nights,
             }
         )
-    return sorted(made, key=lambda one: (not one["is_way"], 0.0 if one["is_way"] else one["slack"]))
+    places = sorted(
+        range(len(order)), key=lambda at: (not made[at]["is_way"], 0.0 if made[at]["is_way"] else made[at]["slack"])
+    )
+    told = pd.DataFrame([made[at] for at in places], columns=TOLD)
+    return pd.concat([runs.facts([order[at] for at in places]), told], axis=1)
 
 
-def _habits(night: Night, facts: Mapping[Key, Any]) -> dict[Key, tuple[float, int]]:
+def _with_ready(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(ready=pd.to_datetime(frame["ready"], utc=True))
+
+
+def _held(night: Night, runs: Runs, target: Key) -> dict[str, Any]:
+    """What held up ``target`` in its ``night``."""
+    way = night.way(target)
+    begin = night.steps[way[0].writer].started if way else night.steps[target].started
+    told: dict[str, Any] = {
+        "steps": len(way) + 1,
+        "whole": (night.steps[target].ended or begin) - begin,
+        "waited": waited(night, way),
+        "earlier": night.steps[target].started - night.earliest(target)[target],
+    }
+    if not way:
+        return told
+    worst = max(way, key=lambda one: (night.steps[one.reader].started - one.at, one.reader))
+    kind, workspace, ident = runs.who(worst.reader)
+    return told | {
+        "held": night.steps[worst.reader].started - worst.at,
+        "by_name": runs.names[runs.place[worst.reader]],
+        "by_kind": kind,
+        "by_workspace": workspace,
+        "by_id": ident,
+        "by_table": worst.table,
+    }
+
+
+def _habits(night: Night, runs: Runs) -> dict[Key, tuple[float, int]]:
     """Of each job: the shortest wait of its runs that a schedule began, and how many these are."""
     found = dict[Key, tuple[float, int]]()
-    for key, row in facts.items():
+    for key in night.needs:
         need = night.last_need(key)
-        if need is not None and row.trigger_type in PLANNED:
-            who = (key[0], key[1], row.runner_id)
-            least, count = found.get(who, (float("inf"), 0))
-            found[who] = min(least, night.steps[key].started - need.at), count + 1
+        if need is not None and runs.triggers[runs.place[key]] in PLANNED:
+            least, count = found.get(runs.who(key), (float("inf"), 0))
+            found[runs.who(key)] = min(least, night.steps[key].started - need.at), count + 1
     return found
-
-
-def _seconds(moment: Any) -> float | None:
-    return None if pd.isna(moment) else float(moment.timestamp())
-
-
-def _each(frame: pd.DataFrame) -> list[Any]:
-    return list(frame.itertuples())

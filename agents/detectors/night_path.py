@@ -45,10 +45,17 @@ class Night:
         return night
 
     def before(self, target: Key) -> Night:
-        """The night of ``target`` alone: what began in the :data:`HOURS` before it."""
+        """The night of ``target`` alone: what it needed, directly or through others, and began in the :data:`HOURS` before it."""
         since = self.steps[target].started - HOURS * 3600
-        steps = [one for one in self.steps.values() if one.started >= since]
-        return Night.of(steps, [one for needs in self.needs.values() for one in needs])
+        steps, needs, open_ = {target: self.steps[target]}, dict[Key, list[Handover]](), [target]
+        while open_:
+            reader = open_.pop()
+            kept = [one for one in self.needs.get(reader, ()) if self.steps[one.writer].started >= since]
+            if kept:
+                needs[reader] = kept
+            open_ += {one.writer for one in kept if one.writer not in steps}
+            steps |= {one.writer: self.steps[one.writer] for one in kept}
+        return Night(steps, needs)
 
     def last_need(self, key: Key) -> Handover | None:
         """What was there last of all that the run needed: it could not have begun before."""
