@@ -8,11 +8,13 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk, directory
+from agents.detectors.night_frames import job_nights
 from agents.detectors.promise_frames import promise_frames
 from components.frame.identity import acting, as_known
 from components.frame.page import Page, begin, head, unheaded
 from components.notices.form import tell_me
 from components.sections.thing_actions import listed, open_pressed
+from components.sections.thing_nights import of_job
 from components.sections.thing_on_time import on_time
 from components.things.actions import TARGETS, Subject, key_of
 from components.things.elsewhere import elsewhere
@@ -45,7 +47,7 @@ def draw() -> None:
 
 def _draw(thing: Thing, page: Page) -> None:
     first, *others = parts(page, thing)
-    rows = [first, *on_time(page, thing, promise_frames), *others]
+    rows = [first, *on_time(page, thing, promise_frames), *others, *of_job(page, thing, job_nights)]
     ask_ahead([*rows, [happened(page, thing)]], page.reader, PAGE.key)
     row = row_in(known(page, thing, PAGE.key))
     name = name_of(page, thing, row)
