@@ -10,7 +10,8 @@ import pandas as pd
 
 WRITER = ["writer_kind", "workspace_id", "writer_id"]
 # What explains a late table by itself; who merely did not write may wait for a source that is late.
-OWN = ("fails", "is paused", "is deleted", "is running")
+OWN = ("fails", "was cancelled", "is paused", "is deleted", "is running")
+CANCELLED = ("CANCELLED", "CANCELED")  # of a run of a job, of an update of a pipeline
 NO_CAUSE = "no recorded cause"
 
 
@@ -34,8 +35,8 @@ def stalls(tables: pd.DataFrame, writers: pd.DataFrame) -> dict[str, pd.DataFram
     ``tables``, ``hours`` (of the latest), ``readers`` (different ones) and ``table_name`` (the one that hurts most), the
     most harmful first. ``writers`` has the columns of dataops.writers.
 
-    A writer that fails, is paused, deleted or still runs explains its tables. One that succeeded without writing, or did not
-    run, is explained by the source that is late for longest, where one is; a circle ends at itself.
+    A writer that fails, was cancelled, is paused, deleted or still runs explains its tables. One that succeeded without
+    writing, or did not run, is explained by the source that is late for longest, where one is; a circle ends at itself.
     """
     late = tables[tables["hours"].notna()]
     known = {tuple(row[:3]): row for row in writers[[*WRITER, *_ASKED]].itertuples(index=False, name=None)}
@@ -79,6 +80,7 @@ def _of_writer(row: Any, writer: Any) -> Cause:
     states = (
         ("is deleted", bool(deleted), row.last_written),
         ("fails", pd.notna(failing) and not started < row.last_written, failing),
+        ("was cancelled", ended in CANCELLED and started > row.last_written, started),
         ("succeeds, writes nothing", pd.notna(good) and good > row.last_written, row.last_written),
         ("is running", not isinstance(ended, str) and started > row.last_written, started),
         ("is paused", bool(paused), row.last_written),

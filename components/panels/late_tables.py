@@ -31,9 +31,11 @@ ACTS = {  # of a writer and how it stands: the kind of action, and of thing
     ("job", "fails"): ("job.repair_run", "run"),
     ("job", "succeeds, writes nothing"): ("job.run_now", "job"),
     ("job", "has not run since"): ("job.run_now", "job"),
+    ("job", "was cancelled"): ("job.run_now", "job"),
     ("pipeline", "fails"): ("pipeline.refresh", "pipeline"),
     ("pipeline", "succeeds, writes nothing"): ("pipeline.refresh", "pipeline"),
     ("pipeline", "has not run since"): ("pipeline.refresh", "pipeline"),
+    ("pipeline", "was cancelled"): ("pipeline.refresh", "pipeline"),
 }
 DRAWN_TABLES, DRAWN_READERS, DRAWN_CAUSES = 4, 2, 6  # of a cause, of a table, of all
 
@@ -74,8 +76,8 @@ def late_tables(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 @panel("One cause or many", height=320, waits=620)
 def late_causes(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """What became of who writes each late table: it fails, is paused, did not run, or succeeds, writes nothing; else the
-    late table that it is made from. Where nothing is recorded, that is said."""
+    """What became of who writes each late table: it fails, was cancelled, is paused, did not run, or succeeds, writes nothing;
+    else the late table that it is made from. Where nothing is recorded, that is said."""
     causes, late = frames["causes"], frames["late"]
     if causes.empty:
         return [_none_late(frames["freshness"])]

@@ -49,6 +49,9 @@ FAILS: dict[str, Any] = {"state": "FAILED", "started": at(21), "failing_since": 
         ({"started": at(19), "last_success": at(19)}, "has not run since", at(20)),
         ({"started": at(19), "last_success": at(19), "is_paused": True}, "is paused", at(20)),
         (FAILS | {"is_deleted": True}, "is deleted", at(20)),
+        ({"state": "CANCELLED", "started": at(21), "last_success": at(19)}, "was cancelled", at(21)),
+        ({"state": "CANCELED", "started": at(22), "last_success": at(21)}, "was cancelled", at(22)),
+        ({"state": "CANCELLED", "started": at(22), "failing_since": at(21), "last_success": at(19)}, "fails", at(21)),
         # It failed before, and the write came from it all the same: that failure explains nothing.
         ({"state": "CANCELLED", "started": at(19), "failing_since": at(18), "last_success": at(17)}, "has not run since", at(20)),
     ],
