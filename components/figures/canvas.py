@@ -127,6 +127,13 @@ def day_axis(look: ViewContext, **more: Any) -> dict[str, Any]:
     return axis(look) | {"type": "date", "tickformat": "%-d %b", "nticks": 12, "ticklabelstandoff": 4} | more
 
 
+def time_axis(look: ViewContext, **more: Any) -> dict[str, Any]:
+    """An axis of moments within days: the time, and below the first of each day the day."""
+    within = {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b"}
+    steps = [within, {"dtickrange": [86_400_000, None], "value": "%-d %b"}]
+    return axis(look, grid=True) | {"type": "date", "tickformatstops": steps} | more
+
+
 def down_axis(names: Sequence[str], look: ViewContext) -> dict[str, Any]:
     """An axis of rows from the top, each called by its name."""
     places = list(range(len(names)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.canvas import MOST_MARKS, NOTHING, axis, canvas, cut, labels, say, stamps
+from components.figures.canvas import MOST_MARKS, NOTHING, axis, canvas, cut, labels, say, stamps, time_axis
 from components.figures.hover import said
 from components.figures.marks import clicks, marked
 from components.text import format as fmt
@@ -68,10 +68,8 @@ def gantt(
         look,
         showlegend=True,
         barmode="overlay",
-        xaxis=axis(
+        xaxis=time_axis(
             look,
-            grid=True,
-            type="date",
             title={"text": f"time in {chart(look.zone, 40)}", "font": {"size": 11, "color": tokens(look.theme).muted}},
         ),
         yaxis=axis(look, tickvals=list(range(len(lines))), ticktext=labels(lines, 32), range=[len(lines) - 0.4, -0.6]),

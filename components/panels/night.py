@@ -30,8 +30,6 @@ TIMES = {
     "took": ("Ran", "seconds"),
     "slack": ("Slack", "seconds"),
     "hands_on": ("Handed on", "text"),
-    "least": ("Least wait", "seconds"),
-    "nights": ("Of runs", "count"),
 }
 
 
@@ -128,9 +126,9 @@ def _table(rows: pd.DataFrame, frames: Frames, look: ViewContext) -> Grid:
         "propose": offers.COLUMNS["propose"],
         **TIMES,
         "is_way": ("On the way", "flag"),
-        **labelled(QUERY, ("trigger_type",)),
-        "result_state": labelled(QUERY, ("state",))["state"],
         **labelled(QUERY, ("owner",)),
+        "result_state": labelled(QUERY, ("state",))["state"],
+        **labelled(QUERY, ("trigger_type",)),
     }
     things = {"name": WHO, "run": RUN, "hands_on": TABLE, "owner": ThingColumn("principal", ("owner",))}
     return Grid(made, columns, things=things, proposes={"propose": offers.button("name")})
