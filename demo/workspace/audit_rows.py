@@ -48,11 +48,23 @@ def audit_rows(effect: Effect, number: int) -> list[Json]:
         changes = [("addPrincipalToGroup", m) for m in effect.detail["added"]]
         changes += [("removePrincipalFromGroup", m) for m in effect.detail["removed"]]
         return [
-            _row(effect, number, place, "accounts", action, {"targetGroupName": group, "targetUserId": member})
+            _row(
+                effect,
+                number,
+                place,
+                "accounts",
+                action,
+                {"targetGroupName": group, "targetUserId": member} | _name(effect, member),
+            )
             for place, (action, member) in enumerate(changes)
         ]
     service, action = named(effect.action, effect.type)
     return [_row(effect, number, 0, service, action, _params(effect))]
+
+
+def _name(effect: Effect, member: str) -> dict[str, str]:
+    name = effect.detail.get("names", {}).get(member)
+    return {"targetUserName": name} if name else {}
 
 
 def named(action: str, kind: str) -> tuple[str, str]:

@@ -28,8 +28,11 @@ NESTED = {
     "analysts": ("team-finance", "team-marketing"),
     "all-data": ("data-eng", "analysts"),
 }
+# Kept by the identity provider, under its own id: nobody changes here who is in them.
+SYNCED = {"analysts": "2f1c6c0e-6f0b-4a53-9f2b-0f7a4f1d9a01", "all-data": "2f1c6c0e-6f0b-4a53-9f2b-0f7a4f1d9a02"}
 SCIM = "/api/2.0/preview/scim/v2"
-_FILTER = re.compile(r'\s*(\w+)\s+eq\s+"([^"]*)"\s*', re.IGNORECASE)
+SORTS = {"Users": "users", "ServicePrincipals": "service_principals", "Groups": "groups"}
+_FILTER = re.compile(r'\s*(\w+)\s+eq\s+"((?:[^"\\]|\\.)*)"\s*', re.IGNORECASE)
 _MEMBER = re.compile(r'members\[value eq "([^"]*)"\]')
 
 
@@ -74,7 +77,8 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     for n, (name, inside) in enumerate(NESTED.items(), 9500):
         numbers[name] = str(n)
         listed = [{"value": numbers[one]} for one in inside]
-        groups[str(n)] = {"id": str(n), "displayName": name, "members": listed}
+        synced = {"externalId": SYNCED[name]} if name in SYNCED else {}
+        groups[str(n)] = {"id": str(n), "displayName": name, "members": listed, **synced}
     tokens: dict[str, Json] = {f"user-token-{i}": {"collection": "users", "id": i} for i in users}
     tokens |= {
         f"principal-token-{p['applicationId']}": {"collection": "service_principals", "id": i}
@@ -107,7 +111,6 @@ def _told(state: State, person: Json) -> Json:
 
 
 def _group(state: State, group: Json) -> Json:
-    sorts = {"Users": "users", "ServicePrincipals": "service_principals", "Groups": "groups"}
     shown = [
         {
             "value": m["value"],
@@ -115,7 +118,7 @@ def _group(state: State, group: Json) -> Json:
             "$ref": f"{ref}/{m['value']}",
         }
         for m in group["members"]
-        for ref, sort in sorts.items()
+        for ref, sort in SORTS.items()
         if m["value"] in state.objects[sort]
     ]
     return group | {"members": shown}
@@ -129,7 +132,7 @@ def _found(objects: dict[str, Json], request: Request) -> list[Json]:
     read = _FILTER.fullmatch(wanted)
     if read is None:
         raise ApiRefused(400, "INVALID_PARAMETER_VALUE", 'A filter is: attribute eq "value".')
-    name, text = read.group(1).lower(), read.group(2).lower()
+    name, text = read.group(1).lower(), re.sub(r"\\(.)", r"\1", read.group(2)).lower()
     return [o for o in objects.values() if str({k.lower(): v for k, v in o.items()}.get(name, "")).lower() == text]
 
 
@@ -210,23 +213,43 @@ def patch_group(state: State, request: Request, identifier: str) -> Json:
             raise missing("User", sorted(strangers)[0])
         kept = [m for m in members if m not in named or verb == "add"]
         members = kept + [m for m in named if verb == "add" and m not in kept]
-    added = set(members) - {m["value"] for m in before["members"]}
-    removed = {m["value"] for m in before["members"]} - set(members)
-    if added or removed:
-        after = before | {"members": [{"value": m} for m in members]}
-        state.put("groups", identifier, after)
-        state.effect(
-            "groups.patch",
-            "group",
-            identifier,
-            request.by,
-            PROD,
-            object=after,
-            before=before,
-            added=sorted(added),
-            removed=sorted(removed),
-        )
+    if set(members) != {m["value"] for m in before["members"]}:
+        if is_synced(before):
+            raise ApiRefused(500, "INTERNAL_ERROR", "Error in performing the patch operation on group resource.")
+        changed_members(state, request, before, [{"value": m} for m in members])
     return group(state, request, identifier)
+
+
+def is_synced(group: Json) -> bool:
+    """Whether the identity provider keeps it."""
+    return bool(group.get("externalId"))
+
+
+def changed_members(state: State, request: Request, before: Json, members: list[Json]) -> Json:
+    """The group as it is when ``members`` are in it, written and told of."""
+    after, was, now = (
+        before | {"members": members},
+        *({m["value"] for m in own} for own in (before["members"], members)),
+    )
+    state.put("groups", before["id"], after)
+    state.effect(
+        "groups.patch",
+        "group",
+        before["id"],
+        request.by,
+        PROD,
+        object=after,
+        before=before,
+        added=sorted(now - was),
+        removed=sorted(was - now),
+        names={one: name for one in now ^ was if (name := _called(state, one))},
+    )
+    return after
+
+
+def _called(state: State, member: str) -> str:
+    found = next((state.objects[sort][member] for sort in SORTS.values() if member in state.objects[sort]), {})
+    return str(found.get("userName") or found.get("applicationId") or found.get("displayName") or "")
 
 
 def _named(operation: Json) -> list[str]:

@@ -17,6 +17,7 @@ from demo.workspace import (
     grants,
     jobs,
     lakebase,
+    memberships,
     models,
     people,
     permissions,
@@ -34,7 +35,7 @@ from demo.workspace.state import ApiRefused, Clock, Json, Request, Route, Seed, 
 
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
-    people, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, models, serving,
+    people, memberships, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, models, serving,
     data_quality, lakebase, permissions, files,
 )  # fmt: skip
 ROUTES: tuple[Route, ...] = tuple(route for family in FAMILIES for route in family.ROUTES)

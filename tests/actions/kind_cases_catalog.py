@@ -67,6 +67,9 @@ def cases(made: Organisation) -> Iterator[KindCase]:
         target("job", made.jobs.job_id[2], made.jobs.name[2]),
         {"principal": "team-research", "principal_type": "group", "level": "CAN_VIEW"},
     )
+    team = {name: made.people[made.people.team == name].email.iloc[0] for name in ("risk", "finance")}
+    yield KindCase("group.add_member", target("principal", team["risk"]), {"group": "team-finance"})
+    yield KindCase("group.remove_member", target("principal", team["finance"]), {"group": "team-finance"})
     yield KindCase("tag.set", target("table", tables[3]), {"key": "reviewed", "value": "2026-11"})
     yield KindCase("model.set_alias", target("model", model_of(failing)), {"alias": "champion", "version": 2})
     yield KindCase(

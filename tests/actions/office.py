@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from actions import intake
 from actions.desk import Desk
 from actions.executor import Checkpoint, Executor
+from actions.registry import KINDS
 from actions.workspaces import Workspaces
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, live_execution, proposal
@@ -121,7 +122,8 @@ class Office:
 def the_policy() -> Policy:
     """The default policy, with every kind enabled, and an agent that may propose all of them on its word."""
     policy = load(POLICY)
-    enabled = policy.kinds.model_copy(update={"enabled": ("pipeline.full_refresh", "cluster.permanent_delete")})
+    off = tuple(name for name, one in KINDS.items() if not one.enabled)
+    enabled = policy.kinds.model_copy(update={"enabled": off})
     known = RegisteredAgent(id=BY.id, principal=BY.principal, kinds=("*",), evidence=False)
     return policy.model_copy(update={"kinds": enabled, "agents": (*policy.agents, known)})
 

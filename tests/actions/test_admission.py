@@ -139,7 +139,7 @@ def test_the_owner_is_whom_the_workspace_names(here: Office) -> None:
 def test_every_kind_of_target_has_its_owner_read(here: Office, case: Any) -> None:
     from actions.owners import owner_of
 
-    if case.kind not in (*IN_THE_STORE, "index.sync"):
+    if case.kind not in (*IN_THE_STORE, "index.sync") and case.target.type != "principal":  # nobody owns people
         assert owner_of(here.desk.workspaces.reach(case.target, registry.kind(case.kind).scope)[0].read, case.target), (
             case.target.type
         )

@@ -26,7 +26,10 @@ SENT_BACK = (
 # Nothing of these is approved by its value: a run more, an update more.
 COUNTED = ("index.sync", "quality.refresh")
 # Whoever comes before them wants the same: nothing is left to do.
-SWITCHES = ("warehouse.start", "warehouse.stop", "cluster.start", "cluster.terminate", "job.cancel_run")
+SWITCHES = (
+    "warehouse.start", "warehouse.stop", "cluster.start", "cluster.terminate", "job.cancel_run", "group.add_member",
+    "group.remove_member",
+)  # fmt: skip
 
 
 def _of(collection: str, **changes: Any) -> Callable[[State, KindCase], None]:

@@ -139,6 +139,13 @@ def test_what_no_question_names_is_near_what_they_speak_of() -> None:
     assert not speaks(said("finops.spend_tree", {"workspace_id": "12"}), policy)
 
 
+def test_somebody_is_named_in_any_column_that_the_question_says_names_people() -> None:
+    about = Target(workspace_id="", type="principal", id="ann@corp")
+    assert speaks(said("governanceops.privilege_changes", {"grantee": "Ann@Corp", "who": "bo@corp"}), about)
+    assert not speaks(said("governanceops.privilege_changes", {"grantee": "cy@corp", "who": "bo@corp"}), about)
+    assert not speaks(said("platform.workspaces", {"workspace_id": "1"}), about)  # it names nobody
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.sqlite'}") as made:
