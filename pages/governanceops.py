@@ -11,12 +11,13 @@ from components.panels import attempts as tries
 from components.panels import governanceops as first
 from components.panels import privileges
 from components.panels import reach as panels
+from components.panels import reach_graph as hops
 from components.panels import sensitive as protection
 from components.panels import stronger as ways
 from components.sections.rights_changed import calls, covered
 from components.sections.typed import typed
 from components.tiles.summary import first_row
-from components.tiles.tile import Rows
+from components.tiles.tile import Frames, Rows
 from pages.map import of_dimension
 from pages.parts.access_measured import audit, by_jobs, hit, measured
 from pages.parts.by_view import draw_by_view
@@ -55,8 +56,13 @@ def reach(page: Page) -> Rows:
     )
     grants, members = asks(page)[0], members_of(identities.known())
     variant = members.digest
+
+    def found(f: Frames) -> Frames:
+        return Frames(reached(f, members, of), f.coverage)
+
     return [
-        [panels.paths.tile(grants, derive=lambda f: reached(f, members, of), variant=(of, variant))],
+        [panels.paths.tile(grants, derive=found, variant=(of, variant))],
+        [hops.reach_graph.tile(grants, derive=found, variant=(of, variant))],
         *hit(page, of),
         [panels.openness.tile(grants, derive=lambda f: of_grants(wide, f, members), variant=variant)],
         [panels.broad.tile(grants, derive=lambda f: of_grants(wide, f, members), variant=variant)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from agents.detectors.reach import Members, principal
@@ -26,4 +27,7 @@ def _members(every: Sequence[Identity]) -> Members:
         if one.kind == "group" and one.members is not None:
             inside = frozenset(usual.get(folded(ident), folded(ident)) for ident in one.members)
             direct[principal(one.ids[0])] = direct.get(principal(one.ids[0]), frozenset()) | inside
-    return Members(direct, frozenset(principal(one.ids[0]) for one in every if one.kind != "group" and one.ids))
+    people = frozenset(principal(one.ids[0]) for one in every if one.kind != "group" and one.ids)
+    alike = Counter(principal(one.ids[0]) for one in every if one.ids)
+    names = {principal(one.ids[0]): one.ids[0] for one in every if one.ids and alike[principal(one.ids[0])] == 1}
+    return Members(direct, people, names)

@@ -38,10 +38,12 @@ class Held:
 @dataclass(frozen=True)
 class Members:
     """``direct`` has who is directly in each group whose members are known, ``people`` every person and service that is known
-    to exist; all in folded names. In a group are people, services and groups."""
+    to exist; all in folded names. In a group are people, services and groups. ``names`` has how the directory spells each of
+    them that is the only one of its name."""
 
     direct: Mapping[str, frozenset[str]] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:

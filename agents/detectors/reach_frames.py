@@ -22,32 +22,17 @@ from agents.detectors.reach import (
     is_identity,
     principal,
 )
-from agents.detectors.reach_cut import Removal, said, shortest_cut
-from agents.detectors.reach_paths import Path, paths, words
+from agents.detectors.reach_cut import Leave, shortest_cut
+from agents.detectors.reach_hops import hops_of, hops_to
+from agents.detectors.reach_paths import Path, paths
+from agents.detectors.reach_rows import ABLE, PATHS, REVOCABLE, leaving, row_of, why_of
 from spelling import EVERYBODY, folded
 
 MOST, CUTS = 500, 150  # paths that are listed; principals whose shortest cut is worked out
 LARGE = 25  # people and services from which a group is a large one
-PATHS = [
-    "who",
-    "right",
-    "through",
-    "level",
-    "place",
-    "kind",
-    "privilege",
-    "lacks",
-    "cut",
-    "act",
-    "params",
-    "why",
-    "propose",
-]
 # How somebody comes to read something, the widest first.
 AUDIENCES = ("everybody", "large group", "small group", "person", "service", "group of unknown members")
 OPEN = ["catalog", "schema", "audience", "principals"]
-REVOCABLE = {"SELECT", "MODIFY", ALL, MANAGE}  # of what stands on a thing of these kinds
-ABLE = ("table", "view", "schema", "catalog")
 
 
 @dataclass(frozen=True)
@@ -97,7 +82,7 @@ def reached(frames: Mapping[str, pd.DataFrame], members: Members, typed: str) ->
 
 def reach_asked(estate: Estate, typed: str, broadest: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The frames of what ``typed`` names, else of the broadest grant's securable: ``asked`` (one row: typed, place, who, like,
-    and for each right how many it is held by, or on) and ``reached`` (:data:`PATHS`)."""
+    and for each right how many it is held by, or on), ``reached`` (:data:`PATHS`) and the hops of these paths."""
     of = asked(estate, typed)
     if not typed.strip() and len(broadest):
         of = Asked(place=folded(broadest["place"].iloc[0]))
@@ -111,13 +96,14 @@ def reach_asked(estate: Estate, typed: str, broadest: pd.DataFrame) -> dict[str,
             for right in RIGHTS
         }
         found = reached_by(estate, of.who)
+        hops = hops_of(estate, of.who, found)
     elif of.like or not of.place:
-        counts, found = dict.fromkeys(RIGHTS, 0), pd.DataFrame(columns=PATHS)
+        counts, found, hops = dict.fromkeys(RIGHTS, 0), pd.DataFrame(columns=PATHS), {}
     else:
         counts = {right: estate.reaching(of.place, right).bit_count() for right in RIGHTS}
-        found = who_reaches(estate, of.place)
+        found, hops = who_reaches(estate, of.place), hops_to(estate, of.place)
     told = {"typed": typed, "place": of.place, "who": of.who, "like": ", ".join(of.like)} | counts
-    return {"asked": pd.DataFrame([told]), "reached": found}
+    return {"asked": pd.DataFrame([told]), "reached": found, **hops}
 
 
 def who_reaches(estate: Estate, place: str) -> pd.DataFrame:
@@ -143,40 +129,13 @@ def _rows(estate: Estate, one: str, place: str, cutting: bool) -> Iterator[dict[
         ]
         cut = shortest_cut(estate, one, place, right, sparing=True) if cutting and own else ()
         for n, path in enumerate(own):
-            yield _row(path, right, cut if n == 0 else (), len(every), estate.kinds)
+            yield row_of(path, right, cut if n == 0 else (), len(every), estate)
 
 
 def _for_those_who_enter(estate: Estate, path: Path, place: str, right: Right) -> Path:
     """What everybody holds leads somewhere for those who may use what is above through other groups."""
     enters = path.principal == "account users" and path.lacks and estate.reaching(place, right)
     return replace(path, lacks=()) if enters else path
-
-
-def _row(path: Path, right: str, cut: tuple[Removal, ...], many: int, kinds: Any) -> dict[str, Any]:
-    held, told = path.held, "; ".join(said(one) for one in cut) or None
-    nowhere = ", ".join(path.lacks)
-    kind = kinds.get(folded(held.place))
-    able = kind in ABLE and held.privilege in REVOCABLE
-    why = f"{path.principal} has {right} by {many} path{'' if many == 1 else 's'}, this one {words(path)}."
-    return {
-        "who": path.principal,
-        "right": right,
-        "through": words(path),
-        "level": path.level,
-        "place": held.place or None,  # the metastore, above all, has no name
-        "kind": kind,
-        "privilege": held.privilege.replace("_", " "),
-        "lacks": nowhere or None,
-        "cut": f"leads nowhere: no {nowhere}" if nowhere else told,
-        "act": "grant.revoke" if able else None,
-        "params": {"principal": held.grantee, "privileges": [held.privilege]} if able else None,
-        "why": why + (f" The shortest cut: {told}." if told else "") if able else None,
-        "propose": "Propose revoke" if able else None,
-    }
-
-
-def _frame(rows: Iterator[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=PATHS, dtype=object)
 
 
 def reached_by(estate: Estate, who: str) -> pd.DataFrame:
@@ -194,7 +153,9 @@ def reached_by(estate: Estate, who: str) -> pd.DataFrame:
                     opens = (
                         sum(estate.has(who, leaf, right) for leaf in below) if not path.lacks or len(below) > 1 else 0
                     )
-                    rows.append(_row(path, right, (), 1, estate.kinds) | {"objects": opens})
+                    first = path.chain[0] if path.chain else None
+                    out = leaving(Leave(who, first) if first else None, why_of(path, right, 1), None, estate)
+                    rows.append(row_of(path, right, (), 1, estate) | out | {"objects": opens})
     found = pd.DataFrame(rows, columns=[*PATHS, "objects"], dtype=object)
     return found.sort_values(
         ["objects", "place", "right"], ascending=[False, True, True], kind="stable", ignore_index=True

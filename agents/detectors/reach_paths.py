@@ -34,14 +34,14 @@ def paths(estate: Estate, one: str, place: str, right: Right) -> list[Path]:
     """Every path of ``one`` to ``right`` on ``place`` (both folded), shortest chains first; those that lead nowhere say what is
     missing. A right that needs two privileges has the paths of the second: the first is among what may be missing."""
     mine, found = estate.identities(one), list[Path]()
-    chains = dict[str, list[tuple[str, ...]]]()
-    for to, chain in _chains(estate, one):
-        chains.setdefault(to, []).append(chain)
+    known = dict[str, list[tuple[str, ...]]]()
+    for to, chain in chains(estate, one):
+        known.setdefault(to, []).append(chain)
     for way in estate.ways(place, right):
         *before, last = way
         lacks = tuple(USES[n] for n, need in enumerate(before) if not _holds(need, mine))
         for held in sorted(last, key=lambda h: (h.place, h.grantee, h.privilege)):
-            found += [Path(one, chain, held, lacks) for chain in chains.get(principal(held.grantee), ())]
+            found += [Path(one, chain, held, lacks) for chain in known.get(principal(held.grantee), ())]
     return sorted(
         found, key=lambda path: (bool(path.lacks), len(path.chain), path.held.place, path.chain, path.held.privilege)
     )
@@ -51,7 +51,7 @@ def _holds(need: Need, mine: frozenset[str]) -> bool:
     return any(principal(one.grantee) in mine for one in need)
 
 
-def _chains(estate: Estate, one: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def chains(estate: Estate, one: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each grantee that ``one`` is, with the groups that lead to it; shortest first, no group twice in a chain."""
     ahead: list[tuple[str, tuple[str, ...]]] = [(one, ())]
     if estate.everybodys(one):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from agents.detectors.reach import MANAGE, METASTORE, OWNER, Estate, Held, Members, places_of, principal
-from agents.detectors.reach_frames import ABLE, coverage, estate_of
+from agents.detectors.reach_frames import coverage, estate_of
+from agents.detectors.reach_rows import ABLE
 from spelling import folded
 
 COLUMNS = ["who", "privilege", "place", "kind", "people", "objects", "way", "act", "params", "why", "propose"]

@@ -20,9 +20,10 @@ from things import ThingColumn
 QUERY = "governanceops.grants"
 WHO = ThingColumn("principal", ("who",))
 BROAD_THINGS = things_of(QUERY)
-THINGS = {"who": WHO, "place": BROAD_THINGS["place"]}
+THINGS = {"who": WHO, "place": BROAD_THINGS["place"], "member": ThingColumn("principal", ("member",))}
 RINGS = {"catalog": ThingColumn("catalog", ("catalog",)), "schema": ThingColumn("schema", ("schema",))}
 PROPOSE = Proposes("place", "act", "params", "why")
+LEAVE = Proposes("member", "leaves", "leave_params", "leave_why")
 PATHS = {
     "who": ("Who", "text"),
     "right": ("May", "text"),
@@ -30,6 +31,7 @@ PATHS = {
     "privilege": ("Privilege", "text"),
     "place": ("Given on", "text"),
     "propose": ("", "text"),
+    "leave": ("", "text"),
     "cut": ("Shortest cut", "text"),
 }
 BROAD = {
@@ -99,8 +101,9 @@ def _of_somebody(who: str, found: pd.DataFrame, frames: Frames, look: ViewContex
 def _grid(found: pd.DataFrame, columns: Mapping[str, tuple[str, str]], things: Mapping[str, ThingColumn]) -> Grid:
     """Those of the columns in which something stands."""
     shown = {name: label for name, label in columns.items() if found[name].notna().any()}
-    proposes = {"propose": PROPOSE} if "propose" in shown else {}
-    return Grid(found, shown, things={name: one for name, one in things.items() if name in shown}, proposes=proposes)
+    proposes = {name: one for name, one in (("propose", PROPOSE), ("leave", LEAVE)) if name in shown}
+    about = {*shown, *(one.about for one in proposes.values())}
+    return Grid(found, shown, things={name: one for name, one in things.items() if name in about}, proposes=proposes)
 
 
 def unknown(frames: Frames) -> str:

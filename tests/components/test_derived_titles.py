@@ -66,6 +66,7 @@ from components.panels import (
     privileges,
     query_patterns,
     reach,
+    reach_graph,
     right_consumers,
     root_cause,
     run_totals,
@@ -356,6 +357,10 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "governanceops.today": (governanceops.today, (tried(40), tried(90) | given("ann@x.com"))),
     "reach.paths": (reach.paths, (reached("ann@x.com"), reached("ann@x.com", "bo@x.com"))),
     "stronger.stronger": (stronger.stronger, (manage("bo@x.com"), manage("bo@x.com", "cy@x.com"))),
+    "reach_graph.reach_graph": (
+        reach_graph.reach_graph,
+        (reached("ann@x.com"), reached("ann@x.com", "bo@x.com")),
+    ),
     "reach.openness": (reach.openness, (reached("ann@x.com"), reached("account users"))),
     "reach.broad": (reach.broad, (reached("account users"), reached())),
     "cost_centres.by_cost_centre": (cost_centres.by_cost_centre("October 2026"), CENTRES),

@@ -10,15 +10,18 @@ from agents.detectors.reach import Members
 from agents.detectors.reach_frames import broad, coverage, estate_of, openness, reach_asked
 from agents.detectors.reach_jobs import become as become_of
 from agents.detectors.reach_stronger import stronger as stronger_of
-from components.panels import become, reach, stronger
+from components.graph.graph import Graph
+from components.panels import become, reach, reach_graph, stronger
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.components.bodies import frame, listed, one, seen
+from things import Thing
 
 LOOK = ViewContext()
 MEMBERS = Members(
     {"data-eng": frozenset({"bo@x.com", "cy@x.com"}), "all-data": frozenset({"data-eng"})},
     frozenset({"ann@x.com", "bo@x.com", "cy@x.com"}),
+    {"cy@x.com": "Cy@x.com", "bo@x.com": "bo@x.com", "data-eng": "Data-Eng", "all-data": "all-data"},
 )
 Row = tuple[str, str, str, str]  # kind, place, grantee, privilege
 ABOVE: tuple[Row, ...] = (
@@ -74,6 +77,64 @@ def test_what_stands_on_the_table_can_be_proposed_to_be_revoked_with_the_evidenc
     assert (row["act"], row["params"]) == ("grant.revoke", {"principal": "Bo@x.com", "privileges": ["SELECT"]})
     assert row["why"].startswith("bo@x.com has read by 1 path, this one directly. The shortest cut: revoke SELECT")
     assert grid.frame["propose"].notna().sum() == 1  # ownership is handed over, not revoked
+
+
+def test_where_the_cut_is_a_membership_it_can_be_proposed_to_take_the_person_out() -> None:
+    given = (("schema", "main.s", "all-data", "SELECT"), ("table", "main.s.t", "account users", "BROWSE"))
+    grid = one(said(frames(*given, of="main.s.t")), Grid)
+    offered = grid.frame[grid.frame["leave"].notna()]
+    row = offered.set_index("who").loc["cy@x.com"]
+    assert (row["leaves"], row["member"], row["leave_params"]) == (
+        "group.remove_member", "Cy@x.com", {"group": "Data-Eng"},
+    )  # fmt: skip
+    assert row["leave_why"].endswith(
+        "The shortest cut: take cy@x.com out of data-eng. Every other right of data-eng ends with it."
+    )
+    place = int(offered.index[list(offered["who"]).index("cy@x.com")])
+    assert grid.thing_at("member", place) == Thing("principal", "Cy@x.com")
+    assert len(offered) == 2  # bo and cy; the owner's ownership is handed over
+    own = one(said(frames(*given, of="cy@x.com")), Grid)
+    assert own.frame["leave_params"].dropna().tolist() == [{"group": "Data-Eng"}]
+
+
+def hops(*rows: Row, of: str = "main.s.t") -> list[Any]:
+    return listed(reach_graph.reach_graph(frames(*rows, of=of), LOOK))
+
+
+def test_the_paths_are_drawn_from_people_through_groups_to_the_places_and_listed() -> None:
+    drawn = hops(("schema", "main.s", "all-data", "SELECT"), ("table", "main.s.t", "bo@x.com", "MODIFY"))
+    assert one(drawn, Finding).text == "main.s.t: 2 groups and 2 people and services by name hold what leads to it"
+    grid, graph = one(drawn, Grid), one(drawn, Graph)
+    rows = seen(grid, "from", "says", "to", "many")
+    assert ("data-eng", "is in it", "all-data", 2) in rows
+    assert ("2 people and services", "are in it", "data-eng", 2) in rows
+    assert ("all-data", "SELECT", "main.s", 2) in rows
+    assert ("main.s", "holds for all in it", "main.s.t", None) in rows
+    assert not any("USE" in row[1] for row in rows)
+    assert len(graph.sent["edges"]) == len(rows)
+    at = next(place for place, node in enumerate(graph.drawn) if node.label == "data-eng")
+    assert graph.thing_at(at) == Thing("principal", "data-eng")
+    (root,) = (node for node in graph.nodes if node.chosen)
+    assert (root.label, root.thing) == ("t", Thing("table", "main.s.t"))
+
+
+def test_what_everybody_holds_is_heavy_and_many_by_name_are_one_node() -> None:
+    many = tuple(("table", "main.s.t", f"p{n}@x.com", "SELECT") for n in range(13))
+    drawn = hops(*many, ("table", "main.s.t", "account users", "SELECT"))
+    graph = one(drawn, Graph)
+    assert [edge.start for edge in graph.edges if edge.broken] == ["account users"]
+    assert ("14 people and services", "OWNER, SELECT, each by name") in seen(one(drawn, Grid), "from", "says")
+
+
+def test_somebody_comes_to_places_through_their_groups() -> None:
+    drawn = hops(("schema", "main.s", "all-data", "SELECT"), ("table", "main.s.t", "cy@x.com", "SELECT"), of="cy@x.com")
+    assert one(drawn, Finding).text == "cy@x.com comes to 2 places, with 2 groups on the way"
+    assert {row[:3] for row in seen(one(drawn, Grid), "from", "says", "to")} == {
+        ("cy@x.com", "is in it", "data-eng"), ("data-eng", "is in it", "all-data"), ("all-data", "SELECT", "main.s"),
+        ("cy@x.com", "SELECT", "main.s.t"),
+    }  # fmt: skip
+    (none,) = hops(of="nothing.like.it")
+    assert isinstance(none, Empty) and none.text == "0 of 2 grants lead to what was typed."
 
 
 def test_what_stands_on_a_schema_or_catalog_can_be_proposed_there() -> None:

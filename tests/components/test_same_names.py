@@ -258,7 +258,7 @@ NO_THINGS = {
     "totals", "per_day", "forecast", "prices", "owners", "reconciliation", "untagged", "tag_variants", "warehouse_users",
     "unpriced", "corrections", "discounts", "currencies", "budget", "runs", "codes", "updates", "compare", "tasks",
     "month", "paths", "openness", "broad", "grants", "privilege_changes", "grant_drift", "attempts", "audit", "sensitive",
-    "access_rules",
+    "access_rules", "reach_graph",
     "access_review", "review_roster", "stronger",
     "promised", "loop", "decisions", "by_hand",
     "unprotected", "today", "unused_rights", "services", "runaways", "tokens_by_day", "board", "hours_lost", "waits_by_hour",

@@ -159,6 +159,7 @@ DERIVED = {
     "budgets",
     "missed",
     "paths",
+    "reach_graph",
     "openness",
     "broad",
     "privilege_changes",

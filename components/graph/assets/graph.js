@@ -25,8 +25,8 @@ function draw(box, { nodes, edges, alt }, choose) {
   const columns = new Set(nodes.map((_, n) => Math.round(first.node(String(n)).x))).size;
   const wide = Math.max(NARROW, Math.min(WIDEST, (box.clientWidth - 10 - BETWEEN * (columns - 1)) / columns));
   const laid = layout(nodes, edges, wide);
-  const { width, height } = laid.graph();
-  const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Graph: ${alt}` });
+  const { width, top, height } = extent(laid, edges);
+  const svg = element("svg", { viewBox: `0 ${top} ${width} ${height}`, role: "group", "aria-label": `Graph: ${alt}` });
   const fit = () => {
     const scale = Math.min(1, Math.max(SMALLEST, box.clientWidth / width));
     svg.setAttribute("width", Math.round(width * scale));
@@ -49,6 +49,13 @@ function layout(nodes, edges, width) {
   for (const [from, to] of edges) laid.setEdge(String(from), String(to));
   dagre.layout(laid);
   return laid;
+}
+
+function extent(laid, edges) { // dagre measures the nodes: an edge that goes round them may lie above or below
+  const { width, height } = laid.graph();
+  const ys = edges.flatMap(([from, to]) => laid.edge(String(from), String(to)).points.map(({ y }) => y));
+  const [top, low] = [Math.min(0, ...ys.map((y) => y - 5)), Math.max(height, ...ys.map((y) => y + 5))];
+  return { width, top, height: low - top };
 }
 
 function begin(nodes) {
