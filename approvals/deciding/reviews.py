@@ -56,6 +56,8 @@ REVIEW_LINES = sa.Table(
     sa.Column("decided_by", sa.String(256), nullable=False, server_default=""),
     sa.Column("decided_at", Moment),
     sa.Column("proposal_id", sa.String(64), nullable=False, server_default=""),
+    sa.Column("member", sa.String(256), nullable=False, server_default=""),
+    sa.Column("leaves", sa.String(256), nullable=False, server_default=""),
 )
 
 
@@ -65,7 +67,8 @@ class BadReview(Refusal):
 
 @dataclass(frozen=True)
 class Asked:
-    """A right of the roster: who holds it, who reviews it, and what is known of its use, in words."""
+    """A right of the roster: who holds it, who reviews it, and what is known of its use, in words. Where ``member`` is somebody the
+    grantee is a group, and they have the right through it: to remove it is to take them out of the group ``leaves``."""
 
     kind: str
     place: str
@@ -73,6 +76,13 @@ class Asked:
     privilege: str
     reviewer: str
     evidence: str
+    member: str = ""
+    leaves: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What digests are made of: what is not there is not named, as in reviews that knew of no members."""
+        return {name: said for name, said in vars(self).items() if said or name not in ("member", "leaves")}
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def may_open(policy: Policy, person: Person) -> bool:
 
 def may_decide(policy: Policy, person: Person, asked: Asked) -> bool:
     """Its reviewer, by name or as a member of the group that owns it, and who may open reviews; nobody about their own right."""
-    if not person.id or folded(asked.grantee) == folded(person.name):
+    if not person.id or folded(person.name) in (folded(asked.grantee), folded(asked.member)):
         return False
     names = {folded(person.name), *map(folded, person.groups)}
     return folded(asked.reviewer) in names or may_open(policy, person)
@@ -161,7 +171,7 @@ def decide(
         told: dict[str, Any] = {
             "review": review_id,
             "line": one.line,
-            "right": digest(vars(one.asked)),
+            "right": digest(one.asked.told),
             "decision": decision,
         }
         ledger.append(tx, "review.decided", Actor("human", by.name), **told, reason=why)
@@ -230,15 +240,15 @@ def is_as_told(tx: Tx, review: Review) -> bool:
 
 def result_of(lines: Iterable[Line]) -> str:
     """The digest of roster and decisions."""
-    return digest([[vars(one.asked), one.decision, one.why, one.decided_by, one.proposal_id] for one in lines])
+    return digest([[one.asked.told, one.decision, one.why, one.decided_by, one.proposal_id] for one in lines])
 
 
 def _roster_digest(lines: Iterable[Asked]) -> str:
-    return digest([vars(one) for one in lines])
+    return digest([one.told for one in lines])
 
 
 def _order(one: Asked) -> tuple[str, ...]:
-    return one.reviewer, one.place, one.grantee, one.privilege, one.kind, one.evidence
+    return one.reviewer, one.place, one.grantee, one.privilege, one.kind, one.evidence, one.member, one.leaves
 
 
 def _open(tx: Tx, review_id: str) -> None:
@@ -253,5 +263,6 @@ def _set(tx: Tx, review_id: str, line: int, **values: Any) -> None:
 
 
 def _read(row: Any) -> Line:
-    asked = Asked(row.kind, row.place, row.grantee, row.privilege, row.reviewer, row.evidence)
+    held = (row.kind, row.place, row.grantee, row.privilege, row.reviewer, row.evidence)
+    asked = Asked(*held, row.member, row.leaves)
     return Line(row.line, asked, row.decision, row.why, row.decided_by, row.decided_at, row.proposal_id)

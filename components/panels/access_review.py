@@ -22,17 +22,27 @@ from things import ThingColumn
 OPEN = "not decided"
 NOBODY = "governance"  # reviews what nobody owns
 THINGS = {
-    "grantee": ThingColumn("principal", ("grantee",)),
+    "holder": ThingColumn("principal", ("holder",)),
+    "through": ThingColumn("principal", ("through",)),
     "place": things_of("governanceops.grants")["place"],
     "reviewer": ThingColumn("principal", ("reviewer",)),
     "decided_by": ThingColumn("principal", ("decided_by",)),
     "proposal": ThingColumn("proposal", ("proposal_id",)),
 }
+# By what a right was last used, as far as it is known now.
+LAST = {
+    "by_query": ("Last by query", "time"),
+    "by_path": ("By path", "time"),
+    "by_view": ("Through a view", "time"),
+    "by_job": ("By a job", "time"),
+}
 LINES = {
-    "grantee": ("Holder", "text"),
+    "holder": ("Holder", "text"),
+    "through": ("Through", "text"),
     "privilege": ("Privilege", "text"),
     "place": ("Securable", "text"),
     "decision": ("Decision", "text"),
+    **LAST,
     "evidence": ("What is known of its use", "text"),
     "reviewer": ("Reviewer", "text"),
     "decided_by": ("Decided by", "text"),
@@ -40,7 +50,7 @@ LINES = {
     "reason": ("Why", "text"),
     "proposal": ("Proposal", "text"),
 }
-ROSTER = {name: LINES[name] for name in ("grantee", "privilege", "place", "evidence", "reviewer")}
+ROSTER = {name: LINES[name] for name in ("holder", "through", "privilege", "place", *LAST, "evidence", "reviewer")}
 BARS = 15
 
 
@@ -51,7 +61,7 @@ def frames_of(
     told = [
         {**vars(one.asked), "line": one.line, "decision": one.decision or OPEN, "reason": one.why or None,
          "decided_by": one.decided_by or None, "decided_at": one.decided_at, "proposal_id": one.proposal_id or None,
-         "proposal": "Revoke" if one.proposal_id else None}
+         "proposal": ("Take out" if one.asked.member else "Revoke") if one.proposal_id else None}
         for one in lines
     ]  # fmt: skip
     kept = [{**vars(review), "as_told": as_told, "today": today}] if review else []
@@ -126,6 +136,8 @@ def _grid(rows: pd.DataFrame, columns: Mapping[str, tuple[str, str]]) -> Grid:
     shown = rows.assign(
         privilege=rows["privilege"].str.replace("_", " "),
         reviewer=rows["reviewer"].where(rows["reviewer"].ne(""), None),
+        holder=rows["member"].where(rows["member"].ne(""), rows["grantee"]),
+        through=rows["grantee"].where(rows["member"].ne(""), None),
     )
-    some = {name: label for name, label in columns.items() if shown[name].notna().any()}
+    some = {name: label for name, label in columns.items() if name in shown and shown[name].notna().any()}
     return Grid(shown, some, things={name: one for name, one in THINGS.items() if name in some})

@@ -113,18 +113,25 @@ def removals_proposed(at: Reviewing, review_id: str) -> tuple[int, list[str]]:
         if one.decision != "remove" or one.proposal_id or not reviews.may_decide(at.policy, person, one.asked):
             continue
         asked = one.asked
-        target = Target(workspace_id="", type=SPOKEN.get(asked.kind, asked.kind), id=asked.place, name=asked.place)
-        params: Json = {"principal": asked.grantee, "privileges": [asked.privilege]}
         why = f"Access review {known[review_id].title}, {one.decided_by}: {one.why}. Then known: {asked.evidence}."
         try:
-            made = intake.propose("grant.revoke", target, params, person, why)
+            made = intake.propose(*removal_of(asked), person, why)
         except (Refusal, Unreachable) as error:
-            problems.append(f"{asked.privilege} on {asked.place} of {asked.grantee}: {error}")
+            problems.append(f"{asked.privilege} on {asked.place} of {asked.member or asked.grantee}: {error}")
             continue
         with at.store.writing() as tx:
             reviews.proposed(tx, review_id, one.line, made)
         done += 1
     return done, problems
+
+
+def removal_of(asked: Asked) -> tuple[str, Target, Json]:
+    """What ends a right: its grant is revoked, or who has it through a group leaves the group."""
+    if asked.member:
+        who = Target(workspace_id="", type="principal", id=asked.member, name=asked.member)
+        return "group.remove_member", who, {"group": asked.leaves}
+    target = Target(workspace_id="", type=SPOKEN.get(asked.kind, asked.kind), id=asked.place, name=asked.place)
+    return "grant.revoke", target, {"principal": asked.grantee, "privileges": [asked.privilege]}
 
 
 @dataclass(frozen=True)
@@ -172,9 +179,9 @@ def roster(reader: Reads, asked: Sequence[Ask], derive: Derive) -> list[Asked]:
         {one.ask.query.rpartition(".")[2]: one.table.to_pandas() for one in answers if one.table is not None}
     )
     found = derive(frames)["roster"]
-    names = ("kind", "place", "grantee", "privilege", "reviewer", "evidence")
-    kind, place, grantee, privilege, reviewer, evidence = (found[name].astype(str).str[:LONGEST] for name in names)
-    return [Asked(*one) for one in zip(kind, place, grantee, privilege, reviewer, evidence, strict=True)]
+    names = ("kind", "place", "grantee", "privilege", "reviewer", "evidence", "member", "leaves")
+    rows = zip(*(found[name].fillna("").astype(str).str[:LONGEST] for name in names), strict=True)
+    return [Asked(*row) for row in rows]
 
 
 def pack(found: Known, now: dt.datetime) -> bytes:

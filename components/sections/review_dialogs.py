@@ -119,6 +119,8 @@ def _deciding(at: Reviewing, found: Known) -> None:
     chosen = st.multiselect("Rights", order, key="review-lines", format_func=words_for(names, names.__getitem__))
     for n in chosen[:5]:
         st.caption(safe(f"{names[n]}: {mine[n].asked.evidence}", 500))
+    if said := leaving_said([mine[n].asked for n in chosen]):
+        st.info(safe(said, 600), icon=":material/group_remove:")
     decision: Decision = st.radio(
         "Decision", list(SAID), format_func=SAID.__getitem__, key="review-decision", horizontal=True
     )
@@ -130,6 +132,18 @@ def _deciding(at: Reviewing, found: Known) -> None:
             decided(at, words, review_id, chosen, decision, why)
 
         _press(act, partial(_proposed, at, review_id) if decision == "remove" else None)
+
+
+def leaving_said(chosen: Sequence[Asked]) -> str:
+    """What the removal of rights means that somebody has through a group; empty where none is."""
+    out = sorted({(one.member, one.leaves) for one in chosen if one.member})
+    if not out:
+        return ""
+    who = "; ".join(f"{member} out of {group}" for member, group in out[:3]) + ("; and others" if len(out) > 3 else "")
+    return (
+        f"Remove takes {who}: every other right of the group ends with it. To take a right from all who are in the group, "
+        "decide on the line whose holder is the group itself: that revokes the grant of the group."
+    )
 
 
 def _proposing(at: Reviewing, found: Known) -> None:
@@ -172,4 +186,5 @@ def _proposed(at: Reviewing, review_id: str) -> bool:
 
 def _called(one: Line) -> str:
     asked = one.asked
-    return f"{asked.grantee} · {asked.privilege.replace('_', ' ')} · {asked.place} ({one.decision or OPEN})"
+    holder = f"{asked.member} through {asked.grantee}" if asked.member else asked.grantee
+    return f"{holder} · {asked.privilege.replace('_', ' ')} · {asked.place} ({one.decision or OPEN})"

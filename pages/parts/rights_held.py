@@ -43,9 +43,13 @@ def reviews(page: Page) -> Rows:
     found = access_review.known()
     scope = typed("scope", "What a review asks about", "main.finance_gold, ada@example.com")
     asked, derive, variant = held(page)
+    asked = (*asked, page.lately("governanceops.right_uses", DAYS, limit=MOST_GRANTS))
+    members = members_of(identities.known())
 
     def listed(f: Frames) -> Frames:
-        rights = review_roster(f["grants"], derive(f)["held_rights"], f["unused_grants"], scope)
+        rights = review_roster(
+            f["grants"], derive(f)["held_rights"], f["unused_grants"], f["right_uses"], members, scope
+        )
         return Frames({**f, "roster": rights}, f.coverage)
 
     roster = partial(access_review.roster, page.reader, asked, listed)
@@ -62,7 +66,7 @@ def reviews(page: Page) -> Rows:
     ]
 
 
-def held(page: Page) -> tuple[tuple[Ask, Ask], Derive, object]:
+def held(page: Page) -> tuple[tuple[Ask, ...], Derive, object]:
     """What is granted and what of it is not used, how it is told which is which, and what that depends on."""
     members = members_of(identities.known())
     team = policy_at(Path(settings().policy)).groups.team.replace("{team}", "*")

@@ -25,6 +25,7 @@ BY_HAND = {("finops/spend_movers.sql", "CAST(… AS DECIMAL(15, 10))")}
 # Handed to an API as the platform spells it, or folded one level above.
 AS_SPELT = {
     "governanceops/grants.sql": {"grantee", "schema_owner", "table_owner"},
+    "governanceops/right_uses.sql": {"p.grantee"},
     "governanceops/unused_grants.sql": {"p.grantee", "t.table_owner", "s.schema_owner", "c.principal"},
     "shared/table_traces.sql": {
         "user_identity.email",

@@ -7,16 +7,16 @@
 --   job (also a notebook that ran as its task), a pipeline or a dashboard, known by its id, or a recipient of a share;
 --   anything else is the person who ran it. An id is unique only within its workspace. ran_as is the identity that needed
 --   the privileges, principals are all that the trace names (both folded). use: read, write, request (the table was
---   asked for, or a right that also lets write) or refused (also what only makes a table).
+--   asked for, or a right that also lets write) or refused (also what only makes a table). is_named: by its name, not by a path. made_from is the table (folded) that a write read from, where that is known by its name.
 SELECT t.source, t.use, t.workspace_id, t.consumer_kind, t.consumer_id, t.ran_as, t.principals,
-       COALESCE(p.table_name, t.spot) AS table_name, t.event_id, t.event_time
+       COALESCE(p.table_name, t.spot) AS table_name, t.is_named, t.made_from, t.event_id, t.event_time
 FROM (
-  SELECT source, use, workspace_id, consumer_kind, consumer_id, ran_as, principals, event_id, event_time,
+  SELECT source, use, workspace_id, consumer_kind, consumer_id, ran_as, principals, event_id, event_time, made_from,
          table_name IS NOT NULL AS is_named,
          explode(CASE WHEN table_name IS NOT NULL THEN array(table_name) ELSE
              transform(sequence(2, GREATEST(size(parts), 2)), n -> array_join(slice(parts, 1, n), '/')) END) AS spot
   FROM (
-    SELECT source, use, workspace_id, consumer_kind, consumer_id, ran_as, principals, event_id, event_time,
+    SELECT source, use, workspace_id, consumer_kind, consumer_id, ran_as, principals, event_id, event_time, folded(made_from) AS made_from,
            folded(table_name) AS table_name, split(placed(CASE WHEN table_name IS NULL THEN path END), '/') AS parts
     FROM (
       SELECT source, side.use AS use, workspace_id, consumer_kind,
@@ -24,7 +24,8 @@ FROM (
                                          WHEN 'pipeline' THEN COALESCE(pipeline_id, entity_id)
                                          WHEN 'dashboard' THEN COALESCE(entity_id, dashboard_id)
                                          ELSE ran_as END, 'unknown') AS consumer_id,
-             ran_as, array(ran_as) AS principals, event_id, event_time, side.name AS table_name, side.path AS path
+             ran_as, array(ran_as) AS principals, event_id, event_time, side.name AS table_name, side.path AS path,
+             side.made_from AS made_from
       FROM (
         SELECT source, workspace_id, entity_id, entity_metadata.job_info.job_id AS job_id,
                entity_metadata.dlt_pipeline_info.dlt_pipeline_id AS pipeline_id,
@@ -35,8 +36,9 @@ FROM (
                       THEN 'pipeline'
                     WHEN entity_type IN ('DASHBOARD_V3', 'DBSQL_DASHBOARD') THEN 'dashboard'
                     ELSE 'person' END AS consumer_kind,
-               explode(array(named_struct('use', 'read', 'name', source_table_full_name, 'path', source_path),
-                             named_struct('use', 'write', 'name', target_table_full_name, 'path', target_path))) AS side
+               explode(array(named_struct('use', 'read', 'name', source_table_full_name, 'path', source_path, 'made_from', CAST(NULL AS STRING)),
+                             named_struct('use', 'write', 'name', target_table_full_name, 'path', target_path, 'made_from',
+                                          source_table_full_name))) AS side
         FROM (
           SELECT 'table lineage' AS source, workspace_id, entity_type, entity_id, entity_metadata, created_by, event_id,
                  record_id, event_time, source_table_full_name, source_path, target_table_full_name, target_path
@@ -52,7 +54,7 @@ FROM (
       UNION ALL
       SELECT 'audit' AS source, use, workspace_id, CASE WHEN recipient IS NULL THEN 'person' ELSE 'recipient' END AS consumer_kind,
              COALESCE(recipient, run_by, run_as, email) AS consumer_id, COALESCE(recipient, run_as, email) AS ran_as,
-             principals, event_id, event_time, table_name, path
+             principals, event_id, event_time, table_name, path, CAST(NULL AS STRING) AS made_from
       FROM (
         SELECT use, workspace_id, principals[0] AS email, principals[1] AS run_by, principals[2] AS run_as, recipient,
                filter(principals, one -> one IS NOT NULL) AS principals, event_id, event_time, table_name, path

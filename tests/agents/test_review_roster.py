@@ -7,10 +7,20 @@ from typing import Any
 
 import pandas as pd
 
+from agents.detectors.reach import Members
 from agents.governanceops.held_rights import HELD
 from agents.governanceops.review_roster import review_roster
 from tests.components.reading import rows
 
+MEMBERS = Members(
+    {
+        "team-a": frozenset({"mid", "cy@x.com", "fay@x.com"}),
+        "mid": frozenset({"fay@x.com"}),
+        "users": frozenset({"fay@x.com"}),
+    },
+    frozenset({"cy@x.com", "fay@x.com"}),
+    {"fay@x.com": "Fay@x.com", "cy@x.com": "cy@x.com", "team-a": "Team-A", "mid": "mid", "users": "users"},
+)
 SEEN = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
@@ -32,7 +42,12 @@ def roster(scope: str = "") -> pd.DataFrame:
         columns=HELD,
     )
     idle: dict[str, Any] = {"grantee": "Dan@x.com", "table_name": "main.s.t", "last_seen": SEEN, "through": "team-a"}
-    return review_roster(grants, held, rows("governanceops.unused_grants", [idle]).to_pandas(), scope)
+    used: dict[str, Any] = {"grantee": "CY@x.com", "table_name": "main.s.T", "by_query": SEEN, "by_job": SEEN}
+    unused, uses = (
+        rows("governanceops.unused_grants", [idle]).to_pandas(),
+        rows("governanceops.right_uses", [used]).to_pandas(),
+    )
+    return review_roster(grants, held, unused, uses, MEMBERS, scope)
 
 
 def test_unused_ones_come_first_and_the_owner_of_it_or_of_what_it_is_in_reviews() -> None:
@@ -57,3 +72,22 @@ def test_the_evidence_is_in_words() -> None:
 def test_a_scope_is_a_place_or_a_holder_and_none_is_all() -> None:
     assert len(roster()) == 5 and len(roster("MAIN.S")) == 3
     assert roster("eve@x.com")["place"].tolist() == ["other.s.t"] and roster("mai").empty
+
+
+def test_by_what_it_was_last_used_is_beside_it_and_in_the_evidence() -> None:
+    found = roster("cy@x.com")
+    (used,) = found[found["member"] == ""].to_dict("records")
+    assert used["evidence"] == "used within 90 days, last by query on 2026-11-02, by a job on 2026-11-02"
+    assert (used["by_query"], used["by_job"]) == (SEEN, SEEN) and used["by_path"] is pd.NaT is used["by_view"]
+
+
+def test_a_person_is_asked_about_with_what_they_have_through_groups() -> None:
+    found = roster("FAY@x.com")
+    assert found[["grantee", "place", "member", "leaves", "state"]].values.tolist() == [
+        ["team-a", "main.s.u", "Fay@x.com", "mid", "cannot be said"],
+        ["team-a", "main", "Fay@x.com", "mid", "cannot be said"],
+        ["team-a", "main.s.u", "Fay@x.com", "Team-A", "cannot be said"],
+        ["team-a", "main", "Fay@x.com", "Team-A", "cannot be said"],
+    ]  # leaving one of the two groups is not enough: each is asked
+    assert found["evidence"].iloc[0] == "through mid → team-a: members leave no trace of their group"
+    assert roster("nobody@x.com").empty  # whom the directory does not know

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from agents.governanceops.review_roster import ROSTER as ROSTER_COLUMNS
 from approvals.deciding import reviews
 from approvals.deciding.reviews import Asked, BadReview, Line, Review
 from approvals.people.people import Person
@@ -25,12 +26,13 @@ from approvals.store.store import Store
 from approvals.values.proposal import Target
 from approvals.values.refusals import NotYours, Refusal
 from components.panels import access_review as panels
+from components.sections import review_dialogs
 from components.sections.access_review import ABOUT, Known, Reviewing, closed, decided, opened, pack, removals_proposed
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid
 from tests.actions.office import the_policy
 from tests.approvals.world import START
-from tests.components.bodies import frame, listed, one
+from tests.components.bodies import frame, listed, one, seen
 from tests.support.clock import Clock
 from tests.support.stores import store_at
 
@@ -53,7 +55,7 @@ class Intake:
     refuses: str = ""
 
     def propose(self, kind: str, target: Target, params: Any, person: Person, why: str) -> str:
-        if self.refuses in target.id + params["principal"] and self.refuses:
+        if self.refuses in target.id + str(params) and self.refuses:
             raise Refusal("The policy denies it.")
         found = self.made.setdefault(f"{kind} {target.key} {params}", f"P{len(self.made)}")
         if len(self.made) > self.dies_after:
@@ -131,6 +133,35 @@ def test_a_removal_that_is_refused_waits_and_says_why(store: Store) -> None:
     done, (why,) = removals_proposed(at(store, intake=Intake(refuses=first)), review)
     assert done == 1 and first in why and why.endswith("The policy denies it.")
     assert removals_proposed(at(store), review) == (0, ["No workspace is connected."])
+
+
+THROUGH = Asked("schema", "main.s", "all-data", "SELECT", "", "through team-a → all-data", "Cy@x.com", "team-a")
+
+
+def test_the_removal_of_a_right_that_comes_through_a_group_takes_the_person_out_of_it(store: Store) -> None:
+    review = opened(at(store), word(store, GOV), "Q4", DUE, [THROUGH, replace(THROUGH, privilege="MODIFY"), ROSTER[1]])
+    every = [one.line for one in lines(store, review)]
+    decided(at(store), word(store, GOV), review, every, "remove", "left the team")
+    intake = Intake()
+    assert removals_proposed(at(store, intake=intake), review) == (3, [])
+    grant, who = sorted(intake.made)
+    assert len({one.proposal_id for one in lines(store, review) if one.asked.member}) == 1  # one leaving ends both
+    assert grant.startswith("grant.revoke") and who.startswith("group.remove_member") and "'group': 'team-a'" in who
+    with store.reading() as tx:
+        assert reviews.is_as_told(tx, reviews.reviews(tx)[0])
+    said = review_dialogs.leaving_said([THROUGH, ROSTER[1]])
+    assert said.startswith("Remove takes Cy@x.com out of team-a: every other right of the group ends with it.")
+    assert review_dialogs.leaving_said([ROSTER[1]]) == ""
+
+
+def test_nobody_decides_about_a_right_that_they_have_through_a_group() -> None:
+    cy = Person("u-cy", "cy@x.com", frozenset({"governance-approvers"}))
+    assert not reviews.may_decide(the_policy(), cy, THROUGH) and reviews.may_decide(the_policy(), GOV, THROUGH)
+
+
+def test_a_roster_without_members_has_the_digest_that_it_always_had() -> None:
+    assert set(ROSTER[0].told) == {"kind", "place", "grantee", "privilege", "reviewer", "evidence"}
+    assert set(THROUGH.told) - set(ROSTER[0].told) == {"member", "leaves"}
 
 
 SCRIPT = """
@@ -224,11 +255,22 @@ def test_rows_that_the_ledger_does_not_tell_of_are_not_shown() -> None:
 def asking(*who: str) -> Frames:
     """A roster of as many rights, the first of them unused."""
     told = [
-        ("table", "main.s.t", one, "SELECT", "ann@x.com", "no trace", "used" if n else "unused")
+        ("table", "main.s.t", one, "SELECT", "ann@x.com", "no trace", "used" if n else "unused", "", "", *[None] * 4)
         for n, one in enumerate(who)
     ]
-    columns = ["kind", "place", "grantee", "privilege", "reviewer", "evidence", "state"]
-    return Frames(frame("governanceops.grants", {"grantee": "x"}) | {"roster": pd.DataFrame(told, columns=columns)})
+    return Frames(
+        frame("governanceops.grants", {"grantee": "x"}) | {"roster": pd.DataFrame(told, columns=ROSTER_COLUMNS)}
+    )
+
+
+def test_who_holds_it_through_a_group_and_by_what_each_was_last_used_stands_beside_it() -> None:
+    asked = asking("bo@x.com", "all-data")["roster"]
+    asked.loc[0, ["by_query", "by_job"]] = [START, START - dt.timedelta(days=2)]
+    asked.loc[1, ["member", "leaves"]] = ["cy@x.com", "team-a"]
+    made = Frames({**asking("bo@x.com"), "roster": asked})
+    grid = one(listed(panels.review_roster(made, LOOK)), Grid)
+    assert seen(grid, "holder", "through") == [("bo@x.com", "–"), ("cy@x.com", "all-data")]
+    assert [name for name in grid.columns if name.startswith("by_")] == ["by_query", "by_job"]
 
 
 def test_what_a_review_would_ask_is_counted() -> None:

@@ -24,7 +24,7 @@ from warehouse.normalise import normalise
 NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 ALL = 100_000
 LISTS = {  # each row is one thing and no sum over them is shown; where one ends at its limit the tile says so
-    "governanceops.audit_events", "governanceops.job_hands", "governanceops.grants",
+    "governanceops.audit_events", "governanceops.job_hands", "governanceops.grants", "governanceops.right_uses",
     "governanceops.privilege_changes", "governanceops.sensitive_columns",
     "dataops.freshness", "dataops.unwatched", "dataops.unread", "dataops.gone_columns", "dataops.lineage_hops", "dataops.column_hops",
     "pipelineops.job_owners", "pipelineops.night_steps", "infraops.inventory", "infraops.compute_changes",
