@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,7 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.runtime import state
+from components.sections import health
 from components.sections.became import Became
+from components.sections.judged import Measure
 from components.tiles import show
 from components.tiles.tile import Tile
 from pages.map import pages
@@ -64,11 +66,16 @@ def asked(page: str, view: str) -> Mapping[str, frozenset[str]]:
         found[tile.key] = frozenset(one.query for one in tile.asks)
         return inner(tile, reader, page)
 
-    inner = show._submit
+    def measured(measures: Sequence[Measure], *others: Any) -> None:
+        found["health"] = frozenset(one.ask.query for one in measures)
+        shown(measures, *others)
+
+    inner, shown = show._submit, health.show_health
     reader = Reader({name: rows(name, [KNOWN[name]] if name in KNOWN else []) for name in catalogue()})
     with pytest.MonkeyPatch.context() as patch, state.using(reader, lambda: NOW):
         patch.setattr("pages.map.pages", tuple)  # a page that runs alone cannot link to others
         patch.setattr(show, "_submit", submitted)
+        patch.setattr(health, "show_health", measured)  # the lines of the Overview are no tile
         done = Became(done_to("a"), "done")  # where nothing was done, Value asks nothing
         patch.setattr("components.sections.became.became", lambda page, days: done)
         test = AppTest.from_file(str(ROOT / "pages" / PAGES[page].file), default_timeout=60)
