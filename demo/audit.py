@@ -269,7 +269,14 @@ def _alike(world: Organisation) -> list[Frame]:
     working = [int(day.timestamp()) + 10 * 3600 for day in days(world.now, AUDIT_DAYS) if day.day_of_week < 5]
     fetched = np.repeat(working, 15) + np.tile(np.arange(15) * 180, len(working))
     tried = ago(world, 2) + 8 * 3600 + np.arange(5) * 20
+    widened = {
+        "full_name_arg": twins(world)["schema_change"].entity_id,
+        "workspace_id": PROD,
+        "changes": json.dumps({"columns": {"add": ["note"]}}),
+    }
+    added = np.array([where(world)["schema_change"].begin + 11 * 3600])
     return [
+        _event(added, people[5], "unityCatalog", "updateTables", account=True, params=widened),
         _event(at, people[0], "unityCatalog", "updatePermissions", account=True, params=given),
         _event(
             ago(world, 2) + 9 * 3600 + np.arange(6) * 400,

@@ -13,6 +13,7 @@ from demo.organisation import GOLD, SILVER, Organisation
 from demo.rhythm import DAY, Frame, by_month, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert, stage
+from demo.twins import ago, twins
 from demo.use import FEW, READ_DAYS, reads, writers
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
     made["start"] = made.start + (made.seconds * 0.95).astype("int64")
     names, stale, idle = world.tables.full_name.to_numpy(), where(world)["stale_table"], where(world)["wrote_nothing"]
     made = made[~((names[made.target] == stale.entity_id) & (made.start >= stale.begin))]
+    missed = (made.start >= ago(world, 5)) & (made.start < ago(world, 4))
+    made = made[~((names[made.target] == twins(world)["stale_table"].entity_id) & missed)]
     of_idle = (made.job_id == idle.entity_id) & (made.workspace_id == idle.workspace_id)
     made = made[~(of_idle & (made.start >= idle.begin))]
     return pd.DataFrame(

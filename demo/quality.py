@@ -11,6 +11,7 @@ from demo.names import ACCOUNT, METASTORE, PROD
 from demo.organisation import GOLD, Organisation
 from demo.rhythm import DAY, Frame, days, generator, seconds
 from demo.tables import insert
+from demo.twins import ago, twins
 from demo.use import writers
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ def _scans(world: Organisation, attempts: Frame) -> Frame:
     own["late"] |= of_idle & (own.start >= idle.begin + DAY)
     own["few"] = (own.full_name == drop.entity_id) & (own.start >= drop.begin) & (own.start <= drop.end)
     own.loc[own.few, "rows"] //= 2
+    alike = twins(world)
+    less = (own.full_name == alike["row_drop"].entity_id) & (own.start >= drop.begin) & (own.start <= drop.end)
+    own.loc[less, "rows"] = 50_500  # within what is predicted
+    once = (own.start >= ago(world, 10)) & (own.start < ago(world, 9))
+    own["late"] |= (own.full_name == alike["unhealthy_freshness"].entity_id) & once
     own["state"] = np.where(failing & own.late, "FAILED", "SUCCEEDED")
     own["written"] = own.start - np.where(own.late, 80, 3) * 3600
     return own
