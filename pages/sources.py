@@ -9,9 +9,11 @@ from components.frame.page import Page
 from components.panels import sources as panels
 from components.panels import sources_cost as cost_panels
 from components.panels.chargeback import reconciliation
+from components.panels.source_doors import behind_source
 from components.panels.source_states import ASKED, Reader, states
 from components.panels.sources_bill import restated
 from components.panels.sources_today import today
+from components.sections import source_choice
 from components.tiles.summary import first_row
 from components.tiles.tile import Frames, Rows
 from pages.map import Entry
@@ -27,12 +29,17 @@ def coverage(page: Page) -> Rows:
     asked = [page.ask(f"platform.{name}") for name in (*ASKED, "source_arrivals")]
     yesterday = page.now.date() - dt.timedelta(days=1)
     own = page.ask("platform.own_questions", start=yesterday, end=page.now.date(), limit=MOST)
-    known, variant = looked(page)
+    (known, variant), find = looked(page), source_choice.chosen()
     spared = frozenset(one.query.rsplit(".", 1)[-1] for one in asked)
     return [
         [first_row(today.tile(*asked, own=own, derive=known, variant=variant))],
         [panels.blind.tile(*asked, derive=known, variant=variant, spared=spared)],
         [panels.late.tile(*asked, derive=known, variant=variant, spared=spared)],
+        [
+            behind_source(find).tile(
+                *asked, derive=known, variant=variant, spared=spared, choice=find, controls=source_choice.field
+            )
+        ],
     ]
 
 

@@ -54,7 +54,7 @@ def states(frames: Frames, reader: Reader) -> Frames:
     lacking, slow = left_out(gaps), {one.table for one in late(newest, oldest, reader.now)}
     rows = []
     for need in needs():
-        table, asking = need.table, _asking(need)
+        table, asking = need.table, asked_by(need)
         state = lacking.get(table) or _state(need, (oldest, newest, counts), slow)
         rows.append(
             {
@@ -108,13 +108,13 @@ def _state(need: Need, told: Sequence[Mapping[str, Any]], slow: Collection[str])
     return "empty" if not filled else "late" if need.table in slow else "rows"
 
 
-def _asking(need: Need) -> list[str]:
+def asked_by(need: Need) -> list[str]:
     """The questions that suffer where the table cannot be read: those that look at the sources themselves do not."""
     return [one for one in need.queries if not one.startswith(LOOKING)]
 
 
 def _suffering(found: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    readers = {need.table: _asking(need) for need in needs()}
+    readers = {need.table: asked_by(need) for need in needs()}
     for table in found.loc[found["state"].isin(BLIND), "table_name"]:
         for name in readers[table]:
             yield page_of(name), catalogue()[name].question, table
