@@ -25,7 +25,7 @@ from things import KINDS, Kind, Thing
 TARGETS: Mapping[Kind, str] = {
     "job": "job", "run": "run", "pipeline": "pipeline", "cluster": "cluster", "warehouse": "warehouse", "table": "table",
     "schema": "schema", "catalog": "catalog", "endpoint": "endpoint", "model": "model",
-    # Nothing changes these; a ticket and a message can be about them.
+    # Nothing changes these but who is in which group; a ticket and a message can be about them.
     "principal": "principal", "workspace": "workspace", "cost_centre": "cost_centre", "dashboard": "dashboard", "app": "app",
     "database": "database", "notebook": "notebook", "figure": "figure", "space": "space", "index": "index",
     "gateway": "endpoint",
@@ -71,12 +71,14 @@ class Possible:
 
 
 def actions_for(subject: Subject, intake: Proposes, person: Person | None) -> list[Possible]:
-    """The kinds of action whose target is of this kind of thing, each with the reason why it cannot be proposed now."""
+    """The kinds of action whose target is of this kind of thing, those that can be proposed now first, others with
+    the reason why not."""
     wanted = TARGETS.get(subject.thing.kind)
     if wanted is None:
         return []
     fitting = {name: form for name, form in intake.kinds().items() if {wanted, ANYTHING} & set(form.resources)}
-    return [Possible(name, form, _why_not(subject, intake, person, name)) for name, form in sorted(fitting.items())]
+    every = [Possible(name, form, _why_not(subject, intake, person, name)) for name, form in sorted(fitting.items())]
+    return sorted(every, key=lambda one: bool(one.why_not))
 
 
 def _why_not(subject: Subject, intake: Proposes, person: Person | None, kind: str) -> str:

@@ -56,11 +56,25 @@ def test_every_kind_of_thing_has_actions_or_is_no_target(kind: str) -> None:
     assert bool(actions_for(Subject(thing, "x"), Intake(), ANN)) == (kind in TARGETS)
 
 
-def test_people_can_be_taught_told_and_written_of() -> None:
+def test_people_can_be_taught_told_written_of_and_moved_between_groups() -> None:
     names = {one.kind for one in actions_for(Subject(Thing("principal", "ann@x.com"), "ann"), Intake(), ANN)}
-    assert names == {"training.suggest", "notify.owner", "ticket.open"}
+    assert names == {"training.suggest", "notify.owner", "ticket.open", "group.add_member", "group.remove_member"}
     prod = Subject(Thing("workspace", "1"), "prod", places=("1",))
     assert target_of(prod).workspace_id == "1" and reasons(prod) == {""}
+
+
+class WithoutGroups(Intake):
+    """The policy has switched the kinds off that change who is in a group."""
+
+    def why_not(self, person: Person | None, kind: str = "") -> str:
+        return "Switched off." if kind.startswith("group.") else ""
+
+
+def test_what_cannot_be_proposed_now_stands_behind_what_can() -> None:
+    found = actions_for(Subject(Thing("principal", "ann@x.com"), "ann"), WithoutGroups(), ANN)
+    assert [one.kind for one in found] == [
+        "notify.owner", "ticket.open", "training.suggest", "group.add_member", "group.remove_member",
+    ]  # fmt: skip
 
 
 def test_why_not_is_said() -> None:
