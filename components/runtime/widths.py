@@ -7,6 +7,11 @@ STYLE = b"""
 .stApp [data-testid="stMainBlockContainer"] { padding-left: clamp(1rem, 2vw, 3rem); padding-right: clamp(1rem, 2vw, 3rem) }
 /* Choices that do not fit into one line take two, instead of being reached by scrolling. */
 .stApp [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; row-gap: 0.25rem }
+/* The menu of a panel stands beside its title. */
+[class*="st-key-tile-"] { position: relative }
+[class*="st-key-tile-"] > :first-child { min-height: 2.5rem; padding-right: 2rem; justify-content: center }
+[class*="st-key-tile-"] > [class*="-menu "]:has(> [data-testid="stPopover"]) {
+  position: absolute; top: 1rem; right: 1rem; width: auto }
 /* A table in what opens over the page has room for its columns. */
 [data-testid="stPopoverBody"]:has([data-testid="stDataFrame"]) { min-width: min(44rem, 94vw) }
 /* What Streamlit makes of the theme's colour for white words, and for the button of an open menu, has too little contrast

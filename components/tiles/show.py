@@ -158,12 +158,11 @@ def _frame(
 ) -> Slot:
     """The frame of a tile: title, menu, small print, and a place for the body."""
     box = container(border=True, height="stretch", gap="xsmall", key=f"tile-{tile.key}")
-    head = box.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
     waits = not all(answer.done() for answer in answers)
     known = None if waits else _outcome(tile, answers, small.look)
-    place = head.empty() if waits else head
+    place = box.empty() if waits else box
     title(place, tile, known.found if known else None)
-    with head:
+    with box:  # beside the title, by the style sheet: every container is a message to every browser
         menu(tile, reader, small.look, page)
     beneath_title = box.caption(small.of(tile, known))
     if tile.controls is not None:
