@@ -17,6 +17,7 @@ from components.panels import (
     agentops_registry,
     agentops_sessions,
 )
+from components.panels.agentops_tools import tools
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import proposed_already
 from components.sections.settings_words import source
@@ -43,7 +44,9 @@ def calls(page: Page) -> Rows:
 
 
 def sessions(page: Page) -> Rows:
-    return [[agentops_sessions.sessions.tile(page.so_far.ask("agentops.sessions", limit=SESSIONS))]]
+    first = agentops_sessions.sessions.tile(page.so_far.ask("agentops.sessions", limit=SESSIONS))
+    known = proposed_already(page.limits.places, ("ticket.open",))
+    return [[first], [tools.tile(page.so_far.ask("agentops.tools"), derive=proposed(known), variant=known)]]
 
 
 def inventory(page: Page) -> Rows:

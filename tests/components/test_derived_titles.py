@@ -30,6 +30,7 @@ from components.panels import (
     agentops_budgets,
     agentops_costs,
     agentops_quality,
+    agentops_tools,
     attempts,
     audit,
     become,
@@ -116,6 +117,7 @@ from tests.components.test_panels_skew import served
 from tests.components.test_panels_sources import BILL, looked
 from tests.components.test_panels_spread import MOVED as BINNED
 from tests.components.test_panels_spread import binned
+from tests.components.test_panels_tools import days, tooled
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_panels_versions import SEEN, beside, pair
 from tests.components.test_people_panels import mine, people, stayed
@@ -376,6 +378,7 @@ TRIED: dict[str, tuple[Panel, tuple[Any, ...]]] = {
     "agentops_quality.answer_quality": (agentops_quality.answer_quality, QUALITY),
     "agentops_quality.failing_answers": (agentops_quality.failing_answers, QUALITY),
     "agentops_budgets.token_budgets": (agentops_budgets.token_budgets, (budgeted(26_000_000), budgeted(5_000_000))),
+    "agentops_tools.tools": (agentops_tools.tools, (tooled(days(0, 0, 0, 9, 9, 9)), tooled(days(0, 0, 0, 3, 3, 3)))),
     "agentops_costs.answer_costs": (agentops_costs.answer_costs, ANSWERS),
     "sources_bill.restated": (sources_bill.restated, CORRECTED),
     "sources.blind": (sources.blind, SOURCES),

@@ -22,6 +22,7 @@ from components.panels import (
     agentops_budgets,
     agentops_governed,
     agentops_quality,
+    agentops_tools,
     attempts,
     audit,
     become,
@@ -96,6 +97,8 @@ from tests.components.test_panels_reach import handed, manage, reached
 from tests.components.test_panels_right_consumers import running
 from tests.components.test_panels_root_cause import explained
 from tests.components.test_panels_skew import served
+from tests.components.test_panels_tools import days as tool_days
+from tests.components.test_panels_tools import tooled
 from tests.components.test_panels_value import by_hand, decided, owned, worthy
 from tests.components.test_people_panels import mine, people, stayed
 from tests.components.test_same_names import CASES, MADE, NO_THINGS, days, filled
@@ -174,7 +177,7 @@ MARKS_OF_NO_THING = {
     "audit": "outcomes",
     "sensitive": "no marks", "today": "no marks", "hours_lost": "causes", "my_waits": "causes", "waits_by_hour": "hours",
     "active_people": "products", "answer_costs": "classes of tokens",
-    "governed": "kinds of callers", "tokens_by_day": "classes of tokens",
+    "governed": "kinds of callers", "tokens_by_day": "classes of tokens", "tools": "tools of agents",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks", "sessions": "sessions", "answer_quality": "days, and judges", "newcomers": "cohorts",
     "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts", "my_persona": "no marks", "kept": "ways to end",
@@ -228,6 +231,7 @@ def built() -> Iterator[tuple[str, Any]]:
         (checks.unwatched, frame("dataops.unwatched", filled("dataops.unwatched"))),
         (agentops.board, BOARDS[0]),
         (agentops_budgets.token_budgets, budgeted(26_000_000)),
+        (agentops_tools.tools, tooled(tool_days(0, 0, 0, 9, 9, 9))),
         (agentops_quality.answer_quality, QUALITY[0]),
         (agentops_quality.failing_answers, QUALITY[0]),
         (newcomers.newcomers, joined(9, 9)),

@@ -267,7 +267,7 @@ NO_THINGS = {
     "skew", "gate",
     "late_tables", "late_causes", "check_days", "unwatched", "drift_models", "gone_columns", "blind", "late", "own_questions",
     "restated",
-    "answer_quality", "failing_answers", "answer_costs", "token_budgets", "governed", "coding_callers", "sessions",
+    "answer_quality", "failing_answers", "answer_costs", "token_budgets", "tools", "governed", "coding_callers", "sessions",
     "training", "serving_cost",
     "slow_sources", "newcomers", "own_cost", "feature_months", "team_features",
     "personas", "my_persona", "cohorts", "kept",

@@ -117,6 +117,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (sensitive.unprotected, ("governanceops.sensitive_columns",)),
 ]  # fmt: skip
 DERIVED = {
+    "tools",
     "token_budgets",
     "answer_quality",
     "failing_answers",
