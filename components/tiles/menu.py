@@ -16,7 +16,7 @@ from components.graph.graph import Graph
 from components.runtime.opened import Figure, Watching, ask_for, ask_to_watch
 from components.runtime.scroll import PANEL
 from components.runtime.state import Reads
-from components.text.untrusted import plain, safe
+from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from components.tiles.answers import frames_of, outcome
 from components.tiles.bodies import table
@@ -25,10 +25,11 @@ from components.tiles.points import edges, points
 from components.tiles.sheets import sheets_of
 from components.tiles.tile import Grid, Plot, Tile
 from dimensions import DIMENSIONS
-from queries.catalogue import catalogue
-from queries.kinds import Param
+from queries.catalogue import Query, catalogue
+from queries.filled_in import filled_in
 from queries.lineage import tables_read
 from warehouse.interface import Answer, Ask
+from warehouse.params import CLOCK
 
 OWN = "person"  # the parameter of a question about whoever looks
 WHO = "as"  # the word of an address that says who that is, on a laptop
@@ -81,7 +82,7 @@ def _body(tile: Tile, reader: Reads, look: ViewContext, page: str | None) -> Non
         query = known.limited_to(known.filters.intersection(dict(question.params)))
         with st.expander(f"SQL: {safe(query.question)}", expanded=len(asked) == 1):
             st.caption(safe(query.note, 1200))
-            st.code(f"{parameters(question)}\n\n{query.sql}", language="sql", height=260)
+            st.code(as_it_stands(question, query, reader.peek(question)), language="sql", height=260)
             st.caption(f"Reads {safe(', '.join(sorted(sources(query.name))), 600)}")
     _downloads(tile, reader, look)
     st.caption("Address of this panel")
@@ -183,13 +184,10 @@ def _files(sheets: Sequence[Sheet], key: str, label: str, *, exact: bool) -> Non
             )
 
 
-def parameters(question: Ask) -> str:
-    """The parameters as SQL comments, one a line, so that the text can be run as it stands."""
-    return "\n".join(f"-- :{name} = {_literal(value)}" for name, value in question.params) or "-- no parameters"
-
-
-def _literal(value: Param) -> str:
-    return f"'{plain(value, 2_000)}'" if isinstance(value, str) else plain(value)
+def as_it_stands(question: Ask, query: Query, known: Answer | None) -> str:
+    """The text of ``query`` that runs as it stands; its now is that of the rows that are ``known``."""
+    at = known.read_at if known is not None else None
+    return filled_in(query.sql, dict(question.params) | ({CLOCK: at} if at is not None else {}))
 
 
 def address(url: str, words: Mapping[str, str], panel: str) -> str:

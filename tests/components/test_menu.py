@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
 
 from components.files.csv_file import raw_csv
-from components.tiles.menu import address, parameters, sources
-from warehouse.interface import ask
+from components.tiles.menu import address, as_it_stands, sources
+from queries.catalogue import catalogue
+from warehouse.interface import Answer, ask
 
 
 def test_csv_keeps_every_digit_and_disarms_formulas() -> None:
@@ -32,9 +34,14 @@ def test_csv_keeps_every_digit_and_disarms_formulas() -> None:
     ]
 
 
-def test_parameters_are_comments_on_one_line_each() -> None:
-    text = parameters(ask("x", start=dt.date(2026, 1, 1), workspaces="1'\n2; DROP", limit=5))
-    assert text == "-- :limit = 5\n-- :start = 2026-01-01\n-- :workspaces = '1' 2; DROP'"
+def test_the_question_runs_as_it_stands_and_its_now_is_that_of_the_rows() -> None:
+    asked = ask("overview.changes", start=dt.date(2026, 11, 1), workspaces="1'2")
+    text = "SELECT 1 WHERE a >= :start AND b = :workspaces AND t < :now -- :now"
+    query = replace(catalogue()["overview.changes"], sql=text)
+    known = Answer(asked, "fresh", None, dt.datetime(2026, 11, 28, 12, 30, tzinfo=dt.UTC), 0.1)
+    seen = r"SELECT 1 WHERE a >= DATE'2026-11-01' AND b = '1\'2' AND t < "
+    assert as_it_stands(asked, query, known) == f"{seen}TIMESTAMP'2026-11-28 12:30:00.000000Z' -- :now"
+    assert as_it_stands(asked, query, None) == f"{seen}:now -- :now"  # nothing was read
 
 
 def test_the_address_holds_the_filters_and_the_panel() -> None:
