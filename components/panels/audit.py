@@ -81,11 +81,11 @@ def _grid(newest: pd.DataFrame) -> Grid:
         name=told_apart(newest["name"], newest["workspace_id"], newest["thing_id"], newest["kind"]).where(
             newest["name"].notna(), None
         ),
-        then=pd.Series(["What else then"] * len(newest), newest.index, dtype=object).where(named, None),
+        then=pd.Series(["Around it"] * len(newest), newest.index, dtype=object).where(named, None),
         words=pd.Series(words, newest.index, dtype=object),
     )
     columns: dict[str, tuple[str, str]] = {}
-    for name, label in labelled(EVENTS, present=present).items():
+    for name, label in {**labelled(EVENTS, present=present), "at": ("When", "lately")}.items():
         columns |= {name: label} | ({"then": ("", "text")} if name == "name" else {})
     columns.setdefault("then", ("", "text"))
     kept = {name: one for name, one in things_of(EVENTS).items() if name in columns}

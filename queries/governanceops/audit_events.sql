@@ -8,11 +8,11 @@
 --   action: text  Did
 --   name: text  To
 --   gave: text  Gave  (sorted, comma-separated)
---   took: text  Took away
+--   took: text  Took
 --   whom: text  Whom
 --   outcome: code  Outcome
 --   code: text  Error
---   address: text  From address
+--   address: text  From
 --   service: code  In
 --   kind: text
 --   workspace_id: text

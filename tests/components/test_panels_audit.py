@@ -54,7 +54,7 @@ def test_the_title_counts_all_events_though_the_newest_are_listed() -> None:
 
 def test_each_row_leads_to_what_else_its_actor_did_then() -> None:
     grid = one(listed(audit.audit(logged(event(), event(None, None, outcome="DENIED"), DONE=2), LOOK)), Grid)
-    assert seen(grid, "who", "name", "then") == [("ann@x.com", "main.s.t", "What else then"), ("–", "–", "–")]
+    assert seen(grid, "who", "name", "then") == [("ann@x.com", "main.s.t", "Around it"), ("–", "–", "–")]
     assert grid.frame["words"].iloc[0] == {
         "actor": "ann@x.com", "around": "2026-01-05T22:14", "did": "Anything", "about": "", "action": "", "outcome": "Any",
     }  # fmt: skip
