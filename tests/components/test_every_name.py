@@ -51,6 +51,7 @@ from components.panels import (
     pipelineops,
     privileges,
     reach,
+    reach_graph,
     right_consumers,
     root_cause,
     run_times,
@@ -196,7 +197,7 @@ def built() -> Iterator[tuple[str, Any]]:
             for body in listed(panel(frame(query, filled(query, **known)), LOOK)):
                 yield panel.build.__name__, body
 
-    for panel in (reach.paths, reach.openness, reach.broad, reach.grants):
+    for panel in (reach.paths, reach.openness, reach.broad, reach.grants, reach_graph.reach_graph):
         for body in listed(panel(reached("ann@x.com", "account users"), LOOK)):
             yield panel.build.__name__, body
     for panel, hand_made in (
