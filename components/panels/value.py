@@ -22,12 +22,11 @@ from things import ThingColumn
 
 AWAY = "What became of proposals is not known."
 MEASURED = {  # of a change that was judged, beside what it saved
-    "low": ("At least", "money"),
-    "high": ("At most", "money"),
+    "between": ("Nine in ten", "text"),
     "days": ("Days", "count"),
     "why": ("Not judged", "text"),
     "after": ("A day after", "money"),
-    "expected": ("A day without it", "money"),
+    "expected": ("Without it", "money"),
     "controls": ("Peers", "count"),
 }
 ACTIONS = {
@@ -36,8 +35,8 @@ ACTIONS = {
     "promised": ("Promised", "money"),
     "realised": ("Realised", "money"),
     **MEASURED,
-    "made": ("Done", "time"),
-    "undone": ("Taken back", "time"),
+    "made": ("Done", "lately"),
+    "undone": ("Taken back", "lately"),
 }
 PROPOSAL = ThingColumn("proposal", ("proposal_id",))
 THING = ThingColumn("", ("workspace_id", "thing_id"), "thing_kind")
@@ -111,11 +110,21 @@ def _not_yet(rows: pd.DataFrame) -> str:
     return f"None of {many} can be judged: {plain(rows['why'].iloc[0], 60)}"
 
 
+def measured(rows: pd.DataFrame) -> pd.DataFrame:
+    """With what the saving lies between, in words; nothing where it is not judged, nor a reason where it is."""
+    bounds = [
+        f"{low:,.0f} to {high:,.0f}" if fmt.known(low) and fmt.known(high) else None
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
+    return rows.assign(between=pd.Series(bounds, rows.index, dtype=object), why=rows["why"].replace("", None))
+
+
 def _actions(rows: pd.DataFrame) -> Grid:
     names = told_apart(rows["name"], rows["workspace_id"], rows["thing_id"], rows["thing_kind"])
+    shown = measured(rows.assign(name=names, title=rows["title"].map(titled)))
     return Grid(
-        rows.assign(name=names, title=rows["title"].map(titled)),
-        ACTIONS,
+        shown,
+        {name: one for name, one in ACTIONS.items() if name not in ("why", "undone") or shown[name].notna().any()},
         "the newest first",
         things={"title": PROPOSAL, "name": THING},
     )

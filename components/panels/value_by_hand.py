@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.panels.value import AWAY, MEASURED, THING
+from components.panels.value import AWAY, MEASURED, THING, measured
 from components.text import format as fmt
 from components.text.change_words import change_in_words
 from components.text.names import told_apart
@@ -48,5 +48,7 @@ def by_hand(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     names = told_apart(rows["name"], rows["workspace_id"], rows["thing_id"], rows["thing_kind"])
     shown = rows.assign(name=names, changed=rows["changed"].map(lambda what: change_in_words(what, look.names)))
     order = shown["realised"].map(lambda one: -abs(float(one)) if fmt.known(one) else 1.0).argsort(kind="stable")
-    table = Grid(shown.iloc[order], COLUMNS, things={"name": THING, "who": ThingColumn("principal", ("who",))})
+    table = Grid(
+        measured(shown.iloc[order]), COLUMNS, things={"name": THING, "who": ThingColumn("principal", ("who",))}
+    )
     return [Finding(f"{fmt.counted(len(rows), 'change')} by hand: {said}", "watch" if len(worse) else "plain"), table]
