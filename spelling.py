@@ -13,7 +13,7 @@ from functools import lru_cache
 
 # The group of all people and services of an account, in both its names.
 EVERYBODY = frozenset({"account users", "all account users"})
-KEPT_BY_DATABRICKS = frozenset({*EVERYBODY, "admins", "users"})  # groups that people neither make nor leave
+KEPT_BY_DATABRICKS = EVERYBODY | {"admins", "users"}  # groups that people neither make nor leave
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 Ranges = tuple[tuple[int, int], ...]
 # Code points, both ends included. Blanks are every kind of white space; hidden ones take no place at all.

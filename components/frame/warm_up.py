@@ -33,7 +33,8 @@ def imported_by(script: Path) -> Iterator[str]:
 
 def _typed_rows() -> pa.Table:
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    return pa.table({"texts": [["a"]], "text": ["a"], "at": [at], "day": [at.date()], "money": [Decimal(1)], "no": [1]})
+    row = {"texts": ["a"], "text": "a", "at": at, "day": at.date(), "money": Decimal(1), "number": 1}
+    return pa.Table.from_pylist([row])
 
 
 def warm_up(*scripts: Path) -> None:

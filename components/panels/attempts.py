@@ -32,8 +32,8 @@ def judged(days: pd.DataFrame) -> pd.DataFrame:
     of = ["attempt", "subject"]
     ordered = days.sort_values(["peak", "day"], ascending=[False, False], kind="stable")
     again = ordered.duplicated(of)
-    usual = ordered[again].groupby(of)["peak"].median().rename("usual")
-    found = ordered[~again].sort_index(kind="stable").join(usual, on=of)
+    others = ordered["peak"].where(again).astype("float64").groupby([ordered[name] for name in of])
+    found = ordered.assign(usual=others.transform("median"))[~again].sort_index(kind="stable")
     floor = found["usual"].fillna(0).clip(lower=1)
     found["odd"] = (found["peak"] >= LEAST) & (found["peak"] >= TIMES * floor)
     found["times"] = found["peak"] / floor

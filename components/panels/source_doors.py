@@ -17,7 +17,7 @@ from queries.needs import needs
 
 COLUMNS = {
     "page": ("Page", "text"), "question": ("Question", "text"), "without": ("Without it", "text"), "also": ("Reads besides", "texts"),
-    "name": ("Its name", "text"),
+    "asks": ("Its name", "text"),
 }  # fmt: skip
 GONE, PART = "cannot be judged", "is answered in part"
 
@@ -62,14 +62,14 @@ def questions_of(table: str) -> pd.DataFrame:
             "question": query.question,
             "without": PART if table in query.optional else GONE,
             "also": [_short(one) for one in tables if one != table],
-            "name": name,
+            "asks": name,
         }
         for name, tables in read.items()
         if table in tables
         for query in [catalogue()[name]]
     ]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
-    return found.sort_values(["without", "page", "name"], kind="stable", ignore_index=True)
+    return found.sort_values(["without", "page", "asks"], kind="stable", ignore_index=True)
 
 
 def _short(table: str) -> str:

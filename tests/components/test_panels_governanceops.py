@@ -48,6 +48,13 @@ def tried(peak: int, usual: int = 2) -> Frames:
     return Frames(frame("governanceops.attempts", *rows))
 
 
+def test_nobody_tried_and_nobody_tried_twice_are_no_errors() -> None:
+    days = tried(40)["attempts"]
+    assert attempts.judged(days.head(0)).empty
+    alone = attempts.judged(days.iloc[[2]])
+    assert alone["odd"].tolist() == [True] and alone["usual"].isna().all()
+
+
 def sorts(*rows: dict[str, Any]) -> list[str]:
     return list(privileges.sorted_out(frame("governanceops.privilege_changes", *rows)["privilege_changes"])["sort"])
 
