@@ -180,11 +180,12 @@ def read(expression: str) -> Schedule:
             [dt.time(h, m, s) for h, m, s in times],
             [dt.timedelta(0, s, minutes=m, hours=h) for h, m, s in times],
         )
-        rules: list[Rule] = [partial(_within, MONTH.values(months), "month")]
+        rules: list[Rule] = [partial(_within, MONTH.values(months), "month")] if months != "*" else []
         if len(fields) == 7 and fields[6] != "*":
             rules.append(partial(_within, YEAR.values(fields[6]), "year"))
         text, one = (of_month, _of_month) if of_week == "?" else (of_week, _of_week)
-        rules.append(partial(_any, [one(part) for part in text.split(",")]))
+        if text != "*":
+            rules.append(partial(_any, [one(part) for part in text.split(",")]))
         return Schedule(tuple(clock), tuple(after), tuple(rules))
     except NotUnderstood as error:
         raise NotUnderstood(f"cannot read the Quartz expression {expression!r}: {error}") from error

@@ -11,6 +11,8 @@ from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 
+import plotly.graph_objects as go
+import plotly.io as pio
 import pyarrow as pa
 
 # What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
@@ -46,5 +48,6 @@ def warm_up(*scripts: Path) -> None:
     from queries.catalogue import catalogue
 
     _typed_rows().to_pandas()  # pandas imports and looks up much when it first makes a column of a type
+    pio.to_json(go.Figure())  # and Plotly when it first writes one
     inspect.stack()  # Streamlit does when it first draws, and the first time takes long: it reads every module's path
     list(map(menu.sources, catalogue()))

@@ -204,7 +204,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
             label, help="In words; the table to take along has the codes themselves."
         ),
         "texts": lambda label, look: st.column_config.ListColumn(label),
-        "flag": lambda label, look: st.column_config.CheckboxColumn(label),
+        "flag": lambda label, look: st.column_config.TextColumn(label),  # yes or no: nothing here can be ticked
         "date": lambda label, look: st.column_config.DateColumn(label, format="D MMM YYYY"),
         "time": _time,
         "lately": _lately,  # a time of these days

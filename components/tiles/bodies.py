@@ -143,6 +143,7 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
         column_config=columns,
         hide_index=True,
         height="content" if fits else height,
+        column_order=_order(body, [*columns]),
         key=key,
         placeholder=fmt.NONE,
         alt=plain(body.caption) or f"{total} rows",
@@ -151,6 +152,16 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if said:
         box.caption(safe(" · ".join(said)))
+
+
+def _order(body: Grid, columns: list[str]) -> list[str] | None:
+    """``columns`` with the buttons that propose something beside the first name: in a narrow window the last ones are reached by
+    scrolling only. None where they stand so already."""
+    first = next((place for place, name in enumerate(columns) if name in body.things), 0) + 1
+    first += columns[first : first + 1] == [link_of(columns[first - 1])]
+    head, rest = columns[:first], columns[first:]
+    ordered = head + sorted(rest, key=lambda name: name not in body.proposes)
+    return None if ordered == columns else ordered
 
 
 def _named(key: str, name: str, body: Grid) -> Any:

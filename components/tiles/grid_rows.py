@@ -60,6 +60,8 @@ def _shown(values: pd.Series, kind: str) -> Any:
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
     if kind == "code":
         values = values.map(in_words, na_action="ignore")
+    if kind == "flag":
+        return [None if pd.isna(v) else "yes" if v else "no" for v in values]
     if kind in ("text", "long", "spelling", "code"):
         return [None if not isinstance(v, str) and pd.isna(v) else cell(plain(v, 500)) for v in values]
     return values

@@ -16,7 +16,8 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 MANY = 48  # moments, from which on a first one and a step take less room
-DIGITS = 7  # of a number that is no whole one
+_SECONDS = len("2026-01-01 00:00:00")
+DIGITS = 5  # of a number that is no whole one: a screen has fewer dots than that
 _HOVER = "%{hovertext}<extra></extra>"
 _READ = frozenset("%{}&;")  # signs of a template, and of an entity, which must not be cut
 _DATES: Mapping[
@@ -132,7 +133,8 @@ def _stepped(trace: dict[str, Any]) -> dict[str, Any]:
         return trace
     step = times[1] - times[0]
     if any(later - at != step for at, later in pairwise(times)):
-        return trace
+        whole = all(len(at) == _SECONDS and at.endswith(":00") for at in moments)
+        return trace | {"x": [at.removesuffix(":00") for at in moments]} if whole else trace
     others = {name: value for name, value in trace.items() if name != "x"}
     return others | {"x0": moments[0], "dx": step / dt.timedelta(milliseconds=1)}
 

@@ -28,6 +28,7 @@ from components.tiles.styled_once import style_once
 from components.tiles.tile import Empty, Grid, Proposes
 from queries.catalogue import catalogue
 from tests.components.bodies import frame, one
+from things import ThingColumn
 
 LOOK = ViewContext()
 PANELS = sorted(Path(chargeback.__file__).parent.glob("*.py"))
@@ -155,6 +156,7 @@ class Box:
 
     def dataframe(self, _: object, *, column_config: dict[str, Any], **more: object) -> None:
         self.widths = {name: getattr(one, "config", one)["width"] for name, one in column_config.items()}
+        self.order = more["column_order"]
 
 
 @pytest.mark.parametrize(
@@ -234,3 +236,21 @@ def test_what_is_sent_of_a_figure_is_written_once(monkeypatch: pytest.MonkeyPatc
     first = pio.to_json(figure.to_dict(), validate=False)
     assert first == whole and pio.to_json(figure.to_dict(), validate=False) is first
     assert '"y":[3]' in pio.to_json(other, validate=False)
+
+
+def test_what_proposes_stands_beside_the_first_name_and_flags_are_words() -> None:
+    box: Any = Box()
+    frame = pd.DataFrame(
+        {"day": ["1"], "job": ["load"], "cost": [1], "good": [True], "act": ["Propose"], "kind": ["job.pause"]}
+    )
+    columns = {
+        "day": ("Day", "text"), "job": ("Job", "text"), "cost": ("Cost", "count"), "good": ("Good", "flag"),
+        "act": ("Do", "text"),
+    }  # fmt: skip
+    things = {"job": ThingColumn("job", ("job",))}
+    shown = Grid(frame, columns, things=things, proposes={"act": Proposes("job", "kind")})
+    bodies.table(box, "key", shown, LOOK, height=400)
+    assert box.order == ["day", "job", "act", "cost", "good"]
+    assert shown.drawn["good"].to_pylist() == ["yes"]
+    bodies.table(box, "key", Grid(frame, columns, things=things), LOOK, height=400)
+    assert box.order is None
