@@ -30,12 +30,11 @@ from settings import settings
 
 SIDEBAR = 225  # pixels: the longest word of the menu
 
-framed = partial(st.set_page_config, page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
+st.set_page_config(page_title="Lakehelm", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
 note_request()
 no_dialog()
 who = viewer(settings())
 if who is None:
-    framed("Lakehelm")
     st.error(safe(why_not(settings()), 400))
     st.stop()
 
@@ -56,7 +55,7 @@ page = st.navigation(
     {part: [shown[one.key] for one in listed if one.section == part] for part in SECTIONS}, expanded=True
 )
 here = next(one for one in listed if one.path == page.url_path)
-framed(tab(here.title, yours.proposals))
+st.set_page_config(page_title=tab(here.title, yours.proposals))
 with st.sidebar:
     searching = asked_for()
     act_as(who, directory())
