@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -112,8 +113,9 @@ def _not_yet(rows: pd.DataFrame) -> str:
 
 def measured(rows: pd.DataFrame) -> pd.DataFrame:
     """With what the saving lies between, in words; nothing where it is not judged, nor a reason where it is."""
-    bounds = [
-        f"{low:,.0f} to {high:,.0f}" if fmt.known(low) and fmt.known(high) else None
+    whole = partial(fmt.number, compact=False, digits=0)
+    bounds = [  # they begin with a word: a cell that begins with a minus would be a formula
+        f"from {whole(low)} to {whole(high)}" if fmt.known(low) and fmt.known(high) else None
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
     return rows.assign(between=pd.Series(bounds, rows.index, dtype=object), why=rows["why"].replace("", None))

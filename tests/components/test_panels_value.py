@@ -63,7 +63,7 @@ def test_the_title_says_how_much_of_its_promise_a_kind_delivers() -> None:
     assert isinstance(drawn, Plot) and isinstance(table, Grid)
     assert table.thing_at("title", 0) == Thing("proposal", "p-a")
     low, high = (table.frame[name].iloc[0] for name in ("low", "high"))
-    assert table.frame["between"].iloc[0] == f"{low:,.0f} to {high:,.0f}"
+    assert table.frame["between"].iloc[0] == f"from {low:,.0f} to {high:,.0f}"
     assert not {"why", "undone"} & {*table.columns}  # nothing is judged late, nothing was taken back
     assert table.thing_at("name", 0) == Thing("warehouse", "a", "1")
 
