@@ -179,7 +179,7 @@ def test_blanks_of_a_spelling_that_would_be_lost_are_seen() -> None:
     grid = one(chargeback.tag_variants(frames, LOOK), Grid)
     assert [w for (w,) in seen(grid, "written")] == list(spellings.values())
     assert grid.caption == "␣ is a blank that would not be seen, ⇥ a tab"
-    assert seen(grid, "preferred", "usage_rows")[:2] == [(True, 1200), (False, 1200)]
+    assert seen(grid, "preferred", "usage_rows")[:2] == [("yes", 1200), ("no", 1200)]
     assert list(frames["tag_variants"]["spelling"]) == list(spellings)  # the rows themselves stay as written
     one(chargeback.tag_variants(frame("finops.tag_variants"), LOOK), Empty)
 
@@ -210,10 +210,10 @@ def test_letters_with_their_marks_apart_are_the_composed_ones() -> None:
     frames = frame("finops.tag_variants", *values)
     grid = one(chargeback.tag_variants(frames, LOOK), Grid)
     assert seen(grid, "tag_key", "normal", "written", "usage_rows", "preferred") == [
-        ("caf\u00e9", "red", "red", 2, True),
-        ("caf\u00e9", "red", "Red", 1, False),
-        ("caf\u00e9", "\u00e9t\u00e9", "\u00e9t\u00e9", 13, True),
-        ("caf\u00e9", "\u00e9t\u00e9", "\u00c9t\u00e9", 5, False),
+        ("caf\u00e9", "red", "red", 2, "yes"),
+        ("caf\u00e9", "red", "Red", 1, "no"),
+        ("caf\u00e9", "\u00e9t\u00e9", "\u00e9t\u00e9", 13, "yes"),
+        ("caf\u00e9", "\u00e9t\u00e9", "\u00c9t\u00e9", 5, "no"),
     ]
     [_, _, merged, _] = composed(frames["tag_variants"]).itertuples()
     assert (merged.variants, merged.first_seen, merged.last_seen) == (2, dt.date(2026, 1, 6), dt.date(2026, 2, 7))

@@ -21,8 +21,8 @@ def test_the_questions_are_those_whose_text_reads_it() -> None:
         if HISTORY in tables_read(query.sql) and not name.startswith(LOOKING)
     }
     found = questions_of(HISTORY)
-    assert set(found["name"]) == expected and len(found) == len(expected) > 5
-    for name, without, also in zip(found["name"], found["without"], found["also"], strict=True):
+    assert set(found["asks"]) == expected and len(found) == len(expected) > 5
+    for name, without, also in zip(found["asks"], found["without"], found["also"], strict=True):
         assert without == (PART if HISTORY in catalogue()[name].optional else GONE)
         assert len(also) == len(tables_read(catalogue()[name].sql)) - 1
 
