@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -21,6 +21,12 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 
 QUERY = "mlops.release_versions"
 State = Literal["pass", "fail", "cannot be known"]
+Verdict = Literal[
+    "promoted, and should not be", "refused", "may be promoted", "cannot be known", "promoted", "served already"
+]
+ORDER: tuple[Verdict, ...] = get_args(Verdict)  # what has to be done first
+BAD = ORDER[:2]
+TELLING = (*BAD, "cannot be known")  # one check decides it
 NAMES = {"evaluated": "Evaluated", "same_hours": "Same hours", "inputs": "Inputs", "as_trained": "As trained"}
 
 
@@ -37,6 +43,19 @@ class Check:
         return NAMES[self.key]
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a version, and why: the first check that it fails, or how many cannot be known."""
+
+    verdict: Verdict
+    why: str
+
+    @property
+    def says(self) -> str:
+        """``refused; evaluated: of v6, not v8``."""
+        return f"{self.verdict}{('; ' if self.verdict in TELLING else ', ') if self.why else ''}{self.why}"
+
+
 @panel("What stands in the gate?", height=360, waits=620)
 def gate(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The newest version of each model that an endpoint serves, against what is known of it: is it evaluated, does it fail no
@@ -46,20 +65,21 @@ def gate(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if rows.empty:
         return [Empty("0 models of yours are served: nothing stands in the gate.")]
     checked = [checks(row, frames) for row in rows.itertuples()]
+    decisions = [decided(row, one) for row, one in zip(rows.itertuples(), checked, strict=True)]
     told = rows.assign(
         called=[
             f"{plain(str(row.model).rpartition('.')[2], 30)} v{plain(row.version, 8)}" for row in rows.itertuples()
         ],
-        says=pd.Series(
-            [decision(row, one) for row, one in zip(rows.itertuples(), checked, strict=True)], rows.index, dtype=object
-        ),
+        verdict=pd.Series([one.verdict for one in decisions], rows.index, dtype=object),
+        reason=pd.Series([one.why for one in decisions], rows.index, dtype=object),
+        says=pd.Series([one.says for one in decisions], rows.index, dtype=object),
         **{
             key: pd.Series([f"{one[at].state}: {one[at].told}" for one in checked], rows.index, dtype=object)
             for at, key in enumerate(NAMES)
         },
     )
-    offered = [_offer(row, one) for row, one in zip(rows.itertuples(), checked, strict=True)]
-    order = told["says"].map(_place).sort_values(kind="stable").index
+    offered = [_offer(*one) for one in zip(rows.itertuples(), decisions, checked, strict=True)]
+    order = told["verdict"].map(ORDER.index).sort_values(kind="stable").index
     called = dict(zip(rows.index, checked, strict=True))
     cells = pd.DataFrame(
         [
@@ -89,24 +109,19 @@ def checks(row: Any, frames: Mapping[str, pd.DataFrame]) -> list[Check]:
     return [_evaluated(row, frames), _same_hours(row, frames), _inputs(row, frames), _agrees(row, frames)]
 
 
-def decision(row: Any, checked: Sequence[Check]) -> str:
-    """What becomes of the version: ``refused: v3 is not evaluated, v2 is``; that it is promoted and should not be goes before."""
+def decided(row: Any, checked: Sequence[Check]) -> Decision:
+    """What becomes of the version of ``row``; that it is promoted and should not be goes before all else."""
     failed = [f"{one.name.lower()}: {one.told}" for one in checked if one.state == "fail"]
     unknown = sum(one.state == "cannot be known" for one in checked)
-    lacking = f", {unknown} of {len(checked)} checks cannot be known" if unknown else ""
+    lacking = f"{unknown} of {len(checked)} checks cannot be known" if unknown else ""
     promoted = row.alias_version == row.version
     if failed:
-        return f"promoted, and should not be; {failed[0]}" if promoted else f"refused; {failed[0]}"
+        return Decision("promoted, and should not be" if promoted else "refused", failed[0])
     if promoted or (not isinstance(row.alias_version, str) and row.served == row.version):
-        return f"{'promoted' if promoted else 'served already'}{lacking}"
+        return Decision("promoted" if promoted else "served already", lacking)
     if checked[0].state == "pass":
-        return f"may be promoted{lacking}"
-    return f"cannot be known; {checked[0].told}"
-
-
-def _place(says: str) -> int:
-    words = ("promoted, and should", "refused", "may be", "cannot", "promoted", "served")
-    return next(at for at, word in enumerate(words) if says.startswith(word))
+        return Decision("may be promoted", lacking)
+    return Decision("cannot be known", checked[0].told)
 
 
 def _evaluated(row: Any, frames: Mapping[str, pd.DataFrame]) -> Check:
@@ -173,29 +188,25 @@ def _of(rows: pd.DataFrame, row: Any) -> pd.DataFrame:
 
 def said_of(told: pd.DataFrame) -> Finding:
     """``v3 of churn is promoted, and should not be; evaluated: of v2, not v3; 1 more of 5 refused``; else what may go on."""
-    places = told["says"].map(_place)
-    bad, may, unknown = places.lt(2), int(places.eq(2).sum()), int(places.eq(3).sum())
+    verdicts, first = told["verdict"], told.iloc[0]
+    bad = int(verdicts.isin(BAD).sum())
+    may, unknown = (int(verdicts.eq(one).sum()) for one in ("may be promoted", "cannot be known"))
     rest = f"{may:,} may be promoted, of {unknown:,} nobody can tell"
-    if not bad.any():
+    if not bad:
         return Finding(f"None of {fmt.counted(len(told), 'newest version')} is refused; {rest}", "ok")
-    first = told.iloc[0]
     who = f"v{plain(first['version'], 8)} of {plain(str(first['model']).rpartition('.')[2], 26)}"
-    more = (
-        f"; {int(bad.sum()) - 1:,} more refused, {may:,} may go on"
-        if bad.sum() > 1
-        else f"; {may:,} of {len(told):,} may go on"
-    )
-    is_ = "is refused" if places.iloc[0] else "is promoted, and should not be"
-    return Finding(f"{who} {is_}: {first['says'].partition('; ')[2]}{more}", "act" if not places.iloc[0] else "watch")
+    more = f"; {bad - 1:,} more refused, {may:,} may go on" if bad > 1 else f"; {may:,} of {len(told):,} may go on"
+    said = f"{who} is {first['verdict']}: {first['reason']}{more}"
+    return Finding(said, "watch" if first["verdict"] == "refused" else "act")
 
 
-def _offer(row: Any, checked: Sequence[Check]) -> Offer | None:
+def _offer(row: Any, decision: Decision, checked: Sequence[Check]) -> Offer | None:
     """To let the alias name a version that may go on; or, where one was promoted that fails, the version before."""
-    says, alias = decision(row, checked), {"alias": row.alias} if isinstance(row.alias, str) else {}
+    alias = {"alias": row.alias} if isinstance(row.alias, str) else {}
     why = f"Version {row.version} of {row.model}: {'; '.join(f'{one.name.lower()} {one.state} ({one.told})' for one in checked)}."
-    if says.startswith("may be") and str(row.version).isdecimal():
+    if decision.verdict == "may be promoted" and str(row.version).isdecimal():
         return Offer("model.set_alias", why, {**alias, "version": int(row.version)})
-    if says.startswith("promoted, and") and isinstance(row.alias_before, str):
+    if decision.verdict == "promoted, and should not be" and isinstance(row.alias_before, str):
         return Offer(
             "model.set_alias",
             f"{why} The alias named version {row.alias_before} before.",

@@ -15,8 +15,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Clause, Said, name_in
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 
 QUERY = "mlops.skew_by_column"
 NO_RUN = (
@@ -147,20 +146,3 @@ def _offer(row: Any) -> Offer | None:
     )
     subject = plain(f"{row.column_name} of {row.model} is served otherwise", 120)
     return Offer("notify.owner", text, {"recipient": row.owner, "subject": subject, "text": text})
-
-
-def _skew(frames: Frames, look: ViewContext) -> Said:
-    """``churn’s tenure is served in another unit``."""
-    rows = frames["skew"]
-    bad = rows[rows["skewed"]]
-    if bad.empty:
-        return Said(
-            f"none of {fmt.counted(int(_known(rows).sum()), 'logged column')} is served otherwise than trained", "ok"
-        )
-    first = bad.iloc[0]
-    more = f", and {len(bad) - 1:,} more" if len(bad) > 1 else ""
-    said = f"{plain(first['model'], 40)}’s {plain(first['column_name'], 30)} is served {does(first)}{more}"
-    return Said(said, "act", (name_in(first, "model", things_of(QUERY)["model"]),))
-
-
-CLAUSE = Clause("training and serving", ("skew_by_column",), _skew, Lead("Skew", "mlops.py", "Skew", "skew"))

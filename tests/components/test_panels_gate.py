@@ -10,7 +10,7 @@ import pandas as pd
 from agents.detectors.drift_frames import drift_frames
 from agents.detectors.matched import compared
 from agents.detectors.skew import skew_frames
-from components.panels.mlops_gate import checks, decision, gate
+from components.panels.mlops_gate import checks, decided, gate
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
 from tests.agents.test_skew import OTHER_UNIT, window
@@ -50,13 +50,13 @@ def standing(
     )
 
 
-def decided(frames: Frames) -> list[str]:
-    return [decision(row, checks(row, frames)) for row in frames["release_versions"].itertuples()]
+def said(frames: Frames) -> list[str]:
+    return [decided(row, checks(row, frames)).says for row in frames["release_versions"].itertuples()]
 
 
 def test_what_is_evaluated_and_fails_nothing_may_be_promoted_and_the_button_does_it() -> None:
     frames = standing(version(), asked=(pair("churn", 0, version="6", version_before="5"),))
-    assert decided(frames) == ["may be promoted"]
+    assert said(frames) == ["may be promoted"]
     grid = one(gate(frames, LOOK), Grid)
     row = grid.frame.iloc[0]
     assert (row["act"], row["params"]) == ("model.set_alias", {"alias": "champion", "version": 6})
@@ -71,9 +71,9 @@ def test_what_is_evaluated_and_fails_nothing_may_be_promoted_and_the_button_does
 
 def test_an_evaluation_of_another_version_refuses_and_says_of_which() -> None:
     frames = standing(version(version="8"), version("fraud"))
-    assert decided(frames) == ["refused; evaluated: of v6, not v8", "cannot be known; no run measures it"]
-    said = one(gate(frames, LOOK), Finding)
-    assert said.text == "v8 of churn is refused: evaluated: of v6, not v8; 0 of 2 may go on"
+    assert said(frames) == ["refused; evaluated: of v6, not v8", "cannot be known; no run measures it"]
+    found = one(gate(frames, LOOK), Finding)
+    assert found.text == "v8 of churn is refused: evaluated: of v6, not v8; 0 of 2 may go on"
     assert one(gate(frames, LOOK), Grid).frame["act"].tolist() == ["", ""]
 
 
@@ -90,17 +90,17 @@ def test_what_was_promoted_all_the_same_stands_first_and_goes_back_to_what_the_a
 
 def test_each_check_can_refuse() -> None:
     ill = pair("churn", 30, version="6", version_before="5")
-    assert decided(standing(version(), asked=(ill,)))[0].startswith("refused; same hours: 1")
-    assert decided(standing(version(), moved=True))[0] == "refused; inputs: 2 of 4 drifted"
-    assert decided(standing(version(), **OTHER_UNIT))[0] == "refused; as trained: 1 of 1 otherwise"
+    assert said(standing(version(), asked=(ill,)))[0].startswith("refused; same hours: 1")
+    assert said(standing(version(), moved=True))[0] == "refused; inputs: 2 of 4 drifted"
+    assert said(standing(version(), **OTHER_UNIT))[0] == "refused; as trained: 1 of 1 otherwise"
 
 
 def test_what_nobody_measured_is_no_pass_and_is_counted() -> None:
     few = pair("churn", 0, version="6", version_before="5", requests=9)
     frames = standing(version(), asked=(few,), rows_now=60.0)
-    assert decided(frames) == ["may be promoted, 2 of 4 checks cannot be known"]
-    assert decided(standing(version(alias_version="6"))) == ["promoted, 1 of 4 checks cannot be known"]
-    assert decided(standing(version(alias_version=None))) == ["served already, 1 of 4 checks cannot be known"]
+    assert said(frames) == ["may be promoted, 2 of 4 checks cannot be known"]
+    assert said(standing(version(alias_version="6"))) == ["promoted, 1 of 4 checks cannot be known"]
+    assert said(standing(version(alias_version=None))) == ["served already, 1 of 4 checks cannot be known"]
     assert isinstance(listed(gate(standing(), LOOK))[0], Empty)
 
 

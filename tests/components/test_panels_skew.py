@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from agents.detectors.skew import skew_frames
-from components.panels.mlops_skew import CLAUSE, skew
+from components.panels.mlops_skew import skew
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Note, Plot
 from tests.agents.test_skew import OTHER_UNIT, window
@@ -57,14 +57,3 @@ def test_who_measures_is_told_of_what_surely_differs() -> None:
     assert "mean 29.6 of 5k rows, trained on 900 of 20k" in text
     assert grid.frame["shifted"].iloc[0] == "2.90 below ± 0.02"
     assert grid.thing_at("model", 0) == Thing("endpoint", "id-churn", "1")
-
-
-def test_the_clause_names_the_model_as_a_thing() -> None:
-    said = CLAUSE.said(served(tenure=OTHER_UNIT), LOOK)
-    assert said is not None and said.names == (("churn", Thing("endpoint", "id-churn", "1")),)
-    assert said.text == "churn’s tenure is served in another unit (÷30.4: days and months?)"
-    quiet = CLAUSE.said(served(tenure={}), LOOK)
-    assert quiet is not None and (quiet.text, quiet.tone) == (
-        "none of 1 logged column is served otherwise than trained",
-        "ok",
-    )
