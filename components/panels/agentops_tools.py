@@ -39,8 +39,9 @@ def tools(frames: Frames, look: ViewContext) -> Sequence[Body]:
     rows = frames["tools"]
     if rows.empty:
         return [Empty("No tool of an agent was called in this period, by the gateway or in a trace.")]
-    known = judged(_placed(rows))
-    return [said_of_tools(known), _drawn(rows, known, look), _listed(known, frames)]
+    placed = _placed(rows)
+    known = judged(placed)
+    return [said_of_tools(known), _drawn(placed, known, look), _listed(known, frames)]
 
 
 def _placed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +108,7 @@ def _drawn(rows: pd.DataFrame, known: pd.DataFrame, look: ViewContext) -> Body:
     """The share that failed by tool and day, those in trouble on top."""
     last = max(rows["day"])
     days = [last - dt.timedelta(days=n) for n in reversed(range(DRAWN_DAYS))]
-    every: list[Any] = list(_placed(rows).itertuples())
+    every: list[Any] = list(rows.itertuples())
     sums: dict[tuple[Any, ...], tuple[int, int]] = {
         (one.source, one.workspace_id, one.service, one.tool, one.day): (int(one.calls), int(one.failed))
         for one in every

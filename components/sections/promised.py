@@ -78,5 +78,5 @@ def judged_once(
     covered: Coverage,
 ) -> Mapping[str, pd.DataFrame]:
     """What ``judge`` (agents.detectors.promise_frames) makes of these very frames, once for all tiles that show it."""
-    frames, of = (runs, schedules, learned), (str(declared.to_numpy().tolist()), start, end, covered)
+    frames, of = (runs, schedules, learned), (judge, str(declared.to_numpy().tolist()), start, end, covered)
     return derived_once(frames, of, lambda: judge(*frames, declared, start, end, now, covered))
