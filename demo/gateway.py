@@ -28,10 +28,17 @@ CODING = (
 )
 SESSION = 7200  # seconds that a caller stays with an agent
 GOVERNED = 0.62  # of the calls of coding agents: the others name no service
+SERVICE, SERVICE_ID = "main.models.coding", "c0de" * 8  # that they name
 
 
 def _during(start: Ints, fault: Fault) -> Any:
     return (start >= fault.begin) & (start <= fault.end)
+
+
+def services(world: Organisation) -> Frame:
+    """What can be called through the gateway, as the agents of ``world`` are: they, and the service of the coding agents."""
+    coding = world.agents.iloc[:1].assign(agent_id=SERVICE_ID, agent_name=SERVICE, workspace_id=PROD, team="platform")
+    return pd.concat([world.agents, coding], ignore_index=True)
 
 
 def write_gateway(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -168,8 +175,8 @@ def _coding(world: Organisation) -> Frame:
         {
             "workspace_id": PROD,
             "start": start,
-            "agent_id": pd.Series(["c0de" * 8] * count, dtype=object).where(governed, None),
-            "agent_name": pd.Series(["main.models.coding"] * count, dtype=object).where(governed, None),
+            "agent_id": pd.Series([SERVICE_ID] * count, dtype=object).where(governed, None),
+            "agent_name": pd.Series([SERVICE] * count, dtype=object).where(governed, None),
             "team": "platform",
             "made_by": None,
             "tagged": True,

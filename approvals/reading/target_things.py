@@ -26,15 +26,17 @@ NAMED_ALIKE = frozenset(
 def thing_of(target: Target, before: Json) -> Thing | None:
     """The thing that ``target`` is; ``before`` is what was read of it. None for what has no page, and for what is no thing
     that could be."""
-    ident = target.id
+    kind, ident = target.type, target.id
     if target.type == "run":
         ident = f"{before.get(JOB) or ''}/{target.id}"
+    elif target.type == "endpoint" and "." in target.id:  # no endpoint's name has one: Unity Catalog knows the service
+        kind = "gateway"
     elif target.type == "endpoint":
         ident = str(before.get(ENDPOINT) or "")
     elif target.type not in NAMED_ALIKE:
         return None
-    place = {"w": target.workspace_id} if KINDS[target.type].in_workspace else {}
-    return read({"kind": target.type, "id": ident, **place})
+    place = {"w": target.workspace_id} if KINDS[kind].in_workspace else {}
+    return read({"kind": kind, "id": ident, **place})
 
 
 def about(target: Target) -> sa.ColumnElement[bool]:

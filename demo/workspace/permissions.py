@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from demo.gateway import services
 from demo.names import PROD
 from demo.organisation import Organisation
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
@@ -52,7 +53,7 @@ def _objects(world: Organisation) -> Iterator[tuple[str, str, str, str, str]]:
         yield "pipelines", p.pipeline_id, p.workspace_id, p.created_by, p.team
     for e in world.endpoints.itertuples():
         yield "serving-endpoints", e.endpoint_id, e.workspace_id, e.created_by, e.team
-    for a in world.agents.itertuples():
+    for a in services(world).itertuples():
         yield "serving-endpoints", a.agent_id, a.workspace_id, a.created_by, a.team
 
 

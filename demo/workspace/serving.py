@@ -1,4 +1,4 @@
-"""Serving endpoints of the emulated workspace, and the agents behind the AI Gateway as endpoints of external models.
+"""Serving endpoints of the emulated workspace, and the services behind the AI Gateway as endpoints of external models.
 
 A new configuration is pending for two seconds before it serves; that is worked out from the clock when somebody looks.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from demo.faults import where
+from demo.gateway import services
 from demo.names import PROD
 from demo.organisation import Organisation
 from demo.releases import model_of
@@ -29,7 +30,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
         made[one.endpoint_name] = _endpoint(
             one.endpoint_name, one.endpoint_id, one.workspace_id, one.created_by, one.create_time, entities, limit, tags
         )
-    for one in world.agents.itertuples():
+    for one in services(world).itertuples():
         calls = 20 if one.agent_id == faults["throttled"].entity_id else 1000
         entity = {
             "name": "route-0",

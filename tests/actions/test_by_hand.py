@@ -22,10 +22,12 @@ from approvals.reading.target_things import thing_of
 from approvals.values.proposal import Target
 from approvals.values.refusals import Refusal
 from components.inbox import typed_form
+from demo.gateway import services
 from tests.actions.kind_cases import CASES
 from tests.actions.kind_cases_catalog import CASES as CATALOGUED
 from tests.actions.kind_cases_catalog import KindCase
 from tests.actions.office import Office, office
+from tests.actions.workspace_server import world
 from things import KINDS, Thing
 
 WHY = "It has been idle for three weeks, and nobody asks for it."
@@ -118,3 +120,14 @@ def test_a_message_can_be_about_what_nothing_changes(here: Office, target: Targe
         content = content_of(tx, made, row.revision)
     thing = thing_of(content.target, content.before)
     assert row.kind == "training.suggest" and thing == Thing(KINDS[target.type].key, target.id)
+
+
+def test_a_limit_can_be_proposed_on_every_service_that_is_called_through_the_gateway(here: Office) -> None:
+    """As from its row: by the name that the calls have for it, in their workspace."""
+    for one in services(world()).itertuples():
+        target = Target(workspace_id=one.workspace_id, type="endpoint", id=one.agent_name, name=one.agent_name)
+        params = {"key": "user", "principal": "ann@example.com", "calls": None, "tokens": 2_000_000}
+        made = InboxIntake(here.desk).propose("gateway.set_rate_limit", target, params, operator(here), WHY)
+        with here.desk.store.reading() as tx:
+            taken = content_of(tx, made, proposal(tx, made).revision)
+        assert thing_of(taken.target, taken.before) == Thing("gateway", one.agent_name, one.workspace_id)

@@ -127,6 +127,11 @@ def test_one_statement_tells_it_all(store: Store) -> None:
         (Target(workspace_id="3", type="run", id="70"), {}, None),
         (Target(workspace_id="3", type="endpoint", id="fraud"), {"_endpoint_id": "e1"}, Thing("endpoint", "e1", "3")),
         (Target(workspace_id="3", type="endpoint", id="fraud"), {}, None),
+        (
+            Target(workspace_id="3", type="endpoint", id="a.b.bot"),
+            {"_endpoint_id": "e1"},
+            Thing("gateway", "a.b.bot", "3"),
+        ),
         (Target(workspace_id="0", type="table", id="a.b.c"), {}, Thing("table", "a.b.c")),
         (Target(workspace_id="0", type="schema", id="a.b"), {}, Thing("schema", "a.b")),
         (Target(workspace_id="3", type="volume", id="a.b.v"), {}, None),
