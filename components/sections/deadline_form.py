@@ -20,18 +20,22 @@ from components.runtime import state
 from components.sections import deadline_lines
 from components.sections.declaring import NOT_YOURS, Declaring, Job, Wanted, declare, withdraw, zones
 from components.text import format as fmt
-from components.text.names import words_for
-from components.text.untrusted import cell, cells, plain, safe
+from components.text.names import jobs_apart, words_for
+from components.text.untrusted import safe
+from components.text.view_context import ViewContext
+from components.tiles.bodies import table
+from components.tiles.tile import Grid
 from settings import settings
+from things import KINDS, ThingColumn
 from warehouse.interface import Answer
 
 WAYS = ["One job", "Learned ones", "Pasted lines"]
 AFTER = "a job's first deadline judges the days before, too, another one those not due yet."
 LINES = "workspace_id,job_id,due,zone\n1234567890,987654321,06:30,Europe/Berlin"
+OFFERED = {"name": ("Job", "text"), "due_time": ("Done by", "text"), "zone": ("Time zone", "text")}
 Offers = Callable[[], pd.DataFrame]  # workspace_id, job_id, name, due_time, zone of learned ones
 
 
-@st.fragment
 def form(schedules: Answer | None, directory: Directory | None, offers: Offers) -> None:
     """Declare or withdraw deadlines of living jobs in the app's own database, for those who may.
 
@@ -105,15 +109,11 @@ def _learned(offered: pd.DataFrame, at: Declaring, words: dict[str, str]) -> Non
     if offered.empty:
         st.info("No learned deadline is known of a job that runs once a day and has no declared one.")
         return
-    names = [cell(plain(name, 120)) for name in offered["name"]]
-    shown = pd.DataFrame({"Job": names, "Done by": offered["due_time"], "Time zone": offered["zone"]})
-    ticked = st.dataframe(
-        cells(shown), hide_index=True, height=280, key="deadline-offers", on_select="rerun", selection_mode="multi-row"
-    )
-    rows = [row for row in ticked["selection"]["rows"] if row < len(offered)]
+    shown = Grid(jobs_apart(offered), OFFERED, things={"name": ThingColumn("job", KINDS["job"].columns)})
+    rows = table(st.container(), "deadline-offers", shown, ViewContext(zone=zone()), height=280, ticks=True)
     st.caption(safe(f"{fmt.counted(len(rows), 'job')} of {len(offered):,} ticked"))
     if st.button("Declare as shown", type="primary", disabled=not (rows and words)):
-        _declare(wanted(offered.iloc[rows]), at, words)
+        _declare(wanted(offered.iloc[[*rows]]), at, words)
 
 
 def wanted(offered: pd.DataFrame) -> list[Wanted]:

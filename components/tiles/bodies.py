@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,8 +118,11 @@ def _shown(body: Plot) -> Sent:
     return body.sent[0].showing(part)
 
 
-def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, height: int) -> None:
-    """Draw ``body``, at most ``height`` pixels high; a click on a name opens its thing after the page."""
+def table(
+    box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, height: int, ticks: bool = False
+) -> Sequence[int]:
+    """Draw ``body``, at most ``height`` pixels high; a click on a name opens its thing after the page. With ``ticks``, rows
+    can be ticked: the numbers of those that are."""
     columns: dict[str, Any] = {}
     for name, (label, kind) in body.columns.items():
         if name in body.things:
@@ -138,7 +141,8 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
     fits = ROW * (count + 1) <= height
-    box.dataframe(
+    select: Any = "rerun" if ticks else "ignore"
+    drawn: Any = box.dataframe(
         body.styled,
         column_config=columns,
         hide_index=True,
@@ -147,11 +151,14 @@ def table(box: DeltaGenerator, key: str, body: Grid, look: ViewContext, *, heigh
         key=key,
         placeholder=fmt.NONE,
         alt=plain(body.caption) or f"{total} rows",
+        on_select=select,
+        selection_mode="multi-row",
     )
     said = [body.caption] if body.caption else []
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if said:
         box.caption(safe(" · ".join(said)))
+    return [row for row in drawn["selection"]["rows"] if row < count] if ticks else []
 
 
 def _order(body: Grid, columns: list[str]) -> list[str] | None:

@@ -17,13 +17,15 @@ from approvals.people.identity import ReloadFirst
 from approvals.people.people import Person, Unreachable
 from approvals.store.store import Store
 from approvals.values.refusals import NotYours
-from components.sections import deadline_lines
+from components.sections import deadline_form, deadline_lines
 from components.sections.deadline_form import wanted
 from components.sections.declaring import Declaring, Wanted, declare, withdraw
+from components.tiles.tile import Grid
 from tests.actions.office import the_policy
 from tests.approvals.world import START
 from tests.support.clock import Clock
 from tests.support.stores import store_at
+from things import Thing
 
 PIPELINES = Person("u-pip", "pip@example.com", frozenset({"data-approvers"}))
 SCRIPT = """
@@ -152,6 +154,30 @@ def test_learned_ones_are_declared_as_they_are_offered(store: Store) -> None:
     with store.reading() as tx:
         found = [(one.workspace_id, one.job_id, one.due_time, one.zone) for one in deadlines.declared(tx)]
     assert found == [("1", "10", "06:35", "Europe/Berlin"), ("2", "20", "23:00", "UTC")]
+
+
+def test_the_job_of_a_learned_deadline_opens(store: Store) -> None:
+    """Two that are called alike are told apart; ticked rows are the rows that are declared."""
+    test = form(store, lambda: PIPELINES)
+    with pytest.MonkeyPatch.context() as patch:
+        drawn: list[Grid] = []
+
+        def kept_table(box: object, key: str, body: Grid, *_: object, **__: object) -> list[int]:
+            drawn.append(body)
+            return [1]
+
+        patch.setattr(deadline_form, "table", kept_table)
+        test.segmented_control[0].set_value("Learned ones").run()
+    (grid,) = drawn
+    assert [grid.thing_at("name", row) for row in range(2)] == [Thing("job", job, at) for at, job, _ in JOBS]
+    assert "1 job of 2 ticked" in test.caption[0].value
+    test = form(store, lambda: PIPELINES)
+    test.segmented_control[0].set_value("Learned ones").run()
+    assert list(test.dataframe[0].value.columns) == ["name", "due_time", "zone"]
+    test.session_state["deadline-offers"] = {"selection": {"rows": [1, 7], "columns": [], "cells": []}}
+    test.run()
+    next(one for one in test.button if one.label == "Declare as shown").click().run()
+    assert kept(store) == [("20", "23:00", PIPELINES.name)]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import settings as configuration
 from actions import open as actions_open
 from actions.desk import Desk
 from actions.workspaces import Workspaces
+from approvals.deciding import delegating
 from approvals.people.roles import ALL, Roles, RowLimits
 from approvals.policy.policy_file import load
 from approvals.reading.card import card
@@ -27,6 +29,7 @@ from components.frame import identity
 from components.frame.limited import limited
 from components.frame.page import beside
 from components.runtime import state
+from components.runtime.opened import Proposing
 from components.search import known
 from components.search.index import Entry, things
 from components.search.places import places
@@ -39,7 +42,8 @@ from components.tiles.grid_rows import link_of
 from pages.map import pages
 from settings import Settings
 from tests.components.faced_reader import Face, Faced
-from tests.components.inbox_store import ANN, THROUGH, approved, content, everybody, moved, put
+from tests.components.folds import drawn, folded, folds
+from tests.components.inbox_store import ANN, EVE, THROUGH, approved, content, everybody, moved, put
 from tests.components.test_every_name import WORDS
 from tests.components.walk import Address, Shown, Walk, marked_up, nameless, plainly, printed, unlisted, unopened
 from tests.lakehouses import lakehouse
@@ -69,6 +73,8 @@ NO_NAMES = {
     "largest",
     *NO_KIND,
 }  # columns whose texts are words
+DEADLINES = ("pipelineops", {"view": "On time"})
+QUIET = ("mlops", {"view": "Training"})  # a page with little on it, over which something opens
 CONSUMERS = ("job", "pipeline", "dashboard", "principal")  # kinds of things that read what others write
 OF_TARGETS = ("job", "pipeline", "cluster", "warehouse", "table")  # kinds of things that proposals are about
 pytestmark = [
@@ -177,6 +183,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         patch.setattr(actions_open, "_OPEN", [desk])
         entries = findable(RowLimits())
         ids = proposed(store, entries)
+        with store.writing() as tx:
+            delegating.stand_in(tx, ANN, EVE, tx.now, tx.now + dt.timedelta(days=3))
         with store.reading() as tx:
             called = {titled(card(tx, one, ANN).row.title) for one in ids.values()}
         yield House(entries, names_of(entries), store, ids, called, hosts)
@@ -249,7 +257,7 @@ def visitor(house: House, request: pytest.FixtureRequest) -> Iterator[Visitor]:
         kinds = {dict(one.query)["kind"]: one for one in entries}
         assert {"job", "warehouse", "principal", "workspace"} < kinds.keys()
         things_found = frozenset(thing for one in entries if (thing := read(dict(one.query))))
-        yield Visitor(limits, Walk(), kinds, things_found)
+        yield Visitor(limits, Walk("dark" if limits.any else "light"), kinds, things_found)
 
 
 @pytest.mark.parametrize(("page", "view"), VIEWS)
@@ -257,7 +265,7 @@ def test_what_a_page_prints_opens_where_it_says(house: House, visitor: Visitor, 
     if page not in visitor.walk.paths.values():
         return  # not shown to them
     here = visitor.walk.unfolded(page, {"view": view} if view else {})
-    assert here.wrong == [] and here.page == page
+    assert here.wrong == [] and here.page == page and folded(here.test) == set()
     assert (nameless(here, NO_NAMES), unlisted(here)) == (set(), set())
     assert (unopened(here, house.names, house.titles), marked_up(here)) == ({}, set())
     assert visitor.strangers(here) == set()
@@ -267,24 +275,61 @@ def test_what_a_page_prints_opens_where_it_says(house: House, visitor: Visitor, 
     assert {one: why for one in ways.values() if (why := visitor.wrong(one))} == {}
 
 
-@pytest.mark.parametrize("face", ["stale and not whole", "could not check"])
+@pytest.mark.parametrize(
+    "face", ["stale and not whole", "could not check", pytest.param("empty", marks=pytest.mark.deep)]
+)
 @pytest.mark.parametrize(("page", "view"), VIEWS)
 def test_a_name_opens_whatever_face_its_panel_has(
     house: House, visitor: Visitor, page: str, view: str, face: Face
 ) -> None:
     if visitor.limits.any:
         return  # who may see a part sees the same panels
+    walk = Walk("dark") if face == "could not check" else visitor.walk
     with state.using(Faced(state.reader(), face), lambda: NOW):
-        here = visitor.walk.open(page, {"view": view} if view else {})
+        here = walk.open(page, {"view": view} if view else {})
     assert here.wrong == [] and here.page == page
     assert nameless(here, NO_NAMES) == set()
     assert unopened(here, house.names, house.titles) == {}
 
 
+def test_every_fold_of_the_code_is_opened_somewhere(visitor: Visitor) -> None:
+    if visitor.limits.any:
+        return  # the same code
+    job = dict(visitor.kinds["job"].query)
+    shown = [visitor.walk.unfolded(*one) for one in (("", {}), ("inbox", {}), (PAGE, job), DEADLINES)]
+    found = {key for one in shown for key, is_open in drawn(one.test) if is_open}
+    assert {fold for fold in folds() if not any(fnmatchcase(key, fold) for key in found)} == set()
+
+
+def test_what_the_drawer_of_a_thing_names_opens(house: House, visitor: Visitor) -> None:
+    test, told = visitor.walk.open(*QUIET).test, 0
+    for kind, one in visitor.kinds.items():
+        thing = read(dict(one.query))
+        test.session_state["thing-asked"] = test.session_state["tell-me-below"] = thing
+        drawer = visitor.walk.run(test)
+        assert drawer.wrong == [] and plainly(one.name) in drawer.said
+        told += any(link.proto.label == "My notices" for link in drawer.test.get("page_link"))
+        assert (unopened(drawer, house.names, house.titles, thing), marked_up(drawer)) == ({}, set()), kind
+        assert {way.kind: why for way in printed(drawer, visitor.walk.paths) if (why := visitor.wrong(way))} == {}
+    assert told > 3  # with the form that asks to be told of it
+
+
+def test_what_the_form_of_a_proposal_names_opens(house: House, visitor: Visitor) -> None:
+    test = visitor.walk.open(*QUIET).test
+    for kind in OF_TARGETS:
+        one = first(house.entries, kind)
+        thing = read(dict(one.query))
+        assert thing is not None
+        test.session_state["proposing-asked"] = Proposing(thing, one.name, "ticket.open")
+        form = visitor.walk.run(test)
+        assert form.wrong == [] and plainly(one.name) in form.said
+        assert (unopened(form, house.names, house.titles, thing), marked_up(form)) == ({}, set()), kind
+
+
 def test_a_thing_of_every_kind_opens_and_what_its_page_prints(house: House, visitor: Visitor) -> None:
     ways, lost = dict[str, Address](), dict[str, list[str]]()
     for kind, one in visitor.kinds.items():
-        there = visitor.walk.open(PAGE, dict(one.query))
+        there = visitor.walk.unfolded(PAGE, dict(one.query))
         called = plainly(there.test.header[0].value)
         lost[kind] = astray(Address(kind, PAGE, one.query), there) + (
             [] if one.name in called else [f"called {called}"]

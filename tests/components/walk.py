@@ -18,6 +18,7 @@ from components.tiles.grid_rows import link_of
 from components.tiles.tile import Grid, Plot
 from queries.catalogue import catalogue
 from settings import ROOT
+from tests.components.folds import folded, folds
 from things import PAGE, Thing, read
 
 BY_PANEL = ("label", "subject")  # what they hold depends on what is grouped: a product has no page
@@ -87,9 +88,10 @@ def plainly(text: str) -> str:
 
 
 class Walk:
-    """Opens the app's pages; each as in a new tab."""
+    """Opens the app's pages in a ``theme``; each as in a new tab."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: str = "light") -> None:
+        self.theme = theme
         # What a tab knows of the pages after its first run, which each visit can then go without.
         self.pages = AppTest.from_file(SHELL, default_timeout=120).run()._registered_pages
         self.paths = {key: str(one.get("url_pathname", "")) for key, one in self.pages.items()}
@@ -100,26 +102,29 @@ class Walk:
         test._registered_pages = self.pages
         test._page_hash = next(key for key, path in self.paths.items() if path == page)
         test._finished_page_script_hash = test._page_hash
-        test.context = {"url": f"{ORIGIN}/{page}"}
+        test.context = {"url": f"{ORIGIN}/{page}", "theme": self.theme}
         test.query_params.update(words)
         return self.run(test)
 
     def unfolded(self, page: str, words: Mapping[str, str]) -> Shown:
-        """As :meth:`open`, with every menu of it open."""
-        test = self.open(page, words).test
-        for key in [str(one.key) for one in test.get("popover")]:
-            if key.endswith("-menu") or key.startswith("behind-"):
-                test.session_state[key] = True
-        return self.run(test)
+        """As :meth:`open`, with every fold of it open, and those within them."""
+        shown, wanted = self.open(page, words), {key for key in folds() if "*" not in key}
+        for _ in range(3):
+            for key in wanted | folded(shown.test):
+                shown.test.session_state[key] = True
+            shown, wanted = self.run(shown.test), set()
+            if not folded(shown.test):
+                break
+        return shown
 
     def run(self, test: AppTest) -> Shown:
         """Run it, wherever that leads."""
         grids, plots = dict[str, Grid](), dict[str, Plot]()
         table, plot = bodies.table, bodies._plot
 
-        def tabled(box: Any, key: str, body: Grid, *more: Any, **named: Any) -> None:
+        def tabled(box: Any, key: str, body: Grid, *more: Any, **named: Any) -> Any:
             grids[key] = body
-            table(box, key, body, *more, **named)
+            return table(box, key, body, *more, **named)
 
         def plotted(box: Any, key: str, body: Plot) -> Any:
             plots[key] = body
@@ -188,10 +193,13 @@ def marked_up(shown: Shown) -> set[str]:
     return texts | {text for text in words if "\\`" in text}
 
 
-def unopened(shown: Shown, names: Mapping[str, Collection[Thing]], titles: Collection[str]) -> dict[str, set[str]]:
+def unopened(
+    shown: Shown, names: Mapping[str, Collection[Thing]], titles: Collection[str], of: Thing | None = None
+) -> dict[str, set[str]]:
     """The ``names`` of things that stand in a sentence or a table of the page, and nothing there opens the thing; with these
-    texts. A row that is called by one of the ``titles`` opens that; the text of a statement names nothing."""
-    opens = opened_by(shown)
+    texts. A row that is called by one of the ``titles`` opens that; the text of a statement names nothing. What is open over
+    the page is ``of`` a thing."""
+    opens = {*opened_by(shown), *filter(None, [of])}
     buttons = {plainly(str(one.label)) for one in (*shown.test.button, *shown.test.get("page_link"))}
     found: dict[str, set[str]] = {}
     for line in {*shown.said.splitlines(), *cells_of(shown)}.difference(titles, statements_of(shown)):
