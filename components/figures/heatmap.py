@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -41,6 +42,7 @@ _SHAPES = {
 }  # fmt: skip
 MISSED = ("late", "failed", "missing", "not run")
 _ROW = 20  # pixels
+Detail = str | Callable[[pd.DataFrame], Sequence[str]]
 _APART = 2.2  # rows: the most that two days lie apart, so that a week is one picture
 
 
@@ -52,7 +54,7 @@ def sla_heatmap(
     label: str,
     day: str,
     state: str,
-    detail: str | None = None,
+    detail: Detail | None = None,
     thing: ThingColumn | None = None,
     most: int = MOST_MARKS,
     tallest: int = 620,
@@ -61,10 +63,10 @@ def sla_heatmap(
     so_far: dt.date | None = None,
 ) -> Body:
     """``frame`` has one row per job (``row`` identifies, ``label`` names it) and ``day`` with a ``state`` of STATES;
-    ``detail`` is one more line of hover text. Worst rows come first; ``thing`` says what a click
-    on a mark opens. ``across`` is about how many pixels the days share at least: Plotly sizes markers in pixels, not in days.
-    Where not all rows have room the ``page``-th part of them is drawn, the last where there are fewer. ``so_far`` is a day
-    that is not over: its place is shaded.
+    ``detail`` is one more line of hover text: a column, or what gives the lines of the rows that are drawn. Worst rows come
+    first; ``thing`` says what a click on a mark opens. ``across`` is about how many pixels the days share at least: Plotly sizes
+    markers in pixels, not in days. Where not all rows have room the ``page``-th part of them is drawn, the last where there
+    are fewer. ``so_far`` is a day that is not over: its place is shaded.
     """
     drawn = frame[frame[state].isin(STATES)]
     if drawn.empty:
@@ -123,12 +125,18 @@ def _unfinished(day: dt.date, look: ViewContext) -> dict[str, Any]:
     return {"shapes": [box], "annotations": [word]}
 
 
+def _lines(frame: pd.DataFrame, detail: Detail | None) -> Iterable[str]:
+    if detail is None:
+        return [""] * len(frame)
+    return frame[detail] if isinstance(detail, str) else detail(frame)
+
+
 def _trace(
     frame: pd.DataFrame, state: str, look: ViewContext, places: dict[Any, int], side: int, columns: tuple[Any, ...]
 ) -> dict[str, Any]:
     label, row, day, detail, thing = columns
     ink = tokens(look.theme)
-    lines = [chart(v, 80) for v in frame[detail]] if detail else [""] * len(frame)
+    lines = [chart(line, 80) for line in _lines(frame, detail)]
     return {
         "type": "scatter",
         "mode": "markers",

@@ -21,6 +21,7 @@ from things import ThingColumn
 DAY_OF_JOB = ThingColumn("", ("workspace_id", "job_id", "run_id"), "opens")  # a promised day: its run, else the job
 NARROWEST = 340  # pixels that the days share on a small screen
 RUN = ["workspace_id", "job_id", "run_id"]
+NOTHING_WRITTEN = "wrote nothing"
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def _heatmap(drawn: pd.DataFrame, look: ViewContext, part: Part, today: dt.date 
         row="key",
         label="name",
         day="day",
-        state="state",
-        detail="detail",
+        state="drawn",
+        detail=_against,
         thing=DAY_OF_JOB,
         across=NARROWEST,
         page=part.page,
@@ -86,30 +87,34 @@ def _heatmap(drawn: pd.DataFrame, look: ViewContext, part: Part, today: dt.date 
 def _found(days: pd.DataFrame, find: str) -> pd.DataFrame:
     """The days of the jobs whose name has every word of ``find``."""
     words = find.casefold().split()
+    if not words:
+        return days
     names = days["name"].map(lambda name: plain(name).casefold())
     return days[[all(word in name for word in words) for name in names]]
 
 
 def _drawn(days: pd.DataFrame, empty: pd.DataFrame | None) -> pd.DataFrame:
-    """The days as the figure takes them: ``state`` as drawn, ``detail`` in words, what a click ``opens``."""
+    """The days as the figure takes them: with the state as ``drawn`` and what a click ``opens``."""
     shown = days.assign(
-        detail=[f"{day.source} deadline, {against(day)}" for day in days.itertuples()],
-        state=days["state"].replace(DRAWN),
-        opens=days["run_id"].notna().map({True: "run", False: "job"}),
+        drawn=days["state"].replace(DRAWN), opens=days["run_id"].notna().map({True: "run", False: "job"})
     )
     if empty is None or empty.empty:
         return shown
     runs = {*zip(*(empty[name] for name in RUN), strict=True)}
     green = pd.Series([key in runs for key in zip(*(shown[name] for name in RUN), strict=True)], shown.index)
-    nothing = shown["state"].eq("met") & green
-    detail = shown["detail"] + "; it wrote no table, as its runs do"
-    return shown.assign(
-        state=shown["state"].mask(nothing, "wrote nothing"), detail=shown["detail"].mask(nothing, detail)
-    )
+    return shown.assign(drawn=shown["drawn"].mask(shown["state"].eq("met") & green, NOTHING_WRITTEN))
+
+
+def _against(drawn: pd.DataFrame) -> list[str]:
+    """How each of the days stood to its deadline, in words."""
+    return [
+        f"{day.source} deadline, {against(day)}{'; it wrote no table, as its runs do' if day.drawn == NOTHING_WRITTEN else ''}"
+        for day in drawn.itertuples()
+    ]
 
 
 def _empty_handed(drawn: pd.DataFrame) -> list[Body]:
-    nothing = drawn[drawn["state"] == "wrote nothing"]
+    nothing = drawn[drawn["drawn"] == NOTHING_WRITTEN]
     if nothing.empty:
         return []
     jobs = fmt.counted(nothing["key"].nunique(), "job")

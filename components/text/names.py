@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -19,14 +18,29 @@ NO_NAME = "no name"
 def told_apart(names: pd.Series, *ids: pd.Series) -> pd.Series:
     """The name of each row's thing, as it is read. Where several things have the same, with the first of ``ids`` that tells
     them apart, else with all of them; ``ids`` together say which thing it is. A row without ids keeps its name."""
-    keys = [one.astype(object).where(one.notna(), "").astype(str) for one in ids]
-    thing = reduce(lambda one, other: one + "/" + other, keys)
-    made = read = names.map(_read)
-    whole = read + " · " + thing
-    quoted = "“" + read + "” · " + thing  # where a name ends like another one's marks
-    for marked in (*(read + " · " + key for key in keys), whole, quoted):
-        several = (thing.groupby(made).transform("nunique") > 1) & thing.str.strip("/").ne("")
-        made = made.mask(several, marked)
+    keys = [
+        [str(key) if there else "" for key, there in zip(one.astype(object), one.notna(), strict=True)] for one in ids
+    ]
+    rows = list(zip(names, *keys, strict=True))  # a frame names a thing in many rows: it is told apart once
+    made = _apart({row: _read(row[0]) for row in dict.fromkeys(rows)})
+    return pd.Series([made[row] for row in rows], names.index, dtype="str", name=names.name)
+
+
+def _apart(read: Mapping[tuple[Any, ...], str]) -> dict[tuple[Any, ...], str]:
+    """What each row of a name and its ids is called, by how its name is ``read``."""
+    things = {row: "/".join(row[1:]) for row in read}
+    marked = {
+        # The last is for where a name ends like another one's marks.
+        row: [*(f"{name} · {key}" for key in row[1:]), f"{name} · {things[row]}", f"“{name}” · {things[row]}"]
+        for row, name in read.items()
+    }
+    made = dict(read)
+    for step in range(max(map(len, marked.values()), default=0)):
+        called: dict[str, set[str]] = {}
+        for row, name in made.items():
+            called.setdefault(name, set()).add(things[row])
+        several = [row for row, name in made.items() if len(called[name]) > 1 and things[row].strip("/")]
+        made |= {row: marked[row][step] for row in several}
     return made
 
 
