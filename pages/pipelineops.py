@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.open import directory
 from agents.detectors.night_frames import night_frames
-from agents.detectors.promise_frames import promise_frames
+from agents.detectors.promise_frames import promise_frames, promised_days
 from agents.detectors.root_cause import root_cause
 from agents.pipelineops.learned_offers import learned_offers
 from agents.pipelineops.next_runs import next_runs
@@ -59,7 +59,7 @@ def on_time(page: Page) -> Rows:
     }
     return [
         [replace(failed_lately(page, next_runs), figure=Thing("figure", "pipelineops"))],
-        [run_totals(page, asks, kept, declared, judge)],
+        [run_totals(page, asks, kept, declared, promised_days)],
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
         [panels.missed.tile(*asks, **kept)],

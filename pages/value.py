@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.detectors import value_frames
 from agents.detectors.kept_promises import kept_promises
-from agents.detectors.promise_frames import promise_frames
+from agents.detectors.promise_frames import promised_days
 from agents.detectors.realised import BY_HAND, COSTS
 from components.frame.page import Page
 from components.panels import value as panels
@@ -42,7 +42,7 @@ def by_hand(page: Page) -> Rows:
 
 
 def promises(page: Page) -> Rows:
-    return [[held(page, promise_frames, kept_promises)]]
+    return [[held(page, promised_days, kept_promises)]]
 
 
 def loop(page: Page) -> Rows:

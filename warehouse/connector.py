@@ -23,7 +23,7 @@ from warehouse.session import Assured
 
 # A page cannot wait for the connector's own budgets (900 s each).
 RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
-SPARE = 8  # sessions opened ahead
+SPARE = 16  # sessions opened ahead: as many as the reader asks at once
 LEAST_WAIT = 5  # the connector takes no less, and sleeps that long (or Retry-After, if longer) before each new try
 
 

@@ -29,13 +29,28 @@ def promise_frames(
     learned_by_week; ``declared`` workspace_id, job_id, due_time, zone, and since and until where
     it changed. A declared deadline replaces a learned one while it is in force. ``covered`` is what runs and schedules speak of.
     """
+    days = promised_days(runs, schedules, learned, declared, start, end, now, covered)
+    return {"days": days, "budget": error_budget(days, TARGET), "burn": _burn(days)}
+
+
+def promised_days(
+    runs: pd.DataFrame,
+    schedules: pd.DataFrame,
+    learned: pd.DataFrame,
+    declared: pd.DataFrame,
+    start: dt.date,
+    end: dt.date,
+    now: dt.datetime,
+    covered: Coverage = WHOLE,
+) -> pd.DataFrame:
+    """The ``days`` of :func:`promise_frames` alone."""
     own = declared.assign(seconds=0.0, source="declared")
     rest = weekly(learned).assign(due_time="", zone="UTC", source="learned")
     both = pd.concat([own, rest], ignore_index=True) if len(own) else rest
     first, last = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (start, end))
     days = job_days(runs, schedules, both, first, last, now, covered)
     days["key"] = days["workspace_id"] + "/" + days["job_id"]
-    return {"days": days, "budget": error_budget(days, TARGET), "burn": _burn(days)}
+    return days
 
 
 def weekly(learned: pd.DataFrame) -> pd.DataFrame:

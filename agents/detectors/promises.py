@@ -128,14 +128,13 @@ def promises(plans: Sequence[Plan], deadline: Deadline, first: dt.date, last: dt
 def _scheduled(
     plan: Plan, deadline: Deadline, start: dt.datetime, end: dt.datetime, paused: dt.datetime | None, gone: bool
 ) -> Iterator[Promise]:
-    local = plan.local()
-    off = _date(paused, local)  # who pauses a job may have meant the day's run, too
+    off = _date(paused, plan.local())  # who pauses a job may have meant the day's run, too
     for fire in plan.fires(start, end):
         if isinstance(deadline, Declared):
             day, due = deadline.after(fire.at)
-            loose = fire.at.astimezone(local).date() == off
+            loose = fire.day == off
         elif (seconds := deadline.seconds(fire.at)) is not None:
-            day, due = fire.at.astimezone(local).date(), fire.at + dt.timedelta(seconds=seconds)
+            day, due = fire.day, fire.at + dt.timedelta(seconds=seconds)
             loose = fire.skipped or day == off
         else:
             continue

@@ -33,10 +33,12 @@ class NotUnderstood(ValueError):
 
 class Fire(NamedTuple):
     """An instant at which a job is due to start (UTC). Where clocks change the wall time is not one instant: ``since``
-    is the first that a reading of it allows, and ``skipped`` says that it does not exist on that day."""
+    is the first that a reading of it allows, and ``skipped`` says that it does not exist on that day. ``day`` is the date of
+    ``at`` in the schedule's zone."""
 
     at: dt.datetime
     since: dt.datetime
+    day: dt.date
     skipped: bool = False
 
 
@@ -213,7 +215,7 @@ def fires(expression: str, zone: str, start: dt.datetime, end: dt.datetime) -> I
 def _of_day(schedule: Schedule, day: dt.date, zone: dt.tzinfo) -> list[Fire]:
     midnight = _midnight(day, zone)
     if midnight is not None:
-        return [Fire(at, at) for at in [midnight + after for after in schedule.after]]
+        return [Fire(at, at, day) for at in [midnight + after for after in schedule.after]]
     found: dict[dt.datetime, Fire] = {}
     for time in schedule.clock:
         fire = _instant(dt.datetime.combine(day, time, zone))
@@ -235,7 +237,8 @@ def _instant(wall: dt.datetime) -> Fire:
     """The instant of a wall time; a skipped or repeated one has two readings."""
     readings = [wall.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1)]
     there = readings[0].astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None)
-    return Fire(max(readings), min(readings), skipped=not there)
+    at = max(readings)
+    return Fire(at, min(readings), at.astimezone(wall.tzinfo).date(), skipped=not there)
 
 
 @lru_cache(maxsize=1024)

@@ -46,34 +46,36 @@ def _moment(value: Any, otherwise: dt.datetime) -> dt.datetime:
 
 def _runs(frame: pd.DataFrame) -> dict[Key, list[Run]]:
     """The runs of each job in order of their start."""
-    found: dict[Key, list[Run]] = {}
-    for key, run in _packed(frame) if "runs" in frame.columns else _single(frame):
-        found.setdefault(key, []).append(run)
+    found = _packed(frame) if "runs" in frame.columns else _single(frame)
     for own in found.values():
         own.sort(key=lambda run: (run.started, run.run_id))
     return found
 
 
-def _packed(frame: pd.DataFrame) -> Iterator[tuple[Key, Run]]:
+def _packed(frame: pd.DataFrame) -> dict[Key, list[Run]]:
     """Of the rows of pipelineops.run_ends, one for each job: thousands of texts are read where each is used, once."""
     rows = zip(frame["workspace_id"].tolist(), frame["job_id"].tolist(), frame["runs"].tolist(), strict=True)
-    for workspace, job, packed in rows:
-        for one in packed:
-            started, ended, state, run_id = one.split(" ")  # a blank each, also around nothing
-            at = dt.datetime.fromtimestamp(int(started) / 1000, dt.UTC)
-            until = dt.datetime.fromtimestamp(int(ended) / 1000, dt.UTC) if ended else None
-            yield (workspace, job), Run(run_id, at, until, state or None)
+    return {(workspace, job): list(map(_unpacked, packed)) for workspace, job, packed in rows}
 
 
-def _single(frame: pd.DataFrame) -> Iterator[tuple[Key, Run]]:
+def _unpacked(one: str) -> Run:
+    started, ended, state, run_id = one.split(" ")  # a blank each, also around nothing
+    at = dt.datetime.fromtimestamp(int(started) / 1000, dt.UTC)
+    return Run(run_id, at, dt.datetime.fromtimestamp(int(ended) / 1000, dt.UTC) if ended else None, state or None)
+
+
+def _single(frame: pd.DataFrame) -> dict[Key, list[Run]]:
     """Of rows of one run each."""
+    found: dict[Key, list[Run]] = {}
     if frame.empty:
-        return
+        return found
     started, ended = (pd.to_datetime(frame[name], utc=True).dt.to_pydatetime() for name in ("started", "ended"))
     states = [state if isinstance(state, str) else None for state in frame["result_state"].tolist()]
     keys = zip(*(map(str, frame[name].tolist()) for name in ("workspace_id", "job_id")), strict=True)
     there = [None if at is pd.NaT else at for at in ended]
-    yield from zip(keys, map(Run, frame["run_id"].tolist(), started, there, states), strict=True)
+    for key, run in zip(keys, map(Run, frame["run_id"].tolist(), started, there, states), strict=True):
+        found.setdefault(key, []).append(run)
+    return found
 
 
 def _plans(schedules: pd.DataFrame) -> dict[Key, tuple[str, list[Plan]]]:

@@ -11,24 +11,24 @@ import pandas as pd
 from components.frame.page import Page
 from components.panels.value_promises import kept
 from components.sections.deadline_list import declared_ones
-from components.sections.promised import Judge, asked, judged
+from components.sections.promised import DaysOf, asked, judged, learned
 from components.tiles.tile import Frames, Tile
 
 SPAN = 30  # days
 Sum = Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, pd.DataFrame]]
 
 
-def promises(page: Page, judge: Judge, summed: Sum) -> Tile:
-    """``judge`` tells of runs and schedules which job days were kept, ``summed`` what these come to against those before."""
+def promises(page: Page, days_of: DaysOf, summed: Sum) -> Tile:
+    """``days_of`` tells of runs and schedules which job days were kept, ``summed`` what these come to against those before."""
     declared, _ = declared_ones(page)
     now, before = _of(page, 0), _of(page, SPAN)
 
     def work(frames: Frames) -> Mapping[str, pd.DataFrame]:
-        return summed(*(judged(judge, frames, one, declared, tail) for one, tail in ((now, ""), (before, "_before"))))
+        return summed(*(judged(days_of, frames, one, declared, tail) for one, tail in ((now, ""), (before, "_before"))))
 
     return kept.tile(
         **asked(now, declared),
-        **asked(before, declared, "_before"),
+        **asked(before, declared, "_before", learned(now)),
         derive=work,
         variant=f"{declared.values.tolist()} {now.filters.start}",
     )
