@@ -39,7 +39,7 @@ def draw() -> None:
     )
     st.subheader("Kill switches", anchor=False)
     show_switches(console, zone(), state.clock())
-    st.subheader("Error budgets", anchor=False)
+    st.subheader("Kinds of action that went wrong too often", anchor=False)
     show_breakers(console, zone(), state.clock())
     show_attention(console)
     show_policy(at.policy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -27,39 +28,40 @@ JOB = {"name": ("Job", "text")}
 OF_JOB = {"name": ThingColumn("job", ("workspace_id", "job_id"))}
 
 
-@panel("Error budget")
+@panel("Job days that may still be missed")
 def budget(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """One promised day in twenty may be missed; what is left of that, against an even pace."""
+    """One job day in twenty may be missed; what is left of that, against an even pace."""
     if frames["burn"].empty:
         return [Empty("No job had a deadline in this period.")]
-    left = float(frames["burn"]["left"].iloc[-1])
-    days = f"{fmt.number(abs(left))} {'job day' if abs(left) == 1 else 'job days'}"
+    burn = frames["burn"].assign(left=[math.floor(round(days, 6)) for days in frames["burn"]["left"]])
+    left = int(burn["left"].iloc[-1])
+    days = fmt.counted(abs(left), "job day")
     said = (
         f"{days} may still be missed: 1 in 20 is allowed" if left >= 0 else f"{days} missed beyond the allowed 1 in 20"
     )
     return [
         Finding(said),
-        burn_down(
-            frames["burn"], look, x="day", left="left", planned="planned", unit="number", of="job days", height=300
-        ),
+        burn_down(burn, look, x="day", left="left", planned="planned", unit="number", of="job days", height=300),
     ]
 
 
-@panel("Who spent the budget", height=360)
+@panel("Jobs by missed days", height=360)
 def budgets(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-    """Jobs by what is left of their error budget, worst first."""
+    """Jobs by how many of their days may still be missed, worst first: one in twenty is allowed, in whole days."""
     columns = JOB | {
         "source": ("Deadline", "text"),
         "promised": ("Days", "count"),
         "kept": ("Kept", "count"),
         "missed": ("Missed", "count"),
-        "allowed": ("Allowed", "number"),
-        "left": ("Left", "number"),
+        "allowed": ("Allowed", "count"),
+        "left": ("May still be missed", "days left"),
     }
     frame = frames["budget"]
     if frame.empty:
         return Empty("No job had a deadline in this period.")
-    over = int((pd.to_numeric(frame["left"]) < 0).sum())
+    allowed = pd.to_numeric(frame["allowed"]).map(lambda days: math.floor(round(days, 6))).astype("int64")
+    frame = frame.assign(allowed=allowed, left=allowed - frame["missed"].astype("int64"))
+    over = int((frame["left"] < 0).sum())
     return [
         Finding(f"{over:,} of {fmt.counted(len(frame), 'job')} missed more days than allowed"),
         Grid(jobs_apart(frame), columns, things=OF_JOB),

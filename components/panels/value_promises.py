@@ -54,7 +54,7 @@ def kept(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         Finding(_said(first), "watch" if worse else "plain"),
         drawn,
         Grid(_told(rows), COLUMNS),
-        Leading("Which job missed which day is in PipelineOps.", leads=(HEATMAP,)),
+        Leading("30 whole days; which job missed which day is in PipelineOps, with today so far.", leads=(HEATMAP,)),
     ]
 
 

@@ -124,20 +124,20 @@ def _about(what: str) -> tuple[str, int, str]:
 
 
 def show_breakers(console: Console, zone: str, now: dt.datetime) -> None:
-    """Kinds whose error budget is spent: they ask people until somebody answers for them."""
+    """Kinds that had to be taken back too often: they ask people until somebody answers for them."""
     with console.store.reading() as tx:
         tripped: Mapping[str, str] = {
             kind: why for kind in console.kinds if (why := budgets.tripped(tx, kind, console.policy.error_budget))
         }
     if not tripped:
-        st.markdown(":green[:material/check_circle:] **No kind of action has used up its error budget.**")
+        st.markdown(":green[:material/check_circle:] **No kind of action had to be taken back too often.**")
     me = _who_may(console)
     for kind, why in tripped.items():
         with st.container(border=True):
             st.markdown(f":orange[:material/warning:] **{safe(kind)}** asks people for everything: {safe(why)}")
             reason = st.text_input("Why it may run by itself again", key=f"close-{plain(kind)}", max_chars=400)
             st.button(
-                "Close the breaker",
+                "Let it run by itself again",
                 key=f"closing-{plain(kind)}",
                 disabled=me is None or not reason.strip(),
                 on_click=_close,
@@ -233,7 +233,7 @@ def _close(console: Console, kind: str, reason: str, words: Mapping[str, str]) -
     about = f"breaker:{kind}"
     _, refused = _turned(
         console,
-        "close this breaker",
+        "let this kind run by itself again",
         about,
         words,
         lambda tx, me: budgets.close(tx, kind, Actor("human", me.name), reason),

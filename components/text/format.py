@@ -141,6 +141,13 @@ def moment(time: dt.datetime | None, zone: str, now: dt.datetime | None = None) 
     return f"{there:%H:%M}" if today else f"{day(there.date())} {there:%H:%M}"
 
 
+def days_left(days: Number | None) -> str:
+    """``2`` → ``2 days left``, ``0`` → ``none left``, ``-11`` → ``11 too many``: days of an allowance."""
+    if days is None or not known(days):
+        return NONE
+    return f"{-days:,.0f} too many" if days < 0 else f"{counted(int(days), 'day')} left" if days else "none left"
+
+
 def age(span: dt.timedelta | None) -> str:
     """How old something is: ``42 min``, ``3 h``, ``2 d``."""
     if span is None:
@@ -217,6 +224,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "change": _numeric("%+.1f%%"),  # the value is shown times 100: see components.tiles.bodies
         "number": _numeric("%,.2f"),
         "seconds": lambda label, look: st.column_config.NumberColumn(label),  # in words: see components.tiles.grid_rows
+        "days left": lambda label, look: st.column_config.NumberColumn(label),  # in words, too
         "hours": _numeric("%,.1f", "h"),
         "bytes": lambda label, look: st.column_config.NumberColumn(label),  # in words, too
         "tokens": _numeric("%,d"),

@@ -60,7 +60,8 @@ WORDS: tuple[Word, ...] = (
          "on. A habit, not a promise: it counts until somebody declares one.", r"learned(?: deadlines?| one)?"),
     Word("Declared deadline", "The time by which somebody has said that a job must have ended; it is judged in the zone it was "
          "declared in.", r"declared(?: deadlines?)?"),
-    Word("Error budget", "How many job days may be missed: one in twenty. What is left falls with every missed day."),
+    Word("May still be missed", "How many job days: one in twenty, in whole days. It falls with every missed day.",
+         "may still be missed"),
     Word("Missing", "A day on which a job was due and no run came.", "missing"),
     Word("95th percentile", "19 of 20 runs took no longer; one in twenty did.", r"95th percentile|p95"),
     Word("Attempt", "A run may be tried again, by its own retries or by a repair. Repaired runs count once, by how they ended.",

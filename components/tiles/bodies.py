@@ -14,10 +14,11 @@ from components.graph.graph import Graph
 from components.runtime.name_button import name_button
 from components.runtime.opened import ask_for, ask_to_propose
 from components.text import format as fmt
+from components.text.currency import places
 from components.text.glossary import explained
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
-from components.tiles.grid_rows import link_of
+from components.tiles.grid_rows import link_of, worded
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
@@ -124,6 +125,8 @@ def table(
     """Draw ``body``, at most ``height`` pixels high; a click on a name opens its thing after the page. With ``ticks``, rows
     can be ticked: the numbers of those that are."""
     columns: dict[str, Any] = {}
+    digits = places(look.currency)
+    said = worded(body.drawn, body.columns, digits)
     for name, (label, kind) in body.columns.items():
         if name in body.things:
             columns[name] = _named(f"{key}-{name}", name, body)
@@ -133,6 +136,8 @@ def table(
             columns[name] = _setting(f"{key}-{name}", name, body)
         else:
             columns[name] = fmt.KINDS[kind](label, look)
+            if name in said:
+                columns[name]["type_config"] |= {"format": None}  # else the browser would write the number itself
             if kind in ("text", "code") and (width := _width(body, name, _TEXT)):
                 columns[name] |= {"width": width}
             if kind in _WRITTEN and (width := _of_times(body, name, kind)):
@@ -143,7 +148,7 @@ def table(
     fits = ROW * (count + 1) <= height
     select: Any = "rerun" if ticks else "ignore"
     drawn: Any = box.dataframe(
-        body.styled,
+        body.styled(digits),
         column_config=columns,
         hide_index=True,
         height="content" if fits else height,

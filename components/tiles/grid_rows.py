@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.io.formats.style import Styler
 
 from components.text import format as fmt
@@ -16,7 +17,19 @@ from components.text.untrusted import cell, plain
 
 MOST_ROWS = 5_000
 # Kinds that a browser would write in its own language: 4.3tnB.
-_SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size}
+_SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left}
+# Kinds of numbers of which some may be below zero, and their decimals (of money, those of its currency): a browser would write
+# these with a hyphen.
+_SIGNED: Mapping[str, int] = {
+    "money": 2,
+    "price": 4,
+    "quantity": 2,
+    "dbu": 2,
+    "number": 2,
+    "hours": 1,
+    "count": 0,
+    "tokens": 0,
+}
 
 
 def link_of(column: str) -> str:
@@ -41,10 +54,34 @@ def browser_rows(
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
 
 
-def styled(rows: pa.Table, columns: Mapping[str, tuple[str, str]], styles: Sequence[str] = ()) -> pa.Table | Styler:
-    """``rows`` of :func:`browser_rows`, their durations and sizes in words, which sort by what they are, and each in the CSS
-    that ``styles`` has for it. As they are where there is neither: only a Styler can do it, and it costs time."""
+def worded(rows: pa.Table, columns: Mapping[str, tuple[str, str]], digits: int = 2) -> dict[str, Callable[[Any], str]]:
+    """The columns of ``rows`` whose numbers are written by us, and how, money with ``digits``: durations, sizes, and where one
+    is below zero."""
     said = {name: _SAID[kind] for name, (_, kind) in columns.items() if kind in _SAID}
+    for name, (_, kind) in columns.items():
+        if kind in (*_SIGNED, "change") and (low := _lowest(rows[name])) is not None and low < 0:
+            said[name] = _change if kind == "change" else _number(digits if kind == "money" else _SIGNED[kind])
+    return said
+
+
+def _lowest(values: pa.ChunkedArray) -> Any:
+    return pc.min(values).as_py() if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) else None
+
+
+def _number(digits: int) -> Callable[[Any], str]:
+    return lambda value: f"{'−' if round(value, digits) < 0 else ''}{abs(value):,.{digits}f}"
+
+
+def _change(hundredths: float) -> str:
+    return f"{'−' if round(hundredths, 1) < 0 else '+'}{abs(hundredths):.1f}%"
+
+
+def styled(
+    rows: pa.Table, columns: Mapping[str, tuple[str, str]], styles: Sequence[str] = (), digits: int = 2
+) -> pa.Table | Styler:
+    """``rows`` of :func:`browser_rows`, what is :func:`worded` in words, which sort by what they are, and each in the CSS that
+    ``styles`` has for it. As they are where there is neither: only a Styler can do it, and it costs time."""
+    said = worded(rows, columns, digits)
     if not said and not any(styles):
         return rows
     drawn = rows.to_pandas().style.format(na_rep=fmt.NONE).format(said, subset=[*said], na_rep=fmt.NONE)
@@ -56,7 +93,7 @@ def _shown(values: pd.Series, kind: str) -> Any:
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
     if kind == "change":
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64") * 100
-    if kind == "seconds":
+    if kind in ("seconds", "days left"):
         return pd.to_numeric(values.astype(object), errors="coerce").astype("float64")
     if kind == "code":
         values = values.map(in_words, na_action="ignore")

@@ -124,12 +124,18 @@ class Grid:
         return with_names(self.frame if most is None else self.frame.head(most), self.things, self.names)
 
     @cached_property
-    def styled(self) -> pa.Table | Styler:
-        """The rows as Streamlit is given them: durations in words, marked rows in their style."""
+    def _styled(self) -> dict[int, pa.Table | Styler]:
+        return {}
+
+    def styled(self, digits: int = 2) -> pa.Table | Styler:
+        """The rows as Streamlit is given them, made once: durations and what is below zero in words, money with ``digits``,
+        marked rows in their style."""
+        if digits in self._styled:
+            return self._styled[digits]
         rows = ["" for _ in range(len(self.frame))]
         for name, css in self.styles.items():
             rows = [f"{row}{css};" if marked else row for row, marked in zip(rows, self.frame[name], strict=True)]
-        return styled(self.drawn, self.columns, rows)
+        return self._styled.setdefault(digits, styled(self.drawn, self.columns, rows, digits))
 
 
 Good = Literal["up", "down", "none"]

@@ -30,7 +30,9 @@ def test_each_word_has_an_address_of_its_own_and_the_page_has_them_all() -> None
 def test_a_help_text_leads_to_the_words_that_it_uses() -> None:
     assert [word.key for word in used("Idle time at list prices, in DBU, and a SKU")] == ["idle", "list-price", "dbu"]
     assert links("nothing of ours") == "" and explained("nothing of ours") == "nothing of ours"
-    assert explained("Judged.", "Error budget") == "Judged.  \n[Error budget](/glossary#error-budget)"
+    assert (
+        explained("Judged.", "May still be missed") == "Judged.  \n[May still be missed](/glossary#may-still-be-missed)"
+    )
     assert "](/glossary#dbu)" in KINDS["dbu"]("Used", ViewContext())["help"]
 
 

@@ -22,6 +22,7 @@ from components.text import format as fmt
 from components.text.view_context import ViewContext
 from components.tiles import bodies, styled_once
 from components.tiles.grid import grid, labelled
+from components.tiles.grid_rows import worded
 from components.tiles.lighter import lighter
 from components.tiles.panel import Panel
 from components.tiles.styled_once import style_once
@@ -126,9 +127,9 @@ def test_what_is_written_twice_is_found() -> None:
     assert list(written_twice(twice.replace("rescued", "made_here"))) == []
 
 
-def translated(shown: Grid) -> Any:
+def translated(shown: Grid, digits: int = 2) -> Any:
     """What Streamlit reads of a styled table."""
-    drawn: Any = shown.styled
+    drawn: Any = shown.styled(digits)
     drawn._compute()
     return drawn._translate(False, False)
 
@@ -141,7 +142,25 @@ def test_a_duration_is_read_in_words_and_sorts_by_its_seconds() -> None:
     assert [[cell["display_value"] for cell in row[1:]] for row in cells] == [["a", "2 h 14 m"], ["–", "–"]]
     assert "format" not in {k for k, v in fmt.KINDS["seconds"]("Took", ViewContext())["type_config"].items() if v}
     plain = Grid(rows, {"name": ("Name", "text")})
-    assert plain.styled is plain.drawn
+    assert plain.styled() is plain.drawn
+
+
+def test_numbers_below_zero_have_a_minus_of_ours_and_sort_by_what_they_are() -> None:
+    rows = pd.DataFrame({"effect": [1234.5, -2, None], "more": [0.5, -0.25, 0], "up": [1, 2, 3]})
+    columns = {"effect": ("Effect", "money"), "more": ("Change", "change"), "up": ("Up", "number")}
+    shown = Grid(rows, columns)
+    assert shown.drawn["effect"].to_pylist() == [1234.5, -2.0, None]
+    said = [[cell["display_value"] for cell in row[1:3]] for row in translated(shown)["body"]]
+    assert said == [["1,234.50", "+50.0%"], ["−2.00", "−25.0%"], ["–", "+0.0%"]]
+    assert {*worded(shown.drawn, columns)} == {"effect", "more"}  # the others are written by the browser
+    yen = translated(Grid(rows, columns), 0)["body"]
+    assert [row[1]["display_value"] for row in yen] == ["1,234", "−2", "–"]
+
+
+def test_days_of_an_allowance_are_said_in_words() -> None:
+    assert [fmt.days_left(one) for one in (2, 1, 0, -11, None)] == [
+        "2 days left", "1 day left", "none left", "11 too many", "–",
+    ]  # fmt: skip
 
 
 def test_a_size_is_read_in_our_words_whatever_language_a_browser_speaks() -> None:
@@ -199,18 +218,18 @@ def test_what_is_sent_of_a_styled_table_is_made_once(monkeypatch: pytest.MonkeyP
     rows = pd.DataFrame({"name": ["a", "b"], "took": [8040.0, None], "odd": [True, False]})
     shown = Grid(rows, {"name": ("Name", "text"), "took": ("Took", "seconds")}, styles={"odd": "color: red"})
     whole = ArrowData()
-    own = Grid(shown.frame, shown.columns, styles=shown.styles).styled
-    own.uuid = shown.styled.uuid = "a1b2"  # type: ignore[union-attr]
+    own = Grid(shown.frame, shown.columns, styles=shown.styles).styled()
+    own.uuid = shown.styled().uuid = "a1b2"  # type: ignore[union-attr]
     marshall_styler(whole, own, "place")
     put_back(monkeypatch)
     style_once()
     first, second = ArrowData(), ArrowData()
-    vars(arrow)["marshall_styler"](first, shown.styled, "place")
+    vars(arrow)["marshall_styler"](first, shown.styled(), "place")
     assert first == whole
     monkeypatch.setattr(styled_once, "marshall_styler", None)  # nothing is made now
-    vars(arrow)["marshall_styler"](second, shown.styled, "elsewhere")
+    vars(arrow)["marshall_styler"](second, shown.styled(), "elsewhere")
     assert second == whole
-    data, others = vars(shown.styled)["data"], vars(own)["data"]
+    data, others = vars(shown.styled())["data"], vars(own)["data"]
     assert dataframe_util.convert_pandas_df_to_arrow_bytes(others) == (
         sent := dataframe_util.convert_pandas_df_to_arrow_bytes(data)
     )

@@ -43,6 +43,14 @@ def test_the_title_speaks_of_the_jobs_that_are_found() -> None:
     assert one(on_time_of(Part("store"))(late, LOOK), Finding).text == "100% of 1 job day on time"
 
 
+def test_the_title_says_how_many_days_are_of_today_which_is_not_over() -> None:
+    two = days(("load", "store"), TWO, "met")
+    newest = two["days"]["day"].max()
+    assert one(on_time_of(Part(), newest)(two, LOOK), Finding).text == "100% of 2 job days (2 of today so far) on time"
+    later = newest + dt.timedelta(days=1)
+    assert one(on_time_of(Part(), later)(two, LOOK), Finding).text == "100% of 2 job days on time"
+
+
 def empty_run(job: str, run: str = "9") -> dict[str, Any]:
     return {"workspace_id": "1", "job_id": job, "run_id": run}
 

@@ -172,12 +172,16 @@ def test_before_the_first_deadline_no_promise_is_due() -> None:
     assert one(said, Note).text.startswith("1 of 1 job is judged by a learned deadline")
 
 
-def test_the_error_budget_is_one_day_in_twenty() -> None:
-    # three promised days allow 0.15; two were missed
-    assert one(panels.budget(THREE, LOOK), Plot).alt == "1.85 more used than there was."
+def test_one_day_in_twenty_may_be_missed_in_whole_days() -> None:
+    # three promised days allow 0.15, which is no whole day; two were missed
+    assert one(panels.budget(THREE, LOOK), Finding).text == "2 job days missed beyond the allowed 1 in 20"
+    assert one(panels.budget(THREE, LOOK), Plot).alt == "2 more used than there was."
     grid = one(panels.budgets(THREE, LOOK), Grid)
-    ((name, promised, kept, missed, left),) = seen(grid, "name", "promised", "kept", "missed", "left")
-    assert (name, promised, kept, missed, round(left, 9)) == ("job 7", 3, 1, 2, -1.85)
+    rows = seen(grid, "name", "promised", "kept", "missed", "allowed", "left")
+    assert rows == [("job 7", 3, 1, 2, 0, -2)]
+    assert grid.columns["left"][1] == "days left"
+    days = THREE["budget"].assign(promised=40, missed=1, kept=39, allowed=40 * (1 - 0.95), left=1.0)
+    assert seen(one(panels.budgets({"budget": days}, LOOK), Grid), "allowed", "left") == [(2, 1)]
     nothing = promises(now=at(1))
     one(panels.budget(nothing, LOOK), Empty)
     one(panels.budgets(nothing, LOOK), Empty)

@@ -16,7 +16,7 @@ FILES = [path for room in ("pages", "components") for path in sorted((ROOT / roo
 FORMULAS = ["=1+1", '=HYPERLINK("http://evil","x")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1", "-1", "|calc", "%x", "＝1", "\t=1",
             "\x0b=1+1", "\u202e=1+1", "\u200b=1", "\xad=1", "\ufeff=1", " \u00a0=1", "\ufe66x", "\ufe62x", "\ufe63x", "\ufe6bx",
             "\u207bx", "\u3164=1", "\x00=1", "\u2066@x"]  # fmt: skip
-DISARMED = {"body.styled"}  # made by grid_rows.browser_rows, see below
+DISARMED = {"body.styled(digits)"}  # made by grid_rows.browser_rows, see below
 
 
 def calls(source: str) -> list[str]:

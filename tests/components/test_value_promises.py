@@ -35,7 +35,9 @@ def test_the_title_says_what_was_kept_against_before_and_what_did_not_start() ->
 def test_the_rows_say_it_by_deadline_and_lead_to_the_days() -> None:
     bodies = kept(Frames(held("met", "late")), LOOK)
     assert one(bodies, Grid).frame["what"].tolist() == ["Habits, learned"]
-    (lead,) = next(body for body in listed(bodies) if isinstance(body, Leading)).leads
+    leading = next(body for body in listed(bodies) if isinstance(body, Leading))
+    assert "30 whole days" in leading.text and "today so far" in leading.text
+    (lead,) = leading.leads
     assert (lead.file, lead.view, lead.panel) == ("pipelineops.py", "On time", "on_time")
 
 
