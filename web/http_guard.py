@@ -21,6 +21,7 @@ from logs import REQUEST_ID, known_id
 from settings import settings
 from web.delivery import ADDED, KnownServer, StaticGzip
 from web.loopback import only_here, stranger
+from web.start_page import StartPage
 
 MOST_URL, MOST_BODY, MOST_MESSAGE = 8 * 1024, 1024 * 1024, 2 * 1024 * 1024  # bytes
 OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}  # on loopback a browser would ignore it
@@ -185,4 +186,9 @@ class _Marked:
 
 
 __all__ = ["LAYERS", "Guard", "headers", "only_here", "policy"]
-LAYERS = [Middleware(Guard), Middleware(StaticGzip), Middleware(KnownServer)]  # the outermost first
+LAYERS = [
+    Middleware(Guard),
+    Middleware(StartPage),
+    Middleware(StaticGzip),
+    Middleware(KnownServer),
+]  # the outermost first

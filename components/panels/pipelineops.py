@@ -39,10 +39,8 @@ def budget(frames: Frames, look: ViewContext) -> Sequence[Body]:
     said = (
         f"{days} may still be missed: 1 in 20 is allowed" if left >= 0 else f"{days} missed beyond the allowed 1 in 20"
     )
-    return [
-        Finding(said),
-        burn_down(burn, look, x="day", left="left", planned="planned", unit="number", of="job days", height=300),
-    ]
+    drawn = burn_down(burn, look, x="day", left="left", planned="planned", unit="number", of="job days", height=300)
+    return [Finding(said), drawn]
 
 
 @panel("Jobs by missed days", height=360)
