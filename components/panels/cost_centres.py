@@ -40,7 +40,10 @@ def by_cost_centre(period: str) -> Panel:
         said = f"{fmt.money(whole, look.currency)} in {period} over {fmt.counted(len(centres), 'cost centre')}"
         nobody = amount(rows.loc[rows["group_key"].isna(), "cost"])
         said += f"; {fmt.percent(float(nobody / whole))} names none" if nobody and whole > 0 else ""
-        return [Finding(said), Grid(rows, COLUMNS, _checked(whole, frames), things={"centre": GROUP})]
+        return [
+            Finding(said),
+            Grid(rows, COLUMNS, _checked(whole, frames), things={"centre": GROUP}, total=_total(rows)),
+        ]
 
     return cost_centres
 
@@ -69,6 +72,19 @@ def _centre(part: pd.DataFrame) -> dict[str, Any]:
 
 def _sums(part: pd.DataFrame) -> dict[str, Any]:
     return {"cost": worth(part["cost"]), "unpriced_rows": int(part["unpriced_rows"].sum())}
+
+
+def _total(rows: pd.DataFrame) -> dict[str, Any]:
+    """The last row, the whole bill; none where one row alone would be said again."""
+    if len(rows) < 2:
+        return {}
+    share = 1.0 if rows["share"].map(fmt.known).any() else None
+    return {
+        "centre": "All",
+        "cost": worth(rows["cost"]),
+        "share": share,
+        "unpriced_rows": int(rows["unpriced_rows"].sum()),
+    }
 
 
 def _checked(whole: Any, frames: Frames) -> str:

@@ -28,6 +28,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Metric, Me
 
 NO_OWNER = "no identity"
 APPEARED = ("new", "gone")
+MOST_PERIODS = 12  # columns of a table
 NO_COMPARISON = "The billing table does not hold the whole period to compare with."
 
 
@@ -124,9 +125,9 @@ def _unfinished(days: pd.DataFrame) -> list[Any]:
     return sorted(set(days.loc[days["complete"].eq(False), "usage_date"]))
 
 
-@panel("By group and period", height=420)
+@panel("By group and period", height=480)
 def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Groups by period: the same figures as bars and as a table with one column per period."""
+    """Groups by period: the same figures as bars and as a table with one column per period, from the oldest on."""
     frame = frames["spend_matrix"]
     frame = frame.assign(label=lines(frame), by=frame.get("by"))
     cut = words_of(frame)
@@ -148,19 +149,37 @@ def matrix(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if isinstance(drawn, Plot):
         drawn = replace(drawn, alt=drawn.alt + sentence(cut))
     wide = frame.groupby(["label", "period"])["cost"].agg(worth).unstack(fill_value=0)
-    periods = sorted(wide.columns, reverse=True)[:12]
-    sums = frame[frame["period"].isin(periods)].groupby("label")["cost"].agg(worth)
+    periods = sorted(wide.columns)[-MOST_PERIODS:]
+    shown = frame[frame["period"].isin(periods)]
+    costs = [shown[shown["period"] == period]["cost"] for period in periods]
+    whole: dict[Any, Any] = {
+        "label": "All",
+        "total": worth(shown["cost"]),
+        **dict(zip(periods, map(worth, costs), strict=True)),
+    }
     wide = wide[periods]
-    wide.insert(0, "total", sums.reindex(wide.index, fill_value=0))
+    wide.insert(0, "total", shown.groupby("label")["cost"].agg(worth).reindex(wide.index, fill_value=0))
     wide = wide.sort_values("total", ascending=False).reset_index()
     wide = wide.merge(frame.drop_duplicates("label")[["label", "group_key", "by"]], on="label")
+    columns = {
+        "label": ("Group", "text"),
+        "total": ("Total" if len(periods) == frame["period"].nunique() else f"Last {len(periods)} periods", "money"),
+    }
+    two, caption = [period for period in periods if period not in cut][-2:], ""
+    if len(two) == 2:
+        wide["change"] = [_changed(row[two[1]], row[two[0]]) for row in wide.to_dict("records")]
+        whole["change"] = _changed(whole[two[1]], whole[two[0]])
+        columns["change"] = ("Change", "change")
+        of = "the last two whole periods" if cut else "the last two periods"
+        caption = f"change: {_called(two[1], cut)} against {_called(two[0], cut)}, {of}"
     wide.columns = [str(name) for name in wide.columns]
-    names = {str(p): (_called(p, cut), "money") for p in periods}
-    return [
-        *said,
-        drawn,
-        Grid(wide, {"label": ("Group", "text"), "total": ("Shown periods", "money"), **names}, things={"label": GROUP}),
-    ]
+    columns |= {str(period): (_called(period, cut), "money") for period in periods}
+    total = {str(name): value for name, value in whole.items()} if len(wide) > 1 else {}
+    return [*said, drawn, Grid(wide, columns, caption, things={"label": GROUP}, total=total)]
+
+
+def _changed(now: Any, before: Any) -> float | None:
+    return ratio(now, before) if fmt.known(now) and fmt.known(before) else None
 
 
 def _called(period: Any, cut: Mapping[Any, str]) -> str:

@@ -55,7 +55,7 @@ def on_time_of(part: Part, today: dt.date | None = None, *, where: str = "below"
             return [Empty(f"None of {fmt.counted(len(shown), 'job day')} is due yet."), said]
         judged = shown[~shown["state"].isin(OPEN)]
         kept = judged["state"].eq("met").mean() if len(judged) else None
-        already = int(judged["day"].eq(today).sum())
+        already = int(judged["day"].eq(today).sum()) if today else 0
         of_today = f" ({already:,} of today so far)" if already else ""
         found = f"{fmt.percent(kept)} of {fmt.counted(len(judged), 'job day')}{of_today} on time{most_missed(judged)}"
         drawn = _drawn(shown, frames.get("wrote_nothing"))

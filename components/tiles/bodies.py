@@ -126,7 +126,7 @@ def table(
     can be ticked: the numbers of those that are."""
     columns: dict[str, Any] = {}
     digits = places(look.currency)
-    said = worded(body.drawn, body.columns, digits)
+    written = worded(body.drawn, body.columns, digits)
     for name, (label, kind) in body.columns.items():
         if name in body.things:
             columns[name] = _named(f"{key}-{name}", name, body)
@@ -136,7 +136,7 @@ def table(
             columns[name] = _setting(f"{key}-{name}", name, body)
         else:
             columns[name] = fmt.KINDS[kind](label, look)
-            if name in said:
+            if name in written:
                 columns[name]["type_config"] |= {"format": None}  # else the browser would write the number itself
             if kind in ("text", "code") and (width := _width(body, name, _TEXT)):
                 columns[name] |= {"width": width}
@@ -163,7 +163,7 @@ def table(
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if said:
         box.caption(safe(" · ".join(said)))
-    return [row for row in drawn["selection"]["rows"] if row < count] if ticks else []
+    return [row for row in drawn["selection"]["rows"] if row < min(count, total)] if ticks else []
 
 
 def _order(body: Grid, columns: list[str]) -> list[str] | None:

@@ -100,6 +100,7 @@ class Grid:
     styles: Mapping[str, str] = field(default_factory=dict)  # column of flags -> CSS of the rows that it marks
     proposes: Mapping[str, Proposes] = field(default_factory=dict)  # shown column of buttons -> what they propose
     sets: Mapping[str, Sets] = field(default_factory=dict)  # shown column of buttons -> what they do to the address
+    total: Mapping[str, Any] = field(default_factory=dict)  # shown column -> its value in a last row of all, drawn only
 
     @property
     def buttons(self) -> set[str]:
@@ -116,8 +117,11 @@ class Grid:
 
     @cached_property
     def drawn(self) -> pa.Table:
-        """The rows as the browser gets them: made once, for everybody who looks."""
-        return browser_rows(self.named(MOST_ROWS), self.columns, self.links, self.things.keys() | self.buttons)
+        """The rows as the browser gets them, and last what they come to: made once, for everybody who looks."""
+        rows = self.named(MOST_ROWS)
+        if self.total:
+            rows = pd.concat([rows.astype(object), pd.DataFrame([self.total], dtype=object)], ignore_index=True)
+        return browser_rows(rows, self.columns, self.links, self.things.keys() | self.buttons)
 
     def named(self, most: int | None = None) -> pd.DataFrame:
         """The rows, the first ``most`` of them, with the names of things in place of ids."""
@@ -135,6 +139,7 @@ class Grid:
         rows = ["" for _ in range(len(self.frame))]
         for name, css in self.styles.items():
             rows = [f"{row}{css};" if marked else row for row, marked in zip(rows, self.frame[name], strict=True)]
+        rows += ["font-weight: 600;"] * bool(self.total)
         return self._styled.setdefault(digits, styled(self.drawn, self.columns, rows, digits))
 
 

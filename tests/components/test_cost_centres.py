@@ -42,6 +42,7 @@ def test_a_centre_stands_once_however_it_is_spelt_and_what_names_none_stands_las
         ("cc-2", 30, 0.3),
         ("cc-1", 25, 0.25),
         ("no cost centre", 45, 0.45),
+        ("All", 100, 1),
     ]
     assert [grid.thing_at("centre", row) for row in range(3)] == [
         Thing("cost_centre", "cc-2"),
@@ -62,7 +63,9 @@ def test_what_is_not_the_bill_is_not_said_to_be(other: str | None, caption: str)
 
 def test_what_has_no_price_is_unknown_not_free() -> None:
     said = HANDED_ON(costs(("cc-1", "5"), ("cc-2", None)), LOOK)  # type: ignore[arg-type]
-    assert seen(one(said, Grid), "centre", "cost", "unpriced_rows") == [("cc-1", 5, 0), ("cc-2", None, 1)]
+    assert seen(one(said, Grid), "centre", "cost", "unpriced_rows") == [
+        ("cc-1", 5, 0), ("cc-2", None, 1), ("All", 5, 1),
+    ]  # fmt: skip
 
 
 def test_a_month_without_a_bill_says_so() -> None:

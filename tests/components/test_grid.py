@@ -157,6 +157,17 @@ def test_numbers_below_zero_have_a_minus_of_ours_and_sort_by_what_they_are() -> 
     assert [row[1]["display_value"] for row in yen] == ["1,234", "−2", "–"]
 
 
+def test_what_the_rows_come_to_is_drawn_last_and_bold_and_no_row_that_is_summed_or_taken_along() -> None:
+    shown = Grid(pd.DataFrame({"name": ["a", "b"], "cost": [1, 2]}), {"name": ("Name", "text"), "cost": ("Cost", "money")},
+                 things={"name": ThingColumn("principal", ("name",))}, total={"name": "All", "cost": 3})  # fmt: skip
+    assert shown.drawn.to_pylist()[-1] == {"name": "All", "cost": 3}
+    assert len(shown.frame) == len(shown.named()) == 2 and shown.thing_at("name", 2) is None
+    styles = {(style["selectors"][0], style["props"][0]) for style in translated(shown)["cellstyle"]}
+    assert {place.split("_")[0] for place, _ in styles} == {"row2"} and {prop for _, prop in styles} == {
+        ("font-weight", "600")
+    }
+
+
 def test_days_of_an_allowance_are_said_in_words() -> None:
     assert [fmt.days_left(one) for one in (2, 1, 0, -11, None)] == [
         "2 days left", "1 day left", "none left", "11 too many", "–",

@@ -237,7 +237,7 @@ def matrix_row(period: dt.date, label: str, cost: str | None) -> dict[str, objec
     return {"period": period, "group_key": label, "label": label, "cost": None if cost is None else d(cost)}
 
 
-def test_groups_by_period_show_the_newest_first_and_add_up_exactly() -> None:
+def test_groups_by_period_run_as_the_bars_do_and_add_up_exactly() -> None:
     old, new = dt.date(2026, 9, 1), dt.date(2026, 10, 1)
     frames = frame(
         "finops.spend_matrix",
@@ -250,12 +250,17 @@ def test_groups_by_period_show_the_newest_first_and_add_up_exactly() -> None:
     names = list(grid.columns)
     assert [column(grid, n, NET_EUR)["label"] for n in names] == [
         "Group",
-        "Shown periods (EUR net)",
-        "1 Oct 2026 (EUR net)",
+        "Total (EUR net)",
+        "Change",
         "1 Sep 2026 (EUR net)",
+        "1 Oct 2026 (EUR net)",
     ]
     # two groups may have one name, as workspaces of another region do: 9 + 0.25
-    assert seen(grid, *names) == [("JOBS", 9.25, 9.25, 0), ("SQL", 3.3, 2.2, 1.1)]
+    assert seen(grid, *names) == [
+        ("JOBS", 9.25, None, 0, 9.25), ("SQL", 3.3, 100, 1.1, 2.2), ("All", 12.55, pytest.approx(940.90909), 1.1, 11.45),
+    ]  # fmt: skip
+    assert len(grid.frame) == 2 and grid.thing_at("label", 2) is None  # the last row is drawn, and no row of the table
+    assert grid.caption == "change: 1 Oct 2026 against 1 Sep 2026, the last two periods"
     assert list(grid.frame["total"]) == [d("9.25"), d("3.3")]  # floats would give 3.3000000000000003
 
 
@@ -266,7 +271,8 @@ def test_periods_that_the_window_cuts_are_hatched_and_said() -> None:
     drawn, grid = one(finops.matrix(cut, LOOK), Plot), one(finops.matrix(cut, LOOK), Grid)
     assert drawn.figure.to_dict()["data"][0]["marker"]["pattern"]["shape"] == ["/", ""]
     assert notes(drawn) == ["3 of 31 days"] and drawn.alt.endswith(" Cut off: 1 Oct (3 of 31 days).")
-    assert [label for label, _ in grid.columns.values()][2:] == ["1 Nov 2026", "1 Oct 2026, 3 of 31 days"]
+    assert [label for label, _ in grid.columns.values()][2:] == ["1 Oct 2026, 3 of 31 days", "1 Nov 2026"]
+    assert "change" not in grid.columns  # only one of the two is whole
     whole = grouped_and_cut("product", "month", old, dt.date(2026, 12, 1))(Frames(frames))
     assert "pattern" not in one(finops.matrix(whole, LOOK), Plot).figure.to_dict()["data"][0]["marker"]
 
@@ -294,7 +300,8 @@ def test_of_many_periods_the_newest_twelve_are_shown_and_summed() -> None:
     periods = [dt.date(2026, 9, 1) + dt.timedelta(days=n) for n in range(14)]
     values = [matrix_row(p, "A", "1") for p in periods] + [matrix_row(periods[0], "B", "50")]
     grid = one(finops.matrix(frame("finops.spend_matrix", *values), LOOK), Grid)
-    assert len(grid.columns) == 14  # group, sum, twelve periods
+    assert len(grid.columns) == 15  # group, sum, change, twelve periods
+    assert grid.columns["total"][0] == "Last 12 periods"
     assert "2026-09-03" in grid.columns and "2026-09-02" not in grid.columns
     assert dict(seen(grid, "label", "total"))["A"] == 12
     one(finops.matrix(frame("finops.spend_matrix"), LOOK), Empty)
@@ -309,6 +316,7 @@ def test_a_group_without_a_price_is_unknown_in_the_table_and_one_without_usage_i
         ("JOBS", 3, 3, 0),
         ("SQL", 2, 2, None),
         ("FREE", None, None, 0),
+        ("All", 5, 5, None),
     ]
 
 
