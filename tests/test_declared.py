@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from functools import cache
@@ -9,10 +10,12 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from streamlit.web import bootstrap
 
 from tests.test_architecture import ROOMS, ROOT, files, imports
 
 LOCAL = {*ROOMS, "tests", "bench"}
+TAKEN = {"uvloop"}  # Streamlit's server runs on it where it is installed; nothing imports it here
 installed = cache(packages_distributions)
 
 
@@ -66,7 +69,11 @@ def test_nothing_is_declared_twice_and_nothing_that_nobody_imports() -> None:
         for module, _ in imports(path)
         for home in homes.get(module.split(".")[0], ())
     }
-    assert set(names) - used == set()
+    assert set(names) - used == TAKEN
+
+
+def test_what_streamlit_takes_where_it_is_there_is_taken() -> None:
+    assert all(f"import {name}" in inspect.getsource(bootstrap) for name in TAKEN)
 
 
 def test_the_rule_sees_what_is_missing(tmp_path: Path) -> None:
