@@ -35,11 +35,11 @@ NO_TRACE = (
     "LAKEHELM_TRACE_TABLE names the view of MLflow's traces (…_trace_unified), which the app must be able to read.",
 )
 COLUMNS = {
-    "agent": ("Agent", "text"), **offers.COLUMNS, "back": ("Traffic", "text"), "way": ("Traffic back", "text"),
-    "says": ("Quality", "text"), "version": ("Version", "text"),
-    "share": ("Passes", "share"), "usual": ("Before", "share"), "agrees": ("Judge v people, κ", "text"),
-    "believed": ("The judge is", "text"), "sampled": ("Judged of its answers", "share"), "judged": ("Judged", "count"),
-    "labels": ("Labels", "count"), "judge": ("Judge", "text"), "since": ("Since", "date"),
+    "agent": ("Agent", "text"), **offers.COLUMNS, "back": ("Traffic", "text"),
+    "says": ("Quality", "text"), "version": ("Version", "text"), "share": ("Passes", "share"), "usual": ("Before", "share"),
+    "sampled": ("Of it judged", "share"), "agrees": ("Judge v people, κ", "text"), "believed": ("The judge is", "text"),
+    "way": ("Traffic back", "text"),
+    "judged": ("Judged", "count"), "labels": ("Labels", "count"), "judge": ("Judge", "text"), "since": ("Since", "date"),
 }  # fmt: skip
 
 

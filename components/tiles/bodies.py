@@ -22,11 +22,7 @@ from components.tiles.grid_rows import link_of, worded
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
-ROW, _LETTER = 31, 5.8  # pixels at the theme's font size
-_BUTTON, _EDGES = 28, 16  # those beside the words of a cell
-_NAME, _TEXT, _ALONE, _FEW = 220, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
-_WRITTEN = {"date": 12, "time": 18}  # letters of a day and of a moment
-_MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
+ROW = 31  # pixels at the theme's font size
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -138,10 +134,8 @@ def table(
             columns[name] = fmt.KINDS[kind](label, look)
             if name in written:
                 columns[name]["type_config"] |= {"format": None}  # else the browser would write the number itself
-            if kind in ("text", "code") and (width := _width(body, name, _TEXT)):
-                columns[name] |= {"width": width}
-            if kind in _WRITTEN and (width := _of_times(body, name, kind)):
-                columns[name] |= {"width": width}
+            if name in body.fit.widths:
+                columns[name] |= {"width": body.fit.widths[name]}
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
@@ -161,18 +155,22 @@ def table(
     )
     said = [body.caption] if body.caption else []
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
+    if body.fit.told:
+        said += [f"the table to take along also has: {', '.join(body.columns[name][0] for name in body.fit.told)}"]
     if said:
         box.caption(safe(" · ".join(said)))
     return [row for row in drawn["selection"]["rows"] if row < min(count, total)] if ticks else []
 
 
 def _order(body: Grid, columns: list[str]) -> list[str] | None:
-    """``columns`` with the buttons that propose something beside the first name: in a narrow window the last ones are reached by
-    scrolling only. None where they stand so already."""
+    """Those of ``columns`` that have room, with the buttons that propose something beside the first name: in a narrow window the
+    last ones are reached by scrolling only. None where they stand so already."""
     first = next((place for place, name in enumerate(columns) if name in body.things), 0) + 1
     first += columns[first : first + 1] == [link_of(columns[first - 1])]
     head, rest = columns[:first], columns[first:]
     ordered = head + sorted(rest, key=lambda name: name not in body.proposes)
+    without = {*body.fit.left, *map(link_of, body.fit.left)}
+    ordered = [name for name in ordered if name not in without]
     return None if ordered == columns else ordered
 
 
@@ -217,31 +215,8 @@ def _buttons(key: str, name: str, body: Grid, clicked: Callable[[], None]) -> An
     """A column whose cells are pressed."""
     label, _ = body.columns[name]
     return st.column_config.ButtonColumn(
-        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=_width(body, name, _NAME)
+        label, type="tertiary", alignment="left", on_click=clicked, key=key, width=body.fit.widths.get(name)
     )
-
-
-def _width(body: Grid, name: str, most: int) -> int | None:
-    """How wide the column has to be, in pixels, where the browser would cut some of its words (it looks at the first rows, and
-    leaves out those that are twice as wide as the others) or make it wider than ``most``, which holds among many columns."""
-    label, _ = body.columns[name]
-    most = most if len(body.columns) > _FEW else _ALONE
-    words = body.drawn[name].slice(0, _LOOKED_AT).to_pylist()
-    edges = _BUTTON if name in body.things or name in body.buttons else _EDGES
-    needs = [round(edges + _LETTER * len(word or "")) for word in words]
-    seen = needs[:_MEASURED]
-    seen = [one for one in seen if len(seen) <= 5 or one < 2 * sum(seen) / len(seen)]
-    longest = max(needs, default=0)
-    return min(most, longest) if longest > min(most, max([edges + _LETTER * len(label), *seen])) else None
-
-
-def _of_times(body: Grid, name: str, kind: str) -> int | None:
-    """How wide a column of times has to be, in pixels, of which the browser sees few in the first rows; it measures a sign for
-    none as little."""
-    if not body.drawn[name].slice(0, _MEASURED).null_count:
-        return None
-    label, _ = body.columns[name]
-    return round(_EDGES + _LETTER * max(len(label), _WRITTEN[kind]))
 
 
 def _metrics(box: DeltaGenerator, body: Metrics) -> None:

@@ -21,6 +21,7 @@ from components.graph.graph import Graph
 from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
+from components.tiles.column_widths import Fit, fit
 from components.tiles.grid_rows import MOST_ROWS, browser_rows, styled
 from components.tiles.lighter import Marks, Sent, lighter
 from things import Thing, ThingColumn, thing_of
@@ -122,6 +123,11 @@ class Grid:
         if self.total:
             rows = pd.concat([rows.astype(object), pd.DataFrame([self.total], dtype=object)], ignore_index=True)
         return browser_rows(rows, self.columns, self.links, self.things.keys() | self.buttons)
+
+    @cached_property
+    def fit(self) -> Fit:
+        """How its columns stand beside each other."""
+        return fit(self.drawn, self.columns, self.things, self.buttons, self.links)
 
     def named(self, most: int | None = None) -> pd.DataFrame:
         """The rows, the first ``most`` of them, with the names of things in place of ids."""
