@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,7 @@ SOON = 10  # idle minutes: what a warehouse is made with
 WAREHOUSES = (
     "warehouse", "idle_a_day", "queued_a_day", "waited_days", "auto_stop_minutes", "owner",
 )  # fmt: skip
+Late = Mapping[tuple[str, str], float]  # by workspace and warehouse: money of four weeks
 STOPS = {"evidence": ("Stopping sooner", "long")}
 
 
@@ -47,7 +48,8 @@ def idle_and_waits(frames: Frames, look: ViewContext) -> Sequence[Body]:
     frame = frames["idle_and_waits"]
     if frame.empty:
         return [Empty("No SQL warehouse was billed in this period.")]
-    known = _worst_first(things_apart(frame[frame["evidence_days"].notna()], "warehouse", "warehouse_id"))
+    late = late_of(frames)
+    known = _worst_first(things_apart(frame[frame["evidence_days"].notna()], "warehouse", "warehouse_id"), late)
     unknown = len(frame) - len(known)
     if known.empty:
         return [Note(f"Of {fmt.counted(unknown, 'warehouse')} no running time is known.", "unknown")]
@@ -62,14 +64,14 @@ def idle_and_waits(frames: Frames, look: ViewContext) -> Sequence[Body]:
         thing=things_of("infraops.idle_and_waits")["warehouse"],
     )
     lacking = f"{fmt.counted(unknown, 'warehouse')} of another region or without events not measured" if unknown else ""
-    return [_found(known, look), drawn, _listed(known, frames, lacking, look)]
+    return [_found(known, look), drawn, _listed(known, frames, late, lacking, look)]
 
 
-def _listed(known: pd.DataFrame, frames: Frames, caption: str, look: ViewContext) -> Grid:
+def _listed(known: pd.DataFrame, frames: Frames, late: Late, caption: str, look: ViewContext) -> Grid:
     """The rows with what stopping sooner would save, and the button that proposes it."""
     query, best = "infraops.idle_and_waits", sooner_of(frames)
     sooner = [best.get((row.workspace_id, row.warehouse_id)) for row in known.itertuples()]
-    made = [_offer(row, one, look) for row, one in zip(known.itertuples(), sooner, strict=True)]
+    made = [_offer(row, one, late, look) for row, one in zip(known.itertuples(), sooner, strict=True)]
     saves = pd.Series([saves_of(one, look) for one in sooner], known.index, dtype=object)
     return Grid(
         offers.offered(known.assign(evidence=saves), "warehouse", "warehouse", made, frames),
@@ -80,13 +82,25 @@ def _listed(known: pd.DataFrame, frames: Frames, caption: str, look: ViewContext
     )
 
 
-def _worst_first(known: pd.DataFrame) -> pd.DataFrame:
-    """Those that idle and make people wait, then those that stop late or never, each by what the idle time costs."""
+def late_of(frames: Frames) -> Late:
+    """What finops.idle_warehouses says that :data:`SOON` would save, of the warehouses that stop later than that or never."""
+    frame = frames.get("idle_warehouses")
+    if frame is None:
+        return {}
+    rows = frame[frame["minutes"].eq(SOON) & (frame["auto_stop_minutes"].gt(SOON) | frame["auto_stop_minutes"].eq(0))]
+    every: list[Any] = list(rows[rows["idle_stretches"].gt(0)].itertuples())
+    return {(one.workspace_id, one.warehouse_id): float(one.saving_high) for one in every if fmt.known(one.saving_high)}
+
+
+def _worst_first(known: pd.DataFrame, late: Late) -> pd.DataFrame:
+    """Those that idle and make people wait, then those that stop late or never, by what stopping as soon as others would save
+    and by what the idle time costs; then the others by that."""
     stops = known["auto_stop_minutes"]
-    late = idles(known) & (stops.gt(SOON) | stops.eq(0))
+    slow = idles(known) & (stops.gt(SOON) | stops.eq(0))
+    saved = [late.get(one, 0.0) for one in zip(known["workspace_id"], known["warehouse_id"], strict=True)]
     idle = [float(one) if fmt.known(one) else 0.0 for one in known["idle_a_day"]]
-    ranked = known.assign(both=idles(known) & waits(known), late=late, idle=idle)
-    order = ["both", "late", "idle"]
+    ranked = known.assign(both=idles(known) & waits(known), saved=saved, late=slow, idle=idle)
+    order = ["both", "saved", "late", "idle"]
     return ranked.sort_values(order, ascending=False, kind="stable").drop(columns=order)
 
 
@@ -119,7 +133,7 @@ def saves_of(best: Any, look: ViewContext) -> str | None:
     return f"after {best.minutes} min: {saves}"
 
 
-def _offer(row: Any, best: Any, look: ViewContext) -> Offer | None:
+def _offer(row: Any, best: Any, late: Late, look: ViewContext) -> Offer | None:
     """More clusters where people waited on several days, else an earlier stop where that saves something, else nothing."""
     if row.waited_days >= SUSTAINED and row.queued_a_day >= QUEUE_LIMIT and fmt.known(row.max_clusters):
         full = fmt.counted(int(row.max_clusters), "cluster")
@@ -129,12 +143,14 @@ def _offer(row: Any, best: Any, look: ViewContext) -> Offer | None:
             f"On {days} statements queued {fmt.number(row.queued_a_day)} h because its {full} were full; {who} waited."
         )
         return Offer("warehouse.set_max_clusters", why, {"max_num_clusters": int(row.max_clusters) + 1})
-    if best is None or not fmt.known(row.idle_a_day) or row.idle_a_day < IDLE_LIMIT:
+    if best is None or not fmt.known(row.idle_a_day):
         return None
-    late = f"stops after {best.auto_stop_minutes} idle minutes" if best.auto_stop_minutes else "never stops by itself"
+    if row.idle_a_day < IDLE_LIMIT and late.get((row.workspace_id, row.warehouse_id), 0.0) < IDLE_LIMIT:
+        return None
+    stops = f"stops after {best.auto_stop_minutes} idle minutes" if best.auto_stop_minutes else "never stops by itself"
     idle = f"idles {fmt.money(row.idle_a_day, look.currency)} a day"
     known = f"measured on {fmt.counted(int(row.evidence_days), 'day')}"
     stop = f"Stopping {saves_of(best, look) or f'after {best.minutes} min'}."
     return Offer(
-        "warehouse.set_autostop", f"It {late} and {idle}, {known}. {stop}", {"auto_stop_minutes": int(best.minutes)}
+        "warehouse.set_autostop", f"It {stops} and {idle}, {known}. {stop}", {"auto_stop_minutes": int(best.minutes)}
     )

@@ -102,6 +102,24 @@ def test_those_that_stop_late_stand_before_those_that_stop_soon_and_idle_for_mor
     assert [row for (row,) in seen(one(said, Grid), "warehouse")] == ["late", "soon"]
 
 
+def test_what_stopping_as_soon_as_others_saves_decides_who_stands_first_and_is_offered() -> None:
+    """The small one idles nearly all the time because it stops after two hours; the large one waits ten minutes as all do."""
+    rows = [
+        warehouse("soon", "400", 0.0, waited_days=0, auto_stop_minutes=10),
+        warehouse("some", "40", 0.0, waited_days=0),
+        warehouse("small", "19", 0.0, waited_days=0, auto_stop_minutes=120),
+        warehouse("nothing", "19", 0.0, waited_days=0, auto_stop_minutes=120),
+    ]
+    stops = [stop("soon", 5, 10, saves="900"), stop("soon", 10, 10, saves="0"), stop("some", 10, 30, saves="90")]
+    stops += [stop("small", 10, 120, saves="500"), stop("nothing", 10, 120, saves="3")]
+    replayed = frame("finops.idle_warehouses", *stops)
+    grid = one(listed(infraops.idle_and_waits(frame("infraops.idle_and_waits", *rows) | replayed, LOOK)), Grid)
+    assert grid.frame["warehouse"].tolist() == ["small", "some", "nothing", "soon"]
+    assert dict(zip(grid.frame["warehouse"], grid.frame["propose"].notna(), strict=True)) == {
+        "small": True, "some": True, "nothing": False, "soon": True,
+    }  # fmt: skip
+
+
 def test_what_is_under_way_has_no_button() -> None:
     known = pd.DataFrame(
         [("p1", "Stop it", "warehouse.set_autostop", "1/warehouse/late", "open")],
