@@ -8,6 +8,7 @@ import streamlit as st
 from approvals.reading.card import ELSEWHERE, Card, kept
 from approvals.values.proposal import Consumer, Content, Impact
 from components.inbox import diff
+from components.inbox.risk_words import because
 from components.inbox.words import HOLD, RISK
 from components.runtime.name_button import Part
 from components.text import format as fmt
@@ -46,8 +47,8 @@ def draw(card: Card, zone: str) -> None:
         st.markdown(f":orange[:material/pause_circle: Held by {safe(HOLD.get(name, name))}]  {safe(why.strip(), 300)}")
     _rollback(card)
     st.markdown(f"**Why {RISK[card.row.risk]}**")
-    for factor in card.content.risk_factors:
-        st.caption(f"{safe(f'{factor.points:+d}')} {safe(factor.factor)}: {safe(factor.value)}")
+    for line in because(card.content.risk_factors):
+        st.caption(safe(line))
 
 
 def reach(impact: Impact) -> str:

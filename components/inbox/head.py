@@ -16,6 +16,7 @@ from approvals.values.proposal import Content, Scalar
 from approvals.values.titles import titled
 from components.inbox import could_break, doing, outcome
 from components.inbox.leads import BY_HAND, agent_name
+from components.inbox.risk_words import because
 from components.inbox.rows import span
 from components.inbox.words import HOLD, RISK, RISK_COLOUR, RISK_MEANS, STATE, STATE_COLOUR, STATE_MEANS
 from components.runtime.name_button import Part, name_button
@@ -39,13 +40,14 @@ def state_of(card: Card) -> str:
 def draw(card: Card, zone: str, start: Start | None = None) -> None:
     """Title, badges, and the brief; ``start`` is when it really starts, once everybody has agreed."""
     row, state = card.row, state_of(card)
+    why = ". ".join(because(card.content.risk_factors))
     st.subheader(safe(exact(titled(row.title), 240), 240), anchor=False)
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(STATE[state], color=STATE_COLOUR[state], help=STATE_MEANS[state])  # type: ignore[arg-type]
         for hold in held(card, start) if state == "scheduled" else ():
             name, _, why = hold.partition(":")
             st.badge(f"Held: {safe(HOLD.get(name, name), 40)}", color="orange", help=safe(why.strip() or name, 300))
-        st.badge(RISK[row.risk], color=RISK_COLOUR[row.risk], help=RISK_MEANS[row.risk])  # type: ignore[arg-type]
+        st.badge(RISK[row.risk], color=RISK_COLOUR[row.risk], help=f"{RISK_MEANS[row.risk]} {safe(why, 600)}")  # type: ignore[arg-type]
         st.badge(safe(row.env), color="gray", help="Where the target lives. Unknown counts as prod.")
         if row.auto_by:
             st.badge("By itself", color="gray", help=f"Let through by the rule {safe(row.auto_by)}")

@@ -10,7 +10,7 @@ RISK_MEANS: Mapping[int, str] = {
     0: "No risk (R0): tells somebody something, changes nothing.",
     1: "Low risk (R1): small and reversible.",
     2: "Medium risk (R2): reversible, but real load or real people notice.",
-    3: "High risk (R3): wide, or about rights or models, or undone only by hand. Never by itself.",
+    3: "High risk (R3): wide, about rights or models, undone only by hand, or of medium risk in prod. Never by itself.",
     4: "Highest risk (R4): cannot be undone, or as grave. Never by itself, never in bulk; the name has to be typed.",
 }
 RISK_HELP = "  \n".join(RISK_MEANS.values())
