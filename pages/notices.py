@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from actions.open import NotOpen, desk
+from actions.workers import webhooks_of
 from components.frame.page import zone
 from components.notices.own import own
 from components.notices.page import draw as show_notices
@@ -12,6 +13,7 @@ from components.runtime import state
 from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from pages.map import Entry
+from settings import settings
 
 PAGE = Entry("notices", "My notices", ":material/notifications:", place=2)
 
@@ -23,7 +25,7 @@ def draw() -> None:
     except NotOpen as why:
         st.info(safe(str(why), 600))
         st.stop()
-    show_notices(own(at.directory), ViewContext(zone=zone()), state.clock())
+    show_notices(own(at.directory), ViewContext(zone=zone()), state.clock(), webhooks_of(settings()))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from agents.notices.unusual import SLOWER, UNUSUAL_COST
 from agents.proposing import PATIENCE, unusable
 from approvals.people import telling
 from approvals.people.figures import tile_figure
+from approvals.people.notice_choices import digests
 from approvals.people.notices import Notice, may_watch
 from approvals.people.people import Unreachable
 from approvals.people.roles import RowLimits
@@ -77,6 +78,7 @@ def tell(store: Store, reader: Reader, sees: Sees, now: dt.datetime, tiles: Find
             _LOG.exception("notices of %s failed", kind)
             done.could_not |= {one.notice_id: f"Failed: {type(error).__name__}" for one in notices}
     with store.writing() as tx:
+        digests(tx)
         for why in {"", *done.could_not.values()}:
             telling.checked(tx, [one.notice_id for one in due if done.could_not.get(one.notice_id, "") == why], why)
     _LOG.info("%s", done)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from approvals.people.notice_choices import HERE, USUAL, chosen
 from approvals.people.notices import KINDS, Notice, notice_of
 from approvals.store import outbox
 from approvals.store.store import Tx
@@ -16,7 +17,7 @@ from approvals.values.canonical import digest
 from spelling import escaped
 from things import Thing
 
-CHANNEL = "notice"  # of the outbox
+CHANNEL = USUAL  # of the outbox
 KEPT = dt.timedelta(days=100)  # what was told, and what has ended
 
 
@@ -48,8 +49,8 @@ def new(tx: Tx, notice: Notice, events: Iterable[Event]) -> list[Event]:
 
 
 def tell(tx: Tx, notice: Notice, event: Event) -> bool:
-    """Tell it, and send it; False when it was told before, or when nobody wants to know any more. Whoever else tells of
-    the same notice waits meanwhile."""
+    """Tell it, and send it as the person chose: at once, in the message of their day, or nowhere; False when it was told
+    before, or when nobody wants to know any more. Whoever else tells of the same notice waits meanwhile."""
     n, t = NOTICES.c, NOTICES_TOLD.c
     mine = sa.select(NOTICES).where(n.notice_id == notice.notice_id, n.ended_at.is_(None))
     row = tx.connection.execute(mine.with_for_update() if tx.locks_rows else mine).one_or_none()
@@ -58,6 +59,7 @@ def tell(tx: Tx, notice: Notice, event: Event) -> bool:
     same = (t.notice_id == notice.notice_id, t.event == event.key)
     if tx.connection.execute(sa.select(t.event).where(*same)).first() is not None:
         return False
+    choice = chosen(tx, notice.person_id)
     tx.connection.execute(
         sa.insert(NOTICES_TOLD).values(
             notice_id=notice.notice_id,
@@ -67,10 +69,17 @@ def tell(tx: Tx, notice: Notice, event: Event) -> bool:
             text=escaped(event.text)[:1024],
             happened_at=event.at,
             told_at=tx.now,
+            waits=choice.hour is not None,
         )
     )
+    if choice.hour is not None or choice.channel == HERE:
+        return True
     body = {"subject": event.subject, "text": event.text, "kind": notice.kind, "thing": notice.thing.words}
-    message = {"channel": CHANNEL, "recipient": notice.person, "body": body | {"happened_at": event.at.isoformat()}}
+    message = {
+        "channel": choice.channel,
+        "recipient": notice.person,
+        "body": body | {"happened_at": event.at.isoformat()},
+    }
     outbox.put(tx, digest(f"{notice.notice_id}/{event.key}"), message)
     return True
 

@@ -229,6 +229,7 @@ NOTICES_TOLD = sa.Table(  # what they were told: an event once, however many loo
     sa.Column("notice_id", sa.ForeignKey("notices.notice_id"), primary_key=True),
     sa.Column("event", sa.String(128), primary_key=True), sa.Column("person_id", sa.String(128), nullable=False),
     _words("subject"), _words("text", 1024), _time("happened_at", False), _time("told_at", False),
+    sa.Column("waits", sa.Boolean, nullable=False, server_default=sa.false()),  # for the message of the day
 )  # fmt: skip
 sa.Index("ix_notices_told_person", NOTICES_TOLD.c.person_id, NOTICES_TOLD.c.told_at)
 NOTICE_LOOKS = sa.Table(  # when somebody last read what they were told

@@ -21,7 +21,7 @@ from components.inbox import page_nonces
 from components.runtime import state
 from settings import settings
 
-VERBS = ("tell", "mute", "end")
+VERBS = ("tell", "mute", "end", "choose")
 _ABOUT = ("notices", 0, digest("notices"))
 _SAID = "notices-said"
 NOBODY = "Nobody is signed in who could be told."

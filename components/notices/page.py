@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,8 +12,10 @@ import streamlit as st
 
 from approvals.people import notices
 from approvals.people.identity import Unproven
+from approvals.people.notice_choices import Choice, chosen
 from approvals.people.notices import KINDS, Notice, Told
 from approvals.people.people import Person, Unreachable
+from components.notices import choice
 from components.notices.own import NOBODY, Own, press, said, say
 from components.runtime.run_to_completion import run_to_completion
 from components.text import format as fmt
@@ -47,10 +49,11 @@ class Mine:
     watched: Sequence[Notice]
     told: Sequence[Told]
     unread: int
+    choice: Choice = Choice()
 
 
-def draw(at: Own, look: ViewContext, now: dt.datetime) -> None:
-    """The whole page below its title; ``now`` is UTC. Raises what a store raises that is away."""
+def draw(at: Own, look: ViewContext, now: dt.datetime, channels: Collection[str] = ()) -> None:
+    """The whole page below its title; ``now`` is UTC, ``channels`` are set up. Raises what a store raises that is away."""
     try:
         person = at.known()
     except (Unreachable, Unproven) as why:
@@ -64,6 +67,7 @@ def draw(at: Own, look: ViewContext, now: dt.datetime) -> None:
         (st.success if answer[0] else st.error)(safe(answer[1], 400))
     st.markdown(safe(sentence(found), 300))
     _watched(at, found.watched, look, now)
+    choice.draw(at, found.choice, channels, look.zone)
     st.subheader("What you were told", anchor=False)
     if not found.told:
         st.caption(SILENT)
@@ -81,7 +85,9 @@ def draw(at: Own, look: ViewContext, now: dt.datetime) -> None:
 
 def _read(at: Own, person: Person) -> Mine:
     with at.store.reading() as tx:
-        return Mine(notices.mine(tx, person), notices.told(tx, person), notices.unread(tx, person))
+        return Mine(
+            notices.mine(tx, person), notices.told(tx, person), notices.unread(tx, person), chosen(tx, person.id)
+        )
 
 
 def _looked(at: Own, person: Person) -> None:

@@ -14,7 +14,7 @@ from approvals.deciding.stand_ins import stand_ins
 from approvals.deciding.switches import active, matching
 from approvals.deciding.voters import represented
 from approvals.ledger.ledger import Actor
-from approvals.people import saved_views, start_pages
+from approvals.people import notice_choices, saved_views, start_pages
 from approvals.store.store import METADATA, Store
 from approvals.store.tables import DELEGATIONS, SWITCHES
 from approvals.values.refusals import NotYours
@@ -158,7 +158,7 @@ PASSING = {
     "drafts": "taken only as the entries tell", "saved_views": "one's own views", "start_pages": "where one begins",
     "deadlines": "shown; its entries tell",
     "deadline_versions": "the same, as they were", "notices": "what one is told of", "notices_told": "messages",
-    "figure_days": "what a watched figure was",
+    "figure_days": "what a watched figure was", "notice_choices": "where and how often one is told",
     "proposal_traces": "what was told elsewhere", "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
     "grant_snapshots": "compared with; its entries tell",
     "reviews": "shown; its entries tell", "review_lines": "shown; its entries tell, and a removal is a proposal",
@@ -168,5 +168,6 @@ PASSING = {
 def test_every_table_is_compared_or_is_known_to_decide_nothing() -> None:
     elsewhere = {deadlines.DEADLINES.name, saved_views.SAVED_VIEWS.name, cost_marks.COST_MARKS.name}
     elsewhere |= {grant_snapshots.GRANT_SNAPSHOTS.name, start_pages.START_PAGES.name, reviews.REVIEWS.name}
+    elsewhere |= {notice_choices.NOTICE_CHOICES.name}
     assert elsewhere <= set(METADATA.tables)
     assert set(METADATA.tables) == COMPARED | set(PASSING)

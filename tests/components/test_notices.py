@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from approvals.people import notices, telling
 from approvals.people.identity import ReloadFirst
+from approvals.people.notice_choices import Choice, chosen
 from approvals.people.notices import Notice, mine
 from approvals.people.people import Person, Unreachable
 from approvals.people.roles import RowLimits
@@ -21,6 +22,7 @@ from approvals.people.telling import Event
 from approvals.store.store import Store
 from approvals.values.refusals import Refusal
 from components.notices import page
+from components.notices.choice import sentence
 from components.notices.own import Own, written
 from components.text.view_context import ViewContext
 from tests.approvals.world import ANN, BO, START, do
@@ -213,3 +215,37 @@ def test_how_it_stands_is_in_words(store: Store, given: dict[str, Any], said: st
     with store.reading() as tx:
         (one,) = mine(tx, ANN)
     assert page.state(replace(one, **given), ViewContext(), START).startswith(said)
+
+
+CHOICE = PAGE.replace("now())", "now(), ('notice', 'notice-slack'))")
+
+
+def said_of(test: AppTest) -> list[str]:
+    return [one.value.replace("\\", "") for one in test.caption]
+
+
+def test_one_chooses_where_and_how_often_one_is_told(store: Store) -> None:
+    at(store)
+    test = run(CHOICE)
+    assert "Messages go to the usual channel, at once." in said_of(test)
+    where, often = (next(one for one in test.selectbox if one.label == label) for label in ("Where", "How often"))
+    assert where.options == ["Usual channel", "Slack", "Only here"]
+    where.set_value("notice-slack")
+    often.set_value("Once a day at 07:00")
+    press(test, "Save")
+    with store.reading() as tx:
+        assert chosen(tx, ANN.id) == Choice("notice-slack", 7, ViewContext().zone)
+        assert chosen(tx, BO.id) == Choice()
+    assert f"Messages go to Slack, once a day at 07:00 ({ViewContext().zone})." in said_of(test)
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        (Choice(""), "Messages stand here and go nowhere else."),
+        (Choice(), "Messages stand here: the usual channel is not set up."),
+        (Choice("notice-teams"), "Messages stand here: Teams is not set up."),
+    ],
+)
+def test_where_nothing_is_set_up_messages_are_said_to_stand_here(choice: Choice, said: str) -> None:
+    assert sentence(choice, ()) == said

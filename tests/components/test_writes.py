@@ -35,6 +35,8 @@ SILENT = {
     "proposals.py:record": "the row of a decision that was told", "proposals.py:wait_for": "whose turn it is",
     "voting.py:void": "reopen() or drift tells", "ledger.py:append": "the ledger itself", "budgets.py:reserve": "the start tells",
     "budgets.py:release": "the end tells", "executions.py:renew": "a lease", "executions.py:rest": "a lease",
+    "notice_choices.py:choose": "one's own", "notice_choices.py:digests": "when the next goes out",
+    "notice_choices.py:_send": "messages to who asked for them",
     "notices.py:ask": "one's own", "notices.py:looked": "one's own", "telling.py:tell": "messages to who asked for them",
     "telling.py:checked": "how a round looked", "telling.py:forget_old": "messages of long ago",
     "kept_settings.py:keep": "the execution tells", "executions.py:settled": "a lease",
