@@ -60,8 +60,9 @@ def _by_fire(promised: Sequence[Promise], runs: Sequence[Run]) -> Iterator[Kept]
     opened = 0
     for one in runs:
         place = bisect_right(starts, one.started)
-        undone.extend(range(opened, place))
-        opened = max(opened, place)
+        if place > opened:
+            undone.extend(range(opened, place))
+            opened = place
         if not place:
             continue
         run = one.seen(promised[place - 1].due)

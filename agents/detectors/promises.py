@@ -10,6 +10,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from agents.detectors.java_zones import java_zone
@@ -82,12 +83,14 @@ class Learned:
         """The value of the fire's week, which depends on nothing that came later; None where nothing is known."""
         if self.weeks and self.weeks[0][0] is None:
             return self.weeks[0][1]
-        monday = fire.date() - fire.weekday() * DAY
-        place = bisect_right(self.weeks, (monday, float("inf"))) - 1
-        if place < 0:
-            return None
-        week, seconds = self.weeks[place]
-        return seconds if week is not None and monday - week <= LEARNED_FOR else None
+        monday = fire.toordinal() - fire.weekday()
+        place = bisect_right(self._mondays, monday) - 1
+        known = place >= 0 and monday - self._mondays[place] <= LEARNED_FOR.days
+        return self.weeks[place][1] if known else None
+
+    @cached_property
+    def _mondays(self) -> list[int]:
+        return [week.toordinal() for week, _ in self.weeks if week is not None]
 
 
 Deadline = Declared | Learned

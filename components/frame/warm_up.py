@@ -49,5 +49,10 @@ def warm_up(*scripts: Path) -> None:
 
     _typed_rows().to_pandas()  # pandas imports and looks up much when it first makes a column of a type
     pio.to_json(go.Figure())  # and Plotly when it first writes one
-    inspect.stack()  # Streamlit does when it first draws, and the first time takes long: it reads every module's path
+    read_paths()
     list(map(menu.sources, catalogue()))
+
+
+def read_paths() -> None:
+    """Read the path of every module that is new since the last time: Streamlit does when it first draws."""
+    inspect.stack()
