@@ -17,7 +17,7 @@ from demo.rhythm import DAY, Frame, by_hour, by_month, generator
 from demo.runs import SUBMITTED
 from demo.tables import insert, stage
 from demo.warehouses import scaled_up
-from demo.workloads import RATES
+from demo.workloads import MOVED, RATES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,23 +37,26 @@ def _sliced(frame: Frame, rate: Any) -> Frame:
 
 def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
     """Jobs on job compute and serverless; jobs on all-purpose clusters are billed with their cluster."""
-    number, before = {}, {}
+    number: dict[tuple[int, str, str], int] = {}
     for job in world.jobs.itertuples():
-        serverless = job.compute == "serverless"
-        stem = "ENTERPRISE_JOBS_SERVERLESS_COMPUTE" if serverless else "ENTERPRISE_JOBS_COMPUTE"
-        shared = {
-            "run_as": job.run_as_user_name,
-            "jobs_tier": "CLASSIC",
-            "job_name": job.name if serverless else None,
-            "serverless": serverless,
-            "own_cluster": not serverless,
-            "node_type": None if serverless else "m5.xlarge",
-        }
-        number[job.position] = known.add("JOBS", stem, job.workspace_id, job.tags, job_id=job.job_id, **shared)
-        if isinstance(job.ghost_id, str):
-            before[job.ghost_id] = known.add("JOBS", stem, job.workspace_id, job.tags, job_id=job.ghost_id, **shared)
+        for runs_on in ("job", "serverless") if job.position in MOVED else (job.compute,):
+            serverless = runs_on == "serverless"
+            for job_id in filter(pd.notna, (job.job_id, job.ghost_id)):
+                number[job.position, job_id, runs_on] = known.add(
+                    "JOBS",
+                    "ENTERPRISE_JOBS_SERVERLESS_COMPUTE" if serverless else "ENTERPRISE_JOBS_COMPUTE",
+                    job.workspace_id,
+                    job.tags,
+                    job_id=job_id,
+                    run_as=job.run_as_user_name,
+                    jobs_tier="CLASSIC",
+                    job_name=job.name if serverless else None,
+                    serverless=serverless,
+                    own_cluster=not serverless,
+                    node_type=None if serverless else "m5.xlarge",
+                )
     paid = attempts[(attempts.runs_on != "all_purpose") & (attempts.dbu > 0) & (attempts.position != SUBMITTED)]
-    resource = paid.job_id.map(before).fillna(paid.position.map(number)).astype("int64")
+    resource = [number[one] for one in zip(paid.position, paid.job_id, paid.runs_on, strict=True)]
     from_jobs = _sliced(paid.assign(resource=resource), paid.dbu * 2.2)
     outside = attempts[attempts.position == SUBMITTED]
     numbers = [

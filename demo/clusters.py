@@ -14,7 +14,7 @@ from demo.past_actions import versions
 from demo.rhythm import DAY, Frame, days, generator, level, seconds
 from demo.runs import LAG, SUBMITTED
 from demo.tables import insert
-from demo.workloads import NODES
+from demo.workloads import NODES, WITH_SCRIPTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -163,7 +163,8 @@ def write_own_clusters(connection: DuckDBPyConnection, world: Organisation, atte
             "dbr_version": "'16.4.x-scala2.12'",
             "data_security_mode": "'SINGLE_USER'",
             "enable_elastic_disk": "true",
-            "init_scripts": "[]::VARCHAR[]",
+            "init_scripts": f"CASE WHEN source = 'JOB' AND position = {WITH_SCRIPTS} THEN ['/Workspace/setup.sh'] "
+            "ELSE []::VARCHAR[] END",
             "aws_attributes": {"first_on_demand": "1", "availability": "'ON_DEMAND'", "zone_id": "'auto'"},
         },
         order="start, over, run",

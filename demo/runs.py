@@ -10,9 +10,10 @@ import pandas as pd
 from demo.faults import Fault, where
 from demo.names import PROD, uuids
 from demo.organisation import Organisation
+from demo.prices import PRICES
 from demo.rhythm import DAY, Frame, Ints, days, first_day, generator, level, moments, seconds, working_times
 from demo.twins import ago, spoil_runs, twins
-from demo.workloads import ALIKE, MENDED
+from demo.workloads import ALIKE, MENDED, MOVED, MOVED_DAYS
 
 LAG = 3600  # rows younger than this (seconds) have not landed yet
 CODES = ("RUN_EXECUTION_ERROR", "DRIVER_ERROR", "CLUSTER_ERROR", "LIBRARY_INSTALLATION_ERROR", "CLOUD_FAILURE",
@@ -130,6 +131,8 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
     )
     if isinstance(job.ghost_id, str):
         made["job_id"] = np.where(fired < int(job.remade.timestamp()), job.ghost_id, job.job_id)
+    if job.position in MOVED:
+        _move(made, MOVED[job.position], ago(world, MOVED_DAYS))
     _spoil(made, own)
     spoil_runs(made, job.position, world)
     ended_early = made.failed & (made.code != "UNAUTHORIZED_ERROR")
@@ -145,6 +148,16 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
     if "broken_off" in own:
         made.loc[made.index[-1], "repaired"] = False
     return _outcomes(made, job, rng)
+
+
+def _move(made: Frame, ratio: float, moved: int) -> None:
+    """Until it ``moved`` a job made a cluster for each run; there it needs fewer of dearer units."""
+    before = made.start < moved
+    made.loc[before, "runs_on"] = "job"
+    made.loc[before, "setup"] *= 15
+    made.loc[~before, "dbu"] *= (
+        ratio * float(PRICES["ENTERPRISE_JOBS_COMPUTE"][0]) / float(PRICES["ENTERPRISE_JOBS_SERVERLESS_COMPUTE"][0])
+    )
 
 
 def _spoil(made: Frame, own: dict[str, Fault]) -> None:

@@ -32,6 +32,10 @@ RUNTIMES = ("17.3.x-scala2.13", "16.4.x-scala2.12", "15.4.x-scala2.12", "14.3.x-
 NODES = (("m5.xlarge", 4, 16384), ("m5.2xlarge", 8, 32768), ("r5.2xlarge", 8, 65536), ("i3.xlarge", 4, 31232))
 # Jobs that only look as if something were wrong with them (demo/twins.py): daily ones that do not fail by chance.
 SLOW_ONCE, MENDED, WAITED_ONCE, LEARNED, RECOVERED = ALIKE = range(40, 45)
+# Jobs that moved to serverless compute so many days ago, and what an hour of work costs there of what it cost; they wait less.
+MOVED_DAYS, MOVED = 16, {18: 0.95, 21: 1.0, 23: 1.3, 25: 1.65, 27: 0.95}
+# One that cannot: its clusters run scripts when they start.
+WITH_SCRIPTS = 29
 REMADE_DAYS = {"job": 120, "cluster": 60}  # how long ago some were deleted and made again under a new id
 
 
@@ -138,6 +142,8 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     for column, value in planned.items():
         made.loc[alike, column] = value
     made.loc[made.position == LEARNED, "create_time"] = now.normalize() - pd.Timedelta(days=20)
+    made.loc[made.position.isin(MOVED), ["cadence", "compute"]] = ["daily", "serverless"]
+    made.loc[made.position == WITH_SCRIPTS, ["cadence", "compute"]] = ["daily", "job"]
     made.loc[[1, 2, 8], "compute"] = ["job", "serverless", "job"]
     made.loc[8, ["seconds", "dbu"]] = [5400.0, 60.0]
     remade = made.position.between(30, 35)

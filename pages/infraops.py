@@ -8,6 +8,7 @@ from components.panels import infraops as panels
 from components.panels import infraops_clusters as clusters_panels
 from components.panels import infraops_rules as rules_panels
 from components.panels.infraops_runtimes import runtimes_of
+from components.panels.infraops_serverless import serverless
 from components.panels.infraops_starts import warehouse_starts
 from components.panels.infraops_today import sentence_of
 from components.panels.savings import replay
@@ -68,7 +69,11 @@ def rules(page: Page) -> Rows:
 def runtimes(page: Page) -> Rows:
     known, day = offers(page), page.now.date()
     used = page.ask("infraops.runtimes")
-    return [[runtimes_of(day).tile(used, derive=proposed(known), variant=known, choice=day)]]
+    moves = page.ask("infraops.serverless_candidates")
+    return [
+        [runtimes_of(day).tile(used, derive=proposed(known), variant=known, choice=day)],
+        [serverless.tile(moves, derive=proposed(known), variant=known)],
+    ]
 
 
 def offers(page: Page) -> list[Proposed]:

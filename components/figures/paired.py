@@ -8,11 +8,13 @@ import pandas as pd
 
 from components.figures.canvas import NOTHING, STEADY, Unit, axis, canvas, floats, labels, say, value_axis, words
 from components.figures.hover import said
+from components.figures.marks import clicks, marked
 from components.text import format as fmt
 from components.text.tokens import tokens
 from components.text.untrusted import chart, plain
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
+from things import ThingColumn
 
 _ROW = 34  # pixels
 
@@ -29,9 +31,11 @@ def paired(
     unit: Unit = "money",
     of: str = "",
     top: int = 12,
+    thing: ThingColumn | None = None,
 ) -> Body:
     """One row each of the first ``top`` rows where both are known: ``said_first`` (column, name) as a ring, ``came`` as a dot
-    with a bar from ``low`` to ``high``; ``of`` stands beside the axis."""
+    with a bar from ``low`` to ``high``; ``of`` stands beside the axis,
+    ``thing`` says what the rows stand for."""
     known = frame[[fmt.known(a) and fmt.known(b) for a, b in zip(frame[said_first[0]], frame[came[0]], strict=True)]]
     rows, hidden = known.head(top), max(len(known) - top, 0)
     if rows.empty:
@@ -58,6 +62,7 @@ def paired(
         "y": places,
         "hovertext": texts,
         "hovertemplate": "%{hovertext}<extra></extra>",
+        "customdata": marked(rows, thing),
     } | STEADY
     ring = {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": ink.muted}}
     bar = {
@@ -84,7 +89,7 @@ def paired(
     if hidden:
         figure = say(figure, f"{hidden:,} more not drawn", look)
     alt = f"{plain(rows[label].iloc[0], 40)}: {_first(rows, said_first, full)}, {_first(rows, came, full)}."
-    return Plot(figure, alt, 90 + _ROW * len(names))
+    return Plot(figure, alt, 90 + _ROW * len(names), clicks(thing))
 
 
 def _first(rows: pd.DataFrame, which: tuple[str, str], full: Any) -> str:

@@ -160,7 +160,8 @@ DRAW: dict[str, Draw] = {
         "1 of 2.", look,
     ),
     "paired": lambda look, f: paired(
-        f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi"
+        f(BAND), look, label="why", said_first=("v", "promised"), came=("mid", EVIL), low="lo", high="hi",
+        thing=ThingColumn("principal", ("why",)),
     ),
     "progress": lambda look, f: progress(
         f(BAND).assign(a=0.7, b=1.4), look, label="why", used="a", ends="b", text="why", detail="why", of=EVIL,

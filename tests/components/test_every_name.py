@@ -128,7 +128,7 @@ WORDS = {
     "source_column": "a part of its table", "target_column": "a part of its table",
     "other_column": "a part of its table", "comment": "words", "type": "a type",
     "version": "a number", "serves": "models have no page", "use_state": "a state", "served": "a model has no page",
-    "without": "a state",
+    "without": "a state", "expected": "figures",
     "client": "a program", "session": "a part of an agent",
     "status": "a state", "freshness": "a state", "clients": "programs", "path": "words",
     "size": "a size", "back": "a button", "points": "a difference", "hour_kind": "words", "version_before": "a number",

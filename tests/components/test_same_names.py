@@ -38,6 +38,7 @@ from components.panels import (
     infraops_inventory,
     infraops_rules,
     infraops_runtimes,
+    infraops_serverless,
     infraops_starts,
     lost_tags,
     mlops,
@@ -217,6 +218,12 @@ CASES: list[tuple[Panel, Frames]] = [
     (
         infraops_starts.warehouse_starts,
         partial(two, "infraops.warehouse_starts", "warehouse", "warehouse_id", source_kind="job"),
+    ),
+    (
+        infraops_serverless.serverless,
+        partial(
+            two, "infraops.serverless_candidates", "resource", "resource_id", resource_kind="job", verdict="CANDIDATE"
+        ),
     ),
     (infraops_inventory.compute_changes, partial(two, "infraops.compute_changes", "name", "thing_id", kind="cluster")),
     (infraops_clusters.idle_clusters, partial(two, "infraops.idle_clusters", "cluster", "cluster_id")),

@@ -32,6 +32,7 @@ from components.panels import (
     infraops_clusters,
     infraops_inventory,
     infraops_rules,
+    infraops_serverless,
     job_owners,
     mlops,
     mlops_serving,
@@ -113,6 +114,7 @@ ASKED: list[tuple[Panel, tuple[str, ...]]] = [
     (infraops_inventory.compute_changes, ("infraops.compute_changes",)),
     (infraops_rules.rules, ("infraops.rules",)), (infraops_clusters.idle_clusters, ("infraops.idle_clusters",)),
     (infraops_clusters.cluster_use, ("infraops.cluster_use",)),
+    (infraops_serverless.serverless, ("infraops.serverless_candidates",)),
     (reach.grants, ("governanceops.grants",)), (sensitive.sensitive, ("governanceops.sensitive_columns",)),
     (sensitive.unprotected, ("governanceops.sensitive_columns",)),
 ]  # fmt: skip
