@@ -158,7 +158,7 @@ def table(
     if body.fit.told:
         said += [f"the table to take along also has: {', '.join(body.columns[name][0] for name in body.fit.told)}"]
     if said:
-        box.caption(safe(" · ".join(said)))
+        box.caption(safe(" · ".join(said), 600))
     return [row for row in drawn["selection"]["rows"] if row < min(count, total)] if ticks else []
 
 

@@ -17,7 +17,7 @@ ROOM, MANY = 1105, 5  # pixels of a table in a window of 1,440, and the columns 
 _DIGIT, _LABEL, _LINK = 6.2, 5.5, 36  # pixels of a digit, of a letter of a label, and of the sign of a link
 _LEAST, _MOST = 50, 437  # pixels between which the browser's widths are
 _NAME, _TEXT, _ALONE, _FEW = 220, 360, 420, 5  # pixels of a name, of a text, and of either in a table of a few columns
-_FIRST = 150  # pixels of the first column below which it does not give way
+_TIGHT, _EASY = (150, 116), (200, 160)  # pixels below which the first column's words, and other words, do not give way
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _WRITTEN = {"date": 12, "time": 18, "lately": 13}  # letters of a day and of a moment
 _DRAWN = {"share": 120, "trend": 120, "long": 220}  # pixels of what is no words, or has its width from its kind
@@ -27,14 +27,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left, "flag": str,
     "ratio": lambda one: f"{one * 100:.2f}%", "change": lambda one: f"{one:+,.1f}%",
 }  # fmt: skip
-_GIVING = {
-    "text": 104,
-    "long": 104,
-    "code": 104,
-    "spelling": 104,
-    "texts": 104,
-    "share": 96,
-}  # pixels below which a column does not
+_GIVING = ("text", "long", "code", "spelling", "texts", "share")
 
 
 @dataclass(frozen=True)
@@ -70,12 +63,17 @@ def fit(
     if len(columns) < MANY or sum(widths.values()) + sum(beside.values()) <= ROOM:
         return Fit({name: width for name, width in own.items() if width})
     first = next(iter(columns))
-    least = {
-        name: min(widths[name], max(_FIRST if name == first else _GIVING[columns[name][1]], _header(*columns[name])))
-        if columns[name][1] in _GIVING and name not in buttons
-        else widths[name]
-        for name in columns
-    }
+    gives = {name for name, (_, kind) in columns.items() if kind in _GIVING and name not in buttons}
+
+    def down_to(words: tuple[int, int]) -> dict[str, int]:
+        return {
+            name: min(width, max(words[name != first], _header(*columns[name]))) if name in gives else width
+            for name, width in widths.items()
+        }
+
+    least = down_to(_TIGHT)
+    if sum(least.values()) + sum(beside.values()) > ROOM:  # then what is left is read more easily
+        least = down_to(_EASY)
     kept, spare = list(columns), [name for name in columns if name != first and name not in buttons]
     says = {name: any(one not in (None, fmt.NONE) for one in rows[name].to_pylist()) for name in spare}
     spare.sort(key=lambda name: not says[name])  # the last is given up first: what says nothing, then what stands last
