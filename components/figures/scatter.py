@@ -83,7 +83,9 @@ def scatter(
     top_x, top_y = _top(across, x), _top(up, y)
     names = labels(drawn[label], 28)
     places = [(one / top_x, other / top_y) for one, other in zip(across, up, strict=True)]
-    said_of, sides = _first(names, drawn[named].tolist() if named else [True] * len(drawn), places)
+    shapes, notes = _limits(x, y, look)
+    bends, bend_names, written = _curves(curves, curve_name, (top_x, top_y), places, look)
+    said_of, sides = _first(names, drawn[named].tolist() if named else [True] * len(drawn), places, written)
     rings = drawn[hollow].tolist() if hollow else [False] * len(drawn)
     trace = {
         "type": "scatter",
@@ -103,8 +105,6 @@ def scatter(
             "line": {"width": [2 if ring else 1 for ring in rings], "color": ink.series[0]},
         },
     } | STEADY
-    shapes, notes = _limits(x, y, look)
-    bends, bend_names = _curves(curves, curve_name, top_x, top_y, look)
     figure = canvas(
         [trace],
         look,
@@ -124,21 +124,25 @@ def scatter(
 
 
 def _first(
-    names: Sequence[str], wanted: Sequence[bool], places: Sequence[tuple[float, float]]
+    names: Sequence[str], wanted: Sequence[bool], places: Sequence[tuple[float, float]], written: Sequence[_Box]
 ) -> tuple[list[str], list[str]]:
     """The first names of those that are wanted, and on which side of its dot each stands; but none that would be written
-    over one before it or over another dot where the window is narrow. ``places`` are shares of the axes. The others are
-    not written."""
-    said, sides, taken = [""] * len(names), ["middle right"] * len(names), list[_Box]()
-    dots = [(across - _DOT, across + _DOT, up) for across, up in places]
+    over one before it, over other words that are ``written`` or over another dot where the window is narrow. ``places`` are
+    shares of the axes. The others are not written."""
+    said, sides, taken = [""] * len(names), ["middle right"] * len(names), [*written]
+    dots = _dots(places)
     for at, (name, one, place) in enumerate(zip(names, wanted, places, strict=True)):
         others = [*taken, *dots[:at], *dots[at + 1 :]]
         boxes = _beside(len(name) * _LETTER, *place)
         free = [side for side, box in boxes.items() if not any(_over(box, other) for other in others)]
-        if one and free and len(taken) < _NAMED:
+        if one and free and len(taken) < _NAMED + len(written):
             said[at], sides[at] = name, free[0]
             taken.append(boxes[free[0]])
     return said, sides
+
+
+def _dots(places: Sequence[tuple[float, float]]) -> list[_Box]:
+    return [(across - _DOT, across + _DOT, up) for across, up in places]
 
 
 def _beside(long: float, across: float, up: float) -> dict[str, _Box]:
@@ -211,13 +215,19 @@ def _limits(x: Axis, y: Axis, look: ViewContext) -> tuple[list[dict[str, Any]], 
 
 
 def _curves(
-    curves: Sequence[float], named: Callable[[float], str], top_x: float, top_y: float, look: ViewContext
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Curves of equal product, as far as they lie within the axes; each is named where it leaves them on the right."""
-    ink = tokens(look.theme)
+    curves: Sequence[float],
+    named: Callable[[float], str],
+    tops: tuple[float, float],
+    places: Sequence[tuple[float, float]],
+    look: ViewContext,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[_Box]]:
+    """Curves of equal product, as far as they lie within the axes, and where their names stand: each where it leaves the axes on
+    the right, else above, else nowhere, so that none lies over another or over a dot (``places``, shares of the axes)."""
+    ink, (top_x, top_y) = tokens(look.theme), tops
     shapes: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
-    for product in curves:
+    written: list[_Box] = []
+    for product in sorted(curves, reverse=True):
         left = product / top_y
         if left >= top_x:
             continue
@@ -226,8 +236,18 @@ def _curves(
         shapes.append(
             {"type": "path", "path": f"M {path}", "layer": "below", "line": {"color": ink.border, "width": 1.5}}
         )
-        notes.append({
-            "x": top_x, "y": product / top_x, "text": chart(named(product), 30), "xanchor": "right", "yanchor": "bottom",
-            "showarrow": False, "font": {"size": 10, "color": ink.muted},
-        })  # fmt: skip
-    return shapes, notes
+        text = chart(named(product), 30)
+        long, begins = len(text) * _LETTER, left / top_x + _DOT / 2
+        ends = {
+            ("right", "bottom"): ((top_x, product / top_x), (1 - long, 1.0, product / top_x / top_y + _LINE / 2)),
+            ("left", "top"): ((begins * top_x, top_y), (begins, begins + long, 1 - _LINE / 2)),
+        }
+        for (across, up), (at, box) in ends.items():
+            if box[1] <= 1 and not any(_over(box, other) for other in [*written, *_dots(places)]):
+                written.append(box)
+                notes.append({
+                    "x": at[0], "y": at[1], "text": text, "xanchor": across, "yanchor": up,
+                    "showarrow": False, "font": {"size": 10, "color": ink.muted},
+                })  # fmt: skip
+                break
+    return shapes, notes, written

@@ -33,11 +33,11 @@ MEASURED = {  # of a change that was judged, beside what it saved
 ACTIONS = {
     "title": ("Action", "text"),
     "name": ("Thing", "text"),
+    "made": ("Done", "lately"),
+    "undone": ("Taken back", "lately"),
     "promised": ("Promised", "money"),
     "realised": ("Realised", "money"),
     **MEASURED,
-    "made": ("Done", "lately"),
-    "undone": ("Taken back", "lately"),
 }
 PROPOSAL = ThingColumn("proposal", ("proposal_id",))
 THING = ThingColumn("", ("workspace_id", "thing_id"), "thing_kind")

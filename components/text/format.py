@@ -229,7 +229,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "bytes": lambda label, look: st.column_config.NumberColumn(label),  # in words, too
         "tokens": _numeric("%,d"),
         "share": lambda label, look: st.column_config.ProgressColumn(
-            label, min_value=0.0, max_value=1.0, format="percent", width=120
+            label, min_value=0.0, max_value=1.0, format="percent", width=max(104, 16 + 6 * len(label))
         ),
         "trend": lambda label, look: st.column_config.LineChartColumn(label),
     }

@@ -251,7 +251,7 @@ def note(box: DeltaGenerator, body: Note) -> None:
     if body.text:
         box.markdown(f"{_TONES[body.tone]}{safe(body.text, 600)}")
     if isinstance(body, Leading):
-        row = box.container(horizontal=True, gap="medium")
+        row = box.container(horizontal=True, vertical_alignment="center", gap="small")
         with row:
             for name, thing in body.names:
                 name_button(name, thing, f"said-{thing.kind}-{thing.workspace}-{thing.id}")

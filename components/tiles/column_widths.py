@@ -20,14 +20,14 @@ _NAME, _TEXT, _ALONE, _FEW = 220, 360, 420, 5  # pixels of a name, of a text, an
 _TIGHT, _EASY = (150, 116), (200, 160)  # pixels below which the first column's words, and other words, do not give way
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _WRITTEN = {"date": 12, "time": 18, "lately": 13}  # letters of a day and of a moment
-_DRAWN = {"share": 120, "trend": 120, "long": 220}  # pixels of what is no words, or has its width from its kind
+_DRAWN = {"share": 104, "trend": 120, "long": 220}  # pixels of what is no words, or has its width from its kind
 _PLACES = {"money": 2, "price": 4, "quantity": 2, "dbu": 2, "number": 2, "hours": 1, "count": 0, "tokens": 0}
 _UNITS = {"money": " (USD list)", "price": " (USD)", "dbu": " (DBU)", "hours": " (h)"}  # behind a label, so wide
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left, "flag": str,
     "ratio": lambda one: f"{one * 100:.2f}%", "change": lambda one: f"{one:+,.1f}%",
 }  # fmt: skip
-_GIVING = ("text", "long", "code", "spelling", "texts", "share")
+_GIVING = ("text", "long", "code", "spelling", "texts")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _own(cells: Sequence[Any], label: str, kind: str, pressed: bool, columns: in
 def _browsers(cells: Sequence[Any], label: str, kind: str, pressed: bool) -> int:
     """How wide the browser makes a column."""
     if kind in _DRAWN and not pressed:
-        return _DRAWN[kind]
+        return max(_DRAWN[kind], _header(label, kind))
     edges = BUTTON if pressed else EDGES
     needs = [
         edges + _DIGIT * len(word) if word[:1].isdigit() else edges + LETTER * len(word) for word in _words(cells, kind)
