@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,7 @@ from components.sections.deadline_offers import offers
 from components.sections.failed_lately import LATELY, failed_lately, still_running
 from components.sections.heatmap_part import heatmap, wrote_nothing
 from components.sections.night_choice import night_tile
+from components.sections.pipelineops_today import owned, sentence
 from components.sections.promised import failing, judged_once, promised, schedules
 from components.sections.run_choice import choose_run
 from components.sections.run_parts import about_run
@@ -32,7 +32,6 @@ from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
 from pages.parts.proposing import propose_where_asked
-from things import Thing
 
 
 def on_time(page: Page) -> Rows:
@@ -58,7 +57,8 @@ def on_time(page: Page) -> Rows:
         ),
     }
     return [
-        [replace(failed_lately(page, next_runs), figure=Thing("figure", "pipelineops"))],
+        [sentence(page)],
+        [failed_lately(page, next_runs)],
         [run_totals(page, asks, kept, declared, promised_days)],
         [heatmap(page, asks, kept)],
         [panels.budget.tile(*asks, **kept), panels.budgets.tile(*asks, **kept)],
@@ -110,7 +110,7 @@ def compare(page: Page) -> Rows:
 
 
 def owners(page: Page) -> Rows:
-    return [[owner_panels.job_owners.tile(page.lately("pipelineops.job_owners", 90, limit=500))]]
+    return [[owner_panels.job_owners.tile(owned(page))]]
 
 
 def night(page: Page) -> Rows:
