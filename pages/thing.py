@@ -8,7 +8,7 @@ import streamlit as st
 
 from actions.inbox_intake import InboxIntake
 from actions.open import NotOpen, desk, directory
-from agents.detectors.night_frames import job_nights
+from agents.detectors.night_habits import job_nights
 from agents.detectors.promise_frames import promise_frames
 from components.frame.identity import acting, as_known
 from components.frame.page import Page, begin, head, unheaded

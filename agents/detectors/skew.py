@@ -29,14 +29,14 @@ UNITS: Mapping[float, str] = {
 HOURS = ((r"(?:^|_)hours?(?:_|$)", 1.0), (r"(?:^|_)min(?:ute)?s?$", 60.0), (r"_s(?:ec(?:ond)?s?)?$", 3600.0))
 MOST_HOURS = 14.0  # between two time zones
 COLUMN = ["workspace_id", "model", "column_name"]
-STATES = ("unit", "zone", "mean", "nulls", "alike", "not known")
-WRONG = STATES[:4]
+WRONG = ("unit", "zone", "mean", "nulls")
+STATES = (*WRONG, "alike", "not known")
 
 
 def skew_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """``skew``: the newest window of each column of the rows of ``skew_by_column``, with ``shift`` (of the mean, in deviations of
     the other side) from ``low`` to ``high``, the ``state`` (STATES), ``factor`` (of a unit), ``units``, ``hours`` (of a zone),
-    whether it is ``skewed`` (in :data:`RUNNING` windows up to now) and since when; those first."""
+    whether it is ``wrong``, whether ``skewed`` (in :data:`RUNNING` windows up to now) and since when; those first."""
     windows = judged(frames["skew_by_column"])
     newest = windows.drop_duplicates(COLUMN, keep="last")
     place = newest["state"].map(STATES.index)
@@ -103,7 +103,7 @@ def _hours(rows: pd.DataFrame) -> pd.Series:
 
 
 def _running(rows: pd.DataFrame) -> pd.DataFrame:
-    """With ``skewed`` and ``since``: of the windows that are wrong up to the newest one without a break."""
+    """With ``wrong``, ``skewed`` and ``since``: of the windows that are wrong up to the newest one without a break."""
     skewed, since = np.zeros(len(rows), dtype=bool), np.full(len(rows), NEVER)
     wrong, when = rows["state"].isin(WRONG).to_numpy(), pd.to_datetime(rows["measured"]).dt.tz_localize(None).to_numpy()
     for places in rows.groupby(COLUMN, sort=False).indices.values():
@@ -112,4 +112,4 @@ def _running(rows: pd.DataFrame) -> pd.DataFrame:
             run = [*run, place] if wrong[place] else []
             if len(run) >= RUNNING:
                 skewed[place], since[place] = True, when[run[0]]
-    return rows.assign(skewed=skewed, since=since)
+    return rows.assign(wrong=wrong, skewed=skewed, since=since)

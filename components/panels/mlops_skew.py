@@ -92,7 +92,7 @@ def _known(rows: pd.DataFrame) -> pd.Series:
 
 def _unknown(rows: pd.DataFrame) -> list[Note]:
     """What could not be judged, and what differed once."""
-    few, once = int((~_known(rows)).sum()), int((rows["state"].isin(list(MEANS)[:4]) & ~rows["skewed"]).sum())
+    few, once = int((~_known(rows)).sum()), int((rows["wrong"] & ~rows["skewed"]).sum())
     parts = [
         f"Of {fmt.counted(few, 'column')} too few rows are logged to say." if few else "",
         f"{fmt.counted(once, 'column')} differed in the newest window, and not for long." if once else "",

@@ -19,7 +19,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Lead
 from things import Thing, ThingColumn
 
 LONG = 900  # seconds, from which on a wait holds up
-Judge = Callable[[pd.DataFrame, str, str], pd.DataFrame]  # agents.detectors.night_frames.job_nights
+Judge = Callable[[pd.DataFrame, str, str], pd.DataFrame]  # agents.detectors.night_habits.job_nights
 COLUMNS = {
     "run": ("Began", "text"), "by_name": ("Held up before", "text"), "held": ("Waited there", "seconds"), "by_table": ("For", "text"),
     "whole": ("In all", "seconds"), "waited": ("Of it waiting", "seconds"), "earlier": ("Could begin sooner by", "seconds"),

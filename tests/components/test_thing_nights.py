@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents.detectors.night_frames import job_nights
+from agents.detectors.night_habits import job_nights
 from components.sections.thing_nights import nights
 from components.text.view_context import ViewContext
 from components.tiles.tile import Empty, Finding, Frames, Grid, Leading, Note, Plot
