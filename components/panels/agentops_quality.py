@@ -183,10 +183,12 @@ def _listed(rows: pd.DataFrame, frames: Frames) -> Grid:
     made = [_offer(row) for _, row in rows.iterrows()]
     listed = _with_way_back(offers.offered_of_kinds(shown, "agent", made, frames))
     empty = {name for name in ("back", "way") if listed[name].isna().all()}
+    reasons = " or ".join(dict.fromkeys(listed["way"].dropna()))
     return Grid(
         listed,
         {name: column for name, column in COLUMNS.items() if name not in empty},
-        f"a judge is checked from {LABELS} labels on, where κ is {BELIEVED} at least",
+        f"a judge is checked from {LABELS} labels on, where κ is {BELIEVED} at least"
+        + (f" · traffic back: {reasons}" if reasons else ""),
         things={"agent": AGENT, "state": offers.STATE},
         proposes={"propose": offers.button("agent"), "back": BACK},
     )

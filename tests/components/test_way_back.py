@@ -39,6 +39,7 @@ def test_an_endpoint_leads_its_requests_back_by_a_proposal() -> None:
 def test_elsewhere_the_reason_stands_there(services: bool, reason: str) -> None:
     grid = table(*FELL, services=services)
     assert grid.frame.iloc[0]["way"] == reason and "back" not in grid.columns
+    assert grid.caption.endswith(f"traffic back: {reason}")
 
 
 def test_of_an_agent_that_did_not_fall_nothing_is_said() -> None:
