@@ -17,6 +17,7 @@ from components.panels import (
     agentops_registry,
     agentops_sessions,
 )
+from components.panels.agentops_today import today
 from components.panels.agentops_tools import tools
 from components.panels.savings_list import proposed
 from components.sections.propose_saving import proposed_already
@@ -28,7 +29,7 @@ from pages.map import of_dimension
 from pages.parts.agent_answers import called, judged_answers, quality
 from pages.parts.by_view import draw_by_view
 from pages.parts.own_agents import ours
-from pages.parts.token_budgets import budgets
+from pages.parts.token_budgets import asked, budgets, compared
 from settings import settings
 from warehouse.interface import Ask
 
@@ -39,7 +40,11 @@ ACTS = ("index.sync", "notify.owner")  # kinds of action that the page offers
 def calls(page: Page) -> Rows:
     services, judged = called(page), judged_answers(page)
     runaways = page.so_far.ask("agentops.runaways", limit=MOST)
-    first = panels.today.tile(services, runaways, page.so_far.ask("agentops.indexes"), judged, derive=of_agents)
+    over, depends = compared(page)
+    first = today.tile(
+        services, runaways, page.so_far.ask("agentops.indexes"), judged, page.so_far.ask("agentops.tools"), asked(page),
+        derive=lambda frames: of_agents(over(frames)), variant=depends,
+    )  # fmt: skip
     return [[first_row(first, "agentops")], [panels.services.tile(services)], [panels.runaways.tile(runaways)]]
 
 

@@ -8,8 +8,6 @@ import pandas as pd
 
 from components.figures.paired import paired
 from components.figures.stacked import stacked
-from components.panels.agentops_indexes import indexes_said
-from components.panels.agentops_quality import quality_said
 from components.panels.amounts import amount
 from components.text import format as fmt
 from components.text.codes import worded
@@ -17,8 +15,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Clause, Said, summary
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from things import ThingColumn
 
 SERVICES = ("refused", "failed", "fell_back", "latency", "latency_before", "calls", "callers", "tokens", "workspace")
@@ -215,33 +212,3 @@ def _curve(groups: pd.DataFrame, look: ViewContext) -> Body:
         unit="ratio",
         of="confidence",
     )
-
-
-def _services(frames: Frames, look: ViewContext) -> Said:
-    rows = troubled(frames["services"]) if len(frames["services"]) else frames["services"].assign(bad=False)
-    bad = rows[rows["bad"]]
-    if bad.empty:
-        return Said("no agent or model is refused, fails or became slow", "ok")
-    told = "; ".join(f"{plain(row.service, 40)}: {row.trouble}" for row in bad.head(3).itertuples())
-    return Said(f"{fmt.counted(len(bad), 'agent or model', 'agents and models')} in trouble ({told})", "act")
-
-
-def _runaways(frames: Frames, look: ViewContext) -> Said:
-    rows = frames["runaways"]
-    if rows.empty:
-        return Said("nobody ran away with tokens or tools", "ok")
-    return Said(f"{fmt.counted(rows['caller'].nunique(), 'caller')} ran away with tokens or a tool", "watch")
-
-
-def _lead(label: str, name: str, view: str = "Calls") -> Lead:
-    return Lead(label, "agentops.py", view, name)
-
-
-today = summary(
-    "Today",
-    "Which agents and models are in trouble, whose answers became worse, and who uses far more than others.",
-    Clause("agents and models", ("services",), _services, _lead("Agents and models", "services")),
-    Clause("quality of answers", ("quality",), quality_said, _lead("Answers", "answer_quality", "Quality")),
-    Clause("runaways", ("runaways",), _runaways, _lead("Who runs away", "runaways")),
-    Clause("vector indexes", ("indexes",), indexes_said, _lead("Indexes behind their table", "indexes", "Inventory")),
-)

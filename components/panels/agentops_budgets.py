@@ -16,6 +16,7 @@ from components.text.names import told_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
+from components.tiles.summary import Said, Tone
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Leading, Note
 from things import ThingColumn
 
@@ -80,6 +81,19 @@ def _said(known: pd.DataFrame, agreed: pd.DataFrame, look: ViewContext, *, compa
             f"{len(soon):,} of {of} will be used up, from {fmt.day(min(soon['over_on']))} on; {most}", "watch"
         )
     return Finding(f"None of {of} is used up or will be; {most}", "ok")
+
+
+def budgets_said(frames: Frames, look: ViewContext) -> Said:
+    """The same within the first sentence of the page."""
+    if frames["compared"]["why"].iloc[0]:
+        return Said("budgets of tokens are not compared with a part of the account", "ok")
+    known = _called(frames["token_budgets"]) if len(frames["token_budgets"]) else frames["token_budgets"]
+    agreed = known[known["budget"].notna()]
+    if agreed.empty:
+        return Said("no budget of tokens is agreed", "ok")
+    said = _said(known, agreed, look, compared=True)
+    tone: Tone = "act" if said.tone == "act" else "watch" if said.tone == "watch" else "ok"
+    return Said(said.text.replace("None of", "none of").replace(";", ","), tone)
 
 
 def _bars(agreed: pd.DataFrame, look: ViewContext) -> Body:

@@ -15,6 +15,7 @@ from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
+from components.tiles.summary import Said, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from things import ThingColumn
 
@@ -102,6 +103,18 @@ def said_of_tools(known: pd.DataFrame) -> Finding:
         most = looping.sort_values("repeats", ascending=False, kind="stable").iloc[0]
         said.append(f"{plain(most['tool'], 22)} called {int(most['repeats']):,} times in a session")
     return Finding("; ".join(said), "act")
+
+
+def tools_said(frames: Frames, look: ViewContext) -> Said:
+    """The same within the first sentence of the page; the service of the worst one opens."""
+    if frames["tools"].empty:
+        return Said("no tool of an agent was called", "ok")
+    known = judged(_placed(frames["tools"]))
+    said, failing = said_of_tools(known), known[known["fails"]]
+    if said.tone == "ok":
+        return Said(f"none of {fmt.counted(len(known), 'tool')} fails beyond what it did before", "ok")
+    named = (name_in(failing.iloc[0], "service", SERVICE),) if len(failing) else ()
+    return Said(f"tool {said.text}", "act" if named else "watch", named)
 
 
 def _drawn(rows: pd.DataFrame, known: pd.DataFrame, look: ViewContext) -> Body:
