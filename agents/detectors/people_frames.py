@@ -9,6 +9,7 @@ import pandas as pd
 from agents.detectors import personas
 from agents.detectors.cohorts import cohorts
 from agents.detectors.feature_use import Teams, adoption, by_team, not_judged
+from agents.detectors.use_tiers import tiers
 
 Frames = Mapping[str, pd.DataFrame]
 QUERY = "person_months"
@@ -26,11 +27,13 @@ def of_features(teams: Teams) -> Callable[[Frames], dict[str, pd.DataFrame]]:
 
 
 def of_people(teams: Teams) -> Callable[[Frames], dict[str, pd.DataFrame]]:
-    """``persona_teams``, what the people of each team work as, and ``cohorts``, who stays."""
+    """``persona_teams``, what the people of each team work as, ``cohorts``, who stays,
+    and ``tiers``, how often they come."""
 
     def work(frames: Frames) -> dict[str, pd.DataFrame]:
         rows = frames[QUERY]
-        return {**frames, "persona_teams": personas.by_team(personas.told(rows), teams), "cohorts": cohorts(rows)}
+        found = {"persona_teams": personas.by_team(personas.told(rows), teams), "cohorts": cohorts(rows)}
+        return {**frames, **found, "tiers": tiers(rows)}
 
     return work
 

@@ -182,7 +182,8 @@ MARKS_OF_NO_THING = {
     "governed": "kinds of callers", "tokens_by_day": "classes of tokens", "tools": "tools of agents",
     "training": "experiments", "versions": "pairs of versions", "serving_requests": "ways to end", "serving_tokens": "no marks",
     "restated": "no marks", "sessions": "sessions", "answer_quality": "days, and judges", "newcomers": "cohorts",
-    "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts", "my_persona": "no marks", "kept": "ways to end",
+    "feature_months": "features", "personas": "kinds of work", "cohorts": "cohorts",
+    "use_tiers": "months", "my_persona": "no marks", "kept": "ways to end",
 }  # fmt: skip
 
 

@@ -127,7 +127,8 @@ def test_who_helps_sees_who_is_stuck_so_that_the_other_test_has_something_to_fin
 @pytest.mark.parametrize("role", HELPS)
 def test_what_is_about_everybody_or_oneself_names_nobody_else_to_anybody(role: str) -> None:
     """No leaderboard: what people use, work as and stay is told of teams and months, and of oneself."""
-    for view, keys in (("Features", ("feature_months", "team_features")), ("People", ("cohorts", "personas", "active_people")),
+    for view, keys in (("Features", ("feature_months", "team_features")),
+                       ("People", ("cohorts", "use_tiers", "personas", "active_people")),
                        ("Mine", ("my_waits", "my_errors", "my_persona"))):  # fmt: skip
         tiles = shown(role, view)[0]
         for key in keys:

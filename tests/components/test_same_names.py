@@ -277,7 +277,7 @@ NO_THINGS = {
     "answer_quality", "failing_answers", "answer_costs", "token_budgets", "tools", "governed", "coding_callers", "sessions",
     "training", "serving_cost",
     "slow_sources", "newcomers", "own_cost", "feature_months", "team_features",
-    "personas", "my_persona", "cohorts", "kept",
+    "personas", "my_persona", "cohorts", "use_tiers", "kept",
 }  # fmt: skip
 # Sums, products, SKUs, days, tasks of one run, tables, models and services, which are their names, and people, who
 # are what they sign in as.

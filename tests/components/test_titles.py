@@ -134,6 +134,7 @@ DERIVED = {
     "personas",
     "my_persona",
     "cohorts",
+    "use_tiers",
     "kept",
     "own_cost",
     "late",
