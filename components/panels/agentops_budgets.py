@@ -16,7 +16,7 @@ from components.text.names import told_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
-from components.tiles.summary import Said, Tone
+from components.tiles.summary import Said, Tone, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Leading, Note
 from things import ThingColumn
 
@@ -93,7 +93,9 @@ def budgets_said(frames: Frames, look: ViewContext) -> Said:
         return Said("no budget of tokens is agreed", "ok")
     said = _said(known, agreed, look, compared=True)
     tone: Tone = "act" if said.tone == "act" else "watch" if said.tone == "watch" else "ok"
-    return Said(said.text.replace("None of", "none of").replace(";", ","), tone)
+    first = agreed.iloc[0]
+    named = (_who(first, look), name_in(first, "name", WHO)[1])
+    return Said(said.text.replace("None of", "none of").replace(";", ","), tone, (named,))
 
 
 def _bars(agreed: pd.DataFrame, look: ViewContext) -> Body:

@@ -25,7 +25,8 @@ def test_a_failing_tool_and_a_budget_that_is_used_up_are_said_and_lead_to_their_
     assert first.tone == "act" and first.text == "Tool find of main.agents.shop fails 30%, 3% before"
     assert isinstance(rest, Leading) and "1 of 1 budget of tokens is used up" in rest.text
     assert [lead.label for lead in rest.leads] == ["Tools", "Budgets"]
-    assert rest.names == (("main.agents.shop", Thing("gateway", "main.agents.shop", "1")),)
+    shop, ann = Thing("gateway", "main.agents.shop", "1"), Thing("principal", "ann@x.com")
+    assert rest.names == (("main.agents.shop", shop), ("ann@x.com", ann))
 
 
 def test_what_is_well_is_said_as_such() -> None:
