@@ -25,6 +25,7 @@ from components.things.people import groups
 from components.things.steps import steps_of
 from components.tiles.show import ask_ahead, show
 from pages.map import Entry
+from pages.parts.run_said import run_said
 from settings import settings
 from things import KINDS, Thing, read
 from things import PAGE as ADDRESS
@@ -57,12 +58,23 @@ def _draw(thing: Thing, page: Page) -> None:
         leads(thing, row, page.look.names, "page")
         open_in_databricks(thing, row)
         tell_me(directory(), thing, name)
+    error = run_said(page, thing)  # asked now, drawn when all else is
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)
-    tells = happened(page, thing, steps_of(subject), key_of(subject))
     intake, lacking = _intake(thing)
     people = directory()
-    can_do = listed(subject, intake, as_known(settings(), people) if people else None, lacking)
-    show([*rows, *groups(settings(), people, thing), [tells], [can_do]], page.reader, page.look, page.now, PAGE.key)
+    show(
+        [
+            *rows,
+            *groups(settings(), people, thing),
+            [happened(page, thing, steps_of(subject), key_of(subject))],
+            [listed(subject, intake, as_known(settings(), people) if people else None, lacking)],
+        ],
+        page.reader,
+        page.look,
+        page.now,
+        PAGE.key,
+    )
+    error()
     open_pressed(subject, intake, lambda: acting(settings(), people) if people else None)
 
 

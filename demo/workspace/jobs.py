@@ -9,7 +9,7 @@ from demo.clusters import clusters_of
 from demo.faults import where
 from demo.organisation import Organisation
 from demo.runs import LAG, quartz
-from demo.workspace import job_runs
+from demo.workspace import job_runs, run_output
 from demo.workspace.job_runs import job_key, number
 from demo.workspace.passing import ms, told
 from demo.workspace.past_runs import facts
@@ -184,4 +184,5 @@ ROUTES: tuple[Route, ...] = (
     ("POST", _AT + r"/update", _update),
     ("POST", _AT + r"/reset", _reset),
     *job_runs.ROUTES,
+    *run_output.ROUTES,
 )
