@@ -24,6 +24,7 @@ AFTER = dt.timedelta(minutes=5)  # a change is at most so long after the call th
 BEFORE = dt.timedelta(minutes=1)  # clocks differ
 _WITHIN = [key for key, kind in KINDS.items() if kind.in_workspace]  # others have one name in the whole account
 WORTH = (Lead("Value", "value.py", "Worth", "promised"), Lead("By hand", "value.py", "By hand", "by_hand"))
+NAMELESS = "By –: the tables that tell of it name nobody"
 ADDED = {"proposal_title": ("Proposal", "text")}
 
 
@@ -78,6 +79,7 @@ def changes(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     table = Grid(
         frame.assign(name=names, what=_said(frame, look)),
         {**labelled(query.name), **ADDED},
+        NAMELESS if frame["who"].isna().any() else "",
         things={**query.things, "proposal_title": ThingColumn("proposal", ("proposal_id",))},
     )
     ours = int(frame["proposal_id"].notna().sum())

@@ -94,3 +94,8 @@ def test_nothing_changed_says_what_was_looked_at() -> None:
     assert (
         empty.text == "Nothing changed in this time: 7 kinds of things were looked at." and "warehouses" in empty.hint
     )
+
+
+@pytest.mark.parametrize(("who", "said"), [("app", ""), (None, "By –: the tables that tell of it name nobody")])
+def test_a_change_of_nobody_by_name_says_why(who: str | None, said: str) -> None:
+    assert one(changes({"changes": feed(change(who=who))}, LOOK), Grid).caption == said
