@@ -13,12 +13,12 @@ from demo.audit_table import write_events
 from demo.faults import Fault, where
 from demo.names import DEV, EUROPE, PROD
 from demo.newcomers import came
-from demo.organisation import Organisation
+from demo.organisation import BY_PATH, QUARTERLY, Organisation
 from demo.releases import requests
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
 from demo.roles import ENGINEER, SCIENTIST, doers, genie_users
 from demo.twins import ago, twins
-from demo.use import YOUNG, new_grant, reads, team_changes
+from demo.use import YOUNG, new_grant, quarterly, reads, team_changes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -113,8 +113,10 @@ def _catalog(world: Organisation) -> list[Frame]:
     """Unity Catalog: reads of tables with the credential they need, grants to teams."""
     rng, names = generator(world.seed, 51), world.tables.full_name.to_numpy()
     read, people = reads(world), world.people.email.to_numpy()
+    named = (read.target != BY_PATH).to_numpy()  # a path asks for no table
+    denied = np.where(rng.random(len(read)) < 0.012, 403, 200)[named]
+    read = read[named]
     asked = [{"full_name_arg": names[i], "workspace_id": PROD} for i in read.target]
-    denied = np.where(rng.random(len(read)) < 0.012, 403, 200)
     given = read[denied == 200].iloc[::3]
     credential = [{"table_full_name": names[i], "operation": "READ", "workspace_id": PROD} for i in given.target]
     rights = team_changes(world)
@@ -158,6 +160,7 @@ def _workspace(world: Organisation) -> list[Frame]:
         start = working_times(rng, every, rate * (world.parts if rate > 5 else 1))
         who, roll = rng.integers(0, 59, len(start)), rng.integers(0, 10**6, len(start))
         who = _doing(service)[who]
+        start = quarterly(world, start, who == QUARTERLY)
         params: Any = [_path(action, int(w), people[w]) for w in who] if about == "path" else None
         if about == "space":
             params = asks_of(world, start)

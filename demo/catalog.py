@@ -9,10 +9,10 @@ import pandas as pd
 
 from demo.faults import where
 from demo.names import HOSTILE, TEAMS
-from demo.organisation import Organisation
+from demo.organisation import BY_PATH, Organisation
 from demo.rhythm import Frame, generator
 from demo.tables import ABSENT, insert
-from demo.use import idle_grants, personal_grants, team_changes
+from demo.use import FILES, idle_grants, personal_grants, team_changes
 from queries import schema
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def write_catalog(connection: DuckDBPyConnection, world: Organisation, absent: f
         t.assign(said=comments, position=np.arange(len(t))),
         {
             "comment": "CASE WHEN position % 3 <> 1 THEN said END",
-            "table_type": "'MANAGED'",
+            "table_type": f"CASE WHEN position = {BY_PATH} THEN 'EXTERNAL' ELSE 'MANAGED' END",
+            "storage_path": f"CASE WHEN position = {BY_PATH} THEN '{FILES}' END",
             "data_source_format": "'DELTA'",
             "created_by": "table_owner",
             "last_altered": "created + INTERVAL 30 DAYS",

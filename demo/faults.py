@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from demo.names import PROD
-from demo.organisation import NEVER_READ, Organisation
+from demo.names import PROD, TEAMS
+from demo.organisation import BOARD, NEVER_READ, Organisation
 from demo.rhythm import Frame
 from dimensions import Key
 
@@ -123,6 +123,7 @@ _PLAN: tuple[tuple[Key, str, str, int, int, int, str, str, dict[str, Any]], ...]
     ("userops", "repeated_failures", "person", 15, 9, 0, "the same error over and over", "training.suggest", {}),
     ("userops", "spill", "person", 16, 15, 0, "statements spill most of what they read", "training.suggest", {}),
     ("userops", "full_scans", "person", 17, 21, 0, "reads whole tables for a handful of rows", "training.suggest", {}),
+    ("userops", "left_out", "team", 3, 200, 0, "its people were never shown Genie, which the others use", "training.suggest", {}),
     ("userops", "inactive", "person", 59, 150, 0, "has not done anything for months", "notify.owner", {}),
 )  # fmt: skip
 
@@ -168,6 +169,10 @@ def entity_of(world: Organisation, entity: str, position: int) -> tuple[str, str
     """(id, name, workspace) of the ``position``-th object of a kind."""
     if entity == "person":
         return world.people.user_id[position], world.people.email[position], ""
+    if entity == "team":
+        return f"team-{TEAMS[position]}", f"team-{TEAMS[position]}", ""
+    if entity == "dashboard":
+        return BOARD, BOARD, PROD
     if entity == "sku":
         return NEW_SKU, NEW_SKU, ""
     if entity == "table":

@@ -9,12 +9,12 @@ import pandas as pd
 
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, METASTORE, PROD
-from demo.organisation import GOLD, SILVER, Organisation
+from demo.organisation import BY_PATH, GOLD, QUARTERLY, SILVER, Organisation
 from demo.rhythm import DAY, Frame, by_month, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert, stage
 from demo.twins import ago, twins
-from demo.use import FEW, READ_DAYS, reads, writers
+from demo.use import FEW, FILES, READ_DAYS, reads, writers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -193,6 +193,7 @@ def _by_pipelines(world: Organisation, updates: Frame) -> Frame:
 def _by_people(world: Organisation) -> Frame:
     """Reads by people; one statement may read two tables."""
     made, rng = reads(world), generator(world.seed, 62)
+    nowhere: Any = None
     kinds = rng.choice(["DBSQL_QUERY", "DASHBOARD_V3", "NOTEBOOK"], len(made), p=[0.6, 0.25, 0.15])
     event = np.arange(len(made)) + 10**9
     again = rng.random(len(made)) < 0.05
@@ -201,9 +202,9 @@ def _by_people(world: Organisation) -> Frame:
     return pd.DataFrame(
         {
             "start": made.start,
-            "source_at": made.target,
+            "source_at": np.where(made.target == BY_PATH, -1, made.target),
             "target_at": -1,
-            "path": None,
+            "path": np.where(made.target == BY_PATH, f"{FILES}/part-00000.parquet", nowhere),
             "entity_type": kinds,
             "entity_id": number.astype("U20"),
             "entity_run_id": None,
@@ -226,6 +227,7 @@ def _of_the_stale(world: Organisation) -> Frame:
     person = np.where(
         rng.random(len(start)) < 0.7, rng.choice(team[team < 59], len(start)), rng.integers(0, 59, len(start))
     )
+    person = np.where(person == QUARTERLY, 50, person)
     return pd.DataFrame(
         {
             "start": start,

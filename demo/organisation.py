@@ -21,6 +21,9 @@ FIRST = ("Ada", "Bo", "Cem", "Dana", "Eli", "Fay", "Gus", "Hana", "Ivo", "Jun", 
 LAST = ("Arden", "Brook", "Cole", "Dray", "Ellis", "Finch", "Grove", "Hale", "Innes", "Jarrow", "Kerr", "Lund")
 SILVER, GOLD, TABLES = 600, 1200, 1500  # positions at which the layers begin, and how many tables there are
 NEVER_READ = 1208  # position of the table that nobody reads
+BY_PATH = 1218  # and of one that is read by the path of its files alone
+BOARD = "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a2c"  # the dashboard that was slow on one day
+QUARTERLY = 58  # position of somebody who comes for the quarter's end
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,11 @@ import pandas as pd
 
 from demo.faults import where
 from demo.names import ACCOUNT, EUROPE, PROD
-from demo.organisation import GOLD, Organisation
+from demo.organisation import BOARD, GOLD, QUARTERLY, Organisation
 from demo.rhythm import Frame, Ints, by_month, days, generator, hours, level, moments, office, seconds, working_times
 from demo.roles import ANALYST, ANYTHING, ENGINEER, MOST, SCIENTIST, doers, genie_users, role
 from demo.runs import LAG
+from demo.sql_texts import CLIENTS, ERRORS, READING, SHAPES, WRITING
 from demo.tables import insert, stage
 from demo.twins import ago
 from demo.warehouses import COLD_START, home_of
@@ -20,32 +21,13 @@ from demo.warehouses import COLD_START, home_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SHAPES = (  # (text, type): {t} a table, {s} the table it is made from, {n} a number that changes from call to call
-    ("SELECT region, sum(amount) FROM {t} WHERE day >= date_sub(current_date(), {n}) GROUP BY region", "SELECT"),
-    ("SELECT * FROM {t} WHERE account_id = {n}", "SELECT"),
-    ("SELECT count(DISTINCT customer_id) FROM {t} WHERE day = current_date() - {n}", "SELECT"),
-    ("SELECT a.*, b.amount FROM {t} a JOIN {s} b ON a.id = b.id WHERE a.amount > {n} ORDER BY b.amount", "SELECT"),
-    ("SELECT date_trunc('week', day) AS week, avg(amount) FROM {t} GROUP BY 1 ORDER BY 1 -- {n}", "SELECT"),
-    ("DESCRIBE TABLE {t}", "DESCRIBE"),
-    ("SHOW TABLES IN main.finance_gold", "SHOW"),
-    ("SELECT count(*) FROM {t} WHERE note LIKE '%**bold** <script>alert({n})</script>%'", "SELECT"),
-    ("INSERT INTO {t} SELECT * FROM {s} WHERE batch = {n}", "INSERT"),
-    ("MERGE INTO {t} AS t USING {s} AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET * -- batch {n}", "MERGE"),
-)
-READING, WRITING = 8, (8, 9)  # shapes below READING only read
-ERRORS = (
-    "[TABLE_OR_VIEW_NOT_FOUND] The table or view cannot be found. SQLSTATE: 42P01",
-    "[INSUFFICIENT_PERMISSIONS] Insufficient privileges. SQLSTATE: 42501",
-    "[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column cannot be resolved. SQLSTATE: 42703",
-    "[DIVIDE_BY_ZERO] Division by zero. SQLSTATE: 22012",
-)
-CLIENTS = ("Power BI", "Databricks SQL Dashboard", "Databricks SQL Editor", "Databricks Notebooks", "Databricks Jobs",
-           "Databricks SQL Genie Space", "Databricks SQL Alert", "Tableau", "DbtCloud")  # fmt: skip
 TOOL, DASHBOARD, EDITOR, NOTEBOOK, JOB, GENIE, ALERT = range(7)
 SHARES = (0.34, 0.27, 0.17, 0.11, 0.0, 0.07, 0.04)
 OUTSIDE = -1  # position of a statement on serverless compute, not on a warehouse
 ENGINEERS = [one for one in range(MOST) if role(one) in (ENGINEER, ANYTHING)]  # who run dbt
 SLOW = 10**6  # literal of the slow dashboard's statement
+SLOW_ONCE = 2 * 10**6  # the first literal of one that was slow on one day; its statements name their day
+QUARTER = 150  # days in which somebody came once
 
 
 def statements(world: Organisation, attempts: Frame) -> Frame:
@@ -134,6 +116,7 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     """The statements with the planted faults of warehouses and people."""
     faults, rng = where(world), generator(world.seed, 33)
     made["person"] = np.where((made.person == 59) & (made.start >= faults["inactive"].begin), 3, made.person)
+    made["person"] = np.where((made.person == QUARTERLY) & (made.start >= ago(world, QUARTER)), 50, made.person)
     at = moments(made.start)
     rush = (made.position == 0) & at.hour.isin([8, 9]) & (at.day_of_week < 5)
     rush &= made.start >= faults["queue_pressure"].begin
@@ -162,7 +145,21 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
         scan=False,
         seconds=rng.uniform(200, 420, len(slow)),
     )
-    return pd.concat([made, extra], ignore_index=True)
+    board = _common(rng, seconds(slow), world).assign(
+        position=2,
+        shape=4,
+        target=GOLD + 15,
+        literal=SLOW_ONCE + np.arange(len(slow)),
+        person=9,
+        source=DASHBOARD,
+        error=-1,
+        cold=0.0,
+        spill=0,
+        scan=False,
+        seconds=rng.uniform(4, 9, len(slow)),
+    )
+    board.loc[(board.start >= ago(world, 9)) & (board.start < ago(world, 8)), "seconds"] *= 40
+    return pd.concat([made, extra, board], ignore_index=True)
 
 
 def start_cold(made: Frame, ran: Frame) -> None:
@@ -278,6 +275,7 @@ _VALUES: dict[str, Any] = {
     "query_tags": "CASE WHEN source = 4 THEN map(['layer'], ['gold']) ELSE map() END",
     "query_source": {
         "dashboard_id": f"CASE WHEN literal = {SLOW} THEN '01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b' "
+        f"WHEN literal >= {SLOW_ONCE} THEN '{BOARD}' "
         f"WHEN source = {DASHBOARD} THEN {_HEX_ID} END",
         "sql_query_id": _from(EDITOR, "q", "person * 100 + shape"),
         "alert_id": _from(ALERT, "a", "target % 5"),

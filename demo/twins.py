@@ -10,7 +10,7 @@ from functools import lru_cache
 import pandas as pd
 
 from demo.faults import entity_of, where
-from demo.organisation import Organisation
+from demo.organisation import BY_PATH, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame
 from demo.workloads import LEARNED, MENDED, RECOVERED, SLOW_ONCE, WAITED_ONCE
 
@@ -47,6 +47,14 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
     ("repeated_failures", "person", 23, "met one error all morning, found it, and has had successes since"),
     ("spill", "person", 24, "spilled on one day, with a join of theirs that they mended"),
     ("full_scans", "person", 25, "read whole tables on one day, to check them"),
+    ("never_read", "table", BY_PATH, "read by nobody by its name, and by the path of its files all the while"),
+    (
+        "slow_dashboard",
+        "dashboard",
+        0,
+        "a dashboard whose statement took minutes on one day, and seconds on all others",
+    ),
+    ("inactive", "person", QUARTERLY, "comes for the quarter's end, ten weeks ago the last time"),
     ("unmasked_sensitive", "table", 1260, "e-mail addresses found, behind a mask"),
 )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from demo.faults import where
-from demo.organisation import GOLD, Organisation
+from demo.organisation import GOLD, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, seconds, working_times
 from demo.runs import LAG
 
@@ -16,6 +17,8 @@ READ_DAYS = 120
 GRANTS = 900
 FEW = 4  # tables that a broken writer writes
 UNREAD_APART = 7  # one table in so many of weekly jobs is read by nobody
+FILES = "s3://exports/customers"  # where the table lies that is read by path alone
+CAME = (78, 5)  # how many days ago, and for how many, somebody came for the quarter's end
 YOUNG = 20  # days since a grant that is too young to be called unused
 
 
@@ -85,9 +88,19 @@ def reads(world: Organisation) -> Frame:
     listed = pd.DataFrame({"start": at, "person": rng.choice(group[group < 59], len(at)), "target": position})
     made = pd.concat([usual, once[["start", "person", "target"]], listed], ignore_index=True)
     made = pd.concat([made, _by_owners(world, made.target)], ignore_index=True)
+    made["start"] = quarterly(world, made.start, made.person == QUARTERLY)
     unread = world.tables.full_name.to_numpy()[made.target] == where(world)["never_read"].entity_id
     made = made[(made.start < horizon) & ~unread & (made.person != 59)]
     return made.sort_values(["start", "person", "target"], ignore_index=True)
+
+
+def quarterly(world: Organisation, start: Any, whose: Any) -> Ints:
+    """The times ``start``, of them those that are theirs who come once a quarter in these days, at the same time of day."""
+    ago, count = CAME
+    first = int(world.now.normalize().timestamp()) - ago * DAY
+    moved = first + start // DAY % count * DAY + start % DAY
+    made: Ints = np.where(whose, moved, start)
+    return made
 
 
 def _by_owners(world: Organisation, used: pd.Series) -> Frame:

@@ -7,12 +7,14 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
 import settings as configuration
 from agents.notices.tiles import Worked
+from approvals.people import identities
 from approvals.people.figures import TileFigure, tile_figure
 from approvals.people.roles import ALL
 from components.frame import identity
@@ -26,6 +28,8 @@ from components.tiles.measures import measures
 from components.tiles.tile import Grid
 from demo import twins
 from demo.lakehouse import build
+from demo.organisation import Organisation as World
+from demo.organisation import found
 from dimensions import DIMENSIONS
 from pages.map import pages
 from pages.parts.watched import watched
@@ -94,6 +98,7 @@ SEEN_ON: Mapping[str, tuple[str, str, str]] = {
     "repeated_failures": ("userops", "Friction", "stuck_people"),
     "spill": ("userops", "Friction", "costly_habits"),
     "full_scans": ("userops", "Friction", "costly_habits"),
+    "left_out": ("userops", "Features", "team_features"),
     "inactive": ("userops", "People", "inactive_people"),
 }
 # Views of pictures and sentences alone, or of what whoever looks may see.
@@ -135,6 +140,15 @@ class Organisation:
         return self.drawn[page, view]
 
 
+@cache
+def directory(world: World) -> identities.Known:
+    """Whom the workspace knows: people by their addresses, and the teams that they are in."""
+    people = [identities.Identity("person", (one.email, one.user_id), one.email) for one in world.people.itertuples()]
+    teams = world.people.groupby("team").user_id.agg(tuple)
+    groups = [identities.Identity("group", (f"team-{name}",), f"team-{name}", of) for name, of in teams.items()]
+    return (*people, *groups)
+
+
 @pytest.fixture(scope="module", params=SEEDS)
 def organisation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
     home = tmp_path_factory.mktemp(f"planted-{request.param}")
@@ -152,6 +166,7 @@ def organisation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     with pytest.MonkeyPatch.context() as patch, state.using(open_reader(chosen, lambda: NOW), lambda: NOW, store):
         patch.setattr(configuration, "settings", lambda: chosen)
         patch.setattr(identity, "_found", lambda _: identity.Viewer(ANN.name, True, ALL))
+        patch.setattr(identities, "_KEPT", [partial(directory, found(request.param, SCALE, NOW))])
         yield Organisation(faults, alike, Walk(), {})
     close_readers()
 
