@@ -142,8 +142,8 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     for column, value in planned.items():
         made.loc[alike, column] = value
     made.loc[made.position == LEARNED, "create_time"] = now.normalize() - pd.Timedelta(days=20)
-    made.loc[made.position.isin(MOVED), ["cadence", "compute"]] = ["daily", "serverless"]
-    made.loc[made.position == WITH_SCRIPTS, ["cadence", "compute"]] = ["daily", "job"]
+    made.loc[made.position.isin(MOVED), "compute"] = "serverless"
+    made.loc[made.position == WITH_SCRIPTS, "compute"] = "job"
     made.loc[[1, 2, 8], "compute"] = ["job", "serverless", "job"]
     made.loc[8, ["seconds", "dbu"]] = [5400.0, 60.0]
     remade = made.position.between(30, 35)
