@@ -12,7 +12,6 @@ import streamlit as st
 
 import logs
 from components.frame.warm_up import read_paths, warm_up
-from components.tiles.styled_once import style_once
 from pages.map import pages
 from pages.parts.watched import watched
 from settings import settings
@@ -25,7 +24,6 @@ def open_resources(house: ExitStack) -> None:
     """Open the reader and the desk where proposals are worked on, before the first visit; ``house`` closes them."""
     gc.disable()  # nearly all of what is made now stays: to look it through for garbage again and again takes seconds
     warm_up(SHELL)
-    style_once()
     pages()  # imported now, so that nobody waits for it
     from actions.open import open_in_time
     from actions.workers import Workers

@@ -25,6 +25,7 @@ from warehouse.figures import CacheFigures, Tally, figures_of
 from warehouse.flights import MISS_PAUSE, REFRESH_PAUSE, Failure, Failures, Flight, Floors, at_once, failed, stopping
 from warehouse.interface import Answer, Ask, Warehouse
 from warehouse.params import CLOCK, checked
+from warehouse.pool import started
 from warehouse.reach import QUESTIONS, SPAN_QUERY, Reach, coverage
 from warehouse.snapshots import Snapshots, key_of, may_keep
 
@@ -52,8 +53,7 @@ class Reader:
         self._warehouse = warehouse
         self._catalogue = catalogue
         self._clock = clock
-        self._pool = pool or futures.ThreadPoolExecutor(threads, "lakehelm-read")
-        self._threads = 0 if pool else threads
+        self._pool = pool or started(threads)
         self._executor = QueryRunner(warehouse, clock, timeout, app_tag)
         self._detector = QueryRunner(warehouse, clock, min(timeout, 20.0), app_tag)
         self._features = Features(self._detect, clock) if COLUMNS_QUERY in catalogue else None
@@ -141,11 +141,7 @@ class Reader:
             return figures_of(self._tally, self._cache, len(self._airborne), self._clock())
 
     def prepare(self) -> None:
-        """Begin to read what every question waits for, so that the first visitor does not; the pool would start a thread for
-        each of a page's questions, and the page wait for it."""
-        all_there = threading.Barrier(max(self._threads, 1))
-        for _ in range(self._threads):
-            self._pool.submit(all_there.wait, 1)
+        """Begin to read what every question waits for, so that the first visitor does not."""
         self._pool.submit(self._warehouse.prepare)
         if self._features:
             self._pool.submit(self._features.missing, frozenset())

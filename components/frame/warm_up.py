@@ -45,10 +45,12 @@ def warm_up(*scripts: Path) -> None:
     for module in (*HEAVY, *(name for script in scripts for name in imported_by(script))):
         import_module(module)
     from components.tiles import menu
+    from components.tiles.styled_once import style_once
     from queries.catalogue import catalogue
 
     _typed_rows().to_pandas()  # pandas imports and looks up much when it first makes a column of a type
     pio.to_json(go.Figure())  # and Plotly when it first writes one
+    style_once()
     read_paths()
     list(map(menu.sources, catalogue()))
 

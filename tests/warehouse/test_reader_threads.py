@@ -55,10 +55,9 @@ def test_twenty_five_people_on_a_cold_page_cost_one_execution_per_query(crowd: T
     assert all(page[i].table is pages[0][i].table for page in pages for i in range(8))
 
 
-def test_all_threads_are_there_once_it_is_prepared() -> None:
-    fake, there = Fake(), {thread.ident for thread in threading.enumerate()}
-    reader = Reader(fake, {}, clock=Clock(START), threads=12)
-    reader.prepare()
+def test_all_threads_are_there_before_the_first_question() -> None:
+    there = {thread.ident for thread in threading.enumerate()}
+    reader = Reader(Fake(), {}, clock=Clock(START), threads=12)
     assert len([one for one in threading.enumerate() if one.ident not in there]) == 12
     reader.close()
 
