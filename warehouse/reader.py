@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent import futures
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,7 +47,7 @@ class Reader:
         cache_bytes: int = 256 * 1024 * 1024,
         snapshots: Path | None = None,
         app_tag: str = "lakehelm",
-        pool: futures.Executor | None = None,
+        pool: Executor | None = None,
     ) -> None:
         self._warehouse = warehouse
         self._catalogue = catalogue
