@@ -53,7 +53,7 @@ def _said(rows: pd.DataFrame) -> str:
 
 def _text(row: Any) -> str:
     if row.state == "so far":
-        return f"{row.back:,}…"
+        return f"{row.back:,}+"
     return fmt.percent(float(row.share), 0) if row.state == "known" else f"{row.back:,}/{row.people:,}"
 
 

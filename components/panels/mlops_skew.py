@@ -119,11 +119,12 @@ def _shifted(row: Any) -> str | None:
 def _listed(told: pd.DataFrame, frames: Frames) -> Grid:
     rows = told.assign(resource_kind="endpoint", resource_id=told["endpoint_id"])
     made = offers.offered_of_kinds(rows, "model", [_offer(row) for row in rows.itertuples()], frames)
+    sizes = {name: (label, "count") for name, (label, _) in labelled(QUERY, ("rows_then", "rows_now")).items()}
     columns = {
         **labelled(QUERY, ("model",)), **offers.COLUMNS, **labelled(QUERY, ("column_name",)), "says": ("Decision", "text"),
         "since": ("Since", "date"), "shifted": ("Mean off by, deviations", "text"),
-        **labelled(QUERY, ("mean_then", "mean_now", "nulls_then", "nulls_now", "rows_then", "rows_now", "measured", "version")),
-        **labelled(QUERY, ("owner", "workspace")),
+        **labelled(QUERY, ("mean_then", "mean_now", "nulls_then", "nulls_now")), **sizes,
+        **labelled(QUERY, ("measured", "version", "owner", "workspace")),
     }  # fmt: skip
     return Grid(
         made,

@@ -25,7 +25,7 @@ COLUMNS = {
     **offers.COLUMNS,
     "joined": ("Added", "lately"),
     "started": ("First seen", "lately"),
-    "days": ("Days since", "number"),
+    "days": ("Days since", "count"),
     "denied": ("Denied", "count"),
     "failed": ("Failed", "count"),
     "table_full_name": ("Denied last", "text"),

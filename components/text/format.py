@@ -208,7 +208,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "long": lambda label, look: st.column_config.TextColumn(label, width=220),  # the rest of it is a click away
         "spelling": lambda label, look: st.column_config.TextColumn(label),  # text whose spellings were joined
         "code": lambda label, look: st.column_config.TextColumn(
-            label, help="In words; the table to take along has the codes themselves."
+            label, help="In words; the download has the codes themselves."
         ),
         "texts": lambda label, look: st.column_config.ListColumn(label),
         "flag": lambda label, look: st.column_config.TextColumn(label),  # yes or no: nothing here can be ticked

@@ -156,7 +156,7 @@ def table(
     said = [body.caption] if body.caption else []
     said += [f"the first {count:,} of {total:,} rows"] if total > count else []
     if body.fit.told:
-        said += [f"the table to take along also has: {', '.join(body.columns[name][0] for name in body.fit.told)}"]
+        said += [f"also in the download: {', '.join(body.columns[name][0] for name in body.fit.told)}"]
     if said:
         box.caption(safe(" · ".join(said), 600))
     return [row for row in drawn["selection"]["rows"] if row < min(count, total)] if ticks else []

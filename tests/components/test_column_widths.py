@@ -56,7 +56,7 @@ def test_what_has_no_room_is_in_the_table_to_take_along_and_said() -> None:
     assert found.left == tuple(f"c{n}" for n in range(16 - len(found.left), 16))  # the last ones, no name and no button
     bodies.table(box, "key", shown, ViewContext(), height=400)  # type: ignore[arg-type]
     assert box.order == [NAME, "act", *(f"c{n}" for n in range(16 - len(found.left)))]
-    assert box.said.startswith("the table to take along also has: Column") and box.said.endswith("Column 15")
+    assert box.said.startswith("also in the download: Column") and box.said.endswith("Column 15")
     assert {*found.left} <= {*written(shown)}
 
 
