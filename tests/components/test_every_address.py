@@ -381,7 +381,10 @@ def test_a_card_its_thing_and_its_story_lead_to_each_other(house: House, visitor
             continue
         here = visitor.walk.open("inbox", {"p": house.ids[kind]})
         assert here.wrong == [] and f"Look after {kind}" in here.said
-        assert (unopened(here, house.names, house.titles), marked_up(here)) == ({}, set())
+        one = first(house.entries, kind)  # which its name opens; its id stands beside it
+        assert {plainly(one.name)} & {plainly(str(button.label)) for button in here.test.button}
+        thing = read(dict(one.query))
+        assert (unopened(here, house.names, house.titles, thing), marked_up(here)) == ({}, set())
         reached = {one.kind: one for one in printed(here, visitor.walk.paths) if one.kind.startswith("inbox-consumers")}
         assert {one.rpartition(" ")[2] for one in reached} == {
             kind for kind in CONSUMERS if any(visitor.sees(one) for one in somewhere(house.entries, kind))
