@@ -52,11 +52,19 @@ def in_force(frame: pd.DataFrame) -> dict[Key, list[InForce]]:
             since, until = (_moment(getattr(row, name, None)) for name in ("since", "until"))
             own = Declared(dt.time(hour, minute), java_zone(str(row.zone)))
             declared.setdefault(key, []).append(_Version(own, since, until))
+        elif (packed := getattr(row, "weeks", None)) is not None:
+            weeks.setdefault(key, []).extend(map(_week, packed))
         else:
             week = getattr(row, "week", None)
             weeks.setdefault(key, []).append((None if pd.isna(week) else pd.Timestamp(week).date(), float(row.seconds)))
     learned = {key: Learned(sorted(known, key=lambda one: one[0] or dt.date.min)) for key, known in weeks.items()}
     return {key: list(_spans(declared.get(key, []), learned.get(key))) for key in (learned | declared)}
+
+
+def _week(packed: str) -> tuple[dt.date, float]:
+    """A Monday and seconds, a blank between them."""
+    week, seconds = packed.split(" ")
+    return dt.date.fromisoformat(week), float(seconds)
 
 
 def _spans(versions: list[_Version], learned: Learned | None) -> Iterator[InForce]:

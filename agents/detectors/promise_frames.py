@@ -45,7 +45,7 @@ def promised_days(
 ) -> pd.DataFrame:
     """The ``days`` of :func:`promise_frames` alone."""
     own = declared.assign(seconds=0.0, source="declared")
-    rest = weekly(learned).assign(due_time="", zone="UTC", source="learned")
+    rest = learned.assign(due_time="", zone="UTC", source="learned")
     both = pd.concat([own, rest], ignore_index=True) if len(own) else rest
     first, last = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (start, end))
     days = job_days(runs, schedules, both, first, last, now, covered)

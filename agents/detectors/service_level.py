@@ -145,7 +145,8 @@ def job_days(
     same whatever period it is looked at in.
     ``schedules``: workspace_id, job_id, name, quartz, zone, paused, since, until, deleted: a row for each version.
     ``deadlines``: workspace_id, job_id, due_time ("HH:MM" or ""), zone, seconds (after the fire time), source
-    ("declared" or "learned"), week (the Monday from which a learned one holds), since and until (when a declared one
+    ("declared" or "learned"), week (the Monday from which a learned one holds; or a row for each job with ``weeks``, as
+    pipelineops.learned_by_week has them), since and until (when a declared one
     began and ceased to be in force; none: ever). Only jobs with a deadline appear.
     ``covered``: what the runs speak of; where that is not enough the state is "unknown".
     Returns :data:`COLUMNS`; ``minutes_late`` is negative when early, NaN when the run never ended.
