@@ -52,7 +52,7 @@ def test_who_stays() -> None:
     bodies = cohorts(Frames(stayed(OLD, *FIVE)), LOOK)
     assert said(bodies) == "3 of 5 people who began in Sep 2026 were active a month later (60%)"
     drawn = {trace["name"]: trace["text"] for trace in one(bodies, Plot).figure.to_dict()["data"]}
-    assert drawn == {"known": ["100%", "60%"], "open": ["2…"]}
+    assert drawn == {"known": ["100%", "60%"], "open": ["2+"]}
 
 
 def test_few_are_not_coloured_and_nobody_is_no_cohort() -> None:
