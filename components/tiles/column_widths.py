@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from components.text import format as fmt
+from components.tiles.grid_rows import PLACES, SAID
 
 LETTER, EDGES, BUTTON = 5.8, 16, 28  # pixels of a letter at the theme's font size, and those beside the words of a cell
 ROOM, MANY = 1105, 5  # pixels of a table in a window of 1,440, and the columns from which it has them for itself
@@ -21,11 +22,9 @@ _TIGHT, _EASY = (160, 132), (200, 160)  # pixels below which the first column's 
 _MEASURED, _LOOKED_AT = 10, 20  # rows that the browser measures, and that a reader sees
 _WRITTEN = {"date": 12, "time": 18, "lately": 13}  # letters of a day and of a moment
 _DRAWN = {"share": 104, "trend": 120, "long": 220}  # pixels of what is no words, or has its width from its kind
-_PLACES = {"money": 2, "price": 4, "quantity": 2, "dbu": 2, "number": 2, "hours": 1, "count": 0, "tokens": 0}
 _UNITS = {"money": " (USD list)", "price": " (USD)", "dbu": " (DBU)", "hours": " (h)"}  # behind a label, so wide
 _SAID: Mapping[str, Callable[[Any], str]] = {
-    "seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left, "flag": str,
-    "ratio": lambda one: f"{one * 100:.2f}%", "change": lambda one: f"{one:+,.1f}%",
+    **SAID, "flag": str, "ratio": lambda one: f"{one * 100:.2f}%", "change": lambda one: f"{one:+,.1f}%",
 }  # fmt: skip
 _GIVING = ("text", "long", "code", "spelling", "texts")
 
@@ -137,8 +136,8 @@ def _words(cells: Sequence[Any], kind: str) -> list[str]:
     said = [one for one in cells if one is not None and one == one]
     if kind in _WRITTEN:
         return ["0" * _WRITTEN[kind]] * len(said)
-    if kind in _PLACES:
-        return [f"{one:,.{_PLACES[kind]}f}" for one in said]
+    if kind in PLACES:
+        return [f"{one:,.{PLACES[kind]}f}" for one in said]
     if kind == "texts":
         return ["".join(one) + "   " * len(one) for one in said]
     return [_SAID[kind](one) for one in said] if kind in _SAID else [str(one) for one in said]

@@ -17,19 +17,12 @@ from components.text.untrusted import cell, plain
 
 MOST_ROWS = 5_000
 # Kinds that a browser would write in its own language: 4.3tnB.
-_SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left}
+SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left}
 # Kinds of numbers of which some may be below zero, and their decimals (of money, those of its currency): a browser would write
 # these with a hyphen.
-_SIGNED: Mapping[str, int] = {
-    "money": 2,
-    "price": 4,
-    "quantity": 2,
-    "dbu": 2,
-    "number": 2,
-    "hours": 1,
-    "count": 0,
-    "tokens": 0,
-}
+PLACES: Mapping[str, int] = {
+    "money": 2, "price": 4, "quantity": 2, "dbu": 2, "number": 2, "hours": 1, "count": 0, "tokens": 0,
+}  # fmt: skip
 
 
 def link_of(column: str) -> str:
@@ -57,10 +50,10 @@ def browser_rows(
 def worded(rows: pa.Table, columns: Mapping[str, tuple[str, str]], digits: int = 2) -> dict[str, Callable[[Any], str]]:
     """The columns of ``rows`` whose numbers are written by us, and how, money with ``digits``: durations, sizes, and where one
     is below zero."""
-    said = {name: _SAID[kind] for name, (_, kind) in columns.items() if kind in _SAID}
+    said = {name: SAID[kind] for name, (_, kind) in columns.items() if kind in SAID}
     for name, (_, kind) in columns.items():
-        if kind in (*_SIGNED, "change") and (low := _lowest(rows[name])) is not None and low < 0:
-            said[name] = _change if kind == "change" else _number(digits if kind == "money" else _SIGNED[kind])
+        if kind in (*PLACES, "change") and (low := _lowest(rows[name])) is not None and low < 0:
+            said[name] = _change if kind == "change" else _number(digits if kind == "money" else PLACES[kind])
     return said
 
 
