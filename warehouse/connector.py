@@ -23,7 +23,6 @@ from warehouse.session import Assured
 
 # A page cannot wait for the connector's own budgets (900 s each).
 RETRY_SECONDS, RETRY_TIMES, SOCKET_SECONDS = 10, 3, 60
-SPARE = 16  # sessions opened ahead: as many as the reader asks at once
 LEAST_WAIT = 5  # the connector takes no less, and sleeps that long (or Retry-After, if longer) before each new try
 
 
@@ -59,8 +58,9 @@ class Connector:
 
     def prepare(self) -> None:
         """Open the sessions that a page needs: opening one takes longer than a small question."""
-        with suppress(Exception), ThreadPoolExecutor(SPARE) as pool:
-            for session in pool.map(lambda _: self._open(), range(SPARE)):
+        at_once = self._settings.query_threads
+        with suppress(Exception), ThreadPoolExecutor(at_once) as pool:
+            for session in pool.map(lambda _: self._open(), range(at_once)):
                 self._idle.put(session)
             self._assured()
 
