@@ -53,18 +53,19 @@ def in_force(frame: pd.DataFrame) -> dict[Key, list[InForce]]:
             own = Declared(dt.time(hour, minute), java_zone(str(row.zone)))
             declared.setdefault(key, []).append(_Version(own, since, until))
         elif (packed := getattr(row, "weeks", None)) is not None:
-            weeks.setdefault(key, []).extend(map(_week, packed))
+            weeks.setdefault(key, []).extend(map(week, packed))
         else:
-            week = getattr(row, "week", None)
-            weeks.setdefault(key, []).append((None if pd.isna(week) else pd.Timestamp(week).date(), float(row.seconds)))
+            monday = getattr(row, "week", None)
+            first = None if pd.isna(monday) else pd.Timestamp(monday).date()
+            weeks.setdefault(key, []).append((first, float(row.seconds)))
     learned = {key: Learned(sorted(known, key=lambda one: one[0] or dt.date.min)) for key, known in weeks.items()}
     return {key: list(_spans(declared.get(key, []), learned.get(key))) for key in (learned | declared)}
 
 
-def _week(packed: str) -> tuple[dt.date, float]:
-    """A Monday and seconds, a blank between them."""
-    week, seconds = packed.split(" ")
-    return dt.date.fromisoformat(week), float(seconds)
+def week(packed: str) -> tuple[dt.date, float]:
+    """A Monday and seconds, of ``weeks`` of pipelineops.learned_by_week: a blank between them."""
+    monday, seconds = packed.split(" ")
+    return dt.date.fromisoformat(monday), float(seconds)
 
 
 def _spans(versions: list[_Version], learned: Learned | None) -> Iterator[InForce]:

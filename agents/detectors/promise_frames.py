@@ -53,18 +53,6 @@ def promised_days(
     return days
 
 
-def weekly(learned: pd.DataFrame) -> pd.DataFrame:
-    """One row per job and week (columns workspace_id, job_id, week, seconds) of pipelineops.learned_by_week."""
-    if "weeks" not in learned.columns:
-        return learned
-    rows = [
-        (workspace, job, pd.Timestamp(one.split(" ")[0]), float(one.split(" ")[1]))
-        for workspace, job, weeks in zip(learned["workspace_id"], learned["job_id"], learned["weeks"], strict=True)
-        for one in weeks
-    ]
-    return pd.DataFrame(rows, columns=["workspace_id", "job_id", "week", "seconds"])
-
-
 def _burn(days: pd.DataFrame) -> pd.DataFrame:
     """What is left of the common error budget after each day, beside the even pace."""
     done = judged(days)

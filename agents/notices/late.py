@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from agents.cells import Row, moment, rows, text
-from agents.detectors.promise_frames import promise_frames
+from agents.detectors.promise_frames import promised_days
 from agents.notices.look import Frames, Look, Seen
 from approvals.deciding import deadlines
 from approvals.people.notices import Notice
@@ -45,9 +45,9 @@ def _judge(frames: Frames, notices: Sequence[Notice], now: dt.datetime) -> Mappi
     """The days of each notice's job whose work was due and not done. What is not known yet is no day of these."""
     covered = joined(frames[name].attrs["coverage"] for name in ("runs", "schedules"))
     first, after = now.date() - DAYS, now.date() + dt.timedelta(days=1)
-    days = promise_frames(
+    days = promised_days(
         frames["runs"], frames["schedules"], frames["learned"], frames["declared"], first, after, now, covered
-    )["days"]
+    )
     of: dict[Thing, list[Event]] = {}
     judged: set[Thing] = set()
     for row in rows(days):

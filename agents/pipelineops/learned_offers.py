@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from agents.cells import Row, moment, rows, text
-from agents.detectors.promise_frames import weekly
+from agents.detectors.in_force import week
 from agents.detectors.promises import Learned
 from agents.detectors.quartz import NotUnderstood, fire_times
 from agents.pipelineops.repairs import Job
@@ -26,15 +26,13 @@ def learned_offers(
     """Columns workspace_id, job_id, name, due_time ("HH:MM", up to the next five minutes), zone, by name: of living jobs that
     a schedule in force starts at most once a day, and that are not ``declared``. ``schedules`` are rows of
     pipelineops.job_schedules, ``learned`` of pipelineops.learned_by_week."""
-    weeks: dict[Job, list[tuple[dt.date | None, float]]] = {}
-    for row in rows(weekly(learned)):
-        weeks.setdefault((row.workspace_id, row.job_id), []).append((row.week.date(), float(row.seconds)))
+    weeks = {(row.workspace_id, row.job_id): sorted(map(week, row.weeks)) for row in rows(learned)}
     found = []
     for plan in rows(schedules):
         job = (plan.workspace_id, plan.job_id)
         if job in declared or job not in weeks or not _in_force(plan):
             continue
-        due = _due(plan, Learned(sorted(weeks[job], key=lambda one: str(one[0]))), now)
+        due = _due(plan, Learned(weeks[job]), now)
         if due is not None:
             found.append((*job, text(plan.name), f"{due:%H:%M}", text(plan.zone) or "UTC"))
     return pd.DataFrame(found, columns=COLUMNS).sort_values(["name", "workspace_id", "job_id"], ignore_index=True)

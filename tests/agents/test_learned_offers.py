@@ -21,8 +21,8 @@ def plan(job: str, quartz: str | None, **more: Any) -> dict[str, Any]:
 
 def offered(*plans: dict[str, Any], seconds: float = 2 * HOURS, declared: str = "") -> list[tuple[str, str, str]]:
     learned = pd.DataFrame(
-        [("1", str(one["job_id"]), pd.Timestamp("2026-11-16"), seconds) for one in plans],
-        columns=["workspace_id", "job_id", "week", "seconds"],
+        [("1", str(one["job_id"]), [f"2026-11-16 {seconds:.0f}"]) for one in plans],
+        columns=["workspace_id", "job_id", "weeks"],
     )
     known = frame("pipelineops.job_schedules", *plans)["job_schedules"]
     found = learned_offers(known, learned, {("1", declared)} if declared else set(), NOW)
@@ -57,8 +57,6 @@ def test_only_living_jobs_without_a_declared_one_are_offered() -> None:
 
 
 def test_a_habit_of_long_ago_is_none() -> None:
-    learned = pd.DataFrame(
-        [("1", "7", pd.Timestamp("2026-06-01"), 60.0)], columns=["workspace_id", "job_id", "week", "seconds"]
-    )
+    learned = pd.DataFrame([("1", "7", ["2026-06-01 60"])], columns=["workspace_id", "job_id", "weeks"])
     known = frame("pipelineops.job_schedules", plan("7", "0 30 4 * * ?"))["job_schedules"]
     assert learned_offers(known, learned, set(), NOW).empty
