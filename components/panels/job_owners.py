@@ -13,6 +13,7 @@ from components.tiles.panel import panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note, Proposes
 
 BUTTON = Proposes("name", "act")
+GONE = "runs as somebody not seen"  # a value of its column why
 
 
 @panel("Whose jobs these are", height=420)
@@ -24,7 +25,7 @@ def job_owners(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         return Empty("0 jobs run as a person or were made by somebody who is not seen.")
     first, shown = rows.iloc[0], jobs_apart(rows).assign(act="ticket.open", propose="Propose")
     wrong, jobs, unknown = (int(first[name]) for name in ("wrong", "jobs", "unknown"))
-    gone = int(rows["why"].eq("runs as somebody not seen").sum())
+    gone = int(rows["why"].eq(GONE).sum())
     said = f"{wrong:,} of {fmt.counted(jobs, 'job')} depend on a person, {gone:,} on one not seen; {plain(first['name'], 40)} first"
     columns = {**labelled(query), "propose": ("", "text")}
     notes = [Note(f"Of {fmt.counted(unknown, 'job')} nobody says who they run as.")] if unknown else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.panels.job_owners import GONE
 from components.text import format as fmt
 from components.text.codes import in_words
 from components.text.untrusted import plain
@@ -9,8 +10,6 @@ from components.text.view_context import ViewContext
 from components.tiles.grid import things_of
 from components.tiles.summary import Clause, Said, name_in, summary
 from components.tiles.tile import Frames, Lead
-
-GONE = "runs as somebody not seen"
 
 
 def _failed(frames: Frames, look: ViewContext) -> Said:
