@@ -16,7 +16,7 @@ from components.text.names import told_apart
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
-from components.tiles.summary import Said, Tone, name_in
+from components.tiles.summary import Said, Tone, capital, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Leading, Note
 from things import ThingColumn
 
@@ -67,6 +67,12 @@ def _said(known: pd.DataFrame, agreed: pd.DataFrame, look: ViewContext, *, compa
         first = _single(known).sort_values("tokens", ascending=False, kind="stable").iloc[0]
         said = f"{_who(first, look)} used {fmt.number(first['tokens'])} tokens this month, most of all"
         return Finding(f"No budget of tokens is agreed; {said}" if compared else said)
+    how, most, tone = _used(agreed, look)
+    return Finding(f"{capital(how)}; {most}", tone)
+
+
+def _used(agreed: pd.DataFrame, look: ViewContext) -> tuple[str, str, Tone]:
+    """How many of the agreed budgets are used up or will be, who comes to most of theirs, and how much that weighs."""
     over = agreed[agreed["used"].astype(float) > 1]
     soon = agreed[(agreed["used"].astype(float) <= 1) & (agreed["ends"].astype(float) > 1)]
     of = fmt.counted(len(agreed), "budget of tokens", "budgets of tokens")
@@ -75,12 +81,10 @@ def _said(known: pd.DataFrame, agreed: pd.DataFrame, look: ViewContext, *, compa
     if len(over):
         are = "is" if len(over) == 1 else "are"
         more = f", {len(soon):,} more will be" if len(soon) else ""
-        return Finding(f"{len(over):,} of {of} {are} used up{more}; {most}", "act")
+        return f"{len(over):,} of {of} {are} used up{more}", most, "act"
     if len(soon):
-        return Finding(
-            f"{len(soon):,} of {of} will be used up, from {fmt.day(min(soon['over_on']))} on; {most}", "watch"
-        )
-    return Finding(f"None of {of} is used up or will be; {most}", "ok")
+        return f"{len(soon):,} of {of} will be used up, from {fmt.day(min(soon['over_on']))} on", most, "watch"
+    return f"none of {of} is used up or will be", most, "ok"
 
 
 def budgets_said(frames: Frames, look: ViewContext) -> Said:
@@ -91,11 +95,9 @@ def budgets_said(frames: Frames, look: ViewContext) -> Said:
     agreed = known[known["budget"].notna()]
     if agreed.empty:
         return Said("no budget of tokens is agreed", "ok")
-    said = _said(known, agreed, look, compared=True)
-    tone: Tone = "act" if said.tone == "act" else "watch" if said.tone == "watch" else "ok"
+    how, most, tone = _used(agreed, look)
     first = agreed.iloc[0]
-    named = (_who(first, look), name_in(first, "name", WHO)[1])
-    return Said(said.text.replace("None of", "none of").replace(";", ","), tone, (named,))
+    return Said(f"{how}, {most}", tone, ((_who(first, look), name_in(first, "name", WHO)[1]),))
 
 
 def _bars(agreed: pd.DataFrame, look: ViewContext) -> Body:
