@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from setting_values import LIMITS, Relation, TokenBudget
+from setting_values import LIMITS, Relation, TokenBudget, zone_of
 from settings import Settings, from_environment, source_of, variable_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
@@ -98,6 +98,11 @@ def test_a_zone_is_one_that_is_known() -> None:
     for wrong in ("Berlin", "../etc/passwd", "CEST"):
         with pytest.raises(ValueError, match=r"LAKEHELM_ZONE=.*no time zone"):
             from_environment({"LAKEHELM_ZONE": wrong})
+
+
+@pytest.mark.parametrize("name", ["", "Berlin", "../etc/passwd", "Europe", "a\0b", "Europe/" + "x" * 300])
+def test_a_zone_of_which_nobody_knows_is_utc(name: str) -> None:
+    assert (zone_of("Europe/Berlin").key, zone_of(name).key) == ("Europe/Berlin", "UTC")
 
 
 def test_where_a_value_comes_from() -> None:

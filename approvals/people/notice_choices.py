@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -16,6 +15,7 @@ from approvals.store.store import METADATA, Tx
 from approvals.store.tables import NOTICES_TOLD, Moment
 from approvals.values.canonical import digest
 from approvals.values.refusals import Refusal
+from setting_values import zone_of
 
 USUAL, OWN = "notice", "notice-"  # channels of the outbox: the usual one, and how those begin that a person may choose
 HERE = ""  # no channel: only in the app
@@ -81,7 +81,7 @@ def choose(tx: Tx, person: Person, choice: Choice, known: Iterable[str]) -> None
 
 def next_at(now: dt.datetime, choice: Choice) -> dt.datetime:
     """When (UTC) the next message of the day goes out after ``now``."""
-    there = now.astimezone(_zone(choice.zone))
+    there = now.astimezone(zone_of(choice.zone))
     at = there.replace(hour=choice.hour or 0, minute=0, second=0, microsecond=0)
     while at.astimezone(dt.UTC) <= now:
         at = (at + dt.timedelta(days=1)).replace(hour=choice.hour or 0)
@@ -129,10 +129,3 @@ def _send(tx: Tx, choice: Any) -> bool:
 def _row(tx: Tx, person_id: str) -> Any:
     mine = sa.select(NOTICE_CHOICES).where(NOTICE_CHOICES.c.person_id == person_id)
     return tx.connection.execute(mine.with_for_update() if tx.locks_rows else mine).one_or_none()
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")

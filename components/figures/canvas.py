@@ -16,6 +16,7 @@ from components.text.tokens import Tokens, tokens
 from components.text.untrusted import chart
 from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Empty, Note
+from setting_values import zone_of
 
 MOST_MARKS = 2_000
 LETTERS = 40  # of a name at the left of a figure: half of one that stands in a window of 900 pixels
@@ -176,7 +177,7 @@ def total(values: Iterable[Any]) -> float:
 
 def stamps(values: Iterable[Any], look: ViewContext) -> list[str | None]:
     """Dates as they are, times in the viewer's zone, as Plotly reads them."""
-    zone = fmt.zone_of(look.zone)
+    zone = zone_of(look.zone)
     made: list[str | None] = []
     for value in values:
         if value is None or pd.isna(value):

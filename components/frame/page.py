@@ -16,7 +16,6 @@ from components.frame.filters import Filters
 from components.frame.limited import limited, narrowed
 from components.runtime import state
 from components.runtime.state import Reads
-from components.text import format as fmt
 from components.text import scopes
 from components.text.principals import names
 from components.text.tokens import Theme
@@ -24,6 +23,7 @@ from components.text.untrusted import safe
 from components.text.view_context import ViewContext
 from queries.catalogue import catalogue
 from queries.kinds import Param
+from setting_values import zone_of
 from settings import settings
 from warehouse.interface import Ask, ask
 
@@ -33,7 +33,7 @@ ICON = Path(__file__).with_name("icon.png")
 
 def zone() -> str:
     """The viewer's time zone; the account's (a setting) until the browser has said it."""
-    return fmt.zone_of(st.context.timezone or in_force(settings()).settings.zone).key
+    return zone_of(st.context.timezone or in_force(settings()).settings.zone).key
 
 
 # Questions about one thing, about which there are, or about the whole bill: no filter hides a part.

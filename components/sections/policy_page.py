@@ -11,9 +11,9 @@ import streamlit as st
 from approvals.policy.rules import Policy
 from approvals.policy.what_if import Case
 from components.sections import policy_words as words
-from components.text import format as fmt
 from components.text.names import words_for
 from components.text.untrusted import lines, safe
+from setting_values import zone_of
 
 PERSON = "A person"
 
@@ -48,7 +48,7 @@ def what_if(policy: Policy, kinds: Mapping[str, Case], agents: Sequence[str], zo
         env = st.selectbox("on a thing in", words.ENVIRONMENTS, index=2, key="policy-env", width=140)
         owner = st.text_input("owned by team", key="policy-owner", max_chars=120, placeholder="not known", width=160)
         who = st.selectbox("proposed by", [PERSON, *agents], key="policy-by", width=220)
-        there = now.astimezone(fmt.zone_of(zone)).replace(second=0, microsecond=0, tzinfo=None)
+        there = now.astimezone(zone_of(zone)).replace(second=0, microsecond=0, tzinfo=None)
         st.session_state.setdefault("policy-day", there.date())  # as it was when the page was opened
         st.session_state.setdefault("policy-hour", there.time())
         day = st.date_input("on", key="policy-day", width=140)
@@ -56,7 +56,7 @@ def what_if(policy: Policy, kinds: Mapping[str, Case], agents: Sequence[str], zo
     if kind not in kinds or not isinstance(day, dt.date) or hour is None:
         st.caption("Choose a kind, a day and a time.")
         return
-    at = dt.datetime.combine(day, hour, fmt.zone_of(zone)).astimezone(dt.UTC)
+    at = dt.datetime.combine(day, hour, zone_of(zone)).astimezone(dt.UTC)
     case = replace(kinds[kind], env=env, owner=owner.strip(), agent="" if who == PERSON else who)
     verdict, said = words.answer(case, policy, at, zone)
     with st.container(border=True, key="policy-answer", gap="xxsmall"):

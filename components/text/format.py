@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from components.text.currency import places, symbol
 from components.text.glossary import links
 from components.text.view_context import ViewContext
+from setting_values import zone_of
 
 Number = int | float | Decimal
 NONE = "–"
@@ -158,14 +158,6 @@ def age(span: dt.timedelta | None) -> str:
     if minutes < 90:
         return f"{round(minutes)} min"
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} d"
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone called ``name``; UTC when there is none of that name (browsers may send anything)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _trim(value: Number, digits: int) -> str:

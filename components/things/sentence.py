@@ -15,6 +15,7 @@ from components.text.view_context import ViewContext
 from components.things.asks import KNOWN
 from components.tiles.called import called as with_name
 from components.tiles.tile import Note
+from setting_values import zone_of
 from things import KINDS, Thing
 
 # Kinds whose settings are in the system tables: one that only the bill knows is not of this region, or is gone.
@@ -149,4 +150,4 @@ def _day(time: Any, look: ViewContext) -> str:
     """The viewer's day of ``time``: versions go back more than a year."""
     if time is None:
         return "a day that is not known"
-    return fmt.day(pd.Timestamp(time).to_pydatetime().astimezone(fmt.zone_of(look.zone)).date(), year=True)
+    return fmt.day(pd.Timestamp(time).to_pydatetime().astimezone(zone_of(look.zone)).date(), year=True)
