@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,7 +42,7 @@ _SHAPES = {
 }  # fmt: skip
 MISSED = ("late", "failed", "missing", "not run")
 _ROW = 20  # pixels
-Detail = str | Callable[[pd.DataFrame], Sequence[str]]
+Details = Callable[[pd.DataFrame], Sequence[str]]
 _APART = 2.2  # rows: the most that two days lie apart, so that a week is one picture
 
 
@@ -54,7 +54,7 @@ def sla_heatmap(
     label: str,
     day: str,
     state: str,
-    detail: Detail | None = None,
+    details: Details | None = None,
     thing: ThingColumn | None = None,
     most: int = MOST_MARKS,
     tallest: int = 620,
@@ -63,7 +63,7 @@ def sla_heatmap(
     so_far: dt.date | None = None,
 ) -> Body:
     """``frame`` has one row per job (``row`` identifies, ``label`` names it) and ``day`` with a ``state`` of STATES;
-    ``detail`` is one more line of hover text: a column, or what gives the lines of the rows that are drawn. Worst rows come
+    ``details`` gives one more line of hover text for each of the rows that are drawn. Worst rows come
     first; ``thing`` says what a click on a mark opens. ``across`` is about how many pixels the days share at least: Plotly sizes
     markers in pixels, not in days. Where not all rows have room the ``page``-th part of them is drawn, the last where there
     are fewer. ``so_far`` is a day that is not over: its place is shaded.
@@ -82,7 +82,7 @@ def sla_heatmap(
     places = {key: index for index, key in enumerate(rows)}
     side = max(3, min(_ROW - 5, round(across / max(len(days), 1)) - 1))
     traces = [
-        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, detail, thing)) for s in STATES[:-1]
+        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, details, thing)) for s in STATES[:-1]
     ]
     ticks = labels([names[key] for key in rows], LETTERS)
     figure = canvas(
@@ -125,18 +125,12 @@ def _unfinished(day: dt.date, look: ViewContext) -> dict[str, Any]:
     return {"shapes": [box], "annotations": [word]}
 
 
-def _lines(frame: pd.DataFrame, detail: Detail | None) -> Iterable[str]:
-    if detail is None:
-        return [""] * len(frame)
-    return frame[detail] if isinstance(detail, str) else detail(frame)
-
-
 def _trace(
     frame: pd.DataFrame, state: str, look: ViewContext, places: dict[Any, int], side: int, columns: tuple[Any, ...]
 ) -> dict[str, Any]:
-    label, row, day, detail, thing = columns
+    label, row, day, details, thing = columns
     ink = tokens(look.theme)
-    lines = [chart(line, 80) for line in _lines(frame, detail)]
+    lines = [chart(line, 80) for line in details(frame)] if details else [""] * len(frame)
     return {
         "type": "scatter",
         "mode": "markers",

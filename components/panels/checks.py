@@ -43,10 +43,9 @@ def check_days(frames: Frames, look: ViewContext) -> Sequence[Body]:
         key=days["table_name"] + " " + days["check_name"],
         label=days["table_name"] + ", " + days["check_name"],
         state=days["state"].map(DRAWN),
-        detail=[_counted(row) for row in days.to_dict("records")],
     )
     figure = sla_heatmap(
-        drawn, look, row="key", label="label", day="day", state="state", detail="detail", thing=TABLE, tallest=400
+        drawn, look, row="key", label="label", day="day", state="state", details=_scans, thing=TABLE, tallest=400
     )
     rows = _lately(days, failing)
     if rows.empty:
@@ -134,6 +133,11 @@ def _lately(days: pd.DataFrame, failing: pd.DataFrame) -> pd.DataFrame:
     now = failing.assign(failed_from=failing["failing_since"], now="fails").sort_values("failing_since", kind="stable")
     listed: pd.DataFrame = pd.concat([now, over.assign(failed_from=first.reindex(keys).to_numpy(), now="passes again")])
     return listed
+
+
+def _scans(drawn: pd.DataFrame) -> list[str]:
+    """What the scans of each of the days came to, in words."""
+    return [_counted(row) for row in drawn.to_dict("records")]
 
 
 def _counted(row: Mapping[Any, Any]) -> str:

@@ -78,7 +78,7 @@ def _heatmap(drawn: pd.DataFrame, look: ViewContext, part: Part, today: dt.date 
         label="name",
         day="day",
         state="drawn",
-        detail=_against,
+        details=_against,
         thing=DAY_OF_JOB,
         across=NARROWEST,
         page=part.page,

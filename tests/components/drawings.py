@@ -119,7 +119,8 @@ DRAW: dict[str, Draw] = {
     ),
     "waterfall": lambda look, f: waterfall(f(MOVES), look, label="n", change="c", first=Decimal(20_000)),
     "heatmap": lambda look, f: sla_heatmap(
-        f(SLA), look, row="j", label="n", day="d", state="s", detail="why", thing=ThingColumn("principal", ("j",))
+        f(SLA), look, row="j", label="n", day="d", state="s", details=lambda drawn: list(drawn["why"]),
+        thing=ThingColumn("principal", ("j",)),
     ),
     "decision_map": lambda look, f: decision_map(
         f(SLA).assign(s=f(SLA)["s"].map({"late": "effect", "failed": "both", "unknown": "usual"}).fillna("none")),

@@ -23,13 +23,20 @@ def heatmap(jobs: int, days: int, name: str = "finance <reconcile>") -> Plot:
         {
             "workspace_id": "1204817365918273", "job_id": f"{895406966384775 + job}", "opens": "run", "key": str(job),
             "run_id": f"{100083772329036 + 31 * job + day}", "name": f"{name} {job:03d}", "state": "met",
-            "day": dt.date(2026, 11, 29) - dt.timedelta(days=day), "detail": "learned deadline, 1 h 15 m before it",
+            "day": dt.date(2026, 11, 29) - dt.timedelta(days=day),
         }
         for job in range(jobs)
         for day in range(days)
     ]  # fmt: skip
     made = sla_heatmap(
-        pd.DataFrame(rows), LOOK, row="key", label="name", day="day", state="state", detail="detail", thing=THING
+        pd.DataFrame(rows),
+        LOOK,
+        row="key",
+        label="name",
+        day="day",
+        state="state",
+        thing=THING,
+        details=lambda drawn: ["learned deadline, 1 h 15 m before it"] * len(drawn),
     )
     assert isinstance(made, Plot)
     return made
