@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from actions.kinds.shared.kind import Inverse
-from actions.kinds.shared.memberships import Membership, MembershipKind, checked_member
+from actions.kinds.shared.memberships import Membership, MembershipKind, change, checked_member
 from approvals.values.proposal import Change, DryRun, Target
 from approvals.values.value import Json
 
@@ -34,14 +33,9 @@ class AddMember(MembershipKind):
         return DryRun(mode="simulated", warnings=() if image["member"] else (every,))
 
     def execute(self, act: WorkspaceClient, target: Target, params: Membership, image: Json, key: str) -> Json:
-        from databricks.sdk.errors import AlreadyExists
-        from databricks.sdk.service.iamv2 import DirectGroupMember
-
         checked_member(target)
         if not image["member"]:
-            group, member = int(image["_group"]), int(image["_member"])
-            with contextlib.suppress(AlreadyExists):  # somebody was faster, or this was sent before
-                act.workspace_iam_v2.create_direct_group_member_proxy(group, DirectGroupMember(principal_id=member))
+            change(act, image, {"op": "add", "value": {"members": [{"value": image["_member"]}]}})
         return {}
 
     def inverse(self, target: Target, params: Membership, image: Json, refs: Json) -> Inverse | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from actions.kinds.shared.kind import Inverse
-from actions.kinds.shared.memberships import Membership, MembershipKind, checked_member
+from actions.kinds.shared.memberships import Membership, MembershipKind, change, checked_member
 from approvals.values.proposal import Change, DryRun, Target
 from approvals.values.value import Json
 
@@ -34,12 +33,9 @@ class RemoveMember(MembershipKind):
         return DryRun(mode="simulated", warnings=(every,) if image["member"] else ())
 
     def execute(self, act: WorkspaceClient, target: Target, params: Membership, image: Json, key: str) -> Json:
-        from databricks.sdk.errors import NotFound
-
         checked_member(target)
         if image["member"]:
-            with contextlib.suppress(NotFound):  # somebody was faster, or this was sent before
-                act.workspace_iam_v2.delete_direct_group_member_proxy(int(image["_group"]), int(image["_member"]))
+            change(act, image, {"op": "remove", "path": f'members[value eq "{image["_member"]}"]'})
         return {}
 
     def inverse(self, target: Target, params: Membership, image: Json, refs: Json) -> Inverse | None:

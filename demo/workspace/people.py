@@ -1,15 +1,14 @@
-"""Who may sign in to the emulated workspace, and the groups they are in: users, service principals, SCIM."""
+"""Who may sign in to the emulated workspace, and the groups they are in: users, service principals, the workspace's SCIM API."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
 
 from demo.names import PROD, TEAMS
 from demo.newcomers import newcomers
 from demo.organisation import Organisation
-from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
+from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 
 APP, APP_TOKEN, APP_SECRET = "lakehelm-app", "dapi-lakehelm-app", "lakehelm-app-secret"
 READER = "emulated-client"  # the principal that reads SQL in tests and drills
@@ -33,7 +32,6 @@ SYNCED = {"analysts": "2f1c6c0e-6f0b-4a53-9f2b-0f7a4f1d9a01", "all-data": "2f1c6
 SCIM = "/api/2.0/preview/scim/v2"
 SORTS = {"Users": "users", "ServicePrincipals": "service_principals", "Groups": "groups"}
 _FILTER = re.compile(r'\s*(\w+)\s+eq\s+"((?:[^"\\]|\\.)*)"\s*', re.IGNORECASE)
-_MEMBER = re.compile(r'members\[value eq "([^"]*)"\]')
 
 
 def seed(world: Organisation, now: dt.datetime) -> Seed:
@@ -200,68 +198,6 @@ def group(state: State, request: Request, identifier: str) -> Json:
     return _group(state, state.get("groups", identifier, "Group"))
 
 
-def patch_group(state: State, request: Request, identifier: str) -> Json:
-    """Add members to a group and take members out; who is in already, or not in, changes nothing."""
-    before = state.get("groups", identifier, "Group")
-    members = [m["value"] for m in before["members"]]
-    known = set().union(*(state.objects[sort] for sort in ("users", "service_principals", "groups"))) - {identifier}
-    for operation in request.body.get("Operations", []):
-        verb, named = str(operation.get("op", "")).lower(), _named(operation)
-        if verb not in ("add", "remove"):
-            raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Members are added and removed.")
-        if verb == "add" and (strangers := set(named) - known):
-            raise missing("User", sorted(strangers)[0])
-        kept = [m for m in members if m not in named or verb == "add"]
-        members = kept + [m for m in named if verb == "add" and m not in kept]
-    if set(members) != {m["value"] for m in before["members"]}:
-        if is_synced(before):
-            raise ApiRefused(500, "INTERNAL_ERROR", "Error in performing the patch operation on group resource.")
-        changed_members(state, request, before, [{"value": m} for m in members])
-    return group(state, request, identifier)
-
-
-def is_synced(group: Json) -> bool:
-    """Whether the identity provider keeps it."""
-    return bool(group.get("externalId"))
-
-
-def changed_members(state: State, request: Request, before: Json, members: list[Json]) -> Json:
-    """The group as it is when ``members`` are in it, written and told of."""
-    after, was, now = (
-        before | {"members": members},
-        *({m["value"] for m in own} for own in (before["members"], members)),
-    )
-    state.put("groups", before["id"], after)
-    state.effect(
-        "groups.patch",
-        "group",
-        before["id"],
-        request.by,
-        PROD,
-        object=after,
-        before=before,
-        added=sorted(now - was),
-        removed=sorted(was - now),
-        names={one: name for one in now ^ was if (name := _called(state, one))},
-    )
-    return after
-
-
-def _called(state: State, member: str) -> str:
-    found = next((state.objects[sort][member] for sort in SORTS.values() if member in state.objects[sort]), {})
-    return str(found.get("userName") or found.get("applicationId") or found.get("displayName") or "")
-
-
-def _named(operation: Json) -> list[str]:
-    """The members an operation names: in its path, or in its value with or without the word ``members``."""
-    if found := _MEMBER.fullmatch(str(operation.get("path") or "")):
-        return [found.group(1)]
-    value: Any = operation.get("value")
-    listed = value if isinstance(value, list) else [value] if value else []
-    inner = [m for one in listed for m in one.get("members", [one])]
-    return list(dict.fromkeys(str(m["value"]) for m in inner))
-
-
 ROUTES: tuple[Route, ...] = (
     ("GET", rf"{SCIM}/Me", me),
     ("GET", rf"{SCIM}/Users", users),
@@ -271,5 +207,4 @@ ROUTES: tuple[Route, ...] = (
     ("GET", rf"{SCIM}/ServicePrincipals/([^/]+)", principal),
     ("GET", rf"{SCIM}/Groups", groups),
     ("GET", rf"{SCIM}/Groups/([^/]+)", group),
-    ("PATCH", rf"{SCIM}/Groups/([^/]+)", patch_group),
 )

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from databricks.sdk.errors import DatabricksError, PermissionDenied
-from databricks.sdk.service.iam import Patch, PatchOp
+from databricks.sdk.errors import PermissionDenied
 
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.kind import Gone, Inverse
@@ -38,6 +37,10 @@ def asked(group: str) -> Any:
 
 def group_id(workspace: Served, name: str) -> str:
     return next(one for one, found in workspace.state.objects["groups"].items() if found["displayName"] == name)
+
+
+def members(workspace: Served, group: str) -> set[str]:
+    return {one["value"] for one in workspace.state.objects["groups"][group]["members"]}
 
 
 def refused(workspace: Served, on: Target, group: str) -> list[str]:
@@ -73,11 +76,26 @@ def test_a_group_of_the_identity_provider_is_changed_there(workspace: Served) ->
     image = REMOVE.snapshot(workspace.read, on, asked("all-data"))
     with pytest.raises(PermissionDenied, match="identity provider"):
         REMOVE.execute(workspace.act, on, asked("all-data"), image, KEY)
-    member = group_id(workspace, "analysts")
-    with pytest.raises(DatabricksError):
-        gone = [Patch(op=PatchOp.REMOVE, path=f'members[value eq "{member}"]')]
-        workspace.act.groups.patch(group_id(workspace, "all-data"), operations=gone)
     assert workspace.effects == []
+
+
+def test_a_member_is_put_in_and_taken_out_by_the_scim_api_of_the_account_and_twice_is_once(workspace: Served) -> None:
+    on, wanted = target("principal", WHO), asked("team-risk")
+    path = f"/api/2.0/account/scim/v2/Groups/{group_id(workspace, 'team-risk')}"
+    for kind, operation in (
+        (ADD, {"op": "add", "value": {"members": [{"value": ID}]}}),
+        (REMOVE, {"op": "remove", "path": f'members[value eq "{ID}"]'}),
+    ):
+        image = kind.snapshot(workspace.read, on, wanted)
+        others = members(workspace, image["_group"]) - {ID}
+        workspace.workspace.bodies.clear()
+        for _ in range(2):
+            kind.execute(workspace.act, on, wanted, image, KEY)
+        assert workspace.workspace.asked[-2:] == (f"PATCH {path}",) * 2
+        shape = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
+        assert workspace.workspace.bodies == [{"schemas": shape, "Operations": [operation]}] * 2
+        assert others and members(workspace, image["_group"]) - {ID} == others
+    assert [(one.detail["added"], one.detail["removed"]) for one in workspace.effects] == [([ID], []), ([], [ID])]
 
 
 def test_groups_that_databricks_keeps_and_those_of_one_workspace_are_left_alone(workspace: Served) -> None:

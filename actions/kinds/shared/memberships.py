@@ -1,8 +1,8 @@
 """What the two kinds that change who is in a group share: reading a membership, and who keeps it.
 
-The groups are those of the account, reached from a workspace. A group that is synced from the identity provider is kept there:
-Databricks refuses to change it, and what was changed would come back with the next sync. Nobody leaves the groups that
-Databricks itself keeps.
+The groups are those of the account, reached from a workspace through the account's SCIM API, as whoever manages a group may.
+A group that is synced from the identity provider is kept there: Databricks refuses to change it, and what was changed would
+come back with the next sync. Nobody leaves the groups that Databricks itself keeps.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic import Field
 from actions.kinds.shared.identifiers import BadTarget, Principal, read_as
 from actions.kinds.shared.kind import Gone, Kind, Params
 from actions.kinds.shared.principals import held_as
+from actions.kinds.shared.raw import call
 from actions.kinds.shared.right import Right
 from approvals.values.proposal import Check, Impact, Target
 from approvals.values.value import Json
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 LOCAL = "WorkspaceGroup"  # the resource type of a group of one workspace
-OUTSIDE = "IDENTITY_PROVIDER"  # where a membership comes from that is not kept in Databricks
+GROUPS = "/api/2.0/account/scim/v2/Groups"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
 class Membership(Params):
@@ -76,8 +78,8 @@ def checked_member(target: Target) -> None:
 
 def membership(read: WorkspaceClient, target: Target, group: str) -> Json:
     """``member``: whether the target is directly in ``group``. ``_group`` and ``_member``: their ids in the directory; ``_sort``
-    of the member; ``_local``: the group is one of a workspace; ``_outside``: the identity provider keeps it. Raises
-    :class:`Gone` or :class:`actions.kinds.shared.principals.Ambiguous`."""
+    of the member; ``_local``: the group is one of a workspace, which the account does not know; ``_outside``: the identity
+    provider keeps it. Raises :class:`Gone` or :class:`actions.kinds.shared.principals.Ambiguous`."""
     from databricks.sdk.errors import NotFound
 
     checked_member(target)
@@ -85,17 +87,19 @@ def membership(read: WorkspaceClient, target: Target, group: str) -> Json:
     found = _of_name(group, _listed(read.groups.list, "displayName", group), lambda one: one.display_name)
     if found is None:
         raise Gone(group)
-    local = _is_local(found)
-    outside, inside = bool(found.external_id), False
-    if not local:
-        try:
-            own = read.workspace_iam_v2.get_direct_group_member_proxy(_number(found.id), _number(member))
-            inside = True
-            outside = outside or (own.membership_source is not None and own.membership_source.value == OUTSIDE)
-        except NotFound:
-            pass  # not in it
-    ids = {"_group": str(found.id), "_member": member, "_sort": sort}
-    return {"member": inside, "_local": local, "_outside": outside} | ids
+    number = _number(found.id)
+    try:
+        whole = call(read, "GET", f"{GROUPS}/{number}")
+    except NotFound:  # the account knows no such group
+        whole = {}
+    inside = any(one.get("value") == member for one in whole.get("members") or ())
+    kept = {"_local": not whole, "_outside": bool(whole.get("externalId"))}
+    return {"member": inside, **kept, "_group": number, "_member": member, "_sort": sort}
+
+
+def change(act: WorkspaceClient, image: Json, operation: Json) -> None:
+    """One operation on the members of the group; what is so already stays, and the other members do."""
+    call(act, "PATCH", f"{GROUPS}/{_number(image['_group'])}", body={"schemas": [PATCH], "Operations": [operation]})
 
 
 def _known(read: WorkspaceClient, target: Target) -> tuple[str, str]:
@@ -105,10 +109,10 @@ def _known(read: WorkspaceClient, target: Target) -> tuple[str, str]:
         ("service", read.service_principals.list, "applicationId", lambda one: one.application_id),
         ("group", read.groups.list, "displayName", lambda one: one.display_name),
     )
-    for sort, call, field, name in asked:
-        if (found := _of_name(target.id, _listed(call, field, target.id), name)) is not None:
+    for sort, listed, field, name in asked:
+        if (found := _of_name(target.id, _listed(listed, field, target.id), name)) is not None:
             read_as(target, name(found))
-            return sort, str(found.id)
+            return sort, _number(found.id)
     raise Gone(target.id)
 
 
@@ -129,7 +133,7 @@ def _is_local(one: Any) -> bool:
     return meta is not None and meta.resource_type == LOCAL
 
 
-def _number(identifier: object) -> int:
+def _number(identifier: object) -> str:
     if not str(identifier).isascii() or not str(identifier).isdigit():
-        raise BadTarget(f"{str(identifier)[:80]!r} is not the id of a member of the directory")
-    return int(str(identifier))
+        raise BadTarget(f"{str(identifier)[:80]!r} is no id of the directory")
+    return str(identifier)
