@@ -4,7 +4,8 @@
 than that of the usage. ``exact(x)`` is a quantity with ten decimals and ``exact_sum(x)`` the sum of such, ``exact_price(x)`` a
 price with ten, and ``list_price(pricing)`` that of the list. ``in_workspaces(id)`` keeps the workspaces that are chosen,
 ``in_periods(day)`` the days of the current period and of the one it is compared with, ``is_complete(day)`` says whether all
-original records of a day came, ``known_name(a, b)`` is the first name that is known. The constructs of :mod:`queries.folding`
+original records of a day came, ``known_name(a, b)`` is the first name that is known. ``is_newest(job_id)`` keeps the newest version of
+each thing, ``newest_known(name, job_id)`` is what the newest version says that says it. The constructs of :mod:`queries.folding`
 compare free text. What people see, and what an engine gets, is the text written out.
 """
 
@@ -69,6 +70,21 @@ def _known_name(name: str, *others: str) -> str:
     return f"COALESCE({', '.join((name, *others))}, '{ELSEWHERE}')"
 
 
+def _versions(thing: str) -> str:
+    """All versions of a thing, the newest first; of two of one moment the deleted one."""
+    return f"PARTITION BY workspace_id, {thing} ORDER BY change_time DESC, delete_time DESC NULLS LAST"
+
+
+def _is_newest(thing: str) -> str:
+    return f"ROW_NUMBER() OVER ({_versions(thing)}) = 1"
+
+
+def _newest_known(value: str, thing: str) -> str:
+    """A version may leave out what did not change, a deletion most of all."""
+    whole = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+    return f"FIRST_VALUE({value}) IGNORE NULLS OVER ({_versions(thing)} {whole})"
+
+
 MACROS: Mapping[str, Callable[..., str]] = {
     "in_force": _in_force,
     "exact": _exact,
@@ -79,6 +95,8 @@ MACROS: Mapping[str, Callable[..., str]] = {
     "in_periods": _in_periods,
     "is_complete": _is_complete,
     "known_name": _known_name,
+    "is_newest": _is_newest,
+    "newest_known": _newest_known,
 }
 
 

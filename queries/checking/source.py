@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from queries.header import split_header
 from queries.typed import parse
 
 MOST = 7  # lines that two files may share: a shorter stretch (a list of columns) reads better where it is used
+NEWEST = re.compile(r"PARTITION BY workspace_id, \w+ ORDER BY change_time DESC( NULLS LAST)?, delete_time DESC")
 PRICE_TIMES = {"price_start_time", "price_end_time"}
 # The price before is no price of the list.
 BY_HAND = {("finops/spend_movers.sql", "CAST(… AS DECIMAL(15, 10))")}
@@ -120,6 +122,9 @@ def by_hand(tree: exp.Expr) -> Iterator[str]:
             yield ":workspaces"
         if node.name == "now" and (bound := node.find_ancestor(exp.LTE, exp.GTE)) and "36" in bound.sql("databricks"):
             yield "36 hours"
+    for window in tree.find_all(exp.Window):
+        if NEWEST.search(window.sql("databricks")):
+            yield "the newest version of a thing"
     for dot in tree.find_all(exp.Dot, exp.Column):
         if "effective_list" in dot.sql("databricks"):
             yield "effective_list"

@@ -11,8 +11,7 @@
 --   by_job: time  By a job  (or pipeline, by name or path)
 -- things: {table_name: [table, table_name]}
 -- ttl: 12h
--- uses: [table_traces]
--- optional: [system.information_schema.views]
+-- uses: [table_traces, views]
 -- evidence: [system.access.audit, system.access.table_lineage]
 -- note: >
 --   Direct grants (inherited_from NONE) of SELECT, MODIFY or ALL PRIVILEGES to a person or a service principal of which lineage or the audit
@@ -34,7 +33,7 @@ JOIN (
   FROM (
     SELECT t.principal, t.at, flatten(array(
              array(named_struct('place', t.table_name, 'way', t.way)),
-             CASE WHEN v.table_name IS NOT NULL AND t.is_read = 1 THEN
+             CASE WHEN v.view_name IS NOT NULL AND t.is_read = 1 THEN
                transform(array_distinct(filter(collect_list(t.made_from) OVER (PARTITION BY t.table_name), one -> one IS NOT NULL)),
                          one -> named_struct('place', one, 'way', 'view'))
                ELSE filter(array(named_struct('place', t.table_name, 'way', t.way)), one -> one.way = '') END)) AS spots
@@ -47,10 +46,7 @@ JOIN (
       GROUP BY principal, table_name, made_from, CASE WHEN use <> 'write' THEN 1 ELSE 0 END,
                CASE WHEN consumer_kind IN ('job', 'pipeline') THEN 'job' WHEN is_named THEN 'query' ELSE 'path' END
     ) t
-    LEFT JOIN (
-      SELECT folded(table_catalog || '.' || table_schema || '.' || table_name) AS table_name
-      FROM system.information_schema.views
-    ) v ON v.table_name = t.table_name
+    LEFT JOIN views v ON v.view_name = t.table_name
   ) seen
   LATERAL VIEW explode(spots) e AS spot
 ) s ON s.principal = d.principal AND s.place = d.place

@@ -25,17 +25,13 @@
 --   a run. A version, a deletion most of all, may leave out what did not change: the name and the source are then those of the newest version that has one.
 --   Those deleted since :start are there with the moment, older ones are not. Auto-stop 0 is never; NULL is not known.
 WITH clusters AS (
-  SELECT workspace_id, cluster_id, FIRST_VALUE(cluster_name) IGNORE NULLS OVER (
-           PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS cluster_name,
-         FIRST_VALUE(cluster_source) IGNORE NULLS OVER (
-           PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS made_by,
+  SELECT workspace_id, cluster_id, newest_known(cluster_name, cluster_id) AS cluster_name,
+         newest_known(cluster_source, cluster_id) AS made_by,
          folded(owned_by) AS owner, dbr_version, data_security_mode, policy_id, auto_termination_minutes, worker_count,
-         min_autoscale_workers, max_autoscale_workers, worker_node_type, tags, change_time, delete_time,
-         ROW_NUMBER() OVER (PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST) AS place
+         min_autoscale_workers, max_autoscale_workers, worker_node_type, tags, change_time, delete_time
   FROM system.compute.clusters
   WHERE (cluster_source IS NULL OR cluster_source IN ('UI', 'API')) AND in_workspaces(workspace_id)
+  QUALIFY is_newest(cluster_id)
 ), compute AS (
   SELECT 'cluster' AS resource_kind, workspace_id, cluster_id AS resource_id, cluster_name AS resource, owner, made_by,
          concat(COALESCE(CAST(worker_count AS STRING),
@@ -44,7 +40,7 @@ WITH clusters AS (
          dbr_version AS runtime, data_security_mode AS access_mode, policy_id AS policy,
          auto_termination_minutes AS auto_stop_minutes, tags, change_time AS changed, delete_time AS deleted
   FROM clusters
-  WHERE place = 1 AND made_by IN ('UI', 'API')
+  WHERE made_by IN ('UI', 'API')
   UNION ALL
   SELECT 'warehouse' AS resource_kind, workspace_id, warehouse_id AS resource_id, warehouse_name AS resource, created_by AS owner,
          warehouse_type AS made_by,

@@ -25,12 +25,8 @@
 WITH versions AS (
   SELECT workspace_id, cluster_id, cluster_name, folded(owned_by) AS owner, tags, policy_id, data_security_mode, init_scripts,
          auto_termination_minutes, worker_count, max_autoscale_workers, change_time, delete_time,
-         FIRST_VALUE(cluster_source) IGNORE NULLS OVER (
-           PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS known_source,
-         FIRST_VALUE(cluster_name) IGNORE NULLS OVER (
-           PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS known_called
+         newest_known(cluster_source, cluster_id) AS known_source,
+         newest_known(cluster_name, cluster_id) AS known_called
   FROM system.compute.clusters
   WHERE (change_time >= :start OR cluster_source IS NULL OR cluster_source IN ('UI', 'API')) AND in_workspaces(workspace_id)
 ), placed AS (

@@ -3,11 +3,9 @@
 --   never before, or a deleted job comes back with its last living version.
 --   Of two versions of one moment the deleted one counts.
 --   A version may leave out what did not change, a deletion most of all; the name is that of the newest version that has one.
-SELECT workspace_id, job_id, FIRST_VALUE(name) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, job_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
+SELECT workspace_id, job_id, newest_known(name, job_id) AS name,
        NULLIF(folded(run_as_user_name), '') AS run_as_user_name, NULLIF(folded(run_as), '') AS run_as,
        folded(creator_user_name) AS creator_user_name, creator_id, tags, trigger_type, trigger,
        paused, timeout_seconds, change_time, create_time, delete_time
 FROM system.lakeflow.jobs
-QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, job_id ORDER BY change_time DESC, delete_time DESC NULLS LAST) = 1
+QUALIFY is_newest(job_id)

@@ -1,5 +1,4 @@
--- uses: [table_places]
--- optional: [system.information_schema.views]
+-- uses: [table_places, views]
 -- note: >
 --   What table lineage tells of each table (folded) between :start and :end, by its name or by the path of its storage or of a
 --   file in it: one row for each clock hour in which a consumer wrote it (slot), and one for each consumer that read it (slot
@@ -9,7 +8,7 @@
 SELECT spot AS table_name, slot, consumer_kind, workspace_id, consumer_id, last_at, events, sources
 FROM (
   SELECT m.table_name, m.slot, m.consumer_kind, m.workspace_id, m.consumer_id, m.last_at, m.events, m.sources,
-         CASE WHEN m.slot IS NULL AND v.table_name IS NOT NULL
+         CASE WHEN m.slot IS NULL AND v.view_name IS NOT NULL
               THEN array_append(array_distinct(flatten(collect_list(m.sources) OVER (PARTITION BY m.table_name))), m.table_name)
               ELSE array(m.table_name) END AS spots
   FROM (
@@ -53,9 +52,6 @@ FROM (
     WHERE s.is_named OR p.table_name IS NOT NULL
     GROUP BY COALESCE(p.table_name, s.spot), s.slot, s.consumer_kind, s.workspace_id, s.consumer_id
   ) m
-  LEFT JOIN (
-    SELECT folded(table_catalog || '.' || table_schema || '.' || table_name) AS table_name
-    FROM system.information_schema.views
-  ) v ON v.table_name = m.table_name
+  LEFT JOIN views v ON v.view_name = m.table_name
 ) viewed
 LATERAL VIEW explode(spots) e AS spot

@@ -5,9 +5,7 @@
 --   is called, its value as text, its unit. A version may leave out what did not change: such a value is NULL. The name
 --   is the newest that any version has. Of a serving endpoint what each configuration serves: that it was made, deleted or
 --   changed in another way is in the audit log only. Older versions of a job know who it runs as by id only: ids are compared with ids.
-SELECT 'job' AS kind, workspace_id, job_id AS thing_id, FIRST_VALUE(name) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, job_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
+SELECT 'job' AS kind, workspace_id, job_id AS thing_id, newest_known(name, job_id) AS name,
        change_time, delete_time, create_time, folded(creator_user_name) AS made_by,
        array(named_struct('setting', 'name', 'value', name, 'unit', ''),
              named_struct('setting', 'runs as', 'value', folded(run_as_user_name), 'unit', ''),
@@ -22,9 +20,7 @@ SELECT 'job' AS kind, workspace_id, job_id AS thing_id, FIRST_VALUE(name) IGNORE
                           e -> concat(e.key, '=', COALESCE(e.value, '')))), ', '), 'unit', '')) AS settings
 FROM system.lakeflow.jobs
 UNION ALL
-SELECT 'pipeline' AS kind, workspace_id, pipeline_id AS thing_id, FIRST_VALUE(name) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, pipeline_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
+SELECT 'pipeline' AS kind, workspace_id, pipeline_id AS thing_id, newest_known(name, pipeline_id) AS name,
        change_time, delete_time, create_time, folded(created_by) AS made_by,
        array(named_struct('setting', 'name', 'value', name, 'unit', ''),
              named_struct('setting', 'runs as', 'value', folded(run_as), 'unit', ''),
@@ -40,9 +36,7 @@ SELECT 'pipeline' AS kind, workspace_id, pipeline_id AS thing_id, FIRST_VALUE(na
                           e -> concat(e.key, '=', COALESCE(e.value, '')))), ', '), 'unit', '')) AS settings
 FROM system.lakeflow.pipelines
 UNION ALL
-SELECT 'warehouse' AS kind, workspace_id, warehouse_id AS thing_id, FIRST_VALUE(warehouse_name) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, warehouse_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS name,
+SELECT 'warehouse' AS kind, workspace_id, warehouse_id AS thing_id, newest_known(warehouse_name, warehouse_id) AS name,
        change_time, delete_time, CAST(NULL AS TIMESTAMP) AS create_time, folded(created_by) AS made_by,
        array(named_struct('setting', 'name', 'value', warehouse_name, 'unit', ''),
              named_struct('setting', 'size', 'value', replace(replace(replace(replace(warehouse_size, '_', '-'),
@@ -71,12 +65,8 @@ SELECT 'cluster' AS kind, workspace_id, cluster_id AS thing_id, known_name AS na
              named_struct('setting', 'tags', 'value', array_join(array_sort(transform(map_entries(tags),
                           e -> concat(e.key, '=', COALESCE(e.value, '')))), ', '), 'unit', '')) AS settings
 FROM (
-  SELECT *, FIRST_VALUE(cluster_name) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS known_name,
-         FIRST_VALUE(cluster_source) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, cluster_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS known_source
+  SELECT *, newest_known(cluster_name, cluster_id) AS known_name,
+         newest_known(cluster_source, cluster_id) AS known_source
   FROM system.compute.clusters
   WHERE cluster_source IS NULL OR cluster_source IN ('UI', 'API')
 ) versions

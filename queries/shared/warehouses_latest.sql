@@ -1,10 +1,8 @@
 -- note: The last version of each SQL warehouse of this region, deleted ones included (delete_time says so).
 --   Of two versions of one moment the deleted one counts.
 --   A version may leave out what did not change, a deletion most of all; the name is that of the newest version that has one.
-SELECT workspace_id, warehouse_id, FIRST_VALUE(warehouse_name) IGNORE NULLS OVER (
-         PARTITION BY workspace_id, warehouse_id ORDER BY change_time DESC, delete_time DESC NULLS LAST
-         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS warehouse_name,
+SELECT workspace_id, warehouse_id, newest_known(warehouse_name, warehouse_id) AS warehouse_name,
        warehouse_type, warehouse_size, min_clusters, max_clusters,
        auto_stop_minutes, tags, folded(created_by) AS created_by, change_time, delete_time
 FROM system.compute.warehouses
-QUALIFY ROW_NUMBER() OVER (PARTITION BY workspace_id, warehouse_id ORDER BY change_time DESC, delete_time DESC NULLS LAST) = 1
+QUALIFY is_newest(warehouse_id)

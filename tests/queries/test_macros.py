@@ -15,6 +15,7 @@ from queries.checking.source import body, by_hand, files
 from queries.macros import MACROS, written_out
 from queries.typed import parse
 
+VERSIONS = "PARTITION BY workspace_id, job_id ORDER BY change_time DESC, delete_time DESC NULLS LAST"
 BODIES = {path.relative_to(ROOT).as_posix(): body(path) for path in files()}
 
 
@@ -28,6 +29,8 @@ BODIES = {path.relative_to(ROOT).as_posix(): body(path) for path in files()}
         ("SELECT 1 FROM u WHERE contains(:workspaces, w)", ":workspaces"),
         ("SELECT :now >= day + INTERVAL '36' HOUR FROM u", "36 hours"),
         ("SELECT pricing.effective_list.default FROM u", "effective_list"),
+        (f"SELECT 1 FROM j QUALIFY RANK() OVER ({VERSIONS}) = 1", "the newest version of a thing"),
+        ("SELECT newest_known(name, job_id) FROM j QUALIFY is_newest(job_id)", ""),
         ("SELECT price_start_time >= :start, exact_sum(q), known_name(a) FROM u WHERE in_workspaces(w)", ""),
     ],
 )  # fmt: skip
@@ -57,6 +60,7 @@ def test_a_price_is_joined_on_its_rule_alone(name: str) -> None:
         ("known_name('it''s (', folded_name)", "COALESCE('it''s (', folded_name, 'other region or deleted')"),
         ("exact_sum(\n  CASE WHEN a IN (1, 2) THEN b END\n)", "CAST(SUM(CASE WHEN a IN (1, 2) THEN b END) AS DECIMAL(22, 10))"),
         ("cost_center_keys()", "array('team')"),
+        ("is_newest(job_id)", f"ROW_NUMBER() OVER ({VERSIONS}) = 1"),
         ("inexact(x) + not_in_force(y)", "inexact(x) + not_in_force(y)"),
     ],
 )  # fmt: skip
