@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 import logs
-from components.frame.warm_up import read_paths, warm_up
+from components.frame.warm_up import warm_up
 from pages.map import pages
 from pages.parts.watched import watched
 from settings import settings
@@ -64,7 +64,6 @@ def open_resources(house: ExitStack) -> None:
             workers.start()
         if desk and chosen.may_act:  # also where the executors run elsewhere
             house.callback(begin_traces(desk.store, chosen))
-        read_paths()
 
     threading.Thread(target=work, daemon=True).start()  # the store may have to wait for a server, the pages do not
     gc.collect()

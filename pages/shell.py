@@ -19,6 +19,7 @@ from components.frame.store_unavailable import StoreUnavailable, show_away
 from components.frame.yours import NOT_KNOWN, tab, titled, waiting
 from components.runtime import state
 from components.runtime.dialogs import no_dialog
+from components.runtime.registered import keep
 from components.search.box import Within, asked_for, box
 from components.search.places import places
 from components.search.proposals import proposals
@@ -54,6 +55,7 @@ shown = {
 page = st.navigation(
     {part: [shown[one.key] for one in listed if one.section == part] for part in SECTIONS}, expanded=True
 )
+keep({one.file: shown[one.key] for one in listed})
 here = next(one for one in listed if one.path == page.url_path)
 st.set_page_config(page_title=tab(here.title, yours.proposals))
 with st.sidebar:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-import inspect
 from collections.abc import Iterator
 from decimal import Decimal
 from importlib import import_module
@@ -14,6 +13,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import plotly.io as pio
 import pyarrow as pa
+from streamlit import delta_generator
 
 # What pages import when they first need it, and Streamlit when it first draws an icon, a table or a figure.
 HEAVY = (
@@ -51,10 +51,6 @@ def warm_up(*scripts: Path) -> None:
     _typed_rows().to_pandas()  # pandas imports and looks up much when it first makes a column of a type
     pio.to_json(go.Figure())  # and Plotly when it first writes one
     style_once()
-    read_paths()
+    delta_generator._use_warning_has_been_displayed = True  # else the first element looks at every module's path
     list(map(menu.sources, catalogue()))
 
-
-def read_paths() -> None:
-    """Read the path of every module that is new since the last time: Streamlit does when it first draws."""
-    inspect.stack()

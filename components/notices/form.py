@@ -17,6 +17,7 @@ from components.frame import filter_bar
 from components.frame.store_unavailable import StoreUnavailable
 from components.notices.own import NOBODY, Own, own, press, said
 from components.runtime.opened import Figure, Watching
+from components.runtime.registered import page_of
 from components.runtime.run_to_completion import run_to_completion
 from components.text import format as fmt
 from components.text.names import words_for
@@ -39,7 +40,7 @@ def tell_me(directory: Directory | None, thing: Thing, name: str) -> None:
     if opened.open:
         with opened:
             body(own(directory), thing, name, "page")
-            st.page_link("notices.py", label="My notices", icon=ICON)
+            st.page_link(page_of("notices.py"), label="My notices", icon=ICON)
 
 
 def tell_me_below(directory: Directory | None, thing: Thing, name: str) -> None:
@@ -51,7 +52,7 @@ def tell_me_below(directory: Directory | None, thing: Thing, name: str) -> None:
         st.session_state[_BELOW] = None if st.session_state.get(_BELOW) == thing else thing
     if st.session_state.get(_BELOW) == thing:
         body(own(directory), thing, name, "drawer")
-        st.page_link("notices.py", label="My notices", icon=ICON)
+        st.page_link(page_of("notices.py"), label="My notices", icon=ICON)
 
 
 def tell_of_tile(directory: Directory | None, watching: Watching) -> None:
@@ -65,7 +66,7 @@ def tell_of_tile(directory: Directory | None, watching: Watching) -> None:
     else:
         one = st.selectbox("Which figure", of, format_func=words_for(of, _figure), key="tell-me-which")
     body(own(directory), one.thing, f"{watching.title}: {one.label}", "tile", one.unit)
-    st.page_link("notices.py", label="My notices", icon=ICON)
+    st.page_link(page_of("notices.py"), label="My notices", icon=ICON)
 
 
 def _figure(one: Figure) -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from components.figures.sparkline import sparkline
 from components.frame.limited import NotShown
+from components.runtime.registered import page_of
 from components.runtime.state import Reads
 from components.runtime.waiting import until_done
 from components.sections.behind import behind
@@ -80,7 +81,7 @@ def _draw(one: Line, proposals: int, leads: Leads, reader: Reads, look: ViewCont
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_FACES[one.state], width=90)
         if (page := leads.page) is not None:
-            st.page_link(page.file, label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words))
+            st.page_link(page_of(page.file), label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words))
         else:
             st.markdown(f"&ensp;{safe(one.measure.name)}", width=120)  # as far in as the names that are links
         st.markdown(f"**{safe(one.value)}**", width=65)
@@ -97,10 +98,10 @@ def _waiting(one: Line, proposals: int, findings: Place | None) -> None:
     """To what is proposed, else to what was found."""
     if proposals:
         label, there = f"{proposals} in the inbox", {"dimension": one.measure.key}
-        st.page_link("inbox.py", label=safe(label), icon=":material/inbox:", query_params=there)
+        st.page_link(page_of("inbox.py"), label=safe(label), icon=":material/inbox:", query_params=there)
     elif one.waiting:
         found = fmt.counted(one.waiting, "finding")
         if findings is None:
             st.caption(safe(f"{found}, none proposed"))
         else:
-            st.page_link(findings.file, label=safe(f"{found} ›"), query_params=dict(findings.words))
+            st.page_link(page_of(findings.file), label=safe(f"{found} ›"), query_params=dict(findings.words))

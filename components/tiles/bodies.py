@@ -13,6 +13,7 @@ from components.graph.drawing import draw_graph
 from components.graph.graph import Graph
 from components.runtime.name_button import name_button
 from components.runtime.opened import ask_for, ask_to_propose
+from components.runtime.registered import page_of
 from components.text import format as fmt
 from components.text.currency import places
 from components.text.glossary import explained
@@ -256,7 +257,7 @@ def note(box: DeltaGenerator, body: Note) -> None:
             for name, thing in body.names:
                 name_button(name, thing, f"said-{thing.kind}-{thing.workspace}-{thing.id}")
         for lead in body.leads:
-            row.page_link(lead.file, label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content")
+            row.page_link(page_of(lead.file), label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content")
 
 
 def _empty(box: DeltaGenerator, body: Empty) -> None:
