@@ -8,7 +8,9 @@ deadline, always labelled so. What was promised is worked out in :mod:`agents.de
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import compress
 from typing import Any, Literal
 
 import pandas as pd
@@ -181,13 +183,14 @@ def error_budget(days: pd.DataFrame, target: float) -> pd.DataFrame:
     book, chapter 3.
     """
     done = judged(days)
-    columns = ["workspace_id", "job_id", "name", "source", "promised", "kept", "missed", "allowed", "left", "burnt"]
+    jobs = ["workspace_id", "job_id", "name", "source"]
+    columns = [*jobs, "promised", "kept", "missed", "allowed", "left", "burnt"]
     if done.empty:
         return pd.DataFrame(columns=columns)
-    grouped = (
-        done.assign(kept=done["state"].eq("met"))
-        .groupby(["workspace_id", "job_id", "name", "source"], as_index=False, sort=False, dropna=False)
-        .agg(promised=("state", "size"), kept=("kept", "sum"))
+    of_days = list(zip(*(done[name].tolist() for name in jobs), strict=True))
+    promised, kept = Counter(of_days), Counter(compress(of_days, done["state"].eq("met")))
+    grouped = pd.DataFrame(
+        [(*job, number, kept[job]) for job, number in promised.items()], columns=[*jobs, "promised", "kept"]
     )
     grouped["missed"] = grouped["promised"] - grouped["kept"]
     grouped["allowed"] = grouped["promised"] * (1 - target)

@@ -53,4 +53,3 @@ def warm_up(*scripts: Path) -> None:
     style_once()
     delta_generator._use_warning_has_been_displayed = True  # else the first element looks at every module's path
     list(map(menu.sources, catalogue()))
-

@@ -81,7 +81,9 @@ def _draw(one: Line, proposals: int, leads: Leads, reader: Reads, look: ViewCont
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_FACES[one.state], width=90)
         if (page := leads.page) is not None:
-            st.page_link(page_of(page.file), label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words))
+            st.page_link(
+                page_of(page.file), label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words)
+            )
         else:
             st.markdown(f"&ensp;{safe(one.measure.name)}", width=120)  # as far in as the names that are links
         st.markdown(f"**{safe(one.value)}**", width=65)

@@ -257,7 +257,9 @@ def note(box: DeltaGenerator, body: Note) -> None:
             for name, thing in body.names:
                 name_button(name, thing, f"said-{thing.kind}-{thing.workspace}-{thing.id}")
         for lead in body.leads:
-            row.page_link(page_of(lead.file), label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content")
+            row.page_link(
+                page_of(lead.file), label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content"
+            )
 
 
 def _empty(box: DeltaGenerator, body: Empty) -> None:
