@@ -29,10 +29,10 @@ def _queries(chosen: argparse.Namespace, home: Path) -> Figures:
     return queries(home / "bench", [float(scale) for scale in chosen.scales.split(",")])
 
 
-def _pages(_: argparse.Namespace, home: Path) -> Figures:
-    from bench.pages import pages
+def _pages(chosen: argparse.Namespace, home: Path) -> Figures:
+    from bench.pages import by_view, pages
 
-    return pages(home)
+    return by_view(home) if chosen.views else pages(home)
 
 
 def _cold(_: argparse.Namespace, home: Path) -> Figures:
@@ -117,6 +117,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("what", choices=tuple(BENCHES))
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--scales", default="0.1,1,10", help="queries: sizes of the organisation")
+    parser.add_argument("--views", action="store_true", help="pages: every view of every page, warm")
     parser.add_argument("--people", type=int, default=50, help="load: people at once")
     parser.add_argument("--seconds", type=float, default=45.0, help="load: how long they click")
     parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")

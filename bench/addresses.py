@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pages.map import asking
+from pages.map import asking, pages
 from things import Thing, named_by
 from warehouse.embedded import Embedded
 
@@ -38,5 +38,12 @@ def entities(lakehouse: Path) -> list[Thing]:
 
 def addresses(lakehouse: Path) -> dict[str, str]:
     """The addresses of the pages, without the first stroke, by what figures call them (``finops``, ``thing job``)."""
-    pages = {page or "overview": page for page in asking()}
-    return pages | {f"thing {one.kind}": one.address.removeprefix("/") for one in entities(lakehouse)}
+    first = {page or "overview": page for page in asking()}
+    return first | {f"thing {one.kind}": one.address.removeprefix("/") for one in entities(lakehouse)}
+
+
+def views() -> dict[str, dict[str, str]]:
+    """The addresses of the views of each page that is measured, by what figures call the page and them (``finops_spend``)."""
+    return {
+        one.key: {name: f"{one.path}?{words}" for name, words in one.by_view.items()} for one in pages() if one.asks
+    }

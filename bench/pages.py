@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.addresses import addresses
+from bench.addresses import addresses, views
 from bench.client import Seen, person
 from bench.machine import cpu_seconds, machine, wait_quiet
 from bench.serving import App, serve
@@ -27,19 +28,33 @@ async def _visits(url: str, page: str, times: int) -> list[Seen]:
 
 def _page(app: App, page: str, times: int) -> dict[str, Any]:
     cold = asyncio.run(_visits(app.url, page, 1))[0]
+    found = _warm(app, page, times)
+    return {"cold_ms": round(1000 * cold.seconds, 1)} | found | {"exceptions": cold.exceptions + found["exceptions"]}
+
+
+def _warm(app: App, page: str, times: int) -> dict[str, Any]:
     asyncio.run(_visits(app.url, page, 3))
     wait_quiet(app.process.pid)
     before = cpu_seconds(app.process.pid)
     warm = asyncio.run(_visits(app.url, page, times))
     spent = cpu_seconds(app.process.pid) - before
     return {
-        "cold_ms": round(1000 * cold.seconds, 1),
         "warm_p50_ms": round(1000 * statistics.median(run.seconds for run in warm), 1),
         "server_cpu_ms_per_navigation": round(1000 * spent / times, 1),
         "kilobytes": round(statistics.median(run.size for run in warm) / 1000, 1),
         "messages": int(statistics.median(run.messages for run in warm)),
-        "exceptions": sum(run.exceptions for run in (cold, *warm)),
+        "exceptions": sum(run.exceptions for run in warm),
     }
+
+
+def by_view(home: Path, times: int = 20, chosen: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
+    """Every view of every page warm (median of ``times``), those of a page one after another in one process. ``chosen`` are
+    pages as :func:`bench.addresses.views` has them."""
+    found: dict[str, Any] = {}
+    for of_page in (chosen or views()).values():
+        with serve(home) as app:
+            found |= {name: _warm(app, address, times) for name, address in of_page.items()}
+    return {"views": found, "machine": machine()}
 
 
 def pages(home: Path, times: int = 30) -> dict[str, Any]:

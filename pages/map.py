@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 from approvals.people.roles import Roles
 from dimensions import DIMENSIONS, Key
@@ -52,6 +53,12 @@ class Entry:
     def asks(self) -> bool:
         """Whether its figures come from the warehouse."""
         return self.start or self.section == "Operate" or bool(self.views)
+
+    @property
+    def by_view(self) -> dict[str, str]:
+        """The words of the address of each of its views, by what pictures and figures call it (``finops_spend``)."""
+        words = {f"{self.key}_{view.lower().replace(' ', '_')}": f"view={quote(view)}" for view in self.views}
+        return words or {self.key: ""}
 
 
 def of_dimension(key: Key, views: tuple[str, ...], behind: str = "") -> Entry:

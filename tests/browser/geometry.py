@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ WORDS = "h1, h2, h3, h4, h5, h6, [data-testid='stMain'] button, [data-testid='st
 # What is touched: no two of them may share a place.
 TOUCHED = "button, a[href], input, select, textarea, summary, [role='tab'], [role='radio']"
 SLACK = 2  # pixels
+HEIGHT = 1200  # pixels of the window
 ROOMY = 1440  # pixels from which a table shows all of its columns; below they are reached by scrolling within it
 MEASURE = (Path(__file__).parent / "geometry.js").read_text("utf-8")
 # Nothing is being drawn again (what is about to change is pale for a moment, what is stale says so), and nothing moves.
@@ -50,6 +52,15 @@ def faults(page: Page, *, stale: bool = False) -> dict[str, Any]:
     if page.evaluate("innerWidth") < ROOMY:
         del found["aside"]
     return {name: what for name, what in found.items() if what}
+
+
+def wrong(page: Page, widths: Sequence[int], *, stale: bool = False) -> dict[int, dict[str, Any]]:
+    """What is wrong with the layout of ``page``, by those of ``widths`` of its window in which anything is."""
+    found = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found[width] = faults(page, stale=stale)
+    return {width: what for width, what in found.items() if what}
 
 
 def stray_hovers(page: Page) -> list[str]:

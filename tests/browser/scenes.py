@@ -6,7 +6,7 @@ Words in braces are those of the organisation that the app shows: ``{job}`` is t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,15 +40,9 @@ class Scene:
 
 def views() -> dict[str, Scene]:
     """Each view of each page that stands in the menu."""
-    return {name: Scene(f"/{path}", f"view={view}" if view else "") for name, path, view in _views()}
-
-
-def _views() -> Iterator[tuple[str, str, str]]:
-    for one in pages():
-        if one.hidden:
-            continue
-        for view in one.views if one.asks and one.views else ("",):
-            yield f"{one.key}_{view.lower().replace(' ', '_')}" if view else one.key, one.path, view
+    return {
+        name: Scene(f"/{one.path}", words) for one in pages() if not one.hidden for name, words in one.by_view.items()
+    }
 
 
 def things() -> dict[str, Scene]:

@@ -17,11 +17,7 @@ from tests.machine import browser
 FOLDER = ROOT / "docs" / "screenshots"
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 PAGES = {f"/{one.path}": one.views for one in pages() if one.asks}
-VIEWS = {"overview": ("/", "")} | {
-    f"{path[1:]}_{view.lower().replace(' ', '_')}": (path, f"view={view}")
-    for path, views in PAGES.items()
-    for view in views
-}
+VIEWS = {name: (f"/{one.path}", words) for one in pages() if one.asks for name, words in one.by_view.items()}
 
 
 def main(folder: Path = FOLDER) -> int:

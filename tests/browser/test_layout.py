@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from approvals.store.store import open_store
 from bench.serving import App
 from tests.browser.axe import serious
-from tests.browser.geometry import faults, stray_hovers
+from tests.browser.geometry import HEIGHT, faults, stray_hovers, wrong
 from tests.browser.scenes import SCENES, nothing, views, words
 from tests.browser.visit import visit
 from tests.support.tiers import deep
@@ -42,34 +42,25 @@ def there(app: App, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Map
     return words(home, tmp_path_factory.mktemp("words"), store, dt.datetime.now(dt.UTC))
 
 
-def wrong(page: Page) -> dict[int, dict[str, Any]]:
-    """What is wrong with the layout, by the width of the window."""
-    found = {}
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 1200})
-        found[width] = faults(page)
-    return {width: what for width, what in found.items() if what}
-
-
 @pytest.mark.parametrize(("name", "theme"), CASES)
 def test_a_page_is_whole_at_every_width(
     chromium: Browser, app: App, there: Mapping[str, str], name: str, theme: Theme
 ) -> None:
     scene = SCENES[name]
-    with visit(chromium, app, theme, viewport={"width": WIDTHS[0], "height": 1200}) as seen:
+    with visit(chromium, app, theme, viewport={"width": WIDTHS[0], "height": HEIGHT}) as seen:
         seen.open(scene.path, scene.query.format(**there))
         if scene.act is not nothing:
             assert faults(seen.page) == {}
             scene.act(seen.page)
             seen.settle()
-        assert wrong(seen.page) == {}
+        assert wrong(seen.page, WIDTHS) == {}
         assert serious(seen.page) == []
 
 
 @pytest.mark.parametrize("name", [name if name == "finops_spend" else deep(name) for name in views()])
 def test_what_is_said_beside_the_pointer_stands_in_the_window(chromium: Browser, app: App, name: str) -> None:
     scene = SCENES[name]
-    with visit(chromium, app, viewport={"width": WIDTHS[0], "height": 1200}) as seen:
+    with visit(chromium, app, viewport={"width": WIDTHS[0], "height": HEIGHT}) as seen:
         seen.open(scene.path, scene.query)
         assert stray_hovers(seen.page) == []
 

@@ -1,5 +1,5 @@
 """Every view of every page where nothing is there, nothing may be read or all of it is old, and for who only looks or sees a
-part: nothing breaks, talks to somebody else, is cut, or cannot be read aloud."""
+part: nothing breaks, talks to somebody else, cannot be read aloud, or is cut at any width."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from approvals.people.roles import Roles
 from bench.serving import App, serve
 from pages.map import pages
 from tests.browser.axe import serious
-from tests.browser.geometry import faults
+from tests.browser.geometry import HEIGHT, wrong
 from tests.browser.scenes import views
 from tests.browser.visit import visit
 from tests.lakehouses import lakehouse
@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.costs("whole pages, by a real Chromium"),
 ]
 Theme = Literal["light", "dark"]
+WIDTHS = (900, 1440, 1920)
 LOOKER = "only looks"
 FACES: tuple[tuple[str, str, Theme], ...] = (
     ("face", "empty", "light"),
@@ -50,14 +51,14 @@ def faced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 )
 def test_a_view_holds_in_every_face(chromium: Browser, faced: App, name: str) -> None:
     scene, found = views()[name], {}
-    with visit(chromium, faced, viewport={"width": 900, "height": 1200}) as seen:
+    with visit(chromium, faced, viewport={"width": WIDTHS[0], "height": HEIGHT}) as seen:
         for word, value, theme in FACES:
             if word == "who" and scene.path in HIDDEN:
                 continue
             seen.page.emulate_media(color_scheme=theme)
             seen.open(scene.path, "&".join(filter(None, [scene.query, urlencode({word: value})])))
             broken = seen.page.locator('[data-testid="stException"]').all_inner_texts()
-            found[value] = [broken, faults(seen.page, stale=value.startswith("stale")), serious(seen.page)]
+            found[value] = [broken, wrong(seen.page, WIDTHS, stale=value.startswith("stale")), serious(seen.page)]
         assert {value: what for value, what in found.items() if any(what)} == {}
         assert (seen.errors, seen.strangers) == ([], [])
 

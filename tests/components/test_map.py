@@ -43,6 +43,13 @@ def test_the_navigation_reads_as_before() -> None:
     assert asking() == ("", *operate, "value", "sources")
 
 
+def test_every_view_of_a_page_has_its_words() -> None:
+    named = {one.key: one.by_view for one in pages()}
+    assert named["overview"] == {"overview": ""}
+    assert named["value"]["value_by_hand"] == "view=By%20hand"
+    assert [len(one.by_view) for one in pages()] == [max(len(one.views), 1) for one in pages()]
+
+
 def test_one_page_starts_and_all_stand_in_a_known_section() -> None:
     assert [one.key for one in pages() if one.start] == ["overview"]
     assert {one.section for one in pages()} <= set(SECTIONS)
