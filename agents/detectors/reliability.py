@@ -1,6 +1,7 @@
 """Whether stated confidence comes true, and how far it would be off by chance alone. Pure.
 
-Proposals are sorted by what was stated and cut into groups of at least ten. In each the share that came true is set beside
+Proposals are sorted by what was stated and cut into groups of at least ten, of which none shares a stated confidence with
+another: who came true is no reason to be in one. In each the share that came true is set beside
 the mean that was stated; the mean of the distances, weighted by size, is how far confidence is off. With few proposals that
 is never 0: the noise floor is what it would be if every stated confidence were exactly right (the mean absolute deviation of
 a binomial share, by de Moivre's formula).
@@ -48,11 +49,10 @@ def deviation(n: int, p: float) -> float:
 
 def reliability(stated: Sequence[float], right: Sequence[bool]) -> Reliability | None:
     """Of proposals with the confidence that was ``stated`` and whether each came out ``right``; None below ten."""
-    pairs = sorted(zip(stated, right, strict=True))
-    count = min(MOST, len(pairs) // LEAST)
-    if not count:
+    pairs = sorted(zip(stated, right, strict=True), key=lambda pair: pair[0])
+    if len(pairs) < LEAST:
         return None
-    cuts = [round(len(pairs) * at / count) for at in range(count + 1)]
+    cuts = _cuts([one for one, _ in pairs])
     groups = []
     for begin, end in pairwise(cuts):
         part = pairs[begin:end]
@@ -61,6 +61,20 @@ def reliability(stated: Sequence[float], right: Sequence[bool]) -> Reliability |
     whole = len(pairs)
     off = sum(one.n * abs(one.right - one.stated) for one in groups) / whole
     return Reliability(tuple(groups), off, sum(one.n * one.noise for one in groups) / whole, whole)
+
+
+def _cuts(stated: Sequence[float]) -> list[int]:
+    """Where the groups of ``stated``, which is sorted, begin, and its end: as even as what is alike allows."""
+    whole = len(stated)
+    count = min(MOST, whole // LEAST)
+    cuts = [0]
+    for at in range(1, count):
+        cut = round(whole * at / count)
+        while cut < whole and stated[cut] == stated[cut - 1]:
+            cut += 1
+        if cut - cuts[-1] >= LEAST and whole - cut >= LEAST:
+            cuts.append(cut)
+    return [*cuts, whole]
 
 
 def reliability_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

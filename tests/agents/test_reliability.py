@@ -28,6 +28,21 @@ def test_two_groups_worked_out_by_hand() -> None:
     assert found.noise == pytest.approx((deviation(10, 0.5) + deviation(10, 0.9)) / 2)
 
 
+def test_what_was_stated_alike_stays_together() -> None:
+    """Twenty stated .5, of which twelve came true: .1 off, not eight misses in one group and twelve hits in another."""
+    found = reliability([0.5] * 20, [True, False, True, True, False] * 4)
+    assert found is not None and [(one.stated, one.right, one.n) for one in found.groups] == [(0.5, 0.6, 20)]
+    assert found.off == pytest.approx(0.1) and found.noise == pytest.approx(deviation(20, 0.5))
+
+
+def test_a_group_that_is_left_with_few_joins_the_one_before() -> None:
+    """Of .5 twelve, of .9 eight: the cut at ten would part the twelve, and eight alone are too few."""
+    found = reliability([0.9] * 8 + [0.5] * 12, [True] * 20)
+    assert found is not None and [one.n for one in found.groups] == [20]
+    found = reliability([0.4] * 3 + [0.5] * 9 + [0.9] * 10, [True] * 22)
+    assert found is not None and [one.n for one in found.groups] == [12, 10]
+
+
 def test_of_few_nothing_is_said() -> None:
     assert reliability([0.9] * 9, [True] * 9) is None
 
