@@ -82,10 +82,10 @@ def ranked(
         bargap=0.4,
     )
     if hidden:
-        figure = say(figure, f"{hidden:,} more not drawn", look)
+        figure = say(figure, f"{hidden:,} more not drawn", look, under=4)
     first = f"{plain(rows[label].iloc[0], 40)} is first of {len(frame):,} with {short(rows[value].iloc[0])}"
     alt = f"{first}{_share(frame[value], short)}."
-    return Plot(figure, alt, 30 + _BAR * len(names) + (30 if hidden else 0), clicks(thing))
+    return Plot(figure, alt, 30 + _BAR * len(names) + (14 if hidden else 0), clicks(thing))
 
 
 def pareto(

@@ -201,14 +201,14 @@ def cut(frame: pd.DataFrame, most: int, by: str | None = None) -> tuple[pd.DataF
     return frame.iloc[kept], len(frame) - len(kept)
 
 
-def say(figure: go.Figure, text: str, look: ViewContext) -> go.Figure:
-    """Write a small note under the plot, for what is not drawn."""
+def say(figure: go.Figure, text: str, look: ViewContext, *, under: int = 22) -> go.Figure:
+    """Write a small note ``under`` as many pixels below the plot (an axis stands between), for what is not drawn."""
     note = {
         "text": text, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "top",
-        "yshift": -22, "showarrow": False, "font": {"size": 11, "color": tokens(look.theme).muted},
+        "yshift": -under, "showarrow": False, "font": {"size": 11, "color": tokens(look.theme).muted},
     }  # fmt: skip
     figure.layout.annotations = (*figure.layout.annotations, note)
-    figure.layout.margin.b = max(figure.layout.margin.b or 0, 40)
+    figure.layout.margin.b = max(figure.layout.margin.b or 0, under + 18)
     return figure
 
 

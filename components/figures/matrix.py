@@ -15,6 +15,7 @@ from components.text.view_context import ViewContext
 from components.tiles.tile import Body, Plot
 
 _ROW, _AROUND, MOST = 40, 56, 8  # pixels: a row, the names of the columns; columns
+_LETTERS = 108  # of the cells of a row in a window of 900 pixels
 _BLIND, _BAD = 0.1, 0.15  # on a scale of colours: where nobody can tell, and from where on some fail
 
 
@@ -43,7 +44,7 @@ def matrix(
     ink = tokens(look.theme)
     trace = _cells(drawn, (rows, names), (row, column, failed, unknown, whole), of)
     if says:
-        trace |= _told(drawn, row, column, says)
+        trace |= _told(drawn, row, column, says, _LETTERS // len(names))
     kept, blank = fade(ink.ok, 0.16), fade(ink.unknown, 0.3)
     bands = [
         [0, kept],
@@ -94,10 +95,10 @@ def _cells(
     }
 
 
-def _told(frame: pd.DataFrame, row: str, column: str, says: str) -> dict[str, Any]:
+def _told(frame: pd.DataFrame, row: str, column: str, says: str, most: int) -> dict[str, Any]:
     cells = list(frame[[row, column, says]].itertuples(index=False, name=None))
     return {
-        "text": [chart(text, 24) for *_, text in cells],
+        "text": [chart(text, most) for *_, text in cells],
         "hovertext": [said(chart(line, 80), chart(name, 80), chart(text, 120)) for line, name, text in cells],
     }
 

@@ -17,6 +17,7 @@ from components.tiles.tile import Body, Plot
 from things import ThingColumn
 
 _ROW = 34  # pixels
+_EDGE = 0.03  # of the axis beyond what is drawn: a mark at its end stands clear of the names
 
 
 def paired(
@@ -75,6 +76,8 @@ def paired(
         "width": 5,
     }
     ends = [0.0, *first, *second, *lows, *highs]
+    bottom, end = min(ends), max(ends)
+    room = (end - bottom or 1.0) * _EDGE
     figure = canvas(
         [
             told | {"x": first, "name": before, "marker": ring},
@@ -82,7 +85,7 @@ def paired(
         ],
         look,
         showlegend=True,
-        xaxis=value_axis(look, unit, max(ends) * 1.05 or 1.0, min(ends) * 1.05, of),
+        xaxis=value_axis(look, unit, end or 1.0, bottom, of, range=[bottom - room, end + room]),
         yaxis=axis(look, tickvals=places, ticktext=names, range=[len(names) - 0.4, -0.6]),
         hovermode="closest",
     )

@@ -34,6 +34,7 @@ _SMALL, _LARGE = 9.0, 30.0  # pixels of a dot
 _NAMED = 5
 _TURN = 0.6  # share of the axis from which on a name stands left of its dot
 _LETTER, _LINE = 0.012, 0.06  # a letter's width and a line's height, as shares of the axes in a narrow window
+_FAR = 10  # from nothing: there an axis of equal factors may begin
 _DOT = 0.02  # half of one's width, so
 _Box = tuple[float, float, float]  # left, right, and the height of its middle
 
@@ -41,7 +42,8 @@ _Box = tuple[float, float, float]  # left, right, and the height of its middle
 @dataclass(frozen=True)
 class Axis:
     """A measure: its ``column``, its ``unit``, what stands beside the axis, and from where on it matters. One that is
-    ``even`` has steps of equal factors, from nothing to the most: 0, 1, 10, 100."""
+    ``even`` has steps of equal factors, from nothing to the most: 0, 1, 10, 100; from the last of them below which nothing is
+    where all is far from nothing."""
 
     column: str
     unit: Unit
@@ -81,8 +83,10 @@ def scatter(
     ink = tokens(look.theme)
     across, up = _places(drawn, x), _places(drawn, y)
     top_x, top_y = _top(across, x), _top(up, y)
+    low_x, low_y = _low(across, x), _low(up, y)
+    long_x, long_y = top_x - low_x, top_y - low_y
     names = labels(drawn[label], 28)
-    places = [(one / top_x, other / top_y) for one, other in zip(across, up, strict=True)]
+    places = [((one - low_x) / long_x, (other - low_y) / long_y) for one, other in zip(across, up, strict=True)]
     shapes, notes = _limits(x, y, look)
     bends, bend_names, written = _curves(curves, curve_name, (top_x, top_y), places, look)
     said_of, sides = _first(names, drawn[named].tolist() if named else [True] * len(drawn), places, written)
@@ -108,8 +112,8 @@ def scatter(
     figure = canvas(
         [trace],
         look,
-        xaxis=_axis(x, top_x, look) | {"range": [-top_x * 0.03, top_x]},
-        yaxis=_axis(y, top_y, look) | {"range": [-top_y * 0.05, top_y]},
+        xaxis=_axis(x, top_x, look) | {"range": [low_x - long_x * 0.03, top_x]},
+        yaxis=_axis(y, top_y, look) | {"range": [low_y - long_y * 0.05, top_y]},
         shapes=[*shapes, *bends],
         annotations=[*notes, *bend_names],
         margin={"l": 8, "r": 8, "t": 18, "b": 8},
@@ -166,6 +170,13 @@ def _places(frame: pd.DataFrame, axis: Axis) -> list[float]:
 def _top(values: Sequence[float], axis: Axis) -> float:
     """Where an axis ends: with room for the largest dot, and for the line where a measure begins to matter."""
     return max(max(values), axis.place((axis.limit or 0.0) * 1.2)) * 1.12 or 1.0
+
+
+def _low(values: Sequence[float], axis: Axis) -> float:
+    """Where an axis begins: at nothing; one of equal factors at the step below all, where that is 10 or more."""
+    least = min([*values, *([axis.place(axis.limit)] if axis.limit is not None else [])])
+    step = 10 ** math.floor(least)
+    return axis.place(step) if axis.even and step >= _FAR else 0.0
 
 
 def _axis(axis: Axis, top: float, look: ViewContext) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from components.figures.paired import paired
 from components.figures.stacked import stacked
+from components.panels.agentops_costs import MADE_OF, OF_TOKENS, paints
 from components.panels.amounts import amount
 from components.text import format as fmt
-from components.text.codes import worded
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
@@ -91,23 +91,29 @@ def runaways(frames: Frames, look: ViewContext) -> Body | list[Body]:
     return [Finding(said, "watch"), Grid(rows, labelled("agentops.runaways"), things=things_of("agentops.runaways"))]
 
 
+UNCOUNTED = "UNCOUNTED"  # calls of which the gateway counted no tokens
+
+
 @panel("Tokens by class")
 def tokens_by_day(frames: Frames, look: ViewContext) -> list[Body]:
     """Tokens of models behind the gateway: fresh input, written to a cache, read from it, and answers. They add up to what
     was reported; calls without counts are said."""
-    every = worded(frames["tokens_by_day"], "agentops.tokens_by_day")
+    every = frames["tokens_by_day"]
     if every.empty:
         return [Empty("No model was called through the gateway in this period.")]
-    rows = every[every["usage_class"] != "Uncounted"]
-    uncounted = int(every.loc[every["usage_class"] == "Uncounted", "calls"].sum())
+    rows = every[every["usage_class"] != UNCOUNTED]
+    uncounted = int(every.loc[every["usage_class"] == UNCOUNTED, "calls"].sum())
     if rows.empty:
         return [Finding(f"{fmt.counted(uncounted, 'call')} without a count of tokens", "unknown")]
+    rows = rows.assign(usage_class=rows["usage_class"].map(lambda code: MADE_OF[OF_TOKENS[code]]))
     whole = float(rows["tokens"].sum())
     sums = rows.groupby("usage_class")["tokens"].sum().sort_values(ascending=False)
     share, largest = fmt.percent(float(sums.iloc[0]) / whole, 0), plain(sums.index[0], 40).lower()
     said = f"{fmt.number(whole)} tokens in this period, {share} {largest}"
     more = f"; {fmt.counted(uncounted, 'call')} without a count" if uncounted else ""
-    drawn = stacked(rows, look, x="day", series="usage_class", value="tokens", unit="count", things="tokens")
+    drawn = stacked(
+        rows, look, x="day", series="usage_class", value="tokens", unit="count", things="tokens", colours=paints(look)
+    )
     return [Finding(said + more), drawn]
 
 

@@ -13,6 +13,7 @@ from components.figures.stacked import stacked
 from components.panels.amounts import amount
 from components.text import format as fmt
 from components.text.currency import cents
+from components.text.tokens import entity_colours, tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
@@ -30,6 +31,7 @@ MADE_OF = {
     "gateway": "Gateway",
     UNSPLIT: "Without tokens",
 }
+OF_TOKENS = {"FRESH_INPUT": "fresh", "CACHE_WRITE": "cache_write", "CACHE_READ": "cache_read", "OUTPUT": "output"}
 BILLS = {"PROVIDER": "providers' list", "DATABRICKS": "Databricks bill"}
 SHORT = {"PROVIDER": "list", "DATABRICKS": "bill"}
 NAMELESS, DRAWN = "no agent named", 12
@@ -96,6 +98,12 @@ def by_line(rows: pd.DataFrame) -> pd.DataFrame:
     return lines.sort_values(["payee", "cost"], ascending=[False, False], kind="stable", ignore_index=True)
 
 
+def paints(look: ViewContext) -> dict[str, str]:
+    """The colour of each part of what an answer is made of, wherever it is drawn."""
+    parts = [name for key, name in MADE_OF.items() if key != UNSPLIT]
+    return entity_colours(parts, look.theme) | {MADE_OF[UNSPLIT]: tokens(look.theme).other}
+
+
 def _each(cost: Decimal, answers: int) -> Decimal | None:
     with localcontext(prec=60):
         return (cost / answers).quantize(Decimal("1E-8")) if answers else None
@@ -160,6 +168,7 @@ def _drawn(rows: pd.DataFrame, lines: pd.DataFrame, look: ViewContext) -> Body:
         unit="number",
         axis="name",
         top=8,
+        colours=paints(look),
         things="per 1,000 answers",
     )
     if not isinstance(plot, Plot):

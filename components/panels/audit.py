@@ -11,6 +11,7 @@ from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.codes import worded
 from components.text.names import told_apart
+from components.text.tokens import tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
@@ -39,7 +40,19 @@ def audit(frames: Frames, look: ViewContext) -> Sequence[Body]:
     if whole.empty or not int(whole["events"].iloc[0]):
         return [Empty("0 events of the audit log match in this period.", "Fields that are empty ask for all.")]
     by_day = worded(days[days["day"].notna()], DAYS)
-    drawn = stacked(by_day, look, x="day", series="outcome", value="events", unit="count", things="events", height=170)
+    ink = tokens(look.theme)
+    colours = {"Done": ink.series[0], "Denied": ink.watch, "Failed": ink.act}
+    drawn = stacked(
+        by_day,
+        look,
+        x="day",
+        series="outcome",
+        value="events",
+        unit="count",
+        things="events",
+        colours=colours,
+        height=170,
+    )
     said = [Finding(_said(days, whole.iloc[0])), drawn]
     if newest is None or newest.empty:
         return said

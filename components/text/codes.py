@@ -15,7 +15,7 @@ from queries.catalogue import catalogue
 _CODE = re.compile(r"[A-Z][A-Z0-9_()]*|[a-z]+(?:_[a-z]+)*")
 _WORD = re.compile(r"[A-Z0-9]+")
 _AS_THEY_ARE = frozenset(
-    {"AI", "API", "CPU", "DBFS", "DBU", "DLT", "GPU", "IO", "IP", "ML", "SQL", "TPU", "VM"}
+    {"AI", "API", "CPU", "DBFS", "DBU", "DLT", "GPU", "IO", "IP", "ML", "SQL", "TPU", "UI", "VM"}
 )  # fmt: skip
 # A region ends a SKU: from its first word on, every word is a part of a name.
 _REGIONS = frozenset(

@@ -215,6 +215,7 @@ KINDS: Mapping[str, Column] = MappingProxyType(
         "ratio": _numeric("percent"),
         "change": _numeric("%+.1f%%"),  # the value is shown times 100: see components.tiles.bodies
         "number": _numeric("%,.2f"),
+        "whole": _numeric("%,.0f"),  # numbers of which hundredths say nothing: see components.tiles.grid_rows
         "seconds": lambda label, look: st.column_config.NumberColumn(label),  # in words: see components.tiles.grid_rows
         "days left": lambda label, look: st.column_config.NumberColumn(label),  # in words, too
         "hours": _numeric("%,.1f", "h"),

@@ -162,7 +162,7 @@ def _found(rows: pd.DataFrame, hours: pd.DataFrame, look: ViewContext) -> Findin
     dearer = row["times"] is not None and row["times"] >= MORE
     waits = _waits(row["wait_before"], row["wait_after"])
     return Finding(
-        f"Since {fmt.day(row['at'].date())} ({what}{by}) it {cost} and {waits}",
+        f"Since {fmt.day(row['at'].date())} ({what}{by}) {plain(row['warehouse'], 20)} {cost} and {waits}",
         "watch" if dearer and waits != "waits fell" else "plain",
     )
 

@@ -38,8 +38,8 @@ _QUIET: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "showTi
 
 
 def title(place: DeltaGenerator, tile: Tile, found: Finding | None) -> None:
-    """Write what was found in ``place``, or the label of ``tile`` where nothing is said."""
-    text = f"{_TONES[found.tone]}{safe(found.text, 300)}" if found else safe(tile.title)
+    """Write what was found in ``place``, without the stop of a sentence, or the label of ``tile`` where nothing is said."""
+    text = f"{_TONES[found.tone]}{safe(found.text.removesuffix('.'), 300)}" if found else safe(tile.title)
     place.subheader(text, anchor=False, help=explained(safe(tile.why, 600), tile.title))
 
 
@@ -123,8 +123,8 @@ def table(
     can be ticked: the numbers of those that are."""
     columns: dict[str, Any] = {}
     digits = places(look.currency)
-    written = worded(body.drawn, body.columns, digits)
-    for name, (label, kind) in body.columns.items():
+    said_by_us = worded(body.drawn, body.written, digits)
+    for name, (label, kind) in body.written.items():
         if name in body.things:
             columns[name] = _named(f"{key}-{name}", name, body)
         elif name in body.proposes:
@@ -133,7 +133,7 @@ def table(
             columns[name] = _setting(f"{key}-{name}", name, body)
         else:
             columns[name] = fmt.KINDS[kind](label, look)
-            if name in written:
+            if name in said_by_us:
                 columns[name]["type_config"] |= {"format": None}  # else the browser would write the number itself
             if name in body.fit.widths:
                 columns[name] |= {"width": body.fit.widths[name]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -21,8 +22,11 @@ SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fm
 # Kinds of numbers of which some may be below zero, and their decimals (of money, those of its currency): a browser would write
 # these with a hyphen.
 PLACES: Mapping[str, int] = {
-    "money": 2, "price": 4, "quantity": 2, "dbu": 2, "number": 2, "hours": 1, "count": 0, "tokens": 0,
+    "money": 2, "price": 4, "quantity": 2, "dbu": 2, "number": 2, "whole": 0, "hours": 1, "count": 0, "tokens": 0,
 }  # fmt: skip
+
+
+_LARGE = 1_000  # of numbers from here on hundredths are not read
 
 
 def link_of(column: str) -> str:
@@ -45,6 +49,20 @@ def browser_rows(
         if name in links:
             data[link_of(name)] = [url if is_https(url) else None for url in rows[links[name]]]
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
+
+
+def kinds_written(rows: pa.Table, columns: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+    """The ``columns`` of ``rows`` with the kind they are written in: of numbers that are all whole, or all from a thousand on,
+    hundredths say nothing."""
+    return {
+        name: (label, "whole" if kind == "number" and _whole(rows[name].to_pylist()) else kind)
+        for name, (label, kind) in columns.items()
+    }
+
+
+def _whole(values: Sequence[float | None]) -> bool:
+    known = [abs(one) for one in values if one is not None and math.isfinite(one)]
+    return all(one == int(one) for one in known) or min(known) >= _LARGE
 
 
 def worded(rows: pa.Table, columns: Mapping[str, tuple[str, str]], digits: int = 2) -> dict[str, Callable[[Any], str]]:

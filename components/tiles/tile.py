@@ -22,7 +22,7 @@ from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
 from components.tiles.column_widths import Fit, fit
-from components.tiles.grid_rows import MOST_ROWS, browser_rows, styled
+from components.tiles.grid_rows import MOST_ROWS, browser_rows, kinds_written, styled
 from components.tiles.lighter import Marks, Sent, lighter
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
@@ -125,9 +125,14 @@ class Grid:
         return browser_rows(rows, self.columns, self.links, self.things.keys() | self.buttons)
 
     @cached_property
+    def written(self) -> Mapping[str, tuple[str, str]]:
+        """Its columns with the kinds that the rows are written in."""
+        return kinds_written(self.drawn, self.columns)
+
+    @cached_property
     def fit(self) -> Fit:
         """How its columns stand beside each other."""
-        return fit(self.drawn, self.columns, self.things, self.buttons, self.links)
+        return fit(self.drawn, self.written, self.things, self.buttons, self.links)
 
     def named(self, most: int | None = None) -> pd.DataFrame:
         """The rows, the first ``most`` of them, with the names of things in place of ids."""
@@ -146,7 +151,7 @@ class Grid:
         for name, css in self.styles.items():
             rows = [f"{row}{css};" if marked else row for row, marked in zip(rows, self.frame[name], strict=True)]
         rows += ["font-weight: 600;"] * bool(self.total)
-        return self._styled.setdefault(digits, styled(self.drawn, self.columns, rows, digits))
+        return self._styled.setdefault(digits, styled(self.drawn, self.written, rows, digits))
 
 
 Good = Literal["up", "down", "none"]

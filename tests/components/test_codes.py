@@ -24,7 +24,7 @@ LOOK = ViewContext()
 
 
 @pytest.mark.parametrize(("code", "words"), [
-    ("MODEL_SERVING", "Model serving"), ("RUN_EXECUTION_ERROR", "Run execution error"), ("SQL", "SQL"), ("DLT", "DLT"),
+    ("MODEL_SERVING", "Model serving"), ("UI", "UI"), ("RUN_EXECUTION_ERROR", "Run execution error"), ("SQL", "SQL"), ("DLT", "DLT"),
     ("JOBS", "Jobs"), ("ALL_PURPOSE", "All-purpose"), ("TIMED_OUT", "Timed out"), ("CANCELED", "Cancelled"),
     ("CANCELLED", "Cancelled"), ("AI_GATEWAY", "AI gateway"), ("job", "Job"), ("cost_centre", "Cost centre"),
     ("ENTERPRISE_SERVERLESS_SQL_COMPUTE_US_EAST_N_VIRGINIA", "Enterprise serverless SQL compute US East N Virginia"),

@@ -17,9 +17,10 @@ import pytest
 
 from components.figures.apart import Mark, Spot, apart, box_of, overlap
 from components.figures.bands import band
-from components.figures.bars import pareto
+from components.figures.bars import pareto, ranked
 from components.figures.canvas import MOST_MARKS, NOTHING, cut, marks, stamps
 from components.figures.heatmap import _WEIGHT, STATES, sla_heatmap
+from components.figures.matrix import matrix
 from components.figures.scatter import Axis, scatter
 from components.figures.stacked import stacked
 from components.figures.ticks import duration_ticks
@@ -393,3 +394,28 @@ def test_words_on_the_marks_of_a_band_never_lie_over_each_other(seed: int, wide:
 def test_words_without_room_are_left_out() -> None:
     spots = apart([Mark(0.5, 0.5, "x" * 28)] * 30, 170.0)
     assert spots[0] == Spot(14, "center") and None in spots
+
+
+def test_a_mark_at_the_end_of_an_axis_stands_clear_of_the_names() -> None:
+    low, high = told("paired")["layout"]["xaxis"]["range"]
+    drawn = [x for trace in told("paired")["data"] for x in trace["x"]]
+    assert low < min(0.0, *drawn) and high > max(drawn)
+
+
+def test_what_is_not_drawn_is_said_close_below_bars_without_an_axis() -> None:
+    rows = pd.DataFrame({"n": [f"job {n}" for n in range(20)], "v": range(20)})
+    body = ranked(rows, LIGHT_LOOK, label="n", value="v", unit="count")
+    assert isinstance(body, Plot)
+    (note,) = body.figure.to_dict()["layout"]["annotations"]
+    assert note["text"] == "5 more not drawn" and note["yshift"] > -10
+
+
+def test_a_cell_has_as_many_letters_as_its_row_has_room_for() -> None:
+    rows = pd.DataFrame(
+        [{"r": "v3", "c": c, "bad": 0, "blind": 0, "all": 1, "says": "11.9 to 31.9 points worse"} for c in "abcd"]
+    )
+    body = matrix(
+        rows, LIGHT_LOOK, row="r", column="c", failed="bad", unknown="blind", whole="all", of="checks", says="says"
+    )
+    assert isinstance(body, Plot)
+    assert set(body.figure.to_dict()["data"][0]["text"]) == {"11.9 to 31.9 points worse"}

@@ -157,6 +157,19 @@ def test_numbers_below_zero_have_a_minus_of_ours_and_sort_by_what_they_are() -> 
     assert [row[1]["display_value"] for row in yen] == ["1,234", "−2", "–"]
 
 
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1.0, 2.0, None], "whole"), ([53_408.0, 36_959.5, 69_857.0], "whole"), ([900.0, 29.56], "number"), ([], "whole"),
+        ([0.003, 1.0], "number"), ([-5_000.5, 20_000.25], "whole"),
+    ],
+)  # fmt: skip
+def test_hundredths_are_written_where_they_say_something(values: list[float | None], kind: str) -> None:
+    rows = pd.DataFrame({"n": values, "m": values}, dtype=float)
+    grid = Grid(rows, {"n": ("Usual", "number"), "m": ("Paid", "money")})
+    assert grid.written == {"n": ("Usual", kind), "m": ("Paid", "money")}
+
+
 def test_what_the_rows_come_to_is_drawn_last_and_bold_and_no_row_that_is_summed_or_taken_along() -> None:
     shown = Grid(pd.DataFrame({"name": ["a", "b"], "cost": [1, 2]}), {"name": ("Name", "text"), "cost": ("Cost", "money")},
                  things={"name": ThingColumn("principal", ("name",))}, total={"name": "All", "cost": 3})  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,20 @@ def test_the_providers_estimate_is_never_added_to_our_bill() -> None:
         ("bot", "Databricks bill", 100),
     ]
     assert set(parts(one(said, Plot))["Gateway"]) == {"bot · list", "bot · bill"}
+
+
+def test_a_class_of_tokens_is_called_and_coloured_alike_in_both_panels() -> None:
+    days = [
+        {"day": dt.date(2026, 11, 1), "usage_class": one, "tokens": 10, "calls": 1}
+        for one in ("CACHE_READ", "FRESH_INPUT", "UNCOUNTED")
+    ]
+    drawn = one(listed(agentops.tokens_by_day(frame("agentops.tokens_by_day", *days), LOOK)), Plot)
+    paid = one(costs(line()), Plot)
+
+    def colours(plot: Plot) -> dict[str, str]:
+        return {trace.name: trace.marker.color for trace in plot.figure.data}
+
+    assert colours(drawn) == colours(paid) and set(colours(paid)) == {"New input", "Re-read context"}
 
 
 def test_what_is_not_known_is_said() -> None:

@@ -40,3 +40,18 @@ def test_a_dot_is_not_named_where_a_curve_is() -> None:
     assert figure["layout"]["annotations"]
     first = figure["data"][0]
     assert (first["text"][0], first["textposition"][0]) != ("support-sql-0", "middle right")
+
+
+def test_an_axis_of_equal_factors_begins_at_the_step_below_all_where_all_is_far_from_nothing() -> None:
+    def begins(*tokens: float, limit: float | None = None) -> float:
+        rows = pd.DataFrame({"x": [1.0] * len(tokens), "y": tokens, "n": [f"s{n}" for n in range(len(tokens))]})
+        y = Axis("y", "count", "tokens", limit, even=True)
+        body = scatter(rows, ViewContext(), x=Axis("x", "count", "calls"), y=y, label="n")
+        assert isinstance(body, Plot)
+        low: float = body.figure.to_dict()["layout"]["yaxis"]["range"][0]
+        return low
+
+    assert 3.8 < begins(50_546.0, 414_627.0) < 4.01  # 10k
+    assert begins(0.0, 414_627.0) < 0  # one of nothing is drawn
+    assert begins(5.0, 414_627.0) < 0
+    assert begins(50_546.0, 414_627.0, limit=100.0) < 2.1  # and so is where it begins to matter

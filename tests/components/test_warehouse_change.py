@@ -57,7 +57,7 @@ def test_a_change_that_costs_more_and_spares_no_wait_is_said_and_offered_back() 
         12, lambda n: 10 if n < 6 else 1000 if n == 6 else 21, lambda n: 2
     )  # the day of the change counts nowhere
     said = drawn(rows, change(6, "size Large → X-Large"))
-    assert one(said, Finding).text == "Since 7 Nov (size Large → X-Large, ann) it costs 2.1× and waits did not fall"
+    assert one(said, Finding).text == "Since 7 Nov (size Large → X-Large, ann) bi costs 2.1× and waits did not fall"
     assert one(said, Finding).tone == "watch"
     grid = one(said, Grid)
     assert seen(grid, "cost_before", "cost_after", "wait_before", "days_before", "days_after") == [
@@ -71,7 +71,7 @@ def test_where_waits_fell_nothing_is_offered_back() -> None:
     said = drawn(
         hours(12, lambda n: 10 if n < 6 else 21, lambda n: 2 if n < 6 else 0), change(6, "size Large → X-Large")
     )
-    assert one(said, Finding).text.endswith("it costs 2.1× and waits fell")
+    assert one(said, Finding).text.endswith("bi costs 2.1× and waits fell")
     assert one(said, Grid).frame["act"].tolist() == [""]
 
 
