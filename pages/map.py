@@ -57,8 +57,9 @@ class Entry:
     @property
     def by_view(self) -> dict[str, str]:
         """The words of the address of each of its views, by what pictures and figures call it (``finops_spend``)."""
-        words = {f"{self.key}_{view.lower().replace(' ', '_')}": f"view={quote(view)}" for view in self.views}
-        return words or {self.key: ""}
+        return {f"{self.key}_{one.lower().replace(' ', '_')}": f"view={quote(one)}" for one in self.views} or {
+            self.key: ""
+        }
 
 
 def of_dimension(key: Key, views: tuple[str, ...], behind: str = "") -> Entry:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.figures.paired import paired
 from components.figures.stacked import stacked
-from components.panels.agentops_costs import MADE_OF, OF_TOKENS, paints
+from components.panels.agentops_costs import class_of_tokens, paints
 from components.panels.amounts import amount
 from components.text import format as fmt
 from components.text.untrusted import plain
@@ -105,7 +105,7 @@ def tokens_by_day(frames: Frames, look: ViewContext) -> list[Body]:
     uncounted = int(every.loc[every["usage_class"] == UNCOUNTED, "calls"].sum())
     if rows.empty:
         return [Finding(f"{fmt.counted(uncounted, 'call')} without a count of tokens", "unknown")]
-    rows = rows.assign(usage_class=rows["usage_class"].map(lambda code: MADE_OF[OF_TOKENS[code]]))
+    rows = rows.assign(usage_class=rows["usage_class"].map(class_of_tokens))
     whole = float(rows["tokens"].sum())
     sums = rows.groupby("usage_class")["tokens"].sum().sort_values(ascending=False)
     share, largest = fmt.percent(float(sums.iloc[0]) / whole, 0), plain(sums.index[0], 40).lower()

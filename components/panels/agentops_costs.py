@@ -12,6 +12,7 @@ import pandas as pd
 from components.figures.stacked import stacked
 from components.panels.amounts import amount
 from components.text import format as fmt
+from components.text.codes import in_words
 from components.text.currency import cents
 from components.text.tokens import entity_colours, tokens
 from components.text.untrusted import plain
@@ -96,6 +97,11 @@ def by_line(rows: pd.DataFrame) -> pd.DataFrame:
         )
     lines = pd.DataFrame(made)
     return lines.sort_values(["payee", "cost"], ascending=[False, False], kind="stable", ignore_index=True)
+
+
+def class_of_tokens(code: str) -> str:
+    """A class of tokens as it is called beside what an answer costs."""
+    return MADE_OF.get(OF_TOKENS.get(code, ""), in_words(code))
 
 
 def paints(look: ViewContext) -> dict[str, str]:

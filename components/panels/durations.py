@@ -75,6 +75,7 @@ slower = grid(
     ),
     empty="No job has become slower in this period.",
     hint="1.3 times and two minutes are the limits.",
+    offers="notify.owner",
 )
 
 

@@ -15,10 +15,11 @@ from components.text.names import jobs_apart
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import Panel, panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
 from things import Thing, ThingColumn
 
 QUERY = "pipelineops.failed_lately"
+REPAIR = "job.repair_run"
 RUN = ThingColumn("run", ("workspace_id", "job_id", "run_id"))
 JOB = ["workspace_id", "job_id"]
 # What is asked first stands first: what failed and why, who is called, who waits for it, what was done about it.
@@ -48,11 +49,19 @@ def failed_runs(span: str) -> Panel:
         good = int(rows["good_again"].fillna(False).sum()) or "none"
         said = f"{fmt.counted(len(rows), 'run')} failed in the last {span}; {good} of the jobs succeeded since"
         things = {**things_of(QUERY), "run": RUN, "proposal": ThingColumn("proposal", ("proposal_id",))}
-        columns = _columns(rows)
+        columns = {**_columns(rows), "propose": ("", "text")}
         shown = {name: thing for name, thing in things.items() if name in columns}
-        return [Finding(said), Grid(rows, columns, links=_links(rows), things=shown)]
+        button = {"propose": Proposes("run", "kind")}
+        return [Finding(said), Grid(_offered(rows), columns, links=_links(rows), things=shown, proposes=button)]
 
     return lately
+
+
+def _offered(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` with a button for each run after which nothing came: to repair it."""
+    free = rows["proposal"].isna() if "proposal" in rows else True
+    words = pd.Series("Propose", rows.index, dtype=object).where(rows["since"].isna() & free, None)
+    return rows.assign(propose=words, kind=REPAIR)
 
 
 def _with_what_is_known(frame: pd.DataFrame, frames: Frames, look: ViewContext) -> pd.DataFrame:

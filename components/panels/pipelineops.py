@@ -19,7 +19,7 @@ from components.text.names import jobs_apart, told_apart
 from components.text.tokens import tokens
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
-from components.tiles.grid import grid, labelled, things_of
+from components.tiles.grid import grid, labelled, offering, things_of
 from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
 from things import ThingColumn
@@ -167,6 +167,7 @@ failing = grid(
     ),
     empty="No job has been failing for more than 1 day.",
     key="failing",
+    offers="job.pause_schedule",
 )
 
 
@@ -208,7 +209,7 @@ def wrote_nothing_since(start: dt.date) -> Panel:
         newest = f"{plain(jobs.iloc[0]['name'], 40)} succeeded"
         said = f"{newest} {fmt.counted(int(jobs.iloc[0]['empty']), 'time')} without writing a table"
         others = f"; {fmt.counted(len(jobs) - 1, 'other job')} too" if len(jobs) > 1 else ""
-        return [Finding(said + others, "watch"), Grid(jobs, columns, things=OF_JOB)]
+        return [Finding(said + others, "watch"), offering(Grid(jobs, columns, things=OF_JOB), "notify.owner")]
 
     return wrote_nothing
 
@@ -262,7 +263,7 @@ def all_purpose(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     query = "pipelineops.all_purpose_jobs"
     return [
         Finding(f"{jobs} ran for {hours} on all-purpose compute; job compute would cost less"),
-        Grid(frame.assign(cluster=clusters), labelled(query), things=things_of(query)),
+        offering(Grid(frame.assign(cluster=clusters), labelled(query), things=things_of(query)), "ticket.open"),
     ]
 
 

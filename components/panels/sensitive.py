@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from components.panels import offers
+from components.panels.offers import Offer
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -60,4 +63,26 @@ def unprotected(frames: Frames, look: ViewContext) -> Sequence[Body]:
         return [Empty(f"None of {fmt.counted(len(frame), 'sensitive column')} is unprotected.")]
     readers = fmt.counted(int(open_["readers"].max()), "reader")
     said = f"{fmt.counted(len(open_), 'unprotected column')}, up to {readers} of a table"
-    return [Finding(said), Grid(open_, labelled(QUERY), things=things_of(QUERY))]
+    rows = offers.offered(
+        open_.assign(table_id=open_["table_full_name"], workspace_id=None),
+        "table",
+        "table_full_name",
+        [_told(row) for row in open_.to_dict("records")],
+        frames,
+    )
+    columns = {**labelled(QUERY), "propose": ("", "text")}
+    return [
+        Finding(said),
+        Grid(rows, columns, things=things_of(QUERY), proposes={"propose": offers.button("table_full_name")}),
+    ]
+
+
+def _told(row: Mapping[Any, Any]) -> Offer | None:
+    """To ask the table's owner for a mask, a row filter or a policy on tags."""
+    if not isinstance(row["owner"], str):
+        return None
+    column, table = plain(row["column_name"], 60), plain(row["table_full_name"], 120)
+    readers = fmt.counted(int(row["readers"]), "principal reads", "principals read")
+    text = f"{column} of {table} holds {plain(row['class'], 60)}; nothing protects it, and {readers} the table."
+    subject = plain(f"{column} of {table} is unprotected", 120)
+    return Offer("notify.owner", text, {"recipient": row["owner"], "subject": subject, "text": text})

@@ -58,13 +58,14 @@ def grid(
         rows = _apart(frame, things_of(query))
         said = Finding(finding(rows, look) if finding else fmt.counted(len(rows), "row"))
         table = Grid(rows, labelled(query, columns), caption, things=things_of(query))
-        return [said, _offering(table, offers) if offers else table]
+        return [said, offering(table, offers) if offers else table]
 
     build.__name__ = key or short
     return Panel(build, title, why, height, width)
 
 
-def _offering(table: Grid, kind: str) -> Grid:
+def offering(table: Grid, kind: str) -> Grid:
+    """``table`` with a button in each row that proposes an action of ``kind`` about what ``name`` calls."""
     return replace(
         table,
         frame=table.frame.assign(act=kind, propose="Propose"),

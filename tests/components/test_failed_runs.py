@@ -49,7 +49,7 @@ def test_each_run_has_what_somebody_on_call_asks_first() -> None:
     said = lately(made | beside(of_run, of_job, waits("p0", "An older one", "1/job/7")), LOOK)
     assert one(said, Finding).text == "2 runs failed in the last 24 hours; 1 of the jobs succeeded since"
     grid = one(said, Grid)
-    assert tuple(grid.columns) == ORDER
+    assert tuple(grid.columns) == (*ORDER, "propose")
     assert seen(grid, "name", "run", "readers", "cost", "since", "proposal") == [
         ("job 7", "2 Nov 07:00", 3, 1.5, "repaired, good again", "Repair it"),
         ("job 8", "2 Nov 07:00", None, None, None, "Pause it"),
@@ -77,3 +77,11 @@ def test_two_runs_of_one_job_stay_two() -> None:
     made = frame(QUERY, failure("7", "71"), failure("7", "70"))
     grid = one(lately(made | beside(waits("p1", "Pause it", "1/job/7")), LOOK), Grid)
     assert list(grid.frame["run_id"]) == ["71", "70"] and list(grid.frame["proposal_id"]) == ["p1", "p1"]
+
+
+def test_a_run_after_which_nothing_came_can_be_repaired() -> None:
+    made = frame(QUERY, failure("7", "70"), failure("8", "80", good_again=True), failure("9", "90"))
+    grid = one(lately(made | beside(waits("p1", "Repair it", "1/run/90")), LOOK), Grid)
+    assert seen(grid, "name", "propose") == [("job 7", "Propose"), ("job 8", "–"), ("job 9", "–")]
+    assert set(grid.frame["kind"]) == {"job.repair_run"}
+    assert grid.thing_at(grid.proposes["propose"].about, 0) == Thing("run", "7/70", "1")

@@ -178,6 +178,15 @@ def test_a_tag_protects_nothing_and_a_policy_on_tags_is_counted_apart() -> None:
     ]
 
 
+def test_the_owner_of_an_unprotected_column_can_be_asked() -> None:
+    owned = column("NONE", readers=58) | {"owner": "ann"}
+    rows = frame("governanceops.sensitive_columns", owned, column("NONE", "main.s.u"))
+    grid = one(listed(sensitive.unprotected(rows, LOOK)), Grid)
+    assert grid.frame["act"].tolist() == ["notify.owner", ""]
+    assert grid.frame["params"].iloc[0]["recipient"] == grid.frame["owner"].iloc[0]
+    assert "nothing protects it, and 58 principals read the table" in grid.frame["why"].iloc[0]
+
+
 def test_the_first_row_begins_with_the_worst_and_names_what_is_not_known() -> None:
     drawn = listed(governanceops.today(given("ann@x.com"), LOOK))
     assert one(drawn, Finding).text.startswith("ann@x.com gave themselves MANAGE")
