@@ -36,7 +36,7 @@ WITH billed AS (
              CAST(cost AS DOUBLE) * try_divide(CAST(busy_ms AS DOUBLE), GREATEST(busy_ms, on_ms))
              * try_divide(CAST(job_ms AS DOUBLE), all_jobs_ms)
            ELSE CAST(cost AS DOUBLE) * (1 - COALESCE(try_divide(CAST(busy_ms AS DOUBLE), GREATEST(busy_ms, on_ms)), 0D))
-           END AS DECIMAL(28, 10)) AS cost
+           END AS DECIMAL(28, 12)) AS cost
   FROM shared
   LATERAL VIEW explode(array('job', 'no job')) e AS part
   WHERE CASE WHEN part = 'job' THEN job_id IS NOT NULL ELSE is_first END
@@ -51,7 +51,7 @@ WITH billed AS (
 ), shares AS (
   SELECT workspace_id, CASE WHEN NOT is_rest THEN cluster_id END AS cluster_id,
          CASE WHEN is_rest THEN 'other clusters' ELSE part END AS part, CASE WHEN NOT is_rest THEN job_id END AS job_id,
-         SUM(CASE WHEN is_rest THEN hour_cost ELSE cost END) AS cost,
+         CAST(SUM(CASE WHEN is_rest THEN hour_cost ELSE cost END) AS DECIMAL(28, 10)) AS cost,
          try_divide(CAST(SUM(CASE WHEN is_rest THEN 0 ELSE job_ms END) AS DOUBLE), 3600000) AS job_hours
   FROM ranked
   GROUP BY ALL
