@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 from functools import cache
@@ -10,12 +9,11 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
-from streamlit.web import bootstrap
 
 from tests.test_architecture import ROOMS, ROOT, files, imports
 
 LOCAL = {*ROOMS, "tests", "bench"}
-TAKEN = {"uvloop"}  # Streamlit's server runs on it where it is installed; nothing imports it here
+TAKEN = {"uvloop"}  # nothing imports it here: tests/browser/test_page_faces.py sees that the served app runs on it
 installed = cache(packages_distributions)
 
 
@@ -70,10 +68,6 @@ def test_nothing_is_declared_twice_and_nothing_that_nobody_imports() -> None:
         for home in homes.get(module.split(".")[0], ())
     }
     assert set(names) - used == TAKEN
-
-
-def test_what_streamlit_takes_where_it_is_there_is_taken() -> None:
-    assert all(f"import {name}" in inspect.getsource(bootstrap) for name in TAKEN)
 
 
 def test_the_rule_sees_what_is_missing(tmp_path: Path) -> None:

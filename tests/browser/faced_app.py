@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
@@ -68,7 +69,8 @@ def now() -> dt.datetime:
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """As the app's own."""
+    """As the app's own; what its server runs on is written down."""
+    (settings().home / "loop").write_text(type(asyncio.get_running_loop()).__module__)
     async with opened(app):
         identity._found = found
         with state.using(ByAddress(open_reader(settings(), clock)), now):

@@ -43,6 +43,7 @@ def faced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     home = lakehouse(tmp_path_factory, tmp_path_factory.mktemp("faced") / "lakehouse.duckdb", None).parent
     environment = {"LAKEHELM_SCALE": "0.1", "LAKEHELM_WORKERS": "0", "PYTHONPATH": "."}
     with serve(home, environment, "tests/browser/faced_app.py") as running:
+        assert (home / "loop").read_text() == "uvloop"
         yield running
 
 
