@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +16,6 @@ from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.policy.budget_rules import ErrorBudget
 from approvals.policy.policy_file import parse
-from approvals.store import store
 from approvals.store.store import Store, Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS, RESERVATIONS
 from approvals.values.considered import Benefit
@@ -30,13 +27,9 @@ POLICY = golden.DEFAULT
 ANA = Actor("human", "u-ana")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    postgres = request.param == "postgres"
-    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'store.sqlite'}"
-    engine = store.engine(url)
-    yield Store(engine, lambda _connection: AT)
-    engine.dispose()
+@pytest.fixture
+def house(world: Store) -> Store:
+    return Store(world.engine, lambda _connection: AT)
 
 
 def at(house: Store, **later: float) -> Store:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from approvals.deciding.switches import Switch, SwitchRefused, active, flip, mat
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
-from approvals.store import store
 from approvals.store.store import Store
 
 AT = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -23,13 +20,9 @@ FIRST, SECOND, THIRD = (Person(one.id, one.id, frozenset({"stop"})) for one in (
 ACTION = {"dimension": "pipelineops", "agent": "ops", "kind": "job.run_now", "workspace": "1"}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    postgres = request.param == "postgres"
-    url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path / 'store.sqlite'}"
-    engine = store.engine(url)
-    yield Store(engine, lambda _connection: AT)
-    engine.dispose()
+@pytest.fixture
+def house(world: Store) -> Store:
+    return Store(world.engine, lambda _connection: AT)
 
 
 def events(house: Store) -> list[tuple[str, str]]:
