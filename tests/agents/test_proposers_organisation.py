@@ -305,39 +305,21 @@ def test_old_rows_are_no_ground_to_act(lakehouse: Path) -> None:
     assert "too old" in proposing.unusable(answer, NOW + proposing.OLDEST + dt.timedelta(seconds=1))
 
 
+def one_round(home: Path) -> subprocess.CompletedProcess[str]:
+    """The command over the lakehouse of ``home``, if there is one."""
+    own = {"LAKEHELM_HOME": str(home), "LAKEHELM_PROFILE": "embedded", "LAKEHELM_STORE_URL": ""}
+    command = [sys.executable, "-m", "agents", "run"]
+    return subprocess.run(command, env=os.environ | own, capture_output=True, text=True, timeout=120, check=False)
+
+
 @pytest.mark.costs("the organisation that ends now, where it is the first to need it; a process of its own")
 def test_the_command_runs_one_round(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     small(tmp_path_factory, tmp_path / "lakehouse.duckdb", None)  # the command has the real clock
-    environment = os.environ | {
-        "LAKEHELM_HOME": str(tmp_path),
-        "LAKEHELM_PROFILE": "embedded",
-        "LAKEHELM_STORE_URL": "",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "agents", "run"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = one_round(tmp_path)
     assert done.returncode == 0, done.stderr
     assert "finops.idle_warehouse:" in done.stderr
     assert (tmp_path / "store.sqlite").exists()
 
 
 def test_the_command_says_when_nothing_can_be_read(tmp_path: Path) -> None:
-    environment = os.environ | {
-        "LAKEHELM_HOME": str(tmp_path),
-        "LAKEHELM_PROFILE": "embedded",
-        "LAKEHELM_STORE_URL": "",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "agents", "run"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 1
+    assert one_round(tmp_path).returncode == 1
