@@ -49,11 +49,9 @@ def requests_of(asked: Asked) -> Panel:
         """Requests by UTC day and how they ended: failed is the service's (500 and above), refused 429, other 4xx the caller's own
         mistake. A request that the gateway and the endpoint both recorded counts once. No record is not the same as no use."""
         frame = frames["requests_by_day"]
-        if frame.empty:
-            return [NO_RECORD]
         own = chosen(frame, asked)
         if own.empty:
-            return [Empty(f"0 endpoints that were asked are called “{plain(asked.find, 40)}”.", "Type less of it.")]
+            return [_none(frame, asked)]
         each = by_endpoint(frame, asked)
         days = own.groupby("day", as_index=False)[COUNTS].sum()
         drawn = stacked(
@@ -81,11 +79,9 @@ def tokens_of(asked: Asked) -> Panel:
         """Tokens in and out by UTC day, of requests that count them (custom models do not); and how long requests took, which the
         AI gateway alone records: where several endpoints are looked at, of all of them only."""
         frame = frames["requests_by_day"]
-        if frame.empty:
-            return [NO_RECORD]
         own = chosen(frame, asked)
         if own.empty:
-            return [Empty(f"0 endpoints that were asked are called “{plain(asked.find, 40)}”.", "Type less of it.")]
+            return [_none(frame, asked)]
         days = own.groupby("day", as_index=False)[COUNTS].sum()
         bodies: list[Body] = [_said_of_tokens(days)]
         if days["counted"].sum():
@@ -112,7 +108,14 @@ def chosen(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
         return frame[frame["endpoint_id"].isna()]
     words = asked.find.casefold().split()
     own = frame[frame["endpoint_id"].notna()]
-    return own[[all(word in plain(name).casefold() for word in words) for name in own["endpoint"]]]
+    return own.loc[[all(word in plain(name).casefold() for word in words) for name in own["endpoint"]]]
+
+
+def _none(frame: pd.DataFrame, asked: Asked) -> Empty:
+    """Why nothing is left of ``frame``."""
+    if frame.empty:
+        return NO_RECORD
+    return Empty(f"0 endpoints that were asked are called “{plain(asked.find, 40)}”.", "Type less of it.")
 
 
 def by_endpoint(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
