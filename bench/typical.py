@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from queries.catalogue import Query
 from queries.kinds import Param
 
 DAYS = 30
+# What is asked of a thing that is no job: of a job these have no row.
+OF_ANOTHER: Mapping[str, Mapping[str, Param]] = {"things.contents": {"kind": "catalog", "id": "main"}}
 
 
 def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = None) -> dict[str, Param]:
@@ -61,5 +64,6 @@ def params(query: Query, now: dt.datetime, chosen: dict[str, Param] | None = Non
         "kind": "job",  # of a thing: the job that is chosen
         "id": (chosen or {}).get("job_id", ""),
         **(chosen or {}),
+        **OF_ANOTHER.get(query.name, {}),
     }
     return {name: known[name] for name in query.params}
