@@ -19,28 +19,21 @@
 --   deleted: time  Deleted
 -- things: {workspace: workspace, resource: [=resource_kind, workspace_id, resource_id], owner: [principal, owner]}
 -- ttl: 1h
--- uses: [warehouses_latest, workspaces]
+-- uses: [interactive_clusters, warehouses_latest, workspaces]
 -- note: >
 --   The newest version of each warehouse and of each cluster that people made, by hand or by API; those of jobs and pipelines live for
 --   a run. A version, a deletion most of all, may leave out what did not change: the name and the source are then those of the newest version that has one.
 --   Those deleted since :start are there with the moment, older ones are not. Auto-stop 0 is never; NULL is not known.
-WITH clusters AS (
-  SELECT workspace_id, cluster_id, newest_known(cluster_name, cluster_id) AS cluster_name,
-         newest_known(cluster_source, cluster_id) AS made_by,
-         folded(owned_by) AS owner, dbr_version, data_security_mode, policy_id, auto_termination_minutes, worker_count,
-         min_autoscale_workers, max_autoscale_workers, worker_node_type, tags, change_time, delete_time
-  FROM system.compute.clusters
-  WHERE (cluster_source IS NULL OR cluster_source IN ('UI', 'API')) AND in_workspaces(workspace_id)
-  QUALIFY is_newest(cluster_id)
-), compute AS (
-  SELECT 'cluster' AS resource_kind, workspace_id, cluster_id AS resource_id, cluster_name AS resource, owner, made_by,
+WITH compute AS (
+  SELECT 'cluster' AS resource_kind, workspace_id, cluster_id AS resource_id, cluster_name AS resource, owned_by AS owner,
+         cluster_source AS made_by,
          concat(COALESCE(CAST(worker_count AS STRING),
                          concat(CAST(min_autoscale_workers AS STRING), ' to ', CAST(max_autoscale_workers AS STRING))),
                 COALESCE(concat(' × ', worker_node_type), ' workers')) AS size,
          dbr_version AS runtime, data_security_mode AS access_mode, policy_id AS policy,
          auto_termination_minutes AS auto_stop_minutes, tags, change_time AS changed, delete_time AS deleted
-  FROM clusters
-  WHERE made_by IN ('UI', 'API')
+  FROM interactive_clusters
+  WHERE cluster_source IN ('UI', 'API') AND in_workspaces(workspace_id)
   UNION ALL
   SELECT 'warehouse' AS resource_kind, workspace_id, warehouse_id AS resource_id, warehouse_name AS resource, created_by AS owner,
          warehouse_type AS made_by,

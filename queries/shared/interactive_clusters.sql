@@ -6,7 +6,8 @@
 SELECT workspace_id, cluster_id, newest_known(cluster_name, cluster_id) AS cluster_name,
        newest_known(cluster_source, cluster_id) AS cluster_source,
        folded(owned_by) AS owned_by, auto_termination_minutes, worker_count,
-       min_autoscale_workers, max_autoscale_workers, dbr_version, tags, change_time, delete_time
+       min_autoscale_workers, max_autoscale_workers, worker_node_type, dbr_version, data_security_mode, policy_id, tags,
+       change_time, delete_time
 FROM system.compute.clusters
 WHERE cluster_source IS NULL OR cluster_source IN ('UI', 'API')
 QUALIFY is_newest(cluster_id)
