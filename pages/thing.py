@@ -56,7 +56,7 @@ def _draw(thing: Thing, page: Page) -> None:
     head(replace(page, title=name))
     with st.container(horizontal=True):
         leads(thing, row, page.look.names, "page")
-        open_in_databricks(thing, row)
+        open_in_databricks(page, thing, row)
         tell_me(directory(), thing, name)
     error = run_said(page, thing)  # asked now, drawn when all else is
     subject = Subject(thing, name, bool(row and row["deleted"] is not None), page.limits.places)

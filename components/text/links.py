@@ -1,5 +1,7 @@
 """Deep links into the Databricks workspace. Only https, only hosts that are names, only identifiers that look right:
-everything in them comes from tables that other people fill. The paths are those that Databricks' own command line opens."""
+everything in them comes from tables that other people fill. The paths are those that Databricks' own command line opens
+(``libs/workspaceurls`` of it); a notebook's is what its workspace shows. A host may be that of several workspaces, so
+addresses name theirs where the host does not."""
 
 from __future__ import annotations
 
@@ -23,9 +25,7 @@ _PATHS: dict[str, tuple[str, tuple[re.Pattern[str], ...]]] = {
     "run": ("/jobs/{}/runs/{}", (_NUMBER, _NUMBER)),
     "cluster": ("/compute/clusters/{}", (_CLUSTER,)),
     "warehouse": ("/sql/warehouses/{}", (_HEX,)),
-    "query": ("/sql/history?queryId={}", (UUID,)),
     "pipeline": ("/pipelines/{}", (UUID,)),
-    "update": ("/pipelines/{}/updates/{}", (UUID, UUID)),
     "table": ("/explore/data/{}/{}/{}", (_OBJECT, _OBJECT, _OBJECT)),
     "schema": ("/explore/data/{}/{}", (_OBJECT, _OBJECT)),
     "catalog": ("/explore/data/{}", (_NAME,)),
@@ -55,9 +55,9 @@ def host_of(url: Any) -> str | None:
     return plain_host.lower() if fine and _HOST.fullmatch(plain_host) else None
 
 
-def link(workspace_url: Any, kind: str, *ids: Any) -> str | None:
-    """The page of an object in its workspace, ``run`` being (job, run), ``update`` (pipeline, update) and ``table``
-    (catalog, schema, table); None when the host or an identifier is not well formed."""
+def link(workspace_url: Any, kind: str, *ids: Any, workspace: str = "") -> str | None:
+    """The page of an object in its ``workspace``, ``run`` being (job, run) and ``table`` (catalog, schema, table); None
+    when the host or an identifier is not well formed."""
     host = host_of(workspace_url)
     path, patterns = _PATHS[kind]
     if host is None or len(ids) != len(patterns):
@@ -65,7 +65,8 @@ def link(workspace_url: Any, kind: str, *ids: Any) -> str | None:
     words = [str(i) for i in ids]
     if not all(word.isprintable() and pattern.fullmatch(word) for pattern, word in zip(patterns, words, strict=True)):
         return None
-    return f"https://{host}{path.format(*(quote(word, safe='') for word in words))}"
+    place = f"?o={workspace}" if _NUMBER.fullmatch(workspace) and workspace not in host else ""
+    return f"https://{host}{path.format(*(quote(word, safe='') for word in words))}{place}"
 
 
 def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) -> str | None:
@@ -75,7 +76,7 @@ def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) ->
         return None
     if thing.kind in _BY_NAME:
         id_alone = _DASHBOARD.fullmatch(thing.id) or UUID.fullmatch(thing.id)
-        return link(workspace_url, thing.kind, name or ("" if id_alone else thing.id))
+        return link(workspace_url, thing.kind, name or ("" if id_alone else thing.id), workspace=thing.workspace)
     ids = {
         "run": thing.id.split("/"),
         "table": thing.id.split("."),
@@ -84,7 +85,7 @@ def databricks_url(workspace_url: Any, thing: Thing, name: str | None = None) ->
         "model": thing.id.split("."),
         "workspace": [],
     }.get(thing.kind, [thing.id])
-    return link(workspace_url, thing.kind, *ids)
+    return link(workspace_url, thing.kind, *ids, workspace=thing.id if thing.kind == "workspace" else thing.workspace)
 
 
 def is_https(url: Any) -> bool:

@@ -85,7 +85,7 @@ def _body(thing: Thing, directory: Directory | None) -> None:
         st.markdown(f"Cost, {safe(page.filters.period)}: {safe(cost_line(table.to_pandas(), page.look), 300)}")
     if st.button("Open its page", icon=":material/arrow_forward:", type="primary"):
         st.switch_page(f"{PAGE}.py", query_params=thing.words)
-    open_in_databricks(thing, row)
+    open_in_databricks(page, thing, row)
     tell_me_below(directory, thing, name_of(page, thing, row))
 
 

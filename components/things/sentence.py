@@ -75,7 +75,8 @@ def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool)
         parts.append(f"Deleted on {_day(row['deleted'], look)}: what is shown is from before.")
         return Note(" ".join(parts), "act")
     if thing.kind in SETTLED and not row["known_to_settings"]:
-        parts.append("Only the bill knows it: it is of another region, or was deleted long ago.")
+        also = ", or is one of vector search" if thing.kind == "endpoint" else ""
+        parts.append(f"Only the bill knows it: it is of another region, or was deleted long ago{also}.")
         parts.append("Its settings and its work are not known here.")
         return Note(" ".join(parts), "unknown")
     return Note(" ".join(parts + _life(thing, row, look)).strip(), _tone(thing, row, look.names))

@@ -63,7 +63,7 @@ def test_its_names_lead_to_the_job_the_run_the_proposal_and_the_error() -> None:
     assert [grid.thing_at("run", row) for row in (0, 1)] == [Thing("run", "7/70", "1"), Thing("run", "8/80", "1")]
     assert grid.thing_at("name", 0) == Thing("job", "7", "1")
     assert [grid.thing_at("proposal", row) for row in (0, 1)] == [Thing("proposal", "p1"), None]
-    assert seen(grid, "code link") == [("https://prod.cloud.databricks.com/jobs/7/runs/70",), (None,)]
+    assert seen(grid, "code link") == [("https://prod.cloud.databricks.com/jobs/7/runs/70?o=1",), (None,)]
 
 
 def test_what_is_not_known_has_no_column() -> None:

@@ -10,6 +10,7 @@ from components.text.links import databricks_url, host_of, is_https, link
 from things import KINDS, Thing
 
 HOST = "https://adb-7405605519549535.15.azuredatabricks.net"
+WORKSPACE = "7405605519549535"
 UUID = "01ef7b2c-1c2d-1f3a-8b4c-0123456789ab"
 
 
@@ -20,9 +21,7 @@ UUID = "01ef7b2c-1c2d-1f3a-8b4c-0123456789ab"
         ("run", ("123", "456"), "/jobs/123/runs/456"),
         ("cluster", ("0923-164208-meows279",), "/compute/clusters/0923-164208-meows279"),
         ("warehouse", ("abcdef0123456789",), "/sql/warehouses/abcdef0123456789"),
-        ("query", (UUID,), f"/sql/history?queryId={UUID}"),
         ("pipeline", (UUID,), f"/pipelines/{UUID}"),
-        ("update", (UUID, UUID), f"/pipelines/{UUID}/updates/{UUID}"),
     ],
 )
 def test_objects_have_their_pages(kind: str, ids: tuple[Any, ...], path: str) -> None:
@@ -42,7 +41,7 @@ def test_a_strange_host_gives_no_link(host: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "ids"),
     [("job", ("1/../../x",)), ("job", ("１２",)), ("job", (None,)), ("job", ("-1",)), ("run", (1,)), 
-     ("warehouse", ("../x",)), ("query", ("x' or 1",)), ("cluster", ("0923-164208-meows279\n",)), ("pipeline", ("",))],
+     ("warehouse", ("../x",)), ("pipeline", ("x' or 1",)), ("cluster", ("0923-164208-meows279\n",)), ("pipeline", ("",))],
 )  # fmt: skip
 def test_a_strange_id_gives_no_link(kind: str, ids: tuple[Any, ...]) -> None:
     assert link(HOST, kind, *ids) is None
@@ -62,52 +61,58 @@ def test_only_https_stands_behind_a_table_link(url: Any, fine: bool) -> None:
 
 
 HEX = "01ef7b2c1c2d1f3a8b4c0123456789ab"
+CLI = "databricks/cli libs/workspaceurls"  # the addresses that Databricks' command line opens
+# The kind to an id, a name, its page, and where that shape is written down.
 PAGES = {
-    "job": ("123", None, "/jobs/123"),
-    "run": ("123/456", None, "/jobs/123/runs/456"),
-    "pipeline": (UUID, None, f"/pipelines/{UUID}"),
-    "cluster": ("0923-164208-meows279", None, "/compute/clusters/0923-164208-meows279"),
-    "warehouse": ("abcdef0123456789", None, "/sql/warehouses/abcdef0123456789"),
-    "table": ("main.sales.orders", None, "/explore/data/main/sales/orders"),
-    "schema": ("main.sales", None, "/explore/data/main/sales"),
-    "catalog": ("main", None, "/explore/data/main"),
-    "endpoint": (HEX, "fraud-v2", "/ml/endpoints/fraud-v2"),
-    "model": ("main.ml.churn", None, "/explore/data/models/main/ml/churn"),
-    "index": ("main.sales.orders_index", None, "/explore/data/main/sales/orders_index"),
-    "space": (HEX, "Sales questions", f"/genie/rooms/{HEX}"),
-    "dashboard": (HEX, "Sales", f"/dashboardsv3/{HEX}/published"),
-    "app": (UUID, "front-desk", "/apps/front-desk"),
-    "database": (UUID, "orders-db", "/compute/database-instances/orders-db"),
-    "notebook": ("133137876", None, "/editor/notebooks/133137876"),
-    "workspace": ("7405605519549535", None, "/"),
-}
+    "job": ("123", None, "/jobs/123", f"{CLI}: jobs"),
+    "run": ("123/456", None, "/jobs/123/runs/456", f"{CLI}: JobRunPath"),
+    "pipeline": (UUID, None, f"/pipelines/{UUID}", f"{CLI}: pipelines"),
+    "cluster": ("0923-164208-meows279", None, "/compute/clusters/0923-164208-meows279", f"{CLI}: clusters"),
+    "warehouse": ("abcdef0123456789", None, "/sql/warehouses/abcdef0123456789", f"{CLI}: warehouses"),
+    "table": ("main.sales.orders", None, "/explore/data/main/sales/orders", f"{CLI}: quality_monitors, of a table"),
+    "schema": ("main.sales", None, "/explore/data/main/sales", f"{CLI}: schemas"),
+    "catalog": ("main", None, "/explore/data/main", f"{CLI}: catalogs"),
+    "endpoint": (HEX, "fraud-v2", "/ml/endpoints/fraud-v2", f"{CLI}: model_serving_endpoints"),
+    "model": ("main.ml.churn", None, "/explore/data/models/main/ml/churn", f"{CLI}: registered_models"),
+    "index": ("main.sales.orders_index", None, "/explore/data/main/sales/orders_index", f"{CLI}: vector_search_indexes"),
+    "space": (HEX, "Sales questions", f"/genie/rooms/{HEX}", f"{CLI}: genie_spaces"),
+    "dashboard": (HEX, "Sales", f"/dashboardsv3/{HEX}/published", f"{CLI}: dashboards"),
+    "app": (UUID, "front-desk", "/apps/front-desk", f"{CLI}: apps"),
+    "database": (UUID, "orders-db", "/compute/database-instances/orders-db", f"{CLI}: database_instances"),
+    "notebook": ("133137876", None, "/editor/notebooks/133137876", "what the editor's own address bar shows"),
+    "workspace": (WORKSPACE, None, "/", "docs.databricks.com workspace/workspace-details: the workspace URL"),
+}  # fmt: skip
 NO_PAGE = {
-    "agent",
-    "principal",
-    "cost_centre",
-    "proposal",
-    "figure",
-    "gateway",
-}  # of the account, or ours; no known address
+    "principal": "people and services are managed in the account's console, whose host no system table has",
+    "gateway": "no address of a service of the gateway is documented",
+    "cost_centre": "a value of a tag: nothing in Databricks has its page",
+    "agent": "an agent of Lakehelm",
+    "proposal": "a proposal of Lakehelm",
+    "figure": "a figure of Lakehelm",
+}
 HOSTS = (
     HOST, "https://adb-1.2.databricks.azure.cn", "https://adb-1.2.databricks.azure.us", "https://dbc-a1.cloud.databricks.com",
-    "https://dbc-a1.cloud.databricks.us", "https://1234567890123456.7.gcp.databricks.com", "https://acme.databricks.com",
+    "https://dbc-a1.cloud.databricks.us", f"https://{WORKSPACE}.7.gcp.databricks.com", "https://acme.databricks.com",
 )  # fmt: skip
 
 
 def thing(kind: str, ident: str) -> Thing:
-    return Thing(KINDS[kind].key, ident, "7405605519549535" if KINDS[kind].in_workspace else "")
+    return Thing(KINDS[kind].key, ident, WORKSPACE if KINDS[kind].in_workspace else "")
 
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("kind", sorted(PAGES))
 def test_a_thing_leads_to_its_page_in_databricks_on_every_cloud(kind: str, host: str) -> None:
-    ident, name, path = PAGES[kind]
-    assert databricks_url(host, thing(kind, ident), name) == host + path
+    """A host of several workspaces has to be told which one."""
+    ident, name, path, _ = PAGES[kind]
+    lives = KINDS[kind].in_workspace or kind == "workspace"
+    place = f"?o={WORKSPACE}" if lives and WORKSPACE not in host else ""
+    assert databricks_url(host, thing(kind, ident), name) == host + path + place
 
 
-def test_every_kind_of_thing_is_thought_of() -> None:
-    assert PAGES.keys() | NO_PAGE == KINDS.keys()
+def test_every_kind_of_thing_has_a_page_whose_shape_is_documented_or_a_reason_why_none() -> None:
+    assert PAGES.keys() | NO_PAGE.keys() == KINDS.keys() and not PAGES.keys() & NO_PAGE.keys()
+    assert all([*(one[3] for one in PAGES.values()), *NO_PAGE.values()])
     assert all(databricks_url(HOST, thing(kind, "ann@example.com")) is None for kind in NO_PAGE)
 
 

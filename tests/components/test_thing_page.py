@@ -15,6 +15,7 @@ from approvals.people.identities import Identity
 from approvals.people.roles import RowLimits
 from components.frame.filters import default
 from components.frame.page import Page
+from components.frame.workspaces import workspace_url
 from components.inbox import address
 from components.runtime import state
 from components.text.principals import names_of
@@ -26,7 +27,7 @@ from components.things.money import cost_line
 from components.things.sentence import SETTLED, called, sentence
 from pages import thing as page
 from queries.catalogue import catalogue
-from settings import ROOT
+from settings import ROOT, Settings
 from tests.components.reading import NOW, Reader, Says, rows
 from things import Thing
 from warehouse.errors import TimedOut
@@ -271,6 +272,51 @@ def test_a_cost_centre_is_asked_for_by_name_in_every_form() -> None:
     assert set(str(costs["cost_centers"]).split(",")) == forms and len(forms) == 2
 
 
+PLACES = rows(
+    "platform.workspaces",
+    [
+        {"workspace_id": "2", "workspace_name": "dev", "workspace_url": None, "status": "RUNNING"},
+        {
+            "workspace_id": "1",
+            "workspace_name": "prod",
+            "workspace_url": "https://one.example.com",
+            "status": "RUNNING",
+        },
+    ],
+)
+HEX = "01ef7b2c1c2d1f3a8b4c0123456789ab"
+
+
+@pytest.mark.parametrize(
+    ("thing", "row", "path"),
+    [
+        (Thing("warehouse", HEX, "1"), ROW, f"/sql/warehouses/{HEX}?o=1"),
+        (Thing("warehouse", HEX, "1"), None, ""),  # nobody has seen it
+        (Thing("space", HEX, "1"), None, f"/genie/rooms/{HEX}?o=1"),  # no table has spaces
+        (Thing("space", HEX, "2"), None, ""),  # nobody knows where it is
+        (Thing("table", "a.b.c"), ROW | {"workspace_url": None}, "/explore/data/a/b/c"),
+        (Thing("endpoint", "e", "1"), ROW | {"name": "fraud"}, "/ml/endpoints/fraud?o=1"),
+        (Thing("endpoint", "e", "1"), ROW | {"name": "docs", "known_to_settings": False}, ""),  # of vector search?
+    ],
+    ids=str,
+)
+def test_what_has_a_page_in_databricks_leads_there(thing: Thing, row: Any, path: str) -> None:
+    known = rows("things.described", [row] if row else [])
+    test, _ = shown(thing.words, things__described=known, platform__workspaces=PLACES)
+    links = [str(link.proto.url) for link in test.get("link_button")]
+    assert links == (["https://one.example.com" + path] if path else [])
+
+
+def test_what_lives_in_no_workspace_opens_in_that_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader({"platform.workspaces": PLACES})
+    assert workspace_url(reader, "") == "https://one.example.com"
+    monkeypatch.setattr("components.frame.workspaces.settings", lambda: Settings(host="https://own.example.com"))
+    assert (workspace_url(reader, ""), workspace_url(reader, "1")) == (
+        "https://own.example.com",
+        "https://one.example.com",
+    )
+
+
 def test_the_drawer_says_what_it_is_and_what_it_costs() -> None:
     def page() -> None:
         from components.runtime.opened import ask_for
@@ -345,7 +391,7 @@ def test_a_dashboard_is_not_said_to_be_unknown_because_nothing_names_it() -> Non
         things__dashboard_use=rows("things.dashboard_use", [used]),
     )
     assert "Dashboard d1 in workspace 1: the system tables have no name" in text(test)
-    assert "It sent 7 statements on 1 day, 1 failed." in text(test) and "is not known" not in text(test)
+    assert "It sent 7 statements on 1 day, 1 failed" in text(test) and "is not known" not in text(test)
 
 
 @pytest.mark.parametrize(("ago", "windows"), [(3, 1), (200, 2)], ids=["of late", "long ago"])
