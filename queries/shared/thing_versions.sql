@@ -1,9 +1,9 @@
 -- optional: [system.lakeflow.jobs, system.lakeflow.pipelines, system.compute.warehouses, system.compute.clusters,
 --   system.serving.served_entities, system.access.workspaces_latest, system.information_schema.tables,
---   system.information_schema.schemata, system.information_schema.catalogs]
+--   system.information_schema.schemata, system.information_schema.catalogs, system.access.audit]
 -- note: >
 --   Every version of the thing of :kind that :id names in :workspace_id, as this region's settings hold it; a run is told of
---   by its job, a model by the endpoints that serve it. settings say what and value, a colon between, of what is set. A table, schema or catalog
+--   by its job, a model by the endpoints that serve it, a Genie space by what the audit log has of its making and naming from :start to :end. settings say what and value, a colon between, of what is set. A table, schema or catalog
 --   belongs to no workspace: whoever may see some workspaces only is told nothing of it. Deletions are versions with a delete_time, and may leave out the rest.
 SELECT name, COALESCE(NULLIF(folded(run_as_user_name), ''), NULLIF(folded(run_as), '')) AS owner, change_time, create_time,
        delete_time, filter(array(
@@ -59,6 +59,15 @@ SELECT workspace_name AS name, CAST(NULL AS STRING) AS owner, create_time AS cha
        CAST(NULL AS TIMESTAMP) AS delete_time, filter(array('Status: ' || status), s -> s IS NOT NULL) AS settings
 FROM system.access.workspaces_latest
 WHERE :kind = 'workspace' AND workspace_id = :id AND in_workspaces(workspace_id)
+UNION ALL
+SELECT request_params['display_name'] AS name,
+       CASE WHEN action_name = 'createSpace' THEN NULLIF(folded(user_identity.email), '') END AS owner, event_time AS change_time,
+       CASE WHEN action_name = 'createSpace' THEN event_time END AS create_time, CAST(NULL AS TIMESTAMP) AS delete_time,
+       CAST(NULL AS ARRAY<STRING>) AS settings
+FROM system.access.audit
+WHERE :kind = 'space' AND event_date >= :start AND event_date < :end AND service_name = 'aibiGenie' AND response.status_code < 400
+  AND workspace_id = :workspace_id AND request_params['space_id'] = :id AND request_params['display_name'] IS NOT NULL
+  AND in_workspaces(workspace_id)
 UNION ALL
 SELECT table_catalog || '.' || table_schema || '.' || table_name AS name, NULLIF(folded(table_owner), '') AS owner,
        last_altered AS change_time, created AS create_time, CAST(NULL AS TIMESTAMP) AS delete_time,

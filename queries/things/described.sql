@@ -22,7 +22,7 @@
 -- note: >
 --   No row: neither the settings of this region nor the bill from :start to :end know it. known_to_settings is false where
 --   only the bill does: a thing of another region, one deleted long ago, or one of a kind without settings (app, database,
---   notebook, person, cost centre). Whoever is limited to cost centres is told of what these paid for.
+--   notebook, person, cost centre). A Genie space is known where the audit log of the period names it. Whoever is limited to cost centres is told of what these paid for.
 WITH known AS (
   SELECT name, owner, change_time, create_time, delete_time, settings, true AS is_version, CAST(NULL AS DATE) AS billed_from,
          CAST(NULL AS DATE) AS billed_to
