@@ -98,22 +98,25 @@ class Walk:
 
     def open(self, page: str, words: Mapping[str, str]) -> Shown:
         """The page at its address."""
+        return self.run(self._tab(page, words))
+
+    def _tab(self, page: str, words: Mapping[str, str]) -> AppTest:
         test = AppTest.from_file(SHELL, default_timeout=120)
         test._registered_pages = self.pages
         test._page_hash = next(key for key, path in self.paths.items() if path == page)
         test._finished_page_script_hash = test._page_hash
         test.context = {"url": f"{ORIGIN}/{page}", "theme": self.theme}
         test.query_params.update(words)
-        return self.run(test)
+        return test
 
     def unfolded(self, page: str, words: Mapping[str, str]) -> Shown:
         """As :meth:`open`, with every fold of it open, and those within them."""
-        shown, wanted = self.open(page, words), {key for key in folds() if "*" not in key}
+        test, closed = self._tab(page, words), {key for key in folds() if "*" not in key}
         for _ in range(3):
-            for key in wanted | folded(shown.test):
-                shown.test.session_state[key] = True
-            shown, wanted = self.run(shown.test), set()
-            if not folded(shown.test):
+            for key in closed:
+                test.session_state[key] = True
+            shown = self.run(test)
+            if not (closed := folded(test)):
                 break
         return shown
 
@@ -197,9 +200,10 @@ def unopened(
     shown: Shown, names: Mapping[str, Collection[Thing]], titles: Collection[str], of: Thing | None = None
 ) -> dict[str, set[str]]:
     """The ``names`` of things that stand in a sentence or a table of the page, and nothing there opens the thing; with these
-    texts. A row that is called by one of the ``titles`` opens that; the text of a statement names nothing. What is open over
-    the page is ``of`` a thing."""
+    texts. A row that is called by one of the ``titles`` opens that, one that is called by its job may open the run; the text
+    of a statement names nothing. What is open over the page is ``of`` a thing."""
     opens = {*opened_by(shown), *filter(None, [of])}
+    opens |= {Thing("job", one.id.partition("/")[0], one.workspace) for one in opens if one.kind == "run"}
     buttons = {plainly(str(one.label)) for one in (*shown.test.button, *shown.test.get("page_link"))}
     found: dict[str, set[str]] = {}
     for line in {*shown.said.splitlines(), *cells_of(shown)}.difference(titles, statements_of(shown)):
