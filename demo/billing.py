@@ -17,7 +17,7 @@ from demo.rhythm import DAY, Frame, by_hour, by_month, generator
 from demo.runs import SUBMITTED
 from demo.tables import insert, stage
 from demo.warehouses import scaled_up
-from demo.workloads import MOVED, RATES
+from demo.workloads import MOVED, RATES, SQL_SKUS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,12 +103,13 @@ def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     numbers = [
         known.add(
             "SQL",
-            "ENTERPRISE_SERVERLESS_SQL_COMPUTE",
+            SQL_SKUS[w.warehouse_type],
             w.workspace_id,
             w.tags,
+            serverless=w.warehouse_type == "SERVERLESS",
             warehouse_id=w.warehouse_id,
             owned_by=w.created_by,
-            sql_tier="PRO",
+            sql_tier="CLASSIC" if w.warehouse_type == "CLASSIC" else "PRO",
         )
         for w in world.warehouses.itertuples()
     ]

@@ -16,7 +16,7 @@ from demo.runs import LAG
 from demo.sql_texts import CLIENTS, ERRORS, READING, SHAPES, WRITING
 from demo.tables import insert, stage
 from demo.twins import ago
-from demo.warehouses import COLD_START, home_of
+from demo.warehouses import APART, home_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -163,8 +163,10 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
 
 
 def start_cold(made: Frame, ran: Frame) -> None:
-    """Statements that started their warehouse waited for it."""
-    made.loc[ran["first"], "cold"] = float(COLD_START)
+    """Statements that came before their warehouse had started waited for it."""
+    starts, ready = (ran.position * APART + ran.start).to_numpy(), (ran.start + ran.cold).to_numpy()
+    last = np.searchsorted(starts, (made.position * APART + made.start).to_numpy(), "right") - 1
+    made["cold"] = np.where(made.position >= 0, np.maximum(ready[last] - made.start, 0), 0).astype(float)
 
 
 def write_statements(connection: DuckDBPyConnection, world: Organisation, made: Frame) -> None:

@@ -14,11 +14,12 @@ from demo.past_actions import versions, waited
 from demo.rhythm import Frame, generator
 from demo.runs import LAG
 from demo.tables import insert
+from demo.workloads import COLD_STARTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-COLD_START = 5  # seconds until a serverless warehouse answers
+APART = 10**11  # seconds between the times of one warehouse and those of the next
 
 
 def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -49,7 +50,6 @@ def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> Non
         every,
         {
             "account_id": f"'{ACCOUNT}'",
-            "warehouse_type": "'SERVERLESS'",
             "warehouse_channel": "'CURRENT'",
             "tags": "map_from_entries(map_entries(tags))",
         },
@@ -61,25 +61,28 @@ def running(world: Organisation, made: Frame) -> Frame:
     """When each warehouse ran: from its first statement until ``auto_stop_minutes`` after the last one ended.
 
     ``made`` are the statements, sorted by position (of the warehouse) and start. Columns position, start (seconds since
-    1970), seconds, first (row of the statement that started it).
+    1970), seconds, cold (seconds until it answered).
     """
     mine = np.nonzero(made.position.to_numpy() >= 0)[0]
     position, begin = made.position.to_numpy()[mine], made.start.to_numpy()[mine]
     wait = waited(world, position, begin, world.warehouses.auto_stop_minutes.to_numpy()[position]) * 60
     end = begin + np.ceil(made.seconds + made.wait).astype("int64").to_numpy()[mine] + wait
+    slow = world.warehouses.warehouse_type.map(COLD_STARTS).to_numpy()[position]
     # A warehouse's times lie far from the next one's, so one running maximum serves them all.
-    lift = position * 10**11
-    until = np.maximum.accumulate(end + lift)
-    new = np.concatenate([[True], begin[1:] + lift[1:] > until[:-1]])
-    starts = np.nonzero(new)[0]
+    lift, late = position * APART, np.zeros_like(begin)
+    for _ in range(2):  # what comes while it starts ends later, and so does it
+        until = np.maximum.accumulate(end + late + lift)
+        new = np.concatenate([[True], begin[1:] + lift[1:] > until[:-1]])
+        starts = np.nonzero(new)[0]
+        late = np.maximum(begin[starts][np.cumsum(new) - 1] + slow - begin, 0)
     stops = (until - lift)[np.concatenate([starts[1:] - 1, [len(mine) - 1]])]
     horizon = int(world.now.timestamp()) - LAG
     return pd.DataFrame(
         {
             "position": position[starts],
             "start": begin[starts],
-            "first": mine[starts],
             "seconds": np.minimum(stops, horizon) - begin[starts],
+            "cold": slow[starts],
         }
     )
 
@@ -101,7 +104,7 @@ def scaled_up(world: Organisation, ran: Frame) -> Frame:
 def write_events(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:
     """``compute.warehouse_events``: starting, running, scaled up and down, stopping, stopped."""
     more, horizon = scaled_up(world, ran), int(world.now.timestamp()) - LAG
-    stop = ran.start + ran.seconds
+    stop, up = ran.start + ran.seconds, ran.start + ran.cold
     over = stop < horizon
     down = more.start + more.seconds
 
@@ -112,7 +115,7 @@ def write_events(connection: DuckDBPyConnection, world: Organisation, ran: Frame
     every: Frame = pd.concat(
         [
             event(ran, ran.start, "STARTING", 0),
-            event(ran, ran.start + COLD_START, "RUNNING", 1),
+            event(ran[up < horizon], up[up < horizon], "RUNNING", 1),
             event(more, more.start, "SCALED_UP", 2),
             event(more[down < horizon], down[down < horizon], "SCALED_DOWN", 1),
             event(ran[over], stop[over] - 2, "STOPPING", 1),

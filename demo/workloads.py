@@ -27,6 +27,14 @@ from demo.rhythm import Frame, generator
 
 CADENCES = {"daily": 0.62, "weekday": 0.18, "weekly": 0.1, "four_hourly": 0.08, "hourly": 0.02}
 ZONES = ("UTC", "Europe/Berlin", "America/New_York")
+# What a warehouse of a type is billed as, and after how many seconds it answers.
+SQL_SKUS = {
+    "SERVERLESS": "ENTERPRISE_SERVERLESS_SQL_COMPUTE",
+    "PRO": "ENTERPRISE_SQL_PRO_COMPUTE",
+    "CLASSIC": "ENTERPRISE_SQL_COMPUTE",
+}
+COLD_STARTS = {"SERVERLESS": 5, "PRO": 240, "CLASSIC": 240}
+_OLDER = {2: "CLASSIC", 6: "PRO"}  # of eight warehouses those that are not serverless
 RATES = {"2X_SMALL": 4, "X_SMALL": 6, "SMALL": 12, "MEDIUM": 24, "LARGE": 40, "X_LARGE": 80}  # DBU an hour
 RUNTIMES = ("17.3.x-scala2.13", "16.4.x-scala2.12", "15.4.x-scala2.12", "14.3.x-scala2.12")
 NODES = (("m5.xlarge", 4, 16384), ("m5.2xlarge", 8, 32768), ("r5.2xlarge", 8, 65536), ("i3.xlarge", 4, 31232))
@@ -85,6 +93,7 @@ def warehouses(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Fram
             "warehouse_id": hexes(rng, count),
             "warehouse_name": [f"{t}-sql-{i}" for i, t in enumerate(own.team)],
             "warehouse_size": [sizes[i % 8] for i in range(count)],
+            "warehouse_type": [_OLDER.get(i % 8, "SERVERLESS") for i in range(count)],
             "auto_stop_minutes": stops[:count],
             "min_clusters": 1,
             "max_clusters": [2, 3, 1, 1, 2, 4, 1, 2, *[int(m) for m in rng.integers(1, 5, count)]][:count],

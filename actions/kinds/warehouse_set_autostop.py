@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AutoStop(Params):
-    """0 means never; else the API takes 10 minutes and more (5 for serverless)."""
+    """0 means never; else the API takes 10 minutes and more, of a serverless warehouse 1 and more."""
 
     auto_stop_minutes: int = Field(ge=0, le=1440, title="Stop after idle minutes", json_schema_extra={"unit": "min"})
 
@@ -49,7 +49,7 @@ class SetAutoStop(Kind[AutoStop]):
         return ("Send the warehouse's whole settings back with the new auto-stop time",)
 
     def preconditions(self, image: Json, params: AutoStop) -> tuple[Check, ...]:
-        long_enough = params.auto_stop_minutes == 0 or params.auto_stop_minutes >= (5 if image["_serverless"] else 10)
+        long_enough = params.auto_stop_minutes == 0 or params.auto_stop_minutes >= (1 if image["_serverless"] else 10)
         return (
             not_deleted(image),
             all_said(image, "auto_stop_mins"),

@@ -35,6 +35,7 @@ STARTS = {
     "PRO": "a pro warehouse starts within minutes",
     "CLASSIC": "a classic warehouse starts within minutes",
 }
+APART = "The cloud bills the machines of a {kind} warehouse apart: they are in no figure here, and stop with it."
 METHOD = (
     "Replay of the last 28 days: each stretch without a statement would have ended after the new time; hours saved at the "
     "cost of this warehouse's idle hours, list price, scaled from the days with evidence to 30, at most what it costs; 10 % "
@@ -90,6 +91,12 @@ def _start(row: Row) -> str:
     return STARTS.get(kind, f"a start may take minutes: its type is {kind or 'not known'}")
 
 
+def _apart(row: Row) -> tuple[str, ...]:
+    """What is not in its figures, by its type."""
+    kind = text(row.warehouse_type)
+    return (APART.format(kind=kind.lower()),) if kind in ("PRO", "CLASSIC") else ()
+
+
 def _expected(row: Row) -> str:
     waiting = int(row.cold_starts) * 30 // int(row.evidence_days)
     return (
@@ -138,12 +145,18 @@ def _sooner_stop(row: Row, sooner: list[Row], record: Record, confidence: Decima
             orient=(
                 "Statements come in bursts: between them nobody waits for it, yet it is billed.",
                 f"Whoever comes after a stop waits: {_start(row)}.",
+                *_apart(row),
             ),
             options=(Option(what=f"stop after {wanted} idle minutes", expected=_expected(row)), *others, nothing),
             why=f"Stopping is taken back in one step. Confidence {confidence}: at most what {record} gives, less where few "
             "stretches were seen.",
         ),
-        narrative=f"{'; '.join(seen)}. Stopping after {wanted} minutes saves {CURRENCY} {low} to {high} a month; {_start(row)}.",
+        narrative=" ".join(
+            (
+                f"{'; '.join(seen)}. Stopping after {wanted} minutes saves {CURRENCY} {low} to {high} a month; {_start(row)}.",
+                *_apart(row),
+            )
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from components.figures.bars import ranked
 from components.figures.stacked import stacked
 from components.panels.amounts import ZERO, amount, worth
 from components.panels.finops import NO_OWNER
+from components.panels.warehouse_types import machines_apart
 from components.text import format as fmt
 from components.text.codes import worded
 from components.text.composed_tags import composed
@@ -31,7 +32,7 @@ RECONCILED = (
     "that prices it by its start differs by one hour per SKU and price change"
 )
 WAREHOUSE = (
-    "warehouse", "workspace", "owner", "warehouse_size", "auto_stop_minutes", "cost", "idle_cost", "idle_ratio",
+    "warehouse", "workspace", "owner", "warehouse_type", "warehouse_size", "auto_stop_minutes", "cost", "idle_cost", "idle_ratio",
     "running_hours", "busy_hours",
 )  # fmt: skip
 PART = ThingColumn("", ("workspace_id", "opened"), "opens")  # of a shared cluster: a job's, else the cluster's own
@@ -146,11 +147,9 @@ def warehouses(frames: Frames, look: ViewContext) -> Sequence[Body]:
     unseen = f"not known what ran idle for {fmt.counted(int((~seen).sum()), 'warehouse')} ({dark})"
     said = f"{idle} of {whole} ran without any statement" if seen.any() else unseen[0].upper() + unseen[1:]
     said += f"; {unseen}" if seen.any() and not seen.all() else ""
-    shown = labelled("finops.warehouse_idle", WAREHOUSE)
-    return [
-        Finding(said),
-        Grid(things_apart(frame, "warehouse", "warehouse_id"), shown, things=things_of("finops.warehouse_idle")),
-    ]
+    shown, things = labelled("finops.warehouse_idle", WAREHOUSE), things_of("finops.warehouse_idle")
+    apart = machines_apart(frame["warehouse_type"])
+    return [Finding(said), Grid(things_apart(frame, "warehouse", "warehouse_id"), shown, apart, things=things)]
 
 
 def in_case(labels: pd.Series, names: pd.Series) -> pd.Series:

@@ -12,6 +12,7 @@ from components.panels import offers
 from components.panels.amounts import amount
 from components.panels.offers import Offer
 from components.panels.savings import worth_it
+from components.panels.warehouse_types import machines_apart
 from components.text import format as fmt
 from components.text.names import things_apart
 from components.text.untrusted import plain
@@ -25,7 +26,7 @@ QUEUE_LIMIT = 0.5  # hours of queue on one day
 SUSTAINED = 3  # days with a queue: fewer call for no larger warehouse
 SOON = 10  # idle minutes: what a warehouse is made with
 WAREHOUSES = (
-    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "auto_stop_minutes", "owner",
+    "warehouse", "idle_a_day", "queued_a_day", "waited_days", "auto_stop_minutes", "warehouse_type", "owner",
 )  # fmt: skip
 Late = Mapping[tuple[str, str], float]  # by workspace and warehouse: money of four weeks
 STOPS = {"evidence": ("Stopping sooner", "long")}
@@ -64,7 +65,8 @@ def idle_and_waits(frames: Frames, look: ViewContext) -> Sequence[Body]:
         thing=things_of("infraops.idle_and_waits")["warehouse"],
     )
     lacking = f"{fmt.counted(unknown, 'warehouse')} of another region or without events not measured" if unknown else ""
-    return [_found(known, look), drawn, _listed(known, frames, late, lacking, look)]
+    caption = "; ".join(filter(None, (lacking, machines_apart(known["warehouse_type"]))))
+    return [_found(known, look), drawn, _listed(known, frames, late, caption, look)]
 
 
 def _listed(known: pd.DataFrame, frames: Frames, late: Late, caption: str, look: ViewContext) -> Grid:

@@ -14,6 +14,7 @@ from components.panels import offers
 from components.panels.amounts import ZERO, amount
 from components.panels.infraops import STOPS, saves_of, sooner_of
 from components.panels.offers import Offer
+from components.panels.warehouse_types import machines_apart
 from components.text import format as fmt
 from components.text.names import things_apart
 from components.text.untrusted import plain
@@ -35,7 +36,7 @@ WAREHOUSES: dict[str, tuple[str, str]] = {
     **labelled(QUERY, ("warehouse",)), **offers.COLUMNS, "starts_a_day": ("Starts a day", "number"),
     "tail": ("Tail a start", "seconds"),
     "tail_a_day": ("Tail a day", "money"), "of_bill": ("Of its bill", "share"), "by": ("Started by", "text"), **STOPS,
-    **labelled(QUERY, ("auto_stop_minutes", "owner")),
+    **labelled(QUERY, ("auto_stop_minutes", "warehouse_type", "owner")),
 }  # fmt: skip
 SCHEDULED = ("minutes", "starts_a_day", "work_a_day", "tail_a_day", "who", "warehouse")
 
@@ -154,10 +155,11 @@ def _warehouses(started: pd.DataFrame, frames: Frames, unknown: int, look: ViewC
     sooner = [best.get((row.workspace_id, row.warehouse_id)) for row in started.itertuples()]
     made = [_stop(row, one, look) for row, one in zip(started.itertuples(), sooner, strict=True)]
     saves = pd.Series([saves_of(one, look) for one in sooner], started.index, dtype=object)
+    lacking = f"{fmt.counted(unknown, 'warehouse')} without events not measured" if unknown else ""
     return Grid(
         offers.offered(started.assign(evidence=saves), "warehouse", "warehouse", made, frames),
         WAREHOUSES,
-        f"{fmt.counted(unknown, 'warehouse')} without events not measured" if unknown else "",
+        "; ".join(filter(None, (lacking, machines_apart(started["warehouse_type"])))),
         things={**things_of(QUERY), "state": offers.STATE},
         proposes={"propose": offers.button("warehouse")},
     )

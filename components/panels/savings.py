@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from approvals.reading.proposed import Proposed
+from components.panels.warehouse_types import APART
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
@@ -117,6 +118,7 @@ def _saving(row: Any, look: ViewContext) -> dict[str, object]:
         f"{fmt.counted(int(row.idle_stretches), 'stretch', 'stretches')} longer than {row.minutes} minutes",
         stops,
         f"known on {int(row.evidence_days)} of {DAYS} days",
+        *(["without its machines, which the cloud bills"] if row.warehouse_type in APART else []),
     )
     return {
         "what": f"Stop the warehouse after {row.minutes} idle minutes",

@@ -22,7 +22,7 @@ from demo.names import ACCOUNT
 from demo.organisation import Organisation
 from demo.prices import sku
 from demo.rhythm import DAY, generator, level, moments, office
-from demo.workloads import RATES
+from demo.workloads import RATES, SQL_SKUS
 from demo.workspace.state import Effect, Json
 from warehouse.overlay import Beside, Gone
 
@@ -162,7 +162,8 @@ def _pieces(begin: float, end: float, spans: Sequence[Span]) -> Iterator[tuple[f
 def _record(kind: str, row: Any, identifier: str, hour: int, quantity: float) -> Json:
     begin = dt.datetime.fromtimestamp(hour, dt.UTC)
     of_warehouse = kind == "warehouse"
-    stem = "ENTERPRISE_SERVERLESS_SQL_COMPUTE" if of_warehouse else "ENTERPRISE_ALL_PURPOSE_COMPUTE"
+    sort = row.warehouse_type if of_warehouse else ""
+    stem = SQL_SKUS[sort] if of_warehouse else "ENTERPRISE_ALL_PURPOSE_COMPUTE"
     about = {"warehouse_id": identifier} if of_warehouse else {"cluster_id": identifier, "node_type": row.node_type}
     return {
         "account_id": ACCOUNT,
@@ -183,8 +184,8 @@ def _record(kind: str, row: Any, identifier: str, hour: int, quantity: float) ->
         "billing_origin_product": "SQL" if of_warehouse else "ALL_PURPOSE",
         "identity_metadata": {"owned_by": row.created_by if of_warehouse else row.owned_by},
         "product_features": {
-            "is_serverless": of_warehouse,
+            "is_serverless": sort == "SERVERLESS",
             "is_photon": not of_warehouse,
-            "sql_tier": "PRO" if of_warehouse else None,
+            "sql_tier": ("CLASSIC" if sort == "CLASSIC" else "PRO") if of_warehouse else None,
         },
     }

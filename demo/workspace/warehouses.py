@@ -39,8 +39,8 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
             "auto_stop_mins": int(row.auto_stop_minutes),
             "min_num_clusters": int(row.min_clusters),
             "max_num_clusters": 5 if row.warehouse_id == edited else int(row.max_clusters),
-            "enable_serverless_compute": True,
-            "warehouse_type": "PRO",
+            "enable_serverless_compute": row.warehouse_type == "SERVERLESS",
+            "warehouse_type": "CLASSIC" if row.warehouse_type == "CLASSIC" else "PRO",
             "creator_name": row.created_by,
             "tags": {"custom_tags": [{"key": key, "value": value} for key, value in row.tags.items()]},
             "_states": [[0, "RUNNING" if runs else "STOPPED"]],
@@ -99,8 +99,8 @@ def _valid(after: Json) -> None:
         raise invalid(f"Invalid cluster size: {after['cluster_size']}")
     if not isinstance(minutes, int) or minutes < 0 or minutes > LONGEST:
         raise invalid(f"Invalid auto_stop_mins: {minutes}")
-    if 0 < minutes < (5 if after["enable_serverless_compute"] else 10):
-        raise invalid(f"auto_stop_mins must be 0 or at least 10 minutes, found {minutes}")
+    if 0 < minutes < (least := 1 if after["enable_serverless_compute"] else 10):
+        raise invalid(f"auto_stop_mins must be 0 or at least {least} minutes, found {minutes}")
     if not 1 <= low <= high <= MOST:
         raise invalid(f"Invalid number of clusters: min {low}, max {high}")
 

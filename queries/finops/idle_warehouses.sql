@@ -38,8 +38,9 @@
 --   saving in 30 days, from its spread over the days with evidence, and never more than the warehouse cost in them,
 --   scaled to 30 days. Only hours that query history covers, and no earlier than the first event of the region:
 --   without statements and states nothing is known to be idle, and a warehouse without evidence_days has no stretch.
---   Existing warehouses of this region that were billed; without a price the money is NULL. Databricks allows 5
---   minutes to serverless warehouses, 10 to others: what is shorter has no row. A cold start counts 0.05 where the
+--   Existing warehouses of this region that were billed; without a price the money is NULL, and what the cloud bills for
+--   the machines of classic and pro warehouses is in none. Databricks allows 10 minutes to these, 5 (its API 1) to
+--   serverless ones: what is shorter than 10 or 5 has no row. A cold start counts 0.05 where the
 --   warehouse is serverless (6 seconds of somebody's hour at 30) and 2.00 where not (4 minutes). best is the row with
 --   the largest saving (the middle of both points) less that; without a price the one that saves most hours.
 WITH weighed AS (

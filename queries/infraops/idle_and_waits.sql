@@ -6,7 +6,7 @@
 --   workspace: text  Workspace
 --   warehouse_id: text
 --   warehouse: text  Warehouse
---   warehouse_type: text
+--   warehouse_type: code  Type
 --   warehouse_size: text  Size
 --   max_clusters: count  Clusters at most
 --   auto_stop_minutes: count  Auto-stop (min)
@@ -33,7 +33,8 @@
 --   hour of it or more, and queued_a_day is what was queued on one of them: over all days, nights and weekends, a queue
 --   every Monday would be none. Where no day has as much, it is that of the day with the most. people queued for a minute or
 --   more on such
---   a day; the last ones are those of the last day. Without evidence these are NULL, not zero.
+--   a day; the last ones are those of the last day. Without evidence these are NULL, not zero. Money is of DBU: the
+--   machines under classic and pro warehouses are on the cloud's bill.
 WITH days AS (
   SELECT workspace_id, warehouse_id, day, person, SUM(queued_ms) AS queued_ms
   FROM (

@@ -32,25 +32,32 @@
 --   is in it. CANDIDATE: its classic cost times the least and the largest such ratio of the jobs with three priced runs or more
 --   each way (both_ways); where there are fewer than three, times 0.64 and 1.57, what the ratio is within in four cases of five
 --   where nothing is known. BLOCKED is what serverless does not run, by the newest cluster made for the job or its trigger. A
---   warehouse is priced by the serverless SKU of its size, as many hours. Machines that the cloud bills apart are in no figure,
+--   warehouse is priced by the serverless SKU of its size, as many hours; the SKU of classic ones names no region: it is that
+--   of the workspace's other SKUs. Machines that the cloud bills apart are in no figure,
 --   so classic costs more than this; the language of a job, its libraries and its network are in no table. Scaled to 30 days;
 --   NULL without a price.
 WITH billed AS (
   SELECT workspace_id, resource_kind, resource_id, job_run_id, contains(sku_name, 'SERVERLESS') AS is_serverless, sku_name, cloud,
          usage_unit, usage_end_time, exact_sum(quantity) AS quantity,
-         CASE WHEN resource_kind = 'warehouse' THEN regexp_replace(sku_name, '_SQL_(PRO_)?COMPUTE', '_SERVERLESS_SQL_COMPUTE') END
-           AS serverless_sku
+         CASE WHEN contains(sku_name, '_SERVERLESS_') OR contains(sku_name, '_SQL_PRO_')
+              THEN NULLIF(regexp_extract(sku_name, '_COMPUTE_(.+)$', 1), '') END AS region
   FROM usage_rows
   WHERE usage_date >= :start AND usage_date < :end
     AND ((resource_kind = 'job' AND product = 'JOBS' AND job_run_id IS NOT NULL)
-         OR (resource_kind = 'warehouse' AND product = 'SQL' AND NOT contains(sku_name, 'SERVERLESS')))
+         OR (resource_kind = 'warehouse' AND product = 'SQL'))
   GROUP BY ALL
+), placed AS (
+  SELECT *, CASE WHEN resource_kind = 'warehouse' THEN
+           regexp_replace(sku_name, '_SQL_(PRO_)?COMPUTE', '_SERVERLESS_SQL_COMPUTE')
+           || CASE WHEN endswith(sku_name, '_COMPUTE') AND place IS NOT NULL THEN '_' || place ELSE '' END END AS serverless_sku
+  FROM (SELECT *, MAX(region) OVER (PARTITION BY workspace_id) AS place FROM billed) regions
+  WHERE NOT (resource_kind = 'warehouse' AND is_serverless)
 ), costs AS (
   SELECT b.workspace_id, b.resource_kind, b.resource_id, b.job_run_id, MAX(b.is_serverless) AS is_serverless,
          MAX(b.usage_end_time) AS ended,
          CASE WHEN COUNT(*) = COUNT(p.price) THEN SUM(CAST(b.quantity * p.price AS DOUBLE)) END AS cost,
          CASE WHEN COUNT(*) = COUNT(s.price) THEN SUM(CAST(b.quantity * s.price AS DOUBLE)) END AS as_serverless
-  FROM billed b
+  FROM placed b
   LEFT JOIN prices p ON in_force(p, b.usage_end_time)
   LEFT JOIN prices s ON in_force(s, b.usage_end_time, b.serverless_sku)
   GROUP BY b.workspace_id, b.resource_kind, b.resource_id, b.job_run_id

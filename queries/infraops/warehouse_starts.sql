@@ -6,7 +6,7 @@
 --   workspace: text  Workspace
 --   warehouse_id: text
 --   warehouse: text  Warehouse
---   warehouse_type: text
+--   warehouse_type: code  Type
 --   auto_stop_minutes: count  Auto-stop (min)
 --   owner: text  Owner
 --   evidence_days: count  Days known

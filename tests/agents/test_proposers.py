@@ -121,6 +121,13 @@ def test_how_long_a_start_takes_is_said_by_type(kind: str | None, said: str) -> 
     assert ("seconds" in draft.model_dump_json()) == (kind == "SERVERLESS")
 
 
+@pytest.mark.parametrize(("kind", "apart"), [("SERVERLESS", ""), ("PRO", "pro"), ("CLASSIC", "classic"), (None, "")])
+def test_what_the_cloud_bills_apart_is_said_by_type(kind: str | None, apart: str) -> None:
+    draft = proposed(warehouses(warehouse_type=kind))
+    said = f"The cloud bills the machines of a {apart} warehouse apart: they are in no figure here, and stop with it."
+    assert (said in draft.ooda.orient) == (said in draft.narrative) == bool(apart)
+
+
 def test_waits_are_taken_off_what_it_is_worth() -> None:
     cheap, dear = only(warehouses()), only(warehouses(start_cost=Decimal(30)))
     assert cheap.worth - dear.worth == Decimal("29.25") * Decimal("1.1")  # and 0.1 of it as the harm if it is wrong

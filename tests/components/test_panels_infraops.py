@@ -56,9 +56,20 @@ def test_where_none_does_both_the_sums_are_said() -> None:
 def test_what_is_not_measured_is_counted_not_zero() -> None:
     said = drawn(warehouse("known", "30", 0.0), warehouse("far", None, None))
     assert len(one(said, Grid).frame) == 1
-    assert one(said, Grid).caption == "1 warehouse of another region or without events not measured"
+    assert one(said, Grid).caption == (
+        "1 warehouse of another region or without events not measured; "
+        "the machines of 1 classic or pro warehouse are on the cloud's bill, in no figure"
+    )
     assert one(drawn(warehouse("far", None, None)), Note).tone == "unknown"
     assert isinstance(drawn()[0], Empty)
+
+
+def test_what_is_not_in_the_price_is_said_of_classic_and_pro_warehouses_alone() -> None:
+    types = ("SERVERLESS", "PRO", "CLASSIC", None, "REAL_TIME")
+    rows = [warehouse(f"w{n}", "9", 0.0, warehouse_type=kind) for n, kind in enumerate(types)]
+    said = "the machines of 2 classic or pro warehouses are on the cloud's bill, in no figure"
+    assert one(drawn(*rows), Grid).caption == said and one(drawn(rows[0]), Grid).caption == ""
+    assert "warehouse_type" in one(drawn(*rows), Grid).columns
 
 
 def stop(name: str, minutes: int, now: int, saves: str = "60") -> dict[str, Any]:

@@ -102,3 +102,8 @@ def test_the_table_of_warehouses_shows_their_starts_and_no_more() -> None:
     whole, _ = grids(drawn(started("bi", "job", 12.0, "36")))
     assert list(whole.columns)[:6] == ["warehouse", "state", "propose", "starts_a_day", "tail", "tail_a_day"]
     assert "source" not in whole.columns and "who" not in whole.columns
+
+
+def test_of_warehouses_with_machines_of_their_own_it_is_said_that_no_figure_has_them() -> None:
+    said = drawn(started("bi", "job", 3.0, "9", warehouse_type="PRO"), started("new", "job", 3.0, "9"))
+    assert grids(said)[0].caption == "the machines of 1 classic or pro warehouse are on the cloud's bill, in no figure"

@@ -32,6 +32,13 @@ ROW: dict[str, object] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["SERVERLESS", "PRO", "CLASSIC", None])
+def test_the_evidence_of_a_warehouse_with_machines_of_its_own_says_that_they_are_not_in_it(kind: str | None) -> None:
+    listed = savings.warehouses(frame(QUERY, ROW | {"warehouse_type": kind})["idle_warehouses"], ViewContext())
+    apart = listed["evidence"][0].endswith("; without its machines, which the cloud bills")
+    assert apart == (kind in ("PRO", "CLASSIC"))
+
+
 def test_the_list_and_the_proposal_name_one_amount() -> None:
     answer = frame(QUERY, ROW)
     (judged,) = agent.idle_warehouses({"replay": answer["idle_warehouses"]}, NOW)
