@@ -18,6 +18,7 @@ _OF_TEAM: Mapping[str, int] = MappingProxyType({
     "marketing": BUSINESS, "support": BUSINESS,
 })  # fmt: skip  # of logistics there are some of each
 WITHOUT_GENIE = ("logistics", "research")  # their people were never shown it
+HALF_WITH_GENIE = "risk"  # every second one asks it, by choice
 
 
 def role(person: int) -> int:
@@ -37,7 +38,12 @@ def doers(count: int, *roles: int) -> Ints:
 @lru_cache(maxsize=8)
 def genie_users(count: int) -> Ints:
     """As :func:`doers`, of questions to Genie."""
-    return _stand_in(count, [one for one in range(count) if TEAMS[one % len(TEAMS)] not in WITHOUT_GENIE])
+    return _stand_in(count, [one for one in range(count) if _asks_genie(TEAMS[one % len(TEAMS)], one // len(TEAMS))])
+
+
+def _asks_genie(team: str, place: int) -> bool:
+    """Whether the person at a ``place`` of ``team`` does."""
+    return place % 2 == 0 if team == HALF_WITH_GENIE else team not in WITHOUT_GENIE
 
 
 def _stand_in(count: int, able: Collection[int]) -> Ints:

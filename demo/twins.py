@@ -54,6 +54,12 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
         0,
         "a dashboard whose statement took minutes on one day, and seconds on all others",
     ),
+    (
+        "left_out",
+        "team",
+        1,
+        "every second one of its people asks Genie: fewer than elsewhere, not surely less than half",
+    ),
     ("inactive", "person", QUARTERLY, "comes for the quarter's end, ten weeks ago the last time"),
     ("unmasked_sensitive", "table", 1260, "e-mail addresses found, behind a mask"),
 )

@@ -71,7 +71,7 @@ def friction(page: Page) -> Rows:
 
 def features(page: Page) -> Rows:
     known, digest = teams()
-    return used(page, of_features(known), digest)
+    return used(page, lambda whole: of_features(known, whole=whole), digest)
 
 
 def people(page: Page) -> Rows:

@@ -154,6 +154,20 @@ def not_judged(rows: pd.DataFrame, teams: Teams) -> pd.DataFrame:
     return pd.DataFrame([(len(small), left, FLOOR)], columns=["teams", "people", "floor"])
 
 
+def silent(rows: pd.DataFrame, teams: Teams) -> pd.DataFrame:
+    """The ``team``s of :data:`FLOOR` ``people`` or more of whom nobody did anything in the newest whole ``month``; in no other row of
+    this file, which begin with who was active."""
+    months = whole_months(rows)
+    own = people(rows)
+    active = {principal(one) for one in own.loc[own["month"] == months[-1], "person"]} if months else set[str]()
+    told = []
+    for team, inside in sorted(teams.members.direct.items()):
+        known = [one for one in inside if "@" in one]
+        if months and fnmatchcase(team, teams.pattern) and len(known) >= FLOOR and active.isdisjoint(known):
+            told.append((months[-1], team, len(known)))
+    return pd.DataFrame(told, columns=["month", "team", "people"])
+
+
 def shrunk(users: Sequence[int], sizes: Sequence[int]) -> list[tuple[float, float, float, float]]:
     """Of each team (share, low, high, bound): its share drawn towards that of all, with :data:`SPAN` around it, and what it is
     :data:`SURE` not to be above."""

@@ -20,6 +20,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 from things import ThingColumn
 
 MOST = 7  # lines
+ANYTHING = "anything at all"
 EMPTY = "No month is over in which the records say who was active."
 COLUMNS = {
     "team": ("Team", "text"),
@@ -77,13 +78,14 @@ def _said(newest: Any, before: Any, name: str) -> str:
 @panel("Who is left out", height=420)
 def team_features(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Teams by feature in the newest month that is over: the share of their active people who use it, drawn towards that of all
-    teams, the more the smaller a team is. Marked is only who surely uses it less than half as much as the middle team."""
-    rows = frames["team_features"]
+    teams, the more the smaller a team is. Marked is only who surely uses it less than half as much as the middle team. A team of
+    whom nobody did anything is listed, too."""
+    rows, quiet = frames["team_features"], frames["silent"]
     few = frames["not_judged"].iloc[0]
     teams = fmt.counted(int(few["teams"]), "team")
     rest = f" {teams} below {few['floor']} and people without one, {few['people']:,} in all, not judged."
     rest = rest if few["people"] else ""
-    if rows.empty:
+    if rows.empty and quiet.empty:
         return Empty("No team has five people who were active in a month that is over.", rest.strip())
     out = rows[rows["left_out"].astype(bool)]
     told = rows.assign(
@@ -91,9 +93,9 @@ def team_features(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
         state=["low" if one else "known" for one in rows["left_out"]],
         detail=[_detail(row) for row in rows.itertuples()],
     )
-    said = _left_out(rows, out)
+    said = _left_out(rows, out, quiet)
     bodies: list[Body] = [
-        Finding(said, "watch" if len(out) else "ok"),
+        Finding(said, "watch" if len(out) + len(quiet) else "ok"),
         cells(
             told,
             look,
@@ -107,8 +109,9 @@ def team_features(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
             thing=TEAM,
         ),
     ]
-    if len(out):
-        bodies.append(_listed(out, frames, rest))
+    if len(out) + len(quiet):
+        nothing = quiet.assign(feature=ANYTHING, users=0)
+        bodies.append(_listed(pd.concat([out, nothing], ignore_index=True) if len(quiet) else out, frames, rest))
     return bodies
 
 
@@ -130,8 +133,21 @@ def _detail(row: Any) -> str:
     return f"{row.users:,} of {row.people:,} people; drawn to all {fmt.percent(row.share, 0)}, {span}"
 
 
-def _left_out(rows: pd.DataFrame, out: pd.DataFrame) -> str:
+def _quiet(quiet: pd.DataFrame) -> str:
+    """Which teams did nothing at all; empty where none."""
+    if quiet.empty:
+        return ""
+    who = plain(quiet["team"].iloc[0], 24) if len(quiet) == 1 else fmt.counted(len(quiet), "team")
+    return f"nobody of {who} did anything in {month(quiet['month'].iloc[0])}"
+
+
+def _left_out(rows: pd.DataFrame, out: pd.DataFrame, quiet: pd.DataFrame) -> str:
+    silence = _quiet(quiet)
+    if rows.empty:
+        return silence[0].upper() + silence[1:]
     teams, when = rows["team"].nunique(), month(rows["month"].iloc[0])
+    if out.empty and silence:
+        return f"None of {fmt.counted(teams, 'team')} surely lacks a feature; {silence}"
     if out.empty:
         return f"None of {fmt.counted(teams, 'team')} surely uses a feature less than half as much as the middle one in {when}"
     most = out["feature"].value_counts()
@@ -139,10 +155,20 @@ def _left_out(rows: pd.DataFrame, out: pd.DataFrame) -> str:
     verb = "uses" if count == 1 else "use"
     more = len(out) - count
     others = f"; {fmt.counted(more, 'more gap')}" if more else ""
+    if silence:
+        return f"{count} of {teams} teams {verb} {feature} surely less than half as much; {silence}"
     return f"{count} of {teams} teams {verb} {feature} surely less than half of the middle team in {when}{others}"
 
 
 def _offer(row: Any) -> Offer:
+    if row.feature == ANYTHING:
+        why = f"None of the {int(row.people)} people of {plain(row.team, 80)} did anything in a month."
+        text = {
+            "topic": "First steps",
+            "subject": "What the platform is for",
+            "text": "Would a short introduction help you?",
+        }
+        return Offer("training.suggest", why, {"recipient": plain(row.team, 200), **text})
     why = (
         f"{int(row.users)} of {int(row.people)} people of {plain(row.team, 80)} used {row.feature} in a month;"
         f" of the middle team {fmt.percent(row.middle, 0)} do."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from components.frame.page import Page
 from components.panels.feature_use import feature_months, team_features
@@ -15,9 +16,11 @@ MONTHS = 6  # whole ones, before the running one
 ACTS = ("training.suggest",)
 
 
-def features(page: Page, judge: Derive, digest: str) -> Rows:
-    """The rows of the view; ``judge`` says of the months what was used, by teams whose ``digest`` is this one."""
+def features(page: Page, judged: Callable[[bool], Derive], digest: str) -> Rows:
+    """The rows of the view; ``judged`` makes of whether the whole account is looked at what says of the months what was used, by
+    teams whose ``digest`` is this one."""
     asked, known = person_months(page), proposed_already(page.limits.places, ACTS)
+    judge = judged(not any(value for name, value in asked.params if name not in ("start", "end")))
     return [
         [feature_months.tile(asked, derive=judge, variant=digest)],
         [

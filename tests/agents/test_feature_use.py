@@ -19,6 +19,7 @@ from agents.detectors.feature_use import (
     by_team,
     not_judged,
     shrunk,
+    silent,
     whole_months,
 )
 from agents.detectors.reach import Members, principal
@@ -120,6 +121,18 @@ def test_a_team_that_surely_lacks_it_is_left_out_and_a_small_one_is_not() -> Non
 def test_who_uses_less_but_not_surely_less_than_half_is_not_left_out() -> None:
     rows = months(*used("risk", 8, 4), *used("ops", 8, 7), *used("bi", 8, 8), *used("web", 8, 7))
     assert not by_team(rows, teams(risk=8, ops=8, bi=8, web=8))["left_out"].any()
+
+
+def test_a_team_of_whom_nobody_did_anything_is_silent_and_one_below_five_or_with_one_who_did_is_not() -> None:
+    own = teams(risk=6, ops=5, few=4, bi=5)
+    rows = months(*used("ops", 5, 0), *used("bi", 1, 0), *used("risk", 6, 6, month=SEP))
+    assert list(silent(rows, own).itertuples(index=False, name=None)) == [(OCT, "team-risk", 6)]
+    assert silent(months(), own).empty  # no month is over: nobody is silent in none
+
+
+def test_services_and_groups_in_a_team_are_no_people_who_are_silent() -> None:
+    inside = frozenset({"data-eng", "0a1b2c3d-0000-4000-8000-000000000001", *(f"x{n}@x.com" for n in range(4))})
+    assert silent(months(*used("ops", 5, 5)), Teams(Members({"team-x": inside}), "team-*")).empty
 
 
 def test_where_teams_are_alike_hardly_one_in_a_thousand_is_accused() -> None:

@@ -57,6 +57,22 @@ def test_a_team_that_surely_lacks_a_feature_is_marked_listed_and_offered_help() 
     assert len(low) == 1 and len(low[0]["x"]) == 1
 
 
+def test_a_team_of_whom_nobody_did_anything_is_said_and_offered_help_where_the_whole_account_is_looked_at() -> None:
+    of = teams(risk=6, ops=5, bi=5, web=5)
+    rows = months(*used("ops", 5, 5), *used("bi", 5, 5), *used("web", 5, 5))
+    bodies = team_features(Frames(of_features(of)({"person_months": rows})), LOOK)
+    assert said(bodies) == "None of 3 teams surely lacks a feature; nobody of team-risk did anything in Oct 2026"
+    row = one(bodies, Grid).frame.iloc[0]
+    assert (row["team"], row["feature"], row["users"], row["people"]) == ("team-risk", "anything at all", 0, 6)
+    assert (row["act"], row["params"]["recipient"]) == ("training.suggest", "team-risk")
+    part = team_features(Frames(of_features(of, whole=False)({"person_months": rows})), LOOK)
+    assert "nobody" not in said(part) and not any(isinstance(body, Grid) for body in listed(part))
+    alone = team_features(
+        Frames(of_features(teams(risk=6, ops=9))({"person_months": months(*used("ops", 4, 4))})), LOOK
+    )
+    assert said(alone) == "Nobody of team-risk did anything in Oct 2026"
+
+
 def test_where_nobody_is_left_out_it_says_over_how_many() -> None:
     bodies = team_features(Frames(features(8, 8)), LOOK)
     assert said(bodies) == "None of 4 teams surely uses a feature less than half as much as the middle one in Oct 2026"
