@@ -16,6 +16,7 @@ from components.tiles.tile import Body, Plot
 from things import ThingColumn
 
 State = Literal["known", "low", "open"]
+SMALL = 21
 _ROW, _AROUND, _MOST_ROWS = 34, 64, 24  # pixels of a row, and of what is around; rows
 
 
@@ -33,17 +34,21 @@ def cells(
     symbol: Literal["circle", "square"] = "circle",
     of: str = "",
     thing: ThingColumn | None = None,
+    size: int = 29,
 ) -> Body:
     """One mark for each row of ``frame`` at its ``row`` and ``column``, in the frame's order of both: filled by its ``share``
     (0 to 1), with a ``text`` in it and a ``detail`` in words. By ``state`` it is known, low (it stands out) or open: not
-    coloured. ``alt`` says what the figure comes to; ``of`` stands under the columns; ``thing`` is what a click opens."""
+    coloured. ``alt`` says what the figure comes to; ``of`` stands under the columns; ``thing`` is what a click opens, ``size`` the
+    pixels of a mark (:data:`SMALL` where many columns stand beside each other)."""
     if frame.empty:
         return NOTHING
     rows, columns = list(dict.fromkeys(frame[row]))[:_MOST_ROWS], list(dict.fromkeys(frame[column]))
     kept, _ = cut(frame[frame[row].isin(rows)], MOST_MARKS)
     ink = tokens(look.theme)
     traces = [
-        _trace(kept[kept[state] == one], one, ink, rows, columns, (row, column, share, text, detail, symbol), thing)
+        _trace(
+            kept[kept[state] == one], one, ink, rows, columns, (row, column, share, text, detail, symbol), thing, size
+        )
         for one in ("known", "low", "open")
     ]
     title: dict[str, Any] = {"title": {"text": chart(of, 60), "font": {"size": 11, "color": ink.muted}}} if of else {}
@@ -79,6 +84,7 @@ def _trace(
     columns: list[Any],
     names: tuple[str, ...],
     thing: ThingColumn | None,
+    size: int,
 ) -> dict[str, Any]:
     row, column, share, text, detail, symbol = names
     parts = [min(max(float(one), 0.0), 1.0) for one in frame[share]]
@@ -100,7 +106,7 @@ def _trace(
         "hovertemplate": "%{hovertext}<extra></extra>",
         "customdata": marked(frame, thing),
         "marker": {
-            "symbol": symbol, "size": 29, "color": filled, "line": {"width": 2 if state == "low" else 1, "color": edge},
+            "symbol": symbol, "size": size, "color": filled, "line": {"width": 2 if state == "low" else 1, "color": edge},
         },
         **STEADY,
     }  # fmt: skip

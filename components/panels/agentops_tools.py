@@ -8,41 +8,44 @@ from typing import Any
 
 import pandas as pd
 
-from components.figures.cells import cells
+from components.figures.cells import SMALL, cells
 from components.panels import offers
 from components.panels.offers import Offer
+from components.panels.tool_failures import FEW, KEY, MARKED, NOW, TWICE, chance, judged
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.panel import panel
 from components.tiles.summary import Said, name_in
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Leading, Note
+from setting_values import zone_of
 from things import ThingColumn
 
-KEY = ["source", "workspace_id", "service", "tool"]
-NOW, DRAWN_DAYS, DRAWN = 3, 10, 12  # days that are judged; days and tools that are drawn
-FEW, LEAST, FAILED = 20, 3, 0.05  # calls; failures of a day that stand out; share
-SOURCES = {"GATEWAY": "the gateway", "TRACE": "traces"}
+HOURS, DRAWN = 24, 12  # that are drawn, and tools
+ANSWERS = Lead("Why answers fail, with their newest traces", "agentops.py", "Quality", "failing_answers")
 SERVICE = ThingColumn("gateway", ("workspace_id", "service"))
 COLUMNS = {
     "tool": ("Tool", "text"), "service": ("Agent or service", "text"), **offers.COLUMNS, "trouble": ("What is wrong", "text"),
     "share": ("Failed", "share"), "before": ("Before", "share"), "calls": ("Calls", "count"), "failed": ("Of them failed", "count"),
     "refused": ("Refused", "count"), "wrong": ("Callers' mistakes", "count"), "repeats": ("Most in one session", "count"),
-    "loops": ("Loops", "count"), "by": ("Known by", "text"),
+    "loops": ("Loops", "count"), "by": ("Known by", "text"), "trace": ("Newest that failed", "text"),
 }  # fmt: skip
 
 
 @panel("Do tools work?", height=360, waits=700)
 def tools(frames: Frames, look: ViewContext) -> Sequence[Body]:
-    """Tools of agents: the share of calls that fail, day by day and in the newest three days against those before, and how
-    often one session called one tool. What the caller did wrong is no failure. Calls by MCP through the gateway and steps in
-    traces are two records; a call that is in both is never added up."""
+    """Tools of agents: the share of calls that fail, hour by hour, in the newest three days or since the hour in which it rose,
+    against what was before, and how often one session called one tool. What the caller did wrong is no failure. Calls by MCP
+    through the gateway and steps in traces are two records; a call that is in both is never added up. Outlined is an hour that
+    chance hardly makes of what was usual."""
     rows = frames["tools"]
     if rows.empty:
         return [Empty("No tool of an agent was called in this period, by the gateway or in a trace.")]
     placed = _placed(rows)
     known = judged(placed)
-    return [said_of_tools(known), _drawn(placed, known, look), _listed(known, frames)]
+    seen = known["fails"] & known["source"].eq("TRACE")
+    leading = [Leading("", leads=(ANSWERS,))] if seen.any() else []
+    return [said_of_tools(known, look), _drawn(placed, known, look), *leading, _listed(known, frames)]
 
 
 def _placed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -57,38 +60,7 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(workspace_id=pd.Series(found, rows.index, dtype=object))
 
 
-def judged(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each tool of ``rows`` (agentops.tools): its sums, the ``share`` that failed in the newest days, and ``before``, and
-    the ``trouble``; those with some first, the worst first."""
-    newest = max(rows["day"]) - dt.timedelta(days=NOW - 1)
-    made = []
-    for key, own in rows.groupby(KEY, sort=True):
-        now, old = own[own["day"] >= newest], own[own["day"] < newest]
-        share, before = _share(now), _share(old)
-        fails = int(now["calls"].sum()) >= FEW and share is not None and share >= FAILED and share > (before or 0.0)
-        loops = int(own["loops"].sum())
-        said = [f"fails {fmt.percent(share, 0)}"] if fails else []
-        said += [fmt.counted(loops, "loop")] if loops else []
-        sums = {name: int(own[name].sum()) for name in ("calls", "failed", "refused", "wrong")}
-        names = dict(zip(KEY, key if isinstance(key, tuple) else (key,), strict=True))
-        made.append(
-            names | sums | {
-                "share": share, "before": before, "repeats": int(own["repeats"].max()), "loops": loops, "fails": fails,
-                "trouble": ", ".join(said) or None, "by": SOURCES[str(names["source"])],
-            }
-        )  # fmt: skip
-    found = pd.DataFrame(made)
-    worst = found.assign(bad=found["fails"].astype(int), most=[one or 0.0 for one in found["share"]])
-    ranked = worst.sort_values(["bad", "loops", "most", "calls"], ascending=False, kind="stable", ignore_index=True)
-    return ranked.drop(columns=["bad", "most"])
-
-
-def _share(rows: pd.DataFrame) -> float | None:
-    calls = int(rows["calls"].sum())
-    return int(rows["failed"].sum()) / calls if calls else None
-
-
-def said_of_tools(known: pd.DataFrame) -> Finding:
+def said_of_tools(known: pd.DataFrame, look: ViewContext) -> Finding:
     """The tools in a sentence, the worst by name."""
     failing, looping = known[known["fails"]], known[known["loops"].gt(0)]
     of = fmt.counted(len(known), "tool")
@@ -97,12 +69,20 @@ def said_of_tools(known: pd.DataFrame) -> Finding:
     said = []
     if len(failing):
         first = failing.iloc[0]
-        told = f"{plain(first['tool'], 22)} of {plain(first['service'], 26)} fails {fmt.percent(first['share'], 0)}"
-        said.append(f"{told}, {fmt.percent(first['before'], 0)} before" if fmt.known(first["before"]) else told)
+        told = f"{plain(first['tool'], 20)} of {plain(first['service'], 26)} fails {fmt.percent(first['share'], 0)}"
+        said.append(told + _since(first, look))
     if len(looping):
         most = looping.sort_values("repeats", ascending=False, kind="stable").iloc[0]
-        said.append(f"{plain(most['tool'], 22)} called {int(most['repeats']):,} times in a session")
+        said.append(f"{plain(most['tool'], 20)} called {int(most['repeats']):,} times in a session")
     return Finding("; ".join(said), "act")
+
+
+def _since(row: Any, look: ViewContext) -> str:
+    """``, 3% before, since 22 Nov 10:00``, as far as that is known."""
+    before = f", {fmt.percent(row['before'], 0)} before" if fmt.known(row["before"]) else ""
+    if (since := row["since"]) is None:
+        return before
+    return f"{before}, since {fmt.moment(since.at, look.zone) if since.hourly else fmt.day(since.at.date())}"
 
 
 def tools_said(frames: Frames, look: ViewContext) -> Said:
@@ -110,7 +90,7 @@ def tools_said(frames: Frames, look: ViewContext) -> Said:
     if frames["tools"].empty:
         return Said("no tool of an agent was called", "ok")
     known = judged(_placed(frames["tools"]))
-    said, failing = said_of_tools(known), known[known["fails"]]
+    said, failing = said_of_tools(known, look), known[known["fails"]]
     if said.tone == "ok":
         return Said(f"none of {fmt.counted(len(known), 'tool')} fails beyond what it did before", "ok")
     named = (name_in(failing.iloc[0], "service", SERVICE),) if len(failing) else ()
@@ -118,32 +98,39 @@ def tools_said(frames: Frames, look: ViewContext) -> Said:
 
 
 def _drawn(rows: pd.DataFrame, known: pd.DataFrame, look: ViewContext) -> Body:
-    """The share that failed by tool and day, those in trouble on top."""
-    last = max(rows["day"])
-    days = [last - dt.timedelta(days=n) for n in reversed(range(DRAWN_DAYS))]
-    every: list[Any] = list(rows.itertuples())
-    sums: dict[tuple[Any, ...], tuple[int, int]] = {
-        (one.source, one.workspace_id, one.service, one.tool, one.day): (int(one.calls), int(one.failed))
-        for one in every
-    }
+    """The share that failed by tool and hour, those in trouble on top."""
+    every: list[Any] = list(rows[rows["hour"].notna()].itertuples())
+    if not every:
+        return Note("No tool was called in the two newest days, so no hour is drawn.")
+    last = max(one.hour for one in every).to_pydatetime()
+    hours = [last - dt.timedelta(hours=n) for n in reversed(range(HOURS))]
+    sums = {(*(getattr(one, name) for name in KEY), one.hour): (int(one.calls), int(one.failed)) for one in every}
     drawn: list[dict[str, Any]] = []
-    for row in known.head(DRAWN).itertuples():
+    shown: list[Any] = list(known.head(DRAWN).itertuples())
+    for row in shown:
         name = f"{row.tool} · {str(row.service).rpartition('.')[2]} ({'trace' if row.source == 'TRACE' else 'gateway'})"
-        for day in days:
-            at = (row.source, row.workspace_id, row.service, row.tool, day)
-            calls, failed = sums.get(at, (0, 0))
+        usual = row.before if row.fails else row.share
+        for hour in hours:
+            calls, failed = sums.get((*(getattr(row, name_) for name_ in KEY), hour), (0, 0))
+            marked = failed >= TWICE and chance(calls, failed, usual) < MARKED
             share = failed / calls if calls else 0.0
             drawn.append(
                 {
-                    "name": name, "day": fmt.day(day), "share": share, "text": fmt.percent(share, 0) if failed else "",
+                    "name": name, "hour": _hour(hour, look), "share": share, "text": f"{100 * share:.0f}" if failed else "",
                     "detail": f"{failed:,} of {fmt.counted(calls, 'call')} failed",
-                    "state": "open" if not calls else "low" if failed >= LEAST and share >= FAILED else "known",
+                    "state": "open" if not calls else "low" if marked else "known",
                 }
             )  # fmt: skip
+    until = fmt.moment(last + dt.timedelta(hours=1), look.zone)
     return cells(
-        pd.DataFrame(drawn), look, row="name", column="day", share="share", text="text", detail="detail", state="state",
-        alt=said_of_tools(known).text, of="share of calls that failed, by UTC day",
+        pd.DataFrame(drawn), look, row="name", column="hour", share="share", text="text", detail="detail", state="state",
+        alt=said_of_tools(known, look).text, of=f"% of calls that failed, by hour until {until} ({look.zone})", size=SMALL,
     )  # fmt: skip
+
+
+def _hour(at: dt.datetime, look: ViewContext) -> str:
+    there = at.astimezone(zone_of(look.zone))
+    return f"{there:%H:%M}" if there.minute else f"{there:%H}"
 
 
 def _listed(known: pd.DataFrame, frames: Frames) -> Grid:
@@ -152,7 +139,7 @@ def _listed(known: pd.DataFrame, frames: Frames) -> Grid:
     return Grid(
         made,
         COLUMNS,
-        f"failed: the newest {NOW} days, from {FEW} calls on",
+        f"failed: the newest {NOW} days, from {FEW} calls on, or since the hour in which it rose",
         things={"service": SERVICE, "state": offers.STATE},
         proposes={"propose": offers.button("service")},
     )
@@ -163,9 +150,12 @@ def _offer(row: Any) -> Offer | None:
     if not isinstance(row.trouble, str) or not row.workspace_id:
         return None
     before = f", {fmt.percent(row.before)} before" if fmt.known(row.before) else ""
+    hourly = row.since is not None and row.since.hourly
+    when = f"since {row.since.at:%Y-%m-%d %H:%M} UTC" if hourly else f"the newest {NOW} days"
     why = (
-        f"Tool {plain(row.tool, 60)} of {plain(row.service, 80)}: {row.failed:,} of {row.calls:,} calls failed; the newest {NOW} days "
+        f"Tool {plain(row.tool, 60)} of {plain(row.service, 80)}: {row.failed:,} of {row.calls:,} calls failed; {when} "
         f"{fmt.percent(row.share) if fmt.known(row.share) else 'none'}{before}. Most calls in one session: {row.repeats:,}."
+        f"{f' The newest that failed: {plain(row.trace, 120)}.' if isinstance(row.trace, str) else ''}"
     )
     subject = plain(f"Tool {row.tool}: {row.trouble}", 120)
     return Offer("ticket.open", why, {"queue": "agents", "subject": subject, "priority": "high"})
