@@ -221,6 +221,7 @@ _CLASSES: dict[type[exp.Expr], Rewrite] = {
     exp.JSONExtractScalar: _json_path,
     exp.MapContainsKey: lambda node: _call("LIST_CONTAINS", _call("MAP_KEYS", node.this), node.args["key"]),
     exp.ArraySize: _size,
+    exp.IsNan: lambda node: exp.Coalesce(this=_call("ISNAN", node.this), expressions=[exp.false()]),
     exp.SafeDivide: _divide,
     exp.IntDiv: lambda node: _cast(
         _call("TRUNC", exp.Div(this=_cast(node.this, "DOUBLE"), expression=node.expression)), "BIGINT"
