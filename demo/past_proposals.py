@@ -45,10 +45,14 @@ SAID: tuple[tuple[int, str, str, int, str], ...] = (
     (19, "notify.owner", "warehouse", 5, ""), (12, "notify.owner", "warehouse", 7, ""), (5, "notify.owner", "cluster", 6, ""),
 )  # fmt: skip
 
-# Days ago, and what was agreed of a setting of the app itself.
-AGREED: tuple[tuple[int, str, str], ...] = (
-    (21, "token_budgets", "person=60M,team=100M,endpoint:main.models.coding=200M"),
-)  # fmt: skip
+
+def agreed(world: Organisation) -> tuple[tuple[int, str, str], ...]:
+    """Days ago, and what was agreed of a setting of the app itself. The budget is what months were thought to cost at most,
+    about a twentieth less than they do."""
+    return (
+        (48, "monthly_budget", f"{round(70 + 100 * world.size)}000 USD"),
+        (21, "token_budgets", "person=60M,team=100M,endpoint:main.models.coding=200M"),
+    )
 
 
 @dataclass
@@ -76,8 +80,8 @@ def remember(store: Store, world: Organisation) -> int:
             steps += _undone(then, world, one, moment(world, one.until).to_pydatetime(), number, made)
     for number, said in enumerate(SAID, len(PAST)):
         steps += _said(then, world, said, number, made)
-    for number, agreed in enumerate(AGREED, len(PAST) + len(SAID)):
-        steps += _agreed(then, world, agreed, number, made)
+    for number, setting in enumerate(agreed(world), len(PAST) + len(SAID)):
+        steps += _agreed(then, world, setting, number, made)
     for at, step in sorted(steps, key=lambda pair: pair[0]):
         then.now = at
         step()
@@ -132,8 +136,8 @@ def _said(
     ]
 
 
-def _agreed(then: _Time, world: Organisation, agreed: tuple[int, str, str], number: int, made: dict[int, str]) -> Any:
-    ago, name, value = agreed
+def _agreed(then: _Time, world: Organisation, setting: tuple[int, str, str], number: int, made: dict[int, str]) -> Any:
+    ago, name, value = setting
     at = moment(world, ago).to_pydatetime()
     content = _setting(world, name, value, number)
     return [

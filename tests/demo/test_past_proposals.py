@@ -17,7 +17,7 @@ from approvals.store.store import Store
 from demo.clusters import now_of
 from demo.organisation import Organisation, found
 from demo.past_actions import PAST, moment, versions
-from demo.past_proposals import AGREED, SAID, remember
+from demo.past_proposals import SAID, agreed, remember
 from tests.support.clock import Clock
 from tests.support.stores import store_at
 
@@ -33,7 +33,7 @@ def world() -> Organisation:
 def store(world: Organisation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = store_at(Path(tmp_path_factory.mktemp("past")) / "store.sqlite", Clock(NOW))
     undone = sum(one.until is not None for one in PAST)
-    assert remember(made, world) == len(PAST) + len(SAID) + len(AGREED) + undone
+    assert remember(made, world) == len(PAST) + len(SAID) + len(agreed(world)) + undone
     yield made
     made.engine.dispose()
 
@@ -45,7 +45,7 @@ def rows(store: Store) -> pd.DataFrame:
 
 def test_a_store_that_has_proposals_is_left_alone(store: Store, world: Organisation) -> None:
     before = len(rows(store))
-    assert remember(store, world) == 0 and len(rows(store)) == before == len(PAST) + len(SAID) + len(AGREED)
+    assert remember(store, world) == 0 and len(rows(store)) == before == len(PAST) + len(SAID) + len(agreed(world))
 
 
 def test_everything_was_written_before_now_and_each_at_its_time(store: Store, world: Organisation) -> None:
@@ -67,9 +67,9 @@ def test_the_chain_holds(store: Store) -> None:
     assert report.code == 0, report
 
 
-def test_what_was_agreed_of_the_settings_is_in_force(store: Store) -> None:
+def test_what_was_agreed_of_the_settings_is_in_force(store: Store, world: Organisation) -> None:
     with store.reading() as tx:
-        assert [(one.name, one.value) for one in kept(tx)] == [(name, value) for _, name, value in AGREED]
+        assert [(one.name, one.value) for one in kept(tx)] == [(name, value) for _, name, value in agreed(world)]
 
 
 def test_the_versions_of_a_thing_end_as_it_is_now(world: Organisation) -> None:
