@@ -69,6 +69,8 @@ def sentence(thing: Thing, row: Row | None, look: ViewContext, *, limited: bool)
         return Note(" ".join([*parts, gone]).strip())
     if thing.kind == "principal" and _unknown_to(look.names, thing.id):
         parts.append("The directory of this workspace does not know them: they may have left.")
+    if thing.kind == "principal" and (who := look.names.who(thing.id)) is not None and who.kind == "service":
+        parts.append("Whose it is stands in no system table; its page has the groups that it is in.")
     if former := row["former_name"]:
         parts.append(f"It was called {plain(former, 80)} until {_day(row['renamed'], look)}.")
     if row["deleted"] is not None:

@@ -105,8 +105,10 @@ def test_a_service_is_said_with_its_id_and_a_person_with_their_name() -> None:
     look, row = ViewContext(names=names_of([etl, ann])), ROW | {"name": None, "owner": None}
     service, person = Thing("principal", ident), Thing("principal", "ann@example.com")
     assert (called(service, row, look.names), called(person, row, look.names)) == ("nightly-etl", "ann@example.com")
-    assert sentence(service, row, look, limited=False).text.startswith(f"Service principal, {ident}.")
-    assert sentence(person, row, look, limited=False).text.startswith("Person, Ann Example.")
+    told = sentence(service, row, look, limited=False).text
+    assert told.startswith(f"Service principal, {ident}. Whose it is stands in no system table")
+    told = sentence(person, row, look, limited=False).text
+    assert told.startswith("Person, Ann Example.") and "Whose it is" not in told
     assert sentence(Thing("principal", "bob"), row, look, limited=False).text.startswith("Person or service.")
     owned = sentence(WAREHOUSE, ROW | {"owner": ident}, look, limited=False).text
     assert owned.startswith("SQL warehouse in prod, of nightly-etl.")
