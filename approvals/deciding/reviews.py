@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
-from approvals.policy.policy_file import approver_groups, role_groups
+from approvals.policy.policy_file import approver_groups, kind_enabled, role_groups
 from approvals.policy.rules import Policy
 from approvals.store.store import METADATA, Tx
 from approvals.store.tables import LEDGER, Moment
@@ -27,6 +27,7 @@ Decision = Literal["keep", "remove", "ask"]
 DECISIONS: tuple[Decision, ...] = ("keep", "remove", "ask")
 MOST, LONGEST = 2_000, 512  # rights of a review; characters of a reason
 FURTHEST = dt.timedelta(days=120)
+WAITS = "waits for the policy"
 
 REVIEWS = sa.Table(
     "reviews",
@@ -123,6 +124,23 @@ def may_decide(policy: Policy, person: Person, asked: Asked) -> bool:
     return folded(asked.reviewer) in names or may_open(policy, person)
 
 
+def removal_kind(asked: Asked) -> str:
+    """The kind of action that ends a right: its grant is revoked, or who has it through a group leaves the group."""
+    return "group.remove_member" if asked.member else "grant.revoke"
+
+
+def waiting(policy: Policy, lines: Iterable[Line]) -> frozenset[int]:
+    """The numbers of the lines that are decided to be removed and cannot be proposed, because the policy has their kind off. Who is
+    in which group is off unless it is named."""
+    return frozenset(
+        one.line
+        for one in lines
+        if one.decision == "remove"
+        and not one.proposal_id
+        and not kind_enabled(policy, removal_kind(one.asked), not one.asked.member)
+    )
+
+
 def open_review(tx: Tx, title: str, due: dt.date, roster: Iterable[Asked], by: Person, policy: Policy) -> str:
     """Freeze ``roster``, told to the ledger with its digest; returns the id of the review. Raises a refusal."""
     if not may_open(policy, by):
@@ -194,17 +212,19 @@ def proposed(tx: Tx, review_id: str, line: int, proposal_id: str) -> None:
 
 def close(tx: Tx, review_id: str, by: Person, policy: Policy) -> str:
     """End it; returns the digest of roster and decisions, which the ledger has. What nobody decided stays undecided: it is no
-    "keep". Raises a refusal."""
+    "keep". A removal that :data:`WAITS` is told as that, in the digest, too. Raises a refusal."""
     if not may_open(policy, by):
         raise NotYours("Only those who decide in GovernanceOps, and administrators, close reviews.")
     ledger.lock(tx)
     _open(tx, review_id)
     lines = lines_of(tx, review_id)
-    if any(one.decision == "remove" and not one.proposal_id for one in lines):
+    waits = waiting(policy, lines)
+    if any(one.decision == "remove" and not one.proposal_id and one.line not in waits for one in lines):
         raise BadReview("Removals are decided that are not proposed yet: propose them first.")
     many: dict[str, Any] = {
         name or "undecided": sum(one.decision == name for one in lines) for name in ("", *DECISIONS)
     }
+    many |= {"waiting_for_policy": len(waits)} if waits else {}
     result = result_of(lines)
     ledger.append(tx, "review.closed", Actor("human", by.name), review=review_id, result=result, **many)
     where = sa.update(REVIEWS).where(REVIEWS.c.review_id == review_id)
@@ -239,8 +259,10 @@ def is_as_told(tx: Tx, review: Review) -> bool:
 
 
 def result_of(lines: Iterable[Line]) -> str:
-    """The digest of roster and decisions."""
-    return digest([[one.asked.told, one.decision, one.why, one.decided_by, one.proposal_id] for one in lines])
+    """The digest of roster and decisions, and of what became of removals: of those without a proposal a closed review has only such
+    as wait for the policy."""
+    told = [(one, one.proposal_id or (WAITS if one.decision == "remove" else "")) for one in lines]
+    return digest([[one.asked.told, one.decision, one.why, one.decided_by, became] for one, became in told])
 
 
 def _roster_digest(lines: Iterable[Asked]) -> str:

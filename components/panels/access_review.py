@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from approvals.deciding.reviews import Line, Review
+from approvals.deciding.reviews import WAITS, Line, Review
 from components.figures.stacked import stacked
 from components.text import format as fmt
 from components.text.names import told_apart
@@ -16,10 +16,14 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import things_of
 from components.tiles.panel import panel
-from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Note
+from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Lead, Leading, Note
 from things import ThingColumn
 
 OPEN = "not decided"
+OFF = (
+    "The policy has off what would remove them: group.remove_member of who is in a group, grant.revoke of a grant. Whoever keeps the "
+    "policy can name it under kinds.enabled; groups that an identity provider keeps are changed there."
+)
 NOBODY = "governance"  # reviews what nobody owns
 THINGS = {
     "holder": ThingColumn("principal", ("holder",)),
@@ -55,13 +59,14 @@ BARS = 15
 
 
 def frames_of(
-    review: Review | None, lines: Sequence[Line], as_told: bool, today: dt.date
+    review: Review | None, lines: Sequence[Line], as_told: bool, today: dt.date, waits: Collection[int] = ()
 ) -> Mapping[str, pd.DataFrame]:
-    """The frames of :func:`access_review`."""
+    """The frames of :func:`access_review`; ``waits`` are the lines whose removal the policy has off."""
     told = [
         {**vars(one.asked), "line": one.line, "decision": one.decision or OPEN, "reason": one.why or None,
          "decided_by": one.decided_by or None, "decided_at": one.decided_at, "proposal_id": one.proposal_id or None,
-         "proposal": ("Take out" if one.asked.member else "Revoke") if one.proposal_id else None}
+         "proposal": ("Take out" if one.asked.member else "Revoke") if one.proposal_id else
+                     WAITS if one.line in waits else None}
         for one in lines
     ]  # fmt: skip
     kept = [{**vars(review), "as_told": as_told, "today": today}] if review else []
@@ -86,7 +91,9 @@ def access_review(frames: Frames, look: ViewContext) -> Sequence[Body]:
     said += ", which is over" if late else ""
     counts = lines["decision"].value_counts()
     parts = [f"{int(counts[name]):,} to {name}" for name in ("keep", "remove", "ask") if name in counts]
-    waiting = int((lines["decision"].eq("remove") & lines["proposal_id"].isna()).sum())
+    held = int(lines["proposal"].eq(WAITS).sum())
+    waiting = int((lines["decision"].eq("remove") & lines["proposal_id"].isna()).sum()) - held
+    parts += [f"{fmt.counted(held, 'removal waits', 'removals wait')} for the policy"] if held else []
     parts += [f"{fmt.counted(waiting, 'removal is', 'removals are')} not proposed yet"] if waiting else []
     by = lines.assign(reviewer=lines["reviewer"].replace("", NOBODY))
     by = by.groupby(["reviewer", "decision"], sort=True).size().rename("rights").reset_index()
@@ -109,7 +116,8 @@ def access_review(frames: Frames, look: ViewContext) -> Sequence[Body]:
         when="of",
         thing=THINGS["reviewer"],
     )
-    notes = [Note(f"{'; '.join(parts)}.")] if parts else []
+    notes: list[Body] = [Note(f"{'; '.join(parts)}.")] if parts else []
+    notes += [Leading(OFF, leads=(Lead("Policy", "policy.py"),))] if held else []
     rest = len(names) - BARS
     notes += [Note(f"{fmt.counted(rest, 'reviewer')} with less to do are in the table only.")] if rest > 0 else []
     return [Finding(said, "watch" if late or waiting else "plain"), drawn, *notes, _grid(lines, LINES)]

@@ -109,8 +109,11 @@ def removals_proposed(at: Reviewing, review_id: str) -> tuple[int, list[str]]:
         return 0, ["No workspace is connected."]
     with at.store.reading() as tx:
         lines, known = reviews.lines_of(tx, review_id), {one.review_id: one for one in reviews.reviews(tx)}
+    waits = reviews.waiting(at.policy, lines)  # that stands with the line, and is nobody's failure
     for one in lines:
         if one.decision != "remove" or one.proposal_id or not reviews.may_decide(at.policy, person, one.asked):
+            continue
+        if one.line in waits:
             continue
         asked = one.asked
         why = f"Access review {known[review_id].title}, {one.decided_by}: {one.why}. Then known: {asked.evidence}."
@@ -129,23 +132,25 @@ def removal_of(asked: Asked) -> tuple[str, Target, Json]:
     """What ends a right: its grant is revoked, or who has it through a group leaves the group."""
     if asked.member:
         who = Target(workspace_id="", type="principal", id=asked.member, name=asked.member)
-        return "group.remove_member", who, {"group": asked.leaves}
+        return reviews.removal_kind(asked), who, {"group": asked.leaves}
     target = Target(workspace_id="", type=SPOKEN.get(asked.kind, asked.kind), id=asked.place, name=asked.place)
-    return "grant.revoke", target, {"principal": asked.grantee, "privileges": [asked.privilege]}
+    return reviews.removal_kind(asked), target, {"principal": asked.grantee, "privileges": [asked.privilege]}
 
 
 @dataclass(frozen=True)
 class Known:
-    """The reviews, and the one that is looked at with its lines; whether the store ``answered``."""
+    """The reviews, and the one that is looked at with its lines, of which some wait for the policy; whether the store
+    ``answered``."""
 
     every: tuple[Review, ...] = ()
     review: Review | None = None
     lines: tuple[Line, ...] = ()
     as_told: bool = True
     answered: bool = True
+    waits: frozenset[int] = frozenset()
 
 
-def known() -> Known:
+def known(policy: Policy) -> Known:
     """As the store has them: the one in the address, else the newest."""
     wanted = str(st.session_state.get(WHICH) or st.query_params.get(WHICH, ""))
 
@@ -154,7 +159,8 @@ def known() -> Known:
         found = next((one for one in every if one.review_id == wanted), every[0] if every else None)
         if found is None:
             return Known()
-        return Known(every, found, tuple(reviews.lines_of(tx, found.review_id)), reviews.is_as_told(tx, found))
+        lines = tuple(reviews.lines_of(tx, found.review_id))
+        return Known(every, found, lines, reviews.is_as_told(tx, found), waits=reviews.waiting(policy, lines))
 
     return read_in_time(read, Known(answered=False), LACKING)
 
@@ -162,8 +168,8 @@ def known() -> Known:
 def tile(page: Page, found: Known, controls: Callable[[], None]) -> Tile:
     """The tile of the review that is looked at."""
     today = page.now.date()
-    variant = (found.review, reviews.result_of(found.lines), found.as_told, found.answered, today)
-    given = (found.review, found.lines, found.as_told, today)
+    variant = (found.review, reviews.result_of(found.lines), found.as_told, found.answered, today, sorted(found.waits))
+    given = (found.review, found.lines, found.as_told, today, found.waits)
     frames = partial(frames_of, *given) if found.answered else dict[str, pd.DataFrame]
     return access_review.tile(
         derive=lambda _: frames(), variant=digest([str(one) for one in variant]), controls=controls

@@ -41,7 +41,8 @@ def controls(found: Known, now: dt.datetime) -> None:
     if found.review is None:
         return
     titles = {one.review_id: one.title for one in found.every}
-    waiting = sum(one.decision == "remove" and not one.proposal_id for one in found.lines)
+    removals = [one.line for one in found.lines if one.decision == "remove" and not one.proposal_id]
+    waiting = len([line for line in removals if line not in found.waits])
     over = found.review.closed_at is not None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(titles) > 1:
@@ -158,6 +159,10 @@ def _closing(at: Reviewing, found: Known) -> None:
     left = sum(not one.decision for one in found.lines)
     if left:
         st.warning(safe(f"{fmt.counted(left, 'right')} stay undecided: that is no “keep”."), icon=":material/warning:")
+    if found.waits:
+        many = fmt.counted(len(found.waits), "removal")
+        said = f"{many} the policy has off: the review is closed with that, nothing of it is removed."
+        st.warning(safe(said), icon=":material/hourglass_empty:")
     words = at.words()
     if st.button("Close it for good", type="primary", key="review-close", disabled=not words):
         review_id = found.review.review_id

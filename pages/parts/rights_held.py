@@ -40,7 +40,7 @@ def quarter(page: Page) -> Rows:
 
 
 def reviews(page: Page) -> Rows:
-    found = access_review.known()
+    found = access_review.known(policy_at(Path(settings().policy)))
     scope = typed("scope", "What a review asks about", "main.finance_gold, ada@example.com")
     asked, derive, variant = held(page)
     asked = (*asked, page.lately("governanceops.right_uses", DAYS, limit=MOST_GRANTS))

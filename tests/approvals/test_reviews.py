@@ -15,6 +15,7 @@ from approvals.deciding.reviews import REVIEW_LINES, Asked, BadReview, Line
 from approvals.ledger import ledger
 from approvals.people.people import Person
 from approvals.store.store import Tx
+from approvals.values.canonical import digest
 from approvals.values.refusals import NotYours
 from tests.actions.office import the_policy
 
@@ -136,3 +137,39 @@ def test_what_nobody_decided_is_no_keep_and_a_closed_one_stays_as_it_is(tx: Tx) 
         reviews.close(tx, review, GOV, POLICY)
     with pytest.raises(BadReview, match="closed"):
         reviews.decide(tx, review, [1], "keep", "", GOV, POLICY)
+
+
+THROUGH = Asked("schema", "main.s", "all-data", "SELECT", "", "", "cy@example.com", "team-a")
+OFF = POLICY.model_copy(update={"kinds": POLICY.kinds.model_copy(update={"enabled": ()})})
+
+
+def test_a_removal_whose_kind_the_policy_has_off_waits_and_the_review_is_closed_with_that(tx: Tx) -> None:
+    review = opened(tx, THROUGH, MINE)
+    every = [one.line for one in reviews.lines_of(tx, review)]
+    reviews.decide(tx, review, every, "remove", "left", GOV, OFF)
+    found = reviews.lines_of(tx, review)
+    through, direct = (line(tx, review, one).line for one in (THROUGH, MINE))
+    assert reviews.waiting(OFF, found) == {through} and reviews.waiting(POLICY, found) == frozenset()
+    with pytest.raises(BadReview, match="propose them first"):
+        reviews.close(tx, review, GOV, OFF)  # a grant can be revoked
+    reviews.proposed(tx, review, direct, "P1")
+    with pytest.raises(BadReview, match="propose them first"):
+        reviews.close(tx, review, GOV, POLICY)  # here the kind is on
+    result = reviews.close(tx, review, GOV, OFF)
+    told = json.loads(ledger.search(tx, event="review.")[0].body)
+    assert (told["remove"], told["waiting_for_policy"], told["result"]) == (2, 1, result)
+    kept = reviews.lines_of(tx, review)
+    assert result == reviews.result_of(kept)
+    assert result != reviews.result_of([replace(one, decision="") if one.line == through else one for one in kept])
+    assert reviews.is_as_told(tx, reviews.reviews(tx)[0])
+
+
+def test_a_review_without_such_removals_has_the_digest_that_it_always_had(tx: Tx) -> None:
+    review = opened(tx, MINE, TEAMS)
+    at = line(tx, review, MINE).line
+    reviews.decide(tx, review, [at], "remove", "left", GOV, POLICY)
+    reviews.proposed(tx, review, at, "P1")
+    lines = reviews.lines_of(tx, review)
+    assert reviews.result_of(lines) == digest(
+        [[one.asked.told, one.decision, one.why, one.decided_by, one.proposal_id] for one in lines]
+    )

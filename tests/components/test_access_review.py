@@ -29,7 +29,7 @@ from components.panels import access_review as panels
 from components.sections import review_dialogs
 from components.sections.access_review import ABOUT, Known, Reviewing, closed, decided, opened, pack, removals_proposed
 from components.text.view_context import ViewContext
-from components.tiles.tile import Empty, Finding, Frames, Grid
+from components.tiles.tile import Empty, Finding, Frames, Grid, Leading
 from tests.actions.office import the_policy
 from tests.approvals.world import START
 from tests.components.bodies import frame, listed, one, seen
@@ -152,6 +152,28 @@ def test_the_removal_of_a_right_that_comes_through_a_group_takes_the_person_out_
     said = review_dialogs.leaving_said([THROUGH, ROSTER[1]])
     assert said.startswith("Remove takes Cy@x.com out of team-a: every other right of the group ends with it.")
     assert review_dialogs.leaving_said([ROSTER[1]]) == ""
+
+
+def test_what_the_policy_has_off_waits_is_shown_so_with_the_way_there_and_the_review_is_closed(store: Store) -> None:
+    policy = the_policy()
+    off = policy.model_copy(update={"kinds": policy.kinds.model_copy(update={"enabled": ()})})
+    review = opened(at(store), word(store, GOV), "Q4", DUE, [THROUGH, ROSTER[1]])
+    decided(at(store), word(store, GOV), review, [1, 2], "remove", "left the team")
+    there = replace(at(store, intake=Intake()), policy=off)
+    assert removals_proposed(there, review) == (1, [])
+    found = known(store, review)
+    waits = reviews.waiting(off, found.lines)
+    drawn = listed(panels.access_review(Frames(panels.frames_of(found.review, found.lines, True, DUE, waits)), LOOK))
+    assert sorted(one(drawn, Grid).frame["proposal"]) == ["Revoke", "waits for the policy"]
+    text = " ".join(str(getattr(body, "text", "")) for body in drawn)
+    assert "1 removal waits for the policy" in text and "not proposed yet" not in text
+    assert [lead.file for body in drawn if isinstance(body, Leading) for lead in body.leads] == ["policy.py"]
+    assert one(drawn, Finding).tone == "plain"
+    test = dialog("_closing", there, replace(found, waits=waits))
+    assert "1 removal the policy has off" in test.warning[0].value
+    test.button(key="review-close").click().run()
+    with store.reading() as tx:
+        assert reviews.reviews(tx)[0].closed_by == GOV.name
 
 
 def test_nobody_decides_about_a_right_that_they_have_through_a_group() -> None:
