@@ -19,7 +19,7 @@ from components.text.currency import places
 from components.text.glossary import explained
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
-from components.tiles.grid_rows import link_of, worded
+from components.tiles.grid_rows import link_of
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
@@ -123,7 +123,6 @@ def table(
     can be ticked: the numbers of those that are."""
     columns: dict[str, Any] = {}
     digits = places(look.currency)
-    said_by_us = worded(body.drawn, body.written, digits)
     for name, (label, kind) in body.written.items():
         if name in body.things:
             columns[name] = _named(f"{key}-{name}", name, body)
@@ -133,7 +132,7 @@ def table(
             columns[name] = _setting(f"{key}-{name}", name, body)
         else:
             columns[name] = fmt.KINDS[kind](label, look)
-            if name in said_by_us:
+            if name in body.said:
                 columns[name]["type_config"] |= {"format": None}  # else the browser would write the number itself
             if name in body.fit.widths:
                 columns[name] |= {"width": body.fit.widths[name]}

@@ -22,7 +22,7 @@ from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
 from components.tiles.column_widths import Fit, fit
-from components.tiles.grid_rows import MOST_ROWS, browser_rows, kinds_written, styled
+from components.tiles.grid_rows import MOST_ROWS, browser_rows, kinds_written, styled, worded
 from components.tiles.lighter import Marks, Sent, lighter
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
@@ -128,6 +128,11 @@ class Grid:
     def written(self) -> Mapping[str, tuple[str, str]]:
         """Its columns with the kinds that the rows are written in."""
         return kinds_written(self.drawn, self.columns)
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Its columns whose numbers are written by us: a browser is not told how."""
+        return frozenset(worded(self.drawn, self.written))
 
     @cached_property
     def fit(self) -> Fit:

@@ -69,4 +69,4 @@ def test_a_column_in_which_nothing_stands_is_given_up_first() -> None:
 
 def test_widths_are_worked_out_once() -> None:
     shown = wide(16, "money", 1)
-    assert shown.fit is shown.fit
+    assert shown.fit is shown.fit and shown.said is shown.said and shown.written is shown.written
