@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
+import pyarrow as pa
 import pytest
 from streamlit import dataframe_util
 from streamlit.elements import arrow
@@ -261,11 +263,27 @@ def test_what_is_sent_of_a_styled_table_is_made_once(monkeypatch: pytest.MonkeyP
     assert dataframe_util.convert_pandas_df_to_arrow_bytes(data) is sent
 
 
+def test_what_is_sent_of_a_plain_table_is_made_once_and_gone_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_back(monkeypatch)
+    style_once()
+    shown: Any = Grid(pd.DataFrame({"name": ["a", "b"]}), {"name": ("Name", "text")}).styled()
+    assert isinstance(shown, pa.Table)
+    whole = styled_once.convert_arrow_table_to_arrow_bytes(shown)
+    sent = dataframe_util.convert_arrow_table_to_arrow_bytes(shown)
+    assert sent == whole and dataframe_util.convert_arrow_table_to_arrow_bytes(shown) is sent
+    key, same = id(shown), shown.slice(0)
+    assert dataframe_util.convert_arrow_table_to_arrow_bytes(same) == sent
+    del shown
+    gc.collect()
+    assert key not in styled_once._TABLES and id(same) in styled_once._TABLES
+
+
 def put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ``style_once`` replaces, after the test."""
     for module, name in (
         (arrow, "marshall_styler"),
         (dataframe_util, "convert_pandas_df_to_arrow_bytes"),
+        (dataframe_util, "convert_arrow_table_to_arrow_bytes"),
         (pio, "to_json"),
     ):
         monkeypatch.setattr(module, name, getattr(module, name))
