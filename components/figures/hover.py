@@ -12,6 +12,7 @@ from typing import Any
 from components.text import format as fmt
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
+MONTHS = "the month before"  # what months are compared with
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _grain(times: Sequence[dt.datetime]) -> tuple[Callable[[dt.datetime], str], 
         hourly = all((time.minute, time.second) == (0, 0) for time in times) and len(gaps) > 0
         return _moment, (lambda time: time - DAY) if hourly else None, "the same hour the day before"
     if gaps and all(time.day == 1 for time in times):
-        return (lambda time: f"{time:%b %Y}"), (lambda time: (time - DAY).replace(day=1)), "the month before"
+        return (lambda time: f"{time:%b %Y}"), (lambda time: (time - DAY).replace(day=1)), MONTHS
     if gaps and all(gap % WEEK == dt.timedelta() for gap in gaps):
         return (lambda time: f"week from {_day(time)}"), (lambda time: time - WEEK), "the week before"
     return _day, (lambda time: time - WEEK), "a week before"

@@ -23,7 +23,7 @@ from components.figures.canvas import (
     value_axis,
     words,
 )
-from components.figures.hover import Place, changes, places, said, share
+from components.figures.hover import MONTHS, Place, changes, places, said, share
 from components.figures.marks import clicks, mark, named, things_in
 from components.text import format as fmt
 from components.text.tokens import OTHER, entity_colours, fade, idle_form, tokens
@@ -109,7 +109,8 @@ def stacked(
         height = max(height, _LINE * min(len(table), _MOST_LINES) + _AROUND)
         across = {"xaxis": values, "yaxis": _lines(whens, labels(table.index, LETTERS), look)}
     else:
-        across = {"xaxis": day_axis(look), "yaxis": values}
+        months = {"tickvals": whens, "tickformat": "%b %Y"} if versus == MONTHS else {}
+        across = {"xaxis": day_axis(look, **months), "yaxis": values}
     figure = canvas(
         traces,
         look,

@@ -419,3 +419,16 @@ def test_a_cell_has_as_many_letters_as_its_row_has_room_for() -> None:
     )
     assert isinstance(body, Plot)
     assert set(body.figure.to_dict()["data"][0]["text"]) == {"11.9 to 31.9 points worse"}
+
+
+def test_months_are_called_months_and_days_days() -> None:
+    def axis(*days: dt.date) -> dict[str, Any]:
+        rows = pd.DataFrame([{"at": day, "part": "idle", "cost": Decimal(1)} for day in days])
+        body = stacked(rows, LIGHT_LOOK, x="at", series="part", value="cost")
+        assert isinstance(body, Plot)
+        made: dict[str, Any] = body.figure.to_dict()["layout"]["xaxis"]
+        return made
+
+    months = axis(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
+    assert months["tickformat"] == "%b %Y" and len(months["tickvals"]) == 2
+    assert axis(dt.date(2026, 10, 31), dt.date(2026, 11, 1))["tickformat"] == "%-d %b"
