@@ -12,7 +12,7 @@ from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import panel
-from components.tiles.summary import Said, name_in
+from components.tiles.summary import Said, capital, name_in
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid, Proposes
 
 BUTTON = Proposes("table_name", "act")
@@ -45,7 +45,7 @@ def gone_columns(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     known = rows.assign(act="ticket.open", propose="Propose")
     columns = {**labelled(query), "propose": ("", "text")}
     return [
-        Finding(_gone(rows), "act"),
+        Finding(capital(_gone(rows)), "act"),
         Grid(known, columns, things=things_of(query), proposes={"propose": BUTTON}),
     ]
 
@@ -64,5 +64,5 @@ def _gone(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     readers = [fmt.counted(int(first[name]), word) for name, word in _READERS.items() if first[name]]
     more = f"; {len(rows) - 1:,} more" if len(rows) > 1 else ""
-    name = f"{plain(first['column_name'], 20)} of {plain(first['table_name'], 40)}"
+    name = f"column {plain(first['column_name'], 20)} of {plain(first['table_name'], 40)}"
     return f"{name} is gone; {', '.join(readers)} read it{more}"

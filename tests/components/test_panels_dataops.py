@@ -12,6 +12,7 @@ from agents.detectors.stalls import stalls
 from components.graph.graph import Graph
 from components.panels import checks, late_tables, table_use
 from components.text.view_context import ViewContext
+from components.tiles.summary import capital
 from components.tiles.tile import Empty, Finding, Frames, Grid, Plot
 from tests.agents.test_stalls import FAILS, table, writer
 from tests.components.bodies import frame, listed, one
@@ -159,6 +160,6 @@ def test_what_is_gone_is_told_with_who_read_it() -> None:
     row = {"table_name": "main.s.t", "column_name": "amount", "jobs": 3, "dashboards": 1, "others": 0}
     rows = frame("dataops.gone_columns", row, row | {"column_name": "id"})
     said = one(table_use.gone_columns(rows, LOOK), Finding)
-    assert said.text == "amount of main.s.t is gone; 3 jobs, 1 dashboard read it; 1 more"
-    assert (said.text, said.tone) == (table_use.gone_said(Frames(rows), LOOK).text, "act")
+    assert said.text == "Column amount of main.s.t is gone; 3 jobs, 1 dashboard read it; 1 more"
+    assert (said.text, said.tone) == (capital(table_use.gone_said(Frames(rows), LOOK).text), "act")
     assert table_use.gone_said(Frames(frame("dataops.gone_columns")), LOOK).tone == "ok"
