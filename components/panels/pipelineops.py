@@ -157,7 +157,7 @@ failing = grid(
     "Failing for more than a day",
     "pipelineops.never_succeeded",
     "Jobs that have not succeeded since, longest first.",
-    columns=("name", "owner", "failing_since", "days", "failures", "last_code", "last_success"),
+    columns=("name", "owner", "failing_since", "failures", "last_code", "last_success"),
     finding=lambda rows, _: worst(
         rows,
         "job has failed for more than a day",
@@ -175,7 +175,7 @@ failing_pipelines = grid(
     "Pipelines that fail for more than a day",
     "pipelineops.failing_pipelines",
     "Declarative pipelines of which no update has completed since, longest first.",
-    columns=("name", "owner", "failing_since", "days", "failures", "last_success"),
+    columns=("name", "owner", "failing_since", "failures", "last_success"),
     finding=lambda rows, _: worst(
         rows,
         "pipeline has failed for more than a day",

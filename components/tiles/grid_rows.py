@@ -16,7 +16,8 @@ from components.text.codes import in_words
 from components.text.links import is_https
 from components.text.untrusted import cell, plain
 
-MOST_ROWS = 5_000
+MOST_ROWS, LEAST_ROWS = 5_000, 40  # that are sent, whatever they weigh
+MOST_BYTES = 40_000  # of a table, about: a page sends 120,000 at most, and a reader sees a dozen rows
 # Kinds that a browser would write in its own language: 4.3tnB.
 SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left}
 # Kinds of numbers of which some may be below zero, and their decimals (of money, those of its currency): a browser would write
@@ -49,6 +50,11 @@ def browser_rows(
         if name in links:
             data[link_of(name)] = [url if is_https(url) else None for url in rows[links[name]]]
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
+
+
+def light(rows: pa.Table) -> int:
+    """How many of the first ``rows`` are sent: what weighs more is in the table to take along."""
+    return max(LEAST_ROWS, rows.num_rows * MOST_BYTES // max(rows.nbytes, MOST_BYTES))
 
 
 def kinds_written(rows: pa.Table, columns: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:

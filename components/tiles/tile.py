@@ -22,7 +22,7 @@ from components.text.principals import NOBODY, Names
 from components.text.view_context import ViewContext
 from components.tiles.called import with_names
 from components.tiles.column_widths import Fit, fit
-from components.tiles.grid_rows import MOST_ROWS, browser_rows, kinds_written, styled, worded
+from components.tiles.grid_rows import MOST_ROWS, browser_rows, kinds_written, light, styled, worded
 from components.tiles.lighter import Marks, Sent, lighter
 from things import Thing, ThingColumn, thing_of
 from warehouse.coverage import WHOLE, Coverage, joined
@@ -120,9 +120,15 @@ class Grid:
     def drawn(self) -> pa.Table:
         """The rows as the browser gets them, and last what they come to: made once, for everybody who looks."""
         rows = self.named(MOST_ROWS)
-        if self.total:
-            rows = pd.concat([rows.astype(object), pd.DataFrame([self.total], dtype=object)], ignore_index=True)
-        return browser_rows(rows, self.columns, self.links, self.things.keys() | self.buttons)
+        pressed = self.things.keys() | self.buttons
+        sent = browser_rows(rows, self.columns, self.links, pressed)
+        sent = sent.slice(0, light(sent))
+        if not self.total:
+            return sent
+        rows = pd.concat(
+            [rows.head(sent.num_rows).astype(object), pd.DataFrame([self.total], dtype=object)], ignore_index=True
+        )
+        return browser_rows(rows, self.columns, self.links, pressed)
 
     @cached_property
     def written(self) -> Mapping[str, tuple[str, str]]:

@@ -9,7 +9,7 @@
 --   failures: count  Failed updates
 --   failing_since: time  Since
 --   last_success: time  Last completed
---   days: number  Days
+--   days: number
 -- things: {name: pipeline, owner: [principal, owner]}
 -- ttl: 5m
 -- uses: [pipelines_latest]

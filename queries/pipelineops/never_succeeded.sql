@@ -11,7 +11,7 @@
 --   failing_since: time  Since
 --   last_success: time  Last success
 --   last_code: code  Last code
---   days: number  Days
+--   days: number
 -- things: {name: job, owner: [principal, owner]}
 -- ttl: 5m
 -- uses: [job_runs, jobs_latest]

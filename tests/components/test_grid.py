@@ -172,6 +172,17 @@ def test_hundredths_are_written_where_they_say_something(values: list[float | No
     assert grid.written == {"n": ("Usual", kind), "m": ("Paid", "money")}
 
 
+def test_a_long_table_is_sent_as_far_as_it_is_light_and_taken_along_whole() -> None:
+    rows = pd.DataFrame({"name": [f"main.finance_gold.t_{n:04}" for n in range(1_500)], "n": range(1_500)})
+    grid = Grid(rows, {"name": ("Table", "text"), "n": ("Rows", "count")}, total={"name": "All", "n": 9})
+    sent = grid.drawn
+    assert 500 < sent.num_rows < 1_500 and sent.nbytes < 45_000
+    assert sent["name"].to_pylist()[-1] == "All" and sent["n"].to_pylist()[:3] == [0, 1, 2]
+    assert len(grid.frame) == 1_500
+    heavy = Grid(pd.DataFrame({"text": ["x" * 480] * 150}), {"text": ("Text", "text")})
+    assert 75 < heavy.drawn.num_rows < 90
+
+
 def test_what_the_rows_come_to_is_drawn_last_and_bold_and_no_row_that_is_summed_or_taken_along() -> None:
     shown = Grid(pd.DataFrame({"name": ["a", "b"], "cost": [1, 2]}), {"name": ("Name", "text"), "cost": ("Cost", "money")},
                  things={"name": ThingColumn("principal", ("name",))}, total={"name": "All", "cost": 3})  # fmt: skip
