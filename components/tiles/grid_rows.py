@@ -54,7 +54,8 @@ def browser_rows(
 
 def light(rows: pa.Table) -> int:
     """How many of the first ``rows`` are sent: what weighs more is in the table to take along."""
-    return max(LEAST_ROWS, rows.num_rows * MOST_BYTES // max(rows.nbytes, MOST_BYTES))
+    count, weight = int(rows.num_rows), int(rows.nbytes)
+    return max(LEAST_ROWS, count * MOST_BYTES // max(weight, MOST_BYTES))
 
 
 def kinds_written(rows: pa.Table, columns: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
