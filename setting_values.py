@@ -61,6 +61,12 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def kept_days(days: int) -> None:
+    """Raises ``ValueError`` where what is shown would be gone before it was of use."""
+    if days and not 30 <= days <= 3660:
+        raise ValueError("write 30 to 3660 days, or 0 for ever")
+
+
 def full_name(text: str) -> None:
     """Raises ``ValueError`` where the text is no name of three parts."""
     if text and not re.fullmatch(r"[^\s`./\\]{1,255}(\.[^\s`./\\]{1,255}){2}", text):

@@ -102,6 +102,10 @@ class Settings:
         "governance-approvers=governanceops,ml-approvers=mlops,finops-approvers=finops,data-approvers=dataops",
         "Where people begin by group: `group=page`, separated by commas; of several pages, at the Overview. What waits goes first.",
     )
+    people_days: int = _setting(
+        400,
+        "Days after which what names people goes from the app's own tables, but for the ledger and what proves it; 0: never.",
+    )
     policy: Path = _setting(
         ROOT / "policies" / "default.yaml", "The policy: who must agree to what, when, how much at once."
     )
@@ -214,13 +218,13 @@ def source_of(name: str, environment: Mapping[str, str]) -> Literal["default", "
     return "environment" if environment.get(variable_of(name)) else "default"
 
 
-# What a text must say, besides being one.
-_CHECKS: Mapping[str, Callable[[str], object]] = {
+# What a value must say, besides being of its type.
+_CHECKS: Mapping[str, Callable[[Any], object]] = {
     "cost_center_tags": setting_values.tag_keys, "team_tags": setting_values.tag_keys, "environment_tags": setting_values.tag_keys,
     "limits": setting_values.limits, "zone": setting_values.zone, "hourly_rate": setting_values.rate,
     "monthly_budget": setting_values.budget,
     "token_budgets": setting_values.token_budgets, "token_prices": setting_values.token_prices,
-    "trace_table": setting_values.full_name,
+    "trace_table": setting_values.full_name, "people_days": setting_values.kept_days,
 }  # fmt: skip
 
 

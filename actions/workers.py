@@ -21,6 +21,7 @@ from actions.facts import good_until
 from actions.failures import describe_error
 from actions.intake import take_drafts
 from approvals.deciding.escalation import escalate
+from approvals.deciding.forgetting import forget
 from approvals.deciding.sweeps import sweep
 from approvals.ledger import checkpoints
 from approvals.ledger.second_place import place_of
@@ -29,7 +30,13 @@ from approvals.store.store import Store
 from settings import Settings
 
 LOG = logging.getLogger("lakehelm.actions")
-IDLE, CHORES, SIGN, OBSERVE = 0.5, 2.0, 10.0, 1800.0  # seconds between two looks; agents let the warehouse sleep
+IDLE, CHORES, SIGN, OBSERVE, FORGET = (
+    0.5,
+    2.0,
+    10.0,
+    1800.0,
+    3600.0,
+)  # seconds between two looks; agents let the warehouse sleep
 
 
 def webhooks_of(chosen: Settings) -> dict[str, str]:
@@ -56,6 +63,7 @@ class Workers:
         self._threads = [threading.Thread(target=self._execute, args=(one,), daemon=True) for one in works]
         self._threads.append(threading.Thread(target=self._every, args=(CHORES, self._chores), daemon=True))
         self._threads.append(threading.Thread(target=self._every, args=(SIGN, self._sign), daemon=True))
+        self._threads.append(threading.Thread(target=self._every, args=(FORGET, self._forget), daemon=True))
         for look in observe:
             self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, look), daemon=True))
 
@@ -95,6 +103,9 @@ class Workers:
         sweep(self._desk.store, partial(good_until, desk=self._desk))
         escalate(self._desk.store, self._desk.policy.escalation)
         deliver(self._desk.store, self._webhooks)
+
+    def _forget(self) -> None:
+        forget(self._desk.store, self._chosen.people_days)
 
     def _sign(self) -> None:
         """In a thread of its own: a second place that is slow or away keeps nobody from anything else."""

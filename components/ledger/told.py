@@ -24,6 +24,7 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "deadline.declared": "declared when a job has to be done", "deadline.withdrawn": "took a job's deadline back",
         "cost.expected": "said that an unusual cost was expected", "cost.muted": "muted unusual costs of a place",
         "cost.reopened": "opened an unusual cost again", "grants.kept": "kept what is granted to whom",
+        "people.forgotten": "took away what names people and is old",
         "review.opened": "opened a review of access", "review.decided": "decided on a right under review",
         "review.proposed": "proposed the removal of a right under review", "review.closed": "closed a review of access",
         "execution.late": "found that an earlier call had its effect after all",

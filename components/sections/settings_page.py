@@ -51,6 +51,7 @@ def draw(
     changes("tags", *(one.name for one in words.TAGS))
     _table("Time and money", words.shown(words.TIME_AND_MONEY, found, environment))
     changes("time", *(one.name for one in words.TIME_AND_MONEY))
+    _table("How long people are named", words.of_people(found.settings, environment))
     if policy is not None:
         _table("What the policy says", words.of_policy(policy, look.zone, now))
     else:

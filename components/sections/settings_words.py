@@ -12,6 +12,7 @@ from typing import get_args
 
 import pandas as pd
 
+from approvals.deciding.forgetting import GOES
 from approvals.deciding.kept_settings import TITLES
 from approvals.policy.rules import Policy
 from approvals.reading.in_force import InForce
@@ -62,7 +63,8 @@ TIME_AND_MONEY = (
     Shown("token_prices", "What of an agent's bill is new input, re-read context, output (AgentOps, Costs)"),
 )
 SPOKEN = {"cost_center": "a cost centre", "team": "a team", "environment": "an environment"}
-APART = {"limits", *(one.name for one in (*TAGS, *TIME_AND_MONEY))}
+PEOPLE = "people_days"
+APART = {"limits", PEOPLE, *(one.name for one in (*TAGS, *TIME_AND_MONEY))}
 
 
 def shown(which: tuple[Shown, ...], found: InForce, environment: Mapping[str, str]) -> pd.DataFrame:
@@ -78,6 +80,19 @@ def shown(which: tuple[Shown, ...], found: InForce, environment: Mapping[str, st
         for one in which
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def of_people(chosen: Settings, environment: Mapping[str, str]) -> pd.DataFrame:
+    """How long what names people is kept (:data:`COLUMNS`), a row for each sort of it."""
+    value = fmt.counted(chosen.people_days, "day") if chosen.people_days else "for ever"
+    rest = "Who decided what, so that it stays provable: the ledger, and what it is checked against"
+    row = (
+        "What names people", value, source_of(PEOPLE, environment),
+        f"How long the app keeps {'; '.join(said for said, _ in GOES.values())}", _change(PEOPLE),
+    )  # fmt: skip
+    return pd.DataFrame(
+        [row, ("Decisions", "for ever", "the app", rest, "Not changed: what is gone proves nothing")], columns=COLUMNS
+    )
 
 
 def overview(found: InForce, environment: Mapping[str, str], look: ViewContext) -> pd.DataFrame:

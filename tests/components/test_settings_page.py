@@ -54,6 +54,7 @@ def every_table() -> list[pd.DataFrame]:
         words.shown(words.TAGS, FOUND, ENVIRONMENT),
         words.shown(words.TIME_AND_MONEY, FOUND, ENVIRONMENT),
         words.others(CHOSEN, ENVIRONMENT),
+        words.of_people(CHOSEN, ENVIRONMENT),
         words.of_policy(the_policy(), "UTC", NOW),
     ]
 
@@ -62,7 +63,9 @@ def test_every_setting_stands_once_and_says_what_depends_on_it() -> None:
     settings_, policy = pd.concat(every_table()[:-1]), every_table()[-1]
     told = " ".join(settings_["To change it"])
     assert [one.name for one in fields(Settings) if variable_of(one.name) not in told] == []
-    assert len(settings_) == len(fields(Settings)) - 1 + len(DIMENSIONS)  # the limits are a row for each dimension
+    assert len(settings_) == len(fields(Settings)) + len(
+        DIMENSIONS
+    )  # the limits: one each; what is never forgotten: no setting
     for table in (settings_, policy):
         assert "" not in table.to_numpy().ravel().tolist() and list(table.columns) == list(words.COLUMNS)
 
@@ -160,7 +163,7 @@ def test_the_page_is_drawn_and_says_when_the_policy_cannot_be_read() -> None:
         )
 
     test = AppTest.from_function(script, default_timeout=30).run()
-    assert not test.exception and len(test.table) == 4
+    assert not test.exception and len(test.table) == 5
     assert "cannot be read" in test.info[0].value
     assert any("owner" in str(one.value) for one in test.caption)
     assert [(one.disabled, one.help) for one in test.button] == [(True, safe("No workspace."))] * 3
@@ -324,3 +327,11 @@ def test_what_is_proposed_stands_below_its_table() -> None:
 PROPOSALS = [
     Proposed("p-1", "Set `Agreed rate of an hour` to `120 EUR`", "setting.change", "0/setting/hourly_rate", "done")
 ]
+
+
+def test_how_long_people_are_named_says_what_of_them_goes_and_what_stays() -> None:
+    days, stays = words.of_people(CHOSEN, ENVIRONMENT).to_numpy().tolist()
+    assert days[1:3] == ["400 days", "default"] and "the rosters of closed reviews of access" in days[3]
+    assert stays[1] == "for ever" and "ledger" in stays[3]
+    ever = words.of_people(replace(CHOSEN, people_days=0), {"LAKEHELM_PEOPLE_DAYS": "0"}).iloc[0]
+    assert list(ever[["Value", "Comes from"]]) == ["for ever", "environment"]
