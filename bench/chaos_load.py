@@ -29,7 +29,7 @@ from approvals.values.proposal import Agent, Draft, Target
 from approvals.values.refusals import Refusal
 from bench.deployed import Deployed, Started, forwarded, organisation
 from bench.forwarded import NoPage, tab
-from demo.faults import where
+from demo.faults import faults_of
 from demo.workspace.jobs import FAILS
 from demo.workspace.securables import HOME
 from pages.map import pages
@@ -43,7 +43,7 @@ AWAY = (sa.exc.DBAPIError, StoreAway)  # the database is away, or was when we as
 def wishes(lakehouse: Path) -> Iterator[Draft]:
     """Runs of jobs and tags of tables in turn, each target once: so the effects of a target are those of one execution."""
     world = organisation(lakehouse)
-    failing = {where(world)[kind].entity_id for kind in FAILS}
+    failing = {faults_of(world, kind)[0].entity_id for kind in FAILS}
     here = world.jobs[(world.jobs.workspace_id == HOME) & ~world.jobs.job_id.isin(failing)]
     runs = (
         Draft(

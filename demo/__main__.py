@@ -1,4 +1,5 @@
-"""`python -m demo build [--scale 1] [--seed 7]`: the embedded lakehouse, with a progress bar."""
+"""`python -m demo build [--scale 1] [--seed 7] [--faults one|none|plan.json] [--now TIME]`: the embedded lakehouse, with a
+progress bar."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ import datetime as dt
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
+from demo.fault_plan import ONE_OF_EACH, Plan, planned
 from demo.lakehouse import ensure
 from logs import install_for_command
 from settings import settings
@@ -23,15 +26,28 @@ def bar(share: float, what: str) -> None:
     sys.stderr.flush()
 
 
+def _plan(text: str) -> Plan:
+    return planned(text if text in ("one", "none") else Path(text).read_text(encoding="utf-8"))
+
+
+def _moment(text: str) -> dt.datetime:
+    at = dt.datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("what", choices=("build",))
     parser.add_argument("--scale", type=float, default=settings().scale, help="0.1, 1, 10 or 100")
     parser.add_argument("--seed", type=int, default=settings().seed)
+    parser.add_argument("--faults", type=_plan, default=ONE_OF_EACH, help="one of each kind, none, or those of a file")
+    parser.add_argument(
+        "--now", type=_moment, default=dt.datetime.now(dt.UTC), help="where it ends; in ISO format, UTC"
+    )
     chosen = parser.parse_args(arguments)
     started = time.monotonic()
     wanted = replace(settings(), scale=chosen.scale, seed=chosen.seed)
-    path = ensure(wanted, dt.datetime.now(dt.UTC), bar)
+    path = ensure(wanted, chosen.now, bar, chosen.faults)
     size = path.stat().st_size / 1e6
     sys.stderr.write(f"\n  {size:,.0f} MB in {time.monotonic() - started:.1f} s\n")
     return 0

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from demo.audit_table import write_events
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import PROD
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
@@ -93,7 +93,7 @@ def _apps(world: Organisation) -> Frame:
 
 def _indexes(connection: DuckDBPyConnection, world: Organisation) -> list[Frame]:
     """Each was made, is asked, and follows its table within the hour; one at night, and one not at all any more."""
-    lost, now = where(world)["index_lag"], int(world.now.timestamp())
+    lost, now = {fault.entity_id: fault.begin for fault in faults_of(world, "index_lag")}, int(world.now.timestamp())
     written = _written(connection, world, now - MADE * DAY)
     parts: list[Frame] = []
     for place, one in enumerate(world.indexes.itertuples()):
@@ -106,8 +106,7 @@ def _indexes(connection: DuckDBPyConnection, world: Organisation) -> list[Frame]
         start: Ints = np.array(written.get(one.source, []), dtype="int64")
         after = rng.integers(15 * 60, 45 * 60, len(start))
         start = start // DAY * DAY + 26 * 3600 + after if place == NIGHTLY else start + after
-        if one.index_id == lost.entity_id:
-            start = start[start < lost.begin]
+        start = start[start < lost.get(one.index_id, now)]
         by = world.principals.application_id[place % 15]
         parts.append(_events(start, by, "vectorSearch", "syncVectorIndex", [{"name": one.index_name}] * len(start)))
         start = working_times(rng, days(world.now, ASKED), 14 + 4 * place)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from demo.assistants import asks_of
 from demo.audit_table import write_events
-from demo.faults import Fault, where
+from demo.faults import SELF, Fault, every_fault, granted
 from demo.names import DEV, EUROPE, PROD
 from demo.newcomers import came
 from demo.organisation import BY_PATH, QUARTERLY, Organisation
@@ -69,6 +69,7 @@ def write_audit(connection: DuckDBPyConnection, world: Organisation) -> None:
     parts = [
         *_catalog(world),
         *_workspace(world),
+        _given_lately(world),
         *_planted(world),
         *_alike(world),
         *_newcomers(world),
@@ -202,64 +203,61 @@ def _change(table: str, principal: str, privilege: str, remove: bool = False) ->
     return made | {"changes": json.dumps(changes)}
 
 
+def _given_lately(world: Organisation) -> Frame:
+    """The grant that is too young to be called unused."""
+    target, grantee, privilege = new_grant(world)
+    at = np.array([int(world.now.normalize().timestamp()) - YOUNG * DAY + 10 * 3600])
+    what = _change(world.tables.full_name[target], grantee, privilege)
+    return _event(at, world.people.email[1], "unityCatalog", "updatePermissions", account=True, params=what)
+
+
 def _planted(world: Organisation) -> list[Frame]:
     """The events of the governance faults, of a lost permission, of a size change and of a schema change."""
-    faults, people = where(world), world.people.email.to_numpy()
-
-    def at(fault: Fault, hour: float, count: int = 1, apart: int = 60) -> Any:
-        return fault.begin + int(hour * 3600) + np.arange(count) * apart
-
-    def granted(kind: str, hour: float, by: int, what: dict[str, str]) -> Frame:
-        start = at(faults[kind], hour)
-        return _event(start, people[by], "unityCatalog", "updatePermissions", account=True, params=what)
-
-    lost, table = faults["permission_lost"], world.tables.full_name[601]
-    young, grantee, privilege = new_grant(world)
-    lately = int(world.now.normalize().timestamp()) - YOUNG * DAY + 10 * 3600
-    probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
-    altered = {
-        "full_name_arg": faults["schema_change"].entity_id,
-        "workspace_id": PROD,
-        "changes": json.dumps({"columns": {"drop": ["amount"]}}),
-    }
-    resized = {"id": faults["cost_rise"].entity_id, "cluster_size": "X-Large"}
-    return [
-        granted("broad_grant", 11, 2, _change(faults["broad_grant"].entity_id, "account users", "ALL_PRIVILEGES")),
-        granted("self_grant", 15, 4, _change(faults["self_grant"].entity_id, people[4], "MANAGE")),
-        granted("permission_lost", 0.01, 1, _change(table, world.jobs.run_as_user_name[1], "SELECT", remove=True)),
-        _event(
-            np.array([lately]),
-            people[1],
-            "unityCatalog",
-            "updatePermissions",
-            account=True,
-            params=_change(world.tables.full_name[young], grantee, privilege),
-        ),
-        _event(
-            at(faults["denied_burst"], 9, 320, 21),
-            people[11],
-            "unityCatalog",
-            "getTable",
-            status=403,
-            account=True,
-            params=probed,
-        ),
-        _event(
-            at(faults["failed_logins"], 2, 90, 24), people[12], "accounts", "tokenLogin", status=401, ip="203.0.113.77"
-        ),
-        _event(
-            at(faults["download_burst"], 1, 60, 50),
-            people[13],
-            "databrickssql",
-            "downloadQueryResult",
-            ip="198.51.100.9",
-        ),
-        _event(
-            at(faults["schema_change"], 10), people[5], "unityCatalog", "updateTables", account=True, params=altered
-        ),
-        _event(at(faults["cost_rise"], 9.2), people[6], "databrickssql", "editEndpoint", params=resized),
-        _event(at(lost, 0.5), people[1], "jobs", "runNow", params={"job_id": lost.entity_id}),
+    given = [
+        _of_grant(fault, world.people.email[2 if fault.kind == "broad_grant" else SELF], who, privilege)
+        for fault, who, privilege in granted(world)
+        if fault.kind in ("broad_grant", "self_grant")
     ]
+    return [*given, *(frame for fault in every_fault(world) for frame in _events_of(world, fault))]
+
+
+def _of_grant(fault: Fault, by: str, to: str, privilege: str) -> Frame:
+    start, what = _at(fault, 11 if fault.kind == "broad_grant" else 15), _change(fault.entity_id, to, privilege)
+    return _event(start, by, "unityCatalog", "updatePermissions", account=True, params=what)
+
+
+def _at(fault: Fault, hour: float, count: int = 1, apart: int = 60) -> Any:
+    return fault.begin + int(hour * 3600) + np.arange(count) * apart
+
+
+def _events_of(world: Organisation, fault: Fault) -> list[Frame]:
+    people, catalog = world.people.email.to_numpy(), "unityCatalog"
+    if fault.kind == "permission_lost":
+        mine = (world.jobs.job_id == fault.entity_id) & (world.jobs.workspace_id == fault.workspace_id)
+        lost = _change(world.tables.full_name[601], world.jobs.run_as_user_name[mine].iloc[0], "SELECT", remove=True)
+        again = {"job_id": fault.entity_id}
+        return [
+            _event(_at(fault, 0.01), people[1], catalog, "updatePermissions", account=True, params=lost),
+            _event(_at(fault, 0.5), people[1], "jobs", "runNow", params=again),
+        ]
+    if fault.kind == "denied_burst":
+        probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
+        start = _at(fault, 9, 320, 21)
+        return [_event(start, fault.entity_name, catalog, "getTable", status=403, account=True, params=probed)]
+    if fault.kind == "failed_logins":
+        start = _at(fault, 2, 90, 24)
+        return [_event(start, fault.entity_name, "accounts", "tokenLogin", status=401, ip="203.0.113.77")]
+    if fault.kind == "download_burst":
+        start = _at(fault, 1, 60, 50)
+        return [_event(start, fault.entity_name, "databrickssql", "downloadQueryResult", ip="198.51.100.9")]
+    if fault.kind == "schema_change":
+        what = {"workspace_id": PROD, "changes": json.dumps({"columns": {"drop": ["amount"]}})}
+        altered = {"full_name_arg": fault.entity_id} | what
+        return [_event(_at(fault, 10), people[5], catalog, "updateTables", account=True, params=altered)]
+    if fault.kind == "cost_rise":
+        resized = {"id": fault.entity_id, "cluster_size": "X-Large"}
+        return [_event(_at(fault, 9.2), people[6], "databrickssql", "editEndpoint", params=resized)]
+    return []
 
 
 def _alike(world: Organisation) -> list[Frame]:
@@ -277,7 +275,7 @@ def _alike(world: Organisation) -> list[Frame]:
         "workspace_id": PROD,
         "changes": json.dumps({"columns": {"add": ["note"]}}),
     }
-    added = np.array([where(world)["schema_change"].begin + 11 * 3600])
+    added = np.array([ago(world, 4) + 11 * 3600])
     return [
         _event(added, people[5], "unityCatalog", "updateTables", account=True, params=widened),
         _event(at, people[0], "unityCatalog", "updatePermissions", account=True, params=given),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from demo.daily_usage import always_on, by_people, by_the_day
-from demo.faults import where
+from demo.faults import struck
 from demo.names import ACCOUNT
 from demo.organisation import Organisation
 from demo.past_actions import dearer
@@ -99,7 +99,6 @@ def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
 
 def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     """SQL warehouses by the hour they ran, times their clusters; the fault's size change makes one dearer."""
-    rise = where(world)["cost_rise"]
     numbers = [
         known.add(
             "SQL",
@@ -116,7 +115,7 @@ def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     both = pd.concat([ran[["position", "start", "seconds"]], scaled_up(world, ran)], ignore_index=True)
     ids = world.warehouses.warehouse_id.to_numpy()[both.position]
     rate = world.warehouses.warehouse_size.map(RATES).to_numpy()[both.position]
-    dearer = (ids == rise.entity_id) & (both.start >= rise.begin + 9 * 3600)
+    dearer = struck(world, "cost_rise", ids, both.start - 9 * 3600)
     return _sliced(
         both.assign(resource=np.array(numbers)[both.position], run=0), np.where(dearer, RATES["X_LARGE"], rate)
     )
@@ -124,7 +123,6 @@ def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
 
 def pipeline_usage(world: Organisation, made: Frame, known: Resources) -> Frame:
     """Pipelines; one loses its tags."""
-    lost = where(world)["untagged_rise"]
     tagged: list[int] = []
     bare: list[int] = []
     for p in world.pipelines.itertuples():
@@ -144,7 +142,7 @@ def pipeline_usage(world: Organisation, made: Frame, known: Resources) -> Frame:
                 )
             )
     ids = world.pipelines.pipeline_id.to_numpy()[made.position]
-    untagged = (ids == lost.entity_id) & (made.start >= lost.begin)
+    untagged = struck(world, "untagged_rise", ids, made.start)
     resource = np.where(untagged, np.array(bare)[made.position], np.array(tagged)[made.position])
     rate = world.pipelines.dbu.to_numpy()[made.position] * 2.4
     return _sliced(made.assign(resource=resource, run=made.number), rate)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
-from demo.names import HOSTILE, TEAMS
+from demo.faults import faults_of, granted
+from demo.names import EVERYBODY, HOSTILE, TEAMS
 from demo.organisation import BY_PATH, Organisation
 from demo.rhythm import Frame, generator
 from demo.tables import ABSENT, insert
@@ -26,7 +26,6 @@ DIRECT = {"grantor": f"'{ADMIN}'", "is_grantable": "'NO'", "inherited_from": "'N
 
 # Everybody may enter every schema but one. Groups of groups read some, and contractors, whom the directory does not know,
 # one; team-risk was given what is in the one that it cannot enter.
-EVERYBODY = "account users"
 CLOSED = "dev.support_bronze"
 ON_SCHEMAS = (
     ("main.finance_gold", "all-data"), ("main.payments_gold", "all-data"), ("main.payments_silver", "data-eng"),
@@ -77,7 +76,7 @@ def write_catalog(connection: DuckDBPyConnection, world: Organisation, absent: f
 
 def _columns(connection: DuckDBPyConnection, world: Organisation, absent: frozenset[str]) -> None:
     """Every column of the organisation's tables and of the system tables that exist; a dropped one is gone."""
-    t, dropped = world.tables, where(world)["schema_change"].entity_id
+    t, dropped = world.tables, {fault.entity_id for fault in faults_of(world, "schema_change")}
     wide = [
         (*key, i, name, kind)
         for key, full, extra in zip(
@@ -87,7 +86,7 @@ def _columns(connection: DuckDBPyConnection, world: Organisation, absent: frozen
             strict=True,
         )
         for i, (name, kind) in enumerate((*COLUMNS, SENSITIVE) if extra else COLUMNS)
-        if not (full == dropped and name == "amount")
+        if not (full in dropped and name == "amount")
     ]
     system = [
         ("system", *name.split(".")[1:], i, column, kind)
@@ -117,7 +116,7 @@ def _granted(schemata: Frame, grantee: str, privilege: str) -> Frame:
 
 def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     """Team grants on catalogs and schemas, what tables inherit from them, personal grants, the planted ones."""
-    t, faults = world.tables, where(world)
+    t = world.tables
     schemata = t[["table_catalog", "table_schema", "team"]].drop_duplicates()
     both = [
         pd.DataFrame(
@@ -154,15 +153,10 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
     personal = t.iloc[grants.target.to_numpy()][columns].assign(
         grantee=world.people.email.to_numpy()[grants.person], privilege_type="SELECT"
     )
-    extra = []
-    for kind, grantee, privilege in (
-        ("broad_grant", EVERYBODY, "ALL_PRIVILEGES"),
-        ("self_grant", world.people.email[4], "MANAGE"),
-        ("unused_grant", world.people.email[59], "MODIFY"),
-        ("forgotten_grant", world.people.email[20], "SELECT"),
-    ):
-        found = dict(zip(columns, faults[kind].entity_id.split("."), strict=True))
-        extra.append(found | {"grantee": grantee, "privilege_type": privilege})
+    extra = [
+        dict(zip(columns, fault.entity_id.split("."), strict=True)) | {"grantee": grantee, "privilege_type": privilege}
+        for fault, grantee, privilege in granted(world)
+    ]
     for target, grantee, privilege in idle_grants(world):
         extra.append(t.iloc[target][columns].to_dict() | {"grantee": grantee, "privilege_type": privilege})
     given = own.iloc[team_changes(world).query("not taken").target.to_numpy()]

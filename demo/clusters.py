@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import faults_of, struck
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
 from demo.past_actions import versions
@@ -90,12 +90,12 @@ def now_of(world: Organisation) -> Frame:
 
 
 def _as_made(world: Organisation) -> Frame:
-    faults, every = where(world), world.clusters.copy()
+    every = world.clusters.copy()
     every["position"] = np.arange(len(every))
     every["auto"] = every.auto_termination_minutes
-    every.loc[every.cluster_id == faults["no_auto_termination"].entity_id, "auto"] = np.nan
-    every.loc[every.cluster_id == faults["end_of_support"].entity_id, "dbr_version"] = "10.4.x-scala2.12"
-    every.loc[every.cluster_id == faults["oversized"].entity_id, ["workers", "autoscale"]] = [8, False]
+    every.loc[struck(world, "no_auto_termination", every.cluster_id), "auto"] = np.nan
+    every.loc[struck(world, "end_of_support", every.cluster_id), "dbr_version"] = "10.4.x-scala2.12"
+    every.loc[struck(world, "oversized", every.cluster_id), ["workers", "autoscale"]] = [8, False]
     return every
 
 
@@ -184,7 +184,8 @@ def clusters_of(world: Organisation) -> Any:
 def stretches(world: Organisation, attempts: Frame) -> Frame:
     """When each all-purpose cluster ran, for people and for the jobs that use it, in order of start: position, start
     (seconds since 1970), seconds, idle (its last seconds, waiting to terminate)."""
-    always, parts, every = where(world)["no_auto_termination"], [], days(world.now)
+    parts, every = [], days(world.now)
+    always = {fault.entity_id: fault for fault in faults_of(world, "no_auto_termination")}
     for position, cluster in enumerate(world.clusters.itertuples()):
         rng = generator(world.seed, 30, position)
         alive = every[every >= cluster.create_time]
@@ -195,9 +196,9 @@ def stretches(world: Organisation, attempts: Frame) -> Frame:
             "position": position, "start": begin + rng.integers(6 * 3600, 9 * 3600, count), "idle": idle,
             "seconds": np.clip(rng.normal(cluster.hours, 1.5, count), 0.5, 14) * 3600 + idle,
         })  # fmt: skip
-        if cluster.cluster_id == always.entity_id:
-            whole = pd.DataFrame({"position": position, "start": seconds(every[every >= always.t0]), "idle": 0.0})
-            frame = pd.concat([frame[frame.start < always.begin - DAY], whole.assign(seconds=float(DAY))])
+        if (fault := always.get(cluster.cluster_id)) is not None:
+            whole = pd.DataFrame({"position": position, "start": seconds(every[every >= fault.t0]), "idle": 0.0})
+            frame = pd.concat([frame[frame.start < fault.begin - DAY], whole.assign(seconds=float(DAY))])
         parts.append(frame)
     made = _merged(pd.concat([*parts, _for_jobs(world, attempts)], ignore_index=True))
     horizon = int(world.now.timestamp()) - LAG
@@ -208,7 +209,6 @@ def stretches(world: Organisation, attempts: Frame) -> Frame:
 
 def _for_jobs(world: Organisation, attempts: Frame) -> Frame:
     """The runs on all-purpose clusters as stretches of theirs; the one that is always on needs none."""
-    always = where(world)["no_auto_termination"]
     place = {cluster: position for position, cluster in enumerate(world.clusters.cluster_id)}
     runs = attempts[(attempts.runs_on == "all_purpose") & (attempts.position != SUBMITTED)]
     cluster = clusters_of(world)[runs.position]
@@ -217,7 +217,7 @@ def _for_jobs(world: Organisation, attempts: Frame) -> Frame:
     made = pd.DataFrame({
         "position": position, "start": runs.start.to_numpy(), "idle": idle, "seconds": runs.seconds.to_numpy() + idle,
     })  # fmt: skip
-    return made[~((cluster == always.entity_id) & (made.start >= always.begin - DAY))]
+    return made[~struck(world, "no_auto_termination", cluster, made.start + DAY)]
 
 
 def _merged(every: Frame) -> Frame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from demo.assistants import APPS
-from demo.faults import NEW_SKU, where
+from demo.faults import NEW_SKU, faults_of
 from demo.names import CLOSED, METASTORE, PROD
 from demo.organisation import Organisation
 from demo.resources import Resources
@@ -133,11 +133,11 @@ def by_the_day(world: Organisation, known: Resources) -> Frame:
         )  # the last agent's model is hosted; the others fall back to it
         fields = {"gateway_name": agent.agent_name, **hosted}
         plan.append(("MODEL_SERVING", SERVING, str(agent.workspace_id), busy * much, fields))
-    parts = []
+    parts, new = [], min((fault.begin for fault in faults_of(world, "unpriced")), default=int(world.now.timestamp()))
     for product, stem, workspace, quantity, fields in plan:
         number = known.add(product, stem, workspace, **fields)
         own = _daily(number, every, quantity * rng.uniform(0.92, 1.08, len(every)))
-        parts.append(own[own.hour >= where(world)["unpriced"].begin] if stem == NEW_SKU else own)
+        parts.append(own[own.hour >= new] if stem == NEW_SKU else own)
     closed = known.add(
         "JOBS",
         "ENTERPRISE_JOBS_COMPUTE",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import struck
 from demo.monitoring import monitored
 from demo.names import ACCOUNT, EUROPE, PROD, digits, hexes
 from demo.organisation import Organisation
@@ -73,11 +73,11 @@ def write_experiments(connection: DuckDBPyConnection, world: Organisation) -> No
 
 def _training(world: Organisation, ids: Frame) -> Frame:
     """Training runs by ten people; one person's fail since a library changed."""
-    rng, fault = generator(world.seed, 74), where(world)["failing_runs"]
+    rng = generator(world.seed, 74)
     start = working_times(rng, days(world.now, RUN_DAYS), 6 * world.parts)
     start = start[start < int(world.now.timestamp()) - LAG]
     person, count = rng.integers(0, 10, len(start)), len(start)
-    failed = (rng.random(count) < 0.05) | ((person == 7) & (start >= fault.begin))
+    failed = (rng.random(count) < 0.05) | struck(world, "failing_runs", world.people.user_id.to_numpy()[person], start)
     status = np.where(failed, "FAILED", np.where(rng.random(count) < 0.02, "KILLED", "FINISHED"))
     status[-2:] = np.where(failed[-2:], "FAILED", "RUNNING")
     return pd.DataFrame(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import Fault, where
+from demo.faults import Fault, every_fault
 from demo.names import ACCOUNT, PROD
 from demo.organisation import Organisation
 from demo.rhythm import Floats, Frame, Ints, generator
@@ -101,13 +101,12 @@ def write_gateway(connection: DuckDBPyConnection, world: Organisation) -> None:
 
 def _calls(world: Organisation, position: int, agent: Any) -> Frame:
     """The calls of one agent, spoiled by its fault."""
-    rng, faults = generator(world.seed, 71, position), where(world)
-    mine = {k: f for k, f in faults.items() if f.entity_type == "agent" and f.entity_id == agent.agent_id}
+    rng = generator(world.seed, 71, position)
+    mine = {f.kind: f for f in every_fault(world) if f.entity_type == "agent" and f.entity_id == agent.agent_id}
     start = asked(world, rng, agent.calls, pd.Timestamp(0, tz="UTC"))
-    calls = 600 if "tool_loop" in mine else 0
-    loop = faults["tool_loop"].begin + 13 * 3600 + np.arange(calls) * 3
-    looping = np.isin(np.arange(len(start) + len(loop)), np.arange(len(start), len(start) + len(loop)))
-    start = np.concatenate([start, loop])
+    loops = mine["tool_loop"].begin + 13 * 3600 + np.arange(600) * 3 if "tool_loop" in mine else start[:0]
+    looping = np.arange(len(start) + len(loops)) >= len(start)
+    start = np.concatenate([start, loops])
     count = len(start)
     methods = np.array([None, "initialize", "tools/list", "tools/call"], dtype=object)
     method = np.where(looping, "tools/call", methods[rng.choice(4, count, p=[0.7, 0.08, 0.08, 0.14])])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from demo.fault_plan import ONE_OF_EACH, Plan, text_of
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def build(
     now: dt.datetime,
     progress: Progress = silent,
     without: frozenset[str] = frozenset(),
+    plan: Plan = ONE_OF_EACH,
 ) -> None:
-    """Write the lakehouse of ``seed`` and ``scale`` ending at ``now`` (cut to the full hour, UTC) to ``path``.
+    """Write the lakehouse of ``seed`` and ``scale`` with the faults of ``plan``, ending at ``now`` (cut to the full hour,
+    UTC) to ``path``.
 
     The file is made under a temporary name and renamed, so a reader never sees half of it; ``faults.json`` lies beside
     it, and ``twins.json`` of what only looks like one. ``progress`` hears a share from 0 to 1 and what is being made.
@@ -52,7 +55,7 @@ def build(
         with duckdb.connect(str(half)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-            faults, twins = _write(connection, seed, scale, now, progress, without)
+            faults, twins = _write(connection, seed, scale, now, progress, without, plan)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
@@ -69,22 +72,23 @@ def _write(
     now: dt.datetime,
     progress: Progress,
     without: frozenset[str],
+    plan: Plan,
 ) -> tuple[str, str]:
     from demo import faults, tables, twins
     from demo.organisation import found
 
     progress(0.0, "people, jobs and compute")
-    world = found(seed, scale, now)
+    world = found(seed, scale, now, plan)
     absent = tables.ABSENT | without
     tables.create_all(connection, absent)
     for what, share, step in (*_work(connection, world), *_rest(connection, world, absent)):
         progress(share, what)
         step()
-    planted = faults.planted(world)
+    planted = list(faults.every_fault(world))
     connection.execute("CREATE SCHEMA demo")
     connection.register("planted", faults.frame(planted))
     connection.execute("CREATE TABLE demo.faults AS SELECT * FROM planted")
-    facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat()}
+    facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat(), "faults": text_of(plan)}
     connection.execute("CREATE TABLE demo.built AS SELECT ? AS facts", [json.dumps(facts)])
     return faults.as_json(planted), twins.as_json(twins.twins(world))
 
@@ -177,11 +181,12 @@ def built(path: Path) -> dict[str, Any] | None:
     return dict(json.loads(rows[0][0])) if rows else None
 
 
-def ensure(settings: Settings, now: dt.datetime, progress: Progress = silent) -> Path:
-    """The lakehouse of ``settings``, built anew when missing, of other settings, or more than a day old."""
+def ensure(settings: Settings, now: dt.datetime, progress: Progress = silent, plan: Plan = ONE_OF_EACH) -> Path:
+    """The lakehouse of ``settings`` with the faults of ``plan``, built anew when missing, of others, or more than a day old."""
     path = settings.home / "lakehouse.duckdb"
     facts = built(path) or {}
-    same = (facts.get("version"), facts.get("seed"), facts.get("scale")) == (VERSION, settings.seed, settings.scale)
+    wanted = {"version": VERSION, "seed": settings.seed, "scale": settings.scale, "faults": text_of(plan)}
+    same = wanted.items() <= facts.items()
     if not same or now - dt.datetime.fromisoformat(facts["now"]) > OLDEST:
-        build(path, seed=settings.seed, scale=settings.scale, now=now, progress=progress)
+        build(path, seed=settings.seed, scale=settings.scale, now=now, progress=progress, plan=plan)
     return path

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from approvals.store.store import open_store
 from demo.emulator.serve import serve
+from demo.fault_plan import planned
 from demo.lakehouse import built, ensure
 from demo.past_proposals import remember
 from settings import Settings
@@ -31,7 +32,12 @@ def laptop(chosen: Settings, now: datetime) -> Iterator[Laptop]:
         ensure(chosen, now)
     facts = built(lakehouse) or {}
     made = datetime.fromisoformat(facts["now"]) if "now" in facts else now  # both speak of the same runs
-    with serve(chosen.home, facts.get("seed", chosen.seed), facts.get("scale", chosen.scale), made) as served:
+    seed, scale, plan = (
+        facts.get("seed", chosen.seed),
+        facts.get("scale", chosen.scale),
+        planned(facts.get("faults", "one")),
+    )
+    with serve(chosen.home, seed, scale, made, plan=plan) as served:
         if not chosen.store_url and not (chosen.home / "store.sqlite").exists():
             remember(open_store(chosen), served.world)
         yield Laptop(served.url, served.token)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import faults_of, position_of, struck
 from demo.names import ACCOUNT, EUROPE, METASTORE, PROD
 from demo.organisation import BY_PATH, GOLD, QUARTERLY, SILVER, Organisation
 from demo.rhythm import DAY, Frame, by_month, days, generator, working_times
@@ -78,7 +78,7 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
         )
     since = int(world.now.timestamp()) - COLUMN_DAYS * DAY
     by_jobs = (made.target_at >= GOLD) & (made.entity_type == "JOB")
-    recent = made[(made.start >= since) & (by_jobs | (made.source_at == _changed(world)))]
+    recent = made[(made.start >= since) & (by_jobs | made.source_at.isin(list(_changed(world))))]
     columns = pd.concat(
         [
             recent.assign(source_column_name=name, target_column_name=np.where(recent.target_at >= 0, name, None))
@@ -99,25 +99,27 @@ def write_lineage(connection: DuckDBPyConnection, world: Organisation, attempts:
 
 def _dropped(world: Organisation, columns: Frame) -> Any:
     """Which rows read the column that was dropped, after it was: there is nothing to read any more."""
-    of_it = (columns.source_at == _changed(world)) & (columns.source_column_name == "amount")
-    return of_it & (columns.start >= where(world)["schema_change"].begin + DROPPED)
+    until = columns.source_at.map(_changed(world))  # no number where the table lost none
+    return (columns.source_column_name == "amount") & (columns.start >= until)
 
 
-def _changed(world: Organisation) -> int:
-    """Where the table stands that lost a column."""
-    return int(np.nonzero((world.tables.full_name == where(world)["schema_change"].entity_id).to_numpy())[0][0])
+def _changed(world: Organisation) -> dict[int, int]:
+    """Where the tables stand that lost a column, and when (seconds since 1970)."""
+    return {position_of(world, fault): fault.begin + DROPPED for fault in faults_of(world, "schema_change")}
 
 
 def _of_the_changed(world: Organisation) -> Frame:
     """Two dashboards that showed the column every working day until it was dropped."""
-    end, number = where(world)["schema_change"].begin + DROPPED, generator(world.seed, 66)
-    start = working_times(number, days(world.now, READ_DAYS), 2)
-    start = start[start < end]
-    person = np.where(np.arange(len(start)) % 2 == 0, 3, 8)
+    every = working_times(generator(world.seed, 66), days(world.now, READ_DAYS), 2)
+    dropped = [(place, every[every < end]) for place, end in _changed(world).items()]
+    start = np.concatenate([every[:0], *(shown for _, shown in dropped)])
+    person = np.concatenate([every[:0], *(np.where(np.arange(len(shown)) % 2 == 0, 3, 8) for _, shown in dropped)])
     return pd.DataFrame(
         {
             "start": start,
-            "source_at": _changed(world),
+            "source_at": np.repeat([place for place, _ in dropped], [len(shown) for _, shown in dropped]).astype(
+                "int64"
+            ),
             "target_at": -1,
             "path": None,
             "entity_type": "DASHBOARD_V3",
@@ -137,12 +139,11 @@ def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
     done = attempts[(attempts.start >= horizon) & (attempts.state == "SUCCEEDED")]
     made = done[["position", "workspace_id", "job_id", "run", "start", "seconds"]].merge(writers(world), on="position")
     made["start"] = made.start + (made.seconds * 0.95).astype("int64")
-    names, stale, idle = world.tables.full_name.to_numpy(), where(world)["stale_table"], where(world)["wrote_nothing"]
-    made = made[~((names[made.target] == stale.entity_id) & (made.start >= stale.begin))]
+    names = world.tables.full_name.to_numpy()
+    made = made[~struck(world, "stale_table", names[made.target], made.start)]
     missed = (made.start >= ago(world, 5)) & (made.start < ago(world, 4))
     made = made[~((names[made.target] == twins(world)["stale_table"].entity_id) & missed)]
-    of_idle = (made.job_id == idle.entity_id) & (made.workspace_id == idle.workspace_id)
-    made = made[~(of_idle & (made.start >= idle.begin))]
+    made = made[~struck(world, "wrote_nothing", made.job_id, made.start, made.workspace_id)]
     return pd.DataFrame(
         {
             "start": made.start,
@@ -164,7 +165,7 @@ def _by_pipelines(world: Organisation, updates: Frame) -> Frame:
     home = world.pipelines[world.pipelines.workspace_id != EUROPE]
     target = np.arange(SILVER)
     every = home.position.to_numpy()
-    well = every[home.pipeline_id.to_numpy() != where(world)["pipeline_failing"].entity_id]
+    well = every[~struck(world, "pipeline_failing", home.pipeline_id)]
     spared = np.isin(every[target % len(every)], well) | (
         target < FEW * len(every)
     )  # the one that fails has few tables
@@ -217,21 +218,26 @@ def _by_people(world: Organisation) -> Frame:
 
 def _of_the_stale(world: Organisation) -> Frame:
     """Whoever still opens the table whose writes stopped: its team, and some of the others, every working day since."""
-    fault, rng = where(world)["stale_table"], generator(world.seed, 65)
-    position = int(np.nonzero((world.tables.full_name == fault.entity_id).to_numpy())[0][0])
-    team = np.nonzero((world.people.team == world.tables.team[position]).to_numpy())[0]
-    every = days(world.now, READ_DAYS)
-    since = every[every >= fault.t0]
-    start = working_times(rng, since, 14)
-    start = start[start < int(world.now.timestamp()) - LAG]
-    person = np.where(
-        rng.random(len(start)) < 0.7, rng.choice(team[team < 59], len(start)), rng.integers(0, 59, len(start))
+    rng = generator(world.seed, 65)
+    every, parts = (
+        days(world.now, READ_DAYS),
+        [pd.DataFrame({"start": [], "position": [], "person": []}, dtype="int64")],
     )
-    person = np.where(person == QUARTERLY, 50, person)
+    for fault in faults_of(world, "stale_table"):
+        position = position_of(world, fault)
+        team = np.nonzero((world.people.team == world.tables.team[position]).to_numpy())[0]
+        start = working_times(rng, every[every >= fault.t0], 14)
+        start = start[start < int(world.now.timestamp()) - LAG]
+        person = np.where(
+            rng.random(len(start)) < 0.7, rng.choice(team[team < 59], len(start)), rng.integers(0, 59, len(start))
+        )
+        parts.append(pd.DataFrame({"start": start, "position": position, "person": person}))
+    made = pd.concat(parts, ignore_index=True)
+    person = np.where(made.person == QUARTERLY, 50, made.person)
     return pd.DataFrame(
         {
-            "start": start,
-            "source_at": position,
+            "start": made.start,
+            "source_at": made.position,
             "target_at": -1,
             "path": None,
             "entity_type": "DBSQL_QUERY",

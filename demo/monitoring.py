@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import struck
 from demo.names import EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, generator
@@ -27,6 +27,7 @@ FEATURES = {
 MOVED = ("amount", "age_days")
 REFERENCE, BINS, FEW = 20_000, 10, 60
 QUALITY, WORSE = 0.86, 0.04  # AUC, and what it lost
+SELDOM, WEAK = 5, 9  # the endpoint that is asked seldom, before two with habits; days since a small input moved
 BINNED, SHIFT = 2 * DAY, 0.53  # how far back bins are logged; a shift, in standard deviations, of that PSI
 # Mean and deviation of inputs as models were trained on them; one is served in months in place of days.
 SCALES = {"amount": (50.0, 12.0), "age_days": (400.0, 120.0), "tenure": (900.0, 300.0), "visits": (12.0, 4.0)}
@@ -36,25 +37,24 @@ EDGES = [NormalDist(50, 12).inv_cdf(place / BINS) for place in range(1, BINS)]
 
 def monitored(world: Organisation, runs: Frame, rng: np.random.Generator) -> list[Frame]:
     """``runs`` (one a day and endpoint) once for each metric, with ``metric_name``, ``value`` and ``step``."""
-    fault = where(world)["drift"]
     home = world.endpoints[world.endpoints.workspace_id != EUROPE].reset_index(drop=True)
     position = runs.endpoint.to_numpy()
-    drifted = int(np.flatnonzero(home.endpoint_id == fault.entity_id)[0])
-    seldom, weekends, weak = ((drifted + step) % len(home) for step in (1, 2, 3))
-    since = runs.start.to_numpy() >= fault.begin + DAY  # a run looks at the day before
+    seldom, weekends, weak = (place % len(home) for place in (SELDOM, SELDOM + 1, SELDOM + 2))
+    before = runs.start.to_numpy() - DAY  # a run looks at the day before
+    drifted = struck(world, "drift", home.endpoint_id.to_numpy()[position], before)
     weekday = pd.to_datetime(runs.start - DAY, unit="s").dt.day_of_week.to_numpy()
     rows = np.where(position == seldom, FEW, rng.integers(1_500, 9_000, len(runs)))
     made = {"n": rows, "n_reference": REFERENCE, "bins": BINS}
     everywhere: dict[str, Any] = {}
     for name, share in FEATURES.items():
         chance = (1 / rows + 1 / REFERENCE) * rng.chisquare(BINS - 1, len(runs))
-        moved = (position == drifted) & since & (name in MOVED)
+        moved = drifted & (name in MOVED)
         moved |= (position == weekends) & (weekday >= 5) & (name == "visits")
-        moved |= (position == weak) & since & (name == "banner")
+        moved |= (position == weak) & (before >= ago(world, WEAK)) & (name == "banner")
         moved |= np.full(len(runs), name == "session_id")
         everywhere[name] = moved
         made |= {f"psi_{name}": chance + np.where(moved, 0.28, 0.0), f"importance_{name}": share}
-    worse = np.where((position == drifted) & since, WORSE, 0.0)
+    worse = np.where(drifted, WORSE, 0.0)
     made["auc"] = QUALITY - 0.01 * (position % 4) - worse + rng.normal(0, 0.15, len(runs)) / np.sqrt(rows)
     whole = [runs.assign(step=0, metric_name=name, value=value) for name, value in made.items()]
     counted = runs.assign(rows=rows)
@@ -87,12 +87,12 @@ def _bins(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Fr
 def _means(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Frame]:
     """Mean, deviation and share of nulls of some inputs in the last month, as they are served and as they were trained on. One
     model gets one of them in months since its fault; its twin did for a day."""
-    fault, alike, rng = where(world)["skew"], twins(world)["skew"], generator(world.seed, 178)
+    alike, rng = twins(world)["skew"], generator(world.seed, 178)
     home = world.endpoints[world.endpoints.workspace_id != EUROPE].endpoint_id.to_numpy()
     lately = (runs.start >= runs.start.max() - MEANT).to_numpy()
     recent = runs[lately].reset_index(drop=True)
     endpoint, n, start = home[recent.endpoint], recent.rows.to_numpy(), recent.start.to_numpy()
-    wrong = (endpoint == fault.entity_id) & (start >= fault.begin + DAY)
+    wrong = struck(world, "skew", endpoint, start - DAY)
     wrong |= (endpoint == alike.entity_id) & (start // DAY == ago(world, 3) // DAY)
     found = []
     for name, (mean, deviation) in SCALES.items():

@@ -10,6 +10,7 @@ from demo.rhythm import Frame, first_day
 ACCOUNT = "5b1f2c6e-8d0a-4f5e-9a51-0c6a1d2e3f40"
 METASTORE = "aws:us-east-1:2f6c1a34-7be0-4a1d-9d5e-1a2b3c4d5e6f"
 PROD, DEV, EUROPE, CLOSED = "1204817365918273", "2318495067281940", "3427160598374615", "4990011223344556"
+EVERYBODY = "account users"
 TEAMS = ("payments", "risk", "marketing", "logistics", "finance", "research", "platform", "support")
 COST_CENTRES = {team: f"cc-{100 + 10 * i}" for i, team in enumerate(TEAMS)}
 # A name that tries to be markup, a formula and a bidirectional trick at once: every page must show it as text.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import struck
 from demo.names import ACCOUNT, EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, generator, moments
@@ -59,8 +59,7 @@ def write_nodes(connection: DuckDBPyConnection, world: Organisation, ran: Frame)
 
 
 def _workers(world: Organisation) -> Frame:
-    oversized = world.clusters.cluster_id == where(world)["oversized"].entity_id
-    return np.where(oversized, 8, world.clusters.workers)
+    return np.where(struck(world, "oversized", world.clusters.cluster_id), 8, world.clusters.workers)
 
 
 def _chunks(ran: Frame, world: Organisation, rows: int = 400_000) -> Iterator[Frame]:
@@ -78,13 +77,12 @@ def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Fram
     within = np.arange(len(index)) - np.repeat(np.cumsum(steps * nodes) - steps * nodes, steps * nodes)
     minute, position = within // nodes[index], part.position.to_numpy()[index]
     node, start = within % nodes[index], part.start.to_numpy()[index] + minute * 60
-    faults, ids, count = where(world), world.clusters.cluster_id.to_numpy()[position], len(index)
+    ids, count = world.clusters.cluster_id.to_numpy()[position], len(index)
     hour, weekday = start // 3600 % 24, moments(start).day_of_week.to_numpy()
-    always = ids == faults["no_auto_termination"].entity_id
+    always = struck(world, "no_auto_termination", ids)
     tail = minute * 60 >= (part.seconds - part.idle).to_numpy()[index]
     idle = (always & ((hour < 8) | (hour > 16) | (weekday > 4))) | (~always & tail)
-    wide, tight = ids == faults["oversized"].entity_id, ids == faults["memory_bound"].entity_id
-    tight &= start >= faults["memory_bound"].begin
+    wide, tight = struck(world, "oversized", ids), struck(world, "memory_bound", ids, start)
     wave = 1 + 0.5 * np.sin(start / 1700.0 + position)
     cpu = np.where(wide, 2.5, world.clusters.load.to_numpy()[position]) * wave * rng.gamma(4, 0.25, count)
     cpu = np.where(idle, rng.uniform(0.2, 2, count), np.clip(cpu, 0.5, 7 if wide.all() else 97))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from demo import workloads
+from demo.fault_plan import ONE_OF_EACH, Plan, positions
 from demo.names import DEV, EUROPE, PROD, TEAMS, count_of, created, digits, hexes, uuids
 from demo.rhythm import Frame, generator
 
@@ -20,7 +21,6 @@ FIRST = ("Ada", "Bo", "Cem", "Dana", "Eli", "Fay", "Gus", "Hana", "Ivo", "Jun", 
          "Raj", "Sia", "Tom", "Uma")  # fmt: skip
 LAST = ("Arden", "Brook", "Cole", "Dray", "Ellis", "Finch", "Grove", "Hale", "Innes", "Jarrow", "Kerr", "Lund")
 SILVER, GOLD, TABLES = 600, 1200, 1500  # positions at which the layers begin, and how many tables there are
-NEVER_READ = 1208  # position of the table that nobody reads
 BY_PATH = 1218  # and of one that is read by the path of its files alone
 BOARD = "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a2c"  # the dashboard that was slow on one day
 QUARTERLY = 58  # position of somebody who comes for the quarter's end
@@ -45,10 +45,12 @@ class Organisation:
     endpoints: Frame
     agents: Frame
     indexes: Frame
+    plan: Plan  # its faults
 
 
-def found(seed: int, scale: float, now: dt.datetime) -> Organisation:
-    """The organisation of ``seed``; facts grow with ``scale``, half by more objects, half by more records of each."""
+def found(seed: int, scale: float, now: dt.datetime, plan: Plan = ONE_OF_EACH) -> Organisation:
+    """The organisation of ``seed`` with the faults of ``plan``; facts grow with ``scale``, half by more objects, half by more
+    records of each."""
     size, moment = (scale if scale < 1 else scale**0.5), pd.Timestamp(now)
     people, principals = _people(seed, size), _principals(seed)
     tables = _tables(seed, people, moment)
@@ -60,13 +62,14 @@ def found(seed: int, scale: float, now: dt.datetime) -> Organisation:
         people,
         principals,
         workloads.clusters(seed, size, people, moment),
-        workloads.warehouses(seed, size, people, moment),
-        workloads.jobs(seed, size, people, principals, moment),
+        workloads.warehouses(seed, size, people, moment, plan),
+        workloads.jobs(seed, size, people, principals, moment, plan),
         workloads.pipelines(seed, size, people, moment),
         tables,
         workloads.endpoints(seed, size, people, moment),
         _agents(seed, size, people),
-        _indexes(seed, tables),
+        _indexes(seed, tables, plan),
+        plan,
     )
 
 
@@ -140,10 +143,10 @@ def _agents(seed: int, size: float, people: Frame) -> Frame:
     )
 
 
-def _indexes(seed: int, tables: Frame) -> Frame:
-    """Vector indexes over gold tables, on two vector search endpoints; none over the table that nobody reads."""
-    rng = generator(seed, 10)
-    gold = tables[(tables.layer == "gold") & (tables.table_catalog == "main") & (tables.index != NEVER_READ)].iloc[:8]
+def _indexes(seed: int, tables: Frame, plan: Plan) -> Frame:
+    """Vector indexes over gold tables, on two vector search endpoints; none over tables that nobody reads."""
+    rng, unread = generator(seed, 10), list(positions(plan, "never_read"))
+    gold = tables[(tables.layer == "gold") & (tables.table_catalog == "main") & ~tables.index.isin(unread)].iloc[:8]
     ends = hexes(rng, 2, 32)
     return pd.DataFrame(
         {

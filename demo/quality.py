@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from demo.faults import where
+from demo.faults import struck
 from demo.names import ACCOUNT, METASTORE, PROD
 from demo.organisation import GOLD, Organisation
 from demo.rhythm import DAY, Frame, days, generator, seconds
@@ -66,7 +66,7 @@ def write_scans(connection: DuckDBPyConnection, world: Organisation, attempts: F
 
 
 def _scans(world: Organisation, attempts: Frame) -> Frame:
-    faults, rng = where(world), generator(world.seed, 73)
+    rng = generator(world.seed, 73)
     gold = world.tables.iloc[GOLD : GOLD + 80].assign(target=np.arange(GOLD, GOLD + 80))
     scans = seconds(days(world.now, SCAN_DAYS)) + 9 * 3600
     scans = scans[scans < int(world.now.timestamp()) - 3600]
@@ -75,19 +75,16 @@ def _scans(world: Organisation, attempts: Frame) -> Frame:
         world.jobs[["position", "workspace_id", "job_id", "name"]], on="position"
     )
     own["rows"] = rng.integers(50_000, 60_000, len(own))
-    late, drop, stale = faults["unhealthy_freshness"], faults["row_drop"], faults["stale_table"]
-    own["late"] = (own.full_name == late.entity_id) & (own.start >= late.begin)
-    own["late"] |= (own.full_name == stale.entity_id) & (own.start >= stale.begin + DAY)
-    lost = faults["permission_lost"]
-    failing = (own.job_id == lost.entity_id) & (own.workspace_id == lost.workspace_id)
-    own["late"] |= failing & (own.start >= lost.begin + DAY)
-    idle = faults["wrote_nothing"]
-    of_idle = (own.job_id == idle.entity_id) & (own.workspace_id == idle.workspace_id)
-    own["late"] |= of_idle & (own.start >= idle.begin + DAY)
-    own["few"] = (own.full_name == drop.entity_id) & (own.start >= drop.begin) & (own.start <= drop.end)
+    before = own.start - DAY  # a scan sees what was written until then
+    own["late"] = struck(world, "unhealthy_freshness", own.full_name, own.start)
+    own["late"] |= struck(world, "stale_table", own.full_name, before)
+    own["late"] |= struck(world, "permission_lost", own.job_id, before, own.workspace_id)
+    own["late"] |= struck(world, "wrote_nothing", own.job_id, before, own.workspace_id)
+    failing = struck(world, "permission_lost", own.job_id, workspace=own.workspace_id)
+    own["few"] = struck(world, "row_drop", own.full_name, own.start)
     own.loc[own.few, "rows"] //= 2
     alike = twins(world)
-    less = (own.full_name == alike["row_drop"].entity_id) & (own.start >= drop.begin) & (own.start <= drop.end)
+    less = (own.full_name == alike["row_drop"].entity_id) & (own.start >= ago(world, 2)) & (own.start <= ago(world, 0))
     own.loc[less, "rows"] = 50_500  # within what is predicted
     once = (own.start >= ago(world, 10)) & (own.start < ago(world, 9))
     own["late"] |= (own.full_name == alike["unhealthy_freshness"].entity_id) & once

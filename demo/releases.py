@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from demo.faults import where
+from typing import Any
+
+from demo.faults import faults_of
 from demo.names import EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame
@@ -12,7 +14,8 @@ NEWEST, MADE, EVALUATED = 3, 6, 5  # the version that waits; days ago, when it w
 
 def waiting(world: Organisation) -> Frame:
     """The endpoint whose model has a version that waits: one row of the endpoints."""
-    troubled = [where(world)[kind].entity_id for kind in ("errors", "idle_endpoint", "skew", "drift")]
+    kinds = ("errors", "idle_endpoint", "skew", "drift")
+    troubled = [fault.entity_id for kind in kinds for fault in faults_of(world, kind)]
     own = world.endpoints[(world.endpoints.entity_type == "CUSTOM_MODEL") & (world.endpoints.workspace_id != EUROPE)]
     well = own[~own.endpoint_id.isin(troubled)]
     return (well if len(well) else own).iloc[-1:]
@@ -25,18 +28,22 @@ def model_of(endpoint_name: str) -> str:
 
 def requests(world: Organisation) -> list[tuple[int, str, str, dict[str, str]]]:
     """What was asked of the registry: when, by whom, the action and its parameters."""
-    fault, waits = where(world)["errors"], waiting(world).iloc[0]
-    failing = world.endpoints[world.endpoints.endpoint_id == fault.entity_id].iloc[0]
-    today = int(world.now.normalize().timestamp())
-    bad, good = (
-        {"full_name_arg": model_of(one.endpoint_name), "workspace_id": one.workspace_id} for one in (failing, waits)
-    )
-    owner = failing.created_by
-    at = fault.begin + 8 * 3600
+    made, waits, today = [], waiting(world).iloc[0], int(world.now.normalize().timestamp())
+    for fault in faults_of(world, "errors"):
+        failing = world.endpoints[world.endpoints.endpoint_id == fault.entity_id].iloc[0]
+        owner, bad, at = failing.created_by, _asked(failing), fault.begin + 8 * 3600
+        made += [
+            (at - 60 * DAY, owner, "setRegisteredModelAlias", bad | {"alias": "champion", "version": "2"}),
+            (at, owner, "updateModelVersion", bad | {"version_arg": str(NEWEST)}),
+            (at + 3500, owner, "setRegisteredModelAlias", bad | {"alias": "champion", "version": str(NEWEST)}),
+        ]
+    good = _asked(waits)
     return [
-        (at - 60 * DAY, owner, "setRegisteredModelAlias", bad | {"alias": "champion", "version": "2"}),
-        (at, owner, "updateModelVersion", bad | {"version_arg": str(NEWEST)}),
-        (at + 3500, owner, "setRegisteredModelAlias", bad | {"alias": "champion", "version": str(NEWEST)}),
+        *made,
         (today - 70 * DAY, waits.created_by, "setRegisteredModelAlias", good | {"alias": "champion", "version": "2"}),
         (today - MADE * DAY + 14 * 3600, waits.created_by, "updateModelVersion", good | {"version_arg": str(NEWEST)}),
     ]
+
+
+def _asked(endpoint: Any) -> dict[str, str]:
+    return {"full_name_arg": model_of(endpoint.endpoint_name), "workspace_id": endpoint.workspace_id}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import Fault, where
+from demo.faults import Fault, every_fault, faults_of, struck
 from demo.names import PROD, uuids
 from demo.organisation import Organisation
 from demo.prices import PRICES
@@ -53,10 +53,10 @@ def runs(world: Organisation) -> Frame:
     """Every attempt in order of start: position (of the job), workspace_id, job_id, run (number, one for a run and its
     repair), attempt (0 the run, 1 its repair), start (seconds since 1970), seconds, queue, setup, state, code (both None
     while running), trigger, runs_on, dbu (an hour)."""
-    faults = {kind: fault for kind, fault in where(world).items() if fault.entity_type == "job"}
+    faults = [fault for fault in every_fault(world) if fault.entity_type == "job"]
     parts = [_submitted(world)]
     for job in world.jobs.itertuples():
-        own = {k: f for k, f in faults.items() if (f.entity_id, f.workspace_id) == (job.job_id, job.workspace_id)}
+        own = {f.kind: f for f in faults if (f.entity_id, f.workspace_id) == (job.job_id, job.workspace_id)}
         rng, fired = generator(world.seed, 20, job.position), scheduled(job, world)
         fired = fired[rng.random(len(fired)) >= 0.003]  # now and then one is missed
         if "not_started" in own:
@@ -133,7 +133,7 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
         made["job_id"] = np.where(fired < int(job.remade.timestamp()), job.ghost_id, job.job_id)
     if job.position in MOVED:
         _move(made, MOVED[job.position], ago(world, MOVED_DAYS))
-    _spoil(made, own)
+    _spoil(made, own, world)
     spoil_runs(made, job.position, world)
     ended_early = made.failed & (made.code != "UNAUTHORIZED_ERROR")
     made["seconds"] = np.where(ended_early, made.seconds * rng.uniform(0.2, 0.9, count), made.seconds)
@@ -160,9 +160,9 @@ def _move(made: Frame, ratio: float, moved: int) -> None:
     )
 
 
-def _spoil(made: Frame, own: dict[str, Fault]) -> None:
+def _spoil(made: Frame, own: dict[str, Fault], world: Organisation) -> None:
     """Plant the job's faults into its runs."""
-    after = {kind: made.start >= fault.begin for kind, fault in own.items()}
+    after = {kind: fault.during(world, made.start) for kind, fault in own.items()}
     if "permission_lost" in own:
         made["failed"] |= after["permission_lost"]
         made.loc[after["permission_lost"], "code"] = "UNAUTHORIZED_ERROR"
@@ -179,8 +179,7 @@ def _spoil(made: Frame, own: dict[str, Fault]) -> None:
     if "broken_off" in own:  # at once, so that it has ended by now
         made.loc[made.index[-1], ["failed", "code", "seconds"]] = [True, "CLOUD_FAILURE", 90.0]
     if "cost_spike" in own:
-        night = after["cost_spike"] & (made.start <= own["cost_spike"].end)
-        made.loc[night, ["seconds", "dbu"]] *= 2
+        made.loc[after["cost_spike"], ["seconds", "dbu"]] *= 2
 
 
 def _outcomes(made: Frame, job: Any, rng: np.random.Generator) -> Frame:
@@ -206,12 +205,13 @@ def _outcomes(made: Frame, job: Any, rng: np.random.Generator) -> Frame:
 
 def _still_running(made: Frame, world: Organisation) -> Frame:
     """Runs that have not ended by now have no state; the stuck one is still at it."""
-    horizon, stuck = int(world.now.timestamp()) - LAG, where(world)["stuck"]
-    mine = made[(made.job_id == stuck.entity_id) & (made.workspace_id == stuck.workspace_id)]
-    usual = float(mine.seconds.median())
-    last = mine.start.idxmax()
-    made.loc[last, "start"] = min(made.start[last], horizon - int(5 * usual))
-    made.loc[last, "seconds"] = horizon - made.start[last] + 3600.0
+    horizon = int(world.now.timestamp()) - LAG
+    for stuck in faults_of(world, "stuck"):
+        mine = made[(made.job_id == stuck.entity_id) & (made.workspace_id == stuck.workspace_id)]
+        usual = float(mine.seconds.median())
+        last = mine.start.idxmax()
+        made.loc[last, "start"] = min(made.start[last], horizon - int(5 * usual))
+        made.loc[last, "seconds"] = horizon - made.start[last] + 3600.0
     open_now = made.start + made.seconds > horizon
     made.loc[open_now, "seconds"] = horizon - made.start[open_now]
     made.loc[open_now, ["state", "code"]] = None
@@ -221,7 +221,7 @@ def _still_running(made: Frame, world: Organisation) -> Frame:
 def updates(world: Organisation) -> Frame:
     """Pipeline updates in order of start: number, position (of the pipeline), update_id, start (seconds since 1970),
     seconds, state (None while running)."""
-    failing, twin, parts = where(world)["pipeline_failing"], twins(world)["pipeline_failing"], []
+    twin, parts = twins(world)["pipeline_failing"], []
     for pipeline in world.pipelines.itertuples():
         rng = generator(world.seed, 22, pipeline.position)
         every = days(world.now)
@@ -230,8 +230,7 @@ def updates(world: Organisation) -> Frame:
         start = start[(start >= int(pipeline.create_time.timestamp())) & (start < int(world.now.timestamp()) - LAG)]
         count = len(start)
         failed = rng.random(count) < 0.02
-        if pipeline.pipeline_id == failing.entity_id:
-            failed |= start >= failing.begin
+        failed |= struck(world, "pipeline_failing", pipeline.pipeline_id, start)
         if pipeline.pipeline_id == twin.entity_id:
             failed = (start >= ago(world, 2)) & (start < ago(world, 2) + DAY // pipeline.a_day)
         took = pipeline.seconds * np.exp(rng.normal(0, 0.1, count)) * np.where(failed, 0.3, 1.0)

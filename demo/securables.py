@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from demo.catalog import ADMIN, DIRECT, SENSITIVE, sensitive
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import HOSTILE, METASTORE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, generator
@@ -198,10 +197,15 @@ def write_securables(connection: DuckDBPyConnection, world: Organisation) -> Non
 
 def _sensitive(connection: DuckDBPyConnection, world: Organisation) -> None:
     """Where e-mail addresses were found; every such column is tagged and masked, but the planted one."""
-    rng, bare = generator(world.seed, 64), where(world)["unmasked_sensitive"]
+    rng, bare = (
+        generator(world.seed, 64),
+        {fault.entity_id: fault.begin for fault in faults_of(world, "unmasked_sensitive")},
+    )
     found = world.tables[sensitive(world.tables)].assign(column_name=SENSITIVE[0])
     ago = rng.integers(30, 200, len(found)) * DAY
-    found["first"] = np.where(found.full_name == bare.entity_id, bare.begin, int(world.now.timestamp()) - ago)
+    found["first"] = (
+        found.full_name.map(bare).fillna(int(world.now.timestamp()) - pd.Series(ago, found.index)).astype("int64")
+    )
     names = {"catalog_name": "table_catalog", "schema_name": "table_schema"}
     insert(
         connection,
@@ -218,7 +222,7 @@ def _sensitive(connection: DuckDBPyConnection, world: Organisation) -> None:
             "frequency": "0.97",
         },
     )
-    masked = found[found.full_name != bare.entity_id]
+    masked = found[~found.full_name.isin(list(bare))]
     insert(
         connection,
         "system.information_schema.column_masks",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import faults_of, struck
 from demo.names import ACCOUNT, EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import Frame, Ints, generator, hours, level, office, seconds
@@ -31,20 +31,19 @@ def asked(world: Organisation, rng: np.random.Generator, rate: float, since: pd.
 
 def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``served_entities`` and ``endpoint_usage``: one endpoint fails, one is idle, one is not tracked at all."""
-    home, faults = world.endpoints[world.endpoints.workspace_id != EUROPE], where(world)
+    home = world.endpoints[world.endpoints.workspace_id != EUROPE]
+    untracked = {fault.entity_id for fault in faults_of(world, "untracked")}
     _entities(connection, world, home)
     parts = []
     for position, e in enumerate(world.endpoints.itertuples()):
-        if e.endpoint_id == faults["untracked"].entity_id or e.workspace_id == EUROPE:
+        if e.endpoint_id in untracked or e.workspace_id == EUROPE:
             continue
         rng = generator(world.seed, 70, position)
         start = asked(world, rng, e.requests * 0.4, e.create_time)
-        if e.endpoint_id == faults["idle_endpoint"].entity_id:
-            start = start[start < faults["idle_endpoint"].begin]
+        start = start[~struck(world, "idle_endpoint", e.endpoint_id, start)]
         count, entity = len(start), np.full(len(start), e.served_entity_id, dtype=object)
         bad = rng.random(count) < 0.004
-        if e.endpoint_id == faults["errors"].entity_id:
-            new = start >= faults["errors"].begin + 9 * 3600
+        if (new := struck(world, "errors", e.endpoint_id, start - 9 * 3600)).any():
             bad |= new & (rng.random(count) < 0.25)
             entity[new] = e.served_entity_id[::-1]
         parts.append(
@@ -82,16 +81,14 @@ def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
 
 def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) -> None:
     """The configurations of each endpoint; the failing one got a new version beside the one before, one endpoint was deleted."""
-    fault = where(world)["errors"]
     first = home.assign(change_time=home.create_time, version="2", config=1, gone=False)
-    failing = first[first.endpoint_id == fault.entity_id]
-    newer = failing.assign(
-        change_time=fault.t0 + pd.Timedelta(hours=9),
-        version="3",
-        config=2,
-        served_entity_id=failing.served_entity_id.str[::-1],
-    )
-    kept = failing.assign(change_time=fault.t0 + pd.Timedelta(hours=9), config=2)  # still served, asked no more
+    changed = []
+    for fault in faults_of(world, "errors"):
+        failing = first[first.endpoint_id == fault.entity_id].assign(
+            change_time=fault.t0 + pd.Timedelta(hours=9), config=2
+        )
+        newer = failing.assign(version="3", served_entity_id=failing.served_entity_id.str[::-1])
+        changed += [newer, failing]  # the version before is still served, asked no more
     old = first.iloc[2:3].assign(endpoint_id="dead" * 8, endpoint_name="retired-model", served_entity_id="beef" * 8)
     ended = old.assign(change_time=world.now.normalize() - pd.Timedelta(days=44), gone=True)
     to_zero = home.endpoint_id[home.entity_type == "CUSTOM_MODEL"].iloc[-1]  # one that is asked stops when nobody asks
@@ -99,7 +96,7 @@ def _entities(connection: DuckDBPyConnection, world: Organisation, home: Frame) 
     insert(
         connection,
         "system.serving.served_entities",
-        pd.concat([first, newer, kept, old, ended], ignore_index=True),
+        pd.concat([first, *changed, old, ended], ignore_index=True),
         {
             "account_id": f"'{ACCOUNT}'",
             "served_entity_name": "endpoint_name || '-' || version",

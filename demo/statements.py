@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import Fault, faults_of, struck
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import BOARD, GOLD, QUARTERLY, Organisation
 from demo.rhythm import Frame, Ints, by_month, days, generator, hours, level, moments, office, seconds, working_times
@@ -114,52 +114,55 @@ def _by_jobs(world: Organisation, attempts: Frame) -> Frame:
 
 def _spoiled(made: Frame, world: Organisation) -> Frame:
     """The statements with the planted faults of warehouses and people."""
-    faults, rng = where(world), generator(world.seed, 33)
-    made["person"] = np.where((made.person == 59) & (made.start >= faults["inactive"].begin), 3, made.person)
+    rng, warehouse = generator(world.seed, 33), np.append(world.warehouses.warehouse_id, "")[made.position]
+
+    def of_person(kind: str) -> Any:
+        return struck(world, kind, np.append(world.people.user_id, "")[made.person], made.start)
+
+    made["person"] = np.where(of_person("inactive"), 3, made.person)
     made["person"] = np.where((made.person == QUARTERLY) & (made.start >= ago(world, QUARTER)), 50, made.person)
     at = moments(made.start)
-    rush = (made.position == 0) & at.hour.isin([8, 9]) & (at.day_of_week < 5)
-    rush &= made.start >= faults["queue_pressure"].begin
+    rush = struck(world, "queue_pressure", warehouse, made.start) & at.hour.isin([8, 9]) & (at.day_of_week < 5)
     made.loc[rush, "wait"] += rng.uniform(40, 240, int(rush.sum()))
     once = (made.position == 7) & (at.hour == 9) & (made.start >= ago(world, 5)) & (made.start < ago(world, 4))
     made.loc[once, "wait"] += rng.uniform(40, 240, int(once.sum()))  # one morning: its twin
     day = (made.start >= ago(world, 5)) & (made.start < ago(world, 4))  # of their twins
-    spilling = (made.person == 16) & (made.start >= faults["spill"].begin) | (made.person == 24) & day
+    spilling = of_person("spill") | (made.person == 24) & day
     made.loc[spilling, "spill"] = 40 * 10**9
-    made["scan"] = (made.person == 17) & (made.start >= faults["full_scans"].begin) | (made.person == 25) & day
-    broken = (made.person == 15) & (made.start >= faults["repeated_failures"].begin)
-    broken |= (made.person == 23) & day & (at.hour < 11)
+    made["scan"] = of_person("full_scans") | (made.person == 25) & day
+    broken = of_person("repeated_failures") | (made.person == 23) & day & (at.hour < 11)
     made.loc[broken, ["error", "shape", "target"]] = [0, 1, GOLD]
-    slow = pd.date_range(faults["slow_dashboard"].t0, world.now - pd.Timedelta(seconds=LAG), freq="47min")
-    slow = slow[(slow.hour >= 6) & (slow.hour < 18) & (slow.day_of_week < 5)]
-    extra = _common(rng, seconds(slow), world).assign(
-        position=0,
-        shape=3,
-        target=GOLD + 7,
-        literal=SLOW,
-        person=8,
-        source=DASHBOARD,
-        error=-1,
-        cold=0.0,
-        spill=0,
-        scan=False,
-        seconds=rng.uniform(200, 420, len(slow)),
-    )
-    board = _common(rng, seconds(slow), world).assign(
-        position=2,
-        shape=4,
-        target=GOLD + 15,
-        literal=SLOW_ONCE + np.arange(len(slow)),
-        person=9,
-        source=DASHBOARD,
-        error=-1,
-        cold=0.0,
-        spill=0,
-        scan=False,
-        seconds=rng.uniform(4, 9, len(slow)),
-    )
-    board.loc[(board.start >= ago(world, 9)) & (board.start < ago(world, 8)), "seconds"] *= 40
-    return pd.concat([made, extra, board], ignore_index=True)
+    dear = [_dear(world, fault, rng) for fault in faults_of(world, "slow_dashboard")]
+    return pd.concat([made, *dear, _dear_once(world, rng)], ignore_index=True)
+
+
+def _asked_by_day(world: Organisation, since: pd.Timestamp) -> Ints:
+    """When a dashboard asks: all through the working days since then."""
+    every = pd.date_range(since, world.now - pd.Timedelta(seconds=LAG), freq="47min")
+    return seconds(every[(every.hour >= 6) & (every.hour < 18) & (every.day_of_week < 5)])
+
+
+def _of_dashboard(world: Organisation, start: Ints, rng: np.random.Generator) -> Frame:
+    plain = {"source": DASHBOARD, "error": -1, "cold": 0.0, "spill": 0, "scan": False}
+    return _common(rng, start, world).assign(**plain)
+
+
+def _dear(world: Organisation, fault: Fault, rng: np.random.Generator) -> Frame:
+    """A statement that takes minutes, on the warehouse of ``fault``."""
+    position = int(np.flatnonzero(world.warehouses.warehouse_id == fault.entity_id)[0])
+    start = _asked_by_day(world, fault.t0)
+    made = _of_dashboard(world, start, rng).assign(position=position, shape=3, target=GOLD + 7, literal=SLOW, person=8)
+    return made.assign(seconds=rng.uniform(200, 420, len(start)))
+
+
+def _dear_once(world: Organisation, rng: np.random.Generator) -> Frame:
+    """Its twin: one that took minutes on one day."""
+    start = _asked_by_day(world, world.now.normalize() - pd.Timedelta(days=20))
+    made = _of_dashboard(world, start, rng).assign(position=2, shape=4, target=GOLD + 15, person=9)
+    made["literal"] = SLOW_ONCE + np.arange(len(start))
+    made["seconds"] = rng.uniform(4, 9, len(start))
+    made.loc[(made.start >= ago(world, 9)) & (made.start < ago(world, 8)), "seconds"] *= 40
+    return made
 
 
 def start_cold(made: Frame, ran: Frame) -> None:

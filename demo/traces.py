@@ -15,46 +15,46 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import struck
 from demo.organisation import Organisation
 from demo.rhythm import Frame, days, generator, working_times
 from demo.runs import LAG
 from demo.tables import insert
+from demo.twins import ago
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 DAYS, A_DAY = 60, 70  # since when there are traces, and answers on a working day
 JUDGE, OLD, NEW = "correctness", "v11", "v12"
-FAULT = "judged_worse"
+FAULT, LOST = "judged_worse", 0.12  # of the good answers, since its newest version
+RENEWED, RELEASED = (0, 4), 6  # the agents that have a new version, and how many days ago it came
 
 
 @dataclass(frozen=True)
 class Judged:
-    """How the agent at ``position`` does: the share of good answers ``before`` and with its newest version, how many of them are
-    ``sampled`` by the judge, how often the judge is ``wrong``, and the share of judged answers with a person's ``labels``."""
+    """How the agent at ``position`` does: the share of ``good`` answers, how many of them are ``sampled`` by the judge, how often
+    the judge is ``wrong``, and the share of judged answers with a person's ``labels``."""
 
     position: int
-    before: float
-    newest: float
+    good: float
     sampled: float
     wrong: float
     labels: float
 
 
 AGENTS = (
-    Judged(4, 0.91, 0.79, 0.6, 0.012, 0.14),  # passes less since its newest version
-    Judged(0, 0.91, 0.91, 0.5, 0.012, 0.14),  # a new version on the same day, as good as before
-    Judged(1, 0.88, 0.88, 0.8, 0.14, 0.1),  # its judge disagrees with people
-    Judged(2, 0.93, 0.93, 0.25, 0.012, 0.01),  # few labels
-    Judged(3, 0.9, 0.9, 0.0, 0.0, 0.0),  # judged by nobody
+    Judged(4, 0.91, 0.6, 0.012, 0.14),
+    Judged(0, 0.91, 0.5, 0.012, 0.14),
+    Judged(1, 0.88, 0.8, 0.14, 0.1),  # its judge disagrees with people
+    Judged(2, 0.93, 0.25, 0.012, 0.01),  # few labels
+    Judged(3, 0.9, 0.0, 0.0, 0.0),  # judged by nobody
 )
 
 
 def write_traces(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``mlflow.trace_unified``: one row per answer."""
-    since = where(world)[FAULT].begin
-    made = pd.concat([_answers(world, one, since) for one in AGENTS], ignore_index=True)
+    made = pd.concat([_answers(world, one) for one in AGENTS], ignore_index=True)
     made = made[made.start < int(world.now.timestamp()) - LAG].sort_values("start", kind="stable", ignore_index=True)
     json_of = "CAST({} AS JSON)".format
     insert(
@@ -73,19 +73,20 @@ def write_traces(connection: DuckDBPyConnection, world: Organisation) -> None:
     )
 
 
-def _answers(world: Organisation, one: Judged, since: int) -> Frame:
-    """The answers of an agent."""
+def _answers(world: Organisation, one: Judged) -> Frame:
+    """The answers of an agent. Some have a new version, of which one that is at fault passes less."""
     rng, agent = generator(world.seed, 90, one.position), world.agents.iloc[one.position]
     start = working_times(rng, days(world.now, DAYS), A_DAY)
     count = len(start)
-    new = (start >= since) & (one.position in (0, 4))
-    good = rng.random(count) < np.where(new, one.newest, one.before)
+    worse = struck(world, FAULT, agent.agent_id, start)
+    new = worse | ((start >= ago(world, RELEASED)) & (one.position in RENEWED))
+    good = rng.random(count) < np.where(worse, one.good - LOST, one.good)
     sampled, wrong = rng.random(count) < one.sampled, rng.random(count) < one.wrong
     labelled = sampled & (rng.random(count) < one.labels)
     passed, person = good ^ wrong, good ^ (rng.random(count) < 0.01)
     ended, tool = (
         rng.random(count) < 0.006,
-        ~good & (rng.random(count) < np.where(new & (one.newest < one.before), 0.7, 0.1)),
+        ~good & (rng.random(count) < np.where(worse, 0.7, 0.1)),
     )
     empty = ~good & ~tool & (rng.random(count) < 0.3)
     rows = zip(start, sampled, passed, labelled, person, tool, empty, strict=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import ACCOUNT, PROD, digits, hexes
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, days, generator, seconds
@@ -98,7 +98,7 @@ def _runs(name: str, by: str, start: Frame, status: Frame, **more: object) -> Fr
 
 def _nightly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
     """One run for each run of the job that trains."""
-    fault, jobs = where(world)["failing_runs"], world.jobs
+    jobs, broken = world.jobs, faults_of(world, "failing_runs")
     place = next((one for one in TRAINERS if jobs.compute[one] != "all_purpose"), TRAINERS[0])
     job = str(jobs.job_id[place])
     found = connection.execute(
@@ -108,14 +108,16 @@ def _nightly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
     ).fetchall()
     ids, start = [one for one, _ in found], np.array([at for _, at in found], dtype="int64") + 120
     kept = start >= int(world.now.timestamp()) - KEPT * DAY
-    status = np.where(start >= fault.begin, "FAILED", "FINISHED")[kept]
+    since = min((fault.begin for fault in broken), default=int(world.now.timestamp()))
+    status = np.where(start >= since, "FAILED", "FINISHED")[kept]
     own = np.array(ids, dtype=object)[kept]
-    return _runs(NAMES[0], fault.entity_name, start[kept], status, job=job, job_run=own)
+    by = broken[0].entity_name if broken else str(world.people.email[7])
+    return _runs(NAMES[0], by, start[kept], status, job=job, job_run=own)
 
 
 def _weekly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
     """The model whose input drifts, trained every week by a job; the newest training is older than the drift."""
-    fault, jobs = where(world)["drift"], world.jobs
+    jobs, drifted = world.jobs, faults_of(world, "drift")
     well = [
         one for one in jobs.itertuples() if one.workspace_id == PROD and one.position > 20 and one.paused_at is pd.NaT
     ]
@@ -127,20 +129,23 @@ def _weekly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
         [PROD, job.job_id],
     ).fetchall()
     since = int(world.now.timestamp()) - KEPT * DAY
-    kept = [(run, at + 120) for run, at in found if since <= at < fault.begin]
+    until = min((fault.begin for fault in drifted), default=int(world.now.timestamp()))
+    kept = [(run, at + 120) for run, at in found if since <= at < until]
     ids, start = np.array([run for run, _ in kept], dtype=object), np.array([at for _, at in kept], dtype="int64")
     status = np.full(len(kept), "FINISHED", dtype=object)
     by = str(job.run_as_user_name)
-    return _runs(NAMES[4], by, start, status, job=str(job.job_id), job_run=ids, trains=fault.entity_name)
+    trained = drifted[0].entity_name if drifted else str(world.endpoints.endpoint_name[4])
+    return _runs(NAMES[4], by, start, status, job=str(job.job_id), job_run=ids, trains=trained)
 
 
 def _retries(world: Organisation, rng: np.random.Generator) -> Frame:
     """What its owner tries by hand since it fails."""
-    fault = where(world)["failing_runs"]
-    every = seconds(days(world.now, KEPT))
-    start = np.repeat(every[every >= fault.begin], RETRIES)
-    start = start + rng.integers(9 * 3600, 17 * 3600, len(start))
-    return _runs(NAMES[0], fault.entity_name, start, np.full(len(start), "FAILED", dtype=object))
+    every, parts = seconds(days(world.now, KEPT)), []
+    for fault in faults_of(world, "failing_runs"):
+        start = np.repeat(every[every >= fault.begin], RETRIES)
+        start = start + rng.integers(9 * 3600, 17 * 3600, len(start))
+        parts.append(_runs(NAMES[0], fault.entity_name, start, np.full(len(start), "FAILED", dtype=object)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _sweeps(world: Organisation, rng: np.random.Generator) -> Frame:

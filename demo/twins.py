@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from demo.faults import entity_of, where
+from demo.faults import entity_of, faults_of
 from demo.organisation import BY_PATH, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame
 from demo.workloads import LEARNED, MENDED, RECOVERED, SLOW_ONCE, WAITED_ONCE
@@ -80,10 +80,10 @@ class Twin:
 @lru_cache(maxsize=1)
 def twins(world: Organisation) -> dict[str, Twin]:
     """The twins of ``world`` by the kind of fault each one looks like. None of them has a fault of that kind."""
-    faults, made = where(world), {}
+    made = {}
     for kind, entity, position, why in PLAN:
         made[kind] = Twin(kind, entity, *entity_of(world, entity, position), why)
-        assert made[kind].entity_id != faults[kind].entity_id, kind
+        assert all(fault.entity_id != made[kind].entity_id for fault in faults_of(world, kind)), kind
     return made
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import faults_of, position_of, struck
 from demo.organisation import GOLD, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, seconds, working_times
 from demo.runs import LAG
@@ -81,15 +81,16 @@ def reads(world: Organisation) -> Frame:
         {"start": start, "person": pair.person.to_numpy(), "target": np.where(of_team, of_own, pair.target.to_numpy())}
     )
     once = grants.assign(start=horizon - rng.integers(0, 80 * DAY, len(grants)))
-    sensitive = where(world)["unmasked_sensitive"]
-    position = int(np.nonzero((world.tables.full_name == sensitive.entity_id).to_numpy())[0][0])
-    group = np.nonzero((world.people.team == world.tables.team[position]).to_numpy())[0]
-    at = working_times(rng, every[-14:], 9)
-    listed = pd.DataFrame({"start": at, "person": rng.choice(group[group < 59], len(at)), "target": position})
-    made = pd.concat([usual, once[["start", "person", "target"]], listed], ignore_index=True)
+    listed = []
+    for fault in faults_of(world, "unmasked_sensitive"):
+        position = position_of(world, fault)
+        group = np.nonzero((world.people.team == world.tables.team[position]).to_numpy())[0]
+        at = working_times(rng, every[-14:], 9)
+        listed.append(pd.DataFrame({"start": at, "person": rng.choice(group[group < 59], len(at)), "target": position}))
+    made = pd.concat([usual, once[["start", "person", "target"]], *listed], ignore_index=True)
     made = pd.concat([made, _by_owners(world, made.target)], ignore_index=True)
     made["start"] = quarterly(world, made.start, made.person == QUARTERLY)
-    unread = world.tables.full_name.to_numpy()[made.target] == where(world)["never_read"].entity_id
+    unread = struck(world, "never_read", world.tables.full_name.to_numpy()[made.target])
     made = made[(made.start < horizon) & ~unread & (made.person != 59)]
     return made.sort_values(["start", "person", "target"], ignore_index=True)
 
@@ -144,7 +145,7 @@ def writers(world: Organisation) -> Frame:
 def _spared(world: Organisation, target: Ints, able: Ints) -> Ints:
     """The position of the job that writes each ``target``: one of ``able`` in turn, of which those that are broken have
     :data:`FEW` tables each, so that one fault is not the whole house."""
-    faults = [where(world)[kind] for kind in ("permission_lost", "wrote_nothing", "broken_off")]
+    faults = [fault for kind in ("permission_lost", "wrote_nothing", "broken_off") for fault in faults_of(world, kind)]
     known = {(job.workspace_id, job.job_id): job.position for job in world.jobs.itertuples()}
     broken = [known[one.workspace_id, one.entity_id] for one in faults]
     position, well = able[target % len(able)], able[~np.isin(able, broken)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
 from demo.past_actions import versions, waited
@@ -24,10 +24,13 @@ APART = 10**11  # seconds between the times of one warehouse and those of the ne
 
 def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> None:
     """``compute.warehouses`` of the home region, with the size change that made one dearer and a deleted one."""
-    home, rise = world.warehouses[world.warehouses.workspace_id != EUROPE], where(world)["cost_rise"]
-    bigger = home[home.warehouse_id == rise.entity_id].assign(
-        change_time=rise.t0 + pd.Timedelta(hours=9, minutes=12), warehouse_size="X_LARGE"
-    )
+    home = world.warehouses[world.warehouses.workspace_id != EUROPE]
+    bigger = [
+        home[home.warehouse_id == rise.entity_id].assign(
+            change_time=rise.t0 + pd.Timedelta(hours=9, minutes=12), warehouse_size="X_LARGE"
+        )
+        for rise in faults_of(world, "cost_rise")
+    ]
     edited = home.iloc[4:5].assign(change_time=world.now - pd.Timedelta(hours=5), max_clusters=5)
     old = home.iloc[2:3].assign(warehouse_id="00dead00beef0001", warehouse_name="old-reports")
     ended = world.now.normalize() - pd.Timedelta(days=50)
@@ -36,7 +39,7 @@ def write_warehouses(connection: DuckDBPyConnection, world: Organisation) -> Non
         [
             first,
             acted,
-            bigger,
+            *bigger,
             edited,
             old.assign(change_time=old.create_time),
             old.assign(change_time=ended, delete_time=ended),

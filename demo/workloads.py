@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from demo.fault_plan import Plan, positions
 from demo.names import (
     DEV,
     EUROPE,
@@ -80,13 +81,14 @@ def clusters(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame:
     return made
 
 
-def warehouses(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Frame:
+def warehouses(seed: int, size: float, people: Frame, now: pd.Timestamp, plan: Plan) -> Frame:
     """SQL warehouses; ``busy`` is the statements of a busy office hour."""
     share = min(1.0, size * 3)  # a small organisation asks less
     rng, count = generator(seed, 4), count_of(8, max(size, 1.0), 8)
     own = owners(rng, people, count)
     sizes = ["SMALL", "MEDIUM", "LARGE", "X_SMALL", "2X_SMALL", "MEDIUM", "SMALL", "LARGE"]
-    stops = [10, 15, 10, 120, 20, 10, 30, 10, *[int(m) for m in rng.choice([10, 20, 45], count)]]
+    stops = [10, 15, 10, 20, 20, 10, 30, 10, *[int(m) for m in rng.choice([10, 20, 45], count)]]
+    idle = positions(plan, "idle_warehouse")
     return pd.DataFrame(
         {
             "workspace_id": [PROD, PROD, DEV, PROD, EUROPE, PROD, DEV, PROD, *spread(rng, count)][:count],
@@ -94,7 +96,7 @@ def warehouses(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Fram
             "warehouse_name": [f"{t}-sql-{i}" for i, t in enumerate(own.team)],
             "warehouse_size": [sizes[i % 8] for i in range(count)],
             "warehouse_type": [_OLDER.get(i % 8, "SERVERLESS") for i in range(count)],
-            "auto_stop_minutes": stops[:count],
+            "auto_stop_minutes": [120 if place in idle else stop for place, stop in enumerate(stops[:count])],
             "min_clusters": 1,
             "max_clusters": [2, 3, 1, 1, 2, 4, 1, 2, *[int(m) for m in rng.integers(1, 5, count)]][:count],
             "busy": [(20.0, 18.0, 5.0, 0.9, 8.0, 12.0, 4.0, 9.0)[i % 8] * share for i in range(count)],
@@ -106,7 +108,7 @@ def warehouses(seed: int, size: float, people: Frame, now: pd.Timestamp) -> Fram
     )
 
 
-def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Timestamp) -> Frame:
+def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Timestamp, plan: Plan) -> Frame:
     """Jobs with their schedules and habits. Times of day are in the job's ``zone``; ``seconds`` is a usual run, ``dbu``
     its rate an hour, ``failing`` the share of runs that fail."""
     rng, count = generator(seed, 5), count_of(150, size, 45)
@@ -137,9 +139,11 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
         }
     )
     _people_of_jobs(made, rng, people, principals)
-    made.loc[7, "create_time"] = now.normalize() - pd.Timedelta(days=20)
+    for place, since in positions(plan, "never_succeeded").items():
+        made.loc[place, "create_time"] = now.normalize() - pd.Timedelta(days=since)
     made.loc[[3, 20], ["job_id", "workspace_id"]] = [[ids[3], PROD], [ids[3], DEV]]  # only with the workspace unique
-    made.loc[10, "compute"] = "all_purpose"
+    made.loc[10, "compute"] = "job"
+    made.loc[list(positions(plan, "all_purpose_job")), "compute"] = "all_purpose"
     alike = made.position.isin(ALIKE)
     planned: dict[str, Any] = {
         "workspace_id": PROD,

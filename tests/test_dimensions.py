@@ -13,7 +13,7 @@ from actions.registry import KINDS
 from agents.round import CAPABILITIES
 from approvals.policy.policy_file import load
 from components.panels.behind import BEHIND
-from demo import faults
+from demo.fault_kinds import KINDS as FAULTS
 from dimensions import DIMENSIONS, EARLIER, known, stored, titled
 from pages.map import pages
 from queries.catalogue import catalogue
@@ -47,7 +47,7 @@ def test_everything_that_has_a_dimension_says_its_key() -> None:
     assert set(policy.groups.approvers) == set(DIMENSIONS)
     assert policy.earlier == ()
     assert {one.dimension for one in KINDS.values()} <= set(DIMENSIONS)
-    assert {row[0] for row in faults._PLAN} == set(DIMENSIONS)
+    assert {kind.dimension for kind in FAULTS.values()} == set(DIMENSIONS)
 
 
 def test_folders_and_questions_are_called_by_it() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.emulator.server import Emulator
+from demo.fault_plan import ONE_OF_EACH, Plan
 from demo.organisation import Organisation
 from demo.workspace import people
 from demo.workspace.overlay import SystemTables
@@ -45,10 +46,12 @@ def shown(
 
 
 @contextmanager
-def serve(home: Path, seed: int, scale: float, now: dt.datetime, clock: Clock = utc_now) -> Iterator[Served]:
-    """Serve the workspace of (``seed``, ``scale``) on a free port of 127.0.0.1 while the block runs; ``home`` keeps what
+def serve(
+    home: Path, seed: int, scale: float, now: dt.datetime, clock: Clock = utc_now, plan: Plan = ONE_OF_EACH
+) -> Iterator[Served]:
+    """Serve the workspace of (``seed``, ``scale``, ``plan``) on a free port of 127.0.0.1 while the block runs; ``home`` keeps what
     is done to it, and the lakehouse there shows it."""
-    workspace, world = made(seed, scale, now, home, clock)
+    workspace, world = made(seed, scale, now, home, clock, plan)
     with Emulator(None, workspace=workspace) as emulator, shown(workspace, world, home, emulator.urls):
         yield Served(emulator.url, people.APP_TOKEN, workspace, emulator.urls, world)
     if workspace.journal:

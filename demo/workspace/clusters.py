@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from demo.clusters import now_of
-from demo.faults import where
+from demo.faults import faults_of
 from demo.organisation import Organisation
 from demo.workspace import policies
 from demo.workspace.passing import at, ms, through, told
@@ -24,7 +24,7 @@ CHANGEABLE = (  # fields that clusters/update takes
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Every all-purpose cluster as it is now (``now``, UTC). Every second one runs, and those with a planted fault: the
     emulator does not know the tables' timelines."""
-    up = {where(world)[kind].entity_id for kind in ALWAYS_UP}
+    up = {fault.entity_id for kind in ALWAYS_UP for fault in faults_of(world, kind)}
     made: dict[str, Json] = {}
     for place, row in enumerate(now_of(world).itertuples()):
         size: Json = {"num_workers": int(row.workers)}

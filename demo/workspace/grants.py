@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from demo.catalog import CLOSED, EVERYBODY, ON_SCHEMAS
-from demo.faults import where
-from demo.names import TEAMS
+from demo.catalog import CLOSED, ON_SCHEMAS
+from demo.faults import granted
+from demo.names import EVERYBODY, TEAMS
 from demo.organisation import Organisation
 from demo.use import idle_grants, personal_grants, team_changes
 from demo.workspace.securables import CATALOGS, HOME, UNITY, key, parents, require
@@ -31,7 +31,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
 
 def _direct(world: Organisation) -> Iterator[tuple[str, str, str, str]]:
     """Type, name, principal, privilege."""
-    t, faults = world.tables, where(world)
+    t = world.tables
     for catalog in CATALOGS:
         yield from (("catalog", catalog, who, "USE_CATALOG") for who in (*(f"team-{one}" for one in TEAMS), EVERYBODY))
     schemata = t[["table_catalog", "table_schema", "team"]].drop_duplicates()
@@ -45,10 +45,7 @@ def _direct(world: Organisation) -> Iterator[tuple[str, str, str, str]]:
         yield "table", t.full_name.iloc[target], world.people.email.iloc[person], "SELECT"
     for target in team_changes(world).query("not taken").target:
         yield "table", t.full_name.iloc[target], f"team-{t.team.iloc[target]}", "SELECT"
-    yield "table", faults["broad_grant"].entity_id, EVERYBODY, "ALL_PRIVILEGES"
-    yield "table", faults["self_grant"].entity_id, world.people.email.iloc[4], "MANAGE"
-    yield "table", faults["unused_grant"].entity_id, world.people.email.iloc[59], "MODIFY"
-    yield "table", faults["forgotten_grant"].entity_id, world.people.email.iloc[20], "SELECT"
+    yield from (("table", fault.entity_id, who, privilege) for fault, who, privilege in granted(world))
     yield from (
         ("table", t.full_name.iloc[position], who, privilege) for position, who, privilege in idle_grants(world)
     )

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from demo.clusters import clusters_of
-from demo.faults import where
+from demo.faults import faults_of
 from demo.organisation import Organisation
 from demo.runs import LAG, quartz
 from demo.workspace import job_runs, run_output
@@ -23,8 +23,7 @@ STARTERS = {"schedule": ("quartz_cron_expression", "timezone_id"), "trigger": ()
 
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Every job as it is now (``now``, UTC); its runs of the past are worked out when they are asked for."""
-    planted = where(world)
-    fails = {(planted[kind].entity_id, planted[kind].workspace_id): code for kind, code in FAILS.items()}
+    fails = {(one.entity_id, one.workspace_id): code for kind, code in FAILS.items() for one in faults_of(world, kind)}
     made: dict[str, Json] = {}
     for row, cluster in zip(world.jobs.itertuples(), clusters_of(world), strict=True):
         key = row.job_id if row.job_id not in made else f"{row.job_id}@{row.workspace_id}"

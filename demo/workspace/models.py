@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from demo.faults import where
+from demo.faults import struck
 from demo.organisation import Organisation
 from demo.releases import NEWEST, model_of, waiting
 from demo.workspace.securables import HOME, UNITY
@@ -16,11 +16,11 @@ CHAMPION = "champion"
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Collection ``models``: full name to owner, versions (number to status) and aliases. The model that fails since
     its new version has three versions, all others two; the newest is the champion. The third of one waits."""
-    failing, waits = where(world)["errors"].entity_id, waiting(world).endpoint_id.iloc[0]
+    waits = waiting(world).endpoint_id.iloc[0]
     own = world.endpoints[world.endpoints.entity_type == "CUSTOM_MODEL"]
     made: dict[str, Json] = {}
     for one in own.itertuples():
-        newest = 3 if one.endpoint_id == failing else 2
+        newest = 3 if struck(world, "errors", one.endpoint_id) else 2
         made[model_of(one.endpoint_name)] = {
             "owner": one.created_by,
             "versions": {

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from demo.faults import where
+from demo.fault_plan import planned, text_of
+from demo.faults import struck
 from demo.organisation import Organisation, found
 from demo.rhythm import Frame
 from demo.runs import LAG, SUBMITTED, runs
@@ -29,7 +30,7 @@ TRIGGERS = {"CRON": "PERIODIC", "ONETIME": "ONE_TIME", "RETRY": "RETRY"}
 def facts(world: Organisation) -> Json:
     """What it takes to make the same organisation again, kept in the state."""
     scale = world.size if world.size < 1 else world.size**2
-    return {"seed": world.seed, "scale": scale, "now": world.now.isoformat()}
+    return {"seed": world.seed, "scale": scale, "now": world.now.isoformat(), "faults": text_of(world.plan)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,16 +115,15 @@ class Past:
 def past(state: State) -> Past:
     """The past of the organisation that the state was made from."""
     own = state.objects["organisation"]["facts"]
-    return _past(own["seed"], own["scale"], own["now"])
+    return _past(own["seed"], own["scale"], own["now"], own["faults"])
 
 
 @lru_cache(maxsize=2)
-def _past(seed: int, scale: float, now: str) -> Past:
-    world = found(seed, scale, dt.datetime.fromisoformat(now))
+def _past(seed: int, scale: float, now: str, faults: str) -> Past:
+    world = found(seed, scale, dt.datetime.fromisoformat(now), planned(faults))
     attempts = runs(world).sort_values(["run", "attempt"], ignore_index=True)
     attempts["state"] = attempts.state.astype(object).where(attempts.state.notna(), None)
-    fault = where(world)["stuck"]
-    mine = attempts[(attempts.job_id == fault.entity_id) & (attempts.workspace_id == fault.workspace_id)]
+    mine = attempts[struck(world, "stuck", attempts.job_id, workspace=attempts.workspace_id)]
     still = mine[mine.state.isna()]
     stuck = int(still.run.iloc[-1]) if len(still) else 0
     return Past(world, attempts, attempts.run.to_numpy(), int(world.now.timestamp()) - LAG, stuck)

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from demo.faults import where
+from demo.faults import struck
 from demo.organisation import Organisation
 from demo.workspace.passing import Timeline, at, ms, told
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
@@ -18,11 +18,12 @@ DAY = 24 * 3600 * 1000
 
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Every pipeline as it is now (``now``, UTC) with one update of yesterday, so that none is new."""
-    failing, updates, made = where(world)["pipeline_failing"].entity_id, {}, {}
+    updates, made = {}, {}
     for row in world.pipelines.itertuples():
         begun = ms(now) - DAY
         yesterday = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{row.pipeline_id} of yesterday"))
-        end = "FAILED" if row.pipeline_id == failing else "COMPLETED"
+        fails = bool(struck(world, "pipeline_failing", row.pipeline_id))
+        end = "FAILED" if fails else "COMPLETED"
         made[row.pipeline_id] = {
             "pipeline_id": row.pipeline_id,
             "workspace_id": row.workspace_id,
@@ -43,7 +44,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
                 "channel": "CURRENT",
                 "libraries": [{"glob": {"include": f"/Workspace/{row.team}/{row.name}/**"}}],
             },
-            "_fails": row.pipeline_id == failing,
+            "_fails": fails,
             "_updates": [yesterday],
         }
         updates[yesterday] = _update(yesterday, row.pipeline_id, {}, begun, [[begun, "RUNNING"], [begun + TAKES, end]])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from demo.faults import where
+from demo.faults import struck
 from demo.gateway import services
 from demo.names import PROD
 from demo.organisation import Organisation
@@ -21,17 +21,16 @@ ENDPOINTS = r"/api/2\.0/serving-endpoints"
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Collection ``serving``: name to endpoint as the API shows it, with its ``workspace_id``. Of the failing endpoint
     the version before is still served, without any requests; the agent that is throttled has a tight limit."""
-    faults = where(world)
     made: dict[str, Json] = {}
     for one in world.endpoints.itertuples():
-        newest = 3 if one.endpoint_id == faults["errors"].entity_id else 2
+        newest = 3 if struck(world, "errors", one.endpoint_id) else 2
         entities = [_entity(one, number) for number in ((newest, 2) if newest == 3 else (2,))]
         tags, limit = [{"key": k, "value": v} for k, v in one.tags.items()], {"key": "user", "calls": 600}
         made[one.endpoint_name] = _endpoint(
             one.endpoint_name, one.endpoint_id, one.workspace_id, one.created_by, one.create_time, entities, limit, tags
         )
     for one in services(world).itertuples():
-        calls = 20 if one.agent_id == faults["throttled"].entity_id else 1000
+        calls = 20 if struck(world, "throttled", one.agent_id) else 1000
         entity = {
             "name": "route-0",
             "external_model": {"name": "claude-sonnet", "provider": "anthropic", "task": "llm/v1/chat"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from demo.catalog import SENSITIVE, sensitive
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import HOSTILE
 from demo.organisation import Organisation
 from demo.rhythm import generator
@@ -21,9 +21,9 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     t = world.tables
     tagged = t[generator(world.seed, 63).random(len(t)) < 0.4]
     made: dict[str, Json] = {key("table", one.full_name): {"owner_team": one.team} for one in tagged.itertuples()}
-    bare = where(world)["unmasked_sensitive"].entity_id
+    bare = {fault.entity_id for fault in faults_of(world, "unmasked_sensitive")}
     for full_name in t.full_name[sensitive(t)]:
-        if full_name != bare:
+        if full_name not in bare:
             made[key("column", f"{full_name}.{SENSITIVE[0]}")] = {"class.email_address": ""}
     made[key("catalog", "dev")] = {"environment": "dev"}
     made[key("schema", "main.payments_gold")] = {"tier": "1"}

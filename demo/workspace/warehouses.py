@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from demo.faults import where
+from demo.faults import struck
 from demo.names import EUROPE
 from demo.organisation import Organisation
 from demo.workspace.passing import SOON, at, ms, through, told
@@ -24,12 +24,11 @@ LONGEST, MOST = 100_000, 40
 def seed(world: Organisation, now: dt.datetime) -> Seed:
     """Every warehouse as it is now (``now``, UTC). Every second one runs, and those that hardly ever stop: the emulator
     does not know the tables' events."""
-    rise = where(world)["cost_rise"].entity_id
     home = world.warehouses[world.warehouses.workspace_id != EUROPE].warehouse_id
     edited = str(home.iloc[4])  # whose largest number of clusters was raised this morning
     made: dict[str, Json] = {}
     for place, row in enumerate(world.warehouses.itertuples()):
-        size = "X_LARGE" if row.warehouse_id == rise else row.warehouse_size
+        size = "X_LARGE" if struck(world, "cost_rise", row.warehouse_id) else row.warehouse_size
         runs = place % 2 == 0 or row.auto_stop_minutes > 60
         made[row.warehouse_id] = DEFAULTS | {
             "id": row.warehouse_id,

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote
 
+from demo.fault_plan import ONE_OF_EACH, Plan
 from demo.organisation import Organisation, found
 from demo.workspace import (
     clusters,
@@ -149,12 +150,17 @@ def seeded(world: Organisation, now: dt.datetime) -> Seed:
 
 
 def made(
-    seed: int, scale: float, now: dt.datetime, home: Path | None = None, clock: Clock = utc_now
+    seed: int,
+    scale: float,
+    now: dt.datetime,
+    home: Path | None = None,
+    clock: Clock = utc_now,
+    plan: Plan = ONE_OF_EACH,
 ) -> tuple[EmulatedWorkspace, Organisation]:
-    """The workspace of the organisation of ``seed`` and ``scale`` at ``now`` (UTC), and that organisation. With a
-    ``home``, what was done before is there again."""
+    """The workspace of the organisation of ``seed``, ``scale`` and ``plan`` (of faults) at ``now`` (UTC), and that
+    organisation. With a ``home``, what was done before is there again."""
     now = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    world = found(seed, scale, now)
+    world = found(seed, scale, now, plan)
     objects, journal, effects = seeded(world, now), None, []
     moved = MovedClock(clock)
     if home is not None:

@@ -7,7 +7,7 @@ import functools
 import json
 from collections.abc import Iterator
 
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import PROD
 from demo.organisation import Organisation
 from demo.workspace import policies
@@ -31,7 +31,7 @@ def gone_by() -> Past:
 def failed_run(made: Organisation, repaired: bool = False) -> tuple[str, str]:
     """(id, name of its job) of the latest run that failed, at its first try or also when repaired, of a job in production
     that does not fail always and has a last task that failed."""
-    faults = {where(made)[kind].entity_id for kind in FAILS}
+    faults = {fault.entity_id for kind in FAILS for fault in faults_of(made, kind)}
     every = gone_by().attempts
     tries = every.groupby("run").attempt.transform("max") + 1
     ends = every[(every.attempt == tries - 1) & (every.state == "FAILED") & (tries == (2 if repaired else 1))]
@@ -43,19 +43,19 @@ def failed_run(made: Organisation, repaired: bool = False) -> tuple[str, str]:
 
 def cases(made: Organisation) -> Iterator[KindCase]:
     """The cases for an organisation; every one is possible and changes something."""
-    jobs, faults = made.jobs, where(made)
+    jobs = made.jobs
     job = target("job", jobs.job_id[5], jobs.name[5])
     run, of = failed_run(made)
     pipeline = target("pipeline", made.pipelines.pipeline_id[0], made.pipelines.name[0])
-    always, wide = faults["no_auto_termination"], faults["oversized"]
+    always, wide = faults_of(made, "no_auto_termination")[0], faults_of(made, "oversized")[0]
     cluster = target("cluster", always.entity_id, always.entity_name)
-    warehouse = faults["idle_warehouse"]
+    warehouse = faults_of(made, "idle_warehouse")[0]
     idle = target("warehouse", warehouse.entity_id, warehouse.entity_name)
     stopped = made.warehouses[made.warehouses.warehouse_id != warehouse.entity_id].iloc[1::2].iloc[0]
     yield KindCase("job.run_now", job, {})
     yield KindCase("job.repair_run", target("run", run, of), {"rerun_all_failed_tasks": True})
-    stuck = target("run", str(gone_by().stuck), faults["stuck"].entity_name)
-    stuck = stuck.model_copy(update={"workspace_id": faults["stuck"].workspace_id})
+    stuck = target("run", str(gone_by().stuck), faults_of(made, "stuck")[0].entity_name)
+    stuck = stuck.model_copy(update={"workspace_id": faults_of(made, "stuck")[0].workspace_id})
     yield KindCase("job.cancel_run", stuck, {})
     yield KindCase("job.pause_schedule", job, {"paused": True})
     yield KindCase("job.set_timeout", job, {"timeout_seconds": 5400})
@@ -81,13 +81,13 @@ def cases(made: Organisation) -> Iterator[KindCase]:
 
 def _terminated(state: State) -> None:
     """The cluster that always runs has been terminated."""
-    identifier = where(world())["no_auto_termination"].entity_id
+    identifier = faults_of(world(), "no_auto_termination")[0].entity_id
     state.put("clusters", identifier, state.get("clusters", identifier) | {"_states": [[0, "TERMINATED"]]})
 
 
 def _breaks(state: State) -> None:
     """The same cluster is under the policy, whatever it had before."""
-    identifier = where(world())["no_auto_termination"].entity_id
+    identifier = faults_of(world(), "no_auto_termination")[0].entity_id
     state.put("clusters", identifier, state.get("clusters", identifier) | {"policy_id": policies.SHARED})
 
 

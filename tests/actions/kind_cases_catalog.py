@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from approvals.values.proposal import Target
 from approvals.values.value import Json
-from demo.faults import where
+from demo.faults import faults_of
 from demo.names import PROD
 from demo.organisation import GOLD, Organisation
 from demo.releases import model_of
@@ -51,7 +51,7 @@ def _places() -> dict[tuple[str, str], str]:
 
 def cases(made: Organisation) -> Iterator[KindCase]:
     """The cases for an organisation; every one is possible and changes something."""
-    people, tables, faults = made.people.email, made.tables.full_name, where(made)
+    people, tables = made.people.email, made.tables.full_name
     failing, custom = made.endpoints.endpoint_name[0], made.endpoints.endpoint_name[1]
     about = target("table", tables[GOLD + 7])
     yield KindCase(
@@ -59,7 +59,7 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     )
     yield KindCase(
         "grant.revoke",
-        target("table", faults["unused_grant"].entity_id),
+        target("table", faults_of(made, "unused_grant")[0].entity_id),
         {"principal": people[59], "privileges": ["MODIFY"]},
     )
     yield KindCase(

@@ -13,17 +13,17 @@ from actions import registry
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.kind import AnyKind, Intent, Inverse
 from approvals.values.proposal import Target
-from demo.faults import where
+from demo.faults import faults_of
 from demo.workspace import policies
 from demo.workspace.state import Json
 from tests.actions.kind_cases_catalog import target
 from tests.actions.workspace_server import NOW, Served, served, world
 
 KEY = "e" * 64
-ALWAYS, WIDE = (where(world())[kind].entity_id for kind in ("no_auto_termination", "oversized"))
-IDLE = where(world())["idle_warehouse"].entity_id
+ALWAYS, WIDE = (faults_of(world(), kind)[0].entity_id for kind in ("no_auto_termination", "oversized"))
+IDLE = faults_of(world(), "idle_warehouse")[0].entity_id
 PIPELINE = world().pipelines.pipeline_id[0]
-FAILING = where(world())["pipeline_failing"].entity_id
+FAILING = faults_of(world(), "pipeline_failing")[0].entity_id
 
 
 @pytest.fixture

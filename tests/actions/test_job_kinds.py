@@ -12,7 +12,7 @@ from databricks.sdk.errors import BadRequest, InvalidParameterValue, InvalidStat
 from actions import registry
 from actions.kinds.shared.identifiers import BadTarget
 from actions.kinds.shared.kind import Intent, Inverse, essence
-from demo.faults import where
+from demo.faults import faults_of
 from demo.workspace.state import Json
 from tests.actions.kind_cases import failed_run, gone_by
 from tests.actions.kind_cases_catalog import target
@@ -189,7 +189,7 @@ def test_runs_of_others_and_earlier_ones_are_not_ours(workspace: Served) -> None
 
 def test_a_second_run_beside_one_of_somebody_else_is_not_started(workspace: Served) -> None:
     """The stuck run holds the only place: the precondition says so, and the API would skip the run."""
-    stuck = where(world())["stuck"]
+    stuck = faults_of(world(), "stuck")[0]
     kind, on = registry.kind("job.run_now"), target("job", stuck.entity_id)
     params = registry.parsed(kind, {})
     image = kind.snapshot(workspace.read, on, params)
@@ -202,7 +202,7 @@ def test_a_second_run_beside_one_of_somebody_else_is_not_started(workspace: Serv
 
 @pytest.mark.parametrize("fault", ["permission_lost", "never_succeeded"])
 def test_a_job_that_is_broken_fails_again(fault: str, workspace: Served) -> None:
-    on, kind = target("job", where(world())[fault].entity_id), registry.kind("job.run_now")
+    on, kind = target("job", faults_of(world(), fault)[0].entity_id), registry.kind("job.run_now")
     params = registry.parsed(kind, {})
     image = kind.snapshot(workspace.read, on, params)
     refs = kind.execute(workspace.act, on, params, image, KEY)
@@ -287,7 +287,7 @@ def test_a_token_is_one_run_and_has_its_length(workspace: Served) -> None:
 
 def test_runs_are_listed_in_pages_of_either_sort(workspace: Served) -> None:
     """Active and ended ones, of the past and of today, newest first and each once."""
-    stuck = target("job", where(world())["stuck"].entity_id)
+    stuck = target("job", faults_of(world(), "stuck")[0].entity_id)
     run_id = workspace.act.jobs.run_now(int(stuck.id)).response.run_id  # skipped at once: the stuck run is in its place
     every = list(workspace.read.jobs.list_runs(job_id=int(stuck.id), limit=7))
     numbers = [run.run_id for run in every]

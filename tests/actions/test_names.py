@@ -12,7 +12,8 @@ import yaml
 from actions.kinds.shared.kind import AnyKind
 from actions.registry import KINDS, parsed
 from agents.detectors.realised import SAYS
-from demo import faults
+from demo.fault_kinds import KINDS as FAULTS
+from demo.fault_kinds import FaultKind
 
 ROOT = Path(__file__).resolve().parents[2]
 # What only the target can say: whom to write to, in which queue, whose grant it is, which part of an endpoint.
@@ -27,11 +28,10 @@ def completed(kind: AnyKind, params: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in OF_THE_TARGET.items() if name in needed} | params
 
 
-@pytest.mark.parametrize("plan", faults._PLAN, ids=lambda plan: plan[1])
-def test_a_planted_fault_is_mended_by_a_kind_that_exists(plan: tuple[Any, ...]) -> None:
-    action, params = plan[-2], plan[-1]
-    assert action in KINDS
-    parsed(KINDS[action], completed(KINDS[action], params))
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
+def test_a_planted_fault_is_mended_by_a_kind_that_exists(fault: FaultKind) -> None:
+    assert fault.action in KINDS
+    parsed(KINDS[fault.action], completed(KINDS[fault.action], dict(fault.parameters)))
 
 
 def named(tree: Any, under: str = "") -> list[str]:

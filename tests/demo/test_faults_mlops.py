@@ -16,7 +16,7 @@ from components.text.view_context import ViewContext
 from components.tiles.panel import Panel
 from components.tiles.tile import Finding, Grid
 from demo import experiments, serving, training
-from demo.faults import where
+from demo.faults import faults_of
 from demo.organisation import Organisation, found
 from demo.tables import create_all, insert
 from queries.catalogue import catalogue
@@ -86,7 +86,7 @@ def read(asked: Embedded, name: str, panel: Panel) -> tuple[str, pd.DataFrame]:
 def test_an_endpoint_in_trouble_is_among_the_first(shown: tuple[Organisation, Shown], kind: str) -> None:
     world, tiles = shown
     title, table = tiles["endpoints"]
-    fault = where(world)[kind]
+    fault = faults_of(world, kind)[0]
     assert fault.entity_id in list(table["endpoint_id"].head(FIRST))
     assert fault.entity_name in title or kind != "errors"
 
@@ -94,21 +94,21 @@ def test_an_endpoint_in_trouble_is_among_the_first(shown: tuple[Organisation, Sh
 def test_no_other_endpoint_is_called_in_trouble(shown: tuple[Organisation, Shown]) -> None:
     """Also the one that is busy and scales to zero."""
     world, tiles = shown
-    table, faults = tiles["endpoints"][1], where(world)
+    table = tiles["endpoints"][1]
     assert table["scales_to_zero"].notna().any()
     named = {
         "errors": set(table.loc[mlops.fails(table), "endpoint_id"]),
         "idle_endpoint": set(table.loc[mlops.unasked(table), "endpoint_id"]),
         "untracked": set(table.loc[mlops.unrecorded(table), "endpoint_id"]),
     }
-    assert named == {kind: {faults[kind].entity_id} for kind in named}
+    assert named == {kind: {fault.entity_id for fault in faults_of(world, kind)} for kind in named}
 
 
 def test_only_the_training_that_fails_is_named(shown: tuple[Organisation, Shown]) -> None:
     """No sweep whose nested runs fail, nobody who stops runs, no two failures of three."""
     world, tiles = shown
     title, table = tiles["training"]
-    who = where(world)["failing_runs"].entity_name
+    who = faults_of(world, "failing_runs")[0].entity_name
     assert who in title and table["owner"].iloc[0] == who
     bad = mlops_training.failing(table)
     assert list(bad["experiment"]) == ["/Shared/pricing"]

@@ -8,7 +8,7 @@ import pytest
 
 from agents.detectors.quartz import fire_times
 from agents.pipelineops.failed_runs import SOON
-from demo.faults import where
+from demo.faults import faults_of
 from demo.organisation import found
 from demo.runs import quartz
 
@@ -21,7 +21,7 @@ def test_the_next_run_of_the_broken_off_job_is_hours_away(seed: int) -> None:
     for hour in range(0, 24 * 7, 11):
         now = begin + hour * HOUR
         world = found(seed, 0.1, now)
-        fault = where(world)["broken_off"]
+        fault = faults_of(world, "broken_off")[0]
         mine = (world.jobs.job_id == fault.entity_id) & (world.jobs.workspace_id == fault.workspace_id)
         (job,) = world.jobs[mine].itertuples()
         day = dt.timedelta(days=1)

@@ -1,0 +1,138 @@
+"""A plan of faults is data: none of them, one of each kind, or those that somebody writes down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from demo import clusters, runs, twins
+from demo.__main__ import main
+from demo.fault_kinds import KINDS
+from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Planned, planned, text_of
+from demo.faults import every_fault, faults_of, struck
+from demo.lakehouse import build
+from demo.names import PROD
+from demo.organisation import Organisation, found
+from demo.workloads import RECOVERED
+from demo.workspace.workspace import made
+
+NOW = dt.datetime(2026, 11, 20, 14, tzinfo=dt.UTC)
+SEVERAL = (
+    Planned("idle_warehouse", 3, 200), Planned("idle_warehouse", 6, 60), Planned("self_grant", 22, 5, 5),
+    Planned("self_grant", 23, 3, 3), Planned("permission_lost", 1, 4), Planned("permission_lost", 12, 9, 6),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[NONE, SEVERAL], ids=["none", "several"])
+def world(request: pytest.FixtureRequest) -> Organisation:
+    return found(5, 0.1, NOW, request.param)
+
+
+def test_a_plan_of_one_of_each_knows_every_kind() -> None:
+    assert Counter(one.kind for one in ONE_OF_EACH) == dict.fromkeys(KINDS, 1)
+
+
+@pytest.mark.parametrize("plan", [ONE_OF_EACH, NONE, (*SEVERAL, *NONE)], ids=["one", "none", "several"])
+def test_a_plan_is_read_as_it_was_written(plan: tuple[Planned, ...]) -> None:
+    assert planned(text_of(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('[{"kind": "gremlin", "position": 1, "since": 2}]', "no such kind of fault: gremlin"),
+        ('[{"kind": "flaky", "position": 1}]', "has kind, position, since"),
+        ('[{"kind": "flaky", "position": 1, "since": 2, "size": 3}]', "has kind, position, since"),
+        ('{"flaky": 1}', "a JSON list"),
+        ("many", "Expecting value"),
+    ],
+)
+def test_what_is_no_plan_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        planned(text)
+
+
+def test_rows_are_struck_by_thing_time_and_workspace() -> None:
+    world = found(5, 0.1, NOW, SEVERAL)
+    first, second = faults_of(world, "permission_lost")
+    ids = np.array([first.entity_id, second.entity_id, "another", first.entity_id])
+    at = np.array([first.begin, second.begin - 1, first.begin, second.end])
+    assert list(struck(world, "permission_lost", ids)) == [True, True, False, True]
+    assert list(struck(world, "permission_lost", ids, at)) == [True, False, False, False]
+    late = np.array([first.end + 1, second.end])  # the first one lasts
+    assert list(struck(world, "permission_lost", ids[:2], late)) == [True, True]
+    assert list(struck(world, "permission_lost", ids[:2], late + 1)) == [True, False]
+    assert list(struck(world, "permission_lost", ids, workspace=[PROD, PROD, PROD, "elsewhere"])) == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not struck(world, "flaky", ids, at).any()
+    assert struck(world, "permission_lost", first.entity_id) and not struck(world, "flaky", first.entity_id)
+
+
+def test_nothing_is_wrong_but_what_is_planned(world: Organisation) -> None:
+    kinds = Counter(fault.kind for fault in every_fault(world))
+    idle = (world.warehouses.auto_stop_minutes >= 120).sum()
+    assert idle == kinds["idle_warehouse"]
+    assert clusters.now_of(world).auto.isna().sum() == 0
+    assert set(twins.twins(world)) == {kind for kind, *_ in twins.PLAN}
+
+
+def test_runs_fail_for_want_of_a_right_where_it_is_planned_and_nowhere_else(world: Organisation) -> None:
+    attempts = runs.runs(world)
+    lately = attempts[attempts.start >= int(NOW.timestamp()) - 12 * 86400]
+    shut_out = lately[(lately.code == "UNAUTHORIZED_ERROR") & (lately.position != RECOVERED)]
+    share = (lately.code == "UNAUTHORIZED_ERROR").groupby(lately.job_id).mean()
+    for fault in faults_of(world, "permission_lost"):
+        mine = lately[(lately.job_id == fault.entity_id) & (lately.start >= fault.begin) & (lately.start <= fault.end)]
+        assert len(mine) and mine.code.isin(["UNAUTHORIZED_ERROR"]).all()
+    assert (share > 0.2).sum() == len(faults_of(world, "permission_lost"))
+    assert len(shut_out) < len(lately) / 10
+
+
+def test_the_workspace_is_of_the_same_plan() -> None:
+    emulated, world = made(5, 0.1, NOW, plan=SEVERAL)
+    stops = {one["id"]: one["auto_stop_mins"] for one in emulated.state.objects["warehouses"].values()}
+    for fault in faults_of(world, "idle_warehouse"):
+        assert stops[fault.entity_id] == 120
+    held = [name for name, own in emulated.state.objects["grants"].items() for what in own.values() if "MANAGE" in what]
+    assert {one.entity_id for one in faults_of(world, "self_grant")} == {name.rpartition(" ")[2] for name in held}
+
+
+@pytest.mark.deep
+@pytest.mark.costs("builds a lakehouse for each plan")
+@pytest.mark.parametrize("plan", [NONE, SEVERAL], ids=["none", "several"])
+def test_a_lakehouse_of_any_plan_is_built(tmp_path: Path, plan: tuple[Planned, ...]) -> None:
+    path = tmp_path / "lakehouse.duckdb"
+    build(path, seed=5, scale=0.1, now=NOW, plan=plan)
+    found_kinds = [fault["kind"] for fault in json.loads(path.with_name("faults.json").read_text("utf-8"))]
+    assert found_kinds == [one.kind for one in plan]
+    with duckdb.connect(str(path), read_only=True) as connection:
+        denied = "SELECT COUNT(*) FROM access.audit WHERE action_name = 'getTable' AND response.status_code = 403"
+        (many,) = connection.execute(f"{denied} GROUP BY user_identity.email ORDER BY 1 DESC LIMIT 1").fetchall()[0]
+        assert many < 100
+
+
+def test_the_command_takes_a_plan_and_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, object]] = []
+
+    def ensure(settings: object, now: object, progress: object, plan: object) -> Path:
+        asked.append((now, plan))
+        return Path(__file__)
+
+    monkeypatch.setattr("demo.__main__.ensure", ensure)
+    file = tmp_path / "plan.json"
+    file.write_text(text_of((*SEVERAL, *NONE)), "utf-8")
+    assert main(["build", "--faults", str(file), "--now", "2026-11-01T09:00"]) == 0
+    assert main(["build", "--faults", "none", "--now", "2026-11-01T09:00+01:00"]) == 0
+    nine = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC)
+    assert asked == [(nine, (*SEVERAL, *NONE)), (nine - dt.timedelta(hours=1), NONE)]
+    assert {one.kind for one in NONE} == {*ALWAYS}
