@@ -107,7 +107,10 @@ def _planned(row: Any) -> Planned:
         "until",
     }:
         raise ValueError(f"a planned fault has kind, position, since and perhaps until: {row!r}")
-    return Planned(str(row["kind"]), int(row["position"]), int(row["since"]), int(row.get("until", 0)))
+    made = Planned(str(row["kind"]), int(row["position"]), int(row["since"]), int(row.get("until", 0)))
+    if not made.since >= made.until >= 0:
+        raise ValueError(f"a planned fault ends before it begins: {row!r}")
+    return made
 
 
 def positions(plan: Plan, kind: str) -> dict[int, int]:

@@ -13,6 +13,7 @@ import pytest
 
 from demo import clusters, runs, twins
 from demo.__main__ import main
+from demo.fault_draw import drawn
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Planned, planned, text_of
 from demo.faults import every_fault, faults_of, struck
@@ -50,6 +51,7 @@ def test_a_plan_is_read_as_it_was_written(plan: tuple[Planned, ...]) -> None:
         ('[{"kind": "flaky", "position": 1}]', "has kind, position, since"),
         ('[{"kind": "flaky", "position": 1, "since": 2, "size": 3}]', "has kind, position, since"),
         ('{"flaky": 1}', "a JSON list"),
+        ('[{"kind": "flaky", "position": 1, "since": 2, "until": 3}]', "ends before it begins"),
         ("many", "Expecting value"),
     ],
 )
@@ -107,9 +109,24 @@ def test_the_workspace_is_of_the_same_plan() -> None:
     assert {one.entity_id for one in faults_of(world, "self_grant")} == {name.rpartition(" ")[2] for name in held}
 
 
+def test_what_a_seed_draws_is_always_the_same_and_strikes_nothing_twice() -> None:
+    plans = [drawn(seed, 0.1, NOW) for seed in range(1, 9)]
+    assert drawn(3, 0.1, NOW) == plans[2] != plans[3]
+    alike = {(entity, position) for _, entity, position, *_ in twins.PLAN}
+    for plan in plans:
+        places = [(KINDS[one.kind].entity_type, one.position) for one in plan]
+        assert len(places) == len({*places}) and not {*places[: -len(NONE)]} & alike
+        assert all(one.since >= one.until >= 0 and one.since >= 1 for one in plan)
+        assert planned(text_of(plan)) == plan
+    often = Counter(one.kind for plan in plans for one in plan)
+    assert (
+        len({*often.values()}) > 3 and sum(often.values()) > 8 * 40 and {*KINDS} - {*often} <= {"skew", "slow_answers"}
+    )
+
+
 @pytest.mark.deep
 @pytest.mark.costs("builds a lakehouse for each plan")
-@pytest.mark.parametrize("plan", [NONE, SEVERAL], ids=["none", "several"])
+@pytest.mark.parametrize("plan", [NONE, SEVERAL, drawn(5, 0.1, NOW)], ids=["none", "several", "drawn"])
 def test_a_lakehouse_of_any_plan_is_built(tmp_path: Path, plan: tuple[Planned, ...]) -> None:
     path = tmp_path / "lakehouse.duckdb"
     build(path, seed=5, scale=0.1, now=NOW, plan=plan)
@@ -132,7 +149,8 @@ def test_the_command_takes_a_plan_and_a_moment(tmp_path: Path, monkeypatch: pyte
     file = tmp_path / "plan.json"
     file.write_text(text_of((*SEVERAL, *NONE)), "utf-8")
     assert main(["build", "--faults", str(file), "--now", "2026-11-01T09:00"]) == 0
+    assert main(["build", "--faults", "drawn", "--seed", "3", "--scale", "0.1", "--now", "2026-11-01T09:00"]) == 0
     assert main(["build", "--faults", "none", "--now", "2026-11-01T09:00+01:00"]) == 0
     nine = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC)
-    assert asked == [(nine, (*SEVERAL, *NONE)), (nine - dt.timedelta(hours=1), NONE)]
+    assert asked == [(nine, (*SEVERAL, *NONE)), (nine, drawn(3, 0.1, nine)), (nine - dt.timedelta(hours=1), NONE)]
     assert {one.kind for one in NONE} == {*ALWAYS}

@@ -1,0 +1,92 @@
+"""Which faults an organisation has, drawn from its seed: how many of each kind, on what that can have it, since when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from demo.fault_kinds import KINDS
+from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Plan, Planned
+from demo.names import EUROPE, PROD
+from demo.organisation import BY_PATH, GOLD, QUARTERLY, Organisation, found
+from demo.rhythm import Ints, generator
+from demo.twins import PLAN as TWINS
+from demo.workloads import ALIKE, MOVED, WITH_SCRIPTS
+
+HOW_MANY = (0.2, 0.4, 0.25, 0.15)  # how likely none, one, two and three of a kind are
+SHIFT = (0.5, 1.5)  # how long ago it began, of what is usual for the kind
+BORN = 90  # days that a job has been there: what befalls it later can be seen
+
+
+def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
+    """The faults of the organisation of ``seed``: nothing has two of them, and no benign twin has one."""
+    world, rng = found(seed, scale, now, NONE), generator(seed, 200)
+    taken: dict[str, set[int]] = {}
+    for _, entity, position, *_ in TWINS:
+        taken.setdefault(entity, set()).add(position)
+    made = []
+    kinds = [one for one in ONE_OF_EACH if one.kind not in ALWAYS]
+    for one in (kinds[place] for place in rng.permutation(len(kinds))):  # so that none finds the best taken in each
+        of = KINDS[one.kind].entity_type
+        able = [place for place in _ELIGIBLE[of](world, one.kind) if place not in taken.get(of, ())]
+        count = min(int(rng.choice(len(HOW_MANY), p=HOW_MANY)), len(able))
+        for position in sorted(int(place) for place in rng.choice(able, count, replace=False)) if count else ():
+            taken.setdefault(of, set()).add(position)
+            lasts = one.since - one.until
+            since = max(lasts, 1, round(one.since * rng.uniform(*SHIFT)))
+            made.append(Planned(one.kind, position, since, since - lasts if one.until else 0))
+    return (*made, *NONE)
+
+
+def _jobs(world: Organisation, kind: str) -> Ints:
+    """Jobs that run every day and have for long, and of which nothing else is told."""
+    jobs, special = world.jobs, [*ALIKE, *MOVED, WITH_SCRIPTS, 16, 17]
+    there = (world.now - jobs.create_time).dt.days > BORN
+    well = (
+        (jobs.workspace_id == PROD) & (jobs.cadence == "daily") & jobs.ghost_id.isna() & jobs.paused_at.isna() & there
+    )
+    found: Ints = jobs.position[well & ~jobs.position.isin(special)].to_numpy()
+    return found
+
+
+def _warehouses(world: Organisation, kind: str) -> Ints:
+    return np.flatnonzero(world.warehouses.workspace_id != EUROPE)
+
+
+def _clusters(world: Organisation, kind: str) -> Ints:
+    return np.flatnonzero((world.clusters.workspace_id != EUROPE) & world.clusters.ghost_id.isna())
+
+
+def _pipelines(world: Organisation, kind: str) -> Ints:
+    return np.flatnonzero((world.pipelines.workspace_id == PROD) & ~world.pipelines.development)
+
+
+def _tables(world: Organisation, kind: str) -> Ints:
+    """Of what is written every day and watched by the platform, for what is wrong with data; else of the bronze ones."""
+    if KINDS[kind].dimension == "dataops":
+        return np.arange(GOLD, BY_PATH) if kind != "schema_change" else np.arange(601, 640)
+    if kind == "unmasked_sensitive":
+        return np.arange(10, len(world.tables), 50)[GOLD // 50 :]
+    return np.arange(20, 60)
+
+
+def _people(world: Organisation, kind: str) -> Ints:
+    return np.arange(5, QUARTERLY)
+
+
+def _endpoints(world: Organisation, kind: str) -> Ints:
+    e = world.endpoints
+    return np.flatnonzero((e.workspace_id != EUROPE) & (e.entity_type == "CUSTOM_MODEL"))
+
+
+def _of(name: str) -> Callable[[Organisation, str], Ints]:
+    return lambda world, kind: np.arange(len(getattr(world, name)))
+
+
+_ELIGIBLE: Mapping[str, Callable[[Organisation, str], Ints]] = MappingProxyType({
+    "job": _jobs, "warehouse": _warehouses, "cluster": _clusters, "pipeline": _pipelines, "table": _tables, "person": _people,
+    "endpoint": _endpoints, "agent": _of("agents"), "index": _of("indexes"), "sku": lambda world, kind: np.arange(1),
+})  # fmt: skip
