@@ -14,7 +14,8 @@ BY_HAND = "person"  # the agent of what people propose
 
 
 def draw(card: Card, services: InboxServices) -> None:
-    """Who looks at it, as a button that opens their drawer, and for who may read the ledger the way there."""
+    """Who looks at it, as a button that opens their drawer, for who may read the ledger the way there, and the page that
+    shows a setting, which is a thing of no kind."""
     row = card.row
     with st.container(horizontal=True, gap="small", key="inbox-leads"):
         if row.claimed_by and row.state == "open":
@@ -23,6 +24,10 @@ def draw(card: Card, services: InboxServices) -> None:
             "Its story in the ledger", key="inbox-ledger", type="tertiary", icon=":material/history_edu:"
         ):
             st.switch_page("ledger.py", query_params={"p": row.proposal_id})
+        if card.content.target.type == "setting" and st.button(
+            "All settings", key="inbox-settings", type="tertiary", icon=":material/settings:"
+        ):
+            st.switch_page("configuration.py")
 
 
 def agent_name(agent: str) -> tuple[str, Thing | None]:

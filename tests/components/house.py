@@ -224,6 +224,8 @@ def proposed(store: Store, entries: list[Entry], about: Mapping[str, Entry]) -> 
         target, before = target_in(one, own(entries))
         of = content(one.name, target=target, now=NOW, title=f"Look after {kind} `{one.name}`", before=before, **reach)
         made[kind] = put(store, of)
+    setting = Target(workspace_id="", type="setting", id="hourly_rate", name="Agreed hourly rate")
+    made["setting"] = put(store, content("rate", target=setting, now=NOW, title="Set `Agreed hourly rate` to `95 EUR`"))
     target, _ = target_in(first(entries, "warehouse"), "")
     made["done"] = moved(store, approved(store, content("done", target=target, now=NOW)), *THROUGH, checks=[])
     return made

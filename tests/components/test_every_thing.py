@@ -170,6 +170,15 @@ def test_a_card_about_a_thing_of_any_kind_leads_to_it_and_to_its_story(
     assert {"Open its page", "Open where it stands"} & {one.label for one in drawer.test.button}
 
 
+def test_a_card_about_a_setting_leads_to_the_page_of_settings(house: House, visitor: Visitor) -> None:
+    if visitor.limits.any:
+        return  # it is in no workspace of theirs
+    test = visitor.walk.open("inbox", {"p": house.ids["setting"]}).test
+    test.button(key="inbox-settings").click()
+    there = visitor.walk.run(test)
+    assert (there.page, there.wrong) == ("configuration", [])
+
+
 @pytest.mark.parametrize("kind", ["warehouse", *(deep(one) for one in TARGETS if one != "warehouse")])
 def test_a_card_and_its_story_lead_to_each_other(house: House, visitor: Visitor, kind: str) -> None:
     if kind not in visitor.kinds:
