@@ -52,9 +52,10 @@ def browser_rows(
     return pa.Table.from_pandas(pd.DataFrame(data), preserve_index=False)
 
 
-def light(rows: pa.Table) -> int:
-    """How many of the first ``rows`` are sent: what weighs more is in the table to take along."""
-    count, weight = int(rows.num_rows), int(rows.nbytes)
+def light(rows: pa.Table, *, twice: bool) -> int:
+    """How many of the first ``rows`` are sent, ``twice`` where they go in words as well: what weighs more is in the table to take
+    along."""
+    count, weight = int(rows.num_rows), int(rows.nbytes) * (2 if twice else 1)
     return max(LEAST_ROWS, count * MOST_BYTES // max(weight, MOST_BYTES))
 
 

@@ -29,7 +29,7 @@ def points(plot: Plot) -> Grid:
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *THING_WORDS], dtype=object)
     shown = {name: column for name, column in COLUMNS.items() if name != "more" or frame["more"].ne("").any()}
     things = {"name": THING} if frame["kind"].ne("").any() else {}
-    return Grid(frame, shown, plot.alt, things=things)
+    return Grid(frame, shown, plot.alt, things=things, whole=True)
 
 
 def edges(graph: Graph) -> Grid:
@@ -42,7 +42,7 @@ def edges(graph: Graph) -> Grid:
     ]
     frame = pd.DataFrame(rows, columns=[*_ENDS, "says"], dtype=object)
     shown = {"start": ("From", "text"), "end": ("To", "text"), "says": ("How", "text")}
-    return Grid(frame, shown, graph.alt, things=_THINGS)
+    return Grid(frame, shown, graph.alt, things=_THINGS, whole=True)
 
 
 def _end(node: Node) -> tuple[str, ...]:

@@ -101,6 +101,7 @@ class Grid:
     styles: Mapping[str, str] = field(default_factory=dict)  # column of flags -> CSS of the rows that it marks
     proposes: Mapping[str, Proposes] = field(default_factory=dict)  # shown column of buttons -> what they propose
     sets: Mapping[str, Sets] = field(default_factory=dict)  # shown column of buttons -> what they do to the address
+    whole: bool = False  # it is asked for by itself, and stands for a figure: it is sent whatever it weighs
     total: Mapping[str, Any] = field(default_factory=dict)  # shown column -> its value in a last row of all, drawn only
 
     @property
@@ -122,7 +123,9 @@ class Grid:
         rows = self.named(MOST_ROWS)
         pressed = self.things.keys() | self.buttons
         sent = browser_rows(rows, self.columns, self.links, pressed)
-        sent = sent.slice(0, light(sent))
+        if not self.whole:
+            in_words = bool(self.styles) or bool(worded(sent, kinds_written(sent, self.columns)))
+            sent = sent.slice(0, light(sent, twice=in_words))
         if not self.total:
             return sent
         rows = pd.concat(

@@ -181,6 +181,9 @@ def test_a_long_table_is_sent_as_far_as_it_is_light_and_taken_along_whole() -> N
     assert len(grid.frame) == 1_500
     heavy = Grid(pd.DataFrame({"text": ["x" * 480] * 150}), {"text": ("Text", "text")})
     assert 75 < heavy.drawn.num_rows < 90
+    twice = Grid(heavy.frame.assign(took=1.0), {"text": ("Text", "text"), "took": ("Took", "seconds")})
+    assert twice.drawn.num_rows == 40  # its words go beside its figures
+    assert Grid(heavy.frame, heavy.columns, whole=True).drawn.num_rows == 150
 
 
 def test_what_the_rows_come_to_is_drawn_last_and_bold_and_no_row_that_is_summed_or_taken_along() -> None:
