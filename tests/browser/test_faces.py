@@ -15,7 +15,7 @@ from tests.support.tiers import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SAYS = {
-    "ready": "as of", "grid": "one row", "empty": "Checked 12 jobs, none late.", "broken": "Could not draw this panel",
+    "ready": "as of", "grid": "one row", "empty": "Checked 12 jobs, none late", "broken": "Could not draw this panel",
     "undrawable": "Could not draw this panel", "no-grant": "GRANT SELECT ON TABLE system.billing.usage",
     "late": "No answer within 60 s", "stale": "stale, 42 min", "refused": "Could not draw this panel", "last": "Here is the note",
 }  # fmt: skip

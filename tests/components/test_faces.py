@@ -74,9 +74,9 @@ def test_every_tile_is_there_and_no_exception_reaches_the_page(reader: Reader) -
     said = [re.sub(r"[\\\u200b]", "", s.value) for s in test.subheader]
     assert said == [
         "Ready tile",
-        "Jobs is 22% of $158.3k; highest on 13 Nov with $8.1k.",
+        "Jobs is 22% of $158.3k; highest on 13 Nov with $8.1k",
         "Grid tile",
-        ":gray[:material/check:] Checked 12 jobs, none late.",
+        ":gray[:material/check:] Checked 12 jobs, none late",
         "Broken tile",
         "Undrawable tile",
         "Forbidden tile",
@@ -101,7 +101,7 @@ def test_ready_shows_figures_and_their_age(reader: Reader) -> None:
 def test_failures_have_their_faces(reader: Reader) -> None:
     test = run()
     text = words(test).replace("\\", "")
-    assert "Checked 12 jobs, none late." in text
+    assert "Checked 12 jobs, none late" in text
     assert text.count("Could not draw this panel") == 3  # broken, undrawable, refused
     assert "secret detail" not in text
     assert "**No permission**" in text
