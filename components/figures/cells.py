@@ -16,7 +16,7 @@ from components.tiles.tile import Body, Plot
 from things import ThingColumn
 
 State = Literal["known", "low", "open"]
-SMALL = 21
+SMALL = 16
 _ROW, _AROUND, _MOST_ROWS = 34, 64, 24  # pixels of a row, and of what is around; rows
 
 
