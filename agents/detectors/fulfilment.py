@@ -13,6 +13,7 @@ from agents.detectors.quartz import DAY
 
 EARLY = dt.timedelta(minutes=1)  # clocks differ: a run may be seen to start so much before its fire
 LATEST = 2 * DAY  # after so long a run is no longer that fire's
+DONE = "SUCCEEDED"
 ATTEMPTS = {"SKIPPED": 0, "BLOCKED": 1, "CANCELLED": 2}  # else failed, 3; still running, 4
 
 
@@ -26,7 +27,7 @@ class Run(NamedTuple):
 
     @property
     def done(self) -> bool:
-        return self.ended is not None and self.result_state == "SUCCEEDED"
+        return self.ended is not None and self.result_state == DONE
 
     @property
     def weight(self) -> int:
@@ -65,15 +66,20 @@ def _by_fire(promised: Sequence[Promise], runs: Sequence[Run]) -> Iterator[Kept]
             opened = place
         if not place:
             continue
-        run = one.seen(promised[place - 1].due)
+        own = place - 1
+        due = promised[own].due
+        if one.ended is not None and one.ended <= due and one.result_state == DONE and undone and undone[-1] == own:
+            done[undone.pop()] = one  # as nearly all do: the rest comes to the same, by more questions
+            continue
+        run = one.seen(due)
         if run.done:
-            rest = _in_time(promised, done, place - 1, run)
+            rest = _in_time(promised, done, own, run)
             if undone and rest.started - promised[undone[-1]].due <= LATEST:
                 done[undone.pop()] = rest
-        elif run.started - starts[place - 1] <= LATEST:
-            known = tried.get(place - 1)
+        elif run.started - starts[own] <= LATEST:
+            known = tried.get(own)
             if known is None or run.weight >= known.weight:
-                tried[place - 1] = run
+                tried[own] = run
     for place, promise in enumerate(promised):
         yield promise, done.get(place) or tried.get(place)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from agents.detectors.fulfilment import Run, kept
+from agents.detectors.fulfilment import DONE, Run, kept
 from agents.detectors.in_force import Days, Key, in_force
 from agents.detectors.promises import Deadline, Plan, Promise, promises
 from warehouse.coverage import WHOLE, Coverage
@@ -96,17 +96,17 @@ def _plans(schedules: pd.DataFrame) -> dict[Key, tuple[str, list[Plan]]]:
     return found
 
 
-def _state(one: Promise, run: Run | None, now: dt.datetime, covered: Coverage) -> State | None:
-    """What became of a promise; None where there was none after all."""
-    begun = one.fire.since if one.fire else one.due
+def _state(one: Promise, run: Run | None, now: dt.datetime, covered: Coverage, patchy: bool) -> State | None:
+    """What became of a promise; None where there was none after all. ``patchy`` is that of ``covered``."""
     if one.unclear:
-        return "schedule not understood" if begun - dt.timedelta(days=1) <= now else None
-    if covered.patchy:
+        return "schedule not understood" if one.due - dt.timedelta(days=1) <= now else None
+    if patchy:
         return "unknown" if now >= one.due else "pending"
-    if run is not None and run.done and run.ended is not None:
+    if run is not None and run.ended is not None and run.result_state == DONE:
         return "met" if run.ended <= one.due else "late"
     if now < one.due:
         return "failed" if run is not None and run.weight == 3 else "pending"
+    begun = one.fire.since if one.fire else one.due
     if not covered.reaches(begun, one.due):
         lags = covered.complete and covered.until is not None and one.due > covered.until
         return "pending" if lags else "unknown"  # the tables lag as usual: it will be known
@@ -123,10 +123,11 @@ def _judged(
     now: dt.datetime,
     covered: Coverage,
 ) -> Iterator[tuple[Promise, Run | None, State]]:
-    promised = list(promises(plans, deadline, *days)) if days[0] < days[1] else []
+    first, last = days
+    promised, patchy = list(promises(plans, deadline, first, last)) if first < last else [], covered.patchy
     unclear = [(one, None) for one in promised if one.unclear]
     for one, run in (*kept(promised, runs), *unclear):
-        if days[0] <= one.day < days[1] and (state := _state(one, run, now, covered)) is not None:
+        if first <= one.day < last and (state := _state(one, run, now, covered, patchy)) is not None:
             yield one, run, state
 
 

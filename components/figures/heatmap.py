@@ -81,12 +81,12 @@ def sla_heatmap(
     names = kept.drop_duplicates(row).set_index(row)[label]
     places = {key: index for index, key in enumerate(rows)}
     side = max(3, min(_ROW - 5, round(across / max(len(days), 1)) - 1))
-    traces = [
-        _trace(kept[kept[state] == s], s, look, places, side, (label, row, day, details, thing)) for s in STATES[:-1]
-    ]
+    parts = dict(iter(kept.groupby(state, sort=False)))
+    columns = (label, row, day, details, thing)
+    traces = [_trace(parts[s], s, look, places, side, columns) for s in STATES[:-1] if s in parts]
     ticks = labels([names[key] for key in rows], LETTERS)
     figure = canvas(
-        [t for t in traces if t["x"]],
+        traces,
         look,
         xaxis=day_axis(look, nticks=max(2, min(8, len(days))), domain=[0, _width(days, across)]),
         yaxis=down_axis(ticks, look),
