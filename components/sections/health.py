@@ -82,7 +82,11 @@ def _draw(one: Line, proposals: int, leads: Leads, reader: Reads, look: ViewCont
         st.markdown(_FACES[one.state], width=90)
         if (page := leads.page) is not None:
             st.page_link(
-                page_of(page.file), label=safe(f"{one.measure.name} ›"), width=120, query_params=dict(page.words)
+                page_of(page.file),
+                icon="",
+                label=safe(f"{one.measure.name} ›"),
+                width=120,
+                query_params=dict(page.words),
             )
         else:
             st.markdown(f"&ensp;{safe(one.measure.name)}", width=120)  # as far in as the names that are links
@@ -106,4 +110,4 @@ def _waiting(one: Line, proposals: int, findings: Place | None) -> None:
         if findings is None:
             st.caption(safe(f"{found}, none proposed"))
         else:
-            st.page_link(page_of(findings.file), label=safe(f"{found} ›"), query_params=dict(findings.words))
+            st.page_link(page_of(findings.file), icon="", label=safe(f"{found} ›"), query_params=dict(findings.words))

@@ -257,7 +257,11 @@ def note(box: DeltaGenerator, body: Note) -> None:
                 name_button(name, thing, f"said-{thing.kind}-{thing.workspace}-{thing.id}")
         for lead in body.leads:
             row.page_link(
-                page_of(lead.file), label=safe(f"{lead.label} ›"), query_params=dict(lead.words), width="content"
+                page_of(lead.file),
+                icon="",
+                label=safe(f"{lead.label} ›"),
+                query_params=dict(lead.words),
+                width="content",
             )
 
 

@@ -161,7 +161,7 @@ def printed(shown: Shown, paths: Mapping[str, str]) -> Iterator[Address]:
     yield Address("bar", shown.page, tuple(shown.words.items()))
     for key, grid in shown.grids.items():
         for column in sorted(grid.things.keys() & grid.columns.keys()):
-            for row in range(min(len(grid.frame), 50)):
+            for row in range(min(len(grid.drawn), 50)):
                 if (thing := grid.thing_at(column, row)) is not None:
                     yield Address.of(thing, f"{key} {column} {thing.kind}", str(grid.drawn[column][row]))
     for key, plot in shown.plots.items():
