@@ -30,9 +30,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\u2212")
 
 def plain(text: Any, limit: int = 200) -> str:
     """``text`` on one line, cleaned and cut to ``limit`` characters; None is empty."""
-    if text is None:
-        return ""
-    kept = str(text)[: limit * 8]
+    return "" if text is None else _plain(str(text)[: limit * 8], limit)
+
+
+@lru_cache(maxsize=8192)
+def _plain(kept: str, limit: int) -> str:
+    """Kept: a run of a page says most of what the one before said."""
     if not (kept.isascii() and kept.isprintable()):  # which most text is, and then needs no cleaning
         spaced = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", kept))
         kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
@@ -52,7 +55,6 @@ def safe(text: Any, limit: int = 200) -> str:
 
 @lru_cache(maxsize=8192)
 def _safe(text: str, limit: int) -> str:
-    """Kept: a run of a page says most of what the one before said."""
     broken = _BROKEN.sub(lambda m: m.group() + ("" if m["time"] else _BREAK), plain(text, limit))
     return _PUNCTUATION.sub(r"\\\1", broken)
 

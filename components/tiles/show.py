@@ -76,7 +76,7 @@ def show(
     """Draw the tiles of ``rows``. ``now`` (UTC) dates the ages; ``page`` goes into the query tags. ``at`` are places that the
     page made for tiles, by their key, where not all stand below what was drawn before."""
     tiles = [tile for row in rows for tile in row]
-    asked = {tile.key: _submit(tile, reader, page) for tile in tiles}
+    asked = _submit(tiles, reader, page)
     lag = _lag(reader, page)
     small = SmallPrint(look, now, lag)
     if lost := unknown_panel([tile.key for tile in tiles]):
@@ -112,22 +112,25 @@ def _print_page(page: str, slots: Sequence[Slot], look: ViewContext, now: dt.dat
 
 def ask_ahead(rows: Sequence[Sequence[Tile]], reader: Reads, page: str) -> None:
     """Ask what :func:`show` will need, where something else is drawn before it."""
-    for tile in (tile for row in rows for tile in row):
-        _submit(tile, reader, page)
+    _submit([tile for row in rows for tile in row], reader, page)
     _lag(reader, page)
 
 
-def _submit(tile: Tile, reader: Reads, page: str | None) -> list[Future[Answer]]:
-    """The answers to come; a question that cannot be asked is this tile's failure alone."""
-    futures: list[Future[Answer]] = []
-    for question in tile.asks:
-        try:
-            futures.append(reader.submit(question, page=page))
-        except Exception as error:
-            broken: Future[Answer] = Future()
-            broken.set_exception(error)
-            futures.append(broken)
-    return futures
+def _submit(tiles: Sequence[Tile], reader: Reads, page: str | None) -> dict[str, list[Future[Answer]]]:
+    """The answers to come, by the key of their tile; what several tiles ask is asked once."""
+    every = dict.fromkeys(question for tile in tiles for question in tile.asks)  # in their order
+    coming = {question: _answer(question, reader, page) for question in every}
+    return {tile.key: [coming[question] for question in tile.asks] for tile in tiles}
+
+
+def _answer(question: Ask, reader: Reads, page: str | None) -> Future[Answer]:
+    """The answer to come; a question that cannot be asked is the failure of its tiles alone."""
+    try:
+        return reader.submit(question, page=page)
+    except Exception as error:
+        broken: Future[Answer] = Future()
+        broken.set_exception(error)
+        return broken
 
 
 def _row(
