@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bench.serving import App
 from tests.browser.visit import visit
@@ -24,8 +26,9 @@ def test_a_key_part_of_a_name_and_enter_lead_to_the_page_of_the_thing(chromium: 
         seen.page.wait_for_function("() => !document.body.innerText.includes('being read')")
         box.press_sequentially("ql-1")  # part of the name of a warehouse
         first = seen.page.get_by_role("option").first
-        first.wait_for(timeout=20_000)
-        assert "ql-1" in first.inner_text() and "SQL warehouse" in first.inner_text()
+        expect(first).to_contain_text(
+            re.compile("ql-1.*SQL warehouse", re.DOTALL), timeout=20_000
+        )  # not of half the name
         assert box.get_attribute("aria-expanded") == "true"
         seen.page.keyboard.press("ArrowDown")
         seen.page.keyboard.press("ArrowUp")

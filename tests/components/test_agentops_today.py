@@ -22,7 +22,7 @@ def drawn(*parts: Frames | dict[str, pd.DataFrame]) -> list[Any]:
 def test_a_failing_tool_and_a_budget_that_is_used_up_are_said_and_lead_to_their_rows() -> None:
     said = drawn(tooled(days(0, 0, 3, 9, 9, 9)), budgeted(26_000_000))
     first, rest = one(said, Finding), said[-1]
-    assert first.tone == "act" and first.text == "Tool find of main.agents.shop fails 30%, 3% before"
+    assert first.tone == "act" and first.text == "Tool find of main.agents.shop fails 30%, 0% before, since 22 Nov"
     assert isinstance(rest, Leading) and "1 of 1 budget of tokens is used up" in rest.text
     assert [lead.label for lead in rest.leads] == ["Tools", "Budgets"]
     shop, ann = Thing("gateway", "main.agents.shop", "1"), Thing("principal", "ann@x.com")
