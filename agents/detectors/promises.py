@@ -132,16 +132,22 @@ def _scheduled(
     plan: Plan, deadline: Deadline, start: dt.datetime, end: dt.datetime, paused: dt.datetime | None, gone: bool
 ) -> Iterator[Promise]:
     off = _date(paused, plan.local())  # who pauses a job may have meant the day's run, too
-    for fire in plan.fires(start, end):
-        if isinstance(deadline, Declared):
+    until = plan.until if gone else None
+    if isinstance(deadline, Declared):
+        for fire in plan.fires(start, end):
             day, due = deadline.after(fire.at)
-            loose = fire.day == off
-        elif (seconds := deadline.seconds(fire.at)) is not None:
-            day, due = fire.day, fire.at + dt.timedelta(seconds=seconds)
-            loose = fire.skipped or day == off
-        else:
-            continue
-        yield Promise(day, due, fire, loose=loose or (gone and plan.until <= due))
+            yield Promise(day, due, fire, None, False, fire.day == off or (until is not None and until <= due))
+        return
+    known: dict[int, dt.timedelta | None] = {}  # by the day of the fire: all of one have one
+    for fire in plan.fires(start, end):
+        number = fire.at.toordinal()
+        if number not in known:
+            seconds = deadline.seconds(fire.at)
+            known[number] = None if seconds is None else dt.timedelta(seconds=seconds)
+        if (after := known[number]) is not None:
+            due = fire.at + after
+            loose = fire.skipped or fire.day == off or (until is not None and until <= due)
+            yield Promise(fire.day, due, fire, None, False, loose)
 
 
 def _daily(

@@ -207,8 +207,9 @@ def fires(expression: str, zone: str, start: dt.datetime, end: dt.datetime) -> I
         raise NotUnderstood(f"cannot read schedule {expression!r}: {error}") from error
     day, last = (start - DAY).astimezone(local).date(), (end + DAY).astimezone(local).date()
     while day <= last:
-        if schedule.meant(day):
-            yield from (fire for fire in _of_day(schedule, day, local) if start <= fire.at < end)
+        if schedule.meant(day) and (found := _of_day(schedule, day, local)):
+            whole = start <= found[0].at and found[-1].at < end  # as nearly every day is
+            yield from found if whole else (fire for fire in found if start <= fire.at < end)
         day += DAY
 
 

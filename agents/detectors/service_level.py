@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import compress
+from operator import itemgetter
 from typing import Any, Literal
 
 import pandas as pd
@@ -83,16 +84,15 @@ def _single(frame: pd.DataFrame) -> dict[Key, list[Run]]:
 def _plans(schedules: pd.DataFrame) -> dict[Key, tuple[str, list[Plan]]]:
     """Each job's name and its plans in order of time. A plan ends where the next begins, at the latest."""
     found: dict[Key, tuple[str, list[Plan]]] = {}
-    rows = schedules.assign(at=[_moment(at, EVER[0]) for at in schedules["since"]]).sort_values("at", ascending=False)
-    row: Any
-    for row in rows.itertuples():
+    rows: list[Any] = [(_moment(row.since, EVER[0]), row) for row in schedules.itertuples()]
+    for since, row in sorted(rows, key=itemgetter(0), reverse=True):
         key = (str(row.workspace_id), str(row.job_id))
         plans = found.setdefault(key, (str(row.name), []))[1]
         ends = (_moment(getattr(row, "until", None), EVER[1]), _moment(row.deleted, EVER[1]))
         until = min(*ends, plans[0].since if plans else EVER[1])
         quartz, zone = (value if isinstance(value, str) else "" for value in (row.quartz, row.zone))
         paused = not pd.isna(row.paused) and bool(row.paused)
-        plans.insert(0, Plan(quartz, zone, paused, _moment(row.at, EVER[0]), until))
+        plans.insert(0, Plan(quartz, zone, paused, since, until))
     return found
 
 

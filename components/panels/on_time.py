@@ -111,7 +111,7 @@ def _against(drawn: pd.DataFrame) -> list[str]:
     """How each of the days stood to its deadline, in words."""
     return [
         f"{day.source} deadline, {against(day)}{'; it wrote no table, as its runs do' if day.drawn == NOTHING_WRITTEN else ''}"
-        for day in drawn.itertuples()
+        for day in drawn[["source", "state", "minutes_late", "drawn"]].itertuples()
     ]
 
 
