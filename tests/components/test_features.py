@@ -62,9 +62,9 @@ def asked(page: str, view: str) -> Mapping[str, frozenset[str]]:
     """The questions of each tile of the view, by its key, as a run of the page submits them."""
     found: dict[str, frozenset[str]] = {}
 
-    def submitted(tile: Tile, reader: Any, page: str | None) -> list[Future[Answer]]:
-        found[tile.key] = frozenset(one.query for one in tile.asks)
-        return inner(tile, reader, page)
+    def submitted(tiles: Sequence[Tile], reader: Any, page: str | None) -> dict[str, list[Future[Answer]]]:
+        found.update({tile.key: frozenset(one.query for one in tile.asks) for tile in tiles})
+        return inner(tiles, reader, page)
 
     def measured(measures: Sequence[Measure], *others: Any) -> None:
         found["health"] = frozenset(one.ask.query for one in measures)
