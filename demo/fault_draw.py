@@ -53,7 +53,9 @@ def _jobs(world: Organisation, kind: str) -> Ints:
 
 
 def _warehouses(world: Organisation, kind: str) -> Ints:
-    return np.flatnonzero(world.warehouses.workspace_id != EUROPE)
+    """Of the home region; to stop after five minutes, as an idle one should, is for serverless ones alone."""
+    able = world.warehouses.warehouse_type.eq("SERVERLESS") | (kind != "idle_warehouse")
+    return np.flatnonzero((world.warehouses.workspace_id != EUROPE) & able)
 
 
 def _clusters(world: Organisation, kind: str) -> Ints:

@@ -118,6 +118,8 @@ def test_what_a_seed_draws_is_always_the_same_and_strikes_nothing_twice() -> Non
         assert len(places) == len({*places}) and not {*places[: -len(NONE)]} & alike
         assert all(one.since >= one.until >= 0 and one.since >= 1 for one in plan)
         assert planned(text_of(plan)) == plan
+        types = found(1, 0.1, NOW, NONE).warehouses.warehouse_type
+        assert all(types[one.position] == "SERVERLESS" for one in plan if one.kind == "idle_warehouse")
     often = Counter(one.kind for plan in plans for one in plan)
     assert (
         len({*often.values()}) > 3 and sum(often.values()) > 8 * 40 and {*KINDS} - {*often} <= {"skew", "slow_answers"}
