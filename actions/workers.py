@@ -30,13 +30,8 @@ from approvals.store.store import Store
 from settings import Settings
 
 LOG = logging.getLogger("lakehelm.actions")
-IDLE, CHORES, SIGN, OBSERVE, FORGET = (
-    0.5,
-    2.0,
-    10.0,
-    1800.0,
-    3600.0,
-)  # seconds between two looks; agents let the warehouse sleep
+IDLE, CHORES, SIGN = 0.5, 2.0, 10.0  # seconds between two looks
+OBSERVE, FORGET = 1800.0, 3600.0  # agents let the warehouse sleep
 
 
 def webhooks_of(chosen: Settings) -> dict[str, str]:
