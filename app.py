@@ -27,6 +27,7 @@ def open_resources(house: ExitStack) -> None:
     pages()  # imported now, so that nobody waits for it
     from actions.open import open_in_time
     from actions.workers import Workers
+    from agents.gate import Gate
     from agents.keeping_grants import keep_grants
     from agents.notices.rights import sees_of
     from agents.notices.round import tell
@@ -53,9 +54,10 @@ def open_resources(house: ExitStack) -> None:
             identities.keep(identities.Identities(lambda: desk.workspaces.people))
             identities.known()  # asked now, so that the first page has names
         if desk and chosen.may_act and chosen.workers:
+            gate = Gate()
             sees, tiles = sees_of(chosen, desk.directory), lambda figure, now: watched(figure, reader, now)
             observing = (
-                lambda: run_once(desk.store, reader, clock()),
+                lambda: run_once(desk.store, reader, clock(), gate),
                 lambda: tell(desk.store, reader, sees, clock(), tiles),
                 lambda: keep_grants(desk.store, reader, clock()),
             )

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 
+from agents.gate import Gate
 from agents.notices.rights import sees_of
 from agents.notices.round import tell
 from agents.round import run_forever, run_once
@@ -31,12 +32,13 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     store, reader, stop = open_store(settings()), open_reader(settings(), _now), threading.Event()
     sees = sees_of(settings(), directory_of(settings()))
+    gate = Gate()
     watched = Watch(store, settings(), name_again)
 
     def look() -> bool:
         """Whether every agent could look."""
         watched.look()
-        looks = run_once(store, reader, _now()).looks
+        looks = run_once(store, reader, _now(), gate).looks
         tell(store, reader, sees, _now())
         return not any(one.could_not for one in looks)
 

@@ -88,7 +88,8 @@ class Capability:
 
     ``opens`` are its first questions by the name ``judge`` knows their rows by; each step of ``then`` gives further ones
     from the rows so far, none where there is nothing more to look into. Answers named in ``younger`` may begin later than
-    asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak. ``judge`` is pure."""
+    asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak. What is ``urgent`` waits for no day's budget.
+    What is ``live`` hangs on the hour too, and is looked at in every round. ``judge`` is pure."""
 
     name: str
     version: str
@@ -100,6 +101,8 @@ class Capability:
     judge: Callable[[Frames, dt.datetime], list[Observation]]
     then: tuple[Callable[[Frames, dt.datetime], Mapping[str, Ask]], ...] = ()
     younger: frozenset[str] = frozenset()
+    urgent: bool = False
+    live: bool = False
     max_age_s: int = 48 * 3600
 
     @property

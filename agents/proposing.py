@@ -14,7 +14,7 @@ from approvals.deciding import drafts, rejections
 from approvals.store.store import Store, Tx
 from approvals.values.proposal import Draft
 from warehouse import reach
-from warehouse.interface import Answer, ask
+from warehouse.interface import Answer, Ask, ask
 from warehouse.reader import Reader
 
 MOST = 5  # drafts of one capability at a time, those with the highest expected value
@@ -25,11 +25,14 @@ PATIENCE = 120.0  # seconds for the answers of one step, which are all asked at 
 
 @dataclass(frozen=True)
 class Scan:
-    """What one look of a capability gave; ``could_not`` says why there is nothing to judge."""
+    """What one look of a capability gave, what it ``asked`` and whether an answer was ``stale``; ``could_not``
+    says why there is nothing to judge."""
 
     capability: str
     observations: tuple[Observation, ...] = ()
     could_not: str = ""
+    asked: tuple[Ask, ...] = ()
+    stale: bool = False
 
     @property
     def drafts(self) -> list[Draft]:
@@ -42,10 +45,13 @@ def scan(capability: Capability, reader: Reader, now: dt.datetime, given: Frames
     or only rows older than :data:`OLDEST`, is said and never taken for "nothing to do"."""
     reaching = [reader.submit(ask(name), page="agents") for name in reach.QUESTIONS]
     frames: dict[str, pd.DataFrame] = dict(given or {})
+    so_far: list[Ask] = []
+    stale = False
     for questions in (lambda _frames, at: capability.asks(at), *capability.then):
         asked = questions(frames, now)
         if not asked:
             break
+        so_far += asked.values()
         waiting = {name: reader.submit(one, page="agents") for name, one in asked.items()}
         futures.wait([*reaching, *waiting.values()], PATIENCE)
         for name, future in waiting.items():
@@ -56,9 +62,10 @@ def scan(capability: Capability, reader: Reader, now: dt.datetime, given: Frames
             if problem := unusable(answer, now, name in capability.younger):
                 return Scan(capability.name, could_not=f"{answer.ask.query}: {problem}")
             assert answer.table is not None
+            stale = stale or answer.state == "stale"
             frames[name] = answer.table.to_pandas()
             frames[name].attrs["coverage"] = answer.coverage
-    return Scan(capability.name, tuple(capability.judge(frames, now)))
+    return Scan(capability.name, tuple(capability.judge(frames, now)), asked=tuple(so_far), stale=stale)
 
 
 def unusable(answer: Answer, now: dt.datetime, younger: bool = False) -> str:

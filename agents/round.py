@@ -6,15 +6,16 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import proposing
+from agents import budget, proposing
 from agents.capability import Capability
+from agents.gate import Gate, newest_rows
 from agents.proposing import Scan, Submitted
-from approvals.deciding import deadlines
+from approvals.deciding import deadlines, drafts
 from approvals.reading import track
 from approvals.store.store import Store
 from warehouse.reader import Reader
@@ -56,28 +57,55 @@ class Summary:
         return "\n".join(lines)
 
 
-def run_once(store: Store, reader: Reader, now: dt.datetime) -> Summary:
-    """Let every agent look at ``now`` (UTC) and hand in what it proposes; what it saw, and why it left things alone, goes
-    to the log. All ask at once, and each is handed in when it is done: one that waits or fails does not hold the others."""
+def run_once(store: Store, reader: Reader, now: dt.datetime, gate: Gate | None = None) -> Summary:
+    """Let every agent look at ``now`` (UTC) and hand in what it proposes, as far as the day's budget goes
+    (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. All ask at once; one that fails
+    spoils nothing for the others. With a ``gate``, which the next round gets again, only those look for whom there is
+    anything new; what the others saw last stands."""
     with store.reading() as tx:
         given = {"declared": deadlines.frame(tx), "tracks": track.frame(tx)}
-    done: dict[str, tuple[Scan, Submitted]] = {}
+    newest = newest_rows(reader) if gate else {}
+
+    def look(one: Capability) -> Scan:
+        if gate and newest and (last := gate.still(one, newest, given, now)):
+            return last
+        seen = proposing.scan(one, reader, now, given)
+        if gate:
+            gate.keep(one, seen, newest, given, now)
+        return seen
+
     with ThreadPoolExecutor(len(CAPABILITIES), "lakehelm-agents") as pool:
-        scans = {pool.submit(proposing.scan, one, reader, now, given): one for one in CAPABILITIES}
-        for ended in as_completed(scans):
-            done[scans[ended].name] = _handed_in(store, scans[ended], ended)
-    looks, submitted = zip(*(done[one.name] for one in CAPABILITIES), strict=True)
-    summary = Summary(now, looks, submitted)
+        scans = [pool.submit(look, one) for one in CAPABILITIES]
+        looks = [_looked(store, one, scan) for one, scan in zip(CAPABILITIES, scans, strict=True)]
+    with store.reading() as tx:
+        spent = drafts.handed_in_since(tx, proposing.QUIET)
+    ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
+    by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
+    urgent = {one.name for one in CAPABILITIES if one.urgent}
+    kept = budget.within({one.capability: one.observations for one, _ in looks}, by_dimension, urgent)
+    done = [
+        _handed_in(store, one, replace(seen, observations=kept[one.name]), known)
+        for one, (seen, known) in zip(CAPABILITIES, looks, strict=True)
+    ]
+    summary = Summary(now, *(tuple(each) for each in zip(*done, strict=True)))
     _LOG.info("%s", summary)
     return summary
 
 
-def _handed_in(store: Store, capability: Capability, ended: Future[Scan]) -> tuple[Scan, Submitted]:
+def _looked(store: Store, capability: Capability, scan: Future[Scan]) -> tuple[Scan, int]:
+    """What a capability found worth a proposal, and how many of those were handed in before."""
     try:
-        seen = ended.result()
+        seen = scan.result()
         # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
         observations, known = proposing.fresh(store, seen.observations)
-        seen = replace(seen, observations=proposing.chosen(observations, proposing.MOST - known))
+        return replace(seen, observations=proposing.chosen(observations, proposing.MOST - known)), known
+    except Exception as error:
+        _LOG.exception("%s failed", capability.name)
+        return Scan(capability.name, could_not=f"failed: {type(error).__name__}"), 0
+
+
+def _handed_in(store: Store, capability: Capability, seen: Scan, known: int) -> tuple[Scan, Submitted]:
+    try:
         return seen, proposing.submit(store, seen.drafts, capability.agent.principal, known=known)
     except Exception as error:
         _LOG.exception("%s failed", capability.name)

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from actions.workers import OBSERVE
+from agents.gate import Gate
 from agents.round import run_once
 from approvals.store.store import Store, engine
 from queries.catalogue import catalogue
@@ -53,16 +54,17 @@ def quiet_hour(lakehouse: Path, home: Path, now: dt.datetime, every: float = OBS
     at = [now]
     warehouse = Counting(Embedded(lakehouse))
     reader = Reader(warehouse, catalogue(), clock=lambda: at[0], threads=2)
+    gate = Gate()
     home.mkdir(parents=True, exist_ok=True)
     store = Store(engine(f"sqlite:///{home / 'quiet.sqlite'}"))
-    _round(store, reader, now)
+    _round(store, reader, now, gate)
     first = sum(warehouse.statements.values())
     warehouse.statements.clear()
     warehouse.bytes, warehouse.seconds, wakes = 0, 0.0, 0
     while at[0] + dt.timedelta(seconds=every) <= now + HOUR:
         at[0] += dt.timedelta(seconds=every)
         before = sum(warehouse.statements.values())
-        _round(store, reader, at[0])
+        _round(store, reader, at[0], gate)
         wakes += sum(warehouse.statements.values()) > before
     reader.close()
     return {
@@ -75,8 +77,8 @@ def quiet_hour(lakehouse: Path, home: Path, now: dt.datetime, every: float = OBS
     }
 
 
-def _round(store: Store, reader: Reader, at: dt.datetime) -> None:
+def _round(store: Store, reader: Reader, at: dt.datetime, gate: Gate) -> None:
     """A round, to the end of what it still reads behind the answers it took: between two real rounds there is time."""
-    run_once(store, reader, at)
+    run_once(store, reader, at, gate)
     while reader.figures().in_flight:
         time.sleep(0.01)

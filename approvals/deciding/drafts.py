@@ -88,6 +88,13 @@ def unworked(tx: Tx) -> list[Draft]:
     return found
 
 
+def handed_in_since(tx: Tx, ago: dt.timedelta) -> dict[str, int]:
+    """How many drafts each principal handed in less than ``ago`` ago, but for those that were refused."""
+    lately = sa.and_(DRAFTS.c.created_at > tx.now - ago, DRAFTS.c.state.not_in(("refused", "not witnessed")))
+    counted = sa.select(DRAFTS.c.principal, sa.func.count()).where(lately).group_by(DRAFTS.c.principal)
+    return {str(principal): int(count) for principal, count in tx.connection.execute(counted)}
+
+
 def take(tx: Tx, limit: int) -> list[tuple[str, Draft]]:
     """Up to ``limit`` waiting drafts, oldest first, for this worker alone; those of a worker that took them longer than
     :data:`HELD` ago, too. A draft that cannot be read any more is refused on the way; one that the ledger does not tell of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import queue
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -101,25 +100,16 @@ def test_all_agents_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch, store:
     assert len(summary.new) == 3
 
 
-def test_who_waits_holds_nobody(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
-    gate, handed_in = Gate(rows(1)), queue.Queue[str]()
-    waits = reader({NAMES[0]: gate} | {name: rows(1) for name in NAMES[1:]})
-    submit = proposing.submit
-
-    def submitted(store: Store, found: Any, principal: str, **more: Any) -> proposing.Submitted:
-        made = submit(store, found, principal, **more)
-        handed_in.put(principal)
-        return made
-
-    monkeypatch.setattr(proposing, "submit", submitted)
-    monkeypatch.setattr(round, "CAPABILITIES", tuple(map(capability, NAMES)))
-    with ThreadPoolExecutor(1) as pool:
-        whole = pool.submit(round.run_once, store, waits, NOW)
-        assert {handed_in.get(timeout=PATIENCE), handed_in.get(timeout=PATIENCE)} == {"agent:two", "agent:three"}
-        assert not whole.done()
-        gate.opened.set()
-        assert len(whole.result(PATIENCE).new) == 3
-    waits.close()
+def test_a_day_has_places_for_five_of_a_dimension(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    names = ("one.a", "one.b")
+    many = rows(*range(4))
+    monkeypatch.setattr(round, "CAPABILITIES", tuple(map(capability, names)))
+    first = reader(dict.fromkeys(names, many))
+    assert len(round.run_once(store, first, NOW).new) == 5
+    later = round.run_once(store, first, NOW)
+    assert later.new == ()
+    assert sum("5 a day of a dimension" in one.why_not for each in later.looks for one in each.observations) == 3
+    first.close()
 
 
 def test_who_fails_spoils_nobody(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
