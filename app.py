@@ -57,7 +57,7 @@ def open_resources(house: ExitStack) -> None:
             gate = Gate()
             sees, tiles = sees_of(chosen, desk.directory), lambda figure, now: watched(figure, reader, now)
             observing = (
-                lambda: run_once(desk.store, reader, clock(), gate),
+                lambda: run_once(desk.store, reader, clock(), gate, desk.policy),
                 lambda: tell(desk.store, reader, sees, clock(), tiles),
                 lambda: keep_grants(desk.store, reader, clock()),
             )

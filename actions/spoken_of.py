@@ -1,8 +1,9 @@
 """Whether evidence speaks of what would be changed: rows about another object are no grounds.
 
 A row, or what its question was asked for, names an object by its id where it has one for this type (``job_id``,
-``table_name``, ``resource_id`` beside ``resource_kind``), else by its name. Where it says a workspace or a principal, these
-have to be the target's. Of a setting of the cockpit itself no row speaks: it counts for all that rows are about.
+``table_name`` or ``table_full_name``, ``resource_id`` beside ``resource_kind``), else by its name. Where it says a workspace
+or a principal, these have to be the target's. Of a setting of the cockpit itself no row speaks: it counts for all that rows
+are about.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from spelling import escaped, folded
 Row = Mapping[str, Any]
 BILLED = frozenset({"job", "pipeline", "warehouse", "cluster", "endpoint"})  # values of resource_kind
 TABLES = ("table", "column")  # rows about them say the workspaces of their readers
+NAMES = ("table_name", "table_full_name")  # by which they are called
 SOMEBODY = "principal"  # the type of people, services and groups: rows name them in columns of any name
 OWN = "setting"  # the type of what the cockpit itself goes by
 OF_A_BILL = ("resource_kind", "resource_id")
@@ -47,7 +49,7 @@ def could_name(query: Query, kind: str) -> bool:
     if kind == SOMEBODY:
         return bool(_people(query))
     known = {*query.columns, *query.params}
-    own = {"table_name"} if kind in TABLES else {f"{kind}_id", f"{kind}_name"}
+    own = {*NAMES} if kind in TABLES else {f"{kind}_id", f"{kind}_name"}
     return not own.isdisjoint(known) or (kind in BILLED and known.issuperset(OF_A_BILL))
 
 
@@ -80,7 +82,7 @@ def _agrees(row: Row, target: Target, params: Json) -> bool:
 def _names(row: Row, target: Target) -> bool:
     if target.type in TABLES:
         table = target.id if target.type == "table" else target.id.rpartition(".")[0]
-        return str(row.get("table_name")).lower() == table.lower()
+        return table.lower() in {str(row.get(name)).lower() for name in NAMES}
     return any(_is(row.get(identifier), row.get(name), target) for identifier, name in _places(row, target))
 
 
@@ -101,7 +103,7 @@ def _is(identifier: Any, name: Any, target: Target) -> bool:
 
 def _near(row: Row, target: Target) -> bool:
     """Whether the row is from the schema or catalog that is the target, or says of no table."""
-    table = row.get("table_name")
+    table = next((row[name] for name in NAMES if row.get(name) is not None), None)
     return target.type != OWN and (
         target.type not in ("schema", "catalog") or table is None or _within(str(table), target.id)
     )

@@ -24,6 +24,7 @@ from approvals.values.proposal import CATALOGUED, Change, Content, Draft, DryRun
 from approvals.values.refusals import Refusal
 from approvals.values.risk import risk_class
 from approvals.values.value import Json
+from dimensions import DIMENSIONS, Key
 from spelling import folded
 
 
@@ -44,7 +45,7 @@ def worked_out(
     content = Content(
         kind=kind.name,
         kind_version=kind.version,
-        dimension=kind.dimension,
+        dimension=_dimension(kind, draft),
         target=target,
         env=found.environment,
         agent=draft.agent,
@@ -125,6 +126,13 @@ def _found(desk: Desk, draft: Draft) -> _Found:
     hit = impact.located(desk.reader, about, own, kind.interrupts, today, kind.whose(params))
     owner = owner_of(read, target) if not kind.sends else ""
     return _Found(kind, target, params, image, changes, tried, grounds, hit, environment, owner)
+
+
+def _dimension(kind: AnyKind, draft: Draft) -> Key:
+    """Whose approvers decide. What an agent wants told belongs to the agent's dimension, what a person writes to that of
+    the kind."""
+    own = DIMENSIONS.get(draft.agent.id.partition(".")[0])
+    return own.key if kind.sends and own else kind.dimension
 
 
 def _risk(desk: Desk, draft: Draft, found: _Found) -> tuple[int, tuple[Factor, ...]]:

@@ -14,6 +14,7 @@ from agents.notices.rights import sees_of
 from agents.notices.round import tell
 from agents.round import run_forever, run_once
 from approvals.people.identity import directory_of
+from approvals.people.roles import policy_at
 from approvals.reading.in_force import Watch
 from approvals.store.store import open_store
 from logs import install_for_command
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
     def look() -> bool:
         """Whether every agent could look."""
         watched.look()
-        looks = run_once(store, reader, _now(), gate).looks
+        looks = run_once(store, reader, _now(), gate, policy_at(settings().policy)).looks
         tell(store, reader, sees, _now())
         return not any(one.could_not for one in looks)
 

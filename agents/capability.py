@@ -27,15 +27,18 @@ Frames = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Window:
-    """A question over whole days (UTC): from ``days`` before today to ``ahead`` days after it, with its other parameters."""
+    """A question over whole days (UTC): from ``days`` before today to ``ahead`` days after it, with its other parameters.
+    ``days`` None: it is about now and has no days."""
 
     query: str
-    days: int
+    days: int | None
     ahead: int = 0
     fixed: Mapping[str, Param] = field(default_factory=dict)
 
     def params(self, now: dt.datetime) -> dict[str, Param]:
         """The parameters at ``now`` (UTC)."""
+        if self.days is None:
+            return dict(self.fixed)
         today = now.date()
         start, end = today - dt.timedelta(days=self.days), today + dt.timedelta(days=self.ahead)
         return {"start": start, "end": end, **self.fixed}
@@ -45,7 +48,7 @@ class Window:
         return ask(self.query, **self.params(now), **more)
 
 
-def window(query: str, *, days: int, ahead: int = 0, **fixed: Param) -> Window:
+def window(query: str, *, days: int | None, ahead: int = 0, **fixed: Param) -> Window:
     """``window("finops.idle_warehouses", days=28, currency="USD", …)``; a negative ``ahead`` ends before today."""
     return Window(query, days, ahead, fixed)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from agents.capability import Capability, Frames, Observation
-from approvals.deciding import drafts, rejections
+from approvals.deciding import drafts, rejections, told_before
 from approvals.store.store import Store, Tx
 from approvals.values.proposal import Draft
 from warehouse import reach
@@ -83,11 +83,12 @@ def fresh(
     store: Store, observations: Iterable[Observation], quiet: dt.timedelta = QUIET
 ) -> tuple[list[Observation], int]:
     """``observations`` with the drafts that stand for nothing new turned into reasons, and how many of those were handed
-    in within ``quiet``. What people decided against stays away as long as their reason holds."""
+    in within ``quiet``. What people decided against stays away as long as their reason holds, what they were told until
+    there is news."""
     seen, known = [], 0
     with store.reading() as tx:
         for one in observations:
-            why = "" if one.draft is None else rejections.standing(tx, one.draft)
+            why = "" if one.draft is None else rejections.standing(tx, one.draft) or told_before.told(tx, one.draft)
             if one.draft is not None and not why and _asked(tx, one.draft, quiet):
                 why, known = "handed in already", known + 1
             seen.append(Observation(one.entity, why, worth=one.worth) if why else one)

@@ -14,9 +14,10 @@ from pathlib import Path
 from agents import budget, proposing
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
+from agents.given import given
 from agents.proposing import Scan, Submitted
-from approvals.deciding import deadlines, drafts
-from approvals.reading import track
+from approvals.deciding import drafts
+from approvals.policy.rules import Policy
 from approvals.store.store import Store
 from warehouse.reader import Reader
 
@@ -50,28 +51,29 @@ class Summary:
 
     def __str__(self) -> str:
         lines = []
-        for each, given in zip(self.looks, self.submitted, strict=True):
-            done = f"{len(given.new)} new, {given.known} known, {len(given.refused)} refused"
+        for each, handed in zip(self.looks, self.submitted, strict=True):
+            done = f"{len(handed.new)} new, {handed.known} known, {len(handed.refused)} refused"
             lines.append(f"{each.capability}: {each.could_not or done}")
             lines += [f"  {one.entity!r}: {one.why_not or 'proposed'}" for one in each.observations]
         return "\n".join(lines)
 
 
-def run_once(store: Store, reader: Reader, now: dt.datetime, gate: Gate | None = None) -> Summary:
+def run_once(
+    store: Store, reader: Reader, now: dt.datetime, gate: Gate | None = None, policy: Policy | None = None
+) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes, as far as the day's budget goes
     (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. All ask at once; one that fails
     spoils nothing for the others. With a ``gate``, which the next round gets again, only those look for whom there is
-    anything new; what the others saw last stands."""
-    with store.reading() as tx:
-        given = {"declared": deadlines.frame(tx), "tracks": track.frame(tx)}
+    anything new; what the others saw last stands. ``policy`` names the groups that are told where no owner is known."""
+    beside = given(store, policy, now)
     newest = newest_rows(reader) if gate else {}
 
     def look(one: Capability) -> Scan:
-        if gate and newest and (last := gate.still(one, newest, given, now)):
+        if gate and newest and (last := gate.still(one, newest, beside, now)):
             return last
-        seen = proposing.scan(one, reader, now, given)
+        seen = proposing.scan(one, reader, now, beside)
         if gate:
-            gate.keep(one, seen, newest, given, now)
+            gate.keep(one, seen, newest, beside, now)
         return seen
 
     with ThreadPoolExecutor(len(CAPABILITIES), "lakehelm-agents") as pool:

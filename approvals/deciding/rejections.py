@@ -1,7 +1,8 @@
 """What people said no to stays said: whether a draft may come up again is decided by the reason they gave.
 
 What a change is about (its subject) is the kind, the target and whom it is for, not the parameters: another time of day or
-another number is no new question. Runs come and go; what is said of one holds for its job.
+another number is no new question. Runs come and go; what is said of one holds for its job. What a message is about is said by
+the agent that sends it: two of them may tell of one table for two reasons.
 """
 
 from __future__ import annotations
@@ -109,11 +110,17 @@ def _is_measured(one: Scalar) -> bool:
     return isinstance(one.observed, Decimal) and one.tolerance > 0
 
 
-def _subject(asked: Draft | Content) -> tuple[str, str]:
-    """What tells changes of a kind on one target apart: whom a grant is for, of which job a run is."""
+def is_message(asked: Draft | Content) -> bool:
+    """Whether it changes nothing and tells somebody something: only messages have a subject."""
+    return "subject" in asked.params
+
+
+def _subject(asked: Draft | Content) -> tuple[str, str, str]:
+    """What tells changes of a kind on one target apart: whom a grant is for, of which job a run is, whose message it is."""
     target = asked.target
     jobs = [str(one.match["job_id"]) for one in asked.evidence if "job_id" in one.match] if target.type == "run" else []
-    return folded(str(asked.params.get("principal", ""))), next(iter(jobs), target.key)
+    sender = asked.agent.id if is_message(asked) else ""
+    return folded(str(asked.params.get("principal", ""))), next(iter(jobs), target.key), sender
 
 
 def _choice(asked: Draft | Content) -> str:

@@ -61,6 +61,7 @@ def naming(target: Target) -> dict[str, Any]:
         "workspace_id": target.workspace_id,
         f"{target.type}_id": target.id,
         "table_name": table,
+        "table_full_name": table,
         "resource_kind": target.type,
         "resource_id": target.id,
         "resource": target.name,
@@ -127,6 +128,12 @@ def test_the_grant_of_another_principal_is_no_ground() -> None:
     row = {"table_name": "MAIN.hr.pay", "grantee": "Ann@Corp"}
     assert speaks(said("governanceops.unused_grants", row), ABOUT["table"], {"principal": "ann@corp"})
     assert not speaks(said("governanceops.unused_grants", row), ABOUT["table"], {"principal": "bo@corp"})
+
+
+def test_a_table_is_named_in_full_under_either_word() -> None:
+    row = {"table_full_name": "Main.hr.pay", "grantee": "account users"}
+    assert speaks(said("governanceops.grants", row), ABOUT["table"], {"principal": "account users"})
+    assert not speaks(said("governanceops.grants", row | {"table_full_name": "main.hr.pay2"}), ABOUT["table"])
 
 
 def test_what_no_question_names_is_near_what_they_speak_of() -> None:
