@@ -48,5 +48,8 @@ button[kind="tertiary"]:is(:active, [aria-expanded="true"]) { color: inherit }
     > :has(> [class*="st-key-tile-"]):not(:has([data-testid="stMetric"], [aria-colcount="6"], [aria-colcount="7"], [aria-colcount="8"],
       [aria-colcount="9"], [aria-colcount^="1"]:not([aria-colcount="1"]))) { flex: 1 1 40%; align-self: stretch }
   .stElementContainer > .stDownloadButton > [kind="tertiary"] { width: auto }
+  /* What a line of the Overview says has one line of words. */
+  [class*="st-key-health-"] > .stElementContainer:has(.stMarkdown [data-testid="stCaptionContainer"]) { flex-basis: 32rem }
+  [class*="st-key-health-"] .stMarkdown:has([data-testid="stCaptionContainer"]) { width: auto }
 }
 """

@@ -78,7 +78,7 @@ def _said(tile: Tile, answers: Sequence[Answer], look: ViewContext) -> str:
 
 
 def _draw(one: Line, proposals: int, leads: Leads, reader: Reads, look: ViewContext) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"health-{one.measure.key}"):
         st.markdown(_FACES[one.state], width=90)
         if (page := leads.page) is not None:
             st.page_link(
