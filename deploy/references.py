@@ -98,6 +98,8 @@ def _capability(one: Capability) -> Iterator[str]:
 
 
 def _window(one: Window) -> str:
+    if one.days is None:
+        return f"{code(one.query)} (as it is now)"
     ahead = f" to {abs(one.ahead)} days {'after' if one.ahead > 0 else 'before'} today" if one.ahead else ""
     return f"{code(one.query)} ({one.days} days before today{ahead})"
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from agents.capability import Observation
+from tests.agents import test_access_proposers as access
 from tests.agents.test_proposers import ago, grants, runs, warehouses
 
 RECORDED = Path(__file__).with_name("handed_in.tsv")
@@ -32,6 +33,10 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "grant to read, through groups": partial(grants, privileges="SELECT", through="a, b, c, d, e, f, g"),
     "grant used once": partial(grants, (150,), 200, last_seen=pd.NaT, through="account users"),
     "grant that is young": partial(grants, granted_at=ago(days=20)),
+    "grant to everybody": partial(access.broads, "olga@x.com", "cy@x.com"),
+    "grant to oneself": partial(access.selves, uses=4),
+    "denied requests": lambda: [access.denied(access.tried("eve@x.com", 120, hour=2))["eve@x.com"]],
+    "sensitive column": access.bare,
 }
 
 

@@ -1,0 +1,95 @@
+"""The agents of access, of AI agents and of people on the synthetic organisation: what is planted is proposed as it should be
+and becomes a proposal, and no benign twin is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions import intake
+from agents import proposing
+from agents.proposing import Scan
+from agents.round import CAPABILITIES
+from approvals.deciding.proposals import content_of
+from approvals.ledger.ledger import Actor
+from approvals.policy.policy_file import load
+from queries.catalogue import catalogue
+from tests.actions.office import POLICY, Office, office
+from tests.lakehouses import lakehouse as small
+from warehouse.embedded import Embedded
+from warehouse.reader import Reader
+
+pytestmark = pytest.mark.xdist_group("organisation")
+NOW = dt.datetime(2026, 11, 20, 10, 25, tzinfo=dt.UTC)
+PLANTED = {
+    "governanceops.broad_grant": "broad_grant",
+    "governanceops.self_grant": "self_grant",
+    "governanceops.denied_burst": "denied_burst",
+    "governanceops.failed_logins": "failed_logins",
+    "governanceops.download_burst": "download_burst",
+    "governanceops.unmasked_sensitive": "unmasked_sensitive",
+}
+
+
+@pytest.fixture(scope="module")
+def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small(tmp_path_factory, tmp_path_factory.mktemp("organisation") / "lakehouse.duckdb", NOW)
+
+
+@pytest.fixture(scope="module")
+def reader(lakehouse: Path) -> Iterator[Reader]:
+    made = Reader(Embedded(lakehouse), catalogue(), clock=lambda: NOW, threads=2)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def looks(reader: Reader) -> dict[str, Scan]:
+    return {one.name: proposing.scan(one, reader, NOW) for one in CAPABILITIES if one.name in PLANTED}
+
+
+def listed(lakehouse: Path, name: str) -> dict[str, dict[str, Any]]:
+    found = json.loads(lakehouse.with_name(name).read_text(encoding="utf-8"))
+    return {one["kind"]: one for one in found}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_is_planted_is_proposed_and_nothing_else(name: str, lakehouse: Path, looks: dict[str, Scan]) -> None:
+    fault, look = listed(lakehouse, "faults.json")[PLANTED[name]], looks[name]
+    assert look.could_not == ""
+    drafts = {draft.target.id: draft for draft in look.drafts}
+    assert list(drafts) in ([fault["entity_id"]], [fault["entity_name"]])
+    (draft,) = drafts.values()
+    assert draft.kind == fault["action"]
+    assert draft.params.items() >= fault["parameters"].items()
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_no_benign_twin_is_proposed(name: str, lakehouse: Path, looks: dict[str, Scan]) -> None:
+    twin = listed(lakehouse, "twins.json").get(PLANTED[name])
+    if twin is not None:
+        assert not {twin["entity_id"], twin["entity_name"]} & {draft.target.id for draft in looks[name].drafts}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.sqlite'}") as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_intake_takes_it(name: str, here: Office, reader: Reader, looks: dict[str, Scan]) -> None:
+    desk = replace(here.desk, reader=reader, policy=load(POLICY))
+    (draft,) = looks[name].drafts
+    made = intake.take(desk, draft, Actor("agent", draft.agent.id))
+    with desk.store.reading() as tx:
+        content = content_of(tx, made, 1)
+    assert content.dimension == name.partition(".")[0]
+    assert content.evidence[0].row_count == 1
+    assert content.requirement.seats
