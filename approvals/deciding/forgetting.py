@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from approvals.deciding.cost_marks import COST_MARKS
 from approvals.deciding.grant_snapshots import GRANT_SNAPSHOTS
+from approvals.deciding.incidents import FINDINGS, INCIDENTS
 from approvals.deciding.reviews import REVIEW_LINES, REVIEWS
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
@@ -40,6 +41,10 @@ def _of_old_reviews(before: dt.datetime) -> sa.ColumnElement[bool]:
     return REVIEW_LINES.c.review_id.in_(sa.select(REVIEWS.c.review_id).where(REVIEWS.c.closed_at < before))
 
 
+def _of_old_incidents(before: dt.datetime) -> sa.ColumnElement[bool]:
+    return FINDINGS.c.incident_id.in_(sa.select(INCIDENTS.c.incident_id).where(INCIDENTS.c.closed_at < before))
+
+
 # By table what it holds, and which of its rows are older than a moment; what others refer to comes after them.
 GOES: Mapping[str, tuple[str, Old]] = {
     "notices_told": ("what people were told", lambda before: NOTICES_TOLD.c.told_at < before),
@@ -52,6 +57,8 @@ GOES: Mapping[str, tuple[str, Old]] = {
     "cost_marks": ("who called unusual costs expected, and why", _marked),
     "review_lines": ("the rosters of closed reviews of access", _of_old_reviews),
     "reviews": ("these reviews", lambda before: REVIEWS.c.closed_at < before),
+    "incident_findings": ("what was found in closed incidents", _of_old_incidents),
+    "incidents": ("these incidents, and who took them on", lambda before: INCIDENTS.c.closed_at < before),
     "grant_snapshots": ("what was granted to whom in each month", lambda before: GRANT_SNAPSHOTS.c.taken_at < before),
 }
 # The other tables, with the reason.

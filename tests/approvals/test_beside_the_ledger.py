@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import cost_marks, deadlines, delegating, grant_snapshots, reviews, switches
+from approvals.deciding import cost_marks, deadlines, delegating, grant_snapshots, incidents, reviews, switches
 from approvals.deciding.stand_ins import stand_ins
 from approvals.deciding.switches import active, matching
 from approvals.deciding.voters import represented
@@ -161,6 +161,7 @@ PASSING = {
     "figure_days": "what a watched figure was", "notice_choices": "where and how often one is told",
     "proposal_traces": "what was told elsewhere", "notice_looks": "when one read them", "cost_marks": "shown; its entries tell",
     "grant_snapshots": "compared with; its entries tell",
+    "incidents": "shown; its entries tell", "incident_findings": "what agents found, shown",
     "reviews": "shown; its entries tell", "review_lines": "shown; its entries tell, and a removal is a proposal",
 }  # fmt: skip
 
@@ -168,6 +169,6 @@ PASSING = {
 def test_every_table_is_compared_or_is_known_to_decide_nothing() -> None:
     elsewhere = {deadlines.DEADLINES.name, saved_views.SAVED_VIEWS.name, cost_marks.COST_MARKS.name}
     elsewhere |= {grant_snapshots.GRANT_SNAPSHOTS.name, start_pages.START_PAGES.name, reviews.REVIEWS.name}
-    elsewhere |= {notice_choices.NOTICE_CHOICES.name}
+    elsewhere |= {notice_choices.NOTICE_CHOICES.name, incidents.INCIDENTS.name, incidents.FINDINGS.name}
     assert elsewhere <= set(METADATA.tables)
     assert set(METADATA.tables) == COMPARED | set(PASSING)
