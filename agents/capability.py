@@ -56,12 +56,15 @@ def window(query: str, *, days: int | None, ahead: int = 0, **fixed: Param) -> W
 @dataclass(frozen=True)
 class Observation:
     """One entity a capability looked at: the draft with its expected ``worth`` (money a month, less the review), or the
-    reason for none. ``entity`` is ``workspace/type/id``."""
+    reason for none. ``entity`` is ``workspace/type/id``, the key of ``target``. ``cause`` is what is to blame, where that is known
+    to be something else, or where the finding itself proposes nothing because its cause does."""
 
     entity: str
     why_not: str = ""
     draft: Draft | None = None
     worth: Decimal = Decimal(0)
+    target: Target | None = field(default=None, compare=False)
+    cause: Target | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +95,8 @@ class Capability:
     ``opens`` are its first questions by the name ``judge`` knows their rows by; each step of ``then`` gives further ones
     from the rows so far, none where there is nothing more to look into. Answers named in ``younger`` may begin later than
     asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak. What is ``urgent`` waits for no day's budget.
-    What is ``live`` hangs on the hour too, and is looked at in every round. ``judge`` is pure."""
+    What is ``live`` hangs on the hour too, and is looked at in every round. What it finds is an ``incident`` where something
+    is broken now, and not only dear or untidy. ``judge`` is pure."""
 
     name: str
     version: str
@@ -106,6 +110,7 @@ class Capability:
     younger: frozenset[str] = frozenset()
     urgent: bool = False
     live: bool = False
+    incident: bool = False
     max_age_s: int = 48 * 3600
 
     @property
@@ -117,12 +122,14 @@ class Capability:
         """Its first questions at ``now`` (UTC)."""
         return {name: one.ask(now) for name, one in self.opens.items()}
 
-    def leaves(self, row: Row, why: str, worth: Decimal = Decimal(0)) -> Observation:
-        """What ``row`` is about is left alone, and why."""
-        return Observation(self._entity(row), why, worth=worth)
+    def leaves(self, row: Row, why: str, worth: Decimal = Decimal(0), *, cause: Target | None = None) -> Observation:
+        """What ``row`` is about is left alone, and why; with a ``cause`` it is wrong all the same."""
+        return Observation(self._entity(row), why, worth=worth, target=self.target(row), cause=cause)
 
-    def proposes(self, row: Row, now: dt.datetime, wanted: Recommendation) -> Observation:
-        """The draft for what ``row`` is about."""
+    def proposes(
+        self, row: Row, now: dt.datetime, wanted: Recommendation, *, cause: Target | None = None
+    ) -> Observation:
+        """The draft for what ``row`` is about, which is wrong because of ``cause`` where that is something else."""
         asked = self.evidence.params(now).items()
         grounds = Evidence(
             title=wanted.title,
@@ -143,7 +150,7 @@ class Capability:
             ooda=wanted.ooda,
             narrative=wanted.narrative[:4_000],
         )
-        return Observation(self._entity(row), draft=draft, worth=wanted.worth)
+        return Observation(self._entity(row), draft=draft, worth=wanted.worth, target=draft.target, cause=cause)
 
     def _entity(self, row: Row) -> str:
         target = self.target(row)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import budget, proposing
+from agents import budget, incidents, proposing
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
@@ -77,8 +77,10 @@ def run_once(
         return seen
 
     with ThreadPoolExecutor(len(CAPABILITIES), "lakehelm-agents") as pool:
-        scans = [pool.submit(look, one) for one in CAPABILITIES]
-        looks = [_looked(store, one, scan) for one, scan in zip(CAPABILITIES, scans, strict=True)]
+        looking = [pool.submit(look, one) for one in CAPABILITIES]
+        scans = [_scanned(one, scan) for one, scan in zip(CAPABILITIES, looking, strict=True)]
+    incidents.record(store, zip(CAPABILITIES, scans, strict=True))
+    looks = [_looked(store, one, scan) for one, scan in zip(CAPABILITIES, scans, strict=True)]
     with store.reading() as tx:
         spent = drafts.handed_in_since(tx, proposing.QUIET)
     ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
@@ -94,10 +96,17 @@ def run_once(
     return summary
 
 
-def _looked(store: Store, capability: Capability, scan: Future[Scan]) -> tuple[Scan, int]:
+def _scanned(capability: Capability, looking: Future[Scan]) -> Scan:
+    try:
+        return looking.result()
+    except Exception as error:
+        _LOG.exception("%s failed", capability.name)
+        return Scan(capability.name, could_not=f"failed: {type(error).__name__}")
+
+
+def _looked(store: Store, capability: Capability, seen: Scan) -> tuple[Scan, int]:
     """What a capability found worth a proposal, and how many of those were handed in before."""
     try:
-        seen = scan.result()
         # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
         observations, known = proposing.fresh(store, seen.observations)
         return replace(seen, observations=proposing.chosen(observations, proposing.MOST - known)), known

@@ -108,7 +108,13 @@ def _judged(row: Row, known: KnownJobs, now: dt.datetime) -> Observation:
         tried = " (a workspace to try things in)" if playground and not grounds else ""
         return CAPABILITY.leaves(row, f"{reason}{tried}")
     value = worth(chance, cost + (PROMISE if job in known.declared else 0) + READER * readers, cost)
-    return CAPABILITY.proposes(row, now, _repair(row, (*matters, known.runs_twice(job)), chance, again, value))
+    wanted = _repair(row, (*matters, known.runs_twice(job)), chance, again, value)
+    return CAPABILITY.proposes(row, now, wanted, cause=job_of(row))
+
+
+def job_of(row: Row) -> Target:
+    """The job that ran: what is wrong with it is one thing, however many of its runs failed."""
+    return Target(workspace_id=row.workspace_id, type="job", id=row.job_id, name=text(row.name)[:200])
 
 
 def _repair(row: Row, orient: tuple[str, ...], chance: Decimal, again: str, value: Decimal) -> Recommendation:
@@ -166,5 +172,6 @@ CAPABILITY = Capability(
     evidence=FAILED,
     match=("workspace_id", "job_id", "run_id"),
     max_age_s=6 * 3600,
+    incident=True,
     judge=failed_runs,
 )

@@ -117,7 +117,8 @@ def observed(tx: Tx, found: Iterable[Found], looked: Iterable[str]) -> list[str]
     living = {
         row.cause: row for row in tx.connection.execute(sa.select(INCIDENTS).where(INCIDENTS.c.closed_at.is_(None)))
     }
-    seen, came = set(), []
+    seen: set[str] = set()
+    came = []
     for cause, own in by_cause.items():
         incident = _going_on(tx, living.get(cause) or _merged(tx, cause)) or _begun(tx, cause, own)
         if incident not in {row.incident_id for row in living.values()} | seen:
@@ -201,8 +202,10 @@ def _past(tx: Tx, cause: str) -> list[Any]:
 def _merged(tx: Tx, cause: str) -> Any:
     """The living incident that the last one of ``cause`` was said to belong to, if any."""
     past = _past(tx, cause)
-    into = _row(tx, past[0].merged_into) if past and past[0].merged_into else None
-    return into if into is not None and into.closed_at is None else None
+    other = (
+        sa.and_(INCIDENTS.c.incident_id == past[0].merged_into, INCIDENTS.c.closed_at.is_(None)) if past else sa.false()
+    )
+    return tx.connection.execute(sa.select(INCIDENTS).where(other)).first()
 
 
 def _begun(tx: Tx, cause: str, own: list[Found]) -> str:

@@ -6,16 +6,19 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 
 from agents import proposing, round
 from agents.capability import Capability, Frames, Observation, Recommendation, Window
 from agents.cells import rows as rows_of
+from approvals.deciding.incidents import INCIDENTS
 from approvals.store.store import Store
 from approvals.values.considered import Benefit, Ooda
 from approvals.values.proposal import Scalar, Target
@@ -156,3 +159,25 @@ def test_how_far_the_tables_reach_may_be_known_last() -> None:
         gate.opened.set()
         assert scan.result(PATIENCE).could_not == ""
     late.close()
+
+
+def test_what_is_broken_becomes_an_incident_of_its_cause(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    job = Target(workspace_id="1", type="job", id="7", name="orders")
+
+    def blames(frames: Frames, now: dt.datetime) -> list[Observation]:
+        return [made["one.b"].leaves(row, "stale because of its job", cause=job) for row in rows_of(frames["n"])]
+
+    made = {
+        "one.a": replace(capability("one.a"), incident=True),
+        "one.b": replace(capability("one.b", blames), incident=True),
+        "one.c": capability("one.c"),  # dear, not broken
+    }
+    monkeypatch.setattr(round, "CAPABILITIES", tuple(made.values()))
+    works = reader(dict.fromkeys(made, rows(1)))
+    round.run_once(store, works, NOW)
+    works.close()
+    with store.reading() as tx:
+        told = tx.connection.execute(
+            sa.select(INCIDENTS.c.title, INCIDENTS.c.thing_id).order_by(INCIDENTS.c.title)
+        ).all()
+    assert [(*row,) for row in told] == [("n", "1-one.a"), ("stale because of its job", "7")]

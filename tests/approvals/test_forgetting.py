@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import cost_marks, grant_snapshots, reviews
+from approvals.deciding import cost_marks, deadlines, grant_snapshots, incidents, reviews
 from approvals.deciding.forgetting import EVENT, GOES, NOBODY, STAYS, forget
 from approvals.ledger import ledger
+from approvals.people import notice_choices, saved_views, start_pages
 from approvals.store.store import METADATA, Store
 from approvals.store.tables import NOTICE_LOOKS, NOTICES, NOTICES_TOLD, OUTBOX, SNOOZES, VIEWINGS
+from approvals.values.proposal import Target
 from settings import from_environment
 from tests.approvals.test_reviews import GOV, MINE, POLICY
 from tests.approvals.world import ANN, START, chain, proposed, say_yes
@@ -36,6 +38,8 @@ def rows(store: Store) -> dict[str, int]:
 
 
 def test_every_table_goes_or_stays_for_a_reason_and_what_names_nobody_has_no_column_of_people() -> None:
+    elsewhere = (deadlines.DEADLINES, deadlines.VERSIONS, saved_views.SAVED_VIEWS, start_pages.START_PAGES)
+    assert {one.name for one in (*elsewhere, notice_choices.NOTICE_CHOICES)} <= set(STAYS)
     assert set(METADATA.tables) == set(GOES) | set(STAYS) and not set(GOES) & set(STAYS)
     for name in (one for one, why in STAYS.items() if why == NOBODY):
         words = [one for one in METADATA.tables[name].columns if isinstance(one.type, sa.String | sa.JSON)]
@@ -66,6 +70,9 @@ def written(store: Store, of: str) -> None:
         review = reviews.open_review(tx, of, now.date() + dt.timedelta(days=9), [MINE], GOV, POLICY)
         reviews.close(tx, review, GOV, POLICY)
         grant_snapshots.keep(tx, [("table", "main.s.t", of, "SELECT")])
+        job = Target(workspace_id="1", type="job", id=of)
+        (incident,) = incidents.observed(tx, [incidents.Found("pipelineops.a", job, job, "failed")], ())
+        incidents.close(tx, incident, ANN, "mended", "done")
 
 
 def test_what_is_old_goes_what_is_young_stays_and_the_chain_holds(world: Store, clock: Clock) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -133,20 +135,21 @@ def test_merged_findings_go_on_with_the_other_while_it_is_open(tx: Tx) -> None:
 
 def test_every_step_says_why_it_cannot_be(tx: Tx) -> None:
     one = opened(tx)
-    for step in (
+    steps: list[Callable[[], None]] = [
         lambda: incidents.close(tx, one, ANN, "mended", " \n "),
         lambda: incidents.close(tx, one, ANN, "bored", "words"),
         lambda: incidents.merge(tx, one, one, ANN, "words"),
         lambda: incidents.reopen(tx, one, ANN, "words"),
         lambda: incidents.answer(tx, "none", ANN),
         lambda: incidents.close(tx, one, ANN, "mended", "x" * 513),
-    ):
+    ]
+    for step in steps:
         with pytest.raises(NotPossible):
             step()
     incidents.close(tx, one, ANN, "accepted", "a test job")
     for step in (
-        lambda: incidents.answer(tx, one, ANN),
-        lambda: incidents.close(tx, one, ANN, "mended", "again"),
+        partial(incidents.answer, tx, one, ANN),
+        partial(incidents.close, tx, one, ANN, "mended", "again"),
     ):
         with pytest.raises(NotPossible):
             step()
