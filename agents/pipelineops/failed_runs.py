@@ -173,5 +173,6 @@ CAPABILITY = Capability(
     match=("workspace_id", "job_id", "run_id"),
     max_age_s=6 * 3600,
     incident=True,
+    urgent=True,  # tomorrow there is nothing left to repair
     judge=failed_runs,
 )

@@ -14,6 +14,14 @@ import pytest
 
 from agents.capability import Observation
 from tests.agents import test_access_proposers as access
+from tests.agents import (
+    test_failing_pipelines,
+    test_flaky_jobs,
+    test_lost_permissions,
+    test_never_succeeded,
+    test_not_started,
+)
+from tests.agents import test_stuck_runs as stuck
 from tests.agents.test_proposers import ago, grants, runs, warehouses
 
 RECORDED = Path(__file__).with_name("handed_in.tsv")
@@ -29,6 +37,12 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "run without a code": partial(runs, {("10", "unknown"): (9, 9)}, termination_code=None, failed_tasks=None),
     "dear run": partial(runs, learned=False, readers=0, cost_per_run=40),
     "run of a playground": partial(runs, workspace="dev", readers=0),
+    "run that hangs": stuck.stuck,
+    "job that did not start": lambda: [test_not_started.jobs(test_not_started.ran(*range(3, 29)))],
+    "flaky job": lambda: [test_flaky_jobs.jobs()],
+    "job that never succeeded": test_never_succeeded.jobs,
+    "pipeline that fails": test_failing_pipelines.pipelines,
+    "right that was taken": test_lost_permissions.jobs,
     "grant": grants,
     "grant to read, through groups": partial(grants, privileges="SELECT", through="a, b, c, d, e, f, g"),
     "grant used once": partial(grants, (150,), 200, last_seen=pd.NaT, through="account users"),
