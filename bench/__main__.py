@@ -23,6 +23,15 @@ def _flat(value: Any, name: str = "") -> list[str]:
     return [f"{name:<60} {value}"]
 
 
+def _said(what: str, figures: Figures) -> list[str]:
+    """The figures as lines of text."""
+    if what != "judge" or "overall" not in figures:
+        return _flat(figures)
+    from bench.judge_scores import lines
+
+    return lines(figures)
+
+
 def _queries(chosen: argparse.Namespace, home: Path) -> Figures:
     from bench.queries import queries
 
@@ -89,6 +98,13 @@ def _quiet(_: argparse.Namespace, home: Path) -> Figures:
     return quiet_hour(home / "lakehouse.duckdb", home / "bench", dt.datetime.now(dt.UTC))
 
 
+def _judge(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.judge import GATE, judge, progress
+
+    first = chosen.first or GATE
+    return judge(range(first, first + chosen.seeds), chosen.scale, chosen.dimension, chosen.agent, progress)
+
+
 def _search(_: argparse.Namespace, home: Path) -> Figures:
     from bench.search import bench_search
 
@@ -109,6 +125,7 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "forecasting": _forecasting,
     "quiet": _quiet,
     "search": _search,
+    "judge": _judge,
 }
 
 
@@ -123,12 +140,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")
     parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
-    parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting: corpora of each kind")
+    parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting, judge: how many")
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
+    parser.add_argument("--first", type=int, default=0, help="judge: the first seed; 1 to 99 are for trying")
+    parser.add_argument("--scale", type=float, default=0.1, help="judge: size of an organisation")
+    parser.add_argument("--dimension", default="", help="judge: only agents and faults of one")
+    parser.add_argument(
+        "--agent", default="", choices=("", "always_quiet", "random"), help="judge: in place of all agents"
+    )
     chosen = parser.parse_args(arguments)
     figures = BENCHES[chosen.what](chosen, settings().home)
-    print(json.dumps(figures, indent=1) if chosen.json else "\n".join(_flat(figures)))
-    return 0
+    print(json.dumps(figures, indent=1) if chosen.json else "\n".join(_said(chosen.what, figures)))
+    return 0 if figures.get("held", True) else 1
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ class Fault:
         return (np.asarray(at) >= self.begin) & ((np.asarray(at) <= self.end) | (self.t1 >= world.now))
 
 
+LOST_TABLE = 601  # position of the table that a job may read no more
 SELF = 4  # the person who granted something to himself
 GRANTEES = {"self_grant": SELF, "unused_grant": 59, "forgotten_grant": 20}  # people by position
 HELD = {"broad_grant": "ALL_PRIVILEGES", "self_grant": "MANAGE", "unused_grant": "MODIFY", "forgotten_grant": "SELECT"}
@@ -144,8 +145,3 @@ def entity_of(world: Organisation, entity: str, position: int) -> tuple[str, str
 def frame(faults: list[Fault]) -> Frame:
     """The list as a frame; ``parameters`` as JSON text."""
     return pd.DataFrame([asdict(f) | {"parameters": json.dumps(f.parameters)} for f in faults])
-
-
-def as_json(faults: list[Fault]) -> str:
-    """The list as JSON, times in ISO format."""
-    return json.dumps([asdict(f) for f in faults], default=lambda v: v.isoformat(), indent=1)

@@ -74,7 +74,7 @@ def _write(
     without: frozenset[str],
     plan: Plan,
 ) -> tuple[str, str]:
-    from demo import faults, tables, twins
+    from demo import accepted, faults, tables, twins
     from demo.organisation import found
 
     progress(0.0, "people, jobs and compute")
@@ -90,7 +90,7 @@ def _write(
     connection.execute("CREATE TABLE demo.faults AS SELECT * FROM planted")
     facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat(), "faults": text_of(plan)}
     connection.execute("CREATE TABLE demo.built AS SELECT ? AS facts", [json.dumps(facts)])
-    return faults.as_json(planted), twins.as_json(twins.twins(world))
+    return accepted.as_json(world), twins.as_json(twins.twins(world))
 
 
 def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:

@@ -7,7 +7,7 @@ experiment with two failures of three runs, which is no rate.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -115,13 +115,19 @@ def _nightly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
     return _runs(NAMES[0], by, start[kept], status, job=job, job_run=own)
 
 
+def weekly_job(world: Organisation) -> Any:
+    """The job that trains every week: a row of the jobs."""
+    well = [
+        one
+        for one in world.jobs.itertuples()
+        if one.workspace_id == PROD and one.position > 20 and one.paused_at is pd.NaT
+    ]
+    return min(well, key=lambda one: "_train_" not in one.name)  # a small organisation may have none of that name
+
+
 def _weekly(connection: DuckDBPyConnection, world: Organisation) -> Frame:
     """The model whose input drifts, trained every week by a job; the newest training is older than the drift."""
-    jobs, drifted = world.jobs, faults_of(world, "drift")
-    well = [
-        one for one in jobs.itertuples() if one.workspace_id == PROD and one.position > 20 and one.paused_at is pd.NaT
-    ]
-    job = min(well, key=lambda one: "_train_" not in one.name)  # a small organisation may have none of that name
+    job, drifted = weekly_job(world), faults_of(world, "drift")
     found = connection.execute(
         "SELECT MIN(run_id), CAST(MIN(epoch(period_start_time)) AS BIGINT) AS start FROM lakeflow.job_run_timeline "
         "WHERE workspace_id = ? AND job_id = ? AND result_state = 'SUCCEEDED' "
