@@ -10,6 +10,8 @@
 --   role: text  Machines  (driver, workers, single machine; not measured)
 --   cpu: ratio  CPU, 95 %
 --   memory: ratio  Memory, 95 %
+--   cpu_peak: ratio  (99 %)
+--   memory_peak: ratio
 --   swapping: ratio  Swapped
 --   machines: count  Machines at once
 --   days: count  Days measured
@@ -24,7 +26,7 @@
 -- evidence: [system.billing.usage, system.compute.node_timeline]
 -- note: >
 --   Existing clusters made by hand or by API that were billed. The 95th percentile over the minutes of each machine of a
---   role: a mean would hide the height, and a driver is no worker. A cluster that has no workers is a single machine.
+--   role: a mean would hide the height, and a driver is no worker; the peaks are the 99th, by which something is made smaller. A cluster that has no workers is a single machine.
 --   Machines that lived for less than about ten minutes have no measurements: measured says which share of the billed time
 --   has them, and a cluster without any has one row, whose role is not measured. cost_a_day is over the days it was billed.
 WITH machines AS (
@@ -37,6 +39,8 @@ WITH machines AS (
   SELECT workspace_id, cluster_id, COALESCE(driver, FALSE) AS driver,
          percentile_cont(0.95) WITHIN GROUP (ORDER BY cpu) AS cpu,
          percentile_cont(0.95) WITHIN GROUP (ORDER BY memory) AS memory,
+         percentile_cont(0.99) WITHIN GROUP (ORDER BY cpu) AS cpu_peak,
+         percentile_cont(0.99) WITHIN GROUP (ORDER BY memory) AS memory_peak,
          AVG(CASE WHEN swap > 0 THEN 1D ELSE 0D END) AS swapping, COUNT(*) AS machine_minutes,
          COUNT(DISTINCT minute) AS minutes, COUNT(DISTINCT to_date(minute)) AS days
   FROM machines
@@ -54,7 +58,8 @@ SELECT b.workspace_id, known_name(s.workspace_name) AS workspace, b.cluster_id, 
        k.owned_by AS owner,
        CASE WHEN r.driver IS NULL THEN 'not measured' WHEN NOT r.driver THEN 'workers'
             WHEN COALESCE(k.max_autoscale_workers, k.worker_count) = 0 THEN 'single machine' ELSE 'driver' END AS role,
-       r.cpu / 100D AS cpu, r.memory / 100D AS memory, r.swapping,
+       r.cpu / 100D AS cpu, r.memory / 100D AS memory,
+       r.cpu_peak / 100D AS cpu_peak, r.memory_peak / 100D AS memory_peak, r.swapping,
        CAST(ROUND(try_divide(CAST(r.machine_minutes AS DOUBLE), r.minutes)) AS BIGINT) AS machines, r.days,
        LEAST(1D, try_divide(CAST(COALESCE(r.minutes, 0) AS DOUBLE) * 60000D, b.on_ms)) AS measured,
        COALESCE(k.max_autoscale_workers, k.worker_count) AS workers, k.min_autoscale_workers AS workers_least,

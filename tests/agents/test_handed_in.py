@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from agents.capability import Observation
+from tests.agents import made_drafts
 from tests.agents import test_access_proposers as access
 from tests.agents import (
     test_failing_pipelines,
@@ -51,6 +52,7 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "grant to oneself": partial(access.selves, uses=4),
     "denied requests": lambda: [access.denied(access.tried("eve@x.com", 120, hour=2))["eve@x.com"]],
     "sensitive column": access.bare,
+    **made_drafts.MADE,
 }
 
 

@@ -19,6 +19,7 @@ from agents.pipelineops import failed_runs as pipelineops
 from agents.round import CAPABILITIES
 from approvals.values.proposal import Draft
 from queries.catalogue import catalogue
+from tests.agents import made_drafts
 from warehouse.coverage import Coverage
 from warehouse.interface import Answer, ask
 from warehouse.params import checked
@@ -464,7 +465,12 @@ def test_a_grant_is_left_alone(changed: dict[str, Any], why: str) -> None:
 
 # What they share
 
-MADE: list[Callable[[], list[Observation]]] = [warehouses, runs, grants]
+MADE: list[Callable[[], list[Observation]]] = [
+    warehouses,
+    runs,
+    grants,
+    *made_drafts.MADE.values(),
+]
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES, ids=lambda one: one.agent.id)

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from actions import intake
 from agents import proposing
 from agents.finops import idle_warehouses as finops
 from agents.governanceops import unused_grants as governanceops
@@ -26,11 +28,14 @@ from agents.proposing import Scan
 from agents.round import CAPABILITIES, run_once
 from approvals.deciding import deadlines, drafts
 from approvals.deciding.deadlines import Deadline
+from approvals.deciding.transitions import proposal
+from approvals.ledger.ledger import Actor
 from approvals.store.store import Store
 from approvals.values.proposal import Draft
 from bench.quiet_hour import quiet_hour
 from queries.catalogue import catalogue
 from queries.kinds import Param
+from tests.actions.office import office
 from tests.lakehouses import lakehouse as small
 from tests.support.stores import store_at
 from warehouse.embedded import Embedded
@@ -73,6 +78,37 @@ def raw(lakehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(lakehouse), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
+
+
+@pytest.fixture(scope="module")
+def benign(lakehouse: Path) -> set[str]:
+    """What looks like a fault and is none, as things are proposed about: by kind of fault and id or name."""
+    made = json.loads(lakehouse.with_name("twins.json").read_text(encoding="utf-8"))
+    return {f"{one['kind']} {key}" for one in made for key in (one["entity_id"], one["entity_name"])}
+
+
+PLANTED = {  # by capability: the fault that it finds; endpoints are proposed about by their name, models by theirs
+    "finops.cost_rise": "cost_rise",
+    "infraops.never_ends": "no_auto_termination",
+    "infraops.oversized": "oversized",
+    "infraops.queue_pressure": "queue_pressure",
+    "mlops.idle_endpoint": "idle_endpoint",
+    "mlops.worse_version": "errors",
+}
+
+
+@pytest.mark.parametrize(("agent", "kind"), PLANTED.items())
+def test_what_is_planted_is_proposed_and_nothing_else(
+    looks: dict[str, Scan], faults: dict[str, Fault], benign: set[str], agent: str, kind: str
+) -> None:
+    look, fault = looks[agent], faults[kind]
+    assert look.could_not == ""
+    (draft,) = look.drafts
+    name = fault["entity_name"]
+    assert draft.target.id in (fault["entity_id"], name, f"main.models.{name.replace('-', '_')}")
+    assert draft.kind == fault["action"]
+    assert draft.params.keys() >= fault["parameters"].keys()
+    assert not {f"{kind} {draft.target.id}"} & benign
 
 
 def targets(look: Scan) -> set[str]:
@@ -216,6 +252,17 @@ def test_every_draft_rests_on_one_row_that_can_be_read_again(looks: dict[str, Sc
                 assert same or isinstance(scalar.observed, Decimal)
                 if not same:
                     assert abs(Decimal(str(mine[0][scalar.column])) - Decimal(scalar.observed or 0)) < Decimal("0.01")
+
+
+def test_intake_takes_every_draft(looks: dict[str, Scan], reader: Reader, tmp_path: Path) -> None:
+    """Targets are there, parameters parse, something would change, and the evidence names what is changed."""
+    with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
+        here.there.clock.now = NOW
+        desk = replace(here.desk, reader=reader)
+        for draft in (draft for look in looks.values() for draft in look.drafts):
+            made = intake.take(desk, draft, Actor("agent", draft.agent.id))
+            with desk.store.reading() as tx:
+                assert proposal(tx, made).state in ("open", "approved")  # a message runs by itself
 
 
 # The round

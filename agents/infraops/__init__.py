@@ -1,0 +1,1 @@
+"""Agents that mend compute."""

@@ -1,0 +1,1 @@
+"""Agents that look after models and their endpoints."""

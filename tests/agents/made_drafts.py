@@ -1,0 +1,24 @@
+"""What capabilities of compute, money and models say of rows made by hand, by what each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agents.capability import Observation
+from tests.agents import (
+    test_cost_rise,
+    test_idle_endpoint,
+    test_never_ends,
+    test_oversized,
+    test_queue_pressure,
+    test_worse_version,
+)
+
+MADE: dict[str, Callable[[], list[Observation]]] = {
+    "warehouse that was made larger": test_cost_rise.warehouses,
+    "endpoint that nobody asks": test_idle_endpoint.endpoints,
+    "cluster that never ends": test_never_ends.clusters,
+    "cluster that could be smaller": test_oversized.clusters,
+    "warehouse with a queue": test_queue_pressure.warehouses,
+    "version that fails more": test_worse_version.versions,
+}
