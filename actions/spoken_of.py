@@ -22,6 +22,7 @@ Row = Mapping[str, Any]
 BILLED = frozenset({"job", "pipeline", "warehouse", "cluster", "endpoint"})  # values of resource_kind
 TABLES = ("table", "column")  # rows about them say the workspaces of their readers
 NAMES = ("table_name", "table_full_name")  # by which they are called
+SERVED = "endpoint"  # the type of what is called through the gateway, too: there it goes by the service's name
 SOMEBODY = "principal"  # the type of people, services and groups: rows name them in columns of any name
 OWN = "setting"  # the type of what the cockpit itself goes by
 OF_A_BILL = ("resource_kind", "resource_id")
@@ -47,7 +48,9 @@ def check(grounds: Sequence[Evidence], target: Target, params: Json) -> None:
 def could_name(query: Query, kind: str) -> bool:
     """Whether rows of ``query`` could name an object of this type."""
     if kind == SOMEBODY:
-        return bool(_people(query))
+        return bool(_named(query, SOMEBODY))
+    if kind == SERVED and _named(query, "gateway"):
+        return True
     known = {*query.columns, *query.params}
     own = {*NAMES} if kind in TABLES else {f"{kind}_id", f"{kind}_name"}
     return not own.isdisjoint(known) or (kind in BILLED and known.issuperset(OF_A_BILL))
@@ -57,15 +60,21 @@ def _speaks(one: Evidence, target: Target, params: Json, nameable: bool) -> bool
     """Whether a row is about it; where figures count, the row that they are read from."""
     rows = [one.params | dict(zip(one.columns, row, strict=True)) for row in one.rows]
     if target.type == SOMEBODY:
-        columns = _people(catalogue()[one.query]) if one.query in catalogue() else ()
-        rows = [{f"{SOMEBODY}_name": row.get(name)} for row in rows for name in columns]
+        rows = [{f"{SOMEBODY}_name": row.get(name)} for row in rows for name in _columns(one, SOMEBODY)]
+    if target.type == SERVED and (services := _columns(one, "gateway")):
+        rows = [row | {f"{SERVED}_name": row.get(services[-1])} for row in rows]
     about = _names if nameable else _near
     return any(_agrees(row, target, params) and about(row, target) for row in (rows[:1] if one.scalars else rows))
 
 
-def _people(query: Query) -> tuple[str, ...]:
-    """The columns of ``query`` that name a person, service or group."""
-    return tuple(name for one in query.things.values() if one.kind == SOMEBODY for name in one.columns)
+def _columns(one: Evidence, kind: str) -> tuple[str, ...]:
+    """The columns of its rows that name a thing of this kind."""
+    return _named(catalogue()[one.query], kind) if one.query in catalogue() else ()
+
+
+def _named(query: Query, kind: str) -> tuple[str, ...]:
+    """The columns of ``query`` that identify a person, service or group, or a service of the gateway, by its name."""
+    return tuple(one.columns[-1] for one in query.things.values() if one.kind == kind)
 
 
 def _agrees(row: Row, target: Target, params: Json) -> bool:

@@ -28,27 +28,28 @@ Frames = Mapping[str, pd.DataFrame]
 @dataclass(frozen=True)
 class Window:
     """A question over whole days (UTC): from ``days`` before today to ``ahead`` days after it, with its other parameters.
-    ``days`` None: it is about now and has no days."""
+    ``days`` None: it is about now and has no days. A parameter that is a span of time is the day so far from today."""
 
     query: str
     days: int | None
     ahead: int = 0
-    fixed: Mapping[str, Param] = field(default_factory=dict)
+    fixed: Mapping[str, Param | dt.timedelta] = field(default_factory=dict)
 
     def params(self, now: dt.datetime) -> dict[str, Param]:
         """The parameters at ``now`` (UTC)."""
-        if self.days is None:
-            return dict(self.fixed)
         today = now.date()
+        fixed = {name: today + one if isinstance(one, dt.timedelta) else one for name, one in self.fixed.items()}
+        if self.days is None:
+            return fixed
         start, end = today - dt.timedelta(days=self.days), today + dt.timedelta(days=self.ahead)
-        return {"start": start, "end": end, **self.fixed}
+        return {"start": start, "end": end, **fixed}
 
     def ask(self, now: dt.datetime, **more: Param) -> Ask:
         """The question at ``now`` (UTC); ``more`` are parameters that were not known before."""
         return ask(self.query, **self.params(now), **more)
 
 
-def window(query: str, *, days: int | None, ahead: int = 0, **fixed: Param) -> Window:
+def window(query: str, *, days: int | None, ahead: int = 0, **fixed: Param | dt.timedelta) -> Window:
     """``window("finops.idle_warehouses", days=28, currency="USD", …)``; a negative ``ahead`` ends before today."""
     return Window(query, days, ahead, fixed)
 

@@ -44,6 +44,7 @@ def capability(name: str, judge: Callable[[Frames, dt.datetime], list[Observatio
         match=("attempt", "subject", "day"),
         judge=judge,
         urgent=True,
+        incident=True,
     )
 
 

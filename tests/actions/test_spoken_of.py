@@ -65,6 +65,7 @@ def naming(target: Target) -> dict[str, Any]:
         "resource_kind": target.type,
         "resource_id": target.id,
         "resource": target.name,
+        "service": target.id if target.type == "endpoint" else None,
     }
 
 
@@ -134,6 +135,13 @@ def test_a_table_is_named_in_full_under_either_word() -> None:
     row = {"table_full_name": "Main.hr.pay", "grantee": "account users"}
     assert speaks(said("governanceops.grants", row), ABOUT["table"], {"principal": "account users"})
     assert not speaks(said("governanceops.grants", row | {"table_full_name": "main.hr.pay2"}), ABOUT["table"])
+
+
+def test_what_is_called_through_the_gateway_goes_by_its_service() -> None:
+    row = {"service": "chat", "workspace_id": "11"}
+    assert speaks(said("agentops.services", row), ABOUT["endpoint"])
+    assert not speaks(said("agentops.services", row | {"service": "chat-2"}), ABOUT["endpoint"])
+    assert not speaks(said("agentops.services", row | {"workspace_id": "12"}), ABOUT["endpoint"])
 
 
 def test_what_no_question_names_is_near_what_they_speak_of() -> None:

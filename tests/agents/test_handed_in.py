@@ -13,15 +13,16 @@ import pandas as pd
 import pytest
 
 from agents.capability import Observation
-from tests.agents import made_drafts
-from tests.agents import test_access_proposers as access
 from tests.agents import (
+    made_drafts,
+    made_people_drafts,
     test_failing_pipelines,
     test_flaky_jobs,
     test_lost_permissions,
     test_never_succeeded,
     test_not_started,
 )
+from tests.agents import test_access_proposers as access
 from tests.agents import test_stuck_runs as stuck
 from tests.agents.test_proposers import ago, grants, runs, warehouses
 
@@ -53,6 +54,7 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "denied requests": lambda: [access.denied(access.tried("eve@x.com", 120, hour=2))["eve@x.com"]],
     "sensitive column": access.bare,
     **made_drafts.MADE,
+    **made_people_drafts.MADE,
 }
 
 

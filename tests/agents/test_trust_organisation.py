@@ -34,6 +34,13 @@ PLANTED = {
     "governanceops.failed_logins": "failed_logins",
     "governanceops.download_burst": "download_burst",
     "governanceops.unmasked_sensitive": "unmasked_sensitive",
+    "agentops.runaway": "runaway",
+    "agentops.throttled": "throttled",
+    "agentops.tool_loop": "tool_loop",
+    "agentops.fallback": "fallback",
+    "agentops.slow_answers": "slow_answers",
+    "agentops.judged_worse": "judged_worse",
+    "agentops.index_lag": "index_lag",
 }
 
 

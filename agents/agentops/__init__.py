@@ -1,0 +1,1 @@
+"""Agents that look after agents of AI and the models they call."""
