@@ -33,7 +33,7 @@ def _found(capability: Capability, seen: Observation) -> Found | None:
         return None
     draft, cause = seen.draft, seen.cause or seen.target
     if draft is None:
-        return Found(capability.name, seen.target, cause, seen.why_not)
-    said = next(iter(draft.ooda.observe), draft.evidence[0].title)
+        return Found(capability.name, seen.target, cause, seen.why_not, seen.why_not)
+    title, said = draft.evidence[0].title, "; ".join(draft.ooda.observe)
     owner = str(draft.params.get("recipient", ""))
-    return Found(capability.name, seen.target, cause, said, draft.kind, owner)
+    return Found(capability.name, seen.target, cause, title, said or title, draft.kind, owner)

@@ -23,6 +23,7 @@ from approvals.store.store import METADATA, Tx
 from approvals.store.tables import DimensionKey, Moment
 from approvals.values.canonical import digest
 from approvals.values.proposal import Target
+from approvals.values.refusals import Refusal
 from dimensions import Key
 
 State = Literal["open", "answered", "closed"]
@@ -85,18 +86,19 @@ FINDINGS = sa.Table(
 )
 
 
-class NotPossible(ValueError):
+class NotPossible(Refusal):
     """A step that an incident cannot take; the message says why, and what to do instead."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Something that ``agent`` found wrong with ``target``, because of ``cause`` (the same where nothing else is known): what it
-    ``said`` in a sentence, and the ``kind`` of action it would propose. ``owner`` is empty where nobody is known."""
+    """Something that ``agent`` found wrong with ``target``, because of ``cause`` (the same where nothing else is known): a short
+    ``title``, what it ``said`` with figures, and the ``kind`` of action it would propose. ``owner`` is empty where nobody is known."""
 
     agent: str
     target: Target
     cause: Target
+    title: str
     said: str
     kind: str = ""
     owner: str = ""
@@ -221,7 +223,7 @@ def _begun(tx: Tx, cause: str, own: list[Found]) -> str:
 def _open(tx: Tx, incident_id: str, cause: str, own: list[Found]) -> str:
     first = next((one for one in own if one.target.key == one.cause.key), own[0])
     row = {
-        "incident_id": incident_id, "cause": cause, "dimension": first.dimension, **_of(first.cause), "title": first.said[:512],
+        "incident_id": incident_id, "cause": cause, "dimension": first.dimension, **_of(first.cause), "title": first.title[:512],
         "state": "open", "owner": next((one.owner for one in own if one.owner), "")[:256], "opened_at": tx.now,
         "answered_at": None, "seen_at": tx.now, "healthy": 0, "reopened": 0, "closed_at": None, "closed_by": "",
         "reason": "", "words": "", "merged_into": "",

@@ -1,4 +1,5 @@
-"""How somebody's own notices are read and changed: as who acts now, once for each press."""
+"""How somebody's own notices, and what else is done by a press on a page of its own, are read and changed: as who acts now, once
+for each press."""
 
 from __future__ import annotations
 
@@ -22,7 +23,6 @@ from components.runtime import state
 from settings import settings
 
 VERBS = ("tell", "mute", "end", "choose")
-_ABOUT = ("notices", 0, digest("notices"))
 _SAID = "notices-said"
 NOBODY = "Nobody is signed in who could be told."
 LOST = "The app's database was lost while this was written, so it is not known whether it counts. Look again."
@@ -31,28 +31,35 @@ LOST = "The app's database was lost while this was written, so it is not known w
 @dataclass(frozen=True)
 class Own:
     """Somebody's notices: ``me`` looks up who acts, anew at every press, ``known`` who looks; ``limits`` are the rows they
-    may see."""
+    may see. ``about`` is what the presses are about, and ``verbs`` what they do."""
 
     store: Store
     me: Callable[[], Person | None]
     known: Callable[[], Person | None]
     now: Callable[[], dt.datetime]
     limits: RowLimits
+    about: str = "notices"
+    verbs: tuple[str, ...] = VERBS
+
+    @property
+    def of(self) -> tuple[str, int, str]:
+        """What a word of a press is good for."""
+        return self.about, 0, digest(self.about)
 
     def words(self) -> Mapping[str, str]:
-        """Words of a press, for each of :data:`VERBS`; none while nobody may act."""
+        """Words of a press, for each of its verbs; none while nobody may act."""
         try:
             person = self.me()
-            return page_nonces.given(self, person, *_ABOUT, VERBS) if person is not None else {}
+            return page_nonces.given(self, person, *self.of, self.verbs) if person is not None else {}
         except (Unreachable, Unproven, *StoreUnavailable):
             return {}
 
 
-def own(directory: Directory) -> Own:
-    """The notices of whoever looks at this page."""
+def own(directory: Directory, about: str = "notices", verbs: tuple[str, ...] = VERBS) -> Own:
+    """The notices, or what else a page is about, of whoever looks at this page."""
     chosen = settings()
     known = as_known(chosen, directory)
-    return Own(state.store(), lambda: acting(chosen, directory), known, state.clock, limits(chosen))
+    return Own(state.store(), lambda: acting(chosen, directory), known, state.clock, limits(chosen), about, verbs)
 
 
 def written(at: Own, words: Mapping[str, str], verb: str, act: Callable[[Tx, Person], object]) -> None:
@@ -62,7 +69,7 @@ def written(at: Own, words: Mapping[str, str], verb: str, act: Callable[[Tx, Per
     if person is None:
         raise NotYours(NOBODY)
     with at.store.writing() as tx:
-        page_nonces.once(words, verb, *_ABOUT)(tx, person)
+        page_nonces.once(words, verb, *at.of)(tx, person)
         act(tx, person)
 
 

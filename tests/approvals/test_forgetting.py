@@ -71,7 +71,7 @@ def written(store: Store, of: str) -> None:
         reviews.close(tx, review, GOV, POLICY)
         grant_snapshots.keep(tx, [("table", "main.s.t", of, "SELECT")])
         job = Target(workspace_id="1", type="job", id=of)
-        (incident,) = incidents.observed(tx, [incidents.Found("pipelineops.a", job, job, "failed")], ())
+        (incident,) = incidents.observed(tx, [incidents.Found("pipelineops.a", job, job, "failed", "failed")], ())
         incidents.close(tx, incident, ANN, "mended", "done")
 
 

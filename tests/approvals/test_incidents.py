@@ -24,8 +24,8 @@ ANN = Person("u-ann", "ann@example.com", frozenset({"data-approvers"}))
 JOB = Target(workspace_id="1", type="job", id="7", name="orders")
 TABLE = Target(workspace_id="0", type="table", id="main.a.orders", name="main.a.orders")
 OTHER = Target(workspace_id="1", type="job", id="8", name="bills")
-FAILED = Found("pipelineops.failed", JOB, JOB, "fails since 02:10", "job.repair_run")
-STALE = Found("dataops.stale", TABLE, JOB, "no write for 9 hours", owner="team-orders")
+FAILED = Found("pipelineops.failed", JOB, JOB, "fails", "fails since 02:10", "job.repair_run")
+STALE = Found("dataops.stale", TABLE, JOB, "stale", "no write for 9 hours", owner="team-orders")
 LOOKED = ("pipelineops.failed", "dataops.stale")
 HOUR = dt.timedelta(hours=1)
 
@@ -55,7 +55,7 @@ def opened(tx: Tx, *found: Found) -> str:
 def test_one_cause_is_one_incident_with_all_that_was_found(tx: Tx) -> None:
     one = opened(tx, STALE, FAILED)
     (row,) = kept(tx)
-    assert (row.name, row.title, row.dimension, row.state) == ("orders", "fails since 02:10", "pipelineops", "open")
+    assert (row.name, row.title, row.dimension, row.state) == ("orders", "fails", "pipelineops", "open")
     assert row.owner == "team-orders"  # the owner that one of them knows
     assert findings(tx, one) == [("dataops.stale", "no write for 9 hours"), ("pipelineops.failed", "fails since 02:10")]
     assert told(tx) == [("incident.opened", "incidents")]

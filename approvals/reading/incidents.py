@@ -1,0 +1,82 @@
+"""The incidents as people read them: what is open and what ended, what was found in each, and what was done about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from approvals.deciding.incidents import FINDINGS, INCIDENTS
+from approvals.reading.target_things import thing_of
+from approvals.store.store import Tx
+from approvals.store.tables import LEDGER, PROPOSALS
+from approvals.values.proposal import Target
+from things import Thing
+
+SHOWN = dt.timedelta(days=30)
+TARGET = ("workspace_id", "type", "thing_id", "name")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that was done with an incident: its ``event`` in the words of the ledger, who did it and what they said."""
+
+    at: dt.datetime
+    event: str
+    who: str
+    words: str
+
+
+def incidents(tx: Tx, workspaces: tuple[str, ...] | None = None, ago: dt.timedelta = SHOWN) -> pd.DataFrame:
+    """One row per incident that is open or was closed less than ``ago`` ago, whose cause is in ``workspaces`` (None: all), the
+    newest first: the columns of :data:`approvals.deciding.incidents.INCIDENTS`, ``findings`` and ``things`` (how many), and
+    ``proposals`` about its things that wait for people."""
+    i, f = INCIDENTS.c, FINDINGS.c
+    order = sa.select(INCIDENTS).where(sa.or_(i.closed_at.is_(None), i.closed_at > tx.now - ago))
+    if workspaces is not None:
+        order = order.where(i.workspace_id.in_(workspaces))
+    rows = [dict(row._mapping) for row in tx.connection.execute(order.order_by(i.opened_at.desc(), i.incident_id))]
+    open_now = set(tx.connection.scalars(sa.select(PROPOSALS.c.resource_key).where(PROPOSALS.c.state == "open")))
+    found: dict[str, list[Any]] = {row["incident_id"]: [] for row in rows}
+    for one in tx.connection.execute(sa.select(FINDINGS).order_by(f.first_at, f.agent)):
+        if one.incident_id in found:
+            found[one.incident_id].append(one)
+    for row in rows:
+        own = found[row["incident_id"]]
+        keys = {target_of(one).key for one in own}
+        row |= {"findings": len(own), "things": len(keys), "proposals": len(keys & open_now)}
+    return pd.DataFrame(rows, columns=[*INCIDENTS.c.keys(), "findings", "things", "proposals"])
+
+
+def findings(tx: Tx, incident_id: str) -> pd.DataFrame:
+    """What was found in an incident, in order: the columns of :data:`approvals.deciding.incidents.FINDINGS`."""
+    order = sa.select(FINDINGS).where(FINDINGS.c.incident_id == incident_id)
+    rows = tx.connection.execute(order.order_by(FINDINGS.c.first_at, FINDINGS.c.agent)).all()
+    return pd.DataFrame([row._mapping for row in rows], columns=FINDINGS.c.keys())
+
+
+def steps(tx: Tx, incident_id: str) -> list[Step]:
+    """What the ledger tells of an incident, in order."""
+    c = LEDGER.c
+    told = c.event.startswith("incident.", autoescape=True), c.body.contains(json.dumps(incident_id), autoescape=True)
+    made = []
+    for row in tx.connection.execute(sa.select(LEDGER).where(*told).order_by(c.seq)):
+        body = json.loads(row.body)
+        if body.get("incident") == incident_id:
+            said = ": ".join(str(body[name]) for name in ("reason", "words") if body.get(name))
+            made.append(Step(row.at, row.event, row.actor, said))
+    return made
+
+
+def target_of(row: Any) -> Target:
+    """What a row of either table is about."""
+    return Target(workspace_id=row.workspace_id, type=row.type, id=row.thing_id, name=row.name)
+
+
+def thing_at(row: Any) -> Thing | None:
+    """The thing that a row is about; None for what has no page."""
+    return thing_of(target_of(row), {})

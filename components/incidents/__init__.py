@@ -1,0 +1,1 @@
+"""Incidents: what is broken, because of what, and who is at it."""

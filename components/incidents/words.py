@@ -1,0 +1,133 @@
+"""Incidents in words: the first sentence of their page, and the rows of its tables. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from approvals.deciding.incidents import HEALED
+from approvals.reading.incidents import thing_at
+from components.text import format as fmt
+from components.text.untrusted import plain
+from dimensions import DIMENSIONS
+
+NOBODY = "nobody"
+STATES = {"open": "Not answered", "answered": "Answered", "closed": "Closed"}
+
+
+def sentence(rows: pd.DataFrame, now: dt.datetime) -> str:
+    """How many are open, for how long the oldest has had no answer, and how long it took in the last weeks. ``rows`` are of
+    :func:`approvals.reading.incidents.incidents`; ``now`` is UTC."""
+    going = rows[rows["closed_at"].isna()]
+    alone = going[going["owner"].eq("")]
+    unanswered = going[going["answered_at"].isna()]
+    said = [f"{len(going)} open" if len(going) else "Nothing is broken that agents know of"]
+    if len(unanswered):
+        said.append(f"{len(unanswered)} not answered, the oldest for {fmt.age(now - min(unanswered['opened_at']))}")
+    if len(alone):
+        said.append(f"{len(alone)} without an owner")
+    return f"{', '.join(said)}. {_times(rows)}"
+
+
+def _times(rows: pd.DataFrame) -> str:
+    answered = _took(rows, "answered_at")
+    ended = _took(rows[rows["merged_into"].eq("")], "closed_at")
+    told = [
+        f"{done} within {fmt.age(median)} (median of {count})"
+        for done, (median, count) in (("Answered", answered), ("closed", ended))
+        if count
+    ]
+    return f"{', '.join(told)}." if told else "None was answered or closed in the last 30 days."
+
+
+def _took(rows: pd.DataFrame, until: str) -> tuple[dt.timedelta, int]:
+    """The median time from opening until ``until``, and of how many."""
+    done = rows[rows[until].notna()]
+    spans = sorted(end - start for start, end in zip(done["opened_at"], done[until], strict=True))
+    return (spans[(len(spans) - 1) // 2], len(spans)) if spans else (dt.timedelta(0), 0)
+
+
+def listed(rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for each incident, as the list shows it; foreign text made plain."""
+    made = [
+        {
+            "name": called(row), **_thing(row), "title": plain(row.title, 200), "dimension": DIMENSIONS[row.dimension].title,
+            "found": f"{fmt.counted(row.findings, 'finding')} on {fmt.counted(row.things, 'thing')}",
+            "waiting": f"{row.proposals} in the inbox" if row.proposals else None,
+            "opened": row.opened_at, "owner": plain(row.owner, 120) or NOBODY,
+            "state": STATES[row.state] + (f", again {fmt.counted(row.reopened, 'time')}" if row.reopened else ""),
+            "closed": row.closed_at, "why": ended(row), "open": "Open", "words": {"incident": row.incident_id},
+        }
+        for row in each(rows)
+    ]  # fmt: skip
+    return pd.DataFrame(made)
+
+
+def found(rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for each finding of an incident (:func:`approvals.reading.incidents.findings`)."""
+    made = [
+        {
+            "name": called(row), **_thing(row), "agent": plain(row.agent, 64),
+            "kind": plain(row.kind, 64) or None, "first": row.first_at, "last": row.last_at,
+        }
+        for row in each(rows)
+    ]  # fmt: skip
+    return pd.DataFrame(made)
+
+
+def each(rows: pd.DataFrame) -> list[Any]:
+    """The rows, with their cells as attributes."""
+    return list(rows.itertuples())
+
+
+def called(row: Any) -> str:
+    """What the cause, or what was found, is called."""
+    return plain(row.name, 120) or plain(row.thing_id, 120)
+
+
+def by(row: Any) -> str:
+    """Who found it, and what they propose."""
+    proposes = f", which proposes {plain(row.kind, 64)}" if row.kind else ""
+    return f"({plain(row.agent, 64)}{proposes})"
+
+
+def ended(row: Any) -> str:
+    """Why an incident was closed, and by whom; empty while it is open."""
+    reason, by = row.reason, plain(row.closed_by, 120)
+    if not reason:
+        return ""
+    return (
+        "Healthy again, closed by itself"
+        if reason == HEALED
+        else f"{reason.capitalize()}, by {by}: {plain(row.words, 300)}"
+    )
+
+
+def _thing(row: Any) -> dict[str, str | None]:
+    """Which thing a row names, in the columns of a thing."""
+    thing = thing_at(row)
+    if thing is None:
+        return {"workspace_id": None, "thing_id": None, "thing_kind": None}
+    return {"workspace_id": thing.workspace, "thing_id": thing.id, "thing_kind": thing.kind}
+
+
+def choices(rows: Iterable[Any]) -> dict[str, str]:
+    """What each incident is called in a choice of one, by its id."""
+    return {str(row.incident_id): f"{called(row)}: {plain(getattr(row, 'title', ''), 120)}" for row in rows}
+
+
+def in_turn(rows: pd.DataFrame) -> list[str]:
+    """The ids of incidents in the order in which they need somebody: not answered before answered before closed, the oldest
+    open one and the newest closed one first."""
+    places = {"open": 0, "answered": 1, "closed": 2}
+    going = sorted(
+        each(rows),
+        key=lambda row: (
+            places[row.state],
+            row.opened_at.timestamp() if row.state != "closed" else -row.closed_at.timestamp(),
+        ),
+    )
+    return [str(row.incident_id) for row in going]

@@ -1,0 +1,178 @@
+"""The page of incidents: in words, and worked on by those who may, once a press."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from approvals.deciding import incidents as deciding
+from approvals.deciding.incidents import Found
+from approvals.people.people import Person
+from approvals.people.roles import RowLimits
+from approvals.reading.incidents import incidents
+from approvals.store.store import Store
+from components.incidents.words import NOBODY, ended, in_turn, listed, sentence
+from components.incidents.work import NOT_YOURS, VERBS
+from components.notices.own import Own
+from tests.actions.office import the_policy
+from tests.approvals.test_incidents import ANN, FAILED, LOOKED, OTHER, STALE
+from tests.approvals.world import START, do
+from tests.support.clock import Clock
+from tests.support.stores import store_at
+
+AT: list[Own] = []
+ALL = RowLimits()
+POLICY = the_policy()
+PAGE = """
+from components.incidents.page import draw
+from components.text.view_context import ViewContext
+from tests.components.test_incidents import AT, POLICY
+draw(AT[0], POLICY, ViewContext())
+"""
+BILLS = replace(FAILED, target=OTHER, cause=OTHER)
+EVE = Person("u-eve", "eve@example.com", frozenset({"data-approvers"}))
+STRANGER = Person("u-x", "x@example.com", frozenset())
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "page_link", lambda *_, **__: None)  # a page by itself knows no other
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(START)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    made = store_at(tmp_path / "store.sqlite", clock)
+    yield made
+    made.engine.dispose()
+
+
+def page(store: Store, me: Callable[[], Person | None] = lambda: ANN, limits: RowLimits = ALL) -> AppTest:
+    AT[:] = [Own(store, me, me, lambda: store.clock(None), limits, "incidents", VERBS)]  # type: ignore[arg-type]
+    test = AppTest.from_string(PAGE, default_timeout=30).run()
+    assert not test.exception
+    return test
+
+
+def first(test: AppTest) -> str:
+    return plainly(test.markdown[0].value)
+
+
+def plainly(said: object) -> str:
+    return str(said).replace("\\", "")
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    found = next(one for one in test.button if one.label == label).click().run()
+    assert not found.exception
+    return found
+
+
+def rows(store: Store) -> pd.DataFrame:
+    with store.reading() as tx:
+        return incidents(tx)
+
+
+def found(store: Store, *seen: Found) -> list[str]:
+    return do(store, deciding.observed, seen, LOOKED)
+
+
+def test_nothing_is_said_over_what(store: Store) -> None:
+    test = page(store)
+    assert "Nothing is broken that agents know of. None was answered or closed" in first(test)
+    assert not test.button and not test.dataframe
+
+
+def test_it_is_taken_on_and_closed_with_a_sentence(store: Store, clock: Clock) -> None:
+    found(store, FAILED, STALE)
+    clock.forward(minutes=40)
+    test = page(store)
+    assert "1 open, 1 not answered, the oldest for 40 min." in first(test)
+    assert any("no write for 9 hours" in one.value for one in test.markdown)
+    test = press(test, "I take it")
+    assert plainly(test.success[0].value) == "It is yours." and rows(store)["owner"][0] == ANN.name
+    test.text_area[0].set_value("the grant is back")
+    test = press(test, "Close")
+    row = rows(store).iloc[0]
+    assert (row["state"], row["reason"], row["words"], row["closed_by"]) == (
+        "closed", "mended", "the grant is back", ANN.name,
+    )  # fmt: skip
+    assert "Answered within 40 min (median of 1), closed within 40 min (median of 1)." in first(test)
+    test.text_area[0].set_value("it failed again")
+    press(test, "Open it again")
+    assert rows(store)["state"][0] == "answered"
+
+
+def test_without_a_sentence_it_stays_open_and_says_so(store: Store) -> None:
+    found(store, FAILED)
+    test = press(page(store), "Close")
+    assert test.error[0].value.startswith("Say it in a sentence") and rows(store)["state"][0] == "open"
+
+
+def test_two_of_one_cause_are_joined(store: Store) -> None:
+    one, two = found(store, FAILED, BILLS)
+    test = page(store)
+    test.selectbox(key="incident").set_value(two).run()
+    test.selectbox(key="incident-into").set_value(one)
+    test.text_area[0].set_value("both read that table")
+    press(test, "Join")
+    known = rows(store).set_index("incident_id")
+    assert known.loc[two, "merged_into"] == one and known.loc[one, "findings"] == 2
+
+
+@pytest.mark.parametrize("who", [STRANGER, None])
+def test_who_may_not_work_on_it_changes_nothing(store: Store, who: Person | None) -> None:
+    found(store, replace(FAILED, owner="team-orders"))
+    test = page(store, lambda: who)
+    if who is None:
+        assert all(one.disabled for one in test.button)
+        return
+    assert plainly(press(test, "I take it").error[0].value) == NOT_YOURS
+    assert rows(store)["state"][0] == "open"
+
+
+def test_only_ones_own_workspaces_are_shown(store: Store) -> None:
+    found(store, FAILED)
+    assert "Nothing is broken" in first(page(store, limits=RowLimits(frozenset({"2"}))))
+    assert "1 open" in first(page(store, limits=RowLimits(frozenset({"1"}))))
+    assert "Nothing is broken" in first(page(store, limits=RowLimits(cost_centers=frozenset({"a"}))))
+
+
+def test_what_needs_somebody_comes_first(store: Store, clock: Clock) -> None:
+    (one,) = found(store, FAILED)
+    clock.forward(minutes=5)
+    (two,) = found(store, FAILED, BILLS)
+    do(store, deciding.answer, one, ANN)
+    assert in_turn(rows(store)) == [two, one]
+    do(store, deciding.close, two, ANN, "false alarm", "a test")
+    assert in_turn(rows(store)) == [one, two]
+
+
+def test_rows_in_words_are_harmless_and_name_things(store: Store) -> None:
+    evil = OTHER.model_copy(update={"name": "<b>[x](http://y)</b>"})
+    found(store, replace(FAILED, target=evil, cause=evil, title="**bold**"))
+    row = listed(rows(store)).iloc[0]
+    assert (row["thing_kind"], row["thing_id"], row["workspace_id"]) == ("job", "8", "1")
+    assert row["owner"] == NOBODY and row["state"] == "Not answered" and row["waiting"] is None
+    test = page(store)
+    assert not any("<b>" in one.value for one in [*test.markdown, *test.subheader])
+
+
+def test_how_one_ended_in_words(store: Store) -> None:
+    (one,) = found(store, FAILED)
+    for _ in range(2):
+        found(store)
+    row = next(rows(store).itertuples())
+    assert ended(row) == "Healthy again, closed by itself" and row.incident_id == one
+    assert sentence(rows(store), START + dt.timedelta(hours=1)).startswith("Nothing is broken")
