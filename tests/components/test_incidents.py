@@ -85,7 +85,8 @@ def rows(store: Store) -> pd.DataFrame:
 
 
 def found(store: Store, *seen: Found) -> list[str]:
-    return do(store, deciding.observed, seen, LOOKED)
+    came: list[str] = do(store, deciding.observed, seen, LOOKED)
+    return came
 
 
 def test_nothing_is_said_over_what(store: Store) -> None:

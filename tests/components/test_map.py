@@ -22,6 +22,7 @@ def test_the_navigation_reads_as_before() -> None:
     assert listed == [
         ("", "Overview", ""),
         ("", "Inbox", "inbox"),
+        ("", "Incidents", "incidents"),
         ("", "My notices", "notices"),
         ("Operate", "AgentOps", "agentops"),
         ("Operate", "DataOps", "dataops"),

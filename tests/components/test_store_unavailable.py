@@ -102,7 +102,7 @@ def test_a_page_that_is_open_says_that_it_may_be_out_of_date(house: House) -> No
     assert f"The app's {AWAY}. What you see may be out of date." in said(test)
 
 
-@pytest.mark.parametrize("page", ["inbox.py", "ledger.py", "controls.py"])
+@pytest.mark.parametrize("page", ["inbox.py", "incidents.py", "ledger.py", "controls.py"])
 def test_a_page_that_needs_it_says_so_and_comes_back(house: House, page: str) -> None:
     house.line.cut = True
     test = shell(page)
