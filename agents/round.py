@@ -59,12 +59,19 @@ class Summary:
 
 
 def run_once(
-    store: Store, reader: Reader, now: dt.datetime, gate: Gate | None = None, policy: Policy | None = None
+    store: Store,
+    reader: Reader,
+    now: dt.datetime,
+    gate: Gate | None = None,
+    policy: Policy | None = None,
+    dimension: str = "",
 ) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes, as far as the day's budget goes
     (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. All ask at once; one that fails
     spoils nothing for the others. With a ``gate``, which the next round gets again, only those look for whom there is
-    anything new; what the others saw last stands. ``policy`` names the groups that are told where no owner is known."""
+    anything new; what the others saw last stands. ``policy`` names the groups that are told where no owner is known.
+    Only agents of ``dimension`` look (empty: all)."""
+    able = [one for one in CAPABILITIES if one.name.startswith(f"{dimension}." if dimension else "")]
     beside = given(store, policy, now)
     newest = newest_rows(reader) if gate else {}
 
@@ -76,22 +83,22 @@ def run_once(
             gate.keep(one, seen, newest, beside, now)
         return seen
 
-    with ThreadPoolExecutor(len(CAPABILITIES), "lakehelm-agents") as pool:
-        looking = [pool.submit(look, one) for one in CAPABILITIES]
-        scans = [_scanned(one, scan) for one, scan in zip(CAPABILITIES, looking, strict=True)]
-    incidents.record(store, zip(CAPABILITIES, scans, strict=True))
-    looks = [_looked(store, one, scan) for one, scan in zip(CAPABILITIES, scans, strict=True)]
+    with ThreadPoolExecutor(len(able) or 1, "lakehelm-agents") as pool:
+        looking = [pool.submit(look, one) for one in able]
+        scans = [_scanned(one, scan) for one, scan in zip(able, looking, strict=True)]
+    incidents.record(store, zip(able, scans, strict=True))
+    looks = [_looked(store, one, scan) for one, scan in zip(able, scans, strict=True)]
     with store.reading() as tx:
         spent = drafts.handed_in_since(tx, proposing.QUIET)
     ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
-    urgent = {one.name for one in CAPABILITIES if one.urgent}
+    urgent = {one.name for one in able if one.urgent}
     kept = budget.within({one.capability: one.observations for one, _ in looks}, by_dimension, urgent)
     done = [
         _handed_in(store, one, replace(seen, observations=kept[one.name]), known)
-        for one, (seen, known) in zip(CAPABILITIES, looks, strict=True)
+        for one, (seen, known) in zip(able, looks, strict=True)
     ]
-    summary = Summary(now, *(tuple(each) for each in zip(*done, strict=True)))
+    summary = Summary(now, tuple(seen for seen, _ in done), tuple(handed for _, handed in done))
     _LOG.info("%s", summary)
     return summary
 
