@@ -34,6 +34,6 @@ def _found(capability: Capability, seen: Observation) -> Found | None:
     draft, cause = seen.draft, seen.cause or seen.target
     if draft is None:
         return Found(capability.name, seen.target, cause, seen.why_not, seen.why_not)
-    title, said = draft.evidence[0].title, "; ".join(draft.ooda.observe)
-    owner = str(draft.params.get("recipient", ""))
-    return Found(capability.name, seen.target, cause, title, said or title, draft.kind, owner)
+    seen_so = draft.ooda.observe or (draft.evidence[0].title,)
+    title, owner = str(draft.params.get("subject", seen_so[0])), str(draft.params.get("recipient", ""))
+    return Found(capability.name, seen.target, cause, title, "; ".join(seen_so), draft.kind, owner)

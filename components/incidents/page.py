@@ -28,8 +28,8 @@ from things import ThingColumn
 KEY = "incident"
 THING = ThingColumn("", ("workspace_id", "thing_id"), "thing_kind")
 OPEN = {
-    "name": ("What", "text"), "title": ("What was found", "long"), "found": ("In all", "text"), "opened": ("Since", "lately"),
-    "owner": ("Owner", "text"), "state": ("State", "text"), "waiting": ("Proposed", "text"), "open": ("", "text"),
+    "name": ("What", "text"), "title": ("What was found", "long"), "found": ("Findings", "count"), "opened": ("Since", "lately"),
+    "owner": ("Owner", "text"), "waiting": ("Proposed", "text"), "open": ("", "text"),
 }  # fmt: skip
 CLOSED = {
     "name": ("What", "text"), "title": ("What was found", "long"), "opened": ("Since", "lately"), "closed": ("Closed", "lately"),

@@ -15,7 +15,6 @@ from components.text.untrusted import plain
 from dimensions import DIMENSIONS
 
 NOBODY = "nobody"
-STATES = {"open": "Not answered", "answered": "Answered", "closed": "Closed"}
 
 
 def sentence(rows: pd.DataFrame, now: dt.datetime) -> str:
@@ -55,15 +54,22 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
     made = [
         {
             "name": called(row), **_thing(row), "title": plain(row.title, 200), "dimension": DIMENSIONS[row.dimension].title,
-            "found": f"{fmt.counted(row.findings, 'finding')} on {fmt.counted(row.things, 'thing')}",
-            "waiting": f"{row.proposals} in the inbox" if row.proposals else None,
-            "opened": row.opened_at, "owner": plain(row.owner, 120) or NOBODY,
-            "state": STATES[row.state] + (f", again {fmt.counted(row.reopened, 'time')}" if row.reopened else ""),
-            "closed": row.closed_at, "why": ended(row), "open": "Open", "words": {"incident": row.incident_id},
+            "found": row.findings, "waiting": f"{row.proposals} in the inbox" if row.proposals else None,
+            "opened": row.opened_at, "owner": owned(row), "closed": row.closed_at, "why": ended(row),
+            "open": "Open", "words": {"incident": row.incident_id},
         }
         for row in each(rows)
     ]  # fmt: skip
     return pd.DataFrame(made)
+
+
+def owned(row: Any) -> str:
+    """Whose it is, and whether they have answered."""
+    owner = plain(row.owner, 120)
+    again = f", again {fmt.counted(row.reopened, 'time')}" if row.reopened else ""
+    if not owner:
+        return f"{NOBODY}{again}"
+    return f"{owner}{'' if row.answered_at is not None and pd.notna(row.answered_at) else ', not answered'}{again}"
 
 
 def found(rows: pd.DataFrame) -> pd.DataFrame:
