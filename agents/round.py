@@ -34,6 +34,7 @@ def _found() -> Iterator[Capability]:
 
 
 CAPABILITIES = tuple(_found())
+AT_ONCE = 4  # capabilities that look at a time: of the questions in flight, most places are for people
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def run_once(
     dimension: str = "",
 ) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes, as far as the day's budget goes
-    (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. All ask at once; one that fails
+    (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. :data:`AT_ONCE` look at a time; one that fails
     spoils nothing for the others. With a ``gate``, which the next round gets again, only those look for whom there is
     anything new; what the others saw last stands. ``policy`` names the groups that are told where no owner is known.
     Only agents of ``dimension`` look (empty: all)."""
@@ -83,7 +84,7 @@ def run_once(
             gate.keep(one, seen, newest, beside, now)
         return seen
 
-    with ThreadPoolExecutor(len(able) or 1, "lakehelm-agents") as pool:
+    with ThreadPoolExecutor(AT_ONCE, "lakehelm-agents") as pool:
         looking = [pool.submit(look, one) for one in able]
         scans = [_scanned(one, scan) for one, scan in zip(able, looking, strict=True)]
     incidents.record(store, zip(able, scans, strict=True))

@@ -103,6 +103,26 @@ def test_all_agents_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch, store:
     assert len(summary.new) == 3
 
 
+def test_only_so_many_look_at_a_time_that_people_have_room(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    names = tuple(f"one.{letter}" for letter in "abcdefgh")
+    together, lock, here, most = threading.Barrier(round.AT_ONCE), threading.Lock(), [0], [0]
+
+    def answered() -> pa.Table:
+        with lock:
+            here[0] += 1
+            most[0] = max(most[0], here[0])
+        together.wait(PATIENCE)  # as many as may look are here
+        with lock:
+            here[0] -= 1
+        return rows(1)
+
+    works = reader(dict.fromkeys(names, answered))
+    monkeypatch.setattr(round, "CAPABILITIES", tuple(map(capability, names)))
+    assert len(round.run_once(store, works, NOW).looks) == len(names)
+    works.close()
+    assert most == [round.AT_ONCE]
+
+
 def test_a_day_has_places_for_five_of_a_dimension(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     names = ("one.a", "one.b")
     many = rows(*range(4))
