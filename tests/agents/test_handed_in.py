@@ -23,6 +23,7 @@ from tests.agents import (
     test_not_started,
 )
 from tests.agents import test_access_proposers as access
+from tests.agents import test_job_messages as job_messages
 from tests.agents import test_stuck_runs as stuck
 from tests.agents.test_proposers import ago, grants, runs, warehouses
 
@@ -45,6 +46,9 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "job that never succeeded": test_never_succeeded.jobs,
     "pipeline that fails": test_failing_pipelines.pipelines,
     "right that was taken": test_lost_permissions.jobs,
+    "green and empty": job_messages.empties,
+    "slower job": job_messages.slower,
+    "job that waits": partial(job_messages.late, 7200, 7200, 7200),
     "grant": grants,
     "grant to read, through groups": partial(grants, privileges="SELECT", through="a, b, c, d, e, f, g"),
     "grant used once": partial(grants, (150,), 200, last_seen=pd.NaT, through="account users"),

@@ -28,6 +28,9 @@ OF = {
     "never_succeeded": "pipelineops.never_succeeded",
     "pipeline_failing": "pipelineops.failing_pipeline",
     "permission_lost": "pipelineops.lost_permission",
+    "wrote_nothing": "pipelineops.empty_run",
+    "slower": "pipelineops.slower_job",
+    "late_start": "pipelineops.late_start",
 }
 Listed = list[dict[str, Any]]
 
