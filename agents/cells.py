@@ -31,6 +31,11 @@ def day(value: Any) -> dt.date | None:
     return None if not text(value) else pd.Timestamp(value).date()
 
 
+def number(value: Any) -> float:
+    """A cell as a number; 0 where there is none."""
+    return float(text(value) or 0)
+
+
 def money(value: Any) -> Decimal:
     """A cell as money with cents; 0 where there is none."""
     return Decimal(text(value) or 0).quantize(Decimal("0.01"))

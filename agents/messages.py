@@ -31,8 +31,10 @@ _ADDRESS = re.compile(r"[^@<>!|`\x00-\x1f\x7f][^<>!|`\x00-\x1f\x7f]{0,254}")  # 
 
 
 def groups(policy: Policy) -> pd.DataFrame:
-    """Which group stands for a role or a dimension: the frame ``groups`` that capabilities are given."""
-    named = [(FALLBACK, policy.groups.owner_fallback), *policy.groups.approvers.items()]
+    """Which group stands for a role or a dimension, and as ``team`` the pattern of teams' names: the frame ``groups`` that
+    capabilities are given."""
+    team = ("team", (policy.groups.team.replace("{team}", "*"),))
+    named = [(FALLBACK, policy.groups.owner_fallback), team, *policy.groups.approvers.items()]
     return pd.DataFrame([(role, one[0]) for role, one in named if one], columns=["role", "name"])
 
 

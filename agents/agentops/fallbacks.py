@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from agents.agentops.services import FEW, NOW, SERVICES, SHOWS, at_least, known, of_service, owner, whose
+from agents.agentops.services import FEW, NOW, SERVICES, SHOWS, at_least, of_service, owner, whose
 from agents.capability import Capability, Frames, Observation, Recommendation
-from agents.cells import Row, rows, share
+from agents.cells import Row, number, rows, share
 from agents.messages import note, plain, telling
 from approvals.values.considered import Benefit, Option
 from approvals.values.proposal import Scalar
@@ -18,7 +18,7 @@ GAIN = Decimal(80)  # assumed worth of knowing it, to rank by only
 
 def why_not(row: Row, frames: Frames) -> str:
     """The first reason to say nothing; empty when there is none."""
-    calls, now, before = int(row.calls), known(row.fell_back), known(row.fell_back_before)
+    calls, now, before = int(row.calls), number(row.fell_back), number(row.fell_back_before)
     if calls < FEW:
         return f"{calls} calls in {NOW} days: too few to say"
     if at_least(now, calls) < max(before + MORE, TWICE * before):
@@ -39,8 +39,8 @@ def fallbacks(frames: Frames, now: dt.datetime) -> list[Observation]:
 def _told(row: Row, to: str) -> Recommendation:
     calls, fell, before, service = (
         int(row.calls),
-        known(row.fell_back),
-        known(row.fell_back_before),
+        number(row.fell_back),
+        number(row.fell_back_before),
         plain(row.service, 120),
     )
     low = at_least(fell, calls)

@@ -44,11 +44,6 @@ def at_least(share: float, calls: int) -> float:
     return max(0.0, (share + z / 2 - SURE * sqrt(share * (1 - share) / calls + z / (4 * calls))) / (1 + z))
 
 
-def known(value: object) -> float:
-    """A share or a time that may not be known, as a number; 0 where it is not."""
-    return float(value) if isinstance(value, int | float) and value == value else 0.0
-
-
 def whose(why_not: Callable[[Row, Frames], str]) -> Callable[[Frames, dt.datetime], Mapping[str, Ask]]:
     """The step that asks whose services are, once one of ``services`` would be told of."""
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from math import exp, log
 from statistics import median
 
-from agents.agentops.services import FEW, NOW, SERVICES, SHOWS, known, of_service, owner, whose
+from agents.agentops.services import FEW, NOW, SERVICES, SHOWS, of_service, owner, whose
 from agents.capability import Capability, Frames, Observation, Recommendation
-from agents.cells import Row, rows, share
+from agents.cells import Row, number, rows, share
 from agents.messages import note, plain, telling
 from approvals.values.considered import Benefit, Option
 from approvals.values.proposal import Scalar
@@ -22,8 +22,8 @@ GAIN = Decimal(80)  # assumed worth of knowing it, to rank by only
 
 def ratio(row: Row) -> float:
     """How many times longer the typical answer takes than before; 0 where either is not known."""
-    before = known(row.latency_before)
-    return known(row.latency) / before if before > 0 else 0.0
+    before = number(row.latency_before)
+    return number(row.latency) / before if before > 0 else 0.0
 
 
 def usual(row: Row, frames: Frames) -> float:
@@ -64,7 +64,8 @@ def slow_answers(frames: Frames, now: dt.datetime) -> list[Observation]:
 
 def _told(row: Row, limit: float, to: str) -> Recommendation:
     service, times = plain(row.service, 120), ratio(row)
-    first = f"the typical answer of {service} takes {known(row.latency):.1f} s in {NOW} days, {known(row.latency_before):.1f} s before"
+    now, before = number(row.latency), number(row.latency_before)
+    first = f"the typical answer of {service} takes {now:.1f} s in {NOW} days, {before:.1f} s before"
     sure = share(1 - limit / (times + limit))
     lines = (
         f"{first[0].upper()}{first[1:]}: {times:.1f} times as long, over {int(row.calls):,} calls of {int(row.callers)} callers.",
@@ -82,9 +83,9 @@ def _told(row: Row, limit: float, to: str) -> Recommendation:
         scalars=(
             Scalar(
                 column="latency",
-                observed=Decimal(str(round(known(row.latency), 6))),
+                observed=Decimal(str(round(number(row.latency), 6))),
                 tolerance=Decimal("0.5"),
-                threshold=Decimal(str(round(known(row.latency_before) * SLOWER, 6))),
+                threshold=Decimal(str(round(number(row.latency_before) * SLOWER, 6))),
                 unit="s",
             ),
         ),

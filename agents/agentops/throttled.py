@@ -8,9 +8,9 @@ from decimal import Decimal
 from math import ceil
 
 from agents.agentops.runaways import HARM, KIND, TIMES
-from agents.agentops.services import FEW, NOW, RUNAWAYS, SERVICES, at_least, known, of_endpoint
+from agents.agentops.services import FEW, NOW, RUNAWAYS, SERVICES, at_least, of_endpoint
 from agents.capability import Capability, Frames, Observation, Recommendation, worth
-from agents.cells import Row, day, rows, share, text
+from agents.cells import Row, day, number, rows, share, text
 from agents.finops.record import Record
 from approvals.values.considered import Benefit, Ooda, Option
 from approvals.values.proposal import Scalar
@@ -25,7 +25,7 @@ EACH, TOP = Decimal("0.10"), Decimal(500)  # assumed worth of a call that is not
 
 def why_not(row: Row) -> str:
     """The first reason to leave the limit; empty when there is none."""
-    calls, now, before = int(row.calls), known(row.refused), known(row.refused_before)
+    calls, now, before = int(row.calls), number(row.refused), number(row.refused_before)
     if calls < FEW:
         return f"{calls} calls in {NOW} days: too few to say"
     if at_least(now, calls) < max(before + MORE, TWICE * before):
@@ -59,7 +59,7 @@ def throttled(frames: Frames, now: dt.datetime) -> list[Observation]:
 
 
 def _judged(row: Row, record: Record, now: dt.datetime) -> Observation:
-    sure, refused = share(record.chance), Decimal(str(known(row.refused))) * int(row.calls)
+    sure, refused = share(record.chance), Decimal(str(number(row.refused))) * int(row.calls)
     value = worth(sure, min(EACH * refused / NOW * 30, TOP), HARM)
     if value <= 0:
         return CAPABILITY.leaves(row, f"{refused:.0f} calls in {NOW} days are refused: not worth a look", value)
@@ -72,10 +72,10 @@ def wanted(row: Row) -> int:
 
 
 def _limit(row: Row, record: Record, sure: Decimal, value: Decimal) -> Recommendation:
-    calls, refused = wanted(row), known(row.refused)
+    calls, refused = wanted(row), number(row.refused)
     seen = (
         f"{row.service}: {refused:.0%} of {int(row.calls):,} calls in {NOW} days are refused with 429, in the four weeks before "
-        f"{known(row.refused_before):.1%}",
+        f"{number(row.refused_before):.1%}",
         f"{int(row.callers)} callers share it, and none of them uses far more than the others",
         f"{int(row.calls) / (NOW * WORKING):.1f} calls in a usual minute of work",
     )
@@ -90,7 +90,7 @@ def _limit(row: Row, record: Record, sure: Decimal, value: Decimal) -> Recommend
                 column="refused",
                 observed=Decimal(str(round(refused, 6))),
                 tolerance=Decimal("0.5"),
-                threshold=Decimal(str(round(known(row.refused_before) + MORE, 6))),
+                threshold=Decimal(str(round(number(row.refused_before) + MORE, 6))),
             ),
         ),
         ooda=Ooda(

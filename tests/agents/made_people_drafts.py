@@ -7,6 +7,7 @@ from collections.abc import Callable
 from agents.agentops import fallbacks, slow_answers
 from agents.capability import Observation
 from tests.agents import test_agentops_proposers as agentops
+from tests.agents import test_userops_proposers as people
 
 MADE: dict[str, Callable[[], list[Observation]]] = {
     "caller who runs away": agentops.running,
@@ -16,4 +17,9 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "tool over and over": agentops.looping,
     "index behind": agentops.lagging,
     "answers judged worse": agentops.judged,
+    "statements that spill": people.habit,
+    "error day after day": people.stuck,
+    "dashboard that takes minutes": lambda: people.boards()[:1],
+    "team that was not shown it": people.teams,
+    "people who are away": lambda: people.away()[:1],
 }

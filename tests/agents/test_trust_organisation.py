@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from actions import intake
@@ -21,6 +22,7 @@ from approvals.ledger.ledger import Actor
 from approvals.policy.policy_file import load
 from queries.catalogue import catalogue
 from tests.actions.office import POLICY, Office, office
+from tests.actions.workspace_server import world
 from tests.lakehouses import lakehouse as small
 from warehouse.embedded import Embedded
 from warehouse.reader import Reader
@@ -41,7 +43,16 @@ PLANTED = {
     "agentops.slow_answers": "slow_answers",
     "agentops.judged_worse": "judged_worse",
     "agentops.index_lag": "index_lag",
+    "userops.slow_dashboard": "slow_dashboard",
+    "userops.repeated_failures": "repeated_failures",
+    "userops.spill": "spill",
+    "userops.full_scans": "full_scans",
+    "userops.left_out": "left_out",
+    "userops.inactive": "inactive",
 }
+
+
+ALIKE = {"userops.left_out": ("team-research",)}  # as wrong as what is planted, though nobody planted it
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +69,10 @@ def reader(lakehouse: Path) -> Iterator[Reader]:
 
 @pytest.fixture(scope="module")
 def looks(reader: Reader) -> dict[str, Scan]:
-    return {one.name: proposing.scan(one, reader, NOW) for one in CAPABILITIES if one.name in PLANTED}
+    people = world().people
+    teams = {"group": [f"team-{one}" for one in people.team], "member": [one.lower() for one in people.email]}
+    given = {"members": pd.DataFrame(teams)}
+    return {one.name: proposing.scan(one, reader, NOW, given) for one in CAPABILITIES if one.name in PLANTED}
 
 
 def listed(lakehouse: Path, name: str) -> dict[str, dict[str, Any]]:
@@ -70,7 +84,7 @@ def listed(lakehouse: Path, name: str) -> dict[str, dict[str, Any]]:
 def test_what_is_planted_is_proposed_and_nothing_else(name: str, lakehouse: Path, looks: dict[str, Scan]) -> None:
     fault, look = listed(lakehouse, "faults.json")[PLANTED[name]], looks[name]
     assert look.could_not == ""
-    drafts = {draft.target.id: draft for draft in look.drafts}
+    drafts = {draft.target.id: draft for draft in look.drafts if draft.target.id not in ALIKE.get(name, ())}
     assert list(drafts) in ([fault["entity_id"]], [fault["entity_name"]])
     (draft,) = drafts.values()
     assert draft.kind == fault["action"]
@@ -93,7 +107,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.mark.parametrize("name", PLANTED)
 def test_intake_takes_it(name: str, here: Office, reader: Reader, looks: dict[str, Scan]) -> None:
     desk = replace(here.desk, reader=reader, policy=load(POLICY))
-    (draft,) = looks[name].drafts
+    draft = looks[name].drafts[0]
     made = intake.take(desk, draft, Actor("agent", draft.agent.id))
     with desk.store.reading() as tx:
         content = content_of(tx, made, 1)

@@ -1,0 +1,1 @@
+"""Agents that help people to get their work done."""
