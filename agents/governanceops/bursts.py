@@ -39,9 +39,11 @@ class Burst:
 
     @property
     def is_odd(self) -> bool:
-        """Two kinds of evidence, or one that is extreme beside one's own usual."""
+        """Many, by one's own usual or the others', and no more than chance: with two kinds of evidence, or one that is extreme."""
         own = self.usual is None or self.row.peak >= OWN * max(self.usual, 1)
-        return own and (len(self.signs) >= 2 or (self.far >= EXTREME and self.others >= LEAST_OTHERS))
+        above = 2 * math.sqrt(self.row.peak) - 2 * math.sqrt(self.usual) if self.usual is not None else 0.0
+        many = above >= FAR or (self.far >= FAR and self.others >= LEAST_OTHERS)
+        return own and many and (len(self.signs) >= 2 or (self.far >= EXTREME and self.others >= LEAST_OTHERS))
 
 
 def bursts(attempts: pd.DataFrame, attempt: str, now: dt.datetime) -> list[Burst]:

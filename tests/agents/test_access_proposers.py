@@ -249,6 +249,12 @@ def test_six_in_an_hour_of_somebody_are_no_burst() -> None:
     assert "at most 6 within an hour" in denied(tried("oto@x.com", 6))["oto@x.com"].why_not
 
 
+@pytest.mark.parametrize("peak", [1, 4])
+def test_a_few_at_an_odd_hour_are_no_burst(peak: int) -> None:
+    assert denied(tried("eve@x.com", peak, hour=2))["eve@x.com"].draft is None
+    assert denied(tried("eve@x.com", peak, hour=2), tried("eve@x.com", 1, days=9))["eve@x.com"].draft is None
+
+
 def test_what_somebody_does_every_day_is_theirs() -> None:
     usual = [tried("bo@x.com", 60, days=n) for n in range(2, 20)]
     assert denied(tried("bo@x.com", 60), *usual)["bo@x.com"].draft is None
