@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from demo.faults import LOST_TABLE, Fault, every_fault, granted
+from demo.faults import Fault, every_fault, granted
 from demo.organisation import Organisation
 from demo.releases import model_of
 from demo.training import weekly_job
+from demo.use import lost_table
 
 MESSAGES, LESSONS = ("notify.owner", "ticket.open"), ("training.suggest", "notify.owner", "ticket.open")
 SLOW_BOARD = "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b"  # the dashboard whose statement takes minutes
@@ -108,7 +109,7 @@ def _fewer_workers(world: Organisation, fault: Fault) -> tuple[Accepted, ...]:
 def _given_back(world: Organisation, fault: Fault) -> tuple[Accepted, ...]:
     job = world.jobs[(world.jobs.job_id == fault.entity_id) & (world.jobs.workspace_id == fault.workspace_id)].iloc[0]
     lost = {"principal": job.run_as_user_name, "privileges": ["SELECT"]}
-    return (Accepted("grant.add", (world.tables.full_name[LOST_TABLE],), lost),)
+    return (Accepted("grant.add", (lost_table(world, job.position),), lost),)
 
 
 def _revoked(world: Organisation, fault: Fault) -> tuple[Accepted, ...]:

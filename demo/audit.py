@@ -10,7 +10,7 @@ import pandas as pd
 
 from demo.assistants import asks_of
 from demo.audit_table import write_events
-from demo.faults import LOST_TABLE, SELF, Fault, every_fault, granted
+from demo.faults import SELF, Fault, every_fault, granted
 from demo.names import DEV, EUROPE, PROD
 from demo.newcomers import came
 from demo.organisation import BY_PATH, QUARTERLY, Organisation
@@ -18,7 +18,7 @@ from demo.releases import requests
 from demo.rhythm import DAY, Frame, Ints, days, generator, working_times
 from demo.roles import ENGINEER, SCIENTIST, doers, genie_users
 from demo.twins import ago, twins
-from demo.use import YOUNG, new_grant, quarterly, reads, team_changes
+from demo.use import YOUNG, lost_table, new_grant, quarterly, reads, team_changes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -234,9 +234,8 @@ def _events_of(world: Organisation, fault: Fault) -> list[Frame]:
     people, catalog = world.people.email.to_numpy(), "unityCatalog"
     if fault.kind == "permission_lost":
         mine = (world.jobs.job_id == fault.entity_id) & (world.jobs.workspace_id == fault.workspace_id)
-        lost = _change(
-            world.tables.full_name[LOST_TABLE], world.jobs.run_as_user_name[mine].iloc[0], "SELECT", remove=True
-        )
+        own = world.jobs[mine].iloc[0]
+        lost = _change(lost_table(world, own.position), own.run_as_user_name, "SELECT", remove=True)
         again = {"job_id": fault.entity_id}
         return [
             _event(_at(fault, 0.01), people[1], catalog, "updatePermissions", account=True, params=lost),

@@ -109,7 +109,8 @@ def _versions(world: Organisation) -> Frame:
     now = world.now
     first, acted = versions(world, "cluster", home.assign(change_time=home.create_time))
     changed = home.iloc[5::9].assign(change_time=now - pd.Timedelta(days=25), workers=home.workers.iloc[5::9] + 2)
-    lately = home.iloc[6::17].assign(change_time=now - pd.Timedelta(hours=7), auto=20.0)
+    lately = home.iloc[6::17]
+    lately = lately[lately.auto.notna()].assign(change_time=now - pd.Timedelta(hours=7), auto=20.0)
     lively = pd.concat([changed, lately, acted])
     ends = pd.concat([old.assign(change_time=old.create_time), old.assign(change_time=old.remade)])
     made = pd.concat([first, lively[lively.change_time > lively.create_time], ends], ignore_index=True)

@@ -8,16 +8,29 @@ from types import MappingProxyType
 
 import numpy as np
 
+from demo import traces
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Plan, Planned
+from demo.faults import GRANTEES
 from demo.names import EUROPE, PROD
 from demo.organisation import BY_PATH, GOLD, QUARTERLY, Organisation, found
 from demo.rhythm import Ints, generator
 from demo.twins import PLAN as TWINS
+from demo.use import writers
 from demo.workloads import ALIKE, MOVED, WITH_SCRIPTS
 
 HOW_MANY = (0.2, 0.4, 0.25, 0.15)  # how likely none, one, two and three of a kind are
 SHIFT = (0.5, 1.5)  # how long ago it began, of what is usual for the kind
+SEEN = {
+    "index_lag": 2,
+    "not_started": 2,
+    "wrote_nothing": 2,
+    "errors": 2,
+}  # days until it can be seen, where one is too few
+# How bad it is, of what is usual: the least and the most.
+SIZES = {"slower": (0.6, 1.8), "row_drop": (0.6, 1.6), "cost_spike": (0.7, 2.0), "memory_bound": (0.5, 1.5), "errors": (0.5, 1.8),
+         "drift": (0.9, 1.6)}  # fmt: skip
+LONG = 1200  # seconds of a run in which it shows that it takes longer
 BORN = 90  # days that a job has been there: what befalls it later can be seen
 
 
@@ -36,8 +49,9 @@ def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
         for position in sorted(int(place) for place in rng.choice(able, count, replace=False)) if count else ():
             taken.setdefault(of, set()).add(position)
             lasts = one.since - one.until
-            since = max(lasts, 1, round(one.since * rng.uniform(*SHIFT)))
-            made.append(Planned(one.kind, position, since, since - lasts if one.until else 0))
+            since = max(lasts, SEEN.get(one.kind, 1), round(one.since * rng.uniform(*SHIFT)))
+            size = round(float(rng.uniform(*SIZES[one.kind])), 2) if one.kind in SIZES else 1.0
+            made.append(Planned(one.kind, position, since, since - lasts if one.until else 0, size))
     return (*made, *NONE)
 
 
@@ -48,13 +62,22 @@ def _jobs(world: Organisation, kind: str) -> Ints:
     well = (
         (jobs.workspace_id == PROD) & (jobs.cadence == "daily") & jobs.ghost_id.isna() & jobs.paused_at.isna() & there
     )
+    if kind in ("wrote_nothing", "permission_lost", "broken_off"):
+        well &= jobs.position.isin(writers(world).position)
+    if kind == "slower":
+        well &= (jobs.seconds >= LONG) & ~jobs.limit  # not hidden by what it takes to start, nor cut off
+    if kind == "cost_spike":
+        well &= jobs.compute != "all_purpose"  # those are billed with their cluster
     found: Ints = jobs.position[well & ~jobs.position.isin(special)].to_numpy()
     return found
 
 
 def _warehouses(world: Organisation, kind: str) -> Ints:
-    """Of the home region; to stop after five minutes, as an idle one should, is for serverless ones alone."""
+    """Of the home region; to stop after five minutes, as an idle one should, is for serverless ones alone, and statements wait
+    for each other where there are many."""
     able = world.warehouses.warehouse_type.eq("SERVERLESS") | (kind != "idle_warehouse")
+    if kind == "queue_pressure":
+        able &= world.warehouses.busy.rank(pct=True) > 0.4
     return np.flatnonzero((world.warehouses.workspace_id != EUROPE) & able)
 
 
@@ -72,7 +95,11 @@ def _tables(world: Organisation, kind: str) -> Ints:
         return np.arange(GOLD, BY_PATH) if kind != "schema_change" else np.arange(601, 640)
     if kind == "unmasked_sensitive":
         return np.arange(10, len(world.tables), 50)[GOLD // 50 :]
-    return np.arange(20, 60)
+    bronze = np.arange(20, 60)
+    if kind not in GRANTEES:
+        return bronze
+    able: Ints = bronze[(world.tables.table_owner != world.people.email[GRANTEES[kind]]).to_numpy()[bronze]]
+    return able
 
 
 def _people(world: Organisation, kind: str) -> Ints:
@@ -84,11 +111,17 @@ def _endpoints(world: Organisation, kind: str) -> Ints:
     return np.flatnonzero((e.workspace_id != EUROPE) & (e.entity_type == "CUSTOM_MODEL"))
 
 
+def _agents(world: Organisation, kind: str) -> Ints:
+    """All; of those that answers are judged of, for what judges see."""
+    judged = [one.position for one in traces.AGENTS if one.sampled > 0]
+    return np.array(judged) if kind == "judged_worse" else np.arange(len(world.agents))
+
+
 def _of(name: str) -> Callable[[Organisation, str], Ints]:
     return lambda world, kind: np.arange(len(getattr(world, name)))
 
 
 _ELIGIBLE: Mapping[str, Callable[[Organisation, str], Ints]] = MappingProxyType({
     "job": _jobs, "warehouse": _warehouses, "cluster": _clusters, "pipeline": _pipelines, "table": _tables, "person": _people,
-    "endpoint": _endpoints, "agent": _of("agents"), "index": _of("indexes"), "sku": lambda world, kind: np.arange(1),
+    "endpoint": _endpoints, "agent": _agents, "index": _of("indexes"), "sku": lambda world, kind: np.arange(1),
 })  # fmt: skip

@@ -10,12 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Planned:
-    """A fault of ``kind`` of what stands at ``position`` among its like, from ``since`` to ``until`` days ago."""
+    """A fault of ``kind`` of what stands at ``position`` among its like, from ``since`` to ``until`` days ago; ``size`` times as
+    bad as is usual for its kind."""
 
     kind: str
     position: int
     since: int
     until: int = 0
+    size: float = 1.0
 
 
 Plan = tuple[Planned, ...]
@@ -105,9 +107,13 @@ def _planned(row: Any) -> Planned:
         "position",
         "since",
         "until",
+        "size",
     }:
-        raise ValueError(f"a planned fault has kind, position, since and perhaps until: {row!r}")
-    made = Planned(str(row["kind"]), int(row["position"]), int(row["since"]), int(row.get("until", 0)))
+        raise ValueError(f"a planned fault has kind, position, since and perhaps until and size: {row!r}")
+    ends = int(row["since"]), int(row.get("until", 0))
+    made = Planned(str(row["kind"]), int(row["position"]), *ends, float(row.get("size", 1.0)))
+    if not 0.2 <= made.size <= 3:
+        raise ValueError(f"a planned fault is between a fifth and three times as bad as usual: {row!r}")
     if not made.since >= made.until >= 0:
         raise ValueError(f"a planned fault ends before it begins: {row!r}")
     return made

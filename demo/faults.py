@@ -8,6 +8,7 @@ longer writes) are not listed; ordinary noise (a failed run now and then) is not
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,7 +27,8 @@ NEW_SKU = "ENTERPRISE_AI_FUNCTIONS_US_EAST_N_VIRGINIA"
 
 @dataclass(frozen=True)
 class Fault:
-    """One planted fault. ``t0``..``t1`` (UTC) is when it shows; ``action`` and ``parameters`` what would mend it."""
+    """One planted fault. ``t0``..``t1`` (UTC) is when it shows; ``action`` and ``parameters`` what would mend it; it is ``size``
+    times as bad as usual."""
 
     dimension: Key
     kind: str
@@ -39,6 +41,7 @@ class Fault:
     what: str
     action: str
     parameters: dict[str, Any]
+    size: float = 1.0
 
     @property
     def begin(self) -> int:
@@ -55,18 +58,20 @@ class Fault:
         return (np.asarray(at) >= self.begin) & ((np.asarray(at) <= self.end) | (self.t1 >= world.now))
 
 
-LOST_TABLE = 601  # position of the table that a job may read no more
 SELF = 4  # the person who granted something to himself
 GRANTEES = {"self_grant": SELF, "unused_grant": 59, "forgotten_grant": 20}  # people by position
 HELD = {"broad_grant": "ALL_PRIVILEGES", "self_grant": "MANAGE", "unused_grant": "MODIFY", "forgotten_grant": "SELECT"}
+IDLE_HANDS = (4, 5, 6, 7, 9)  # positions of jobs that write no table
 REPAIRED_IN = pd.Timedelta(hours=5)  # an earlier scheduled run would do the work
 LANDED_IN = pd.Timedelta(hours=2)  # since the newest run began
 
 
-def _to_repair(world: Organisation, first: int) -> int:
+def _to_repair(world: Organisation, first: int, taken: Set[int]) -> int:
     """The position of a daily job whose newest run is over and whose next one is hours away, whatever time it is now: the
-    job at ``first``, or one after it."""
-    for job in world.jobs[world.jobs.position >= first].itertuples():
+    job at ``first``, or one after it that is not ``taken``."""
+    for job in world.jobs[
+        (world.jobs.position >= first) & ~world.jobs.position.isin({*taken, *IDLE_HANDS})
+    ].itertuples():
         there = world.now.tz_convert(job.zone)
         past = pd.Timedelta(hours=there.hour, minutes=there.minute) - pd.Timedelta(hours=job.hour, minutes=job.minute)
         since = past % pd.Timedelta(days=1)  # its newest run began so long ago
@@ -80,14 +85,17 @@ def _to_repair(world: Organisation, first: int) -> int:
 def every_fault(world: Organisation) -> tuple[Fault, ...]:
     """The faults of ``world``, with the names of what they touch."""
     made, today = [], world.now.normalize()
+    taken = {one.position for one in world.plan if KINDS[one.kind].entity_type == "job" and one.kind != "broken_off"}
     for one in world.plan:
-        kind = KINDS[one.kind]
-        position = _to_repair(world, one.position) if one.kind == "broken_off" else one.position
+        kind, position = KINDS[one.kind], one.position
+        if one.kind == "broken_off":
+            position = _to_repair(world, one.position, taken)
+            taken.add(position)
         t0 = today - pd.Timedelta(days=one.since)
         t1 = min(world.now, today - pd.Timedelta(days=one.until) + pd.Timedelta(hours=24))
         own = entity_of(world, kind.entity_type, position)
         mended = kind.action, dict(kind.parameters)
-        made.append(Fault(kind.dimension, one.kind, kind.entity_type, *own, t0, t1, kind.what, *mended))
+        made.append(Fault(kind.dimension, one.kind, kind.entity_type, *own, t0, t1, kind.what, *mended, one.size))
     return tuple(made)
 
 
@@ -107,6 +115,14 @@ def struck(world: Organisation, kind: str, entity: Any, at: Any = None, workspac
         if at is not None:
             own = own & fault.during(world, at)
         found = found | own
+    return found
+
+
+def sizes(world: Organisation, kind: str, entity: Any, at: Any) -> Any:
+    """As :func:`struck`, how large the fault of each row is: 0 where it has none."""
+    found = np.zeros(np.broadcast_shapes(np.shape(entity), np.shape(at)))
+    for fault in faults_of(world, kind):
+        found = np.where((np.asarray(entity) == fault.entity_id) & fault.during(world, at), fault.size, found)
     return found
 
 

@@ -15,7 +15,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 32  # raise it when the content changes, so that files on disk are made anew
+VERSION = 33  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 

@@ -7,13 +7,14 @@ too seldom for its distances to say anything, one differs on every weekend, one 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from demo.faults import struck
+from demo.faults import sizes, struck
 from demo.names import EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, generator
@@ -41,20 +42,19 @@ def monitored(world: Organisation, runs: Frame, rng: np.random.Generator) -> lis
     position = runs.endpoint.to_numpy()
     seldom, weekends, weak = (place % len(home) for place in (SELDOM, SELDOM + 1, SELDOM + 2))
     before = runs.start.to_numpy() - DAY  # a run looks at the day before
-    drifted = struck(world, "drift", home.endpoint_id.to_numpy()[position], before)
+    far = sizes(world, "drift", home.endpoint_id.to_numpy()[position], before)
     weekday = pd.to_datetime(runs.start - DAY, unit="s").dt.day_of_week.to_numpy()
     rows = np.where(position == seldom, FEW, rng.integers(1_500, 9_000, len(runs)))
     made = {"n": rows, "n_reference": REFERENCE, "bins": BINS}
     everywhere: dict[str, Any] = {}
     for name, share in FEATURES.items():
         chance = (1 / rows + 1 / REFERENCE) * rng.chisquare(BINS - 1, len(runs))
-        moved = drifted & (name in MOVED)
-        moved |= (position == weekends) & (weekday >= 5) & (name == "visits")
-        moved |= (position == weak) & (before >= ago(world, WEAK)) & (name == "banner")
-        moved |= np.full(len(runs), name == "session_id")
-        everywhere[name] = moved
-        made |= {f"psi_{name}": chance + np.where(moved, 0.28, 0.0), f"importance_{name}": share}
-    worse = np.where(drifted, WORSE, 0.0)
+        usual = (position == weekends) & (weekday >= 5) & (name == "visits")
+        usual |= (position == weak) & (before >= ago(world, WEAK)) & (name == "banner")
+        usual |= np.full(len(runs), name == "session_id")
+        everywhere[name] = np.maximum(far * (name in MOVED), usual)  # how far it moved, 1 as usual
+        made |= {f"psi_{name}": chance + 0.28 * everywhere[name], f"importance_{name}": share}
+    worse = WORSE * far
     made["auc"] = QUALITY - 0.01 * (position % 4) - worse + rng.normal(0, 0.15, len(runs)) / np.sqrt(rows)
     whole = [runs.assign(step=0, metric_name=name, value=value) for name, value in made.items()]
     counted = runs.assign(rows=rows)
@@ -65,13 +65,9 @@ def _bins(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Fr
     """Rows by bin of the newest windows: tenths of the reference, and what became of them."""
     rng, newest = generator(world.seed, 177), (runs.start >= runs.start.max() - BINNED).to_numpy()
     recent = runs[newest].reset_index(drop=True)
-    flat, shifted = (
-        np.full(BINS, 1 / BINS),
-        np.diff([0.0, *(NormalDist(50 + 12 * SHIFT, 12).cdf(e) for e in EDGES), 1.0]),
-    )
     found = []
-    for name, mask in moved.items():
-        shares = np.where(np.asarray(mask)[newest][:, None], shifted, flat)
+    for name, far in moved.items():
+        shares = np.array([_shares(one) for one in np.asarray(far)[newest]])
         counts = np.array([rng.multinomial(n, own) for n, own in zip(recent.rows, shares, strict=True)])
         for place in range(BINS):
             sides = {"now": counts[:, place], "then": REFERENCE / BINS}
@@ -82,6 +78,15 @@ def _bins(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Fr
                     recent.drop(columns="rows").assign(step=0, metric_name=f"bin_{name}_{place}_{side}", value=value)
                 )
     return found
+
+
+@lru_cache(maxsize=64)
+def _shares(far: float) -> tuple[float, ...]:
+    """Of ten bins, the share of rows in each where an input moved so far."""
+    if far == 0:
+        return (1 / BINS,) * BINS
+    ends = [0.0, *(NormalDist(50 + 12 * SHIFT * far**0.5, 12).cdf(e) for e in EDGES), 1.0]
+    return tuple(np.diff(ends).tolist())
 
 
 def _means(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[Frame]:
@@ -97,7 +102,7 @@ def _means(world: Organisation, runs: Frame, moved: Mapping[str, Any]) -> list[F
     found = []
     for name, (mean, deviation) in SCALES.items():
         unit = np.where(wrong & (name == COUNTED), MONTH, 1.0)
-        shift = SHIFT * deviation * np.asarray(moved[name])[lately]
+        shift = SHIFT * deviation * np.asarray(moved[name])[lately] ** 0.5
         sides = {
             "mean_now": (mean + shift + deviation * rng.normal(size=len(n)) / np.sqrt(n)) / unit, "mean_then": mean,
             "std_now": deviation * (1 + rng.normal(size=len(n)) / np.sqrt(2 * n)) / unit, "std_then": deviation,

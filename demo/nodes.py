@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import struck
+from demo.faults import sizes, struck
 from demo.names import ACCOUNT, EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import DAY, Frame, generator, moments
@@ -82,7 +82,8 @@ def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Fram
     always = struck(world, "no_auto_termination", ids)
     tail = minute * 60 >= (part.seconds - part.idle).to_numpy()[index]
     idle = (always & ((hour < 8) | (hour > 16) | (weekday > 4))) | (~always & tail)
-    wide, tight = struck(world, "oversized", ids), struck(world, "memory_bound", ids, start)
+    wide, full = struck(world, "oversized", ids), sizes(world, "memory_bound", ids, start)
+    tight = full > 0
     wave = 1 + 0.5 * np.sin(start / 1700.0 + position)
     cpu = np.where(wide, 2.5, world.clusters.load.to_numpy()[position]) * wave * rng.gamma(4, 0.25, count)
     cpu = np.where(idle, rng.uniform(0.2, 2, count), np.clip(cpu, 0.5, 7 if wide.all() else 97))
@@ -95,7 +96,7 @@ def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Fram
             "cpu_user_percent": np.where(wide, np.minimum(cpu, 7), cpu).round(1),
             "cpu_system_percent": np.where(idle, 0.4, 0.06 * cpu).round(1),
             "cpu_wait_percent": np.where(tight, 9.0, 0.5),
-            "mem_used_percent": np.where(tight, rng.uniform(92, 98, count), memory).round(1),
+            "mem_used_percent": np.where(tight, rng.uniform(92, 98, count) + 2 * (full - 1), memory).round(1),
             "mem_swap_percent": np.where(tight, rng.uniform(5, 20, count), 0.0).round(1),
             "network_sent_bytes": (cpu * 40_000).astype("int64") * 10,
             "network_received_bytes": (cpu * 60_000).astype("int64") * 10,

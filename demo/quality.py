@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from demo.faults import struck
+from demo.faults import sizes, struck
 from demo.names import ACCOUNT, METASTORE, PROD
 from demo.organisation import GOLD, Organisation
 from demo.rhythm import DAY, Frame, days, generator, seconds
@@ -81,8 +81,9 @@ def _scans(world: Organisation, attempts: Frame) -> Frame:
     own["late"] |= struck(world, "permission_lost", own.job_id, before, own.workspace_id)
     own["late"] |= struck(world, "wrote_nothing", own.job_id, before, own.workspace_id)
     failing = struck(world, "permission_lost", own.job_id, workspace=own.workspace_id)
-    own["few"] = struck(world, "row_drop", own.full_name, own.start)
-    own.loc[own.few, "rows"] //= 2
+    lacking = sizes(world, "row_drop", own.full_name, own.start)
+    own["few"] = lacking > 0
+    own["rows"] = (own.rows * (1 - 0.5 * lacking)).astype("int64")
     alike = twins(world)
     less = (own.full_name == alike["row_drop"].entity_id) & (own.start >= ago(world, 2)) & (own.start <= ago(world, 0))
     own.loc[less, "rows"] = 50_500  # within what is predicted

@@ -167,7 +167,7 @@ def _spoil(made: Frame, own: dict[str, Fault], world: Organisation) -> None:
         made["failed"] |= after["permission_lost"]
         made.loc[after["permission_lost"], "code"] = "UNAUTHORIZED_ERROR"
     if "slower" in own:
-        made.loc[after["slower"], "seconds"] *= 1.8
+        made.loc[after["slower"], "seconds"] *= 1 + 0.8 * own["slower"].size
     if "flaky" in own:
         broken = after["flaky"] & (np.arange(len(made)) % 2 == 0)
         made["failed"] |= broken
@@ -179,7 +179,8 @@ def _spoil(made: Frame, own: dict[str, Fault], world: Organisation) -> None:
     if "broken_off" in own:  # at once, so that it has ended by now
         made.loc[made.index[-1], ["failed", "code", "seconds"]] = [True, "CLOUD_FAILURE", 90.0]
     if "cost_spike" in own:
-        made.loc[after["cost_spike"], ["seconds", "dbu"]] *= 2
+        made.loc[after["cost_spike"], ["seconds", "dbu"]] *= (1 + 3 * own["cost_spike"].size) ** 0.5
+        made["failed"] &= ~after["cost_spike"]  # a run that fails early is cheap
 
 
 def _outcomes(made: Frame, job: Any, rng: np.random.Generator) -> Frame:

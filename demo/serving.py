@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from demo.faults import faults_of, struck
+from demo.faults import faults_of, sizes, struck
 from demo.names import ACCOUNT, EUROPE
 from demo.organisation import Organisation
 from demo.rhythm import Frame, Ints, generator, hours, level, office, seconds
@@ -44,7 +44,8 @@ def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
         count, entity = len(start), np.full(len(start), e.served_entity_id, dtype=object)
         bad = rng.random(count) < 0.004
         if (new := struck(world, "errors", e.endpoint_id, start - 9 * 3600)).any():
-            bad |= new & (rng.random(count) < 0.25)
+            share = 0.25 * sizes(world, "errors", e.endpoint_id, start - 9 * 3600)
+            bad |= new & (rng.random(count) < share)
             entity[new] = e.served_entity_id[::-1]
         parts.append(
             pd.DataFrame(

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import faults_of, position_of, struck
+from demo.faults import IDLE_HANDS, faults_of, position_of, struck
 from demo.organisation import GOLD, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, seconds, working_times
 from demo.runs import LAG
 
 READ_DAYS = 120
 GRANTS = 900
+# Faults of jobs that write less for it, or nothing.
+WRITE_LITTLE = ("permission_lost", "wrote_nothing", "broken_off", "not_started", "never_succeeded", "stuck", "flaky")
+LOST_TABLE = 601  # position of a table that no job writes from
 FEW = 4  # tables that a broken writer writes
 UNREAD_APART = 7  # one table in so many of weekly jobs is read by nobody
 FILES = "s3://exports/customers"  # where the table lies that is read by path alone
@@ -132,22 +135,36 @@ def writers(world: Organisation) -> Frame:
     from demo.names import EUROPE
 
     fit = (world.jobs.workspace_id != EUROPE) & world.jobs.cadence.isin(["daily", "weekday", "weekly"])
-    fit &= ~world.jobs.position.isin([4, 5, 6, 7, 9]) & world.jobs.paused_at.isna() & world.jobs.ghost_id.isna()
+    fit &= ~world.jobs.position.isin(IDLE_HANDS) & world.jobs.paused_at.isna() & world.jobs.ghost_id.isna()
     able = world.jobs.position[fit].to_numpy()
     target = np.nonzero((world.tables.upstream >= 0).to_numpy())[0]
     position = _spared(world, target, able)
     daily = world.jobs.position[fit & (world.jobs.cadence == "daily") & (world.jobs.position < 14)].to_numpy()
-    healthy = daily[~np.isin(daily, (1, 2, 8, 10, 13))]
+    healthy = daily[~np.isin(daily, (1, 2, 8, 10, 13, *_broken(world)))]
+    if not len(healthy):
+        healthy = able[~np.isin(able, _broken(world)) & (world.jobs.cadence.to_numpy()[able] == "daily")]
     planted = (target >= GOLD) & (target < GOLD + 20)  # the tables with faults of their own are written daily
     return pd.DataFrame({"target": target, "position": np.where(planted, healthy[target % len(healthy)], position)})
+
+
+def _broken(world: Organisation) -> list[int]:
+    """The positions of jobs with a fault that keeps them from writing now and then, or at all."""
+    known = {(job.workspace_id, job.job_id): job.position for job in world.jobs.itertuples()}
+    return [known[one.workspace_id, one.entity_id] for kind in WRITE_LITTLE for one in faults_of(world, kind)]
+
+
+def lost_table(world: Organisation, job: int) -> str:
+    """The table that the job at a position may read no more: one that it makes others from."""
+    own = writers(world)
+    made = own.target[own.position == job]
+    place = int(world.tables.upstream[made.iloc[0]]) if len(made) else LOST_TABLE
+    return str(world.tables.full_name[place])
 
 
 def _spared(world: Organisation, target: Ints, able: Ints) -> Ints:
     """The position of the job that writes each ``target``: one of ``able`` in turn, of which those that are broken have
     :data:`FEW` tables each, so that one fault is not the whole house."""
-    faults = [fault for kind in ("permission_lost", "wrote_nothing", "broken_off") for fault in faults_of(world, kind)]
-    known = {(job.workspace_id, job.job_id): job.position for job in world.jobs.itertuples()}
-    broken = [known[one.workspace_id, one.entity_id] for one in faults]
+    broken = _broken(world)
     position, well = able[target % len(able)], able[~np.isin(able, broken)]
     watched = (target >= GOLD + 20) & (target < GOLD + 80)  # those that the platform's own monitors look at
     kept = np.zeros(len(target), dtype=bool)

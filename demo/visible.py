@@ -55,7 +55,7 @@ LOOKS: Mapping[str, str] = MappingProxyType({
     "stale_table": """SELECT count(*) > 20 AND max(event_time) < $t0 FROM access.table_lineage
       WHERE target_table_full_name = $id""",
     "row_drop": f"""SELECT count(*) >= 1 FROM {_SCANS} AND event_time >= $t0
-      AND completeness.daily_row_count.last_value < 0.9 * completeness.daily_row_count.min_predicted_value""",
+      AND completeness.daily_row_count.last_value < completeness.daily_row_count.min_predicted_value""",
     "unhealthy_freshness": f"SELECT max_by(freshness.status, event_time) = 'Unhealthy' FROM {_SCANS}",
     "never_read": """SELECT count(*) FILTER (target_table_full_name = $id AND event_time >= $now - INTERVAL 30 DAYS) >= 10
       AND count(*) FILTER (source_table_full_name = $id OR starts_with(source_path, (SELECT storage_path FROM info_schema.tables
@@ -77,8 +77,9 @@ LOOKS: Mapping[str, str] = MappingProxyType({
       AND count(*) > 10 AND max(event_time) < $t0 + INTERVAL 3 HOURS FROM {_WRITES}""",
     "stuck": f"""SELECT max_by(state IS NULL, start) AND epoch($now - max(start)) > 3 * median(seconds) FILTER (state = 'SUCCEEDED')
       FROM {_RUNS}""",
-    "pipeline_failing": """SELECT count(*) >= 1 AND bool_and(result_state = 'FAILED') FROM lakeflow.pipeline_update_timeline
-      WHERE pipeline_id = $id AND period_start_time >= $t0 AND result_state IS NOT NULL""",
+    "pipeline_failing": """SELECT count(*) >= 1 AND bool_and(state = 'FAILED') FROM (SELECT min(period_start_time) AS start,
+      max_by(result_state, period_end_time) AS state FROM lakeflow.pipeline_update_timeline WHERE pipeline_id = $id
+      GROUP BY update_id) WHERE start >= $t0 AND state IS NOT NULL""",
     "unused_grant": _UNUSED.format("MODIFY"),
     "forgotten_grant": _UNUSED.format("SELECT"),
     "broad_grant": f"SELECT count(*) > 0 FROM {_HELD} AND grantee = 'account users' AND privilege_type = 'ALL_PRIVILEGES'",
@@ -130,7 +131,7 @@ LOOKS: Mapping[str, str] = MappingProxyType({
       FROM billing.usage WHERE sku_name = $id""",
     "all_purpose_job": f"""SELECT count(*) >= 10 AND (SELECT count(*) = 0 FROM {_SPENT.format("job_id")}
       AND usage_date >= $now - INTERVAL 14 DAYS) FROM {_RUNS} WHERE start >= $now - INTERVAL 21 DAYS""",
-    "untagged_rise": f"""SELECT bool_and(cardinality(custom_tags) = 0) FILTER (usage_start_time >= $t0)
+    "untagged_rise": f"""SELECT bool_and(cardinality(custom_tags) = 0) FILTER (usage_start_time >= $t0 + INTERVAL 1 DAY)
       AND bool_and(cardinality(custom_tags) > 0) FILTER (usage_start_time < $t0 - INTERVAL 1 DAY)
       FROM {_SPENT.format("dlt_pipeline_id")}""",
     "slow_dashboard": f"""SELECT count(*) >= 20 AND median(total_duration_ms) > 100000 FROM query.history

@@ -49,7 +49,8 @@ def test_a_plan_is_read_as_it_was_written(plan: tuple[Planned, ...]) -> None:
     [
         ('[{"kind": "gremlin", "position": 1, "since": 2}]', "no such kind of fault: gremlin"),
         ('[{"kind": "flaky", "position": 1}]', "has kind, position, since"),
-        ('[{"kind": "flaky", "position": 1, "since": 2, "size": 3}]', "has kind, position, since"),
+        ('[{"kind": "flaky", "position": 1, "since": 2, "weight": 3}]', "has kind, position, since"),
+        ('[{"kind": "slower", "position": 1, "since": 2, "size": 9}]', "three times as bad"),
         ('{"flaky": 1}', "a JSON list"),
         ('[{"kind": "flaky", "position": 1, "since": 2, "until": 3}]', "ends before it begins"),
         ("many", "Expecting value"),
