@@ -49,6 +49,6 @@ def _listed(label: str, lines: tuple[str, ...]) -> Iterator[str]:
 def _evidence(one: Evidence) -> Iterator[str]:
     yield f"Evidence: {one.title}: {one.query} {json.dumps(one.params, default=str, sort_keys=True)}"
     for scalar in one.scalars:
-        limit = f", as long as it is at least {scalar.threshold}" if scalar.threshold is not None else ""
+        limit = f" (limit {scalar.threshold})" if scalar.threshold is not None else ""
         value = f"{scalar.observed} {scalar.unit}".rstrip()
         yield f"  {scalar.column} = {value}{limit}"

@@ -51,7 +51,7 @@ def test_how_a_proposal_came_about_is_said_line_by_line(tmp_path: Path) -> None:
     told = [*lines(content.model_copy(update={"ooda": ooda, "evidence": (evidence,), "changes": changes}), "open")]
     for line in (
         "Observed: ran 90 h", "Option: stop: saves (chosen)", "Option: stop: saves (not: dear)", "Why: so",
-        "Change: auto_stop: 120 -> 10 min", "Evidence: Idle: finops.idle_warehouses {}", "  h = 9, as long as it is at least 5",
+        "Change: auto_stop: 120 -> 10 min", "Evidence: Idle: finops.idle_warehouses {}", "  h = 9 (limit 5)",
     ):  # fmt: skip
         assert line in told, told
 
