@@ -58,5 +58,6 @@ _ASKED: Mapping[str, Callable[[WorkspaceClient, str], str | None]] = {
     "function": lambda read, one: read.functions.get(one).owner,
     "model": lambda read, one: read.registered_models.get(one).owner,
     "endpoint": lambda read, one: read.serving_endpoints.get(one).creator,
+    "database": lambda read, one: read.database.get_database_instance(one).creator,
     "index": lambda read, one: read.vector_search_indexes.get_index(one).creator,
 }

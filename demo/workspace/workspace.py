@@ -14,6 +14,7 @@ from demo.organisation import Organisation, found
 from demo.workspace import (
     clusters,
     data_quality,
+    databases,
     files,
     grants,
     jobs,
@@ -37,7 +38,7 @@ from demo.workspace.state import ApiRefused, Clock, Json, Request, Route, Seed, 
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
     people, memberships, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, models, serving,
-    data_quality, lakebase, permissions, files,
+    data_quality, databases, lakebase, permissions, files,
 )  # fmt: skip
 ROUTES: tuple[Route, ...] = tuple(route for family in FAMILIES for route in family.ROUTES)
 AHEAD = "ahead_hours"  # the fact in the journal

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from demo.faults import faults_of
 from demo.names import PROD
 from demo.organisation import Organisation
-from demo.workspace import policies
+from demo.workspace import databases, policies
 from demo.workspace.jobs import FAILS
 from demo.workspace.past_runs import Past, facts, past
 from demo.workspace.state import State
@@ -72,6 +72,8 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     )
     yield KindCase("cluster.permanent_delete", cluster, {})
     yield KindCase("policy.edit", target("policy", policies.SHARED, "Shared compute"), {"definition": DEFINITION})
+    yield KindCase("database.stop", target("database", *databases.INSTANCES[:1]), {})
+    yield KindCase("database.start", target("database", *databases.INSTANCES[1:]), {})
     yield KindCase("warehouse.set_autostop", idle, {"auto_stop_minutes": 10})
     yield KindCase("warehouse.resize", idle, {"cluster_size": "X-Large"})
     yield KindCase("warehouse.set_max_clusters", idle, {"max_num_clusters": 4})

@@ -27,8 +27,8 @@ SENT_BACK = (
 COUNTED = ("index.sync", "quality.refresh")
 # Whoever comes before them wants the same: nothing is left to do.
 SWITCHES = (
-    "warehouse.start", "warehouse.stop", "cluster.start", "cluster.terminate", "job.cancel_run", "group.add_member",
-    "group.remove_member",
+    "warehouse.start", "warehouse.stop", "cluster.start", "cluster.terminate", "database.start", "database.stop",
+    "job.cancel_run", "group.add_member", "group.remove_member",
 )  # fmt: skip
 
 

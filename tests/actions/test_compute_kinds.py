@@ -178,6 +178,8 @@ TITLES = {
     "cluster.start": "Start cluster `{name}`",
     "cluster.enforce_policy": "Make cluster `{name}` comply with its policy",
     "cluster.permanent_delete": "Delete cluster `{name}` for good",
+    "database.stop": "Stop database `{id}`",
+    "database.start": "Start database `{id}`",
     "policy.edit": "Give cluster policy `{name}` a definition of 3 rules",
     "warehouse.set_autostop": "Set auto-stop of warehouse `{name}` to 10 min",
     "warehouse.resize": "Resize warehouse `{name}` to X-Large",
@@ -198,7 +200,7 @@ def test_every_kind_of_these_resources_has_a_case() -> None:
     mine = {
         name
         for name, kind in registry.KINDS.items()
-        if name.split(".")[0] in {"job", "pipeline", "cluster", "policy", "warehouse"}
+        if name.split(".")[0] in {"job", "pipeline", "cluster", "database", "policy", "warehouse"}
     }
     assert mine == {one.kind for one in CASES} == set(TITLES)
     off = {name for name in mine if not registry.kind(name).enabled}
