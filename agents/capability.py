@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -135,8 +136,8 @@ class Capability:
         grounds = Evidence(
             title=wanted.title,
             query=self.evidence.query,
-            params={name: one.isoformat() if isinstance(one, dt.date) else one for name, one in asked},
-            match={name: getattr(row, name) for name in self.match},
+            params={name: _plain(one) for name, one in asked},
+            match={name: _plain(getattr(row, name)) for name in self.match},
             scalars=wanted.scalars,
             max_age_s=self.max_age_s,
         )
@@ -156,3 +157,8 @@ class Capability:
     def _entity(self, row: Row) -> str:
         target = self.target(row)
         return f"{target.workspace_id}/{target.type}/{target.id}"
+
+
+def _plain(value: Any) -> Any:
+    """A day as JSON has it."""
+    return value.isoformat() if isinstance(value, dt.date) else value

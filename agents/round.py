@@ -50,13 +50,16 @@ class Summary:
         """Ids of the drafts that were not there before."""
         return tuple(one for each in self.submitted for one in each.new)
 
-    def __str__(self) -> str:
-        lines = []
+    @property
+    def told(self) -> Iterator[str]:
+        """What each capability did and saw: a text for each, as a line of the log is not as long as all of them."""
         for each, handed in zip(self.looks, self.submitted, strict=True):
             done = f"{len(handed.new)} new, {handed.known} known, {len(handed.refused)} refused"
-            lines.append(f"{each.capability}: {each.could_not or done}")
-            lines += [f"  {one.entity!r}: {one.why_not or 'proposed'}" for one in each.observations]
-        return "\n".join(lines)
+            seen = [f"  {one.entity!r}: {one.why_not or 'proposed'}" for one in each.observations]
+            yield "\n".join([f"{each.capability}: {each.could_not or done}", *seen])
+
+    def __str__(self) -> str:
+        return "\n".join(self.told)
 
 
 def run_once(
@@ -100,7 +103,8 @@ def run_once(
         for one, (seen, known) in zip(able, looks, strict=True)
     ]
     summary = Summary(now, tuple(seen for seen, _ in done), tuple(handed for _, handed in done))
-    _LOG.info("%s", summary)
+    for one in summary.told:
+        _LOG.info("%s", one)
     return summary
 
 

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
     "setting_values": -1,
-    "settings": 0, "spelling": 0, "dimensions": 0, "things": 0, "reference": 0,
+    "settings": 0, "spelling": 0, "dimensions": 0, "things": 0, "reference": 0, "runtimes": 0,
     "single_flight": 1, "queries": 1, "workspace_client": 1, "logs": 1,
     "approvals": 2, "warehouse": 2,
     "actions": 3, "agents": 3, "components": 3, "demo": 3,

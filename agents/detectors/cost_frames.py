@@ -14,10 +14,13 @@ DRAWN = 40  # events whose days are kept, the largest
 BEFORE = 35  # days before an event that are drawn with it
 
 
-def anomaly_frames(daily: pd.DataFrame, since: dt.date, until: dt.date = dt.date.max) -> dict[str, pd.DataFrame]:
+def anomaly_frames(
+    daily: pd.DataFrame, since: dt.date, until: dt.date = dt.date.max, floor: float = cost_anomalies.FLOOR
+) -> dict[str, pd.DataFrame]:
     """From finops.daily_by_object's columns: ``events`` that begin from ``since`` to before ``until`` (with ``place`` in words,
     and what it is: ``place_kind`` and ``place_id``), ``series`` (the days of each of the first :data:`DRAWN` events' places, by
-    its row in ``event``) and ``judged`` (one row: ``days`` and ``series`` that were looked at)."""
+    its row in ``event``) and ``judged`` (one row: ``days`` and ``series`` that were looked at). ``floor`` is the smallest excess of
+    a day that is one."""
     daily = daily[daily["complete"].astype(bool)]  # what is not billed yet is no drop
     if daily.empty:
         return {
@@ -29,7 +32,7 @@ def anomaly_frames(daily: pd.DataFrame, since: dt.date, until: dt.date = dt.date
     frame = daily.assign(resource_id=daily["resource_id"].fillna(no_id)).fillna({"workspace_id": "account"})
     frame = one_series_per_name(frame)
     judged = cost_anomalies.judge(frame)
-    events = cost_anomalies.events(judged, since)
+    events = cost_anomalies.events(judged, since, floor)
     events = _placed(
         events[events["day"].map(lambda day: day < until).astype(bool)].reset_index(drop=True), daily, frame
     )

@@ -14,12 +14,12 @@ from components.panels.amounts import amount
 from components.panels.offers import Offer
 from components.text import format as fmt
 from components.text.names import things_apart
-from components.text.runtimes import AS_OF, SOURCE, ends, release
 from components.text.untrusted import plain
 from components.text.view_context import ViewContext
 from components.tiles.grid import labelled, things_of
 from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Empty, Finding, Frames, Grid
+from runtimes import AS_OF, SOURCE, ends, release
 
 SOON = 90  # days: what is worth a look
 QUERY = "infraops.runtimes"

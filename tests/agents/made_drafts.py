@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from agents.capability import Observation
 from tests.agents import (
+    test_cost_messages,
     test_cost_rise,
     test_idle_endpoint,
+    test_infra_messages,
+    test_model_messages,
     test_never_ends,
     test_oversized,
     test_queue_pressure,
@@ -21,4 +24,14 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "cluster that could be smaller": test_oversized.clusters,
     "warehouse with a queue": test_queue_pressure.warehouses,
     "version that fails more": test_worse_version.versions,
+    "cluster that is full of memory": test_infra_messages.full,
+    "runtime without support": test_infra_messages.runtimes,
+    "day that cost far more": test_cost_messages.spikes,
+    "usage without a price": test_cost_messages.skus,
+    "cost centre that was lost": test_cost_messages.tags,
+    "column in another unit": test_model_messages.skews,
+    "inputs that moved": test_model_messages.told,
+    "job that trains": test_model_messages.trained,
+    "training that fails": test_model_messages.training,
+    "endpoint without a record": test_model_messages.records,
 }

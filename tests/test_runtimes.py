@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from components.text.runtimes import AS_OF, ENDS, ends, release
+from runtimes import AS_OF, ENDS, ends, release
 
 
 @pytest.mark.parametrize(
