@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from math import sqrt
+
+import pandas as pd
 
 from agents.agentops.services import SERVICES
 from agents.capability import Capability, Frames, Observation, Recommendation, window
@@ -15,6 +18,7 @@ from approvals.values.proposal import Scalar, Target
 
 GAIN = Decimal(120)  # assumed worth of knowing it, to rank by only
 FALSE = 0.05  # of quiet months in which the chart speaks
+FEW, RARE = 100, 2.33  # judged answers of either, and deviations that chance reaches once in a hundred times
 BELIEF = {"CHECKED": 0.95, "FEW_LABELS": 0.85, "DISAGREES": 0.65}  # of a judge: assumed
 REASONS = {
     "AS_BEFORE": "as many of its answers pass as before",
@@ -26,27 +30,48 @@ REASONS = {
 def judged_worse(frames: Frames, now: dt.datetime) -> list[Observation]:
     """One observation per agent and judge: ``judged_answers`` are rows of ``agentops.judged_answers``, ``services`` of
     ``agentops.services``. Pure."""
-    made = of_agents(frames)["quality"]
-    fell = {row.agent for row in rows(made) if row.verdict == "FELL"}
+    made = [(row, why_not(row, frames["judged_answers"])) for row in rows(of_agents(frames)["quality"])]
+    fell = {row.agent for row, reason in made if not reason}
     told: set[str] = set()
     seen = []
-    for row in rows(made):
-        if row.verdict != "FELL":
+    for row, reason in made:
+        if reason:
             if row.agent not in fell:
-                seen.append(CAPABILITY.leaves(row, REASONS.get(row.verdict, row.verdict)))
+                seen.append(CAPABILITY.leaves(row, reason))
         elif row.agent not in told:  # one message, also where several judges say so
             told.add(row.agent)
             seen.append(_proposed(row, frames, now))
     return seen
 
 
+def why_not(row: Row, answers: pd.DataFrame) -> str:
+    """The first reason to say nothing; empty when there is none."""
+    if row.verdict not in ("FELL", "AS_BEFORE"):
+        return REASONS.get(text(row.verdict), text(row.verdict))
+    drop = float(row.usual) - float(row.share)
+    if not text(row.version_before):
+        far = row.verdict == "FELL" and drop >= 2 * FALL
+        return "" if far else f"{drop:.0%} fewer pass than in the first weeks of its only version: watched on"
+    return "" if row.verdict == "FELL" or surely(row, answers) else REASONS["AS_BEFORE"]
+
+
+def surely(row: Row, answers: pd.DataFrame) -> bool:
+    """Whether by chance alone so many fewer answers of the newest version pass once in a hundred times, looked at now: said sooner
+    than the chart does where the version is the likely cause."""
+    own = answers[(answers["agent"] == row.agent) & (answers["judge"] == row.judge)]
+    before, now = int(own.loc[own["version"] != row.version, "judged"].sum()), int(row.judged)
+    if min(before, now) < FEW or float(row.usual) - float(row.share) < FALL:
+        return False
+    spread = sqrt(float(row.usual) * (1 - float(row.usual)) * (1 / before + 1 / now))
+    return float(row.usual) - float(row.share) >= RARE * spread
+
+
 def _proposed(row: Row, frames: Frames, now: dt.datetime) -> Observation:
     """Evidence is the day on which the fall began, of the newest version, as the question has it."""
     days = frames["judged_answers"]
     at = (days["agent"] == row.agent) & (days["version"] == row.version) & (days["judge"] == row.judge)
-    first = next(one for one in rows(days[at & (days["day"] == row.fell_since)]))._replace(
-        workspace_id=row.workspace_id
-    )
+    on = row.fell_since if row.verdict == "FELL" else days.loc[at, "day"].min()
+    first = next(one for one in rows(days[at & (days["day"] == on)]))._replace(workspace_id=row.workspace_id)
     return CAPABILITY.proposes(first, now, _told(row, first, group(frames, "agentops")))
 
 
@@ -55,7 +80,12 @@ def _told(row: Row, first: Row, queue: str) -> Recommendation:
     sure = share((1 - FALSE) * BELIEF[row.belief])
     seen = (
         f"{float(row.share):.0%} of {int(row.judged):,} answers of {agent}, version {version}, pass; before {float(row.usual):.0%}",
-        f"by {judge}, since {row.fell_since}; the chart speaks since {row.alarm}",
+        f"by {judge}, since {first.day}; "
+        + (
+            f"the chart speaks since {row.alarm}"
+            if row.verdict == "FELL"
+            else "the chart does not speak yet, chance does so once in 100"
+        ),
         _checked(row),
     )
     lines = (

@@ -21,7 +21,7 @@ CALLS = 60  # a minute: one a second, which no person reaches
 WORKING = 8 * 60  # minutes of a day in which people work
 ROOM = 3  # times what nine of ten days stay below that a day of work may still come to
 PRIOR = (8, 2)  # such changes that hold and that are taken back, before any is counted: assumed
-A_MILLION = Decimal(5)  # assumed worth of a million tokens less, to rank by only
+A_MILLION, GOES_ON = Decimal(5), 7  # assumed worth of a million tokens less, and days that it goes on unless held
 HARM = Decimal(20)  # assumed, of somebody held up in their work
 
 
@@ -45,7 +45,7 @@ def _judged(own: list[Row], record: Record, now: dt.datetime) -> Observation:
         return CAPABILITY.leaves(row, "the caller is not known: a limit would hit everybody")
     sure = share(record.chance)
     extra = Decimal(round(sum(int(one.tokens) - float(one.usual) for one in own))) / 1_000_000
-    value = worth(sure, extra * A_MILLION, HARM)
+    value = worth(sure, extra / len(own) * GOES_ON * A_MILLION, HARM)
     if value <= 0:
         return CAPABILITY.leaves(row, f"{extra:.1f} million tokens above the usual: not worth a look", value)
     return CAPABILITY.proposes(row, now, _limit(own, record, sure, value))
@@ -75,7 +75,7 @@ def _limit(own: list[Row], record: Record, sure: Decimal, value: Decimal) -> Rec
         confidence=sure,
         worth=value,
         benefit=Benefit(
-            kind="risk", method=f"Tokens above the usual, {A_MILLION} a million to rank by; not put into money."
+            kind="risk", method=f"Tokens above the usual, USD {A_MILLION} a million to rank by; not put into money."
         ),
         title="A day far above the usual tokens",
         scalars=(

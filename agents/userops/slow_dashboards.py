@@ -136,7 +136,7 @@ CAPABILITY = Capability(
     version="1.0",
     kind="training.suggest",
     target=lambda row: Target(
-        workspace_id=row.workspace_id, type="warehouse", id=row.warehouse_id, name=text(row.warehouse)[:200]
+        workspace_id=row.workspace_id, type="dashboard", id=text(row.dashboard_id), name=text(row.dashboard_id)[:200]
     ),
     opens={"forms": FORMS},
     younger=frozenset({"forms"}),

@@ -51,7 +51,7 @@ def test_who_runs_away_is_limited_alone() -> None:
 def test_days_of_one_caller_are_one_proposal() -> None:
     draft = proposed(running(DAY | {"day": TODAY - dt.timedelta(days=2), "times": 300.0}))
     assert "2 such days within 30" in draft.narrative
-    assert draft.evidence[0].match["day"] == TODAY - dt.timedelta(days=1)
+    assert draft.evidence[0].match["day"] == (TODAY - dt.timedelta(days=1)).isoformat()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_days_of_one_caller_are_one_proposal() -> None:
     [
         ({"day": TODAY - dt.timedelta(days=6)}, "the last such day"),
         ({"caller": None}, "the caller is not known"),
-        ({"tokens": 1_500_000}, "not worth a look"),
+        ({"tokens": 300_000}, "not worth a look"),
     ],
 )
 def test_a_caller_is_left_alone(changed: dict[str, Any], why: str) -> None:
@@ -238,12 +238,12 @@ def test_an_index_is_left_alone(changed: dict[str, Any], why: str) -> None:
 
 
 def judged(
-    share: float = 0.7, labels: int = 60, wrong: int = 0, judge: str | None = "correctness"
+    share: float = 0.7, labels: int = 60, wrong: int = 0, judge: str | None = "correctness", newest: str = "v12"
 ) -> list[Observation]:
     """Forty judged answers a day: 90 % pass for a month of one version, then ``share`` of another one for a week."""
     days = []
     for n in range(37):
-        version, passed = ("v11", 36) if n < 30 else ("v12", round(40 * share))
+        version, passed = ("v11", 36) if n < 30 else (newest, round(40 * share))
         both = labels // 2 if n == 1 else 0
         days.append(
             {
@@ -275,6 +275,25 @@ def test_fewer_that_pass_are_a_ticket() -> None:
     assert draft.confidence == Decimal("0.9")
 
 
+def test_a_fall_that_chance_hardly_makes_is_said_before_the_chart_speaks() -> None:
+    fallen = pd.DataFrame([{"agent": "a", "judge": "j", "version": one, "judged": 300} for one in ("v1", "v2")])
+    row: Any = next(
+        pd.DataFrame(
+            [{"agent": "a", "judge": "j", "version": "v2", "judged": 300, "usual": 0.78, "share": 0.70}]
+        ).itertuples()
+    )
+    assert not judged_worse.surely(row, fallen.assign(judged=99))
+    assert not judged_worse.surely(row._replace(share=0.72), fallen)  # 0.06 of 0.034
+    assert judged_worse.surely(row, fallen)
+    assert not judged_worse.surely(row._replace(usual=0.99, share=0.95), fallen.assign(judged=9_000))
+
+
+def test_such_a_fall_rests_on_the_first_day_of_the_version() -> None:
+    draft = proposed(judged(share=0.85))
+    assert draft.evidence[0].match["day"] == (TODAY - dt.timedelta(days=6)).isoformat()
+    assert "the chart does not speak yet" in draft.params["text"]
+
+
 def test_how_far_the_judge_is_believed_is_said() -> None:
     few, wrong = proposed(judged(labels=10)), proposed(judged(wrong=40))
     assert (few.confidence, wrong.confidence) == (Decimal("0.81"), Decimal("0.62"))
@@ -284,7 +303,12 @@ def test_how_far_the_judge_is_believed_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("given", "why"),
-    [({"share": 0.9}, "as many of its answers pass"), ({"judge": None}, "nobody judges")],
+    [
+        ({"share": 0.9}, "as many of its answers pass"),
+        ({"share": 0.875}, "as many of its answers pass"),
+        ({"judge": None}, "nobody judges"),
+        ({"share": 0.85, "newest": "v11"}, "of its only version"),
+    ],
 )
 def test_answers_are_left_alone(given: dict[str, Any], why: str) -> None:
     left(judged(**given), why)

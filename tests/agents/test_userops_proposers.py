@@ -122,7 +122,7 @@ def test_a_statement_of_minutes_many_times_a_day_is_told() -> None:
     draft = proposed(boards()[:1])
     assert (draft.kind, draft.target.key, draft.params["recipient"]) == (
         "training.suggest",
-        "1/warehouse/w1",
+        "1/dashboard/d1",
         "ivo@x.com",
     )
     assert "takes 311 s in its usual run" in draft.params["text"]
