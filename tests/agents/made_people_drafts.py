@@ -21,5 +21,6 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "error day after day": people.stuck,
     "dashboard that takes minutes": lambda: people.boards()[:1],
     "team that was not shown it": people.teams,
+    "newcomer who is stuck": people.joined,
     "people who are away": lambda: people.away()[:1],
 }

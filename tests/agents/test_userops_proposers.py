@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from agents.capability import Observation
-from agents.userops import full_scans, inactive, left_out, repeated_failures, slow_dashboards, spills
+from agents.userops import full_scans, inactive, left_out, newcomers, repeated_failures, slow_dashboards, spills
 from queries.catalogue import catalogue
 from tests.agents.test_access_proposers import NOW, ago, left, only, proposed
 from warehouse.params import checked
@@ -227,7 +227,54 @@ def test_services_and_nobody_are_left_alone() -> None:
     assert only(away(95)).draft is None
 
 
-@pytest.mark.parametrize("module", [full_scans, inactive, left_out, repeated_failures, slow_dashboards, spills])
+# Newcomers
+
+JOINED = {
+    "person": "new@x.com", "joined": ago(days=12), "started": ago(days=11), "succeeded": pd.NaT, "denied": 5, "failed": 0,
+    "table_full_name": "main.s.t", "as_of": pd.Timestamp(NOW),
+}  # fmt: skip
+
+
+def joined(*more: dict[str, Any], members: Any = (), **changed: Any) -> list[Observation]:
+    frames = {
+        "newcomers": pd.DataFrame([JOINED | changed, *more]),
+        "members": pd.DataFrame([*members], columns=["group", "member"]),
+    }
+    return newcomers.newcomers(frames, NOW)
+
+
+def test_newcomers_who_are_stuck_are_one_message() -> None:
+    seen = joined(*(JOINED | {"person": f"p{n}@x.com", "denied": 3} for n in range(4)))
+    draft = proposed([one for one in seen if one.draft])
+    assert (draft.kind, draft.target.key) == ("notify.owner", "0/principal/new@x.com")
+    assert draft.params["subject"] == "5 newcomers are stuck"
+    assert "new@x.com, 11 days, denied 5 times (last main.s.t)" in draft.params["text"]
+    assert draft.params["text"].count("@x.com") == 3
+    assert "and 2 more" in draft.params["text"]
+
+
+def test_what_their_peers_hold_is_said() -> None:
+    team = [("team-a", f"p{n}@x.com") for n in range(5)]
+    members = [*team, ("team-a", "new@x.com"), *(("readers", who) for _, who in team)]
+    assert "not in readers (5 of 5) as 80% of team-a are" in proposed(joined(members=members)).params["text"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"succeeded": ago(days=10)}, "through"),
+        ({"started": pd.NaT}, "not begun"),
+        ({"started": ago(days=3), "denied": 1}, "waiting"),
+        ({"started": ago(days=60)}, "gave up, or works elsewhere"),
+    ],
+)
+def test_a_newcomer_is_left_alone(changed: dict[str, Any], why: str) -> None:
+    left(joined(**changed), why)
+
+
+@pytest.mark.parametrize(
+    "module", [full_scans, inactive, left_out, newcomers, repeated_failures, slow_dashboards, spills]
+)
 def test_what_is_asked_is_a_question_without_texts(module: Any) -> None:
     for one in module.CAPABILITY.asks(NOW).values():
         checked(catalogue(), one)
