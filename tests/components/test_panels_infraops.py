@@ -102,7 +102,7 @@ def test_where_people_wait_more_clusters_are_offered_else_an_earlier_stop_that_s
         "late": ("warehouse.set_autostop", {"auto_stop_minutes": 5}),
         "never": ("warehouse.set_autostop", {"auto_stop_minutes": 10}),
     }
-    assert found["late"]["evidence"] == "after 5 min: $50.00 to $60.00 a month"
+    assert found["late"]["evidence"] == "5 min: $50.00 to $60.00"
     assert found["never"]["why"].startswith("It never stops by itself and idles $90.00 a day, measured on 28 days.")
 
 
