@@ -102,7 +102,9 @@ def _judge(chosen: argparse.Namespace, _: Path) -> Figures:
     from bench.judge import GATE, judge, progress
 
     first = chosen.first or GATE
-    return judge(range(first, first + chosen.seeds), chosen.scale, chosen.dimension, chosen.agent, progress)
+    return judge(
+        range(first, first + chosen.seeds), chosen.scale, chosen.dimension, chosen.agent, progress, chosen.days
+    )
 
 
 def _search(_: argparse.Namespace, home: Path) -> Figures:
@@ -144,6 +146,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
     parser.add_argument("--first", type=int, default=0, help="judge: the first seed; 1 to 99 are for trying")
     parser.add_argument("--scale", type=float, default=0.1, help="judge: size of an organisation")
+    parser.add_argument("--days", type=int, default=1, help="judge: look on each of the last days")
     parser.add_argument("--dimension", default="", help="judge: only agents and faults of one")
     parser.add_argument(
         "--agent", default="", choices=("", "always_quiet", "random"), help="judge: in place of all agents"

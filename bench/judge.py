@@ -6,12 +6,11 @@ Seeds from 1 to 99 are for trying and tuning; the gate is held on seeds from :da
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,13 @@ from agents.given import given
 from agents.round import CAPABILITIES
 from approvals.people.roles import policy_at
 from approvals.store.store import Store, engine
-from bench.judge_marks import Known, Proposal, Wrong, marked
+from bench.judge_days import over_days
+from bench.judge_marks import Proposal, Wrong, marked
 from bench.judge_scores import Looked, scored
-from demo.accepted import Accepted
+from bench.judged import Agents, Made, opened
 from demo.fault_draw import drawn
-from demo.fault_kinds import KINDS
 from demo.fault_plan import NONE
 from demo.lakehouse import build
-from demo.natural import Natural, naturals, victims
 from demo.organisation import found
 from queries.catalogue import catalogue
 from settings import settings
@@ -49,62 +47,11 @@ def moment(seed: int) -> dt.datetime:
     return FIRST + dt.timedelta(days=seed * 7 % DAYS, hours=seed * 5 % 24)
 
 
-@dataclass(frozen=True)
-class Made:
-    """An organisation on disk, as it is at ``now``, and what is known of it. ``jobs`` by their runs."""
-
-    seed: int
-    scale: float
-    path: Path
-    now: dt.datetime
-    known: Known
-    jobs: Mapping[str, str]
-    faultless: bool = False
-
-
-Agents = Callable[[Made], tuple[list[Proposal], dict[str, float], dict[str, str]]]
-"""Who looks: the proposals, the seconds that each took, and why some could not look."""
-
-
 def made(seed: int, scale: float, folder: Path, faultless: bool = False) -> Made:
     """Build the organisation of ``seed`` in ``folder``."""
     now, path = moment(seed), folder / "lakehouse.duckdb"
     build(path, seed=seed, scale=scale, now=now, plan=NONE if faultless else drawn(seed, scale, now))
     return opened(path, seed, scale, now, faultless)
-
-
-def opened(path: Path, seed: int, scale: float, now: dt.datetime, faultless: bool = False) -> Made:
-    """The organisation that stands at ``path``, its lists beside it."""
-    faults, twins = (json.loads(path.with_name(f"{name}.json").read_text("utf-8")) for name in ("faults", "twins"))
-    alike = {name: one["kind"] for one in twins for name in (one["entity_id"], one["entity_name"])}
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        runs = connection.execute("SELECT DISTINCT run_id, job_id FROM lakeflow.job_run_timeline").fetchall()
-        writes, by_itself = victims(connection), list(naturals(connection, now))
-    by_itself = [one for one in by_itself if one.kind not in {alike.get(name) for name in one.names}]
-    planted = [wrong(one, writes.get(one["entity_id"], frozenset())) for one in faults]
-    known = Known([*planted, *(_natural(one) for one in by_itself)], alike)
-    return Made(seed, scale, path, now, known, dict(runs), faultless)
-
-
-def _natural(one: Natural) -> Wrong:
-    dimension = KINDS[one.kind].dimension
-    return Wrong(one.kind, dimension, frozenset(one.names), one.accepted, one.workspace_id, natural=True)
-
-
-def wrong(row: Mapping[str, Any], suffers: frozenset[str]) -> Wrong:
-    """A row of ``faults.json``; ``suffers`` are the tables that it makes late."""
-    ways = tuple(
-        Accepted(
-            one["kind"],
-            tuple(one["targets"]),
-            one["parameters"],
-            {k: (low, high) for k, (low, high) in one["within"].items()},
-        )
-        for one in row["accepted"]
-    )
-    names = frozenset({row["entity_id"], row["entity_name"]})
-    return Wrong(row["kind"], row["dimension"], names, ways, row["workspace_id"], begin=row["t0"], victims=suffers)
 
 
 def by_agents(capabilities: Sequence[Capability]) -> Agents:
@@ -170,18 +117,26 @@ _THINGS = {
 BASELINES: Mapping[str, Agents] = {"always_quiet": always_quiet, "random": random}
 
 
-def looked(one: Made, agents: Agents) -> Looked:
-    """What ``agents`` propose in an organisation, marked."""
-    proposals, seconds, could_not = agents(one)
-    marks = marked(proposals, one.known)
-    return Looked(one.seed, one.known.wrong, marks, len({*one.known.twins.values()}), one.faultless, seconds, could_not)
+def looked(one: Made, agents: Agents, days: int = 1) -> Looked:
+    """What ``agents`` propose in an organisation, on any of its last ``days`` days, marked."""
+    found, twins = over_days(one, agents, days), len({*one.known.twins.values()})
+    marks = marked(found.proposals, found.known)
+    return Looked(
+        one.seed, found.known.wrong, marks, twins, one.faultless, days, found.seconds, found.could_not, found.delays
+    )
 
 
 def judge(
-    seeds: Iterable[int], scale: float, dimension: str = "", agent: str = "", log: Callable[[str], None] = print
+    seeds: Iterable[int],
+    scale: float,
+    dimension: str = "",
+    agent: str = "",
+    log: Callable[[str], None] = print,
+    days: int = 1,
 ) -> dict[str, Any]:
     """The figures of :func:`bench.judge_scores.scored` over the organisations of ``seeds``, one in :data:`FAULTLESS` built once
-    more without faults; ``examples`` say what was missed and what was proposed falsely. One stands on disk at a time."""
+    more without faults; ``examples`` say what was missed and what was proposed falsely. One stands on disk at a time. With several
+    ``days`` everybody looks on each of the last ones."""
     chosen = [one for one in CAPABILITIES if one.name.startswith(dimension)]
     agents, every, examples = BASELINES.get(agent) or by_agents(chosen), [], []
     for seed in seeds:
@@ -190,7 +145,7 @@ def judge(
                 began = time.perf_counter()
                 one = made(seed, scale, Path(folder), faultless)
                 built = time.perf_counter() - began
-                every.append(looked(one, agents))
+                every.append(looked(one, agents, days))
             took = time.perf_counter() - began - built
             log(
                 f"  seed {seed}{' without faults' if faultless else ''}: {_said(every[-1])} ({built:.0f} + {took:.0f} s)"
@@ -211,7 +166,7 @@ def _only(one: Looked, dimension: str) -> Looked:
         else Wrong(each.kind, each.dimension, each.names, each.accepted, natural=True)
         for each in one.wrong
     ]
-    return Looked(one.seed, kept, one.marked, one.twins, one.faultless, one.seconds, one.could_not, one.delays)
+    return replace(one, wrong=kept)
 
 
 def _said(one: Looked) -> str:

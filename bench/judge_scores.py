@@ -16,14 +16,15 @@ FEW = 3  # faults of its kinds, below which a capability is not judged by itself
 
 @dataclass(frozen=True)
 class Looked:
-    """One organisation, and what was proposed in it. ``faultless``: nothing was planted. ``delays`` are days from the begin of a
-    fault until it was proposed, by its number."""
+    """One organisation, and what was proposed in it on ``days`` days. ``faultless``: nothing was planted. ``delays`` are days from
+    the begin of a fault until it was proposed, by its number."""
 
     seed: int
     wrong: Sequence[Wrong]
     marked: Sequence[Marked]
     twins: int
     faultless: bool = False
+    days: int = 1
     seconds: Mapping[str, float] = field(default_factory=dict)
     could_not: Mapping[str, str] = field(default_factory=dict)
     delays: Mapping[int, float] = field(default_factory=dict)
@@ -92,7 +93,7 @@ def precision(marks: Mapping[Mark, int]) -> float | None:
 
 
 def false_by_dimension(looked: Sequence[Looked]) -> dict[str, float]:
-    """False proposals of each dimension in an organisation in which nothing is planted."""
+    """False proposals of each dimension a week in an organisation in which nothing is planted; what one look shows is a week's."""
     quiet = [one for one in looked if one.faultless]
     false = Counter(
         each.proposal.capability.partition(".")[0]
@@ -101,7 +102,8 @@ def false_by_dimension(looked: Sequence[Looked]) -> dict[str, float]:
         if each.mark in ("false", "twin")
     )
     names = {name.partition(".")[0] for one in looked for name in one.seconds}
-    return {name: round(false[name] / len(quiet), 2) for name in sorted(names | {*false})} if quiet else {}
+    weeks = sum(max(one.days / 7, 1) for one in quiet)
+    return {name: round(false[name] / weeks, 2) for name in sorted(names | {*false})} if quiet else {}
 
 
 def scored(looked: Sequence[Looked]) -> dict[str, Any]:

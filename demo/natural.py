@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from demo.accepted import MESSAGES, Accepted
+from demo.accepted import LESSONS, MESSAGES, Accepted
+from demo.roles import WITHOUT_GENIE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -88,6 +89,10 @@ def _told(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
     return tuple(Accepted(kind, (row[0],)) for kind in MESSAGES)
 
 
+def _taught(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
+    return tuple(Accepted(kind, tuple(row[:2])) for kind in LESSONS)
+
+
 def _of(*kinds: str, within: Mapping[str, tuple[int, int]] | None = None) -> Ways:
     return lambda row: tuple(Accepted(kind, (row[0],), {}, within or {}) for kind in kinds)
 
@@ -96,6 +101,9 @@ def _revoked(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
     who, what = row[1].split("|")
     return (Accepted("grant.revoke", (row[0],), {"principal": who, "privileges": [what]}),)
 
+
+# Teams whose people do not use what others do stand in the directory, not in the rows.
+_LEFT_OUT = f"SELECT 'team-' || team, team, '', 0 FROM (SELECT unnest({list(WITHOUT_GENIE)}) AS team)"
 
 RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
     "idle_warehouse": (_IDLE, _of("warehouse.set_autostop", within={"auto_stop_minutes": (5, 20)})),
@@ -106,6 +114,7 @@ RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
     "cost_spike": (_DEAR_NIGHT, _told),
     "oversized": (_SMALL_LOAD, _of("cluster.resize")),
     "unused_grant": (_UNUSED, _revoked),
+    "left_out": (_LEFT_OUT, _taught),
 })  # fmt: skip
 
 

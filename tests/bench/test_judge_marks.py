@@ -55,7 +55,7 @@ def test_a_second_proposal_for_one_fault_is_an_echo() -> None:
 
 
 def looked(*proposals: Proposal, faultless: bool = False, wrong: tuple[Wrong, ...] = (IDLE, GRANT, FAILS)) -> Looked:
-    return Looked(1, wrong, marked(proposals, Known(wrong, KNOWN.twins)), 1, faultless, {"finops.what": 0.5})
+    return Looked(1, wrong, marked(proposals, Known(wrong, KNOWN.twins)), 1, faultless, seconds={"finops.what": 0.5})
 
 
 def test_the_scores_are_counted_by_hand() -> None:
