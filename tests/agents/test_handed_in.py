@@ -25,6 +25,7 @@ from tests.agents import (
 from tests.agents import test_access_proposers as access
 from tests.agents import test_job_messages as job_messages
 from tests.agents import test_stuck_runs as stuck
+from tests.agents import test_table_messages as table_messages
 from tests.agents.test_proposers import ago, grants, runs, warehouses
 
 RECORDED = Path(__file__).with_name("handed_in.tsv")
@@ -49,6 +50,10 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "green and empty": job_messages.empties,
     "slower job": job_messages.slower,
     "job that waits": partial(job_messages.late, 7200, 7200, 7200),
+    "table that is left out": lambda: [table_messages.of(table_messages.stale())],
+    "table that lacks rows": lambda: [table_messages.drops()],
+    "check that fails": lambda: [table_messages.failing()],
+    "column that is gone": lambda: [table_messages.gone()],
     "grant": grants,
     "grant to read, through groups": partial(grants, privileges="SELECT", through="a, b, c, d, e, f, g"),
     "grant used once": partial(grants, (150,), 200, last_seen=pd.NaT, through="account users"),

@@ -1,4 +1,4 @@
-"""What is planted in the synthetic organisation's jobs and pipelines is proposed with the right action, its twins never."""
+"""What is planted in the synthetic organisation's jobs, pipelines and tables is proposed with the right action, its twins never."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ OF = {
     "wrote_nothing": "pipelineops.empty_run",
     "slower": "pipelineops.slower_job",
     "late_start": "pipelineops.late_start",
+    "stale_table": "dataops.stale_table",
+    "row_drop": "dataops.row_drop",
+    "unhealthy_freshness": "dataops.failing_check",
+    "schema_change": "dataops.gone_column",
 }
 Listed = list[dict[str, Any]]
 
@@ -71,6 +75,10 @@ def test_what_is_planted_is_proposed_and_nothing_else(lakehouse: Path, looks: di
 
 
 def test_twins_are_left_alone(lakehouse: Path, looks: dict[str, Scan]) -> None:
-    twins = {one["entity_id"] for one in listed(lakehouse, "twins.json") if one["entity_type"] in ("job", "pipeline")}
+    twins = {
+        one["entity_id"]
+        for one in listed(lakehouse, "twins.json")
+        if one["entity_type"] in ("job", "pipeline", "table")
+    }
     assert len(twins) >= 6
     assert not twins & {one for look in looks.values() for one in found_in(look)}

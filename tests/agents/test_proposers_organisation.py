@@ -298,6 +298,7 @@ def test_a_round_hands_everything_in_and_the_next_one_nothing(
     assert str(first).count("proposed") == len(first.new)
 
 
+@pytest.mark.costs("the first round of every agent, twice")
 def test_an_hour_of_agents_lets_the_warehouse_sleep(lakehouse: Path, tmp_path: Path) -> None:
     figures = quiet_hour(lakehouse, tmp_path, NOW)
     print(figures)
