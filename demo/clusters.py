@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import faults_of, struck
+from demo.faults import every_fault, faults_of, struck
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
 from demo.past_actions import versions
@@ -110,7 +110,8 @@ def _versions(world: Organisation) -> Frame:
     first, acted = versions(world, "cluster", home.assign(change_time=home.create_time))
     changed = home.iloc[5::9].assign(change_time=now - pd.Timedelta(days=25), workers=home.workers.iloc[5::9] + 2)
     lately = home.iloc[6::17]
-    lately = lately[lately.auto.notna()].assign(change_time=now - pd.Timedelta(hours=7), auto=20.0)
+    wrong = [fault.entity_id for fault in every_fault(world) if fault.entity_type == "cluster"]
+    lately = lately[~lately.cluster_id.isin(wrong)].assign(change_time=now - pd.Timedelta(hours=7), auto=20.0)
     lively = pd.concat([changed, lately, acted])
     ends = pd.concat([old.assign(change_time=old.create_time), old.assign(change_time=old.remade)])
     made = pd.concat([first, lively[lively.change_time > lively.create_time], ends], ignore_index=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from demo import traces
+from demo.assistants import EARLIER
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Plan, Planned
 from demo.faults import GRANTEES
@@ -32,6 +33,7 @@ SIZES = {"slower": (0.6, 1.8), "row_drop": (0.6, 1.6), "cost_spike": (0.7, 2.0),
          "drift": (0.9, 1.6)}  # fmt: skip
 ONCE = ("slow_dashboard",)  # one dashboard, whose statement takes minutes wherever it runs
 OF_BOARDS = (8, 9)  # people whose dashboards are slow
+OFTEN = 12.0  # calls or requests in a busy hour, of which a share says something within days
 LONG = 1200  # seconds of a run in which it shows that it takes longer
 BORN = 90  # days that a job has been there: what befalls it later can be seen
 
@@ -112,20 +114,25 @@ def _people(world: Organisation, kind: str) -> Ints:
 
 def _endpoints(world: Organisation, kind: str) -> Ints:
     e = world.endpoints
-    return np.flatnonzero((e.workspace_id != EUROPE) & (e.entity_type == "CUSTOM_MODEL"))
+    asked = (e.requests >= OFTEN) | (kind != "errors")
+    return np.flatnonzero((e.workspace_id != EUROPE) & (e.entity_type == "CUSTOM_MODEL") & asked)
 
 
 def _agents(world: Organisation, kind: str) -> Ints:
-    """All; of those that answers are judged of, for what judges see."""
+    """All; those that answers are judged of, for what judges see; those that are called often, for what takes longer."""
     judged = [one.position for one in traces.AGENTS if one.sampled > 0]
-    return np.array(judged) if kind == "judged_worse" else np.arange(len(world.agents))
+    if kind == "judged_worse":
+        return np.array(judged)
+    asked = world.agents.calls >= OFTEN if kind == "slow_answers" else np.ones(len(world.agents), dtype=bool)
+    return np.flatnonzero(asked)
 
 
-def _of(name: str) -> Callable[[Organisation, str], Ints]:
-    return lambda world, kind: np.arange(len(getattr(world, name)))
+def _indexes(world: Organisation, kind: str) -> Ints:
+    """Those whose making stands in the log, which names their table."""
+    return np.setdiff1d(np.arange(len(world.indexes)), [EARLIER])
 
 
 _ELIGIBLE: Mapping[str, Callable[[Organisation, str], Ints]] = MappingProxyType({
     "job": _jobs, "warehouse": _warehouses, "cluster": _clusters, "pipeline": _pipelines, "table": _tables, "person": _people,
-    "endpoint": _endpoints, "agent": _agents, "index": _of("indexes"), "sku": lambda world, kind: np.arange(1),
+    "endpoint": _endpoints, "agent": _agents, "index": _indexes, "sku": lambda world, kind: np.arange(1),
 })  # fmt: skip
