@@ -15,15 +15,15 @@ from approvals.values.proposal import Scalar, Target
 
 SLOW = 60.0  # seconds of a usual run, from which people wait
 OFTEN, DAYS, LATELY = 4, 5, 14  # runs a day, on so many of the last so many days
-FAR, LEAST_SPREAD = 3.5, 0.5  # robust deviations above other dashboards' work, by the logarithm
+FAR, LEAST_SPREAD = 3.5, 0.4  # robust deviations above the work of the other dearest forms, by the logarithm
 LEAST_OTHERS = 3
 A_WAIT, TOP = Decimal("0.20"), Decimal(100)  # assumed worth of a wait less, and of all at most, beside the money
 
 
 def slow_dashboards(frames: Frames, now: dt.datetime) -> list[Observation]:
     """One observation per form of statements of a dashboard: ``forms`` are rows of ``userops.query_patterns``. Pure."""
-    boards = [row for row in rows(frames["forms"]) if text(row.dashboard_id)]
-    return [_judged(row, boards, now) for row in boards]
+    forms = rows(frames["forms"])
+    return [_judged(row, forms, now) for row in forms if text(row.dashboard_id)]
 
 
 def _runs(row: Row, now: dt.datetime) -> list[int]:
@@ -33,27 +33,27 @@ def _runs(row: Row, now: dt.datetime) -> list[int]:
     return [int(runs) for day, runs in days if dt.date.fromisoformat(day) >= since and int(runs) >= OFTEN]
 
 
-def _far(row: Row, boards: list[Row]) -> float:
-    """How far its work is above that of the other forms of dashboards; 0 where there are too few."""
-    others = [log(float(one.work)) for one in boards if one.fingerprint != row.fingerprint and float(one.work) > 0]
+def _far(row: Row, forms: list[Row]) -> float:
+    """How far its work is above that of the other forms, which are the dearest there are; 0 where there are too few."""
+    others = [log(float(one.work)) for one in forms if one.fingerprint != row.fingerprint and float(one.work) > 0]
     if len(others) < LEAST_OTHERS or not float(row.work) > 0:
         return 0.0
     middle = median(others)
     return (log(float(row.work)) - middle) / max(1.4826 * median(abs(one - middle) for one in others), LEAST_SPREAD)
 
 
-def why_not(row: Row, boards: list[Row], now: dt.datetime) -> str:
+def why_not(row: Row, forms: list[Row], now: dt.datetime) -> str:
     """The first reason to say nothing; empty when there is none."""
-    often, far = _runs(row, now), _far(row, boards)
+    often, far = _runs(row, now), _far(row, forms)
     if number(row.took) < SLOW:
         return f"its usual run takes {number(row.took):.0f} s"
     if len(often) < DAYS:
         return f"ran {OFTEN} times or more on {len(often)} of the last {LATELY} days"
-    return "" if far >= FAR else f"takes as much as other dashboards do ({far:.1f} deviations above)"
+    return "" if far >= FAR else f"takes as much as other forms do ({far:.1f} deviations above)"
 
 
-def _judged(row: Row, boards: list[Row], now: dt.datetime) -> Observation:
-    if reason := why_not(row, boards, now):
+def _judged(row: Row, forms: list[Row], now: dt.datetime) -> Observation:
+    if reason := why_not(row, forms, now):
         return CAPABILITY.leaves(row, reason)
     cost, often = money(row.cost), _runs(row, now)
     runs, days = int(row.runs), len(row.days)
@@ -117,7 +117,7 @@ def _told(row: Row, often: list[int], cost: Decimal, high: Decimal, sure: Decima
         orient=(f"{int(row.people)} people waited for it; others on the warehouse wait beside it.",),
         expected="seconds in place of minutes, and most of its cost is saved",
         nothing=f"costs {CURRENCY} {cost / 30:.2f} a day, and people wait" if cost else "people go on to wait",
-        why=f"Confidence {sure}: by the days on which it ran often, far above the work of other dashboards.",
+        why=f"Confidence {sure}: by the days on which it ran often, far above the work of the other dearest forms.",
         others=(
             Option(
                 what="make the warehouse larger",

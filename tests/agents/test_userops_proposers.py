@@ -138,8 +138,8 @@ def test_a_statement_of_minutes_many_times_a_day_is_told() -> None:
         ({"took": None}, "its usual run takes 0 s"),
         ({"days": ran(16, 1)}, "on 1 of the last 14 days"),
         ({"days": ran(16, *range(16, 26))}, "on 0 of the last 14 days"),
-        ({"work": 8.0}, "as much as other dashboards do"),
-        ({"others": QUIET[:2]}, "as much as other dashboards do"),
+        ({"work": 8.0}, "as much as other forms do"),
+        ({"others": QUIET[:2]}, "as much as other forms do"),
     ],
 )
 def test_a_dashboard_is_left_alone(changed: dict[str, Any], why: str) -> None:
