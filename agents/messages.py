@@ -117,5 +117,5 @@ def telling(
             options=(Option(what=f"tell {whom}", expected=expected), *others, leaving),
             why=why,
         ),
-        narrative=f"{'. '.join(observe)}. {expected[:1].upper()}{expected[1:]}. A message changes nothing.",
+        narrative=" ".join(f"{one[:1].upper()}{one[1:]}." for one in (*observe, expected, "a message changes nothing")),
     )

@@ -72,7 +72,11 @@ def _told(one: Burst, words: Words, security: str) -> Recommendation:
     row, sure = one.row, sure_of(one)
     who, until = plain(row.who, 120), moment(row.peak_at)
     first = f"{who}: {int(row.peak)} {words.what} within an hour, until {until:%Y-%m-%d %H:%M} UTC"
-    seen = (first, *one.signs, f"{int(row.attempts)} on that day, from {int(row.addresses)} addresses")
+    seen = (
+        first,
+        *one.signs,
+        f"{int(row.attempts)} on that day, from {int(row.addresses)} address{'' if int(row.addresses) == 1 else 'es'}",
+    )
     lines = (
         f"{first}.",
         "Out of the ordinary: " + "; ".join(one.signs) + ".",
@@ -92,7 +96,7 @@ def _told(one: Burst, words: Words, security: str) -> Recommendation:
         ),
         observe=seen,
         orient=(f"At worst {words.worst}.", f"At best {words.harmless}."),
-        expected=f"{security} ask them, and end their sessions if it was not they",
+        expected="they are asked, and their sessions end if it was not they",
         nothing="costs USD 0 a day; if it is an attack, it goes on unseen",
         why=f"Confidence {sure}: one half where two kinds of evidence speak, .15 for each further one, up to .2 for how far above "
         f"the others' it is ({one.far:.1f} robust deviations, {one.others} others).",
