@@ -24,7 +24,7 @@ from things import Thing, ThingColumn
 
 DAYS = 14  # before and after a change that are compared, at most
 LEAST = 2  # whole days on each side, fewer tell nothing
-SHOWN = 21  # days of hours that are drawn
+SHOWN = 18  # days of hours that are drawn: each costs a kilobyte and a half
 MORE, LESS = 1.2, 0.8  # times: what lies between is no difference
 WAIT = 0.25  # hours a day: a queue that is shorter is none
 SETTING = re.compile(r"(?:^|, )(size|clusters at most|clusters at least|auto-stop|type) ([^,]+?) → ([^,]+)")
