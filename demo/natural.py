@@ -89,8 +89,8 @@ def _told(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
     return tuple(Accepted(kind, (row[0],)) for kind in MESSAGES)
 
 
-def _taught(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
-    return tuple(Accepted(kind, tuple(row[:2])) for kind in LESSONS)
+def _helped(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
+    return tuple(Accepted(kind, tuple(row[:2])) for kind in (*LESSONS, "group.add_member"))
 
 
 def _of(*kinds: str, within: Mapping[str, tuple[int, int]] | None = None) -> Ways:
@@ -105,6 +105,12 @@ def _revoked(row: tuple[Any, ...]) -> tuple[Accepted, ...]:
 # Teams whose people do not use what others do stand in the directory, not in the rows.
 _LEFT_OUT = f"SELECT 'team-' || team, team, '', 0 FROM (SELECT unnest({list(WITHOUT_GENIE)}) AS team)"
 
+# Who was added lately, was refused again and again, and ran nothing yet.
+_STUCK = """SELECT who, who, '', 0 FROM (SELECT request_params['targetUserName'] AS who FROM access.audit WHERE action_name = 'add'
+    AND service_name = 'accounts' AND event_time >= $now - INTERVAL 90 DAYS) AS a JOIN access.audit AS d ON
+    d.user_identity.email = a.who
+  GROUP BY ALL HAVING count(*) FILTER (d.response.status_code = 403) >= 3 AND count(*) FILTER (d.action_name = 'runCommand') = 0"""
+
 RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
     "idle_warehouse": (_IDLE, _of("warehouse.set_autostop", within={"auto_stop_minutes": (5, 20)})),
     "broken_off": (_FAILED, _of("job.repair_run", "job.run_now")),
@@ -114,7 +120,7 @@ RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
     "cost_spike": (_DEAR_NIGHT, _told),
     "oversized": (_SMALL_LOAD, _of("cluster.resize")),
     "unused_grant": (_UNUSED, _revoked),
-    "left_out": (_LEFT_OUT, _taught),
+    "left_out": (f"{_LEFT_OUT} UNION ALL {_STUCK}", _helped),
 })  # fmt: skip
 
 
