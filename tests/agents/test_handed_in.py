@@ -54,7 +54,6 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "table that lacks rows": lambda: [table_messages.drops()],
     "check that fails": lambda: [table_messages.failing()],
     "column that is gone": lambda: [table_messages.gone()],
-    "table that nobody reads": table_messages.unread,
     "grant": grants,
     "grant to read, through groups": partial(grants, privileges="SELECT", through="a, b, c, d, e, f, g"),
     "grant used once": partial(grants, (150,), 200, last_seen=pd.NaT, through="account users"),

@@ -11,7 +11,7 @@ import pytest
 
 from actions.registry import kind, parsed
 from agents.capability import Observation
-from agents.dataops import failing_checks, gone_columns, row_drops, stale_tables, unread_tables
+from agents.dataops import failing_checks, gone_columns, row_drops, stale_tables
 from approvals.values.proposal import Draft
 from queries.catalogue import catalogue
 from tests.agents.test_proposers import NOW, ago, proposed
@@ -240,54 +240,16 @@ def test_a_column_is_left_alone(changed: dict[str, Any], why: str) -> None:
     assert why in seen.why_not
 
 
-# Nobody reads it
-
-UNREAD: dict[str, Any] = {
-    "table_name": "main.s.a", "writes": 90, "last_write": ago(hours=5), "workspace_id": "1", "writer_kind": "job",
-    "writer_id": "10", "writer": "load", "tables": 100,
-}  # fmt: skip
-
-
-def unread(*more: dict[str, Any], cost: Any = Decimal(28), **changed: Any) -> list[Observation]:
-    frames = {
-        "unread": pd.DataFrame([UNREAD | changed, *more]),
-        "freshness": pd.DataFrame([FRESH | {"table_name": f"main.s.{one}"} for one in "abc"]),
-        "costs": pd.DataFrame([{"workspace_id": "1", "job_id": "10", "cost": cost}]),
-    }
-    return unread_tables.unread_tables(frames, NOW)
-
-
-def test_the_owner_of_a_table_that_nobody_reads_is_told_what_it_costs() -> None:
-    draft = proposed(unread())
-    assert "It is about USD 10.00 a month of what its writer costs." in taken(draft)  # 30 a month for three tables
-    assert draft.benefit is not None
-    assert (draft.benefit.kind, draft.benefit.low, draft.benefit.high) == ("cost", Decimal(0), Decimal("10.00"))
-    assert draft.confidence == Decimal("0.85")
-    assert "a cost that is not known apart" in taken(proposed(unread(cost=None)))
-
-
-def test_tables_of_one_writer_are_one_message() -> None:
-    found = unread(UNREAD | {"table_name": "main.s.c"})
-    assert "as are main.s.c" in taken(proposed([of(found)]))
-    assert "told with main.s.a" in of(found, "main.s.c").why_not
-
-
-def test_one_that_is_seldom_written_is_not_worth_a_look() -> None:
-    assert "12 writes in 90 days: not worth a look" in of(unread(writes=12, cost=Decimal(3))).why_not
-
-
 def test_a_round_without_anything_wrong_asks_little() -> None:
     assert row_drops.habits({"volumes": pd.DataFrame([VOLUME | {"rows": 50_000}])}, NOW) == {}
     assert failing_checks.habits({"checks": pd.DataFrame([CHECK | {"failing_since": None}])}, NOW) == {}
     assert gone_columns.about({"gone": pd.DataFrame(columns=[*GONE])}, NOW) == {}
-    assert unread_tables.about({"unread": pd.DataFrame([UNREAD | {"writes": 12}])}, NOW) == {}
     asked = [
         *row_drops.habits({"volumes": pd.DataFrame([VOLUME])}, NOW).values(),
         *failing_checks.habits({"checks": pd.DataFrame([CHECK])}, NOW).values(),
         *gone_columns.about({"gone": pd.DataFrame([GONE])}, NOW).values(),
-        *unread_tables.about({"unread": pd.DataFrame([UNREAD])}, NOW).values(),
     ]
-    for each in (row_drops, failing_checks, gone_columns, stale_tables, unread_tables):
+    for each in (row_drops, failing_checks, gone_columns, stale_tables):
         asked += each.CAPABILITY.asks(NOW).values()
     for question in asked:
         checked(catalogue(), question)
