@@ -156,5 +156,6 @@ _WAYS: Mapping[str, Ways] = MappingProxyType({
     "tool_loop": _or_told(_one("gateway.set_rate_limit")),
     "index_lag": _one("index.sync"),
     "cost_rise": _size_of_before,
+    "all_purpose_job": _or_told(_one("job.set_compute")),
     "untagged_rise": _or_told(_one("tag.set")),
 })  # fmt: skip

@@ -74,6 +74,11 @@ _DEAR_NIGHT = """SELECT job_id, job_id, workspace_id, max(spent) FROM (
 _SMALL_LOAD = """SELECT cluster_id, cluster_id, workspace_id, 0 FROM compute.node_timeline WHERE NOT driver GROUP BY ALL
   HAVING quantile_cont(cpu_user_percent + cpu_system_percent, 0.99) < 35 AND quantile_cont(mem_used_percent, 0.99) < 60
     AND max(mem_swap_percent) = 0 AND count(*) > 5000 AND count(DISTINCT private_ip) > 1"""
+_ON_SHARED = """SELECT job_id, job_id, t.workspace_id, 0 FROM (
+    SELECT job_id, workspace_id, job_run_id, unnest(compute_ids) AS cluster_id FROM lakeflow.job_task_run_timeline
+    WHERE period_start_time >= $now - INTERVAL 28 DAYS) AS t
+  JOIN compute.clusters AS c ON c.cluster_id = t.cluster_id AND c.cluster_source IN ('UI', 'API')
+  GROUP BY ALL HAVING count(DISTINCT job_run_id) >= 5"""
 _UNUSED = """SELECT g.full_name, g.grantee || '|' || g.privilege_type, '', 0 FROM (
     SELECT table_catalog || '.' || table_schema || '.' || table_name AS full_name, grantee, privilege_type
     FROM info_schema.table_privileges WHERE inherited_from = 'NONE' AND contains(grantee, '@')) AS g
@@ -118,6 +123,7 @@ RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
     "never_succeeded": (_NEVER, _of("job.pause_schedule", *MESSAGES)),
     "never_read": (_UNREAD, _told),
     "cost_spike": (_DEAR_NIGHT, _told),
+    "all_purpose_job": (_ON_SHARED, _of("job.set_compute", *MESSAGES)),
     "oversized": (_SMALL_LOAD, _of("cluster.resize")),
     "unused_grant": (_UNUSED, _revoked),
     "left_out": (f"{_LEFT_OUT} UNION ALL {_STUCK}", _helped),

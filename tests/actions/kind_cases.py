@@ -58,6 +58,8 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     stuck = stuck.model_copy(update={"workspace_id": faults_of(made, "stuck")[0].workspace_id})
     yield KindCase("job.cancel_run", stuck, {})
     yield KindCase("job.pause_schedule", job, {"paused": True})
+    costly = faults_of(made, "all_purpose_job")[0]
+    yield KindCase("job.set_compute", target("job", costly.entity_id, costly.entity_name), {})
     yield KindCase("job.set_timeout", job, {"timeout_seconds": 5400})
     yield KindCase("job.set_retries", target("job", jobs.job_id[4], jobs.name[4]), {"max_retries": 2})
     yield KindCase("pipeline.validate", pipeline, {})

@@ -51,6 +51,12 @@ def _tasks(settings: Any) -> Any:
     return settings | {"tasks": [one | {"max_retries": 7} for one in settings["tasks"]]}
 
 
+def _serverless(settings: Any) -> Any:
+    """The first task runs on no cluster any more."""
+    first, *others = settings["tasks"]
+    return settings | {"tasks": [{k: v for k, v in first.items() if k != "existing_cluster_id"}, *others]}
+
+
 def _cron(settings: Any) -> Any:
     return settings | {"schedule": settings["schedule"] | {"quartz_cron_expression": "0 59 23 * * ?"}}
 
@@ -96,6 +102,7 @@ def _pipeline(state: State, case: KindCase) -> None:
 
 MOVES: dict[str, Callable[[State, KindCase], None]] = {
     "job.run_now": _settings(_tasks), "job.set_retries": _settings(_tasks), "job.pause_schedule": _settings(_cron),
+    "job.set_compute": _settings(_serverless),
     "job.set_timeout": _settings(lambda own: own | {"timeout_seconds": 777}),
     "job.repair_run": _own({}),
     "pipeline.validate": _pipeline, "pipeline.refresh": _pipeline, "pipeline.full_refresh": _pipeline,

@@ -167,6 +167,7 @@ TITLES = {
     "job.repair_run": "Repair run `{id}` of `{name}`: run the failed tasks again",
     "job.cancel_run": "Cancel run `{id}` of `{name}`",
     "job.pause_schedule": "Pause the schedule of job `{name}`",
+    "job.set_compute": "Let all tasks of job `{name}` run on a cluster of each run",
     "job.set_timeout": "Set the time limit of job `{name}` to 5400 s",
     "job.set_retries": "Let all tasks of job `{name}` be tried 2 times more after a failure",
     "pipeline.validate": "Validate pipeline `{name}` without touching its data",

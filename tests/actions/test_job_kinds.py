@@ -11,7 +11,7 @@ from databricks.sdk.errors import BadRequest, InvalidParameterValue, InvalidStat
 
 from actions import registry
 from actions.kinds.shared.identifiers import BadTarget
-from actions.kinds.shared.kind import Intent, Inverse, essence
+from actions.kinds.shared.kind import Intent, Inverse, NotAsApproved, essence
 from demo.faults import faults_of
 from demo.workspace.state import Json
 from tests.actions.kind_cases import failed_run, gone_by
@@ -297,3 +297,70 @@ def test_runs_are_listed_in_pages_of_either_sort(workspace: Served) -> None:
     ended = [run.run_id for run in workspace.read.jobs.list_runs(job_id=int(stuck.id), completed_only=True)]
     assert active == [gone_by().stuck]
     assert sorted(active + ended, reverse=True) == numbers
+
+
+RUNS = {"notebook_task": {"notebook_path": "/x"}}
+ON_ONE = {"task_key": "load", "existing_cluster_id": "c-1", "notes": {}, "depends_on": [], **RUNS}
+
+
+def shared_cluster(workspace: Served) -> str:
+    """An all-purpose cluster that is there."""
+    return str(faults_of(world(), "no_auto_termination")[0].entity_id)
+
+
+def test_tasks_move_to_a_cluster_of_the_run_and_back(workspace: Served) -> None:
+    """The new cluster has the machines of the old one; everything else of a task stays, and the way back leaves nothing."""
+    one = shared_cluster(workspace)
+    tasks = [ON_ONE | {"existing_cluster_id": one}, {"task_key": "other", "job_cluster_key": "main", **RUNS}]
+    before = settings(
+        workspace, tasks=tasks, job_clusters=[{"job_cluster_key": "main", "new_cluster": {"num_workers": 1}}]
+    )
+    image, _ = run("job.set_compute", {"task_keys": ["load"]}, workspace)
+    now = stored(workspace)
+    kept = {name: value for name, value in tasks[0].items() if name != "existing_cluster_id"}
+    assert now["tasks"][0] == kept | {"job_cluster_key": "made_for_the_run"}
+    assert now["tasks"][1] == tasks[1]
+    made = now["job_clusters"][1]["new_cluster"]
+    assert made["node_type_id"] == workspace.read.clusters.get(one).node_type_id
+    assert "cluster_id" not in made
+    assert "autotermination_minutes" not in made
+    kind = registry.kind("job.set_compute")
+    back = kind.inverse(target("job", JOB), registry.parsed(kind, {"task_keys": ["load"]}), image, {})
+    assert back is not None
+    assert back.params == {"existing_cluster_id": one, "task_keys": ["load"]}
+    run("job.set_compute", back.params, workspace)
+    assert stored(workspace) == before
+
+
+@pytest.mark.parametrize(
+    ("tasks", "ok"),
+    [
+        (["c-1", "c-1"], False),  # it is not there
+        (["{one}", "{one}"], True),
+        (["{one}", "c-1"], False),
+        (["{one}", None], False),
+    ],
+)
+def test_all_tasks_move_from_one_cluster_only(workspace: Served, tasks: list[str | None], ok: bool) -> None:
+    one = shared_cluster(workspace)
+    every = [
+        {"task_key": f"t{place}"} | ({"existing_cluster_id": each.format(one=one)} if each else {})
+        for place, each in enumerate(tasks)
+    ]
+    settings(workspace, tasks=every, job_clusters=None)
+    kind = registry.kind("job.set_compute")
+    params = registry.parsed(kind, {})
+    checks = kind.preconditions(kind.snapshot(workspace.read, target("job", JOB), params), params)
+    assert {check.id: check.ok for check in checks} == {"tasks": True, "one_cluster": ok}
+
+
+def test_nothing_is_sent_where_the_cluster_was_changed_since(workspace: Served) -> None:
+    one = shared_cluster(workspace)
+    settings(workspace, tasks=[ON_ONE | {"existing_cluster_id": one}], job_clusters=None)
+    kind, on = registry.kind("job.set_compute"), target("job", JOB)
+    params = registry.parsed(kind, {})
+    image = kind.snapshot(workspace.read, on, params)
+    workspace.state.put("clusters", one, workspace.state.get("clusters", one) | {"node_type_id": "g5.xlarge"})
+    with pytest.raises(NotAsApproved):
+        kind.execute(workspace.act, on, params, image, KEY)
+    assert "job_clusters" not in stored(workspace)

@@ -22,7 +22,7 @@ from tests.actions.kind_cases_catalog import CASES
 CATALOGUE = {
     "cluster.enforce_policy", "cluster.permanent_delete", "cluster.resize", "cluster.set_autotermination", "cluster.start",
     "cluster.terminate", "database.start", "database.stop", "gateway.set_rate_limit", "grant.add", "grant.revoke",
-    "group.add_member", "group.remove_member",
+    "group.add_member", "group.remove_member", "job.set_compute",
     "index.sync", "job.cancel_run", "job.pause_schedule", "job.repair_run", "job.run_now", "job.set_retries", "job.set_timeout",
     "model.set_alias",
     "notify.owner", "permission.update", "pipeline.full_refresh", "pipeline.refresh", "pipeline.validate", "policy.edit",

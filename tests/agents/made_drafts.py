@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from agents.capability import Observation
 from tests.agents import (
+    test_all_purpose_jobs,
     test_cost_messages,
     test_cost_rise,
     test_idle_endpoint,
@@ -18,6 +19,7 @@ from tests.agents import (
 )
 
 MADE: dict[str, Callable[[], list[Observation]]] = {
+    "job on an all-purpose cluster": test_all_purpose_jobs.jobs,
     "warehouse that was made larger": test_cost_rise.warehouses,
     "endpoint that nobody asks": test_idle_endpoint.endpoints,
     "cluster that never ends": test_never_ends.clusters,

@@ -119,6 +119,14 @@ def test_what_is_planted_is_proposed_and_nothing_else(
     assert not {f"{kind} {draft.target.id}"} & benign
 
 
+def test_the_job_on_an_all_purpose_cluster_is_among_those_that_are_proposed(
+    looks: dict[str, Scan], faults: dict[str, Fault]
+) -> None:
+    """Others run there too, as jobs do; whoever ran there once is left alone."""
+    found = {draft.target.id: draft for draft in looks["finops.all_purpose_job"].drafts}
+    assert found[faults["all_purpose_job"]["entity_id"]].kind == "job.set_compute"
+
+
 def targets(look: Scan) -> set[str]:
     assert look.could_not == ""
     return {draft.target.id for draft in look.drafts}
