@@ -32,6 +32,7 @@ from settings import Settings
 LOG = logging.getLogger("lakehelm.actions")
 IDLE, CHORES, SIGN = 0.5, 2.0, 10.0  # seconds between two looks
 OBSERVE, FORGET = 1800.0, 3600.0  # agents let the warehouse sleep
+BEGIN = 10.0  # seconds after the start in which agents do not look: whoever opens the first page comes first
 
 
 def webhooks_of(chosen: Settings) -> dict[str, str]:
@@ -60,7 +61,7 @@ class Workers:
         self._threads.append(threading.Thread(target=self._every, args=(SIGN, self._sign), daemon=True))
         self._threads.append(threading.Thread(target=self._every, args=(FORGET, self._forget), daemon=True))
         for look in observe:
-            self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, look), daemon=True))
+            self._threads.append(threading.Thread(target=self._every, args=(OBSERVE, look, BEGIN), daemon=True))
 
     def start(self) -> None:
         """Begin to work."""
@@ -84,7 +85,8 @@ class Workers:
             if not worked:
                 self._over.wait(IDLE)
 
-    def _every(self, seconds: float, work: Callable[[], object]) -> None:
+    def _every(self, seconds: float, work: Callable[[], object], after: float = 0.0) -> None:
+        self._over.wait(after)
         while not self._over.is_set():
             try:
                 work()

@@ -180,7 +180,7 @@ def laptop(chromium: Browser, served: tuple[App, Path]) -> Iterator[Laptop]:
 
 @pytest.mark.parametrize("kind", ["warehouse.set_autostop", deep("job.repair_run"), deep("grant.revoke")])
 def test_accepted_it_runs_once_is_verified_and_can_be_undone(laptop: Laptop, kind: str) -> None:
-    row = laptop.wait(lambda: laptop.open_proposals(kind), 120)[0]  # by an agent, without anybody's doing
+    row = laptop.wait(lambda: laptop.open_proposals(kind), 240)[0]  # by an agent, without anybody's doing
     laptop.accept(row.proposal_id)
     laptop.wait(lambda: laptop.state(row.proposal_id) == "verified", 120)
     done = laptop.effects(row)
