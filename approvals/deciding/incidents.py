@@ -55,6 +55,7 @@ INCIDENTS = sa.Table(
     sa.Column("title", sa.String(512), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("owner", sa.String(256), nullable=False),  # empty: nobody
+    sa.Column("owner_id", sa.String(128), nullable=False),  # of the person who took it on
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("answered_at", Moment),
     sa.Column("seen_at", Moment, nullable=False),  # when something of it was last found
@@ -138,7 +139,7 @@ def answer(tx: Tx, incident_id: str, by: Person) -> None:
     if row.closed_at is not None:
         raise NotPossible("It is closed: open it again first.")
     answered = row.answered_at or tx.now
-    _change(tx, incident_id, state="answered", owner=by.name, answered_at=answered)
+    _change(tx, incident_id, state="answered", owner=by.name, owner_id=by.id, answered_at=answered)
     _tell(tx, "incident.answered", incident_id, Actor("human", by.name))
 
 
@@ -182,10 +183,10 @@ def reopen(tx: Tx, incident_id: str, by: Person, words: str) -> None:
     _tell(tx, "incident.reopened", incident_id, Actor("human", by.name), words=words)
 
 
-def may_work_on(policy: Policy, person: Person, dimension: Key, owner: str) -> bool:
-    """Whoever decides in its dimension, its owner, and administrators."""
-    able = {*approver_groups(policy, dimension), *role_groups(policy, "admin")}
-    return bool(owner and (owner == person.name or owner in person.groups)) or bool(person.groups & able)
+def may_work_on(policy: Policy, person: Person, dimension: Key, owner: str, owner_id: str) -> bool:
+    """Whoever decides in its dimension, who took it on, who is in the group that owns it, and administrators."""
+    able = {*approver_groups(policy, dimension), *role_groups(policy, "admin"), *([owner] if owner else [])}
+    return bool(owner_id and owner_id == person.id) or bool(person.groups & able)
 
 
 def _going_on(tx: Tx, row: Any) -> str:
@@ -224,7 +225,7 @@ def _open(tx: Tx, incident_id: str, cause: str, own: list[Found]) -> str:
     first = next((one for one in own if one.target.key == one.cause.key), own[0])
     row = {
         "incident_id": incident_id, "cause": cause, "dimension": first.dimension, **_of(first.cause), "title": first.title[:512],
-        "state": "open", "owner": next((one.owner for one in own if one.owner), "")[:256], "opened_at": tx.now,
+        "state": "open", "owner": next((one.owner for one in own if one.owner), "")[:256], "owner_id": "", "opened_at": tx.now,
         "answered_at": None, "seen_at": tx.now, "healthy": 0, "reopened": 0, "closed_at": None, "closed_by": "",
         "reason": "", "words": "", "merged_into": "",
     }  # fmt: skip

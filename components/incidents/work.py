@@ -28,7 +28,7 @@ def work(at: Own, policy: Policy, row: Any, names: Mapping[str, str]) -> None:
     """Buttons to take it on, close it, join it with another of ``names`` (those that are open), or open it again."""
     words, closed = at.words(), bool(row.reason)
     incident = str(row.incident_id)
-    act = partial(_press, at, policy, words, incident, row.dimension, str(row.owner))
+    act = partial(_press, at, policy, words, incident, row.dimension, str(row.owner), str(row.owner_id))
     if not closed:
         st.button(
             "I take it", key="incident-answer", type="primary", disabled=not words, on_click=act, args=("answer",)
@@ -52,7 +52,14 @@ def work(at: Own, policy: Policy, row: Any, names: Mapping[str, str]) -> None:
 
 @run_to_completion
 def _press(
-    at: Own, policy: Policy, words: Mapping[str, str], incident: str, dimension: Key, owner: str, verb: str
+    at: Own,
+    policy: Policy,
+    words: Mapping[str, str],
+    incident: str,
+    dimension: Key,
+    owner: str,
+    owner_id: str,
+    verb: str,
 ) -> None:
     said, reason, into = (st.session_state.get(key) or "" for key in (WORDS, REASON, INTO))
     steps: dict[str, tuple[Callable[[Tx, Person], None], str]] = {
@@ -67,7 +74,7 @@ def _press(
     step, done = steps[verb]
 
     def act(tx: Tx, me: Person) -> None:
-        if not deciding.may_work_on(policy, me, dimension, owner):
+        if not deciding.may_work_on(policy, me, dimension, owner, owner_id):
             raise NotYours(NOT_YOURS)
         step(tx, me)
 

@@ -180,9 +180,10 @@ def test_the_ledger_tells_each_step_with_its_words(tx: Tx) -> None:
 
 
 def test_who_may_work_on_it() -> None:
-    policy = the_policy()
-    assert may_work_on(policy, ANN, "dataops", "") and not may_work_on(policy, ANN, "finops", "")
-    assert may_work_on(policy, ANN, "finops", ANN.name)
-    assert may_work_on(policy, Person("u", "u", frozenset({"team-orders"})), "finops", "team-orders")
-    assert may_work_on(policy, Person("u", "u", frozenset({"lakehelm-admins"})), "finops", "")
-    assert not may_work_on(policy, Person("u", "", frozenset()), "finops", "")
+    policy, nobody = the_policy(), Person("u", "ann@example.com", frozenset())
+    assert may_work_on(policy, ANN, "dataops", "", "") and not may_work_on(policy, ANN, "finops", "", "")
+    assert may_work_on(policy, ANN, "finops", "ann@example.com", ANN.id)
+    assert not may_work_on(policy, nobody, "finops", "ann@example.com", ANN.id)  # who is called so is not she
+    assert may_work_on(policy, Person("u", "u", frozenset({"team-orders"})), "finops", "team-orders", "")
+    assert may_work_on(policy, Person("u", "u", frozenset({"lakehelm-admins"})), "finops", "", "")
+    assert not may_work_on(policy, Person("", "", frozenset()), "finops", "", "")

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(512), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("owner", sa.String(256), nullable=False),
+        sa.Column("owner_id", sa.String(128), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True)),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
