@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 from playwright.sync_api import Page
 
+from approvals.deciding.incidents import Found, observed
 from approvals.people.roles import RowLimits
 from approvals.store.store import Store
+from approvals.values.proposal import Target
 from components.frame.limited import limited
 from components.search import known
 from dimensions import DIMENSIONS
@@ -104,6 +106,18 @@ def words(home: Path, scratch: Path, store: Store, now: dt.datetime) -> Mapping[
         "approved": approved(store, content("late-bi", now=now)),
         "finished": moved(store, approved(store, content("sandbox", now=now)), *THROUGH, checks=[READ_BACK]),
     }
+    job = Target(
+        workspace_id="1204817365918273", type="job", id="7", name="payments_nightly_settlement_and_reconciliation_007"
+    )
+    seen = Found(
+        "pipelineops.failed_run",
+        job,
+        job,
+        "its newest run ended as FAILED (CLOUD_FAILURE)",
+        "ended at 02:01 UTC; 3 since",
+    )
+    with store.writing() as tx:
+        observed(tx, [seen], ())
     return found | {name: f"p={one}" for name, one in made.items()}
 
 
