@@ -44,6 +44,8 @@ def work(at: Own, policy: Policy, row: Any, names: Mapping[str, str]) -> None:
             "Closed because it is", list(REASONS), key=REASON, format_func=words_for(REASONS, REASONS.__getitem__)
         )
         close.form_submit_button("Close", disabled=not words, on_click=act, args=("close",), width="stretch")
+        if not others:  # a field that cannot be used is not shown
+            return
         into.selectbox(
             "Same cause as", list(others), index=None, key=INTO, format_func=words_for(others, others.__getitem__, 120)
         )
