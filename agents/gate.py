@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import pandas as pd
-
 from agents.capability import Capability, Frames
 from agents.proposing import PATIENCE, Scan
 from queries.catalogue import catalogue
@@ -44,7 +42,7 @@ class Gate:
         last = self._looks.get(capability.name)
         if last is None or capability.live or last.at.date() != now.date() or now - last.at >= OFTEN:
             return None
-        same = last.newest == _of(last.scan, newest) and all(_equal(given[name], last.given[name]) for name in given)
+        same = last.newest == _of(last.scan, newest) and all(given[name].equals(last.given[name]) for name in given)
         return last.scan if same else None
 
     def keep(self, capability: Capability, scan: Scan, newest: Newest, given: Frames, now: dt.datetime) -> None:
@@ -72,7 +70,3 @@ def _of(scan: Scan, newest: Newest) -> Newest:
         table for one in scan.asked if one.query in known for table in reach.sources(known[one.query], dict(one.params))
     }
     return {table: at for table, at in newest.items() if table in read}
-
-
-def _equal(one: pd.DataFrame, other: pd.DataFrame) -> bool:
-    return bool(one.equals(other))

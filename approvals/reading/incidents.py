@@ -18,7 +18,6 @@ from approvals.values.proposal import Target
 from things import Thing
 
 SHOWN = dt.timedelta(days=30)
-TARGET = ("workspace_id", "type", "thing_id", "name")
 
 
 @dataclass(frozen=True)

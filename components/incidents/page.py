@@ -12,7 +12,7 @@ import streamlit as st
 from approvals.policy.rules import Policy
 from approvals.reading import incidents as reading
 from approvals.reading.incidents import thing_at
-from components.incidents.words import by, called, choices, each, ended, found, in_turn, listed, sentence
+from components.incidents.words import NOBODY, by, called, choices, each, ended, found, in_turn, listed, sentence
 from components.incidents.work import work
 from components.ledger.told import what
 from components.notices.own import Own, said
@@ -115,7 +115,7 @@ def _state(row: Any, look: ViewContext, now: dt.datetime) -> str:
     def at(name: str) -> str:
         return fmt.moment(getattr(row, name), look.zone, now)
 
-    owner = row.owner or "nobody"
+    owner = row.owner or NOBODY
     if row.reason:
         return f"Open from {at('opened_at')} to {at('closed_at')}. {ended(row)}"
     seen = f"Open since {at('opened_at')}, last seen {at('seen_at')}. Its owner: {owner}."

@@ -12,7 +12,6 @@ from approvals.deciding.incidents import HEALED
 from approvals.reading.incidents import thing_at
 from components.text import format as fmt
 from components.text.untrusted import plain
-from dimensions import DIMENSIONS
 
 NOBODY = "nobody"
 
@@ -53,7 +52,7 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
     """A row for each incident, as the list shows it; foreign text made plain."""
     made = [
         {
-            "name": called(row), **_thing(row), "title": plain(row.title, 200), "dimension": DIMENSIONS[row.dimension].title,
+            "name": called(row), **_thing(row), "title": plain(row.title, 200),
             "found": row.findings, "waiting": f"{row.proposals} in the inbox" if row.proposals else None,
             "opened": row.opened_at, "owner": owned(row), "closed": row.closed_at, "why": ended(row),
             "open": "Open", "words": {"incident": row.incident_id},
