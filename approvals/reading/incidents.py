@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from approvals.deciding.incidents import FINDINGS, INCIDENTS
+from approvals.reading.recent import version
 from approvals.reading.target_things import thing_of
 from approvals.store.store import Tx
 from approvals.store.tables import LEDGER, PROPOSALS
@@ -28,6 +29,13 @@ class Step:
     event: str
     who: str
     words: str
+
+
+def mark(tx: Tx) -> str:
+    """Another text whenever an incident, what was found in it, or what is proposed about its things, is another."""
+    last = sa.select(sa.func.max(LEDGER.c.seq)).scalar_subquery()
+    seen = sa.select(sa.func.max(INCIDENTS.c.seen_at)).scalar_subquery()
+    return f"{version(tx)} {tx.connection.execute(sa.select(last, seen)).one()}"
 
 
 def incidents(tx: Tx, workspaces: tuple[str, ...] | None = None, ago: dt.timedelta = SHOWN) -> pd.DataFrame:

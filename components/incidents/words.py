@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from approvals.deciding.incidents import HEALED
-from approvals.reading.incidents import thing_at
+from approvals.reading.incidents import Step, thing_at
+from components.ledger.told import what
 from components.text import format as fmt
 from components.text.untrusted import plain
 
@@ -81,6 +82,15 @@ def found(rows: pd.DataFrame) -> pd.DataFrame:
         for row in each(rows)
     ]  # fmt: skip
     return pd.DataFrame(made)
+
+
+def stepped(steps: Iterable[Step]) -> pd.DataFrame:
+    """A row for each of ``steps``."""
+    told = [
+        {"at": one.at, "what": what(one.event), "who": plain(one.who, 120), "words": plain(one.words, 600)}
+        for one in steps
+    ]
+    return pd.DataFrame(told)
 
 
 def each(rows: pd.DataFrame) -> list[Any]:

@@ -17,7 +17,8 @@ from approvals.deciding.incidents import Found
 from approvals.people.people import Person
 from approvals.people.roles import RowLimits
 from approvals.reading.incidents import incidents
-from approvals.store.store import Store
+from approvals.store.store import Store, Tx
+from components.incidents.known import known
 from components.incidents.words import NOBODY, ended, in_turn, listed, sentence
 from components.incidents.work import NOT_YOURS, VERBS
 from components.notices.own import Own
@@ -177,3 +178,30 @@ def test_how_one_ended_in_words(store: Store) -> None:
     row = next(rows(store).itertuples())
     assert ended(row) == "Healthy again, closed by itself" and row.incident_id == one
     assert sentence(rows(store), START + dt.timedelta(hours=1)).startswith("Nothing is broken")
+
+
+def test_they_are_read_and_their_tables_made_once_until_something_of_them_changes(store: Store, clock: Clock) -> None:
+    opened = do(store, lambda tx: deciding.observed(tx, [FAILED, BILLS], LOOKED))[0]
+    steps: list[Callable[[Tx], object]] = [
+        lambda tx: deciding.answer(tx, opened, ANN),
+        lambda tx: deciding.answer(tx, opened, EVE),
+        lambda tx: deciding.close(tx, opened, ANN, "accepted", "It is known."),
+        lambda tx: deciding.reopen(tx, opened, ANN, "It is not."),
+        lambda tx: deciding.observed(tx, [FAILED], LOOKED),
+        lambda tx: deciding.observed(tx, [FAILED, replace(STALE, cause=FAILED.cause)], LOOKED),
+    ]
+    for step in steps:
+        with store.reading() as tx:
+            before, again = known(tx, None, opened), known(tx, None, opened)
+        assert before is again and before.open is again.open
+        clock.forward(minutes=1)
+        do(store, step)
+        with store.reading() as tx:
+            assert known(tx, None, opened) is not before
+
+
+def test_who_may_see_other_workspaces_is_not_shown_what_another_was(store: Store) -> None:
+    do(store, lambda tx: deciding.observed(tx, [FAILED], LOOKED))
+    with store.reading() as tx:
+        assert len(known(tx, None, "").rows) == 1
+        assert known(tx, (), "").rows.empty

@@ -1,0 +1,92 @@
+"""What the page of incidents shows: read from the store once after each change of it, its tables made once for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from approvals.reading import incidents as reading
+from approvals.store.store import Tx
+from components.incidents.words import choices, each, found, in_turn, listed, stepped
+from components.sections.became import database
+from components.tiles.answers import Memo
+from components.tiles.tile import Grid, Sets
+from things import ThingColumn
+
+THING = ThingColumn("", ("workspace_id", "thing_id"), "thing_kind")
+OPEN = {
+    "name": ("What", "text"), "title": ("What was found", "long"), "found": ("Findings", "count"), "opened": ("Since", "lately"),
+    "owner": ("Owner", "text"), "waiting": ("Proposed", "text"), "open": ("", "text"),
+}  # fmt: skip
+CLOSED = {
+    "name": ("What", "text"), "title": ("What was found", "long"), "opened": ("Since", "lately"), "closed": ("Closed", "lately"),
+    "owner": ("Owner", "text"), "why": ("Why", "long"), "open": ("", "text"),
+}  # fmt: skip
+FOUND = {
+    "name": ("On what", "text"), "agent": ("Found by", "text"), "kind": ("It proposes", "text"),
+    "first": ("First seen", "lately"), "last": ("Last seen", "lately"),
+}  # fmt: skip
+STEPS = {"at": ("When", "time"), "what": ("What", "text"), "who": ("Who", "text"), "words": ("Words", "long")}
+_KEPT = Memo(64)
+
+
+@dataclass(frozen=True)
+class Known:
+    """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`), ``findings`` and ``steps`` those of one of them."""
+
+    rows: pd.DataFrame
+    findings: pd.DataFrame
+    steps: tuple[reading.Step, ...]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each is called in a choice of one, by its id, in the order in which they need somebody."""
+        names = choices(each(self.rows))
+        return {one: names[one] for one in in_turn(self.rows)}
+
+    @cached_property
+    def going(self) -> pd.DataFrame:
+        """Those that are not closed."""
+        return self.rows[self.rows["closed_at"].isna()]
+
+    @cached_property
+    def open(self) -> Grid:
+        """The table of what is open."""
+        return _list(self.going, OPEN)
+
+    @cached_property
+    def closed(self) -> Grid:
+        """The table of what was closed lately."""
+        return _list(self.rows[self.rows["closed_at"].notna()], CLOSED)
+
+    @cached_property
+    def found(self) -> Grid:
+        """The table of what was found in the chosen one."""
+        return Grid(found(self.findings), FOUND, things={"name": THING})
+
+    @cached_property
+    def done(self) -> Grid:
+        """The table of what was done about the chosen one."""
+        return Grid(stepped(self.steps), STEPS)
+
+
+def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
+    """The incidents of the workspaces ``places`` (None: all), and of the ``wanted`` one its parts; of the first that needs somebody
+    where that is not there."""
+    mark = f"{database(tx)} {reading.mark(tx)} {tx.now:%Y-%m-%d %H} {places} {wanted}"
+    shown: Known = _KEPT.once(mark, lambda: _read(tx, places, wanted))
+    return shown
+
+
+def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
+    rows = reading.incidents(tx, places)
+    if rows.empty:
+        return Known(rows, pd.DataFrame(), ())
+    chosen = wanted if wanted in set(rows["incident_id"]) else in_turn(rows)[0]
+    return Known(rows, reading.findings(tx, chosen), tuple(reading.steps(tx, chosen)))
+
+
+def _list(rows: pd.DataFrame, columns: dict[str, tuple[str, str]]) -> Grid:
+    return Grid(listed(rows), columns, things={"name": THING}, sets={"open": Sets("words")})
