@@ -98,6 +98,12 @@ def _quiet(_: argparse.Namespace, home: Path) -> Figures:
     return quiet_hour(home / "lakehouse.duckdb", home / "bench", dt.datetime.now(dt.UTC))
 
 
+def _cycle(_: argparse.Namespace, home: Path) -> Figures:
+    from bench.cycle import cycle
+
+    return cycle(home / "lakehouse.duckdb", dt.datetime.now(dt.UTC))
+
+
 def _judge(chosen: argparse.Namespace, _: Path) -> Figures:
     from bench.judge import GATE, judge, progress
 
@@ -127,6 +133,7 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "forecasting": _forecasting,
     "quiet": _quiet,
     "search": _search,
+    "cycle": _cycle,
     "judge": _judge,
 }
 
