@@ -59,5 +59,6 @@ _ASKED: Mapping[str, Callable[[WorkspaceClient, str], str | None]] = {
     "model": lambda read, one: read.registered_models.get(one).owner,
     "endpoint": lambda read, one: read.serving_endpoints.get(one).creator,
     "database": lambda read, one: read.database.get_database_instance(one).creator,
+    "app": lambda read, one: next((app.creator for app in read.apps.list() if app.id == one), None),
     "index": lambda read, one: read.vector_search_indexes.get_index(one).creator,
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field, StringConstraints
-
-from actions.kinds.shared.identifiers import BadTarget, TagKey, checked_name, in_path
-from actions.kinds.shared.kind import Gone, Inverse, Kind, Params
+from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
+from actions.kinds.shared.kind import Gone, Inverse, Kind
 from actions.kinds.shared.right import Right
+from actions.kinds.shared.tags import Tag, image_of, plan
 from approvals.values.proposal import Change, Target
 from approvals.values.value import Json
 
@@ -16,15 +15,6 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 ENTITIES = {"catalog": "catalogs", "schema": "schemas", "table": "tables", "column": "columns", "volume": "volumes"}
-TagValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{0,1000}$")]
-
-
-class Tag(Params):
-    """No value: the tag is removed. An empty one is a value: the tag is there, and says nothing more."""
-
-    words = frozenset({"value"})
-    key: TagKey = Field(title="Tag")
-    value: TagValue | None = Field(title="Value")
 
 
 class SetTag(Kind[Tag]):
@@ -42,12 +32,10 @@ class SetTag(Kind[Tag]):
         return f"Set tag `{params.key}` of {target.type} `{target.id}` to `{params.value}`"
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Tag) -> Json:
-        return _image(_tags(read, target), params)
+        return image_of(_tags(read, target), params)
 
     def plan(self, image: Json, params: Tag) -> tuple[Change, ...]:
-        if image["value"] == params.value:
-            return ()
-        return (Change(path=f"tag {params.key}", before=image["value"], after=params.value),)
+        return plan(image, params)
 
     def steps(self, target: Target, params: Tag) -> tuple[str, ...]:
         return ("Delete the tag's assignment",) if params.value is None else ("Create or change the tag's assignment",)
@@ -56,7 +44,7 @@ class SetTag(Kind[Tag]):
         """There is one call to create a tag and another to change it: which one is decided right before."""
         from databricks.sdk.service.catalog import EntityTagAssignment
 
-        found = _image(_tags(act, target), params)
+        found = image_of(_tags(act, target), params)
         self.unmoved(image, found, params)
         now = found["value"]
         kind, name = ENTITIES[target.type], checked_name(target)
@@ -87,7 +75,3 @@ def _tags(client: WorkspaceClient, target: Target) -> dict[str, str]:
     except NotFound as error:
         raise Gone(target.id) from error
     return {one.tag_key: one.tag_value or "" for one in every}
-
-
-def _image(tags: dict[str, str], params: Tag) -> Json:
-    return {"value": tags.get(params.key), "_others": sorted(tags.keys() - {params.key})}

@@ -19,6 +19,10 @@ NAMES = {
     "policies.edit": ("clusterPolicies", "edit"), "pipelines.validate": ("deltaPipelines", "startUpdate"),
     "warehouses.edit": ("databrickssql", "editEndpoint"), "warehouses.start": ("databrickssql", "startEndpoint"),
     "warehouses.stop": ("databrickssql", "stopEndpoint"),
+    "apps.startApp": ("apps", "startApp"), "apps.stopApp": ("apps", "stopApp"),
+    "abac_policies.createPolicy": ("unityCatalog", "createPolicy"),
+    "abac_policies.updatePolicy": ("unityCatalog", "updatePolicy"),
+    "abac_policies.deletePolicy": ("unityCatalog", "deletePolicy"),
     "databases.startDatabaseInstance": ("databaseInstance", "updateDatabaseInstance"),
     "databases.stopDatabaseInstance": ("databaseInstance", "updateDatabaseInstance"),
     "grants.update": ("unityCatalog", "updatePermissions"),
@@ -37,7 +41,7 @@ ACLS = {
 # Type of the target -> the parameter that names it.
 IDS = {
     "job": "job_id", "run": "run_id", "pipeline": "pipeline_id", "cluster": "cluster_id", "warehouse": "id",
-    "policy": "policy_id", "endpoint": "name", "user": "targetUserId", "index": "name", "database": "name",
+    "policy": "policy_id", "endpoint": "name", "user": "targetUserId", "index": "name", "database": "name", "app": "name",
 }  # fmt: skip
 ACCOUNT_LEVEL = ("unityCatalog", "accounts")  # these carry no workspace of their own
 _NAMESPACE = uuid.UUID("5f0e3a52-9a45-4c0e-8f3b-2d8f7a1c9b10")

@@ -36,6 +36,8 @@ def catalog_rows(effect: Effect, tables: Mapping[str, Sequence[str]]) -> Iterato
         for verb in ("removed", "added"):
             for principal, privilege in effect.detail[verb]:
                 yield from _granted(effect.type, effect.id, principal, privilege, verb == "added", tables)
+    elif effect.action.startswith("abac_policies."):
+        yield _policy(effect)
     elif effect.action.startswith("entity_tag_assignments.") and effect.type in TAGS:
         table, columns = TAGS[effect.type]
         parts = dict(zip(columns, effect.id.split("."), strict=True))
@@ -45,6 +47,21 @@ def catalog_rows(effect: Effect, tables: Mapping[str, Sequence[str]]) -> Iterato
                 found = parts | {"tag_name": tag}
                 row = found | {"tag_value": after[tag]} if tag in after else None
                 yield f"{INFORMATION}.{table}", tuple(found.items()), row
+
+
+def _policy(effect: Effect) -> Keyed:
+    """What is said of a policy of a table; None when it has gone."""
+    name, policy = effect.detail["policy_name"], effect.detail["object"]
+    catalog, schema, table = effect.id.split(".")
+    found = {"catalog_name": catalog, "schema_name": schema, "securable_name": table, "policy_name": name}
+    row = policy and found | {
+        "policy_id": policy["id"],
+        "policy_type": "COLUMN_MASK",
+        "on_securable_type": "TABLE",
+        "for_securable_type": "TABLE",
+        "created_by": policy["created_by"],
+    }
+    return f"{INFORMATION}.abac_policy_definitions", tuple(found.items()), row
 
 
 def _granted(

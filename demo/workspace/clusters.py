@@ -8,6 +8,7 @@ from typing import Any
 from demo.clusters import now_of
 from demo.faults import faults_of
 from demo.organisation import Organisation
+from demo.workloads import RUNTIMES
 from demo.workspace import policies
 from demo.workspace.passing import at, ms, through, told
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
@@ -94,6 +95,11 @@ def _list(state: State, request: Request) -> Json:
     chosen = sorted(every)[begin : begin + size]
     more = {"next_page_token": str(begin + size)} if begin + size < len(every) else {}
     return {"clusters": [told(every[one], ms(state.clock())) for one in chosen]} | more
+
+
+def _versions(state: State, request: Request) -> Json:
+    """The runtimes that are offered: those whose support ended are not among them."""
+    return {"versions": [{"key": one, "name": one.split(".x", 1)[0]} for one in RUNTIMES]}
 
 
 def _write(state: State, request: Request, action: str, before: Json, after: Json, restart: bool = False) -> None:
@@ -222,6 +228,7 @@ _AT = r"/api/2\.[01]/clusters"
 ROUTES: tuple[Route, ...] = (
     ("GET", _AT + r"/get", _get),
     ("GET", _AT + r"/list", _list),
+    ("GET", _AT + r"/spark-versions", _versions),
     ("POST", _AT + r"/update", _update),
     ("POST", _AT + r"/edit", _edit),
     ("POST", _AT + r"/resize", _resize),

@@ -1,4 +1,5 @@
-"""Quality monitors of the emulated workspace: those of the eighty tables that ``data_quality_monitoring`` reports on.
+"""Quality monitors of the emulated workspace: those of the eighty tables that ``data_quality_monitoring`` reports on, and
+those of schemas, which are made and taken away.
 
 A refresh waits, runs and ends within two seconds; that is worked out from the clock when somebody looks.
 """
@@ -22,6 +23,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
     scanned = int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000) - 15 * 3_600_000
     monitored = world.tables.iloc[GOLD : GOLD + 80]
     return {
+        "schema_monitors": {},
         "monitors": {
             one.table_id: {
                 "full_name": one.full_name,
@@ -31,12 +33,14 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
                 ],
             }
             for one in monitored.itertuples()
-        }
+        },
     }
 
 
 def monitor(state: State, request: Request, kind: str, table_id: str) -> Json:
-    """The monitor of a table."""
+    """The monitor of a table, or of a schema."""
+    if kind == "schema":
+        return _told_of_schema(state.get("schema_monitors", table_id, "Monitor of schema"))
     found = _monitor(state, kind, table_id)
     return {
         "object_type": "table",
@@ -47,6 +51,38 @@ def monitor(state: State, request: Request, kind: str, table_id: str) -> Json:
             "status": "DATA_PROFILING_STATUS_ACTIVE",
         },
     }
+
+
+def create(state: State, request: Request) -> Json:
+    """A monitor of a schema; refused where there is one."""
+    kind, number = str(request.body.get("object_type")), str(request.body.get("object_id"))
+    config = request.body.get("anomaly_detection_config")
+    named = [one["name"] for one in state.objects["securables"].values() if one.get("schema_id") == number]
+    if kind != "schema" or config is None:
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "A schema is monitored with anomaly_detection_config.")
+    if not named:
+        raise missing("Schema", number)
+    if number in state.objects.get("schema_monitors", {}):
+        raise ApiRefused(409, "ALREADY_EXISTS", f"Schema {named[0]} has a monitor already.")
+    after = {"id": number, "full_name": named[0], "config": config}
+    state.put("schema_monitors", number, after)
+    state.effect("data_quality.create_monitor", "schema", named[0], request.by, PROD, object=after, before=None)
+    return _told_of_schema(after)
+
+
+def delete(state: State, request: Request, kind: str, number: str) -> Json:
+    """No monitor of the schema any more; what it measured stays."""
+    if kind != "schema":
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", f"{kind} is not monitored this way.")
+    before = state.get("schema_monitors", number, "Monitor of schema")
+    state.drop("schema_monitors", number)
+    name = before["full_name"]
+    state.effect("data_quality.delete_monitor", "schema", name, request.by, PROD, object=None, before=before)
+    return {}
+
+
+def _told_of_schema(found: Json) -> Json:
+    return {"object_type": "schema", "object_id": found["id"], "anomaly_detection_config": found["config"]}
 
 
 def refreshes(state: State, request: Request, kind: str, table_id: str) -> Json:
@@ -113,6 +149,8 @@ def _told(state: State, table_id: str, one: Json) -> Json:
 
 ROUTES: tuple[Route, ...] = (
     ("GET", MONITORS, monitor),
+    ("POST", r"/api/data-quality/v1/monitors", create),
+    ("DELETE", MONITORS, delete),
     ("GET", rf"{MONITORS}/refreshes", refreshes),
     ("POST", rf"{MONITORS}/refreshes", create_refresh),
     ("GET", rf"{MONITORS}/refreshes/(\d+)", refresh),

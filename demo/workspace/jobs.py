@@ -18,6 +18,7 @@ from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State
 PAGE = 100  # tasks and other list elements of one answer
 FAILS = {"permission_lost": "UNAUTHORIZED_ERROR", "never_succeeded": "RUN_EXECUTION_ERROR"}
 KEYED = {"tasks": "task_key", "job_clusters": "job_cluster_key"}  # lists that are merged, not replaced
+FROM_GIT = 9  # one job in so many takes its code from a repository
 STARTERS = {"schedule": ("quartz_cron_expression", "timezone_id"), "trigger": (), "continuous": ()}
 
 
@@ -59,22 +60,34 @@ def _settings(row: Any, cluster: str) -> Json:
         | ({"max_retries": 1, "min_retry_interval_millis": 60_000} if place == 0 and row.position % 4 == 0 else {})
         for place in range(row.tasks)
     ]
-    return {
-        "name": row.name,
-        "description": f"scheduled work of {row.team}",
-        "format": "MULTI_TASK",
-        "max_concurrent_runs": 1,
-        "timeout_seconds": round(row.seconds * 2.2) if row.limit else 0,
-        "email_notifications": {},
-        "webhook_notifications": {},
-        "tags": dict(row.tags),
-        "tasks": tasks,
-        "schedule": {
-            "quartz_cron_expression": quartz(row),
-            "timezone_id": row.zone,
-            "pause_status": "PAUSED" if paused else "UNPAUSED",
-        },
-    } | ({"job_clusters": [{"job_cluster_key": "main", **own}]} if row.compute == "job" else {})
+    return (
+        {
+            "name": row.name,
+            "description": f"scheduled work of {row.team}",
+            "format": "MULTI_TASK",
+            "max_concurrent_runs": 1,
+            "timeout_seconds": round(row.seconds * 2.2) if row.limit else 0,
+            "email_notifications": {},
+            "webhook_notifications": {},
+            "tags": dict(row.tags),
+            "tasks": tasks,
+            "schedule": {
+                "quartz_cron_expression": quartz(row),
+                "timezone_id": row.zone,
+                "pause_status": "PAUSED" if paused else "UNPAUSED",
+            },
+        }
+        | ({"job_clusters": [{"job_cluster_key": "main", **own}]} if row.compute == "job" else {})
+        | _source(row)
+    )
+
+
+def _source(row: Any) -> Json:
+    """Some jobs run what is in their team's repository."""
+    if row.position % FROM_GIT != FROM_GIT - 1:
+        return {}
+    url = f"https://git.example.com/{row.team}/pipelines"
+    return {"git_source": {"git_url": url, "git_provider": "gitHubEnterprise", "git_branch": "main"}}
 
 
 def _get(state: State, request: Request) -> Json:
@@ -167,6 +180,10 @@ def _valid(settings: Json) -> None:
             raise invalid(f"Missing required field: settings.{name}.{lacking[0]}")
         if settings[name].get("pause_status", "UNPAUSED") not in ("PAUSED", "UNPAUSED"):
             raise invalid(f"Invalid pause_status: {settings[name]['pause_status']}")
+    if (git := settings.get("git_source")) and sum(
+        bool(git.get(f"git_{one}")) for one in ("branch", "tag", "commit")
+    ) != 1:
+        raise invalid("git_source takes exactly one of git_branch, git_tag and git_commit.")
     if not isinstance(settings.get("timeout_seconds", 0), int) or settings.get("timeout_seconds", 0) < 0:
         raise invalid(f"Invalid timeout_seconds: {settings['timeout_seconds']}")
     for task in settings.get("tasks", []):

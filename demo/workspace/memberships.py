@@ -1,4 +1,4 @@
-"""Who is in the groups of the emulated account: its SCIM API, as a workspace reaches it."""
+"""Who is in the groups of the emulated account, and who is active: its SCIM API, as a workspace reaches it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from demo.names import PROD
 from demo.organisation import Organisation
-from demo.workspace.people import SORTS, group
+from demo.workspace.people import SORTS, group, patch_user, users
 from demo.workspace.state import ApiRefused, Json, Request, Route, Seed, State, missing
 
+USERS = "/api/2.0/account/scim/v2/Users"
 GROUPS = "/api/2.0/account/scim/v2/Groups"
 _MEMBER = re.compile(r'members\[value eq "([^"]*)"\]')
 
@@ -90,4 +91,9 @@ def _named(operation: Json) -> list[str]:
     return list(dict.fromkeys(str(m["value"]) for m in inner))
 
 
-ROUTES: tuple[Route, ...] = (("GET", rf"{GROUPS}/([^/]+)", shown), ("PATCH", rf"{GROUPS}/([^/]+)", patch))
+ROUTES: tuple[Route, ...] = (
+    ("GET", USERS, users),
+    ("PATCH", rf"{USERS}/([^/]+)", patch_user),
+    ("GET", rf"{GROUPS}/([^/]+)", shown),
+    ("PATCH", rf"{GROUPS}/([^/]+)", patch),
+)

@@ -42,6 +42,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
                 "photon": True,
                 "edition": "ADVANCED",
                 "channel": "CURRENT",
+                "tags": dict(row.tags),
                 "libraries": [{"glob": {"include": f"/Workspace/{row.team}/{row.name}/**"}}],
             },
             "_fails": fails,
@@ -110,6 +111,23 @@ def _list(state: State, request: Request) -> Json:
     return {"statuses": [{k: v for k, v in one.items() if k != "spec"} for one in shown]} | more
 
 
+def _edit(state: State, request: Request, identifier: str) -> Json:
+    """Replaces every setting, unless they were changed since the time that the request names."""
+    before, sent = _found(state, identifier), dict(request.body)
+    seen = sent.pop("expected_last_modified", None)
+    if seen is not None and seen != before["last_modified"]:
+        raise ApiRefused(409, "RESOURCE_CONFLICT", f"Pipeline {identifier} was modified after {seen}.")
+    if not sent.get("name"):
+        raise ApiRefused(400, "INVALID_PARAMETER_VALUE", "Missing required field: name")
+    spec = sent | {"id": identifier}
+    if spec != before["spec"]:
+        moved = max(ms(state.clock()), before["last_modified"] + 1)
+        after = before | {"spec": spec, "name": sent["name"], "last_modified": moved}
+        state.put("pipelines", identifier, after)
+        _note(state, request, "update", before, told(after, moved), told(before, moved))
+    return {}
+
+
 def _start(state: State, request: Request, identifier: str) -> Json:
     """An update; refused while another one is active. A validation of a failing pipeline fails as well."""
     pipeline, now = _found(state, identifier), ms(state.clock())
@@ -169,6 +187,7 @@ _ONE = r"/api/2\.0/pipelines/([^/]+)"
 ROUTES: tuple[Route, ...] = (
     ("GET", r"/api/2\.0/pipelines", _list),
     ("GET", _ONE, _get),
+    ("PUT", _ONE, _edit),
     ("POST", _ONE + r"/updates", _start),
     ("GET", _ONE + r"/updates", _list_updates),
     ("GET", _ONE + r"/updates/([^/]+)", _get_update),

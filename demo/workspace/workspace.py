@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from demo.fault_plan import ONE_OF_EACH, Plan
 from demo.organisation import Organisation, found
 from demo.workspace import (
+    apps,
     clusters,
     data_quality,
     databases,
@@ -19,6 +20,7 @@ from demo.workspace import (
     grants,
     jobs,
     lakebase,
+    masks,
     memberships,
     models,
     people,
@@ -37,8 +39,8 @@ from demo.workspace.state import ApiRefused, Clock, Json, Request, Route, Seed, 
 
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
-    people, memberships, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, models, serving,
-    data_quality, databases, lakebase, permissions, files,
+    people, memberships, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, masks, models,
+    serving, data_quality, databases, apps, lakebase, permissions, files,
 )  # fmt: skip
 ROUTES: tuple[Route, ...] = tuple(route for family in FAMILIES for route in family.ROUTES)
 AHEAD = "ahead_hours"  # the fact in the journal

@@ -7,15 +7,17 @@ import functools
 import json
 from collections.abc import Iterator
 
+from demo.assistants import APPS
 from demo.faults import faults_of
 from demo.names import PROD
 from demo.organisation import Organisation
+from demo.workloads import RUNTIMES
 from demo.workspace import databases, policies
-from demo.workspace.jobs import FAILS
+from demo.workspace.jobs import FAILS, FROM_GIT
 from demo.workspace.past_runs import Past, facts, past
 from demo.workspace.state import State
 from tests.actions.kind_cases_catalog import KindCase, target
-from tests.actions.workspace_server import NOW, world
+from tests.actions.workspace_server import NOW, objects, world
 
 DEFINITION = json.dumps(
     {**policies.RULES, "autotermination_minutes": {"type": "range", "minValue": 10, "maxValue": 45}}
@@ -60,13 +62,21 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     yield KindCase("job.pause_schedule", job, {"paused": True})
     costly = faults_of(made, "all_purpose_job")[0]
     yield KindCase("job.set_compute", target("job", costly.entity_id, costly.entity_name), {})
+    every_day = {"quartz_cron_expression": "0 30 4 * * ?", "timezone_id": "Europe/Berlin"}
+    yield KindCase("job.set_schedule", job, every_day)
+    yield KindCase("job.set_tag", job, {"key": "cost_center", "value": "cc-1000"})
+    own = target("job", jobs.job_id[FROM_GIT - 1], jobs.name[FROM_GIT - 1])
+    yield KindCase("job.set_source", own, {"git_commit": "0123456789abcdef0123456789abcdef01234567"})
     yield KindCase("job.set_timeout", job, {"timeout_seconds": 5400})
     yield KindCase("job.set_retries", target("job", jobs.job_id[4], jobs.name[4]), {"max_retries": 2})
     yield KindCase("pipeline.validate", pipeline, {})
     yield KindCase("pipeline.refresh", pipeline, {"refresh_selection": ["main.payments_silver.t_0001"]})
     yield KindCase("pipeline.full_refresh", pipeline, {})
+    yield KindCase("pipeline.set_tag", pipeline, {"key": "cost_center", "value": "cc-1000"})
     yield KindCase("cluster.set_autotermination", cluster, {"auto_termination_minutes": 30})
     yield KindCase("cluster.resize", target("cluster", wide.entity_id, wide.entity_name), {"num_workers": 3})
+    newest = next(one for one in RUNTIMES if one != _runtime(cluster.id))
+    yield KindCase("cluster.set_runtime", cluster, {"spark_version": newest})
     yield KindCase("cluster.terminate", cluster, {})
     yield KindCase("cluster.start", cluster, {}, prepare=_terminated)
     yield KindCase(
@@ -76,11 +86,18 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     yield KindCase("policy.edit", target("policy", policies.SHARED, "Shared compute"), {"definition": DEFINITION})
     yield KindCase("database.stop", target("database", *databases.INSTANCES[:1]), {})
     yield KindCase("database.start", target("database", *databases.INSTANCES[1:]), {})
+    for kind, (identifier, name, _last) in zip(("app.stop", "app.start"), APPS, strict=True):
+        yield KindCase(kind, target("app", identifier, name), {})
     yield KindCase("warehouse.set_autostop", idle, {"auto_stop_minutes": 10})
     yield KindCase("warehouse.resize", idle, {"cluster_size": "X-Large"})
     yield KindCase("warehouse.set_max_clusters", idle, {"max_num_clusters": 4})
     yield KindCase("warehouse.stop", idle, {})
     yield KindCase("warehouse.start", target("warehouse", stopped.warehouse_id, stopped.warehouse_name), {})
+
+
+def _runtime(cluster: str) -> str:
+    """The runtime of a cluster now."""
+    return str(objects()["clusters"][cluster]["spark_version"])
 
 
 def _terminated(state: State) -> None:

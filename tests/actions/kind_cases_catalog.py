@@ -7,12 +7,16 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from actions.kinds import mask_set
+from actions.kinds.mask_set import Mask
 from approvals.values.proposal import Target
 from approvals.values.value import Json
+from demo.catalog import sensitive
 from demo.faults import faults_of
 from demo.names import PROD
 from demo.organisation import GOLD, Organisation
 from demo.releases import model_of
+from demo.workspace.securables import schema_id
 from demo.workspace.state import State
 from tests.actions.workspace_server import world
 
@@ -70,7 +74,16 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     team = {name: made.people[made.people.team == name].email.iloc[0] for name in ("risk", "finance")}
     yield KindCase("group.add_member", target("principal", team["risk"]), {"group": "team-finance"})
     yield KindCase("group.remove_member", target("principal", team["finance"]), {"group": "team-finance"})
+    yield KindCase("user.deactivate", target("principal", people[33]), {})
+    yield KindCase("user.activate", target("principal", people[34]), {}, prepare=_inactive)
     yield KindCase("tag.set", target("table", tables[3]), {"key": "reviewed", "value": "2026-11"})
+    tagged = target("table", tables[sensitive(made.tables)].iloc[1])
+    mask = {"tag": "class.email_address", "function": "main.risk_gold.mask_contact", "except_principals": ["team-risk"]}
+    yield KindCase("mask.set", tagged, mask)
+    yield KindCase("mask.remove", tagged, {"tag": "class.email_address"}, prepare=_masked)
+    schema = target("schema", "main.payments_gold")
+    yield KindCase("monitor.enable", schema, {"leave_out": ["main.payments_gold.t_9999"]})
+    yield KindCase("monitor.disable", schema, {}, prepare=_watched)
     yield KindCase("model.set_alias", target("model", model_of(failing)), {"alias": "champion", "version": 2})
     yield KindCase(
         "serving.set_traffic",
@@ -102,6 +115,28 @@ def cases(made: Organisation) -> Iterator[KindCase]:
         "training.suggest", about, {"recipient": people[17], "subject": "Filters", "topic": "Partition pruning"}
     )
     yield KindCase("setting.change", target("setting", "hourly_rate"), {"setting": "hourly_rate", "value": "95 EUR"})
+
+
+def _inactive(state: State) -> None:
+    """The person of the case was deactivated."""
+    name = world().people.email[34]
+    who = next(one for one, found in state.objects["users"].items() if found["userName"] == name)
+    state.put("users", who, state.get("users", who) | {"active": False})
+
+
+def _masked(state: State) -> None:
+    """The table of the case is masked."""
+    there = next(one.target for one in CASES if one.kind == "mask.set")
+    params = Mask(tag="class.email_address", function="main.risk_gold.mask_contact", except_principals=["admins"])
+    body = mask_set._body(there, params)
+    state.put("abac_policies", f"table {there.id}", {body["name"]: body | {"id": "p-1", "created_by": "ann"}})
+
+
+def _watched(state: State) -> None:
+    """The schema of the case is watched, but for one table."""
+    name = "main.payments_gold"
+    config = {"excluded_table_full_names": [f"{name}.t_0001"]}
+    state.put("schema_monitors", schema_id(name), {"id": schema_id(name), "full_name": name, "config": config})
 
 
 CASES = tuple(cases(world()))

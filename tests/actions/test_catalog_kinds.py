@@ -16,8 +16,9 @@ from tests.actions.workspace_server import NOW, Served, served
 
 KEY = "a" * 64
 INTENT = Intent(KEY, NOW)
-ANYTHING = {"grant.add", "grant.revoke", "group.add_member", "group.remove_member", "permission.update", "tag.set",
-            "model.set_alias", "serving.set_traffic", "serving.set_scale", "gateway.set_rate_limit"}  # fmt: skip
+ANYTHING = {"grant.add", "grant.revoke", "group.add_member", "group.remove_member", "permission.update", "tag.set", "mask.set",
+            "mask.remove", "monitor.enable", "monitor.disable", "user.activate", "user.deactivate", "model.set_alias",
+            "serving.set_traffic", "serving.set_scale", "gateway.set_rate_limit"}  # fmt: skip
 
 
 @pytest.fixture

@@ -21,14 +21,15 @@ EVERY = {case.kind: case for case in (*CASES, *CHANGING)}
 SENT_BACK = (
     "warehouse.set_autostop", "warehouse.resize", "warehouse.set_max_clusters", "policy.edit", "job.set_retries",
     "job.pause_schedule", "serving.set_scale", "serving.set_traffic", "gateway.set_rate_limit", "permission.update",
-    "tag.set", "model.set_alias",
+    "tag.set", "model.set_alias", "job.set_schedule", "job.set_tag", "job.set_source", "pipeline.set_tag", "mask.set", "mask.remove",
 )  # fmt: skip
 # Nothing of these is approved by its value: a run more, an update more.
 COUNTED = ("index.sync", "quality.refresh")
 # Whoever comes before them wants the same: nothing is left to do.
 SWITCHES = (
     "warehouse.start", "warehouse.stop", "cluster.start", "cluster.terminate", "database.start", "database.stop",
-    "job.cancel_run", "group.add_member", "group.remove_member",
+    "job.cancel_run", "group.add_member", "group.remove_member", "app.start", "app.stop", "monitor.enable", "monitor.disable",
+    "user.activate", "user.deactivate",
 )  # fmt: skip
 
 
@@ -100,11 +101,31 @@ def _pipeline(state: State, case: KindCase) -> None:
     state.put("pipelines", case.target.id, found | {"spec": found["spec"] | {"development": True, "edition": "CORE"}})
 
 
+def _tagged(settings: Any) -> Any:
+    return settings | {"tags": {**settings.get("tags", {}), "cost_center": "by hand"}}
+
+
+def _branch(settings: Any) -> Any:
+    return settings | {"git_source": settings["git_source"] | {"git_branch": "develop"}}
+
+
+def _pipeline_tag(state: State, case: KindCase) -> None:
+    found = state.get("pipelines", case.target.id)
+    state.put("pipelines", case.target.id, found | {"spec": _tagged(found["spec"])})
+
+
+def _mask(state: State, case: KindCase) -> None:
+    wanted = {"tag": case.params["tag"], "function": "main.risk_gold.own_region", "except_principals": []}
+    _person(case, wanted, "mask.set")
+
+
 MOVES: dict[str, Callable[[State, KindCase], None]] = {
     "job.run_now": _settings(_tasks), "job.set_retries": _settings(_tasks), "job.pause_schedule": _settings(_cron),
     "job.set_compute": _settings(_serverless),
     "job.set_timeout": _settings(lambda own: own | {"timeout_seconds": 777}),
-    "job.repair_run": _own({}),
+    "job.repair_run": _own({}), "job.set_schedule": _settings(_cron), "job.set_tag": _settings(_tagged),
+    "job.set_source": _settings(_branch), "pipeline.set_tag": _pipeline_tag, "mask.set": _mask, "mask.remove": _mask,
+    "cluster.set_runtime": _of("clusters", spark_version="13.3.x-scala2.12"),
     "pipeline.validate": _pipeline, "pipeline.refresh": _pipeline, "pipeline.full_refresh": _pipeline,
     "cluster.set_autotermination": _of("clusters", autotermination_minutes=77),
     "cluster.resize": _of("clusters", num_workers=9), "cluster.permanent_delete": _of("clusters", cluster_name="new"),

@@ -163,6 +163,13 @@ def test_what_is_not_there_is_gone(case: KindCase, workspace: Served) -> None:
 
 
 TITLES = {
+    "app.stop": "Stop app `{name}`",
+    "app.start": "Start app `{name}`",
+    "job.set_schedule": "Let the schedule of job `{name}` fire at `0 30 4 * * ?` (Europe/Berlin)",
+    "job.set_tag": "Set tag `cost_center` of job `{name}` to `cc-1000`",
+    "job.set_source": "Let job `{name}` run commit `0123456789abcdef0123456789abcdef01234567`",
+    "pipeline.set_tag": "Set tag `cost_center` of pipeline `{name}` to `cc-1000`",
+    "cluster.set_runtime": "Give cluster `{name}` Databricks Runtime `17.3.x-scala2.13`",
     "job.run_now": "Run job `{name}` once, now",
     "job.repair_run": "Repair run `{id}` of `{name}`: run the failed tasks again",
     "job.cancel_run": "Cancel run `{id}` of `{name}`",
@@ -201,7 +208,7 @@ def test_every_kind_of_these_resources_has_a_case() -> None:
     mine = {
         name
         for name, kind in registry.KINDS.items()
-        if name.split(".")[0] in {"job", "pipeline", "cluster", "database", "policy", "warehouse"}
+        if name.split(".")[0] in {"app", "job", "pipeline", "cluster", "database", "policy", "warehouse"}
     }
     assert mine == {one.kind for one in CASES} == set(TITLES)
     off = {name for name in mine if not registry.kind(name).enabled}

@@ -58,7 +58,10 @@ def test_every_kind_of_thing_has_actions_or_is_no_target(kind: str) -> None:
 
 def test_people_can_be_taught_told_written_of_and_moved_between_groups() -> None:
     names = {one.kind for one in actions_for(Subject(Thing("principal", "ann@x.com"), "ann"), Intake(), ANN)}
-    assert names == {"training.suggest", "notify.owner", "ticket.open", "group.add_member", "group.remove_member"}
+    assert names == {
+        "training.suggest", "notify.owner", "ticket.open", "group.add_member", "group.remove_member",
+        "user.activate", "user.deactivate",
+    }  # fmt: skip
     prod = Subject(Thing("workspace", "1"), "prod", places=("1",))
     assert target_of(prod).workspace_id == "1" and reasons(prod) == {""}
 
@@ -73,7 +76,8 @@ class WithoutGroups(Intake):
 def test_what_cannot_be_proposed_now_stands_behind_what_can() -> None:
     found = actions_for(Subject(Thing("principal", "ann@x.com"), "ann"), WithoutGroups(), ANN)
     assert [one.kind for one in found] == [
-        "notify.owner", "ticket.open", "training.suggest", "group.add_member", "group.remove_member",
+        "notify.owner", "ticket.open", "training.suggest", "user.activate", "user.deactivate", "group.add_member",
+        "group.remove_member",
     ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ _ENDPOINT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _IDS = {
     **dict.fromkeys(("job", "run"), re.compile(r"[1-9][0-9]{0,18}")),  # one number has one spelling: locks go by it
     "database": re.compile(r"[A-Za-z0-9-]{1,63}"),
-    **dict.fromkeys(("cluster", "warehouse", "pipeline", "policy"), re.compile(r"[A-Za-z0-9_-]{1,128}")),
+    **dict.fromkeys(("cluster", "warehouse", "pipeline", "policy", "app"), re.compile(r"[A-Za-z0-9_-]{1,128}")),
 }
 
 
