@@ -17,7 +17,7 @@ from components.text.links import is_https
 from components.text.untrusted import cell, plain
 
 MOST_ROWS, LEAST_ROWS = 5_000, 40  # that are sent, whatever they weigh
-MOST_BYTES = 40_000  # of a table, about: a page sends 120,000 at most, and a reader sees a dozen rows
+MOST_BYTES = 16_000  # of a table, about: a page of several sends 120,000 at most, and a reader sees a dozen rows
 # Kinds that a browser would write in its own language: 4.3tnB.
 SAID: Mapping[str, Callable[[Any], str]] = {"seconds": fmt.duration, "bytes": fmt.size, "days left": fmt.days_left}
 # Kinds of numbers of which some may be below zero, and their decimals (of money, those of its currency): a browser would write
