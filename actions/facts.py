@@ -10,7 +10,7 @@ from actions import registry
 from actions.desk import Desk
 from actions.proposers import PERSON
 from actions.stops import stopped
-from approvals.deciding import budgets, switches
+from approvals.deciding import autonomy, budgets, switches
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row
 from approvals.people.people import Unreachable
@@ -65,7 +65,7 @@ def _known(tx: Tx, desk: Desk, content: Content) -> Facts:
         risk=content.risk,
         reversibility=content.reversibility,
         calibrated=content.calibrated,
-        autonomy=desk.policy.autonomy(content.agent.id),
+        autonomy=autonomy.level_of(tx, desk.policy, content.agent.id, content.kind),
         agent_id=content.agent.id,
         workspace_id=content.target.workspace_id,
         owner_groups=(),

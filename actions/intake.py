@@ -15,9 +15,9 @@ from actions.admission import admitted
 from actions.desk import Desk
 from actions.failures import describe_error, may_pass
 from actions.kinds.shared.kind import AnyKind, Params, essence
-from actions.proposers import by_person, known
+from actions.proposers import PERSON, by_person, known
 from actions.working_out import worked_out
-from approvals.deciding import drafts, executions, undoing, verbs
+from approvals.deciding import drafts, executions, rejections, undoing, verbs
 from approvals.deciding.proposals import content_of, propose
 from approvals.deciding.stand_ins import lent
 from approvals.deciding.transitions import Row, proposal
@@ -29,18 +29,33 @@ from approvals.values.proposal import Content, Draft, Evidence
 from approvals.values.refusals import NotYours, Refusal
 from approvals.values.value import Json
 
+
+class HeldBack(Refusal):
+    """What people decided against, and for a reason that still holds."""
+
+
 LOG = logging.getLogger("lakehelm.actions")
 
 
 def take(desk: Desk, draft: Draft, actor: Actor, *, draft_id: str = "") -> str:
     """Work the draft out and write it as a proposal (or join the one that wants the same); returns the proposal's id.
-    Raises :class:`actions.working_out.Pointless`, :class:`actions.admission.NotAdmitted` or
+    Raises :class:`actions.working_out.Pointless`, :class:`actions.admission.NotAdmitted`, :class:`HeldBack` or
     :class:`actions.registry.BadParams`: then nothing was written. ``draft_id`` is that of a draft that waits and is done
     with it."""
     admitted(draft, desk.policy)
+    _not_held_back(desk, draft)
     draft = draft.model_copy(update={"agent": known(desk.directory, draft.agent)})
     content, verdict = worked_out(desk, draft)
     return written(desk, content, verdict, actor, draft_id=draft_id)
+
+
+def _not_held_back(desk: Desk, draft: Draft) -> None:
+    """Raises :class:`HeldBack` for what an agent hands in although people decided against it; people may ask again."""
+    if draft.agent.id == PERSON:
+        return
+    with desk.store.reading() as tx:
+        if why := rejections.standing(tx, draft, desk.policy.digest):
+            raise HeldBack(f"It is held back: {why}.")
 
 
 def written(

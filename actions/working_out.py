@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from actions import evidence, impact, registry, spoken_of
@@ -18,6 +19,7 @@ from actions.workspaces import NoWay
 from approvals.policy import policy
 from approvals.policy.policy import Verdict
 from approvals.policy.policy_file import environment_of
+from approvals.reading.learned import calibrated
 from approvals.reading.track import track_of
 from approvals.values.considered import Factor
 from approvals.values.proposal import CATALOGUED, Change, Content, Draft, DryRun, Evidence, Rollback, Target
@@ -64,6 +66,7 @@ def worked_out(
         ooda=draft.ooda,
         narrative=draft.narrative,
         confidence=draft.confidence,
+        calibrated=_calibrated(desk, draft, kind),
         risk=risk,
         risk_factors=factors,
         reversibility=kind.reversibility,
@@ -133,6 +136,14 @@ def _dimension(kind: AnyKind, draft: Draft) -> Key:
     the kind."""
     own = DIMENSIONS.get(draft.agent.id.partition(".")[0])
     return own.key if kind.sends and own else kind.dimension
+
+
+def _calibrated(desk: Desk, draft: Draft, kind: AnyKind) -> Decimal | None:
+    """How sure the agent may be by what came of it before; None for people, and where too little did."""
+    if draft.agent.id == PERSON:
+        return None
+    with desk.store.reading() as tx:
+        return calibrated(tx, draft.agent.id, kind.name, draft.confidence)
 
 
 def _risk(desk: Desk, draft: Draft, found: _Found) -> tuple[int, tuple[Factor, ...]]:

@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator
 
 from approvals.deciding.proposals import content_of
+from approvals.deciding.rejections import LIFTED
 from approvals.deciding.transitions import proposal
+from approvals.ledger.ledger import Entry, story
+from approvals.reading.held_back import held_back_frame
 from approvals.store.store import Store
 from approvals.values.proposal import Content, Evidence
 from spelling import escaped
@@ -18,14 +21,20 @@ def explain(store: Store, proposal_id: str) -> str:
     with store.reading() as tx:
         row = proposal(tx, proposal_id)
         content = content_of(tx, proposal_id, row.revision)
-    return "\n".join(escaped(line) for line in lines(content, str(row.state)))
+        held = [f"Held back: not proposed again {one}" for one in held_back_frame(tx, only=proposal_id)["until"]]
+        told = [_lifted(one) for one in story(tx, proposal_id) if one.event == LIFTED]
+    return "\n".join(escaped(line) for line in (*lines(content, str(row.state)), *held, *told))
+
+
+def _lifted(one: Entry) -> str:
+    return f"Lifted: {one.at:%Y-%m-%d} by {one.actor}: {json.loads(one.body).get('comment', '')}"
 
 
 def lines(of: Content, state: str) -> Iterator[str]:
     """What :func:`explain` says of a content in ``state``, a line each."""
     ooda, benefit = of.ooda, of.benefit
     yield of.title
-    yield f"{state}; proposed by {of.agent.id} {of.agent.version}; risk R{of.risk}; confidence {of.confidence}"
+    yield f"{state}; proposed by {of.agent.id} {of.agent.version}; risk R{of.risk}; {_sure(of)}"
     yield from _listed("Observed", ooda.observe)
     yield from _listed("Made of it", ooda.orient)
     for option in ooda.options:
@@ -39,6 +48,13 @@ def lines(of: Content, state: str) -> Iterator[str]:
         yield f"Change: {change.path}: {change.before} -> {change.after} {change.unit}".rstrip()
     for one in of.evidence:
         yield from _evidence(one)
+
+
+def _sure(of: Content) -> str:
+    """How sure by its record, with what was stated beside it."""
+    if of.calibrated is None:
+        return f"confidence {of.confidence}, as stated"
+    return f"confidence {of.calibrated} by its record, stated {of.confidence}"
 
 
 def _listed(label: str, lines: tuple[str, ...]) -> Iterator[str]:

@@ -80,15 +80,19 @@ def unusable(answer: Answer, now: dt.datetime, younger: bool = False) -> str:
 
 
 def fresh(
-    store: Store, observations: Iterable[Observation], quiet: dt.timedelta = QUIET
+    store: Store, observations: Iterable[Observation], quiet: dt.timedelta = QUIET, policy: str = ""
 ) -> tuple[list[Observation], int]:
     """``observations`` with the drafts that stand for nothing new turned into reasons, and how many of those were handed
     in within ``quiet``. What people decided against stays away as long as their reason holds, what they were told until
-    there is news."""
+    there is news. ``policy`` is the digest of the one in force."""
     seen, known = [], 0
     with store.reading() as tx:
         for one in observations:
-            why = "" if one.draft is None else rejections.standing(tx, one.draft) or told_before.told(tx, one.draft)
+            why = (
+                ""
+                if one.draft is None
+                else rejections.standing(tx, one.draft, policy) or told_before.told(tx, one.draft)
+            )
             if one.draft is not None and not why and _asked(tx, one.draft, quiet):
                 why, known = "handed in already", known + 1
             seen.append(Observation(one.entity, why, worth=one.worth) if why else one)

@@ -17,6 +17,8 @@ from agents.gate import Gate, newest_rows
 from agents.given import given
 from agents.proposing import Scan, Submitted
 from approvals.deciding import drafts
+from approvals.deciding.came_of import ended
+from approvals.learning.standing import standings
 from approvals.policy.rules import Policy
 from approvals.store.store import Store
 from warehouse.reader import Reader
@@ -91,13 +93,15 @@ def run_once(
         looking = [pool.submit(look, one) for one in able]
         scans = [_scanned(one, scan) for one, scan in zip(able, looking, strict=True)]
     incidents.record(store, zip(able, scans, strict=True))
-    looks = [_looked(store, one, scan) for one, scan in zip(able, scans, strict=True)]
+    in_force = policy.digest if policy else ""
+    looks = [_looked(store, one, scan, in_force) for one, scan in zip(able, scans, strict=True)]
     with store.reading() as tx:
-        spent = drafts.handed_in_since(tx, proposing.QUIET)
+        spent, heard = drafts.handed_in_since(tx, proposing.QUIET), drafts.heard_since(tx, budget.HEARD)
+        trust = {agent: one.agreement.high for (agent, _kind), one in standings(ended(tx)).items()}
     ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
     urgent = {one.name for one in able if one.urgent}
-    kept = budget.within({one.capability: one.observations for one, _ in looks}, by_dimension, urgent)
+    kept = budget.within({one.capability: one.observations for one, _ in looks}, by_dimension, urgent, heard, trust)
     done = [
         _handed_in(store, one, replace(seen, observations=kept[one.name]), known)
         for one, (seen, known) in zip(able, looks, strict=True)
@@ -116,11 +120,11 @@ def _scanned(capability: Capability, looking: Future[Scan]) -> Scan:
         return Scan(capability.name, could_not=f"failed: {type(error).__name__}")
 
 
-def _looked(store: Store, capability: Capability, seen: Scan) -> tuple[Scan, int]:
+def _looked(store: Store, capability: Capability, seen: Scan, policy: str) -> tuple[Scan, int]:
     """What a capability found worth a proposal, and how many of those were handed in before."""
     try:
         # Asked before any are chosen: what was decided against takes no place, what still waits for people does.
-        observations, known = proposing.fresh(store, seen.observations)
+        observations, known = proposing.fresh(store, seen.observations, policy=policy)
         return replace(seen, observations=proposing.chosen(observations, proposing.MOST - known)), known
     except Exception as error:
         _LOG.exception("%s failed", capability.name)

@@ -92,6 +92,12 @@ def _forecasting(chosen: argparse.Namespace, _: Path) -> Figures:
     return forecasting(chosen.seeds)
 
 
+def _learning(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.learning import learning
+
+    return learning(chosen.seeds)
+
+
 def _quiet(_: argparse.Namespace, home: Path) -> Figures:
     from bench.quiet_hour import quiet_hour
 
@@ -131,6 +137,7 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "chaos": _chaos,
     "detecting": _detecting,
     "forecasting": _forecasting,
+    "learning": _learning,
     "quiet": _quiet,
     "search": _search,
     "cycle": _cycle,
@@ -149,7 +156,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")
     parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
-    parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting, judge: how many")
+    parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting, learning, judge: how many")
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
     parser.add_argument("--first", type=int, default=0, help="judge: the first seed; 1 to 99 are for trying")
     parser.add_argument("--scale", type=float, default=0.1, help="judge: size of an organisation")

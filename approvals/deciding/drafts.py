@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from approvals.deciding.witnessed import handed_in
 from approvals.ledger.ledger import Actor, append
 from approvals.store.store import Tx
-from approvals.store.tables import DRAFTS
+from approvals.store.tables import DRAFTS, LEDGER
 from approvals.values.canonical import canonical, digest
 from approvals.values.proposal import Draft
 
@@ -93,6 +93,12 @@ def handed_in_since(tx: Tx, ago: dt.timedelta) -> dict[str, int]:
     lately = sa.and_(DRAFTS.c.created_at > tx.now - ago, DRAFTS.c.state.not_in(("refused", "not witnessed")))
     counted = sa.select(DRAFTS.c.principal, sa.func.count()).where(lately).group_by(DRAFTS.c.principal)
     return {str(principal): int(count) for principal, count in tx.connection.execute(counted)}
+
+
+def heard_since(tx: Tx, ago: dt.timedelta) -> frozenset[str]:
+    """The agents that handed anything in less than ``ago`` ago, as the ledger tells."""
+    lately = sa.and_(LEDGER.c.event == "draft.submit", LEDGER.c.at > tx.now - ago)
+    return frozenset(map(str, tx.connection.scalars(sa.select(LEDGER.c.actor).where(lately).distinct())))
 
 
 def take(tx: Tx, limit: int) -> list[tuple[str, Draft]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from ulid import ULID
 
+from approvals.deciding import autonomy
 from approvals.deciding.transitions import Row, decide, proposal
 from approvals.deciding.twins import same
 from approvals.ledger import ledger
@@ -190,7 +191,8 @@ def approve(
 def record(
     tx: Tx, row: Row, verb: str, by: list[str], *, reason: str = "", comment: str = "", other: str | None = None
 ) -> None:
-    """Write the decision's own row: what was decided, by whom, how long it took."""
+    """Write the decision's own row: what was decided, by whom, how long it took. One against an agent's proposal may be one too
+    many: then the agent is trusted less from now on."""
     tx.connection.execute(
         sa.insert(DECISIONS).values(
             decision_id=new_id(tx),
@@ -208,6 +210,8 @@ def record(
             created_at=tx.now,
         )
     )
+    if verb in autonomy.AGAINST:
+        autonomy.watch(tx, row.proposal_id)
 
 
 def expire(tx: Tx, proposal_id: str) -> bool:
@@ -283,7 +287,7 @@ def shown(content: Content) -> dict[str, object]:
         "group_key": content.group_key[:512],
         "dedup_key": content.dedup_key,
         "policy_digest": content.policy_digest,
-        "confidence": content.calibrated or content.confidence,
+        "confidence": content.confidence,
         "benefit_low": benefit.low if benefit else None,
         "benefit_high": benefit.high if benefit else None,
         "currency": benefit.currency if benefit else "",

@@ -1,4 +1,5 @@
-"""What people said no to stays said: whether a draft may come up again is decided by the reason they gave.
+"""What people said no to stays said: whether a draft may come up again is decided by the reason they gave, until its time is over
+or somebody who may decide lifts it.
 
 What a change is about (its subject) is the kind, the target and whom it is for, not the parameters: another time of day or
 another number is no new question. Runs come and go; what is said of one holds for its job. What a message is about is said by
@@ -8,34 +9,51 @@ the agent that sends it: two of them may tell of one table for two reasons.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
 from approvals.deciding import drafts
+from approvals.deciding.already_known import known_by
 from approvals.deciding.twins import unsettled
 from approvals.store.store import Tx
-from approvals.store.tables import DECISIONS, PROPOSALS, REVISIONS
+from approvals.store.tables import DECISIONS, LEDGER, PROPOSALS, REVISIONS
 from approvals.values.canonical import canonical
 from approvals.values.proposal import Content, Draft, Evidence, Scalar, Target
 from spelling import folded
 
 VERBS = ("reject", "veto", "override")
-NEVER = frozenset({"business_exception", "policy"})  # not this kind of change on this target
+NEVER = frozenset({"business_exception", "policy"})  # not this kind of change on this target, until it is lifted
 WRONG = frozenset(  # not while what it rests on is as it was
     {"wrong_target", "wrong_diagnosis", "right_diagnosis_wrong_action", "risk_too_high", "insufficient_evidence"}
 )
-LATER = dt.timedelta(days=14)  # after any other reason: not now
+SMALL, KNOWN = "too_small", "duplicate"
+LATER = dt.timedelta(days=14)  # after any other reason: not now, unless they said until when
+FLOOR = dt.timedelta(days=90)  # what was too small once is too small for so long
+LIFTED = "rejection.lifted"
 MEASURED = Decimal("0.5")  # by which share a measured figure must differ to be another one
 
 
-def standing(tx: Tx, draft: Draft) -> str:
+def standing(tx: Tx, draft: Draft, policy: str = "") -> str:
     """Why ``draft`` must not be handed in because of the newest decision against the same kind of change on the same
-    target (and for the same principal); empty when nothing stands against it."""
+    target (and for the same principal), or because as much was too small before; empty when nothing stands against it.
+    ``policy`` is the digest of the policy in force (empty: not known, and then what it forbade stays forbidden)."""
+    return _decided_against(tx, draft, policy) or _too_small(tx, draft)
+
+
+def _decided_against(tx: Tx, draft: Draft, policy: str) -> str:
     this = sa.and_(REVISIONS.c.proposal_id == DECISIONS.c.proposal_id, REVISIONS.c.revision == DECISIONS.c.revision)
     order = (
-        sa.select(DECISIONS.c.reason, DECISIONS.c.created_at, REVISIONS.c.content)
+        sa.select(
+            DECISIONS.c.proposal_id,
+            DECISIONS.c.reason,
+            DECISIONS.c.created_at,
+            DECISIONS.c.policy_digest,
+            REVISIONS.c.content,
+        )
         .select_from(
             DECISIONS.join(PROPOSALS, PROPOSALS.c.proposal_id == DECISIONS.c.proposal_id).join(REVISIONS, this)
         )
@@ -46,7 +64,7 @@ def standing(tx: Tx, draft: Draft) -> str:
         decided = Content.model_validate_json(row.content)
         another = decided.target.key != draft.target.key
         if _subject(decided) == _subject(draft) and not (another and row.reason not in NEVER | WRONG):
-            return _against(draft, decided, row.reason, row.created_at, tx.now)
+            return "" if lifted(tx, row.proposal_id) else _against(tx, draft, decided, row, policy)
     return ""
 
 
@@ -72,15 +90,106 @@ def _about(target: Target) -> sa.ColumnElement[bool]:
     return PROPOSALS.c.resource_key == target.key
 
 
-def _against(draft: Draft, decided: Content, reason: str, at: dt.datetime, now: dt.datetime) -> str:
+def _against(tx: Tx, draft: Draft, decided: Content, row: sa.Row[*tuple[Any, ...]], policy: str) -> str:
+    reason, at = str(row.reason), row.created_at
     said = f"decided against on {at:%Y-%m-%d} ({reason.replace('_', ' ') or 'no reason given'})"
     if reason in NEVER:
-        return f"{said}: not proposed again"
+        allowed = reason == "policy" and policy not in ("", row.policy_digest)
+        return "" if allowed else f"{said}: not proposed again {until_when(reason, at)}"
     if reason in WRONG:
         chosen_anew = _choice(decided) != _choice(draft)
         new = really_changed(decided.evidence, draft.evidence, chosen_anew)
         return "" if new else f"{said}: what it rests on has not changed"
-    return f"{said}: not before {at + LATER:%Y-%m-%d}" if now < at + LATER else ""
+    if reason == SMALL and tx.now < at + FLOOR and not _grown(decided, draft):
+        return f"{said}: it would bring no more today"
+    back = not_before(tx, row.proposal_id) or at + LATER
+    if reason != SMALL and tx.now < back:
+        return f"{said}: not before {back:%Y-%m-%d}"
+    if reason == KNOWN and (other := known_by(tx, draft.target, row.proposal_id)):
+        return f"{said}: {other}"
+    return ""
+
+
+def until_when(reason: str, at: dt.datetime, back: dt.datetime | None = None) -> str:
+    """Until when a rejection at ``at`` for ``reason`` holds, in words; ``back`` is the day people named."""
+    if reason in NEVER:
+        changes = "the policy changes or " if reason == "policy" else ""
+        return f"until {changes}somebody lifts it"
+    if reason in WRONG:
+        return "until what it rests on changes"
+    if reason == SMALL:
+        return f"until {at + FLOOR:%Y-%m-%d}, or until it brings more; nor what brings as little"
+    and_then = ", and until nothing about the same waits or is open" if reason == KNOWN else ""
+    return f"until {back or at + LATER:%Y-%m-%d}{and_then}"
+
+
+def gone_by(reason: str, at: dt.datetime, back: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a rejection at ``at`` holds nothing back any more because its time is over."""
+    if reason == SMALL:
+        return now >= at + FLOOR
+    return reason not in NEVER | WRONG | {KNOWN} and now >= (back or at + LATER)
+
+
+def _grown(before: Content, now: Draft) -> bool:
+    """Whether ``now`` brings more than what was too small: more money, or where none was said another figure."""
+    old, new = before.benefit, now.benefit
+    if (
+        old is not None
+        and new is not None
+        and (old.kind, old.currency) == (new.kind, new.currency) == ("cost", old.currency)
+    ):
+        return new.high > old.high
+    return really_changed(before.evidence, now.evidence, _choice(before) != _choice(now))
+
+
+def _too_small(tx: Tx, draft: Draft) -> str:
+    """Why what ``draft`` would save is not worth a look: people said so of as much, from the same agent and kind. What was
+    accepted since for as little speaks against it."""
+    gain = draft.benefit
+    if gain is None or gain.kind != "cost":
+        return ""
+    p, d, since = PROPOSALS.c, DECISIONS.c, PROPOSALS.alias("since")
+    taken = sa.exists().where(
+        since.c.kind == p.kind,
+        since.c.agent_id == p.agent_id,
+        since.c.currency == p.currency,
+        since.c.state == "approved",
+        since.c.benefit_high <= p.benefit_high,
+        since.c.state_since > d.created_at,
+    )
+    lifts = sa.select(LEDGER.c.proposal_id).where(LEDGER.c.event == LIFTED, LEDGER.c.proposal_id.is_not(None))
+    order = (
+        sa.select(p.benefit_high, d.created_at)
+        .select_from(DECISIONS.join(PROPOSALS, p.proposal_id == d.proposal_id))
+        .where(d.verb.in_(VERBS), d.reason == SMALL, d.created_at > tx.now - FLOOR, p.proposal_id.not_in(lifts))
+        .where(
+            p.kind == draft.kind, p.agent_id == draft.agent.id, p.benefit_kind == "cost", p.currency == gain.currency
+        )
+        .where(p.benefit_high >= gain.high, sa.not_(taken))
+        .order_by(p.benefit_high, d.created_at.desc())
+        .limit(1)
+    )
+    least = tx.connection.execute(order).one_or_none()
+    if least is None:
+        return ""
+    return (
+        f"too small: {gain.currency} {gain.high:.2f} a month at most, and {gain.currency} {least.benefit_high:.2f} was too small "
+        f"on {least.created_at:%Y-%m-%d}"
+    )
+
+
+def lifted(tx: Tx, proposal_id: str) -> bool:
+    """Whether somebody said that what was decided against may come up again."""
+    told = sa.select(LEDGER.c.seq).where(LEDGER.c.proposal_id == proposal_id, LEDGER.c.event == LIFTED)
+    return tx.connection.execute(told.limit(1)).first() is not None
+
+
+def not_before(tx: Tx, proposal_id: str) -> dt.datetime | None:
+    """The day that people named when they decided against it, as the ledger has it; None where they named none."""
+    told = sa.select(LEDGER.c.body).where(LEDGER.c.proposal_id == proposal_id, LEDGER.c.event == "decision.reject")
+    body = tx.connection.scalar(told.order_by(LEDGER.c.seq.desc()).limit(1))
+    day = json.loads(body).get("not_before") if body else None
+    return dt.datetime.fromisoformat(day) if day else None
 
 
 def really_changed(before: Iterable[Evidence], now: Iterable[Evidence], chosen_anew: bool = False) -> bool:

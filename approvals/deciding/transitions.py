@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.deciding import budgets
+from approvals.deciding import autonomy, budgets
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.ledger.ledger_rows import row_digest
@@ -56,10 +56,12 @@ def decide(tx: Tx, row: Row, event: str, actor: Actor, says: dict[str, Any] | No
 def execute(tx: Tx, row: Row, event: str, actor: Actor, says: dict[str, Any] | None = None, **changes: Any) -> Row:
     """Apply ``event`` to the execution ``row`` (as read in this transaction) and return it as it is now. The fence in
     ``row`` must still be the execution's: a worker that lost its lease writes nothing. Once it no longer holds its
-    resource, it counts no more as running."""
+    resource, it counts no more as running. One that was taken back may be one too many of its agent."""
     made = _move(tx, EXECUTION, EXECUTIONS, EXECUTIONS.c.execution_id, row, event, actor, says or {}, changes)
     if row.state in HOLDS_RESOURCE and made.state not in HOLDS_RESOURCE:
         budgets.release(tx, made)
+    if made.state in autonomy.ENDS and made.state != row.state:
+        autonomy.watch(tx, made.proposal_id, made.state)
     return made
 
 

@@ -48,7 +48,7 @@ from approvals.values.refusals import (
 
 REASONS = (
     "wrong_target", "wrong_diagnosis", "right_diagnosis_wrong_action", "risk_too_high", "insufficient_evidence", "stale",
-    "duplicate", "bad_timing", "business_exception", "policy", "not_my_call", "other",
+    "duplicate", "too_small", "bad_timing", "business_exception", "policy", "not_my_call", "other",
 )  # fmt: skip
 FIRST_LOOK = dt.timedelta(seconds=1)  # after a card has opened for somebody, in which they have seen nothing of it
 
@@ -56,7 +56,8 @@ FIRST_LOOK = dt.timedelta(seconds=1)  # after a card has opened for somebody, in
 @dataclass(frozen=True)
 class Ballot:
     """What a person signs: exactly this revision with this digest. ``dwell_ms`` is how long the card was open,
-    ``typed_name`` the resource's name where the action is irreversible, ``client`` where it came from (no secrets)."""
+    ``typed_name`` the resource's name where the action is irreversible, ``client`` where it came from (no secrets);
+    ``not_before`` with a rejection, when the same may be proposed again, where that is a matter of time."""
 
     proposal_id: str
     revision: int
@@ -67,6 +68,7 @@ class Ballot:
     typed_name: str = ""
     client: dict[str, Any] = field(default_factory=dict)
     on_behalf_of: Person | None = None
+    not_before: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,10 @@ def reject(tx: Tx, ballot: Ballot, person: Person) -> Standing:
     if against < content.requirement.denials:
         decide(tx, row, "vote", actor, {"verb": "reject"})
         return Standing("open", seating)
-    row = decide(tx, row, "reject", actor, {"reason": ballot.reason, "comment": ballot.comment})
+    said: dict[str, Any] = {"reason": ballot.reason, "comment": ballot.comment}
+    if ballot.not_before is not None:
+        said["not_before"] = ballot.not_before.isoformat()
+    row = decide(tx, row, "reject", actor, said)
     record(tx, row, "reject", [person.name], reason=ballot.reason, comment=ballot.comment)
     return Standing(row.state, seating)
 

@@ -7,6 +7,8 @@ import datetime as dt
 import pandas as pd
 import sqlalchemy as sa
 
+from approvals.reading.held_back import held_back_frame
+from approvals.reading.learned import learned_frame
 from approvals.reading.proposal_story import traced
 from approvals.store.store import Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS
@@ -29,9 +31,15 @@ COLUMNS = (
 
 
 def board_frames(tx: Tx, workspaces: tuple[str, ...] | None = None) -> dict[str, pd.DataFrame]:
-    """``board``: :func:`agents_board`; ``through``: :func:`came_true`; ``traces``: how many of the proposals MLflow has."""
+    """``board``: :func:`agents_board`; ``through``: :func:`came_true`; ``traces``: how many of the proposals MLflow has;
+    ``held``: what decisions keep away."""
     traces = pd.DataFrame([traced(tx, tx.now - WINDOW, workspaces)], columns=["traced", "proposed"])
-    return {"board": agents_board(tx, workspaces), "through": came_true(tx, workspaces), "traces": traces}
+    return {
+        "board": agents_board(tx, workspaces).merge(learned_frame(tx, workspaces), "left", ["agent", "kind"]),
+        "through": came_true(tx, workspaces),
+        "traces": traces,
+        "held": held_back_frame(tx, workspaces),
+    }
 
 
 def came_true(tx: Tx, workspaces: tuple[str, ...] | None = None) -> pd.DataFrame:

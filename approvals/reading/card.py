@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, live_execution, proposal
 from approvals.deciding.voters import may_decide, proposed_by, votes
+from approvals.learning.standing import Standing
 from approvals.ledger import ledger
 from approvals.people.people import Person
 from approvals.policy.quorum import Seating, seated
+from approvals.reading.learned import standing_of
 from approvals.reading.reliability import DECIDED, Bin, reliability
 from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, EXECUTIONS, PROPOSALS
@@ -63,6 +65,7 @@ class Card:
     similar: list[Similar]
     track: Track
     reliability: tuple[Bin, ...]
+    standing: Standing | None
     may: bool
     own: bool
     now: dt.datetime
@@ -91,6 +94,7 @@ def card(tx: Tx, proposal_id: str, person: Person, workspaces: tuple[str, ...] |
         similar=similar(tx, row, workspaces=workspaces),
         track=track(tx, row.agent_id, row.kind),
         reliability=reliability(tx, row.agent_id, row.kind),
+        standing=standing_of(tx, row.agent_id, row.kind),
         may=may_decide(row, content, person),
         own=proposed_by(row, person),
         now=tx.now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -20,7 +21,8 @@ _WORST = ("low", "medium", "high")
 @dataclass(frozen=True)
 class Details:
     """``worst`` is the highest risk among the ``consumers`` (empty: none known); ``missing`` the groups still waited
-    for; ``policy`` is equal for proposals of which the policy said the same."""
+    for; ``policy`` is equal for proposals of which the policy said the same; ``calibrated`` how sure the agent is by its record
+    (None: it is too short)."""
 
     consumers: int = 0
     worst: str = ""
@@ -29,6 +31,7 @@ class Details:
     missing: tuple[str, ...] = ()
     policy: str = ""
     track: Track = Track(0, 0, 0, 0)
+    calibrated: Decimal | None = None
 
 
 def details(tx: Tx, lines: Sequence[Line]) -> dict[str, Details]:
@@ -60,6 +63,7 @@ def details(tx: Tx, lines: Sequence[Line]) -> dict[str, Details]:
             missing=tuple(missing.get(row.proposal_id, ())),
             policy=digest([written["policy_digest"], written["rules"], written["requirement"]]),
             track=tracks.get((row.agent_id, row.kind), Track(0, 0, 0, 0)),
+            calibrated=None if (known := written.get("calibrated")) is None else Decimal(str(known)),
         )
     return found
 

@@ -13,6 +13,7 @@ from approvals.deciding.voting import begun
 from approvals.people.people import Person
 from approvals.policy.quorum import could_fill
 from approvals.reading.card import Card
+from approvals.reading.held_back import held_back
 from approvals.values.machines import BEFORE_EFFECT
 
 BARRED = "Who proposed, sponsored or edited it may not decide on it."
@@ -75,6 +76,8 @@ def _open(card: Card, person: Person, lent: Sequence[Person], glass: bool) -> Of
 
 def _decided(card: Card, person: Person, lent: Sequence[Person]) -> dict[str, str]:
     row, execution = card.row, card.execution
+    if (held := held_back(card)) is not None and held.until:
+        return {"lift": "" if card.may else "Only those who may approve it may do this."}
     if row.state != "approved" or execution is None:
         return {}
     may = "" if card.may else "Only those who may approve it may do this."

@@ -31,6 +31,7 @@ VERBS = (
     "answer",
     "emergency",
     "withdraw",
+    "lift",
 )
 _ID = re.compile(r"[0-9A-Za-z]{1,64}")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from approvals.deciding import delegating, verbs, voting
+from approvals.deciding import delegating, lifting, verbs, voting
 from approvals.deciding.executions import look
 from approvals.deciding.stand_ins import lent
 from approvals.people.people import Person
@@ -53,6 +53,16 @@ def reject(services: InboxServices, seen: Seen) -> None:
     if cast(services, seen, "reject", voting.reject) is not None:
         messages.mention(f"Rejected: {plain(titled(seen.title), 80)}")
         _onward(seen)
+
+
+@run_to_completion
+def lift(services: InboxServices, seen: Seen) -> None:
+    """Let what was decided against be proposed again."""
+    if missing.lacks(seen, "lift", value):
+        return
+    if decide(services, seen, "lift", lambda tx, me: lifting.lift(tx, seen.proposal_id, me, value(seen, "comment"))):
+        messages.say("It may be proposed again. Who let it, and why, stands in the record.", "ok")
+        go(do=None)
 
 
 @run_to_completion

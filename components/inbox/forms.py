@@ -97,6 +97,12 @@ def _reject(seen: Seen, services: InboxServices, me: Person, voices: Sequence[Pe
     st.markdown("**Reject**")
     _for_whom(seen, me, voices)
     _reason(seen)
+    st.date_input(
+        "Not before (for bad timing; empty: in 14 days)",
+        None,
+        min_value=services.now().date(),
+        key=field_key(seen, "not-before"),
+    )
     st.form_submit_button("Reject", type="primary", on_click=deciding.reject, args=(services, seen))
 
 
@@ -104,6 +110,12 @@ def _veto(seen: Seen, services: InboxServices) -> None:
     st.markdown("**Veto**: it is approved, and will never run")
     _comment(seen)
     st.form_submit_button("Veto", type="primary", on_click=deciding.veto, args=(services, seen))
+
+
+def _lift(seen: Seen, services: InboxServices) -> None:
+    st.markdown("**Let it come up again**: agents may propose the same as soon as they see it")
+    _comment(seen)
+    st.form_submit_button("Let it come up again", type="primary", on_click=deciding.lift, args=(services, seen))
 
 
 def _ask(seen: Seen, services: InboxServices) -> None:
@@ -167,7 +179,7 @@ def _withdraw(seen: Seen, services: InboxServices) -> None:
 
 
 _SIMPLE = {"veto": _veto, "withdraw": _withdraw, "ask": _ask, "answer": _answer, "snooze": _snooze, "delegate": _delegate,
-           "undo": _undo, "emergency": _emergency}  # fmt: skip
+           "undo": _undo, "lift": _lift, "emergency": _emergency}  # fmt: skip
 
 
 def _look(card: Card, seen: Seen, services: InboxServices) -> None:

@@ -15,6 +15,7 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
     "reject": {"reason": "A reason is missing: a rejection needs a reason from the list.", "comment": _LEARNS},
     "override": {"reason": "A reason is missing: an override needs a reason from the list.", "comment": _LEARNS},
     "veto": {"comment": "A reason is missing: a veto needs a reason in words."},
+    "lift": {"comment": "A reason is missing: say why it may come up again."},
     "ask": {"question": "The question is missing: what do you want to know?"},
     "answer": {"answer": "The answer is missing."},
     "emergency": {

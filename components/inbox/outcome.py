@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from approvals.deciding.transitions import Row
 from approvals.ledger.ledger import Entry
 from approvals.reading.card import Card
+from approvals.reading.held_back import held_back
 from components.inbox.words import REASON, STATE, VERB
 from components.text import format as fmt
 from components.text.untrusted import plain
@@ -53,7 +54,18 @@ def outcome(card: Card, zone: str) -> str:
     said = VERB.get(last.verb, STATE[card.row.state])
     return (
         f"{said} {_at(card, last.created_at, zone)}{f' by {plain(by, 120)}' if by else ''}{f': {why}' if why else ''}"
+        f"{_kept_away(card)}"
     )
+
+
+def _kept_away(card: Card) -> str:
+    """Until when the same is not proposed again, or who let it; empty where nobody decided against it."""
+    held = held_back(card)
+    if held is None or not (held.until or held.lifted_by):
+        return ""
+    if held.lifted_by:
+        return f". It may come up again: {plain(held.lifted_by, 120)} let it"
+    return f". Not proposed again by agents {held.until}"
 
 
 def _carried_out(card: Card, execution: Row, zone: str) -> str:

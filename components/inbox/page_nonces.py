@@ -16,6 +16,7 @@ from approvals.store.store import Store, Tx
 VERBS = (
     "accept", "reject", "override", "revoke", "veto", "edit", "ask", "answer", "look", "undo", "emergency", "claim",
     "snooze", "delegate", "withdraw", "remind",
+    "lift",
 )  # fmt: skip
 _HELD, _MOST = "inbox-clicks", 64
 _NEW = nonces.GOOD_FOR / 2  # older ones are given out anew when the page is drawn again

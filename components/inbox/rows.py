@@ -59,14 +59,15 @@ def cells_of(line: Line, more: Details, opened: str, now: dt.datetime) -> dict[s
 
 
 def sure(line: Line, more: Details) -> str:
-    """How sure the agent says it is, and what came of its earlier proposals of the kind."""
+    """How sure the agent is by its record (else how sure it says it is), and what came of its earlier proposals of the kind."""
     known = more.track
+    by_record = line.confidence if more.calibrated is None else more.calibrated
     past = (
         f"of {known.decided} before {known.verified} held, {known.rolled_back} undone"
         if known.decided
         else "first time"
     )
-    return f"{fmt.percent(line.confidence, 0)} ({past})"
+    return f"{fmt.percent(by_record, 0)} ({past})"
 
 
 def chips(line: Line) -> list[str]:

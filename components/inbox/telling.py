@@ -15,7 +15,7 @@ from components.text.principals import called, principal_of
 from components.text.untrusted import plain
 from things import Thing, read
 
-_SAID = ("question", "comment", "why", "reason", "reasons", "hold", "until")
+_SAID = ("question", "comment", "why", "reason", "reasons", "hold", "until", "not_before")
 _VOTES = {"vote.approve": ("decision.vote", "decision.quorum"), "vote.reject": ("decision.vote", "decision.reject")}
 _ACTORS = {"executor": "the executor", "policy": "the policy", "system": "Lakehelm"}
 LAST = ", the last vote it needed"

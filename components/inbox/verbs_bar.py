@@ -38,7 +38,7 @@ LOOKS: Mapping[str, tuple[str, str, str]] = {
     "claim": ("Claim", "front_hand", "M"), "release": ("Release", "front_hand", "M"),
     "delegate": ("Delegate", "group_add", "D"), "emergency": ("Emergency", "e911_emergency", ""),
     "answer": ("Answer", "reply", ""), "withdraw": ("Withdraw", "undo", ""), "look": ("Settle", "visibility", ""),
-    "undo": ("Undo the change", "undo", "U"),
+    "undo": ("Undo the change", "undo", "U"), "lift": ("Let it come up again", "lock_open", ""),
 }  # fmt: skip
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pandas as pd
 import streamlit as st
 
+from approvals.learning.calibration import FEWEST
+from approvals.learning.standing import Standing
 from approvals.people.people import Directory, Unreachable
 from approvals.people.scim import MARK
 from approvals.reading.card import Card, Similar
@@ -33,10 +36,7 @@ def says(card: Card, zone: str, directory: Directory) -> None:
     track = card.track
     line_with_names(proposer(card.content.agent, directory), "inbox-says")
     stated, calibrated = card.content.confidence, card.content.calibrated
-    learned = (
-        f"by its record {fmt.percent(calibrated, 0)}" if calibrated is not None else "its record is too short to say"
-    )
-    st.caption(safe(f"It says it is {fmt.percent(stated, 0)} sure; {learned}. The policy goes by the record only."))
+    st.caption(safe(f"{sureness(stated, calibrated)} The policy goes by the record only."))
     if card.row.auto_by:
         st.caption(f"The rule {safe(card.row.auto_by)} let this run without asking.")
     else:
@@ -45,6 +45,8 @@ def says(card: Card, zone: str, directory: Directory) -> None:
         share = fmt.percent(track.accepted / track.decided, 0)
         record = f"{track.decided} decided, {track.accepted} accepted ({share}), {track.verified} verified, "
         st.markdown(safe(f"{record}{track.rolled_back} undone with {card.row.kind}"))
+        for line in believed(card.standing):
+            st.caption(safe(line))
     else:
         st.markdown(f"No {safe(card.row.kind)} of this agent has been decided before.")
     if card.reliability:
@@ -62,6 +64,26 @@ def says(card: Card, zone: str, directory: Directory) -> None:
         table(
             st.container(), "inbox-similar", similar(card.similar, zone, card.now), ViewContext(zone=zone), height=280
         )
+
+
+def sureness(stated: Decimal, calibrated: Decimal | None) -> str:
+    """How sure the agent is by what came of it before, with what it says of itself beside it."""
+    if calibrated is None:
+        few = f"fewer than {FEWEST} like it are through, or what it states comes true"
+        return f"It says it is {fmt.percent(stated, 0)} sure; nothing is taken off or added: {few}."
+    return f"{fmt.percent(calibrated, 0)} sure by its record; it says {fmt.percent(stated, 0)}."
+
+
+def believed(standing: Standing | None) -> list[str]:
+    """Within which ends its share of accepted proposals and of changes that hold lies, as far as they tell; newer ones count more."""
+    if standing is None:
+        return []
+    said = ((standing.agreement, "People take what it proposes as it is"), (standing.outcome, "Its changes hold"))
+    return [
+        f"{what} in {fmt.percent(one.low, 0)} to {fmt.percent(one.high, 0)} of cases (90 %, n {one.n:,})."
+        for one, what in said
+        if one.n
+    ]
 
 
 def proposer(agent: Agent, directory: Directory) -> list[Part]:

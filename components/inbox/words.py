@@ -81,7 +81,7 @@ REASON: Mapping[str, str] = {
     "wrong_target": "Wrong target", "wrong_diagnosis": "Wrong diagnosis",
     "right_diagnosis_wrong_action": "Right diagnosis, wrong action", "risk_too_high": "Risk too high",
     "insufficient_evidence": "Not enough evidence", "stale": "Out of date", "duplicate": "Duplicate",
-    "bad_timing": "Bad timing", "business_exception": "Business exception", "policy": "Against policy",
+    "too_small": "Too small", "bad_timing": "Bad timing", "business_exception": "Business exception", "policy": "Against policy",
     "not_my_call": "Not my call", "other": "Other",
 }  # fmt: skip
 LOOK: Mapping[str, str] = {
@@ -107,6 +107,7 @@ EVENT: Mapping[str, str] = {
     "decision.revoke": "took the approval back", "decision.lapse": "let the approval lapse: it was too old to act on",
     "decision.lost_right": "voided a vote: the voter lost the right", "decision.demote": "sent it back to people",
     "decision.drift": "sent it back: the target or the evidence moved", "decision.veto": "vetoed it",
+    "rejection.lifted": "let it come up again",
     "execution.start": "began: looks at everything again", "execution.pass": "found all as approved",
     "execution.hold": "was held back", "execution.lease_lost": "took over from a worker that was lost",
     "execution.cancel": "cancelled it", "execution.refuse": "refused: something is not as approved",

@@ -3,10 +3,12 @@ Every refusal becomes a sentence."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.deciding.together import signed
@@ -17,7 +19,7 @@ from approvals.values.refusals import Raced, Refusal
 from components.frame.store_unavailable import StoreUnavailable
 from components.inbox import messages
 from components.inbox.address import go
-from components.inbox.seen import Seen, value
+from components.inbox.seen import Seen, field_key, value
 from components.inbox.services import InboxServices
 
 T = TypeVar("T")
@@ -35,6 +37,7 @@ def cast(
         reason=value(seen, "reason"),
         typed_name=value(seen, "name"),
         client={"page": "inbox"},
+        not_before=_day(st.session_state.get(field_key(seen, "not-before"))),
         dwell_ms=int((services.now() - seen.since).total_seconds() * 1000) if seen.since is not None else 0,
     )
     stands_for = value(seen, "for")
@@ -47,6 +50,13 @@ def cast(
     return _through(
         services, lambda me: signed(services.store, once, _hat(services, ballot, stands_for), me), seen.proposal_id
     )
+
+
+def _day(chosen: object) -> dt.datetime | None:
+    """The beginning (UTC) of the day that was chosen; None where none was."""
+    if not isinstance(chosen, dt.date):
+        return None
+    return dt.datetime(chosen.year, chosen.month, chosen.day, tzinfo=dt.UTC)
 
 
 def _hat(services: InboxServices, ballot: Ballot, person_id: str) -> Ballot:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from components.figures.paired import paired
 from components.figures.stacked import stacked
+from components.inbox.words import REASON
 from components.panels.agentops_costs import class_of_tokens, paints
 from components.panels.amounts import amount
 from components.text import format as fmt
@@ -130,10 +131,19 @@ BOARD = {
     "promised": ("Promised", "money"),
     "realised": ("Realised", "money"),
     "decided_in": ("Decided within", "seconds"),
+    "agreed": ("Taken as it is, 90 % between", "text"),
+    "held": ("Its changes hold, 90 % between", "text"),
     "confidence": ("Its confidence", "share"),
 }
 
 
+HELD = {
+    "title": ("Not proposed again", "text"),
+    "agent": ("Agent", "text"),
+    "reason": ("Because", "text"),
+    "at": ("Decided", "time"),
+    "until": ("Held back", "text"),
+}
 GROUPS = {
     "stated": ("Stated", "share"),
     "right": ("Came true", "share"),
@@ -146,7 +156,8 @@ GROUPS = {
 def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     """The agents that propose here, judged as agents: what people said to their proposals in 90 days, how soon (half of them
     sooner), and what became of the changes: verified, taken back at once or later, and what they saved of what was promised,
-    where that can be judged. An acceptance is no success. Below, whether stated confidence comes true."""
+    where that can be judged. An acceptance is no success. The ends between which its shares lie begin at what others with the
+    kind came to, and newer decisions count more. Below, whether stated confidence comes true."""
     if "board" not in frames:
         return Note("What became of the agents' proposals is not known.", "unknown")
     rows = frames["board"]
@@ -166,13 +177,31 @@ def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     return [
         Finding(said, "watch" if back else "plain"),
         *_as_agents(frames, look),
-        Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
+        Grid(_believed(rows), BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
     ]
+
+
+def _believed(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` with what is believed of each agent in words; nothing where nothing is through."""
+    said = {}
+    for name in ("agreed", "held"):
+        known = rows.reindex(columns=[f"{name}_low", f"{name}_high", f"{name}_n"]).itertuples(index=False)
+        said[name] = [
+            f"{fmt.percent(low, 0)} to {fmt.percent(high, 0)}, n {int(n):,}" if n > 0 else None
+            for low, high, n in known
+        ]
+    return rows.assign(**{name: pd.Series(one, rows.index, dtype=object) for name, one in said.items()})
 
 
 def _as_agents(frames: Frames, look: ViewContext) -> list[Body]:
     """How far stated confidence is off against chance, with its groups, and how many proposals are traces in MLflow."""
     bodies: list[Body] = []
+    if "held" in frames and len(held := frames["held"]):
+        told = held.assign(reason=[REASON.get(one, one) or "None given" for one in held["reason"]])
+        things = {"title": ThingColumn("proposal", ("proposal_id",)), "agent": ThingColumn("agent", ("agent",))}
+        bodies.append(
+            Grid(told, HELD, "what decisions keep away, until somebody lifts it at its proposal", things=things)
+        )
     if "reliability" in frames:
         sums = frames["reliability"]
         if sums.empty:

@@ -50,3 +50,30 @@ def test_what_finds_no_place_says_so_and_reasons_stay() -> None:
     seen = within({"aops.a": [Observation("1/job/1", "fine"), *drafts(7)]}, {"aops": A_DIMENSION})["aops.a"]
     assert [one.why_not for one in seen] == ["fine", "5 a day of a dimension, 20 in all: the others are worth more"]
     assert seen[1].worth == 7
+
+
+def chosen(heard: tuple[str, ...] | None, **trust: float) -> dict[str, list[int]]:
+    seen = {f"aops.{name}": drafts(*worths) for name, worths in {"a": (90, 80), "b": (70,), "c": (2, 1)}.items()}
+    names = None if heard is None else [f"aops.{name}" for name in heard]
+    made = within(seen, {"aops": A_DIMENSION - 1}, (), names, {f"aops.{name}": one for name, one in trust.items()})
+    return {name[5:]: [int(one.worth) for one in each if one.draft] for name, each in made.items()}
+
+
+def test_who_had_no_place_for_a_week_comes_first() -> None:
+    assert chosen(None) == {"a": [90], "b": [], "c": []}
+    assert chosen(("a", "b")) == {"a": [], "b": [], "c": [2]}  # its best one only, before what is worth more
+    assert chosen(("a",)) == {"a": [], "b": [70], "c": []}
+    assert chosen(()) == {"a": [90], "b": [], "c": []}
+
+
+def test_what_is_urgent_never_keeps_them_out() -> None:
+    seen = {"aops.a": drafts(*range(10, 17)), "aops.b": drafts(1)}
+    made = within(seen, {}, ("aops.a",), ("aops.a",))
+    assert [int(one.worth) for one in made["aops.b"] if one.draft] == [1]
+    assert sum(one.draft is not None for one in made["aops.a"]) == 7
+
+
+def test_a_value_counts_by_the_trust_in_who_says_it() -> None:
+    """90 at .5 is less than 70 at .8; who is not known counts in full."""
+    assert chosen(None, a=0.5, b=0.8) == {"a": [], "b": [70], "c": []}
+    assert chosen(None, b=0.5) == {"a": [90], "b": [], "c": []}

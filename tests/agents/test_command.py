@@ -30,7 +30,7 @@ def test_how_a_proposal_came_about_is_said_line_by_line(tmp_path: Path) -> None:
     store = store_at(tmp_path / "store.sqlite", Clock(START))
     made = proposed(store)
     assert explain(store, made).splitlines()[1] == (
-        "open; proposed by finops.idle_warehouse 1.0; risk R2; confidence 0.5"
+        "open; proposed by finops.idle_warehouse 1.0; risk R2; confidence 0.5, as stated"
     )
     with pytest.raises(NoSuchProposal):
         explain(store, "none")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,15 @@ import pytest
 from agents import proposing
 from agents.capability import Observation
 from agents.proposing import MOST
-from approvals.deciding import rejections
+from approvals.deciding import incidents, rejections
+from approvals.deciding.lifting import lift
 from approvals.deciding.voting import REASONS
+from approvals.reading.held_back import held_back_frame
 from approvals.store.store import Store
+from approvals.values.considered import Benefit
 from approvals.values.proposal import Agent, Content, Draft, Evidence, Scalar, Target
-from tests.approvals.world import ANN, DAY, content, proposed, say_no
+from approvals.values.refusals import CommentNeeded, NotYours, Refusal
+from tests.approvals.world import ANN, DAY, EVE, chain, content, do, events, proposed, say_no, say_yes
 from tests.support.clock import Clock
 
 AGENT = Agent(id="finops.idle_warehouse", version="1.0", principal="agent:finops")
@@ -69,6 +74,7 @@ def test_when_it_comes_back(world: Store, clock: Clock, reason: str) -> None:
         "risk_too_high": (False, True),
         "right_diagnosis_wrong_action": (False, True),
         "insufficient_evidence": (False, True),
+        "too_small": (False, True),
         "policy": (False, False),
         "business_exception": (False, False),
     }.get(reason, (True, True))
@@ -211,3 +217,123 @@ def test_what_is_said_of_a_run_holds_for_its_job(world: Store, clock: Clock, rea
     assert bool(standing(world, repair("101", "10", "DRIVER_ERROR"))) is (reason in rejections.NEVER)
     assert standing(world, repair("101", "1")) == ""  # a run of another job
     assert standing(world, repair("100", "10"))
+
+
+# What each reason leads to, and how it ends
+
+
+def gain(high: int, currency: str = "USD") -> Benefit:
+    return Benefit(kind="cost", low=Decimal(1), high=Decimal(high), currency=currency, method="assumed")
+
+
+def worth(name: str, high: int, **more: Any) -> Draft:
+    return draft(name).model_copy(update={"benefit": gain(high, **more)})
+
+
+def rejected_of(world: Store, name: str, high: int, **more: Any) -> str:
+    made = proposed(world, content(name, evidence=evidence(), benefit=gain(high, **more)))
+    say_no(world, made, ANN, reason="too_small")
+    return made
+
+
+def test_what_brings_no_more_than_what_was_too_small_stays_away_everywhere(world: Store) -> None:
+    """Of the same agent and kind, in the same currency; the least figure that was called too small is named."""
+    rejected_of(world, "w", 40)
+    rejected_of(world, "v", 60)
+    assert standing(world, worth("x", 30)) == (
+        "too small: USD 30.00 a month at most, and USD 40.00 was too small on 2026-11-25"
+    )
+    assert "USD 60.00 was too small" in standing(world, worth("x", 50))
+    assert standing(world, worth("x", 61)) == ""
+    assert standing(world, worth("x", 30, currency="EUR")) == ""
+    assert standing(world, worth("x", 30).model_copy(update={"kind": "warehouse.resize"})) == ""
+    other = Agent(id="finops.cost_rise", version="1.0", principal="agent:finops")
+    assert standing(world, worth("x", 30).model_copy(update={"agent": other})) == ""
+    assert standing(world, draft("x")) == ""  # nothing is said to be saved
+
+
+def test_the_same_comes_back_where_it_brings_more_and_after_ninety_days(world: Store, clock: Clock) -> None:
+    rejected_of(world, "w", 40)
+    assert "it would bring no more today" in standing(world, worth("w", 40))
+    assert standing(world, worth("w", 41)) == ""
+    clock.forward(90 * DAY + 1)
+    assert standing(world, worth("w", 40)) == "" == standing(world, worth("x", 30))
+
+
+def test_what_was_accepted_since_for_as_little_ends_the_floor(world: Store, clock: Clock) -> None:
+    rejected_of(world, "w", 40)
+    clock.forward(60)
+    say_yes(world, proposed(world, content("v", benefit=gain(45))), ANN)
+    assert standing(world, worth("x", 30))
+    say_yes(world, proposed(world, content("u", benefit=gain(35))), ANN)
+    assert standing(world, worth("x", 30)) == ""
+
+
+def test_a_duplicate_stays_away_while_something_about_the_same_is_open(world: Store, clock: Clock) -> None:
+    rejected(world, "duplicate")
+    other = proposed(world, content("w", kind="warehouse.resize", decision_ttl_s=60 * DAY))
+    clock.forward(14 * DAY + 1)
+    assert standing(world, draft()).endswith(f"proposal {other} about the same is not through")
+    say_no(world, other, ANN)
+    assert standing(world, draft()) == ""
+
+
+def test_a_duplicate_stays_away_while_an_incident_is_open(world: Store, clock: Clock) -> None:
+    rejected(world, "duplicate")
+    clock.forward(14 * DAY + 1)
+    about = Target(workspace_id="1", type="warehouse", id="w", name="w")
+    with world.writing() as tx:
+        (incident,) = incidents.observed(tx, [incidents.Found("a.b", about, about, "it is broken", "so")], ["a.b"])
+    assert standing(world, draft()).endswith(f"incident {incident} about the same is open")
+    with world.writing() as tx:
+        incidents.close(tx, incident, ANN, "mended", "it works again")
+    assert standing(world, draft()) == ""
+
+
+def test_not_now_lasts_until_the_day_that_was_named(world: Store, clock: Clock) -> None:
+    day = clock(None) + dt.timedelta(days=40)
+    say_no(world, proposed(world, content("w", evidence=evidence())), ANN, reason="bad_timing", not_before=day)
+    clock.forward(39 * DAY)
+    assert standing(world, draft()).endswith(f"not before {day:%Y-%m-%d}")
+    clock.forward(DAY + 1)
+    assert standing(world, draft()) == ""
+
+
+def test_what_the_policy_forbade_may_come_up_under_another_policy(world: Store) -> None:
+    rejected(world, "policy")
+    rejected(world, "business_exception", "v")
+    with world.reading() as tx:
+        assert "until the policy changes or somebody lifts it" in rejections.standing(tx, draft(), "p" * 64)
+        assert rejections.standing(tx, draft(), "q" * 64) == ""
+        assert "until somebody lifts it" in rejections.standing(tx, draft("v"), "q" * 64)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_somebody_who_may_decide_lifts_it_and_the_ledger_tells(world: Store, reason: str) -> None:
+    made = proposed(world, content("w", evidence=evidence()))
+    say_no(world, made, ANN, reason=reason)
+    with pytest.raises(NotYours):
+        do(world, lift, made, EVE, "why not")
+    with pytest.raises(CommentNeeded):
+        do(world, lift, made, ANN, " ")
+    assert standing(world, draft())
+    do(world, lift, made, ANN, "it is another case now")
+    assert standing(world, draft()) == "" and events(world, made)[-1] == "rejection.lifted"
+    with pytest.raises(Refusal, match="Nothing is held back"):
+        do(world, lift, made, ANN, "once more")
+    assert chain(world).code == 0
+
+
+def test_nothing_is_lifted_where_nothing_is_held_back(world: Store, clock: Clock) -> None:
+    waits = proposed(world)
+    with pytest.raises(Refusal):
+        do(world, lift, waits, ANN, "why not")
+    rejected(world, "bad_timing")
+    clock.forward(14 * DAY)
+    with world.reading() as tx:
+        assert held_back_frame(tx).empty
+    rejected(world, "policy", "v")
+    with world.reading() as tx:
+        (row,) = held_back_frame(tx).itertuples()
+    assert (row.agent, row.reason) == (AGENT.id, "policy")
+    assert row.until == "until the policy changes or somebody lifts it"

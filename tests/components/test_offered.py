@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import delegating, undoing, verbs, voting
+from approvals.deciding import delegating, lifting, undoing, verbs, voting
 from approvals.deciding.executions import HUMAN, look
 from approvals.deciding.proposals import content_of
 from approvals.deciding.stand_ins import lent
@@ -122,7 +122,9 @@ VERBS: dict[str, Callable[[Try], Any]] = {
     "emergency": Try.broken, "withdraw": lambda one: verbs.withdraw(one.tx, one.id, one.me, "why"),
     "answer": lambda one: verbs.answer(one.tx, one.id, one.me, "because"),
     "revoke": lambda one: voting.revoke(one.tx, one.id, one.me), "veto": lambda one: voting.veto(one.tx, one.id, one.me, "why"),
-    "look": Try.settled, "undo": lambda one: undoing.undoing(one.tx, one.id, one.me, one.lent),
+    "look": Try.settled,
+    "lift": lambda one: lifting.lift(one.tx, one.id, one.me, "why"),
+    "undo": lambda one: undoing.undoing(one.tx, one.id, one.me, one.lent),
 }  # fmt: skip
 ALWAYS = {"delegate"}  # speaks of oneself, not of the proposal
 

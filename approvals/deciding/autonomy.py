@@ -1,0 +1,85 @@
+"""How far an agent is trusted with a kind of action: what the policy says of the agent, and the steps since. A step down is taken in
+the transaction of the decision or outcome that shows the agent has become worse, and is told; a step up is agreed by people.
+
+The steps are entries of the ledger and nothing else: what counts can be checked there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from approvals.deciding.came_of import ended
+from approvals.learning.demotion import alarm
+from approvals.ledger import ledger
+from approvals.ledger.ledger import Actor
+from approvals.policy.rules import RESERVED, Policy
+from approvals.store.store import Tx
+from approvals.store.tables import LEDGER, PROPOSALS
+
+LOWERED, RAISED = "autonomy.lowered", "autonomy.raised"
+LEAST, MOST = 0, 3
+REMEMBERED = 200  # proposals of an agent and kind, the newest
+SYSTEM = Actor("system", "learning")
+AGAINST = frozenset({"reject", "veto", "override"})  # decisions after which an agent may be trusted less
+ENDS = frozenset({"rolled_back", "rollback_failed", "verified"})  # likewise ends of executions
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of ``agent`` with ``kind`` by ``by`` levels, and why."""
+
+    seq: int
+    at: dt.datetime
+    agent: str
+    kind: str
+    by: int
+    why: str
+
+
+def steps(tx: Tx, agent: str = "", kind: str = "") -> list[Step]:
+    """Every step, the oldest first; those of ``agent`` and ``kind`` only, where they are said."""
+    order = sa.select(LEDGER.c.seq, LEDGER.c.at, LEDGER.c.body).where(LEDGER.c.event.in_((LOWERED, RAISED)))
+    found = []
+    for seq, at, body in tx.connection.execute(order.order_by(LEDGER.c.seq)):
+        said = json.loads(body)
+        found.append(Step(seq, at, said["agent"], said["kind"], int(said["by"]), said["why"]))
+    return [one for one in found if agent in ("", one.agent) and kind in ("", one.kind)]
+
+
+def level(policy: Policy, agent: str, kind: str, taken: list[Step]) -> int:
+    """The level of ``agent`` with ``kind`` after the steps that were ``taken``."""
+    by = sum(one.by for one in taken if (one.agent, one.kind) == (agent, kind))
+    return min(max(policy.autonomy(agent) + by, LEAST), MOST)
+
+
+def level_of(tx: Tx, policy: Policy, agent: str, kind: str) -> int:
+    """:func:`level` as the ledger has it now."""
+    return level(policy, agent, kind, steps(tx, agent, kind))
+
+
+def watch(tx: Tx, proposal_id: str, ended_in: str = "") -> bool:
+    """Lower the trust in the agent of this proposal (or of the one that it takes back) with its kind by one where what came of it
+    since the last step says that it has become worse; whether it was. To be called in the transaction of the decision, or of the end
+    of its execution, in one of :data:`ENDS`: one that is verified is only bad news where it takes another one back."""
+    p, of = PROPOSALS.c, PROPOSALS.alias("of")
+    whose = (sa.func.coalesce(of.c.agent_id, p.agent_id), sa.func.coalesce(of.c.kind, p.kind), p.undo_of)
+    order = sa.select(*whose).select_from(PROPOSALS.outerjoin(of, of.c.proposal_id == p.undo_of))
+    agent, kind, takes_back = tx.connection.execute(order.where(p.proposal_id == proposal_id)).one()
+    if agent in RESERVED or not agent or (ended_in == "verified" and takes_back is None):
+        return False
+    taken = steps(tx, agent, kind)
+    if sum(one.by for one in taken) <= LEAST - MOST:
+        return False  # as far down as there is
+    since = taken[-1].at if taken else None
+    told = [one for one in ended(tx, kind=kind, agent=agent, most=REMEMBERED) if since is None or one.at > since]
+    right = [one.right for one in told if one.right is not None]
+    if alarm(right) is None:
+        return False
+    wrong = right.count(False)
+    why = f"{wrong} of the last {len(right)} were wrong or were taken back"
+    ledger.append(tx, LOWERED, SYSTEM, agent=agent, kind=kind, by=-1, why=why)
+    return True

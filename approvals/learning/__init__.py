@@ -1,0 +1,1 @@
+"""What decisions and outcomes teach about those who propose. Pure."""

@@ -1,0 +1,44 @@
+"""What came of the proposals of agents, as what is learned from them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from approvals.deciding.came_of import ended
+from approvals.learning.calibration import Curve, Seen, curve_of
+from approvals.learning.demotion import LIMIT
+from approvals.learning.standing import Standing, standings
+from approvals.store.store import Tx
+
+REMEMBERED = 500  # proposals of a kind that one card looks at, the newest
+COLUMNS = ("agent", "kind", "agreed_low", "agreed_high", "agreed_n", "held_low", "held_high", "held_n", "fall")
+
+
+def curve(tx: Tx, agent: str, kind: str) -> Curve | None:
+    """How what ``agent`` states of ``kind`` is to be read; None where too little is through, or it comes true as stated."""
+    seen = [Seen(one.agent, one.kind, one.stated, one.right) for one in ended(tx) if one.right is not None]
+    return curve_of(seen, agent, kind)
+
+
+def calibrated(tx: Tx, agent: str, kind: str, stated: Decimal) -> Decimal | None:
+    """How sure ``agent`` may be that is ``stated`` sure; None where nothing can be learned yet."""
+    known = curve(tx, agent, kind)
+    return None if known is None else Decimal(str(round(known(float(stated)), 4)))
+
+
+def standing_of(tx: Tx, agent: str, kind: str) -> Standing | None:
+    """What is believed of ``agent`` with ``kind``; None where nothing of it is through."""
+    return standings(ended(tx, kind=kind, most=REMEMBERED)).get((agent, kind))
+
+
+def learned_frame(tx: Tx, workspaces: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """What is believed of each agent and kind, a row each: the 90 % interval of how often people take its proposals as they are
+    (``agreed_…``) and of how often its changes hold (``held_…``), of how many labels, and how near it is to being trusted
+    less (``fall``: 0 to 1)."""
+    rows = []
+    for (agent, kind), one in standings(ended(tx, workspaces)).items():
+        figures = [figure for each in (one.agreement, one.outcome) for figure in (each.low, each.high, each.n)]
+        rows.append((agent, kind, *figures, min(one.fall / LIMIT, 1.0)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))

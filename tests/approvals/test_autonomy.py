@@ -1,0 +1,94 @@
+"""An agent that has become worse is trusted less at once, and what it is trusted with can be read from the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from approvals.deciding import autonomy
+from approvals.deciding.transitions import execute
+from approvals.policy.policy_file import parse
+from approvals.store.store import Store
+from approvals.store.tables import EXECUTIONS
+from tests.approvals.test_policy import TEXT
+from tests.approvals.world import AGENT, ANN, chain, content, proposed, say_no, say_yes
+from tests.support.clock import Clock
+
+KIND = "warehouse.set_autostop"
+
+
+def steps(store: Store) -> list[autonomy.Step]:
+    with store.reading() as tx:
+        return autonomy.steps(tx)
+
+
+def rejected(store: Store, clock: Clock, reason: str = "wrong_target", count: int = 1, **changes: Any) -> None:
+    for _ in range(count):
+        clock.forward(60)
+        say_no(store, proposed(store, content(**changes)), ANN, reason=reason)
+
+
+def held(store: Store, clock: Clock, count: int = 1) -> None:
+    for _ in range(count):
+        clock.forward(60)
+        made = proposed(store)
+        say_yes(store, made, ANN, dwell_ms=60_000)
+        with store.engine.begin() as connection:
+            connection.execute(sa.update(EXECUTIONS).where(EXECUTIONS.c.proposal_id == made).values(state="verified"))
+
+
+def test_three_wrong_ones_in_a_row_and_it_is_trusted_one_level_less(world: Store, clock: Clock) -> None:
+    held(world, clock, 10)
+    rejected(world, clock, count=2)
+    assert steps(world) == []
+    rejected(world, clock)
+    (step,) = steps(world)
+    assert (step.agent, step.kind, step.by) == (AGENT.id, KIND, -1)
+    assert step.why == "3 of the last 13 were wrong or were taken back"
+
+
+def test_it_begins_anew_after_the_step(world: Store, clock: Clock) -> None:
+    rejected(world, clock, count=5)
+    assert len(steps(world)) == 1
+    rejected(world, clock)
+    assert len(steps(world)) == 2 and chain(world).code == 0
+
+
+def test_what_does_not_say_that_it_was_wrong_does_not_count(world: Store, clock: Clock) -> None:
+    for reason in ("bad_timing", "too_small", "duplicate", "policy", "business_exception", "not_my_call"):
+        rejected(world, clock, reason, 3)
+    assert steps(world) == []
+
+
+def test_another_kind_and_another_agent_are_others(world: Store, clock: Clock) -> None:
+    rejected(world, clock, count=2)
+    rejected(world, clock, kind="job.set_retries")
+    rejected(world, clock, agent=AGENT.model_copy(update={"id": "finops.cost_rise"}))
+    assert steps(world) == []
+
+
+def test_people_are_not_judged(world: Store, clock: Clock) -> None:
+    rejected(world, clock, count=4, agent=AGENT.model_copy(update={"id": "person"}))
+    assert steps(world) == []
+
+
+def test_the_level_is_the_policys_and_the_steps_since(world: Store, clock: Clock) -> None:
+    trusted = parse(TEXT.replace("autonomy_levels: []", "autonomy_levels: [{agent: 'finops.*', level: 2}]"))
+    rejected(world, clock, count=3)
+    with world.reading() as tx:
+        assert autonomy.level_of(tx, trusted, AGENT.id, KIND) == 1
+        assert autonomy.level_of(tx, trusted, AGENT.id, "job.set_retries") == 2
+        assert autonomy.level_of(tx, trusted, "other.agent", KIND) == 1
+
+
+def test_a_change_that_is_rolled_back_counts(world: Store, clock: Clock) -> None:
+    rejected(world, clock, count=2)
+    made = proposed(world)
+    say_yes(world, made, ANN, dwell_ms=60_000)
+    with world.engine.begin() as connection:
+        connection.execute(sa.update(EXECUTIONS).where(EXECUTIONS.c.proposal_id == made).values(state="rolling_back"))
+    with world.writing() as tx:
+        row = tx.connection.execute(sa.select(EXECUTIONS).where(EXECUTIONS.c.proposal_id == made)).one()
+        execute(tx, row, "rb_ok", autonomy.SYSTEM)
+    assert len(steps(world)) == 1
