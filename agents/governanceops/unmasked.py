@@ -22,10 +22,12 @@ EACH, TOP = Decimal(20), Decimal(200)  # assumed worth of each reader less, and 
 
 def unmasked(frames: Frames, now: dt.datetime) -> list[Observation]:
     """One observation per table with sensitive columns that nothing protects: ``columns`` are rows of
-    ``governanceops.sensitive_columns``. Pure."""
+    ``governanceops.sensitive_columns``. Those that can be masked as others of their class are left to
+    :mod:`agents.governanceops.mask_tagged`. Pure."""
     every = frames["columns"].rename(columns={"class": "sort"})  # a word of Python is no name of an attribute
     bare: dict[str, list[Row]] = {}
-    for row in rows(every[every["protection"].isin(BARE)]):
+    can_be_masked = (every["protection"] == "TAGGED") & every["mask"].notna()
+    for row in rows(every[every["protection"].isin(BARE) & ~can_be_masked]):
         bare.setdefault(row.table_full_name, []).append(row)
     return [_judged(own, every, frames, now) for own in bare.values()]
 

@@ -78,7 +78,12 @@ def unprotected(frames: Frames, look: ViewContext) -> Sequence[Body]:
 
 
 def _told(row: Mapping[Any, Any]) -> Offer | None:
-    """To ask the table's owner for a mask, a row filter or a policy on tags."""
+    """To mask it as others of its class are, where it has their tag; else to ask the table's owner for a mask, a row filter or a
+    policy on tags."""
+    if row["protection"] == "TAGGED" and isinstance(row["mask"], str):
+        how = f"{plain(row['column_name'], 60)} of {plain(row['table_full_name'], 120)} has the tag {plain(row['class'], 60)}"
+        why = f"{how}, and nothing masks it; most columns of its class are masked by {plain(row['mask'], 120)}."
+        return Offer("mask.set", why, {"tag": row["class"], "function": row["mask"], "except_principals": []})
     if not isinstance(row["owner"], str):
         return None
     column, table = plain(row["column_name"], 60), plain(row["table_full_name"], 120)

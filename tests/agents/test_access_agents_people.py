@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -115,4 +117,29 @@ def test_intake_takes_it(name: str, here: Office, reader: Reader, looks: dict[st
         content = content_of(tx, made, 1)
     assert content.dimension == name.partition(".")[0]
     assert content.evidence[0].row_count == 1
+    assert content.requirement.seats
+
+
+def test_what_has_been_tagged_is_to_be_masked_as_all_others_are(lakehouse: Path, here: Office, tmp_path: Path) -> None:
+    """Once somebody gave the planted column the tag of its class, the message becomes a mask; intake finds it possible."""
+    table = listed(lakehouse, "faults.json")["unmasked_sensitive"]["entity_id"]
+    path = tmp_path / "lakehouse.duckdb"
+    shutil.copy(lakehouse, path)
+    with duckdb.connect(str(path)) as connection:
+        values = [*table.split("."), "contact", "class.email_address", ""]
+        names = "catalog_name, schema_name, table_name, column_name, tag_name, tag_value"
+        connection.execute(f"INSERT INTO info_schema.column_tags ({names}) VALUES (?, ?, ?, ?, ?, ?)", values)
+    reader = Reader(Embedded(path), catalogue(), clock=lambda: NOW, threads=2)
+    every = {one.name: one for one in CAPABILITIES}
+    told = proposing.scan(every["governanceops.unmasked_sensitive"], reader, NOW)
+    masks = proposing.scan(every["governanceops.mask_tagged"], reader, NOW)
+    assert [one.target.id for one in told.drafts] == []
+    assert [(one.target.id, one.params["function"]) for one in masks.drafts] == [(table, "main.risk_gold.mask_contact")]
+    here.there.state.put("tags", f"column {table}.contact", {"class.email_address": ""})
+    desk = replace(here.desk, reader=reader, policy=load(POLICY))
+    made = intake.take(desk, masks.drafts[0], Actor("agent", "governanceops.mask_tagged"))
+    with desk.store.reading() as tx:
+        content = content_of(tx, made, 1)
+    reader.close()
+    assert all(one.ok for one in content.preconditions), content.preconditions
     assert content.requirement.seats

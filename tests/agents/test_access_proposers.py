@@ -12,7 +12,7 @@ import pytest
 from actions import registry
 from agents.capability import Observation
 from agents.governanceops import broad_grants as broad
-from agents.governanceops import denied_bursts, download_bursts, failed_logins, unmasked
+from agents.governanceops import denied_bursts, download_bursts, failed_logins, mask_tagged, unmasked
 from agents.governanceops import self_grants as own
 from approvals.values.proposal import Draft
 from queries.catalogue import catalogue
@@ -190,7 +190,7 @@ def test_what_somebody_gave_to_another_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "capability", [broad.CAPABILITY, own.CAPABILITY, denied_bursts.CAPABILITY, unmasked.CAPABILITY]
+    "capability", [broad.CAPABILITY, own.CAPABILITY, denied_bursts.CAPABILITY, mask_tagged.CAPABILITY]
 )
 def test_what_is_asked_is_a_question(capability: Any) -> None:
     for one in capability.asks(NOW).values():
@@ -296,7 +296,7 @@ def test_each_kind_of_attempt_is_told_in_its_words(judge: Any, attempt: str, sai
 
 COLUMN = {
     "class": "class.email_address", "table_full_name": "main.s.t", "column_name": "contact", "protection": "NONE",
-    "readers": 4, "found": ago(days=9), "owner": "olga@x.com",
+    "readers": 4, "found": ago(days=9), "owner": "olga@x.com", "mask": None,
 }  # fmt: skip
 
 
@@ -340,3 +340,59 @@ def test_a_column_is_left_alone(changed: dict[str, Any], why: str) -> None:
 @pytest.mark.parametrize("protection", ["MASKED", "POLICY", "FILTERED"])
 def test_what_is_protected_is_none(protection: str) -> None:
     assert bare(protection=protection) == []
+
+
+TAGGED = {"protection": "TAGGED", "mask": "main.s.hide", "readers": 20}
+
+
+def tagged(masked: int = 8, **changed: Any) -> list[Observation]:
+    """A column with the tag of its class where ``masked`` others are masked."""
+    others = [COLUMN | {"table_full_name": f"main.s.m{n}", "protection": "MASKED"} for n in range(masked)]
+    return mask_tagged.mask_tagged({"columns": pd.DataFrame([COLUMN | TAGGED | changed, *others])}, NOW)
+
+
+def test_a_tagged_column_is_masked_as_others_of_its_class_are() -> None:
+    draft = proposed(tagged())
+    assert (draft.kind, draft.target.key) == ("mask.set", "0/table/main.s.t")
+    assert draft.params == {"tag": "class.email_address", "function": "main.s.hide", "except_principals": []}
+    assert draft.confidence == Decimal("0.82")  # 9 of 11
+    assert draft.evidence[0].match == {"table_full_name": "main.s.t", "column_name": "contact"}
+    assert [one.observed for one in draft.evidence[0].scalars] == ["TAGGED", "main.s.hide", Decimal(20)]
+    assert registry.parsed(registry.kind("mask.set"), draft.params)
+
+
+def test_columns_of_one_class_are_one_mask_and_classes_are_apart() -> None:
+    masked = [
+        COLUMN | {"table_full_name": f"m.s.{sort}{n}", "protection": "MASKED", "class": sort}
+        for sort in ("class.email_address", "class.phone")
+        for n in range(8)
+    ]
+    mine = [COLUMN | TAGGED, COLUMN | TAGGED | {"column_name": "mail"}, COLUMN | TAGGED | {"class": "class.phone"}]
+    seen = mask_tagged.mask_tagged({"columns": pd.DataFrame([*mine, *masked])}, NOW)
+    assert [one.draft.params["tag"] for one in seen if one.draft] == ["class.email_address", "class.phone"]
+    assert "contact, mail of main.s.t" in str(seen[0].draft and seen[0].draft.narrative)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"readers": 0}, "nobody read it"),
+        ({"found": ago(hours=30)}, "its owner has time"),
+        ({"masked": 2}, "no habit to go by"),
+        ({"masked": 4, "readers": 1}, "not worth a look"),
+    ],
+)
+def test_a_tagged_column_is_left_alone(changed: dict[str, Any], why: str) -> None:
+    left(tagged(**changed), why)
+
+
+@pytest.mark.parametrize("changed", [{"mask": None}, {"protection": "NONE"}, {"protection": "POLICY"}])
+def test_what_cannot_be_masked_this_way_is_none_of_its_business(changed: dict[str, Any]) -> None:
+    assert tagged(**changed) == []
+
+
+def test_a_column_is_masked_or_told_of_and_never_both() -> None:
+    for changed in ({}, {"mask": None}, {"protection": "NONE"}):
+        frame = {"columns": pd.DataFrame([COLUMN | TAGGED | changed, *[COLUMN | {"protection": "MASKED"}] * 8])}
+        every = [*mask_tagged.mask_tagged(frame, NOW), *unmasked.unmasked(frame, NOW)]
+        assert sum(one.draft is not None for one in every) == 1

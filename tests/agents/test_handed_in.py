@@ -62,6 +62,7 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "grant to oneself": partial(access.selves, uses=4),
     "denied requests": lambda: [access.denied(access.tried("eve@x.com", 120, hour=2))["eve@x.com"]],
     "sensitive column": access.bare,
+    "tagged column": access.tagged,
     **made_drafts.MADE,
     **made_people_drafts.MADE,
 }

@@ -187,6 +187,16 @@ def test_the_owner_of_an_unprotected_column_can_be_asked() -> None:
     assert "nothing protects it, and 58 principals read the table" in grid.frame["why"].iloc[0]
 
 
+def test_a_tagged_column_can_be_masked_as_others_of_its_class_are() -> None:
+    rows = frame(
+        "governanceops.sensitive_columns", column("TAGGED", readers=5) | {"owner": "ann", "mask": "main.s.hide"}
+    )
+    grid = one(listed(sensitive.unprotected(rows, LOOK)), Grid)
+    assert grid.frame["act"].tolist() == ["mask.set"]
+    assert grid.frame["params"].iloc[0]["function"] == "main.s.hide"
+    assert "mask" not in grid.columns
+
+
 def test_the_first_row_begins_with_the_worst_and_names_what_is_not_known() -> None:
     drawn = listed(governanceops.today(given("ann@x.com"), LOOK))
     assert one(drawn, Finding).text.startswith("ann@x.com gave themselves MANAGE")
