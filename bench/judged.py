@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import duckdb
 from bench.judge_marks import Known, Proposal, Wrong
 from demo.accepted import Accepted
 from demo.fault_kinds import KINDS
-from demo.natural import Natural, naturals, victims
+from demo.natural import naturals
 
 
 @dataclass(frozen=True)
@@ -30,20 +30,20 @@ class Made:
     faultless: bool = False
 
 
+LISTS = ("faults", "twins", "naturals")
 Agents = Callable[[Made], tuple[list[Proposal], dict[str, float], dict[str, str]]]
 """Who looks: the proposals, the seconds that each took, and why some could not look."""
 
 
 def opened(path: Path, seed: int, scale: float, now: dt.datetime, faultless: bool = False) -> Made:
     """The organisation that stands at ``path``, its lists beside it."""
-    faults, twins = (json.loads(path.with_name(f"{name}.json").read_text("utf-8")) for name in ("faults", "twins"))
+    faults, twins, own = (json.loads(path.with_name(f"{name}.json").read_text("utf-8")) for name in LISTS)
     alike = {name: one["kind"] for one in twins for name in (one["entity_id"], one["entity_name"])}
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         runs = connection.execute("SELECT DISTINCT run_id, job_id FROM lakeflow.job_run_timeline").fetchall()
-        writes = victims(connection)
-    planted = [wrong(one, writes.get(one["entity_id"], frozenset())) for one in faults]
-    known = Known([*planted, *by_itself(path, now, alike)], alike)
+    there = [_natural(one) for one in own if not _alike(one["kind"], one["names"], alike)]
+    known = Known([*(wrong(one) for one in faults), *there], alike)
     return Made(seed, scale, path, now, known, dict(runs), faultless)
 
 
@@ -51,25 +51,34 @@ def by_itself(path: Path, now: dt.datetime, twins: Mapping[str, str]) -> list[Wr
     """What is wrong at ``now`` in the lakehouse at ``path`` though nobody planted it; none of ``twins``."""
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        every = [one for one in naturals(connection, now) if one.kind not in {twins.get(name) for name in one.names}]
-    return [_natural(one) for one in every]
+        return [_natural(asdict(one)) for one in naturals(connection, now) if not _alike(one.kind, one.names, twins)]
 
 
-def _natural(one: Natural) -> Wrong:
-    dimension = KINDS[one.kind].dimension
-    return Wrong(one.kind, dimension, frozenset(one.names), one.accepted, one.workspace_id, natural=True)
+def _alike(kind: str, names: Iterable[str], twins: Mapping[str, str]) -> bool:
+    return kind in {twins.get(name) for name in names}
 
 
-def wrong(row: Mapping[str, Any], suffers: frozenset[str]) -> Wrong:
-    """A row of ``faults.json``; ``suffers`` are the tables that it makes late."""
-    ways = tuple(
+def _natural(row: Mapping[str, Any]) -> Wrong:
+    """A row of ``naturals.json``."""
+    dimension, names = KINDS[row["kind"]].dimension, frozenset(row["names"])
+    return Wrong(row["kind"], dimension, names, _ways(row), row["workspace_id"], natural=True)
+
+
+def wrong(row: Mapping[str, Any]) -> Wrong:
+    """A row of ``faults.json``."""
+    names, victims = frozenset({row["entity_id"], row["entity_name"]}), frozenset(row["victims"])
+    return Wrong(
+        row["kind"], row["dimension"], names, _ways(row), row["workspace_id"], begin=row["t0"], victims=victims
+    )
+
+
+def _ways(row: Mapping[str, Any]) -> tuple[Accepted, ...]:
+    return tuple(
         Accepted(
             one["kind"],
             tuple(one["targets"]),
             one["parameters"],
-            {k: (low, high) for k, (low, high) in one["within"].items()},
+            {name: (low, high) for name, (low, high) in one["within"].items()},
         )
         for one in row["accepted"]
     )
-    names = frozenset({row["entity_id"], row["entity_name"]})
-    return Wrong(row["kind"], row["dimension"], names, ways, row["workspace_id"], begin=row["t0"], victims=suffers)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from demo.faults import Fault, every_fault, granted
+from demo.faults import Fault, granted
 from demo.organisation import Organisation
 from demo.releases import model_of
 from demo.training import weekly_job
@@ -55,12 +54,6 @@ def accepted(world: Organisation, fault: Fault) -> tuple[Accepted, ...]:
     own = (fault.entity_id, fault.entity_name, *_also(world, fault))
     ways = _WAYS[fault.kind](world, fault) if fault.kind in _WAYS else _told(fault)
     return tuple(Accepted(one.kind, one.targets or own, one.parameters, one.within) for one in ways)
-
-
-def as_json(world: Organisation) -> str:
-    """The faults of ``world`` as JSON, each with the actions that mend it; times in ISO format."""
-    rows = [asdict(one) | {"accepted": [asdict(way) for way in accepted(world, one)]} for one in every_fault(world)]
-    return json.dumps(rows, default=lambda value: value.isoformat(), indent=1)
 
 
 def _told(fault: Fault) -> tuple[Accepted, ...]:

@@ -40,8 +40,9 @@ def build(
     """Write the lakehouse of ``seed`` and ``scale`` with the faults of ``plan``, ending at ``now`` (cut to the full hour,
     UTC) to ``path``.
 
-    The file is made under a temporary name and renamed, so a reader never sees half of it; ``faults.json`` lies beside
-    it, and ``twins.json`` of what only looks like one. ``progress`` hears a share from 0 to 1 and what is being made.
+    The file is made under a temporary name and renamed, so a reader never sees half of it. Beside it lie ``faults.json``,
+    ``twins.json`` of what only looks like one, and ``naturals.json`` of what is wrong though nobody planted it. ``progress``
+    hears a share from 0 to 1 and what is being made.
     ``without`` names further tables (such as ``system.billing.account_prices``) that this account shall lack. The same
     arguments give the same content.
     """
@@ -55,13 +56,13 @@ def build(
         with duckdb.connect(str(half)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-            faults, twins = _write(connection, seed, scale, now, progress, without, plan)
+            lists = _write(connection, seed, scale, now, progress, without, plan)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
         half.with_name(half.name + ".wal").unlink(missing_ok=True)
-    path.with_name("faults.json").write_text(faults, encoding="utf-8")
-    path.with_name("twins.json").write_text(twins, encoding="utf-8")
+    for name, text in lists.items():
+        path.with_name(name).write_text(text, encoding="utf-8")
     progress(1.0, "ready")
 
 
@@ -73,8 +74,9 @@ def _write(
     progress: Progress,
     without: frozenset[str],
     plan: Plan,
-) -> tuple[str, str]:
-    from demo import accepted, faults, tables, twins
+) -> dict[str, str]:
+    """Write everything; the lists that lie beside it, by the names of their files."""
+    from demo import consequences, faults, natural, tables, twins
     from demo.organisation import found
 
     progress(0.0, "people, jobs and compute")
@@ -90,7 +92,11 @@ def _write(
     connection.execute("CREATE TABLE demo.faults AS SELECT * FROM planted")
     facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat(), "faults": text_of(plan)}
     connection.execute("CREATE TABLE demo.built AS SELECT ? AS facts", [json.dumps(facts)])
-    return accepted.as_json(world), twins.as_json(twins.twins(world))
+    return {
+        "faults.json": consequences.as_json(connection, world),
+        "twins.json": twins.as_json(twins.twins(world)),
+        "naturals.json": natural.as_json(connection, world.now),
+    }
 
 
 def _work(connection: DuckDBPyConnection, world: Any) -> list[Step]:

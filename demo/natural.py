@@ -6,8 +6,9 @@ Also who suffers from what: the tables that a job or pipeline writes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ class Natural:
 
 
 # Of every statement how long nothing ran after it; while the warehouse waits for the next one it is billed.
-_IDLE = """WITH own AS (SELECT warehouse_id, max_by(warehouse_name, change_time) AS name, max_by(workspace_id, change_time) AS ws,
+IDLE = """WITH own AS (SELECT warehouse_id, max_by(warehouse_name, change_time) AS name, max_by(workspace_id, change_time) AS ws,
     max_by(auto_stop_minutes, change_time) AS stop, max_by(warehouse_type, change_time) AS type, max(delete_time) AS gone
     FROM compute.warehouses GROUP BY 1),
   ran AS (SELECT q.compute.warehouse_id AS warehouse_id, start_time,
@@ -40,7 +41,7 @@ _IDLE = """WITH own AS (SELECT warehouse_id, max_by(warehouse_name, change_time)
   saved AS (SELECT warehouse_id, sum(greatest(least(epoch(next - ended), stop * 60)
       - least(epoch(next - ended), CASE type WHEN 'SERVERLESS' THEN 300 ELSE 600 END), 0)) / 3600 AS hours
     FROM ran JOIN own USING (warehouse_id) WHERE next > ended GROUP BY 1),
-  rate AS (SELECT usage_metadata.warehouse_id AS warehouse_id, 
+  rate AS (SELECT usage_metadata.warehouse_id AS warehouse_id,
     sum(usage_quantity * p.price) / count(DISTINCT usage_start_time) AS price
     FROM billing.usage AS u JOIN (SELECT sku_name, max_by(CAST(pricing.default AS DOUBLE), price_start_time) AS price
       FROM billing.list_prices WHERE currency_code = 'USD' GROUP BY 1) AS p USING (sku_name)
@@ -117,7 +118,7 @@ _STUCK = """SELECT who, who, '', 0 FROM (SELECT request_params['targetUserName']
   GROUP BY ALL HAVING count(*) FILTER (d.response.status_code = 403) >= 3 AND count(*) FILTER (d.action_name = 'runCommand') = 0"""
 
 RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
-    "idle_warehouse": (_IDLE, _of("warehouse.set_autostop", within={"auto_stop_minutes": (5, 20)})),
+    "idle_warehouse": (IDLE, _of("warehouse.set_autostop", within={"auto_stop_minutes": (5, 20)})),
     "broken_off": (_FAILED, _of("job.repair_run", "job.run_now")),
     "flaky": (_FLAKY, _of("job.set_retries")),
     "never_succeeded": (_NEVER, _of("job.pause_schedule", *MESSAGES)),
@@ -134,14 +135,20 @@ def naturals(connection: DuckDBPyConnection, now: Any) -> Iterator[Natural]:
     """What is wrong by itself in the lakehouse of ``connection`` at ``now``."""
     for kind, (sql, ways) in RULES.items():
         for row in connection.execute(sql, {"now": now} if "$now" in sql else {}).fetchall():
-            names = tuple({str(one) for one in row[:2] if "|" not in str(one)})
+            names = tuple(sorted({str(one) for one in row[:2] if "|" not in str(one)}))
             yield Natural(kind, names, str(row[2] or ""), float(row[3] or 0), ways(row))
 
 
-def victims(connection: DuckDBPyConnection) -> dict[str, frozenset[str]]:
-    """The tables that each job or pipeline writes, by its id."""
+def as_json(connection: DuckDBPyConnection, now: Any) -> str:
+    """What is wrong by itself as JSON."""
+    rows = sorted((asdict(one) for one in naturals(connection, now)), key=lambda row: (row["kind"], row["names"]))
+    return json.dumps(rows, indent=1)
+
+
+def victims(connection: DuckDBPyConnection) -> dict[tuple[str, str], frozenset[str]]:
+    """The tables that each job or pipeline writes, by its workspace and id."""
     rows = connection.execute(
-        "SELECT entity_id, list(DISTINCT target_table_full_name) FROM access.table_lineage "
-        "WHERE entity_type IN ('JOB', 'PIPELINE') AND target_table_full_name IS NOT NULL GROUP BY 1"
+        "SELECT workspace_id, entity_id, list(DISTINCT target_table_full_name) FROM access.table_lineage "
+        "WHERE entity_type IN ('JOB', 'PIPELINE') AND target_table_full_name IS NOT NULL GROUP BY ALL"
     ).fetchall()
-    return {entity: frozenset(tables) for entity, tables in rows}
+    return {(workspace, entity): frozenset(tables) for workspace, entity, tables in rows}

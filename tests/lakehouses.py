@@ -17,7 +17,7 @@ SEED, SCALE = 7, 0.1
 
 
 def lakehouse(folders: pytest.TempPathFactory, target: Path, now: dt.datetime | None) -> Path:
-    """A copy at ``target``, ``faults.json`` and ``twins.json`` beside it. It ends at ``now``; None: when the run began."""
+    """A copy at ``target``, its lists of faults, twins and naturals beside it. It ends at ``now``; None: when the run began."""
     shared = _shared(folders) / ("lakehouse-now" if now is None else f"lakehouse-{now:%Y%m%d%H}")
     shared.mkdir(exist_ok=True)
     made = shared / "lakehouse.duckdb"
@@ -27,7 +27,7 @@ def lakehouse(folders: pytest.TempPathFactory, target: Path, now: dt.datetime | 
             build(made, seed=SEED, scale=SCALE, now=now or dt.datetime.now(dt.UTC))
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(made, target)
-    for beside in ("faults.json", "twins.json"):
+    for beside in ("faults.json", "twins.json", "naturals.json"):
         shutil.copy(made.with_name(beside), target.with_name(beside))
     answers.keep(target, shared / "answers")
     return target

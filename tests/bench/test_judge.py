@@ -78,7 +78,7 @@ def test_an_agent_is_what_looks(made: Made) -> None:
 @pytest.mark.costs("looks on three days")
 def test_an_earlier_day_has_only_what_had_arrived_by_then(made: Made, tmp_path: Path) -> None:
     path = tmp_path / "lakehouse.duckdb"
-    for name in ("lakehouse.duckdb", "faults.json", "twins.json"):
+    for name in ("lakehouse.duckdb", "faults.json", "twins.json", "naturals.json"):
         shutil.copy(made.path.with_name(name), tmp_path / name)
     one = opened(path, SEED, SCALE, NOW)
     mine = [each for each in CAPABILITIES if each.name == "governanceops.unused_grant"]
