@@ -261,9 +261,13 @@ def _events_of(world: Organisation, fault: Fault) -> list[Frame]:
     return []
 
 
+WRONG_THEN_RIGHT = np.array([401, 401, 401, 401, 200])
+
+
 def _alike(world: Organisation) -> list[Frame]:
     """What looks like a fault of governance and is none (:mod:`demo.twins`)."""
-    people, owned = world.people.email.to_numpy(), twins(world)["self_grant"].entity_id
+    people, alike = world.people.email.to_numpy(), twins(world)
+    owned = alike["self_grant"].entity_id
     team = "team-" + world.tables.team[world.tables.full_name == owned].iloc[0]
     probed = {"full_name_arg": world.tables.full_name[1200], "workspace_id": PROD}
     given = _change(owned, team, "MANAGE")
@@ -272,7 +276,7 @@ def _alike(world: Organisation) -> list[Frame]:
     fetched = np.repeat(working, 15) + np.tile(np.arange(15) * 180, len(working))
     tried = ago(world, 2) + 8 * 3600 + np.arange(5) * 20
     widened = {
-        "full_name_arg": twins(world)["schema_change"].entity_id,
+        "full_name_arg": alike["schema_change"].entity_id,
         "workspace_id": PROD,
         "changes": json.dumps({"columns": {"add": ["note"]}}),
     }
@@ -282,13 +286,13 @@ def _alike(world: Organisation) -> list[Frame]:
         _event(at, people[0], "unityCatalog", "updatePermissions", account=True, params=given),
         _event(
             ago(world, 2) + 9 * 3600 + np.arange(6) * 400,
-            people[14],
+            alike["denied_burst"].entity_name,
             "unityCatalog",
             "getTable",
             status=403,
             account=True,
             params=probed,
         ),
-        _event(tried, people[19], "accounts", "tokenLogin", status=np.array([401, 401, 401, 401, 200])),
-        _event(fetched, people[22], "databrickssql", "downloadQueryResult"),
+        _event(tried, alike["failed_logins"].entity_name, "accounts", "tokenLogin", status=WRONG_THEN_RIGHT),
+        _event(fetched, alike["download_burst"].entity_name, "databrickssql", "downloadQueryResult"),
     ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 LATENCY = 10 * 3600  # seconds; younger usage has not been billed yet
+BILLED = 2.2  # units of a job's own rate
 SLICE = ["resource", "hour", "until", "quantity", "run"]  # what a usage record is before it meets its resource
 
 
@@ -57,7 +58,7 @@ def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
                 )
     paid = attempts[(attempts.runs_on != "all_purpose") & (attempts.dbu > 0) & (attempts.position != SUBMITTED)]
     resource = [number[one] for one in zip(paid.position, paid.job_id, paid.runs_on, strict=True)]
-    from_jobs = _sliced(paid.assign(resource=resource), paid.dbu * 2.2)
+    from_jobs = _sliced(paid.assign(resource=resource), paid.dbu * BILLED)
     outside = attempts[attempts.position == SUBMITTED]
     numbers = [
         known.add(
@@ -74,7 +75,7 @@ def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
         )
         for run in outside.itertuples()
     ]
-    return pd.concat([from_jobs, _sliced(outside.assign(resource=numbers), outside.dbu * 2.2)])
+    return pd.concat([from_jobs, _sliced(outside.assign(resource=numbers), outside.dbu * BILLED)])
 
 
 def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:

@@ -10,13 +10,18 @@ import numpy as np
 
 from demo import traces
 from demo.assistants import EARLIER
+from demo.billing import BILLED
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Plan, Planned
-from demo.faults import GRANTEES
+from demo.faults import GRANTEES, entity_of, every_fault
+from demo.lakeflow import UNTOUCHED
 from demo.names import EUROPE, PROD
 from demo.organisation import BY_PATH, GOLD, QUARTERLY, Organisation, found
-from demo.rhythm import Ints, generator
+from demo.prices import PRICES
+from demo.rhythm import Floats, Ints, generator
+from demo.serving import REQUEST_DAYS
 from demo.twins import PLAN as TWINS
+from demo.twins import places
 from demo.use import writers
 from demo.workloads import ALIKE, MOVED, WITH_SCRIPTS
 
@@ -27,7 +32,9 @@ SEEN = {
     "not_started": 2,
     "wrote_nothing": 2,
     "errors": 2,
+    "idle_endpoint": 23,
 }  # days until it can be seen, where one is too few
+LONGEST = {"idle_endpoint": REQUEST_DAYS - 5}  # days after which it cannot be told from something else
 # How bad it is, of what is usual: the least and the most.
 SIZES = {"slower": (0.6, 1.8), "row_drop": (0.6, 1.6), "cost_spike": (0.7, 2.0), "memory_bound": (0.5, 1.5), "errors": (0.5, 1.8),
          "drift": (0.9, 1.6)}  # fmt: skip
@@ -35,6 +42,7 @@ ONCE = ("slow_dashboard",)  # one dashboard, whose statement takes minutes where
 OF_BOARDS = (8, 9)  # people whose dashboards are slow
 OFTEN = 12.0  # calls or requests in a busy hour, of which a share says something within days
 LONG = 1200  # seconds of a run in which it shows that it takes longer
+WORTH = 10.0  # USD that one dear day costs more than usual: less is worth nobody's look
 BORN = 90  # days that a job has been there: what befalls it later can be seen
 
 
@@ -42,8 +50,9 @@ def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
     """The faults of the organisation of ``seed``: nothing has two of them, and no benign twin has one."""
     world, rng = found(seed, scale, now, NONE), generator(seed, 200)
     taken: dict[str, set[int]] = {}
-    for _, entity, position, *_ in TWINS:
-        taken.setdefault(entity, set()).add(position)
+    alike = places(world)
+    for kind, entity, *_ in TWINS:
+        taken.setdefault(entity, set()).add(alike[kind])
     made = []
     kinds = [one for one in ONE_OF_EACH if one.kind not in ALWAYS]
     for one in (kinds[place] for place in rng.permutation(len(kinds))):  # so that none finds the best taken in each
@@ -55,9 +64,22 @@ def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
             taken.setdefault(of, set()).add(position)
             lasts = one.since - one.until
             since = max(lasts, SEEN.get(one.kind, 1), round(one.since * rng.uniform(*SHIFT)))
+            since = min(since, LONGEST.get(one.kind, since))
             size = round(float(rng.uniform(*SIZES[one.kind])), 2) if one.kind in SIZES else 1.0
             made.append(Planned(one.kind, position, since, since - lasts if one.until else 0, size))
-    return (*made, *NONE)
+    faulted = found(seed, scale, now, (*made, *NONE))
+    return tuple(one for one in faulted.plan if one.kind not in _BY_WRITER or _is_written(faulted, one))
+
+
+def _is_written(world: Organisation, one: Planned) -> bool:
+    """Whether the table that a fault is about would be written every day, by a job that writes others too."""
+    entity, name, _ = entity_of(world, KINDS[one.kind].entity_type, one.position)
+    table = name.removesuffix("_index") if one.kind == "index_lag" else entity
+    own = writers(world)
+    mine = own.position[own.target.isin(np.flatnonzero(world.tables.full_name == table))]
+    struck = {job.entity_id for job in every_fault(world) if job.entity_type == "job"}
+    jobs = world.jobs[world.jobs.position.isin(mine)]
+    return bool(((jobs.cadence == "daily") & ~jobs.job_id.isin(struck)).any()) and (own.position.isin(mine)).sum() > 1
 
 
 def _jobs(world: Organisation, kind: str) -> Ints:
@@ -71,10 +93,21 @@ def _jobs(world: Organisation, kind: str) -> Ints:
         well &= jobs.position.isin(writers(world).position)
     if kind == "slower":
         well &= (jobs.seconds >= LONG) & ~jobs.limit  # not hidden by what it takes to start, nor cut off
+    if kind in ("permission_lost", "not_started"):
+        well &= jobs.position % UNTOUCHED[0] != UNTOUCHED[1]  # whose identity and schedule are known
     if kind == "cost_spike":
         well &= jobs.compute != "all_purpose"  # those are billed with their cluster
+        well &= 3 * SIZES[kind][0] * _usual_cost(world) >= WORTH
     found: Ints = jobs.position[well & ~jobs.position.isin(special)].to_numpy()
     return found
+
+
+def _usual_cost(world: Organisation) -> Floats:
+    """What one run of each job costs (USD, list price)."""
+    sku = np.where(world.jobs.compute == "serverless", "ENTERPRISE_JOBS_SERVERLESS_COMPUTE", "ENTERPRISE_JOBS_COMPUTE")
+    price = np.array([float(PRICES[name][0]) for name in sku])
+    cost: Floats = (world.jobs.seconds * world.jobs.dbu * BILLED).to_numpy() / 3600 * price
+    return cost
 
 
 def _warehouses(world: Organisation, kind: str) -> Ints:
@@ -132,6 +165,7 @@ def _indexes(world: Organisation, kind: str) -> Ints:
     return np.setdiff1d(np.arange(len(world.indexes)), [EARLIER])
 
 
+_BY_WRITER = ("index_lag", "stale_table")
 _ELIGIBLE: Mapping[str, Callable[[Organisation, str], Ints]] = MappingProxyType({
     "job": _jobs, "warehouse": _warehouses, "cluster": _clusters, "pipeline": _pipelines, "table": _tables, "person": _people,
     "endpoint": _endpoints, "agent": _agents, "index": _indexes, "sku": lambda world, kind: np.arange(1),

@@ -15,7 +15,7 @@ from demo.roles import ANALYST, ANYTHING, ENGINEER, MOST, SCIENTIST, doers, geni
 from demo.runs import LAG
 from demo.sql_texts import CLIENTS, ERRORS, READING, SHAPES, WRITING
 from demo.tables import insert, stage
-from demo.twins import ago
+from demo.twins import ago, places
 from demo.warehouses import APART, home_of
 
 if TYPE_CHECKING:
@@ -126,11 +126,11 @@ def _spoiled(made: Frame, world: Organisation) -> Frame:
     made.loc[rush, "wait"] += rng.uniform(40, 240, int(rush.sum()))
     once = (made.position == 7) & (at.hour == 9) & (made.start >= ago(world, 5)) & (made.start < ago(world, 4))
     made.loc[once, "wait"] += rng.uniform(40, 240, int(once.sum()))  # one morning: its twin
-    day = (made.start >= ago(world, 5)) & (made.start < ago(world, 4))  # of their twins
-    spilling = of_person("spill") | (made.person == 24) & day
+    day, alike = (made.start >= ago(world, 5)) & (made.start < ago(world, 4)), places(world)  # of their twins
+    spilling = of_person("spill") | (made.person == alike["spill"]) & day
     made.loc[spilling, "spill"] = 40 * 10**9
-    made["scan"] = of_person("full_scans") | (made.person == 25) & day
-    broken = of_person("repeated_failures") | (made.person == 23) & day & (at.hour < 11)
+    made["scan"] = of_person("full_scans") | (made.person == alike["full_scans"]) & day
+    broken = of_person("repeated_failures") | (made.person == alike["repeated_failures"]) & day & (at.hour < 11)
     made.loc[broken, ["error", "shape", "target"]] = [0, 1, GOLD]
     dear = [_dear(world, fault, rng) for fault in faults_of(world, "slow_dashboard")]
     return pd.concat([made, *dear, _dear_once(world, rng)], ignore_index=True)

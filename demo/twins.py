@@ -4,14 +4,18 @@ there. The generators read the list as they read that of the faults; ``twins.jso
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import pandas as pd
 
+from demo.fault_kinds import KINDS
+from demo.fault_plan import ONE_OF_EACH
 from demo.faults import entity_of, faults_of
 from demo.organisation import BY_PATH, QUARTERLY, Organisation
-from demo.rhythm import DAY, Frame
+from demo.rhythm import DAY, Frame, generator
 from demo.workloads import LEARNED, MENDED, RECOVERED, SLOW_ONCE, WAITED_ONCE
 
 # (fault, type of its twin, its position, what it looks like and why it is none)
@@ -65,6 +69,36 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
 )
 
 
+# Where the twin of a kind may stand in an organisation of its own plan, by the type of its thing; those not here have one place.
+_PEOPLE = tuple(
+    one for one in range(10, QUARTERLY) if one not in (18, 20, 21)
+)  # nobody who is named for something else
+_WATCHED = tuple(range(1200, BY_PATH))
+AMONG: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    dict.fromkeys(("denied_burst", "failed_logins", "download_burst"), _PEOPLE)
+    | dict.fromkeys(("repeated_failures", "spill", "full_scans"), _PEOPLE)
+    | dict.fromkeys(("stale_table", "row_drop", "unhealthy_freshness"), _WATCHED)
+    | {"schema_change": tuple(range(601, 640)), "self_grant": tuple(range(35, 60))}
+)
+
+
+@lru_cache(maxsize=4)
+def places(world: Organisation) -> dict[str, int]:
+    """Where the twin of each kind stands: in the organisation of one fault of each kind at the places of :data:`PLAN`, else drawn
+    from the seed, where nothing of the plan stands."""
+    made = {kind: position for kind, _, position, _ in PLAN}
+    if world.plan == ONE_OF_EACH:
+        return made
+    rng, taken = generator(world.seed, 202), set[tuple[str, int]]()
+    taken |= {(KINDS[one.kind].entity_type, one.position) for one in world.plan}
+    taken |= {(entity, position) for kind, entity, position, _ in PLAN if kind not in AMONG}
+    for kind, entity, _, _ in PLAN:
+        if kind in AMONG:
+            made[kind] = next(int(one) for one in rng.permutation(AMONG[kind]) if (entity, int(one)) not in taken)
+            taken.add((entity, made[kind]))
+    return made
+
+
 @dataclass(frozen=True)
 class Twin:
     """What is to be left alone: the twin of the fault ``kind``, and ``why`` it is none."""
@@ -80,9 +114,9 @@ class Twin:
 @lru_cache(maxsize=1)
 def twins(world: Organisation) -> dict[str, Twin]:
     """The twins of ``world`` by the kind of fault each one looks like. None of them has a fault of that kind."""
-    made = {}
-    for kind, entity, position, why in PLAN:
-        made[kind] = Twin(kind, entity, *entity_of(world, entity, position), why)
+    made, at = {}, places(world)
+    for kind, entity, _, why in PLAN:
+        made[kind] = Twin(kind, entity, *entity_of(world, entity, at[kind]), why)
         assert all(fault.entity_id != made[kind].entity_id for fault in faults_of(world, kind)), kind
     return made
 
