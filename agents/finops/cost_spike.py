@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agents.capability import BASIS, CURRENCY, Capability, Frames, Observation, Recommendation, Window
+from agents.capability import BASIS, CURRENCY, REVIEW, Capability, Frames, Observation, Recommendation, Window
 from agents.cells import Row, day, moment, money, rows, share, text
 from agents.detectors.cost_frames import anomaly_frames
 from agents.messages import note, plain, recipient, telling
@@ -20,10 +20,10 @@ QUERY, CHANGES = "finops.daily_by_object", "things.changes"
 HISTORY, SERIES = 180, 200  # days of the costs that are judged, and things that are judged one by one: as the page does
 BILLED_AFTER = dt.timedelta(hours=12)  # a day's records arrive within that time
 LATELY, BEFORE = 14, 7  # days in which it must have begun to be told; and before it, in which a change may be its cause
-FLOOR = 20.0  # in a day more than usual: less is worth nobody's look
 KNOWN = ("job", "cluster", "warehouse", "pipeline", "endpoint")  # what can be told of, and has an owner
 CHANGING = ("job", "cluster", "warehouse", "pipeline")  # of these a table says what changed
 SHARE = Decimal("0.5")  # of the excess: assumed worth of knowing its cause before it comes again, to rank by only
+FLOOR = float(REVIEW / SHARE)  # in a day more than usual: less is worth nobody's look
 
 
 @dataclass(frozen=True)

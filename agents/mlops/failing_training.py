@@ -45,25 +45,41 @@ def least(failed: int, ended: int) -> float:
     return max(0.0, (part + weight / 2 - half) / (1 + weight))
 
 
+def earlier(row: Row, since: dt.datetime | None, now: dt.datetime) -> tuple[int, int]:
+    """How many of how many runs failed before the days that are judged and, where none has ended well since an earlier day, before
+    that one: what failed from then on is left out, at the rate at which it fails now."""
+    failed, ended = int(row.failed_before), int(row.ended_before)
+    first = dt.datetime.combine(now.date() - dt.timedelta(days=LATELY), dt.time(), dt.UTC)
+    if since is None or since >= first:
+        return failed, ended
+    stretch = min(round(int(row.failed) / LATELY * ((first - since) / dt.timedelta(days=1))), failed)
+    return (failed - stretch, ended - stretch) if ended - stretch >= JUDGED else (0, 0)
+
+
 def _judged(row: Row, frames: Frames, now: dt.datetime) -> Observation:
     failed, ended, since = int(row.failed), int(row.ended), moment(row.failing_since)
     if ended < JUDGED:
         return CAPABILITY.leaves(row, f"{failed} of {ended} runs failed in {LATELY} days: too few to say")
-    sure, before = least(failed, ended), float(row.share_before) if text(row.share_before) else 0.0
+    usual = earlier(row, since, now)
+    sure, before = least(failed, ended), usual[0] / usual[1] if usual[1] else 0.0
     if sure < FAILING:
         return CAPABILITY.leaves(row, f"{failed} of {ended} runs failed in {LATELY} days: {FAILING:.0%} are not sure")
     if sure <= before:
         return CAPABILITY.leaves(row, f"{failed} of {ended} runs failed, as {before:.0%} did before")
     if since is None:
         return CAPABILITY.leaves(row, "its newest run ended well")
-    return CAPABILITY.proposes(row, now, _tell(row, sure, before, since, recipient(row.owner, frames, "mlops")))
+    return CAPABILITY.proposes(row, now, _tell(row, sure, usual, since, recipient(row.owner, frames, "mlops")))
 
 
-def _tell(row: Row, sure: float, before: float, since: dt.datetime, whom: str) -> Recommendation:
+def _tell(row: Row, sure: float, usual: tuple[int, int], since: dt.datetime, whom: str) -> Recommendation:
     name, failed, ended = plain(row.experiment, 100), int(row.failed), int(row.ended)
-    cost = money(row.failed_cost)
+    cost, before = money(row.failed_cost), usual[0] / usual[1] if usual[1] else 0.0
     first = f"{failed} of {ended} training runs of {name} failed in {LATELY} days, none ended well since {since:%Y-%m-%d %H:%M} UTC"
-    usual = f"before that {int(row.failed_before)} of {int(row.ended_before)} did; at least {sure:.0%} fail now (95 % certain)"
+    once = (
+        f"before that {usual[0]} of {usual[1]} did; at least {sure:.0%} fail now (95 % certain)"
+        if usual[1]
+        else f"no run of it is known from before; at least {sure:.0%} fail now (95 % certain)"
+    )
     paid = (
         f"the failed runs cost {CURRENCY} {cost}, as far as a job started them"
         if cost
@@ -71,7 +87,7 @@ def _tell(row: Row, sure: float, before: float, since: dt.datetime, whom: str) -
     )
     lines = (
         f"{first}.",
-        f"{usual[:1].upper()}{usual[1:]}; {paid}.",
+        f"{once[:1].upper()}{once[1:]}; {paid}.",
         "Runs that fail again and again teach nothing and are paid for.",
         f"Please look what changed on or before {since:%Y-%m-%d}: a library, the runtime, the data, a parameter. Pause what starts "
         "them until then.",
@@ -89,7 +105,7 @@ def _tell(row: Row, sure: float, before: float, since: dt.datetime, whom: str) -
         ),
         title=f"Training fails since {since:%Y-%m-%d}",
         scalars=(Scalar(column="failed", observed=Decimal(failed), tolerance=Decimal("0.5")),),
-        observe=(first, usual, paid),
+        observe=(first, once, paid),
         orient=(
             "A sweep counts once, killed is not failed, what still runs is not judged.",
             "Who runs it knows what changed.",

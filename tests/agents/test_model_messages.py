@@ -150,12 +150,31 @@ def test_who_trains_is_told_that_it_fails() -> None:
     [
         ({"failed": 3, "ended": 3}, "too few to say"),
         ({"failed": 1, "ended": 20}, "10% are not sure"),
-        ({"failed": 12, "ended": 25, "share_before": 0.5}, "as 50% did before"),
+        ({"failed": 12, "ended": 25, "failed_before": 30}, "as 50% did before"),
+        (
+            {"failed": 6, "ended": 6, "failed_before": 15, "ended_before": 21, "failing_since": ago(days=9)},
+            "as 70% did before",
+        ),
         ({"failing_since": pd.NaT}, "its newest run ended well"),
     ],
 )
 def test_training_is_left_alone(changes: dict[str, Any], why: str) -> None:
     assert why in left(training(**changes))
+
+
+def test_what_fails_since_before_these_days_is_not_its_own_usual() -> None:
+    """Nine days ago it began to fail; the days before the last seven show that already."""
+    began = {
+        "failed": 21,
+        "ended": 21,
+        "failed_before": 6,
+        "ended_before": 6,
+        "share_before": 1.0,
+        "failing_since": ago(days=9),
+    }
+    assert "No run of it is known from before" in proposed(training(**began)).params["text"]
+    worked = began | {"failed_before": 7, "ended_before": 45}
+    assert "before that 2 of 40 did" in proposed(training(**worked)).params["text"].lower()
 
 
 def test_the_lower_end_of_a_share() -> None:
