@@ -28,6 +28,7 @@ from bench.judge_days import over_days
 from bench.judge_marks import Proposal, Wrong, marked
 from bench.judge_scores import Looked, scored
 from bench.judged import Agents, Made, opened
+from bench.round_rules import seen, tried
 from demo.fault_draw import drawn
 from demo.fault_plan import NONE
 from demo.lakehouse import build
@@ -136,22 +137,25 @@ def judge(
 ) -> dict[str, Any]:
     """The figures of :func:`bench.judge_scores.scored` over the organisations of ``seeds``, one in :data:`FAULTLESS` built once
     more without faults; ``examples`` say what was missed and what was proposed falsely. One stands on disk at a time. With several
-    ``days`` everybody looks on each of the last ones."""
+    ``days`` everybody looks on each of the last ones. Where all agents look at all kinds, ``rules`` says which of them a rule of
+    one column and one round number finds as well (:mod:`bench.round_rules`)."""
     chosen = [one for one in CAPABILITIES if one.name.startswith(dimension)]
-    agents, every, examples = BASELINES.get(agent) or by_agents(chosen), [], []
+    agents, every, examples, ruled = BASELINES.get(agent) or by_agents(chosen), [], [], []
     for seed in seeds:
         for faultless in (False, True) if seed % FAULTLESS == 0 else (False,):
             with tempfile.TemporaryDirectory(prefix="judge") as folder:
                 began = time.perf_counter()
                 one = made(seed, scale, Path(folder), faultless)
                 built = time.perf_counter() - began
+                if not (faultless or dimension or agent):
+                    ruled.append(seen(one))
                 every.append(looked(one, agents, days))
             took = time.perf_counter() - began - built
             log(
                 f"  seed {seed}{' without faults' if faultless else ''}: {_said(every[-1])} ({built:.0f} + {took:.0f} s)"
             )
             examples += list(_examples(every[-1]))
-    figures = scored([_only(one, dimension) for one in every])
+    figures = scored([_only(one, dimension) for one in every], tried(ruled))
     could_not = {name: why for one in every for name, why in one.could_not.items()}
     return figures | {"could_not": could_not, "examples": examples, "held": not figures["misses"]}
 

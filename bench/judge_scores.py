@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from bench import round_rules
 from bench.judge_marks import Mark, Marked, Wrong
 
 PRECISION, RECALL, EACH, EMPTY, TWINS, FALSE_A_WEEK = 0.9, 0.8, 0.7, 0.95, 0.05, 1.0
@@ -106,8 +107,9 @@ def false_by_dimension(looked: Sequence[Looked]) -> dict[str, float]:
     return {name: round(false[name] / weeks, 2) for name in sorted(names | {*false})} if quiet else {}
 
 
-def scored(looked: Sequence[Looked]) -> dict[str, Any]:
-    """All figures, and under ``misses`` what the gate wants and does not get."""
+def scored(looked: Sequence[Looked], rules: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All figures, with those of ``rules`` (:func:`bench.round_rules.tried`), and under ``misses`` what the gate wants and does
+    not get."""
     faulted = [one for one in looked if not one.faultless]
     kinds = by_kind(faulted)
     capabilities = by_capability(looked, kinds)
@@ -130,6 +132,7 @@ def scored(looked: Sequence[Looked]) -> dict[str, Any]:
         "capabilities": capabilities,
         "kinds": kinds,
         "false_a_week": false_by_dimension(looked),
+        "rules": rules or round_rules.tried([]),
     }
     return figures | {"misses": misses(figures)}
 
@@ -153,7 +156,7 @@ def misses(figures: Mapping[str, Any]) -> list[str]:
             short.append(f"{dimension} {many} false a week where nothing is wrong")
     if (overall["twins_proposed"] or 0) > TWINS:
         short.append(f"twins proposed {overall['twins_proposed']} > {TWINS}")
-    return short
+    return [*short, *round_rules.misses(figures["rules"])]
 
 
 def lines(figures: Mapping[str, Any]) -> list[str]:
@@ -171,6 +174,7 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         made.append(f"{kind:<34}{own['planted']:>8}{own['found']:>6}{own['recall']!s:>7}{own.get('days', ''):>6}")
     quiet = ", ".join(f"{name} {many}" for name, many in figures["false_a_week"].items())
     made += ["", f"false a week where nothing is planted: {quiet or 'not looked'}"]
+    made += round_rules.lines(figures["rules"])
     made += [f"could not look: {name}: {why}" for name, why in figures.get("could_not", {}).items()]
     made += ["", *figures.get("examples", ())]
     return [
