@@ -119,6 +119,18 @@ def _judge(chosen: argparse.Namespace, _: Path) -> Figures:
     )
 
 
+def _cause(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.cause import cause
+
+    return cause(chosen.failures, chosen.seed)
+
+
+def _miss(chosen: argparse.Namespace, home: Path) -> Figures:
+    from bench.miss import miss
+
+    return miss(home / "lakehouse.duckdb", chosen.jobs, chosen.seed)
+
+
 def _search(_: argparse.Namespace, home: Path) -> Figures:
     from bench.search import bench_search
 
@@ -142,6 +154,8 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "search": _search,
     "cycle": _cycle,
     "judge": _judge,
+    "cause": _cause,
+    "miss": _miss,
 }
 
 
@@ -157,7 +171,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
     parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting, learning, judge: how many")
-    parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when")
+    parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when; cause, miss: which are made")
+    parser.add_argument("--failures", type=int, default=200, help="cause: how many")
+    parser.add_argument("--jobs", type=int, default=40, help="miss: how many of each shape")
     parser.add_argument("--first", type=int, default=0, help="judge: the first seed; 1 to 99 are for trying")
     parser.add_argument("--scale", type=float, default=0.1, help="judge: size of an organisation")
     parser.add_argument("--days", type=int, default=1, help="judge: look on each of the last days")

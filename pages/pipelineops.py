@@ -32,6 +32,7 @@ from components.tiles.show import show
 from components.tiles.tile import Rows
 from pages.map import of_dimension
 from pages.parts.proposing import propose_where_asked
+from pages.parts.run_said import text_of_run
 
 
 def on_time(page: Page) -> Rows:
@@ -106,7 +107,7 @@ def cost(page: Page) -> Rows:
 
 def compare(page: Page) -> Rows:
     run = choose_run(page)
-    return about_run(page, run, root_cause) if run else []
+    return about_run(page, run, root_cause, text_of_run(page, run)) if run else []
 
 
 def owners(page: Page) -> Rows:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-HALF_LIFE = 30  # runs after which one counts half
+HALF_LIFE = 15  # runs after which one counts half
 SAME_WEEKDAY = 1.5  # times the weight of another
 SHRINK = 2  # runs that a weekday needs before its own length counts for half
 FEW = 8  # runs below which there is no shape to estimate

@@ -3,144 +3,161 @@ recorded is always one of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
-RIGHTS = frozenset({"UNAUTHORIZED_ERROR", "STORAGE_ACCESS_ERROR", "RESOURCE_NOT_FOUND", "PERMISSION_DENIED"})
-PLATFORM = frozenset(
-    {"CLOUD_FAILURE", "CLUSTER_ERROR", "DRIVER_ERROR", "INTERNAL_ERROR", "CLUSTER_REQUEST_LIMIT_EXCEEDED",
-     "LIBRARY_INSTALLATION_ERROR",
-     "MAX_CONCURRENT_RUNS_EXCEEDED", "MAX_JOB_QUEUE_SIZE_EXCEEDED"}
-)  # fmt: skip
+from agents.detectors.cause_weights import (
+    BEFORE,
+    COMPUTE,
+    NONE,
+    PLATFORM,
+    RIGHT,
+    SETTING,
+    SURE,
+    TABLES,
+    Change,
+    Failure,
+    Weighed,
+    ended,
+    ranked,
+)
+from agents.detectors.error_classes import RIGHTS, Error, error_of
+
+__all__ = ["NONE", "RIGHT", "RIGHTS", "SECURABLES", "STANDINGS", "root_cause"]
+_RUNS_AS = re.compile(r"runs as [^,]* → ([^\s,]+)")
+COMPUTES = ("cluster", "warehouse")
 SECURABLES = ("table", "schema", "catalog")
-COLUMNS = ["hypothesis", "standing", "support", "against", "check", "name", "kind", "workspace_id", "thing_id"]
-NONE = "no recorded cause"
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """A possible cause: what speaks for it, what against, and what would decide it. ``change`` is the row of what it names."""
-
-    name: str
-    weight: int  # 3 likely, 2 possible, 1 nothing speaks for it, 0 spoken against
-    support: str
-    against: str
-    check: str
-    change: Any = None
-
-
+COLUMNS = [
+    "hypothesis", "standing", "chance", "support", "against", "check", "name", "kind", "workspace_id", "thing_id",
+]  # fmt: skip
 STANDINGS = {3: "likely", 2: "possible", 1: "nothing speaks for it", 0: "spoken against"}
+FIRST = 3  # changes that have a row of their own, however many are of one hypothesis
+POSSIBLE = 0.03
+PART = 0.2  # of a hypothesis that is likely, what its likeliest change must have to be called so
+CHECKS = {
+    RIGHT: "give the right back for one run, or compare the run's identity with the grants of its tables",
+    SETTING: "run it once with the settings of the last good run",
+    COMPUTE: "run it once on the compute of before",
+    TABLES: "look at DataOps › Lineage of its tables: which of them is late or lost a column",
+    BEFORE: "repair the run before, then this one",
+    PLATFORM: "repair the run: what the platform did passes",
+    NONE: "read the output of the task that failed first: code and data are not in the system tables",
+}
+NOT_LOOKED = (TABLES,)  # of which not everything is recorded
+ABSENT = {
+    RIGHT: "no right on its tables was taken since the last good run",
+    SETTING: "no setting changed since the last good run",
+    COMPUTE: "same nodes, runtime and workers as the last good run",
+    TABLES: "no change of its tables is recorded; rows are not looked at",
+    BEFORE: "no job that writes what it reads failed since the last good run",
+}
 
 
-def root_cause(compare: pd.DataFrame, tasks: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
-    """The hypotheses about a run, the likeliest first: of the rows of pipelineops.run_compare, run_tasks and run_changes. Empty
-    where the run is not known or did not fail."""
+def root_cause(compare: pd.DataFrame, tasks: pd.DataFrame, changed: pd.DataFrame, said: str = "") -> pd.DataFrame:
+    """The hypotheses about a run, the likeliest first: of the rows of pipelineops.run_compare, run_tasks and run_changes, and what
+    the run ``said``, where that is known. Empty where the run is not known or did not fail."""
     runs = {row["which"]: row for row in compare.to_dict("records")}
-    this = runs.get("this")
+    this, good = runs.get("this"), runs.get("good")
     if this is None or this["result_state"] not in ("FAILED", "ERROR", "TIMED_OUT"):
         return pd.DataFrame(columns=COLUMNS)
     codes = {code for code in (this["termination_code"], *tasks["termination_code"]) if isinstance(code, str)}
-    rows = changed.sort_values("at", ascending=False, kind="stable")
-    found = [
-        _rights(rows, codes),
-        _settings(rows, runs),
-        _compute(rows, runs, codes),
-        _data(rows, codes),
-        _platform(codes),
+    rows = {_change(row): row for row in changed.to_dict("records")}
+    compute = _other_compute(this, good) if not any(one.kind in COMPUTES for one in rows) else []
+    failure = Failure(
+        error=error_of(codes | ({"TIMED_OUT"} if this["result_state"] == "TIMED_OUT" else set()), said),
+        codes=tuple(sorted(codes)),
+        at=_moment(this.get("ended")),
+        since=_moment(good.get("started")) if good is not None else None,
+        said=said,
+        runs_as=_text(this.get("run_as")) or _new_identity(rows),
+    )
+    found = ranked([*rows, *compute], failure)
+    shown = _shown(found)
+    made = [_row(one, failure, found, shown, rows.get(one.change) if one.change else None) for one in shown]
+    made += [_absent(name, failure, good is not None) for name in ABSENT if name not in {row[0] for row in made}]
+    return pd.DataFrame(made, columns=COLUMNS)
+
+
+def _new_identity(changes: Iterable[Change]) -> str:
+    """Whom the job runs as since that was changed last; empty where it was not."""
+    told = [
+        (one.at, found[1]) for one in changes if one.kind == "job" and (found := _RUNS_AS.search(one.what)) and one.at
     ]
-    found.sort(key=lambda one: -one.weight)
-    told = any(one.weight == 3 for one in found)
-    nothing = Hypothesis(
-        NONE,
-        1 if told else 2,
-        "" if told else "nothing that is recorded explains the code",
-        "another is likely" if told else "",
-        "read the output of the task that failed first: code and data are not in the system tables",
-    )
-    return pd.DataFrame([_row(one) for one in [*found, nothing]], columns=COLUMNS)
+    return max(told)[1] if told else ""
 
 
-def _rights(rows: pd.DataFrame, codes: set[str]) -> Hypothesis:
-    taken = rows[rows["kind"].isin(SECURABLES) & rows["what"].str.contains("taken from", regex=False)]
-    denied = codes & RIGHTS
-    check = "give the right back for one run, or compare the run's identity with the grants of its tables"
-    if len(taken):
-        return Hypothesis(
-            "a right was taken away",
-            3 if denied else 2,
-            _last(taken),
-            "" if denied else _ended(codes),
-            check,
-            taken.iloc[0],
-        )
-    against = "no right on its tables was taken since the last good run"
-    return Hypothesis("a right was taken away", 1 if denied else 0, _ended(denied) if denied else "", against, check)
+def _shown(found: Sequence[Weighed]) -> list[Weighed]:
+    """What has a row: the likeliest changes, and the likeliest of each hypothesis."""
+    shown: list[Weighed] = []
+    for place, one in enumerate(found):
+        if (place < FIRST and one.chance >= POSSIBLE) or one.sort.hypothesis not in {o.sort.hypothesis for o in shown}:
+            shown.append(one)
+    return shown
 
 
-def _settings(rows: pd.DataFrame, runs: dict[str, Any]) -> Hypothesis:
-    own, check = rows[rows["kind"] == "job"], "run it once with the settings of the last good run"
-    if len(own):
-        return Hypothesis("the job was changed", 2, _last(own), "", check, own.iloc[0])
-    good = runs.get("good")
+def _row(one: Weighed, failure: Failure, found: Sequence[Weighed], shown: Sequence[Weighed], row: Any) -> list[Any]:
+    name = one.sort.hypothesis
+    own = [other for other in found if other.sort.hypothesis == name]
+    fits = failure.error is not Error.OTHER and failure.error in one.sort.leads_to
+    told = sum(other.chance for other in own)
+    standing = int(not one.against)
+    if one.chance >= POSSIBLE:
+        standing = 3 if fits and name != NONE and told >= SURE and one.chance >= PART else 2
+    support, against = _support(one, failure), "; ".join(one.against)
+    more = len(own) - sum(other.sort.hypothesis == name for other in shown)
+    if more and one is own[0]:
+        support += f", {more:,} more"
+    if name == NONE:
+        likely = any(other.chance >= SURE and other.sort.hypothesis != NONE for other in found)
+        support = "" if likely else "nothing that is recorded explains the code"
+        against = "another is likely" if likely else ""
+    named = [None] * 4 if row is None else [row[field] for field in ("name", "kind", "workspace_id", "thing_id")]
+    return [name, STANDINGS[standing], one.chance, support, against, CHECKS[name], *named]
+
+
+def _support(one: Weighed, failure: Failure) -> str:
+    if one.change is not None:
+        return one.change.what
+    return ended(failure.codes) if failure.error in one.sort.leads_to and not one.against else ""
+
+
+def _absent(name: str, failure: Failure, good: bool) -> list[Any]:
+    """The row of a hypothesis for which nothing is recorded."""
+    open_still = name in NOT_LOOKED or (name in (SETTING, COMPUTE) and not good)
+    against, support = ABSENT[name], ""
+    if name in (SETTING, COMPUTE) and not good:
+        against = "no good run to compare with"
+    if name == RIGHT and failure.error is Error.RIGHTS:
+        open_still, support = True, ended(failure.codes)
+    return [name, STANDINGS[int(open_still)], 0.0, support, against, CHECKS[name], *[None] * 4]
+
+
+def _other_compute(this: dict[Any, Any], good: dict[Any, Any] | None) -> list[Change]:
+    """What differs between the compute of both runs, where no change of it is recorded."""
     if good is None:
-        return Hypothesis("the job was changed", 1, "", "no good run to compare with", check)
-    return Hypothesis("the job was changed", 0, "", "no setting changed since the last good run", check)
-
-
-def _compute(rows: pd.DataFrame, runs: dict[str, Any], codes: set[str]) -> Hypothesis:
-    own, name, check = (
-        rows[rows["kind"].isin(("cluster", "warehouse"))],
-        "its compute was changed",
-        "run it once on the compute of before",
-    )
-    if len(own):
-        return Hypothesis(name, 3 if codes & PLATFORM else 2, _last(own), "", check, own.iloc[0])
-    good = runs.get("good")
-    if good is None:
-        return Hypothesis(name, 1, "", "no good run to compare with", check)
-    differ = [one for one in ("node_type", "dbr_version", "workers") if _differs(runs["this"][one], good[one])]
-    if differ:
-        said = ", ".join(f"{one.replace('_', ' ')} {good[one]} → {runs['this'][one]}" for one in differ)
-        return Hypothesis(name, 2, said, "", check)
-    return Hypothesis(name, 0, "", "same nodes, runtime and workers as the last good run", check)
-
-
-def _data(rows: pd.DataFrame, codes: set[str]) -> Hypothesis:
-    own = rows[rows["kind"].isin(SECURABLES) & ~rows["what"].str.contains("granted to|taken from")]
-    check = "look at DataOps › Lineage of its tables: which of them is late or lost a column"
-    if len(own):
-        return Hypothesis("its tables were changed", 2, _last(own), "", check, own.iloc[0])
-    return Hypothesis(
-        "its tables were changed", 1, "", "no change of its tables is recorded; rows are not looked at", check
-    )
-
-
-def _platform(codes: set[str]) -> Hypothesis:
-    check = "repair the run: what the platform did passes"
-    if codes & PLATFORM:
-        return Hypothesis("the platform failed it", 3, _ended(codes & PLATFORM), "", check)
-    return Hypothesis("the platform failed it", 0, "", _ended(codes), check)
+        return []
+    differ = [one for one in ("node_type", "dbr_version", "workers") if _differs(this[one], good[one])]
+    said = {"node_type": "node", "dbr_version": "runtime", "workers": "workers"}
+    what = ", ".join(f"{said[one]} {good[one]} → {this[one]}" for one in differ)
+    return [Change(_moment(this.get("started")), what, "cluster", "", "")] if what else []
 
 
 def _differs(one: Any, other: Any) -> bool:
     return bool(pd.notna(one) and pd.notna(other) and one != other)
 
 
-def _last(rows: pd.DataFrame) -> str:
-    more = f"; {len(rows) - 1:,} more" if len(rows) > 1 else ""
-    return f"{rows.iloc[0]['what']}{more}"
+def _change(row: dict[Any, Any]) -> Change:
+    words = {name: _text(row.get(name)) for name in ("what", "kind", "thing_id", "name", "who")}
+    return Change(at=_moment(row["at"]), **words)
 
 
-def _ended(codes: set[str]) -> str:
-    return f"it ended with {', '.join(sorted(codes))}" if codes else "it ended without a code"
+def _moment(value: Any) -> dt.datetime | None:
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).to_pydatetime()
 
 
-def _row(one: Hypothesis) -> list[Any]:
-    named = (
-        [None] * 4
-        if one.change is None
-        else [one.change[name] for name in ("name", "kind", "workspace_id", "thing_id")]
-    )
-    return [one.name, STANDINGS[one.weight], one.support, one.against, one.check, *named]
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

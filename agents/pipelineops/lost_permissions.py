@@ -27,7 +27,7 @@ METHOD = "Not put into money: nothing that the job writes is new until it may re
 CHANGES = {
     "compare": window("pipelineops.run_compare", days=30, ahead=1, workspaces=""),
     "tasks": window("pipelineops.run_tasks", days=30, ahead=1, workspaces=""),
-    "changed": window("pipelineops.run_changes", days=30, ahead=1, workspaces="", limit=100),
+    "changed": window("pipelineops.run_changes", days=30, ahead=1, workspaces="", limit=250),
 }
 RIGHTS_CHANGED = window("governanceops.privilege_changes", days=30, ahead=4, limit=2000)
 LASTS = 24 * 3600  # seconds for which its rows are young enough

@@ -45,8 +45,14 @@ def _one(at: Own, policy: Policy, shown: Known, look: ViewContext) -> None:
     names = shown.names
     if not names:
         return
-    written = words_for(names, names.__getitem__, 160)
-    picked = st.selectbox("Incident", list(names), key=KEY, bind="query-params", format_func=written, width=720)
+    picked = st.selectbox(
+        "Incident",
+        list(names),
+        key=KEY,
+        bind="query-params",
+        format_func=words_for(names, names.__getitem__, 160),
+        width=720,
+    )
     row = each(shown.rows[shown.rows["incident_id"].eq(str(picked))])[0]
     with st.container(border=True):
         st.subheader(safe(names[row.incident_id], 240), anchor=False)

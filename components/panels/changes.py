@@ -101,7 +101,8 @@ def _things(frame: pd.DataFrame) -> tuple[pd.Series, str]:
 
 @panel("What changed since the last good run", height=240)
 def between(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-    """In the job, the compute it used and the tables it reads and writes, up to the end of this run."""
+    """In the job, the compute it used and the tables it reads and writes, up to the end of this run; and which job that writes what
+    it reads had failed when it started."""
     frame, query = frames["run_changes"], "pipelineops.run_changes"
     if frame.empty:
         return Empty(

@@ -15,6 +15,7 @@ from components.tiles.tile import Body, Empty, Finding, Frames, Grid
 COLUMNS = {
     "hypothesis": ("Hypothesis", "text"),
     "standing": ("Stands", "text"),
+    "chance": ("Chance", "share"),
     "support": ("For it", "text"),
     "against": ("Against it", "text"),
     "name": ("On", "text"),
@@ -25,7 +26,7 @@ COLUMNS = {
 @panel("Why it failed, as far as it is recorded", height=320)
 def root_cause(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Worked out from what is recorded between the last good run and this one, by rules and without a model: rights, settings,
-    compute, tables, and how it ended. What lost stays on the list; code and rows are not recorded."""
+    compute, tables, jobs before it, how it ended and what it said. What lost stays on the list; code and rows are not recorded."""
     rows = frames["hypotheses"]
     if rows.empty:
         return Empty("This run did not fail: 0 hypotheses.")

@@ -13,6 +13,7 @@ from components.runtime.waiting import beside, until_done
 from components.text.untrusted import plain, safe
 
 PATIENCE = 5.0  # seconds, after all else of the page is there
+SHORT = 1.0  # for what only makes a judgement better
 LATE = "What the run said did not come in time. Open the page again, or the run in Databricks."
 _HELD = "run-error"
 
@@ -28,16 +29,29 @@ class Said(Protocol):
     def why_not(self) -> str: ...
 
 
+def asked(address: str, ask: Callable[[], Sequence[Said]]) -> Future[Sequence[Said]]:
+    """What was asked of the run at ``address``: once for a session that stays there."""
+    held = st.session_state.get(_HELD)
+    if held is None or held[0] != address or (held[1].done() and held[1].exception() is not None):
+        held = (address, beside(ask))
+        st.session_state[_HELD] = held
+    future: Future[Sequence[Said]] = held[1]
+    return future
+
+
+def in_time(future: Future[Sequence[Said]]) -> str:
+    """All that the run said, where it comes within :data:`SHORT`; else nothing."""
+    if not until_done([future], SHORT) or future.exception() is not None:
+        return ""
+    return "\n".join(one.text for one in future.result() if one.text)
+
+
 class Told:
-    """Where it will stand, and what was asked: once for a session that stays at the run's page."""
+    """Where it will stand, and what was asked."""
 
     def __init__(self, address: str, ask: Callable[[], Sequence[Said]]) -> None:
         self._place: DeltaGenerator = st.container()
-        held = st.session_state.get(_HELD)
-        if held is None or held[0] != address or (held[1].done() and held[1].exception() is not None):
-            held = (address, beside(ask))
-            st.session_state[_HELD] = held
-        self._asked: Future[Sequence[Said]] = held[1]
+        self._asked = asked(address, ask)
 
     def draw(self) -> None:
         """When all else is drawn: nothing of a run that did not fail."""

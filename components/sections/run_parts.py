@@ -13,22 +13,23 @@ from components.panels import runs as one_run
 from components.tiles.tile import Frames, Rows
 from queries.kinds import Param
 
-Weigh = Callable[[pd.DataFrame, pd.DataFrame, pd.DataFrame], pd.DataFrame]
+Weigh = Callable[[pd.DataFrame, pd.DataFrame, pd.DataFrame, str], pd.DataFrame]
 
 
-def about_run(page: Page, run: Mapping[str, Param], weigh: Weigh) -> Rows:
-    """The rows of tiles about ``run``; ``weigh`` makes hypotheses of how it ended, of its tasks and of what changed."""
+def about_run(page: Page, run: Mapping[str, Param], weigh: Weigh, text: str = "") -> Rows:
+    """The rows of tiles about ``run``; ``weigh`` makes hypotheses of how it ended, of its tasks, of what changed and of the
+    ``text`` that it said, where that is known."""
 
     def weighed(frames: Frames) -> Frames:
         if not frames.keys() >= {"run_compare", "run_tasks", "run_changes"}:
             return frames
-        rows = weigh(frames["run_compare"], frames["run_tasks"], frames["run_changes"])
+        rows = weigh(frames["run_compare"], frames["run_tasks"], frames["run_changes"], text)
         return Frames({**frames, "hypotheses": rows}, frames.coverage)
 
     both, tasks = page.ask("pipelineops.run_compare", **run), page.ask("pipelineops.run_tasks", **run)
-    since = page.ask("pipelineops.run_changes", limit=100, **run)
+    since = page.ask("pipelineops.run_changes", limit=250, **run)
     return [
-        [causes.root_cause.tile(both, tasks, since, derive=weighed)],
+        [causes.root_cause.tile(both, tasks, since, derive=weighed, variant=text)],
         [run_times.task_times.tile(page.ask("pipelineops.task_times", **run))],
         [one_run.compare.tile(both), one_run.tasks.tile(tasks)],
         [changes.between.tile(since)],

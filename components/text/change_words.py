@@ -9,7 +9,7 @@ from components.text.codes import in_words
 from components.text.principals import NOBODY, Names
 
 # Where the questions write what is no choice of people: why a run failed, a setting whose values are codes, privileges.
-_FAILED = re.compile(r"(?<=→ failed \()\w+(?=\)$)")
+_FAILED = re.compile(r"(?:(?<=→ failed \()|(?<=run failed \())\w+(?=\)$)")
 _SETTING = re.compile(r"(?:^|(?<=, ))(type|channel|edition) (\w+) → (\w+)")
 _GIVEN = re.compile(r"(?:^|(?<=, ))([A-Z_]+(?:, [A-Z_]+)*) (granted to|taken from) ([^,]+)")
 _PEOPLE = re.compile(r"(?:^|(?<=, ))(runs as|owner) ([^\s,]+) → ([^\s,]+)")

@@ -38,6 +38,8 @@ MOST: dict[str, dict[str, int]] = {  # what is read more often, and why; never m
     "overview.infraops": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
     "pipelineops.failed_runs": {RUNS: 3},  # all runs for the streak, one job's newest, and the cost per run
     "pipelineops.night_steps": {LINEAGE: 2, RUNS: 2, UPDATES: 2},  # who wrote, and who read: a handover has two sides
+    # What the job touches, and who writes what it reads; its runs, twice, and the newest of the jobs before it.
+    "pipelineops.run_changes": {LINEAGE: 2, RUNS: 3},
     "userops.query_patterns": WAREHOUSE | {HISTORY: 3},  # and the statements themselves
     "things.warehouse_hours": {HISTORY: 2, EVENTS: 2},  # as WAREHOUSE, without cost
 }

@@ -1,5 +1,5 @@
 -- question: >
---   What changed between the last good run and this one, in the job, its compute and its tables?
+--   What changed between the last good run and this one, in the job, its compute and its tables, and which job before it failed?
 -- params: {start: date, end: date, workspaces: text, workspace_id: text, job_id: text, run_id: text, limit: integer}
 -- grain: [kind, workspace_id, thing_id, at, what]
 -- columns:
@@ -12,7 +12,7 @@
 --   thing_id: text
 -- things: {name: [=kind, workspace_id, thing_id], who: [principal, who]}
 -- ttl: 1h
--- uses: [job_runs, thing_changes]
+-- uses: [job_runs, jobs_latest, thing_changes]
 -- optional: [system.access.audit]
 -- evidence: [system.access.audit]
 -- note: >
@@ -34,19 +34,36 @@ WITH mine AS (
   FROM system.lakeflow.job_task_run_timeline
   WHERE period_start_time >= :start AND period_start_time < date_add(:end, 3)
     AND workspace_id = :workspace_id AND job_id = :job_id
-), lineage AS (
-  SELECT explode(array(source_table_full_name, target_table_full_name)) AS table_name
+), flows AS (
+  SELECT COALESCE(entity_metadata.job_info.job_id, CASE WHEN entity_type = 'JOB' THEN entity_id END) AS job_id,
+         explode(array(named_struct('name', folded(source_table_full_name), 'written', false),
+                       named_struct('name', folded(target_table_full_name), 'written', true))) AS touched
   FROM system.access.table_lineage
   WHERE event_date >= :start AND event_date < :end
     AND workspace_id = :workspace_id
-    AND COALESCE(entity_metadata.job_info.job_id, CASE WHEN entity_type = 'JOB' THEN entity_id END) = :job_id
+), before_it AS (
+  SELECT DISTINCT job_id
+  FROM (
+    SELECT job_id, touched.written AS written,
+           MAX(CASE WHEN job_id = :job_id AND NOT touched.written THEN 1 END) OVER (PARTITION BY touched.name) AS read_by_it
+    FROM flows
+    WHERE touched.name IS NOT NULL
+  ) sides
+  WHERE written AND read_by_it = 1 AND job_id <> :job_id
+), ended_before AS (
+  SELECT r.job_id, r.ended, r.result_state, r.termination_code, s.good_started
+  FROM job_runs r
+  JOIN before_it b ON b.job_id = r.job_id
+  JOIN span s ON r.ended <= s.this_started
+  WHERE r.workspace_id = :workspace_id AND r.result_state IN ('SUCCEEDED', 'FAILED', 'ERROR', 'TIMED_OUT')
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY r.job_id ORDER BY r.ended DESC, r.run_id DESC) = 1
 ), concerned AS (
   SELECT DISTINCT 'compute' AS sort, compute_id AS thing_id
   FROM used
   UNION ALL
-  SELECT DISTINCT 'table' AS sort, folded(table_name) AS thing_id
-  FROM lineage
-  WHERE table_name IS NOT NULL
+  SELECT DISTINCT 'table' AS sort, touched.name AS thing_id
+  FROM flows
+  WHERE job_id = :job_id AND touched.name IS NOT NULL
   UNION ALL
   SELECT 'job' AS sort, :job_id AS thing_id
 )
@@ -60,5 +77,11 @@ JOIN concerned t
   OR (t.sort = 'table' AND c.kind = 'table' AND folded(c.thing_id) = t.thing_id)
   OR (t.sort = 'table' AND c.kind IN ('schema', 'catalog') AND startswith(t.thing_id, folded(c.thing_id) || '.'))
 WHERE s.this_started IS NOT NULL AND in_workspaces(c.workspace_id)
+UNION ALL
+SELECT e.ended AS at, concat('run failed (', COALESCE(e.termination_code, e.result_state), ')') AS what,
+       known_name(j.name) AS name, CAST(NULL AS STRING) AS who, 'job' AS kind, :workspace_id AS workspace_id, e.job_id AS thing_id
+FROM ended_before e
+LEFT JOIN jobs_latest j ON j.workspace_id = :workspace_id AND j.job_id = e.job_id
+WHERE e.result_state <> 'SUCCEEDED' AND (e.good_started IS NULL OR e.ended >= e.good_started)
 ORDER BY at DESC, kind, workspace_id, name, thing_id, what
 LIMIT :limit

@@ -16,14 +16,17 @@
 --   setup: seconds
 --   execution: seconds
 --   job_version: time
+--   run_as: text
 --   node_type: text
 --   dbr_version: text
 --   workers: count
 -- ttl: 1h
 -- uses: [job_runs]
+-- optional: [system.lakeflow.jobs.run_as_user_name]
 -- note: >
 --   Two rows: 'this' run and the 'good' one, the last that had succeeded before it started. job_version is when the
---   job's settings in force at the start were made. Phases are NULL before 2025-12. node_type (of the driver, if there
+--   job's settings in force at the start were made, run_as whom the job ran as by them: a name, or an id where only that is
+--   known. Phases are NULL before 2025-12. node_type (of the driver, if there
 --   is none of workers), dbr_version and workers (the most, if it scales) are those of the run's cluster, the smallest
 --   id of several, in its version at the run's start, or its first if it was made for the run; NULL on serverless.
 WITH mine AS (
@@ -47,6 +50,9 @@ WITH mine AS (
 SELECT b.which, b.run_id, b.started, b.ended, b.result_state, b.termination_code, b.trigger_type, b.attempts,
        b.elapsed_seconds AS elapsed, CAST(b.queue_seconds AS DOUBLE) AS queue, CAST(b.setup_seconds AS DOUBLE) AS setup,
        CAST(b.execution_seconds AS DOUBLE) AS execution, MAX(j.change_time) OVER (PARTITION BY b.run_id) AS job_version,
+       MAX(CASE WHEN COALESCE(folded(j.run_as_user_name), folded(j.run_as)) IS NOT NULL
+                THEN struct(j.change_time, COALESCE(folded(j.run_as_user_name), folded(j.run_as)) AS known) END)
+         OVER (PARTITION BY b.run_id).known AS run_as,
        COALESCE(c.worker_node_type, c.driver_node_type) AS node_type, c.dbr_version,
        COALESCE(c.worker_count, c.max_autoscale_workers) AS workers
 FROM both_runs b

@@ -2,7 +2,8 @@
 -- note: >
 --   What people asked to change, by the audit log, from a day before :start to a day after :end: accepted requests, each
 --   once however often it is delivered. Events of the account carry the workspace in their parameters. what is NULL where
---   the request changes settings, whose new values the tables of versions hold; grants have one row for each holder.
+--   the request changes settings, whose new values the tables of versions hold; grants have one row for each holder. Of a table,
+--   that its columns are in the request is told apart from its comment, owner or properties.
 SELECT workspace_id, at, who, kind, thing_id,
        CASE WHEN action_name = 'updatePermissions' AND given.principal IS NULL THEN 'privileges changed'
             WHEN action_name = 'updatePermissions' THEN
@@ -10,6 +11,7 @@ SELECT workspace_id, at, who, kind, thing_id,
                                    THEN concat(array_join(array_sort(given.add), ', '), ' granted to ', given.principal) END,
                         CASE WHEN size(given.remove) > 0
                              THEN concat(array_join(array_sort(given.remove), ', '), ' taken from ', given.principal) END)
+            WHEN action_name = 'updateTables' AND altered THEN 'columns changed'
             WHEN action_name = 'updateTables' THEN 'definition changed'
             WHEN action_name = 'setRegisteredModelAlias' THEN concat('alias ', COALESCE(alias, '?'), ' names version ', COALESCE(version, '?'))
             WHEN action_name = 'deleteRegisteredModelAlias' THEN concat('alias ', COALESCE(alias, '?'), ' deleted')
@@ -21,6 +23,7 @@ SELECT workspace_id, at, who, kind, thing_id,
 FROM (
   SELECT COALESCE(request_params['workspace_id'], workspace_id) AS workspace_id, event_time AS at,
          folded(user_identity.email) AS who, action_name, service_name,
+         contains(request_params['changes'], '"columns"') AS altered,
          request_params['alias'] AS alias, COALESCE(request_params['version_num'], request_params['version']) AS version,
          CASE WHEN action_name IN ('setRegisteredModelAlias', 'deleteRegisteredModelAlias', 'createModelVersion') THEN 'model' ELSE
          CASE service_name WHEN 'jobs' THEN 'job' WHEN 'clusters' THEN 'cluster' WHEN 'databrickssql' THEN 'warehouse'

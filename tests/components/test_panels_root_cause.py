@@ -25,6 +25,15 @@ TAKEN = {
     "workspace_id": "1",
     "thing_id": "m.s.t",
 }
+RUNS_AS = {
+    "at": AT,
+    "what": "runs as ann@x → bob@x",
+    "name": "load",
+    "kind": "job",
+    "workspace_id": "1",
+    "thing_id": "10",
+}
+BEFORE = RUNS_AS | {"what": "run failed (CLOUD_FAILURE)", "name": "load_raw", "thing_id": "11"}
 JOB = {"at": AT, "what": "timeout 0 → 60", "name": "load", "kind": "job", "workspace_id": "1", "thing_id": "10"}
 
 
@@ -52,15 +61,35 @@ def explained(code: str, *changed: dict[str, Any], **known: Any) -> Frames:
     ("code", "changed", "first", "standing"),
     [
         ("UNAUTHORIZED_ERROR", [TAKEN, JOB], "a right was taken away", "likely"),
-        ("RUN_EXECUTION_ERROR", [JOB], "the job was changed", "possible"),
+        ("RUN_EXECUTION_ERROR", [RUNS_AS], "the job was changed", "possible"),
+        ("RUN_EXECUTION_ERROR", [JOB], NONE, "possible"),
+        ("RUN_EXECUTION_TIMEOUT", [JOB], "the job was changed", "likely"),
+        ("RUN_EXECUTION_ERROR", [BEFORE], "a job before it failed", "possible"),
         ("CLUSTER_ERROR", [], "the platform failed it", "likely"),
     ],
 )
 def test_what_is_recorded_decides_which_stands_first(code: str, changed: Any, first: str, standing: str) -> None:
     rows = explained(code, *changed)["hypotheses"]
     assert (rows["hypothesis"].iloc[0], rows["standing"].iloc[0]) == (first, standing)
-    assert len(rows) == 6 and rows["hypothesis"].iloc[-1] == NONE
-    assert rows["check"].ne("").all()
+    assert len(rows) == 7 and rows["hypothesis"].eq(NONE).sum() == 1
+    assert rows["check"].ne("").all() and rows["chance"].is_monotonic_decreasing
+
+
+def test_many_changes_leave_the_likeliest_three_and_the_best_of_each_hypothesis() -> None:
+    many = [
+        TAKEN | {"what": f"SELECT taken from p{n}@x", "thing_id": f"m.s.t{n}", "name": f"m.s.t{n}"} for n in range(120)
+    ]
+    rows = explained("UNAUTHORIZED_ERROR", *many, TAKEN, run_as="ann@x")["hypotheses"]
+    assert rows["name"].iloc[0] == "m.s.t" and rows["standing"].iloc[0] == "likely"
+    assert rows["support"].iloc[0] == "SELECT taken from ann@x, 120 more" and len(rows) <= 9
+
+
+def test_what_the_run_said_names_the_thing() -> None:
+    taken = [TAKEN | {"thing_id": f"m.s.t{n}", "name": f"m.s.t{n}"} for n in range(3)]
+    found = frames("UNAUTHORIZED_ERROR", *taken)
+    said = "no SELECT on `m`.`s`.`t1`"
+    rows = root_cause(found["run_compare"], found["run_tasks"], found["run_changes"], said)
+    assert rows["thing_id"].iloc[0] == "m.s.t1"
 
 
 def test_a_grant_that_was_taken_counts_less_where_the_code_is_another() -> None:
@@ -81,9 +110,9 @@ def test_a_run_that_did_not_fail_has_no_hypotheses() -> None:
 
 def test_the_title_names_the_likely_cause_and_on_what() -> None:
     said = one(causes.root_cause(explained("UNAUTHORIZED_ERROR", TAKEN), LOOK), Finding)
-    assert said.text == "1 likely cause of 6 hypotheses: a right was taken away (m.s.t)"
+    assert said.text == "1 likely cause of 7 hypotheses: a right was taken away (m.s.t)"
     none = one(causes.root_cause(explained("RUN_EXECUTION_ERROR"), LOOK), Finding)
-    assert none.text == "0 likely causes of 6 hypotheses; no recorded cause is among what is left"
+    assert none.text == "0 likely causes of 7 hypotheses; no recorded cause is among what is left"
 
 
 def task(key: str, begin: int, end: int, needs: list[str] | None = None, state: str = "SUCCEEDED") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -58,3 +59,22 @@ def fails() -> Sequence[Said]:
 def test_what_breaks_or_is_late_breaks_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_error, "PATIENCE", 0.0)
     assert run(fails).caption[0].value.replace("\\", "") == LATE
+
+
+JUDGED = """
+import streamlit as st
+from components.sections.run_error import asked, in_time
+from tests.components.test_run_error import ask
+st.text(in_time(asked("here", ask)))
+"""
+
+
+def test_what_it_said_helps_a_judgement_where_it_comes_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def judged(answer: Callable[[], Sequence[Said]]) -> str:
+        ASKED[:], COUNT[:] = [answer], [0]
+        return str(AppTest.from_string(JUDGED, default_timeout=30).run().text[0].value)
+
+    assert judged(lambda: [Said("a", "one"), Said("b", why_not="gone"), Said("c", "two")]) == "one\ntwo"
+    assert judged(fails) == ""
+    monkeypatch.setattr(run_error, "SHORT", 0.0)
+    assert judged(lambda: time.sleep(0.5) or [Said("a", "late")]) == ""
