@@ -22,6 +22,8 @@ from things import ThingColumn
 TABLE = ThingColumn("table", ("table_name",))
 DRAWN = {"passed": "met", "failed": "failed", "unknown": "unknown"}
 BUTTON = Proposes("table_name", "act")
+SCHEMA = ThingColumn("schema", ("schema",))
+WATCH = Proposes("schema", "watch_act", "watch_params", "watch_why")
 NONE = "none"
 CHECK = ["table_name", "check_name"]
 
@@ -65,7 +67,7 @@ def check_days(frames: Frames, look: ViewContext) -> Sequence[Body]:
 @panel("Where nobody looks", height=420, waits=700)
 def unwatched(frames: Frames, look: ViewContext) -> Sequence[Body]:
     """The tables that most read, and whether a quality monitor scans them: what is read counts, not how many tables there are.
-    Expectations of pipelines are not looked at."""
+    Expectations of pipelines are not looked at. Where nothing of a table's schema is scanned, the schema can be watched."""
     every = frames["unwatched"]
     if every.empty:
         return [Empty("No table was read in 30 days, as far as lineage tells.")]
@@ -81,14 +83,45 @@ def unwatched(frames: Frames, look: ViewContext) -> Sequence[Body]:
     query = "dataops.unwatched"
     lost = int((blind["monitor"] != NONE).sum())
     note = [Note(f"The monitors of {lost:,} of them could not look.")] if lost else []
-    columns = {**labelled(query), "propose": ("", "text")}
-    rows = blind.assign(act="ticket.open", propose="Propose")
+    columns = {
+        **labelled(query, ("table_name",)),
+        "schema": ("Schema", "text"),
+        **labelled(query, ("monitor", "readers", "reads", "dashboards", "last_scan")),
+        "watch": ("", "text"),
+        "propose": ("", "text"),
+    }
+    rows = _watchable(blind, every).assign(act="ticket.open")
     return [
         said,
         *note,
         ranked(blind, look, label="table_name", value="readers", unit="count", detail="monitor", thing=TABLE, top=10),
-        Grid(rows, columns, things=dict(things_of(query)), proposes={"propose": BUTTON}),
+        Grid(
+            rows,
+            columns,
+            things={**things_of(query), "schema": SCHEMA},
+            proposes={"propose": BUTTON, "watch": WATCH},
+        ),
     ]
+
+
+def _watchable(blind: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
+    """``blind`` with the ``schema`` of each table, and a button to watch it where none of its tables that are read is scanned;
+    else one for a ticket about the table."""
+    schemas = every["table_name"].str.rpartition(".")[0].replace("", None)
+    watched = set(schemas[every["monitor"] != NONE])
+    own = schemas.reindex(blind.index)
+    tables = schemas[every["monitor"] == NONE].value_counts()
+    can = own.notna() & ~own.isin(watched)
+    why = [_unseen(one, int(tables[one])) if able else "" for one, able in zip(own, can, strict=True)]
+    watch = pd.Series(["Watch schema" if able else None for able in can], blind.index, dtype=object)
+    propose = pd.Series([None if able else "Propose" for able in can], blind.index, dtype=object)
+    said: dict[str, Any] = {"watch_act": "monitor.enable", "watch_params": [{}] * len(blind), "watch_why": why}
+    return blind.assign(schema=own, watch=watch, propose=propose, **said)
+
+
+def _unseen(schema: str, tables: int) -> str:
+    count = fmt.counted(tables, "table")
+    return f"{count} of {plain(schema, 120)} among the most-read ones, and no monitor scans any."
 
 
 def checks_said(frames: Frames, look: ViewContext) -> Said:

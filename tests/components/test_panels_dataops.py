@@ -136,6 +136,25 @@ def test_what_nobody_checks_is_weighed_by_its_reads_and_a_dashboard_counts_once(
     assert one(said, Grid).frame["table_name"].tolist() == ["a", "b"]
 
 
+def test_a_schema_of_which_nothing_is_scanned_can_be_watched() -> None:
+    read = {"readers": 3, "reads": 45, "dashboards": 2, "monitor": "none"}
+    rows = [
+        {"table_name": "main.dark.a"} | read,
+        {"table_name": "main.dark.b"} | read,
+        {"table_name": "main.seen.a"} | read,
+        {"table_name": "main.seen.b"} | read | {"monitor": "scans it"},
+        {"table_name": "main.lost.a"} | read | {"monitor": "could not look"},
+    ]
+    grid = one(listed(checks.unwatched(Frames(frame("dataops.unwatched", *rows)), LOOK)), Grid)
+    assert grid.frame["watch"].tolist() == ["Watch schema", "Watch schema", None, None]
+    assert grid.frame["propose"].tolist() == [None, None, "Propose", "Propose"]
+    assert grid.frame["watch_act"].tolist() == ["monitor.enable"] * 4
+    assert (
+        grid.frame["watch_why"].iloc[0] == "2 tables of main.dark among the most-read ones, and no monitor scans any."
+    )
+    assert grid.thing_at("schema", 0) == Thing("schema", "main.dark")
+
+
 def test_a_check_that_failed_in_the_last_week_and_passes_again_stands_after_those_that_fail() -> None:
     def day(table: str, number: int, state: str, since: dt.date | None = None) -> dict[str, Any]:
         known = {"table_name": table, "day": dt.date(2026, 11, number), "failed": int(state == "failed")}
