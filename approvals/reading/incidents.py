@@ -19,6 +19,7 @@ from approvals.values.proposal import Target
 from things import Thing
 
 SHOWN = dt.timedelta(days=30)
+ALIKE = 8  # earlier ones that are shown beside one
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,30 @@ def incidents(tx: Tx, workspaces: tuple[str, ...] | None = None, ago: dt.timedel
         keys = {target_of(one).key for one in own}
         row |= {"findings": len(own), "things": len(keys), "proposals": len(keys & open_now)}
     return pd.DataFrame(rows, columns=[*INCIDENTS.c.keys(), "findings", "things", "proposals"])
+
+
+def alike(tx: Tx, incident_id: str, workspaces: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """Earlier incidents that ended and are like this one: something of them was found by one of the agents that found this one,
+    and their cause is such a thing. Those of the same cause first, then the newest; joined ones are not counted twice. The columns
+    of :data:`approvals.deciding.incidents.INCIDENTS`."""
+    i, f = INCIDENTS.c, FINDINGS.c
+    this = tx.connection.execute(sa.select(INCIDENTS).where(i.incident_id == incident_id)).first()
+    if this is None:
+        return pd.DataFrame(columns=INCIDENTS.c.keys())
+    agents = sa.select(f.agent).where(f.incident_id == incident_id)
+    same = sa.select(f.incident_id).where(f.agent.in_(agents))
+    order = sa.select(INCIDENTS).where(
+        i.incident_id.in_(same),
+        i.incident_id != incident_id,
+        i.type == this.type,
+        i.closed_at.is_not(None),
+        i.merged_into == "",
+    )
+    if workspaces is not None:
+        order = order.where(i.workspace_id.in_(workspaces))
+    first = sa.case((i.cause == this.cause, 0), else_=1)
+    rows = tx.connection.execute(order.order_by(first, i.closed_at.desc(), i.incident_id).limit(ALIKE)).all()
+    return pd.DataFrame([row._mapping for row in rows], columns=INCIDENTS.c.keys())
 
 
 def findings(tx: Tx, incident_id: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from approvals.reading import incidents as reading
 from approvals.store.store import Tx
-from components.incidents.words import choices, each, found, in_turn, listed, stepped
+from components.incidents.words import choices, each, found, in_turn, listed, past, stepped
 from components.sections.became import database
 from components.tiles.answers import Memo
 from components.tiles.tile import Grid, Sets
@@ -29,16 +29,22 @@ FOUND = {
     "first": ("First seen", "lately"), "last": ("Last seen", "lately"),
 }  # fmt: skip
 STEPS = {"at": ("When", "time"), "what": ("What", "text"), "who": ("Who", "text"), "words": ("Words", "long")}
+ALIKE = {
+    "name": ("What", "text"), "title": ("What was found", "long"), "closed": ("Closed", "lately"), "took": ("Open for", "seconds"),
+    "owner": ("Owner", "text"), "why": ("What ended it", "long"),
+}  # fmt: skip
 _KEPT = Memo(64)
 
 
 @dataclass(frozen=True)
 class Known:
-    """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`), ``findings`` and ``steps`` those of one of them."""
+    """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`), ``findings`` and ``steps`` those of one of them,
+    and what ended that is ``alike``."""
 
     rows: pd.DataFrame
     findings: pd.DataFrame
     steps: tuple[reading.Step, ...]
+    alike: pd.DataFrame
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -71,6 +77,11 @@ class Known:
         """The table of what was done about the chosen one."""
         return Grid(stepped(self.steps), STEPS)
 
+    @cached_property
+    def past(self) -> Grid:
+        """The table of what ended and is like the chosen one."""
+        return Grid(past(self.alike), ALIKE, things={"name": THING})
+
 
 def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
     """The incidents of the workspaces ``places`` (None: all), and of the ``wanted`` one its parts; of the first that needs somebody
@@ -83,9 +94,10 @@ def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
 def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
     rows = reading.incidents(tx, places)
     if rows.empty:
-        return Known(rows, pd.DataFrame(), ())
+        return Known(rows, pd.DataFrame(), (), pd.DataFrame())
     chosen = wanted if wanted in set(rows["incident_id"]) else in_turn(rows)[0]
-    return Known(rows, reading.findings(tx, chosen), tuple(reading.steps(tx, chosen)))
+    alike = reading.alike(tx, chosen, places)
+    return Known(rows, reading.findings(tx, chosen), tuple(reading.steps(tx, chosen)), alike)
 
 
 def _list(rows: pd.DataFrame, columns: dict[str, tuple[str, str]]) -> Grid:

@@ -10,7 +10,7 @@ import streamlit as st
 from approvals.policy.rules import Policy
 from approvals.reading.incidents import thing_at
 from components.incidents.known import Known, known
-from components.incidents.words import NOBODY, by, called, each, ended, sentence
+from components.incidents.words import NOBODY, alike_in_words, by, called, each, ended, sentence
 from components.incidents.work import work
 from components.notices.own import Own, said
 from components.runtime.registered import page_of
@@ -61,6 +61,9 @@ def _one(at: Own, policy: Policy, shown: Known, look: ViewContext) -> None:
             st.markdown(f"- **{safe(called(one), 120)}**: {safe(one.said, 400)} {safe(by(one), 160)}")
         table(st.container(), "incident-found", shown.found, look, height=320)
         _leads(row)
+        if len(shown.alike):
+            st.markdown(f"**{safe(alike_in_words(shown.alike), 400)}**")
+            table(st.container(), "incident-alike", shown.past, look, height=240)
         st.markdown("**What was done**")
         table(st.container(), "incident-steps", shown.done, look, height=320)
         work(at, policy, row, {one: names[one] for one in shown.going["incident_id"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,6 +83,26 @@ def found(rows: pd.DataFrame) -> pd.DataFrame:
         for row in each(rows)
     ]  # fmt: skip
     return pd.DataFrame(made)
+
+
+def past(rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for each earlier incident that is like one (:func:`approvals.reading.incidents.alike`)."""
+    made = [
+        {
+            "name": called(row), **_thing(row), "title": plain(row.title, 200), "closed": row.closed_at,
+            "took": (row.closed_at - row.opened_at).total_seconds(), "owner": plain(row.owner, 120) or NOBODY, "why": ended(row),
+        }
+        for row in each(rows)
+    ]  # fmt: skip
+    return pd.DataFrame(made)
+
+
+def alike_in_words(rows: pd.DataFrame) -> str:
+    """How many earlier ones ended, because of what, and how long they were open."""
+    counts = Counter(rows["reason"])
+    reasons = ", ".join(f"{count} {reason}" for reason, count in counts.most_common())
+    median, count = _took(rows, "closed_at")
+    return f"{fmt.counted(count, 'earlier one')} like it ended: {reasons}; open for {fmt.age(median)} (median)."
 
 
 def stepped(steps: Iterable[Step]) -> pd.DataFrame:

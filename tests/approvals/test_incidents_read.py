@@ -6,9 +6,12 @@ import datetime as dt
 from dataclasses import replace
 
 from approvals.deciding import incidents as deciding
-from approvals.reading.incidents import SHOWN, findings, incidents, steps, thing_at
+from approvals.reading.incidents import SHOWN, alike, findings, incidents, steps, thing_at
 from approvals.store.store import Tx
-from tests.approvals.test_incidents import ANN, FAILED, OTHER, STALE, later, opened
+from approvals.values.proposal import Target
+from tests.approvals.test_incidents import ANN, FAILED, LOOKED, OTHER, STALE, later, opened
+
+THIRD = Target(workspace_id="1", type="job", id="9", name="risk")
 
 
 def test_open_ones_and_those_closed_lately_with_what_was_found(tx: Tx) -> None:
@@ -48,3 +51,19 @@ def test_steps_are_those_of_this_incident_alone(tx: Tx) -> None:
         ("incident.closed", ANN.name, "false alarm: a test"),
     ]
     assert all(isinstance(step.at, dt.datetime) for step in found)
+
+
+def test_what_ended_and_is_alike_is_the_same_cause_first_and_then_the_newest(tx: Tx) -> None:
+    bills, third = replace(FAILED, target=OTHER, cause=OTHER), replace(FAILED, target=THIRD, cause=THIRD)
+    table = replace(STALE, cause=STALE.target)
+    one = opened(tx)
+    deciding.close(tx, one, ANN, "mended", "the grant is back")
+    later(tx, deciding.AGAIN)
+    _, two, three = deciding.observed(tx, [table, bills, third], LOOKED)
+    assert alike(tx, two)["incident_id"].tolist() == [one]
+    later(tx)
+    deciding.close(tx, two, ANN, "accepted", "so it is")
+    deciding.merge(tx, three, deciding.observed(tx, [FAILED], LOOKED)[0], ANN, "both")
+    again = one.replace(".001", ".002")
+    assert alike(tx, again)["incident_id"].tolist() == [one, two]  # not the joined one, not that of a table
+    assert alike(tx, again, ("2",)).empty and alike(tx, "none").empty

@@ -205,3 +205,15 @@ def test_who_may_see_other_workspaces_is_not_shown_what_another_was(store: Store
     with store.reading() as tx:
         assert len(known(tx, None, "").rows) == 1
         assert known(tx, (), "").rows.empty
+
+
+def test_what_ended_alike_is_shown_with_what_ended_it(store: Store, clock: Clock) -> None:
+    (one,) = found(store, FAILED)
+    clock.forward(minutes=90)
+    do(store, deciding.close, one, ANN, "mended", "the grant is back")
+    found(store, BILLS)
+    said = [plainly(markdown.value) for markdown in page(store).markdown]
+    assert "**1 earlier one like it ended: 1 mended; open for 2 h (median).**" in said
+    with store.reading() as tx:
+        (row,) = known(tx, None, "").past.frame.to_dict("records")
+    assert (row["name"], row["took"], row["why"]) == ("orders", 5400.0, f"Mended, by {ANN.name}: the grant is back")
