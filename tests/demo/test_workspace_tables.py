@@ -184,3 +184,57 @@ def test_types_are_those_of_the_catalogue(beside: Beside) -> None:
         for column, kind, *_ in described:
             assert cursor.sql(f"SELECT typeof(CAST(NULL AS {expected.pop(column)}))").fetchall() == [(kind,)]
         assert expected == {}
+
+
+def test_a_policy_on_tags_comes_and_goes(beside: Beside) -> None:
+    from databricks.sdk.service.catalog import ColumnMaskOptions, MatchColumn, PolicyInfo, PolicyType, SecurableType
+
+    table, api = str(beside.served.world.tables.full_name[10]), beside.served.client().policies
+
+    def known() -> list[tuple[str, str, str, str]]:
+        rows = beside.rows("SELECT * FROM system.information_schema.abac_policy_definitions")
+        return [
+            (
+                row["policy_name"],
+                row["policy_type"],
+                f"{row['catalog_name']}.{row['schema_name']}.{row['securable_name']}",
+                row["created_by"],
+            )
+            for row in rows
+        ]
+
+    assert known() == []
+    api.create_policy(
+        PolicyInfo(
+            name="hide",
+            on_securable_type=SecurableType.TABLE,
+            on_securable_fullname=table,
+            for_securable_type=SecurableType.TABLE,
+            policy_type=PolicyType.POLICY_TYPE_COLUMN_MASK,
+            to_principals=["account users"],
+            match_columns=[MatchColumn(alias="c", condition="has_tag('class.email_address')")],
+            column_mask=ColumnMaskOptions(function_name="main.risk_gold.mask_contact", on_column="c"),
+        )
+    )
+    assert known() == [("hide", "COLUMN_MASK", table, APP)]
+    api.delete_policy("TABLE", table, "hide")
+    assert known() == []
+    events = beside.rows("SELECT * FROM system.access.audit WHERE user_agent = 'databricks-sdk-py' ORDER BY event_time")
+    assert [(one["service_name"], one["action_name"]) for one in events] == [
+        ("unityCatalog", "createPolicy"),
+        ("unityCatalog", "deletePolicy"),
+    ]
+    assert dict(events[0]["request_params"])["policy_name"] == "hide"
+
+
+def test_a_tag_of_a_pipeline_is_in_its_newest_version(beside: Beside) -> None:
+    world, client = beside.served.world, beside.served.client()
+    chosen = world.pipelines[world.pipelines.workspace_id == PROD].iloc[0]
+    spec = client.pipelines.get(chosen.pipeline_id).spec.as_dict()
+    body = spec | {"tags": {**spec.get("tags", {}), "cost_center": "cc-1"}}
+    client.api_client.do("PUT", f"/api/2.0/pipelines/{chosen.pipeline_id}", body=body)
+    versions = beside.rows(
+        f"SELECT * FROM system.lakeflow.pipelines WHERE pipeline_id = '{chosen.pipeline_id}' ORDER BY change_time"
+    )
+    assert dict(versions[-1]["tags"]) == {**dict(chosen.tags), "cost_center": "cc-1"}
+    assert versions[-1]["change_time"] == beside.served.clock.now
