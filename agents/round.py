@@ -16,7 +16,7 @@ from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
 from agents.proposing import Scan, Submitted
-from approvals.deciding import drafts
+from approvals.deciding import autonomy, drafts
 from approvals.deciding.came_of import ended
 from approvals.learning.standing import standings
 from approvals.policy.rules import Policy
@@ -98,6 +98,8 @@ def run_once(
     with store.reading() as tx:
         spent, heard = drafts.handed_in_since(tx, proposing.QUIET), drafts.heard_since(tx, budget.HEARD)
         trust = {agent: one.agreement.high for (agent, _kind), one in standings(ended(tx)).items()}
+    if policy is not None:
+        _told_less(store, policy)
     ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
     urgent = {one.name for one in able if one.urgent}
@@ -110,6 +112,15 @@ def run_once(
     for one in summary.told:
         _LOG.info("%s", one)
     return summary
+
+
+def _told_less(store: Store, policy: Policy) -> None:
+    """Tell whoever is told where nobody decides that an agent is trusted less."""
+    try:
+        with store.writing() as tx:
+            autonomy.tell(tx, policy.escalation.lead or policy.groups.admin)
+    except Exception:
+        _LOG.exception("nobody was told which agents are trusted less")
 
 
 def _scanned(capability: Capability, looking: Future[Scan]) -> Scan:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,11 +18,13 @@ from approvals.learning.demotion import alarm
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.policy.rules import RESERVED, Policy
+from approvals.store import outbox
 from approvals.store.store import Tx
 from approvals.store.tables import LEDGER, PROPOSALS
 
 LOWERED, RAISED = "autonomy.lowered", "autonomy.raised"
 LEAST, MOST = 0, 3
+CHANNEL = "escalation"  # of the outbox
 REMEMBERED = 200  # proposals of an agent and kind, the newest
 SYSTEM = Actor("system", "learning")
 AGAINST = frozenset({"reject", "veto", "override"})  # decisions after which an agent may be trusted less
@@ -59,6 +62,14 @@ def level(policy: Policy, agent: str, kind: str, taken: list[Step]) -> int:
 def level_of(tx: Tx, policy: Policy, agent: str, kind: str) -> int:
     """:func:`level` as the ledger has it now."""
     return level(policy, agent, kind, steps(tx, agent, kind))
+
+
+def tell(tx: Tx, groups: Sequence[str]) -> None:
+    """Tell ``groups`` of every step down, once, however often this is called."""
+    for one in steps(tx):
+        if one.by < 0 and groups:
+            body = {"subject": "An agent is trusted less", "agent": one.agent, "kind": one.kind, "why": one.why}
+            outbox.put(tx, f"autonomy-{one.seq}", {"channel": CHANNEL, "recipient": ", ".join(groups), "body": body})
 
 
 def watch(tx: Tx, proposal_id: str, ended_in: str = "") -> bool:

@@ -24,6 +24,8 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "deadline.declared": "declared when a job has to be done", "deadline.withdrawn": "took a job's deadline back",
         "cost.expected": "said that an unusual cost was expected", "cost.muted": "muted unusual costs of a place",
         "cost.reopened": "opened an unusual cost again", "grants.kept": "kept what is granted to whom",
+        "autonomy.lowered": "trusts an agent less with a kind of action",
+        "autonomy.raised": "trusts an agent more with a kind of action",
         "people.forgotten": "took away what names people and is old",
         "review.opened": "opened a review of access", "review.decided": "decided on a right under review",
         "review.proposed": "proposed the removal of a right under review", "review.closed": "closed a review of access",
@@ -70,6 +72,8 @@ def about(entry: Entry, titles: Mapping[str, str]) -> str:
         )
     if "job" in body:
         return plain(f"Job {body['job']} of workspace {body.get('workspace', '')}", 160)
+    if "agent" in body:
+        return plain(f"Agent {body['agent']} with {body.get('kind', '')}", 160)
     return plain(f"Kind of action {body['kind']}" if "kind" in body else body.get("to") or "", 160)
 
 

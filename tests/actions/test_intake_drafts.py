@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from sqlalchemy.exc import OperationalError
 from actions import intake, working_out
 from actions.working_out import Pointless
 from approvals.deciding import drafts
+from approvals.deciding.proposals import content_of
+from approvals.deciding.voting import Ballot, reject
+from approvals.people.people import Person
 from approvals.store.tables import DRAFTS, PROPOSALS
 from approvals.values.proposal import Draft
 from tests.actions.kind_cases import CASES
@@ -128,3 +132,42 @@ def test_what_is_wrong_is_refused_at_once(here: Office, monkeypatch: pytest.Monk
     failing(monkeypatch, Pointless("The wanted state is there already."))
     intake.take_drafts(here.desk)
     assert found(here) == ("refused", 0)
+
+
+def rejected(here: Office, reason: str) -> None:
+    """The one open proposal, by somebody who may."""
+    with here.desk.store.writing() as tx:
+        row = tx.connection.execute(sa.select(PROPOSALS).where(PROPOSALS.c.state == "open")).one()
+        seats = content_of(tx, row.proposal_id, row.revision).requirement.seats
+        person = Person("u-no", "no@example.com", frozenset(seats[0].groups))
+        ballot = Ballot(row.proposal_id, row.revision, row.action_digest, comment="not this", reason=reason)
+        assert reject(tx, ballot, person).state == "rejected"
+
+
+def test_what_people_decided_against_is_refused_until_its_time(here: Office) -> None:
+    handed_in(here)
+    intake.take_drafts(here.desk)
+    rejected(here, "bad_timing")
+    later(here, dt.timedelta(days=13))
+    handed_in(here)
+    intake.take_drafts(here.desk)
+    with here.desk.store.reading() as tx:
+        states = sorted(map(tuple, tx.connection.execute(sa.select(DRAFTS.c.state, DRAFTS.c.why))))
+    assert [state for state, _ in states] == ["proposed", "refused"] and "held back: decided against on" in states[1][1]
+    later(here, dt.timedelta(days=1))
+    handed_in(here)
+    intake.take_drafts(here.desk)
+    with here.desk.store.reading() as tx:
+        assert tx.connection.scalar(sa.select(sa.func.count()).select_from(PROPOSALS)) == 2
+
+
+def test_how_sure_an_agent_is_by_its_record_is_worked_out_and_what_it_stated_stays(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working_out, "calibrated", lambda *_: Decimal("0.31"))
+    handed_in(here)
+    intake.take_drafts(here.desk)
+    with here.desk.store.reading() as tx:
+        row = tx.connection.execute(sa.select(PROPOSALS)).one()
+        content = content_of(tx, row.proposal_id, row.revision)
+    assert (content.calibrated, content.confidence, row.confidence) == (Decimal("0.31"), Decimal("0.5"), Decimal("0.5"))

@@ -10,7 +10,7 @@ from approvals.deciding import autonomy
 from approvals.deciding.transitions import execute
 from approvals.policy.policy_file import parse
 from approvals.store.store import Store
-from approvals.store.tables import EXECUTIONS
+from approvals.store.tables import EXECUTIONS, OUTBOX
 from tests.approvals.test_policy import TEXT
 from tests.approvals.world import AGENT, ANN, chain, content, proposed, say_no, say_yes
 from tests.support.clock import Clock
@@ -80,6 +80,22 @@ def test_the_level_is_the_policys_and_the_steps_since(world: Store, clock: Clock
         assert autonomy.level_of(tx, trusted, AGENT.id, KIND) == 1
         assert autonomy.level_of(tx, trusted, AGENT.id, "job.set_retries") == 2
         assert autonomy.level_of(tx, trusted, "other.agent", KIND) == 1
+
+
+def test_who_is_told_is_told_once(world: Store, clock: Clock) -> None:
+    rejected(world, clock, count=3)
+    for _ in range(3):
+        with world.writing() as tx:
+            autonomy.tell(tx, ("lakehelm-admins", "leads"))
+    with world.reading() as tx:
+        (message,) = tx.connection.execute(sa.select(OUTBOX))
+    assert (message.channel, message.recipient) == ("escalation", "lakehelm-admins, leads")
+    assert message.body == {
+        "subject": "An agent is trusted less",
+        "agent": AGENT.id,
+        "kind": KIND,
+        "why": "3 of the last 3 were wrong or were taken back",
+    }
 
 
 def test_a_change_that_is_rolled_back_counts(world: Store, clock: Clock) -> None:
