@@ -64,8 +64,8 @@ def _kept_away(card: Card) -> str:
     if held is None or not (held.until or held.lifted_by):
         return ""
     if held.lifted_by:
-        return f". It may come up again: {plain(held.lifted_by, 120)} let it"
-    return f". Not proposed again by agents {held.until}"
+        return f"; it may come up again: {plain(held.lifted_by, 120)} let it"
+    return f"; not proposed again by agents {held.until}"
 
 
 def _carried_out(card: Card, execution: Row, zone: str) -> str:

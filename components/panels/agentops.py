@@ -131,12 +131,17 @@ BOARD = {
     "promised": ("Promised", "money"),
     "realised": ("Realised", "money"),
     "decided_in": ("Decided within", "seconds"),
-    "agreed": ("Taken as it is, 90 % between", "text"),
-    "held": ("Its changes hold, 90 % between", "text"),
     "confidence": ("Its confidence", "share"),
 }
 
 
+BELIEVED = {
+    "agent": ("Agent", "text"),
+    "kind": ("Kind of action", "text"),
+    "agreed": ("Taken as it is", "text"),
+    "held": ("Its changes hold", "text"),
+    "fall": ("Near to less trust", "share"),
+}
 HELD = {
     "title": ("Not proposed again", "text"),
     "agent": ("Agent", "text"),
@@ -156,8 +161,8 @@ GROUPS = {
 def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     """The agents that propose here, judged as agents: what people said to their proposals in 90 days, how soon (half of them
     sooner), and what became of the changes: verified, taken back at once or later, and what they saved of what was promised,
-    where that can be judged. An acceptance is no success. The ends between which its shares lie begin at what others with the
-    kind came to, and newer decisions count more. Below, whether stated confidence comes true."""
+    where that can be judged. An acceptance is no success. Below, within which ends its shares lie, what is held
+    back, and whether stated confidence comes true."""
     if "board" not in frames:
         return Note("What became of the agents' proposals is not known.", "unknown")
     rows = frames["board"]
@@ -177,31 +182,48 @@ def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     return [
         Finding(said, "watch" if back else "plain"),
         *_as_agents(frames, look),
-        Grid(_believed(rows), BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
+        Grid(rows, BOARD, things={"agent": ThingColumn("agent", ("agent",))}),
+        *_believed(rows),
+        *_held_back(frames),
     ]
 
 
-def _believed(rows: pd.DataFrame) -> pd.DataFrame:
-    """``rows`` with what is believed of each agent in words; nothing where nothing is through."""
-    said = {}
-    for name in ("agreed", "held"):
-        known = rows.reindex(columns=[f"{name}_low", f"{name}_high", f"{name}_n"]).itertuples(index=False)
-        said[name] = [
-            f"{fmt.percent(low, 0)} to {fmt.percent(high, 0)}, n {int(n):,}" if n > 0 else None
-            for low, high, n in known
-        ]
-    return rows.assign(**{name: pd.Series(one, rows.index, dtype=object) for name, one in said.items()})
+def _held_back(frames: Frames) -> list[Body]:
+    """What people decided against and is not proposed again, and until when."""
+    held = frames.get("held")
+    if held is None or held.empty:
+        return []
+    told = held.assign(reason=[REASON.get(one, one) or "None given" for one in held["reason"]])
+    things = {"title": ThingColumn("proposal", ("proposal_id",)), "agent": ThingColumn("agent", ("agent",))}
+    return [
+        Grid(
+            told, HELD, "what decisions keep away, until somebody lets it come up again at its proposal", things=things
+        )
+    ]
+
+
+def _believed(rows: pd.DataFrame) -> list[Body]:
+    """Within which ends the shares of each agent lie, of those of whom anything is through."""
+    if "agreed_n" not in rows.columns:
+        return []
+    told = rows[rows["agreed_n"].fillna(0).gt(0) | rows["held_n"].fillna(0).gt(0)]
+    if told.empty:
+        return [Note("No proposal of theirs is through: nothing is learned of any yet.", "unknown")]
+    said = {name: [_ends(row, name) for row in told.itertuples()] for name in ("agreed", "held")}
+    shown = told.assign(**{name: pd.Series(one, told.index, dtype=object) for name, one in said.items()})
+    caption = "90 % ends, from what others with the kind came to, newer decisions counting more"
+    return [Grid(shown, BELIEVED, caption, things={"agent": ThingColumn("agent", ("agent",))})]
+
+
+def _ends(row: Any, name: str) -> str | None:
+    """``62% to 94%, n 12``; None where there is no label."""
+    low, high, n = (getattr(row, f"{name}_{part}") for part in ("low", "high", "n"))
+    return f"{fmt.percent(low, 0)} to {fmt.percent(high, 0)}, n {int(n):,}" if n > 0 else None
 
 
 def _as_agents(frames: Frames, look: ViewContext) -> list[Body]:
     """How far stated confidence is off against chance, with its groups, and how many proposals are traces in MLflow."""
     bodies: list[Body] = []
-    if "held" in frames and len(held := frames["held"]):
-        told = held.assign(reason=[REASON.get(one, one) or "None given" for one in held["reason"]])
-        things = {"title": ThingColumn("proposal", ("proposal_id",)), "agent": ThingColumn("agent", ("agent",))}
-        bodies.append(
-            Grid(told, HELD, "what decisions keep away, until somebody lifts it at its proposal", things=things)
-        )
     if "reliability" in frames:
         sums = frames["reliability"]
         if sums.empty:

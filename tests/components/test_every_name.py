@@ -111,6 +111,7 @@ from things import KINDS, Thing
 
 LOOK = ViewContext()
 WORDS = {
+    "agreed": "a share within its ends", "held": "a share within its ends",
     "question": "a question of this app", "asks": "a question of this app", "said": "a state",
     "pages": "pages of this app", "page": "a page of this app", "mend": "a statement to copy",
     "code": "an error code", "last_code": "an error code", "termination_code": "an error code", "result_state": "a state",

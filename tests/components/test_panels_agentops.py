@@ -131,3 +131,39 @@ def test_an_acceptance_without_an_outcome_is_no_success() -> None:
     assert board(4, 1).text == "7 of 9 decided proposals accepted, 4 verified, 1 taken back, 2 without an outcome"
     assert board(4, 1).tone == "watch" and board(7, 0).tone == "plain"
     assert board(7, 0).text == "7 of 9 decided proposals accepted, 7 verified, 0 taken back"
+
+
+def test_the_ends_of_what_is_believed_are_said_of_those_of_whom_anything_is_through() -> None:
+    row = ["finops.idle", "warehouse.set_autostop", 9, 0, 6, 1, 2, 6, 0, 0.9]
+    made = pd.DataFrame([row, ["new.one", "grant.revoke", 1, 1, 0, 0, 0, 0, 0, 0.5]], columns=list(COLUMNS))
+    lacks = [None, None, 0.0]
+    believed = pd.DataFrame(
+        [[0.62, 0.94, 12.0, *lacks, 0.35], [*lacks, *lacks, None]],
+        columns=["agreed_low", "agreed_high", "agreed_n", "held_low", "held_high", "held_n", "fall"],
+    )
+    held = pd.DataFrame(
+        [
+            (
+                "p1",
+                "Stop it",
+                "finops.idle",
+                "k",
+                "policy",
+                pd.Timestamp("2026-11-01", tz="UTC"),
+                "until somebody lifts it",
+            )
+        ],
+        columns=["proposal_id", "title", "agent", "kind", "reason", "at", "until"],
+    )
+    board = scoreboard(pd.concat([made, believed], axis=1), None, None)
+    grids = [body for body in listed(agentops.board({"board": board, "held": held}, LOOK)) if isinstance(body, Grid)]
+    _, ends, back = grids
+    assert ends.frame[["agent", "agreed", "held"]].to_numpy().tolist() == [["finops.idle", "62% to 94%, n 12", None]]
+    assert back.frame["reason"].tolist() == ["Against policy"] and back.things["title"].kind == "proposal"
+
+
+def test_where_nothing_is_through_nothing_is_learned() -> None:
+    row = ["new.one", "grant.revoke", 1, 1, 0, 0, 0, 0, 0, 0.5]
+    made = pd.DataFrame([row], columns=list(COLUMNS)).assign(agreed_n=None, held_n=None)
+    bodies = listed(agentops.board({"board": scoreboard(made, None, None)}, LOOK))
+    assert "nothing is learned of any yet" in one(bodies, Note).text
