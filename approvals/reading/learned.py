@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from approvals.deciding.autonomy import steps
 from approvals.deciding.came_of import ended
 from approvals.learning.calibration import Curve, Seen, curve_of
 from approvals.learning.demotion import LIMIT
@@ -13,7 +14,18 @@ from approvals.learning.standing import Standing, standings
 from approvals.store.store import Tx
 
 REMEMBERED = 500  # proposals of a kind that one card looks at, the newest
-COLUMNS = ("agent", "kind", "agreed_low", "agreed_high", "agreed_n", "held_low", "held_high", "held_n", "fall")
+COLUMNS = (
+    "agent",
+    "kind",
+    "agreed_low",
+    "agreed_high",
+    "agreed_n",
+    "held_low",
+    "held_high",
+    "held_n",
+    "fall",
+    "lowered",
+)
 
 
 def curve(tx: Tx, agent: str, kind: str) -> Curve | None:
@@ -36,9 +48,10 @@ def standing_of(tx: Tx, agent: str, kind: str) -> Standing | None:
 def learned_frame(tx: Tx, workspaces: tuple[str, ...] | None = None) -> pd.DataFrame:
     """What is believed of each agent and kind, a row each: the 90 % interval of how often people take its proposals as they are
     (``agreed_…``) and of how often its changes hold (``held_…``), of how many labels, and how near it is to being trusted
-    less (``fall``: 0 to 1)."""
+    less (``fall``: 0 to 1), and when it was last (``lowered``)."""
+    lowered = {(one.agent, one.kind): one.at for one in steps(tx) if one.by < 0}
     rows = []
     for (agent, kind), one in standings(ended(tx, workspaces)).items():
         figures = [figure for each in (one.agreement, one.outcome) for figure in (each.low, each.high, each.n)]
-        rows.append((agent, kind, *figures, min(one.fall / LIMIT, 1.0)))
+        rows.append((agent, kind, *figures, min(one.fall / LIMIT, 1.0), lowered.get((agent, kind))))
     return pd.DataFrame(rows, columns=list(COLUMNS))

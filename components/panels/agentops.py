@@ -141,6 +141,7 @@ BELIEVED = {
     "agreed": ("Taken as it is", "text"),
     "held": ("Its changes hold", "text"),
     "fall": ("Near to less trust", "share"),
+    "lowered": ("Trusted less since", "time"),
 }
 HELD = {
     "title": ("Not proposed again", "text"),

@@ -14,10 +14,12 @@ from databricks.sdk.errors import TemporarilyUnavailable
 from sqlalchemy.exc import OperationalError
 
 from actions import intake, working_out
+from actions.facts import facts_of
 from actions.working_out import Pointless
-from approvals.deciding import drafts
+from approvals.deciding import autonomy, drafts
 from approvals.deciding.proposals import content_of
 from approvals.deciding.voting import Ballot, reject
+from approvals.ledger.ledger import append
 from approvals.people.people import Person
 from approvals.store.tables import DRAFTS, PROPOSALS
 from approvals.values.proposal import Draft
@@ -171,3 +173,18 @@ def test_how_sure_an_agent_is_by_its_record_is_worked_out_and_what_it_stated_sta
         row = tx.connection.execute(sa.select(PROPOSALS)).one()
         content = content_of(tx, row.proposal_id, row.revision)
     assert (content.calibrated, content.confidence, row.confidence) == (Decimal("0.31"), Decimal("0.5"), Decimal("0.5"))
+
+
+def test_an_agent_that_is_trusted_less_sends_no_message_by_itself(here: Office) -> None:
+    told = {"recipient": "ada.arden@example.com", "subject": "It never stops", "text": "Nobody waits for it."}
+    with here.desk.store.reading() as tx:
+        before = autonomy.level_of(tx, here.desk.policy, BY.id, "notify.owner")
+    with here.desk.store.writing() as tx:
+        append(tx, autonomy.LOWERED, autonomy.SYSTEM, agent=BY.id, kind="notify.owner", by=-1, why="wrong")
+    draft = Draft(kind="notify.owner", target=CASE.target, params=told, agent=BY)
+    content, verdict = working_out.worked_out(here.desk, draft)
+    with here.desk.store.reading() as tx:
+        assert facts_of(tx, here.desk, content).autonomy == before - 1
+        other = content.model_copy(update={"kind": CASE.kind})
+        assert facts_of(tx, here.desk, other).autonomy == before
+    assert before > 1 or verdict.outcome == "human"

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from approvals.deciding import autonomy
 from approvals.deciding.transitions import execute
 from approvals.policy.policy_file import parse
+from approvals.reading.learned import learned_frame
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, OUTBOX
 from tests.approvals.test_policy import TEXT
@@ -108,3 +109,12 @@ def test_a_change_that_is_rolled_back_counts(world: Store, clock: Clock) -> None
         row = tx.connection.execute(sa.select(EXECUTIONS).where(EXECUTIONS.c.proposal_id == made)).one()
         execute(tx, row, "rb_ok", autonomy.SYSTEM)
     assert len(steps(world)) == 1
+
+
+def test_the_board_says_what_is_believed_and_since_when_it_is_trusted_less(world: Store, clock: Clock) -> None:
+    rejected(world, clock, count=3)
+    with world.reading() as tx:
+        (row,) = learned_frame(tx).to_dict("records")
+        assert learned_frame(tx, ("nowhere",)).empty
+    assert (row["agent"], row["kind"], row["agreed_n"], row["held_n"]) == (AGENT.id, KIND, 3, 0)
+    assert row["agreed_high"] < 0.7 and row["lowered"] == clock(None) and row["fall"] == 1

@@ -138,8 +138,8 @@ def test_the_ends_of_what_is_believed_are_said_of_those_of_whom_anything_is_thro
     made = pd.DataFrame([row, ["new.one", "grant.revoke", 1, 1, 0, 0, 0, 0, 0, 0.5]], columns=list(COLUMNS))
     lacks = [None, None, 0.0]
     believed = pd.DataFrame(
-        [[0.62, 0.94, 12.0, *lacks, 0.35], [*lacks, *lacks, None]],
-        columns=["agreed_low", "agreed_high", "agreed_n", "held_low", "held_high", "held_n", "fall"],
+        [[0.62, 0.94, 12.0, *lacks, 0.35, None], [*lacks, *lacks, None, None]],
+        columns=["agreed_low", "agreed_high", "agreed_n", "held_low", "held_high", "held_n", "fall", "lowered"],
     )
     held = pd.DataFrame(
         [
