@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
     parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting, learning, judge: how many")
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when; cause, miss: which are made")
-    parser.add_argument("--failures", type=int, default=200, help="cause: how many")
+    parser.add_argument("--failures", type=int, default=400, help="cause: how many")
     parser.add_argument("--jobs", type=int, default=40, help="miss: how many of each shape")
     parser.add_argument("--first", type=int, default=0, help="judge: the first seed; 1 to 99 are for trying")
     parser.add_argument("--scale", type=float, default=0.1, help="judge: size of an organisation")

@@ -64,7 +64,9 @@ def root_cause(compare: pd.DataFrame, tasks: pd.DataFrame, changed: pd.DataFrame
     this, good = runs.get("this"), runs.get("good")
     if this is None or this["result_state"] not in ("FAILED", "ERROR", "TIMED_OUT"):
         return pd.DataFrame(columns=COLUMNS)
-    codes = {code for code in (this["termination_code"], *tasks["termination_code"]) if isinstance(code, str)}
+    codes = {code for code in (this["termination_code"], *tasks["termination_code"]) if isinstance(code, str)} - {
+        "SUCCESS"
+    }
     rows = {_change(row): row for row in changed.to_dict("records")}
     compute = _other_compute(this, good) if not any(one.kind in COMPUTES for one in rows) else []
     failure = Failure(
@@ -105,7 +107,7 @@ def _row(one: Weighed, failure: Failure, found: Sequence[Weighed], shown: Sequen
     fits = failure.error is not Error.OTHER and failure.error in one.sort.leads_to
     told = sum(other.chance for other in own)
     standing = int(not one.against)
-    if one.chance >= POSSIBLE:
+    if one.chance >= POSSIBLE and (fits or failure.error is Error.OTHER):
         standing = 3 if fits and name != NONE and told >= SURE and one.chance >= PART else 2
     support, against = _support(one, failure), "; ".join(one.against)
     more = len(own) - sum(other.sort.hypothesis == name for other in shown)
@@ -116,7 +118,7 @@ def _row(one: Weighed, failure: Failure, found: Sequence[Weighed], shown: Sequen
         support = "" if likely else "nothing that is recorded explains the code"
         against = "another is likely" if likely else ""
     named = [None] * 4 if row is None else [row[field] for field in ("name", "kind", "workspace_id", "thing_id")]
-    return [name, STANDINGS[standing], one.chance, support, against, CHECKS[name], *named]
+    return [name, STANDINGS[standing], round(one.chance, 2), support, against, CHECKS[name], *named]
 
 
 def _support(one: Weighed, failure: Failure) -> str:

@@ -13,7 +13,7 @@
 -- things: {name: [=kind, workspace_id, thing_id], who: [principal, who]}
 -- ttl: 1h
 -- uses: [job_runs, jobs_latest, thing_changes]
--- optional: [system.access.audit]
+-- optional: [system.access.audit, system.lakeflow.jobs.run_as_user_name]
 -- evidence: [system.access.audit]
 -- note: >
 --   From the start of the last run that had succeeded before this one started (none in the window: from :start) to the end
@@ -66,6 +66,10 @@ WITH mine AS (
   WHERE job_id = :job_id AND touched.name IS NOT NULL
   UNION ALL
   SELECT 'job' AS sort, :job_id AS thing_id
+  UNION ALL
+  SELECT 'lost' AS sort, concat(' taken from ', COALESCE(run_as_user_name, run_as), ',') AS thing_id
+  FROM jobs_latest
+  WHERE workspace_id = :workspace_id AND job_id = :job_id AND COALESCE(run_as_user_name, run_as) IS NOT NULL
 )
 SELECT DISTINCT c.at, c.what, known_name(c.name) AS name, c.who, c.kind, c.workspace_id, c.thing_id
 FROM thing_changes c
@@ -76,6 +80,7 @@ JOIN concerned t
       AND c.thing_id = t.thing_id)
   OR (t.sort = 'table' AND c.kind = 'table' AND folded(c.thing_id) = t.thing_id)
   OR (t.sort = 'table' AND c.kind IN ('schema', 'catalog') AND startswith(t.thing_id, folded(c.thing_id) || '.'))
+  OR (t.sort = 'lost' AND c.kind IN ('table', 'schema', 'catalog') AND contains(concat(folded(c.what), ','), t.thing_id))
 WHERE s.this_started IS NOT NULL AND in_workspaces(c.workspace_id)
 UNION ALL
 SELECT e.ended AS at, concat('run failed (', COALESCE(e.termination_code, e.result_state), ')') AS what,
