@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from math import sqrt
+from statistics import NormalDist
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from approvals.values.proposal import Scalar, Target
 
 GAIN = Decimal(120)  # assumed worth of knowing it, to rank by only
 FALSE = 0.05  # of quiet months in which the chart speaks
-FEW, RARE = 100, 2.33  # judged answers of either, and deviations that chance reaches once in a hundred times
+FEW, RARE = 100, 0.01  # judged answers of either, and how often chance alone may say so, over all days of a version
 BELIEF = {"CHECKED": 0.95, "FEW_LABELS": 0.85, "DISAGREES": 0.65}  # of a judge: assumed
 REASONS = {
     "AS_BEFORE": "as many of its answers pass as before",
@@ -56,14 +57,15 @@ def why_not(row: Row, answers: pd.DataFrame) -> str:
 
 
 def surely(row: Row, answers: pd.DataFrame) -> bool:
-    """Whether by chance alone so many fewer answers of the newest version pass once in a hundred times, looked at now: said sooner
-    than the chart does where the version is the likely cause."""
+    """Whether by chance alone so many fewer answers of the newest version pass once in a hundred times, on any of the days on which
+    it was looked at: said sooner than the chart does where the version is the likely cause."""
     own = answers[(answers["agent"] == row.agent) & (answers["judge"] == row.judge)]
-    before, now = int(own.loc[own["version"] != row.version, "judged"].sum()), int(row.judged)
+    newest = own[own["version"] == row.version]
+    before, now = int(own["judged"].sum() - newest["judged"].sum()), int(row.judged)
     if min(before, now) < FEW or float(row.usual) - float(row.share) < FALL:
         return False
     spread = sqrt(float(row.usual) * (1 - float(row.usual)) * (1 / before + 1 / now))
-    return float(row.usual) - float(row.share) >= RARE * spread
+    return float(row.usual) - float(row.share) >= NormalDist().inv_cdf(1 - RARE / newest["day"].nunique()) * spread
 
 
 def _proposed(row: Row, frames: Frames, now: dt.datetime) -> Observation:

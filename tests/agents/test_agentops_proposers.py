@@ -238,11 +238,16 @@ def test_an_index_is_left_alone(changed: dict[str, Any], why: str) -> None:
 
 
 def judged(
-    share: float = 0.7, labels: int = 60, wrong: int = 0, judge: str | None = "correctness", newest: str = "v12"
+    share: float = 0.7,
+    labels: int = 60,
+    wrong: int = 0,
+    judge: str | None = "correctness",
+    newest: str = "v12",
+    lasts: int = 7,
 ) -> list[Observation]:
-    """Forty judged answers a day: 90 % pass for a month of one version, then ``share`` of another one for a week."""
+    """Forty judged answers a day: 90 % pass for a month of one version, then ``share`` of another one, which ``lasts`` days."""
     days = []
-    for n in range(37):
+    for n in range(30 + lasts):
         version, passed = ("v11", 36) if n < 30 else (newest, round(40 * share))
         both = labels // 2 if n == 1 else 0
         days.append(
@@ -252,7 +257,7 @@ def judged(
                 "endpoint_id": None,
                 "version": version,
                 "judge": judge,
-                "day": TODAY - dt.timedelta(days=36 - n),
+                "day": TODAY - dt.timedelta(days=29 + lasts - n),
                 "answers": 50,
                 "judged": 40 if judge else 0,
                 "passed": passed if judge else 0,
@@ -276,7 +281,9 @@ def test_fewer_that_pass_are_a_ticket() -> None:
 
 
 def test_a_fall_that_chance_hardly_makes_is_said_before_the_chart_speaks() -> None:
-    fallen = pd.DataFrame([{"agent": "a", "judge": "j", "version": one, "judged": 300} for one in ("v1", "v2")])
+    fallen = pd.DataFrame(
+        [{"agent": "a", "judge": "j", "version": one, "judged": 300, "day": 1} for one in ("v1", "v2")]
+    )
     row: Any = next(
         pd.DataFrame(
             [{"agent": "a", "judge": "j", "version": "v2", "judged": 300, "usual": 0.78, "share": 0.70}]
@@ -285,12 +292,14 @@ def test_a_fall_that_chance_hardly_makes_is_said_before_the_chart_speaks() -> No
     assert not judged_worse.surely(row, fallen.assign(judged=99))
     assert not judged_worse.surely(row._replace(share=0.72), fallen)  # 0.06 of 0.034
     assert judged_worse.surely(row, fallen)
+    looked = pd.concat([fallen[:1], *(fallen[1:].assign(judged=60, day=day) for day in range(5))])
+    assert not judged_worse.surely(row, looked)  # 0.08 of 0.097: five looks make chance five times as likely
     assert not judged_worse.surely(row._replace(usual=0.99, share=0.95), fallen.assign(judged=9_000))
 
 
 def test_such_a_fall_rests_on_the_first_day_of_the_version() -> None:
-    draft = proposed(judged(share=0.85))
-    assert draft.evidence[0].match["day"] == (TODAY - dt.timedelta(days=6)).isoformat()
+    draft = proposed(judged(share=0.825, lasts=5))
+    assert draft.evidence[0].match["day"] == (TODAY - dt.timedelta(days=4)).isoformat()
     assert "the chart does not speak yet" in draft.params["text"]
 
 
