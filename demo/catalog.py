@@ -12,7 +12,7 @@ from demo.names import EVERYBODY, HOSTILE, TEAMS
 from demo.organisation import BY_PATH, Organisation
 from demo.rhythm import Frame, generator
 from demo.tables import ABSENT, insert
-from demo.use import FILES, idle_grants, personal_grants, team_changes
+from demo.use import FILES, idle_grants, of_teams, personal_grants, team_changes
 from queries import schema
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _privileges(connection: DuckDBPyConnection, world: Organisation) -> None:
         dict(zip(columns, fault.entity_id.split("."), strict=True)) | {"grantee": grantee, "privilege_type": privilege}
         for fault, grantee, privilege in granted(world)
     ]
-    for target, grantee, privilege in idle_grants(world):
+    for target, grantee, privilege in (*idle_grants(world), *of_teams(world)):
         extra.append(t.iloc[target][columns].to_dict() | {"grantee": grantee, "privilege_type": privilege})
     given = own.iloc[team_changes(world).query("not taken").target.to_numpy()]
     direct = pd.concat([personal, given, pd.DataFrame(extra)])

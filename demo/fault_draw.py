@@ -23,7 +23,7 @@ from demo.serving import REQUEST_DAYS
 from demo.twins import PLAN as TWINS
 from demo.twins import places
 from demo.use import writers
-from demo.workloads import ALIKE, MOVED, WITH_SCRIPTS
+from demo.workloads import ALIKE, MOVED, PLACED, WITH_SCRIPTS
 
 HOW_MANY = (0.2, 0.4, 0.25, 0.15)  # how likely none, one, two and three of a kind are
 SHIFT = (0.5, 1.5)  # how long ago it began, of what is usual for the kind
@@ -36,13 +36,14 @@ SEEN = {
 }  # days until it can be seen, where one is too few
 LONGEST = {"idle_endpoint": REQUEST_DAYS - 5}  # days after which it cannot be told from something else
 # How bad it is, of what is usual: the least and the most.
-SIZES = {"slower": (0.6, 1.8), "row_drop": (0.6, 1.6), "cost_spike": (0.7, 2.0), "memory_bound": (0.5, 1.5), "errors": (0.5, 1.8),
+SIZES = {"slower": (0.6, 1.8), "row_drop": (0.7, 1.6), "cost_spike": (0.7, 2.0), "memory_bound": (0.5, 1.5), "errors": (0.5, 1.8),
          "drift": (0.9, 1.6)}  # fmt: skip
 ONCE = ("slow_dashboard",)  # one dashboard, whose statement takes minutes wherever it runs
 OF_BOARDS = (8, 9)  # people whose dashboards are slow
 OFTEN = 12.0  # calls or requests in a busy hour, of which a share says something within days
 LONG = 1200  # seconds of a run in which it shows that it takes longer
 WORTH = 10.0  # USD that one dear day costs more than usual: less is worth nobody's look
+DEAR = 2.0  # USD of a run, from which on it matters where it runs
 BORN = 90  # days that a job has been there: what befalls it later can be seen
 
 
@@ -93,6 +94,8 @@ def _jobs(world: Organisation, kind: str) -> Ints:
         well &= jobs.position.isin(writers(world).position)
     if kind == "slower":
         well &= (jobs.seconds >= LONG) & ~jobs.limit  # not hidden by what it takes to start, nor cut off
+    if kind == "all_purpose_job":
+        well &= (_usual_cost(world) >= DEAR) & ~jobs.position.isin(PLACED)
     if kind in ("permission_lost", "not_started"):
         well &= jobs.position % UNTOUCHED[0] != UNTOUCHED[1]  # whose identity and schedule are known
     if kind == "cost_spike":
@@ -124,7 +127,10 @@ def _clusters(world: Organisation, kind: str) -> Ints:
 
 
 def _pipelines(world: Organisation, kind: str) -> Ints:
-    return np.flatnonzero((world.pipelines.workspace_id == PROD) & ~world.pipelines.development)
+    """Those with a cost centre, for who loses it."""
+    named = world.pipelines.tags.map(lambda own: "cost_center" in {name.lower() for name in own}).astype(bool)
+    able = (world.pipelines.workspace_id == PROD) & ~world.pipelines.development
+    return np.flatnonzero(able & (named | (kind != "untagged_rise")))
 
 
 def _tables(world: Organisation, kind: str) -> Ints:
@@ -148,7 +154,8 @@ def _people(world: Organisation, kind: str) -> Ints:
 def _endpoints(world: Organisation, kind: str) -> Ints:
     e = world.endpoints
     asked = (e.requests >= OFTEN) | (kind != "errors")
-    return np.flatnonzero((e.workspace_id != EUROPE) & (e.entity_type == "CUSTOM_MODEL") & asked)
+    able = np.flatnonzero((e.workspace_id != EUROPE) & (e.entity_type == "CUSTOM_MODEL") & asked)
+    return able[:-1] if kind == "idle_endpoint" else able  # the last one stops by itself
 
 
 def _agents(world: Organisation, kind: str) -> Ints:

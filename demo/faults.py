@@ -20,6 +20,7 @@ from demo.fault_kinds import KINDS
 from demo.names import EVERYBODY, PROD, TEAMS
 from demo.organisation import BOARD, Organisation
 from demo.rhythm import Frame
+from demo.workloads import ALIKE
 from dimensions import Key
 
 NEW_SKU = "ENTERPRISE_AI_FUNCTIONS_US_EAST_N_VIRGINIA"
@@ -70,7 +71,7 @@ def _to_repair(world: Organisation, first: int, taken: Set[int]) -> int:
     """The position of a daily job whose newest run is over and whose next one is hours away, whatever time it is now: the
     job at ``first``, or one after it that is not ``taken``."""
     for job in world.jobs[
-        (world.jobs.position >= first) & ~world.jobs.position.isin({*taken, *IDLE_HANDS})
+        (world.jobs.position >= first) & ~world.jobs.position.isin({*taken, *IDLE_HANDS, *ALIKE})
     ].itertuples():
         there = world.now.tz_convert(job.zone)
         past = pd.Timedelta(hours=there.hour, minutes=there.minute) - pd.Timedelta(hours=job.hour, minutes=job.minute)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from demo.fault_plan import ONE_OF_EACH
 from demo.faults import IDLE_HANDS, faults_of, position_of, struck
 from demo.organisation import GOLD, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame, Ints, days, generator, seconds, working_times
@@ -22,6 +23,10 @@ FEW = 4  # tables that a broken writer writes
 UNREAD_APART = 7  # one table in so many of weekly jobs is read by nobody
 FILES = "s3://exports/customers"  # where the table lies that is read by path alone
 CAME = (78, 5)  # how many days ago, and for how many, somebody came for the quarter's end
+WIDE, WIDE_GRANTS = (
+    (100, 600),
+    24,
+)  # positions of tables that teams may hold more than reading on, and on how many they do
 YOUNG = 20  # days since a grant that is too young to be called unused
 
 
@@ -40,6 +45,16 @@ def idle_grants(world: Organisation) -> list[tuple[int, str, str]]:
     that may run once a year, the table's own owner, and somebody whose grant is :data:`YOUNG` days old."""
     owner = world.tables.table_owner.iloc[30]
     return [(29, world.principals.application_id.iloc[3], "SELECT"), (30, owner, "MODIFY"), new_grant(world)]
+
+
+def of_teams(world: Organisation) -> list[tuple[int, str, str]]:
+    """What teams hold on tables of their own, wide as it is: target (position), grantee, privilege; none in the organisation of one
+    fault of each kind, where the wide grants are the planted ones."""
+    if world.plan == ONE_OF_EACH:
+        return []
+    own = generator(world.seed, 203).permutation(np.arange(*WIDE))[:WIDE_GRANTS]
+    wide = ("ALL_PRIVILEGES", "MANAGE")
+    return [(int(place), f"team-{world.tables.team[place]}", wide[at % 2]) for at, place in enumerate(own)]
 
 
 def new_grant(world: Organisation) -> tuple[int, str, str]:

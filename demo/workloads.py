@@ -43,6 +43,7 @@ NODES = (("m5.xlarge", 4, 16384), ("m5.2xlarge", 8, 32768), ("r5.2xlarge", 8, 65
 SLOW_ONCE, MENDED, WAITED_ONCE, LEARNED, RECOVERED = ALIKE = range(40, 45)
 # Jobs that moved to serverless compute so many days ago, and what an hour of work costs there of what it cost; they wait less.
 MOVED_DAYS, MOVED = 16, {18: 0.95, 21: 1.0, 23: 1.3, 25: 1.65, 27: 0.95}
+PLACED = {1: "job", 2: "serverless", 8: "job"}  # what some always run on
 # One that cannot: its clusters run scripts when they start.
 WITH_SCRIPTS = 29
 REMADE_DAYS = {"job": 120, "cluster": 60}  # how long ago some were deleted and made again under a new id
@@ -157,7 +158,7 @@ def jobs(seed: int, size: float, people: Frame, principals: Frame, now: pd.Times
     made.loc[made.position == LEARNED, "create_time"] = now.normalize() - pd.Timedelta(days=20)
     made.loc[made.position.isin(MOVED), "compute"] = "serverless"
     made.loc[made.position == WITH_SCRIPTS, "compute"] = "job"
-    made.loc[[1, 2, 8], "compute"] = ["job", "serverless", "job"]
+    made.loc[[*PLACED], "compute"] = [*PLACED.values()]
     made.loc[8, ["seconds", "dbu"]] = [5400.0, 60.0]
     remade = made.position.between(30, 35)
     made["ghost_id"] = where_else_none(remade, ids[count:])

@@ -20,6 +20,7 @@ from demo.faults import every_fault, faults_of, struck
 from demo.lakehouse import build
 from demo.names import PROD
 from demo.organisation import Organisation, found
+from demo.use import of_teams
 from demo.workloads import RECOVERED
 from demo.workspace.workspace import made
 
@@ -139,6 +140,20 @@ def test_where_twins_stand_is_drawn_too_and_they_stay_there() -> None:
     for one in drawn_ones:
         stood = [(entity, one[kind]) for kind, entity, *_ in twins.PLAN if kind in twins.AMONG]
         assert len(stood) == len({*stood})
+
+
+def test_teams_hold_wide_rights_where_faults_are_drawn() -> None:
+    """So that a wide right by itself says nothing; in the organisation of one of each the planted ones are all."""
+    held = of_teams(found(3, 0.1, NOW, NONE))
+    assert {what for _, _, what in held} == {"ALL_PRIVILEGES", "MANAGE"}
+    assert len({place for place, _, _ in held}) == len(held) > 20
+    assert of_teams(found(7, 0.1, NOW)) == []
+
+
+def test_a_broken_off_run_is_of_no_job_that_only_looks_so() -> None:
+    for seed in (1, 2, 3):
+        world = found(seed, 0.1, NOW, drawn(seed, 0.1, NOW))
+        assert set(twins.twins(world)) == {kind for kind, *_ in twins.PLAN}
 
 
 @pytest.mark.deep
