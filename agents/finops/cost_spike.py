@@ -23,7 +23,7 @@ LATELY, BEFORE = 14, 7  # days in which it must have begun to be told; and befor
 KNOWN = ("job", "cluster", "warehouse", "pipeline", "endpoint")  # what can be told of, and has an owner
 CHANGING = ("job", "cluster", "warehouse", "pipeline")  # of these a table says what changed
 SHARE = Decimal("0.5")  # of the excess: assumed worth of knowing its cause before it comes again, to rank by only
-FLOOR = float(REVIEW / SHARE)  # in a day more than usual: less is worth nobody's look
+FLOOR = float(2 * REVIEW / SHARE)  # in a day more than usual: what is worth less than two looks is worth none
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def test_a_change_is_looked_for_where_a_table_tells_of_it() -> None:
     assert cost_spike.spikes({"daily": daily()[:0]}, NOW) == []
 
 
-@pytest.mark.parametrize("how", [{"cost": 48.0}, {"ago_days": 40}, {"kind": "none"}, {"cost": 12.0, "usual": 2.0}])
+@pytest.mark.parametrize("how", [{"cost": 55.0}, {"ago_days": 40}, {"kind": "none"}, {"cost": 12.0, "usual": 2.0}])
 def test_what_is_usual_small_old_or_nothing_alone_is_no_observation(how: dict[str, Any]) -> None:
     assert spikes(**how) == []
 
