@@ -42,7 +42,7 @@ ONCE = ("slow_dashboard",)  # one dashboard, whose statement takes minutes where
 OF_BOARDS = (8, 9)  # people whose dashboards are slow
 OFTEN = 12.0  # calls or requests in a busy hour, of which a share says something within days
 LONG = 1200  # seconds of a run in which it shows that it takes longer
-WORTH = 10.0  # USD that one dear day costs more than usual: less is worth nobody's look
+WORTH = 20.0  # USD that one dear day costs more than usual: less is worth nobody's look
 DEAR = 2.0  # USD of a run, from which on it matters where it runs
 BORN = 90  # days that a job has been there: what befalls it later can be seen
 
