@@ -61,12 +61,7 @@ class SetMask(Kind[Mask]):
         }
 
     def plan(self, image: Json, params: Mask) -> tuple[Change, ...]:
-        wanted: dict[str, Any] = {"function": params.function, "except_principals": sorted(params.except_principals)}
-        return tuple(
-            Change(path=f"mask of {params.tag}.{name}", before=image[name], after=value)
-            for name, value in wanted.items()
-            if image[name] != value
-        )
+        return _changes(image, params.tag, params.function, sorted(params.except_principals))
 
     def steps(self, target: Target, params: Mask) -> tuple[str, ...]:
         return ("Write the policy on the table, in one call",)
@@ -137,9 +132,7 @@ class RemoveMask(Kind[Tagged]):
         return _policy(read, target, params.tag)
 
     def plan(self, image: Json, params: Tagged) -> tuple[Change, ...]:
-        if image["function"] is None:
-            return ()
-        return (Change(path=f"mask of {params.tag}", before=image["function"], after=None),)
+        return _changes(image, params.tag, None, [])
 
     def steps(self, target: Target, params: Tagged) -> tuple[str, ...]:
         return ("Delete the policy of the table",)
@@ -162,6 +155,15 @@ class RemoveMask(Kind[Tagged]):
             return None
         kept = {"function": image["function"], "except_principals": image["except_principals"]}
         return Inverse("mask.set", {"tag": params.tag, **kept})
+
+
+def _changes(image: Json, tag: str, function: str | None, excepted: list[str]) -> tuple[Change, ...]:
+    wanted: dict[str, Any] = {"function": function, "except_principals": excepted}
+    return tuple(
+        Change(path=f"mask of {tag}.{name}", before=image[name], after=value)
+        for name, value in wanted.items()
+        if image[name] != value
+    )
 
 
 def _name(tag: str) -> str:

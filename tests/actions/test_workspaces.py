@@ -192,6 +192,8 @@ def test_name_and_workspace_come_from_what_was_read(here: Office) -> None:
 @pytest.mark.parametrize("case", IN_THE_METASTORE, ids=str)
 def test_an_object_of_the_metastore_has_one_key(case: KindCase, here: Office) -> None:
     """From whichever workspace of the metastore it is seen, it is one object, and the app's own workspace acts."""
+    if case.prepare is not None:
+        case.prepare(here.there.state)
     keys = set()
     for claimed in (PROD, DEV, METASTORE, ""):
         made = take(here, case.kind, case.target.model_copy(update={"workspace_id": claimed}), case.params)
