@@ -43,7 +43,7 @@ def test_the_policy_as_it_is_means_something_everywhere() -> None:
         ("deny: []", "deny: [{id: deny.x, when: {agent: fin.a}, why: w}]", "deny.x: no agent fin.a is registered"),
         ("autonomy_levels: []", "autonomy_levels: [{agent: fin.a, level: 0}]", "autonomy_levels: no agent fin.a is registered"),
         ('{kind: ["job.*", "pipeline.*"], tags: {f', '{kind: ["jobs.*", "pipeline.*"], tags: {f', f"freeze.month_end{NO}jobs.*"),
-        ('"policy.*": 100}', '"policies.*": 100}', f"budgets.least{NO}policies.*"),
+        ('"policy.*": 100, ', '"policies.*": 100, ', f"budgets.least{NO}policies.*"),
         ("when: {message: true}", "when: {kind: notify.owners}", f"auto.message{NO}notify.owners"),
         ("when: {env: [dev, test], governance: false}", "when: {kind: x}", f"matrix.r4.dev{NO}x"),
     ],
