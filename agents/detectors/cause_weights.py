@@ -25,7 +25,7 @@ UNCLEAR = 0.4  # below it a generic code speaks against
 FAINT = 0.005  # what a sort of error weighs that a change is not known to lead to
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sort:
     """What a sort of change does: the hypothesis it belongs to, how often one such change before a failure is its cause, and
     which errors follow how often."""
@@ -123,14 +123,12 @@ def ranked(changes: Sequence[Change], failure: Failure) -> list[Weighed]:
 
 def _shared(found: Sequence[Weighed]) -> list[Weighed]:
     """The weights where many changes of one sort are not much more, together, than the likeliest of them."""
-    most: dict[int, float] = {}
-    whole: dict[int, float] = {}
+    most: dict[Sort, float] = {}
+    whole: dict[Sort, float] = {}
     for one in found:
-        most[id(one.sort)] = max(most.get(id(one.sort), 0.0), one.chance)
-        whole[id(one.sort)] = whole.get(id(one.sort), 0.0) + one.chance
-    return [
-        replace(one, chance=one.chance * math.pow(most[id(one.sort)] / whole[id(one.sort)], SHARED)) for one in found
-    ]
+        most[one.sort] = max(most.get(one.sort, 0.0), one.chance)
+        whole[one.sort] = whole.get(one.sort, 0.0) + one.chance
+    return [replace(one, chance=one.chance * math.pow(most[one.sort] / whole[one.sort], SHARED)) for one in found]
 
 
 def sort_of(change: Change) -> Sort:

@@ -8,7 +8,6 @@ days x series, and only the loop over days is Python.
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.detectors.calendar_lift import Lifts, Term, term_of
+from agents.detectors.medians import known_median
 
 Matrix = npt.NDArray[np.float64]
 
@@ -67,9 +67,7 @@ def filtered(values: Matrix, first_day: dt.date) -> Filtered:
     """The filter over ``values`` (days x series, money ≥ 0), whose first row is ``first_day``; at least four weeks."""
     days, n = values.shape
     first = np.datetime64(first_day, "D")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a series without a positive day has no median
-        reference = np.nan_to_num(np.nanmedian(np.where(values > 0, values, np.nan)[:WARM_UP], axis=0), nan=1.0)
+    reference = np.nan_to_num(known_median(np.where(values > 0, values, np.nan)[:WARM_UP]), nan=1.0)
     y = np.log(np.maximum(values, 0.0) / reference + ZERO)
     level = np.median(y[:WARM_UP], axis=0)
     season = np.stack([np.median(y[d:WARM_UP:WEEK], axis=0) for d in range(WEEK)]) - level

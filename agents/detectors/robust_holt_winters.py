@@ -7,7 +7,6 @@ prefix of the data gives the same scores. Matrices are days x series; only the l
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from agents.detectors import regular_days
 from agents.detectors.calendar_lift import Lifts, term_of
+from agents.detectors.medians import known_median
 from agents.detectors.tails import minus_log10, p_values, tail
 
 Matrix = npt.NDArray[np.float64]
@@ -68,13 +68,11 @@ class _State:
 
 def _start(y: Matrix, flat: Flags) -> _State:
     first = y[:WARM_UP]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a weekday without a single known day has no median
-        level = np.nanmedian(first, axis=0)
-        season = np.stack([np.nanmedian(first[d::SEASON], axis=0) for d in range(SEASON)]) - level
+    level = known_median(first)
+    season = np.stack([known_median(first[d::SEASON]) for d in range(SEASON)]) - level
     season = np.where(np.isnan(season) | flat, 0.0, season)
     residual = first - level - np.tile(season, (WARM_UP // SEASON, 1))
-    scale = np.maximum(1.4826 * np.nanmedian(np.abs(residual), axis=0), SCALE_FLOOR)
+    scale = np.maximum(1.4826 * known_median(np.abs(residual)), SCALE_FLOOR)
     n = y.shape[1]
     return _State(level, np.zeros(n), season, np.where(np.isnan(scale), 0.3, scale), Lifts(n))
 
@@ -171,9 +169,7 @@ def _walk(y: Matrix, reference: Matrix, flat: Flags, first: np.datetime64, out: 
 def _shift(clean: Matrix, least: int, level: Matrix, scale: Matrix) -> Matrix:
     """How far the median of ``clean`` days is from an older ``level`` (signed); NaN where today or too many days are unknown."""
     known = ~np.isnan(clean)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # no known day, no median
-        moved = (np.nanmedian(clean, axis=0) - level) / scale
+    moved = (known_median(clean) - level) / scale
     return np.where((known.sum(axis=0) >= least) & known[-1], moved, np.nan)
 
 

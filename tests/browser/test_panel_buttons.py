@@ -36,9 +36,9 @@ def test_the_bar_of_a_table_leaves_the_menu_of_its_panel_free(chromium: Browser,
     with visit(chromium, app) as seen:
         seen.open("/pipelineops", "view=Failures")
         for tile in ("tile-success", "tile-repairs"):
-            table = seen.page.locator(f".st-key-{tile} [data-testid='stDataFrame']").first
-            table.scroll_into_view_if_needed()
-            table.hover()
+            whole = seen.page.locator(f".st-key-{tile}").first
+            whole.evaluate("tile => tile.scrollIntoView({block: 'center'})")
+            whole.locator("[data-testid='stDataFrame']").first.hover(position={"x": 40, "y": 20})
             seen.page.wait_for_timeout(500)  # it comes slowly
             overlap, free = seen.page.evaluate(LIES, tile)
             assert overlap <= 0 and free, tile
