@@ -151,8 +151,12 @@ def _thing(row: Any) -> dict[str, str | None]:
 
 
 def choices(rows: Iterable[Any]) -> dict[str, str]:
-    """What each incident is called in a choice of one, by its id."""
-    return {str(row.incident_id): f"{called(row)}: {plain(getattr(row, 'title', ''), 120)}" for row in rows}
+    """What each incident is called in a choice of one, by its id: its cause, where its title does not begin with it, and that."""
+    return {str(row.incident_id): _named(called(row), plain(row.title, 120)) for row in rows}
+
+
+def _named(name: str, title: str) -> str:
+    return title if title.startswith(name) else f"{name}: {title}"
 
 
 def in_turn(rows: pd.DataFrame) -> list[str]:

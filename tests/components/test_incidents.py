@@ -217,3 +217,11 @@ def test_what_ended_alike_is_shown_with_what_ended_it(store: Store, clock: Clock
     with store.reading() as tx:
         (row,) = known(tx, None, "").past.frame.to_dict("records")
     assert (row["name"], row["took"], row["why"]) == ("orders", 5400.0, f"Mended, by {ANN.name}: the grant is back")
+
+
+def test_a_title_that_begins_with_the_name_of_its_cause_does_not_say_it_twice(store: Store) -> None:
+    named = replace(FAILED, title=f"{FAILED.cause.name} writes nothing")
+    do(store, lambda tx: deciding.observed(tx, [named, replace(BILLS, title="it failed")], LOOKED))
+    with store.reading() as tx:
+        names = set(known(tx, None, "").names.values())
+    assert names == {named.title, f"{BILLS.cause.name}: it failed"}
