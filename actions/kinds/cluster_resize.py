@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
+from actions.kinds.shared.changes import changed
 from actions.kinds.shared.cluster_settings import UNTIL_IT_RUNS, image_of, in_state, not_of_a_service, running
 from actions.kinds.shared.identifiers import checked
 from actions.kinds.shared.kind import Inverse, Kind, Params
@@ -53,12 +54,7 @@ class Resize(Kind[Size]):
         return image
 
     def plan(self, image: Json, params: Size) -> tuple[Change, ...]:
-        wanted = _wanted(params)
-        return tuple(
-            Change(path=name, before=image[name], after=wanted[name])
-            for name in ("num_workers", "autoscale")
-            if image[name] != wanted[name]
-        )
+        return changed(image, _wanted(params))
 
     def steps(self, target: Target, params: Size) -> tuple[str, ...]:
         return ("Resize the cluster; nodes come and go over the next minutes",)

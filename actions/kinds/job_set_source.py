@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from actions.kinds.shared.changes import changed
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import Inverse, Kind, NotAsApproved, Params
 from actions.kinds.shared.raw import without
@@ -52,11 +53,7 @@ class SetSource(Kind[Source]):
         return _image(settings_of(read, target))
 
     def plan(self, image: Json, params: Source) -> tuple[Change, ...]:
-        return tuple(
-            Change(path=f"git_source.{name}", before=image[name], after=value)
-            for name, value in params
-            if image[name] != value
-        )
+        return changed(image, dict(params), "git_source")
 
     def steps(self, target: Target, params: Source) -> tuple[str, ...]:
         return ("Send the job's Git source back whole with another reference",)

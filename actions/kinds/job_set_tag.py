@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from actions.kinds.shared.job_settings import change, named, settings_of
 from actions.kinds.shared.kind import Inverse, Kind
 from actions.kinds.shared.right import Right
-from actions.kinds.shared.tags import Tag, image_of, plan, with_tag
+from actions.kinds.shared.tags import Tag, image_of, plan, title_of, with_tag
 from approvals.values.proposal import Change, Check, DryRun, Target
 from approvals.values.value import Json
 
@@ -28,9 +28,7 @@ class SetJobTag(Kind[Tag]):
     interrupts = False
 
     def title(self, target: Target, params: Tag) -> str:
-        if params.value is None:
-            return f"Remove tag `{params.key}` from job `{target.name or target.id}`"
-        return f"Set tag `{params.key}` of job `{target.name or target.id}` to `{params.value}`"
+        return title_of("job", target.name or target.id, params)
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Tag) -> Json:
         settings = settings_of(read, target)

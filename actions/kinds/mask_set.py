@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
+from actions.kinds.shared.changes import changed
 from actions.kinds.shared.identifiers import BadTarget, Principal, TagKey, checked_name, in_path
 from actions.kinds.shared.kind import UNORDERED, Gone, Inverse, Kind, Params
 from actions.kinds.shared.raw import call
@@ -158,12 +159,7 @@ class RemoveMask(Kind[Tagged]):
 
 
 def _changes(image: Json, tag: str, function: str | None, excepted: list[str]) -> tuple[Change, ...]:
-    wanted: dict[str, Any] = {"function": function, "except_principals": excepted}
-    return tuple(
-        Change(path=f"mask of {tag}.{name}", before=image[name], after=value)
-        for name, value in wanted.items()
-        if image[name] != value
-    )
+    return changed(image, {"function": function, "except_principals": excepted}, f"mask of {tag}")
 
 
 def _name(tag: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
+from actions.kinds.shared.changes import changed
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import UNORDERED, Gone, Inverse, Kind, NoParams, Params
 from actions.kinds.shared.raw import call
@@ -48,7 +49,9 @@ class EnableMonitor(Kind[Watched]):
 
     def plan(self, image: Json, params: Watched) -> tuple[Change, ...]:
         """A schema that is watched already stays as it is, whatever is left out there."""
-        return () if image["watched"] is True else _changes(image, watched=True, left_out=sorted(params.leave_out))
+        return (
+            () if image["watched"] is True else changed(image, {"watched": True, "left_out": sorted(params.leave_out)})
+        )
 
     def steps(self, target: Target, params: Watched) -> tuple[str, ...]:
         return ("Create the schema's monitor, in one call",)
@@ -98,7 +101,7 @@ class DisableMonitor(Kind[NoParams]):
         return _monitor(read, target)
 
     def plan(self, image: Json, params: NoParams) -> tuple[Change, ...]:
-        return _changes(image, watched=False, left_out=[])
+        return changed(image, {"watched": False, "left_out": []})
 
     def steps(self, target: Target, params: NoParams) -> tuple[str, ...]:
         return ("Delete the schema's monitor; what it measured stays",)
@@ -115,13 +118,6 @@ class DisableMonitor(Kind[NoParams]):
 
     def inverse(self, target: Target, params: NoParams, image: Json, refs: Json) -> Inverse | None:
         return Inverse("monitor.enable", {"leave_out": image["left_out"]}) if image["watched"] else None
-
-
-def _changes(image: Json, watched: bool, left_out: list[str]) -> tuple[Change, ...]:
-    wanted: dict[str, Any] = {"watched": watched, "left_out": left_out}
-    return tuple(
-        Change(path=name, before=image[name], after=value) for name, value in wanted.items() if image[name] != value
-    )
 
 
 def _monitor(client: WorkspaceClient, target: Target) -> Json:

@@ -8,7 +8,7 @@ from actions.kinds.shared.identifiers import checked, read_as
 from actions.kinds.shared.kind import Gone, Inverse, Kind
 from actions.kinds.shared.raw import call, without
 from actions.kinds.shared.right import Right
-from actions.kinds.shared.tags import Tag, image_of, plan, with_tag
+from actions.kinds.shared.tags import Tag, image_of, plan, title_of, with_tag
 from approvals.values.proposal import Change, DryRun, Target
 from approvals.values.value import Json
 
@@ -29,9 +29,7 @@ class SetPipelineTag(Kind[Tag]):
     interrupts = False
 
     def title(self, target: Target, params: Tag) -> str:
-        if params.value is None:
-            return f"Remove tag `{params.key}` from pipeline `{target.name or target.id}`"
-        return f"Set tag `{params.key}` of pipeline `{target.name or target.id}` to `{params.value}`"
+        return title_of("pipeline", target.name or target.id, params)
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Tag) -> Json:
         found = _found(read, target)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from actions.kinds.shared.identifiers import BadTarget, checked_name, in_path
 from actions.kinds.shared.kind import Gone, Inverse, Kind
 from actions.kinds.shared.right import Right
-from actions.kinds.shared.tags import Tag, image_of, plan
+from actions.kinds.shared.tags import Tag, image_of, plan, title_of
 from approvals.values.proposal import Change, Target
 from approvals.values.value import Json
 
@@ -27,9 +27,7 @@ class SetTag(Kind[Tag]):
     scope = "metastore"
 
     def title(self, target: Target, params: Tag) -> str:
-        if params.value is None:
-            return f"Remove tag `{params.key}` from {target.type} `{target.id}`"
-        return f"Set tag `{params.key}` of {target.type} `{target.id}` to `{params.value}`"
+        return title_of(target.type, target.id, params)
 
     def snapshot(self, read: WorkspaceClient, target: Target, params: Tag) -> Json:
         return image_of(_tags(read, target), params)

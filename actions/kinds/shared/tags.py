@@ -27,6 +27,13 @@ def image_of(tags: Json, params: Tag) -> Json:
     return {"value": tags.get(params.key), "_others": sorted(tags.keys() - {params.key})}
 
 
+def title_of(word: str, name: str, params: Tag) -> str:
+    """What is done to the tag of the ``word`` (job, table) that is called ``name``."""
+    if params.value is None:
+        return f"Remove tag `{params.key}` from {word} `{name}`"
+    return f"Set tag `{params.key}` of {word} `{name}` to `{params.value}`"
+
+
 def plan(image: Json, params: Tag) -> tuple[Change, ...]:
     """The change of the one tag."""
     if image["value"] == params.value:
