@@ -31,7 +31,7 @@ FOUND = {
 STEPS = {"at": ("When", "time"), "what": ("What", "text"), "who": ("Who", "text"), "words": ("Words", "long")}
 ALIKE = {
     "name": ("What", "text"), "title": ("What was found", "long"), "closed": ("Closed", "lately"), "took": ("Open for", "seconds"),
-    "owner": ("Owner", "text"), "why": ("What ended it", "long"),
+    "owner": ("Owner", "text"), "why": ("What ended it", "long"), "open": ("", "text"),
 }  # fmt: skip
 _KEPT = Memo(64)
 
@@ -80,7 +80,8 @@ class Known:
     @cached_property
     def past(self) -> Grid:
         """The table of what ended and is like the chosen one."""
-        return Grid(past(self.alike), ALIKE, things={"name": THING})
+        there = frozenset(self.rows["incident_id"])
+        return Grid(past(self.alike, there), ALIKE, things={"name": THING}, sets={"open": Sets("words")})
 
 
 def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:

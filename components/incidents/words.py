@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pandas as pd
@@ -85,12 +85,14 @@ def found(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def past(rows: pd.DataFrame) -> pd.DataFrame:
-    """A row for each earlier incident that is like one (:func:`approvals.reading.incidents.alike`)."""
+def past(rows: pd.DataFrame, there: Collection[str]) -> pd.DataFrame:
+    """A row for each earlier incident that is like one (:func:`approvals.reading.incidents.alike`); those of the ids ``there`` can be
+    opened, older ones are not on the page."""
     made = [
         {
             "name": called(row), **_thing(row), "title": plain(row.title, 200), "closed": row.closed_at,
             "took": (row.closed_at - row.opened_at).total_seconds(), "owner": plain(row.owner, 120) or NOBODY, "why": ended(row),
+            "open": "Open" if row.incident_id in there else None, "words": {"incident": row.incident_id},
         }
         for row in each(rows)
     ]  # fmt: skip
