@@ -187,7 +187,11 @@ def lifted(tx: Tx, proposal_id: str) -> bool:
 def not_before(tx: Tx, proposal_id: str) -> dt.datetime | None:
     """The day that people named when they decided against it, as the ledger has it; None where they named none."""
     told = sa.select(LEDGER.c.body).where(LEDGER.c.proposal_id == proposal_id, LEDGER.c.event == "decision.reject")
-    body = tx.connection.scalar(told.order_by(LEDGER.c.seq.desc()).limit(1))
+    return named_day(tx.connection.scalar(told.order_by(LEDGER.c.seq.desc()).limit(1)))
+
+
+def named_day(body: str | None) -> dt.datetime | None:
+    """The day until which a rejection keeps away, as people named it: of the ``body`` of its entry in the ledger."""
     day = json.loads(body).get("not_before") if body else None
     return dt.datetime.fromisoformat(day) if day else None
 

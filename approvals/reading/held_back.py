@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from dataclasses import dataclass
 
 import pandas as pd
 import sqlalchemy as sa
 
 from approvals.deciding.lifting import AGAINST
-from approvals.deciding.rejections import LIFTED, VERBS, gone_by, until_when
-from approvals.ledger.ledger import Entry
+from approvals.deciding.rejections import LIFTED, VERBS, gone_by, named_day, until_when
+from approvals.policy.rules import RESERVED
 from approvals.reading.card import Card
 from approvals.store.store import Tx
 from approvals.store.tables import DECISIONS, LEDGER, PROPOSALS
@@ -35,20 +33,11 @@ def held_back(card: Card) -> HeldBack | None:
     if card.row.state not in AGAINST or last is None:
         return None
     lifted = next((one for one in card.story if one.event == LIFTED), None)
-    back = next((_named(one) for one in reversed(card.story) if one.event == "decision.reject"), None)
+    back = next((named_day(one.body) for one in reversed(card.story) if one.event == "decision.reject"), None)
     if lifted is not None:
         return HeldBack("", lifted.actor)
     gone = gone_by(last.reason, last.created_at, back, card.now)
     return HeldBack("" if gone else until_when(last.reason, last.created_at, back))
-
-
-def _named(entry: Entry) -> dt.datetime | None:
-    return _day(entry.body)
-
-
-def _day(body: str | None) -> dt.datetime | None:
-    day = json.loads(body).get("not_before") if body else None
-    return dt.datetime.fromisoformat(day) if day else None
 
 
 def held_back_frame(tx: Tx, workspaces: tuple[str, ...] | None = None, only: str = "") -> pd.DataFrame:
@@ -60,7 +49,9 @@ def held_back_frame(tx: Tx, workspaces: tuple[str, ...] | None = None, only: str
     order = (
         sa.select(p.proposal_id, p.title, p.agent_id, p.kind, d.reason, d.created_at, told.c.body)
         .select_from(PROPOSALS.join(DECISIONS, d.proposal_id == p.proposal_id).outerjoin(told, named))
-        .where(p.state.in_(AGAINST), d.verb.in_(VERBS), p.agent_id != "person", p.proposal_id.not_in(lifts))
+        .where(
+            p.state.in_(AGAINST), d.verb.in_(VERBS), p.agent_id.not_in(sorted(RESERVED)), p.proposal_id.not_in(lifts)
+        )
         .where(sa.true() if workspaces is None else p.workspace_id.in_(workspaces))
         .where(p.proposal_id == only if only else sa.true())
         .order_by(d.created_at.desc(), p.proposal_id)
@@ -68,6 +59,6 @@ def held_back_frame(tx: Tx, workspaces: tuple[str, ...] | None = None, only: str
     )
     rows = []
     for ident, title, agent, kind, reason, at, body in tx.connection.execute(order):
-        if not gone_by(reason, at, back := _day(body), tx.now):
+        if not gone_by(reason, at, back := named_day(body), tx.now):
             rows.append((ident, titled(title), agent, kind, reason, at, until_when(reason, at, back)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
