@@ -8,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from agents.detectors.root_cause import NONE, root_cause
-from bench.series import failures as made
-from bench.series.failures import NOTHING, PLATFORM, Failed
+from agents.detectors.cause_weights import NONE
+from agents.detectors.cause_weights import PLATFORM as FAILED_PLATFORM
+from agents.detectors.root_cause import root_cause
+from bench.series.failing_job import LEAST
+from bench.series.failure_causes import NOTHING, PLATFORM
+from bench.series.failures import Failed, failures
 
 TOP1, TOP3, LIFT, ABSTAINED = 0.80, 0.95, 25.0, 0.90
 CHANGES = ["at", "what", "name", "who", "kind", "workspace_id", "thing_id"]
-FAILED_PLATFORM = "the platform failed it"
 
 
 def place(one: Failed, said: str) -> int:
@@ -33,7 +35,7 @@ def place(one: Failed, said: str) -> int:
 
 def cause(many: int, seed: int = 1) -> dict[str, Any]:
     """The figures over failures with a cause and without one, with what the runs said and by their codes alone; by kind of cause."""
-    cases = list(made.failures(seed, many))
+    cases = list(failures(seed, many))
     caused = [one for one in cases if one.kind != NOTHING]
     least = min(len(one.changes) for one in cases)
     places = {id(one): place(one, one.said) for one in cases}
@@ -55,5 +57,5 @@ def cause(many: int, seed: int = 1) -> dict[str, Any]:
         "by_codes_alone": {most: round(sum(0 < at <= most for at in blind) / len(blind), 3) for most in (1, 3)},
         "first_by_kind": {kind: f"{right[kind]} of {count}" for kind, count in sorted(kinds.items())},
     }
-    gates = ((top1, TOP1), (top3, TOP3), (top3 / chance, LIFT), (abstained, ABSTAINED), (least, made.LEAST))
+    gates = ((top1, TOP1), (top3, TOP3), (top3 / chance, LIFT), (abstained, ABSTAINED), (least, LEAST))
     return figures | {"held": all(value >= limit for value, limit in gates)}

@@ -9,7 +9,8 @@ import bench.cause as bench_cause
 from agents.detectors.miss_risk import Past
 from bench.cause import cause
 from bench.miss import auc, brier, curve, miss
-from bench.series.failures import LEAST, failures
+from bench.series.failing_job import LEAST
+from bench.series.failures import failures
 
 
 def test_failures_are_the_same_for_a_seed_and_each_has_a_hundred_changes() -> None:
