@@ -14,6 +14,7 @@ from agents.capability import Observation
 from approvals.learning import demotion
 from approvals.learning.calibration import Seen, curve_of
 from approvals.values.proposal import Agent, Draft, Target
+from bench.learning_returns import DAYS as KEPT_AWAY
 from bench.learning_returns import returned
 
 Truth = Callable[[float], float]
@@ -41,7 +42,8 @@ def learning(seeds: int, runs: int = 4_000) -> dict[str, Any]:
         *(f"{name}: changed below 50" for name, figures in sure.items() if figures["49"]["off"] != figures["49"]["stated"]),
         *(["demoted too late"] if fallen["median_delay"] > LIMITS["median_delay"] else []),
         *(["demoted falsely"] if fallen["falsely"] > LIMITS["falsely"] else []),
-        *(f"{reason}: came back on day {back}, not before {due}" for reason, (due, back) in away.items() if back and back < due),
+        *(f"{reason}: back on day {back}, due on {due}" for reason, (due, back) in away.items()
+          if back != (due if due <= KEPT_AWAY else None)),
         *(["somebody waits too long for a place"] if places["longest_wait"] > LIMITS["longest_wait"] else []),
     ]  # fmt: skip
     return {

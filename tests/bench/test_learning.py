@@ -9,7 +9,7 @@ import pytest
 from agents import budget
 from bench import learning
 from bench.learning import PLANTED, demoted, waited
-from bench.learning_returns import returned
+from bench.learning_returns import DAYS, returned
 
 
 def test_an_agent_that_falls_is_trusted_less_soon_and_a_steady_one_hardly_ever() -> None:
@@ -38,9 +38,9 @@ def test_without_the_week_somebody_would(monkeypatch: pytest.MonkeyPatch) -> Non
     assert waited()["fewest_places"] == 0
 
 
-def test_a_rejected_one_does_not_return_before_its_time() -> None:
+def test_a_rejected_one_returns_when_its_time_is_over_and_not_before() -> None:
     for reason, (due, back) in returned().items():
-        assert back is None or back >= due, reason
+        assert back == (due if due <= DAYS else None), reason
 
 
 def test_noise_alone_is_what_chance_makes() -> None:
