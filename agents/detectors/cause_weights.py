@@ -70,7 +70,7 @@ NOTHING = _sort(
 )  # fmt: skip
 PLATFORM_FAILED = _sort(PLATFORM, 0.1, PLATFORM=0.9, MEMORY=0.05, OTHER=0.03)
 _LACKS = re.compile(r"does not have (?:the )?([A-Z]+(?:[ _][A-Z]+)*)\b")
-_SECURABLES = frozenset({"table", "schema", "catalog"})
+SECURABLES = frozenset({"table", "schema", "catalog"})
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def sort_of(change: Change) -> Sort:
     what = change.what
     if change.kind == "job" and what.startswith(RAN):
         return UPSTREAM
-    if change.kind in _SECURABLES:
+    if change.kind in SECURABLES:
         if "taken from" in what:
             return TAKEN
         if what == "deleted":
@@ -178,7 +178,7 @@ def _weigh(change: Change, failure: Failure, named: set[str], together: int) -> 
         against += [] if right else ["it lacks another right"]
     if change.thing_id.lower() in named:
         weight *= NAMED if sort.leads_to.get(failure.error, 0.0) >= 0.1 else 3
-    elif named and change.kind in _SECURABLES:
+    elif named and change.kind in SECURABLES:
         weight *= 0.1
         against.append("the error names another thing")
     if sort in (LIMIT, SIZE) and _grown(change.what):
@@ -235,7 +235,7 @@ def _may_be_group(what: str) -> bool:
 
 def _names(said: str, change: Change) -> bool:
     """Whether an error text names the thing: backticks and case aside, a schema or catalog not as a part of a table's name."""
-    if not said or change.kind not in _SECURABLES:
+    if not said or change.kind not in SECURABLES:
         return False
     text = said.lower().replace("`", "").replace("'", " ").replace('"', " ")
     return re.search(rf"(?<![\w.]){re.escape(change.thing_id.lower())}(?![\w]|\.\w)", text) is not None

@@ -25,12 +25,10 @@ from agents.detectors.cause_weights import (
     ended,
     ranked,
 )
-from agents.detectors.error_classes import RIGHTS, Error, error_of
+from agents.detectors.error_classes import Error, error_of
 
-__all__ = ["NONE", "RIGHT", "RIGHTS", "SECURABLES", "STANDINGS", "root_cause"]
 _RUNS_AS = re.compile(r"runs as [^,]* → ([^\s,]+)")
 COMPUTES = ("cluster", "warehouse")
-SECURABLES = ("table", "schema", "catalog")
 COLUMNS = [
     "hypothesis", "standing", "chance", "support", "against", "check", "name", "kind", "workspace_id", "thing_id",
 ]  # fmt: skip

@@ -9,11 +9,10 @@ import pandas as pd
 
 from agents.capability import Capability, Frames, Observation, Recommendation, worth
 from agents.cells import Row, moment, rows, share, text
-from agents.governanceops.unmasked import COLUMNS, DAYS, EACH, SETTLED, TOP
-from agents.governanceops.unused_grants import NOWHERE
+from agents.governanceops.unmasked import COLUMNS, DAYS, EACH, SETTLED, TOP, table_of
 from agents.messages import plain
 from approvals.values.considered import Benefit, Ooda, Option
-from approvals.values.proposal import Scalar, Target
+from approvals.values.proposal import Scalar
 
 USUAL = 3  # masked columns of the class: with fewer it is no habit here
 HARM = Decimal(40)  # assumed cost of readers who need it in clear and see a mask, until they are excepted
@@ -94,9 +93,7 @@ CAPABILITY = Capability(
     name="governanceops.mask_tagged",
     version="1.0",
     kind="mask.set",
-    target=lambda row: Target(
-        workspace_id=NOWHERE, type="table", id=row.table_full_name, name=row.table_full_name[:200]
-    ),
+    target=table_of,
     opens={"columns": COLUMNS},
     evidence=COLUMNS,
     match=("table_full_name", "column_name"),

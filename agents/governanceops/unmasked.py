@@ -94,14 +94,17 @@ def _told(
     )
 
 
+def table_of(row: Row) -> Target:
+    """The table of a sensitive column."""
+    return Target(workspace_id=NOWHERE, type="table", id=row.table_full_name, name=row.table_full_name[:200])
+
+
 COLUMNS = window("governanceops.sensitive_columns", days=DAYS, limit=MOST_COLUMNS)
 CAPABILITY = Capability(
     name="governanceops.unmasked_sensitive",
     version="1.0",
     kind="notify.owner",
-    target=lambda row: Target(
-        workspace_id=NOWHERE, type="table", id=row.table_full_name, name=row.table_full_name[:200]
-    ),
+    target=table_of,
     opens={"columns": COLUMNS},
     evidence=COLUMNS,
     match=("table_full_name", "column_name"),

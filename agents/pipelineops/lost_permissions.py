@@ -13,7 +13,9 @@ import pandas as pd
 
 from agents.capability import CURRENCY, Capability, Frames, Observation, Recommendation, window, worth
 from agents.cells import Row, moment, rows, share, text
-from agents.detectors.root_cause import NONE, RIGHTS, SECURABLES, STANDINGS, root_cause
+from agents.detectors.cause_weights import NONE, SECURABLES
+from agents.detectors.error_classes import RIGHTS
+from agents.detectors.root_cause import STANDINGS, root_cause
 from agents.pipelineops.failed_runs import DEAR, FAILED, PROMISE, READER, READERS
 from agents.pipelineops.known_jobs import KnownJobs, known_jobs
 from approvals.values.considered import Benefit, Ooda, Option

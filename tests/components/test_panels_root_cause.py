@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from agents.detectors.root_cause import NONE, root_cause
+from agents.detectors.cause_weights import NONE
+from agents.detectors.root_cause import root_cause
 from components.panels import pipelineops, run_times
 from components.panels import root_cause as causes
 from components.text.view_context import ViewContext
