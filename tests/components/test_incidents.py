@@ -217,6 +217,11 @@ def test_what_ended_alike_is_shown_with_what_ended_it(store: Store, clock: Clock
     with store.reading() as tx:
         (row,) = known(tx, None, "").past.frame.to_dict("records")
     assert (row["name"], row["took"], row["why"]) == ("orders", 5400.0, f"Mended, by {ANN.name}: the grant is back")
+    assert (row["open"], row["words"]) == ("Open", {"incident": one})
+    clock.forward(days=31)  # it is on the page no more
+    with store.reading() as tx:
+        (row,) = known(tx, None, "").past.frame.to_dict("records")
+    assert row["open"] is None
 
 
 def test_a_title_that_begins_with_the_name_of_its_cause_does_not_say_it_twice(store: Store) -> None:
