@@ -23,7 +23,8 @@ LISTED: Mapping[str, tuple[str, str]] = {  # word of the address: label, column
 
 
 def views(place: Place, counts: Mapping[View, int]) -> None:
-    """The views; the number behind each is how many proposals are in it for this person, as they are filtered."""
+    """The views; the number behind each is how many proposals are in it for this person, as they are filtered;
+    one that has none is not known."""
     st.session_state["inbox-view"] = place.view
     st.segmented_control(
         "View",
@@ -32,7 +33,7 @@ def views(place: Place, counts: Mapping[View, int]) -> None:
         required=True,
         label_visibility="collapsed",
         on_change=_viewed,
-        format_func=lambda view: f"{VIEWS[view]} {fmt.number(counts.get(view, 0))}",
+        format_func=lambda view: f"{VIEWS[view]} {fmt.number(counts[view]) if view in counts else fmt.NONE}",
     )
 
 

@@ -12,7 +12,7 @@ from approvals.reading.inbox_details import Details
 from approvals.values.canonical import digest
 from components.inbox import rows, selection
 from components.inbox.address import PAGE, Place, go, open_card, pages
-from components.inbox.words import EMPTY, ORDER
+from components.inbox.words import EMPTY, ORDER, UNKNOWN
 from components.runtime.run_to_completion import run_to_completion
 from components.text.tokens import Theme
 from components.text.untrusted import cells, safe
@@ -32,7 +32,7 @@ def draw(
 ) -> None:
     """The table of one page of the view, or in words why it is empty; and what else a search has found."""
     if not lines:
-        _empty(place)
+        _empty(place, view_is_known=place.view in counts)
         _elsewhere(place, counts)
         return
     wide = not place.open
@@ -106,17 +106,19 @@ def _elsewhere(place: Place, counts: Mapping[View, int]) -> None:
     others = [
         f"{counts[view]:,} more under {VIEWS[view]}"
         for view in VIEWS
-        if view not in (place.view, "auto_done") and counts[view]
+        if view not in (place.view, "auto_done") and counts.get(view)
     ]
     if others:
         st.caption(safe("; ".join(others), 300))
 
 
-def _empty(place: Place) -> None:
+def _empty(place: Place, *, view_is_known: bool) -> None:
     narrowed = place.filters != type(place.filters)() or place.page > 1
     what, hint = EMPTY[place.view]
     if narrowed:
         what, hint = "Nothing here matches the filters.", "Take filters away to see more."
+    if not view_is_known:
+        what, hint = UNKNOWN
     with st.container(border=True):
-        st.markdown(f":gray[:material/check:] {safe(what)}")
+        st.markdown(f":gray[:material/{'check' if view_is_known else 'help'}:] {safe(what)}")
         st.caption(safe(hint))

@@ -42,9 +42,11 @@ class Queue:
 
 def draw(services: InboxServices) -> None:
     """The whole page. Looking at it never decides anything."""
-    person = _me(services)
+    person, away = _me(services)
     place = _with_something(services, here(), person)
     queue = _read(services, place, person)
+    if away:  # whose turn it is is not known, which is not nobody's
+        queue = replace(queue, counts={view: count for view, count in queue.counts.items() if view != "your_turn"})
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-head"):
         st.header("Inbox", anchor=False)
@@ -57,7 +59,9 @@ def draw(services: InboxServices) -> None:
             f"Left out of the address, because this page does not know it: {safe(', '.join(lost), 200)}",
             icon=":material/link_off:",
         )
-    if person is NOBODY:
+    if away:
+        st.warning(f"{safe(away, 300)} You can read, not decide, until it answers.", icon=":material/lock:")
+    elif person is NOBODY:
         st.info(
             "You are not among the people of the workspace's directory: you can read, not decide.",
             icon=":material/lock:",
@@ -85,12 +89,12 @@ def _list(services: InboxServices, place: Place, person: Person, queue: Queue, t
     bulk.bar(services, person)
 
 
-def _me(services: InboxServices) -> Person:
-    """Whose turn is shown. Every decision asks again."""
+def _me(services: InboxServices) -> tuple[Person, str]:
+    """Whose turn is shown, and why that is not known (else empty). Every decision asks again."""
     try:
-        return services.me() or NOBODY
-    except Unreachable:
-        return NOBODY
+        return services.me() or NOBODY, ""
+    except Unreachable as why:
+        return NOBODY, str(why)
 
 
 def _with_something(services: InboxServices, place: Place, person: Person) -> Place:

@@ -76,6 +76,7 @@ EMPTY: Mapping[str, tuple[str, str]] = {
     "auto_done": ("Nothing has run by itself.", "What the policy let run without asking is listed here for review."),
     "done": ("Nothing has been decided yet.", "Every decision stays here, with who took it and why."),
 }  # fmt: skip
+UNKNOWN = ("Whether something waits for you is not known.", "All that is open is under Waiting on others.")
 
 REASON: Mapping[str, str] = {
     "wrong_target": "Wrong target", "wrong_diagnosis": "Wrong diagnosis",

@@ -15,7 +15,7 @@ from actions import inbox_intake
 from approvals.deciding import verbs
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import proposal
-from approvals.people.people import Person
+from approvals.people.people import Person, Unreachable
 from approvals.policy.policy import Start
 from approvals.store.store import Store, Tx
 from approvals.values.proposal import Agent, Change, Content, Evidence
@@ -46,16 +46,22 @@ class InboxDesk:
     me: Person | None = ANN
     people: People = field(default_factory=everybody)
     broken: bool = False  # the workspace does not answer
+    away: str = ""  # why the directory does not
 
     def services(self) -> InboxServices:
         return InboxServices(
             store=self.store,
             directory=self.people,
             intake=self,
-            me=lambda: self.me,
+            me=self.who,
             now=lambda: self.clock.now,
             emergency_groups=frozenset({"break-glass"}),
         )
+
+    def who(self) -> Person | None:
+        if self.away:
+            raise Unreachable(self.away)
+        return self.me
 
     def page(self, **words: str) -> AppTest:
         """The page at an address, drawn once."""

@@ -144,6 +144,20 @@ def test_counts_follow_the_search_and_say_where_more_is(desk: InboxDesk, ids: di
         assert inbox.counts(tx, ANN, narrowed) == {view: inbox.total(tx, view, ANN, narrowed) for view in VIEWS}
 
 
+def test_whose_turn_it_is_is_not_known_where_the_directory_does_not_answer(
+    desk: InboxDesk, ids: dict[str, str]
+) -> None:
+    desk.away = "The workspace's directory cannot be asked now."
+    test = desk.page()
+    views = next(one for one in test.segmented_control if one.key == "inbox-view").options
+    assert [one for one in views if one.startswith("Your turn")] == ["Your turn –"]
+    told = said(test)
+    assert desk.away in told.replace("\\", "") and "Whether something waits for you is not known." in told
+    assert "Nothing waits for you." not in told and "not among the people" not in told
+    desk.away, desk.me = "", None
+    assert "not among the people" in said(desk.page())
+
+
 def test_every_empty_view_says_what_it_means(desk: InboxDesk) -> None:
     texts = {
         view: said(desk.page(view=view))
