@@ -39,13 +39,20 @@ def learning(seeds: int, runs: int = 4_000) -> dict[str, Any]:
     at = {name: figures["200"]["off"] for name, figures in sure.items()}
     misses = [
         *(f"{name}: off by {off}" for name, off in at.items() if off > LIMITS["off_at_200"]),
-        *(f"{name}: changed below 50" for name, figures in sure.items() if figures["49"]["off"] != figures["49"]["stated"]),
+        *(
+            f"{name}: changed below 50"
+            for name, figures in sure.items()
+            if figures["49"]["off"] != figures["49"]["stated"]
+        ),
         *(["demoted too late"] if fallen["median_delay"] > LIMITS["median_delay"] else []),
         *(["demoted falsely"] if fallen["falsely"] > LIMITS["falsely"] else []),
-        *(f"{reason}: back on day {back}, due on {due}" for reason, (due, back) in away.items()
-          if back != (due if due <= KEPT_AWAY else None)),
+        *(
+            f"{reason}: back on day {back}, due on {due}"
+            for reason, (due, back) in away.items()
+            if back != (due if due <= KEPT_AWAY else None)
+        ),
         *(["somebody waits too long for a place"] if places["longest_wait"] > LIMITS["longest_wait"] else []),
-    ]  # fmt: skip
+    ]
     return {
         "calibration": sure,
         "demotion": fallen,

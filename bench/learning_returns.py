@@ -24,8 +24,12 @@ START, DAYS = dt.datetime(2026, 1, 1, 9, tzinfo=dt.UTC), 120
 AGENT = Agent(id="finops.idle_warehouse", version="1.0", principal="agent:finops")
 PERSON = Person("u1", "approver@example.com", frozenset({"approvers"}))
 SAME = Evidence(
-    title="idle", query="finops.idle_warehouses", params={}, match={}, scalars=(Scalar(column="hours", observed=Decimal(9)),)
-)  # fmt: skip
+    title="idle",
+    query="finops.idle_warehouses",
+    params={},
+    match={},
+    scalars=(Scalar(column="hours", observed=Decimal(9)),),
+)
 GAIN = Benefit(kind="cost", low=Decimal(20), high=Decimal(40), currency="USD", method="assumed")
 
 
@@ -68,15 +72,37 @@ def _due(reason: str) -> int:
 def _rejected(store: Store, draft: Draft, reason: str) -> None:
     requirement = Requirement(seats=(Seats(id="approver", groups=("approvers",)),))
     content = Content(
-        kind=draft.kind, kind_version=1, dimension="finops", target=draft.target, env="dev", agent=AGENT, title="Try it",
-        params=draft.params, before={}, changes=(), steps=("Try",), risk=1, reversibility="auto",
-        dry_run=DryRun(mode="none"), policy_digest="0" * 64, requirement=requirement, decision_ttl_s=86_400,
-        approval_ttl_s=86_400, evidence=draft.evidence, benefit=draft.benefit,
-    )  # fmt: skip
+        kind=draft.kind,
+        kind_version=1,
+        dimension="finops",
+        target=draft.target,
+        env="dev",
+        agent=AGENT,
+        title="Try it",
+        params=draft.params,
+        before={},
+        changes=(),
+        steps=("Try",),
+        risk=1,
+        reversibility="auto",
+        dry_run=DryRun(mode="none"),
+        policy_digest="0" * 64,
+        requirement=requirement,
+        decision_ttl_s=86_400,
+        approval_ttl_s=86_400,
+        evidence=draft.evidence,
+        benefit=draft.benefit,
+    )
     verdict = Verdict(
-        outcome="human", requirement=requirement, rules=(), reasons=(), decision_ttl_s=86_400, approval_ttl_s=86_400,
-        undo_s=0, bulk=False,
-    )  # fmt: skip
+        outcome="human",
+        requirement=requirement,
+        rules=(),
+        reasons=(),
+        decision_ttl_s=86_400,
+        approval_ttl_s=86_400,
+        undo_s=0,
+        bulk=False,
+    )
     with store.writing() as tx:
         made = propose(tx, content, verdict, Actor("agent", AGENT.id))
     with store.writing() as tx:

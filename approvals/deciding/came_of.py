@@ -31,18 +31,31 @@ def ended(
     undone = sa.exists().where(back.c.undo_of == p.proposal_id, back.c.state == "approved")
     order = (
         sa.select(
-            p.agent_id, p.kind, d.created_at, p.state, p.confidence, p.agent_version, p.env, p.risk, d.reason, e.state,
-            undone, p.edited_by, p.auto_by, looked.correlate(PROPOSALS).scalar_subquery(),
+            p.agent_id,
+            p.kind,
+            d.created_at,
+            p.state,
+            p.confidence,
+            p.agent_version,
+            p.env,
+            p.risk,
+            d.reason,
+            e.state,
+            undone,
+            p.edited_by,
+            p.auto_by,
+            looked.correlate(PROPOSALS).scalar_subquery(),
         )
         .select_from(
-            PROPOSALS.join(DECISIONS, d.decision_id == newest.correlate(PROPOSALS).scalar_subquery())
-            .outerjoin(EXECUTIONS, live)
+            PROPOSALS.join(DECISIONS, d.decision_id == newest.correlate(PROPOSALS).scalar_subquery()).outerjoin(
+                EXECUTIONS, live
+            )
         )
         .where(p.state.in_(DECIDED), p.undo_of.is_(None), p.agent_id.not_in(sorted({*RESERVED, ""})))
         .where(sa.or_(p.state != "approved", e.state.in_(sorted(EXECUTION.final))))
         .order_by(d.created_at.desc(), p.proposal_id.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     for column, only in ((p.kind, kind), (p.agent_id, agent)):
         order = order.where(column == only) if only else order
     if workspaces is not None:
@@ -53,7 +66,18 @@ def ended(
 def _ended(*row: Any) -> Ended:
     who, kind, at, state, stated, version, env, risk, reason, execution, undone, edited, auto, looked = row
     return Ended(
-        agent=who, kind=kind, at=at, state=state, stated=float(stated or 0), version=version, env=env, risk=risk,
-        reason=reason or "", execution=execution or "", undone=bool(undone), edited=bool(edited), by_itself=bool(auto),
+        agent=who,
+        kind=kind,
+        at=at,
+        state=state,
+        stated=float(stated or 0),
+        version=version,
+        env=env,
+        risk=risk,
+        reason=reason or "",
+        execution=execution or "",
+        undone=bool(undone),
+        edited=bool(edited),
+        by_itself=bool(auto),
         looked=(looked or 0) / 1000,
-    )  # fmt: skip
+    )

@@ -32,9 +32,14 @@ class Job:
 
     def changed(self, kind: str, thing: str, what: str, at: dt.datetime | None = None, who: str | None = None) -> Row:
         row = {
-            "at": at or self.moment(), "what": what, "name": thing.upper() if self.rnd.random() < 0.1 else thing,
-            "who": self.rnd.choice(self.people) if who is None else who, "kind": kind, "workspace_id": "1", "thing_id": thing,
-        }  # fmt: skip
+            "at": at or self.moment(),
+            "what": what,
+            "name": thing.upper() if self.rnd.random() < 0.1 else thing,
+            "who": self.rnd.choice(self.people) if who is None else who,
+            "kind": kind,
+            "workspace_id": "1",
+            "thing_id": thing,
+        }
         self.changes.append(row)
         return row
 
@@ -43,8 +48,15 @@ def job_of(rnd: random.Random) -> Job:
     people = [f"{name}@example.com" for name in rnd.sample(PEOPLE, 8)]
     robot = f"{rnd.randrange(16**8):08x}-0000-4000-8000-{rnd.randrange(16**12):012x}"
     schemas = rnd.sample(["sales", "orders", "risk", "web", "stock", "people", "bills"], rnd.randint(1, 4))
-    tables = [f"main.{schema}.{name}_{n}" for schema in schemas for n, name in enumerate(
-        rnd.sample(["raw", "day", "line", "head", "item", "visit", "map", "rate", "load", "view"], rnd.randint(4, 10)))]  # fmt: skip
+    tables = [
+        f"main.{schema}.{name}_{n}"
+        for schema in schemas
+        for n, name in enumerate(
+            rnd.sample(
+                ["raw", "day", "line", "head", "item", "visit", "map", "rate", "load", "view"], rnd.randint(4, 10)
+            )
+        )
+    ]
     hours = min(120.0, max(3.0, rnd.lognormvariate(3.2, 0.7)))
     return Job(
         rnd,
@@ -61,9 +73,14 @@ def work_on(job: Job) -> None:
     """What is always going on, and breaks nothing: single changes and acts of many at once, more of some sorts than others."""
     rnd = job.rnd
     sorts: list[tuple[Callable[[Job], Any], float]] = [
-        (grant, 10.0), (taken_from_others, 3.0), (_comment, 1.2), (_label, 0.4), (_quiet_compute, 0.8), (_resized, 0.25),
+        (grant, 10.0),
+        (taken_from_others, 3.0),
+        (_comment, 1.2),
+        (_label, 0.4),
+        (_quiet_compute, 0.8),
+        (_resized, 0.25),
         (_upstream_label, 0.3),
-    ]  # fmt: skip
+    ]
     weights = [rnd.gammavariate(weight, 1.0) for _, weight in sorts]
     for _ in range(rnd.randint(LEAST - 20, MOST - 60)):
         rnd.choices([one for one, _ in sorts], weights)[0](job)
@@ -85,9 +102,7 @@ def act(job: Job, sort: Callable[[Job], Row], many: int) -> list[Row]:
 
 def securable(job: Job) -> tuple[str, str]:
     table = job.rnd.choice(job.tables)
-    return job.rnd.choices(
-        [("table", table), ("schema", table.rpartition(".")[0]), ("catalog", "main")], [6, 2, 1]
-    )[0]  # fmt: skip
+    return job.rnd.choices([("table", table), ("schema", table.rpartition(".")[0]), ("catalog", "main")], [6, 2, 1])[0]
 
 
 def _holder(job: Job) -> str:
