@@ -22,7 +22,7 @@ from components.things.known import known, name_of, open_in_databricks, row_in
 from components.things.leads import leads
 from components.things.parts import happened, parts
 from components.things.people import groups
-from components.things.steps import steps_of
+from components.things.steps import held_of, steps_of
 from components.tiles.show import ask_ahead, show
 from pages.map import Entry
 from pages.parts.run_said import run_said
@@ -67,7 +67,7 @@ def _draw(thing: Thing, page: Page) -> None:
             *rows,
             *groups(settings(), people, thing),
             [happened(page, thing, steps_of(subject), key_of(subject))],
-            [listed(subject, intake, as_known(settings(), people) if people else None, lacking)],
+            [listed(subject, intake, as_known(settings(), people) if people else None, lacking, held_of(subject))],
         ],
         page.reader,
         page.look,

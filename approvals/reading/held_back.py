@@ -40,9 +40,10 @@ def held_back(card: Card) -> HeldBack | None:
     return HeldBack("" if gone else until_when(last.reason, last.created_at, back))
 
 
-def held_back_frame(tx: Tx, workspaces: tuple[str, ...] | None = None, only: str = "") -> pd.DataFrame:
+def held_back_frame(tx: Tx, workspaces: tuple[str, ...] | None = None, only: str = "", about: str = "") -> pd.DataFrame:
     """The rejections of agents' proposals in ``workspaces`` (None: all) that keep something away, the newest first: the proposal,
-    its agent and kind, the reason, when, and until when in words. ``only`` of this proposal."""
+    its agent and kind, the reason, when, and until when in words. ``only`` of this proposal, or
+    ``about`` what acts on this (the key of a target)."""
     p, d, told = PROPOSALS.c, DECISIONS.c, LEDGER.alias("told")
     lifts = sa.select(LEDGER.c.proposal_id).where(LEDGER.c.event == LIFTED, LEDGER.c.proposal_id.is_not(None))
     named = sa.and_(told.c.proposal_id == d.proposal_id, told.c.event == "decision.reject")
@@ -53,7 +54,7 @@ def held_back_frame(tx: Tx, workspaces: tuple[str, ...] | None = None, only: str
             p.state.in_(AGAINST), d.verb.in_(VERBS), p.agent_id.not_in(sorted(RESERVED)), p.proposal_id.not_in(lifts)
         )
         .where(sa.true() if workspaces is None else p.workspace_id.in_(workspaces))
-        .where(p.proposal_id == only if only else sa.true())
+        .where(p.proposal_id == only if only else sa.true(), p.resource_key == about if about else sa.true())
         .order_by(d.created_at.desc(), p.proposal_id)
         .limit(MOST)
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pandas as pd
+
 from approvals.people.people import Person, Unreachable
 from approvals.values.refusals import Refusal
 from components.runtime.opened import asked_to_propose
@@ -16,10 +18,16 @@ from components.tiles.tile import Tile
 PATIENCE = 1.0  # seconds in which the directory says who looks
 
 
-def listed(subject: Subject, intake: Proposes | None, who: Callable[[], Person | None] | None, lacking: str) -> Tile:
+def listed(
+    subject: Subject,
+    intake: Proposes | None,
+    who: Callable[[], Person | None] | None,
+    lacking: str,
+    held: pd.DataFrame | None = None,
+) -> Tile:
     """The tile of what can be done. ``who`` looks is asked in another thread: the form asks anew who acts. ``intake`` is None
-    where nothing can be proposed, and ``lacking`` says why."""
-    return can_do.tile(subject, _possible(subject, intake, who) if intake and who else [], lacking)
+    where nothing can be proposed, and ``lacking`` says why; ``held`` is what decisions keep away."""
+    return can_do.tile(subject, _possible(subject, intake, who) if intake and who else [], lacking, held)
 
 
 def _possible(subject: Subject, intake: Proposes, who: Callable[[], Person | None]) -> list[Possible]:

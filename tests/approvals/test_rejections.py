@@ -337,3 +337,12 @@ def test_nothing_is_lifted_where_nothing_is_held_back(world: Store, clock: Clock
         (row,) = held_back_frame(tx).itertuples()
     assert (row.agent, row.reason) == (AGENT.id, "policy")
     assert row.until == "until the policy changes or somebody lifts it"
+
+
+def test_what_is_held_back_of_one_thing_is_read_alone(world: Store) -> None:
+    rejected(world, "policy", "v")
+    rejected(world, "policy", "w")
+    with world.reading() as tx:
+        every, one = held_back_frame(tx), held_back_frame(tx, about=draft("v").target.key)
+        assert (len(every), len(one), len(held_back_frame(tx, about="1/warehouse/other"))) == (2, 1, 0)
+        assert held_back_frame(tx, workspaces=(), about=draft("v").target.key).empty

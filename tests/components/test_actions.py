@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from actions.inbox_intake import KindForm, forms
 from approvals.people.people import Person
+from approvals.reading.held_back import COLUMNS
 from approvals.values.proposal import Target
 from approvals.values.refusals import Refusal
 from approvals.values.value import Json
@@ -234,3 +236,26 @@ def test_what_is_no_target_and_a_workspace_that_is_not_connected_are_said() -> N
     assert isinstance(nothing, Empty) and nothing.text == "Nothing is done to a proposal here."
     (away,) = can_do(WAREHOUSE, lacking="The workspace is being connected.")
     assert isinstance(away, Empty) and away.text == "The workspace is being connected."
+
+
+def test_what_agents_hold_back_says_why_and_leads_to_where_it_is_lifted() -> None:
+    at = pd.Timestamp("2026-11-03 09:00", tz="UTC")
+    rows = [
+        ("p2", "a title", "finops.idle_warehouse", "warehouse.set_autostop", "risk_too_high", at, "until it changes"),
+        ("p1", "a title", "finops.idle_warehouse", "warehouse.set_autostop", "policy", at, "until somebody lifts it"),
+        ("p0", "a title", "infraops.queue_pressure", "warehouse.resize", "", at, "until 2026-11-17"),
+    ]
+    held = pd.DataFrame(rows, columns=list(COLUMNS))
+    drawn = can_be_done(WAREHOUSE, actions_for(WAREHOUSE, Intake(), ANN), held=held).build(Frames(), ViewContext())
+    (grid,) = [one for one in drawn if isinstance(one, Grid)]  # type: ignore[union-attr]
+    told = grid.frame.set_index("kind")["held"].dropna().to_dict()
+    assert told == {
+        "warehouse.set_autostop": "Risk too high, on 2026-11-03: until it changes",
+        "warehouse.resize": "Decided against, on 2026-11-03: until 2026-11-17",
+    }
+    assert "held" in grid.columns and set(grid.frame["propose"]) == {"Propose"}  # people may propose it all the same
+    place = list(grid.frame["kind"]).index("warehouse.set_autostop")
+    assert grid.thing_at("held", place) == Thing("proposal", "p2")
+    assert grid.thing_at("held", list(grid.frame["kind"]).index("notify.owner")) is None
+    _, without = can_do(WAREHOUSE)
+    assert isinstance(without, Grid) and "held" not in without.columns
