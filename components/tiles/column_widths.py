@@ -59,8 +59,12 @@ def fit(
         for name, (label, kind) in columns.items()
     }
     beside = {name: _LINK * (name in links) for name in columns}
-    if len(columns) < MANY or sum(widths.values()) + sum(beside.values()) <= ROOM:
-        return Fit({name: width for name, width in own.items() if width})
+    set_here = {name: width for name, width in own.items() if width}
+    if len(columns) < MANY:
+        return Fit(set_here)
+    if (free := ROOM - sum(widths.values()) - sum(beside.values())) >= 0:
+        long = [name for name, (_, kind) in columns.items() if kind == "long" and name not in pressed]
+        return Fit(set_here | _longer({name: _needed(cells[name]) for name in long}, free))
     first = next(iter(columns))
     gives = {name for name, (_, kind) in columns.items() if kind in _GIVING and name not in buttons}
 
@@ -81,6 +85,21 @@ def fit(
     left = tuple(name for name in columns if name not in kept)
     given = _given(kept, widths, least, ROOM - sum(beside[name] for name in kept))
     return Fit(given, left, tuple(name for name in left if says[name]))
+
+
+def _needed(cells: Sequence[Any]) -> int:
+    """How wide the longest words of a column are, as far as a reader follows one line."""
+    return min(_MOST, max((round(EDGES + LETTER * len(word or "")) for word in cells), default=0))
+
+
+def _longer(needed: Mapping[str, int], room: int) -> dict[str, int]:
+    """The widths of columns of sentences that the ``room`` of a page leaves: none more than it needs, the others the more."""
+    wants = sorted((name for name, width in needed.items() if width > _DRAWN["long"]), key=lambda name: needed[name])
+    given = {}
+    for place, name in enumerate(wants):
+        more = min(needed[name] - _DRAWN["long"], room // (len(wants) - place))
+        given[name], room = _DRAWN["long"] + more, room - more
+    return {name: width for name, width in given.items() if width > _DRAWN["long"]}
 
 
 def _given(kept: Sequence[str], widths: Mapping[str, int], least: Mapping[str, int], room: int) -> Mapping[str, int]:

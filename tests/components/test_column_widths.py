@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.text.view_context import ViewContext
 from components.tiles import bodies
-from components.tiles.column_widths import ROOM, Fit
+from components.tiles.column_widths import EDGES, LETTER, ROOM, Fit
 from components.tiles.sheets import written
 from components.tiles.tile import Grid, Proposes
 from things import ThingColumn
@@ -65,6 +65,22 @@ def test_a_column_in_which_nothing_stands_is_given_up_first() -> None:
     found = Grid(shown.frame.assign(c2=None), shown.columns, things=shown.things, proposes=shown.proposes).fit
     assert (found.left[0], found.told) == ("c2", found.left[1:])
     assert len(found.left) == len(shown.fit.left)
+
+
+def test_sentences_have_the_room_that_the_other_columns_leave() -> None:
+    def of(columns: int, *said: str) -> Fit:
+        shown = wide(columns, "count", 5)
+        long = {f"long{n}": (f"Said {n}", "long") for n in range(len(said))}
+        frame = shown.frame.assign(**dict(zip(long, said, strict=True)))
+        return Grid(frame, {**shown.columns, **long}, things=shown.things, proposes=shown.proposes).fit
+
+    assert of(6, WORDS).widths["long0"] == round(EDGES + LETTER * len(WORDS))  # whole
+    one, other = of(3, 9 * WORDS, 9 * WORDS).widths.values()
+    assert other - one <= 1 and one > 300
+    few = of(6, "a word", 9 * WORDS).widths
+    assert "long0" not in few and few["long1"] > 300
+    assert not of(1, WORDS).widths  # a table of a few columns may stand beside another one
+    assert sum(of(12, 9 * WORDS).widths.values()) <= ROOM
 
 
 def test_widths_are_worked_out_once() -> None:
