@@ -143,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("file", type=Path)
         one.set_defaults(run=run)
     one = verbs.add_parser("reference", help="print a page of docs/reference")
-    one.add_argument("page", choices=("actions", "capabilities", "settings"))
+    one.add_argument("page", choices=("actions", "capabilities", "runbooks", "settings"))
     one.set_defaults(run=_reference)
     return parser
 

@@ -12,6 +12,7 @@ from actions.kinds.shared.kind import Kind
 from actions.registry import KINDS
 from agents.capability import Capability, Window
 from agents.round import CAPABILITIES
+from pages.parts.runbook import lines
 from reference import code, page, section, table
 from settings import ROOT, Settings, variable_of
 
@@ -104,6 +105,18 @@ def _window(one: Window) -> str:
     return f"{code(one.query)} ({one.days} days before today{ahead})"
 
 
+def runbooks() -> str:
+    """What is to be known of each incident that an agent opens."""
+    broken = sorted((one for one in CAPABILITIES if one.incident), key=lambda one: one.name)
+    return page(
+        "deploy reference runbooks",
+        "Runbooks",
+        f"What {len(broken)} agents call broken, and what they know of it: the page of an incident shows the same. "
+        "It is made of what a capability and its kind of action declare.",
+        *(section(code(one.name), "\n".join(f"- **{what}**: {said}" for what, said in lines(one))) for one in broken),
+    )
+
+
 def settings() -> str:
     """Every setting with its variable, its default and what it means."""
     made = ((code(variable_of(one.name)), code(_default(one.default)), one.metadata["doc"]) for one in fields(Settings))
@@ -126,4 +139,9 @@ def _default(value: Any) -> str:
     )
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"actions": actions, "capabilities": capabilities, "settings": settings}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "actions": actions,
+    "capabilities": capabilities,
+    "runbooks": runbooks,
+    "settings": settings,
+}
