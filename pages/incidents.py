@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from actions.open import NotOpen, desk
-from components.frame.page import zone
+from agents.detectors.root_cause import root_cause
+from components.frame.page import beside
+from components.incidents.asked import tiles
+from components.incidents.known import Known
 from components.incidents.page import draw as show_incidents
 from components.incidents.work import VERBS
 from components.notices.own import own
 from components.text.untrusted import safe
-from components.text.view_context import ViewContext
+from components.tiles.show import show
 from pages.map import Entry
+from pages.parts.run_said import text_of_run
+from pages.parts.runbook import runbook
 
 PAGE = Entry("incidents", "Incidents", ":material/emergency:", place=1)
 
@@ -23,7 +31,13 @@ def draw() -> None:
     except NotOpen as why:
         st.info(safe(str(why), 600))
         st.stop()
-    show_incidents(own(at.directory, "incidents", VERBS), at.policy, ViewContext(zone=zone()))
+    page = beside(PAGE.title)
+
+    def asked(shown: Known, row: Any, place: DeltaGenerator) -> None:
+        rows = tiles(page, row, shown, root_cause, text_of_run)
+        show(rows, page.reader, page.look, page.now, PAGE.key, dict.fromkeys((tile.key for (tile,) in rows), place))
+
+    show_incidents(own(at.directory, "incidents", VERBS), at.policy, page.look, runbook, asked)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -47,6 +47,11 @@ def story(tx: Tx, target: Target, workspaces: tuple[str, ...] | None, most: int 
     """The steps of the newest ``most`` proposals about ``target`` (of a job: also those about its runs) in ``workspaces``
     (None: in all), the newest first; one statement."""
     return _steps_in(tx, _of_target(target, workspaces, most))
+
+
+def story_about(tx: Tx, keys: Collection[str], workspaces: tuple[str, ...] | None, most: int = MOST) -> list[Step]:
+    """As :func:`story`, about any of the targets that proposals name by ``keys`` (``workspace/type/id``)."""
+    return _steps_in(tx, _story(PROPOSALS.c.resource_key.in_(sorted(keys)), workspaces, most))
 
 
 def story_of(tx: Tx, person: str, workspaces: tuple[str, ...] | None, most: int = MOST) -> list[Step]:

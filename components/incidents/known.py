@@ -8,7 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from approvals.reading import incidents as reading
+from approvals.reading.incident_ways import Way, keys, ways
+from approvals.reading.thing_story import Step, story_about
 from approvals.store.store import Tx
+from components.incidents.ways import ways_table
 from components.incidents.words import choices, each, found, in_turn, listed, past, stepped
 from components.sections.became import database
 from components.tiles.answers import Memo
@@ -17,12 +20,12 @@ from things import ThingColumn
 
 THING = ThingColumn("", ("workspace_id", "thing_id"), "thing_kind")
 OPEN = {
-    "name": ("What", "text"), "title": ("What was found", "long"), "found": ("Findings", "count"), "opened": ("Since", "lately"),
-    "owner": ("Owner", "text"), "waiting": ("Proposed", "text"), "open": ("", "text"),
+    "name": ("What", "text"), "open": ("", "text"), "title": ("What was found", "long"), "found": ("Findings", "count"),
+    "opened": ("Since", "lately"), "owner": ("Owner", "text"), "waiting": ("Proposed", "text"),
 }  # fmt: skip
 CLOSED = {
-    "name": ("What", "text"), "title": ("What was found", "long"), "opened": ("Since", "lately"), "closed": ("Closed", "lately"),
-    "owner": ("Owner", "text"), "why": ("Why", "long"), "open": ("", "text"),
+    "name": ("What", "text"), "open": ("", "text"), "title": ("What was found", "long"), "opened": ("Since", "lately"),
+    "closed": ("Closed", "lately"), "owner": ("Owner", "text"), "why": ("Why", "long"),
 }  # fmt: skip
 FOUND = {
     "name": ("On what", "text"), "agent": ("Found by", "text"), "kind": ("It proposes", "text"),
@@ -30,21 +33,26 @@ FOUND = {
 }  # fmt: skip
 STEPS = {"at": ("When", "time"), "what": ("What", "text"), "who": ("Who", "text"), "words": ("Words", "long")}
 ALIKE = {
-    "name": ("What", "text"), "title": ("What was found", "long"), "closed": ("Closed", "lately"), "took": ("Open for", "seconds"),
-    "owner": ("Owner", "text"), "why": ("What ended it", "long"), "open": ("", "text"),
+    "name": ("What", "text"), "open": ("", "text"), "title": ("What was found", "long"), "closed": ("Closed", "lately"),
+    "took": ("Open for", "seconds"), "owner": ("Owner", "text"), "why": ("What ended it", "long"),
 }  # fmt: skip
 _KEPT = Memo(64)
 
 
 @dataclass(frozen=True)
 class Known:
-    """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`), ``findings`` and ``steps`` those of one of them,
-    and what ended that is ``alike``."""
+    """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`). ``findings``, ``steps`` and ``ways`` are those of
+    the ``chosen`` one (its id), ``story`` the steps of the proposals about its things, and what ended that is ``alike``. ``mark``
+    is another text whenever any of it is another."""
 
     rows: pd.DataFrame
     findings: pd.DataFrame
     steps: tuple[reading.Step, ...]
     alike: pd.DataFrame
+    ways: tuple[Way, ...] = ()
+    story: tuple[Step, ...] = ()
+    chosen: str = ""
+    mark: str = ""
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -78,6 +86,11 @@ class Known:
         return Grid(stepped(self.steps), STEPS)
 
     @cached_property
+    def possible(self) -> Grid:
+        """The table of what can be done about the chosen one."""
+        return ways_table(self.ways, self.findings)
+
+    @cached_property
     def past(self) -> Grid:
         """The table of what ended and is like the chosen one."""
         there = frozenset(self.rows["incident_id"])
@@ -88,17 +101,25 @@ def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
     """The incidents of the workspaces ``places`` (None: all), and of the ``wanted`` one its parts; of the first that needs somebody
     where that is not there."""
     mark = f"{database(tx)} {reading.mark(tx)} {tx.now:%Y-%m-%d %H} {places} {wanted}"
-    shown: Known = _KEPT.once(mark, lambda: _read(tx, places, wanted))
+    shown: Known = _KEPT.once(mark, lambda: _read(tx, places, wanted, mark))
     return shown
 
 
-def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
+def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str, mark: str) -> Known:
     rows = reading.incidents(tx, places)
     if rows.empty:
         return Known(rows, pd.DataFrame(), (), pd.DataFrame())
     chosen = wanted if wanted in set(rows["incident_id"]) else in_turn(rows)[0]
-    alike = reading.alike(tx, chosen, places)
-    return Known(rows, reading.findings(tx, chosen), tuple(reading.steps(tx, chosen)), alike)
+    return Known(
+        rows,
+        reading.findings(tx, chosen),
+        tuple(reading.steps(tx, chosen)),
+        reading.alike(tx, chosen, places),
+        tuple(ways(tx, chosen, places)),
+        tuple(story_about(tx, keys(tx, chosen), places)),
+        chosen,
+        mark,
+    )
 
 
 def _list(rows: pd.DataFrame, columns: dict[str, tuple[str, str]]) -> Grid:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from approvals.deciding.incidents import HEALED
-from approvals.reading.incidents import Step, thing_at
+from approvals.reading.incidents import SHOWN, Step, thing_at
 from components.ledger.told import what
 from components.text import format as fmt
 from components.text.untrusted import plain
@@ -19,8 +19,8 @@ NOBODY = "nobody"
 
 
 def sentence(rows: pd.DataFrame, now: dt.datetime) -> str:
-    """How many are open, for how long the oldest has had no answer, and how long it took in the last weeks. ``rows`` are of
-    :func:`approvals.reading.incidents.incidents`; ``now`` is UTC."""
+    """How many are open, for how long the oldest has had no answer, which is the widest, how long it took in the last weeks, and
+    how many were duplicates. ``rows`` are of :func:`approvals.reading.incidents.incidents`; ``now`` is UTC."""
     going = rows[rows["closed_at"].isna()]
     alone = going[going["owner"].eq("")]
     unanswered = going[going["answered_at"].isna()]
@@ -29,7 +29,20 @@ def sentence(rows: pd.DataFrame, now: dt.datetime) -> str:
         said.append(f"{len(unanswered)} not answered, the oldest for {fmt.age(now - min(unanswered['opened_at']))}")
     if len(alone):
         said.append(f"{len(alone)} without an owner")
-    return f"{', '.join(said)}. {_times(rows)}"
+    return f"{', '.join(said)}{_widest(going)}. {_times(rows)}{_duplicates(rows, now)}"
+
+
+def _widest(going: pd.DataFrame) -> str:
+    """The open one in which most things are broken."""
+    worst = max(each(going), key=lambda row: row.things, default=None)
+    return f"; the widest: {called(worst)}, {worst.things:,} things" if worst is not None and worst.things > 1 else ""
+
+
+def _duplicates(rows: pd.DataFrame, now: dt.datetime) -> str:
+    """How many of those that opened lately were joined with another one."""
+    lately = rows[rows["opened_at"] > now - SHOWN]
+    joined = int(lately["merged_into"].ne("").sum())
+    return f" {fmt.counted(joined, 'duplicate')} of {len(lately):,} opened in {SHOWN.days} days." if len(lately) else ""
 
 
 def _times(rows: pd.DataFrame) -> str:

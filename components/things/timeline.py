@@ -177,7 +177,7 @@ def _stepped(one: Step, thing: Thing) -> Event:
     known = "agent" if one.by_agent else "principal"
     told = Event(
         one.at,
-        _told(one.what),
+        step_in_words(one.what),
         who=plain(one.who, 80) or ("executor" if one.what in ("act", "undo") else None),
         who_kind=known if one.who and not one.who.startswith(LAPTOP) else None,
         proposal=titled(one.title),
@@ -189,7 +189,7 @@ def _stepped(one: Step, thing: Thing) -> Event:
     return replace(told, name=f"run {ident}", kind="run", workspace_id=place, thing_id=thing.id, last_id=ident)
 
 
-def _told(what: str) -> str:
+def step_in_words(what: str) -> str:
     """The step in words."""
     sort, _, state = what.partition(".")
     if sort == "vote":

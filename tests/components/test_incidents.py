@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
@@ -35,7 +36,7 @@ PAGE = """
 from components.incidents.page import draw
 from components.text.view_context import ViewContext
 from tests.components.test_incidents import AT, POLICY
-draw(AT[0], POLICY, ViewContext())
+draw(AT[0], POLICY, ViewContext(), lambda agent: [("Undo", f"what {agent} did")], lambda *_: None)
 """
 BILLS = replace(FAILED, target=OTHER, cause=OTHER)
 EVE = Person("u-eve", "eve@example.com", frozenset({"data-approvers"}))
@@ -59,9 +60,17 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     made.engine.dispose()
 
 
-def page(store: Store, me: Callable[[], Person | None] = lambda: ANN, limits: RowLimits = ALL) -> AppTest:
+def page(
+    store: Store,
+    me: Callable[[], Person | None] = lambda: ANN,
+    limits: RowLimits = ALL,
+    address: Mapping[str, str] = MappingProxyType({}),
+) -> AppTest:
     AT[:] = [Own(store, me, me, lambda: store.clock(None), limits, "incidents", VERBS)]  # type: ignore[arg-type]
-    test = AppTest.from_string(PAGE, default_timeout=30).run()
+    test = AppTest.from_string(PAGE, default_timeout=30)
+    for word, said in address.items():
+        test.query_params[word] = said
+    test.run()
     assert not test.exception
     return test
 
@@ -100,7 +109,7 @@ def test_it_is_taken_on_and_closed_with_a_sentence(store: Store, clock: Clock) -
     found(store, FAILED, STALE)
     clock.forward(minutes=40)
     test = page(store)
-    assert "1 open, 1 not answered, the oldest for 40 min." in first(test)
+    assert "1 open, 1 not answered, the oldest for 40 min; the widest: orders, 2 things." in first(test)
     assert any("no write for 9 hours" in one.value for one in test.markdown)
     test = press(test, "I take it")
     assert plainly(test.success[0].value) == "It is yours." and rows(store)["owner"][0] == ANN.name
@@ -222,6 +231,47 @@ def test_what_ended_alike_is_shown_with_what_ended_it(store: Store, clock: Clock
     with store.reading() as tx:
         (row,) = known(tx, None, "").past.frame.to_dict("records")
     assert row["open"] is None
+
+
+def test_the_first_sentence_names_the_widest_and_counts_duplicates(store: Store, clock: Clock) -> None:
+    one, two = found(store, FAILED, STALE, BILLS)
+    said = sentence(rows(store), START)
+    assert "2 without an owner" not in said and "; the widest: orders, 2 things. " in said
+    assert said.endswith("0 duplicates of 2 opened in 30 days.")
+    do(store, deciding.merge, two, one, ANN, "both read that table")
+    said = sentence(rows(store), START)
+    assert "; the widest: orders, 3 things. " in said and said.endswith("1 duplicate of 2 opened in 30 days.")
+    clock.forward(days=31)
+    assert "duplicate" not in sentence(rows(store), START + dt.timedelta(days=31))
+
+
+def test_what_can_be_done_is_shown_while_it_is_open_alone(store: Store) -> None:
+    (one,) = found(store, FAILED)
+    said = [plainly(markdown.value) for markdown in page(store).markdown]
+    assert "**0 changes are proposed. Doing nothing: what waiting costs is not known.**" in said
+    do(store, deciding.close, one, ANN, "mended", "the grant is back")
+    assert not any("Doing nothing" in plainly(markdown.value) for markdown in page(store).markdown)
+
+
+def test_the_one_of_the_address_is_shown_whole(store: Store) -> None:
+    _, two = found(store, FAILED, BILLS)
+    test = page(store, address={"incident": two})
+    assert test.selectbox(key="incident").value == two and "bills" in test.subheader[0].value
+    assert any("**bills**" in plainly(markdown.value) for markdown in test.markdown)
+
+
+def test_its_runbook_is_in_a_fold(store: Store) -> None:
+    found(store, FAILED)
+    test = page(store)
+    assert [fold.label for fold in test.expander] == ["Runbook: how it is seen, mended, checked and undone"]
+    assert "- Undo: what pipelineops.failed did" in [plainly(one.value) for one in test.markdown]
+
+
+def test_a_closed_one_has_its_facts_to_take_along(store: Store) -> None:
+    (one,) = found(store, FAILED)
+    do(store, deciding.close, one, ANN, "mended", "the grant is back")
+    test = page(store)
+    assert any(plainly(markdown.value).startswith("- **How it ended**: Mended, by") for markdown in test.markdown)
 
 
 def test_a_title_that_begins_with_the_name_of_its_cause_does_not_say_it_twice(store: Store) -> None:

@@ -100,7 +100,7 @@ def _of(call: ast.Call, names: set[str]) -> list[str]:
 ALLOWED = {
     "components/frame/page.py": ["header(title)"],
     "components/notices/form.py": ["page_link(page_of('notices.py'))"],
-    "components/incidents/page.py": ["page_link(page_of('thing.py'))", "page_link(page_of('inbox.py'))"],
+    "components/incidents/one.py": ["page_link(page_of('thing.py'))", "page_link(page_of('inbox.py'))"],
     "components/sections/health.py": [
         "page_link(page_of(page.file))",
         "page_link(page_of('inbox.py'))",
