@@ -37,11 +37,11 @@ def summary(milliseconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-def wait_quiet(pid: int, most: float = 120.0) -> float:
-    """Seconds until the process has done next to nothing for three seconds: a fresh one lets its agents look around
+def wait_quiet(pid: int, seconds: int = 3, most: float = 300.0) -> float:
+    """Seconds until the process has done next to nothing for ``seconds`` in a row: a fresh one lets its agents look around
     first, which is not what a page costs. Raises ``TimeoutError``."""
     began, calm = time.monotonic(), 0
-    while calm < 3:
+    while calm < seconds:
         if time.monotonic() - began > most:
             raise TimeoutError("the process does not come to rest")
         before = cpu_seconds(pid)

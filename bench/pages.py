@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from actions.workers import BEGIN
 from bench.addresses import addresses, views
 from bench.client import Seen, person
 from bench.machine import cpu_seconds, machine, wait_quiet
@@ -26,10 +28,19 @@ async def _visits(url: str, page: str, times: int) -> list[Seen]:
     return seen
 
 
-def _page(app: App, page: str, times: int) -> dict[str, Any]:
-    cold = asyncio.run(_visits(app.url, page, 1))[0]
-    found = _warm(app, page, times)
-    return {"cold_ms": round(1000 * cold.seconds, 1)} | found | {"exceptions": cold.exceptions + found["exceptions"]}
+def _cold(home: Path, page: str) -> Seen:
+    """What the first visitor of a fresh process gets."""
+    with serve(home) as app:
+        return asyncio.run(_visits(app.url, page, 1))[0]
+
+
+@contextmanager
+def _settled(home: Path) -> Iterator[App]:
+    """An app that had a visitor, and whose agents have looked around: they begin some seconds after it came to rest."""
+    with serve(home) as app:
+        asyncio.run(_visits(app.url, "", 1))
+        wait_quiet(app.process.pid, int(BEGIN) + 5)
+        yield app
 
 
 def _warm(app: App, page: str, times: int) -> dict[str, Any]:
@@ -52,19 +63,22 @@ def by_view(home: Path, times: int = 20, chosen: Mapping[str, Mapping[str, str]]
     pages as :func:`bench.addresses.views` has them."""
     found: dict[str, Any] = {}
     for of_page in (chosen or views()).values():
-        with serve(home) as app:
+        with _settled(home) as app:
             found |= {name: _warm(app, address, times) for name, address in of_page.items()}
     return {"views": found, "machine": machine()}
 
 
 def pages(home: Path, times: int = 30) -> dict[str, Any]:
-    """Every page and the pages of the busiest things cold (first in its process) and warm (median of ``times``), and the
-    usual page in the same run."""
-    found: dict[str, Any] = {}
-    for name, page in addresses(home / "lakehouse.duckdb").items():
-        with serve(home) as app:
-            found[name] = _page(app, page, times)
+    """Every page and the pages of the busiest things cold (first in its process) and warm (median of ``times``, in one
+    process), and the usual page in the same run."""
+    every = addresses(home / "lakehouse.duckdb")
+    cold = {name: _cold(home, page) for name, page in every.items()}
+    with _settled(home) as app:
+        warm = {name: _warm(app, page, times) for name, page in every.items()}
     with serve(home, script="bench/usual.py") as app:
-        found["usual"] = _page(app, "", max(times // 3, 3))
-    ratio = found["usual"]["server_cpu_ms_per_navigation"] / found["finops"]["server_cpu_ms_per_navigation"]
+        usual = _warm(app, "", max(times // 3, 3))
+    found = {name: {"cold_ms": round(1000 * cold[name].seconds, 1)} | warm[name] for name in every} | {"usual": usual}
+    for name, seen in cold.items():
+        found[name]["exceptions"] += seen.exceptions
+    ratio = usual["server_cpu_ms_per_navigation"] / found["finops"]["server_cpu_ms_per_navigation"]
     return {"pages": found, "ratio_cpu_finops": round(ratio, 1), "machine": machine()}
