@@ -6,13 +6,13 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE  # else every process of the tests compiles all of the project anew
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: run test deep ahead soak rehearse check sbom clean
+.PHONY: run test deep ahead soak rehearse lint check sbom clean
 
 run: .venv/app
 	@$(BIN)/python -m demo build --scale $(SCALE)
 	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
 
-test: .venv/dev check
+test: .venv/dev lint
 	@$(BIN)/python -m tests.machine
 	@$(PYTEST) -m "not deep and not soak" --costs 10
 
@@ -35,9 +35,12 @@ ahead: .venv/dev
 rehearse: .venv/dev
 	@$(BIN)/python -m tests.rehearse
 
-check: .venv/dev
+lint: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
+
+# Types are looked at by a test, too, beside the others.
+check: lint
 	@$(BIN)/mypy --no-error-summary .
 
 # What is installed, as CycloneDX (sbom.cdx.json), and what is known to be wrong with it: the second needs the net.
