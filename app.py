@@ -29,6 +29,7 @@ def open_resources(house: ExitStack) -> None:
     from actions.workers import Workers
     from agents.gate import Gate
     from agents.keeping_grants import keep_grants
+    from agents.narrating import model_of
     from agents.notices.rights import sees_of
     from agents.notices.round import tell
     from agents.round import run_once
@@ -54,10 +55,10 @@ def open_resources(house: ExitStack) -> None:
             identities.keep(identities.Identities(lambda: desk.workspaces.people))
             identities.known()  # asked now, so that the first page has names
         if desk and chosen.may_act and chosen.workers:
-            gate = Gate()
+            gate, model = Gate(), model_of(chosen, sign_in)
             sees, tiles = sees_of(chosen, desk.directory), lambda figure, now: watched(figure, reader, now)
             observing = (
-                lambda: run_once(desk.store, reader, clock(), gate, desk.policy),
+                lambda: run_once(desk.store, reader, clock(), gate, desk.policy, model=model),
                 lambda: tell(desk.store, reader, sees, clock(), tiles),
                 lambda: keep_grants(desk.store, reader, clock()),
             )

@@ -130,6 +130,10 @@ class Settings:
         secret=True,
     )
     experiment: str = _setting("", "MLflow experiment of agents' traces; `off`: none.", "MLFLOW_EXPERIMENT_ID")
+    narrative_endpoint: str = _setting(
+        "",
+        "Serving endpoint of a chat model that puts agents' reasons into words, checked against their evidence. Empty: none.",
+    )
     trace_table: str = _setting("", "View of MLflow's traces: `catalog.schema.<prefix>_trace_unified`. Empty: none.")
     app_name: str = _setting("", "Set by Databricks Apps: then nobody is a local user.", "DATABRICKS_APP_NAME")
     app_url: str = _setting(

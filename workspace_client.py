@@ -65,3 +65,17 @@ def client(who: SignIn, *, budget: float, timeout: float, workspace_id: str = ""
     from databricks.sdk import WorkspaceClient
 
     return WorkspaceClient(config=config(who, budget=budget, timeout=timeout, workspace_id=workspace_id, clock=clock))
+
+
+def chat(client: WorkspaceClient, endpoint: str, instructions: str, told: str, tokens: int) -> str:
+    """What the chat model behind ``endpoint`` says to ``told`` in at most so many ``tokens``, empty where it says nothing. Raises
+    what the SDK raises."""
+    from databricks.sdk.service.serving import ChatMessage, ChatMessageRole
+
+    messages = [
+        ChatMessage(role=ChatMessageRole.SYSTEM, content=instructions),
+        ChatMessage(role=ChatMessageRole.USER, content=told),
+    ]
+    answer = client.serving_endpoints.query(name=endpoint, messages=messages, max_tokens=tokens, temperature=0.0)
+    first = next(iter(answer.choices or ()), None)
+    return str(first.message.content or "") if first and first.message else ""

@@ -11,6 +11,7 @@ import threading
 
 from agents.explain import explain
 from agents.gate import Gate
+from agents.narrating import model_of
 from agents.notices.rights import sees_of
 from agents.notices.round import tell
 from agents.round import run_forever, run_once
@@ -65,13 +66,14 @@ def main(arguments: list[str]) -> int:
     now = (lambda: chosen.as_of) if chosen.as_of else _now
     store, reader, stop = open_store(settings()), open_reader(settings(), now), threading.Event()
     sees = sees_of(settings(), directory_of(settings()))
-    gate = Gate()
+    gate, model = Gate(), model_of(settings())
     watched = Watch(store, settings(), name_again)
 
     def look() -> bool:
         """Whether every agent could look."""
         watched.look()
-        looks = run_once(store, reader, now(), gate, policy_at(settings().policy), chosen.dimension or "").looks
+        policy = policy_at(settings().policy)
+        looks = run_once(store, reader, now(), gate, policy, chosen.dimension or "", model).looks
         if not (chosen.as_of or chosen.dimension):
             tell(store, reader, sees, now())
         return not any(one.could_not for one in looks)

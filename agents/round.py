@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from agents import budget, incidents, proposing
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
+from agents.narrating import PATIENCE, Model, narrated
 from agents.proposing import Scan, Submitted
 from approvals.deciding import autonomy, drafts
 from approvals.deciding.came_of import ended
@@ -71,12 +73,13 @@ def run_once(
     gate: Gate | None = None,
     policy: Policy | None = None,
     dimension: str = "",
+    model: Model | None = None,
 ) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes, as far as the day's budget goes
     (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. :data:`AT_ONCE` look at a time; one that fails
     spoils nothing for the others. With a ``gate``, which the next round gets again, only those look for whom there is
     anything new; what the others saw last stands. ``policy`` names the groups that are told where no owner is known.
-    Only agents of ``dimension`` look (empty: all)."""
+    Only agents of ``dimension`` look (empty: all). A ``model`` may put what is handed in into words of its own."""
     able = [one for one in CAPABILITIES if one.name.startswith(f"{dimension}." if dimension else "")]
     beside = given(store, policy, now)
     newest = newest_rows(reader) if gate else {}
@@ -104,8 +107,9 @@ def run_once(
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
     urgent = {one.name for one in able if one.urgent}
     kept = budget.within({one.capability: one.observations for one, _ in looks}, by_dimension, urgent, heard, trust)
+    until = time.monotonic() + PATIENCE
     done = [
-        _handed_in(store, one, replace(seen, observations=kept[one.name]), known)
+        _handed_in(store, one, replace(seen, observations=kept[one.name]), known, model, until)
         for one, (seen, known) in zip(able, looks, strict=True)
     ]
     summary = Summary(now, tuple(seen for seen, _ in done), tuple(handed for _, handed in done))
@@ -142,9 +146,12 @@ def _looked(store: Store, capability: Capability, seen: Scan, policy: str) -> tu
         return Scan(capability.name, could_not=f"failed: {type(error).__name__}"), 0
 
 
-def _handed_in(store: Store, capability: Capability, seen: Scan, known: int) -> tuple[Scan, Submitted]:
+def _handed_in(
+    store: Store, capability: Capability, seen: Scan, known: int, model: Model | None, until: float
+) -> tuple[Scan, Submitted]:
     try:
-        return seen, proposing.submit(store, seen.drafts, capability.agent.principal, known=known)
+        drafts = narrated(seen.drafts, model, until) if model else seen.drafts
+        return seen, proposing.submit(store, drafts, capability.agent.principal, known=known)
     except Exception as error:
         _LOG.exception("%s failed", capability.name)
         return Scan(capability.name, could_not=f"failed: {type(error).__name__}"), Submitted()

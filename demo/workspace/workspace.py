@@ -18,6 +18,7 @@ from demo.workspace import (
     databases,
     files,
     grants,
+    invocations,
     jobs,
     lakebase,
     masks,
@@ -40,7 +41,7 @@ from demo.workspace.state import ApiRefused, Clock, Json, Request, Route, Seed, 
 # The first route that fits answers: the pipelines of vector indexes are answered for before all other pipelines.
 FAMILIES: tuple[ModuleType, ...] = (
     people, memberships, vector_search, jobs, pipelines, clusters, policies, warehouses, securables, grants, tags, masks, models,
-    serving, data_quality, databases, apps, lakebase, permissions, files,
+    serving, invocations, data_quality, databases, apps, lakebase, permissions, files,
 )  # fmt: skip
 ROUTES: tuple[Route, ...] = tuple(route for family in FAMILIES for route in family.ROUTES)
 AHEAD = "ahead_hours"  # the fact in the journal
