@@ -64,19 +64,23 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _not_there(said: str, ground: str) -> str:
     """The first figure, name or counting word of ``said`` that ``ground`` has not."""
-    numbers = {_value(one) for one in _NUMBER.findall(ground)}
-    names, words = ground.casefold(), {one.casefold() for one in _WORDS.findall(ground)}
-    for one in _NUMBER.findall(said):
+    numbers = {_value(one) for one in _all(_NUMBER, ground)}
+    names, words = ground.casefold(), {one.casefold() for one in _all(_WORDS, ground)}
+    for one in _all(_NUMBER, said):
         if _value(one) not in numbers:
             return one
-    for one in _NAME.findall(said):
+    for one in _all(_NAME, said):
         name = one.strip(".:-/").casefold()
         if name not in names and not _NUMBER.fullmatch(name):
             return one
-    for one in _WORDS.findall(said):
+    for one in _all(_WORDS, said):
         if one.casefold() not in words:
             return one
     return ""
+
+
+def _all(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [found[0] for found in pattern.finditer(text)]
 
 
 def _value(number: str) -> Decimal:
