@@ -119,6 +119,14 @@ def _judge(chosen: argparse.Namespace, _: Path) -> Figures:
     )
 
 
+def _savings(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.judge import GATE, progress
+    from bench.savings import savings
+
+    first = chosen.first or GATE
+    return savings(range(first, first + chosen.seeds), chosen.scale, chosen.dimension, progress)
+
+
 def _cause(chosen: argparse.Namespace, _: Path) -> Figures:
     from bench.cause import cause
 
@@ -154,6 +162,7 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "search": _search,
     "cycle": _cycle,
     "judge": _judge,
+    "savings": _savings,
     "cause": _cause,
     "miss": _miss,
 }

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from demo.actions_done import after, done_of, since
+from demo.clusters import clusters_of, workers_of
 from demo.daily_usage import always_on, by_people, by_the_day
 from demo.faults import struck
 from demo.names import ACCOUNT
@@ -56,7 +58,8 @@ def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
                     own_cluster=not serverless,
                     node_type=None if serverless else "m5.xlarge",
                 )
-    paid = attempts[(attempts.runs_on != "all_purpose") & (attempts.dbu > 0) & (attempts.position != SUBMITTED)]
+    own = (attempts.runs_on != "all_purpose") & (attempts.dbu > 0) & (attempts.position != SUBMITTED)
+    paid = attempts[own & ~_moved(world, attempts)]
     resource = [number[one] for one in zip(paid.position, paid.job_id, paid.runs_on, strict=True)]
     from_jobs = _sliced(paid.assign(resource=resource), paid.dbu * BILLED)
     outside = attempts[attempts.position == SUBMITTED]
@@ -78,6 +81,49 @@ def job_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
     return pd.concat([from_jobs, _sliced(outside.assign(resource=numbers), outside.dbu * BILLED)])
 
 
+def _moved(world: Organisation, attempts: Frame) -> Any:
+    """The runs of jobs that were moved from an all-purpose cluster to one of each run."""
+    there = np.append(world.jobs.compute == "all_purpose", False)[attempts.position]  # SUBMITTED is the last one
+    moved = since(world, "job.set_compute", attempts.workspace_id, attempts.job_id, attempts.start)
+    return moved & there & (attempts.runs_on == "job")
+
+
+def moved_usage(world: Organisation, attempts: Frame, known: Resources) -> Frame:
+    """Runs on clusters of their own, with the machines of the all-purpose cluster before: the same units an hour, billed as jobs."""
+    runs, parts = attempts[_moved(world, attempts)], []
+    place = {cluster: position for position, cluster in enumerate(world.clusters.cluster_id)}
+    for one in done_of(world, "job.set_compute"):
+        job = world.jobs[(world.jobs.workspace_id == one.workspace_id) & (world.jobs.job_id == one.id)].iloc[0]
+        number = known.add(
+            "JOBS",
+            "ENTERPRISE_JOBS_COMPUTE",
+            job.workspace_id,
+            job.tags,
+            job_id=job.job_id,
+            run_as=job.run_as_user_name,
+            jobs_tier="CLASSIC",
+            serverless=False,
+            own_cluster=True,
+        )
+        rate = _cluster_rates(world)[place[clusters_of(world)[job.position]]]
+        parts.append(_sliced(runs[runs.position == job.position].assign(resource=number), rate))
+    return pd.concat(parts)
+
+
+def _cluster_rates(world: Organisation) -> Any:
+    """DBU an hour of each all-purpose cluster, by position."""
+    return (world.clusters.dbu * world.clusters.workers**0.5).to_numpy() * 0.4
+
+
+def _part_left(world: Organisation, ran: Frame) -> Any:
+    """Of what an hour of each stretch ``ran`` costs what is left with the workers that were set: machines cost alike."""
+    left, had = np.ones(len(ran)), workers_of(world)[ran.position]
+    of = world.clusters.workspace_id.to_numpy()[ran.position], world.clusters.cluster_id.to_numpy()[ran.position]
+    for one in done_of(world, "cluster.resize"):
+        left = np.where(after(one, *of, ran.start), (one.value + 1) / (had + 1), left)
+    return left
+
+
 def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     """All-purpose clusters by the hour they ran, under the id each had at the time."""
     now: list[int] = []
@@ -92,10 +138,8 @@ def cluster_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
             )
     old = ran.start < int(world.clusters.remade.iloc[0].timestamp())
     resource = np.where(old, np.array(before)[ran.position], np.array(now)[ran.position])
-    rate = (world.clusters.dbu * world.clusters.workers**0.5).to_numpy()[ran.position] * 0.4
-    return _sliced(
-        ran.assign(resource=resource, run=0), rate * dearer(world, ran.position.to_numpy(), ran.start.to_numpy())
-    )
+    rate = _cluster_rates(world)[ran.position] * dearer(world, ran.position.to_numpy(), ran.start.to_numpy())
+    return _sliced(ran.assign(resource=resource, run=0), rate * _part_left(world, ran))
 
 
 def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
@@ -117,6 +161,9 @@ def warehouse_usage(world: Organisation, ran: Frame, known: Resources) -> Frame:
     ids = world.warehouses.warehouse_id.to_numpy()[both.position]
     rate = world.warehouses.warehouse_size.map(RATES).to_numpy()[both.position]
     dearer = struck(world, "cost_rise", ids, both.start - 9 * 3600)
+    dearer &= ~since(
+        world, "warehouse.resize", world.warehouses.workspace_id.to_numpy()[both.position], ids, both.start
+    )
     return _sliced(
         both.assign(resource=np.array(numbers)[both.position], run=0), np.where(dearer, RATES["X_LARGE"], rate)
     )
@@ -161,6 +208,7 @@ def usage(world: Organisation, attempts: Frame, made: Frame, clusters: Frame, ra
             always_on(world, known)[SLICE],
             by_people(world, known)[SLICE],
             by_the_day(world, known)[SLICE],
+            *([moved_usage(world, attempts, known)] if done_of(world, "job.set_compute") else []),
         ],
         ignore_index=True,
     )

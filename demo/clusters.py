@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from demo.actions_done import done_of, since
 from demo.faults import every_fault, faults_of, struck
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
@@ -19,6 +20,8 @@ from demo.workloads import NODES, WITH_SCRIPTS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+ENDS = "cluster.set_autotermination"
+WORKED = 8, 17  # hours (UTC) of working days in which somebody works on a cluster that never ends
 OWN_DAYS = 60  # how far back clusters made for one run go
 POOLS = (
     ("small-nodes", "0713-090000-pool0001", "m5.xlarge", 2),
@@ -79,6 +82,11 @@ def write_clusters(connection: DuckDBPyConnection, world: Organisation) -> None:
             "enable_elastic_disk": "true",
         },
     )
+
+
+def workers_of(world: Organisation) -> Any:
+    """The workers of each all-purpose cluster, by position."""
+    return np.where(struck(world, "oversized", world.clusters.cluster_id), 8, world.clusters.workers)
 
 
 def now_of(world: Organisation) -> Frame:
@@ -199,14 +207,29 @@ def stretches(world: Organisation, attempts: Frame) -> Frame:
             "seconds": np.clip(rng.normal(cluster.hours, 1.5, count), 0.5, 14) * 3600 + idle,
         })  # fmt: skip
         if (fault := always.get(cluster.cluster_id)) is not None:
-            whole = pd.DataFrame({"position": position, "start": seconds(every[every >= fault.t0]), "idle": 0.0})
-            frame = pd.concat([frame[frame.start < fault.begin - DAY], whole.assign(seconds=float(DAY))])
+            whole = _day_and_night(world, cluster, every[every >= fault.t0]).assign(position=position)
+            frame = pd.concat([frame[frame.start < fault.begin - DAY], whole])
         parts.append(frame)
     made = _merged(pd.concat([*parts, _for_jobs(world, attempts)], ignore_index=True))
     horizon = int(world.now.timestamp()) - LAG
     made = made[made.start < horizon]
     left = np.minimum(made.seconds, horizon - made.start)
     return made.assign(seconds=left).sort_values(["start", "position"], ignore_index=True)
+
+
+def _day_and_night(world: Organisation, cluster: Any, every: pd.DatetimeIndex) -> Frame:
+    """The stretches of a cluster that never ends by itself, a day each (start, seconds, idle); where it was made to end, it runs
+    from the day after on while people work."""
+    start = seconds(every)
+    made = pd.DataFrame({"start": start, "seconds": float(DAY), "idle": 0.0})
+    for one in done_of(world, ENDS):
+        if (cluster.workspace_id, cluster.cluster_id) == (one.workspace_id, one.id):
+            later, idle = start > one.second, one.value * 60.0
+            first, last = WORKED
+            made.loc[later, "start"] += first * 3600
+            made.loc[later, ["seconds", "idle"]] = (last - first) * 3600 + idle, idle
+            made = made[~later | (every.day_of_week < 5)]
+    return made
 
 
 def _for_jobs(world: Organisation, attempts: Frame) -> Frame:
@@ -219,7 +242,8 @@ def _for_jobs(world: Organisation, attempts: Frame) -> Frame:
     made = pd.DataFrame({
         "position": position, "start": runs.start.to_numpy(), "idle": idle, "seconds": runs.seconds.to_numpy() + idle,
     })  # fmt: skip
-    return made[~struck(world, "no_auto_termination", cluster, made.start + DAY)]
+    ends = since(world, ENDS, world.clusters.workspace_id.to_numpy()[position], cluster, made.start)
+    return made[ends | ~struck(world, "no_auto_termination", cluster, made.start + DAY)]
 
 
 def _merged(every: Frame) -> Frame:

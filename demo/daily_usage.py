@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from demo.actions_done import done_of
 from demo.assistants import APPS
 from demo.faults import NEW_SKU, faults_of
 from demo.names import CLOSED, METASTORE, PROD
 from demo.organisation import Organisation
 from demo.resources import Resources
 from demo.rhythm import DAY, Frame, days, generator, hours, level, seconds, working_times
+from demo.serving import asked_of
 
+UP = 30 * 60  # seconds that an endpoint stays up after a request, where it may stop
 SERVING, NOTEBOOKS = "ENTERPRISE_SERVERLESS_REAL_TIME_INFERENCE", "ENTERPRISE_ALL_PURPOSE_SERVERLESS_COMPUTE"
 SERVERLESS_JOBS, DATABASE = "ENTERPRISE_JOBS_SERVERLESS_COMPUTE", "ENTERPRISE_DATABASE_SERVERLESS_COMPUTE"
 
@@ -43,7 +46,11 @@ def always_on(world: Organisation, known: Resources) -> Frame:
             usage_type=unit,
         )
         busy = np.ones(len(alive)) if position == 1 else level(alive, 0.6, 1.1, 0.4)
-        parts.append(_hourly(number, alive, e.dbu * 8 * busy * rng.uniform(0.9, 1.1, len(alive))))
+        billed = _hourly(number, alive, e.dbu * 8 * busy * rng.uniform(0.9, 1.1, len(alive)))
+        for one in done_of(world, "serving.set_scale"):
+            if (e.workspace_id, e.endpoint_name) == (one.workspace_id, one.id):
+                billed = billed[(billed.hour < one.second) | billed.hour.isin(_kept_up(world, position, e))]
+        parts.append(billed)
     rng = generator(world.seed, 43)
     for name, own in world.indexes.groupby("endpoint_name", sort=True):
         number = known.add(
@@ -68,6 +75,12 @@ def always_on(world: Organisation, known: Resources) -> Frame:
     number = known.add("LAKEBASE", DATABASE, PROD, {"team": "platform"}, database_instance_id="lakebase-1")
     parts.append(_hourly(number, every, 1.0 + 0.4 * rng.random(len(every))))
     return pd.concat(parts, ignore_index=True)
+
+
+def _kept_up(world: Organisation, position: int, endpoint: Any) -> Any:
+    """The hours in which an endpoint that stops while nobody asks is up."""
+    _, start = asked_of(world, position, endpoint)
+    return np.unique(np.concatenate([start, start + UP]) // 3600 * 3600)
 
 
 def by_people(world: Organisation, known: Resources) -> Frame:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from demo.actions_done import Done
 from demo.fault_plan import ONE_OF_EACH, Plan, text_of
 from settings import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from demo.organisation import Organisation
 
 VERSION = 33  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
@@ -36,17 +39,23 @@ def build(
     progress: Progress = silent,
     without: frozenset[str] = frozenset(),
     plan: Plan = ONE_OF_EACH,
+    done: tuple[Done, ...] = (),
+    ahead: int = 0,
+    only: frozenset[str] = frozenset(),
 ) -> None:
-    """Write the lakehouse of ``seed`` and ``scale`` with the faults of ``plan``, ending at ``now`` (cut to the full hour,
-    UTC) to ``path``.
+    """Write the lakehouse of ``seed`` and ``scale`` with the faults of ``plan``, of which ``done`` is done, ending at ``now``
+    (cut to the full hour, UTC) to ``path``.
 
     The file is made under a temporary name and renamed, so a reader never sees half of it. Beside it lie ``faults.json``,
     ``twins.json`` of what only looks like one, and ``naturals.json`` of what is wrong though nobody planted it. ``progress``
     hears a share from 0 to 1 and what is being made.
+    ``ahead`` is as in :class:`demo.organisation.Organisation`; ``only`` names the steps that are made, where not all are.
     ``without`` names further tables (such as ``system.billing.account_prices``) that this account shall lack. The same
     arguments give the same content.
     """
     import duckdb
+
+    from demo.organisation import found
 
     now = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +65,8 @@ def build(
         with duckdb.connect(str(half)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-            lists = _write(connection, seed, scale, now, progress, without, plan)
+            world = found(seed, scale, now, plan, done, ahead)
+            lists = _write(connection, world, scale, progress, without, only)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
@@ -68,30 +78,36 @@ def build(
 
 def _write(
     connection: DuckDBPyConnection,
-    seed: int,
+    world: Organisation,
     scale: float,
-    now: dt.datetime,
     progress: Progress,
     without: frozenset[str],
-    plan: Plan,
+    only: frozenset[str],
 ) -> dict[str, str]:
-    """Write everything; the lists that lie beside it, by the names of their files."""
+    """Write everything; the lists that lie beside it, by the names of their files, where nothing is left out."""
     from demo import consequences, faults, natural, tables, twins
-    from demo.organisation import found
 
     progress(0.0, "people, jobs and compute")
-    world = found(seed, scale, now, plan)
     absent = tables.ABSENT | without
     tables.create_all(connection, absent)
     for what, share, step in (*_work(connection, world), *_rest(connection, world, absent)):
-        progress(share, what)
-        step()
+        if not only or what in only:
+            progress(share, what)
+            step()
     planted = list(faults.every_fault(world))
     connection.execute("CREATE SCHEMA demo")
     connection.register("planted", faults.frame(planted))
     connection.execute("CREATE TABLE demo.faults AS SELECT * FROM planted")
-    facts = {"version": VERSION, "seed": seed, "scale": scale, "now": now.isoformat(), "faults": text_of(plan)}
+    facts = {
+        "version": VERSION,
+        "seed": world.seed,
+        "scale": scale,
+        "now": world.now.isoformat(),
+        "faults": text_of(world.plan),
+    }
     connection.execute("CREATE TABLE demo.built AS SELECT ? AS facts", [json.dumps(facts)])
+    if only:
+        return {}
     return {
         "faults.json": consequences.as_json(connection, world),
         "twins.json": twins.as_json(twins.twins(world)),

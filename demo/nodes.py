@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from demo.clusters import WORKED, workers_of
 from demo.faults import sizes, struck
 from demo.names import ACCOUNT, EUROPE
 from demo.organisation import Organisation
@@ -22,7 +23,7 @@ NODE_DAYS = 30  # how far back
 
 def write_nodes(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:
     """``node_timeline`` of the last 30 days, one row per node and minute."""
-    since = int(world.now.timestamp()) - NODE_DAYS * DAY
+    since = int(world.now.timestamp()) - (NODE_DAYS + world.ahead) * DAY
     home = (world.clusters.workspace_id != EUROPE).to_numpy()
     stage(
         connection,
@@ -58,20 +59,16 @@ def write_nodes(connection: DuckDBPyConnection, world: Organisation, ran: Frame)
         )
 
 
-def _workers(world: Organisation) -> Frame:
-    return np.where(struck(world, "oversized", world.clusters.cluster_id), 8, world.clusters.workers)
-
-
 def _chunks(ran: Frame, world: Organisation, rows: int = 400_000) -> Iterator[Frame]:
     """The stretches in groups of about ``rows`` node minutes."""
-    size = (ran.seconds // 60 * (_workers(world)[ran.position] + 1)).cumsum() // rows
+    size = (ran.seconds // 60 * (workers_of(world)[ran.position] + 1)).cumsum() // rows
     for _, part in ran.groupby(size.to_numpy()):
         yield part
 
 
 def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Frame:
     """One row per node and minute of the stretches ``part``."""
-    nodes = _workers(world)[part.position] + 1
+    nodes = workers_of(world)[part.position] + 1
     steps = (part.seconds // 60).to_numpy().astype("int64")
     index = np.repeat(np.arange(len(part)), steps * nodes)
     within = np.arange(len(index)) - np.repeat(np.cumsum(steps * nodes) - steps * nodes, steps * nodes)
@@ -81,7 +78,7 @@ def _minutes(part: Frame, world: Organisation, rng: np.random.Generator) -> Fram
     hour, weekday = start // 3600 % 24, moments(start).day_of_week.to_numpy()
     always = struck(world, "no_auto_termination", ids)
     tail = minute * 60 >= (part.seconds - part.idle).to_numpy()[index]
-    idle = (always & ((hour < 8) | (hour > 16) | (weekday > 4))) | (~always & tail)
+    idle = (always & ((hour < WORKED[0]) | (hour >= WORKED[1]) | (weekday > 4))) | (~always & tail)
     wide, full = struck(world, "oversized", ids), sizes(world, "memory_bound", ids, start)
     tight = full > 0
     wave = 1 + 0.5 * np.sin(start / 1700.0 + position)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from demo import workloads
+from demo.actions_done import Done
 from demo.fault_plan import ONE_OF_EACH, Plan, positions
 from demo.names import DEV, EUROPE, PROD, TEAMS, count_of, created, digits, hexes, uuids
 from demo.rhythm import Frame, generator
@@ -46,11 +47,20 @@ class Organisation:
     agents: Frame
     indexes: Frame
     plan: Plan  # its faults
+    done: tuple[Done, ...] = ()  # what is done about it
+    ahead: int = 0  # days before now when somebody looks: what is kept for a time is kept for so much longer
 
 
-def found(seed: int, scale: float, now: dt.datetime, plan: Plan = ONE_OF_EACH) -> Organisation:
-    """The organisation of ``seed`` with the faults of ``plan``; facts grow with ``scale``, half by more objects, half by more
-    records of each."""
+def found(
+    seed: int,
+    scale: float,
+    now: dt.datetime,
+    plan: Plan = ONE_OF_EACH,
+    done: tuple[Done, ...] = (),
+    ahead: int = 0,
+) -> Organisation:
+    """The organisation of ``seed`` with the faults of ``plan``, of which ``done`` is done; facts grow with ``scale``, half by
+    more objects, half by more records of each."""
     size, moment = (scale if scale < 1 else scale**0.5), pd.Timestamp(now)
     people, principals = _people(seed, size), _principals(seed)
     tables = _tables(seed, people, moment)
@@ -70,6 +80,8 @@ def found(seed: int, scale: float, now: dt.datetime, plan: Plan = ONE_OF_EACH) -
         _agents(seed, size, people),
         _indexes(seed, tables, plan),
         plan,
+        done,
+        ahead,
     )
 
 

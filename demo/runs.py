@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from demo.actions_done import since
 from demo.faults import Fault, every_fault, faults_of, struck
 from demo.names import PROD, uuids
 from demo.organisation import Organisation
@@ -69,7 +70,16 @@ def runs(world: Organisation) -> Frame:
     made["job_id"] = made.job_id.fillna((made.run * 3 + 7).astype("str"))
     both = pd.concat([made.assign(attempt=0), _repairs(made, rng)], ignore_index=True)
     both = both[both.start < int(world.now.timestamp()) - LAG].drop(columns="repaired")
-    return _still_running(both.sort_values(["start", "run"], ignore_index=True), world)
+    return _as_done(_still_running(both.sort_values(["start", "run"], ignore_index=True), world), world)
+
+
+def _as_done(made: Frame, world: Organisation) -> Frame:
+    """Of a schedule that is paused nothing starts; who is moved makes a cluster for each run."""
+    rows = made.workspace_id, made.job_id, made.start
+    paused = since(world, "job.pause_schedule", *rows) & (made.trigger != "ONETIME")
+    moved = since(world, "job.set_compute", *rows) & (made.runs_on == "all_purpose")
+    made.loc[moved, "runs_on"] = "job"
+    return made[~paused].reset_index(drop=True) if paused.any() else made
 
 
 def _repairs(made: Frame, rng: np.random.Generator) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,10 +23,17 @@ REQUEST_DAYS = 60
 def asked(world: Organisation, rng: np.random.Generator, rate: float, since: pd.Timestamp) -> Ints:
     """Request times of the last 60 days, about ``rate`` in a busy office hour; seconds since 1970."""
     every = hours(world.now)
-    every = every[every >= max(world.now - pd.Timedelta(days=REQUEST_DAYS), since)][:-1]
+    every = every[every >= max(world.now - pd.Timedelta(days=REQUEST_DAYS + world.ahead), since)][:-1]
     counts = rng.poisson(rate * world.parts * level(every, 0.3) * office(every))
     made: Ints = np.sort(np.repeat(seconds(every), counts) + rng.integers(0, 3600, int(counts.sum())))
     return made[made < int(world.now.timestamp()) - LAG]
+
+
+def asked_of(world: Organisation, position: int, endpoint: Any) -> tuple[np.random.Generator, Ints]:
+    """When ``endpoint`` at ``position`` was asked, and its generator for what is drawn after that."""
+    rng = generator(world.seed, 70, position)
+    start = asked(world, rng, endpoint.requests * 0.4, endpoint.create_time)
+    return rng, start[~struck(world, "idle_endpoint", endpoint.endpoint_id, start)]
 
 
 def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
@@ -38,9 +45,7 @@ def write_serving(connection: DuckDBPyConnection, world: Organisation) -> None:
     for position, e in enumerate(world.endpoints.itertuples()):
         if e.endpoint_id in untracked or e.workspace_id == EUROPE:
             continue
-        rng = generator(world.seed, 70, position)
-        start = asked(world, rng, e.requests * 0.4, e.create_time)
-        start = start[~struck(world, "idle_endpoint", e.endpoint_id, start)]
+        rng, start = asked_of(world, position, e)
         count, entity = len(start), np.full(len(start), e.served_entity_id, dtype=object)
         bad = rng.random(count) < 0.004
         if (new := struck(world, "errors", e.endpoint_id, start - 9 * 3600)).any():

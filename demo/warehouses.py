@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from demo.actions_done import after, done_of
 from demo.faults import faults_of
 from demo.names import ACCOUNT, EUROPE, PROD
 from demo.organisation import Organisation
 from demo.past_actions import versions, waited
-from demo.rhythm import Frame, generator
+from demo.rhythm import Frame, Ints, generator
 from demo.runs import LAG
 from demo.tables import insert
 from demo.workloads import COLD_STARTS
@@ -64,12 +65,32 @@ def running(world: Organisation, made: Frame) -> Frame:
     """When each warehouse ran: from its first statement until ``auto_stop_minutes`` after the last one ended.
 
     ``made`` are the statements, sorted by position (of the warehouse) and start. Columns position, start (seconds since
-    1970), seconds, cold (seconds until it answered).
+    1970), seconds, cold (seconds until it answered); luck (between 0 and 1), and whole_start and whole_seconds of the
+    time in which it would have run if it had not been made to stop sooner.
     """
+    mine = made.position.to_numpy() >= 0
+    position, begin = made.position.to_numpy()[mine], made.start.to_numpy()[mine]
+    minutes = waited(world, position, begin, world.warehouses.auto_stop_minutes.to_numpy()[position])
+    ran = _ran(world, made, minutes)
+    luck = generator(world.seed, 35).random(len(ran))
+    ran = ran.assign(luck=luck, whole_start=ran.start, whole_seconds=ran.seconds)
+    sooner = done_of(world, "warehouse.set_autostop")
+    if not sooner:
+        return ran
+    place = world.warehouses.workspace_id.to_numpy()[position], world.warehouses.warehouse_id.to_numpy()[position]
+    for one in sooner:
+        minutes = np.where(after(one, *place, begin), one.value, minutes)
+    parts = _ran(world, made, minutes)  # each lies within what would have run
+    whole, part = ((one.position * APART + one.start).to_numpy() for one in (ran, parts))
+    of = ran.iloc[np.searchsorted(whole, part, "right") - 1].reset_index(drop=True)
+    return parts.assign(luck=of.luck, whole_start=of.whole_start, whole_seconds=of.whole_seconds)
+
+
+def _ran(world: Organisation, made: Frame, minutes: Ints) -> Frame:
+    """As :func:`running` has it, where each statement is waited after for so many ``minutes``."""
     mine = np.nonzero(made.position.to_numpy() >= 0)[0]
     position, begin = made.position.to_numpy()[mine], made.start.to_numpy()[mine]
-    wait = waited(world, position, begin, world.warehouses.auto_stop_minutes.to_numpy()[position]) * 60
-    end = begin + np.ceil(made.seconds + made.wait).astype("int64").to_numpy()[mine] + wait
+    end = begin + np.ceil(made.seconds + made.wait).astype("int64").to_numpy()[mine] + minutes * 60
     slow = world.warehouses.warehouse_type.map(COLD_STARTS).to_numpy()[position]
     # A warehouse's times lie far from the next one's, so one running maximum serves them all.
     lift, late = position * APART, np.zeros_like(begin)
@@ -92,16 +113,13 @@ def running(world: Organisation, made: Frame) -> Frame:
 
 def scaled_up(world: Organisation, ran: Frame) -> Frame:
     """When a second cluster ran as well: position, start, seconds."""
-    rng = generator(world.seed, 35)
     able = world.warehouses.max_clusters.to_numpy()[ran.position] > 1
-    chosen = ran[able & (ran.seconds >= 3600) & (rng.random(len(ran)) < 0.35)]
-    return pd.DataFrame(
-        {
-            "position": chosen.position,
-            "start": chosen.start + (chosen.seconds * 0.3).astype("int64"),
-            "seconds": (chosen.seconds * 0.25).astype("int64"),
-        }
-    )
+    chosen = ran[able & (ran.whole_seconds >= 3600) & (ran.luck < 0.35)]
+    up = chosen.whole_start + (chosen.whole_seconds * 0.3).astype("int64")
+    down = np.minimum(up + (chosen.whole_seconds * 0.25).astype("int64"), chosen.start + chosen.seconds)
+    start = np.maximum(up, chosen.start)
+    made = pd.DataFrame({"position": chosen.position, "start": start, "seconds": down - start})
+    return made[made.seconds > 0]
 
 
 def write_events(connection: DuckDBPyConnection, world: Organisation, ran: Frame) -> None:

@@ -3,41 +3,107 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
+
+import pandas as pd
 
 from agents.capability import BASIS, CURRENCY, Capability, Frames, Observation, Recommendation, window, worth
 from agents.cells import Row, money, rows, share, text
+from agents.finops.kept_running import hours_of, only_for, ran, runs_of
 from agents.finops.record import Record
+from agents.spread import MONTH, SAID, a_month
 from approvals.values.considered import Benefit, Ooda, Option
 from approvals.values.proposal import Scalar, Target
+from warehouse.interface import Ask
 
 KIND, QUERY = "job.set_compute", "finops.savings_all_purpose_jobs"
 DAYS = 28  # whole weeks
 HABIT = Decimal(10)  # saved a month: what ran there once, to try something, saves less
-PART = Decimal("0.5")  # of the saving is left where starts of the new cluster and its idle end take the rest: assumed
+LOOKED_AT = 10  # jobs whose clusters are looked at, those that would save most
 PRIOR = (7, 3)  # such changes that hold and that are taken back, before any is counted: assumed
 METHOD = (
-    "The job's share of each hour of the cluster times the difference of the two list prices in that hour, in {days} days, for 30; "
-    "the low end leaves half of it for the start of a cluster before each run, which is not known before it ran so. The "
-    "all-purpose cluster is saved only where nobody else keeps it running."
+    "What the all-purpose cluster cost in the stretches in which only this job worked on it, its wait for an end included, less what "
+    "the same runs cost at the price of job compute, list prices; {said}. Where anybody else worked in a stretch the cluster is taken "
+    "to run all the same."
 )
+HOURS = window("things.cluster_hours", days=DAYS, workspaces="")
+RUNS = window("pipelineops.run_list", days=DAYS, workspaces="", limit=5_000)
+SHARES = window("finops.cluster_share", days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="", limit=500)
 JOBS = window(QUERY, days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="")
 
 
+def about(frames: Frames, now: dt.datetime) -> Mapping[str, Ask]:
+    """The runs of the jobs that could move, and the hours of the cluster that each runs on most."""
+    able = sorted(
+        (row for row in rows(frames["jobs"]) if not _out_of_question(row)), key=lambda row: -money(row.monthly_saving)
+    )
+    asked: dict[str, Ask] = {}
+    for row in able[:LOOKED_AT]:
+        if (cluster := _on(row, frames["shares"])) is not None:
+            asked[_key(row)] = RUNS.ask(now, workspace_id=row.workspace_id, job_id=row.resource_id)
+            asked[_place(row, cluster)] = HOURS.ask(now, workspace_id=row.workspace_id, cluster_id=cluster)
+    return asked
+
+
 def all_purpose_jobs(frames: Frames, now: dt.datetime) -> list[Observation]:
-    """One observation per job that ran on an all-purpose cluster: ``jobs`` are rows of :data:`QUERY`, ``tracks`` those of
-    :func:`approvals.reading.track.frame`. Pure."""
+    """One observation per job that ran on an all-purpose cluster: ``jobs`` are rows of :data:`QUERY`, ``shares`` of
+    finops.cluster_share, ``workspace/job/id`` of pipelineops.run_list, ``workspace/cluster/id`` of things.cluster_hours, ``tracks``
+    those of :func:`approvals.reading.track.frame`. Pure."""
     record = Record.of(frames.get("tracks"), KIND, PRIOR)
-    return [_judged(row, record, now) for row in rows(frames["jobs"])]
+    return [_judged(row, frames, record, now) for row in rows(frames["jobs"])]
 
 
-def _judged(row: Row, record: Record, now: dt.datetime) -> Observation:
+def _key(row: Row) -> str:
+    return f"{row.workspace_id}/job/{row.resource_id}"
+
+
+def _place(row: Row, cluster: str) -> str:
+    return f"{row.workspace_id}/cluster/{cluster}"
+
+
+def _on(row: Row, shares: pd.DataFrame) -> str | None:
+    """The cluster on which the job cost most; None where that is not known."""
+    own = [one for one in rows(shares) if (one.workspace_id, one.job_id) == (row.workspace_id, row.resource_id)]
+    return max(own, key=lambda one: (money(one.cost), one.cluster_id)).cluster_id if own else None
+
+
+def _out_of_question(row: Row) -> str:
     if not text(row.monthly_saving):
-        return CAPABILITY.leaves(row, f"no price in {CURRENCY}: what it would save is not known")
+        return f"no price in {CURRENCY}: what it would save is not known"
     high = money(row.monthly_saving)
-    if high < HABIT:
-        return CAPABILITY.leaves(row, f"it would save {high} a month: it ran there seldom, or costs little")
-    low = money(high * PART)
+    return f"it would save {high} a month: it ran there seldom, or costs little" if high < HABIT else ""
+
+
+def saved(row: Row, frames: Frames, now: dt.datetime) -> list[float] | None:
+    """What each of the last days would have cost less; None where the hours of its cluster are not known."""
+    cluster = _on(row, frames["shares"])
+    measured, started = frames.get(_place(row, cluster or "")), frames.get(_key(row))
+    if cluster is None or measured is None or measured.empty or started is None:
+        return None
+    billed = [
+        one for one in rows(frames["shares"]) if (one.workspace_id, one.cluster_id) == (row.workspace_id, cluster)
+    ]
+    own = float(sum(money(one.cost) for one in billed if one.job_id == row.resource_id))
+    hours, runs = hours_of(measured), runs_of(started)
+    rate = float(sum(money(one.cost) for one in billed)) * 60 / sum(one.minutes for one in hours)  # an hour
+    cheaper = 1 - float(money(row.monthly_saving)) * DAYS / MONTH / own if own else 1.0  # what is left of the price
+    alone, first = only_for(hours, runs), now.date() - dt.timedelta(days=DAYS)
+    days = [first + dt.timedelta(days=n) for n in range(DAYS)]
+    return [rate * (alone.get(one, 0.0) - max(cheaper, 0.0) * ran(runs, one)) for one in days]
+
+
+def _judged(row: Row, frames: Frames, record: Record, now: dt.datetime) -> Observation:
+    if reason := _out_of_question(row):
+        return CAPABILITY.leaves(row, reason)
+    days = saved(row, frames, now)
+    if days is None:
+        return CAPABILITY.leaves(
+            row, "the hours of its cluster are not known, or others save more: looked at next time"
+        )
+    if sum(days) <= 0:
+        return CAPABILITY.leaves(row, "others keep its cluster running: moving it would save nothing")
+    low, high = a_month(days)
     confidence = share(record.chance)
     value = worth(confidence, (low + high) / 2, low)
     if value <= 0:
@@ -51,7 +117,7 @@ def _moved(
     low, high = gain
     observed = (
         f"its runs of {DAYS} days are billed at the all-purpose price: {text(row.evidence)[:300]}",
-        f"the same hours cost {CURRENCY} {high} a month less at the price of job compute",
+        "its cluster ran for it alone in some of these hours; a cluster of each run costs less an hour, and ends with it",
     )
     oriented = (
         "An all-purpose cluster is for people who work on it; a job alone gets nothing for the higher price.",
@@ -63,10 +129,18 @@ def _moved(
         params={},
         confidence=confidence,
         worth=value,
-        benefit=Benefit(kind="cost", low=low, high=high, currency=CURRENCY, method=METHOD.format(days=DAYS)),
+        benefit=Benefit(
+            kind="cost", low=low, high=high, currency=CURRENCY, method=METHOD.format(said=SAID.format(n=DAYS))
+        ),
         title="It runs on an all-purpose cluster",
         scalars=(
-            Scalar(column="monthly_saving", observed=high, tolerance=Decimal("0.5"), threshold=HABIT, unit=CURRENCY),
+            Scalar(
+                column="monthly_saving",
+                observed=money(row.monthly_saving),
+                tolerance=Decimal("0.5"),
+                threshold=HABIT,
+                unit=CURRENCY,
+            ),
         ),
         ooda=Ooda(
             observe=observed,
@@ -92,12 +166,13 @@ def _moved(
 
 CAPABILITY = Capability(
     name="finops.all_purpose_job",
-    version="1.0",
+    version="2.0",
     kind=KIND,
     target=lambda row: Target(
         workspace_id=row.workspace_id, type="job", id=row.resource_id, name=text(row.resource)[:200]
     ),
-    opens={"jobs": JOBS},
+    opens={"jobs": JOBS, "shares": SHARES},
+    then=(about,),
     evidence=JOBS,
     match=("workspace_id", "resource_id"),
     judge=all_purpose_jobs,

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pandas as pd
 
 from agents.capability import BASIS, CURRENCY, Capability, Frames, Observation, Recommendation, window, worth
-from agents.cells import Row, day, money, rows, share, text
+from agents.cells import Row, money, rows, share, text
 from agents.finops.record import Record
 from agents.settled import CHANGES, changes_of, unsettled
-from agents.spread import SAID, a_month
+from agents.spread import SAID, a_month, whole_days
 from approvals.values.considered import Benefit, Ooda, Option
 from approvals.values.proposal import Scalar, Target
 from warehouse.interface import Ask
@@ -101,7 +101,7 @@ def _judged(
     if reason:
         return CAPABILITY.leaves(row, reason)
     assert days is not None
-    fewer, costs = step(row), _costs(days, now)
+    fewer, costs = step(row), whole_days(days, now.date() - dt.timedelta(days=DAYS))
     gone = (_floor(row) - fewer) / (_floor(row) + 1)
     low, high = a_month([one * gone for one in costs])
     seen = int(row.days)
@@ -111,19 +111,6 @@ def _judged(
     if value <= 0:
         return CAPABILITY.leaves(row, f"would save {low} to {high} a month: not worth a look", value)
     return CAPABILITY.proposes(row, now, _fewer(row, fewer, (low, high), len(costs), record, confidence, value))
-
-
-def _costs(days: pd.DataFrame, now: dt.datetime) -> list[float]:
-    """What each of the whole days cost, those without use as well."""
-    by_day: dict[dt.date, float] = {}
-    for row in rows(days):
-        at = day(row.usage_date)
-        if at is not None and bool(row.complete):
-            by_day[at] = by_day.get(at, 0.0) + float(money(row.cost))
-    if not by_day:
-        return []
-    first, last = now.date() - dt.timedelta(days=DAYS), max(by_day)
-    return [by_day.get(first + dt.timedelta(days=n), 0.0) for n in range((last - first).days + 1)]
 
 
 def _fewer(

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
+
+import pandas as pd
 
 from agents.capability import BASIS, CURRENCY, REVIEW, Capability, Frames, Observation, Recommendation, window, worth
 from agents.cells import Row, money, rows, share, text
 from agents.finops.record import Record
+from agents.spread import SAID, a_month, whole_days
 from approvals.values.considered import Benefit, Ooda, Option
 from approvals.values.proposal import Scalar, Target
+from warehouse.interface import Ask
 
-KIND, QUERY = "serving.set_scale", "mlops.endpoints"
+KIND, QUERY, COST = "serving.set_scale", "mlops.endpoints", "things.cost_by_day"
 DAYS = 28  # whole weeks
 PRIOR = (8, 2)  # such changes that hold and that are taken back, before any is counted: assumed
 METHOD = (
-    "What it costs a day now, list price, times 30; the low end leaves out the days on which it may be asked after all: {asked:.0%}, "
-    "the 90 % bound of a share of which none was seen in {days} days."
+    "What it cost on each of the last {known} days, list price; {said}. The low end leaves out the days on which it may be asked "
+    "after all: {asked:.0%}, the 90 % bound of a share of which none was seen in {days} days."
 )
+LOOKED_AT = 10  # endpoints whose days are read, the dearest
+SPENT = window(COST, days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="", cost_centers="", kind="endpoint")
 ENDPOINTS = window(QUERY, days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="")
 
 
+def days_of(frames: Frames, now: dt.datetime) -> Mapping[str, Ask]:
+    """What each day cost of the endpoints that nobody asks."""
+    able = [row for row in rows(frames["endpoints"]) if not _out_of_question(row)]
+    dearest = sorted(able, key=lambda row: (-money(row.cost_a_day), row.endpoint_id))[:LOOKED_AT]
+    return {_key(row): SPENT.ask(now, workspace_id=row.workspace_id, id=row.endpoint_id) for row in dearest}
+
+
 def idle_endpoints(frames: Frames, now: dt.datetime) -> list[Observation]:
-    """One observation per existing endpoint: ``endpoints`` are rows of :data:`QUERY`, ``tracks`` those of
-    :func:`approvals.reading.track.frame`. Pure."""
+    """One observation per existing endpoint: ``endpoints`` are rows of :data:`QUERY`, ``workspace/endpoint`` of :data:`COST`,
+    ``tracks`` those of :func:`approvals.reading.track.frame`. Pure."""
     record = Record.of(frames.get("tracks"), KIND, PRIOR)
-    return [_judged(row, record, now) for row in rows(frames["endpoints"])]
+    return [_judged(row, frames.get(_key(row)), record, now) for row in rows(frames["endpoints"])]
+
+
+def _key(row: Row) -> str:
+    return f"{row.workspace_id}/{row.endpoint_id}"
 
 
 def _out_of_question(row: Row) -> str:
@@ -49,20 +67,22 @@ def asked_share(days: int) -> float:
     return float(1 - 0.1 ** (1 / max(days, 1)))
 
 
-def _judged(row: Row, record: Record, now: dt.datetime) -> Observation:
-    if reason := _out_of_question(row):
+def _judged(row: Row, costs: pd.DataFrame | None, record: Record, now: dt.datetime) -> Observation:
+    if reason := _out_of_question(row) or ("" if costs is not None else "others cost more: looked at next time"):
         return CAPABILITY.leaves(row, reason)
-    days, month = int(row.unasked_days), money(row.cost_a_day) * 30
-    low = money(month * Decimal(str(1 - asked_share(days))))
+    assert costs is not None
+    days, known = int(row.unasked_days), whole_days(costs, now.date() - dt.timedelta(days=DAYS))
+    least, high = a_month(known)
+    low = money(least * Decimal(str(1 - asked_share(days))))
     confidence = share(min((days + 1) / (days + 4), record.chance))
-    value = worth(confidence, (low + month) / 2, money(row.cost_a_day))
+    value = worth(confidence, (low + high) / 2, money(row.cost_a_day))
     if value <= 0:
-        return CAPABILITY.leaves(row, f"would save {low} to {month} a month: not worth a look", value)
-    return CAPABILITY.proposes(row, now, _to_zero(row, (low, month), record, confidence, value))
+        return CAPABILITY.leaves(row, f"would save {low} to {high} a month: not worth a look", value)
+    return CAPABILITY.proposes(row, now, _to_zero(row, (low, high), len(known), record, confidence, value))
 
 
 def _to_zero(
-    row: Row, gain: tuple[Decimal, Decimal], record: Record, confidence: Decimal, value: Decimal
+    row: Row, gain: tuple[Decimal, Decimal], known: int, record: Record, confidence: Decimal, value: Decimal
 ) -> Recommendation:
     (low, high), days, cost = gain, int(row.unasked_days), money(row.cost_a_day)
     observed = (
@@ -84,7 +104,7 @@ def _to_zero(
             low=low,
             high=high,
             currency=CURRENCY,
-            method=METHOD.format(asked=asked_share(days), days=days),
+            method=METHOD.format(known=known, said=SAID.format(n=known), asked=asked_share(days), days=days),
         ),
         title=f"Billed every day, not asked in {days} days",
         scalars=(
@@ -118,12 +138,13 @@ def _to_zero(
 
 CAPABILITY = Capability(
     name="mlops.idle_endpoint",
-    version="1.0",
+    version="1.1",
     kind=KIND,
     target=lambda row: Target(
         workspace_id=row.workspace_id, type="endpoint", id=row.endpoint, name=text(row.endpoint)[:200]
     ),
     opens={"endpoints": ENDPOINTS},
+    then=(days_of,),
     evidence=ENDPOINTS,
     match=("workspace_id", "endpoint_id"),
     judge=idle_endpoints,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from agents.capability import Observation
 from agents.finops import all_purpose_jobs as finops
+from agents.finops import kept_running
 from tests.agents.made import NOW, frame, left, proposed
 
 JOB: dict[str, Any] = {
@@ -18,15 +21,41 @@ JOB: dict[str, Any] = {
 }  # fmt: skip
 
 
-def jobs(**more: Any) -> list[Observation]:
-    return finops.all_purpose_jobs({"jobs": frame(JOB | more)}, NOW)
+NIGHT = dt.datetime.combine(NOW.date(), dt.time(2), dt.UTC)
+COST = Decimal("448.00")  # of the cluster in 28 days; it ran for two hours in each night, so 8 an hour
+
+
+def nights(worked: int = 60, count: int = 28) -> pd.DataFrame:
+    """Rows of things.cluster_hours: it runs from two to four; in the second hour it waits for its end."""
+    made = []
+    for n in range(1, count + 1):
+        at = NIGHT - dt.timedelta(days=n)
+        made += [(at, 60, 60 - worked), (at + dt.timedelta(hours=1), 60, 60)]
+    return pd.DataFrame(made, columns=["hour", "minutes", "idle_minutes"])
+
+
+def frames(hours: pd.DataFrame | None = None, **more: Any) -> dict[str, pd.DataFrame]:
+    """A job that runs for an hour in each night, at half the price on job compute."""
+    share = {"workspace_id": "1", "cluster_id": "c1", "cluster": "shared"}
+    own = share | {"part": "job", "job_id": "10", "cost": COST, "job_hours": 28.0}
+    started = [NIGHT - dt.timedelta(days=n) for n in range(1, 29)]
+    return {
+        "jobs": frame(JOB | more),
+        "shares": frame(own, share | {"part": "no job", "job_id": None, "cost": Decimal(0), "job_hours": None}),
+        "1/job/10": pd.DataFrame({"started": started, "elapsed": 3600.0}),
+        "1/cluster/c1": nights() if hours is None else hours,
+    }
+
+
+def jobs(hours: pd.DataFrame | None = None, **more: Any) -> list[Observation]:
+    return finops.all_purpose_jobs(frames(hours, **more), NOW)
 
 
 def test_a_job_shall_run_on_a_cluster_of_each_run() -> None:
     draft = proposed(jobs())
     assert (draft.kind, draft.target.key, draft.params) == ("job.set_compute", "1/job/10", {})
     assert draft.benefit is not None
-    assert (draft.benefit.low, draft.benefit.high) == (Decimal("120.00"), Decimal("240.00"))
+    assert (draft.benefit.low, draft.benefit.high) == (Decimal("360.00"), Decimal("360.00"))  # 16 a night less 4
     assert "60 task hours" in draft.ooda.observe[0]
     assert "undone" in draft.narrative
     assert draft.confidence == Decimal("0.7")
@@ -37,8 +66,40 @@ def test_a_job_shall_run_on_a_cluster_of_each_run() -> None:
     [
         ({"monthly_saving": None}, "no price in USD"),
         ({"monthly_saving": Decimal("9.90")}, "it ran there seldom"),
-        ({"monthly_saving": Decimal("11.00")}, "not worth a look"),
+        ({"hours": nights().iloc[:0]}, "hours of its cluster are not known"),
     ],
 )
 def test_it_is_left_alone(changes: dict[str, Any], why: str) -> None:
     assert why in left(jobs(**changes))
+
+
+def test_where_others_work_the_cluster_runs_all_the_same() -> None:
+    """In the hour after the job somebody works, night after night: nothing is saved but costs are added."""
+    others = nights()
+    others.loc[1::2, "idle_minutes"] = 20
+    assert "others keep its cluster running" in left(jobs(others))
+
+
+def test_a_night_that_others_share_saves_nothing_and_the_rest_does() -> None:
+    some = nights()
+    some.loc[[1, 3], "idle_minutes"] = 20
+    gain = proposed(jobs(some)).benefit
+    assert gain is not None and gain.low < Decimal("342.86") < gain.high  # 26 of 28 nights
+
+
+def test_what_is_asked_are_its_runs_and_its_dearest_cluster() -> None:
+    asked = finops.about(frames(), NOW)
+    assert asked.keys() == {"1/job/10", "1/cluster/c1"}
+    assert finops.about(frames(monthly_saving=Decimal(5)), NOW) == {}
+
+
+def test_a_cluster_that_was_off_between_two_hours_ran_twice() -> None:
+    """Somebody works until a quarter past one; the job begins at ten to two."""
+    at = NIGHT - dt.timedelta(days=1)
+    hours = pd.DataFrame(
+        [(at - dt.timedelta(hours=1), 30, 0), (at, 40, 5)], columns=["hour", "minutes", "idle_minutes"]
+    )
+    alone = kept_running.only_for(kept_running.hours_of(hours), [(at, at + dt.timedelta(minutes=35))])
+    assert alone == {at.date(): pytest.approx(40 / 60)}
+    through = hours.assign(minutes=60)
+    assert kept_running.only_for(kept_running.hours_of(through), [(at, at + dt.timedelta(minutes=35))]) == {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from agents.capability import Observation
@@ -20,8 +23,12 @@ ENDPOINT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def endpoints(**more: Any) -> list[Observation]:
-    return mlops.idle_endpoints({"endpoints": frame(ENDPOINT | more)}, NOW)
+def endpoints(costs: Sequence[float] = (80.0,) * 28, **more: Any) -> list[Observation]:
+    """``costs`` are those of the days before today, the newest first."""
+    row = ENDPOINT | more
+    days = [NOW.date() - dt.timedelta(days=n) for n in range(1, len(costs) + 1)]
+    told = pd.DataFrame({"usage_date": days, "complete": True, "cost": costs})
+    return mlops.idle_endpoints({"endpoints": frame(row), "1/e1": told}, NOW)
 
 
 def test_an_endpoint_that_nobody_asks_shall_stop() -> None:
@@ -45,11 +52,24 @@ def test_an_endpoint_that_nobody_asks_shall_stop() -> None:
         ({"model_full_name": None}, "no model on compute of its own"),
         ({"entity": None, "entities": 2}, "several versions"),
         ({"cost_a_day": None}, "no price in USD"),
-        ({"cost_a_day": Decimal("0.05")}, "not worth a look"),
+        ({"cost_a_day": Decimal("0.05"), "costs": (0.05,) * 28}, "not worth a look"),
     ],
 )
 def test_it_is_left_alone(changes: dict[str, Any], why: str) -> None:
     assert why in left(endpoints(**changes))
+
+
+def test_days_that_differ_make_the_ends_wider() -> None:
+    gain = proposed(endpoints(costs=(100.0, 60.0) * 14)).benefit
+    assert gain is not None and gain.low < Decimal("2100") < Decimal("2500") < gain.high < Decimal("2800")
+
+
+def test_of_many_the_dearest_are_looked_at() -> None:
+    many = frame(*(ENDPOINT | {"endpoint_id": f"e{n}", "cost_a_day": Decimal(n)} for n in range(1, 13)))
+    asked = mlops.days_of({"endpoints": many}, NOW)
+    assert len(asked) == mlops.LOOKED_AT and "1/e12" in asked and "1/e2" not in asked
+    why = [one.why_not for one in mlops.idle_endpoints({"endpoints": many}, NOW)]
+    assert set(why) == {"others cost more: looked at next time"}
 
 
 def test_the_longer_nobody_asked_the_more_it_saves_for_sure() -> None:
