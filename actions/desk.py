@@ -50,7 +50,7 @@ class Desk:
         """Where ``target`` is read and changed, and the target as it is known there. Raises as
         :meth:`actions.workspaces.Workspaces.reach` does."""
         if scope == "own":
-            return OwnSettings(self.store), target.model_copy(update={"workspace_id": METASTORE})
+            return OwnSettings(self.store, self.policy), target.model_copy(update={"workspace_id": METASTORE})
         return self.workspaces.reach(target, scope)
 
     def place(self, target: Target, scope: Scope) -> Place:

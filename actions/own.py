@@ -1,31 +1,33 @@
 """The cockpit itself as a place that actions reach, beside the workspaces: what its store keeps is changed as anything else
-is, by one write for which somebody gave a permit."""
+is, by one write for which somebody gave a permit: a setting, or how far an agent is trusted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from actions.acting import Permit
-from approvals.deciding import kept_settings
+from approvals.deciding import autonomy, kept_settings
+from approvals.policy.rules import Policy
 from approvals.store.store import Store, Tx
 from approvals.values.value import Json
 from settings import settings
 
 
 class OwnSettings:
-    """The settings that proposals change. Without a ``permit`` they are only read."""
+    """The settings that proposals change, and the trust in agents, of which ``policy`` says the beginning. Without a ``permit`` they
+    are only read."""
 
-    def __init__(self, store: Store, permit: Permit | None = None) -> None:
-        self._store, self._permit = store, permit
+    def __init__(self, store: Store, policy: Policy | None = None, permit: Permit | None = None) -> None:
+        self._store, self._policy, self._permit = store, policy, permit
 
     @property
     def read(self) -> OwnSettings:
         """For reading."""
-        return OwnSettings(self._store)
+        return OwnSettings(self._store, self._policy)
 
     def acting(self, permit: Permit) -> OwnSettings:
         """For one change."""
-        return OwnSettings(self._store, permit)
+        return OwnSettings(self._store, self._policy, permit)
 
     def image(self, name: str) -> Json:
         """What is kept of the setting ``name`` (empty: nothing) as ``value``, and as ``_otherwise`` what counts where nothing
@@ -40,6 +42,25 @@ class OwnSettings:
         with self._store.writing() as tx:
             as_expected(_image(tx, name))
             kept_settings.keep(tx, name, value)
+
+    def trust(self, agent: str, kind: str) -> Json | None:
+        """The ``level`` of an agent with a kind of action; None where the policy registers no such agent."""
+        if self._policy is None or self._policy.agent(agent) is None:
+            return None
+        with self._store.reading() as tx:
+            return self._trust(tx, agent, kind)
+
+    def trust_at(self, agent: str, kind: str, level: int, as_expected: Callable[[Json], None]) -> None:
+        """Trust the agent with the kind at ``level``. ``as_expected`` as for :meth:`change`."""
+        assert self._permit is not None and self._policy is not None
+        self._permit.use()
+        with self._store.writing() as tx:
+            as_expected(self._trust(tx, agent, kind))
+            autonomy.set_level(tx, self._policy, agent, kind, level, "people agreed to it")
+
+    def _trust(self, tx: Tx, agent: str, kind: str) -> Json:
+        assert self._policy is not None
+        return {"level": autonomy.level_of(tx, self._policy, agent, kind)}
 
 
 def _image(tx: Tx, name: str) -> Json:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import budget, incidents, proposing
+from agents import budget, incidents, proposing, raising
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
@@ -103,6 +103,7 @@ def run_once(
         trust = {agent: one.agreement.high for (agent, _kind), one in standings(ended(tx)).items()}
     if policy is not None:
         _told_less(store, policy)
+        _more_trust(store, policy)
     ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
     urgent = {one.name for one in able if one.urgent}
@@ -125,6 +126,14 @@ def _told_less(store: Store, policy: Policy) -> None:
             autonomy.tell(tx, policy.escalation.lead or policy.groups.admin)
     except Exception:
         _LOG.exception("nobody was told which agents are trusted less")
+
+
+def _more_trust(store: Store, policy: Policy) -> None:
+    """Propose that agents which have earned it are trusted more."""
+    try:
+        raising.propose_more_trust(store, policy)
+    except Exception:
+        _LOG.exception("no more trust was proposed")
 
 
 def _scanned(capability: Capability, looking: Future[Scan]) -> Scan:

@@ -15,14 +15,18 @@ import sqlalchemy as sa
 
 from approvals.deciding.came_of import ended
 from approvals.learning.demotion import alarm
+from approvals.learning.labels import Ended
+from approvals.learning.promotion import Lacking, lacking
+from approvals.learning.standing import standings
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor
 from approvals.policy.rules import RESERVED, Policy
 from approvals.store import outbox
 from approvals.store.store import Tx
-from approvals.store.tables import LEDGER, PROPOSALS
+from approvals.store.tables import DECISIONS, LEDGER, PROPOSALS
 
 LOWERED, RAISED = "autonomy.lowered", "autonomy.raised"
+KIND = "autonomy.change"  # of the action that changes it
 LEAST, MOST = 0, 3
 CHANNEL = "escalation"  # of the outbox
 REMEMBERED = 200  # proposals of an agent and kind, the newest
@@ -62,6 +66,34 @@ def level(policy: Policy, agent: str, kind: str, taken: list[Step]) -> int:
 def level_of(tx: Tx, policy: Policy, agent: str, kind: str) -> int:
     """:func:`level` as the ledger has it now."""
     return level(policy, agent, kind, steps(tx, agent, kind))
+
+
+def set_level(tx: Tx, policy: Policy, agent: str, kind: str, wanted: int, why: str) -> None:
+    """Trust ``agent`` with ``kind`` at the level ``wanted`` from now on, as people agreed: a step is an entry of the ledger."""
+    by = wanted - policy.autonomy(agent) - sum(one.by for one in steps(tx, agent, kind))
+    if by:
+        ledger.append(tx, RAISED if by > 0 else LOWERED, SYSTEM, agent=agent, kind=kind, by=by, why=why)
+
+
+def lacks(tx: Tx) -> dict[tuple[str, str], Lacking]:
+    """What each agent lacks to be trusted one level more with each kind, from what is through since its last step, and since people
+    last said no to more trust in it."""
+    taken, refused = {(one.agent, one.kind): one.at for one in steps(tx)}, _refused(tx)
+    own: dict[tuple[str, str], list[Ended]] = {}
+    for one in ended(tx):
+        since = [at for at in (taken.get((one.agent, one.kind)), refused.get(one.agent)) if at is not None]
+        if one.at > max(since, default=one.at - dt.timedelta(1)):
+            own.setdefault((one.agent, one.kind), []).append(one)
+    known = standings([one for each in own.values() for one in each])
+    return {key: lacking(mine, known[key], tx.now) for key, mine in own.items()}
+
+
+def _refused(tx: Tx) -> dict[str, dt.datetime]:
+    """When people last decided against a change of the trust in each agent."""
+    p, d = PROPOSALS.c, DECISIONS.c
+    order = sa.select(p.resource_key, sa.func.max(d.created_at)).join(DECISIONS, d.proposal_id == p.proposal_id)
+    rows = tx.connection.execute(order.where(p.kind == KIND, d.verb.in_(AGAINST)).group_by(p.resource_key))
+    return {str(key).rpartition("/")[2]: at for key, at in rows}
 
 
 def tell(tx: Tx, groups: Sequence[str]) -> None:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from approvals.deciding.autonomy import steps
+from approvals.deciding.autonomy import lacks, steps
 from approvals.deciding.came_of import ended
 from approvals.learning.calibration import Curve, Seen, curve_of
 from approvals.learning.demotion import LIMIT
+from approvals.learning.promotion import ENOUGH, SPAN, Lacking
 from approvals.learning.standing import Standing, standings
 from approvals.store.store import Tx
 
@@ -25,6 +26,7 @@ COLUMNS = (
     "held_n",
     "fall",
     "lowered",
+    "needs",
 )
 
 
@@ -48,10 +50,25 @@ def standing_of(tx: Tx, agent: str, kind: str) -> Standing | None:
 def learned_frame(tx: Tx, workspaces: tuple[str, ...] | None = None) -> pd.DataFrame:
     """What is believed of each agent and kind, a row each: the 90 % interval of how often people take its proposals as they are
     (``agreed_…``) and of how often its changes hold (``held_…``), of how many labels, and how near it is to being trusted
-    less (``fall``: 0 to 1), and when it was last (``lowered``)."""
+    less (``fall``: 0 to 1), when it was last (``lowered``), and what it ``needs`` to be trusted more, in words."""
     lowered = {(one.agent, one.kind): one.at for one in steps(tx) if one.by < 0}
-    rows = []
+    needs, rows = lacks(tx), []
     for (agent, kind), one in standings(ended(tx, workspaces)).items():
         figures = [figure for each in (one.agreement, one.outcome) for figure in (each.low, each.high, each.n)]
-        rows.append((agent, kind, *figures, min(one.fall / LIMIT, 1.0), lowered.get((agent, kind))))
+        rows.append(
+            (
+                agent,
+                kind,
+                *figures,
+                min(one.fall / LIMIT, 1.0),
+                lowered.get((agent, kind)),
+                _said(needs.get((agent, kind))),
+            )
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _said(needs: Lacking | None) -> str:
+    if needs is None:
+        needs = Lacking(ENOUGH, SPAN.days, 0)  # nothing of it is through since the last step
+    return "people agree" if needs.nothing else str(needs)

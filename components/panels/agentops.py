@@ -142,6 +142,7 @@ BELIEVED = {
     "held": ("Its changes hold", "text"),
     "fall": ("Near to less trust", "share"),
     "lowered": ("Trusted less since", "time"),
+    "needs": ("Before it is trusted more", "text"),
 }
 HELD = {
     "title": ("Not proposed again", "text"),

@@ -115,6 +115,9 @@ def cases(made: Organisation) -> Iterator[KindCase]:
         "training.suggest", about, {"recipient": people[17], "subject": "Filters", "topic": "Partition pruning"}
     )
     yield KindCase("setting.change", target("setting", "hourly_rate"), {"setting": "hourly_rate", "value": "95 EUR"})
+    yield KindCase(
+        "autonomy.change", target("agent", "finops.idle_warehouse"), {"kind": "warehouse.set_autostop", "level": 2}
+    )
 
 
 def _inactive(state: State) -> None:
@@ -140,5 +143,11 @@ def _watched(state: State) -> None:
 
 
 CASES = tuple(cases(world()))
-IN_THE_STORE = ("notify.owner", "setting.change", "ticket.open", "training.suggest")  # nothing of the workspace
+IN_THE_STORE = (
+    "autonomy.change",
+    "notify.owner",
+    "setting.change",
+    "ticket.open",
+    "training.suggest",
+)  # nothing of the workspace
 CHANGING = tuple(one for one in CASES if one.kind not in IN_THE_STORE)

@@ -20,7 +20,8 @@ from dimensions import DIMENSIONS
 from tests.actions.kind_cases_catalog import CASES
 
 CATALOGUE = {
-    "app.start", "app.stop", "cluster.set_runtime", "job.set_schedule", "job.set_source", "job.set_tag", "mask.remove", "mask.set",
+    "app.start", "app.stop", "autonomy.change",
+    "cluster.set_runtime", "job.set_schedule", "job.set_source", "job.set_tag", "mask.remove", "mask.set",
     "monitor.disable", "monitor.enable", "pipeline.set_tag", "user.activate", "user.deactivate",
     "cluster.enforce_policy", "cluster.permanent_delete", "cluster.resize", "cluster.set_autotermination", "cluster.start",
     "cluster.terminate", "database.start", "database.stop", "gateway.set_rate_limit", "grant.add", "grant.revoke",

@@ -12,6 +12,7 @@ from approvals.policy.policy_file import parse
 from approvals.reading.learned import learned_frame
 from approvals.store.store import Store
 from approvals.store.tables import EXECUTIONS, OUTBOX
+from approvals.values.proposal import Target
 from tests.approvals.test_policy import TEXT
 from tests.approvals.world import AGENT, ANN, chain, content, proposed, say_no, say_yes
 from tests.support.clock import Clock
@@ -97,6 +98,39 @@ def test_who_is_told_is_told_once(world: Store, clock: Clock) -> None:
         "kind": KIND,
         "why": "3 of the last 3 were wrong or were taken back",
     }
+
+
+def lacks(store: Store) -> str:
+    with store.reading() as tx:
+        return str(autonomy.lacks(tx)[(AGENT.id, KIND)])
+
+
+def test_what_is_lacking_begins_anew_with_every_step(world: Store, clock: Clock) -> None:
+    held(world, clock, 4)
+    assert lacks(world) == "52 more decisions and 14 more days"
+    clock.forward(15 * 24 * 3600)
+    assert lacks(world) == "52 more decisions"
+    trusted = parse(TEXT)
+    with world.writing() as tx:
+        autonomy.set_level(tx, trusted, AGENT.id, KIND, 2, "people agreed to it")
+        autonomy.set_level(tx, trusted, AGENT.id, KIND, 2, "people agreed to it")  # it is there already
+    (step,) = steps(world)
+    assert (step.by, step.why) == (1, "people agreed to it")
+    with world.reading() as tx:
+        assert autonomy.level_of(tx, trusted, AGENT.id, KIND) == 2 and autonomy.lacks(tx) == {}
+    held(world, clock)
+    assert lacks(world) == "55 more decisions and 14 more days"
+    with world.writing() as tx:
+        autonomy.set_level(tx, trusted, AGENT.id, KIND, 1, "people agreed to it")
+    assert [one.by for one in steps(world)] == [1, -1]
+
+
+def test_a_no_to_more_trust_asks_for_a_new_record(world: Store, clock: Clock) -> None:
+    held(world, clock, 4)
+    target = Target(workspace_id="0", type="agent", id=AGENT.id, name=AGENT.id)
+    rejected(world, clock, kind=autonomy.KIND, target=target, params={"kind": KIND, "level": 2})
+    held(world, clock)
+    assert lacks(world) == "55 more decisions and 14 more days"
 
 
 def test_a_change_that_is_rolled_back_counts(world: Store, clock: Clock) -> None:

@@ -35,6 +35,7 @@ NO_THING = {
     "volume": "no system table lists volumes", "function": "no system table lists functions",
     "policy": "clusters say by which policy they are made, and no system table has the policy itself",
     "setting": "of Lakehelm: proposed, and shown, on its Settings page",
+    "agent": "of Lakehelm: proposed by the record, and shown on AgentOps",
 }  # fmt: skip
 pytestmark = [
     pytest.mark.xdist_group("organisation"),
@@ -86,7 +87,7 @@ def test_what_the_drawer_of_a_thing_names_opens(house: House, visitor: Visitor) 
 def test_what_the_form_of_a_proposal_names_opens(
     house: House, visitor: Visitor, ways: tuple[tuple[str, str], ...]
 ) -> None:
-    assert {action for _, action in ways} | {"policy.edit", "setting.change"} == forms().keys()
+    assert {action for _, action in ways} | {"autonomy.change", "policy.edit", "setting.change"} == forms().keys()
     test = visitor.walk.open(*QUIET).test
     for kind, action in ways:
         if kind not in visitor.kinds:
