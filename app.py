@@ -33,7 +33,7 @@ def open_resources(house: ExitStack) -> None:
     from agents.notices.rights import sees_of
     from agents.notices.round import tell
     from agents.round import run_once
-    from agents.trace_store import begin_traces
+    from agents.trace_store import begin_traces, traces_of
     from approvals.people import identities
     from components.runtime.state import clock
     from warehouse.open import close_readers, open_reader
@@ -55,10 +55,10 @@ def open_resources(house: ExitStack) -> None:
             identities.keep(identities.Identities(lambda: desk.workspaces.people))
             identities.known()  # asked now, so that the first page has names
         if desk and chosen.may_act and chosen.workers:
-            gate, model = Gate(), model_of(chosen, sign_in)
+            gate, model, traced = Gate(), model_of(chosen, sign_in), traces_of(chosen) is not None
             sees, tiles = sees_of(chosen, desk.directory), lambda figure, now: watched(figure, reader, now)
             observing = (
-                lambda: run_once(desk.store, reader, clock(), gate, desk.policy, model=model),
+                lambda: run_once(desk.store, reader, clock(), gate, desk.policy, model=model, traced=traced),
                 lambda: tell(desk.store, reader, sees, clock(), tiles),
                 lambda: keep_grants(desk.store, reader, clock()),
             )

@@ -15,6 +15,7 @@ from agents.narrating import model_of
 from agents.notices.rights import sees_of
 from agents.notices.round import tell
 from agents.round import run_forever, run_once
+from agents.trace_store import traces_of
 from approvals.people.identity import directory_of
 from approvals.people.roles import policy_at
 from approvals.reading.in_force import Watch
@@ -67,13 +68,14 @@ def main(arguments: list[str]) -> int:
     store, reader, stop = open_store(settings()), open_reader(settings(), now), threading.Event()
     sees = sees_of(settings(), directory_of(settings()))
     gate, model = Gate(), model_of(settings())
+    traced = traces_of(settings()) is not None and not chosen.as_of
     watched = Watch(store, settings(), name_again)
 
     def look() -> bool:
         """Whether every agent could look."""
         watched.look()
-        policy = policy_at(settings().policy)
-        looks = run_once(store, reader, now(), gate, policy, chosen.dimension or "", model).looks
+        policy, dimension = policy_at(settings().policy), chosen.dimension or ""
+        looks = run_once(store, reader, now(), gate, policy, dimension, model, traced=traced).looks
         if not (chosen.as_of or chosen.dimension):
             tell(store, reader, sees, now())
         return not any(one.could_not for one in looks)

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import budget, incidents, proposing, raising
+from agents import budget, cycles, incidents, proposing, raising
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
 from agents.narrating import PATIENCE, Model, narrated
 from agents.proposing import Scan, Submitted
-from approvals.deciding import autonomy, drafts
+from approvals.deciding import autonomy, drafts, told_cycles
 from approvals.deciding.came_of import ended
 from approvals.learning.standing import standings
 from approvals.policy.rules import Policy
 from approvals.store.store import Store
+from approvals.values.value import Json
 from warehouse.reader import Reader
 
 _LOG = logging.getLogger("lakehelm.agents")
@@ -74,12 +75,15 @@ def run_once(
     policy: Policy | None = None,
     dimension: str = "",
     model: Model | None = None,
+    traced: bool = False,
 ) -> Summary:
     """Let every agent look at ``now`` (UTC) and hand in what it proposes, as far as the day's budget goes
     (:mod:`agents.budget`); what it saw, and why it left things alone, goes to the log. :data:`AT_ONCE` look at a time; one that fails
     spoils nothing for the others. With a ``gate``, which the next round gets again, only those look for whom there is
     anything new; what the others saw last stands. ``policy`` names the groups that are told where no owner is known.
-    Only agents of ``dimension`` look (empty: all). A ``model`` may put what is handed in into words of its own."""
+    Only agents of ``dimension`` look (empty: all). A ``model`` may put what is handed in into words of its own. Where it is
+    ``traced`` the store keeps what it was, to be told elsewhere."""
+    began, took = time.monotonic(), dict[str, tuple[float, float]]()
     able = [one for one in CAPABILITIES if one.name.startswith(f"{dimension}." if dimension else "")]
     beside = given(store, policy, now)
     newest = newest_rows(reader) if gate else {}
@@ -87,7 +91,9 @@ def run_once(
     def look(one: Capability) -> Scan:
         if gate and newest and (last := gate.still(one, newest, beside, now)):
             return last
+        at = time.monotonic() - began
         seen = proposing.scan(one, reader, now, beside)
+        took[one.name] = at, time.monotonic() - began
         if gate:
             gate.keep(one, seen, newest, beside, now)
         return seen
@@ -116,7 +122,18 @@ def run_once(
     summary = Summary(now, tuple(seen for seen, _ in done), tuple(handed for _, handed in done))
     for one in summary.told:
         _LOG.info("%s", one)
+    if traced and took:
+        _kept(store, now, cycles.told(took, able, scans, summary.looks, summary.submitted))
     return summary
+
+
+def _kept(store: Store, at: dt.datetime, said: Json) -> None:
+    """Keep what the round was: who tells the trace store does that elsewhere."""
+    try:
+        with store.writing() as tx:
+            told_cycles.keep(tx, at, said)
+    except Exception:
+        _LOG.exception("the round has no trace")
 
 
 def _told_less(store: Store, policy: Policy) -> None:

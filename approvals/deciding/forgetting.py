@@ -68,7 +68,7 @@ STAYS: Mapping[str, str] = {
          "ledger", "ledger_head"), PROVED,
     ),
     **dict.fromkeys(("saved_views", "start_pages", "notice_choices"), OWN),
-    **dict.fromkeys(("waiting", "reservations", "figure_days", "proposal_traces"), NOBODY),
+    **dict.fromkeys(("waiting", "reservations", "figure_days", "proposal_traces", "cycles"), NOBODY),
     "nonces": "gone when it expires, which is within the day",
     "deadlines": "days are judged by it as long as the job runs",
     "deadline_versions": "the days for which it was in force are judged by it",

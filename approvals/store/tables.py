@@ -253,6 +253,11 @@ PROPOSAL_TRACES = sa.Table(  # what the trace store was told of each proposal, u
     _time("told_at", False), sa.Column("stage", sa.String(16), nullable=False, server_default="settled"),
 )  # fmt: skip
 
+CYCLES = sa.Table(  # rounds of the agents that the trace store is yet to be told of; taken_at: since when somebody is at it
+    "cycles", METADATA,
+    _id("cycle_id", primary_key=True), _time("at", False), sa.Column("said", sa.Text, nullable=False), _time("taken_at"),
+)  # fmt: skip
+
 LEDGER = sa.Table(
     "ledger", METADATA,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False), _time("at", False),
