@@ -23,6 +23,7 @@ LATELY, BEFORE = 14, 7  # days in which it must have begun to be told; and befor
 KNOWN = ("job", "cluster", "warehouse", "pipeline", "endpoint")  # what can be told of, and has an owner
 CHANGING = ("job", "cluster", "warehouse", "pipeline")  # of these a table says what changed
 SHARE = Decimal("0.5")  # of the excess: assumed worth of knowing its cause before it comes again, to rank by only
+RARE = 1e-6
 FLOOR = float(2 * REVIEW / SHARE)  # in a day more than usual: what is worth less than two looks is worth none
 
 
@@ -82,13 +83,18 @@ def _judged(event: Row, row: Row, frames: Frames, now: dt.datetime) -> Observati
     return CAPABILITY.proposes(row, now, _tell(event, row, changes, recipient(None, frames, "finops")))
 
 
+def _rare(p: float) -> str:
+    """How rare a day is; of what is rarer than :data:`RARE` the tail of no distribution is known, and it is not said to the digit."""
+    return f"p {p:.1g}" if p >= RARE else f"p below {RARE:.0g}"
+
+
 def _tell(event: Row, row: Row, changes: list[Row], whom: str) -> Recommendation:
     name, cost, usual = plain(row.resource, 80), float(event.cost), float(event.expected)
     excess, days = Decimal(str(round(float(event.excess), 2))), len(event.days)
     when = f"on {event.day}" if days == 1 else f"on {days} days from {event.day} to {event.last_day}"
     first = (
         f"{row.resource_kind} {name} cost {CURRENCY} {cost:,.2f} {when}, where {usual:,.2f} are usual "
-        f"(p {float(event.p):.1g} among all series)"
+        f"({_rare(float(event.p))} among all series)"
     )
     told = [f"{moment(one.at):%Y-%m-%d %H:%M} {plain(one.what, 120)}" for one in changes[:3]]
     cause = (
