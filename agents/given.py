@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
+from decimal import Decimal
 
 import pandas as pd
 
@@ -16,7 +17,9 @@ from approvals.people import identities
 from approvals.policy.rules import Policy
 from approvals.reading import track
 from approvals.reading.effects import effects
+from approvals.reading.in_force import in_force
 from approvals.store.store import Store
+from settings import settings
 
 BACK = dt.timedelta(days=30)  # so far back what the cockpit itself did is told
 BEFORE, AFTER = dt.timedelta(minutes=1), dt.timedelta(minutes=5)  # of a call: what came then is its change
@@ -24,12 +27,19 @@ BEFORE, AFTER = dt.timedelta(minutes=1), dt.timedelta(minutes=5)  # of a call: w
 
 def given(store: Store, policy: Policy | None, now: dt.datetime) -> dict[str, pd.DataFrame]:
     """``declared`` deadlines, the ``tracks`` of kinds of action, ``effects`` (calls of this cockpit: proposal_id, title,
-    resource_key, at), ``members`` of groups (group, member) as far as they are known, and the ``groups`` of the policy."""
+    resource_key, at), ``members`` of groups (group, member) as far as they are known, the ``budget`` of the month (amount, currency,
+    basis) where one is set, and the ``groups`` of the policy."""
     with store.reading() as tx:
         calls = pd.DataFrame([asdict(one) for one in effects(tx, now - BACK)])
         told = {"declared": deadlines.frame(tx), "tracks": track.frame(tx), "effects": calls}
     told["members"] = as_frame(members_of(identities.known()))
+    told["budget"] = budgeted(in_force(settings()).settings.budget)
     return told if policy is None else {**told, "groups": groups(policy)}
+
+
+def budgeted(budget: tuple[Decimal, str, str] | None) -> pd.DataFrame:
+    """A budget of the month as a row: amount, currency, basis; none where none is set."""
+    return pd.DataFrame([budget] if budget else [], columns=["amount", "currency", "basis"])
 
 
 def as_frame(members: Members) -> pd.DataFrame:

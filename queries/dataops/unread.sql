@@ -4,6 +4,7 @@
 -- columns:
 --   table_name: text  Table
 --   writes: count  Writes  (clock hours with one)
+--   first_write: time  (the first one since :start)
 --   last_write: time  Last write
 --   workspace_id: text
 --   writer_kind: text  (job, pipeline, dashboard or person)
@@ -19,7 +20,8 @@
 --   name, by path, through a view, or with a credential for its files. Who only asked for the table counts as a reader. Engines
 --   outside that leave no trace are not known. Ask it for some months. Those written most often come first.
 WITH written AS (
-  SELECT table_name, COUNT(DISTINCT slot) AS writes, MAX(CASE WHEN slot IS NOT NULL THEN last_at END) AS last_write,
+  SELECT table_name, COUNT(DISTINCT slot) AS writes, MIN(slot) AS first_write,
+         MAX(CASE WHEN slot IS NOT NULL THEN last_at END) AS last_write,
          MAX(CASE WHEN slot IS NOT NULL THEN struct(last_at, consumer_kind, workspace_id, consumer_id) END) AS writer,
          MAX(CASE WHEN slot IS NULL AND is_writer = 0 THEN 1 ELSE 0 END) AS is_read
   FROM table_marks
@@ -39,7 +41,8 @@ WITH written AS (
   LEFT JOIN readers r ON r.table_name = w.table_name
   WHERE w.writes >= 5 AND NOT startswith(w.table_name, 'system.')
 )
-SELECT c.table_name, c.writes, c.last_write, c.writer.workspace_id AS workspace_id, CASE c.writer.consumer_kind WHEN 'person' THEN 'principal' ELSE c.writer.consumer_kind END AS writer_kind, c.writer.consumer_id AS writer_id,
+SELECT c.table_name, c.writes, c.first_write, c.last_write, c.writer.workspace_id AS workspace_id,
+       CASE c.writer.consumer_kind WHEN 'person' THEN 'principal' ELSE c.writer.consumer_kind END AS writer_kind, c.writer.consumer_id AS writer_id,
        CASE WHEN c.writer.consumer_kind = 'person' THEN c.writer.consumer_id ELSE known_name(n.resource_name) END AS writer,
        c.tables
 FROM counted c

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from agents.capability import Observation
 from tests.agents import (
     test_all_purpose_jobs,
+    test_budget_breach,
     test_cost_messages,
     test_cost_rise,
+    test_failed_starts,
     test_idle_endpoint,
     test_infra_messages,
+    test_missing_monitor,
     test_model_messages,
     test_never_ends,
     test_oversized,
+    test_policy_drift,
     test_queue_pressure,
     test_worse_version,
 )
@@ -36,4 +40,8 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "job that trains": test_model_messages.trained,
     "training that fails": test_model_messages.training,
     "endpoint without a record": test_model_messages.records,
+    "budget that is broken": test_budget_breach.over,
+    "starts that fail": test_failed_starts.starts,
+    "schema that nobody watches": test_missing_monitor.schemas,
+    "cluster outside a rule": test_policy_drift.looked,
 }

@@ -19,6 +19,7 @@ from tests.agents import (
     test_failing_pipelines,
     test_flaky_jobs,
     test_lost_permissions,
+    test_never_read,
     test_never_succeeded,
     test_not_started,
 )
@@ -54,6 +55,7 @@ MADE: dict[str, Callable[[], list[Observation]]] = {
     "table that lacks rows": lambda: [table_messages.drops()],
     "check that fails": lambda: [table_messages.failing()],
     "column that is gone": lambda: [table_messages.gone()],
+    "table that nobody reads": test_never_read.unread,
     "grant": grants,
     "grant to read, through groups": partial(grants, privileges="SELECT", through="a, b, c, d, e, f, g"),
     "grant used once": partial(grants, (150,), 200, last_seen=pd.NaT, through="account users"),

@@ -271,11 +271,11 @@ def test_every_draft_rests_on_one_row_that_can_be_read_again(looks: dict[str, Sc
 
 
 def test_intake_takes_every_draft(looks: dict[str, Scan], reader: Reader, tmp_path: Path) -> None:
-    """Targets are there, parameters parse, something would change, and the evidence names what is changed."""
+    """Two of each agent: targets are there, parameters parse, something would change, and the evidence names what is changed."""
     with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
         here.there.clock.now = NOW
         desk = replace(here.desk, reader=reader)
-        for draft in (draft for look in looks.values() for draft in look.drafts):
+        for draft in (draft for look in looks.values() for draft in look.drafts[:2]):
             made = intake.take(desk, draft, Actor("agent", draft.agent.id))
             with desk.store.reading() as tx:
                 assert proposal(tx, made).state in ("open", "approved")  # a message runs by itself

@@ -27,7 +27,7 @@ LISTS = {  # each row is one thing and no sum over them is shown; where one ends
     "governanceops.audit_events", "governanceops.job_hands", "governanceops.grants", "governanceops.right_uses",
     "governanceops.privilege_changes", "governanceops.sensitive_columns",
     "dataops.freshness", "dataops.unwatched", "dataops.unread", "dataops.gone_columns", "dataops.lineage_hops", "dataops.column_hops",
-    "pipelineops.job_owners", "pipelineops.night_steps", "infraops.inventory", "infraops.compute_changes",
+    "pipelineops.job_owners", "pipelineops.night_steps", "infraops.inventory", "infraops.compute_changes", "infraops.failed_starts",
     "governanceops.unused_grants", "overview.changes", "pipelineops.failed_lately", "pipelineops.failed_runs",
     "pipelineops.failed_updates",
     "pipelineops.run_list", "platform.job_consumers", "platform.right_consumers", "platform.table_readers", "platform.warehouse_users",
