@@ -113,6 +113,7 @@ _THINGS = {
     "endpoint": "SELECT DISTINCT endpoint_id FROM serving.served_entities",
     "agent": "SELECT DISTINCT endpoint_id FROM ai_gateway.usage WHERE endpoint_id IS NOT NULL",
     "table": "SELECT DISTINCT target_table_full_name FROM access.table_lineage WHERE target_table_full_name IS NOT NULL",
+    "schema": "SELECT DISTINCT table_catalog || '.' || table_schema FROM info_schema.tables",
     "person": "SELECT DISTINCT user_identity.email FROM access.audit",
 }
 BASELINES: Mapping[str, Agents] = {"always_quiet": always_quiet, "random": random}

@@ -12,6 +12,7 @@ from demo.organisation import Organisation
 from demo.releases import model_of
 from demo.training import weekly_job
 from demo.use import lost_table
+from demo.workloads import RUNTIMES
 
 MESSAGES, LESSONS = ("notify.owner", "ticket.open"), ("training.suggest", "notify.owner", "ticket.open")
 SLOW_BOARD = "01ef7a2b9c3d1e5f8a7b6c5d4e3f2a1b"  # the dashboard whose statement takes minutes
@@ -148,7 +149,13 @@ _WAYS: Mapping[str, Ways] = MappingProxyType({
     "throttled": _one("gateway.set_rate_limit", key="endpoint"),
     "tool_loop": _or_told(_one("gateway.set_rate_limit")),
     "index_lag": _one("index.sync"),
+    "unwatched": _one("monitor.enable"),
+    "policy_drift": _or_told(_one("cluster.enforce_policy")),
     "cost_rise": _size_of_before,
     "all_purpose_job": _or_told(_one("job.set_compute")),
-    "untagged_rise": _or_told(_one("tag.set")),
+    "untagged_rise": _or_told(_one("tag.set"), _one("pipeline.set_tag")),
+    "end_of_support": _or_told(*(_one("cluster.set_runtime", spark_version=one) for one in RUNTIMES[:2])),
+    "late_start": _or_told(_one("job.set_schedule")),
+    "unmasked_sensitive": _or_told(_one("mask.set")),
+    "inactive": _or_told(_one("user.deactivate")),
 })  # fmt: skip

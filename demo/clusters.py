@@ -15,13 +15,15 @@ from demo.past_actions import versions
 from demo.rhythm import DAY, Frame, days, generator, level, seconds
 from demo.runs import LAG, SUBMITTED
 from demo.tables import insert
-from demo.workloads import NODES, WITH_SCRIPTS
+from demo.twins import ago
+from demo.workloads import MENDED_AGO, NODES, OPENED, WITH_SCRIPTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ENDS = "cluster.set_autotermination"
 WORKED = 8, 17  # hours (UTC) of working days in which somebody works on a cluster that never ends
+EDITED = pd.Timedelta(hours=10)  # into its first day: when a cluster lost its isolation
 OWN_DAYS = 60  # how far back clusters made for one run go
 POOLS = (
     ("small-nodes", "0713-090000-pool0001", "m5.xlarge", 2),
@@ -46,8 +48,7 @@ def write_clusters(connection: DuckDBPyConnection, world: Organisation) -> None:
             "max_autoscale_workers": "CASE WHEN autoscale THEN workers END",
             "auto_termination_minutes": "CASE WHEN isnan(auto) THEN NULL ELSE auto END",
             "tags": "map_from_entries(map_entries(tags))",
-            "data_security_mode": "CASE WHEN position % 13 = 5 THEN 'NONE' WHEN position % 3 = 1 THEN 'SINGLE_USER' "
-            "ELSE 'USER_ISOLATION' END",
+            "data_security_mode": "mode",
             "cluster_source": "CASE WHEN position % 5 = 4 THEN 'API' ELSE 'UI' END",
             "enable_elastic_disk": "true",
             "init_scripts": "CASE WHEN position % 12 = 7 THEN ['dbfs:/init/setup.sh'] ELSE []::VARCHAR[] END",
@@ -104,7 +105,29 @@ def _as_made(world: Organisation) -> Frame:
     every.loc[struck(world, "no_auto_termination", every.cluster_id), "auto"] = np.nan
     every.loc[struck(world, "end_of_support", every.cluster_id), "dbr_version"] = "10.4.x-scala2.12"
     every.loc[struck(world, "oversized", every.cluster_id), ["workers", "autoscale"]] = [8, False]
-    return every
+    return every.assign(mode=_modes(world, every.assign(change_time=world.now)))
+
+
+def _modes(world: Organisation, every: Frame) -> Any:
+    """The access mode of each version in ``every`` (position, cluster_id, change_time)."""
+    at = every.change_time.map(lambda one: int(one.timestamp()))
+    mended = ago(world, MENDED_AGO)
+    open_ = (every.position % 13 == 5) | (every.position.isin(OPENED) & (at < mended))
+    open_ |= struck(world, "policy_drift", every.cluster_id, at)
+    return np.select([open_, every.position % 3 == 1], ["NONE", "SINGLE_USER"], "USER_ISOLATION")
+
+
+def _edited(world: Organisation, home: Frame) -> Frame:
+    """What somebody edited of the access mode of clusters: mended, or lost."""
+    lost = {fault.entity_id: fault.t0 + EDITED for fault in faults_of(world, "policy_drift")}
+    mended = home[home.position.isin(OPENED)]
+    drifted = home[home.cluster_id.isin(list(lost))]
+    return pd.concat(
+        [
+            mended.assign(change_time=pd.Timestamp(ago(world, MENDED_AGO), unit="s", tz="UTC")),
+            drifted.assign(change_time=drifted.cluster_id.map(lost)),
+        ]
+    )
 
 
 def _versions(world: Organisation) -> Frame:
@@ -120,9 +143,10 @@ def _versions(world: Organisation) -> Frame:
     lately = home.iloc[6::17]
     wrong = [fault.entity_id for fault in every_fault(world) if fault.entity_type == "cluster"]
     lately = lately[~lately.cluster_id.isin(wrong)].assign(change_time=now - pd.Timedelta(hours=7), auto=20.0)
-    lively = pd.concat([changed, lately, acted])
+    lively = pd.concat([changed, lately, acted, _edited(world, home)])
     ends = pd.concat([old.assign(change_time=old.create_time), old.assign(change_time=old.remade)])
     made = pd.concat([first, lively[lively.change_time > lively.create_time], ends], ignore_index=True)
+    made["mode"] = _modes(world, made)
     made["delete_time"] = made.change_time.where(made.index >= len(made) - len(old), pd.NaT)
     return made
 

@@ -76,7 +76,7 @@ CAUSES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
 })  # fmt: skip
 
 WORKS = ("permission_lost", "wrote_nothing", "broken_off", "not_started", "late_start", "stuck", "never_succeeded", "slower",
-         "flaky", "pipeline_failing")  # fmt: skip
+         "flaky", "failed_starts", "pipeline_failing")  # fmt: skip
 _BELOW = """SELECT DISTINCT target_table_full_name FROM access.table_lineage WHERE source_table_full_name = $id
   AND target_table_full_name IS NOT NULL
   UNION SELECT DISTINCT created_by FROM access.table_lineage WHERE source_table_full_name = $id AND event_time >= $t0

@@ -13,15 +13,15 @@ from demo.assistants import EARLIER
 from demo.billing import BILLED
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Plan, Planned
-from demo.faults import GRANTEES, entity_of, every_fault
+from demo.faults import GRANTEES, entity_of, every_fault, faults_of
 from demo.lakeflow import UNTOUCHED
-from demo.names import EUROPE, PROD
+from demo.names import EUROPE, PROD, TEAMS
 from demo.organisation import BY_PATH, GOLD, QUARTERLY, Organisation, found
 from demo.prices import PRICES
 from demo.rhythm import Floats, Ints, generator
 from demo.serving import REQUEST_DAYS
 from demo.twins import PLAN as TWINS
-from demo.twins import places
+from demo.twins import places, twins
 from demo.use import writers
 from demo.workloads import ALIKE, MOVED, PLACED, WITH_SCRIPTS
 
@@ -32,6 +32,7 @@ SEEN = {
     "not_started": 2,
     "wrote_nothing": 2,
     "errors": 2,
+    "failed_starts": 6,
     "idle_endpoint": 23,
 }  # days until it can be seen, where one is too few
 LONGEST = {"idle_endpoint": REQUEST_DAYS - 5}  # days after which it cannot be told from something else
@@ -44,6 +45,7 @@ OFTEN = 12.0  # calls or requests in a busy hour, of which a share says somethin
 LONG = 1200  # seconds of a run in which it shows that it takes longer
 WORTH = 20.0  # USD that one dear day costs more than usual: less is worth nobody's look
 DEAR = 2.0  # USD of a run, from which on it matters where it runs
+TOLD_BY_MONITORS = ("row_drop", "unhealthy_freshness")
 BORN = 90  # days that a job has been there: what befalls it later can be seen
 
 
@@ -69,7 +71,20 @@ def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
             size = round(float(rng.uniform(*SIZES[one.kind])), 2) if one.kind in SIZES else 1.0
             made.append(Planned(one.kind, position, since, since - lasts if one.until else 0, size))
     faulted = found(seed, scale, now, (*made, *NONE))
-    return tuple(one for one in faulted.plan if one.kind not in _BY_WRITER or _is_written(faulted, one))
+    return tuple(
+        one
+        for one in faulted.plan
+        if (one.kind not in _BY_WRITER or _is_written(faulted, one))
+        and (one.kind != "unwatched" or _is_apart(faulted, one))
+    )
+
+
+def _is_apart(world: Organisation, one: Planned) -> bool:
+    """Whether no fault or twin that monitors tell of is of a table in the schema that nobody watches."""
+    schema = entity_of(world, "schema", one.position)[0]
+    told = {fault.entity_id for kind in TOLD_BY_MONITORS for fault in faults_of(world, kind)}
+    told |= {alike.entity_id for kind, alike in twins(world).items() if kind in TOLD_BY_MONITORS}
+    return not any(name.startswith(f"{schema}.") for name in told)
 
 
 def _is_written(world: Organisation, one: Planned) -> bool:
@@ -98,6 +113,8 @@ def _jobs(world: Organisation, kind: str) -> Ints:
         well &= (_usual_cost(world) >= DEAR) & ~jobs.position.isin(PLACED)
     if kind in ("permission_lost", "not_started"):
         well &= jobs.position % UNTOUCHED[0] != UNTOUCHED[1]  # whose identity and schedule are known
+    if kind == "failed_starts":
+        well &= jobs.compute == "job"
     if kind == "cost_spike":
         well &= jobs.compute != "all_purpose"  # those are billed with their cluster
         well &= 3 * SIZES[kind][0] * _usual_cost(world) >= WORTH
@@ -146,6 +163,11 @@ def _tables(world: Organisation, kind: str) -> Ints:
     return able
 
 
+def _schemas(world: Organisation, kind: str) -> Ints:
+    """Gold ones, of which monitors look at some tables."""
+    return np.arange(len(TEAMS))
+
+
 def _people(world: Organisation, kind: str) -> Ints:
     """Not those whose dashboards ask all day long: what else they do would not show."""
     return np.setdiff1d(np.arange(5, QUARTERLY), OF_BOARDS)
@@ -175,5 +197,5 @@ def _indexes(world: Organisation, kind: str) -> Ints:
 _BY_WRITER = ("index_lag", "stale_table")
 _ELIGIBLE: Mapping[str, Callable[[Organisation, str], Ints]] = MappingProxyType({
     "job": _jobs, "warehouse": _warehouses, "cluster": _clusters, "pipeline": _pipelines, "table": _tables, "person": _people,
-    "endpoint": _endpoints, "agent": _agents, "index": _indexes, "sku": lambda world, kind: np.arange(1),
+    "endpoint": _endpoints, "agent": _agents, "index": _indexes, "schema": _schemas, "sku": lambda world, kind: np.arange(1),
 })  # fmt: skip

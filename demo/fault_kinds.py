@@ -46,6 +46,10 @@ KINDS: Mapping[str, FaultKind] = MappingProxyType(
             "cluster.resize",
             {"num_workers": 3},
         ),
+        "failed_starts": FaultKind(
+            "infraops", "job", "two of three starts fail for want of machines, and are repaired"
+        ),
+        "policy_drift": FaultKind("infraops", "cluster", "its access mode lost its isolation when somebody edited it"),
         "queue_pressure": FaultKind(
             "infraops",
             "warehouse",
@@ -57,6 +61,12 @@ KINDS: Mapping[str, FaultKind] = MappingProxyType(
         "row_drop": FaultKind("dataops", "table", "half of the usual rows arrived"),
         "unhealthy_freshness": FaultKind("dataops", "table", "the platform's own freshness check fails"),
         "never_read": FaultKind("dataops", "table", "written every day, read by nobody"),
+        "unwatched": FaultKind(
+            "dataops",
+            "schema",
+            "as many read its tables as read others, and no monitor looks at them",
+            "monitor.enable",
+        ),
         "schema_change": FaultKind("dataops", "table", "a column was dropped under its readers"),
         "permission_lost": FaultKind(
             "pipelineops", "job", "every run fails since a grant was revoked", "grant.add", {"privileges": ["SELECT"]}

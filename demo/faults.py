@@ -59,6 +59,7 @@ class Fault:
         return (np.asarray(at) >= self.begin) & ((np.asarray(at) <= self.end) | (self.t1 >= world.now))
 
 
+LAYERS = ("gold", "bronze")  # whose schemas can be named by position, one of each team
 SELF = 4  # the person who granted something to himself
 GRANTEES = {"self_grant": SELF, "unused_grant": 59, "forgotten_grant": 20}  # people by position
 HELD = {"broad_grant": "ALL_PRIVILEGES", "self_grant": "MANAGE", "unused_grant": "MODIFY", "forgotten_grant": "SELECT"}
@@ -145,6 +146,9 @@ def entity_of(world: Organisation, entity: str, position: int) -> tuple[str, str
         return world.people.user_id[position], world.people.email[position], ""
     if entity == "team":
         return f"team-{TEAMS[position]}", f"team-{TEAMS[position]}", ""
+    if entity == "schema":
+        place = f"main.{TEAMS[position % len(TEAMS)]}_{LAYERS[position // len(TEAMS)]}"
+        return place, place, ""
     if entity == "dashboard":
         return BOARD, BOARD, PROD
     if entity == "sku":

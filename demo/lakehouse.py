@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from demo.organisation import Organisation
 
-VERSION = 33  # raise it when the content changes, so that files on disk are made anew
+VERSION = 34  # raise it when the content changes, so that files on disk are made anew
 OLDEST = dt.timedelta(hours=24)
 MEMORY_LIMIT = "2GB"  # of DuckDB while it builds; the frames handed to it come in batches
 

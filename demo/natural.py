@@ -67,6 +67,19 @@ _UNREAD = """SELECT target_table_full_name, target_table_full_name, '', 0 FROM a
   WHERE target_table_full_name IS NOT NULL AND event_time >= $now - INTERVAL 45 DAYS AND NOT EXISTS (
     SELECT 1 FROM access.table_lineage AS r WHERE r.source_table_full_name = w.target_table_full_name)
   GROUP BY ALL HAVING count(*) >= 3"""
+# Three tables of it, or more, have nearly as many readers as half of those that monitors look at.
+_UNWATCHED = """WITH read AS (SELECT source_table_full_name AS name, count(DISTINCT
+      CASE WHEN entity_type IN ('JOB', 'PIPELINE', 'DASHBOARD_V3') THEN entity_id ELSE created_by END) AS readers
+    FROM access.table_lineage WHERE source_table_full_name IS NOT NULL AND event_time >= $now - INTERVAL 30 DAYS GROUP BY 1),
+  scanned AS (SELECT DISTINCT catalog_name || '.' || schema_name AS place, catalog_name || '.' || schema_name || '.' || table_name
+    AS name FROM data_quality_monitoring.table_results WHERE event_time >= $now - INTERVAL 30 DAYS)
+  SELECT regexp_extract(name, '^(.*)[.]', 1) AS place, place, '', 0 FROM read
+  WHERE place NOT IN (SELECT place FROM scanned) AND readers >= (SELECT 0.75 * median(readers) FROM read JOIN scanned USING (name))
+  GROUP BY 1 HAVING count(*) >= 3"""
+_OUTSIDE = """SELECT cluster_id, cluster_id, workspace_id, 0 FROM (SELECT cluster_id, workspace_id,
+    max_by(data_security_mode, change_time) AS mode, max_by(init_scripts, change_time) AS scripts, max(delete_time) AS gone
+    FROM compute.clusters WHERE cluster_source IN ('UI', 'API') GROUP BY ALL)
+  WHERE gone IS NULL AND (mode = 'NONE' OR len(list_filter(scripts, lambda s: starts_with(s, 'dbfs:'))) > 0)"""
 _DEAR_NIGHT = """SELECT job_id, job_id, workspace_id, max(spent) FROM (
     SELECT usage_metadata.job_id AS job_id, workspace_id, usage_date, sum(usage_quantity) AS spent,
     median(sum(usage_quantity)) OVER (PARTITION BY usage_metadata.job_id, workspace_id) AS usual
@@ -123,6 +136,8 @@ RULES: Mapping[str, tuple[str, Ways]] = MappingProxyType({
     "flaky": (_FLAKY, _of("job.set_retries")),
     "never_succeeded": (_NEVER, _of("job.pause_schedule", *MESSAGES)),
     "never_read": (_UNREAD, _told),
+    "unwatched": (_UNWATCHED, _of("monitor.enable")),
+    "policy_drift": (_OUTSIDE, _of("cluster.enforce_policy", *MESSAGES)),
     "cost_spike": (_DEAR_NIGHT, _told),
     "all_purpose_job": (_ON_SHARED, _of("job.set_compute", *MESSAGES)),
     "oversized": (_SMALL_LOAD, _of("cluster.resize")),

@@ -20,6 +20,7 @@ LAG = 3600  # rows younger than this (seconds) have not landed yet
 CODES = ("RUN_EXECUTION_ERROR", "DRIVER_ERROR", "CLUSTER_ERROR", "LIBRARY_INSTALLATION_ERROR", "CLOUD_FAILURE",
          "STORAGE_ACCESS_ERROR", "INTERNAL_ERROR")  # fmt: skip
 CODE_WEIGHTS = (0.5, 0.14, 0.1, 0.08, 0.1, 0.05, 0.03)
+START_CODES = ("CLOUD_FAILURE", "CLUSTER_ERROR", "CLUSTER_REQUEST_LIMIT_EXCEEDED", "LIBRARY_INSTALLATION_ERROR")
 HOURS_APART = {"four_hourly": 4, "hourly": 1}
 SUBMITTED = -1  # position of a run that belongs to no job: submitted once by a tool outside
 
@@ -151,8 +152,8 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
     made["repaired"] = made.failed & (rng.random(count) < 0.35) & (made.code != "UNAUTHORIZED_ERROR")
     if job.position in ALIKE:
         made["repaired"] = made.failed & (job.position == MENDED)
-    if "flaky" in own:
-        made["repaired"] |= made.failed & (fired >= own["flaky"].begin)
+    for kind in {"flaky", "failed_starts"} & own.keys():
+        made["repaired"] |= made.failed & (fired >= own[kind].begin)
     if "never_succeeded" in own:
         made["repaired"] = False
     if "broken_off" in own:
@@ -184,6 +185,13 @@ def _spoil(made: Frame, own: dict[str, Fault], world: Organisation) -> None:
         made.loc[broken, "code"] = "RUN_EXECUTION_ERROR"
     if "late_start" in own:
         made.loc[after["late_start"], "queue"] += 7200
+    if "failed_starts" in own:
+        broken = after["failed_starts"] & (np.arange(len(made)) % 3 > 0)
+        made.loc[broken, ["failed", "code", "seconds"]] = [
+            True,
+            START_CODES[made.position.iloc[0] % len(START_CODES)],
+            300.0,
+        ]
     if "never_succeeded" in own:
         made["failed"], made["code"] = True, "RUN_EXECUTION_ERROR"
     if "broken_off" in own:  # at once, so that it has ended by now

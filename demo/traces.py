@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from demo.faults import struck
+from demo.faults import faults_of, struck
 from demo.organisation import Organisation
 from demo.rhythm import Frame, days, generator, working_times
 from demo.runs import LAG
@@ -79,7 +79,8 @@ def _answers(world: Organisation, one: Judged) -> Frame:
     start = working_times(rng, days(world.now, DAYS), A_DAY)
     count = len(start)
     worse = struck(world, FAULT, agent.agent_id, start)
-    new = worse | ((start >= ago(world, RELEASED)) & (one.position in RENEWED))
+    faulted = any(fault.entity_id == agent.agent_id for fault in faults_of(world, FAULT))
+    new = worse if faulted else (start >= ago(world, RELEASED)) & (one.position in RENEWED)
     good = rng.random(count) < np.where(worse, one.good - LOST, one.good)
     sampled, wrong = rng.random(count) < one.sampled, rng.random(count) < one.wrong
     labelled = sampled & (rng.random(count) < one.labels)

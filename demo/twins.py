@@ -16,7 +16,7 @@ from demo.fault_plan import ONE_OF_EACH
 from demo.faults import entity_of, faults_of
 from demo.organisation import BY_PATH, QUARTERLY, Organisation
 from demo.rhythm import DAY, Frame, generator
-from demo.workloads import LEARNED, MENDED, RECOVERED, SLOW_ONCE, WAITED_ONCE
+from demo.workloads import LEARNED, MENDED, MENDED_MODE, RECOVERED, SLOW_ONCE, WAITED_ONCE
 
 # (fault, type of its twin, its position, what it looks like and why it is none)
 PLAN: tuple[tuple[str, str, int, str], ...] = (
@@ -24,10 +24,12 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
     ("queue_pressure", "warehouse", 7, "statements queued on one morning and not since"),
     ("cost_rise", "warehouse", 5, "dearer by the list price that rose, not by its size"),
     ("no_auto_termination", "cluster", 4, "runs through long days and terminates by itself"),
+    ("policy_drift", "cluster", MENDED_MODE, "had no isolation until somebody mended it months ago"),
     ("slower", "job", SLOW_ONCE, "one run took four times as long, the others as ever"),
     ("late_start", "job", WAITED_ONCE, "waited two hours for machines in one night"),
     ("flaky", "job", MENDED, "failed once in weeks and was repaired"),
     ("broken_off", "job", MENDED, "a run failed and its repair succeeded"),
+    ("failed_starts", "job", MENDED, "the cloud gave no machines in one night"),
     ("never_succeeded", "job", LEARNED, "its first three runs failed, all since succeed"),
     ("permission_lost", "job", RECOVERED, "failed for three days, three weeks ago"),
     ("not_started", "job", 36, "its schedule was paused by hand"),
@@ -38,6 +40,7 @@ PLAN: tuple[tuple[str, str, int, str], ...] = (
     ("row_drop", "table", 1216, "got a few rows less on the same day, as it does on many"),
     ("unhealthy_freshness", "table", 1217, "was late for the platform's own check on one day, ten days ago"),
     ("schema_change", "table", 611, "a column was added on the same day"),
+    ("unwatched", "schema", 11, "no monitor looks at it, and hardly anybody but the next layer's job reads it"),
     ("unused_grant", "table", 30, "MODIFY of the table's own owner, who need not use it"),
     ("forgotten_grant", "table", 31, "SELECT that was given three weeks ago"),
     ("broad_grant", "table", 33, "SELECT for its team, which uses it"),

@@ -17,7 +17,16 @@ from demo.runs import LAG
 READ_DAYS = 120
 GRANTS = 900
 # Faults of jobs that write less for it, or nothing.
-WRITE_LITTLE = ("permission_lost", "wrote_nothing", "broken_off", "not_started", "never_succeeded", "stuck", "flaky")
+WRITE_LITTLE = (
+    "permission_lost",
+    "wrote_nothing",
+    "broken_off",
+    "not_started",
+    "never_succeeded",
+    "stuck",
+    "flaky",
+    "failed_starts",
+)
 LOST_TABLE = 601  # position of a table that no job writes from
 FEW = 4  # tables that a broken writer writes
 UNREAD_APART = 7  # one table in so many of weekly jobs is read by nobody

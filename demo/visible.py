@@ -48,6 +48,11 @@ LOOKS: Mapping[str, str] = MappingProxyType({
     "memory_bound": """SELECT count(*) > 200 AND avg(mem_used_percent) > 90 AND avg(mem_swap_percent) > 4
       FROM compute.node_timeline WHERE cluster_id = $id AND start_time >= $t0""",
     "end_of_support": "SELECT max_by(dbr_version, change_time) LIKE '10.%' FROM compute.clusters WHERE cluster_id = $id",
+    "failed_starts": """SELECT count(DISTINCT run_id) >= 3 FROM lakeflow.job_run_timeline WHERE job_id = $id AND workspace_id = $ws
+      AND period_start_time >= $t0 AND termination_code IN ('CLOUD_FAILURE', 'CLUSTER_ERROR', 'CLUSTER_REQUEST_LIMIT_EXCEEDED',
+      'LIBRARY_INSTALLATION_ERROR')""",
+    "policy_drift": """SELECT max_by(data_security_mode, change_time) = 'NONE' AND count(DISTINCT data_security_mode) = 2
+      FROM compute.clusters WHERE cluster_id = $id""",
     "oversized": """SELECT count(*) > 1000 AND quantile_cont(cpu_user_percent + cpu_system_percent, 0.99) < 12
       AND max(mem_used_percent) < 45 FROM compute.node_timeline WHERE cluster_id = $id AND NOT driver""",
     "queue_pressure": """SELECT count(DISTINCT CAST(start_time AS DATE)) >= 2 AND count(*) >= 10 FROM query.history
@@ -60,6 +65,10 @@ LOOKS: Mapping[str, str] = MappingProxyType({
     "never_read": """SELECT count(*) FILTER (target_table_full_name = $id AND event_time >= $now - INTERVAL 30 DAYS) >= 10
       AND count(*) FILTER (source_table_full_name = $id OR starts_with(source_path, (SELECT storage_path FROM info_schema.tables
         WHERE table_catalog || '.' || table_schema || '.' || table_name = $id))) = 0 FROM access.table_lineage""",
+    "unwatched": """SELECT count(*) >= 3 AND NOT EXISTS (SELECT 1 FROM data_quality_monitoring.table_results
+      WHERE catalog_name || '.' || schema_name = $id AND event_time >= $now - INTERVAL 30 DAYS) FROM (SELECT source_table_full_name
+      FROM access.table_lineage WHERE starts_with(source_table_full_name, $id || '.') AND event_time >= $now - INTERVAL 30 DAYS
+      GROUP BY 1 HAVING count(DISTINCT created_by) >= 4)""",
     "schema_change": """SELECT count(*) > 0 AND NOT EXISTS (SELECT 1 FROM info_schema.columns
       WHERE table_catalog || '.' || table_schema || '.' || table_name = $id AND column_name = 'amount')
       FROM access.column_lineage WHERE source_table_full_name = $id AND source_column_name = 'amount'""",

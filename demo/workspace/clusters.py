@@ -46,11 +46,7 @@ def seed(world: Organisation, now: dt.datetime) -> Seed:
                 "creator_user_name": row.owned_by,
                 "enable_elastic_disk": True,
                 "cluster_source": "API" if row.position % 5 == 4 else "UI",
-                "data_security_mode": "NONE"
-                if row.position % 13 == 5
-                else "SINGLE_USER"
-                if row.position % 3 == 1
-                else "USER_ISOLATION",
+                "data_security_mode": row.mode,
                 "aws_attributes": {
                     "first_on_demand": 1,
                     "zone_id": "auto",

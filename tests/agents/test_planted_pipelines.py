@@ -35,6 +35,7 @@ OF = {
     "row_drop": "dataops.row_drop",
     "unhealthy_freshness": "dataops.failing_check",
     "schema_change": "dataops.gone_column",
+    "failed_starts": "infraops.failed_starts",
 }
 Listed = list[dict[str, Any]]
 

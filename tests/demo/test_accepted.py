@@ -32,7 +32,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "ticket.open": {"queue": "data-platform", "subject": "It is late", "priority": "high"},
     "gateway.set_rate_limit": {"calls": 60}, "tag.set": {"key": "team", "value": "risk"},
     "serving.set_traffic": {"routes": [{"served_entity": "a-2", "percentage": 100}]},
-    "serving.set_scale": {"served_entity": "a-2"},
+    "serving.set_scale": {"served_entity": "a-2"}, "pipeline.set_tag": {"key": "cost_center", "value": "cc-100"},
+    "job.set_schedule": {"quartz_cron_expression": "0 30 4 * * ?", "timezone_id": "UTC"},
+    "mask.set": {"tag": "class.email_address", "function": "main.rules.hidden"},
 }  # fmt: skip
 
 

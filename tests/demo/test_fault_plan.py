@@ -11,9 +11,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from demo import clusters, runs, twins
+from demo import clusters, runs, traces, twins
 from demo.__main__ import main
-from demo.fault_draw import drawn
+from demo.fault_draw import TOLD_BY_MONITORS, drawn
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Planned, planned, text_of
 from demo.faults import every_fault, faults_of, struck
@@ -127,6 +127,25 @@ def test_what_a_seed_draws_is_always_the_same_and_strikes_nothing_twice() -> Non
     assert (
         len({*often.values()}) > 3 and sum(often.values()) > 8 * 40 and {*KINDS} - {*often} <= {"skew", "slow_answers"}
     )
+
+
+def test_what_monitors_tell_of_is_in_no_schema_that_nobody_watches() -> None:
+    unwatched = 0
+    for seed in range(1, 9):
+        world = found(seed, 0.1, NOW, drawn(seed, 0.1, NOW))
+        told = [fault.entity_id for kind in TOLD_BY_MONITORS for fault in faults_of(world, kind)]
+        for schema in (fault.entity_id for fault in faults_of(world, "unwatched")):
+            unwatched += 1
+            assert not [name for name in told if name.startswith(f"{schema}.")]
+    assert unwatched
+
+
+def test_answers_get_worse_on_the_day_of_the_version_that_makes_them_so() -> None:
+    world = found(5, 0.1, NOW, (Planned("judged_worse", 4, 3), *NONE))
+    (fault,) = faults_of(world, "judged_worse")
+    made = traces._answers(world, traces.AGENTS[0])
+    newest = made.metadata.str.contains(traces.NEW)
+    assert list(newest) == list(made.start >= fault.begin)
 
 
 def test_where_twins_stand_is_drawn_too_and_they_stay_there() -> None:
