@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from math import sqrt
-from statistics import NormalDist
 
 import pandas as pd
 
 from agents.agentops.services import SERVICES
 from agents.capability import Capability, Frames, Observation, Recommendation, window
 from agents.cells import Row, rows, share, text
-from agents.detectors.answer_quality import FALL, LABELS, of_agents
+from agents.detectors.answer_quality import FALL, LABELS, as_few, of_agents
 from agents.messages import group, plain, telling, ticket
 from approvals.values.considered import Benefit, Option
 from approvals.values.proposal import Scalar, Target
 
 GAIN = Decimal(120)  # assumed worth of knowing it, to rank by only
 FALSE = 0.05  # of quiet months in which the chart speaks
-FEW, RARE = 100, 0.01  # judged answers of either, and how often chance alone may say so, over all days of a version
+FEW, RARE = 30, 0.01  # judged answers of either, and how often chance alone may say so, over all days of a version
 BELIEF = {"CHECKED": 0.95, "FEW_LABELS": 0.85, "DISAGREES": 0.65}  # of a judge: assumed
 REASONS = {
     "AS_BEFORE": "as many of its answers pass as before",
@@ -64,8 +62,8 @@ def surely(row: Row, answers: pd.DataFrame) -> bool:
     before, now = int(own["judged"].sum() - newest["judged"].sum()), int(row.judged)
     if min(before, now) < FEW or float(row.usual) - float(row.share) < FALL:
         return False
-    spread = sqrt(float(row.usual) * (1 - float(row.usual)) * (1 / before + 1 / now))
-    return float(row.usual) - float(row.share) >= NormalDist().inv_cdf(1 - RARE / newest["day"].nunique()) * spread
+    passed = round(float(row.usual) * before), round(float(row.share) * now)
+    return as_few(passed[1], now, passed[0], before) <= RARE / newest["day"].nunique()
 
 
 def _proposed(row: Row, frames: Frames, now: dt.datetime) -> Observation:

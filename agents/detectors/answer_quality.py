@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import log, sqrt
+from math import exp, lgamma, log, sqrt
 from typing import Any
 
 import pandas as pd
@@ -100,6 +100,17 @@ def fallen(days: Iterable[tuple[int, int]], usual: float) -> Fallen | None:
         total = max(0.0, total + passed * passes + (judged - passed) * fails)
         alarm = None if total < SPEAKS else place if alarm is None else alarm
     return None if alarm is None else Fallen(since, alarm)
+
+
+def as_few(passed: int, judged: int, passed_before: int, judged_before: int) -> float:
+    """The chance that so few of ``judged`` answers pass, or fewer, where as many do as of the ``judged_before``: of how many that
+    is only these answers say, so it is beta-binomial (the predictive distribution from an even start)."""
+    a, b = passed_before + 1, judged_before - passed_before + 1
+    whole = lgamma(judged + 1) + lgamma(a + b) - lgamma(a) - lgamma(b) - lgamma(judged + a + b)
+    chances = (
+        lgamma(x + a) + lgamma(judged - x + b) - lgamma(x + 1) - lgamma(judged - x + 1) for x in range(passed + 1)
+    )
+    return sum(exp(whole + one) for one in chances)
 
 
 def quality_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

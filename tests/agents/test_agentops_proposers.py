@@ -286,20 +286,37 @@ def test_a_fall_that_chance_hardly_makes_is_said_before_the_chart_speaks() -> No
     )
     row: Any = next(
         pd.DataFrame(
-            [{"agent": "a", "judge": "j", "version": "v2", "judged": 300, "usual": 0.78, "share": 0.70}]
+            [{"agent": "a", "judge": "j", "version": "v2", "judged": 300, "usual": 0.78, "share": 0.69}]
         ).itertuples()
     )
     assert not judged_worse.surely(row, fallen.assign(judged=99))
-    assert not judged_worse.surely(row._replace(share=0.72), fallen)  # 0.06 of 0.034
+    assert not judged_worse.surely(row._replace(share=0.72), fallen)  # once in 23 times
     assert judged_worse.surely(row, fallen)
     looked = pd.concat([fallen[:1], *(fallen[1:].assign(judged=60, day=day) for day in range(5))])
-    assert not judged_worse.surely(row, looked)  # 0.08 of 0.097: five looks make chance five times as likely
+    assert not judged_worse.surely(row, looked)  # once in 220 times: five looks make chance five times as likely
     assert not judged_worse.surely(row._replace(usual=0.99, share=0.95), fallen.assign(judged=9_000))
 
 
+def test_a_fall_of_few_answers_is_said_where_it_is_deep() -> None:
+    """16 of 80 fail, of which 6 would as a rule; of 40 answers 5 that fail are chance."""
+    days = [
+        {"version": "v1", "judged": 500, "day": 1},
+        *({"version": "v2", "judged": 20, "day": day} for day in range(4)),
+    ]
+    answers = pd.DataFrame(days).assign(agent="a", judge="j")
+    row: Any = next(
+        pd.DataFrame(
+            [{"agent": "a", "judge": "j", "version": "v2", "judged": 80, "usual": 0.93, "share": 0.8}]
+        ).itertuples()
+    )
+    assert judged_worse.surely(row, answers)
+    assert not judged_worse.surely(row._replace(judged=40, share=0.875), answers)
+    assert not judged_worse.surely(row._replace(judged=29, share=0.5), answers)
+
+
 def test_such_a_fall_rests_on_the_first_day_of_the_version() -> None:
-    draft = proposed(judged(share=0.825, lasts=5))
-    assert draft.evidence[0].match["day"] == (TODAY - dt.timedelta(days=4)).isoformat()
+    draft = proposed(judged(share=0.8, lasts=3))
+    assert draft.evidence[0].match["day"] == (TODAY - dt.timedelta(days=2)).isoformat()
     assert "the chart does not speak yet" in draft.params["text"]
 
 

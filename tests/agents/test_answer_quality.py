@@ -9,9 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.detectors.answer_quality import agreement, fallen, quality_frames
+from agents.detectors.answer_quality import agreement, as_few, fallen, quality_frames
 
 FIRST = dt.date(2026, 10, 1)
+
+
+def test_the_chance_of_so_few_is_worked_out_by_hand() -> None:
+    """One answer before, which passed: the next passes with 2/3; of two none passes with 1/3 x 2/4, both with 2/3 x 3/4."""
+    assert as_few(0, 2, 1, 1) == pytest.approx(1 / 6)
+    assert as_few(1, 2, 1, 1) == pytest.approx(1 / 2)
+    assert as_few(2, 2, 1, 1) == pytest.approx(1)
 
 
 def test_kappa_by_hand() -> None:
