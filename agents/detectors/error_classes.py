@@ -32,6 +32,8 @@ PLATFORM = frozenset(
      "LIBRARY_INSTALLATION_ERROR",
      "MAX_CONCURRENT_RUNS_EXCEEDED", "MAX_JOB_QUEUE_SIZE_EXCEEDED"}
 )  # fmt: skip
+# Of an attempt whose machines did not come, or not with what is installed on them.
+NO_START = frozenset({"CLOUD_FAILURE", "CLUSTER_ERROR", "CLUSTER_REQUEST_LIMIT_EXCEEDED", "LIBRARY_INSTALLATION_ERROR"})
 _BY_CODE = {
     "UNAUTHORIZED_ERROR": Error.RIGHTS,
     "PERMISSION_DENIED": Error.RIGHTS,

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from agents.capability import BASIS, CURRENCY, REVIEW, Capability, Frames, Observation, Recommendation, window, worth
 from agents.cells import Row, moment, rows, share, text
+from agents.detectors.error_classes import NO_START
 from agents.pipelineops.repairs import Job, Repairs, repairs_of
 from approvals.values.considered import Benefit, Ooda, Option
 from approvals.values.proposal import Scalar, Target
@@ -63,6 +64,8 @@ def _judged(
         return CAPABILITY.leaves(
             row, f"{passed} of {tried} repairs succeeded: what it fails of does not pass by itself"
         )
+    if 2 * _unstarted(known, job) > tried:
+        return CAPABILITY.leaves(row, "its machines did not come: that is told of what it runs on")
     if job not in ran:
         return CAPABILITY.leaves(row, "how often it ran is not known")
     newest = moment(ran[job].last_started)
@@ -83,6 +86,11 @@ def _judged(
         f"it failed of {_codes(known, job)}",
     )
     return CAPABILITY.proposes(row, now, _retry(row, seen, tries(chance), chance, spared, value))
+
+
+def _unstarted(known: Repairs, job: Job) -> int:
+    """How many of its repairs were of attempts that did not start."""
+    return sum(tried for (one, code), (tried, _) in known.outcomes.items() if one == job and code in NO_START)
 
 
 def _usual(job: Job, ran: Mapping[Job, Row], rescues: Mapping[Job, int]) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from agents.capability import Observation
+from agents.detectors.error_classes import NO_START
 from agents.infraops import failed_starts
 from queries.catalogue import catalogue
 from tests.agents.made import NOW, ago, frame, left, proposed
@@ -63,6 +64,11 @@ def test_a_job_is_left_alone(own: dict[str, Any], why: str) -> None:
 
 def test_a_job_without_a_past_is_told_where_every_start_fails() -> None:
     assert proposed(starts(failed=7, runs=7, runs_before=0)).params["recipient"] == "zoe@x.com"
+
+
+def test_every_code_of_a_start_says_what_to_change() -> None:
+    question = catalogue()[failed_starts.STARTS.query]
+    assert failed_starts.WAYS.keys() == NO_START and all(f"'{code}'" in question.sql for code in NO_START)
 
 
 def test_owners_are_asked_only_where_one_would_be_told() -> None:

@@ -22,14 +22,20 @@ OTHER = JOB | {"job_id": "20", "repaired_runs": 1, "rescued": 1}
 
 
 def jobs(
-    tried: tuple[int, int] = (45, 42), *, runs: int = 28, last: Any = None, others: int = 900, **changed: Any
+    tried: tuple[int, int] = (45, 42),
+    *,
+    runs: int = 28,
+    last: Any = None,
+    others: int = 900,
+    code: str = "RUN_EXECUTION_ERROR",
+    **changed: Any,
 ) -> Observation:
     """The job, of whose ``tried`` repairs in 90 days so many succeeded, and another one."""
     ran = [("1", "10", runs, ago(hours=5) if last is None else last), ("1", "20", others, ago(hours=5))]
     frames = {
         "repaired": pd.DataFrame([JOB | changed, OTHER, OTHER | {"job_id": None}]),
         "repairs": pd.DataFrame(
-            [("1", "10", "RUN_EXECUTION_ERROR", *tried)],
+            [("1", "10", code, *tried)],
             columns=["workspace_id", "job_id", "termination_code", "repaired", "rescued"],
         ),
         "success": pd.DataFrame(ran, columns=["workspace_id", "job_id", "runs", "last_started"]),
@@ -64,6 +70,7 @@ def test_the_tries_are_enough_for_nearly_every_night(chance: float, wanted: int)
         ({"last": pd.NaT}, "has not run for 7 days"),
         ({"rescued": 6, "runs": 672, "others": 100}, "others need as many"),  # one in a hundred, as the others
         ({"tried": (0, 0)}, "0 of 0 repairs succeeded"),
+        ({"code": "CLOUD_FAILURE"}, "its machines did not come"),
     ],
 )
 def test_a_job_is_left_alone(changed: dict[str, Any], why: str) -> None:
