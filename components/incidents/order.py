@@ -182,13 +182,18 @@ def _runs(runs: pd.DataFrame, row: Any) -> Iterator[Event]:
         if not fmt.known(one["elapsed"]) or (not bad and (good or _ended(one) > row.opened_at)):
             continue
         good = good or not bad
-        words = "failed" if bad else in_words(one["result_state"]).lower()
+        state = in_words(one["result_state"]).lower()
         of_job = row.type == "job"
         yield Event(
-            at=pd.Timestamp(_ended(one)).to_pydatetime(), lane=PIPELINES, what=f"run {words} ({in_words(one['result_state'])})"
-            if bad else f"last good run before: {words}", name=called(row), kind="run" if of_job else row.type,
-            workspace_id=row.workspace_id, thing_id=row.thing_id, last_id=one["run_id"] if of_job else row.thing_id,
-        )  # fmt: skip
+            pd.Timestamp(_ended(one)).to_pydatetime(),
+            PIPELINES,
+            f"run: {state}" if bad else f"last good run before: {state}",
+            name=called(row),
+            kind="run" if of_job else row.type,
+            workspace_id=row.workspace_id,
+            thing_id=row.thing_id,
+            last_id=one["run_id"] if of_job else row.thing_id,
+        )
 
 
 def _from_store(shown: Known) -> Iterator[Event]:

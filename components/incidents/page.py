@@ -52,7 +52,7 @@ def draw(at: Own, policy: Policy, look: ViewContext, runbook: Runbook, ask: Aske
             with at.store.reading() as tx:
                 shown = known(tx, at.limits.places, str(picked))
         row = each(shown.rows[shown.rows["incident_id"].eq(str(picked))])[0]
-        with st.container(border=True):
+        with st.container():
             draw_asked = partial(ask, shown, row, one.draw(at, policy, shown, row, look, runbook))
     if len(shown.going) < len(shown.rows):
         st.subheader("Closed in the last 30 days", anchor=False)
