@@ -18,7 +18,6 @@ from components.notices.own import own
 from components.text.untrusted import safe
 from components.tiles.show import show
 from pages.map import Entry
-from pages.parts.run_said import text_of_run
 from pages.parts.runbook import runbook
 
 PAGE = Entry("incidents", "Incidents", ":material/emergency:", place=1)
@@ -34,7 +33,7 @@ def draw() -> None:
     page = beside(PAGE.title)
 
     def asked(shown: Known, row: Any, place: DeltaGenerator) -> None:
-        rows = tiles(page, row, shown, root_cause, text_of_run)
+        rows = tiles(page, row, shown, root_cause)
         show(rows, page.reader, page.look, page.now, PAGE.key, dict.fromkeys((tile.key for (tile,) in rows), place))
 
     show_incidents(own(at.directory, "incidents", VERBS), at.policy, page.look, runbook, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +22,11 @@ from queries.kinds import Param
 from things import Thing
 from warehouse.interface import Ask
 
-Text = Callable[[Page, Mapping[str, Param]], str]  # what a failed run said
 
-
-def tiles(page: Page, row: Any, shown: Known, weigh: Weigh, text: Text) -> Rows:
+def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
     """What happened in order, and which explanation stands: of the incident of ``row``, of which ``shown`` has what the store
-    knows. ``weigh`` makes hypotheses of a failed run and of the ``text`` that it said. It waits for the runs of its cause."""
+    knows. ``weigh`` makes hypotheses of a failed run; what that said is asked on its own page alone. It waits for the runs of its
+    cause."""
     around = of_late(page)
     asks = {f"{CHANGES}_{place}": ask for place, ask in enumerate(_changes(around, row, shown))}
     ended = _ended(around, thing_at(row))
@@ -39,13 +38,12 @@ def tiles(page: Page, row: Any, shown: Known, weigh: Weigh, text: Text) -> Rows:
         every = asks | runs
         explained = which_stands(row, shown)
         return [[_asking(order.tile(variant=variant), every)], [_asking(explained.tile(variant=variant), asks)]]
-    said = text(around, run)
     about = asked_of(around, run)
-    derived = weighed(weigh, said)
+    derived = weighed(weigh)
     every = asks | runs | {one.query.rsplit(".", 1)[-1]: one for one in about}
     return [
-        [_asking(order.tile(variant=f"{variant} {said}", derive=derived), every)],
-        [causes.root_cause.tile(*about, variant=said, derive=derived)],
+        [_asking(order.tile(variant=variant, derive=derived), every)],
+        [causes.root_cause.tile(*about, derive=derived)],
     ]
 
 

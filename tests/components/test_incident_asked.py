@@ -39,12 +39,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.engine.dispose()
 
 
-def asked(store: Store, runs: Says, *found: Any, said: str = "") -> dict[str, Tile]:
+def asked(store: Store, runs: Says, *found: Any) -> dict[str, Tile]:
     do(store, deciding.observed, found or (FAILED, STALE), LOOKED)
     with store.reading() as tx:
         shown = known(tx, None, "")
     page = Page("", default(START.date()), ViewContext(), START, Reader({"pipelineops.run_list": runs}))
-    made = tiles(page, each(shown.rows)[0], shown, root_cause, lambda *_: said)
+    made = tiles(page, each(shown.rows)[0], shown, root_cause)
     return {tile.key: tile for (tile,) in made}
 
 
@@ -58,13 +58,13 @@ def test_of_a_failed_job_it_is_asked_why_its_first_failed_run_failed(store: Stor
         {"run_id": "5", "started": START - 2 * HOUR, "result_state": "FAILED"},
         {"run_id": "4", "started": START - 3 * HOUR, "result_state": "SUCCEEDED"},
     )
-    made = asked(store, runs, said="no SELECT")
+    made = asked(store, runs)
     assert list(made) == ["in_order", "root_cause"]
     about = [one for one in made["root_cause"].asks if "run_id" in dict(one.params)]
     assert {dict(one.params)["run_id"] for one in about} == {"5"} and len(about) == 3
     order = made["in_order"]
     assert order.names == ("changes_0", "changes_1", "runs", "run_compare", "run_tasks", "run_changes")
-    assert order.spared == frozenset(order.names) and "no SELECT" in order.variant
+    assert order.spared == frozenset(order.names)
 
 
 @pytest.mark.parametrize("runs", [None, listed(), listed({"started": START - HOUR, "result_state": "SUCCEEDED"})])
