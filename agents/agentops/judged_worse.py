@@ -17,7 +17,7 @@ from approvals.values.proposal import Scalar, Target
 
 GAIN = Decimal(120)  # assumed worth of knowing it, to rank by only
 FALSE = 0.05  # of quiet months in which the chart speaks
-FEW, RARE = 30, 0.01  # judged answers of either, and how often chance alone may say so, over all days of a version
+FEW, RARE = 30, 0.02  # judged answers of either, and how often chance alone may say so, over all days of a version
 BELIEF = {"CHECKED": 0.95, "FEW_LABELS": 0.85, "DISAGREES": 0.65}  # of a judge: assumed
 REASONS = {
     "AS_BEFORE": "as many of its answers pass as before",
@@ -55,7 +55,7 @@ def why_not(row: Row, answers: pd.DataFrame) -> str:
 
 
 def surely(row: Row, answers: pd.DataFrame) -> bool:
-    """Whether by chance alone so many fewer answers of the newest version pass once in a hundred times, on any of the days on which
+    """Whether by chance alone so many fewer answers of the newest version pass once in fifty times, on any of the days on which
     it was looked at: said sooner than the chart does where the version is the likely cause."""
     own = answers[(answers["agent"] == row.agent) & (answers["judge"] == row.judge)]
     newest = own[own["version"] == row.version]
@@ -63,7 +63,7 @@ def surely(row: Row, answers: pd.DataFrame) -> bool:
     if min(before, now) < FEW or float(row.usual) - float(row.share) < FALL:
         return False
     passed = round(float(row.usual) * before), round(float(row.share) * now)
-    return as_few(passed[1], now, passed[0], before) <= RARE / newest["day"].nunique()
+    return as_few(passed[1], now, passed[0], before) <= RARE / len({*newest["day"]})
 
 
 def _proposed(row: Row, frames: Frames, now: dt.datetime) -> Observation:
@@ -84,7 +84,7 @@ def _told(row: Row, first: Row, queue: str) -> Recommendation:
         + (
             f"the chart speaks since {row.alarm}"
             if row.verdict == "FELL"
-            else "the chart does not speak yet, chance does so once in 100"
+            else f"the chart does not speak yet, chance does so once in {1 / RARE:.0f}"
         ),
         _checked(row),
     )

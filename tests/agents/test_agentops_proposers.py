@@ -290,10 +290,10 @@ def test_a_fall_that_chance_hardly_makes_is_said_before_the_chart_speaks() -> No
         ).itertuples()
     )
     assert not judged_worse.surely(row, fallen.assign(judged=99))
-    assert not judged_worse.surely(row._replace(share=0.72), fallen)  # once in 23 times
+    assert not judged_worse.surely(row._replace(share=0.72), fallen)  # once in 19 times
     assert judged_worse.surely(row, fallen)
     looked = pd.concat([fallen[:1], *(fallen[1:].assign(judged=60, day=day) for day in range(5))])
-    assert not judged_worse.surely(row, looked)  # once in 220 times: five looks make chance five times as likely
+    assert not judged_worse.surely(row, looked)  # once in 133 times: five looks make chance five times as likely
     assert not judged_worse.surely(row._replace(usual=0.99, share=0.95), fallen.assign(judged=9_000))
 
 
