@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from agents.cells import Row
+from agents.detectors.one_cause import Sort
 from approvals.values.considered import Benefit, Ooda
 from approvals.values.proposal import Agent, Draft, Evidence, Scalar, Target
 from approvals.values.value import Json
@@ -24,6 +25,7 @@ from warehouse.interface import Ask, ask
 REVIEW = Decimal(5)  # what a person's look at a proposal costs, in the currency of the benefit
 CURRENCY, BASIS = "USD", "list"
 Frames = Mapping[str, pd.DataFrame]
+Began = dt.datetime | dt.date | None  # a day: some time on it (UTC); None: not known
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def window(query: str, *, days: int | None, ahead: int = 0, **fixed: Param | dt.
 class Observation:
     """One entity a capability looked at: the draft with its expected ``worth`` (money a month, less the review), or the
     reason for none. ``entity`` is ``workspace/type/id``, the key of ``target``. ``cause`` is what is to blame, where that is known
-    to be something else, or where the finding itself proposes nothing because its cause does."""
+    to be something else, or where the finding itself proposes nothing because its cause does. ``began`` is since when it is so."""
 
     entity: str
     why_not: str = ""
@@ -67,6 +69,7 @@ class Observation:
     worth: Decimal = Decimal(0)
     target: Target | None = field(default=None, compare=False)
     cause: Target | None = field(default=None, compare=False)
+    began: Began = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +100,8 @@ class Capability:
     ``opens`` are its first questions by the name ``judge`` knows their rows by; each step of ``then`` gives further ones
     from the rows so far, none where there is nothing more to look into. Answers named in ``younger`` may begin later than
     asked: ``judge`` finds in ``frame.attrs["coverage"]`` from when on they speak. What is ``urgent`` waits for no day's budget.
-    What is ``live`` hangs on the hour too, and is looked at in every round. What it finds is an ``incident`` where something
-    is broken now, and not only dear or untidy. ``judge`` is pure."""
+    What is ``live`` hangs on the hour too, and is looked at in every round. What it finds is an ``incident`` of this sort where
+    something is broken now, and not only dear or untidy (empty: it is none). ``judge`` is pure."""
 
     name: str
     version: str
@@ -112,7 +115,7 @@ class Capability:
     younger: frozenset[str] = frozenset()
     urgent: bool = False
     live: bool = False
-    incident: bool = False
+    incident: Sort | Literal[""] = ""
     max_age_s: int = 48 * 3600
 
     @property
@@ -124,14 +127,22 @@ class Capability:
         """Its first questions at ``now`` (UTC)."""
         return {name: one.ask(now) for name, one in self.opens.items()}
 
-    def leaves(self, row: Row, why: str, worth: Decimal = Decimal(0), *, cause: Target | None = None) -> Observation:
-        """What ``row`` is about is left alone, and why; with a ``cause`` it is wrong all the same."""
-        return Observation(self._entity(row), why, worth=worth, target=self.target(row), cause=cause)
+    def leaves(
+        self, row: Row, why: str, worth: Decimal = Decimal(0), *, cause: Target | None = None, began: Began = None
+    ) -> Observation:
+        """What ``row`` is about is left alone, and why; with a ``cause`` it is wrong all the same, since it ``began``."""
+        return Observation(self._entity(row), why, worth=worth, target=self.target(row), cause=cause, began=began)
 
     def proposes(
-        self, row: Row, now: dt.datetime, wanted: Recommendation, *, cause: Target | None = None
+        self,
+        row: Row,
+        now: dt.datetime,
+        wanted: Recommendation,
+        *,
+        cause: Target | None = None,
+        began: Began = None,
     ) -> Observation:
-        """The draft for what ``row`` is about, which is wrong because of ``cause`` where that is something else."""
+        """The draft for what ``row`` is about, wrong since it ``began``, because of ``cause`` where that is something else."""
         asked = self.evidence.params(now).items()
         grounds = Evidence(
             title=wanted.title,
@@ -152,7 +163,8 @@ class Capability:
             ooda=wanted.ooda,
             narrative=wanted.narrative[:4_000],
         )
-        return Observation(self._entity(row), draft=draft, worth=wanted.worth, target=draft.target, cause=cause)
+        entity = self._entity(row)
+        return Observation(entity, draft=draft, worth=wanted.worth, target=draft.target, cause=cause, began=began)
 
     def _entity(self, row: Row) -> str:
         target = self.target(row)

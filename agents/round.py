@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import budget, cycles, incidents, proposing, raising
+from agents import budget, cycles, incidents, leads, proposing, raising
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
+from agents.incident_owners import Owners
 from agents.narrating import PATIENCE, Model, narrated
 from agents.proposing import Scan, Submitted
 from approvals.deciding import autonomy, drafts, told_cycles
@@ -101,7 +102,12 @@ def run_once(
     with ThreadPoolExecutor(AT_ONCE, "lakehelm-agents") as pool:
         looking = [pool.submit(look, one) for one in able]
         scans = [_scanned(one, scan) for one, scan in zip(able, looking, strict=True)]
-    incidents.record(store, zip(able, scans, strict=True))
+    incidents.record(
+        store,
+        zip(able, scans, strict=True),
+        lambda: leads.steps(reader, now),
+        lambda: Owners.read(reader, beside, now),
+    )
     in_force = policy.digest if policy else ""
     looks = [_looked(store, one, scan, in_force) for one, scan in zip(able, scans, strict=True)]
     with store.reading() as tx:

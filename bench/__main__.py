@@ -139,6 +139,17 @@ def _miss(chosen: argparse.Namespace, home: Path) -> Figures:
     return miss(home / "lakehouse.duckdb", chosen.jobs, chosen.seed)
 
 
+def _grouping(chosen: argparse.Namespace, _: Path) -> Figures:
+    from bench.grouping import grouping
+    from bench.grouping_drawn import drawn
+
+    first = chosen.first or 1001
+    seeds = range(first, first + chosen.seeds)
+    figures = grouping(chosen.cases, seeds)
+    own = drawn(list(seeds)[: chosen.organisations], chosen.scale) if chosen.organisations else {"held": True}
+    return figures | {"organisations": own, "held": figures["held"] and own["held"]}
+
+
 def _search(_: argparse.Namespace, home: Path) -> Figures:
     from bench.search import bench_search
 
@@ -165,6 +176,7 @@ BENCHES: Mapping[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "savings": _savings,
     "cause": _cause,
     "miss": _miss,
+    "grouping": _grouping,
 }
 
 
@@ -179,12 +191,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", type=float, default=1.0, help="approvals: share of the full sizes")
     parser.add_argument("--fresh", action="store_true", help="approvals: measure again what is measured already")
     parser.add_argument("--minutes", type=float, default=10.0, help="chaos: how long things are killed")
-    parser.add_argument("--seeds", type=int, default=5, help="detecting, forecasting, learning, judge: how many")
+    parser.add_argument(
+        "--seeds", type=int, default=5, help="detecting, forecasting, learning, judge, grouping: how many"
+    )
     parser.add_argument("--seed", type=int, default=1, help="chaos: which blows fall when; cause, miss: which are made")
     parser.add_argument("--failures", type=int, default=400, help="cause: how many")
     parser.add_argument("--jobs", type=int, default=40, help="miss: how many of each shape")
-    parser.add_argument("--first", type=int, default=0, help="judge: the first seed; 1 to 99 are for trying")
-    parser.add_argument("--scale", type=float, default=0.1, help="judge: size of an organisation")
+    parser.add_argument("--cases", type=int, default=200, help="grouping: how many estates for each seed")
+    parser.add_argument("--organisations", type=int, default=2, help="grouping: how many are drawn with faults")
+    parser.add_argument("--first", type=int, default=0, help="judge, grouping: the first seed; 1 to 99 are for trying")
+    parser.add_argument("--scale", type=float, default=0.1, help="judge, grouping: size of an organisation")
     parser.add_argument("--days", type=int, default=1, help="judge: look on each of the last days")
     parser.add_argument("--dimension", default="", help="judge: only agents and faults of one")
     parser.add_argument(

@@ -93,5 +93,5 @@ CAPABILITY = Capability(
     evidence=SERVICES,
     match=("workspace_id", "service"),
     judge=fallbacks,
-    incident=True,
+    incident="wrong",
 )

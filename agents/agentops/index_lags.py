@@ -57,7 +57,7 @@ def _judged(row: Row, record: Record, now: dt.datetime) -> Observation:
         return CAPABILITY.leaves(row, "nobody asked it since, and no endpoint serves it")
     sure = share(record.chance)
     value = worth(sure, GAIN + min(EACH * (asked or 0), TOP), HARM)
-    return CAPABILITY.proposes(row, now, _sync(row, asked, record, sure, value))
+    return CAPABILITY.proposes(row, now, _sync(row, asked, record, sure, value), began=moment(row.missing_since))
 
 
 def _sync(row: Row, asked: int | None, record: Record, sure: Decimal, value: Decimal) -> Recommendation:
@@ -123,5 +123,5 @@ CAPABILITY = Capability(
     evidence=INDEXES,
     match=("workspace_id", "endpoint_name", "index_name"),
     judge=index_lags,
-    incident=True,
+    incident="old",
 )

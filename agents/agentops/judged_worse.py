@@ -9,7 +9,7 @@ import pandas as pd
 
 from agents.agentops.services import SERVICES
 from agents.capability import Capability, Frames, Observation, Recommendation, window
-from agents.cells import Row, rows, share, text
+from agents.cells import Row, day, rows, share, text
 from agents.detectors.answer_quality import FALL, LABELS, as_few, of_agents
 from agents.messages import group, plain, telling, ticket
 from approvals.values.considered import Benefit, Option
@@ -72,7 +72,7 @@ def _proposed(row: Row, frames: Frames, now: dt.datetime) -> Observation:
     at = (days["agent"] == row.agent) & (days["version"] == row.version) & (days["judge"] == row.judge)
     on = row.fell_since if row.verdict == "FELL" else days.loc[at, "day"].min()
     first = next(one for one in rows(days[at & (days["day"] == on)]))._replace(workspace_id=row.workspace_id)
-    return CAPABILITY.proposes(first, now, _told(row, first, group(frames, "agentops")))
+    return CAPABILITY.proposes(first, now, _told(row, first, group(frames, "agentops")), began=day(on))
 
 
 def _told(row: Row, first: Row, queue: str) -> Recommendation:
@@ -154,5 +154,5 @@ CAPABILITY = Capability(
     evidence=JUDGED,
     match=("agent", "version", "judge", "day"),
     judge=judged_worse,
-    incident=True,
+    incident="wrong",
 )

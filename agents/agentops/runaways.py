@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from agents.agentops.services import RUNAWAYS, of_endpoint
+from agents.agentops.services import RUNAWAYS, of_endpoint, of_service
 from agents.capability import Capability, Frames, Observation, Recommendation, worth
 from agents.cells import Row, day, rows, share, text
 from agents.finops.record import Record
@@ -48,7 +48,9 @@ def _judged(own: list[Row], record: Record, now: dt.datetime) -> Observation:
     value = worth(sure, extra / len(own) * GOES_ON * A_MILLION, HARM)
     if value <= 0:
         return CAPABILITY.leaves(row, f"{extra:.1f} million tokens above the usual: not worth a look", value)
-    return CAPABILITY.proposes(row, now, _limit(own, record, sure, value))
+    return CAPABILITY.proposes(
+        row, now, _limit(own, record, sure, value), cause=of_service(row), began=day(own[-1].day)
+    )
 
 
 def allowed(row: Row) -> int:
@@ -121,5 +123,5 @@ CAPABILITY = Capability(
     evidence=RUNAWAYS,
     match=("day", "workspace_id", "service", "caller"),
     judge=runaways,
-    incident=True,
+    incident="strange",
 )

@@ -115,5 +115,5 @@ CAPABILITY = Capability(
     evidence=SERVICES,
     match=("workspace_id", "service"),
     judge=slow_answers,
-    incident=True,
+    incident="slow",
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil
 
 from agents.agentops.runaways import HARM, KIND, TIMES
-from agents.agentops.services import FEW, NOW, RUNAWAYS, SERVICES, at_least, of_endpoint
+from agents.agentops.services import FEW, NOW, RUNAWAYS, SERVICES, at_least, of_endpoint, of_service
 from agents.capability import Capability, Frames, Observation, Recommendation, worth
 from agents.cells import Row, day, number, rows, share, text
 from agents.finops.record import Record
@@ -63,7 +63,7 @@ def _judged(row: Row, record: Record, now: dt.datetime) -> Observation:
     value = worth(sure, min(EACH * refused / NOW * 30, TOP), HARM)
     if value <= 0:
         return CAPABILITY.leaves(row, f"{refused:.0f} calls in {NOW} days are refused: not worth a look", value)
-    return CAPABILITY.proposes(row, now, _limit(row, record, sure, value))
+    return CAPABILITY.proposes(row, now, _limit(row, record, sure, value), cause=of_service(row))
 
 
 def wanted(row: Row) -> int:
@@ -132,5 +132,5 @@ CAPABILITY = Capability(
     evidence=SERVICES,
     match=("workspace_id", "service"),
     judge=throttled,
-    incident=True,
+    incident="refused",
 )

@@ -43,7 +43,7 @@ def tool_loops(frames: Frames, now: dt.datetime) -> list[Observation]:
     return [
         CAPABILITY.leaves(own[0], f"the last such day was {own[0].day}")
         if _old(own[0], now)
-        else CAPABILITY.proposes(own[0], now, _told(own, owner(frames, own[0].service)))
+        else CAPABILITY.proposes(own[0], now, _told(own, owner(frames, own[0].service)), began=day(own[-1].day))
         for own in loops(frames).values()
     ]
 
@@ -96,5 +96,5 @@ CAPABILITY = Capability(
     evidence=RUNAWAYS,
     match=("day", "workspace_id", "service", "caller"),
     judge=tool_loops,
-    incident=True,
+    incident="strange",
 )

@@ -45,13 +45,12 @@ def _judged(own: list[Row], late: Mapping[str, Row], frames: Frames, now: dt.dat
     stalled = late.get(newest.table_name)
     if stalled is not None and (due := day(stalled.due)) is not None and due <= since:
         why = f"late by its own habit, because {text(stalled.cause)[:120]} {stalled.state}: that is told of"
-        return CAPABILITY.leaves(newest, why, cause=tables.writer(stalled))
+        return CAPABILITY.leaves(newest, why, cause=tables.writer(stalled), began=since)
     failed = [one for one in own if (at := day(one.day)) is not None and at >= since and one.state == "failed"]
     if len(failed) < ENOUGH:
         return CAPABILITY.leaves(newest, "it failed on one day: a write that came late")
-    return CAPABILITY.proposes(
-        newest._replace(day=str(day(newest.day))), now, _told(newest, since, failed, len(own), frames)
-    )
+    wanted = _told(newest, since, failed, len(own), frames)
+    return CAPABILITY.proposes(newest._replace(day=str(day(newest.day))), now, wanted, began=since)
 
 
 def _told(newest: Row, since: dt.date, failed: list[Row], days: int, frames: Frames) -> Recommendation:
@@ -104,6 +103,6 @@ CAPABILITY = Capability(
     then=(habits,),
     evidence=CHECKS,
     match=("table_name", "check_name", "day"),
-    incident=True,
+    incident="old",
     judge=failing_checks,
 )

@@ -54,7 +54,7 @@ def gone_columns(frames: Frames, now: dt.datetime) -> list[Observation]:
             )
         else:
             worst = max(own, key=lambda one: (_readers(one), one.column_name))
-            found.append(CAPABILITY.proposes(worst, now, _told(worst, own, frames)))
+            found.append(CAPABILITY.proposes(worst, now, _told(worst, own, frames), began=moment(worst.changed_at)))
     return found
 
 
@@ -129,6 +129,6 @@ CAPABILITY = Capability(
     then=(about,),
     evidence=GONE,
     match=("table_name", "column_name"),
-    incident=True,
+    incident="changed",
     judge=gone_columns,
 )

@@ -49,9 +49,10 @@ def row_drops(frames: Frames, now: dt.datetime) -> list[Observation]:
             found.append(CAPABILITY.leaves(row, "no day lately has fewer rows than its own band"))
         elif (stalled := late.get(row.table_name)) is not None:
             why = f"its writer {text(stalled.cause)[:120]} {stalled.state}: that is told of the writer"
-            found.append(CAPABILITY.leaves(row, why, cause=tables.writer(stalled)))
+            found.append(CAPABILITY.leaves(row, why, cause=tables.writer(stalled), began=day(own[-1].day)))
         else:
-            found.append(CAPABILITY.proposes(own[0]._replace(day=str(day(own[0].day))), now, _told(own, frames)))
+            newest = own[0]._replace(day=str(day(own[0].day)))
+            found.append(CAPABILITY.proposes(newest, now, _told(own, frames), began=day(own[-1].day)))
     return found
 
 
@@ -109,6 +110,6 @@ CAPABILITY = Capability(
     younger=frozenset({"volumes"}),
     evidence=VOLUMES,
     match=("table_name", "day"),
-    incident=True,
+    incident="short",
     judge=row_drops,
 )

@@ -39,7 +39,7 @@ def stale_tables(frames: Frames, now: dt.datetime) -> list[Observation]:
         reason, because = _left(row, since[row.table_name])
         if reason:
             cause = tables.writer(row) if because else None
-            found.append(CAPABILITY.leaves(row, reason, cause=cause))
+            found.append(CAPABILITY.leaves(row, reason, cause=cause, began=moment(row.due)))
         elif (first := told.get(_event(row))) is not None:
             found.append(CAPABILITY.leaves(row, f"told with {first.table_name}: the same writer left out both"))
         else:
@@ -47,7 +47,7 @@ def stale_tables(frames: Frames, now: dt.datetime) -> list[Observation]:
             same = [
                 one for one in late.values() if _event(one) == _event(row) and not _left(one, since[one.table_name])[0]
             ]
-            found.append(CAPABILITY.proposes(row, now, _told(row, same, frames)))
+            found.append(CAPABILITY.proposes(row, now, _told(row, same, frames), began=moment(row.due)))
     return found
 
 
@@ -130,6 +130,6 @@ CAPABILITY = Capability(
     opens=tables.HABITS,
     evidence=tables.TABLES,
     match=("table_name",),
-    incident=True,
+    incident="old",
     judge=stale_tables,
 )

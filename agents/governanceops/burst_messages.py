@@ -44,7 +44,7 @@ def capability(name: str, judge: Callable[[Frames, dt.datetime], list[Observatio
         match=("attempt", "subject", "day"),
         judge=judge,
         urgent=True,
-        incident=True,
+        incident="strange",
     )
 
 
@@ -53,7 +53,7 @@ def told(of: Capability, attempt: str, words: Words, frames: Frames, now: dt.dat
     return [
         of.leaves(one.row, reason)
         if (reason := why_not(one))
-        else of.proposes(one.row, now, _told(one, words, group(frames, SECURITY)))
+        else of.proposes(one.row, now, _told(one, words, group(frames, SECURITY)), began=moment(one.row.peak_at))
         for one in bursts(frames["attempts"], attempt, now)
     ]
 

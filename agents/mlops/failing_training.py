@@ -68,7 +68,9 @@ def _judged(row: Row, frames: Frames, now: dt.datetime) -> Observation:
         return CAPABILITY.leaves(row, f"{failed} of {ended} runs failed, as {before:.0%} did before")
     if since is None:
         return CAPABILITY.leaves(row, "its newest run ended well")
-    return CAPABILITY.proposes(row, now, _tell(row, sure, usual, since, recipient(row.owner, frames, "mlops")))
+    return CAPABILITY.proposes(
+        row, now, _tell(row, sure, usual, since, recipient(row.owner, frames, "mlops")), began=since
+    )
 
 
 def _tell(row: Row, sure: float, usual: tuple[int, int], since: dt.datetime, whom: str) -> Recommendation:
@@ -125,5 +127,5 @@ CAPABILITY = Capability(
     evidence=TRAINING,
     match=("workspace_id", "experiment_id", "owner"),
     judge=failing_training,
-    incident=True,
+    incident="stopped",
 )

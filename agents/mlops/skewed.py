@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from agents.capability import CURRENCY, Capability, Frames, Observation, Recommendation, window
-from agents.cells import Row, moment, rows, share, text
+from agents.cells import Row, day, moment, rows, share, text
 from agents.detectors.skew import RUNNING, skew_frames
 from agents.messages import group, plain, recipient, telling, ticket
 from approvals.values.considered import Benefit, Option
@@ -48,9 +48,8 @@ def _judged(own: pd.DataFrame, frames: Frames, now: dt.datetime) -> Observation:
         )
     if measured is None or now - measured > FRESH:
         return CAPABILITY.leaves(first, f"not measured since {measured:%Y-%m-%d}" if measured else "not measured")
-    return CAPABILITY.proposes(
-        first, now, _ticket(bad, len(own), recipient(first.owner, frames, "mlops"), group(frames, "mlops"))
-    )
+    wanted = _ticket(bad, len(own), recipient(first.owner, frames, "mlops"), group(frames, "mlops"))
+    return CAPABILITY.proposes(first, now, wanted, began=day(bad[0].since))
 
 
 def does(row: Row) -> str:
@@ -125,5 +124,5 @@ CAPABILITY = Capability(
     evidence=COLUMNS,
     match=("workspace_id", "run_id", "column_name"),
     judge=skewed,
-    incident=True,
+    incident="wrong",
 )

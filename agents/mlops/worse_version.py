@@ -74,7 +74,9 @@ def _judged(row: Row, named: Row | None, endpoint: Row | None, record: Record, n
     value = worth(confidence, Decimal(str(round(spared, 2))) * FAILED, Decimal(0))
     if value <= 0:
         return CAPABILITY.leaves(row, f"about {spared:.0f} requests a month fail for it: not worth a look", value)
-    return CAPABILITY.proposes(named, now, _back(row, named, (deployed, spared), record, confidence, value))
+    return CAPABILITY.proposes(
+        named, now, _back(row, named, (deployed, spared), record, confidence, value), began=deployed
+    )
 
 
 def _back(
@@ -151,6 +153,6 @@ CAPABILITY = Capability(
     then=(about,),
     evidence=RELEASED,
     match=("workspace_id", "endpoint_id", "model_full_name"),
-    incident=True,
+    incident="wrong",
     judge=worse_versions,
 )

@@ -60,7 +60,7 @@ def _judged(job: Job, empty: list[Row], frames: Frames, now: dt.datetime) -> Obs
     if sure < SURE:
         why = f"{len(empty)} empty runs in a row, and {int(newest.wrote)} of {int(newest.runs)} before wrote: it may be its habit"
         return CAPABILITY.leaves(newest, why)
-    return CAPABILITY.proposes(newest, now, _told(job, empty, sure, frames))
+    return CAPABILITY.proposes(newest, now, _told(job, empty, sure, frames), began=moment(empty[-1].started))
 
 
 def _told(job: Job, empty: list[Row], sure: Decimal, frames: Frames) -> Recommendation:
@@ -118,6 +118,6 @@ CAPABILITY = Capability(
     then=(about,),
     evidence=EMPTY,
     match=("workspace_id", "job_id", "run_id"),
-    incident=True,
+    incident="stopped",
     judge=empty_runs,
 )

@@ -109,7 +109,7 @@ def _judged(row: Row, known: KnownJobs, now: dt.datetime) -> Observation:
         return CAPABILITY.leaves(row, f"{reason}{tried}")
     value = worth(chance, cost + (PROMISE if job in known.declared else 0) + READER * readers, cost)
     wanted = _repair(row, (*matters, known.runs_twice(job)), chance, again, value)
-    return CAPABILITY.proposes(row, now, wanted, cause=job_of(row))
+    return CAPABILITY.proposes(row, now, wanted, cause=job_of(row), began=moment(row.started))
 
 
 def job_of(row: Row) -> Target:
@@ -172,7 +172,7 @@ CAPABILITY = Capability(
     evidence=FAILED,
     match=("workspace_id", "job_id", "run_id"),
     max_age_s=6 * 3600,
-    incident=True,
+    incident="stopped",
     urgent=True,  # tomorrow there is nothing left to repair
     judge=failed_runs,
 )

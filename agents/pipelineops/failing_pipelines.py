@@ -31,7 +31,8 @@ def _judged(row: Row, now: dt.datetime) -> Observation:
         return CAPABILITY.leaves(row, f"{failures} failed update: the next may complete")
     if PLAYGROUND.search(text(row.name).lower()):
         return CAPABILITY.leaves(row, "a pipeline to try things in, by its name")
-    return CAPABILITY.proposes(row, now, _validate(row, failures, sure, worth(sure, KNOWN, Decimal(0)), now))
+    wanted = _validate(row, failures, sure, worth(sure, KNOWN, Decimal(0)), now)
+    return CAPABILITY.proposes(row, now, wanted, began=since)
 
 
 def _validate(row: Row, failures: int, sure: Decimal, value: Decimal, now: dt.datetime) -> Recommendation:
@@ -100,6 +101,6 @@ CAPABILITY = Capability(
     evidence=FAILING,
     match=("workspace_id", "pipeline_id"),
     max_age_s=24 * 3600,
-    incident=True,
+    incident="stopped",
     judge=failing_pipelines,
 )

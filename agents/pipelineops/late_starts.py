@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from agents.capability import CURRENCY, Capability, Frames, Observation, Recommendation, window
-from agents.cells import Row, rows, share, text
+from agents.cells import Row, moment, rows, share, text
 from agents.messages import note, telling
 from agents.pipelineops import job_messages as jobs
 from agents.pipelineops.repairs import Job
@@ -90,7 +90,7 @@ def _judged(row: Row, frames: Frames, now: dt.datetime) -> Observation:
         seen.append(this)
     if len(seen) < ENOUGH:
         return CAPABILITY.leaves(row, f"{len(seen)} of its newest runs in a row waited: it may be chance")
-    return CAPABILITY.proposes(row, now, _told(job, row, seen, usual, frames))
+    return CAPABILITY.proposes(row, now, _told(job, row, seen, usual, frames), began=moment(seen[-1].started))
 
 
 def _told(job: Job, row: Row, seen: list[Row], usual: float, frames: Frames) -> Recommendation:
@@ -149,6 +149,6 @@ CAPABILITY = Capability(
     then=(histories, waits),
     evidence=RECENT,
     match=("workspace_id", "job_id"),
-    incident=True,
+    incident="late",
     judge=late_starts,
 )

@@ -124,7 +124,9 @@ def _judged(row: Row, frames: Frames, known: KnownJobs, now: dt.datetime) -> Obs
     made = SimpleNamespace(kind=first.kind, name=first.name, place=NOWHERE, event=first.event, grantee=first.grantee)
     rejected = [one for one in rows(causes) if one.hypothesis != RIGHT]
     job = Target(workspace_id=row.workspace_id, type="job", id=row.job_id, name=text(row.name)[:200])
-    seen_so = CAPABILITY.proposes(made, now, _grant(row, first, readers, rejected, sure, value), cause=job)
+    seen_so = CAPABILITY.proposes(
+        made, now, _grant(row, first, readers, rejected, sure, value), cause=job, began=first.at
+    )
     assert seen_so.draft is not None
     both = (*seen_so.draft.evidence, _still_failing(row, now))
     return replace(seen_so, draft=seen_so.draft.model_copy(update={"evidence": both}))
@@ -243,6 +245,6 @@ CAPABILITY = Capability(
     evidence=RIGHTS_CHANGED,
     match=("event", "grantee"),
     max_age_s=LASTS,
-    incident=True,
+    incident="right",
     judge=lost_permissions,
 )

@@ -76,7 +76,7 @@ def _judged(row: Row, known: KnownJobs, costs: Mapping[Job, Row], now: dt.dateti
     sure = chance(int(row.failures))
     value = worth(sure, monthly + REVIEW * MONTH / 7, Decimal(0))
     _, again = known.next_run(job, now)
-    return CAPABILITY.proposes(row, now, _pause(row, spent, monthly, sure, again, value))
+    return CAPABILITY.proposes(row, now, _pause(row, spent, monthly, sure, again, value), began=since)
 
 
 def _pause(row: Row, spent: Decimal, monthly: Decimal, sure: Decimal, again: str, value: Decimal) -> Recommendation:
@@ -145,6 +145,6 @@ CAPABILITY = Capability(
     then=(about,),
     evidence=FAILING,
     match=("workspace_id", "job_id"),
-    incident=True,
+    incident="stopped",
     judge=never_succeeded,
 )

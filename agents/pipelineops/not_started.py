@@ -122,7 +122,7 @@ def _judged(
     )
     row = plan._replace(name=text(plan.name) or text(newest.name))
     wanted = _run_once(row, of, newest, grounds, again, confidence, value)
-    return CAPABILITY.proposes(row, now, wanted)
+    return CAPABILITY.proposes(row, now, wanted, began=of.missed[0])
 
 
 def _run_once(
@@ -185,6 +185,6 @@ CAPABILITY = Capability(
     evidence=NEWEST,
     match=("workspace_id", "job_id"),
     max_age_s=24 * 3600,
-    incident=True,
+    incident="stopped",
     judge=not_started,
 )

@@ -99,7 +99,7 @@ def _judged(row: Row, frames: Frames, known: KnownJobs, now: dt.datetime) -> Obs
     _, again = known.next_run(job, now)
     wanted = _cancel(row, chances, confidence, (again, _waits(readers)), value)
     cause = Target(workspace_id=row.workspace_id, type="job", id=row.job_id, name=text(row.name)[:200])
-    return CAPABILITY.proposes(row, now, wanted, cause=cause)
+    return CAPABILITY.proposes(row, now, wanted, cause=cause, began=moment(row.started))
 
 
 def _waits(readers: int) -> str:
@@ -208,6 +208,6 @@ CAPABILITY = Capability(
     match=("workspace_id", "job_id", "run_id"),
     max_age_s=6 * 3600,
     live=True,
-    incident=True,
+    incident="late",
     judge=stuck_runs,
 )

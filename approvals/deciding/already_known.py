@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from approvals.deciding.incidents import FINDINGS, INCIDENTS
+from approvals.deciding.incident_rows import FINDINGS, INCIDENTS
 from approvals.deciding.twins import unsettled
 from approvals.store.store import Tx
 from approvals.store.tables import EXECUTIONS, PROPOSALS

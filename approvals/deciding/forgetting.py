@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from approvals.deciding.cost_marks import COST_MARKS
 from approvals.deciding.grant_snapshots import GRANT_SNAPSHOTS
-from approvals.deciding.incidents import FINDINGS, INCIDENTS
+from approvals.deciding.incident_rows import FINDINGS, INCIDENTS
 from approvals.deciding.reviews import REVIEW_LINES, REVIEWS
 from approvals.ledger import ledger
 from approvals.ledger.ledger import Actor

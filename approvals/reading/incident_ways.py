@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.deciding.incidents import FINDINGS, INCIDENTS
+from approvals.deciding.incident_rows import FINDINGS, INCIDENTS
 from approvals.reading.incidents import target_of
 from approvals.store.store import Tx
 from approvals.store.tables import PROPOSALS, REVISIONS

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from approvals.deciding.incidents import FINDINGS, INCIDENTS
+from approvals.deciding.incident_rows import FINDINGS, INCIDENTS
 from approvals.reading.recent import version
 from approvals.reading.target_things import thing_of
 from approvals.store.store import Tx
@@ -41,7 +41,7 @@ def mark(tx: Tx) -> str:
 
 def incidents(tx: Tx, workspaces: tuple[str, ...] | None = None, ago: dt.timedelta = SHOWN) -> pd.DataFrame:
     """One row per incident that is open or was closed less than ``ago`` ago, whose cause is in ``workspaces`` (None: all), the
-    newest first: the columns of :data:`approvals.deciding.incidents.INCIDENTS`, ``findings`` and ``things`` (how many), and
+    newest first: the columns of :data:`approvals.deciding.incident_rows.INCIDENTS`, ``findings`` and ``things`` (how many), and
     ``proposals`` about its things that wait for people."""
     i, f = INCIDENTS.c, FINDINGS.c
     order = sa.select(INCIDENTS).where(sa.or_(i.closed_at.is_(None), i.closed_at > tx.now - ago))
@@ -63,7 +63,7 @@ def incidents(tx: Tx, workspaces: tuple[str, ...] | None = None, ago: dt.timedel
 def alike(tx: Tx, incident_id: str, workspaces: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Earlier incidents that ended and are like this one: something of them was found by one of the agents that found this one,
     and their cause is such a thing. Those of the same cause first, then the newest; joined ones are not counted twice. The columns
-    of :data:`approvals.deciding.incidents.INCIDENTS`."""
+    of :data:`approvals.deciding.incident_rows.INCIDENTS`."""
     i, f = INCIDENTS.c, FINDINGS.c
     this = tx.connection.execute(sa.select(INCIDENTS).where(i.incident_id == incident_id)).first()
     if this is None:
@@ -85,7 +85,7 @@ def alike(tx: Tx, incident_id: str, workspaces: tuple[str, ...] | None = None) -
 
 
 def findings(tx: Tx, incident_id: str) -> pd.DataFrame:
-    """What was found in an incident, in order: the columns of :data:`approvals.deciding.incidents.FINDINGS`."""
+    """What was found in an incident, in order: the columns of :data:`approvals.deciding.incident_rows.FINDINGS`."""
     order = sa.select(FINDINGS).where(FINDINGS.c.incident_id == incident_id)
     rows = tx.connection.execute(order.order_by(FINDINGS.c.first_at, FINDINGS.c.agent)).all()
     return pd.DataFrame([row._mapping for row in rows], columns=FINDINGS.c.keys())

@@ -28,8 +28,8 @@ CLOSED = {
     "closed": ("Closed", "lately"), "owner": ("Owner", "text"), "why": ("Why", "long"),
 }  # fmt: skip
 FOUND = {
-    "name": ("On what", "text"), "agent": ("Found by", "text"), "kind": ("It proposes", "text"),
-    "first": ("First seen", "lately"), "last": ("Last seen", "lately"),
+    "name": ("On what", "text"), "because": ("Why it is part of it", "long"), "agent": ("Found by", "text"),
+    "kind": ("It proposes", "text"), "began": ("Since", "lately"), "first": ("First seen", "lately"), "last": ("Last seen", "lately"),
 }  # fmt: skip
 STEPS = {"at": ("When", "time"), "what": ("What", "text"), "who": ("Who", "text"), "words": ("Words", "long")}
 ALIKE = {

@@ -14,7 +14,7 @@ from approvals.reading.incidents import thing_at
 from components.incidents.facts import handed_on
 from components.incidents.known import Known
 from components.incidents.ways import ways_in_words
-from components.incidents.words import NOBODY, alike_in_words, by, called, each, ended
+from components.incidents.words import alike_in_words, by, called, each, ended, whose
 from components.incidents.work import work
 from components.notices.own import Own
 from components.runtime.registered import page_of
@@ -70,10 +70,9 @@ def _state(row: Any, look: ViewContext, now: dt.datetime) -> str:
     def at(name: str) -> str:
         return fmt.moment(getattr(row, name), look.zone, now)
 
-    owner = row.owner or NOBODY
     if row.reason:
         return f"Open from {at('opened_at')} to {at('closed_at')}. {ended(row)}"
-    seen = f"Open since {at('opened_at')}, last seen {at('seen_at')}. Its owner: {owner}."
+    seen = f"Open since {at('opened_at')}, last seen {at('seen_at')}. Its owner: {whose(row)}."
     return f"{seen} It closes by itself when agents find nothing of it twice."
 
 

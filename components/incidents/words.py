@@ -91,7 +91,8 @@ def found(rows: pd.DataFrame) -> pd.DataFrame:
     made = [
         {
             "name": called(row), **_thing(row), "agent": plain(row.agent, 64),
-            "kind": plain(row.kind, 64) or None, "first": row.first_at, "last": row.last_at,
+            "because": plain(row.because, 400) or None, "kind": plain(row.kind, 64) or None, "began": row.began_at,
+            "first": row.first_at, "last": row.last_at,
         }
         for row in each(rows)
     ]  # fmt: skip
@@ -129,6 +130,12 @@ def stepped(steps: Iterable[Step]) -> pd.DataFrame:
     return pd.DataFrame(told)
 
 
+def whose(row: Any) -> str:
+    """Whose it is, and how that is known, where nobody took it on yet."""
+    how = plain(row.owner_from, 32)
+    return f"{plain(row.owner, 120) or NOBODY}{f' ({how})' if how and row.owner else ''}"
+
+
 def each(rows: pd.DataFrame) -> list[Any]:
     """The rows, with their cells as attributes."""
     return list(rows.itertuples())
@@ -150,11 +157,9 @@ def ended(row: Any) -> str:
     reason, by = row.reason, plain(row.closed_by, 120)
     if not reason:
         return ""
-    return (
-        "Healthy again, closed by itself"
-        if reason == HEALED
-        else f"{reason.capitalize()}, by {by}: {plain(row.words, 300)}"
-    )
+    if reason == HEALED:
+        return "Healthy again, closed by itself"
+    return f"{reason.capitalize()}{f', by {by}' if by else ''}: {plain(row.words, 300)}"
 
 
 def _thing(row: Any) -> dict[str, str | None]:

@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from approvals.deciding import incidents as deciding
-from approvals.deciding.incidents import LONGEST, REASONS
+from approvals.deciding.incident_rows import LONGEST
+from approvals.deciding.incidents import REASONS
 from approvals.people.people import Person
 from approvals.policy.rules import Policy
 from approvals.store.store import Tx

@@ -31,7 +31,7 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "review.proposed": "proposed the removal of a right under review", "review.closed": "closed a review of access",
         "incident.opened": "opened an incident", "incident.answered": "took on an incident",
         "incident.closed": "closed an incident", "incident.merged": "said that two incidents have one cause",
-        "incident.reopened": "opened an incident again",
+        "incident.reopened": "opened an incident again", "incident.cause_found": "found what an incident follows from",
         "execution.late": "found that an earlier call had its effect after all",
         "checkpoint.signed": "signed the ledger so far", "draft.submit": "handed in a draft", "draft.done": "prepared the proposal",
     }

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from agents import proposing, round
 from agents.capability import Capability, Frames, Observation, Recommendation, Window
 from agents.cells import rows as rows_of
-from approvals.deciding.incidents import INCIDENTS
+from approvals.deciding.incident_rows import INCIDENTS
 from approvals.store.store import Store
 from approvals.values.considered import Benefit, Ooda
 from approvals.values.proposal import Scalar, Target
@@ -188,8 +188,8 @@ def test_what_is_broken_becomes_an_incident_of_its_cause(monkeypatch: pytest.Mon
         return [made["one.b"].leaves(row, "stale because of its job", cause=job) for row in rows_of(frames["n"])]
 
     made = {
-        "one.a": replace(capability("one.a"), incident=True),
-        "one.b": replace(capability("one.b", blames), incident=True),
+        "one.a": replace(capability("one.a"), incident="stopped"),
+        "one.b": replace(capability("one.b", blames), incident="stopped"),
         "one.c": capability("one.c"),  # dear, not broken
     }
     monkeypatch.setattr(round, "CAPABILITIES", tuple(made.values()))

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from agents import round
 from agents.capability import Frames, Observation
-from approvals.deciding.incidents import INCIDENTS
+from approvals.deciding.incident_rows import INCIDENTS
 from approvals.store.store import Store, Tx
 from approvals.store.tables import DRAFTS, LEDGER
 from tests.agents.test_round import NOW, capability, reader
@@ -55,7 +55,7 @@ def agents(step: tuple[str, int] = ("", 0)) -> tuple[Any, ...]:
     """Three that propose one thing each, the first of something broken; the process dies while the one of the ``step``
     judges what it asked."""
     made = {name: capability(name) for name in NAMES}
-    made["one.a"] = replace(made["one.a"], incident=True)
+    made["one.a"] = replace(made["one.a"], incident="stopped")
 
     def dies(frames: Frames, now: Any) -> list[Observation]:
         os.kill(os.getpid(), signal.SIGKILL)

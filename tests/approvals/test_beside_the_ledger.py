@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from approvals.deciding import cost_marks, deadlines, delegating, grant_snapshots, incidents, reviews, switches
+from approvals.deciding import cost_marks, deadlines, delegating, grant_snapshots, incident_rows, reviews, switches
 from approvals.deciding.stand_ins import stand_ins
 from approvals.deciding.switches import active, matching
 from approvals.deciding.voters import represented
@@ -170,6 +170,6 @@ PASSING = {
 def test_every_table_is_compared_or_is_known_to_decide_nothing() -> None:
     elsewhere = {deadlines.DEADLINES.name, saved_views.SAVED_VIEWS.name, cost_marks.COST_MARKS.name}
     elsewhere |= {grant_snapshots.GRANT_SNAPSHOTS.name, start_pages.START_PAGES.name, reviews.REVIEWS.name}
-    elsewhere |= {notice_choices.NOTICE_CHOICES.name, incidents.INCIDENTS.name, incidents.FINDINGS.name}
+    elsewhere |= {notice_choices.NOTICE_CHOICES.name, incident_rows.INCIDENTS.name, incident_rows.FINDINGS.name}
     assert elsewhere <= set(METADATA.tables)
     assert set(METADATA.tables) == COMPARED | set(PASSING)

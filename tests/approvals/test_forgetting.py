@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from approvals.deciding import cost_marks, deadlines, grant_snapshots, incidents, reviews
 from approvals.deciding.forgetting import EVENT, GOES, NOBODY, STAYS, forget
+from approvals.deciding.incident_rows import Found
 from approvals.ledger import ledger
 from approvals.people import notice_choices, saved_views, start_pages
 from approvals.store.store import METADATA, Store
@@ -71,7 +72,7 @@ def written(store: Store, of: str) -> None:
         reviews.close(tx, review, GOV, POLICY)
         grant_snapshots.keep(tx, [("table", "main.s.t", of, "SELECT")])
         job = Target(workspace_id="1", type="job", id=of)
-        (incident,) = incidents.observed(tx, [incidents.Found("pipelineops.a", job, job, "failed", "failed")], ())
+        (incident,) = incidents.observed(tx, [Found("pipelineops.a", job, job, "failed", "failed")], ())
         incidents.close(tx, incident, ANN, "mended", "done")
 
 

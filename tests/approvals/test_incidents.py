@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from approvals.deciding import incidents
-from approvals.deciding.incidents import AGAIN, FINDINGS, INCIDENTS, Found, NotPossible, may_work_on
+from approvals.deciding.incident_rows import FINDINGS, INCIDENTS, Found, NotPossible
+from approvals.deciding.incidents import AGAIN, may_work_on
 from approvals.ledger import ledger
 from approvals.people.people import Person
 from approvals.store.store import Tx

@@ -13,6 +13,7 @@ from agents import proposing
 from agents.capability import Observation
 from agents.proposing import MOST
 from approvals.deciding import incidents, rejections
+from approvals.deciding.incident_rows import Found
 from approvals.deciding.lifting import lift
 from approvals.deciding.voting import REASONS
 from approvals.reading.held_back import held_back_frame
@@ -283,7 +284,7 @@ def test_a_duplicate_stays_away_while_an_incident_is_open(world: Store, clock: C
     clock.forward(14 * DAY + 1)
     about = Target(workspace_id="1", type="warehouse", id="w", name="w")
     with world.writing() as tx:
-        (incident,) = incidents.observed(tx, [incidents.Found("a.b", about, about, "it is broken", "so")], ["a.b"])
+        (incident,) = incidents.observed(tx, [Found("a.b", about, about, "it is broken", "so")], ["a.b"])
     assert standing(world, draft()).endswith(f"incident {incident} about the same is open")
     with world.writing() as tx:
         incidents.close(tx, incident, ANN, "mended", "it works again")

@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 from playwright.sync_api import Page
 
-from approvals.deciding.incidents import Found, observed
+from approvals.deciding.incident_rows import Found
+from approvals.deciding.incidents import observed
 from approvals.people.roles import RowLimits
 from approvals.store.store import Store
 from approvals.values.proposal import Target

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from approvals.deciding import incidents as deciding
-from approvals.deciding.incidents import Found
+from approvals.deciding.incident_rows import Found
 from approvals.people.people import Person
 from approvals.people.roles import RowLimits
 from approvals.reading.incidents import incidents

@@ -1,0 +1,34 @@
+"""The bench of grouping: what it makes is always the same, and neither one group of all nor each by itself holds its gates."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.grouping import all_one, each_its_own, grouping, pairs, scores
+from bench.series.cascades import cascades
+from tests.agents.test_incidents_by_cause import FAILED, SPLIT, STALE
+
+
+def test_estates_are_the_same_for_a_seed() -> None:
+    one, other = (list(cascades(3, 3)) for _ in range(2))
+    assert [case.findings for case in one] == [case.findings for case in other]
+    assert [case.steps for case in one] == [case.steps for case in other]
+    assert all(case.findings for case in one)
+
+
+def test_pairs_by_hand() -> None:
+    found = [FAILED, STALE, SPLIT]
+    assert pairs([0, 0, 1], each_its_own(found, [])) == (0, 0, 1)
+    assert pairs([0, 0, 1], all_one(found, [])) == (1, 3, 1)
+    assert pairs([0, 0, None], all_one(found, [])) == (1, 1, 1)
+    assert scores([(1, 3, 1), (2, 2, 4)]) == (3 / 5, 3 / 5)
+
+
+@pytest.mark.costs("a dozen estates, three of them through the store")
+def test_the_gates_are_held_and_neither_all_nor_each_is_enough() -> None:
+    found = grouping(12, [2])
+    assert found["seed 2"]["precision"] >= 0.85 and found["seed 2"]["recall"] >= 0.85
+    one = grouping(4, [2], all_one)
+    assert not one["held"] and one["seed 2"]["recall"] == 1 and one["seed 2"]["precision"] < 0.8
+    each = grouping(4, [2], each_its_own)
+    assert not each["held"] and each["seed 2"]["recall"] < 0.1 and each["seed 2"]["duplicates"] > 0.05
