@@ -7,7 +7,7 @@ Every step is an entry of the ledger. Nothing here lets anything be done: that i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -40,6 +40,7 @@ from approvals.values.canonical import digest
 from dimensions import Key
 
 AGAIN = dt.timedelta(days=14)  # what comes back within is the same incident
+RIGHT = "right"  # the sort of what was found wrong with a right: its target is what the right was on
 HEALTHY = 2  # looks in a row in which nothing of it was found, after which it closes by itself
 # Why one is closed, in the words people choose from; the first is what happens by itself.
 HEALED = "healthy again"
@@ -62,7 +63,7 @@ def observed(tx: Tx, found: Iterable[Found], looked: Iterable[str]) -> list[str]
     by_cause: dict[str, list[Found]] = {}
     for one in (_by_itself(one, apart) for one in found):
         by_cause.setdefault(cause_of(one.cause), []).append(one)
-    of = {cause: _incident(tx, cause, own) for cause, own in by_cause.items()}
+    of = {cause: _incident(tx, cause, own, by_cause.keys()) for cause, own in by_cause.items()}
     seen = list(of.values())
     for cause, own in by_cause.items():
         for one in own:
@@ -141,13 +142,14 @@ def _by_itself(one: Found, apart: set[str]) -> Found:
 
 
 def _below(own: Sequence[Found]) -> set[str]:
-    """What follows from the cause of ``own``, as causes."""
-    return {cause_of(thing) for one in own for thing in (one.target, *one.between)} - {cause_of(own[0].cause)}
+    """What follows from the cause of ``own``, as causes; what a right was taken on is as it was."""
+    things = [thing for one in own for thing in (() if one.sort == RIGHT else (one.target,)) + one.between]
+    return {cause_of(thing) for thing in things} - {cause_of(own[0].cause)}
 
 
-def _incident(tx: Tx, cause: str, own: list[Found]) -> str:
+def _incident(tx: Tx, cause: str, own: list[Found], causes: Collection[str]) -> str:
     """The id of the incident of ``own``: the living one of the cause, or in which the cause itself was found before; the last one
-    of the cause, where it ended lately; the oldest of what follows from it; else a new one."""
+    of the cause, where it ended lately; the oldest of what follows from it and is none of the ``causes`` itself; else a new one."""
     living = _living(tx)
     row = living.get(cause) or _merged(tx, cause) or _there(tx, cause, own)
     if row is not None:
@@ -158,7 +160,7 @@ def _incident(tx: Tx, cause: str, own: list[Found]) -> str:
         again(tx, past[0])
         tell(tx, "incident.reopened", past[0].incident_id, SYSTEM)
         return str(past[0].incident_id)
-    below = _below(own)
+    below = _below(own) - set(causes)
     came = [row for one, row in living.items() if one in below and not row.apart]
     if came:
         return _called(tx, min(came, key=lambda row: (not row.owner_id, row.opened_at, row.incident_id)), cause, own)

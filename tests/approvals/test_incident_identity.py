@@ -135,3 +135,11 @@ def test_it_is_kept_why_it_follows_how_it_is_broken_and_since_when(tx: Tx) -> No
     (one,) = observed(tx, ROOT, replace(FOLLOWS, sort="stopped", began=since))
     row = next(row for row in read(tx, one).itertuples() if row.agent == "pipelineops.failed")
     assert (row.because, row.sort, row.began_at) == (FOLLOWS.because, "stopped", since)
+
+
+def test_a_table_on_which_a_right_was_taken_keeps_its_own_incident(tx: Tx) -> None:
+    (one,) = observed(tx, ROOT)
+    lost = Found("pipelineops.lost", TABLE, OTHER, "lost", "lost", "grant.add", sort="right")
+    later(tx)
+    (two,) = incidents.observed(tx, [lost], ["pipelineops.lost"])
+    assert {incident for incident, *_ in living(tx)} == {one, two}
