@@ -143,5 +143,5 @@ CAPABILITY = Capability(
     evidence=STARTS,
     match=("workspace_id", "job_id"),
     judge=failed_starts,
-    incident=True,
+    incident="stopped",
 )
