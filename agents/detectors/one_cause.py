@@ -32,10 +32,10 @@ LEADS: Mapping[Sort, Mapping[Sort, float]] = MappingProxyType({
     "refused": {"slow": USUAL, "late": USUAL, "old": CAN, "stopped": CAN, "wrong": CAN},
     "strange": {"refused": USUAL, "slow": CAN},
 })  # fmt: skip
-FAR = 5  # steps: over jobs and tables in between about which nothing was found, two of each at most
+FAR = 3  # steps: over a table and a job in between about which nothing was found; farther off too much is joined by chance
 FARTHER = 0.7  # of the weight is left for each step after the first
 HALF = 24.0  # hours after which a consequence that began later is half as likely one; a night's work is a day away
-LEAST = 0.06  # weight below which nothing follows
+LEAST = 0.12  # weight below which nothing follows
 ARRIVAL = dt.timedelta(hours=3)  # that a consequence may seem older than its cause: sources arrive so late
 OVERDUE = dt.timedelta(hours=9)  # that a table may be old before it is due by its habit, by which it is told of
 MANY, PART = 12, 0.25  # users from which everybody uses a thing: it leads to them where so many of them are broken
