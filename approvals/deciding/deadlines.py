@@ -125,6 +125,12 @@ def frame(tx: Tx) -> pd.DataFrame:
     return _framed(declared(tx))
 
 
+def mark(tx: Tx) -> str:
+    """Another text whenever a deadline was declared or withdrawn."""
+    many, newest = tx.connection.execute(sa.select(sa.func.count(), sa.func.max(VERSIONS.c.declared_at))).one()
+    return f"{many} {newest}"
+
+
 def history(tx: Tx) -> pd.DataFrame:
     """Every deadline that was ever declared (columns workspace_id, job_id, due_time, zone, since, until; UTC), in order.
     ``since`` is None for a job's first, which the days before it are judged by, too; ``until`` for the one that counts."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from approvals.reading.incidents import thing_at
 from components.frame.page import Page
+from components.incidents import hit
 from components.incidents.explained import which_stands
 from components.incidents.known import Known
 from components.incidents.order import CHANGES, MOST_THINGS, RUNS, broken, first_failed, in_order
@@ -24,9 +25,9 @@ from warehouse.interface import Ask
 
 
 def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
-    """What happened in order, and which explanation stands: of the incident of ``row``, of which ``shown`` has what the store
-    knows. ``weigh`` makes hypotheses of a failed run; what that said is asked on its own page alone. It waits for the runs of its
-    cause."""
+    """What happened in order, which explanation stands, and who is hit: of the incident of ``row``, of which ``shown`` has what
+    the store knows. ``weigh`` makes hypotheses of a failed run; what that said is asked on its own page alone. It waits for the
+    runs of its cause."""
     around = of_late(page)
     asks = {f"{CHANGES}_{place}": ask for place, ask in enumerate(_changes(around, row, shown))}
     ended = _ended(around, thing_at(row))
@@ -34,16 +35,19 @@ def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
     run = None if ended is None else _first_failed(around, row, ended)
     variant = f"{row.incident_id} {shown.mark}"
     order = in_order(row, shown)
+    hops = page.lately(hit.QUESTION, hit.DAYS, limit=hit.MOST)
+    harmed = [hit.hit_by(row, shown.findings, shown.promised).tile(hops, variant=variant)]
     if run is None:
         every = asks | runs
         explained = which_stands(row, shown)
-        return [[_asking(order.tile(variant=variant), every)], [_asking(explained.tile(variant=variant), asks)]]
+        return [[_asking(order.tile(variant=variant), every)], [_asking(explained.tile(variant=variant), asks)], harmed]
     about = asked_of(around, run)
     derived = weighed(weigh)
     every = asks | runs | {one.query.rsplit(".", 1)[-1]: one for one in about}
     return [
         [_asking(order.tile(variant=variant, derive=derived), every)],
         [causes.root_cause.tile(*about, derive=derived)],
+        harmed,
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
+from approvals.deciding import deadlines
 from approvals.reading import incidents as reading
 from approvals.reading.incident_ways import Way, keys, ways
 from approvals.reading.thing_story import Step, story_about
@@ -42,8 +43,8 @@ _KEPT = Memo(64)
 @dataclass(frozen=True)
 class Known:
     """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`). ``findings``, ``steps`` and ``ways`` are those of
-    the ``chosen`` one (its id), ``story`` the steps of the proposals about its things, and what ended that is ``alike``. ``mark``
-    is another text whenever any of it is another."""
+    the ``chosen`` one (its id), ``story`` the steps of the proposals about its things, and what ended that is ``alike``;
+    ``promised`` are the declared deadlines. ``mark`` is another text whenever any of it is another."""
 
     rows: pd.DataFrame
     findings: pd.DataFrame
@@ -51,6 +52,7 @@ class Known:
     alike: pd.DataFrame
     ways: tuple[Way, ...] = ()
     story: tuple[Step, ...] = ()
+    promised: pd.DataFrame = field(default_factory=pd.DataFrame)
     chosen: str = ""
     mark: str = ""
 
@@ -100,7 +102,7 @@ class Known:
 def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
     """The incidents of the workspaces ``places`` (None: all), and of the ``wanted`` one its parts; of the first that needs somebody
     where that is not there."""
-    mark = f"{database(tx)} {reading.mark(tx)} {tx.now:%Y-%m-%d %H} {places} {wanted}"
+    mark = f"{database(tx)} {reading.mark(tx)} {deadlines.mark(tx)} {tx.now:%Y-%m-%d %H} {places} {wanted}"
     shown: Known = _KEPT.once(mark, lambda: _read(tx, places, wanted, mark))
     return shown
 
@@ -117,6 +119,7 @@ def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str, mark: str) -> Kno
         reading.alike(tx, chosen, places),
         tuple(ways(tx, chosen, places)),
         tuple(story_about(tx, keys(tx, chosen), places)),
+        deadlines.frame(tx),
         chosen,
         mark,
     )

@@ -59,7 +59,7 @@ def test_of_a_failed_job_it_is_asked_why_its_first_failed_run_failed(store: Stor
         {"run_id": "4", "started": START - 3 * HOUR, "result_state": "SUCCEEDED"},
     )
     made = asked(store, runs)
-    assert list(made) == ["in_order", "root_cause"]
+    assert list(made) == ["in_order", "root_cause", "who_is_hit"]
     about = [one for one in made["root_cause"].asks if "run_id" in dict(one.params)]
     assert {dict(one.params)["run_id"] for one in about} == {"5"} and len(about) == 3
     order = made["in_order"]
@@ -75,7 +75,7 @@ def test_without_a_failed_run_the_findings_are_weighed(store: Store, runs: Any) 
     else:
         made = asked(store, runs)
         assert made["in_order"].names == ("changes_0", "changes_1", "runs")
-    assert list(made) == ["in_order", "which_stands"]
+    assert list(made) == ["in_order", "which_stands", "who_is_hit"]
 
 
 def test_of_many_things_only_the_first_are_asked(store: Store) -> None:
