@@ -144,6 +144,6 @@ CAPABILITY = Capability(
     ),
     opens={"rules": RULES, "changed": CHANGES},
     evidence=RULES,
-    match=("rule", "result", "workspace_id", "resource_kind", "resource_id"),
+    match=("rule", "environment", "result", "workspace_id", "resource_kind", "resource_id"),
     judge=policy_drift,
 )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from agents.trace_store import MlflowTraces, Traces, TraceWriter, tell_traces, traces_of
 from approvals.deciding.proposals import propose
+from approvals.deciding.told_cycles import Cycle
 from approvals.deciding.told_traces import PATIENCE, begin
 from approvals.reading.proposal_story import Story, story, untold
 from approvals.store.store import Store
@@ -72,9 +73,10 @@ class Kept:
     def __init__(self, away: bool = False) -> None:
         self.away, self.told = away, list[Story]()
 
-    def __call__(self, one: Story) -> str:
+    def __call__(self, one: Story | Cycle) -> str:
         if self.away:
             raise ConnectionError("away, token=dapi0123456789abcdef0123456789abcdef")
+        assert isinstance(one, Story)
         self.told.append(one)
         return f"tr-{len(self.told)}"
 
@@ -172,7 +174,7 @@ def test_two_processes_make_one_trace(store: Store) -> None:
     """One that looks while another writes leaves it alone; one that died is taken over after a while."""
     born, mine, yours = proposed(store), Kept(), Kept()
 
-    def slow(one: Story) -> str:
+    def slow(one: Story | Cycle) -> str:
         assert tell_traces(store, yours) == 0 and yours.told == []
         return mine(one)
 
@@ -206,7 +208,7 @@ def test_the_writer_outlives_what_fails_and_ends_at_once(store: Store, caplog: p
     refused(store)
     tries, done = list[int](), threading.Event()
 
-    def written(one: Story) -> str:
+    def written(one: Story | Cycle) -> str:
         done.set()
         return "tr-1"
 
