@@ -20,7 +20,6 @@ from agents.capability import (
 )
 from agents.cells import Row, moment, money, rows, share, text
 from agents.finops.record import Record
-from agents.spread import MONTH
 from approvals.values.considered import Benefit, Ooda, Option
 from approvals.values.proposal import Scalar, Target
 
@@ -37,14 +36,11 @@ STARTS = {
     "CLASSIC": "a classic warehouse starts within minutes",
 }
 APART = "The cloud bills the machines of a {kind} warehouse apart: they are in no figure here, and stop with it."
-STARTING = {"SERVERLESS": 6}  # seconds until a start answers, which are billed; as the question counts them
-MACHINES = 240  # seconds likewise, where machines start first
 METHOD = (
     "Replay of the last 28 days: each stretch without a statement would have ended after the new time; hours saved at the "
     "cost of this warehouse's idle hours, list price, scaled from the days with evidence to 30, at most what it costs; 10 % "
-    "and 90 % points of 30 days from the spread over days; less the time that each start is billed before it answers. The time "
-    "chosen saves most after USD 0.05 for each statement that waits for a serverless start, 2.00 for one that waits for another "
-    "start."
+    "and 90 % points from the spread over days. The time chosen saves most after USD 0.05 for each statement that waits for "
+    "a serverless start, 2.00 for one that waits for another start."
 )
 
 
@@ -65,7 +61,7 @@ def _judged(weighed: list[Row], record: Record, now: dt.datetime) -> Observation
         return CAPABILITY.leaves(row, f"stops after {minutes} minutes already")
     if changed is not None and now - changed < SETTLED:
         return CAPABILITY.leaves(row, f"changed {(now - changed).days} days ago: let it settle")
-    stretches, (low, high) = int(row.idle_stretches), gain(row)
+    stretches, low, high = int(row.idle_stretches), money(row.saving_low), money(row.saving_high)
     if stretches > 0 and not text(row.saving_high):
         lacking = "evidence for the hours it was billed" if pd.isna(row.evidence_days) else f"price in {CURRENCY}"
         return CAPABILITY.leaves(row, f"no {lacking}: what it would save is not known")
@@ -77,19 +73,6 @@ def _judged(weighed: list[Row], record: Record, now: dt.datetime) -> Observation
     if value <= 0:
         return CAPABILITY.leaves(row, f"would save {low} to {high} a month: not worth a look", value)
     return CAPABILITY.proposes(row, now, _sooner_stop(row, _sooner(weighed, minutes), record, confidence, value))
-
-
-def gain(row: Row) -> tuple[Decimal, Decimal]:
-    """What the time of ``row`` saves a month. The question's ends are those of the mean of such days: a month of them
-    differs more, by the root of one and the days seen to thirty. Each start is billed before it answers."""
-    low, high, days = float(money(row.saving_low)), float(money(row.saving_high)), row.evidence_days
-    idle = float(row.running_hours) - float(row.busy_hours)
-    if pd.isna(days) or high <= 0 or idle <= 0:
-        return money(row.saving_low), money(row.saving_high)
-    starting = STARTING.get(text(row.warehouse_type), MACHINES) / 3600 * float(money(row.idle_cost)) / idle
-    middle = (low + high) / 2 - starting * int(row.cold_starts) * MONTH / int(days)
-    half, most = (high - low) / 2 * (1 + int(days) / MONTH) ** 0.5, float(money(row.known_cost)) * MONTH / int(days)
-    return tuple(money(Decimal(str(min(max(one, 0.0), most)))) for one in (middle - half, middle + half))  # type: ignore[return-value]
 
 
 def _sooner(weighed: list[Row], minutes: int) -> list[Row]:
@@ -116,15 +99,14 @@ def _apart(row: Row) -> tuple[str, ...]:
 
 def _expected(row: Row) -> str:
     waiting = int(row.cold_starts) * 30 // int(row.evidence_days)
-    low, high = gain(row)
     return (
-        f"saves {CURRENCY} {low} to {high} a month; about {waiting} statements a month "
+        f"saves {CURRENCY} {money(row.saving_low)} to {money(row.saving_high)} a month; about {waiting} statements a month "
         f"wait for a start ({_start(row)}), counted as {CURRENCY} {money(row.start_cost)}"
     )
 
 
 def _sooner_stop(row: Row, sooner: list[Row], record: Record, confidence: Decimal, value: Decimal) -> Recommendation:
-    low, high = gain(row)
+    low, high = money(row.saving_low), money(row.saving_high)
     minutes, wanted = int(row.auto_stop_minutes), int(row.minutes)
     usual = f"after {minutes} idle minutes" if minutes else "never by itself"
     idle = float(row.running_hours) - float(row.busy_hours)
@@ -155,7 +137,7 @@ def _sooner_stop(row: Row, sooner: list[Row], record: Record, confidence: Decima
         title=f"What stopping after {wanted} idle minutes would have saved",
         scalars=(
             Scalar(column="auto_stop_minutes", observed=Decimal(minutes), tolerance=Decimal(0), unit="min"),
-            Scalar(column="saving_high", observed=money(row.saving_high), threshold=REVIEW, unit=CURRENCY),
+            Scalar(column="saving_high", observed=high, threshold=REVIEW, unit=CURRENCY),
             Scalar(column="idle_cost", observed=money(row.idle_cost), unit=CURRENCY),
         ),
         ooda=Ooda(
@@ -181,7 +163,7 @@ def _sooner_stop(row: Row, sooner: list[Row], record: Record, confidence: Decima
 REPLAY = window(QUERY, days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="", minutes=",".join(map(str, WEIGHED)))
 CAPABILITY = Capability(
     name="finops.idle_warehouse",
-    version="2.1",
+    version="2.0",
     kind=KIND,
     target=lambda row: Target(
         workspace_id=row.workspace_id, type="warehouse", id=row.warehouse_id, name=text(row.warehouse)[:200]

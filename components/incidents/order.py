@@ -26,6 +26,7 @@ from components.things.jobs import BAD
 from components.things.timeline import step_in_words
 from components.tiles.panel import Panel, panel
 from components.tiles.tile import Body, Finding, Frames, Grid, Note
+from dimensions import DIMENSIONS
 from things import Thing, ThingColumn
 
 ACCESS, COMPUTE, DATA, PIPELINES, MODELS, MONEY, DECISIONS = LANES = (
@@ -42,10 +43,8 @@ _OF_KIND = {
     "cluster": COMPUTE, "warehouse": COMPUTE, "job": PIPELINES, "pipeline": PIPELINES, "principal": ACCESS, "endpoint": MODELS,
     "model": MODELS,
 }  # fmt: skip
-_OF_DIMENSION = {
-    "infraops": COMPUTE, "dataops": DATA, "pipelineops": PIPELINES, "governanceops": ACCESS, "userops": ACCESS, "mlops": MODELS,
-    "agentops": MODELS, "finops": MONEY,
-}  # fmt: skip
+# The lane of what an agent found, by its dimension, in their order.
+_OF_DIMENSION = dict(zip(DIMENSIONS, (COMPUTE, DATA, PIPELINES, ACCESS, MODELS, MODELS, MONEY, ACCESS), strict=True))
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,8 @@ def late(
     if known:
         frames["history 1/10"] = pd.DataFrame(runs, columns=RUNS)
     for n, one in enumerate(queues):
-        frames[f"run r{n}"] = pd.DataFrame([("this", one), ("good", 1.0)], columns=["which", "queue"])
+        both = [("this", one, ago(days=n)), ("good", 1.0, ago(days=n + 1))]
+        frames[f"run r{n}"] = pd.DataFrame(both, columns=["which", "queue", "started"])
     return late_starts.late_starts(frames, NOW)
 
 
