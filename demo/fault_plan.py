@@ -35,7 +35,7 @@ ONE_OF_EACH: Plan = (
     Planned("row_drop", 1206, 2, 1),
     Planned("unhealthy_freshness", 1207, 3),
     Planned("never_read", 1208, 120),
-    Planned("unwatched", 3, 200),
+    Planned("unwatched", 4, 200),
     Planned("schema_change", 610, 4, 4),
     Planned("permission_lost", 1, 4),
     Planned("slower", 2, 8),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import threading
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +22,8 @@ from components.text.untrusted import safe
 from components.tiles.answers import Memo
 
 _KEPT = Memo(32)
+_NUMBERING, _COUNT = threading.Lock(), itertools.count()
+_NUMBERS: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -50,5 +56,8 @@ def became(page: Page, days: int) -> Became:
 
 
 def database(tx: Tx) -> int:
-    """Which database it is of: its engine is another one in each transaction, around the same connections."""
-    return id(tx.connection.engine.pool)
+    """Which database it is of: its engine is another one in each transaction, around the same connections. A number that is given
+    once, as what is gone leaves its address to others."""
+    pool = tx.connection.engine.pool
+    with _NUMBERING:
+        return _NUMBERS.setdefault(pool, next(_COUNT))

@@ -294,6 +294,7 @@ def waiting(store: Store) -> list[Draft]:
         return [draft for _, draft in drafts.take(tx, 100)]
 
 
+@pytest.mark.costs("two rounds of every agent")
 def test_a_round_hands_everything_in_and_the_next_one_nothing(
     store: Store, reader: Reader, looks: dict[str, Scan]
 ) -> None:

@@ -25,6 +25,7 @@ NO_KIND = ("tool",)  # of a gateway: names, but things of no kind that has a pag
 NO_NAMES = {
     *WORDS,
     "cause",
+    "needs",
     "when",
     "fact",
     "this",
