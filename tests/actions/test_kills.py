@@ -51,6 +51,7 @@ def server() -> None:
     ready()
 
 
+@pytest.mark.costs("processes of their own, killed twice")
 @pytest.mark.parametrize(("case", "first", "second"), chosen())
 def test_killed_twice_done_once(case: KindCase, first: str, second: str | None, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"

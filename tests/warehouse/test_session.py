@@ -36,6 +36,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         yield made
 
 
+@pytest.mark.costs("every question, by each transport")
 @pytest.mark.parametrize(
     ("zone", "ansi", "said", "each"),
     [("Asia/Kolkata", True, "Asia/Kolkata", 1), ("UTC", False, "ANSI mode", 5), deep("UTC", False, "ANSI mode", 1)],
