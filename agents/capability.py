@@ -172,5 +172,7 @@ class Capability:
 
 
 def _plain(value: Any) -> Any:
-    """A day as JSON has it."""
+    """A day as JSON has it; what is missing as NULL, which frames call not a number."""
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -84,3 +84,12 @@ def test_what_is_not_known_or_saves_money_is_not_told() -> None:
 def test_its_questions_can_be_asked() -> None:
     for question in policy_drift.CAPABILITY.asks(NOW).values():
         checked(catalogue(), question)
+
+
+def test_evidence_of_what_has_no_environment_asks_for_none() -> None:
+    """As frames have it in a column with others: not a number."""
+    own = {"environment": float("nan"), "resource_id": "c2"}
+    (draft,) = [
+        one.draft for one in looked(BROKEN | own, kept(18, environment=None)) if one.draft and "c2" in one.entity
+    ]
+    assert draft.evidence[0].match["environment"] is None

@@ -270,6 +270,7 @@ def test_every_draft_rests_on_one_row_that_can_be_read_again(looks: dict[str, Sc
                     assert abs(Decimal(str(mine[0][scalar.column])) - Decimal(scalar.observed or 0)) < Decimal("0.01")
 
 
+@pytest.mark.costs("every kind of draft, worked out")
 def test_intake_takes_every_draft(looks: dict[str, Scan], reader: Reader, tmp_path: Path) -> None:
     """Two of each agent: targets are there, parameters parse, something would change, and the evidence names what is changed."""
     with office(f"sqlite:///{tmp_path / 'store.sqlite'}") as here:
