@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from agents.narrative_check import LONGEST, facts, refused
@@ -39,22 +39,25 @@ def model_of(chosen: Settings, who: SignIn | None = None) -> Model | None:
     return ask
 
 
-def narrated(
-    drafts: Iterable[Draft], ask: Model, until: float, clock: Callable[[], float] = time.monotonic
-) -> list[Draft]:
-    """``drafts`` with the model's words above their own, as far as it gives any before ``until`` (of ``clock``) that hold. After one
-    failure it is not asked again."""
-    able, made = True, []
-    for draft in drafts:
-        words = ""
-        if able and clock() < until:
-            try:
-                words = _words(draft, ask)
-            except Exception as error:
-                able = False
-                _LOG.warning("the narrative endpoint did not answer: %s", type(error).__name__)
-        made.append(draft.model_copy(update={"narrative": f"{words}\n\n{draft.narrative}"[:4_000]}) if words else draft)
-    return made
+class Narrator:
+    """Puts drafts into the words of ``ask`` until the moment ``until`` of ``clock``. After one failure it is not asked again: the
+    drafts of a round are worded by one of these."""
+
+    def __init__(self, ask: Model, until: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ask, self._until, self._clock = ask, until, clock
+        self._able = True
+
+    def __call__(self, draft: Draft) -> Draft:
+        """``draft`` with the model's words above its own, where it gives any that hold."""
+        if not self._able or self._clock() >= self._until:
+            return draft
+        try:
+            words = _words(draft, self._ask)
+        except Exception as error:
+            self._able = False
+            _LOG.warning("the narrative endpoint did not answer: %s", type(error).__name__)
+            return draft
+        return draft.model_copy(update={"narrative": f"{words}\n\n{draft.narrative}"[:4_000]}) if words else draft
 
 
 def _words(draft: Draft, ask: Model) -> str:

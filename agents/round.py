@@ -17,7 +17,7 @@ from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
 from agents.incident_owners import Owners
-from agents.narrating import PATIENCE, Model, narrated
+from agents.narrating import PATIENCE, Model, Narrator
 from agents.proposing import Scan, Submitted
 from approvals.deciding import autonomy, drafts, told_cycles
 from approvals.deciding.came_of import ended
@@ -120,9 +120,9 @@ def run_once(
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
     urgent = {one.name for one in able if one.urgent}
     kept = budget.within({one.capability: one.observations for one, _ in looks}, by_dimension, urgent, heard, trust)
-    until = time.monotonic() + PATIENCE
+    narrate = Narrator(model, time.monotonic() + PATIENCE) if model else None
     done = [
-        _handed_in(store, one, replace(seen, observations=kept[one.name]), known, model, until)
+        _handed_in(store, one, replace(seen, observations=kept[one.name]), known, narrate)
         for one, (seen, known) in zip(able, looks, strict=True)
     ]
     summary = Summary(now, tuple(seen for seen, _ in done), tuple(handed for _, handed in done))
@@ -179,10 +179,10 @@ def _looked(store: Store, capability: Capability, seen: Scan, policy: str) -> tu
 
 
 def _handed_in(
-    store: Store, capability: Capability, seen: Scan, known: int, model: Model | None, until: float
+    store: Store, capability: Capability, seen: Scan, known: int, narrate: Narrator | None
 ) -> tuple[Scan, Submitted]:
     try:
-        drafts = narrated(seen.drafts, model, until) if model else seen.drafts
+        drafts = [narrate(one) for one in seen.drafts] if narrate else seen.drafts
         return seen, proposing.submit(store, drafts, capability.agent.principal, known=known)
     except Exception as error:
         _LOG.exception("%s failed", capability.name)
