@@ -15,39 +15,44 @@ from agents.detectors.one_cause import Key
 from agents.leads import ACCOUNT, ANYWHERE, asked, key_of
 from agents.messages import group, recipient
 from approvals.deciding.incident_rows import Found
+from approvals.reading.in_force import in_force
+from settings import settings
+from spelling import folded
 from warehouse.reader import Reader
 
 THINGS = window("platform.things_index", days=30, workspaces="", cost_centers="")  # as the search asks
-TEAM, OWNER = ("team", "squad", "owning_team"), ("owner", "owned_by", "contact")  # tags that name one
+OWNER = ("owner", "owned_by", "contact")  # tags that name one; which name a team is a setting
 OWNS, TAGGED, TEAMS, BELOW, TOLD = "owns it", "is named by a tag", "its team", "owns what follows", "is told of it"
 
 
 @dataclass(frozen=True)
 class Owners:
-    """Who owns which thing: its ``owner`` and its ``tags`` (key=value), as the index of things has them; ``frames`` name the groups
-    of the policy."""
+    """Who owns which thing: its ``owner`` and its ``tags`` by folded key, as the index of things has them; ``frames`` name the groups
+    of the policy, ``teams`` are the tag keys that mean a team."""
 
     owner: dict[Key, str] = field(default_factory=dict)
     tags: dict[Key, dict[str, str]] = field(default_factory=dict)
     frames: Frames = field(default_factory=dict)
+    teams: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, reader: Reader, frames: Frames, now: dt.datetime) -> Owners:
         """As they are known at ``now`` (UTC); where the index cannot be read, only who is told is known."""
         things = asked(reader, THINGS, now)
-        return cls({}, {}, frames) if things is None else cls.of_rows(things, frames)
+        teams = in_force(settings()).settings.team_tags.split(",")
+        return cls(frames=frames) if things is None else cls.of_rows(things, frames, teams)
 
     @classmethod
-    def of_rows(cls, things: pd.DataFrame, frames: Frames) -> Owners:
-        """From rows of platform.things_index."""
+    def of_rows(cls, things: pd.DataFrame, frames: Frames, teams: Sequence[str]) -> Owners:
+        """From rows of platform.things_index, and the tag keys that mean a team."""
         owner, tags = {}, {}
         for row in rows(things):
             place = ACCOUNT if row.kind in ANYWHERE else text(row.workspace_id)
             key: Key = (place, row.kind, row.id.casefold() if row.kind in ANYWHERE else row.id)
             owner[key] = text(row.owner)
             pairs = [one.partition("=") for one in (row.tags if row.tags is not None else ())]
-            tags[key] = {name.casefold(): value for name, _, value in pairs}
-        return cls(owner, tags, frames)
+            tags[key] = {folded(name): value for name, _, value in pairs}
+        return cls(owner, tags, frames, tuple(folded(one) for one in teams))
 
     def of(self, found: Sequence[Found]) -> list[Found]:
         """What was ``found``, with the owner of its incident: who owns the cause, else who is named by a tag of it, else who is told
@@ -90,6 +95,6 @@ class Owners:
     def _team(self, thing: Key) -> str:
         """The group of the team that a tag names, as the policy calls the groups of teams."""
         known = self.tags.get(thing, {})
-        team = next((known[name] for name in TEAM if known.get(name)), "")
+        team = next((known[name] for name in self.teams if known.get(name)), "")
         pattern = next((str(row.name) for row in rows(self.frames.get("groups")) if row.role == "team"), "")
         return pattern.replace("*", team) if team and "*" in pattern else ""

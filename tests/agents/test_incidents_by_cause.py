@@ -42,7 +42,9 @@ def things(*rows: tuple[object, ...]) -> pd.DataFrame:
 
 
 def whose(*found: Found, index: pd.DataFrame) -> tuple[str, str]:
-    ((who, how),) = {(one.owner, one.owner_from) for one in Owners.of_rows(index, {"groups": GROUPS}).of(found)}
+    ((who, how),) = {
+        (one.owner, one.owner_from) for one in Owners.of_rows(index, {"groups": GROUPS}, ["Team", "squad"]).of(found)
+    }
     return who, how
 
 
@@ -119,7 +121,8 @@ def test_a_service_is_nobody_then_a_tag_the_team_or_who_owns_what_follows() -> N
     found = by_cause([FAILED, STALE], STEPS)
     tagged = ("job", "1", "7", service, ["owner=cyd@example.com", "team=risk"])
     assert whose(*found, index=things(tagged, table)) == ("cyd@example.com", TAGGED)
-    assert whose(*found, index=things(("job", "1", "7", service, ["Team=risk"]), table)) == ("team-risk", TEAMS)
+    for tag in ("Team=risk", "SQUAD=risk"):  # each of the keys that the setting names, however it is written
+        assert whose(*found, index=things(("job", "1", "7", service, [tag]), table)) == ("team-risk", TEAMS)
     assert whose(*found, index=things(("job", "1", "7", service, None), table)) == ("bo@example.com", BELOW)
     assert whose(*found, index=things(("job", "1", "7", service, None))) == ("", "")
 
