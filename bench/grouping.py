@@ -77,22 +77,22 @@ def means(counted: Sequence[Pairs]) -> tuple[float, float]:
 
 
 def grouping(many: int, seeds: Iterable[int], joined: Joined = by_cause) -> dict[str, Any]:
-    """Over ``many`` made estates for each of ``seeds``: precision and recall of pairs in a case and over all, and the share of
-    open incidents that are one too many for their cause after all rounds, in one case of :data:`KEPT`."""
+    """Over ``many`` made estates for each of ``seeds``: precision and recall over all pairs, which are gated, and their means over the
+    cases; and the share of open incidents that are one too many for their cause after all rounds, in one case of :data:`KEPT`."""
     figures: dict[str, Any] = {}
     held = True
     for seed in seeds:
         cases = list(cascades(seed, many))
         counted = [_pairs(one, joined) for one in cases]
-        precision, recall = means(counted)
-        of_all = scores(counted)
+        precision, recall = scores(counted)
+        mean = means(counted)
         duplicates = _duplicates(cases[::KEPT], joined)
         figures[f"seed {seed}"] = {
             "cases": len(cases),
             "findings": sum(len(one.findings) for one in cases),
             "precision": round(precision, 3),
             "recall": round(recall, 3),
-            "of_all_pairs": {"precision": round(of_all[0], 3), "recall": round(of_all[1], 3)},
+            "mean_of_estates": {"precision": round(mean[0], 3), "recall": round(mean[1], 3)},
             "duplicates": round(duplicates, 3),
         }
         held = held and precision >= PRECISION and recall >= RECALL and duplicates <= DUPLICATES
