@@ -11,9 +11,8 @@ from approvals.values.value import Json
 
 MOST, LONGEST = 20, 300  # findings of a look that are told, and characters of a text
 PERSON = "a person"  # in place of who it is: traces name nobody
-Took = Mapping[
-    str, tuple[float, float]
-]  # by capability: when its look began and ended, in seconds since the round began
+# By capability: when its look began and ended, in seconds since the round began.
+Took = Mapping[str, tuple[float, float]]
 
 
 def told(

@@ -108,11 +108,8 @@ def _seen(one: Found) -> Iterator[Seen]:
         yield Seen(thing, cast(Sort, one.sort), one.began, within, cause if cause != thing else None)
         return
     # Who took it took it from all at once: what fails for the same one, taken in the same hour, is one matter.
-    right = (
-        "",
-        "right",
-        f"{one.target.type} {one.target.id.casefold()} {one.began:%Y-%m-%d %H}" if one.began else f"{thing}",
-    )
+    taken = f"{one.target.type} {one.target.id.casefold()} {one.began:%Y-%m-%d %H}" if one.began else f"{thing}"
+    right = ("", "right", taken)
     yield Seen(right, "right", one.began)
     yield Seen(thing, "stopped", one.began, blames=right)
 

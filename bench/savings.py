@@ -38,11 +38,8 @@ from queries.catalogue import catalogue
 from warehouse.embedded import Embedded
 from warehouse.reader import Reader
 
-AHEAD, DAYS, MONTH = (
-    30,
-    28,
-    30,
-)  # days: from the look to the end; of the bill, the first one after the look; of what is claimed
+# Days: from the look to the end; of the bill, the first one after the look; of what is claimed.
+AHEAD, DAYS, MONTH = 30, 28, 30
 HELD, ENOUGH = 0.8, 10  # the share of claims that must hold, and of how many one is said
 CAPABILITIES: tuple[Capability, ...] = tuple(
     one.CAPABILITY

@@ -18,11 +18,8 @@ DAYS = 100  # a quarter, and the days in which it is closed: who comes once a qu
 LEAST = 10  # clock hours with a write: what is written less often costs little
 OVER = dt.timedelta(days=14)  # since the last write: what is not written any more costs no more than its files
 NAMED = 3  # further tables of the same writer that a message names
-GAIN, EACH, TOP = (
-    Decimal(10),
-    Decimal("0.2"),
-    Decimal(40),
-)  # assumed worth of knowing it, of a write that is not made, of all
+# Assumed worth of knowing it, of a write that is not made, and of all, to rank by only.
+GAIN, EACH, TOP = Decimal(10), Decimal("0.2"), Decimal(40)
 METHOD = "Not put into money: what a run costs by table is not billed."
 UNREAD = window("dataops.unread", days=DAYS, ahead=1, workspaces="", limit=2000)
 Writer = tuple[str, str, str]  # kind, workspace, id

@@ -16,10 +16,8 @@ from typing import Literal
 Key = tuple[str, str, str]  # workspace, type, id
 How = Literal["writes", "reads", "runs on", "serves"]
 Sort = Literal["stopped", "late", "old", "short", "changed", "right", "wrong", "slow", "refused", "strange"]
-USUAL, CAN = (
-    1.0,
-    0.6,
-)  # how readily one sort leads to another: assumed, as the figures of `bench grouping` are held by them
+# How readily one sort leads to another: assumed. What they are worth `python -m bench grouping` measures.
+USUAL, CAN = 1.0, 0.6
 LEADS: Mapping[Sort, Mapping[Sort, float]] = MappingProxyType({
     "stopped": {"old": USUAL, "stopped": USUAL, "late": CAN, "short": CAN, "wrong": CAN},
     "late": {"late": USUAL, "old": USUAL, "stopped": CAN, "short": CAN},
@@ -130,9 +128,11 @@ class _Ways:
         known, here = {cause}, [cause]
         for far in range(1, FAR + 1):
             after = {
-                one for thing in here for one, how in self.after.get(thing, {}).items()
+                one
+                for thing in here
+                for one, how in self.after.get(thing, {}).items()
                 if how == "writes" or thing not in self.closed
-            }  # fmt: skip
+            }
             here = sorted(after - known)
             known.update(here)
             yield from ((one, far) for one in here)

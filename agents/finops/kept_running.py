@@ -11,10 +11,8 @@ import pandas as pd
 from agents.cells import moment, rows
 
 HOUR = dt.timedelta(hours=1)
-THROUGH, SLACK = (
-    55,
-    5,
-)  # minutes of an hour from which on it ran through; and of work that may be the job's own, beside its runs
+# Minutes of an hour from which on it ran through; and of work that may be the job's own, beside its runs.
+THROUGH, SLACK = 55, 5
 Run = tuple[dt.datetime, dt.datetime]  # from when to when (UTC)
 
 

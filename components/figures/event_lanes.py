@@ -111,9 +111,16 @@ def _line(figure: go.Figure, since: tuple[dt.datetime, str], look: ViewContext) 
     ends = {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1}
     figure.layout.shapes = (*figure.layout.shapes, {**ends, "line": line, "layer": "below"})
     note = {
-        "text": chart(words, 40), "x": place, "xanchor": "right", "xshift": -4, "yref": "paper", "y": 1, "yanchor": "bottom",
-        "showarrow": False, "font": {"size": 11, "color": ink.muted},
-    }  # fmt: skip
+        "text": chart(words, 40),
+        "x": place,
+        "xanchor": "right",
+        "xshift": -4,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 11, "color": ink.muted},
+    }
     figure.layout.annotations = (*figure.layout.annotations, note)
     figure.layout.margin.t = 24
 

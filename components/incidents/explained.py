@@ -62,11 +62,15 @@ def hypotheses(row: Any, shown: Known, changes: pd.DataFrame | None, look: ViewC
     """What could explain it, that nothing recorded does last: ``changes`` are rows of things.changes."""
     made = [_begins(row, shown), *_changed(row, changes, look), _false(shown)]
     likely = any(one["standing"] == LIKELY for one in made)
-    made.append({
-        "hypothesis": NONE, "standing": AGAINST if likely else POSSIBLE,
-        "support": None if likely else "nothing that is recorded explains it",
-        "against": "another is likely" if likely else None, "check": CHECKS[NONE],
-    })  # fmt: skip
+    made.append(
+        {
+            "hypothesis": NONE,
+            "standing": AGAINST if likely else POSSIBLE,
+            "support": None if likely else "nothing that is recorded explains it",
+            "against": "another is likely" if likely else None,
+            "check": CHECKS[NONE],
+        }
+    )
     return pd.DataFrame(made, columns=[*COLUMNS, "workspace_id", "thing_id", "kind"], dtype=object)
 
 
@@ -81,10 +85,16 @@ def _begins(row: Any, shown: Known) -> dict[str, Any]:
     name, others = called(row), fmt.counted(len(follow), "other thing follows", "other things follow")
     support = [*(plain(said, 200) for said in mine[:2]), *([f"{others} from it"] if follow else [])]
     return {
-        "hypothesis": f"it begins with {name}", "standing": LIKELY if mine and follow else POSSIBLE,
-        "support": "; ".join(support) or None, "against": None if follow else "nothing is known to follow from it",
-        "name": name, "workspace_id": row.workspace_id, "thing_id": row.thing_id, "kind": row.type, "check": CHECKS["begins"],
-    }  # fmt: skip
+        "hypothesis": f"it begins with {name}",
+        "standing": LIKELY if mine and follow else POSSIBLE,
+        "support": "; ".join(support) or None,
+        "against": None if follow else "nothing is known to follow from it",
+        "name": name,
+        "workspace_id": row.workspace_id,
+        "thing_id": row.thing_id,
+        "kind": row.type,
+        "check": CHECKS["begins"],
+    }
 
 
 def _changed(row: Any, changes: pd.DataFrame | None, look: ViewContext) -> Iterator[dict[str, Any]]:
@@ -100,11 +110,16 @@ def _changed(row: Any, changes: pd.DataFrame | None, look: ViewContext) -> Itera
         who = f" by {plain(look.names.called(one['who']), 80)}" if isinstance(one["who"], str) else ""
         ago = fmt.age(row.opened_at - pd.Timestamp(one["at"]).to_pydatetime())
         yield {
-            "hypothesis": "it was changed", "standing": POSSIBLE,
+            "hypothesis": "it was changed",
+            "standing": POSSIBLE,
             "support": f"{plain(change_in_words(str(one['what']), look.names), 160)}{who}, {ago} before it was found",
-            "against": "order by clock is no cause", "name": called(row), "workspace_id": one["workspace_id"],
-            "thing_id": one["thing_id"], "kind": one["kind"], "check": CHECKS["change"],
-        }  # fmt: skip
+            "against": "order by clock is no cause",
+            "name": called(row),
+            "workspace_id": one["workspace_id"],
+            "thing_id": one["thing_id"],
+            "kind": one["kind"],
+            "check": CHECKS["change"],
+        }
 
 
 def _false(shown: Known) -> dict[str, Any]:
@@ -114,10 +129,16 @@ def _false(shown: Known) -> dict[str, Any]:
     said = f"{false:,} of {fmt.counted(past, 'earlier one')} like it"
     standing = LIKELY if past >= ENOUGH and false * 2 > past else POSSIBLE if false else QUIET
     return {
-        "hypothesis": FALSE, "standing": standing, "support": f"{said} ended as one" if false else None,
-        "against": None if false == past and past else f"{past - false:,} of {past:,} earlier ones like it did not" if past
-        else "none like it has ended yet", "check": CHECKS[FALSE],
-    }  # fmt: skip
+        "hypothesis": FALSE,
+        "standing": standing,
+        "support": f"{said} ended as one" if false else None,
+        "against": None
+        if false == past and past
+        else f"{past - false:,} of {past:,} earlier ones like it did not"
+        if past
+        else "none like it has ended yet",
+        "check": CHECKS[FALSE],
+    }
 
 
 def _changes(frames: Frames) -> list[pd.DataFrame]:

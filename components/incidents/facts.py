@@ -53,9 +53,14 @@ def facts(row: Any, shown: Known) -> pd.DataFrame:
 def done(shown: Known) -> pd.DataFrame:
     """Every step of people, agents and the executor, the oldest first."""
     taken = [
-        {"at": one.at, "what": f"{step_in_words(one.what)}: {plain(titled(one.title), 160)}", "who": plain(one.who, 120), "words": ""}
+        {
+            "at": one.at,
+            "what": f"{step_in_words(one.what)}: {plain(titled(one.title), 160)}",
+            "who": plain(one.who, 120),
+            "words": "",
+        }
         for one in shown.story
-    ]  # fmt: skip
+    ]
     rows = pd.concat([shown.done.frame, pd.DataFrame(taken, columns=list(STEPS))], ignore_index=True)
     return rows.sort_values("at", kind="stable", ignore_index=True)
 

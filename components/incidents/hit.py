@@ -16,9 +16,8 @@ from things import ThingColumn
 
 QUESTION, DAYS, MOST = "dataops.lineage_hops", 30, 20_000  # of lineage; steps of it, as the page of lineage asks
 SHOWN = 12  # rows; how many more there are is said
-FAR = (
-    4  # steps over which a promise is looked for: who was promised nothing is named where they read it themselves only
-)
+# Steps over which a promise is looked for: who was promised nothing is named where they read it themselves only.
+FAR = 4
 DOES = ("job", "pipeline")
 SPARED = ("right",)  # a right that was taken: the table is as it was
 PEOPLE = "people"
@@ -97,23 +96,37 @@ def _row(who: Who, read: Sequence[Any], due: dict[tuple[str, str], str], steps: 
     readers = max(int(one.readers) for one in read)
     name = fmt.counted(readers, "person", "people") if many else str(read[0].consumer)
     return {
-        "who": name, "kind": "person" if many else kind, "workspace_id": place or None, "consumer_id": None if many else ident,
-        "through": min(one.source for one in read), "tables": len({one.source for one in read}),
-        "readers": readers if many else 1, "last_at": max(one.last_at for one in read),
-        "due": due.get((place, ident)) if kind == "job" else None, "steps": steps,
-    }  # fmt: skip
+        "who": name,
+        "kind": "person" if many else kind,
+        "workspace_id": place or None,
+        "consumer_id": None if many else ident,
+        "through": min(one.source for one in read),
+        "tables": len({one.source for one in read}),
+        "readers": readers if many else 1,
+        "last_at": max(one.last_at for one in read),
+        "due": due.get((place, ident)) if kind == "job" else None,
+        "steps": steps,
+    }
 
 
 def _themselves(incident: Any, doers: Iterable[Who], due: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
     """The jobs that are broken themselves, of which something is promised."""
     return [
         {
-            "who": incident.name if ident == incident.thing_id else ident, "kind": kind, "workspace_id": place, "consumer_id": ident,
-            "through": None, "tables": 0, "readers": 1, "last_at": pd.NaT, "due": due[place, ident], "steps": 0,
+            "who": incident.name if ident == incident.thing_id else ident,
+            "kind": kind,
+            "workspace_id": place,
+            "consumer_id": ident,
+            "through": None,
+            "tables": 0,
+            "readers": 1,
+            "last_at": pd.NaT,
+            "due": due[place, ident],
+            "steps": 0,
         }
         for kind, place, ident in sorted(doers)
         if kind == "job" and (place, ident) in due
-    ]  # fmt: skip
+    ]
 
 
 def hit_by(incident: Any, findings: pd.DataFrame, promised: pd.DataFrame) -> Panel:

@@ -82,9 +82,17 @@ def in_order(row: Any, shown: Known) -> Panel:
         rows = _frame(events)
         words = "first failure" if failed else "first found"
         drawn = event_lanes(
-            rows.assign(text=_hover(rows)), look, at="at", lane="lane", lanes=LANES, text="text", hollow="ours", flagged="cause",
-            since=(since, words), thing=THING,
-        )  # fmt: skip
+            rows.assign(text=_hover(rows)),
+            look,
+            at="at",
+            lane="lane",
+            lanes=LANES,
+            text="text",
+            hollow="ours",
+            flagged="cause",
+            since=(since, words),
+            thing=THING,
+        )
         known = {name: said for name, said in COLUMNS.items() if rows[name].notna().any()}
         return [
             _said(events, since, words),
@@ -203,9 +211,13 @@ def _from_store(shown: Known) -> Iterator[Event]:
         several = list(part)
         more = f" and {len(several) - 1:,} more" if len(several) > 1 else ""
         yield Event(
-            at, _OF_DIMENSION.get(agent.partition(".")[0], DATA), f"found: {plain(several[0].said, 160)}",
-            name=f"{called(several[0])}{more}", who=plain(agent, 64), ours=True,
-        )  # fmt: skip
+            at,
+            _OF_DIMENSION.get(agent.partition(".")[0], DATA),
+            f"found: {plain(several[0].said, 160)}",
+            name=f"{called(several[0])}{more}",
+            who=plain(agent, 64),
+            ours=True,
+        )
     for one in shown.steps:
         words = ": ".join(filter(None, (told(one.event), plain(one.words, 160))))
         yield Event(one.at, DECISIONS, words, who=plain(one.who, 80) or None, ours=True)
@@ -257,9 +269,7 @@ def _lag(frames: Frames, look: ViewContext, things: int) -> Note:
 
 def _hover(rows: pd.DataFrame) -> list[str]:
     parts = zip(rows["what"], rows["name"], rows["who"], strict=True)
-    return [
-        "".join((what, f" · {name}" if name else "", f" · by {who}" if who else "")) for what, name, who in parts
-    ]  # fmt: skip
+    return ["".join((what, f" · {name}" if name else "", f" · by {who}" if who else "")) for what, name, who in parts]
 
 
 def _frame(events: Iterable[Event]) -> pd.DataFrame:

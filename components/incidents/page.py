@@ -36,9 +36,8 @@ def draw(at: Own, policy: Policy, look: ViewContext, runbook: Runbook, ask: Aske
         table(st.container(), "incidents-open", shown.open, look, height=420)
     draw_asked = None
     if names := shown.names:
-        if (
-            wanted in names and KEY not in st.session_state
-        ):  # an address that somebody wrote has an id, that of the field its words
+        # An address that somebody wrote has an id, that of the field its words.
+        if wanted in names and KEY not in st.session_state:
             st.session_state[KEY] = wanted
         picked = st.selectbox(
             "Incident",

@@ -59,10 +59,17 @@ def _proposed(way: Way) -> dict[str, Any]:
     of = way.content
     chosen = [one.expected for one in _options(way) if one.rejected_because is None and not _is_nothing(one)]
     return {
-        "what": plain(titled(of.title), 200), "state": "proposed", "risk": _risk(of.risk), "who": _must_agree(way),
-        "undo": _UNDO[of.reversibility], "brings": _brings(of), "expected": plain("; ".join(chosen), 300) or None,
-        "until": way.expires_at, "card": "Open", "proposal_id": way.proposal_id,
-    }  # fmt: skip
+        "what": plain(titled(of.title), 200),
+        "state": "proposed",
+        "risk": _risk(of.risk),
+        "who": _must_agree(way),
+        "undo": _UNDO[of.reversibility],
+        "brings": _brings(of),
+        "expected": plain("; ".join(chosen), 300) or None,
+        "until": way.expires_at,
+        "card": "Open",
+        "proposal_id": way.proposal_id,
+    }
 
 
 def _weighed(ways: Sequence[Way]) -> Iterator[dict[str, Any]]:

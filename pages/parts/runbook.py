@@ -45,8 +45,11 @@ def lines(of: Capability) -> list[Line]:
         ("Check before", _before(of, kind)),
         ("Check after", _after(kind)),
         ("Undo", _UNDO[kind.reversibility]),
-        ("Ends", f"By itself when {HEALTHY} rounds in a row find nothing of it; before that, when somebody closes it with a reason."),
-    ]  # fmt: skip
+        (
+            "Ends",
+            f"By itself when {HEALTHY} rounds in a row find nothing of it; before that, when somebody closes it with a reason.",
+        ),
+    ]
 
 
 def _seen(of: Capability) -> str:
