@@ -31,16 +31,15 @@ WHICH = {
 def record(
     store: Store,
     looks: Iterable[tuple[Capability, Scan]],
-    steps: Callable[[], Sequence[Step]] = tuple,
     owners: Callable[[], Owners] = Owners,
 ) -> list[str]:
-    """Write what the ``looks`` of one round found broken; the ids of the incidents that they opened. ``steps`` says what leads to
-    what and ``owners`` whose things are, where these are needed. What cannot be written now is found again by the next round."""
+    """Write what the ``looks`` of one round found broken; the ids of the incidents that they opened. What agents blame by themselves
+    joins, and nothing else; ``owners`` says whose things are, where there are any. What cannot be written now is found again by
+    the next round."""
     told = [(one, scan) for one, scan in looks if one.incident and not scan.could_not]
     found = [made for one, scan in told for seen in scan.observations if (made := found_of(one, seen)) is not None]
     try:
-        several = len({key_of(one.cause) for one in found}) > 1
-        joined = by_cause(found, steps() if several else ())
+        joined = by_cause(found)
         owned = owners().of(joined) if joined else []
         with store.writing() as tx:
             return incidents.observed(tx, owned, [one.name for one, _ in told])
@@ -49,8 +48,9 @@ def record(
         return []
 
 
-def by_cause(found: Sequence[Found], steps: Iterable[Step]) -> list[Found]:
-    """What was ``found``, each with the cause of its group, why it follows from that, and what lies between. Pure."""
+def by_cause(found: Sequence[Found], steps: Iterable[Step] = ()) -> list[Found]:
+    """What was ``found``, each with the cause of its group, why it follows from that, and what lies between. ``steps`` are what
+    is known to lead to what, beside what agents blame. Pure."""
     named: dict[Key, Target] = {}
     for one in found:
         named.setdefault(key_of(one.cause), one.cause)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import budget, cycles, incidents, leads, proposing, raising
+from agents import budget, cycles, incidents, proposing, raising
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
@@ -102,12 +102,7 @@ def run_once(
     with ThreadPoolExecutor(AT_ONCE, "lakehelm-agents") as pool:
         looking = [pool.submit(look, one) for one in able]
         scans = [_scanned(one, scan) for one, scan in zip(able, looking, strict=True)]
-    incidents.record(
-        store,
-        zip(able, scans, strict=True),
-        lambda: leads.steps(reader, now),
-        lambda: Owners.read(reader, beside, now),
-    )
+    incidents.record(store, zip(able, scans, strict=True), lambda: Owners.read(reader, beside, now))
     in_force = policy.digest if policy else ""
     looks = [_looked(store, one, scan, in_force) for one, scan in zip(able, scans, strict=True)]
     with store.reading() as tx:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents import leads, proposing
+from agents import proposing
 from agents.given import given
 from agents.incidents import by_cause, found_of
 from agents.leads import key_of
@@ -19,6 +19,7 @@ from approvals.store.store import Store, engine
 from bench.grouping import PRECISION, RECALL, Pairs, pairs, scores
 from bench.judge import made
 from bench.judged import Made
+from bench.lineage_steps import steps
 from queries.catalogue import catalogue
 from settings import settings
 from warehouse.embedded import Embedded
@@ -28,35 +29,38 @@ BREAKS = ("broken_off", "never_succeeded")  # what is wrong by itself in a way t
 
 
 def drawn(seeds: Iterable[int], scale: float) -> dict[str, Any]:
-    """Precision and recall of pairs of findings over the organisations of ``seeds``, and as agents blame by themselves; incidents by
-    each. Findings about what nobody planted, or about what suffers from two faults, are left out."""
+    """Precision and recall of pairs of findings over the organisations of ``seeds`` as rounds join them, and where lineage joins too;
+    incidents by each. Findings about what nobody planted, or about what suffers from two faults, are left out."""
     grouped: list[Pairs] = []
-    blamed: list[Pairs] = []
-    incidents, before = 0, 0
+    by_lineage: list[Pairs] = []
+    incidents, with_lineage = 0, 0
     for seed in seeds:
         with tempfile.TemporaryDirectory(prefix="grouping") as folder:
             one = made(seed, scale, Path(folder))
-            found, joined = _looked(one)
+            found, joined, guessed = _looked(one)
         causes = [_cause(one, each) for each in found]
         grouped.append(pairs(causes, joined))
-        blamed.append(pairs(causes, found))
+        by_lineage.append(pairs(causes, guessed))
         incidents += len({key_of(each.cause) for each in joined})
-        before += len({key_of(each.cause) for each in found})
+        with_lineage += len({key_of(each.cause) for each in guessed})
     precision, recall = scores(grouped)
-    by_themselves = scores(blamed)
+    with_it = scores(by_lineage)
     return {
         "pairs_of_one_cause": sum(same for _, _, same in grouped),
         "precision": round(precision, 3),
         "recall": round(recall, 3),
-        "as_agents_blame": {"precision": round(by_themselves[0], 3), "recall": round(by_themselves[1], 3)},
         "incidents": incidents,
-        "incidents_as_agents_blame": before,
+        "by_lineage_too": {
+            "precision": round(with_it[0], 3),
+            "recall": round(with_it[1], 3),
+            "incidents": with_lineage,
+        },
         "held": precision >= PRECISION and recall >= RECALL,
     }
 
 
-def _looked(one: Made) -> tuple[list[Found], list[Found]]:
-    """What agents find broken in an organisation, and the same by cause."""
+def _looked(one: Made) -> tuple[list[Found], list[Found], list[Found]]:
+    """What agents find broken in an organisation, the same by cause, and by lineage as well."""
     reader = Reader(Embedded(one.path), catalogue(), clock=lambda: one.now, threads=2)
     store = Store(engine(f"sqlite:///{one.path.with_name('store.sqlite')}"))
     frames = given(store, policy_at(settings().policy), one.now)
@@ -65,10 +69,10 @@ def _looked(one: Made) -> tuple[list[Found], list[Found]]:
         if each.incident:
             scan = proposing.scan(each, reader, one.now, frames)
             found += [made for seen in scan.observations if (made := found_of(each, seen)) is not None]
-    joined = by_cause(found, leads.steps(reader, one.now))
+    guessed = by_cause(found, steps(reader, one.now))
     reader.close()
     store.engine.dispose()
-    return found, joined
+    return found, by_cause(found), guessed
 
 
 def _cause(one: Made, found: Found) -> int | None:

@@ -80,7 +80,9 @@ class Known:
     @cached_property
     def found(self) -> Grid:
         """The table of what was found in the chosen one."""
-        return Grid(found(self.findings), FOUND, things={"name": THING})
+        rows = found(self.findings)
+        columns = {name: said for name, said in FOUND.items() if name != "because" or rows[name].notna().any()}
+        return Grid(rows, columns, things={"name": THING})
 
     @cached_property
     def done(self) -> Grid:

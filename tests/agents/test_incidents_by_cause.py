@@ -10,9 +10,10 @@ import pandas as pd
 from agents.detectors.one_cause import Step
 from agents.incident_owners import BELOW, OWNS, TAGGED, TEAMS, TOLD, Owners
 from agents.incidents import by_cause
-from agents.leads import by_lineage, by_serving, key_of
+from agents.leads import key_of
 from approvals.deciding.incident_rows import Found
 from approvals.values.proposal import Target
+from bench.lineage_steps import by_lineage, by_serving
 
 AT = dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
