@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,18 +23,9 @@ from components.tiles.tile import Tile
 from tests.approvals.test_incidents import FAILED, LOOKED, STALE, TABLE
 from tests.approvals.world import START, do
 from tests.components.reading import Reader, Says, rows
-from tests.support.clock import Clock
-from tests.support.stores import store_at
 
 RUN = {"workspace_id": "1", "job_id": "7", "run_id": "5", "name": "orders", "elapsed": 60.0}
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", Clock(START))
-    yield made
-    made.engine.dispose()
 
 
 def asked(store: Store, runs: Says, *found: Any) -> dict[str, Tile]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from approvals.deciding import incidents as deciding
 from approvals.store.store import Store
@@ -16,21 +12,8 @@ from components.incidents.facts import COLUMNS, done, facts, report
 from components.incidents.known import Known, known
 from components.incidents.words import each
 from tests.approvals.test_incidents import ANN, FAILED, JOB, LOOKED, STALE
-from tests.approvals.world import BO, NO, START, content, do, proposed, say_no
+from tests.approvals.world import BO, NO, content, do, proposed, say_no
 from tests.support.clock import Clock
-from tests.support.stores import store_at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(START)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", clock)
-    yield made
-    made.engine.dispose()
 
 
 def closed(store: Store, clock: Clock, *, answered: bool = True) -> tuple[Any, Known]:

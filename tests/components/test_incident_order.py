@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from agents.detectors.root_cause import root_cause
 from approvals.deciding import incidents as deciding
@@ -25,7 +22,6 @@ from tests.approvals.test_incidents import ANN, FAILED, JOB, LOOKED, OTHER, STAL
 from tests.approvals.world import START, content, do, proposed
 from tests.components.bodies import frame, listed, one
 from tests.support.clock import Clock
-from tests.support.stores import store_at
 from things import Thing
 from warehouse.coverage import Coverage
 
@@ -40,18 +36,6 @@ TIMEOUT = TAKEN | {
     "at": FAILED_AT - 30 * HOUR, "what": "timeout 0 → 60", "name": "orders", "kind": "job", "workspace_id": "1", "thing_id": "7",
 }  # fmt: skip
 BILLS = replace(FAILED, target=OTHER, cause=OTHER)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(START)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", clock)
-    yield made
-    made.engine.dispose()
 
 
 def opened(store: Store, *found: Any) -> tuple[Any, Known]:

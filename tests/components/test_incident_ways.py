@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from approvals.deciding import incidents as deciding
 from approvals.reading.incident_ways import Way, ways
@@ -17,9 +13,8 @@ from approvals.values.considered import Benefit, Ooda, Option
 from components.incidents.ways import ways_in_words, ways_table
 from components.tiles.tile import Grid
 from tests.approvals.test_incidents import FAILED, JOB, LOOKED, OTHER, STALE, TABLE
-from tests.approvals.world import START, content, do, proposed, seats
+from tests.approvals.world import content, do, proposed, seats
 from tests.support.clock import Clock
-from tests.support.stores import store_at
 from things import Thing
 
 WEIGHED = Ooda(
@@ -30,18 +25,6 @@ WEIGHED = Ooda(
     )
 )
 MONEY = Benefit(kind="cost", low=Decimal(310), high=Decimal(460))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(START)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", clock)
-    yield made
-    made.engine.dispose()
 
 
 def opened(store: Store) -> str:

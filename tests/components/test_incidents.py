@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
@@ -27,7 +26,6 @@ from tests.actions.office import the_policy
 from tests.approvals.test_incidents import ANN, FAILED, LOOKED, OTHER, STALE
 from tests.approvals.world import START, do
 from tests.support.clock import Clock
-from tests.support.stores import store_at
 
 AT: list[Own] = []
 ALL = RowLimits()
@@ -46,18 +44,6 @@ STRANGER = Person("u-x", "x@example.com", frozenset())
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "page_link", lambda *_, **__: None)  # a page by itself knows no other
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(START)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", clock)
-    yield made
-    made.engine.dispose()
 
 
 def page(

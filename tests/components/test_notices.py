@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,6 @@ from components.notices.own import Own, written
 from components.text.view_context import ViewContext
 from tests.approvals.world import ANN, BO, START, do
 from tests.support.clock import Clock
-from tests.support.stores import store_at
 from things import Thing
 
 JOB = Thing("job", "10", "1")
@@ -44,18 +42,6 @@ from components.text.view_context import ViewContext
 from tests.components.test_notices import AT
 draw(AT[0], ViewContext(), AT[0].now())
 """
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(START)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = store_at(tmp_path / "store.sqlite", clock)
-    yield made
-    made.engine.dispose()
 
 
 def at(store: Store, me: Callable[[], Person | None] = lambda: ANN, limits: RowLimits = ALL) -> Own:
