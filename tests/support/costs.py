@@ -1,8 +1,9 @@
-"""What each test costs, in seconds of CPU, and the budget of a test in `make test`.
+"""What each test costs, in seconds of CPU, and which are above the budget of a test in `make test`.
 
 Counted are user and system time of the process and of its children, living ones too (Chromium, served apps). What a
 fixture of a session or a module costs is not counted against the test that happens to need it first. A test above the
-budget must be marked ``deep`` (it runs by `make deep`) or say why it stays: ``costs("why")``.
+budget should be marked ``deep`` (it runs by `make deep`) or say why it stays: ``costs("why")``. Who does neither is named
+at the end of a run with ``--costs`` and fails nothing: seconds are of the machine, not of the code.
 """
 
 from __future__ import annotations
@@ -17,12 +18,11 @@ from typing import Any
 import pytest
 
 BUDGET = 5.0  # CPU seconds of one test
-SLACK = 3.0  # how much slower another machine may be, or the same one with both threads of its cores at work
 EXEMPT = ("costs", "deep", "soak")
 TICK = os.sysconf("SC_CLK_TCK")
 _SPENT = pytest.StashKey[float]()
 _SHARED = pytest.StashKey[float]()  # spent by fixtures that other tests share
-PROPERTY = "cpu"
+PROPERTY, EXCUSED = "cpu", "cpu excused"
 
 
 def spent() -> float:
@@ -79,27 +79,26 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     try:
-        answer = yield
+        return (yield)
     finally:
         shared = item.session.stash[_SHARED]
         cost = spent() - item.stash[_SPENT] - shared
         item.user_properties.append((PROPERTY, (round(cost, 3), round(shared, 3))))
-    if cost > BUDGET * SLACK and not any(item.get_closest_marker(name) for name in EXEMPT):
-        pytest.fail(
-            f"cost {cost:.1f} s of CPU, the budget is {BUDGET:.0f}: mark it deep, or costs('why')", pytrace=False
-        )
-    return answer
+        item.user_properties.append((EXCUSED, any(item.get_closest_marker(name) for name in EXEMPT)))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """CPU seconds by folder, of the tests and of what they share, then the dearest tests."""
+    """CPU seconds by folder, of the tests and of what they share, then the dearest tests, then who is above the budget."""
     most: int = config.getoption("--costs")
-    told = {}
+    told, over = {}, []
     for reports in terminalreporter.stats.values():
         for report in reports:
-            found = dict(getattr(report, "user_properties", ())).get(PROPERTY)
-            if found and report.when == "call":
-                told[report.nodeid] = found
+            found = dict(getattr(report, "user_properties", ()))
+            if PROPERTY not in found or report.when != "call":
+                continue
+            told[report.nodeid] = found[PROPERTY]
+            if found[PROPERTY][0] > BUDGET and not found[EXCUSED]:
+                over.append(report.nodeid)
     if not most or not told:
         return
     folders: dict[str, list[float]] = collections.defaultdict(lambda: [0, 0.0, 0.0])
@@ -112,3 +111,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"{count:6.0f} {own:8.1f} {shared:8.1f}  {folder}")
     for name, (own, shared) in sorted(told.items(), key=lambda one: -sum(one[1]))[:most]:
         terminalreporter.write_line(f"{own:8.1f} {shared:8.1f}  {name}")
+    for name in sorted(over):
+        terminalreporter.write_line(f"above {BUDGET:g} s of CPU: {name}: mark it deep, or costs('why')")
