@@ -4,8 +4,11 @@ sense; :func:`zone_of` alone reads what nobody checked."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,7 +24,8 @@ TOKENS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,3})?[kMG]?")
 SIZES = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
-def limits(text: str) -> dict[str, tuple[float, float]]:
+@lru_cache(maxsize=16)  # a page asks for each of its measures
+def limits(text: str) -> Mapping[str, tuple[float, float]]:
     """``dataops=1:5,userops=2:8`` by dimension. ``ValueError`` with a sentence for what makes no sense."""
     known = [one.partition("=")[0] for one in LIMITS.split(",")]
     found: dict[str, tuple[float, float]] = {}
@@ -37,7 +41,7 @@ def limits(text: str) -> dict[str, tuple[float, float]]:
         if not 0 < float(watch) <= float(act):
             raise ValueError(f"Watch of {name} begins above 0 and not after Act, not at {watch} of {act}")
         found[name] = (float(watch), float(act))
-    return found
+    return MappingProxyType(found)
 
 
 def tag_keys(text: str) -> None:

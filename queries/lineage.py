@@ -19,7 +19,9 @@ def tables_read_with(sql: str, params: Mapping[str, Param]) -> frozenset[str]:
     """As :func:`tables_read`, without those that ``params`` switch off: a table under ``:basis = 'net'`` is not read when
     the basis is another."""
     return frozenset(
-        table for table, needs in _switched(sql) if all(params.get(name, value) == value for name, value in needs)
+        table
+        for table, needs in _switched(sql)
+        if not needs or all(params.get(name, value) == value for name, value in needs)
     )
 
 

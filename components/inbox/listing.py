@@ -16,6 +16,7 @@ from components.inbox.words import EMPTY, ORDER, UNKNOWN
 from components.runtime.run_to_completion import run_to_completion
 from components.text.tokens import Theme
 from components.text.untrusted import cells, safe
+from components.tiles.column_config import without_none
 
 ROW, HEAD, MOST = 57, 35, 690  # pixels; above four rem texts wrap, and two lines fit
 _DRAWN = "inbox-list-drawn"
@@ -53,7 +54,9 @@ def draw(
         on_select=lambda: _selected(key, lines, known),
         selection_mode=["multi-row", "single-cell"],
         placeholder="",
-        column_config=rows.columns(theme, sorted({line.currency for line in lines if line.currency}), wide),
+        column_config=without_none(
+            rows.columns(theme, sorted({line.currency for line in lines if line.currency}), wide)
+        ),
         alt=f"{len(lines)} of {total} proposals",
     )
     _foot(place, len(lines), total)

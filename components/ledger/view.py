@@ -24,6 +24,7 @@ from components.text import format as fmt
 from components.text.names import words_for
 from components.text.principals import called
 from components.text.untrusted import cells, safe
+from components.tiles.column_config import without_none
 from things import Thing, read
 
 PAGE = 50
@@ -91,7 +92,7 @@ def table(store: Store, wanted: Wanted, zone: str, now: dt.datetime) -> None:
             hide_index=True,
             on_select="rerun",
             selection_mode="single-row",
-            column_config=_columns(zone, entries),
+            column_config=without_none(_columns(zone, entries)),
             height="content" if len(entries) < 14 else 460,
             alt=f"{len(entries)} entries of the ledger, newest first",
         )

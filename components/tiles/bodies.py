@@ -19,6 +19,7 @@ from components.text.currency import places
 from components.text.glossary import explained
 from components.text.untrusted import plain, safe
 from components.text.view_context import ViewContext
+from components.tiles.column_config import without_none
 from components.tiles.grid_rows import link_of
 from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
@@ -143,7 +144,7 @@ def table(
     select: Any = "rerun" if ticks else "ignore"
     drawn: Any = box.dataframe(
         body.styled(digits),
-        column_config=columns,
+        column_config=without_none(columns),
         hide_index=True,
         height="content" if fits else height,
         column_order=_order(body, [*columns]),
