@@ -26,7 +26,6 @@ NO_TARGET = "No kind of action changes one. Things that belong to it can be chan
 def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "", held: pd.DataFrame | None = None) -> Tile:
     """The tile of the ``possible`` kinds of action, which asks the warehouse nothing; ``lacking`` says why none is
     known. ``held`` is what decisions keep away (:func:`components.things.steps.held_of`)."""
-    kept = {} if held is None else {row.kind: row for row in held.iloc[::-1].itertuples()}  # the newest of each kind
 
     @panel("What can be done now", height=420)
     def can_be_done(frames: Frames, look: ViewContext) -> list[Body]:
@@ -37,6 +36,9 @@ def tile(subject: Subject, possible: Sequence[Possible], lacking: str = "", held
             return [
                 Empty(lacking or f"Nothing is done to a {KINDS[subject.thing.kind].title.lower()} here.", NO_TARGET)
             ]
+        kept = (
+            {} if held is None else {row.kind: row for row in held.iloc[::-1].itertuples()}
+        )  # the newest of each kind
         rows = sorted(possible, key=lambda one: (bool(one.why_not), ANYTHING in one.form.resources, one.form.title))
         frame = pd.DataFrame(
             {
