@@ -4,7 +4,7 @@ PORT ?= 8501
 SCALE ?= 1
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE  # else every process of the tests compiles all of the project anew
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup  # a test that waits leaves its core to another
 
 .PHONY: run test deep ahead soak rehearse lint check sbom clean
 
@@ -14,7 +14,7 @@ run: .venv/app
 
 test: .venv/dev lint
 	@$(BIN)/python -m tests.machine
-	@$(PYTEST) -m "not deep and not soak" --costs 10
+	@$(PYTEST) -m "not deep and not soak"
 
 # What `make test` proves, again: more draws, more cells of the matrices, more people at once.
 deep: .venv/dev
@@ -39,7 +39,7 @@ lint: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 
-# Types are looked at by a test, too, beside the others.
+# What needs no run: style and types.
 check: lint
 	@$(BIN)/mypy --no-error-summary .
 

@@ -1,9 +1,10 @@
-"""What each test costs, in seconds of CPU, and which are above the budget of a test in `make test`.
+"""What each test costs, in seconds of CPU, and which are above the budget of a test: with ``--costs N``, and then only,
+because looking at every child of every process after each test costs something, too.
 
 Counted are user and system time of the process and of its children, living ones too (Chromium, served apps). What a
 fixture of a session or a module costs is not counted against the test that happens to need it first. A test above the
 budget should be marked ``deep`` (it runs by `make deep`) or say why it stays: ``costs("why")``. Who does neither is named
-at the end of a run with ``--costs`` and fails nothing: seconds are of the machine, not of the code.
+at the end and fails nothing: seconds are of the machine, not of the code.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
     stash = request.session.stash
-    if fixturedef.scope == "function":
+    if fixturedef.scope == "function" or not request.config.getoption("--costs"):
         return (yield)
     before, known = spent(), stash.get(_SHARED, 0.0)
     try:
@@ -71,13 +72,16 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    item.stash[_SPENT] = spent()
-    item.session.stash[_SHARED] = 0.0
+    if item.config.getoption("--costs"):
+        item.stash[_SPENT] = spent()
+        item.session.stash[_SHARED] = 0.0
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    if not item.config.getoption("--costs"):
+        return (yield)
     try:
         return (yield)
     finally:
