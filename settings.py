@@ -148,7 +148,7 @@ class Settings:
     @property
     def watch_and_act(self) -> Mapping[str, tuple[float, float]]:
         """Where Watch begins and where Act, by the key of the dimension; see `limits`."""
-        return setting_values.limits(setting_values.LIMITS) | setting_values.limits(self.limits)
+        return {**setting_values.limits(setting_values.LIMITS), **setting_values.limits(self.limits)}
 
     @property
     def rate(self) -> tuple[Decimal, str] | None:

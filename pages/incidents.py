@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from actions.inbox_intake import forms
 from actions.open import NotOpen, desk
 from agents.detectors.root_cause import root_cause
 from components.frame.page import beside
@@ -36,7 +38,13 @@ def draw() -> None:
         rows = tiles(page, row, shown, root_cause)
         show(rows, page.reader, page.look, page.now, PAGE.key, dict.fromkeys((tile.key for (tile,) in rows), place))
 
-    show_incidents(own(at.directory, "incidents", VERBS), at.policy, page.look, runbook, asked)
+    show_incidents(own(at.directory, "incidents", VERBS), at.policy, page.look, runbook, asked, _kinds())
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Each kind of action in words."""
+    return {name: form.title for name, form in forms().items()}
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def which_stands(row: Any, shown: Known) -> Panel:
     """The panel of the hypotheses about the incident of ``row``; its frames, whose names begin with
     :data:`components.incidents.order.CHANGES`, may be missing."""
 
-    @panel("Which explanation stands", height=280, waits=320)
+    @panel("Which explanation stands", height=480, waits=320)
     def which_stands(frames: Frames, look: ViewContext) -> Sequence[Body]:
         """By rules and without a model: what was found on the thing that is blamed and on what follows from it, its changes in the
         week before, and how earlier ones like it ended. That no cause is recorded is always one of them."""
@@ -52,7 +52,7 @@ def which_stands(row: Any, shown: Known) -> Panel:
         said = f"{fmt.counted(len(likely), 'likely explanation')} of {len(rows):,} hypotheses{first}"
         return [
             Finding(plain(said, 110), "act" if len(likely) else "unknown"),
-            Grid(rows, COLUMNS, things={"name": THING}),
+            Grid(rows, COLUMNS, things={"name": THING}, wraps=True),
         ]
 
     return which_stands

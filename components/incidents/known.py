@@ -13,7 +13,7 @@ from approvals.reading.incident_ways import Way, keys, ways
 from approvals.reading.thing_story import Step, story_about
 from approvals.store.store import Tx
 from components.incidents.ways import ways_table
-from components.incidents.words import choices, each, found, in_turn, listed, past, stepped
+from components.incidents.words import NO_KINDS, Kinds, choices, each, found, in_turn, listed, past, stepped
 from components.sections.became import database
 from components.tiles.answers import Memo
 from components.tiles.tile import Grid, Sets
@@ -30,7 +30,7 @@ CLOSED = {
 }  # fmt: skip
 FOUND = {
     "name": ("On what", "text"), "because": ("Why it is part of it", "long"), "agent": ("Found by", "text"),
-    "kind": ("It proposes", "text"), "began": ("Since", "lately"), "first": ("First seen", "lately"), "last": ("Last seen", "lately"),
+    "kind": ("It proposes", "long"), "began": ("Since", "lately"), "first": ("First seen", "lately"), "last": ("Last seen", "lately"),
 }  # fmt: skip
 STEPS = {"at": ("When", "time"), "what": ("What", "text"), "who": ("Who", "text"), "words": ("Words", "long")}
 ALIKE = {
@@ -44,7 +44,8 @@ _KEPT = Memo(64)
 class Known:
     """``rows`` are all incidents (:func:`approvals.reading.incidents.incidents`). ``findings``, ``steps`` and ``ways`` are those of
     the ``chosen`` one (its id), ``story`` the steps of the proposals about its things, and what ended that is ``alike``;
-    ``promised`` are the declared deadlines. ``mark`` is another text whenever any of it is another."""
+    ``promised`` are the declared deadlines, ``kinds`` the kinds of action in words. ``mark`` is another
+    text whenever any of it is another."""
 
     rows: pd.DataFrame
     findings: pd.DataFrame
@@ -53,6 +54,7 @@ class Known:
     ways: tuple[Way, ...] = ()
     story: tuple[Step, ...] = ()
     promised: pd.DataFrame = field(default_factory=pd.DataFrame)
+    kinds: Kinds = field(default_factory=dict)
     chosen: str = ""
     mark: str = ""
 
@@ -80,7 +82,7 @@ class Known:
     @cached_property
     def found(self) -> Grid:
         """The table of what was found in the chosen one."""
-        rows = found(self.findings)
+        rows = found(self.findings, self.kinds)
         columns = {name: said for name, said in FOUND.items() if name != "because" or rows[name].notna().any()}
         return Grid(rows, columns, things={"name": THING})
 
@@ -92,7 +94,7 @@ class Known:
     @cached_property
     def possible(self) -> Grid:
         """The table of what can be done about the chosen one."""
-        return ways_table(self.ways, self.findings)
+        return ways_table(self.ways, self.findings, self.kinds)
 
     @cached_property
     def past(self) -> Grid:
@@ -101,15 +103,15 @@ class Known:
         return Grid(past(self.alike, there), ALIKE, things={"name": THING}, sets={"open": Sets("words")})
 
 
-def known(tx: Tx, places: tuple[str, ...] | None, wanted: str) -> Known:
+def known(tx: Tx, places: tuple[str, ...] | None, wanted: str, kinds: Kinds = NO_KINDS) -> Known:
     """The incidents of the workspaces ``places`` (None: all), and of the ``wanted`` one its parts; of the first that needs somebody
     where that is not there."""
     mark = f"{database(tx)} {reading.mark(tx)} {deadlines.mark(tx)} {tx.now:%Y-%m-%d %H} {places} {wanted}"
-    shown: Known = _KEPT.once(mark, lambda: _read(tx, places, wanted, mark))
+    shown: Known = _KEPT.once(mark, lambda: _read(tx, places, wanted, kinds, mark))
     return shown
 
 
-def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str, mark: str) -> Known:
+def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str, kinds: Kinds, mark: str) -> Known:
     rows = reading.incidents(tx, places)
     if rows.empty:
         return Known(rows, pd.DataFrame(), (), pd.DataFrame())
@@ -122,6 +124,7 @@ def _read(tx: Tx, places: tuple[str, ...] | None, wanted: str, mark: str) -> Kno
         tuple(ways(tx, chosen, places)),
         tuple(story_about(tx, keys(tx, chosen), places)),
         deadlines.frame(tx),
+        kinds,
         chosen,
         mark,
     )

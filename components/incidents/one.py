@@ -34,7 +34,7 @@ def draw(at: Own, policy: Policy, shown: Known, row: Any, look: ViewContext, run
     st.subheader(safe(names[row.incident_id], 240), anchor=False)
     st.markdown(safe(_state(row, look, at.now()), 600))
     for one in each(shown.findings)[:MOST]:
-        st.markdown(f"- **{safe(called(one), 120)}**: {safe(one.said, 400)} {safe(by(one), 160)}")
+        st.markdown(f"- **{safe(called(one), 120)}**: {safe(one.said, 400)} {safe(by(one, shown.kinds), 240)}")
     table(st.container(), "incident-found", shown.found, look, height=320)
     _leads(row)
     asked: DeltaGenerator = st.container()

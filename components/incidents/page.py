@@ -13,7 +13,7 @@ from approvals.policy.rules import Policy
 from components.incidents import one
 from components.incidents.known import Known, known
 from components.incidents.one import Runbook
-from components.incidents.words import each, sentence
+from components.incidents.words import NO_KINDS, Kinds, each, sentence
 from components.notices.own import Own, said
 from components.text.names import words_for
 from components.text.untrusted import safe
@@ -24,11 +24,12 @@ KEY = "incident"
 Asked = Callable[[Known, Any, DeltaGenerator], None]  # draws what is asked about an incident where it stands
 
 
-def draw(at: Own, policy: Policy, look: ViewContext, runbook: Runbook, ask: Asked) -> None:
-    """The whole page below its title; what is ``ask``-ed of the chosen one comes last. Raises what a store raises that is away."""
+def draw(at: Own, policy: Policy, look: ViewContext, runbook: Runbook, ask: Asked, kinds: Kinds = NO_KINDS) -> None:
+    """The whole page below its title; what is ``ask``-ed of the chosen one comes last. ``kinds`` are kinds of action in words.
+    Raises what a store raises that is away."""
     wanted = str(st.session_state.get(KEY) or st.query_params.get(KEY, ""))
     with at.store.reading() as tx:
-        shown = known(tx, at.limits.places, wanted)
+        shown = known(tx, at.limits.places, wanted, kinds)
     if (answer := said()) is not None:
         (st.success if answer[0] else st.error)(safe(answer[1], 400))
     st.markdown(f"**{safe(sentence(shown.rows, at.now()), 400)}**")
@@ -49,7 +50,7 @@ def draw(at: Own, policy: Policy, look: ViewContext, runbook: Runbook, ask: Aske
         )
         if picked != shown.chosen:
             with at.store.reading() as tx:
-                shown = known(tx, at.limits.places, str(picked))
+                shown = known(tx, at.limits.places, str(picked), kinds)
         row = each(shown.rows[shown.rows["incident_id"].eq(str(picked))])[0]
         with st.container():
             draw_asked = partial(ask, shown, row, one.draw(at, policy, shown, row, look, runbook))

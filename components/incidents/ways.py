@@ -13,6 +13,7 @@ from approvals.values.proposal import Content
 from approvals.values.titles import titled
 from components.inbox.rows import span
 from components.inbox.words import RISK
+from components.incidents.words import NO_KINDS, Kinds, kind_in_words
 from components.text import format as fmt
 from components.text.untrusted import plain
 from components.tiles.tile import Grid
@@ -28,13 +29,16 @@ THINGS = {"card": ThingColumn("proposal", ("proposal_id",))}
 _UNDO = {"auto": "by itself", "manual": "by hand", "partial": "in part", "none": "not at all"}
 
 
-def ways_table(ways: Sequence[Way], findings: pd.DataFrame) -> Grid:
+def ways_table(ways: Sequence[Way], findings: pd.DataFrame, kinds: Kinds = NO_KINDS) -> Grid:
     """A row for each of ``ways``, for what their agents weighed beside them, for what ``findings``
-    (:func:`approvals.reading.incidents.findings`) would propose and is not in the inbox, and last for doing nothing."""
-    rows = [*map(_proposed, ways), *_weighed(ways), *_not_yet(ways, findings), _nothing(ways)]
+    (:func:`approvals.reading.incidents.findings`) would propose and is not in the inbox, and last for doing nothing.
+    ``kinds`` are kinds of action in words."""
+    rows = [*map(_proposed, ways), *_weighed(ways), *_not_yet(ways, findings, kinds), _nothing(ways)]
     columns = {name: said for name, said in COLUMNS.items() if any(row.get(name) is not None for row in rows)}
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "proposal_id"], dtype=object)
-    return Grid(frame.assign(until=pd.to_datetime(frame["until"], utc=True)), columns, things=THINGS if ways else {})
+    return Grid(
+        frame.assign(until=pd.to_datetime(frame["until"], utc=True)), columns, things=THINGS if ways else {}, wraps=True
+    )
 
 
 def ways_in_words(ways: Sequence[Way]) -> str:
@@ -84,7 +88,7 @@ def _weighed(ways: Sequence[Way]) -> Iterator[dict[str, Any]]:
             yield {"what": plain(one.what, 200).capitalize(), "state": "weighed", "expected": plain(because, 400)}
 
 
-def _not_yet(ways: Sequence[Way], findings: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _not_yet(ways: Sequence[Way], findings: pd.DataFrame, kinds: Kinds) -> Iterator[dict[str, Any]]:
     """What agents would propose and is not in the inbox, once for each kind of action."""
     there = {way.content.kind for way in ways}
     wanted: dict[str, list[str]] = {}
@@ -93,7 +97,7 @@ def _not_yet(ways: Sequence[Way], findings: pd.DataFrame) -> Iterator[dict[str, 
             wanted.setdefault(str(row.kind), []).append(str(row.name) or str(row.thing_id))
     for kind, names in wanted.items():
         more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
-        what = f"{plain(kind, 64)} for {plain(names[0], 120)}{more}"
+        what = f"{plain(names[0], 120)}{more}: {kind_in_words(kind, kinds)}"
         yield {"what": what, "state": "not in the inbox", "expected": "An agent would propose it; nobody is asked yet."}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from components.text import format as fmt
 from components.text.untrusted import plain
 
 NOBODY = "nobody"
+Kinds = Mapping[str, str]  # name of a kind of action -> what its form calls it
+NO_KINDS: Kinds = MappingProxyType({})
 
 
 def sentence(rows: pd.DataFrame, now: dt.datetime) -> str:
@@ -86,12 +89,18 @@ def owned(row: Any) -> str:
     return f"{owner}{'' if row.answered_at is not None and pd.notna(row.answered_at) else ', not answered'}{again}"
 
 
-def found(rows: pd.DataFrame) -> pd.DataFrame:
+def kind_in_words(kind: str, kinds: Kinds) -> str:
+    """What ``kind`` of action does to its target, as its form says it first; its own name where nothing is known of it any more."""
+    first = kinds.get(kind, kind).split(". ")[0].rstrip(".")
+    return plain(first.partition(": ")[2] or first, 120)
+
+
+def found(rows: pd.DataFrame, kinds: Kinds = NO_KINDS) -> pd.DataFrame:
     """A row for each finding of an incident (:func:`approvals.reading.incidents.findings`)."""
     made = [
         {
             "name": called(row), **_thing(row), "agent": plain(row.agent, 64),
-            "because": plain(row.because, 400) or None, "kind": plain(row.kind, 64) or None, "began": row.began_at,
+            "because": plain(row.because, 400) or None, "kind": kind_in_words(row.kind, kinds) or None, "began": row.began_at,
             "first": row.first_at, "last": row.last_at,
         }
         for row in each(rows)
@@ -146,9 +155,9 @@ def called(row: Any) -> str:
     return plain(row.name, 120) or plain(row.thing_id, 120)
 
 
-def by(row: Any) -> str:
+def by(row: Any, kinds: Kinds = NO_KINDS) -> str:
     """Who found it, and what they propose."""
-    proposes = f", which proposes {plain(row.kind, 64)}" if row.kind else ""
+    proposes = f", which proposes: {kind_in_words(row.kind, kinds)}" if row.kind else ""
     return f"({plain(row.agent, 64)}{proposes})"
 
 

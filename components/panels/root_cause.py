@@ -16,14 +16,14 @@ COLUMNS = {
     "hypothesis": ("Hypothesis", "text"),
     "standing": ("Stands", "text"),
     "chance": ("Chance", "share"),
-    "support": ("For it", "text"),
-    "against": ("Against it", "text"),
+    "support": ("For it", "long"),
+    "against": ("Against it", "long"),
     "name": ("On", "text"),
-    "check": ("What decides", "text"),
+    "check": ("What decides", "long"),
 }
 
 
-@panel("Why it failed, as far as it is recorded", height=320)
+@panel("Why it failed, as far as it is recorded", height=560)
 def root_cause(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     """Worked out from what is recorded between the last good run and this one, by rules and without a model: rights, settings,
     compute, tables, jobs before it, how it ended and what it said. What lost stays on the list; code and rows are not recorded."""
@@ -37,4 +37,4 @@ def root_cause(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
     said = f"{fmt.counted(likely, 'likely cause')} of {len(rows):,} hypotheses"
     said += f": {first['hypothesis']}{on}" if likely else "; no recorded cause is among what is left"
     things = {"name": things_of("pipelineops.run_changes")["name"]}
-    return [Finding(said, "act" if likely else "unknown"), Grid(named, COLUMNS, things=things)]
+    return [Finding(said, "act" if likely else "unknown"), Grid(named, COLUMNS, things=things, wraps=True)]

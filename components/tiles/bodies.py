@@ -25,6 +25,7 @@ from components.tiles.lighter import Marks, Sent, opened_by
 from components.tiles.tile import Body, Empty, Finding, Grid, Leading, Metric, Metrics, Note, Plot, Tile
 
 ROW = 31  # pixels at the theme's font size
+HIGH = 69  # pixels of a row of three lines; the browser breaks no words in one below 64
 _TONES: Mapping[str, str] = {
     "plain": "",
     "ok": ":green[:material/check_circle:] ",
@@ -140,13 +141,15 @@ def table(
         if name in body.links:
             columns[link_of(name)] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=36)
     count, total = body.drawn.num_rows, len(body.frame)
-    fits = ROW * (count + 1) <= height
+    row = height_of_row(body)
+    fits = ROW + row * count <= height
     select: Any = "rerun" if ticks else "ignore"
     drawn: Any = box.dataframe(
         body.styled(digits),
         column_config=without_none(columns),
         hide_index=True,
         height="content" if fits else height,
+        row_height=row if body.wraps else None,
         column_order=_order(body, [*columns]),
         key=key,
         placeholder=fmt.NONE,
@@ -161,6 +164,11 @@ def table(
     if said:
         box.caption(safe(" · ".join(said), 600))
     return [row for row in drawn["selection"]["rows"] if row < min(count, total)] if ticks else []
+
+
+def height_of_row(body: Grid) -> int:
+    """Pixels of a row of ``body``."""
+    return HIGH if body.wraps else ROW
 
 
 def _order(body: Grid, columns: list[str]) -> list[str] | None:

@@ -10,7 +10,7 @@ from math import ceil
 import streamlit as st
 
 from components.graph.graph import Graph
-from components.tiles.bodies import ROW
+from components.tiles.bodies import ROW, height_of_row
 from components.tiles.tile import Body, Grid, Metrics, Plot, Tile
 
 LINE, GAP, METRICS = 21, 7, 84  # pixels at the theme's font size
@@ -40,7 +40,7 @@ def _of(body: Body, most: int) -> int:
     if isinstance(body, Graph):
         return most  # the browser lays it out
     if isinstance(body, Grid):
-        return min(most, ROW * (len(body.frame) + 1)) + (GAP + LINE if body.caption else 0)
+        return min(most, ROW + height_of_row(body) * len(body.frame)) + (GAP + LINE if body.caption else 0)
     if isinstance(body, Metrics):
         return METRICS + (GAP + LINE if body.versus else 0)
     return _lines(body.text)

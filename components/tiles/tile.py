@@ -103,6 +103,7 @@ class Grid:
     sets: Mapping[str, Sets] = field(default_factory=dict)  # shown column of buttons -> what they do to the address
     whole: bool = False  # it is asked for by itself, and stands for a figure: it is sent whatever it weighs
     total: Mapping[str, Any] = field(default_factory=dict)  # shown column -> its value in a last row of all, drawn only
+    wraps: bool = False  # a row has room for three lines of words: for tables of a few rows
 
     @property
     def buttons(self) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -19,7 +20,7 @@ from components.tiles.column_config import without_none
 LOOK = ViewContext()
 
 
-def sent(columns: dict[str, object]) -> object:
+def sent(columns: dict[str, Any]) -> object:
     """As Streamlit writes it for the browser."""
     configs, _ = extract_button_column_configs(columns)
     return json.loads(_convert_column_config_to_json(process_config_mapping(configs)))

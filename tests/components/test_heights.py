@@ -1,5 +1,7 @@
 """What stands in the place of a body while it waits is as high as what was drawn there last."""
 
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -32,6 +34,7 @@ def test_before_anything_was_drawn_the_tile_says_how_high_it_will_be() -> None:
     [
         ([Plot(go.Figure(), "Up.", height=240)], 240),
         ([grid(3)], 4 * 31),
+        ([replace(grid(3), wraps=True)], 31 + 3 * 69),
         ([grid(300)], 320),  # it scrolls within the height of its tile
         ([grid(3, "Words.")], 4 * 31 + 7 + 21),
         ([Metrics([Metric("a", "1")])], 84),

@@ -45,9 +45,12 @@ def read(store: Store, incident: str, places: tuple[str, ...] | None = None) -> 
         return ways(tx, incident, places)
 
 
+KINDS = {"job.repair_run": "Job run: repair it. Every repair names the one before it."}
+
+
 def shown(store: Store, incident: str) -> Grid:
     with store.reading() as tx:
-        return ways_table(ways(tx, incident), findings(tx, incident))
+        return ways_table(ways(tx, incident), findings(tx, incident), KINDS)
 
 
 def test_what_is_proposed_stands_with_its_risk_who_must_agree_and_its_way_back(store: Store) -> None:
@@ -79,7 +82,7 @@ def test_nothing_is_recommended_without_what_else_there_is(store: Store) -> None
 def test_without_a_proposal_doing_nothing_stands_and_what_agents_would_propose(store: Store) -> None:
     one = opened(store)
     rows = shown(store, one).frame
-    assert rows["what"].tolist() == ["job.repair_run for orders", "Do nothing"]
+    assert rows["what"].tolist() == ["orders: repair it", "Do nothing"]
     assert rows["state"].tolist() == ["not in the inbox", "always possible"]
     assert rows["expected"][1] == "What waiting costs is not known."
     assert ways_in_words(()) == "0 changes are proposed. Doing nothing: what waiting costs is not known."
