@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agents.dataops.never_read import DAYS as UNREAD
+from agents.dataops.never_read import MOST as MOST_UNREAD
 from agents.detectors.stalls import stalls
 from components.frame.page import Page
 from components.panels import checks as check_panels
@@ -15,12 +17,7 @@ from pages.map import of_dimension
 from pages.parts.by_view import draw_by_view
 from warehouse.interface import Ask
 
-HABIT, COUNTED, LATELY, UNREAD = (
-    70,
-    45,
-    30,
-    90,
-)  # days: of writes and of rows for a habit; of checks and readers; unread
+HABIT, COUNTED, LATELY = 70, 45, 30  # days: of writes and of rows for a habit; of checks and readers
 
 
 def late(page: Page) -> Rows:
@@ -43,8 +40,7 @@ def tables(page: Page) -> Rows:
 
 
 def coverage(page: Page) -> Rows:
-    unread = page.lately("dataops.unread", UNREAD, limit=500)
-    return [[check_panels.unwatched.tile(read_most(page))], [table_use.unread.tile(unread)]]
+    return [[check_panels.unwatched.tile(read_most(page))], [table_use.unread.tile(unread(page))]]
 
 
 def changes(page: Page) -> Rows:
@@ -66,6 +62,11 @@ def checked(page: Page) -> Ask:
 
 def counted(page: Page) -> Ask:
     return page.lately("dataops.row_volumes", COUNTED)
+
+
+def unread(page: Page) -> Ask:
+    """The days of the agent that tells of them: one reading serves both."""
+    return page.lately("dataops.unread", UNREAD, limit=MOST_UNREAD)
 
 
 def read_most(page: Page) -> Ask:

@@ -15,13 +15,14 @@ from approvals.values.proposal import Scalar
 from warehouse.interface import Ask
 
 DAYS = 100  # a quarter, and the days in which it is closed: who comes once a quarter came in them
+MOST = 500  # tables, those written most often; days and tables as the page asks, so that one reading serves both
 LEAST = 10  # clock hours with a write: what is written less often costs little
 OVER = dt.timedelta(days=14)  # since the last write: what is not written any more costs no more than its files
 NAMED = 3  # further tables of the same writer that a message names
 # Assumed worth of knowing it, of a write that is not made, and of all, to rank by only.
 GAIN, EACH, TOP = Decimal(10), Decimal("0.2"), Decimal(40)
 METHOD = "Not put into money: what a run costs by table is not billed."
-UNREAD = window("dataops.unread", days=DAYS, ahead=1, workspaces="", limit=2000)
+UNREAD = window("dataops.unread", days=DAYS, ahead=1, workspaces="", limit=MOST)
 Writer = tuple[str, str, str]  # kind, workspace, id
 
 

@@ -21,16 +21,16 @@ _READERS = {"jobs": "job", "dashboards": "dashboard", "others": "other"}
 
 @panel("Written and not read", height=420)
 def unread(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-    """Tables that are written again and again and that nobody but those who write them has read for 90 days: by name, by path,
+    """Tables that are written again and again and that nobody but those who write them has read for 100 days: by name, by path,
     through views or with a credential for their files. Engines outside leave no trace."""
     query, rows = "dataops.unread", frames["unread"]
     if rows.empty:
-        return Empty("Every table that is written again and again was read in 90 days.")
+        return Empty("Every table that is written again and again was read in 100 days.")
     apart = told_apart(rows["writer"], rows["workspace_id"].fillna(""), rows["writer_id"])
     known = rows.assign(writer=apart, act="ticket.open", propose="Propose")
     most = rows.iloc[0]
     of = f"{len(rows):,} of {int(most['tables']):,} written tables"
-    said = f"Nobody has read {of} for 90 days; {plain(most['table_name'], 40)} first"
+    said = f"Nobody has read {of} for 100 days; {plain(most['table_name'], 40)} first"
     columns = {**labelled(query), "propose": ("", "text")}
     return [Finding(said, "watch"), Grid(known, columns, things=things_of(query), proposes={"propose": BUTTON})]
 

@@ -7,10 +7,12 @@ import re
 
 import pytest
 
+from agents.dataops.never_read import UNREAD
 from components.frame.filters import Filters
 from components.frame.page import Page
 from components.sections.promised import failed, failing
 from components.text.view_context import ViewContext
+from pages import dataops
 from settings import ROOT
 from tests.components.reading import NOW, Reader
 
@@ -37,6 +39,10 @@ def test_no_page_asks_them_for_its_period(query: str) -> None:
     used = [found for text in texts for found in re.findall(rf'(\w+)\("{query}"', text)]
     asked = set(used) - {"labelled", "things_of"}  # which only take words from the question's header
     assert asked == {"lately"}
+
+
+def test_page_and_agent_ask_once_which_tables_nobody_reads() -> None:
+    assert dataops.unread(page(30, 0)) == UNREAD.ask(NOW)
 
 
 def test_today_so_far_is_shown_where_the_period_ends_yesterday() -> None:

@@ -181,7 +181,7 @@ DERIVED = {
 # Words of ours with a figure that is no finding: the windows and limits that the panels name.
 FIXED = re.compile(
     r"last 24 hours|1 in 20|8 of 10|than 1 day|keep 365|needs 49|80%|1\.3 times|\d{1,2} [A-Z][a-z]{2}( \d{4})?|10 good|30 days"
-    r"|\d\d:00|last 7 days|for 90 days"
+    r"|\d\d:00|last 7 days|for (90|100) days"
 )
 
 
