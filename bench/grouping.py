@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -68,6 +68,23 @@ def scores(counted: Iterable[Pairs]) -> tuple[float, float]:
     return right / max(together, 1), right / max(same, 1)
 
 
+def opened(causes: Iterable[int | None], own: Iterable[Hashable]) -> tuple[int, int]:
+    """How many incidents there are, by the incident that each finding is its ``own`` of, and for how many ``causes``: each incident
+    is counted for the one that most of it has. What has no one cause (None) is not counted."""
+    of: dict[Hashable, list[int]] = {}
+    for cause, incident in zip(causes, own, strict=True):
+        if cause is not None:
+            of.setdefault(incident, []).append(cause)
+    return len(of), len({max(sorted(set(each)), key=each.count) for each in of.values()})
+
+
+def too_many(counts: Iterable[tuple[int, int]]) -> float:
+    """The share of incidents that are one too many for their cause."""
+    incidents, wanted = (sum(column) for column in zip(*counts, strict=True))
+    many: float = (incidents - wanted) / max(incidents, 1)
+    return many
+
+
 def means(counted: Sequence[Pairs]) -> tuple[float, float]:
     """Precision and recall of a case, the mean over the cases that have pairs: one in which half of an estate breaks has as many
     pairs as a hundred others, and says no more."""
@@ -114,13 +131,11 @@ def _duplicates(cases: Sequence[Case], joined: Joined) -> float:
         store = Store(engine(f"sqlite:///{folder}/store.sqlite"), clock=lambda _: NOW)
         counts = [_opened(store, case, joined) for case in cases]
         store.engine.dispose()
-    opened, wanted = (sum(column) for column in zip(*counts, strict=True))
-    many: float = (opened - wanted) / max(opened, 1)
-    return many
+    return too_many(counts)
 
 
 def _opened(store: Store, case: Case, joined: Joined) -> tuple[int, int]:
-    """How many incidents are open after all rounds, and for how many causes: each is counted for the one that most of it has."""
+    """How many incidents are open after all rounds, and for how many causes."""
     steps = _steps(case)
     for number in range(ROUNDS):
         found = [found_of(one) for one in case.findings if one.round <= number]
@@ -129,12 +144,10 @@ def _opened(store: Store, case: Case, joined: Joined) -> tuple[int, int]:
     causes = {
         (one.agent, digest(one.target.key)[:64]): made.cause for made in case.findings for one in [found_of(made)]
     }
-    of: dict[str, list[int]] = {}
     with store.writing() as tx:
         living = sa.select(INCIDENTS.c.incident_id).where(INCIDENTS.c.closed_at.is_(None))
-        for row in tx.connection.execute(sa.select(FINDINGS).where(FINDINGS.c.incident_id.in_(living))):
-            if (cause := causes[row.agent, row.target]) is not None:
-                of.setdefault(row.incident_id, []).append(cause)
+        open_now = sa.select(FINDINGS).where(FINDINGS.c.incident_id.in_(living))
+        found_now = tx.connection.execute(open_now).all()
         tx.connection.execute(sa.delete(FINDINGS))
         tx.connection.execute(sa.delete(INCIDENTS))
-    return len(of), len({max(sorted(set(own)), key=own.count) for own in of.values()})
+    return opened([causes[row.agent, row.target] for row in found_now], [row.incident_id for row in found_now])

@@ -16,7 +16,7 @@ from agents.round import CAPABILITIES
 from approvals.deciding.incident_rows import Found
 from approvals.people.roles import policy_at
 from approvals.store.store import Store, engine
-from bench.grouping import PRECISION, RECALL, Pairs, pairs, scores
+from bench.grouping import DUPLICATES, PRECISION, RECALL, opened, pairs, scores, too_many
 from bench.judge import made
 from bench.judged import Made
 from bench.lineage_steps import steps
@@ -29,33 +29,36 @@ BREAKS = ("broken_off", "never_succeeded")  # what is wrong by itself in a way t
 
 
 def drawn(seeds: Iterable[int], scale: float) -> dict[str, Any]:
-    """Precision and recall of pairs of findings over the organisations of ``seeds`` as rounds join them, and where lineage joins too;
-    incidents by each. Findings about what nobody planted, or about what suffers from two faults, are left out."""
-    grouped: list[Pairs] = []
-    by_lineage: list[Pairs] = []
-    incidents, with_lineage = 0, 0
+    """Precision and recall of pairs of findings over the organisations of ``seeds`` as rounds join them, the share of incidents that
+    are one too many for their cause, and the same where lineage joins too. Findings about what nobody planted, or about what suffers
+    from two faults, are left out."""
+    causes: list[list[int | None]] = []
+    by_agents: list[list[Found]] = []
+    by_lineage: list[list[Found]] = []
     for seed in seeds:
         with tempfile.TemporaryDirectory(prefix="grouping") as folder:
             one = made(seed, scale, Path(folder))
             found, joined, guessed = _looked(one)
-        causes = [_cause(one, each) for each in found]
-        grouped.append(pairs(causes, joined))
-        by_lineage.append(pairs(causes, guessed))
-        incidents += len({key_of(each.cause) for each in joined})
-        with_lineage += len({key_of(each.cause) for each in guessed})
-    precision, recall = scores(grouped)
-    with_it = scores(by_lineage)
+        causes.append([_cause(one, each) for each in found])
+        by_agents.append(joined)
+        by_lineage.append(guessed)
+    own = figures(causes, by_agents)
+    held = own["precision"] >= PRECISION and own["recall"] >= RECALL and own["duplicates"] <= DUPLICATES
+    return own | {"by_lineage_too": figures(causes, by_lineage), "held": held}
+
+
+def figures(causes: Sequence[Sequence[int | None]], joined: Sequence[Sequence[Found]]) -> dict[str, Any]:
+    """Over all organisations: pairs of findings with one of their ``causes``, precision and recall of those ``joined``, incidents, and
+    the share of those with a known cause that is one too many."""
+    counted = [pairs(own, found) for own, found in zip(causes, joined, strict=True)]
+    incidents = [[key_of(each.cause) for each in found] for found in joined]
+    precision, recall = scores(counted)
     return {
-        "pairs_of_one_cause": sum(same for _, _, same in grouped),
+        "pairs_of_one_cause": sum(same for _, _, same in counted),
         "precision": round(precision, 3),
         "recall": round(recall, 3),
-        "incidents": incidents,
-        "by_lineage_too": {
-            "precision": round(with_it[0], 3),
-            "recall": round(with_it[1], 3),
-            "incidents": with_lineage,
-        },
-        "held": precision >= PRECISION and recall >= RECALL,
+        "incidents": sum(len(set(own)) for own in incidents),
+        "duplicates": round(too_many(opened(*each) for each in zip(causes, incidents, strict=True)), 3),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.grouping import all_one, each_its_own, grouping, pairs, scores
+from bench.grouping import all_one, each_its_own, grouping, opened, pairs, scores, too_many
+from bench.grouping_drawn import figures
 from bench.series.cascades import cascades
 from tests.agents.test_incidents_by_cause import FAILED, SPLIT, STALE
 
@@ -23,6 +24,19 @@ def test_pairs_by_hand() -> None:
     assert pairs([0, 0, 1], all_one(found, [])) == (1, 3, 1)
     assert pairs([0, 0, None], all_one(found, [])) == (1, 1, 1)
     assert scores([(1, 3, 1), (2, 2, 4)]) == (3 / 5, 3 / 5)
+
+
+def test_incidents_that_are_one_too_many_by_hand() -> None:
+    assert opened([0, 0, 1, None], ["a", "b", "c", "d"]) == (3, 2)
+    assert opened([0, 0, 0, 1, 1], ["a", "a", "a", "a", "b"]) == (2, 2)  # of two causes in one, most are of the first
+    assert opened([], []) == (0, 0)
+    assert too_many([(3, 2), (5, 5)]) == 1 / 8
+
+
+def test_what_agents_join_is_told_with_what_they_opened_twice() -> None:
+    found = [FAILED, STALE, SPLIT]
+    own = figures([[0, 0, 1], [0, 1, 1]], [all_one(found, []), each_its_own(found, [])])
+    assert own == {"pairs_of_one_cause": 2, "precision": 0.333, "recall": 0.5, "incidents": 4, "duplicates": 0.25}
 
 
 @pytest.mark.costs("a dozen estates, three of them through the store")
