@@ -9,6 +9,7 @@ from decimal import Decimal
 from agents.capability import CURRENCY, Capability, Frames, Observation, Recommendation, window
 from agents.cells import Row, day, rows, share, text
 from agents.dataops import table_messages as tables
+from agents.dataops.late_tables import Late, judged
 from agents.messages import note, telling
 from approvals.values.considered import Benefit, Option
 from approvals.values.proposal import Scalar
@@ -32,20 +33,20 @@ def failing_checks(frames: Frames, now: dt.datetime) -> list[Observation]:
     by_check: dict[tuple[str, str], list[Row]] = {}
     for row in rows(frames["checks"]):
         by_check.setdefault((row.table_name, row.check_name), []).append(row)
-    late = tables.late(frames) if "freshness" in frames else {}
+    late = judged(frames) if "freshness" in frames else {}
     return [_judged(sorted(own, key=lambda one: one.day), late, frames, now) for own in by_check.values()]
 
 
-def _judged(own: list[Row], late: Mapping[str, Row], frames: Frames, now: dt.datetime) -> Observation:
+def _judged(own: list[Row], late: Mapping[str, Late], frames: Frames, now: dt.datetime) -> Observation:
     newest, since = own[-1], day(own[-1].failing_since)
     if since is None:
         return CAPABILITY.leaves(newest, "it passed since")
     if newest.check_name != "freshness":
         return CAPABILITY.leaves(newest, "days with few rows are told of by their count")
     stalled = late.get(newest.table_name)
-    if stalled is not None and (due := day(stalled.due)) is not None and due <= since:
-        why = f"late by its own habit, because {text(stalled.cause)[:120]} {stalled.state}: that is told of"
-        return CAPABILITY.leaves(newest, why, cause=tables.writer(stalled), began=since)
+    if stalled is not None and (due := day(stalled.row.due)) is not None and due <= since:
+        why = f"late by its own habit, because {text(stalled.row.cause)[:120]} {stalled.row.state}: that is told of"
+        return CAPABILITY.leaves(newest, why, cause=stalled.blamed, began=since)
     failed = [one for one in own if (at := day(one.day)) is not None and at >= since and one.state == "failed"]
     if len(failed) < ENOUGH:
         return CAPABILITY.leaves(newest, "it failed on one day: a write that came late")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from agents.capability import CURRENCY, Capability, Frames, Observation, Recommendation, window
 from agents.cells import Row, day, rows, share, text
 from agents.dataops import table_messages as tables
+from agents.dataops.late_tables import judged
 from agents.messages import note, telling
 from approvals.values.considered import Benefit, Option
 from approvals.values.proposal import Scalar
@@ -39,7 +40,7 @@ def row_drops(frames: Frames, now: dt.datetime) -> list[Observation]:
     """One observation per table whose rows were counted: ``volumes`` are rows of dataops.row_volumes; ``freshness`` and
     ``writers`` of those questions. Pure."""
     short, seen, found = _short(frames, now), set(), []
-    late = tables.late(frames) if short else {}
+    late = judged(frames) if short else {}
     for row in rows(frames["volumes"]):
         if row.table_name in seen:
             continue
@@ -48,8 +49,8 @@ def row_drops(frames: Frames, now: dt.datetime) -> list[Observation]:
         if own is None:
             found.append(CAPABILITY.leaves(row, "no day lately has fewer rows than its own band"))
         elif (stalled := late.get(row.table_name)) is not None:
-            why = f"its writer {text(stalled.cause)[:120]} {stalled.state}: that is told of the writer"
-            found.append(CAPABILITY.leaves(row, why, cause=tables.writer(stalled), began=day(own[-1].day)))
+            why = f"its writer {text(stalled.row.cause)[:120]} {stalled.row.state}: that is told of the writer"
+            found.append(CAPABILITY.leaves(row, why, cause=stalled.blamed, began=day(own[-1].day)))
         else:
             newest = own[0]._replace(day=str(day(own[0].day)))
             found.append(CAPABILITY.proposes(newest, now, _told(own, frames), began=day(own[-1].day)))

@@ -6,14 +6,13 @@ import datetime as dt
 from decimal import Decimal
 
 from agents.capability import CURRENCY, Capability, Frames, Observation, Recommendation
-from agents.cells import Row, day, moment, rows, share, text
+from agents.cells import Row, moment, share, text
 from agents.dataops import table_messages as tables
+from agents.dataops.late_tables import judged
 from agents.messages import note, telling
 from approvals.values.considered import Benefit, Option
 from approvals.values.proposal import Scalar
 
-Writer = tuple[str, str, str]  # kind, workspace, id
-MEANT = ("is paused", "is deleted")
 NAMED = 3  # further tables of the same cause that a message names
 GAIN, READER = (
     Decimal(15),
@@ -24,53 +23,16 @@ METHOD = "Not put into money: whoever reads it takes old rows for new ones."
 
 def stale_tables(frames: Frames, now: dt.datetime) -> list[Observation]:
     """One observation per late table: ``freshness`` are rows of dataops.freshness, ``writers`` of dataops.writers. Pure."""
-    late = tables.late(frames)
-    wrote: dict[Writer, list[tuple[dt.datetime, str]]] = {}  # when each writer last wrote which table, the newest last
-    for row in rows(frames["freshness"]):
-        if (at := moment(row.last_written)) is not None:
-            wrote.setdefault(_writer(row), []).append((at, row.table_name))
-    since = {
-        name: max((at for at, other in wrote.get(_writer(row), []) if other != name), default=None)
-        for name, row in late.items()
-    }
-    told: dict[tuple[Writer, dt.date | None], Row] = {}
+    late = list(judged(frames).values())
     found = []
-    for row in sorted(late.values(), key=lambda one: (-float(one.hours) * (int(one.readers) + 1), one.table_name)):
-        reason, because = _left(row, since[row.table_name])
-        if reason:
-            cause = tables.writer(row) if because else None
-            found.append(CAPABILITY.leaves(row, reason, cause=cause, began=moment(row.due)))
-        elif (first := told.get(_event(row))) is not None:
-            found.append(CAPABILITY.leaves(row, f"told with {first.table_name}: the same writer left out both"))
+    for one in late:
+        began = moment(one.row.due)
+        if one.why:
+            found.append(CAPABILITY.leaves(one.row, one.why, cause=one.blamed, began=began))
         else:
-            told[_event(row)] = row
-            same = [
-                one for one in late.values() if _event(one) == _event(row) and not _left(one, since[one.table_name])[0]
-            ]
-            found.append(CAPABILITY.proposes(row, now, _told(row, same, frames), began=moment(row.due)))
+            same = [other.row for other in late if other.blamed == one.blamed]
+            found.append(CAPABILITY.proposes(one.row, now, _told(one.row, same, frames), began=began))
     return found
-
-
-def _writer(row: Row) -> Writer:
-    return text(row.writer_kind), text(row.workspace_id), text(row.writer_id)
-
-
-def _event(row: Row) -> tuple[Writer, dt.date | None]:
-    """What a writer left out on one day has one cause."""
-    return _writer(row), day(row.last_written)
-
-
-def _left(row: Row, since: dt.datetime | None) -> tuple[str, bool]:
-    """Why a late table is left alone, and whether its writer is to blame; empty where it is told of: its writer wrote another
-    table (the newest ``since``) when this one was due already."""
-    name, due = text(row.cause)[:120], moment(row.due)
-    if text(row.follows):
-        return f"it follows {row.follows}, which is late", True
-    if row.state in MEANT:
-        return f"its writer {name} {row.state}: somebody meant it", False
-    if since is None or due is None or since <= due:
-        return f"its writer {name} {row.state}, and writes no other table: that is told of the writer", True
-    return ("", False) if int(row.readers) else ("nobody has read it since it was due", False)
 
 
 def _told(row: Row, same: list[Row], frames: Frames) -> Recommendation:

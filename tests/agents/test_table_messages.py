@@ -193,6 +193,21 @@ def test_a_check_that_failed_before_the_table_was_late_is_told_of() -> None:
     assert failing(tables=habits(TABLE | {"due": ago(days=1)})).draft is not None
 
 
+def test_whoever_finds_a_late_table_wrong_blames_the_same_for_it() -> None:
+    """Its writer where that wrote nothing since, the table where it was left out, the one that is told of where both were."""
+    other = TABLE | {"table_name": "main.s.c", "readers": 2}
+    left_out, with_it, alone = habits(TABLE, FRESH), habits(other | {"readers": 99}, TABLE, FRESH), habits(TABLE)
+    for tables, blamed in ((left_out, "0/table/main.s.a"), (with_it, "0/table/main.s.c"), (alone, "1/job/10")):
+        seen = [
+            of(stale_tables.stale_tables(tables, NOW)), failing(tables=tables), drops(tables=tables),
+        ]  # fmt: skip
+        causes = [one.cause or one.target for one in seen if one.draft is not None or one.cause is not None]
+        assert [one.key for one in causes if one is not None] == [blamed] * 3
+    for meant in (habits(TABLE | {"readers": 0}, FRESH), habits(TABLE, is_paused=True, last_success=ago(days=8))):
+        assert of(stale_tables.stale_tables(meant, NOW)).cause is None
+        assert failing(tables=meant).cause is None and drops(tables=meant).cause is None
+
+
 # Columns
 
 GONE: dict[str, Any] = {
