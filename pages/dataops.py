@@ -64,8 +64,7 @@ def counted(page: Page) -> Ask:
     return page.lately("dataops.row_volumes", COUNTED)
 
 
-def unread(page: Page) -> Ask:
-    """The days of the agent that tells of them: one reading serves both."""
+def unread(page: Page) -> Ask:  # as the agent asks that tells of them: one reading serves both
     return page.lately("dataops.unread", UNREAD, limit=MOST_UNREAD)
 
 
@@ -73,8 +72,7 @@ def read_most(page: Page) -> Ask:
     return page.lately("dataops.unwatched", LATELY, limit=400)
 
 
-def freshness(page: Page) -> Ask:
-    """How every table stands against its habit; one question for all tiles that show it."""
+def freshness(page: Page) -> Ask:  # how every table stands against its habit: one question for all tiles that show it
     return page.lately("dataops.freshness", HABIT, limit=2000)
 
 
