@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from math import ceil
 from types import MappingProxyType
 
 import numpy as np
@@ -35,6 +36,8 @@ SEEN = {
     "failed_starts": 6,
     "idle_endpoint": 23,
 }  # days until it can be seen, where one is too few
+JUDGED = 150  # answers of a version that are judged until a fall shows by itself
+LEAST_FALL = 0.04  # of the share of answers that pass: what falls less is no fall to anybody
 LONGEST = {"idle_endpoint": REQUEST_DAYS - 5}  # days after which it cannot be told from something else
 # How bad it is, of what is usual: the least and the most.
 SIZES = {"slower": (0.6, 1.8), "row_drop": (0.7, 1.6), "cost_spike": (0.7, 2.0), "memory_bound": (0.5, 1.5), "errors": (0.5, 1.8),
@@ -66,7 +69,7 @@ def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
         for position in sorted(int(place) for place in rng.choice(able, count, replace=False)) if count else ():
             taken.setdefault(of, set()).add(position)
             lasts = one.since - one.until
-            since = max(lasts, SEEN.get(one.kind, 1), round(one.since * rng.uniform(*SHIFT)))
+            since = max(lasts, _seen_after(one.kind, position), round(one.since * rng.uniform(*SHIFT)))
             since = min(since, LONGEST.get(one.kind, since))
             size = round(float(rng.uniform(*SIZES[one.kind])), 2) if one.kind in SIZES else 1.0
             made.append(Planned(one.kind, position, since, since - lasts if one.until else 0, size))
@@ -76,7 +79,22 @@ def drawn(seed: int, scale: float, now: dt.datetime) -> Plan:
         for one in faulted.plan
         if (one.kind not in _BY_WRITER or _is_written(faulted, one))
         and (one.kind != "unwatched" or _is_apart(faulted, one))
+        and (one.kind != traces.FAULT or _falls(faulted, one))
     )
+
+
+def _seen_after(kind: str, position: int) -> int:
+    """Days until a fault can be seen; of answers by how many of them are judged."""
+    if kind != traces.FAULT:
+        return SEEN.get(kind, 1)
+    one = next(one for one in traces.AGENTS if one.position == position)
+    return ceil(JUDGED / (traces.A_DAY * one.sampled) * 7 / 5)
+
+
+def _falls(world: Organisation, one: Planned) -> bool:
+    """Whether answers that were drawn to be worse are, by what their judge says."""
+    agent = next(agent for agent in traces.AGENTS if agent.position == one.position)
+    return traces.fallen(world, agent)[1] >= LEAST_FALL
 
 
 def _is_apart(world: Organisation, one: Planned) -> bool:

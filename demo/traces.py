@@ -73,8 +73,18 @@ def write_traces(connection: DuckDBPyConnection, world: Organisation) -> None:
     )
 
 
-def _answers(world: Organisation, one: Judged) -> Frame:
-    """The answers of an agent. Some have a new version, of which one that is at fault passes less."""
+def fallen(world: Organisation, one: Judged) -> tuple[int, float]:
+    """How many answers of an agent at fault are judged since it is, and by how much fewer of them pass than before (0 to 1)."""
+    made = _drawn(world, one)
+    made = made[made.sampled & (made.start < int(world.now.timestamp()) - LAG)]
+    since, before = made.passed[made.new], made.passed[~made.new]
+    return len(since), float(before.mean() - since.mean()) if len(since) and len(before) else 0.0
+
+
+def _drawn(world: Organisation, one: Judged) -> Frame:
+    """The answers of an agent: ``start`` and ``ms``; whether each is of the ``new`` version, ``sampled`` and ``passed`` by the judge,
+    ``labelled`` and good for a ``person``, spoilt by a ``tool`` or an ``empty`` search, ``ended`` early. Some agents have a new
+    version, of which one that is at fault passes less."""
     rng, agent = generator(world.seed, 90, one.position), world.agents.iloc[one.position]
     start = working_times(rng, days(world.now, DAYS), A_DAY)
     count = len(start)
@@ -90,18 +100,32 @@ def _answers(world: Organisation, one: Judged) -> Frame:
         ~good & (rng.random(count) < np.where(worse, 0.7, 0.1)),
     )
     empty = ~good & ~tool & (rng.random(count) < 0.3)
-    rows = zip(start, sampled, passed, labelled, person, tool, empty, strict=True)
+    drawn = {
+        "start": start, "new": new, "sampled": sampled, "passed": passed, "labelled": labelled, "person": person, "tool": tool,
+        "empty": empty, "ended": ended, "ms": np.exp(rng.normal(7.5, 0.5, count)).round(),
+    }  # fmt: skip
+    return pd.DataFrame(drawn)
+
+
+def _answers(world: Organisation, one: Judged) -> Frame:
+    """The answers of an agent as the account's view of traces has them."""
+    drawn, name = _drawn(world, one), world.agents.agent_name.iloc[one.position]
     return pd.DataFrame(
         {
-            "start": start,
-            "state": np.where(ended, "ERROR", "OK"),
-            "execution_duration_ms": np.exp(rng.normal(7.5, 0.5, count)).round(),
-            "metadata": [json.dumps({"mlflow.modelId": NEW if one_ else OLD}) for one_ in new],
-            "named": json.dumps({"mlflow.traceName": agent.agent_name}),
-            "steps": [_steps(int(row[0]), bool(row[5]), bool(row[6]), agent.agent_name) for row in rows],
+            "start": drawn.start,
+            "state": np.where(drawn.ended, "ERROR", "OK"),
+            "execution_duration_ms": drawn.ms,
+            "metadata": [json.dumps({"mlflow.modelId": NEW if one_ else OLD}) for one_ in drawn.new],
+            "named": json.dumps({"mlflow.traceName": name}),
+            "steps": [_steps(int(r.start), bool(r.tool), bool(r.empty), name) for r in drawn.itertuples()],
             "said": [
-                _said(int(at), str(n), bool(p) if s else None, bool(h) if lab else None)
-                for n, (at, s, p, lab, h) in enumerate(zip(start, sampled, passed, labelled, person, strict=True))
+                _said(
+                    int(r.start),
+                    str(n),
+                    bool(r.passed) if r.sampled else None,
+                    bool(r.person) if r.labelled else None,
+                )
+                for n, r in enumerate(drawn.itertuples())
             ],
         }
     )

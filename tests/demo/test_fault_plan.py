@@ -13,7 +13,7 @@ import pytest
 
 from demo import clusters, runs, traces, twins
 from demo.__main__ import main
-from demo.fault_draw import TOLD_BY_MONITORS, drawn
+from demo.fault_draw import JUDGED, LEAST_FALL, TOLD_BY_MONITORS, drawn
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Planned, planned, text_of
 from demo.faults import every_fault, faults_of, struck
@@ -146,6 +146,18 @@ def test_answers_get_worse_on_the_day_of_the_version_that_makes_them_so() -> Non
     made = traces._answers(world, traces.AGENTS[0])
     newest = made.metadata.str.contains(traces.NEW)
     assert list(newest) == list(made.start >= fault.begin)
+
+
+def test_a_fall_in_answers_is_planted_where_judges_see_it() -> None:
+    """Chance hides some: one fall of seed 24 is not as deep as .04 on that day; and one agent is seldom judged."""
+    early, seen = dt.datetime(2026, 11, 2, tzinfo=dt.UTC), {}
+    for seed, now in ((24, early), (24, NOW), (21, NOW), (11, NOW)):
+        world = found(seed, 0.1, now, drawn(seed, 0.1, now))
+        for fault in faults_of(world, traces.FAULT):
+            one = next(one for one in traces.AGENTS if world.agents.agent_id[one.position] == fault.entity_id)
+            seen[seed, now, one.position] = traces.fallen(world, one)
+    assert {place for _, _, place in seen} == {1, 2, 4} and (24, early, 1) not in seen
+    assert all(many >= 0.8 * JUDGED and fall >= LEAST_FALL for many, fall in seen.values())
 
 
 def test_where_twins_stand_is_drawn_too_and_they_stay_there() -> None:
