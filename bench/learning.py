@@ -13,6 +13,7 @@ from agents import budget
 from agents.capability import Observation
 from approvals.learning import demotion
 from approvals.learning.calibration import Seen, curve_of
+from approvals.learning.reliability import reliability
 from approvals.values.proposal import Agent, Draft, Target
 from bench.learning_returns import DAYS as KEPT_AWAY
 from bench.learning_returns import returned
@@ -29,13 +30,22 @@ SIZES = (49, 100, 200, 500)
 FRESH, BINS = 2_000, 10
 RUN, FALL, STEADY, FALLEN = 150, 60, 0.97, 0.70  # decisions in a run, before the fall; acceptance before and after it
 DAYS = 60
-LIMITS = {"off_at_200": 0.05, "honest_at_200": 0.05, "median_delay": 15, "falsely": 0.03, "longest_wait": 14}
+CLAIMS = 100  # decisions after which it is said who claims more than comes true
+LIMITS = {
+    "off_at_200": 0.05,
+    "honest_at_200": 0.05,
+    "honest_claims": 0.08,
+    "overconfident_claims": 0.9,
+    "median_delay": 15,
+    "falsely": 0.03,
+    "longest_wait": 14,
+}
 
 
 def learning(seeds: int, runs: int = 4_000) -> dict[str, Any]:
     """The figures, and whether they ``held``: of ``seeds`` draws for each planted curve, and ``runs`` runs of decisions."""
     sure = {name: _sure(truth, seeds) for name, truth in PLANTED.items()}
-    fallen, away, places = demoted(runs), returned(), waited()
+    fallen, away, places, claims = demoted(runs), returned(), waited(), claimed(runs // 4)
     at = {name: figures["200"]["off"] for name, figures in sure.items()}
     misses = [
         *(f"{name}: off by {off}" for name, off in at.items() if off > LIMITS["off_at_200"]),
@@ -51,11 +61,14 @@ def learning(seeds: int, runs: int = 4_000) -> dict[str, Any]:
             for reason, (due, back) in away.items()
             if back != (due if due <= KEPT_AWAY else None)
         ),
+        *(["an honest one is said to claim too much"] if claims["honest"] > LIMITS["honest_claims"] else []),
+        *(["one that claims too much is not seen"] if claims["overconfident"] < LIMITS["overconfident_claims"] else []),
         *(["somebody waits too long for a place"] if places["longest_wait"] > LIMITS["longest_wait"] else []),
     ]
     return {
         "calibration": sure,
         "demotion": fallen,
+        "claims": claims,
         "rejected": {reason: {"due": due, "back": back} for reason, (due, back) in away.items()},
         "places": places,
         "misses": misses,
@@ -96,6 +109,17 @@ def _off(said: Sequence[float], came: Sequence[float]) -> float:
     cuts = [len(pairs) * place // BINS for place in range(BINS + 1)]
     parts = [pairs[begin:end] for begin, end in pairwise(cuts) if end > begin]
     return sum(abs(sum(a - b for a, b in part)) for part in parts) / len(pairs)
+
+
+def claimed(runs: int) -> dict[str, float]:
+    """In which share of ``runs`` each planted agent is said to claim more than comes true, after :data:`CLAIMS` decisions."""
+    rng = random.Random(6)
+    found = {}
+    for name, truth in PLANTED.items():
+        draws = [[_one(rng, truth) for _ in range(CLAIMS)] for _ in range(runs)]
+        known = [reliability([one.stated for one in draw], [one.right for one in draw]) for draw in draws]
+        found[name] = sum(one is not None and one.claims_too_much for one in known) / runs
+    return found
 
 
 def demoted(runs: int) -> dict[str, float]:

@@ -2,8 +2,9 @@
 
 Both lower bounds of :mod:`approvals.learning.beliefs`, of how often people take its proposals as they are and of how often its changes
 hold, must reach :data:`BOUND`, over at least :data:`ENOUGH` changes (so many successes in a row reach it from an even start where
-nothing fades; 56 as it does) and :data:`SPAN`, without one that was taken back. All of it since the last step, up or down. People
-decide all the same.
+nothing fades; 56 as it does) and :data:`SPAN`, without one that was taken back; and it must not say that it is surer than it is
+right, beyond chance (:mod:`approvals.learning.reliability`), as the policy lets it act by how sure it is. Who says less only asks
+people more often. All of it since the last step, up or down. People decide all the same.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 
 from approvals.learning.beliefs import KEPT, STRENGTH, Belief
 from approvals.learning.labels import Ended
+from approvals.learning.reliability import reliability
 from approvals.learning.standing import Standing
 
 BOUND, ENOUGH, SPAN = 0.90, 43, dt.timedelta(days=14)
@@ -23,23 +25,27 @@ MOST = 500  # decisions that are counted ahead
 
 @dataclass(frozen=True)
 class Lacking:
-    """What is missing to a step up: about so many good ``decisions`` in a row, so many ``days``; and the ``harmed`` changes that
-    stand against it, whatever comes after them."""
+    """What is missing to a step up: about so many good ``decisions`` in a row, so many ``days``; the ``harmed`` changes that
+    stand against it, whatever comes after them; and how far its confidence is ``over`` what comes true (0: by chance at most)."""
 
     decisions: int
     days: int
     harmed: int
+    over: float = 0.0
 
     @property
     def nothing(self) -> bool:
         """Whether a step up may be proposed."""
-        return not (self.decisions or self.days or self.harmed)
+        return not (self.decisions or self.days or self.harmed or self.over)
 
     def __str__(self) -> str:
         if self.harmed:
             return f"{self.harmed} taken back since the last step"
         wanted = ((self.decisions, "decision"), (self.days, "day"))
-        return " and ".join(f"{n:,} more {word}{'' if n == 1 else 's'}" for n, word in wanted if n) or "nothing"
+        said = [f"{n:,} more {word}{'' if n == 1 else 's'}" for n, word in wanted if n]
+        if self.over:
+            said.append(f"confidence that comes true: {self.over:.2f} too high")
+        return " and ".join(said) or "nothing"
 
 
 def lacking(since: Sequence[Ended], standing: Standing, now: dt.datetime) -> Lacking:
@@ -49,7 +55,9 @@ def lacking(since: Sequence[Ended], standing: Standing, now: dt.datetime) -> Lac
     fewest = max(ENOUGH - standing.outcome.n, 0)
     more = max(fewest, _until(standing.agreement, fewest), _until(standing.outcome, fewest))
     gone = now - told[0].at if told else dt.timedelta(0)
-    return Lacking(more, max(-(-(SPAN - gone) // dt.timedelta(days=1)), 0), standing.harmed)
+    sure = reliability([one.stated for one in told], [bool(one.right) for one in told])
+    over = sure.over if sure is not None and sure.claims_too_much else 0.0
+    return Lacking(more, max(-(-(SPAN - gone) // dt.timedelta(days=1)), 0), standing.harmed, over)
 
 
 def _until(belief: Belief, least: int) -> int:

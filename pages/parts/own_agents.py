@@ -9,7 +9,7 @@ import pandas as pd
 from agents.detectors import value_frames
 from agents.detectors.own_agents import scoreboard
 from agents.detectors.realised import COSTS
-from agents.detectors.reliability import reliability_frames
+from agents.detectors.reliability_frames import reliability_frames
 from approvals.reading.agents_board import board_frames
 from components.frame.page import Page
 from components.frame.store_unavailable import read_in_time

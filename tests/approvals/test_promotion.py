@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,6 +58,20 @@ def test_what_was_taken_back_stands_against_it() -> None:
     assert told.harmed == 1 and not told.nothing and str(told) == "1 taken back since the last step"
 
 
+def test_who_claims_more_than_comes_true_is_not_trusted_more() -> None:
+    """Of 265 that it was sure of to .98, the first fifteen were wrong: .037 too much, where chance makes .007 on average."""
+    said = [replace(one, stated=0.98) for one in record(250, bad=15)]
+    told = lacks(said)
+    assert (told.decisions, told.days, told.harmed) == (0, 0, 0) and not told.nothing
+    assert told.over == pytest.approx(0.98 - 250 / 265) and str(told) == "confidence that comes true: 0.04 too high"
+    assert lacks([replace(one, stated=0.94) for one in said]).nothing
+
+
+def test_who_says_less_than_comes_true_only_asks_people_more_often() -> None:
+    assert lacks([replace(one, stated=0.6) for one in record(60)]).nothing
+
+
 def test_in_words() -> None:
     assert str(Lacking(12, 3, 0)) == "12 more decisions and 3 more days"
     assert str(Lacking(1, 0, 0)) == "1 more decision"
+    assert str(Lacking(2, 0, 0, 0.1)) == "2 more decisions and confidence that comes true: 0.10 too high"

@@ -8,7 +8,7 @@ import pytest
 
 from agents import budget
 from bench import learning
-from bench.learning import PLANTED, demoted, waited
+from bench.learning import PLANTED, claimed, demoted, waited
 from bench.learning_returns import DAYS, returned
 
 
@@ -24,6 +24,11 @@ def test_planted_calibration_is_recovered_from_two_hundred_decisions_on(name: st
     assert found["200"]["off"] <= 0.06
     if name != "honest":
         assert found["200"]["off"] < found["200"]["stated"] / 2
+
+
+def test_who_claims_too_much_is_told_from_who_is_honest_or_shy() -> None:
+    found = claimed(150)
+    assert found["honest"] <= 0.06 and found["shy"] == 0 and found["overconfident"] >= 0.9
 
 
 def test_nobody_waits_for_ever() -> None:

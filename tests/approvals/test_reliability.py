@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from agents.detectors.reliability import deviation, reliability
+from approvals.learning.reliability import deviation, reliability
 
 
 def test_the_deviation_of_a_share_by_chance() -> None:
@@ -26,6 +26,19 @@ def test_two_groups_worked_out_by_hand() -> None:
     ]
     assert found.off == pytest.approx(0.2) and found.n == 20
     assert found.noise == pytest.approx((deviation(10, 0.5) + deviation(10, 0.9)) / 2)
+
+
+def test_only_what_is_claimed_above_what_comes_true_is_too_much() -> None:
+    """Of ten stated .5 all came true, of ten stated .9 five: .4 too much in half of them. Chance makes .05 above on average, give
+    or take twice .05: .73 of sqrt(1.23² + .70²) / 20. With eight of them it is .05."""
+    found = reliability([0.5] * 10 + [0.9] * 10, [True] * 15 + [False] * 5)
+    assert found is not None and found.over == pytest.approx(0.2) and found.claims_too_much
+    chance = reliability([0.5] * 10 + [0.9] * 10, [True] * 18 + [False] * 2)
+    assert chance is not None and chance.over == pytest.approx(0.05) and not chance.claims_too_much
+    shy = reliability([0.5] * 40, [True] * 40)
+    assert shy is not None and (shy.over, shy.claims_too_much) == (0.0, False)
+    bold = reliability([0.9] * 40, [True, True, True, False] * 10)
+    assert bold is not None and bold.over == pytest.approx(0.15) and bold.claims_too_much
 
 
 def test_what_was_stated_alike_stays_together() -> None:

@@ -9,14 +9,14 @@ a binomial share, by de Moivre's formula).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import comb, floor
-
-import pandas as pd
+from math import comb, floor, hypot, pi, sqrt
 
 LEAST, MOST = 10, 5  # proposals in a group, and groups
+Z, SPREAD = 2.0, sqrt((pi - 1) / 4)
+CHANCE = 2.0  # times the noise floor: what is off by more is not chance
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,18 @@ class Reliability:
     off: float
     noise: float
     n: int
+
+    @property
+    def over(self) -> float:
+        """How far what is stated is above what comes true, on average; groups in which more comes true count as 0."""
+        return sum(one.n * max(one.stated - one.right, 0.0) for one in self.groups) / self.n
+
+    @property
+    def claims_too_much(self) -> bool:
+        """Whether it is further above than chance alone makes: half of the noise is above, with a deviation that is
+        :data:`SPREAD` times the noise of each group (of a normal share); :data:`Z` of those are allowed, which shares near 1 need."""
+        spread = SPREAD * hypot(*(one.n * one.noise for one in self.groups)) / self.n
+        return self.over > self.noise / 2 + Z * spread
 
 
 def deviation(n: int, p: float) -> float:
@@ -75,16 +87,3 @@ def _cuts(stated: Sequence[float]) -> list[int]:
         if cut - cuts[-1] >= LEAST and whole - cut >= LEAST:
             cuts.append(cut)
     return [*cuts, whole]
-
-
-def reliability_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """``frames`` with, where ``through`` is known (``confidence`` and ``right`` of each proposal), ``groups`` and ``reliability``:
-    ``off``, ``noise`` and ``n``, no row where there are too few."""
-    if "through" not in frames:
-        return dict(frames)
-    found = reliability(frames["through"]["confidence"].tolist(), frames["through"]["right"].tolist())
-    groups = pd.DataFrame(
-        [vars(one) for one in found.groups] if found else [], columns=["stated", "right", "n", "noise"]
-    )
-    sums = pd.DataFrame([(found.off, found.noise, found.n)] if found else [], columns=["off", "noise", "n"])
-    return {**frames, "groups": groups, "reliability": sums}
