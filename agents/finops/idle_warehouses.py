@@ -37,10 +37,11 @@ STARTS = {
 }
 APART = "The cloud bills the machines of a {kind} warehouse apart: they are in no figure here, and stop with it."
 METHOD = (
-    "Replay of the last 28 days: each stretch without a statement would have ended after the new time; hours saved at the "
-    "cost of this warehouse's idle hours, list price, scaled from the days with evidence to 30, at most what it costs; 10 % "
-    "and 90 % points from the spread over days. The time chosen saves most after USD 0.05 for each statement that waits for "
-    "a serverless start, 2.00 for one that waits for another start."
+    "Replay of the last 28 days as it is set now: each stretch without a statement would have ended after the new time; hours "
+    "saved at the cost of this warehouse's idle hours, list price, scaled from the days with evidence to 30, at most what it "
+    "costs; 10 % and 90 % points of 30 days from the spread over days, in the lower one each start is billed before it answers. "
+    "The time chosen saves most after USD 0.05 for each statement that waits for a serverless start, 2.00 for one that waits for "
+    "another start."
 )
 
 
@@ -163,7 +164,7 @@ def _sooner_stop(row: Row, sooner: list[Row], record: Record, confidence: Decima
 REPLAY = window(QUERY, days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="", minutes=",".join(map(str, WEIGHED)))
 CAPABILITY = Capability(
     name="finops.idle_warehouse",
-    version="2.0",
+    version="2.1",
     kind=KIND,
     target=lambda row: Target(
         workspace_id=row.workspace_id, type="warehouse", id=row.warehouse_id, name=text(row.warehouse)[:200]

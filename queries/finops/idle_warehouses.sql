@@ -33,11 +33,14 @@
 -- note: >
 --   A replay of what happened, for each of :minutes (with commas between): every stretch in which the warehouse ran
 --   and no statement did, from the end of the last statement to the next one or the stop, would have ended after so
---   many. cold_starts are the stretches that ended with a statement, which would have had to wait. saved_hours are
---   valued at the cost of this warehouse's idle hours; saving_low and saving_high are the 10 % and 90 % points of the
---   saving in 30 days, from its spread over the days with evidence, and never more than the warehouse cost in them,
---   scaled to 30 days. Only hours that query history covers, and no earlier than the first event of the region:
---   without statements and states nothing is known to be idle, and a warehouse without evidence_days has no stretch.
+--   many. As it is set now it ends after auto_stop_minutes in any case, also where it went on for longer before that
+--   was set. cold_starts are the stretches that ended with a statement, which would have had to wait. saved_hours are
+--   valued at the cost of this warehouse's idle hours; saving_low and saving_high are the 10 % and 90 % points of 30
+--   days like those with evidence, which differ by sqrt(30 + 900 / days) of the spread of a day, and never more than
+--   the warehouse cost in them, scaled to 30 days. Whether a start is billed before it answers (6 seconds serverless,
+--   4 minutes else) we find nowhere: saving_low takes it to be. Only hours that query history covers, and no earlier
+--   than the first event of the region: without statements and states nothing is known to be idle, and a warehouse
+--   without evidence_days has no stretch.
 --   Existing warehouses of this region that were billed; without a price the money is NULL, and what the cloud bills for
 --   the machines of classic and pro warehouses is in none. Databricks allows 10 minutes to these, 5 (its API 1) to
 --   serverless ones: what is shorter than 10 or 5 has no row. A cold start counts 0.05 where the
@@ -64,7 +67,8 @@ WITH weighed AS (
   ) ends
 ), known AS (
   SELECT i.workspace_id, i.warehouse_id, w.warehouse_type, i.running_hours, i.busy_hours, i.idle_cost, i.known_cost,
-         i.evidence_days, i.since, i.until, unix_millis(i.history_from) AS from_ms, unix_millis(i.history_to) AS until_ms
+         i.evidence_days, i.since, i.until, unix_millis(i.history_from) AS from_ms, unix_millis(i.history_to) AS until_ms,
+         CASE WHEN w.auto_stop_minutes > 0 THEN w.auto_stop_minutes * 60000 END AS waits_ms
   FROM warehouse_idle_costs i
   JOIN warehouses_latest w ON w.workspace_id = i.workspace_id AND w.warehouse_id = i.warehouse_id
   WHERE w.delete_time IS NULL
@@ -84,12 +88,14 @@ WITH weighed AS (
   ) states
   WHERE state = 'started' AND next_ms > idle_ms
 ), stretches AS (
-  SELECT k.*, m.minutes, s.next_what, LEAST(s.next_ms, k.until_ms) AS to_ms,
+  SELECT k.*, m.minutes,
+         CASE WHEN k.waits_ms < s.next_ms - s.idle_ms THEN 'stopped' ELSE s.next_what END AS next_what,
+         LEAST(s.next_ms, k.until_ms, s.idle_ms + k.waits_ms) AS to_ms,
          CASE WHEN s.idle_ms IS NOT NULL THEN GREATEST(s.idle_ms + m.minutes * 60000, k.from_ms) END AS stop_ms
   FROM known k
   CROSS JOIN weighed m
   LEFT JOIN idle s ON s.workspace_id = k.workspace_id AND s.warehouse_id = k.warehouse_id
-                  AND s.next_ms > s.idle_ms + m.minutes * 60000
+                  AND LEAST(s.next_ms - s.idle_ms, k.waits_ms) > m.minutes * 60000
   WHERE m.minutes >= CASE WHEN k.warehouse_type = 'SERVERLESS' THEN 5 ELSE 10 END
 ), daily AS (
   SELECT workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost, evidence_days,
@@ -108,8 +114,10 @@ WITH weighed AS (
 ), saved AS (
   SELECT workspace_id, warehouse_id, warehouse_type, running_hours, busy_hours, idle_cost, known_cost, evidence_days,
          minutes, idle_stretches, cold_starts, hours, try_divide(30 * hours, evidence_days) AS monthly,
-         1.2816D * 30 * sqrt(try_divide(GREATEST(0D, squares - try_divide(hours * hours, evidence_days)),
-                                        evidence_days * (evidence_days - 1))) AS spread,
+         1.2816D * sqrt((30 + try_divide(900D, evidence_days)) * try_divide(
+           GREATEST(0D, squares - try_divide(hours * hours, evidence_days)), evidence_days - 1)) AS spread,
+         try_divide(30 * cold_starts * CASE WHEN warehouse_type = 'SERVERLESS' THEN 6D ELSE 240D END,
+                    3600 * evidence_days) AS starting,
          CASE WHEN idle_cost IS NOT NULL THEN COALESCE(try_divide(idle_cost, running_hours - busy_hours), 0D) END AS hourly,
          CASE WHEN known_cost IS NOT NULL THEN
            try_divide(30 * GREATEST(0D, CAST(known_cost AS DOUBLE)), evidence_days) END AS monthly_cost
@@ -132,7 +140,7 @@ WITH weighed AS (
          w.change_time AS changed_at, k.running_hours, k.busy_hours, COALESCE(e.stops, 0) AS stops, k.idle_stretches,
          k.cold_starts, CAST(CAST(k.idle_cost AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS idle_cost,
          COALESCE(k.hours, 0D) AS saved_hours,
-         CAST(CAST(LEAST(k.monthly_cost, GREATEST(0D, COALESCE(k.monthly - k.spread, 0D)) * k.hourly)
+         CAST(CAST(LEAST(k.monthly_cost, GREATEST(0D, COALESCE(k.monthly - k.spread - k.starting, 0D)) * k.hourly)
               AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_low,
          CAST(CAST(LEAST(k.monthly_cost, COALESCE(k.monthly + COALESCE(k.spread, 0D), 0D) * k.hourly)
               AS DECIMAL(28, 6)) AS DECIMAL(18, 2)) AS saving_high,
