@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from agents.capability import Capability, Observation
-from agents.detectors.one_cause import Follows, Key, Seen, Sort, Step, groups
+from agents.detectors.one_cause import ARRIVAL, Follows, Key, Seen, Sort, Step, groups
 from agents.incident_owners import Owners
 from agents.leads import key_of
 from agents.proposing import Scan
@@ -50,12 +50,14 @@ def record(
 
 def by_cause(found: Sequence[Found], steps: Iterable[Step] = ()) -> list[Found]:
     """What was ``found``, each with the cause of its group, why it follows from that, and what lies between. ``steps`` are what
-    is known to lead to what, beside what agents blame. Pure."""
+    is known to lead to what, beside what agents blame. What was wrong with a thing before that began which others blame for it
+    stays by itself. Pure."""
+    before = _before(found)
     named: dict[Key, Target] = {}
     for one in found:
         named.setdefault(key_of(one.cause), one.cause)
         named[_thing(one)] = one.cause if _thing(one) == key_of(one.cause) else one.target
-    seen = [each for one in found for each in _seen(one)]
+    seen = [each for one, alone in zip(found, before, strict=True) if not alone for each in _seen(one)]
     begun = {each.thing: each for each in sorted(seen, key=_order, reverse=True)}
     made: dict[Key, tuple[Key, tuple[Key, ...], Follows | None]] = {}
     for group in groups(seen, steps):
@@ -69,7 +71,10 @@ def by_cause(found: Sequence[Found], steps: Iterable[Step] = ()) -> list[Found]:
             between = tuple(one for one in _way(thing, group.follows) if one in named and one != top)
             made[thing] = top, between, group.follows.get(thing)
     joined = []
-    for one in found:
+    for one, alone in zip(found, before, strict=True):
+        if alone:
+            joined.append(one)
+            continue
         top, way, follows = made[_thing(one)]
         why = _why(follows, named, begun)
         joined.append(replace(one, cause=named[top], because=why, between=tuple(named[each] for each in way)))
@@ -99,6 +104,28 @@ def _moment(began: dt.date | None) -> dt.datetime | None:
 def _thing(one: Found) -> Key:
     """What a finding is about: a run is a matter of its job, and a right that was taken of what fails for it."""
     return key_of(one.cause if one.target.type == "run" or one.sort == "right" else one.target)
+
+
+def _before(found: Sequence[Found]) -> list[bool]:
+    """Whether each blames nothing else, and began surely before all that others blame for the same thing. What is blamed began
+    with the first that was found about it, or because of it."""
+    begins: dict[Key, dt.datetime] = {}
+    blamed: dict[Key, set[Key]] = {}
+    for one in found:
+        thing, cause = _thing(one), key_of(one.cause)
+        if cause != thing:
+            blamed.setdefault(thing, set()).add(cause)
+        if one.began is not None:
+            begins |= {key: min(begins.get(key, one.began), one.began) for key in (thing, cause)}
+
+    def is_before(one: Found) -> bool:
+        causes = blamed.get(_thing(one))
+        if not causes or one.began is None or one.sort == "right" or key_of(one.cause) != _thing(one):
+            return False
+        until = one.began + (DAY if one.whole_day else dt.timedelta(0)) + ARRIVAL
+        return all(cause in begins and until < begins[cause] for cause in causes)
+
+    return [is_before(one) for one in found]
 
 
 def _seen(one: Found) -> Iterator[Seen]:

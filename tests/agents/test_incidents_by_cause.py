@@ -86,6 +86,18 @@ def test_a_table_that_two_agents_blame_on_different_things_is_one_incident() -> 
     assert {one.cause.key for one in by_cause([told, blamed], [])} == {JOB.key}
 
 
+def test_what_was_wrong_with_a_table_before_its_writer_stopped_is_an_incident_of_its_own() -> None:
+    """Where it may have begun with it, or nobody knows when it began, it is one with it."""
+    late = replace(STALE, target=LINES, cause=JOB)
+    gone = Found("dataops.gone_column", LINES, LINES, "gone", "gone", sort="changed", began=AT - 96 * HOUR)
+    first, *others = by_cause([gone, late, FAILED], [])
+    assert (first.cause.key, first.because) == (LINES.key, "")
+    assert {one.cause.key for one in others} == {JOB.key}
+    whole_day = replace(gone, began=AT.replace(hour=0), whole_day=True)
+    for one in (replace(gone, began=None), replace(gone, began=AT - HOUR), whole_day, replace(gone, began=AT + HOUR)):
+        assert {each.cause.key for each in by_cause([one, late, FAILED], [])} == {JOB.key}
+
+
 def test_a_day_is_known_as_a_day() -> None:
     short = replace(STALE, sort="short", began=AT.replace(hour=0), whole_day=True)
     assert by_cause([replace(FAILED, began=AT + 16 * HOUR), short], STEPS)[1].cause.key == JOB.key

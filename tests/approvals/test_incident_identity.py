@@ -66,6 +66,15 @@ def test_another_one_of_the_same_cause_is_merged_with_a_reason_and_keeps_its_own
     assert len(findings(tx, one)) == 2
 
 
+def test_what_a_thing_had_before_stays_beside_what_it_suffers_from_now(tx: Tx) -> None:
+    before = replace(ALONE, agent="pipelineops.empty")
+    (one,) = observed(tx, before)
+    (two,) = observed(tx, before, ROOT, FOLLOWS)
+    assert observed(tx, before, ROOT, FOLLOWS) == []
+    assert [incident for incident, *_ in living(tx)] == [one, two]
+    assert [agent for agent, _ in findings(tx, one)] == ["pipelineops.empty"]
+
+
 def test_of_two_that_follow_the_one_that_somebody_took_on_goes_on(tx: Tx) -> None:
     first = replace(ALONE, target=JOB, cause=JOB, agent="pipelineops.empty")
     one, two = observed(tx, first, ALONE)
