@@ -23,6 +23,11 @@ _MODEL = "(SELECT any_value(r.tags['endpoint']) FROM mlflow.runs_latest AS r WHE
 _INDEXED = """CASE WHEN target_table_full_name || '_index' IN (SELECT a.request_params['name'] FROM access.audit AS a)
   THEN target_table_full_name || '_index' END"""
 
+_SCHEMA, _SCANNED = "table_catalog || '.' || table_schema", "catalog_name || '.' || schema_name"
+_READ, _WRITTEN = (
+    f"nullif(regexp_extract({side}_table_full_name, '^(.*)[.]', 1), '')" for side in ("source", "target")
+)
+
 # Of each type of thing the tables that name it, and by which expression.
 NAMED: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
     "job": (("lakeflow.jobs", "job_id"), ("lakeflow.job_run_timeline", "job_id"), ("lakeflow.job_task_run_timeline", "job_id"),
@@ -38,6 +43,9 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
               ("info_schema.column_masks", _FULL), ("data_quality_monitoring.table_results", _SCAN),
               ("data_classification.results", _SCAN), ("access.table_lineage", "target_table_full_name"),
               ("access.table_lineage", "source_table_full_name"), ("access.column_lineage", "source_table_full_name")),
+    "schema": (("info_schema.tables", _SCHEMA), ("info_schema.columns", _SCHEMA), ("info_schema.table_privileges", _SCHEMA),
+               ("data_quality_monitoring.table_results", _SCANNED), ("data_classification.results", _SCANNED),
+               ("access.table_lineage", _READ), ("access.table_lineage", _WRITTEN)),
     "person": (("access.audit", "user_identity.email"), ("query.history", "executed_by"),
                ("mlflow.runs_latest", "created_by"), ("access.table_lineage", "created_by")),
     "endpoint": (("serving.served_entities", "endpoint_id"), ("serving.endpoint_usage", _ENDPOINT),
