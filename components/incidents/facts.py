@@ -51,7 +51,7 @@ def facts(row: Any, shown: Known) -> pd.DataFrame:
 
 
 def done(shown: Known) -> pd.DataFrame:
-    """Every step of people, agents and the executor, the oldest first."""
+    """Every step of people, agents and the executor, the oldest first; of one moment in its order."""
     taken = [
         {
             "at": one.at,
@@ -59,7 +59,7 @@ def done(shown: Known) -> pd.DataFrame:
             "who": plain(one.who, 120),
             "words": "",
         }
-        for one in shown.story
+        for one in reversed(shown.story)
     ]
     rows = pd.concat([shown.done.frame, pd.DataFrame(taken, columns=list(STEPS))], ignore_index=True)
     return rows.sort_values("at", kind="stable", ignore_index=True)

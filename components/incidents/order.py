@@ -77,7 +77,8 @@ def in_order(row: Any, shown: Known) -> Panel:
         what most likely led to it, where something recorded does. Order by clock is no cause: sources arrive late, each by its own
         time."""
         since, failed = onset(row, frames.get(RUNS))
-        every = sorted({*_from_sources(frames, row, look), *_from_store(shown)}, key=_place)
+        happened = sorted({*_from_sources(frames, row, look)}, key=_place)
+        every = sorted([*happened, *_from_store(shown)], key=lambda one: one.at)
         events = [one for one in every if _within(one, since, row)]
         rows = _frame(events)
         words = "first failure" if failed else "first found"
@@ -135,6 +136,7 @@ def _ended(run: dict[Any, Any]) -> dt.datetime:
 
 
 def _place(one: Event) -> tuple[dt.datetime, str, str, str]:
+    """Sources have no order within a second; what the store tells, has."""
     return one.at, one.lane, one.what, one.name or ""
 
 
@@ -204,6 +206,7 @@ def _runs(runs: pd.DataFrame, row: Any) -> Iterator[Event]:
 
 
 def _from_store(shown: Known) -> Iterator[Event]:
+    """What agents found, then what was done; of one moment in its order."""
     by_agent = groupby(
         each(shown.findings.sort_values(["agent", "first_at"])), key=lambda one: (one.agent, one.first_at)
     )
@@ -221,7 +224,7 @@ def _from_store(shown: Known) -> Iterator[Event]:
     for one in shown.steps:
         words = ": ".join(filter(None, (told(one.event), plain(one.words, 160))))
         yield Event(one.at, DECISIONS, words, who=plain(one.who, 80) or None, ours=True)
-    yield from map(_step, shown.story)
+    yield from map(_step, reversed(shown.story))
 
 
 def _step(one: Step) -> Event:

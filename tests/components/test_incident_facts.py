@@ -60,6 +60,17 @@ def test_steps_of_people_and_of_proposals_are_in_one_order(store: Store, clock: 
     ]  # fmt: skip
 
 
+def test_what_was_said_within_one_second_stands_as_it_was_said(store: Store, clock: Clock) -> None:
+    (one,) = do(store, deciding.observed, [FAILED, STALE], LOOKED)
+    say_no(store, proposed(store, content(target=JOB, kind="job.repair_run", title="Run `orders` again")), BO, **NO)
+    with store.reading() as tx:
+        steps = done(known(tx, None, one))
+    assert len(set(steps["at"])) == 1
+    assert steps["what"].tolist() == [
+        "opened an incident", "proposed: Run ‘orders’ again", "voted against it: Run ‘orders’ again",
+    ]  # fmt: skip
+
+
 def test_files_have_the_facts_and_are_the_same_at_every_try(store: Store, clock: Clock) -> None:
     row, shown = closed(store, clock)
     made = report(row, shown)

@@ -19,7 +19,7 @@ from components.text.view_context import ViewContext
 from components.tiles.points import points
 from components.tiles.tile import Finding, Frames, Grid, Note, Plot
 from tests.approvals.test_incidents import ANN, FAILED, JOB, LOOKED, OTHER, STALE
-from tests.approvals.world import START, content, do, proposed
+from tests.approvals.world import BO, NO, START, content, do, proposed, say_no
 from tests.components.bodies import frame, listed, one
 from tests.support.clock import Clock
 from things import Thing
@@ -147,6 +147,19 @@ def test_what_was_proposed_leads_to_its_card(store: Store) -> None:
     table = one(bodies, Grid)
     place = table.frame["name"].tolist().index("Run ‘orders’ again")
     assert table.thing_at("name", place) == Thing("proposal", card)
+
+
+def test_what_was_said_within_one_second_stands_as_it_was_said(store: Store) -> None:
+    row, _ = opened(store)
+    do(store, deciding.answer, row.incident_id, ANN)
+    say_no(store, proposed(store, content(target=JOB, kind="job.repair_run", title="Run `orders` again")), BO, **NO)
+    row, shown = chosen(store)
+    rows = drawn(row, shown, Frames())[3]
+    assert len(set(rows["at"])) == 1
+    assert rows[rows["lane"].eq(DECISIONS)]["what"].tolist() == [
+        "opened an incident", "took on an incident", "proposed", "voted against it",
+    ]  # fmt: skip
+    assert rows["what"].iloc[0].startswith("found: ")
 
 
 def test_foreign_words_are_harmless_where_one_points(store: Store) -> None:
