@@ -6,14 +6,15 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from actions.inbox_intake import forms
 from actions.open import NotOpen, desk
 from agents.detectors.root_cause import root_cause
 from components.frame.page import beside
-from components.incidents.asked import tiles
+from components.incidents.asked import harm_of, tiles
+from components.incidents.facts import handed_on
 from components.incidents.known import Known
+from components.incidents.one import Places
 from components.incidents.page import draw as show_incidents
 from components.incidents.work import VERBS
 from components.notices.own import own
@@ -34,9 +35,13 @@ def draw() -> None:
         st.stop()
     page = beside(PAGE.title)
 
-    def asked(shown: Known, row: Any, place: DeltaGenerator) -> None:
+    def asked(shown: Known, row: Any, places: Places) -> None:
         rows = tiles(page, row, shown, root_cause)
-        show(rows, page.reader, page.look, page.now, PAGE.key, dict.fromkeys((tile.key for (tile,) in rows), place))
+        at_place = dict.fromkeys((tile.key for (tile,) in rows), places.asked)
+        show(rows, page.reader, page.look, page.now, PAGE.key, at_place)
+        if row.reason:
+            with places.facts:
+                handed_on(row, shown, harm_of(page, row, shown))
 
     show_incidents(own(at.directory, "incidents", VERBS), at.policy, page.look, runbook, asked, _kinds())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from approvals.reading.incidents import thing_at
 from components.frame.page import Page
-from components.incidents import hit
+from components.incidents import harm, hit
 from components.incidents.explained import which_stands
 from components.incidents.known import Known
 from components.incidents.order import CHANGES, MOST_THINGS, RUNS, broken, first_failed, in_order
@@ -35,8 +35,7 @@ def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
     run = None if ended is None else _first_failed(around, row, ended)
     variant = f"{row.incident_id} {shown.mark}"
     order = in_order(row, shown)
-    hops = page.lately(hit.QUESTION, hit.DAYS, limit=hit.MOST)
-    harmed = [hit.hit_by(row, shown.findings, shown.promised).tile(hops, variant=variant)]
+    harmed = [hit.hit_by(row, shown.findings, shown.promised).tile(harm.used(page, row), variant=variant)]
     if run is None:
         every = asks | runs
         explained = which_stands(row, shown)
@@ -49,6 +48,16 @@ def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
         [causes.root_cause.tile(*about, derive=derived)],
         harmed,
     ]
+
+
+def harm_of(page: Page, row: Any, shown: Known) -> harm.Harm:
+    """Who was hit by the closed incident of ``row``, and what it cost; it waits for the answers."""
+    asks = harm.asks(page, row, shown)
+    coming = {name: page.reader.submit(one) for name, one in asks.items()}
+    until_done(coming.values())
+    tables = {name: one.result().table for name, one in coming.items() if one.exception() is None}
+    known = {name: table.to_pandas() for name, table in tables.items() if table is not None}
+    return harm.harm(row, shown, known, page.look)
 
 
 def _asking(made: Tile, asks: Mapping[str, Ask]) -> Tile:

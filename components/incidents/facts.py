@@ -1,4 +1,5 @@
-"""An incident that ended, in facts: when it opened, who answered when, what was done and how it ended; on its page and as files.
+"""An incident that ended, in facts: when it opened, who answered when, what was done,
+how it ended, who was hit and what it cost; on its page and as files.
 The same incident gives the same bytes. Pure but for :func:`handed_on`."""
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from components.files.csv_file import csv_of
 from components.files.pdf_file import Part, pdf_of
 from components.files.sheet import Sheet
 from components.inbox.words import STATE
+from components.incidents.harm import Harm
 from components.incidents.known import FOUND, STEPS, Known
 from components.incidents.words import NOBODY, alike_in_words, called, each, ended
 from components.text import format as fmt
@@ -29,7 +31,7 @@ COLUMNS = {"what": ("What", "text"), "said": ("Known of it", "long")}
 PLACES = {"workspace_id": "", "thing_id": "", "thing_kind": ""}
 
 
-def facts(row: Any, shown: Known) -> pd.DataFrame:
+def facts(row: Any, shown: Known, harmed: Harm) -> pd.DataFrame:
     """What is known of the closed incident of ``row``, a line each; times are UTC, what is not known is said."""
     found = each(shown.findings)
     things = list(dict.fromkeys(called(one) for one in found))
@@ -45,7 +47,8 @@ def facts(row: Any, shown: Known) -> pd.DataFrame:
         ("Things that were broken", _named(things)),
         ("What was proposed", _proposed(shown.story)),
         ("Earlier ones", alike_in_words(shown.alike) if len(shown.alike) else "none like it has ended"),
-        ("Cost", "not measured: what agents said of it stands with what they found"),
+        ("Who was hit", harmed.who),
+        ("Cost", harmed.cost),
     ]
     return pd.DataFrame(told, columns=list(COLUMNS))
 
@@ -65,28 +68,28 @@ def done(shown: Known) -> pd.DataFrame:
     return rows.sort_values("at", kind="stable", ignore_index=True)
 
 
-def report(row: Any, shown: Known) -> bytes:
+def report(row: Any, shown: Known, harmed: Harm) -> bytes:
     """The facts, what was found and what was done, as a PDF."""
     title = f"Incident: {called(row)}"
     told = shown.found.frame.drop(columns=list(PLACES), errors="ignore")
     parts = [
-        Part(title, "The facts", tuple(f"{one.what}: {one.said}" for one in facts(row, shown).itertuples())),
+        Part(title, "The facts", tuple(f"{one.what}: {one.said}" for one in facts(row, shown, harmed).itertuples())),
         Part(fmt.counted(len(told), "finding"), "What was found", (), Sheet("Findings", told, FOUND)),
         Part(fmt.counted(len(done(shown)), "step"), "What was done", (), Sheet("Steps", done(shown), STEPS)),
     ]
     return pdf_of(title, f"Lakehelm · incident {row.incident_id} · times are UTC", parts)
 
 
-def handed_on(row: Any, shown: Known) -> None:
+def handed_on(row: Any, shown: Known, harmed: Harm) -> None:
     """The facts on the page, and two files of them, made when somebody takes one."""
     st.markdown("**What is known of it**")
-    for one in facts(row, shown).itertuples():
+    for one in facts(row, shown, harmed).itertuples():
         st.markdown(f"- **{safe(one.what)}**: {safe(one.said, 600)}")
-    sheet = Sheet(f"Incident {row.incident_id}", facts(row, shown), COLUMNS)
+    sheet = Sheet(f"Incident {row.incident_id}", facts(row, shown, harmed), COLUMNS)
     name = f"lakehelm_incident_{row.incident_id.replace('.', '_')}"
     with st.container(horizontal=True, gap="small"):
         for ending, mime, make in (
-            ("pdf", "application/pdf", partial(report, row, shown)),
+            ("pdf", "application/pdf", partial(report, row, shown, harmed)),
             ("csv", "text/csv", partial(csv_of, sheet, exact=False)),
         ):
             st.download_button(

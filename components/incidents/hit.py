@@ -134,10 +134,10 @@ def hit_by(incident: Any, findings: pd.DataFrame, promised: pd.DataFrame) -> Pan
 
     @panel("Who is hit", height=320)
     def who_is_hit(frames: Frames, look: ViewContext) -> Body | Sequence[Body]:
-        """Who read in the last 30 days what is broken or was not written: jobs, pipelines, dashboards and people, one step away by
-        lineage; further on only jobs of which a deadline is declared. Who could read it and did not is not hit."""
-        about = {incident.type, *findings["type"]}
-        if not about & {"table", "run", *DOES}:
+        """Who read in the last 30 days (before it opened, and until it closed) what is broken or was not written: jobs, pipelines,
+        dashboards and people, one step away by lineage; further on only jobs of which a deadline is declared. Who could read it and
+        did not is not hit."""
+        if not has_readers(incident, findings):
             return Empty("Who uses such a thing is on its page: lineage tells it of tables, jobs and pipelines only.")
         rows = hit(incident, findings, frames["lineage_hops"], promised)
         if rows.empty:
@@ -154,8 +154,19 @@ def hit_by(incident: Any, findings: pd.DataFrame, promised: pd.DataFrame) -> Pan
     return who_is_hit
 
 
+def has_readers(incident: Any, findings: pd.DataFrame) -> bool:
+    """Whether it is about things of which lineage tells who reads them."""
+    return not {incident.type, *findings["type"]}.isdisjoint({"table", "run", *DOES})
+
+
 def sentence(rows: pd.DataFrame) -> str:
     """How many are hit, and whose promise comes first; ``rows`` are of :func:`hit`."""
+    said = counts(rows)
+    return f"Hit: {said}" if said else "Nobody is hit"
+
+
+def counts(rows: pd.DataFrame) -> str:
+    """:func:`sentence` without its verb; empty where nobody is hit."""
     counts = rows[rows["kind"].ne("person")]["kind"].value_counts()
     people = int(rows[rows["consumer_id"].isna()]["readers"].max() or 0) if rows["consumer_id"].isna().any() else 0
     people += int((rows["kind"].eq("person") & rows["consumer_id"].notna()).sum())
@@ -167,4 +178,4 @@ def sentence(rows: pd.DataFrame) -> str:
     if len(promises):
         first = promises.iloc[0]
         said.append(f"{fmt.counted(len(promises), 'promise')}, the first {plain(first['who'], 60)} by {first['due']}")
-    return f"Hit: {', '.join(said)}" if said else "Nobody is hit"
+    return ", ".join(said)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from approvals.policy.rules import Policy
 from approvals.reading.incidents import thing_at
-from components.incidents.facts import handed_on
 from components.incidents.known import Known
 from components.incidents.ways import ways_in_words
 from components.incidents.words import alike_in_words, by, called, each, ended, whose
@@ -27,9 +26,15 @@ Runbook = Callable[[str], Sequence[tuple[str, str]]]  # of an agent: what each l
 MOST = 8  # findings that are said in words, above the table of all
 
 
-def draw(at: Own, policy: Policy, shown: Known, row: Any, look: ViewContext, runbook: Runbook) -> DeltaGenerator:
-    """All that the app's own database knows of the incident of ``row``, the chosen one of ``shown``; gives the place of what is
-    asked about it."""
+class Places(NamedTuple):
+    """Where what is ``asked`` about an incident stands, and the ``facts`` of one that ended, which wait for it."""
+
+    asked: DeltaGenerator
+    facts: DeltaGenerator
+
+
+def draw(at: Own, policy: Policy, shown: Known, row: Any, look: ViewContext, runbook: Runbook) -> Places:
+    """All that the app's own database knows of the incident of ``row``, the chosen one of ``shown``; gives the places of the rest."""
     names = shown.names
     st.subheader(safe(names[row.incident_id], 240), anchor=False)
     st.markdown(safe(_state(row, look, at.now()), 600))
@@ -46,11 +51,10 @@ def draw(at: Own, policy: Policy, shown: Known, row: Any, look: ViewContext, run
         table(st.container(), "incident-alike", shown.past, look, height=240)
     st.markdown("**What was done**")
     table(st.container(), "incident-steps", shown.done, look, height=320)
-    if row.reason:
-        handed_on(row, shown)
+    facts: DeltaGenerator = st.container()
     _runbook(shown, runbook)
     work(at, policy, row, {one: names[one] for one in shown.going["incident_id"]})
-    return asked
+    return Places(asked, facts)
 
 
 def _runbook(shown: Known, runbook: Runbook) -> None:

@@ -7,12 +7,11 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from approvals.policy.rules import Policy
 from components.incidents import one
 from components.incidents.known import Known, known
-from components.incidents.one import Runbook
+from components.incidents.one import Places, Runbook
 from components.incidents.words import NO_KINDS, Kinds, each, sentence
 from components.notices.own import Own, said
 from components.text.names import words_for
@@ -21,7 +20,7 @@ from components.text.view_context import ViewContext
 from components.tiles.bodies import table
 
 KEY = "incident"
-Asked = Callable[[Known, Any, DeltaGenerator], None]  # draws what is asked about an incident where it stands
+Asked = Callable[[Known, Any, Places], None]  # draws what is asked about an incident where it stands
 
 
 def draw(at: Own, policy: Policy, look: ViewContext, runbook: Runbook, ask: Asked, kinds: Kinds = NO_KINDS) -> None:

@@ -9,6 +9,7 @@ from approvals.store.store import Store
 from components.files.csv_file import csv_of
 from components.files.sheet import Sheet
 from components.incidents.facts import COLUMNS, done, facts, report
+from components.incidents.harm import Harm
 from components.incidents.known import Known, known
 from components.incidents.words import each
 from tests.approvals.test_incidents import ANN, FAILED, JOB, LOOKED, STALE
@@ -30,8 +31,11 @@ def closed(store: Store, clock: Clock, *, answered: bool = True) -> tuple[Any, K
     return each(shown.rows)[0], shown
 
 
+HARMED = Harm("2 jobs: split, sum up", "$12.50 for 3 failed runs")
+
+
 def told(row: Any, shown: Known) -> dict[str, str]:
-    rows = facts(row, shown)
+    rows = facts(row, shown, HARMED)
     return dict(zip(rows["what"], rows["said"], strict=True))
 
 
@@ -44,7 +48,8 @@ def test_each_fact_is_one_that_is_kept(store: Store, clock: Clock) -> None:
     assert said["How it ended"] == f"Mended, by {ANN.name}: the grant is back"
     assert said["Things that were broken"] == "2: main.a.orders, orders"
     assert said["What was proposed"] == "Run ‘orders’ again: rejected"
-    assert said["Earlier ones"] == "none like it has ended" and said["Cost"].startswith("not measured")
+    assert said["Earlier ones"] == "none like it has ended"
+    assert (said["Who was hit"], said["Cost"]) == (HARMED.who, HARMED.cost)
 
 
 def test_what_nobody_did_is_said(store: Store, clock: Clock) -> None:
@@ -73,7 +78,7 @@ def test_what_was_said_within_one_second_stands_as_it_was_said(store: Store, clo
 
 def test_files_have_the_facts_and_are_the_same_at_every_try(store: Store, clock: Clock) -> None:
     row, shown = closed(store, clock)
-    made = report(row, shown)
-    assert made == report(row, shown) and made.startswith(b"%PDF")
-    sheet = csv_of(Sheet("Incident", facts(row, shown), COLUMNS)).decode("utf-8-sig")
-    assert "the grant is back" in sheet
+    made = report(row, shown, HARMED)
+    assert made == report(row, shown, HARMED) and made.startswith(b"%PDF")
+    sheet = csv_of(Sheet("Incident", facts(row, shown, HARMED), COLUMNS)).decode("utf-8-sig")
+    assert "the grant is back" in sheet and HARMED.who in sheet and HARMED.cost in sheet

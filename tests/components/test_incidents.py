@@ -31,10 +31,18 @@ AT: list[Own] = []
 ALL = RowLimits()
 POLICY = the_policy()
 PAGE = """
+from components.incidents.facts import handed_on
+from components.incidents.harm import Harm
 from components.incidents.page import draw
 from components.text.view_context import ViewContext
 from tests.components.test_incidents import AT, POLICY
-draw(AT[0], POLICY, ViewContext(), lambda agent: [("Undo", f"what {agent} did")], lambda *_: None)
+
+def asked(shown, row, places):
+    if row.reason:
+        with places.facts:
+            handed_on(row, shown, Harm("2 jobs"))
+
+draw(AT[0], POLICY, ViewContext(), lambda agent: [("Undo", f"what {agent} did")], asked)
 """
 BILLS = replace(FAILED, target=OTHER, cause=OTHER)
 EVE = Person("u-eve", "eve@example.com", frozenset({"data-approvers"}))
@@ -258,6 +266,7 @@ def test_a_closed_one_has_its_facts_to_take_along(store: Store) -> None:
     do(store, deciding.close, one, ANN, "mended", "the grant is back")
     test = page(store)
     assert any(plainly(markdown.value).startswith("- **How it ended**: Mended, by") for markdown in test.markdown)
+    assert "- **Who was hit**: 2 jobs" in [plainly(markdown.value) for markdown in test.markdown]
 
 
 def test_a_title_that_begins_with_the_name_of_its_cause_does_not_say_it_twice(store: Store) -> None:
