@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
 
 from agents.capability import BASIS, CURRENCY, Capability, Frames, Observation, Recommendation, window, worth
-from agents.cells import Row, money, rows, share, text
-from agents.finops.kept_running import hours_of, only_for, ran, runs_of
+from agents.cells import Row, day, money, rows, share, text
+from agents.finops.kept_running import Hour, hours_of, only_for, ran, runs_of
 from agents.finops.record import Record
 from agents.spread import MONTH, SAID, a_month
 from approvals.values.considered import Benefit, Ooda, Option
@@ -23,18 +23,22 @@ HABIT = Decimal(10)  # saved a month: what ran there once, to try something, sav
 LOOKED_AT = 10  # jobs whose clusters are looked at, those that would save most
 PRIOR = (7, 3)  # such changes that hold and that are taken back, before any is counted: assumed
 METHOD = (
-    "What the all-purpose cluster cost in the stretches in which only this job worked on it, its wait for an end included, less what "
-    "the same runs cost at the price of job compute, list prices; {said}. Where anybody else worked in a stretch the cluster is taken "
-    "to run all the same."
+    "What the all-purpose cluster cost while it ran for this job alone, before others began or after they ended, its wait for an "
+    "end included, less what the same runs cost at the price of job compute, list prices, an hour as in the last two days; {said}. "
+    "Between others' work the cluster is taken to run all the same."
 )
 HOURS = window("things.cluster_hours", days=DAYS, workspaces="")
 RUNS = window("pipelineops.run_list", days=DAYS, workspaces="", limit=5_000)
 SHARES = window("finops.cluster_share", days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="", limit=500)
+LATELY = 2  # days whose cost is that of an hour from now on: before, the cluster may have been of another size
+SPENT = window(
+    "things.cost_by_day", days=LATELY, currency=CURRENCY, basis=BASIS, workspaces="", cost_centers="", kind="cluster"
+)
 JOBS = window(QUERY, days=DAYS, currency=CURRENCY, basis=BASIS, workspaces="")
 
 
 def about(frames: Frames, now: dt.datetime) -> Mapping[str, Ask]:
-    """The runs of the jobs that could move, and the hours of the cluster that each runs on most."""
+    """The runs of the jobs that could move, and the hours and newest days' cost of the cluster that each runs on most."""
     able = sorted(
         (row for row in rows(frames["jobs"]) if not _out_of_question(row)), key=lambda row: -money(row.monthly_saving)
     )
@@ -43,13 +47,14 @@ def about(frames: Frames, now: dt.datetime) -> Mapping[str, Ask]:
         if (cluster := _on(row, frames["shares"])) is not None:
             asked[_key(row)] = RUNS.ask(now, workspace_id=row.workspace_id, job_id=row.resource_id)
             asked[_place(row, cluster)] = HOURS.ask(now, workspace_id=row.workspace_id, cluster_id=cluster)
+            asked[f"{_place(row, cluster)}/cost"] = SPENT.ask(now, workspace_id=row.workspace_id, id=cluster)
     return asked
 
 
 def all_purpose_jobs(frames: Frames, now: dt.datetime) -> list[Observation]:
     """One observation per job that ran on an all-purpose cluster: ``jobs`` are rows of :data:`QUERY`, ``shares`` of
-    finops.cluster_share, ``workspace/job/id`` of pipelineops.run_list, ``workspace/cluster/id`` of things.cluster_hours, ``tracks``
-    those of :func:`approvals.reading.track.frame`. Pure."""
+    finops.cluster_share, ``workspace/job/id`` of pipelineops.run_list, ``workspace/cluster/id`` of things.cluster_hours,
+    ``workspace/cluster/id/cost`` of things.cost_by_day, ``tracks`` those of :func:`approvals.reading.track.frame`. Pure."""
     record = Record.of(frames.get("tracks"), KIND, PRIOR)
     return [_judged(row, frames, record, now) for row in rows(frames["jobs"])]
 
@@ -86,11 +91,23 @@ def saved(row: Row, frames: Frames, now: dt.datetime) -> list[float] | None:
     ]
     own = float(sum(money(one.cost) for one in billed if one.job_id == row.resource_id))
     hours, runs = hours_of(measured), runs_of(started)
-    rate = float(sum(money(one.cost) for one in billed)) * 60 / sum(one.minutes for one in hours)  # an hour
+    whole = float(sum(money(one.cost) for one in billed)) * 60 / sum(one.minutes for one in hours)
+    rate = an_hour(frames.get(f"{_place(row, cluster)}/cost"), hours) or whole
     cheaper = 1 - float(money(row.monthly_saving)) * DAYS / MONTH / own if own else 1.0  # what is left of the price
     alone, first = only_for(hours, runs), now.date() - dt.timedelta(days=DAYS)
     days = [first + dt.timedelta(days=n) for n in range(DAYS)]
     return [rate * (alone.get(one, 0.0) - max(cheaper, 0.0) * ran(runs, one)) for one in days]
+
+
+def an_hour(costs: pd.DataFrame | None, hours: Sequence[Hour]) -> float:
+    """What an hour of the cluster costs, by the whole days of ``costs`` (rows of things.cost_by_day); 0 where it did not run."""
+    spent = (
+        {at: float(money(one.cost)) for one in rows(costs) if one.complete and (at := day(one.usage_date))}
+        if costs is not None
+        else {}
+    )
+    ran_then = sum(one.minutes for one in hours if one.at.date() in spent)
+    return sum(spent.values()) * 60 / ran_then if ran_then else 0.0
 
 
 def _judged(row: Row, frames: Frames, record: Record, now: dt.datetime) -> Observation:
@@ -166,7 +183,7 @@ def _moved(
 
 CAPABILITY = Capability(
     name="finops.all_purpose_job",
-    version="2.0",
+    version="2.1",
     kind=KIND,
     target=lambda row: Target(
         workspace_id=row.workspace_id, type="job", id=row.resource_id, name=text(row.resource)[:200]

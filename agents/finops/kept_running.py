@@ -42,15 +42,55 @@ def runs_of(frame: pd.DataFrame) -> list[Run]:
 
 
 def only_for(hours: Sequence[Hour], runs: Sequence[Run]) -> dict[dt.date, float]:
-    """The hours, by the day on which they began, of the stretches that the cluster ran for ``runs`` alone, its wait for an end
-    included. Where anybody else worked in a stretch it would have run all the same."""
+    """The hours, by the day on which they began, that the cluster ran for ``runs`` alone, its wait for an end included: whole
+    stretches in which it ran for nobody else, and of others what came before anybody else's work, or after it."""
+    stretches = list(_stretches(hours))
+    wait = waits(stretches, runs)
+    kept = [(begin, end + dt.timedelta(minutes=wait)) for begin, end in runs]
     made: dict[dt.date, float] = {}
-    for stretch in _stretches(hours):
-        own = [_minutes(one.at, runs) for one in stretch]
-        if any(own) and all(one.worked <= mine + SLACK for one, mine in zip(stretch, own, strict=True)):
-            day = stretch[0].at.date()
-            made[day] = made.get(day, 0.0) + sum(one.minutes for one in stretch) / 60
+    for stretch in stretches:
+        day, minutes = stretch[0].at.date(), _alone(stretch, runs, kept, wait)
+        if minutes > 0:
+            made[day] = made.get(day, 0.0) + minutes / 60
     return made
+
+
+def waits(stretches: Sequence[Sequence[Hour]], runs: Sequence[Run]) -> float:
+    """For how many minutes the cluster waits for an end: it runs on for so long after the last of ``runs`` in a stretch, or longer
+    where others work, so the shortest time that was seen."""
+    seen = []
+    for stretch in stretches:
+        ends = [end for _, end in runs if stretch[0].at <= end < stretch[-1].at + HOUR]
+        if ends:
+            last = max(ends)
+            seen.append(
+                sum(one.minutes - _minutes(one.at, [(one.at, last)]) for one in stretch if one.at + HOUR > last)
+            )
+    return max(min(seen, default=0.0), 0.0)
+
+
+def _alone(stretch: Sequence[Hour], runs: Sequence[Run], kept: Sequence[Run], wait: float) -> float:
+    """The minutes of a stretch in which it ran for ``runs`` alone; ``kept`` are they with their waits."""
+    if not any(_minutes(one.at, runs) for one in stretch):
+        return 0.0
+    others = any(one.worked - _minutes(one.at, runs) > SLACK for one in stretch)
+    if others and not any(one.minutes > one.worked for one in stretch):  # full memory: a wait looks like work as well
+        others = any(one.minutes - _minutes(one.at, kept) > SLACK for one in stretch)
+    if not others:
+        return float(sum(one.minutes for one in stretch))
+    return _until_others(stretch, runs) + max(_until_others(stretch[::-1], runs) - wait, 0.0)
+
+
+def _until_others(stretch: Sequence[Hour], runs: Sequence[Run]) -> float:
+    """The minutes of its first hours until others worked; 0 where ``runs`` come after that."""
+    made, seen = 0.0, False
+    for one in stretch:
+        own = _minutes(one.at, runs)
+        if one.worked - own > SLACK:  # who of both came first in this hour is not known, unless the run began before it
+            made += min(float(one.minutes), own) if seen else 0.0
+            break
+        seen, made = seen or own > 0, made + one.minutes
+    return made if seen else 0.0
 
 
 def ran(runs: Sequence[Run], day: dt.date) -> float:

@@ -73,23 +73,60 @@ def test_it_is_left_alone(changes: dict[str, Any], why: str) -> None:
     assert why in left(jobs(**changes))
 
 
-def test_where_others_work_the_cluster_runs_all_the_same() -> None:
-    """In the hour after the job somebody works, night after night: nothing is saved but costs are added."""
-    others = nights()
-    others.loc[1::2, "idle_minutes"] = 20
-    assert "others keep its cluster running" in left(jobs(others))
+def shared(worked: int) -> pd.DataFrame:
+    """Nights in which others work from one o'clock until the job begins, and for so many minutes of the hour after it."""
+    before = [(NIGHT - dt.timedelta(days=n, hours=1), 60, 0) for n in range(1, 29)]
+    after = nights()
+    after.loc[1::2, "idle_minutes"] = 60 - worked
+    return pd.concat([pd.DataFrame(before, columns=after.columns), after])
 
 
-def test_a_night_that_others_share_saves_nothing_and_the_rest_does() -> None:
+def test_where_others_work_before_and_after_it_the_cluster_runs_all_the_same() -> None:
+    assert "others keep its cluster running" in left(jobs(shared(40)))
+
+
+def test_what_it_runs_before_others_begin_and_after_they_end_is_for_the_job_alone() -> None:
+    """8 an hour for the cluster. It would begin an hour later where others work after the job only, and end one earlier where they
+    work before it only; of both, 4 for the run itself, on each of 30 days."""
+    later = nights()
+    later.loc[1::2, "idle_minutes"] = 20
+    gain = proposed(jobs(later)).benefit
+    assert gain is not None and (gain.low, gain.high) == (Decimal("120.00"), Decimal("120.00"))
+    gain = proposed(jobs(shared(0), cost=Decimal("672.00"))).benefit
+    assert gain is not None and (gain.low, gain.high) == (
+        Decimal("80.00"),
+        Decimal("80.00"),
+    )  # 3 hours a night: 16/3 each
+
+
+def test_a_night_that_others_share_saves_less() -> None:
     some = nights()
     some.loc[[1, 3], "idle_minutes"] = 20
     gain = proposed(jobs(some)).benefit
-    assert gain is not None and gain.low < Decimal("342.86") < gain.high  # 26 of 28 nights
+    assert gain is not None and gain.low < Decimal("342.86") < gain.high  # 26 of 28 nights: 12, two: 4
+
+
+def test_a_wait_with_full_memory_is_no_work_of_others() -> None:
+    """From the tenth night on the hour after the job looks like work, and is as long as it was before."""
+    full = nights()
+    full.loc[18:, "idle_minutes"] = 0
+    gain = proposed(jobs(full)).benefit
+    assert gain is not None and (gain.low, gain.high) == (Decimal("360.00"), Decimal("360.00"))
+
+
+def test_an_hour_costs_what_it_cost_last() -> None:
+    """It is smaller since a week: 4 an hour in place of 8, which leaves 8 of a night less 2 for the run."""
+    days = [NOW.date() - dt.timedelta(days=n) for n in range(1, 8)]
+    lately = pd.DataFrame({"usage_date": days, "cost": Decimal(8), "complete": True})
+    given = frames() | {"1/cluster/c1/cost": lately}
+    gain = proposed(finops.all_purpose_jobs(given, NOW)).benefit
+    assert gain is not None and (gain.low, gain.high) == (Decimal("180.00"), Decimal("180.00"))
+    assert finops.an_hour(lately.assign(complete=False), kept_running.hours_of(nights())) == 0
 
 
 def test_what_is_asked_are_its_runs_and_its_dearest_cluster() -> None:
     asked = finops.about(frames(), NOW)
-    assert asked.keys() == {"1/job/10", "1/cluster/c1"}
+    assert asked.keys() == {"1/job/10", "1/cluster/c1", "1/cluster/c1/cost"}
     assert finops.about(frames(monthly_saving=Decimal(5)), NOW) == {}
 
 
