@@ -33,7 +33,7 @@ class Column(NamedTuple):
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # compiled where it is installed so
-_COLUMN = rf"({'|'.join(kinds.COLUMNS)})(?: {{2,}}([^\s(][^(]*(?:\S \([^)]*\))?))?(?: {{2,}}\((.+)\))?"
+_COLUMN = rf"({'|'.join(kinds.COLUMNS)})(?: {{2,}}([^\s(](?:[^(]*[^\s(])?(?: \([^)]*\))?))?(?: {{2,}}\((.+)\))?"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LIKE = {"m": 5, "h": 1, "d": 90}
 
@@ -46,7 +46,7 @@ def _column(written: object) -> Column:
     if found is None:
         raise ValueError("must look like: kind  Label  (remark), two blanks between")
     kind, label, remark = (part or "" for part in found.groups())
-    return Column(kind, label.rstrip(), remark)
+    return Column(kind, label, remark)
 
 
 def _span(units: str) -> Callable[[object], timedelta]:

@@ -27,5 +27,5 @@ def test_people_at_once_cause_one_execution_per_question(
     assert found.keys() == chosen.keys()
     for name, figures in found.items():
         assert figures["exceptions"] == 0, name
-        assert figures["executions"] >= 5
+        assert figures["executions"] > 0, name
         assert figures[f"executions_of_{people}_people"] == figures["executions"], name
