@@ -1,12 +1,14 @@
 """The cockpit itself as a place that actions reach, beside the workspaces: what its store keeps is changed as anything else
-is, by one write for which somebody gave a permit: a setting, or how far an agent is trusted."""
+is, by one write for which somebody gave a permit: a setting, how far an agent is trusted, or from what on it proposes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from actions.acting import Permit
-from approvals.deciding import autonomy, kept_settings
+from approvals.deciding import autonomy, floors, kept_settings
+from approvals.learning.floors import Floor
 from approvals.policy.rules import Policy
 from approvals.store.store import Store, Tx
 from approvals.values.value import Json
@@ -57,6 +59,21 @@ class OwnSettings:
         with self._store.writing() as tx:
             as_expected(self._trust(tx, agent, kind))
             autonomy.set_level(tx, self._policy, agent, kind, level, "people agreed to it")
+
+    def floor(self, agent: str, kind: str) -> Json | None:
+        """From what on an agent proposes a kind of action; None where the policy registers no such agent."""
+        if self._policy is None or self._policy.agent(agent) is None:
+            return None
+        with self._store.reading() as tx:
+            return asdict(floors.floor_of(tx, agent, kind))
+
+    def floor_at(self, agent: str, kind: str, floor: Floor, as_expected: Callable[[Json], None]) -> None:
+        """Let the agent propose the kind from ``floor`` on. ``as_expected`` as for :meth:`change`."""
+        assert self._permit is not None
+        self._permit.use()
+        with self._store.writing() as tx:
+            as_expected(asdict(floors.floor_of(tx, agent, kind)))
+            floors.set_floor(tx, agent, kind, floor)
 
     def _trust(self, tx: Tx, agent: str, kind: str) -> Json:
         assert self._policy is not None

@@ -16,13 +16,14 @@ import pandas as pd
 
 from agents.cells import Row
 from agents.detectors.one_cause import Sort
+from approvals.learning.floors import LOOK
 from approvals.values.considered import Benefit, Ooda
 from approvals.values.proposal import Agent, Draft, Evidence, Scalar, Target
 from approvals.values.value import Json
 from queries.kinds import Param
 from warehouse.interface import Ask, ask
 
-REVIEW = Decimal(5)  # what a person's look at a proposal costs, in the currency of the benefit
+REVIEW = LOOK
 CURRENCY, BASIS = "USD", "list"
 Frames = Mapping[str, pd.DataFrame]
 Began = dt.datetime | dt.date | None  # a day: some time on it (UTC); None: not known

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from agents import budget, cycles, incidents, proposing, raising
+from agents import budget, cycles, flooring, incidents, proposing, raising
 from agents.capability import Capability
 from agents.gate import Gate, newest_rows
 from agents.given import given
@@ -111,6 +111,7 @@ def run_once(
     if policy is not None:
         _told_less(store, policy)
         _more_trust(store, policy)
+        _floors(store, policy)
     ours = {one.agent.principal: one.name.partition(".")[0] for one in CAPABILITIES}
     by_dimension = {ours[principal]: count for principal, count in spent.items() if principal in ours}
     urgent = {one.name for one in able if one.urgent}
@@ -152,6 +153,14 @@ def _more_trust(store: Store, policy: Policy) -> None:
         raising.propose_more_trust(store, policy)
     except Exception:
         _LOG.exception("no more trust was proposed")
+
+
+def _floors(store: Store, policy: Policy) -> None:
+    """Propose that agents leave away what is not worth people's look."""
+    try:
+        flooring.propose_floors(store, policy)
+    except Exception:
+        _LOG.exception("no floor was proposed")
 
 
 def _scanned(capability: Capability, looking: Future[Scan]) -> Scan:

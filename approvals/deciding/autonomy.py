@@ -78,21 +78,21 @@ def set_level(tx: Tx, policy: Policy, agent: str, kind: str, wanted: int, why: s
 def lacks(tx: Tx) -> dict[tuple[str, str], Lacking]:
     """What each agent lacks to be trusted one level more with each kind, from what is through since its last step, and since people
     last said no to more trust in it."""
-    taken, refused = {(one.agent, one.kind): one.at for one in steps(tx)}, _refused(tx)
+    taken, no = {(one.agent, one.kind): one.at for one in steps(tx)}, refused(tx, KIND)
     own: dict[tuple[str, str], list[Ended]] = {}
     for one in ended(tx):
-        since = [at for at in (taken.get((one.agent, one.kind)), refused.get(one.agent)) if at is not None]
+        since = [at for at in (taken.get((one.agent, one.kind)), no.get(one.agent)) if at is not None]
         if one.at > max(since, default=one.at - dt.timedelta(1)):
             own.setdefault((one.agent, one.kind), []).append(one)
     known = standings([one for each in own.values() for one in each])
     return {key: lacking(mine, known[key], tx.now) for key, mine in own.items()}
 
 
-def _refused(tx: Tx) -> dict[str, dt.datetime]:
-    """When people last decided against a change of the trust in each agent."""
+def refused(tx: Tx, kind: str) -> dict[str, dt.datetime]:
+    """When people last decided against a change of this ``kind`` of each agent."""
     p, d = PROPOSALS.c, DECISIONS.c
     order = sa.select(p.resource_key, sa.func.max(d.created_at)).join(DECISIONS, d.proposal_id == p.proposal_id)
-    rows = tx.connection.execute(order.where(p.kind == KIND, d.verb.in_(AGAINST)).group_by(p.resource_key))
+    rows = tx.connection.execute(order.where(p.kind == kind, d.verb.in_(AGAINST)).group_by(p.resource_key))
     return {str(key).rpartition("/")[2]: at for key, at in rows}
 
 

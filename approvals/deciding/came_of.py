@@ -45,6 +45,9 @@ def ended(
             p.edited_by,
             p.auto_by,
             looked.correlate(PROPOSALS).scalar_subquery(),
+            sa.case((p.benefit_kind == "cost", p.benefit_low)),
+            p.benefit_high,
+            p.currency,
         )
         .select_from(
             PROPOSALS.join(DECISIONS, d.decision_id == newest.correlate(PROPOSALS).scalar_subquery()).outerjoin(
@@ -64,7 +67,8 @@ def ended(
 
 
 def _ended(*row: Any) -> Ended:
-    who, kind, at, state, stated, version, env, risk, reason, execution, undone, edited, auto, looked = row
+    who, kind, at, state, stated, version, env, risk, reason, execution, undone, edited, auto, looked, *gain = row
+    low, high, currency = gain
     return Ended(
         agent=who,
         kind=kind,
@@ -80,4 +84,6 @@ def _ended(*row: Any) -> Ended:
         edited=bool(edited),
         by_itself=bool(auto),
         looked=(looked or 0) / 1000,
+        saving=None if low is None or high is None else (float(low), float(high)),
+        currency=currency,
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from approvals.deciding import drafts
+from approvals.deciding import drafts, floors
 from approvals.deciding.already_known import known_by
 from approvals.deciding.twins import unsettled
 from approvals.store.store import Tx
@@ -39,9 +39,10 @@ MEASURED = Decimal("0.5")  # by which share a measured figure must differ to be 
 
 def standing(tx: Tx, draft: Draft, policy: str = "") -> str:
     """Why ``draft`` must not be handed in because of the newest decision against the same kind of change on the same
-    target (and for the same principal), or because as much was too small before; empty when nothing stands against it.
+    target (and for the same principal), because as much was too small before, or because it lies below what people agreed its agent
+    proposes from; empty when nothing stands against it.
     ``policy`` is the digest of the policy in force (empty: not known, and then what it forbade stays forbidden)."""
-    return _decided_against(tx, draft, policy) or _too_small(tx, draft)
+    return _decided_against(tx, draft, policy) or _too_small(tx, draft) or floors.below(tx, draft)
 
 
 def _decided_against(tx: Tx, draft: Draft, policy: str) -> str:

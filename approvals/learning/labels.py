@@ -22,7 +22,8 @@ HARMED = frozenset({"rolled_back", "rollback_failed"})
 class Ended:
     """A proposal of ``agent`` that is decided. ``state`` is how (approved, rejected, overridden), ``reason`` why not;
     ``execution`` the state of what was done (empty: nothing), ``undone`` whether a later proposal took it back. ``stated`` is
-    the confidence that the agent named, ``looked`` the seconds that voters had it open."""
+    the confidence that the agent named, ``looked`` the seconds that voters had it open, ``saving`` the ends of what it was to save
+    in a month in ``currency`` (None: it was not for money)."""
 
     agent: str
     kind: str
@@ -38,6 +39,8 @@ class Ended:
     edited: bool = False
     by_itself: bool = False
     looked: float = GLANCE
+    saving: tuple[float, float] | None = None
+    currency: str = ""
 
     @property
     def agreed(self) -> Label | None:

@@ -26,6 +26,7 @@ _EVENT: Mapping[str, str] = MappingProxyType(
         "cost.reopened": "opened an unusual cost again", "grants.kept": "kept what is granted to whom",
         "autonomy.lowered": "trusts an agent less with a kind of action",
         "autonomy.raised": "trusts an agent more with a kind of action",
+        "floor.set": "says from what on an agent proposes a kind of action",
         "people.forgotten": "took away what names people and is old",
         "review.opened": "opened a review of access", "review.decided": "decided on a right under review",
         "review.proposed": "proposed the removal of a right under review", "review.closed": "closed a review of access",

@@ -143,6 +143,7 @@ BELIEVED = {
     "fall": ("Near to less trust", "share"),
     "lowered": ("Trusted less since", "time"),
     "needs": ("Before it is trusted more", "text"),
+    "floor": ("From what on it proposes", "text"),
 }
 HELD = {
     "title": ("Not proposed again", "text"),
@@ -164,7 +165,7 @@ def board(frames: Frames, look: ViewContext) -> Body | list[Body]:
     """The agents that propose here, judged as agents: what people said to their proposals in 90 days, how soon (half of them
     sooner), and what became of the changes: verified, taken back at once or later, and what they saved of what was promised,
     where that can be judged. An acceptance is no success. Below, within which ends its shares lie, what is held
-    back, and whether stated confidence comes true."""
+    back, from what on it proposes or would better have, and whether stated confidence comes true."""
     if "board" not in frames:
         return Note("What became of the agents' proposals is not known.", "unknown")
     rows = frames["board"]

@@ -118,6 +118,11 @@ def cases(made: Organisation) -> Iterator[KindCase]:
     yield KindCase(
         "autonomy.change", target("agent", "finops.idle_warehouse"), {"kind": "warehouse.set_autostop", "level": 2}
     )
+    yield KindCase(
+        "floor.change",
+        target("agent", "finops.idle_warehouse"),
+        {"kind": "warehouse.set_autostop", "measure": "money", "least": 50, "currency": "USD"},
+    )
 
 
 def _inactive(state: State) -> None:
@@ -145,6 +150,7 @@ def _watched(state: State) -> None:
 CASES = tuple(cases(world()))
 IN_THE_STORE = (
     "autonomy.change",
+    "floor.change",
     "notify.owner",
     "setting.change",
     "ticket.open",

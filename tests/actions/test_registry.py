@@ -20,7 +20,7 @@ from dimensions import DIMENSIONS
 from tests.actions.kind_cases_catalog import CASES
 
 CATALOGUE = {
-    "app.start", "app.stop", "autonomy.change",
+    "app.start", "app.stop", "autonomy.change", "floor.change",
     "cluster.set_runtime", "job.set_schedule", "job.set_source", "job.set_tag", "mask.remove", "mask.set",
     "monitor.disable", "monitor.enable", "pipeline.set_tag", "user.activate", "user.deactivate",
     "cluster.enforce_policy", "cluster.permanent_delete", "cluster.resize", "cluster.set_autotermination", "cluster.start",

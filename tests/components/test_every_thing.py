@@ -87,7 +87,12 @@ def test_what_the_drawer_of_a_thing_names_opens(house: House, visitor: Visitor) 
 def test_what_the_form_of_a_proposal_names_opens(
     house: House, visitor: Visitor, ways: tuple[tuple[str, str], ...]
 ) -> None:
-    assert {action for _, action in ways} | {"autonomy.change", "policy.edit", "setting.change"} == forms().keys()
+    assert {action for _, action in ways} | {
+        "autonomy.change",
+        "floor.change",
+        "policy.edit",
+        "setting.change",
+    } == forms().keys()
     test = visitor.walk.open(*QUIET).test
     for kind, action in ways:
         if kind not in visitor.kinds:

@@ -138,7 +138,7 @@ def test_the_ends_of_what_is_believed_are_said_of_those_of_whom_anything_is_thro
     made = pd.DataFrame([row, ["new.one", "grant.revoke", 1, 1, 0, 0, 0, 0, 0, 0.5]], columns=list(COLUMNS))
     lacks = [None, None, 0.0]
     believed = pd.DataFrame(
-        [[0.62, 0.94, 12.0, *lacks, 0.35, None, "31 more decisions"], [*lacks, *lacks, None, None, None]],
+        [[0.62, 0.94, 12.0, *lacks, 0.35, None, "31 more decisions", "none is better"], [*lacks, *lacks, *[None] * 4]],
         columns=[
             "agreed_low",
             "agreed_high",
@@ -149,6 +149,7 @@ def test_the_ends_of_what_is_believed_are_said_of_those_of_whom_anything_is_thro
             "fall",
             "lowered",
             "needs",
+            "floor",
         ],
     )
     held = pd.DataFrame(
@@ -169,7 +170,7 @@ def test_the_ends_of_what_is_believed_are_said_of_those_of_whom_anything_is_thro
     grids = [body for body in listed(agentops.board({"board": board, "held": held}, LOOK)) if isinstance(body, Grid)]
     _, ends, back = grids
     assert ends.frame[["agent", "agreed", "held"]].to_numpy().tolist() == [["finops.idle", "62% to 94%, n 12", None]]
-    assert ends.frame["needs"].tolist() == ["31 more decisions"]
+    assert ends.frame[["needs", "floor"]].to_numpy().tolist() == [["31 more decisions", "none is better"]]
     assert back.frame["reason"].tolist() == ["Against policy"] and back.things["title"].kind == "proposal"
 
 
