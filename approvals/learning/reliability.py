@@ -16,7 +16,6 @@ from math import comb, floor, hypot, pi, sqrt
 
 LEAST, MOST = 10, 5  # proposals in a group, and groups
 Z, SPREAD = 2.0, sqrt((pi - 1) / 4)
-CHANCE = 2.0  # times the noise floor: what is off by more is not chance
 
 
 @dataclass(frozen=True)

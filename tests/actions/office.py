@@ -16,6 +16,7 @@ from actions.desk import Desk
 from actions.executor import Checkpoint, Executor
 from actions.registry import KINDS
 from actions.workspaces import Workspaces
+from approvals.deciding import autonomy, floors
 from approvals.deciding.proposals import content_of
 from approvals.deciding.transitions import Row, live_execution, proposal
 from approvals.deciding.voting import Ballot, accept
@@ -23,7 +24,7 @@ from approvals.ledger.ledger import Actor
 from approvals.people.people import Person
 from approvals.policy.policy_file import load
 from approvals.policy.rules import Policy, RegisteredAgent
-from approvals.store.tables import KEPT_SETTINGS, OUTBOX
+from approvals.store.tables import KEPT_SETTINGS, LEDGER, OUTBOX
 from approvals.values.machines import EXECUTION, NEEDS_A_LOOK
 from approvals.values.proposal import Agent, Draft
 from demo.workspace.people import APP_TOKEN
@@ -111,11 +112,13 @@ class Office:
         return [one for one in self.there.effects[since:] if one.by == "lakehelm-app"]
 
     def written(self) -> int:
-        """What stands in the app's own tables: messages, and settings that were changed."""
+        """What stands in the app's own tables: messages, settings that were changed, and what the ledger alone holds."""
         count = sa.func.count()
+        agreed = sa.select(LEDGER.c.seq).where(LEDGER.c.event.in_((autonomy.RAISED, floors.SET))).subquery()
         with self.desk.store.reading() as tx:
             read = tx.connection.execute
-            return sum(int(read(sa.select(count).select_from(one)).scalar_one()) for one in (OUTBOX, KEPT_SETTINGS))
+            every = (OUTBOX, KEPT_SETTINGS, agreed)
+            return sum(int(read(sa.select(count).select_from(one)).scalar_one()) for one in every)
 
 
 @functools.cache
