@@ -193,9 +193,11 @@ def test_every_grant_proposed_left_no_trace_in_any_log(looks: dict[str, Scan], r
             assert not [row for (row,) in rows if who in row and table in row and "updatePermissions" not in row]
 
 
-def seconds_idle(raw: duckdb.DuckDBPyConnection, warehouse_id: str, start: dt.date, end: dt.date, wait: int) -> int:
+def seconds_idle(
+    raw: duckdb.DuckDBPyConnection, warehouse_id: str, start: dt.date, end: dt.date, wait: int, stops: int
+) -> int:
     """Brute force: the seconds between ``start`` and ``end`` in which the warehouse ran although nothing had run in it for
-    ``wait`` seconds, second by second."""
+    ``wait`` seconds, second by second; as it is set now it ``stops`` after so many (0: never)."""
     begin = int(dt.datetime.combine(start, dt.time(), dt.UTC).timestamp())
     size = int((end - start).days) * 86400
     lead = 86400  # one day before, to know how long it has been idle
@@ -221,7 +223,7 @@ def seconds_idle(raw: duckdb.DuckDBPyConnection, warehouse_id: str, start: dt.da
     counted = 0
     for second in range(size + lead):
         idle_for = idle_for + 1 if on[second] and not busy[second] else 0
-        counted += idle_for > wait and second >= lead
+        counted += wait < idle_for <= (stops or size) and second >= lead
     return counted
 
 
@@ -233,7 +235,8 @@ def test_the_replay_is_what_a_clock_would_count(reader: Reader, raw: duckdb.Duck
     compared = 0
     for row in answer.table.to_pylist():
         stretches = int(row["idle_stretches"])
-        counted = seconds_idle(raw, row["warehouse_id"], start, TODAY, 60 * row["minutes"])
+        wait, stops = 60 * row["minutes"], 60 * row["auto_stop_minutes"]
+        counted = seconds_idle(raw, row["warehouse_id"], start, TODAY, wait, stops)
         # A statement begins and ends within a second: each stretch may differ by two.
         assert abs(row["saved_hours"] * 3600 - counted) <= 2 * stretches, row["warehouse"]
         compared += stretches > 0
