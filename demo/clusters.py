@@ -108,11 +108,16 @@ def _as_made(world: Organisation) -> Frame:
     return every.assign(mode=_modes(world, every.assign(change_time=world.now)))
 
 
+def made_open(positions: Any) -> Any:
+    """Which of the clusters at ``positions`` had no isolation when they were made."""
+    return (np.asarray(positions) % 13 == 5) | np.isin(positions, OPENED)
+
+
 def _modes(world: Organisation, every: Frame) -> Any:
     """The access mode of each version in ``every`` (position, cluster_id, change_time)."""
     at = every.change_time.map(lambda one: int(one.timestamp()))
     mended = ago(world, MENDED_AGO)
-    open_ = (every.position % 13 == 5) | (every.position.isin(OPENED) & (at < mended))
+    open_ = (every.position % 13 == 5) | (every.position.isin(OPENED) & (at < mended))  # see made_open
     open_ |= struck(world, "policy_drift", every.cluster_id, at)
     return np.select([open_, every.position % 3 == 1], ["NONE", "SINGLE_USER"], "USER_ISOLATION")
 

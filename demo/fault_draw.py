@@ -12,6 +12,7 @@ import numpy as np
 from demo import traces
 from demo.assistants import EARLIER
 from demo.billing import BILLED
+from demo.clusters import made_open
 from demo.fault_kinds import KINDS
 from demo.fault_plan import ALWAYS, NONE, ONE_OF_EACH, Plan, Planned
 from demo.faults import GRANTEES, entity_of, every_fault, faults_of
@@ -106,12 +107,15 @@ def _is_apart(world: Organisation, one: Planned) -> bool:
 
 
 def _is_written(world: Organisation, one: Planned) -> bool:
-    """Whether the table that a fault is about would be written every day, by a job that writes others too."""
+    """Whether the table that a fault is about, and no other, would be written every day, by a job that writes others too."""
     entity, name, _ = entity_of(world, KINDS[one.kind].entity_type, one.position)
     table = name.removesuffix("_index") if one.kind == "index_lag" else entity
     own = writers(world)
     mine = own.position[own.target.isin(np.flatnonzero(world.tables.full_name == table))]
-    struck = {job.entity_id for job in every_fault(world) if job.entity_type == "job"}
+    faults = [fault for fault in every_fault(world) if fault.kind != one.kind]
+    if table in {fault.entity_id for fault in faults if fault.entity_type == "table"}:
+        return False
+    struck = {fault.entity_id for fault in faults if fault.entity_type == "job"}
     jobs = world.jobs[world.jobs.position.isin(mine)]
     return bool(((jobs.cadence == "daily") & ~jobs.job_id.isin(struck)).any()) and (own.position.isin(mine)).sum() > 1
 
@@ -158,7 +162,8 @@ def _warehouses(world: Organisation, kind: str) -> Ints:
 
 
 def _clusters(world: Organisation, kind: str) -> Ints:
-    return np.flatnonzero((world.clusters.workspace_id != EUROPE) & world.clusters.ghost_id.isna())
+    able = np.flatnonzero((world.clusters.workspace_id != EUROPE) & world.clusters.ghost_id.isna())
+    return able[~made_open(able)] if kind == "policy_drift" else able  # those lose nothing
 
 
 def _pipelines(world: Organisation, kind: str) -> Ints:

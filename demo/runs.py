@@ -60,7 +60,8 @@ def runs(world: Organisation) -> Frame:
     for job in world.jobs.itertuples():
         own = {f.kind: f for f in faults if (f.entity_id, f.workspace_id) == (job.job_id, job.workspace_id)}
         rng, fired = generator(world.seed, 20, job.position), scheduled(job, world)
-        fired = fired[rng.random(len(fired)) >= 0.003]  # now and then one is missed
+        missed = rng.random(len(fired)) < 0.003  # now and then one is
+        fired = fired[~missed | _told_of(own, fired, world)]
         if "not_started" in own:
             fired = fired[fired < own["not_started"].begin]
         if len(fired):
@@ -158,7 +159,7 @@ def _job_runs(job: Any, fired: Ints, own: dict[str, Fault], rng: np.random.Gener
         made["repaired"] = False
     if "broken_off" in own:
         made.loc[made.index[-1], "repaired"] = False
-    return _outcomes(made, job, rng)
+    return _outcomes(made, job, rng, ~_told_of(own, made.start, world))
 
 
 def _move(made: Frame, ratio: float, moved: int) -> None:
@@ -201,10 +202,16 @@ def _spoil(made: Frame, own: dict[str, Fault], world: Organisation) -> None:
         made["failed"] &= ~after["cost_spike"]  # a run that fails early is cheap
 
 
-def _outcomes(made: Frame, job: Any, rng: np.random.Generator) -> Frame:
-    """State words from what happened; a few runs are skipped, cancelled or cut off by the job's time limit."""
+def _told_of(own: dict[str, Fault], at: Any, world: Organisation) -> Any:
+    """Which of the moments ``at`` are of the one night that a fault is about: without its run there would be none."""
+    return own["cost_spike"].during(world, at) if "cost_spike" in own else np.zeros(len(at), dtype=bool)
+
+
+def _outcomes(made: Frame, job: Any, rng: np.random.Generator, free: Any) -> Frame:
+    """State words from what happened; a few runs, of the ``free`` ones, are skipped or cancelled, or any cut off by the job's
+    time limit."""
     roll, odd = rng.random(len(made)), ~made.failed & (made.code != "UNAUTHORIZED_ERROR")
-    skipped, cancelled = odd & (roll < 0.004), odd & (roll >= 0.004) & (roll < 0.008)
+    skipped, cancelled = odd & free & (roll < 0.004), odd & free & (roll >= 0.004) & (roll < 0.008)
     limit = 2.2 * job.seconds if job.limit else np.inf
     late = odd & (made.seconds > limit)
     state = np.select(
