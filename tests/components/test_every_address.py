@@ -37,6 +37,7 @@ NO_NAMES = {
     "bill",
     "unit",
     "largest",
+    "floor",
     *NO_KIND,
 }  # columns whose texts are words
 DEADLINES = ("pipelineops", {"view": "On time"})
