@@ -146,7 +146,7 @@ class Settings:
         return {"cost_center": self.cost_center_tags, "team": self.team_tags, "environment": self.environment_tags}
 
     @property
-    def watch_and_act(self) -> Mapping[str, tuple[float, float]]:
+    def watch_and_act(self) -> dict[str, tuple[float, float]]:
         """Where Watch begins and where Act, by the key of the dimension; see `limits`."""
         return {**setting_values.limits(setting_values.LIMITS), **setting_values.limits(self.limits)}
 
