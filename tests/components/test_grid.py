@@ -214,7 +214,7 @@ class Box:
     """What is drawn in it."""
 
     def dataframe(self, _: object, *, column_config: dict[str, Any], **more: object) -> None:
-        self.widths = {name: getattr(one, "config", one)["width"] for name, one in column_config.items()}
+        self.widths = {name: getattr(one, "config", one).get("width") for name, one in column_config.items()}
         self.order = more["column_order"]
 
 
