@@ -69,7 +69,9 @@ def learned_frame(tx: Tx, workspaces: tuple[str, ...] | None = None) -> pd.DataF
                 min(one.fall / LIMIT, 1.0),
                 lowered.get((agent, kind)),
                 _said(needs.get((agent, kind))),
-                f"{floor}, until {since + HOLDS:%Y-%m-%d}" if floor and since else str(tried.get((agent, kind), "")),
+                f"{floor}, until {since + HOLDS:%Y-%m-%d}"
+                if floor and since
+                else str(tried.get((agent, kind), "")) or None,
             )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -54,7 +54,7 @@ def drafts(store: Store) -> list[Draft]:
 
 def said(store: Store) -> str:
     with store.reading() as tx:
-        return next(str(row["floor"]) for row in learned_frame(tx).to_dict("records") if row["agent"] == AGENT.id)
+        return next(str(row["floor"] or "") for row in learned_frame(tx).to_dict("records") if row["agent"] == AGENT.id)
 
 
 def test_a_better_floor_is_proposed_once_and_holds_only_when_people_agreed(small: Store) -> None:
