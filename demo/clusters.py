@@ -117,7 +117,7 @@ def _modes(world: Organisation, every: Frame) -> Any:
     """The access mode of each version in ``every`` (position, cluster_id, change_time)."""
     at = every.change_time.map(lambda one: int(one.timestamp()))
     mended = ago(world, MENDED_AGO)
-    open_ = (every.position % 13 == 5) | (every.position.isin(OPENED) & (at < mended))  # see made_open
+    open_ = made_open(every.position) & (~every.position.isin(OPENED) | (at < mended))
     open_ |= struck(world, "policy_drift", every.cluster_id, at)
     return np.select([open_, every.position % 3 == 1], ["NONE", "SINGLE_USER"], "USER_ISOLATION")
 

@@ -15,15 +15,11 @@ from decimal import Decimal
 
 from approvals.learning.labels import Ended
 
-MONEY, SURE = (
-    "money",
-    "confidence",
-)  # what a floor goes by: a month's saving at most, or per cent of certainty as stated
+# What a floor goes by: a month's saving at most, or per cent of certainty as stated.
+MONEY, SURE = "money", "confidence"
 LOOK = Decimal(5)  # what a person's look at a proposal costs, in the currency of the benefit
-ENOUGH, LEFT = (
-    60,
-    5,
-)  # decided proposals at least, and those of the newer third that a floor leaves away: below, chance chooses
+# Decided proposals at least, and those of the newer third that a floor leaves away: below, chance chooses.
+ENOUGH, LEFT = 60, 5
 Z = 1.645  # deviations, of one in twenty
 TRIED = {MONEY: (10, 20, 50, 100, 200, 500, 1_000), SURE: tuple(range(55, 100, 5))}
 

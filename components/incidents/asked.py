@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import streamlit as st
+
 from approvals.reading.incidents import thing_at
 from components.frame.page import Page
 from components.incidents import harm, hit
@@ -22,6 +24,8 @@ from components.tiles.tile import Rows, Tile
 from queries.kinds import Param
 from things import Thing
 from warehouse.interface import Ask
+
+PATIENCE = 60.0  # seconds that the facts of an incident wait for who was hit and what it cost
 
 
 def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
@@ -51,11 +55,12 @@ def tiles(page: Page, row: Any, shown: Known, weigh: Weigh) -> Rows:
 
 
 def harm_of(page: Page, row: Any, shown: Known) -> harm.Harm:
-    """Who was hit by the closed incident of ``row``, and what it cost; it waits for the answers."""
+    """Who was hit by the closed incident of ``row``, and what it cost; what is not answered in time is not known."""
     asks = harm.asks(page, row, shown)
     coming = {name: page.reader.submit(one) for name, one in asks.items()}
-    until_done(coming.values())
-    tables = {name: one.result().table for name, one in coming.items() if one.exception() is None}
+    with st.spinner("Reading"):
+        until_done(coming.values(), PATIENCE)
+    tables = {name: one.result().table for name, one in coming.items() if one.done() and one.exception() is None}
     known = {name: table.to_pandas() for name, table in tables.items() if table is not None}
     return harm.harm(row, shown, known, page.look)
 
